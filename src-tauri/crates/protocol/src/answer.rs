@@ -1,0 +1,83 @@
+//! An answer: what goes back to the caller, byte for byte.
+
+use bytes::Bytes;
+
+use crate::Headers;
+
+/// The content type of an answer given without headers.
+pub const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
+
+/// A status, header fields and a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code, 200–599.
+    pub status: u16,
+    /// The header fields as they are sent. Fields that frame the message are the server's own.
+    pub headers: Headers,
+    /// The body, sent as it stands.
+    pub body: Bytes,
+}
+
+/// Why an answer cannot be sent; `pointer` names the part of the JSON document it came in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct AnswerError {
+    /// A JSON pointer, `/status` or `/headers/2/0`.
+    pub pointer: String,
+    /// A sentence for a person.
+    pub message: &'static str,
+}
+
+impl Answer {
+    /// An answer with a JSON body and the default content type.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+        let headers = [("Content-Type", DEFAULT_CONTENT_TYPE)].into_iter().collect();
+        Self { status, headers, body: body.into() }
+    }
+
+    /// Checks what HTTP cannot carry: the status range, field names and control bytes in values.
+    ///
+    /// # Errors
+    /// The first part that cannot be sent.
+    pub fn check(&self) -> Result<(), AnswerError> {
+        if !(200..=599).contains(&self.status) {
+            return Err(AnswerError { pointer: "/status".into(), message: "The status must be 200 to 599." });
+        }
+        for (index, (name, value)) in self.headers.0.iter().enumerate() {
+            if name.is_empty() || !name.bytes().all(is_token_byte) {
+                return Err(AnswerError {
+                    pointer: format!("/headers/{index}/0"),
+                    message: "A header name holds letters, digits and !#$%&'*+-.^_`|~ only.",
+                });
+            }
+            if value.iter().any(|byte| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f) {
+                return Err(AnswerError {
+                    pointer: format!("/headers/{index}/1"),
+                    message: "A header value holds no line breaks and no control characters.",
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A byte of a field name, RFC 9110 §5.6.2.
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_http_cannot_carry_names_the_place() {
+        let mut answer = Answer::json(200, "{}");
+        assert_eq!(answer.check(), Ok(()));
+        answer.headers.0.push(("X-A".into(), b"a\r\nb".to_vec()));
+        assert_eq!(answer.check().unwrap_err().pointer, "/headers/1/1");
+        answer.status = 99;
+        assert_eq!(answer.check().unwrap_err().pointer, "/status");
+    }
+}

@@ -1,0 +1,248 @@
+//! The small closed vocabularies: one spelling each, the same in code, store and API.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Declares an enum whose every value has one text, used by the API, the store and the filter.
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        pub enum $name {
+            $($(#[$value_doc])* #[serde(rename = $text)] $value,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
+
+            /// The value's text, as the API and the store spell it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $text,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or(UnknownName)
+            }
+        }
+    };
+}
+
+/// The text is no value of the vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown name")]
+pub struct UnknownName;
+
+vocabulary! {
+    /// Where an exchange came from.
+    Source {
+        /// The loopback listener.
+        Webhook = "webhook",
+        /// The public address.
+        Tunnel = "tunnel",
+        /// A recorded request sent again.
+        Replay = "replay",
+        /// The simulator, playing the bot.
+        Simulator = "simulator",
+        /// A file.
+        Import = "import",
+    }
+}
+
+vocabulary! {
+    /// Whose rules a request follows.
+    Platform {
+        /// Sber's SaluteBot Graph.
+        Graph = "graph",
+        /// LeadConverter.
+        Leadconverter = "leadconverter",
+        /// ChatApp.
+        Chatapp = "chatapp",
+        /// Webim.
+        Webim = "webim",
+        /// NocoBase.
+        Nocobase = "nocobase",
+        /// Anything else.
+        Plain = "plain",
+    }
+}
+
+vocabulary! {
+    /// How far an exchange has come.
+    State {
+        /// Waits for a person.
+        Held = "held",
+        /// The answer is being made or written.
+        Answering = "answering",
+        /// The answer's bytes were written.
+        Answered = "answered",
+        /// The answer could not be written; see the failure.
+        Failed = "failed",
+        /// The caller left first.
+        Abandoned = "abandoned",
+    }
+}
+
+vocabulary! {
+    /// Who gave the answer.
+    AnsweredBy {
+        /// The bot's default answer.
+        Default = "default",
+        /// A rule.
+        Rule = "rule",
+        /// A person.
+        Hand = "hand",
+        /// The fallback of a hold or of a failed upstream.
+        Fallback = "fallback",
+        /// The developer's own server.
+        Upstream = "upstream",
+        /// The developer's own server, corrected by a person.
+        UpstreamEdited = "upstream_edited",
+    }
+}
+
+vocabulary! {
+    /// A language of the interface.
+    #[derive(Default)]
+    Lang {
+        /// English.
+        #[default]
+        En = "en",
+        /// Russian.
+        Ru = "ru",
+    }
+}
+
+/// A bot's platform setting: told by the requests themselves, or fixed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum PlatformChoice {
+    /// Each request is recognised by what it looks like.
+    #[default]
+    Auto,
+    /// Every request follows this platform.
+    Fixed(Platform),
+}
+
+impl PlatformChoice {
+    /// `auto` or the platform's text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Fixed(platform) => platform.as_str(),
+        }
+    }
+}
+
+impl utoipa::PartialSchema for PlatformChoice {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let names = std::iter::once("auto").chain(Platform::ALL.iter().map(|one| one.as_str()));
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .enum_values(Some(names))
+            .into()
+    }
+}
+
+impl ToSchema for PlatformChoice {}
+
+impl TryFrom<String> for PlatformChoice {
+    type Error = UnknownName;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text == "auto" { Ok(Self::Auto) } else { text.parse().map(Self::Fixed) }
+    }
+}
+
+impl From<PlatformChoice> for String {
+    fn from(choice: PlatformChoice) -> Self {
+        choice.as_str().to_owned()
+    }
+}
+
+/// An exchange's identity: a UUID of version 7, so that ids sort by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct ExchangeId(pub Uuid);
+
+/// A bot's identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct BotId(pub Uuid);
+
+impl fmt::Display for ExchangeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for BotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A moment: milliseconds since 1970-01-01 UTC. Its text is RFC 3339 with three decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = DateTime, examples("2026-11-22T05:00:00.123Z"))]
+pub struct UtcMillis(pub i64);
+
+impl fmt::Display for UtcMillis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        write!(f, "{moment:.3}")
+    }
+}
+
+impl From<UtcMillis> for String {
+    fn from(moment: UtcMillis) -> Self {
+        moment.to_string()
+    }
+}
+
+impl TryFrom<String> for UtcMillis {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Ok(Self(text.parse::<jiff::Timestamp>()?.as_millisecond()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_with_three_decimals_and_read_back() {
+        let moment = UtcMillis(1_763_787_600_120);
+        assert_eq!(moment.to_string(), "2025-11-22T05:00:00.120Z");
+        assert_eq!(UtcMillis::try_from(moment.to_string()).unwrap(), moment);
+    }
+
+    #[test]
+    fn every_name_is_read_back_from_its_text() {
+        for state in State::ALL {
+            assert_eq!(state.as_str().parse(), Ok(*state));
+        }
+        assert_eq!("nobody".parse::<AnsweredBy>(), Err(UnknownName));
+    }
+}
