@@ -32,8 +32,14 @@ impl Answer {
     /// An answer with a JSON body and the default content type.
     #[must_use]
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
-        let headers = [("Content-Type", DEFAULT_CONTENT_TYPE)].into_iter().collect();
-        Self { status, headers, body: body.into() }
+        let headers = [("Content-Type", DEFAULT_CONTENT_TYPE)]
+            .into_iter()
+            .collect();
+        Self {
+            status,
+            headers,
+            body: body.into(),
+        }
     }
 
     /// Checks what HTTP cannot carry: the status range, field names and control bytes in values.
@@ -42,7 +48,10 @@ impl Answer {
     /// The first part that cannot be sent.
     pub fn check(&self) -> Result<(), AnswerError> {
         if !(200..=599).contains(&self.status) {
-            return Err(AnswerError { pointer: "/status".into(), message: "The status must be 200 to 599." });
+            return Err(AnswerError {
+                pointer: "/status".into(),
+                message: "The status must be 200 to 599.",
+            });
         }
         for (index, (name, value)) in self.headers.0.iter().enumerate() {
             if name.is_empty() || !name.bytes().all(is_token_byte) {
@@ -51,7 +60,10 @@ impl Answer {
                     message: "A header name holds letters, digits and !#$%&'*+-.^_`|~ only.",
                 });
             }
-            if value.iter().any(|byte| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f) {
+            if value
+                .iter()
+                .any(|byte| (*byte < 0x20 && *byte != b'\t') || *byte == 0x7f)
+            {
                 return Err(AnswerError {
                     pointer: format!("/headers/{index}/1"),
                     message: "A header value holds no line breaks and no control characters.",

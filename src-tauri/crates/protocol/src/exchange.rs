@@ -63,8 +63,8 @@ pub struct Summary {
     pub note: String,
     /// Kept whatever the retention says.
     pub pinned: bool,
-    /// Why it failed or was abandoned.
-    #[schema(value_type = Option<String>)]
+    /// Why it failed or was abandoned. Not part of the JSON: the API puts it into words.
+    #[serde(skip)]
     pub failure: Option<Failure>,
 }
 
@@ -109,29 +109,56 @@ impl Failure {
     /// A failure with a detail.
     #[must_use]
     pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self {
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// The cause as a sentence.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
         let (en, ru) = match self.code {
-            FailureCode::CallerLeft => ("The caller left before the answer", "Вызывающий ушёл, не дождавшись ответа"),
-            FailureCode::WriteFailed => ("The answer could not be written", "Ответ не удалось передать"),
-            FailureCode::ProcessEnded => ("The app ended before the answer", "Программа закрылась до ответа"),
-            FailureCode::NoAddress => ("No address found for this name", "Для этого имени не найден адрес"),
+            FailureCode::CallerLeft => (
+                "The caller left before the answer",
+                "Вызывающий ушёл, не дождавшись ответа",
+            ),
+            FailureCode::WriteFailed => (
+                "The answer could not be written",
+                "Ответ не удалось передать",
+            ),
+            FailureCode::ProcessEnded => (
+                "The app ended before the answer",
+                "Программа закрылась до ответа",
+            ),
+            FailureCode::NoAddress => (
+                "No address found for this name",
+                "Для этого имени не найден адрес",
+            ),
             FailureCode::Refused => ("The connection was refused", "В соединении отказано"),
             FailureCode::TimedOut => ("No answer in time", "Ответ не пришёл вовремя"),
-            FailureCode::Tls => ("The secure connection failed", "Не удалось установить защищённое соединение"),
-            FailureCode::BadAnswer => ("The answer could not be read", "Ответ не удалось прочитать"),
-            FailureCode::BadTarget => ("This address cannot be used", "Этот адрес нельзя использовать"),
+            FailureCode::Tls => (
+                "The secure connection failed",
+                "Не удалось установить защищённое соединение",
+            ),
+            FailureCode::BadAnswer => {
+                ("The answer could not be read", "Ответ не удалось прочитать")
+            }
+            FailureCode::BadTarget => (
+                "This address cannot be used",
+                "Этот адрес нельзя использовать",
+            ),
             FailureCode::Other => ("Sending failed", "Отправить не удалось"),
         };
         let sentence = match lang {
             Lang::En => en,
             Lang::Ru => ru,
         };
-        if self.detail.is_empty() { format!("{sentence}.") } else { format!("{sentence}: {}", self.detail) }
+        if self.detail.is_empty() {
+            format!("{sentence}.")
+        } else {
+            format!("{sentence}: {}", self.detail)
+        }
     }
 }
 

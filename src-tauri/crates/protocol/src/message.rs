@@ -12,18 +12,28 @@ impl Headers {
     /// The first value of a field, as text; names compare without case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value_text(value))
+        self.0
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value_text(value))
     }
 
     /// Every field as text, in order.
     pub fn texts(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value_text(value)))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value_text(value)))
     }
 }
 
 impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        Self(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 

@@ -1,0 +1,188 @@
+//! The filter language: one text that the window, the API and the CLI understand alike.
+//!
+//! A filter is a list of terms that must all hold; `-` before a term negates it. Only the
+//! shape is decided here: what a term means for stored rows is the store's.
+
+mod parse;
+mod time;
+
+use std::fmt;
+
+pub use parse::parse_filter;
+
+use crate::{AnsweredBy, Lang, Platform, Source, State, UtcMillis};
+
+/// What the words about time in a filter are relative to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FilterTime {
+    /// The present moment; tells which day `12:00` is on.
+    pub now: UtcMillis,
+    /// The reader's local time minus UTC, in minutes.
+    pub offset_minutes: i32,
+}
+
+/// A filter: every term must hold. Without terms it lets everything through.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// The terms, in the order of the text.
+    pub terms: Vec<Term>,
+}
+
+impl Filter {
+    /// Lets everything through.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+}
+
+/// One condition, or its opposite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// The condition must not hold.
+    pub negated: bool,
+    /// The condition.
+    pub condition: Condition,
+}
+
+/// What a term asks for. Texts are compared without case; "contains" means anywhere in it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// Free text: contained in anything that is searched.
+    Text(String),
+    /// `event:` the whole event.
+    Event(String),
+    /// `user:` the whole user.
+    User(String),
+    /// `status:` from one status to another, both included: `200`, `5xx`, `500-599`.
+    Status {
+        /// The lowest status.
+        from: u16,
+        /// The highest status.
+        to: u16,
+    },
+    /// `by:` who answered.
+    By(AnsweredBy),
+    /// `is:` a state or a mark.
+    Is(Mark),
+    /// `has:` a finding or a note.
+    Has(Having),
+    /// `method:` the whole method.
+    Method(String),
+    /// `path:` contained in the path or the query.
+    Path(String),
+    /// `source:` where it came from.
+    Source(Source),
+    /// `platform:` whose rules it follows.
+    Platform(Platform),
+    /// `bot:` the bot's whole name or id.
+    Bot(String),
+    /// `body:` contained in the request's or the answer's body.
+    Body(String),
+    /// `note:` contained in the note.
+    Note(String),
+    /// `id:` the exchange's id or its beginning.
+    Id(String),
+    /// `at>` the moment it arrived.
+    At(Comparison, UtcMillis),
+    /// `duration>` in milliseconds.
+    Duration(Comparison, f64),
+    /// `size>` the request's body in bytes.
+    Size(Comparison, u64),
+    /// `var.NAME=` a top-level variable, in or out, has this value.
+    Variable {
+        /// The variable's name.
+        name: String,
+        /// Its value, as text without quotes.
+        value: String,
+    },
+    /// `header.NAME:` a header of the request contains this text.
+    Header {
+        /// The field's name.
+        name: String,
+        /// A text in its value.
+        value: String,
+    },
+}
+
+/// What follows `is:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The exchange is in this state.
+    State(State),
+    /// It is pinned.
+    Pinned,
+    /// It repeats another exchange.
+    Replay,
+}
+
+/// What follows `has:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Having {
+    /// Any finding.
+    Finding,
+    /// A finding that is an error.
+    Error,
+    /// A finding that is a warning.
+    Warning,
+    /// A finding that is worth knowing.
+    Info,
+    /// A note.
+    Note,
+}
+
+/// How two quantities compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+}
+
+impl Comparison {
+    /// The sign, which SQL spells the same.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+}
+
+/// A filter that cannot be understood, with the place of the term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError {
+    en: String,
+    ru: String,
+    /// Where the trouble begins, in bytes.
+    pub offset: usize,
+    /// The same in characters, from 1.
+    pub column: usize,
+}
+
+impl FilterError {
+    /// What is wrong and what to write instead.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Ru => &self.ru,
+        }
+    }
+}
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+impl std::error::Error for FilterError {}

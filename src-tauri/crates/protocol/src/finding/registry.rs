@@ -1,0 +1,266 @@
+//! The registry of findings: code, severity and words in both languages, one entry each.
+//!
+//! Words say what it is and what to do next. `{0}`, `{1}` … stand for values.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Severity, Side};
+use crate::Lang;
+use crate::names::UnknownName;
+
+macro_rules! registry {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $en:literal, $ru:literal;)+) => {
+        /// What a finding is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the registry.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code's text, as the API and the store spell it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// How much it matters, unless the place makes a difference.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)+ }
+            }
+
+            /// The words before their values are put in.
+            pub(super) const fn words(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Self::$name, Lang::En) => $en, (Self::$name, Lang::Ru) => $ru,)+
+                }
+            }
+        }
+    };
+}
+
+impl Code {
+    /// Which message a finding of the app's own is about.
+    pub(super) const fn own_side(self) -> Side {
+        match self {
+            Self::CallerLeft | Self::NotSaved => Side::Response,
+            _ => Side::Request,
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Code {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or(UnknownName)
+    }
+}
+
+registry! {
+    /// The text is not JSON.
+    JsonSyntax = "json_syntax", Error,
+        "This is not valid JSON: {0}",
+        "Это не JSON: {0}";
+    /// A key stands twice in one object.
+    JsonDuplicateKey = "json_duplicate_key", Warning,
+        "The key “{0}” stands more than once in one object; the last value counts. Remove the others.",
+        "Ключ «{0}» встречается в одном объекте несколько раз, действует последнее значение. Уберите лишние.";
+    /// A number that JavaScript cannot hold exactly.
+    JsonNumberInexact = "json_number_inexact", Warning,
+        "The number {0} loses digits in JavaScript. Send it as a string if every digit matters.",
+        "Число {0} в JavaScript потеряет точность. Если важна каждая цифра, передавайте его строкой.";
+    /// Half of a surrogate pair.
+    JsonLoneSurrogate = "json_lone_surrogate", Warning,
+        "A string holds {0}, half of a character. It will be shown as “�”; check how the text was cut.",
+        "В строке есть {0} — половина символа. Вместо неё будет «�»; проверьте, как обрезан текст.";
+    /// A byte order mark before the text.
+    ByteOrderMark = "byte_order_mark", Warning,
+        "The body begins with a byte order mark (BOM). Many parsers refuse it: save the text without one.",
+        "Тело начинается с метки порядка байтов (BOM). Многие разборщики её не принимают: сохраняйте текст без неё.";
+    /// Bytes that are not UTF-8.
+    InvalidUtf8 = "invalid_utf8", Error,
+        "The body is not valid UTF-8 from byte {0} on. JSON is UTF-8: make the sender encode it so.",
+        "Начиная с байта {0} тело не является UTF-8. JSON передают в UTF-8: исправьте кодировку у отправителя.";
+    /// The charset is a guess.
+    CharsetGuessed = "charset_guessed", Warning,
+        "The charset is a guess: {0}. Nothing in the request names it and the bytes are not UTF-8. Send UTF-8.",
+        "Кодировка угадана: {0}. В заголовках она не названа, а байты не в UTF-8. Передавайте текст в UTF-8.";
+    /// A charset that nobody knows.
+    CharsetUnknown = "charset_unknown", Warning,
+        "The charset “{0}” in Content-Type is unknown; the text is read without it. Write charset=utf-8.",
+        "Кодировка «{0}» в Content-Type неизвестна, текст прочитан без неё. Укажите charset=utf-8.";
+    /// The declared charset and the bytes differ.
+    CharsetDoubtful = "charset_doubtful", Warning,
+        "Content-Type says {0}, but the bytes are valid UTF-8. If letters look broken, write charset=utf-8.",
+        "В Content-Type указана кодировка {0}, но байты — правильный UTF-8. Если буквы сломаны, укажите charset=utf-8.";
+    /// A content encoding that cannot be undone.
+    EncodingUnknown = "encoding_unknown", Error,
+        "The content encoding “{0}” is unknown, so the body is shown as bytes. Known: gzip, deflate, br, zstd.",
+        "Сжатие «{0}» неизвестно, тело показано байтами. Известны gzip, deflate, br, zstd.";
+    /// A body that does not decompress.
+    EncodingBroken = "encoding_broken", Error,
+        "The body does not decompress as {0}: {1}. Check that Content-Encoding tells the truth.",
+        "Тело не распаковывается как {0}: {1}. Проверьте, верен ли Content-Encoding.";
+    /// A body that grows past the limit.
+    DecodedTooLarge = "decoded_too_large", Error,
+        "The decompressed body is longer than {0} bytes and is not shown decompressed.",
+        "Распакованное тело длиннее {0} байт и распакованным не показано.";
+    /// JSON under another name.
+    ContentTypeNotJson = "content_type_not_json", Info,
+        "The body is JSON, but Content-Type says “{0}”. Write application/json, so that every program reads it so.",
+        "Тело — JSON, но в Content-Type указано «{0}». Поставьте application/json, чтобы любая программа его поняла.";
+    /// The request's body is no JSON.
+    RequestNotJson = "request_not_json", Error,
+        "The request's body is not JSON, so there are no variables. Check that this is the bot's webhook.",
+        "Тело запроса — не JSON, переменных в нём нет. Проверьте, что это вебхук бота.";
+    /// The request's body is JSON, but no object.
+    RequestNotObject = "request_not_object", Error,
+        "The request's body is {0}, not an object, so there are no variables.",
+        "Тело запроса — {0}, а не объект, поэтому переменных нет.";
+    /// No `action`.
+    EventMissing = "event_missing", Warning,
+        "There is no text in “action”, so the event is unknown. The bot puts the screen's event there.",
+        "В «action» нет текста, событие неизвестно. Бот передаёт там событие экрана.";
+    /// Another method than POST.
+    MethodNotPost = "method_not_post", Warning,
+        "The method is {0}; the bot calls its webhook with POST.",
+        "Метод запроса — {0}; бот вызывает вебхук методом POST.";
+    /// A user's message over the platform's limit.
+    UserMessageTooLong = "user_message_too_long", Warning,
+        "The user's message has {0} characters; above {1} the bot raises an event or stays silent.",
+        "В сообщении пользователя {0} символов; если их больше {1}, бот вызывает событие или молчит.";
+    /// Variables come near the soft limit.
+    VariablesNearSoftLimit = "variables_near_soft_limit", Info,
+        "The bot's variables take about {0} KB; the limit is {1} KB. Send less.",
+        "Переменные бота занимают около {0} КБ, предел — {1} КБ. Передавайте меньше.";
+    /// Variables are over the soft limit.
+    VariablesOverSoftLimit = "variables_over_soft_limit", Warning,
+        "The bot's variables take about {0} KB, above the limit of {1} KB. Send less, or clear what is not needed with null.",
+        "Переменные бота занимают около {0} КБ, это больше предела в {1} КБ. Передавайте меньше или очищайте ненужное через null.";
+    /// Variables come near the hard limit.
+    VariablesNearHardLimit = "variables_near_hard_limit", Warning,
+        "The bot's variables take about {0} KB; above {1} KB the bot saves nothing more. Send much less.",
+        "Переменные бота занимают около {0} КБ; после {1} КБ бот больше ничего не сохраняет. Передавайте намного меньше.";
+    /// Variables are over the hard limit.
+    VariablesOverHardLimit = "variables_over_hard_limit", Error,
+        "The bot's variables take about {0} KB, above {1} KB: new data is not saved and the bot may go silent. Send much less.",
+        "Переменные бота занимают около {0} КБ, это больше {1} КБ: новые данные не сохранятся, и бот может замолчать. Передавайте намного меньше.";
+    /// A status that makes the bot ignore the answer.
+    ResponseStatus = "response_status", Warning,
+        "The status is {0}: the bot ignores this answer and goes on with its old variables. Answer with 200.",
+        "Статус {0}: бот не примет этот ответ и продолжит со старыми переменными. Отвечайте со статусом 200.";
+    /// An empty body.
+    ResponseEmpty = "response_empty", Warning,
+        "The answer is empty, so the bot takes nothing from it. To change nothing on purpose, answer {}.",
+        "Ответ пуст, бот ничего из него не возьмёт. Если менять нечего, отвечайте {}.";
+    /// The answer is no JSON.
+    ResponseNotJson = "response_not_json", Error,
+        "The answer is not JSON: the bot ignores it and goes on with its old variables.",
+        "Ответ — не JSON: бот не примет его и продолжит со старыми переменными.";
+    /// The answer is JSON, but no object.
+    ResponseNotObject = "response_not_object", Warning,
+        "The answer is {0}, not an object: {1}. Answer with an object of variables.",
+        "Ответ — {0}, а не объект: {1}. Отвечайте объектом с переменными.";
+    /// A variable that the platform writes itself.
+    ReservedKey = "reserved_key", Warning,
+        "The bot rewrites “{0}” on every message, so this change lives for one turn. Use another name.",
+        "Бот переписывает «{0}» при каждом сообщении, изменение проживёт один ход. Возьмите другое имя.";
+    /// Variables of the platform sent back unchanged.
+    ReservedKeysEchoed = "reserved_keys_echoed", Info,
+        "The answer sends back the bot's own {0}. It is harmless, but counts toward the size limit; leave it out.",
+        "Ответ возвращает служебные {0}. Это безвредно, но занимает место в пределе; лучше их не возвращать.";
+    /// A variable of the dialog engine.
+    EngineKey = "engine_key", Warning,
+        "“{0}” belongs to the dialog engine; returning it can break the conversation. Leave it out.",
+        "«{0}» принадлежит движку диалога; если вернуть его, диалог может сломаться. Уберите его.";
+    /// A name that is never sent back.
+    HiddenKey = "hidden_key", Warning,
+        "“{0}” begins with “_”: the bot keeps it, but never sends it to the webhook again.",
+        "«{0}» начинается с «_»: бот сохранит её, но больше не пришлёт в вебхук.";
+    /// A name that a scenario cannot use.
+    NameNotUsable = "name_not_usable", Warning,
+        "The name “{0}” cannot be used in a scenario: only Latin letters, digits and “_” can.",
+        "Имя «{0}» нельзя использовать в сценарии: подходят только латинские буквы, цифры и «_».";
+    /// A word of JavaScript.
+    NameKeyword = "name_keyword", Warning,
+        "“{0}” is a word of JavaScript and cannot name a variable. Use another name.",
+        "«{0}» — служебное слово JavaScript, переменную так назвать нельзя. Возьмите другое имя.";
+    /// A text that is too long to be shown by the bot.
+    StringTooLong = "string_too_long", Warning,
+        "This text has {0} characters; the bot can say fewer than {1}. Shorten or split it.",
+        "В этом тексте {0} символов; бот может сказать меньше {1}. Сократите или разделите его.";
+    /// A variable set to null.
+    VariableNull = "variable_null", Info,
+        "“{0}” becomes null: the variable stays, but empty. A variable cannot be removed.",
+        "«{0}» станет null: переменная останется, но пустой. Удалить переменную нельзя.";
+    /// A variable set to zero.
+    VariableZero = "variable_zero", Info,
+        "“{0}” becomes 0; a condition whose value is 0 counts as false. Compare it with a number.",
+        "«{0}» станет 0; условие со значением 0 считается ложным. Сравнивайте с числом явно.";
+    /// A variable whose type changes.
+    TypeChanged = "type_changed", Warning,
+        "“{0}” was {1} and becomes {2}. Check that the scenario expects this.",
+        "«{0}»: было {1}, станет {2}. Проверьте, что сценарий этого ждёт.";
+    /// Variables that were left out of what looks like the whole set.
+    KeysNotRemoved = "keys_not_removed", Info,
+        "The answer leaves out {0}. The bot keeps their old values; send null to clear one.",
+        "В ответе нет {0}. Бот сохранит прежние значения; чтобы очистить переменную, верните null.";
+    /// More findings than are shown.
+    MoreFindings = "more_findings", Info,
+        "There are more findings of this kind; the first {0} are shown.",
+        "Таких замечаний больше; показаны первые {0}.";
+    /// The body was cut at the limit.
+    BodyTooLarge = "body_too_large", Error,
+        "The body is longer than {0} bytes: the rest was not read and the answer was 413. Raise the limit in the settings if you need it.",
+        "Тело длиннее {0} байт: остаток не прочитан, ответ — 413. Если нужно, увеличьте предел в настройках.";
+    /// The head was over the limit.
+    HeadersTooLarge = "headers_too_large", Error,
+        "The headers are longer than {0} bytes: the request was refused with 431. Raise the limit in the settings if you need it.",
+        "Заголовки длиннее {0} байт: запрос отклонён с кодом 431. Если нужно, увеличьте предел в настройках.";
+    /// The head did not arrive in time.
+    HeaderTimeout = "header_timeout", Error,
+        "The headers did not arrive within {0} s. Check the sender and the way to here.",
+        "Заголовки не пришли за {0} с. Проверьте отправителя и путь до программы.";
+    /// The body did not arrive in time.
+    BodyTimeout = "body_timeout", Error,
+        "The body did not arrive within {0} s; what came is kept. Check Content-Length and the sender.",
+        "Тело не пришло за {0} с; сохранено то, что успело прийти. Проверьте Content-Length и отправителя.";
+    /// The request broke HTTP's rules.
+    HttpSyntax = "http_syntax", Error,
+        "This is not a valid HTTP request: {0}.",
+        "Это неправильный HTTP-запрос: {0}.";
+    /// The caller closed the connection.
+    CallerLeft = "caller_left", Warning,
+        "The caller left after {0} s without the answer. Answer sooner, or set a shorter hold.",
+        "Вызывающий ушёл через {0} с, не дождавшись ответа. Отвечайте быстрее или сократите удержание.";
+    /// The exchange could not be written to the history.
+    NotSaved = "not_saved", Error,
+        "This exchange could not be saved to the history: {0}. Free disk space or choose another folder.",
+        "Обмен не удалось сохранить в истории: {0}. Освободите место на диске или выберите другую папку.";
+    /// Trailer fields came after the body.
+    Trailers = "trailers", Info,
+        "Fields came after the body: {0}. Many servers never read them; send them as headers.",
+        "После тела пришли поля: {0}. Многие серверы их не читают; передавайте их заголовками.";
+    /// A finding that this version does not know.
+    Other = "other", Info,
+        "Noted by another version of the app: {0}.",
+        "Отмечено другой версией программы: {0}.";
+}
