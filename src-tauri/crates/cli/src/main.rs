@@ -1,1 +1,107 @@
-fn main() {}
+//! `hookloupe-cli`: Hookloupe without a window, and hands on one that runs.
+//!
+//! Standard output holds what was asked for and nothing else; everything else goes to standard
+//! error. Exit codes: 0 done, 1 refused, 2 could not run.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what a command does")]
+
+mod answer;
+mod client;
+mod replay;
+mod serve;
+mod table;
+mod tail;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+
+/// A debugger for the webhooks of chatbots.
+///
+/// `serve` runs the webhook server and the control API without a window. The other commands talk
+/// to an instance that runs: the one of --data-dir, or the one at --control with the token in the
+/// environment variable HOOKLOUPE_TOKEN.
+///
+/// Exit codes: 0 done, 1 refused (no such exchange, not held any more, the caller has gone),
+/// 2 could not run.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, name = "hookloupe-cli")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the webhook server, the control API and the browser interface.
+    Serve(serve::Serve),
+    /// Follow what the bots send, as a table or as one JSON document a line.
+    Tail(tail::Tail),
+    /// Answer a held exchange by hand.
+    Answer(answer::Give),
+    /// Send a recorded request again.
+    Replay(replay::Again),
+    /// Print the control API's OpenAPI document.
+    Openapi,
+    /// Print the completions of a shell.
+    ///
+    /// bash: hookloupe-cli completions bash > ~/.local/share/bash-completion/completions/hookloupe-cli
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Exit code where a command could not run.
+const COULD_NOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    // The one place that chooses the cryptography; a second call could only repeat it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("hookloupe-cli: {error}");
+            return ExitCode::from(COULD_NOT_RUN);
+        }
+    };
+    runtime.block_on(run(arguments.command))
+}
+
+async fn run(command: Command) -> ExitCode {
+    let done = match command {
+        Command::Serve(serve) => return serve.run().await,
+        Command::Tail(tail) => tail.run().await,
+        Command::Answer(answer) => answer.run().await,
+        Command::Replay(replay) => replay.run().await,
+        Command::Openapi => {
+            println!("{}", control::openapi_json());
+            Ok(())
+        }
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "hookloupe-cli", &mut std::io::stdout());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hookloupe-cli: {error:#}");
+            let refused = error.is::<client::Refused>();
+            if refused { ExitCode::FAILURE } else { ExitCode::from(COULD_NOT_RUN) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_and_their_options_fit_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,1 +1,107 @@
+//! The control API: one axum router over the engine, for window, browser and scripts alike.
+//!
+//! The window calls [`app`] in process; [`serve`] puts the same router on a loopback port, behind
+//! the access rules.
 
+#![warn(missing_docs)]
+
+mod access;
+mod error;
+mod extract;
+mod routes;
+mod ui;
+mod views;
+
+use std::future::IntoFuture;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use engine::Engine;
+use tokio::net::TcpListener;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use extract::system_language;
+
+use crate::error::{ApiError, ErrorCode};
+use crate::extract::Language;
+
+/// The largest body the API takes: an answer by hand, 64 MiB.
+const BODY_LIMIT: usize = 64 << 20;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Hookloupe control API",
+    description = "Everything the window does. Errors are {code, message, pointer?}.",
+    license(name = "MIT OR Apache-2.0")
+))]
+struct Document;
+
+/// The API and its document, not yet bound to an engine.
+fn api() -> (Router<Engine>, utoipa::openapi::OpenApi) {
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", routes::api())
+        .split_for_parts();
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    document.components.get_or_insert_default().add_security_scheme("token", bearer);
+    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+    (router, document)
+}
+
+/// The OpenAPI document, as `GET /api/v1/openapi.json` gives it.
+#[must_use]
+pub fn openapi_json() -> String {
+    api().1.to_pretty_json().unwrap_or_default()
+}
+
+/// The API and the page, without access rules: for the window, which calls it in process.
+pub fn app(engine: &Engine) -> Router {
+    router(engine).fallback(ui::page)
+}
+
+fn router(engine: &Engine) -> Router {
+    let (routes, document) = api();
+    routes
+        .route("/api/v1/openapi.json", get(move || async move { Json(document) }))
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(engine.clone())
+}
+
+async fn nothing_here(Language(lang): Language) -> ApiError {
+    ApiError::not_found(lang)
+}
+
+async fn no_such_method() -> impl IntoResponse {
+    let message = "This address does not take this method.";
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed, message)
+}
+
+/// Serves the API, and the page where `with_page`, on a loopback listener until the engine stops.
+///
+/// # Errors
+/// What the listener says.
+pub async fn serve(
+    engine: &Engine,
+    listener: TcpListener,
+    token: String,
+    with_page: bool,
+) -> std::io::Result<()> {
+    let access = access::Access::new(listener.local_addr()?, token);
+    let router = if with_page { app(engine) } else { router(engine).fallback(nothing_outside) };
+    let router = router.layer(middleware::from_fn_with_state(access, access::guard));
+    let stopping = {
+        let engine = engine.clone();
+        async move { engine.stopping().await }
+    };
+    axum::serve(listener, router).with_graceful_shutdown(stopping).into_future().await
+}
+
+async fn nothing_outside() -> ApiError {
+    ApiError::not_found(protocol::Lang::En)
+}

@@ -1,1 +1,32 @@
+//! The engine: the webhook server, answering, holds, replay and the feed.
+//!
+//! The only crate that spawns tasks. It knows nothing of windows, browsers or HTTP APIs: those
+//! hold an [`Engine`] and ask.
 
+#![warn(missing_docs)]
+
+mod answering;
+mod bots;
+pub mod clock;
+mod engine;
+mod error;
+mod feed;
+mod hold;
+mod pipeline;
+mod place;
+mod reading;
+mod replay;
+mod server;
+mod settings;
+mod wire;
+
+pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
+pub use bots::{Bot, BotPatch, new_secret};
+pub use engine::{Engine, EngineConfig, Listen, Status};
+pub use error::{Error, Invalid, StartError};
+pub use feed::{Batch, Event, EventKind, Feed};
+pub use hold::MAX_HELD;
+pub use place::{DATA_DIR_VARIABLE, default_data_dir};
+pub use reading::Reading;
+pub use replay::{Edit, Target};
+pub use settings::{Grouping, LanguageChoice, Settings, Theme};

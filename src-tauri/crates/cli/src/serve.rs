@@ -1,0 +1,147 @@
+//! `serve`: the app without a window.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use engine::{Engine, EngineConfig, Listen, StartError};
+use protocol::Lang;
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use crate::COULD_NOT_RUN;
+use crate::client::Note;
+
+/// Prints one line of JSON when both listeners accept connections, then logs to standard error.
+///
+/// Ends at Ctrl-C or SIGTERM: what is held is answered with its fallback, what is being sent is
+/// finished (5 s at most).
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Where bots send their requests; port 0 for any free one. Without it: loopback, at the port
+    /// of the settings (8787), or the next free one.
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<SocketAddr>,
+    /// Where the control API and the browser interface are; port 0 for any free one.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
+    control: SocketAddr,
+    /// The directory of history and settings.
+    #[arg(long, value_name = "DIR", env = "HOOKLOUPE_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// Without the browser interface.
+    #[arg(long)]
+    no_ui: bool,
+}
+
+/// The line that says that everything is there.
+#[derive(Serialize)]
+struct Ready<'r> {
+    ready: bool,
+    version: &'static str,
+    webhook: String,
+    control: &'r str,
+    token: &'r str,
+    ui: Option<String>,
+    data_dir: String,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> ExitCode {
+        let level = tracing_subscriber::EnvFilter::try_from_env("HOOKLOUPE_LOG")
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+        match self.start().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(sentence) => {
+                eprintln!("hookloupe-cli: {sentence}");
+                ExitCode::from(COULD_NOT_RUN)
+            }
+        }
+    }
+
+    async fn start(self) -> Result<(), String> {
+        let lang = control::system_language();
+        let told = |error: StartError| error.sentence(lang);
+        if !self.control.ip().is_loopback() {
+            return Err(loopback_only(self.control, lang));
+        }
+        let data_dir = self.data_dir.or_else(engine::default_data_dir).ok_or_else(|| no_home(lang))?;
+        let address = self.control;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|cause| told(StartError::Listen { address, cause }))?;
+        let control = listener.local_addr().map_err(|error| error.to_string())?;
+        let engine = Engine::start(EngineConfig {
+            data_dir: data_dir.clone(),
+            listen: self.listen.map_or(Listen::Remembered, Listen::Fixed),
+            version: env!("CARGO_PKG_VERSION"),
+            first_bot: first_bot(lang),
+        })
+        .await
+        .map_err(told)?;
+
+        let token = engine::new_secret();
+        let control = format!("http://{control}");
+        let note = Note { control: control.clone(), token: token.clone() };
+        engine.leave_note(&serde_json::to_string(&note).unwrap_or_default());
+        let ready = Ready {
+            ready: true,
+            version: env!("CARGO_PKG_VERSION"),
+            webhook: format!("http://{}/", engine.webhook_addr()),
+            control: &control,
+            token: &token,
+            ui: (!self.no_ui).then(|| format!("{control}/#token={token}")),
+            data_dir: std::path::absolute(&data_dir).unwrap_or(data_dir).display().to_string(),
+        };
+        println!("{}", serde_json::to_string(&ready).unwrap_or_default());
+
+        let serving = tokio::spawn({
+            let (engine, token) = (engine.clone(), token.clone());
+            async move { control::serve(&engine, listener, token, !self.no_ui).await }
+        });
+        stop_signal().await;
+        engine.shutdown().await;
+        // Its own requests have been told to end; what hangs on is left behind.
+        serving.abort();
+        Ok(())
+    }
+}
+
+/// Resolves at Ctrl-C or SIGTERM.
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+fn first_bot(lang: Lang) -> String {
+    match lang {
+        Lang::En => "My bot".into(),
+        Lang::Ru => "Мой бот".into(),
+    }
+}
+
+fn loopback_only(address: SocketAddr, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("The control API is for this machine alone: choose 127.0.0.1 in place of {address}."),
+        Lang::Ru => format!("Управление доступно только с этого компьютера: укажите 127.0.0.1 вместо {address}."),
+    }
+}
+
+fn no_home(lang: Lang) -> String {
+    match lang {
+        Lang::En => "This system names no home directory: give --data-dir.".into(),
+        Lang::Ru => "У системы нет домашней папки: укажите --data-dir.".into(),
+    }
+}

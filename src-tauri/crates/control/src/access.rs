@@ -1,0 +1,137 @@
+//! Who may come in over a port: only this machine, only this page, only with the token.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use subtle::ConstantTimeEq;
+
+use crate::error::{ApiError, ErrorCode};
+
+/// Routes of the API that need no token.
+const OPEN: [&str; 2] = ["/api/v1/openapi.json", "/api/v1/health"];
+
+/// The rules of one listener.
+pub(crate) struct Access {
+    token: String,
+    /// `Host` values of this listener: the loopback names with its port.
+    hosts: Vec<String>,
+}
+
+impl Access {
+    pub(crate) fn new(address: SocketAddr, token: String) -> Arc<Self> {
+        let port = address.port();
+        let mut hosts: Vec<String> =
+            ["127.0.0.1", "localhost", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect();
+        hosts.push(address.to_string());
+        if port == 80 {
+            hosts.extend(["127.0.0.1", "localhost", "[::1]"].map(str::to_owned));
+        }
+        Arc::new(Self { token, hosts })
+    }
+
+    fn check(&self, path: &str, headers: &HeaderMap, uri_host: Option<&str>) -> Result<(), ApiError> {
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).or(uri_host);
+        let host = host.map(str::to_ascii_lowercase).filter(|host| self.hosts.contains(host));
+        // A page of another name that leads here (DNS rebinding) gets nothing.
+        let Some(host) = host else {
+            return Err(forbidden(ErrorCode::ForbiddenHost, "Host"));
+        };
+        if let Some(origin) = headers.get(header::ORIGIN)
+            && origin.as_bytes() != format!("http://{host}").as_bytes()
+        {
+            return Err(forbidden(ErrorCode::ForbiddenOrigin, "Origin"));
+        }
+        let needs_token = (path == "/api" || path.starts_with("/api/")) && !OPEN.contains(&path);
+        if needs_token && !self.has_token(headers) {
+            let message = "Authorization: Bearer TOKEN is needed; the ready line of `serve` names the token.";
+            return Err(ApiError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, message));
+        }
+        Ok(())
+    }
+
+    fn has_token(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = given.and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        });
+        token.is_some_and(|token| token.as_bytes().ct_eq(self.token.as_bytes()).into())
+    }
+}
+
+fn forbidden(code: ErrorCode, what: &str) -> ApiError {
+    let message = format!("This {what} is not allowed here: use the address that `serve` printed.");
+    ApiError::new(StatusCode::FORBIDDEN, code, message)
+}
+
+/// The middleware before everything else.
+pub(crate) async fn guard(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
+    let uri_host = request.uri().authority().map(|authority| authority.as_str());
+    match access.check(request.uri().path(), request.headers(), uri_host) {
+        Ok(()) => next.run(request).await,
+        Err(error) => {
+            let mut response = error.into_response();
+            if response.status() == StatusCode::UNAUTHORIZED {
+                let scheme = header::HeaderValue::from_static("Bearer");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            }
+            response
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(path: &str, fields: &[(&'static str, &'static str)]) -> Option<ErrorCode> {
+        let access = Access::new(([127, 0, 0, 1], 4000).into(), "secret".into());
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields {
+            headers.insert(*name, value.parse().unwrap());
+        }
+        let code = access.check(path, &headers, None).err()?.into_response();
+        Some(match code.status() {
+            StatusCode::UNAUTHORIZED => ErrorCode::Unauthorized,
+            _ if headers.contains_key("origin") => ErrorCode::ForbiddenOrigin,
+            _ => ErrorCode::ForbiddenHost,
+        })
+    }
+
+    #[test]
+    fn only_loopback_names_with_this_port_are_hosts() {
+        for host in ["127.0.0.1:4000", "localhost:4000", "[::1]:4000", "LOCALHOST:4000"] {
+            assert_eq!(outcome("/", &[("host", host)]), None, "{host}");
+        }
+        for host in ["evil.example:4000", "127.0.0.1:4001", "127.0.0.1", "127.0.0.1.evil.example:4000"] {
+            assert_eq!(outcome("/", &[("host", host)]), Some(ErrorCode::ForbiddenHost), "{host}");
+        }
+        assert_eq!(outcome("/", &[]), Some(ErrorCode::ForbiddenHost));
+    }
+
+    #[test]
+    fn only_this_page_is_an_origin() {
+        let host = ("host", "127.0.0.1:4000");
+        assert_eq!(outcome("/", &[host, ("origin", "http://127.0.0.1:4000")]), None);
+        for origin in ["null", "http://localhost:4000", "https://127.0.0.1:4000", "http://evil.example"] {
+            assert_eq!(outcome("/", &[host, ("origin", origin)]), Some(ErrorCode::ForbiddenOrigin));
+        }
+    }
+
+    #[test]
+    fn the_api_asks_for_the_token_and_the_page_does_not() {
+        let host = ("host", "127.0.0.1:4000");
+        assert_eq!(outcome("/api/v1/status", &[host]), Some(ErrorCode::Unauthorized));
+        assert_eq!(outcome("/api/v1/nothing", &[host]), Some(ErrorCode::Unauthorized));
+        assert_eq!(outcome("/api/v1/status", &[host, ("authorization", "Bearer wrong")]), Some(ErrorCode::Unauthorized));
+        assert_eq!(outcome("/api/v1/status", &[host, ("authorization", "bearer secret")]), None);
+        for open in OPEN {
+            assert_eq!(outcome(open, &[host]), None);
+        }
+        assert_eq!(outcome("/assets/x.js", &[host]), None);
+    }
+}

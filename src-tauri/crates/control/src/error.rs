@@ -1,0 +1,197 @@
+//! Errors of the API: a code for the program, a sentence for the person, in their language.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use engine::Error;
+use protocol::Lang;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Every code an error of this API can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The bearer token is missing or wrong.
+    Unauthorized,
+    /// The `Host` is not this address.
+    ForbiddenHost,
+    /// The `Origin` is not this address.
+    ForbiddenOrigin,
+    /// There is no such thing.
+    NotFound,
+    /// The route has no such method.
+    MethodNotAllowed,
+    /// The body is not JSON.
+    BadJson,
+    /// A value does not fit.
+    Invalid,
+    /// The filter cannot be read.
+    FilterInvalid,
+    /// The exchange does not wait for an answer any more.
+    NotHeld,
+    /// The caller has gone.
+    CallerLeft,
+    /// The text is not JSON.
+    NotJson,
+    /// The text is broken JSON.
+    JsonSyntax,
+    /// This version has no such mode.
+    ModeUnavailable,
+    /// The port is taken.
+    PortInUse,
+    /// The only bot cannot be removed.
+    LastBot,
+    /// The body is too large.
+    TooLarge,
+    /// The change could not be written to disk.
+    NotSaved,
+    /// The app itself failed.
+    Internal,
+}
+
+/// An error as the API tells it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// For the program.
+    pub code: ErrorCode,
+    /// A sentence for a person.
+    pub message: String,
+    /// The part of the document it is about, as a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// The place in a text, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The place in the line, in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
+    /// The place in a text, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+}
+
+/// An error on its way out.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let body = ErrorBody { code, message, pointer: None, line: None, column: None, offset: None };
+        Self { status, body }
+    }
+
+    /// The same, about a part of the document.
+    pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.body.pointer = Some(pointer.into());
+        self
+    }
+
+    /// The same, about a place in a text.
+    pub(crate) fn placed(mut self, line: Option<u64>, column: Option<u64>, offset: Option<u64>) -> Self {
+        (self.body.line, self.body.column, self.body.offset) = (line, column, offset);
+        self
+    }
+
+    /// A value that does not fit.
+    pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid, message).at(pointer)
+    }
+
+    /// There is nothing under this address.
+    pub(crate) fn not_found(lang: Lang) -> Self {
+        let message = match lang {
+            Lang::En => "There is nothing under this address.",
+            Lang::Ru => "По этому адресу ничего нет.",
+        };
+        Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
+    }
+
+    /// What the engine said, in words.
+    pub(crate) fn from_engine(error: &Error, lang: Lang) -> Self {
+        let ru = lang == Lang::Ru;
+        match error {
+            Error::NotFound(what) => {
+                let message = if ru { not_found_ru(what).to_owned() } else { error.to_string() };
+                Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
+            }
+            Error::NotHeld => {
+                let message = if ru { "Этот обмен уже не ждёт ответа.".into() } else { error.to_string() };
+                Self::new(StatusCode::CONFLICT, ErrorCode::NotHeld, message)
+            }
+            Error::CallerLeft => {
+                let message = if ru {
+                    "Вызывающий ушёл: этот ответ получить некому.".into()
+                } else {
+                    error.to_string()
+                };
+                Self::new(StatusCode::GONE, ErrorCode::CallerLeft, message)
+            }
+            Error::LastBot => {
+                let message = if ru {
+                    "Это единственный бот. Сначала добавьте другого.".into()
+                } else {
+                    error.to_string()
+                };
+                Self::new(StatusCode::CONFLICT, ErrorCode::LastBot, message)
+            }
+            Error::Invalid(invalid) if invalid.mode_unavailable => {
+                let message = if ru {
+                    "Эта версия отвечает правилами и руками; пересылка на свой сервер появится позже.".into()
+                } else {
+                    invalid.message.clone()
+                };
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ModeUnavailable, message)
+                    .at(&invalid.pointer)
+            }
+            Error::Invalid(invalid) => Self::invalid(&invalid.pointer, &invalid.message),
+            Error::PortInUse(port) => {
+                let message = if ru {
+                    format!("Порт {port} занят другой программой. Выберите другой.")
+                } else {
+                    format!("Port {port} is taken by another program. Choose another one.")
+                };
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::PortInUse, message).at("/listen_port")
+            }
+            Error::NotSaved(cause) => {
+                let message = if ru {
+                    format!("Изменение не сохранено: {cause}. Проверьте место на диске и права на папку данных.")
+                } else {
+                    format!("The change was not saved: {cause}. Check the disk's free space and the data directory's permissions.")
+                };
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved, message)
+            }
+            Error::Store(cause) => {
+                tracing::error!(%cause, "the history could not be read");
+                let message = if ru {
+                    format!("Историю не удалось прочитать: {cause}.")
+                } else {
+                    format!("The history could not be read: {cause}.")
+                };
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+            }
+            Error::Sending(failure) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, failure.sentence(lang))
+            }
+        }
+    }
+}
+
+fn not_found_ru(what: &str) -> &'static str {
+    match what {
+        "exchange" => "Такого обмена нет.",
+        "bot" => "Такого бота нет.",
+        "answer" => "На это событие ещё не отвечали.",
+        _ => "Такого нет.",
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}

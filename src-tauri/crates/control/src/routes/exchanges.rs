@@ -1,0 +1,172 @@
+//! The history: list, look at, note, pin, delete, undo.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use engine::Engine;
+use protocol::BotId;
+use serde::{Deserialize, Serialize};
+use store::{DeleteWhat, ListQuery};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{engine_error, exchange_id, filter};
+use crate::error::{ApiError, ErrorBody};
+use crate::extract::{ApiJson, ApiQuery, Language};
+use crate::views::{ExchangeList, ExchangeView, SummaryView};
+
+/// Exchanges in a page where the query does not say.
+const PAGE: usize = 100;
+/// Exchanges in a page at most.
+const PAGE_MAX: usize = 1_000;
+/// The longest note, in characters.
+const NOTE_CHARS: usize = 10_000;
+
+/// Which part of the history.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListParams {
+    /// 1–1000, 100 if absent.
+    limit: Option<usize>,
+    /// Only exchanges with a smaller `seq`.
+    before: Option<u64>,
+    /// Only exchanges with a larger `seq`.
+    after: Option<u64>,
+    /// The filter language: `event:pay status:5xx is:held text`.
+    filter: Option<String>,
+    /// Only this bot's.
+    bot: Option<BotId>,
+}
+
+/// Lists exchanges, newest first.
+#[utoipa::path(get, path = "/exchanges", tag = "exchanges", params(ListParams), responses(
+    (status = 200, body = ExchangeList), (status = 422, body = ErrorBody)))]
+pub(crate) async fn list(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    ApiQuery(params): ApiQuery<ListParams>,
+) -> Result<Json<ExchangeList>, ApiError> {
+    let limit = params.limit.unwrap_or(PAGE);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(ApiError::invalid("/limit", format!("1–{PAGE_MAX}")));
+    }
+    let filter = filter(params.filter.as_deref(), lang)?;
+    // Read first: what happens while the list is read is then seen twice rather than never.
+    let seq = engine.feed().head();
+    let query = ListQuery { limit, before: params.before, after: params.after, filter, bot: params.bot };
+    let page = engine.list(query).await.map_err(engine_error(lang))?;
+    let exchanges = page.summaries.into_iter().map(|summary| SummaryView::new(summary, lang)).collect();
+    Ok(Json(ExchangeList { exchanges, next_before: page.next_before, seq }))
+}
+
+/// One exchange with its variables, findings and timing.
+#[utoipa::path(get, path = "/exchanges/{id}", tag = "exchanges", params(("id" = String, Path)), responses(
+    (status = 200, body = ExchangeView), (status = 404, body = ErrorBody)))]
+pub(crate) async fn get(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    Path(id): Path<String>,
+) -> Result<Json<ExchangeView>, ApiError> {
+    let exchange = engine.exchange(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    // Bodies may be large: reading them again must not hold up other requests.
+    let view = tokio::task::spawn_blocking(move || ExchangeView::new(&exchange, lang)).await;
+    Ok(Json(view.expect("reading an exchange does not panic")))
+}
+
+/// What to change about an exchange; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExchangePatch {
+    note: Option<String>,
+    pinned: Option<bool>,
+}
+
+/// Notes or pins an exchange.
+#[utoipa::path(patch, path = "/exchanges/{id}", tag = "exchanges", params(("id" = String, Path)),
+    request_body = ExchangePatch, responses(
+    (status = 200, body = SummaryView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn patch(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    Path(id): Path<String>,
+    ApiJson(patch): ApiJson<ExchangePatch>,
+) -> Result<Json<SummaryView>, ApiError> {
+    if patch.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS) {
+        return Err(ApiError::invalid("/note", format!("≤ {NOTE_CHARS}")));
+    }
+    let id = exchange_id(&id, lang)?;
+    let summary = engine.annotate(id, patch.note, patch.pinned).await.map_err(engine_error(lang))?;
+    Ok(Json(SummaryView::new(summary, lang)))
+}
+
+/// What was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Deleted {
+    /// How many exchanges.
+    deleted: usize,
+    /// Takes the deletion back for a minute; see `POST /exchanges/restore`.
+    undo: String,
+}
+
+/// Deletes one exchange.
+#[utoipa::path(delete, path = "/exchanges/{id}", tag = "exchanges", params(("id" = String, Path)), responses(
+    (status = 200, body = Deleted), (status = 404, body = ErrorBody)))]
+pub(crate) async fn delete_one(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    Path(id): Path<String>,
+) -> Result<Json<Deleted>, ApiError> {
+    let id = exchange_id(&id, lang)?;
+    let deletion = engine.delete(DeleteWhat::Ids(vec![id])).await.map_err(engine_error(lang))?;
+    if deletion.ids.is_empty() {
+        return Err(engine_error(lang)(engine::Error::NotFound("exchange")));
+    }
+    Ok(Json(Deleted { deleted: deletion.ids.len(), undo: deletion.undo }))
+}
+
+/// Which exchanges to delete.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeleteParams {
+    /// The filter language; empty for all.
+    filter: Option<String>,
+    /// Only this bot's.
+    bot: Option<BotId>,
+}
+
+/// Deletes all exchanges that a filter finds; held ones stay.
+#[utoipa::path(delete, path = "/exchanges", tag = "exchanges", params(DeleteParams), responses(
+    (status = 200, body = Deleted), (status = 422, body = ErrorBody)))]
+pub(crate) async fn delete_many(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    ApiQuery(params): ApiQuery<DeleteParams>,
+) -> Result<Json<Deleted>, ApiError> {
+    let what = DeleteWhat::Filter(filter(params.filter.as_deref(), lang)?, params.bot);
+    let deletion = engine.delete(what).await.map_err(engine_error(lang))?;
+    Ok(Json(Deleted { deleted: deletion.ids.len(), undo: deletion.undo }))
+}
+
+/// Which deletion to take back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Undo {
+    undo: String,
+}
+
+/// What came back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Restored {
+    /// How many exchanges; none where the deletion is final.
+    restored: usize,
+}
+
+/// Takes a deletion back.
+#[utoipa::path(post, path = "/exchanges/restore", tag = "exchanges", request_body = Undo, responses(
+    (status = 200, body = Restored)))]
+pub(crate) async fn restore(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    ApiJson(undo): ApiJson<Undo>,
+) -> Result<Json<Restored>, ApiError> {
+    let restored = engine.restore(&undo.undo).await.map_err(engine_error(lang))?;
+    Ok(Json(Restored { restored }))
+}

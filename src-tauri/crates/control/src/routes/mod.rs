@@ -1,0 +1,82 @@
+//! The routes, one file per subject.
+
+pub(crate) mod answering;
+pub(crate) mod bodies;
+pub(crate) mod bots;
+pub(crate) mod exchanges;
+pub(crate) mod feed;
+pub(crate) mod holds;
+pub(crate) mod replay;
+pub(crate) mod system;
+
+use axum::http::StatusCode;
+use engine::{Engine, Error};
+use protocol::{BotId, ExchangeId, Filter, FilterTime, Lang};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::error::{ApiError, ErrorCode};
+
+/// All routes of the API, each with its part of the document.
+pub(crate) fn api() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(exchanges::list, exchanges::delete_many))
+        .routes(routes!(exchanges::get, exchanges::patch, exchanges::delete_one))
+        .routes(routes!(exchanges::restore))
+        .routes(routes!(bodies::request_body))
+        .routes(routes!(bodies::response_body))
+        .routes(routes!(bodies::format))
+        .routes(routes!(holds::answer))
+        .routes(routes!(holds::extend))
+        .routes(routes!(holds::release))
+        .routes(routes!(holds::release_all))
+        .routes(routes!(holds::preview))
+        .routes(routes!(holds::last_answer))
+        .routes(routes!(replay::replay))
+        .routes(routes!(replay::sample))
+        .routes(routes!(feed::events))
+        .routes(routes!(bots::list, bots::create))
+        .routes(routes!(bots::patch, bots::delete))
+        .routes(routes!(bots::renew_secret))
+        .routes(routes!(answering::get, answering::put))
+        .routes(routes!(system::health))
+        .routes(routes!(system::status))
+        .routes(routes!(system::settings, system::patch_settings))
+        .routes(routes!(system::names))
+}
+
+/// The bot a route is about.
+#[derive(Debug, Deserialize)]
+pub(crate) struct BotQuery {
+    pub(crate) bot: Option<BotId>,
+}
+
+/// An exchange's id from a path: what is no id names nothing.
+pub(crate) fn exchange_id(text: &str, lang: Lang) -> Result<ExchangeId, ApiError> {
+    text.parse().map(ExchangeId).map_err(|_| engine_error(lang)(Error::NotFound("exchange")))
+}
+
+/// A bot's id from a path.
+pub(crate) fn bot_id(text: &str, lang: Lang) -> Result<BotId, ApiError> {
+    text.parse().map(BotId).map_err(|_| engine_error(lang)(Error::NotFound("bot")))
+}
+
+/// What the engine said, in words.
+pub(crate) fn engine_error(lang: Lang) -> impl Fn(Error) -> ApiError {
+    move |error| ApiError::from_engine(&error, lang)
+}
+
+/// The filter of a query, read with this machine's time of day.
+pub(crate) fn filter(text: Option<&str>, lang: Lang) -> Result<Filter, ApiError> {
+    let Some(text) = text else { return Ok(Filter::default()) };
+    let offset = jiff::Zoned::now().offset().seconds() / 60;
+    let time = FilterTime { now: engine::clock::now(), offset_minutes: offset };
+    protocol::parse_filter(text, time).map_err(|error| {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let offset = error.offset as u64;
+        ApiError::new(status, ErrorCode::FilterInvalid, error.message(lang))
+            .at("/filter")
+            .placed(None, None, Some(offset))
+    })
+}

@@ -1,0 +1,45 @@
+//! The page itself: built once, served alike to the window and to a browser.
+
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+/// The built page. In debug builds it is read from disk, so that a rebuilt page needs no rebuilt
+/// program.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../../ui/dist"]
+#[allow_missing = true]
+struct Page;
+
+/// What the page may load: its own files and nothing else. `ipc:` is the window's own channel.
+const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
+    font-src 'self'; script-src 'self'; connect-src 'self' ipc: http://ipc.localhost; object-src 'none'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Files whose names change with their content.
+const HASHED: &str = "assets/";
+
+/// Answers any path that is not the API's.
+pub(crate) async fn page(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let path = if path.is_empty() { "index.html" } else { path };
+    let Some(file) = Page::get(path) else {
+        let missing = "The interface is not part of this build.";
+        let text = if path == "index.html" { missing } else { "Not found." };
+        return (StatusCode::NOT_FOUND, text).into_response();
+    };
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let mut response = file.data.into_response();
+    let headers = response.headers_mut();
+    let text = kind.type_() == "text" || kind.subtype() == "javascript";
+    let kind = if text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    if let Ok(kind) = HeaderValue::from_str(&kind) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    let keep = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}

@@ -1,0 +1,202 @@
+//! Who answers a bot, and with what: the definition that a person edits and the store keeps.
+
+use base64::Engine as _;
+use bytes::Bytes;
+use protocol::{Answer, Headers};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Invalid;
+
+/// The range of a hold's length, in seconds.
+pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 1..=3600;
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Rules, else the default answer.
+    #[default]
+    Rules,
+    /// A person.
+    Hold,
+    /// The developer's own server.
+    Upstream,
+    /// The developer's own server, and a person may correct it.
+    UpstreamHold,
+}
+
+/// What goes out when nobody has answered by the deadline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// The default answer.
+    #[default]
+    Default,
+    /// What the rules say, else the default answer.
+    Rules,
+    /// The last answer given to the same event, else the default answer.
+    Last,
+    /// The upstream's answer.
+    Upstream,
+}
+
+/// How long a person has, and what happens then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// 1–3600.
+    pub seconds: u32,
+    /// What goes out at the deadline.
+    #[serde(default)]
+    pub fallback: Fallback,
+}
+
+/// An answer as it is written in JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerText {
+    /// The status code.
+    #[serde(default = "ok_status")]
+    pub status: u16,
+    /// Name and value, in order. Without them: `application/json; charset=utf-8`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<(String, String)>>,
+    /// The body as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The body's bytes, in place of `body`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_base64: Option<String>,
+}
+
+/// A bot's way of answering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answering {
+    /// Who answers.
+    #[serde(default)]
+    pub mode: Mode,
+    /// The address of the developer's own server.
+    #[serde(default)]
+    pub upstream: Option<String>,
+    /// The hold's length and fallback.
+    #[serde(default = "default_hold")]
+    pub hold: Hold,
+    /// What goes out when nothing else answers.
+    #[serde(default = "default_answer")]
+    pub default_answer: AnswerText,
+}
+
+const fn ok_status() -> u16 {
+    200
+}
+
+/// 50 s: the engine behind Graph waits 60 (inferred from its public script module).
+const fn default_hold() -> Hold {
+    Hold { seconds: 50, fallback: Fallback::Default }
+}
+
+fn default_answer() -> AnswerText {
+    AnswerText {
+        status: 200,
+        headers: Some(vec![("Content-Type".into(), "application/json".into())]),
+        body: Some("{}".into()),
+        body_base64: None,
+    }
+}
+
+impl Default for Answering {
+    fn default() -> Self {
+        Self { mode: Mode::Rules, upstream: None, hold: default_hold(), default_answer: default_answer() }
+    }
+}
+
+impl AnswerText {
+    /// The answer it describes, byte for byte.
+    ///
+    /// # Errors
+    /// What HTTP cannot carry, with its place below `at` (a JSON pointer).
+    pub fn to_answer(&self, at: &str) -> Result<Answer, Invalid> {
+        let body = match (&self.body, &self.body_base64) {
+            (Some(_), Some(_)) => {
+                return Err(Invalid::new(format!("{at}/body_base64"), "Give body or body_base64, not both."));
+            }
+            (Some(text), None) => Bytes::from(text.clone()),
+            (None, Some(coded)) => base64::engine::general_purpose::STANDARD
+                .decode(coded)
+                .map_err(|error| Invalid::new(format!("{at}/body_base64"), error.to_string()))?
+                .into(),
+            (None, None) => Bytes::new(),
+        };
+        let mut answer = Answer::json(self.status, body);
+        if let Some(headers) = &self.headers {
+            let fields = headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
+            answer.headers = fields.collect::<Headers>();
+        }
+        answer.check().map_err(|error| Invalid::new(format!("{at}{}", error.pointer), error.message))?;
+        Ok(answer)
+    }
+
+    /// An answer as JSON: text where the body is UTF-8, else base64.
+    #[must_use]
+    pub fn from_answer(answer: &Answer) -> Self {
+        let text = std::str::from_utf8(&answer.body).ok().map(str::to_owned);
+        let coded = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
+        let headers = answer.headers.texts().map(|(name, value)| (name.to_owned(), value.into_owned()));
+        Self { status: answer.status, headers: Some(headers.collect()), body: text, body_base64: coded }
+    }
+}
+
+impl Answering {
+    /// Checks ranges, and that what is asked for exists in this version.
+    ///
+    /// # Errors
+    /// The first part that does not fit, with its place.
+    pub fn check(&self) -> Result<(), Invalid> {
+        if matches!(self.mode, Mode::Upstream | Mode::UpstreamHold) {
+            return Err(Invalid::mode_unavailable("/mode"));
+        }
+        if self.hold.fallback == Fallback::Upstream {
+            return Err(Invalid::mode_unavailable("/hold/fallback"));
+        }
+        if !HOLD_SECONDS.contains(&self.hold.seconds) {
+            return Err(Invalid::new("/hold/seconds", "A hold lasts 1 to 3600 seconds."));
+        }
+        self.default_answer.to_answer("/default_answer").map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_without_headers_is_json_in_utf8() {
+        let text: AnswerText = serde_json::from_str(r#"{"status":200,"body":"{\"a\":1}"}"#).unwrap();
+        let answer = text.to_answer("").unwrap();
+        assert_eq!(answer.headers.get("content-type").as_deref(), Some("application/json; charset=utf-8"));
+        assert_eq!(answer.body, "{\"a\":1}");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_come_back_as_base64() {
+        let text: AnswerText = serde_json::from_str(r#"{"body_base64":"/wA="}"#).unwrap();
+        let answer = text.to_answer("").unwrap();
+        assert_eq!(&answer.body[..], [0xff, 0x00]);
+        assert_eq!(AnswerText::from_answer(&answer).body_base64.as_deref(), Some("/wA="));
+    }
+
+    #[test]
+    fn a_wrong_answer_or_hold_names_its_place() {
+        for (document, pointer) in [
+            (r#"{"mode":"upstream"}"#, "/mode"),
+            (r#"{"hold":{"seconds":0}}"#, "/hold/seconds"),
+            (r#"{"default_answer":{"status":42}}"#, "/default_answer/status"),
+            (r#"{"default_answer":{"headers":[["a b","c"]]}}"#, "/default_answer/headers/0/0"),
+        ] {
+            let answering: Answering = serde_json::from_str(document).unwrap();
+            assert_eq!(answering.check().unwrap_err().pointer, pointer, "{document}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Requests that wait for a person.
+//!
+//! Each held exchange has one task that owns it and takes commands one after the other, so that
+//! exactly one answer wins whatever races: whoever comes after it finds nobody there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use protocol::{Answer, BotId, Exchange, ExchangeId, UtcMillis};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::Error;
+
+/// Exchanges held at once; beyond it the fallback answers at once.
+pub const MAX_HELD: usize = 1024;
+/// Commands waiting for one exchange.
+const COMMANDS: usize = 16;
+
+/// What a person wants of a held exchange.
+pub(crate) enum Command {
+    /// This answer.
+    Answer(Answer, Ack<()>),
+    /// More time, in seconds.
+    Extend(u32, Ack<UtcMillis>),
+    /// The fallback, now.
+    Release(Ack<()>),
+}
+
+/// Where the outcome of a command goes. Dropped without a word: the exchange was not held any more.
+pub(crate) type Ack<T> = oneshot::Sender<Result<T, Error>>;
+
+/// All held exchanges.
+#[derive(Default)]
+pub(crate) struct Holds {
+    held: Mutex<HashMap<ExchangeId, Held>>,
+}
+
+struct Held {
+    commands: mpsc::Sender<Command>,
+    bot: BotId,
+    /// The exchange as it arrived: it can be looked at even where history is not being saved.
+    exchange: Arc<Exchange>,
+}
+
+impl Holds {
+    pub(crate) fn len(&self) -> usize {
+        self.held.lock().len()
+    }
+
+    /// Begins a hold, or says that there are too many.
+    pub(crate) fn begin(&self, exchange: Arc<Exchange>) -> Option<mpsc::Receiver<Command>> {
+        let mut held = self.held.lock();
+        if held.len() >= MAX_HELD {
+            return None;
+        }
+        let (commands, receiver) = mpsc::channel(COMMANDS);
+        let bot = exchange.summary.bot;
+        held.insert(exchange.summary.id, Held { commands, bot, exchange });
+        Some(receiver)
+    }
+
+    /// Ends a hold: from here on nobody finds it.
+    pub(crate) fn end(&self, id: ExchangeId) {
+        self.held.lock().remove(&id);
+    }
+
+    pub(crate) fn exchange(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
+        self.held.lock().get(&id).map(|held| Arc::clone(&held.exchange))
+    }
+
+    /// The held exchanges of one bot, or of all.
+    pub(crate) fn ids(&self, bot: Option<BotId>) -> Vec<ExchangeId> {
+        let held = self.held.lock();
+        held.iter().filter(|(_, one)| bot.is_none_or(|bot| one.bot == bot)).map(|(id, _)| *id).collect()
+    }
+
+    /// Sends a command and waits for its outcome; [`Error::NotHeld`] where nobody takes it.
+    pub(crate) async fn command<T>(
+        &self,
+        id: ExchangeId,
+        make: impl FnOnce(Ack<T>) -> Command + Send,
+    ) -> Result<T, Error> {
+        let commands = self.held.lock().get(&id).map(|held| held.commands.clone());
+        let commands = commands.ok_or(Error::NotHeld)?;
+        let (ack, outcome) = oneshot::channel();
+        commands.send(make(ack)).await.map_err(|_| Error::NotHeld)?;
+        outcome.await.unwrap_or(Err(Error::NotHeld))
+    }
+}

@@ -1,0 +1,72 @@
+//! What an exchange means, made again from its bytes whenever somebody looks.
+
+use protocol::{
+    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, Reason, RequestView, State,
+    Variable,
+};
+
+/// An exchange as its platform reads it.
+pub struct Reading {
+    /// The request.
+    pub request: RequestView,
+    /// The answer, once there is one.
+    pub answer: Option<AnswerView>,
+}
+
+impl Reading {
+    /// Reads an exchange by the rules of the platform it was received under.
+    #[must_use]
+    pub fn new(exchange: &Exchange) -> Self {
+        Self::with_answer(exchange, exchange.answer.as_ref())
+    }
+
+    /// Reads an exchange as if this were its answer.
+    #[must_use]
+    pub fn with_answer(exchange: &Exchange, answer: Option<&Answer>) -> Self {
+        let platform = PlatformChoice::Fixed(exchange.summary.platform);
+        let request = protocol::read_request(platform, &exchange.request);
+        let mut answer =
+            answer.map(|answer| protocol::read_answer(&request, &exchange.request, answer));
+        let undelivered = matches!(exchange.summary.state, State::Abandoned | State::Failed);
+        if undelivered && let Some(answer) = &mut answer {
+            answer.outcome = Outcome { merged: false, reason: Some(Reason::CallerLeft) };
+        }
+        Self { request, answer }
+    }
+
+    /// The variables in, out and after.
+    #[must_use]
+    pub fn variables(&self, exchange: &Exchange) -> Vec<Variable> {
+        self.variables_with(exchange, exchange.answer.as_ref())
+    }
+
+    /// The variables in, out and after, as if this were the answer.
+    #[must_use]
+    pub fn variables_with(&self, exchange: &Exchange, answer: Option<&Answer>) -> Vec<Variable> {
+        let answer = answer.zip(self.answer.as_ref());
+        protocol::variables(&self.request, &exchange.request, answer)
+    }
+
+    /// Whether the bot takes the answer; an exchange without one takes nothing.
+    #[must_use]
+    pub fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
+        match (&self.answer, exchange.summary.state) {
+            (Some(answer), _) => Some(answer.outcome),
+            (None, State::Abandoned | State::Failed) => {
+                Some(Outcome { merged: false, reason: Some(Reason::CallerLeft) })
+            }
+            (None, _) => None,
+        }
+    }
+
+    /// All findings: of the request, of the answer, and the app's own.
+    #[must_use]
+    pub fn findings(&self, exchange: &Exchange) -> Vec<Finding> {
+        let mut findings = self.request.findings.clone();
+        if let Some(answer) = &self.answer {
+            findings.extend(answer.findings.iter().cloned());
+        }
+        findings.extend(exchange.own_findings.iter().map(Finding::from));
+        findings
+    }
+}

@@ -1,0 +1,195 @@
+//! The settings a person may change: one JSON document, each field with its default and range.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Invalid;
+
+/// The largest body limit that can be set: 1 GiB.
+pub const BODY_LIMIT_MAX: u64 = 1 << 30;
+
+/// The language of the interface and of messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageChoice {
+    /// The system's.
+    #[default]
+    System,
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+/// The colours of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// The system's.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// High contrast.
+    Contrast,
+}
+
+/// How the list is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// Turns under their user.
+    #[default]
+    User,
+    /// One list, newest first.
+    Flat,
+}
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The port of the webhook server, 0 for any free one.
+    pub listen_port: u16,
+    /// The longest body kept and answered, in bytes.
+    pub body_limit_bytes: u64,
+    /// The longest head of a request, in bytes.
+    pub header_limit_bytes: u32,
+    /// Connections at once.
+    pub connection_limit: u32,
+    /// Seconds a caller has to send the head.
+    pub header_timeout_s: u32,
+    /// Seconds a caller has to send the body.
+    pub body_timeout_s: u32,
+    /// Wait for the disk itself at every commit, so that even a power cut loses nothing.
+    pub durable: bool,
+    /// The language.
+    pub language: LanguageChoice,
+    /// The colours.
+    pub theme: Theme,
+    /// The list's order.
+    pub grouping: Grouping,
+    /// Exchanges kept at most, pinned ones aside.
+    pub keep_exchanges: u64,
+    /// Bytes of bodies kept at most, pinned ones aside.
+    pub keep_bytes: u64,
+    /// Days an exchange is kept, pinned ones aside.
+    pub keep_days: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen_port: 8787,
+            body_limit_bytes: 16 << 20,
+            header_limit_bytes: 64 << 10,
+            connection_limit: 1024,
+            header_timeout_s: 30,
+            body_timeout_s: 120,
+            durable: false,
+            language: LanguageChoice::System,
+            theme: Theme::System,
+            grouping: Grouping::User,
+            keep_exchanges: 1_000_000,
+            keep_bytes: 10_000_000_000,
+            keep_days: None,
+        }
+    }
+}
+
+impl Settings {
+    /// How long a caller may take over the head.
+    #[must_use]
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_s.into())
+    }
+
+    /// How long a caller may take over the body.
+    #[must_use]
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_s.into())
+    }
+
+    /// These settings with the members of a JSON object laid over them.
+    ///
+    /// # Errors
+    /// An unknown name, a wrong type or a value out of range, with its place.
+    pub fn patched(&self, patch: &serde_json::Map<String, serde_json::Value>) -> Result<Self, Invalid> {
+        let Ok(serde_json::Value::Object(mut document)) = serde_json::to_value(self) else {
+            return Err(Invalid::new("", "The settings could not be read."));
+        };
+        for (name, value) in patch {
+            let Some(place) = document.get_mut(name) else {
+                return Err(Invalid::new(format!("/{name}"), "There is no such setting."));
+            };
+            let before = std::mem::replace(place, value.clone());
+            // One at a time, so that the first wrong one can be named.
+            if serde_json::from_value::<Self>(document.clone().into()).is_err() {
+                document.insert(name.clone(), before);
+                return Err(Invalid::new(format!("/{name}"), "This value does not fit the setting."));
+            }
+        }
+        let patched: Self = serde_json::from_value(document.into())
+            .map_err(|error| Invalid::new("", error.to_string()))?;
+        patched.check()?;
+        Ok(patched)
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        let ranges: [(&str, u64, u64, u64); 7] = [
+            ("body_limit_bytes", self.body_limit_bytes, 1024, BODY_LIMIT_MAX),
+            ("header_limit_bytes", self.header_limit_bytes.into(), 8 << 10, 1 << 20),
+            ("connection_limit", self.connection_limit.into(), 1, 16_384),
+            ("header_timeout_s", self.header_timeout_s.into(), 1, 600),
+            ("body_timeout_s", self.body_timeout_s.into(), 1, 3600),
+            ("keep_exchanges", self.keep_exchanges, 100, 10_000_000),
+            ("keep_bytes", self.keep_bytes, 10 << 20, 1 << 40),
+        ];
+        for (name, value, least, most) in ranges {
+            if !(least..=most).contains(&value) {
+                return Err(Invalid::new(format!("/{name}"), format!("{least} to {most}.")));
+            }
+        }
+        if self.keep_days == Some(0) {
+            return Err(Invalid::new("/keep_days", "One day or more, or null."));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn patch(value: serde_json::Value) -> Result<Settings, Invalid> {
+        let serde_json::Value::Object(patch) = value else { panic!("an object") };
+        Settings::default().patched(&patch)
+    }
+
+    #[test]
+    fn a_patch_changes_what_it_names_and_nothing_else() {
+        let settings = patch(json!({"theme": "dark", "keep_days": 30})).unwrap();
+        assert_eq!(settings.theme, Theme::Dark);
+        assert_eq!(settings.keep_days, Some(30));
+        assert_eq!(settings.listen_port, 8787);
+    }
+
+    #[test]
+    fn a_wrong_patch_names_its_place() {
+        for (value, pointer) in [
+            (json!({"colour": "red"}), "/colour"),
+            (json!({"theme": "red"}), "/theme"),
+            (json!({"body_limit_bytes": 1}), "/body_limit_bytes"),
+            (json!({"listen_port": 70_000}), "/listen_port"),
+            (json!({"keep_days": 0}), "/keep_days"),
+        ] {
+            assert_eq!(patch(value).unwrap_err().pointer, pointer);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Several bots at once, each with its own address and way of answering.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::Instance;
+
+#[tokio::test]
+async fn each_bot_has_its_own_address_and_answer() {
+    let app = Instance::start();
+    let first = app.get("bots").await["bots"][0].clone();
+    let (status, second) = app.post("bots", json!({"name": "Касса", "platform": "plain"})).await;
+    assert_eq!(status, 201, "{second}");
+    let route = format!("answering?bot={}", second["id"].as_str().unwrap());
+    let answering = json!({"default_answer": {"status": 200, "body": "второй"}});
+    assert_eq!(app.call(Method::PUT, &route, Some(answering)).await.0, 200);
+
+    let send = |address: String| app.http.post(address).body(r#"{"action":"e"}"#).send();
+    let below = format!("{}/below?x=1", second["webhook_url"].as_str().unwrap());
+    assert_eq!(send(below).await.unwrap().text().await.unwrap(), "второй");
+    let newest = app.newest().await;
+    assert_eq!((&newest["bot"], &newest["path"], &newest["platform"]), (&second["id"], &json!("/below"), &json!("plain")));
+    assert_eq!(send(first["webhook_url"].as_str().unwrap().to_owned()).await.unwrap().text().await.unwrap(), "{}");
+    let newest = app.newest().await;
+    assert_eq!((&newest["bot"], &newest["path"], &newest["platform"]), (&first["id"], &json!("/"), &json!("graph")));
+    send(app.webhook("/any/path")).await.unwrap();
+    assert_eq!(app.newest().await["bot"], first["id"]);
+
+    let only = app.get(&format!("exchanges?bot={}", second["id"].as_str().unwrap())).await;
+    assert_eq!(only["exchanges"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_new_secret_ends_the_old_address() {
+    let app = Instance::start();
+    let before = app.get("bots").await["bots"][0].clone();
+    let id = before["id"].as_str().unwrap();
+    let (status, after) = app.post(&format!("bots/{id}/secret"), json!({})).await;
+    assert_eq!(status, 200);
+    assert_ne!(before["secret"], after["secret"]);
+    app.http.post(before["webhook_url"].as_str().unwrap()).send().await.unwrap();
+    let old = format!("/{}", before["secret"].as_str().unwrap());
+    assert_eq!(app.newest().await["path"], old.as_str(), "now a path like any other");
+}
+
+#[tokio::test]
+async fn bots_are_renamed_removed_and_remembered() {
+    let mut app = Instance::start();
+    let (_, second) = app.post("bots", json!({"name": "  Второй "})).await;
+    let id = second["id"].as_str().unwrap();
+    assert_eq!((&second["name"], &second["platform"]), (&json!("Второй"), &json!("auto")));
+    let (_, changed) = app.call(Method::PATCH, &format!("bots/{id}"), Some(json!({"name": "Другой", "platform": "graph"}))).await;
+    assert_eq!((&changed["name"], &changed["platform"]), (&json!("Другой"), &json!("graph")));
+    let (status, error) = app.post("bots", json!({"name": " "})).await;
+    assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!("/name")));
+
+    assert_eq!(app.terminate(), Some(0));
+    let app = Instance::start_in(&app.dir());
+    let bots = app.get("bots").await["bots"].clone();
+    assert_eq!((&bots[1]["name"], &bots[1]["secret"]), (&json!("Другой"), &second["secret"]));
+    assert_eq!(app.call(Method::DELETE, &format!("bots/{id}"), None).await.0, 204);
+    let first = bots[0]["id"].as_str().unwrap();
+    let (status, error) = app.call(Method::DELETE, &format!("bots/{first}"), None).await;
+    assert_eq!((status.as_u16(), &error["code"]), (409, &json!("last_bot")));
+}

@@ -1,0 +1,151 @@
+//! What was answered is there afterwards, whatever happens to the process or the disk.
+
+use std::collections::HashMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::Instance;
+
+async fn all(app: &Instance) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut before = String::new();
+    loop {
+        let page = app.get(&format!("exchanges?limit=1000{before}")).await;
+        all.extend(page["exchanges"].as_array().unwrap().iter().cloned());
+        match page["next_before"].as_u64() {
+            Some(seq) => before = format!("&before={seq}"),
+            None => return all,
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answered_request_survives_a_kill_and_none_is_there_twice() {
+    let dir = TempDir::new().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    let mut bots = tokio::task::JoinSet::new();
+    for bot in 0..8 {
+        let (http, address) = (app.http.clone(), app.webhook("/"));
+        bots.spawn(async move {
+            let mut answered = Vec::new();
+            for turn in 0.. {
+                let event = format!("{bot}-{turn}");
+                let sent = http.post(&address).body(format!(r#"{{"action":"{event}","userId":"u"}}"#)).send();
+                let Ok(response) = sent.await else { break };
+                let Ok(_) = response.bytes().await else { break };
+                answered.push(event);
+            }
+            answered
+        });
+    }
+    app.event(|event| event["exchange"]["seq"].as_u64() >= Some(400)).await;
+    app.process.kill().unwrap();
+    app.process.wait().unwrap();
+    let answered: Vec<String> = bots.join_all().await.into_iter().flatten().collect();
+    assert!(answered.len() >= 390, "the load ran: {}", answered.len());
+
+    let again = Instance::start_in(dir.path());
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for exchange in all(&again).await {
+        *seen.entry(exchange["event"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    let missing: Vec<&String> = answered.iter().filter(|event| !seen.contains_key(*event)).collect();
+    assert_eq!(missing, Vec::<&String>::new(), "each answered request is in the history");
+    assert!(seen.values().all(|count| *count == 1), "none is there twice");
+}
+
+#[tokio::test]
+async fn a_held_request_of_a_killed_process_is_failed_after_restart() {
+    let dir = TempDir::new().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    app.hold(600).await;
+    let turn = app.http.post(app.webhook("/")).body(r#"{"action":"e"}"#).send();
+    let bot = tokio::spawn(turn);
+    let held = app.in_state("held").await;
+    app.process.kill().unwrap();
+    app.process.wait().unwrap();
+    assert!(bot.await.unwrap().is_err());
+    let again = Instance::start_in(dir.path());
+    let exchange = again.exchange(&held["id"]).await;
+    assert_eq!((&exchange["state"], &exchange["failure_code"]), (&json!("failed"), &json!("process_ended")));
+    assert_eq!(again.get("answering").await["mode"], "hold", "the way of answering is remembered");
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repeat() {
+    let app = Instance::start();
+    for number in 0..25 {
+        app.turn(format!(r#"{{"action":"e{number}"}}"#)).await.unwrap();
+    }
+    let first = app.get("exchanges?limit=10").await;
+    let second = app.get(&format!("exchanges?limit=10&before={}", first["next_before"])).await;
+    let third = app.get(&format!("exchanges?limit=10&before={}", second["next_before"])).await;
+    assert_eq!(third["next_before"], Value::Null);
+    let events: Vec<String> = [first, second, third]
+        .iter()
+        .flat_map(|page| page["exchanges"].as_array().unwrap().clone())
+        .map(|one| one["event"].as_str().unwrap().to_owned())
+        .collect();
+    let wanted: Vec<String> = (0..25).rev().map(|number| format!("e{number}")).collect();
+    assert_eq!(events, wanted);
+    let newest = app.newest().await["seq"].as_u64().unwrap();
+    let after = app.get(&format!("exchanges?after={}", newest - 3)).await;
+    assert_eq!(after["exchanges"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_filter_finds_by_field_and_by_text() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"pay","userId":"77","city":"Казань"}"#).await.unwrap();
+    app.turn(r#"{"action":"start","userId":"78","city":"Москва"}"#).await.unwrap();
+    for (filter, events) in [
+        ("event:pay", vec!["pay"]),
+        ("user:78", vec!["start"]),
+        ("status:200", vec!["start", "pay"]),
+        ("-event:pay", vec!["start"]),
+        ("казань", vec!["pay"]),
+        ("source:webhook by:default", vec!["start", "pay"]),
+        ("is:held", vec![]),
+    ] {
+        let query = format!("exchanges?filter={}", filter.replace(' ', "%20"));
+        let page = app.get(&query).await;
+        let found: Vec<&str> =
+            page["exchanges"].as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
+        assert_eq!(found, events, "{filter}");
+    }
+    let (status, error) = app.call(Method::GET, "exchanges?filter=colour:red", None).await;
+    assert_eq!((status.as_u16(), &error["code"]), (422, &json!("filter_invalid")));
+}
+
+#[tokio::test]
+async fn a_deletion_can_be_undone_and_a_note_and_a_pin_stay() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"a"}"#).await.unwrap();
+    app.turn(r#"{"action":"b"}"#).await.unwrap();
+    let newest = app.newest().await;
+    let id = newest["id"].as_str().unwrap();
+    let note = json!({"note": "посмотреть", "pinned": true});
+    let (_, patched) = app.call(Method::PATCH, &format!("exchanges/{id}"), Some(note)).await;
+    assert_eq!((&patched["note"], &patched["pinned"]), (&json!("посмотреть"), &json!(true)));
+    let (_, deleted) = app.call(Method::DELETE, &format!("exchanges/{id}"), None).await;
+    assert_eq!(deleted["deleted"], 1);
+    assert_eq!(app.call(Method::GET, &format!("exchanges/{id}"), None).await.0, 404);
+    let (_, restored) = app.post("exchanges/restore", json!({"undo": deleted["undo"]})).await;
+    assert_eq!(restored["restored"], 1);
+    assert_eq!(app.exchange(&newest["id"]).await["note"], "посмотреть");
+    let (_, deleted) = app.call(Method::DELETE, "exchanges?filter=event:a", None).await;
+    assert_eq!(deleted["deleted"], 1);
+    assert_eq!(app.get("exchanges").await["exchanges"].as_array().unwrap().len(), 1);
+    assert_eq!(app.call(Method::DELETE, "exchanges/nothing", None).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_reader_that_is_too_far_behind_is_told_to_list_again() {
+    let app = Instance::start();
+    let batch = app.get("events?after=999999999&wait_ms=0").await;
+    assert_eq!(batch["events"][0]["kind"], "resync");
+    let quiet = app.get(&format!("events?after={}&wait_ms=1", batch["next"])).await;
+    assert_eq!(quiet["events"], json!([]));
+}

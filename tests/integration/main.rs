@@ -1,0 +1,14 @@
+//! What crosses crates: the real program, real sockets, real files.
+
+mod access;
+mod bots;
+mod capture;
+#[path = "../cli/mod.rs"]
+mod cli;
+mod history;
+mod holds;
+mod limits;
+mod malformed;
+mod replay;
+mod startup;
+mod support;
