@@ -1,0 +1,199 @@
+//! How messages lie in the database: heads as compact blobs, bodies raw or as zstd.
+//!
+//! A head begins with a byte that names its form, so that a later version can write another one.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use protocol::{Answer, Headers, HttpVersion, Request};
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+
+/// Bodies from this length on are compressed, where that makes them smaller.
+const COMPRESS_FROM: usize = 8 * 1024;
+
+/// Compressing more than this would hold up the caller's thread: it goes to a blocking one.
+pub(crate) const COMPRESS_ASIDE: usize = 256 * 1024;
+
+/// zstd's fastest ordinary level: JSON shrinks to about a fifth at some 400 MB/s.
+const COMPRESSION_LEVEL: i32 = 1;
+
+/// The form of heads that this version writes.
+const HEAD_FORM: u8 = 1;
+
+/// A field as it is stored: the name's text and the value's bytes.
+type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, [u8]>)>;
+
+#[derive(Serialize, Deserialize)]
+struct RequestHead<'a> {
+    #[serde(borrow)]
+    query: Option<Cow<'a, str>>,
+    http_version: Cow<'a, str>,
+    remote: Cow<'a, str>,
+    headers: Fields<'a>,
+    trailers: Fields<'a>,
+    truncated: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AnswerHead<'a> {
+    status: u16,
+    #[serde(borrow)]
+    headers: Fields<'a>,
+}
+
+/// How a body's bytes are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Raw = 0,
+    Zstd = 1,
+}
+
+/// A body as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredBody {
+    pub(crate) coding: Coding,
+    pub(crate) bytes: Bytes,
+}
+
+impl StoredBody {
+    /// Compresses where it is worth it.
+    pub(crate) fn pack(body: &Bytes) -> Self {
+        if body.len() >= COMPRESS_FROM
+            && let Ok(packed) = zstd::bulk::compress(body, COMPRESSION_LEVEL)
+            && packed.len() < body.len()
+        {
+            return Self {
+                coding: Coding::Zstd,
+                bytes: packed.into(),
+            };
+        }
+        Self {
+            coding: Coding::Raw,
+            bytes: body.clone(),
+        }
+    }
+}
+
+/// The body as it arrived.
+pub(crate) fn unpack(coding: i64, stored: &[u8]) -> Result<Cow<'_, [u8]>, StoreError> {
+    if coding == Coding::Raw as i64 {
+        return Ok(Cow::Borrowed(stored));
+    }
+    zstd::stream::decode_all(stored)
+        .map(Cow::Owned)
+        .map_err(|error| StoreError::Unreadable(format!("a compressed body: {error}")))
+}
+
+/// A request's head, everything but method, path and body.
+pub(crate) fn pack_request(request: &Request) -> Vec<u8> {
+    pack_head(&RequestHead {
+        query: request.query.as_deref().map(Cow::Borrowed),
+        http_version: Cow::Borrowed(request.http_version.as_str()),
+        remote: Cow::Borrowed(&request.remote),
+        headers: borrow_fields(&request.headers),
+        trailers: borrow_fields(&request.trailers),
+        truncated: request.truncated,
+    })
+}
+
+/// A request from its head; method, path and body are the caller's to fill in.
+pub(crate) fn unpack_request(blob: &[u8]) -> Result<Request, StoreError> {
+    let head: RequestHead<'_> = unpack_head(blob)?;
+    Ok(Request {
+        query: head.query.map(Cow::into_owned),
+        http_version: HttpVersion::from_text(&head.http_version),
+        remote: head.remote.into_owned(),
+        headers: own_fields(head.headers),
+        trailers: own_fields(head.trailers),
+        truncated: head.truncated,
+        ..Request::default()
+    })
+}
+
+/// An answer's head, everything but the body.
+pub(crate) fn pack_answer(answer: &Answer) -> Vec<u8> {
+    pack_head(&AnswerHead {
+        status: answer.status,
+        headers: borrow_fields(&answer.headers),
+    })
+}
+
+/// An answer from its head and its body.
+pub(crate) fn unpack_answer(blob: &[u8], body: Bytes) -> Result<Answer, StoreError> {
+    let head: AnswerHead<'_> = unpack_head(blob)?;
+    Ok(Answer {
+        status: head.status,
+        headers: own_fields(head.headers),
+        body,
+    })
+}
+
+fn pack_head<T: Serialize>(head: &T) -> Vec<u8> {
+    postcard::to_extend(head, vec![HEAD_FORM]).expect("a vector takes whatever is written to it")
+}
+
+fn unpack_head<'a, T: Deserialize<'a>>(blob: &'a [u8]) -> Result<T, StoreError> {
+    let Some((&HEAD_FORM, fields)) = blob.split_first() else {
+        return Err(StoreError::Unreadable(
+            "a message head of an unknown form".to_owned(),
+        ));
+    };
+    postcard::from_bytes(fields)
+        .map_err(|error| StoreError::Unreadable(format!("a message head: {error}")))
+}
+
+fn borrow_fields(headers: &Headers) -> Fields<'_> {
+    headers
+        .0
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(&**name), Cow::Borrowed(&**value)))
+        .collect()
+}
+
+fn own_fields(fields: Fields<'_>) -> Headers {
+    Headers(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_that_was_damaged_is_an_error_and_no_panic() {
+        let request = Request {
+            query: Some("a=1".into()),
+            remote: "127.0.0.1:1".into(),
+            headers: [("X-A", vec![0xff, 0]), ("x-a", vec![])]
+                .into_iter()
+                .collect(),
+            ..Request::default()
+        };
+        let blob = pack_request(&request);
+        assert_eq!(unpack_request(&blob).unwrap(), request);
+        for cut in 0..blob.len() {
+            assert!(unpack_request(&blob[..cut]).is_err(), "cut at {cut}");
+        }
+        for place in 0..blob.len() {
+            let mut damaged = blob.clone();
+            damaged[place] = 0xff;
+            let _ = unpack_request(&damaged);
+        }
+    }
+
+    #[test]
+    fn a_body_is_compressed_only_where_that_makes_it_smaller() {
+        let text = Bytes::from("{\"a\":1}".repeat(4000));
+        let packed = StoredBody::pack(&text);
+        assert_eq!(packed.coding, Coding::Zstd);
+        assert!(packed.bytes.len() < text.len() / 10);
+        assert_eq!(unpack(1, &packed.bytes).unwrap(), &text[..]);
+        assert_eq!(StoredBody::pack(&Bytes::from("{}")).coding, Coding::Raw);
+    }
+}

@@ -1,0 +1,74 @@
+//! The three kinds of connection: one writes, one moves the log into the file, some read.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// Bytes in a page. 8 KiB holds four or five ordinary requests.
+pub(crate) const PAGE_SIZE: i64 = 8192;
+
+/// What the log file is cut to after it was moved into the database.
+pub(crate) const LOG_KEPT_BYTES: i64 = 64 * 1024 * 1024;
+
+/// How long the writer waits for the checkpointer, the only other one that takes its lock.
+const WRITER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The checkpointer holds the writer's lock while it waits for readers, so it waits briefly.
+const CHECKPOINTER_PATIENCE: Duration = Duration::from_millis(50);
+
+/// Statements kept prepared: more than there are.
+const STATEMENTS: usize = 96;
+
+/// Cache sizes in KiB.
+const WRITER_CACHE: i64 = 8 * 1024;
+const READER_CACHE: i64 = 2 * 1024;
+const CHECKPOINTER_CACHE: i64 = 512;
+
+/// The one connection that writes. Makes the file where there is none.
+pub(crate) fn writer(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open(path)?;
+    conn.busy_timeout(WRITER_PATIENCE)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.pragma_update(None, "page_size", PAGE_SIZE)?;
+    conn.pragma_update(None, "cache_size", -WRITER_CACHE)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(conn)
+}
+
+/// Turns the write-ahead log on; checkpoints are another connection's work.
+pub(crate) fn use_log(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_BYTES, |_| Ok(()))?;
+    set_durable(conn, false)
+}
+
+/// With `durable` a power failure loses nothing either; a killed process never does.
+pub(crate) fn set_durable(conn: &Connection, durable: bool) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })
+}
+
+/// The connection that moves the log into the database.
+pub(crate) fn checkpointer(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.busy_timeout(CHECKPOINTER_PATIENCE)?;
+    conn.pragma_update(None, "cache_size", -CHECKPOINTER_CACHE)?;
+    conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_BYTES, |_| Ok(()))?;
+    Ok(conn)
+}
+
+/// A connection that only reads.
+pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.pragma_update(None, "cache_size", -READER_CACHE)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(conn)
+}

@@ -1,0 +1,80 @@
+//! Whether what happens is being saved, for whoever wants to show it.
+
+use protocol::UtcMillis;
+use tokio::sync::watch;
+
+use crate::clock;
+
+/// Whether exchanges reach the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Everything is written.
+    pub saving: bool,
+    /// Since when nothing could be written.
+    pub since: Option<UtcMillis>,
+    /// What the disk or SQLite said.
+    pub reason: Option<String>,
+    /// How many inserts and updates wait in memory to be written.
+    pub waiting: u64,
+    /// How many were dropped because too many waited, since the start.
+    pub lost: u64,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            saving: true,
+            since: None,
+            reason: None,
+            waiting: 0,
+            lost: 0,
+        }
+    }
+}
+
+/// The writer's end of the health channel.
+pub(crate) struct HealthSender(watch::Sender<Health>);
+
+impl HealthSender {
+    pub(crate) fn new() -> (Self, watch::Receiver<Health>) {
+        let (sender, receiver) = watch::channel(Health::default());
+        (Self(sender), receiver)
+    }
+
+    /// Writing failed; the first time tells since when.
+    pub(crate) fn failed(&self, reason: &str) {
+        self.0.send_if_modified(|health| {
+            if !health.saving && health.reason.as_deref() == Some(reason) {
+                return false;
+            }
+            if health.saving {
+                health.since = Some(clock::now());
+            }
+            health.saving = false;
+            health.reason = Some(reason.to_owned());
+            true
+        });
+    }
+
+    /// Everything that waited is written.
+    pub(crate) fn recovered(&self) {
+        self.0.send_if_modified(|health| {
+            let was_failing = !health.saving;
+            *health = Health {
+                lost: health.lost,
+                ..Health::default()
+            };
+            was_failing
+        });
+    }
+
+    /// How many wait and how many were lost by now.
+    pub(crate) fn backlog(&self, waiting: u64, lost: u64) {
+        self.0.send_if_modified(|health| {
+            let changed = health.waiting != waiting || health.lost != lost;
+            health.waiting = waiting;
+            health.lost = lost;
+            changed
+        });
+    }
+}

@@ -1,0 +1,102 @@
+//! One instance per data directory: a locked file, and beside it a note about who holds it.
+//!
+//! Two files, because Windows does not let anybody read a file that another process has locked.
+//! The system drops the lock when the process ends in whatever way, so a note without a lock is
+//! a leftover and counts for nothing.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::OpenError;
+
+const LOCK_FILE: &str = "hookloupe.lock";
+const NOTE_FILE: &str = "hookloupe.running";
+
+/// The directory is this process's for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct DirLock {
+    dir: PathBuf,
+    // Closing the file is what releases the lock.
+    _locked: File,
+}
+
+impl DirLock {
+    /// Takes the directory, or tells who has it.
+    pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
+        let unwritable = |cause| OpenError::Unwritable {
+            dir: dir.to_owned(),
+            cause,
+        };
+        let file = open_lock(dir, true).map_err(unwritable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::InUse {
+                    dir: dir.to_owned(),
+                    holder: holder(dir),
+                });
+            }
+            Err(TryLockError::Error(cause)) => return Err(unwritable(cause)),
+        }
+        let lock = Self {
+            dir: dir.to_owned(),
+            _locked: file,
+        };
+        lock.write_note("").map_err(unwritable)?;
+        Ok(lock)
+    }
+
+    /// Replaces the note; only this user can read it.
+    pub(crate) fn write_note(&self, text: &str) -> io::Result<()> {
+        let unfinished = self.dir.join(format!("{NOTE_FILE}.new"));
+        let _ = fs::remove_file(&unfinished);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&unfinished)?;
+        write!(file, "{}\n{text}", std::process::id())?;
+        drop(file);
+        fs::rename(&unfinished, self.dir.join(NOTE_FILE))
+    }
+}
+
+impl Drop for DirLock {
+    fn drop(&mut self) {
+        // The note may hold a token: it does not outlive its use.
+        let _ = fs::remove_file(self.dir.join(NOTE_FILE));
+    }
+}
+
+/// What the instance that has this directory open wrote with
+/// [`Store::write_lock_note`](crate::Store::write_lock_note); `None` where none runs.
+#[must_use]
+pub fn read_lock_note(dir: &Path) -> Option<String> {
+    let file = open_lock(dir, false).ok()?;
+    if !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) {
+        return None;
+    }
+    let (_, text) = read_note(dir)?;
+    (!text.is_empty()).then_some(text)
+}
+
+/// Who has the directory, for a sentence.
+fn holder(dir: &Path) -> Option<String> {
+    read_note(dir).map(|(process, _)| format!("process {process}"))
+}
+
+fn read_note(dir: &Path) -> Option<(String, String)> {
+    let note = fs::read_to_string(dir.join(NOTE_FILE)).ok()?;
+    let (process, text) = note.split_once('\n')?;
+    Some((process.to_owned(), text.to_owned()))
+}
+
+fn open_lock(dir: &Path, create: bool) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(create)
+        .truncate(false)
+        .open(dir.join(LOCK_FILE))
+}

@@ -1,0 +1,225 @@
+//! What the writer does when it has time: purging deletions, retention, the search index.
+//!
+//! It is done in steps of a few milliseconds. While exchanges keep coming a step is taken only
+//! now and then, so that an exchange rarely waits for one; in a pause they follow each other.
+
+use std::time::{Duration, Instant};
+
+use protocol::UtcMillis;
+use rusqlite::Connection;
+
+use crate::connection::PAGE_SIZE;
+use crate::table::{bodies, exchanges, search, settings};
+use crate::writer::{Session, Shared};
+use crate::{Retention, clock};
+
+/// How long a deletion can be undone.
+pub(crate) const UNDO: Duration = Duration::from_secs(60);
+
+/// After the last job it is quiet from here on.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// A job that came after a wait this long means light load: steps may be taken between jobs.
+const LIGHT: Duration = Duration::from_millis(2);
+
+/// Under heavy load a step is taken this often, so that nothing grows without end.
+const HEAVY_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Age and undo times run out while nothing happens.
+const LOOK_INTERVAL: Duration = Duration::from_secs(15);
+
+/// Exchanges removed in one step.
+const STEP_ROWS: usize = 200;
+
+/// The kinds of work, in the order they are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Purge,
+    Retain,
+    Index,
+}
+
+/// When to do what.
+pub(crate) struct Maintenance {
+    /// What may have something to do; the first is next.
+    pending: Vec<Kind>,
+    due: Instant,
+    last_step: Instant,
+    light: bool,
+}
+
+/// A step to take in a transaction.
+pub(crate) enum Step {
+    /// Remove what is hidden, except by these deletions.
+    Purge(Vec<i64>),
+    /// Remove the oldest beyond what is kept.
+    Retain {
+        keep: Retention,
+        shown: u64,
+        now: UtcMillis,
+    },
+    /// Go on with the search index.
+    Index,
+}
+
+impl Maintenance {
+    pub(crate) fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            pending: Self::all(),
+            due: now + QUIET,
+            last_step: now,
+            light: true,
+        }
+    }
+
+    fn all() -> Vec<Kind> {
+        vec![Kind::Purge, Kind::Retain, Kind::Index]
+    }
+
+    /// When the writer should look again.
+    pub(crate) fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// Jobs were done, after waiting so long for the first of them.
+    pub(crate) fn worked(&mut self, waited: Duration, shared: &Shared) {
+        self.light = waited >= LIGHT;
+        self.due = Instant::now() + QUIET;
+        if self.pending.len() < Self::all().len() {
+            self.pending = Self::all();
+        }
+        shared
+            .rested
+            .send_if_modified(|rested| std::mem::replace(rested, false));
+    }
+
+    /// The next step, if now is the time for one.
+    pub(crate) fn next(&mut self, idle: bool, failing: bool, shared: &Shared) -> Option<Step> {
+        let now = Instant::now();
+        let pause = if self.light { QUIET } else { HEAVY_INTERVAL };
+        if now
+            < if idle {
+                self.due
+            } else {
+                self.last_step + pause
+            }
+        {
+            return None;
+        }
+        if idle && self.pending.is_empty() {
+            self.pending = Self::all();
+        }
+        if failing {
+            // Nothing can be added while the disk is full; removing makes room.
+            self.pending.retain(|kind| *kind != Kind::Index);
+        }
+        self.last_step = now;
+        let Some(kind) = self.pending.first() else {
+            self.due = now + LOOK_INTERVAL;
+            return None;
+        };
+        Some(match kind {
+            Kind::Purge => {
+                let mut deletions = shared.deletions.lock();
+                deletions.retain(|(_, made)| made.elapsed() < UNDO);
+                Step::Purge(deletions.iter().map(|(number, _)| *number).collect())
+            }
+            Kind::Retain => Step::Retain {
+                keep: *shared.retention.lock(),
+                shown: shared.shown.load(std::sync::atomic::Ordering::Relaxed),
+                now: clock::now(),
+            },
+            Kind::Index => Step::Index,
+        })
+    }
+
+    /// A step was taken; `done` when its kind has nothing left to do.
+    pub(crate) fn taken(&mut self, step: &Step, done: bool, shared: &Shared) {
+        if done {
+            let kind = step.kind();
+            self.pending.retain(|pending| *pending != kind);
+        }
+        self.last_step = Instant::now();
+        if self.pending.is_empty() {
+            self.due = self.last_step + LOOK_INTERVAL;
+            shared
+                .rested
+                .send_if_modified(|rested| !std::mem::replace(rested, true));
+        }
+    }
+}
+
+impl Step {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Purge(_) => Kind::Purge,
+            Self::Retain { .. } => Kind::Retain,
+            Self::Index => Kind::Index,
+        }
+    }
+
+    /// Takes the step; whether nothing of its kind is left.
+    pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
+        match self {
+            Self::Purge(kept) => {
+                let purged = exchanges::hidden_for_good(&session.conn, kept, STEP_ROWS)?;
+                remove(session, &purged)?;
+                Ok(purged.len() < STEP_ROWS)
+            }
+            Self::Retain { keep, shown, now } => retain(session, keep, *shown, *now),
+            Self::Index => {
+                let step = search::step(&session.conn, session.indexed)?;
+                session.indexed = step.indexed;
+                Ok(step.done)
+            }
+        }
+    }
+}
+
+fn retain(
+    session: &mut Session,
+    keep: &Retention,
+    shown: u64,
+    now: UtcMillis,
+) -> rusqlite::Result<bool> {
+    let beyond = usize::try_from(shown.saturating_sub(keep.exchanges)).unwrap_or(usize::MAX);
+    let old = if used_bytes(&session.conn)? > keep.bytes {
+        exchanges::oldest(&session.conn, None, STEP_ROWS)?
+    } else if beyond > 0 {
+        exchanges::oldest(&session.conn, None, beyond.min(STEP_ROWS))?
+    } else if let Some(age) = keep.age {
+        let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        exchanges::oldest(
+            &session.conn,
+            Some(UtcMillis(now.0.saturating_sub(age))),
+            STEP_ROWS,
+        )?
+    } else {
+        Vec::new()
+    };
+    remove(session, &old)?;
+    session.shown_by -= old.len() as i64;
+    Ok(old.is_empty())
+}
+
+/// What is stored, without the pages that are free.
+fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
+    let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let free: i64 = conn.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+    Ok(exchanges::count((pages - free) * PAGE_SIZE))
+}
+
+fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<()> {
+    let conn = &session.conn;
+    for &seq in all {
+        exchanges::remove(conn, seq)?;
+        bodies::remove(conn, seq)?;
+        search::remove(conn, seq)?;
+    }
+    // Numbers are not used again: the next start counts on from the highest there ever was.
+    match all.iter().max() {
+        Some(highest) => settings::raise(conn, settings::LAST_SEQ, exchanges::number(*highest)),
+        None => Ok(()),
+    }
+}

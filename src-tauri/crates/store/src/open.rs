@@ -1,0 +1,252 @@
+//! Opening a data directory: version, lock, file, migration, and what a killed process left.
+//!
+//! The order matters: everything that can refuse comes before anything that changes the disk.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode};
+
+use crate::lock::DirLock;
+use crate::table::{exchanges, settings};
+use crate::version::{self, Found};
+use crate::{OpenError, clock, connection, schema};
+
+/// The database's file name.
+const DATABASE: &str = "history.sqlite3";
+
+/// How to open a data directory.
+#[derive(Clone, Debug, Default)]
+pub struct StoreOptions {
+    /// The data directory; it is made where it does not exist.
+    pub dir: PathBuf,
+    /// Every commit reaches the disk's platter: a power failure loses nothing either.
+    pub synchronous_full: bool,
+    /// The database's size limit in pages of 8 KiB, for tests and small disks.
+    pub max_pages: Option<u32>,
+}
+
+/// What was found when the history was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenReport {
+    /// Where the old database is now, if it could not be read and a new one was begun.
+    pub set_aside: Option<PathBuf>,
+    /// How many exchanges a killed process had left open; they are failed now.
+    pub interrupted: u64,
+}
+
+/// A directory that is ours, and its database, ready for use.
+pub(crate) struct Opened {
+    pub(crate) lock: DirLock,
+    pub(crate) writer: Connection,
+    pub(crate) path: PathBuf,
+    pub(crate) report: OpenReport,
+    pub(crate) starts: u64,
+    pub(crate) last_seq: u64,
+    pub(crate) indexed_seq: u64,
+    pub(crate) shown: u64,
+}
+
+/// Opens the directory.
+pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
+    let dir = &options.dir;
+    let path = dir.join(DATABASE);
+    refuse_newer(dir, &path)?;
+    fs::create_dir_all(dir).map_err(|cause| OpenError::Unwritable {
+        dir: dir.clone(),
+        cause,
+    })?;
+    let lock = DirLock::take(dir)?;
+    let mut report = OpenReport::default();
+    let mut writer = match open_database(&path) {
+        Ok(conn) => conn,
+        Err(Trouble::Broken(why)) => {
+            tracing::warn!(%why, "the history cannot be read and is set aside");
+            report.set_aside = Some(set_aside(dir, &path)?);
+            open_database(&path).map_err(|trouble| trouble.refusal(dir))?
+        }
+        Err(trouble) => return Err(trouble.refusal(dir)),
+    };
+    let begun = begin(&mut writer, options).map_err(|error| Trouble::from(error).refusal(dir))?;
+    report.interrupted = begun.interrupted;
+    Ok(Opened {
+        lock,
+        writer,
+        path,
+        report,
+        starts: begun.starts,
+        last_seq: begun.last_seq,
+        indexed_seq: begun.indexed_seq,
+        shown: begun.shown,
+    })
+}
+
+/// Reads the version from the file's bytes: nothing is touched before this is known.
+fn refuse_newer(dir: &Path, path: &Path) -> Result<(), OpenError> {
+    let known = schema::known_version();
+    match version::look(path, &beside(path, "-wal")) {
+        Ok(Found::Database(found)) if found > known => Err(OpenError::Newer { found, known }),
+        Ok(_) => Ok(()),
+        // A path through a file, or one that may not be entered.
+        Err(cause) => Err(OpenError::Unwritable {
+            dir: dir.to_owned(),
+            cause,
+        }),
+    }
+}
+
+/// Why a database did not open.
+enum Trouble {
+    /// It is no database, or not a whole one: it is set aside.
+    Broken(String),
+    /// It cannot be written.
+    ReadOnly(String),
+    Other(String),
+}
+
+impl Trouble {
+    fn refusal(self, dir: &Path) -> OpenError {
+        let dir = dir.to_owned();
+        match self {
+            Self::ReadOnly(detail) => OpenError::Unwritable {
+                dir,
+                cause: io::Error::new(io::ErrorKind::PermissionDenied, detail),
+            },
+            Self::Broken(detail) | Self::Other(detail) => OpenError::Io { dir, detail },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        let detail = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Broken(detail),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Self::ReadOnly(detail)
+            }
+            _ => Self::Other(detail),
+        }
+    }
+}
+
+fn open_database(path: &Path) -> Result<Connection, Trouble> {
+    match version::look(path, &beside(path, "-wal")) {
+        Ok(Found::NoDatabase) => return Err(Trouble::Broken("it is no SQLite file".to_owned())),
+        Ok(_) => {}
+        Err(error) => return Err(Trouble::Other(error.to_string())),
+    }
+    let mut conn = connection::writer(path)?;
+    // Until it is known to be sound, closing it must not move its log into it.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found == 0 && schema_objects(&conn)? > 0 {
+        return Err(Trouble::Broken("it belongs to another program".to_owned()));
+    }
+    connection::use_log(&conn)?;
+    schema::migrate(&mut conn)?;
+    probe(&conn)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    if found != schema::known_version() {
+        // The version must be in the file itself: see `version`.
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
+    Ok(conn)
+}
+
+fn schema_objects(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
+/// Touches both ends of every table that is needed. A whole check would read the whole file.
+fn probe(conn: &Connection) -> Result<(), Trouble> {
+    const PROBES: &[&str] = &[
+        "SELECT * FROM exchanges ORDER BY seq LIMIT 1",
+        "SELECT * FROM exchanges ORDER BY seq DESC LIMIT 1",
+        "SELECT id FROM exchanges ORDER BY id DESC LIMIT 1",
+        "SELECT event FROM exchanges ORDER BY event DESC LIMIT 1",
+        "SELECT seq FROM exchanges WHERE state IN ('held', 'answering')",
+        "SELECT * FROM bodies ORDER BY seq LIMIT 1",
+        "SELECT * FROM bodies ORDER BY seq DESC LIMIT 1",
+        "SELECT * FROM bots",
+        "SELECT * FROM settings",
+        "SELECT * FROM counters",
+        "SELECT seq FROM search_again LIMIT 1",
+        "SELECT seq FROM search_cut LIMIT 1",
+        "SELECT rowid FROM search LIMIT 1",
+    ];
+    for sql in PROBES {
+        let looked = conn.prepare(sql).and_then(|mut statement| {
+            let mut rows = statement.query([])?;
+            while rows.next()?.is_some() {}
+            Ok(())
+        });
+        looked.map_err(|error| match Trouble::from(error) {
+            // A missing table or column is a plain SQL error.
+            Trouble::Other(detail) => Trouble::Broken(detail),
+            trouble => trouble,
+        })?;
+    }
+    Ok(())
+}
+
+/// What is known once the database is open.
+struct Begun {
+    interrupted: u64,
+    starts: u64,
+    last_seq: u64,
+    indexed_seq: u64,
+    shown: u64,
+}
+
+fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Begun> {
+    connection::set_durable(writer, options.synchronous_full)?;
+    if let Some(pages) = options.max_pages {
+        writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    let start = writer.transaction()?;
+    let starts = settings::counter(&start, settings::STARTS)?;
+    settings::raise(&start, settings::STARTS, starts + 1)?;
+    let interrupted = exchanges::fail_open(&start)?;
+    let purged = exchanges::count(settings::counter(&start, settings::LAST_SEQ)?);
+    let begun = Begun {
+        interrupted,
+        starts: exchanges::count(starts),
+        last_seq: exchanges::max_seq(&start)?.max(purged),
+        indexed_seq: exchanges::count(settings::counter(&start, settings::INDEXED_SEQ)?),
+        shown: exchanges::count_shown(&start)?,
+    };
+    start.commit()?;
+    Ok(begun)
+}
+
+/// Renames a database that cannot be read, with what lies beside it; nothing is thrown away.
+fn set_aside(dir: &Path, path: &Path) -> Result<PathBuf, OpenError> {
+    let moment: String = clock::now()
+        .to_string()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    let target = dir.join(format!("history.broken-{moment}.sqlite3"));
+    for suffix in ["-wal", "-shm", ""] {
+        match fs::rename(beside(path, suffix), beside(&target, suffix)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                return Err(OpenError::Unwritable {
+                    dir: dir.to_owned(),
+                    cause,
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok(target)
+}
+
+/// The path of a file that SQLite keeps beside the database.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

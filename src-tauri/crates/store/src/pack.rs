@@ -1,0 +1,51 @@
+//! Makes rows of messages before they are queued, so that the writer only writes.
+
+use bytes::Bytes;
+use protocol::{Answer, OwnFinding};
+
+use crate::NotSaved;
+use crate::coding::{self, COMPRESS_ASIDE, StoredBody};
+use crate::table::bodies::StoredAnswer;
+
+/// Larger bodies do not fit into a row, with what else is in it.
+const BODY_MAX: usize = 900_000_000;
+
+/// Packs a body, a large one on a blocking thread.
+pub(crate) async fn body(body: Bytes) -> Result<StoredBody, NotSaved> {
+    let packed = if body.len() > COMPRESS_ASIDE {
+        tokio::task::spawn_blocking(move || StoredBody::pack(&body)).await
+    } else {
+        Ok(StoredBody::pack(&body))
+    };
+    match packed {
+        Ok(packed) if packed.bytes.len() <= BODY_MAX => Ok(packed),
+        Ok(packed) => {
+            let reason = format!(
+                "a body of {} bytes is too large to store",
+                packed.bytes.len()
+            );
+            Err(NotSaved { reason })
+        }
+        Err(error) => Err(NotSaved {
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// An answer as it is stored.
+pub(crate) async fn answer(answer: Option<&Answer>) -> Result<Option<StoredAnswer>, NotSaved> {
+    let Some(answer) = answer else {
+        return Ok(None);
+    };
+    let body = self::body(answer.body.clone()).await?;
+    Ok(Some(StoredAnswer {
+        head: coding::pack_answer(answer),
+        body,
+    }))
+}
+
+/// The findings as JSON; `None` where there are none.
+pub(crate) fn findings(found: &[OwnFinding]) -> Option<String> {
+    let found = Some(found).filter(|found| !found.is_empty())?;
+    Some(serde_json::to_string(found).expect("texts in a list are always JSON"))
+}

@@ -1,0 +1,97 @@
+//! Reads that take more than one table or more than one step.
+
+use protocol::{BotId, Exchange, ExchangeId, Filter};
+use rusqlite::Connection;
+
+use crate::filter::{self, Compiled};
+use crate::table::{bodies, exchanges};
+use crate::{DeleteWhat, ListQuery, Page, StoreError};
+
+/// The widths, in numbers, of the steps in which a search goes back through the history.
+const SEARCH_STEPS: [i64; 3] = [20_000, 200_000, i64::MAX];
+
+/// A part of the list.
+pub(crate) fn list(conn: &Connection, query: &ListQuery) -> Result<Page, StoreError> {
+    let compiled = compile(&query.filter, query.bot);
+    let low = query
+        .after
+        .map_or(0, |after| exchanges::number(after).saturating_add(1));
+    let newest = exchanges::number(exchanges::max_seq(conn)?);
+    let mut high = query
+        .before
+        .map_or(newest, |before| (exchanges::number(before) - 1).min(newest));
+    let mut summaries = Vec::new();
+    // Common words are found among the newest; only rare ones take the search all the way.
+    let steps = if compiled.reads_texts {
+        &SEARCH_STEPS[..]
+    } else {
+        &SEARCH_STEPS[2..]
+    };
+    for width in steps {
+        if high < low || summaries.len() > query.limit {
+            break;
+        }
+        let from = high.saturating_sub(width - 1).max(low);
+        // One more than asked for tells whether there is a next page.
+        let wanted = query.limit + 1 - summaries.len();
+        summaries.extend(exchanges::list(conn, &compiled, (from, high), wanted)?);
+        high = from - 1;
+    }
+    let more = summaries.len() > query.limit;
+    summaries.truncate(query.limit);
+    let next_before = summaries.last().filter(|_| more).map(|last| last.seq);
+    Ok(Page {
+        summaries,
+        next_before,
+    })
+}
+
+/// One exchange with its messages.
+pub(crate) fn get(conn: &Connection, id: ExchangeId) -> Result<Option<Exchange>, StoreError> {
+    let Some(summary) = exchanges::summary(conn, id)? else {
+        return Ok(None);
+    };
+    let Some(messages) = bodies::get(conn, summary.seq)? else {
+        return Err(StoreError::Unreadable(format!(
+            "exchange {id} has no messages"
+        )));
+    };
+    let mut request = messages.request;
+    request.method.clone_from(&summary.method);
+    request.path.clone_from(&summary.path);
+    let timing = exchanges::timing(conn, summary.seq)?;
+    let (answer, own_findings) = (messages.answer, messages.own_findings);
+    Ok(Some(Exchange {
+        summary,
+        request,
+        answer,
+        timing,
+        own_findings,
+    }))
+}
+
+/// What a deletion means: numbers and ids.
+pub(crate) fn find(
+    conn: &Connection,
+    what: DeleteWhat,
+) -> Result<Vec<(u64, ExchangeId)>, StoreError> {
+    match what {
+        DeleteWhat::Ids(ids) => {
+            let mut found = Vec::new();
+            for id in ids {
+                found.extend(exchanges::seq_of(conn, id)?.map(|seq| (seq, id)));
+            }
+            Ok(found)
+        }
+        DeleteWhat::Filter(terms, bot) => Ok(exchanges::matching(conn, &compile(&terms, bot))?),
+    }
+}
+
+fn compile(terms: &Filter, bot: Option<BotId>) -> Compiled {
+    let mut compiled = filter::compile(terms);
+    if let Some(bot) = bot {
+        let bot = compiled.bind(bot.0.as_bytes().to_vec());
+        compiled.sql.push_str(&format!(" AND e.bot = {bot}"));
+    }
+    compiled
+}

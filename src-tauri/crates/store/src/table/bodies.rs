@@ -1,0 +1,153 @@
+//! The table `bodies`: heads and bytes, one row beside each exchange.
+
+use bytes::Bytes;
+use protocol::{Answer, OwnFinding, Request};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::exchanges::number;
+use crate::StoreError;
+use crate::coding::{self, StoredBody};
+
+/// A request and perhaps an answer as they are stored.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredMessages {
+    pub(crate) request_head: Vec<u8>,
+    pub(crate) request_body: StoredBody,
+    pub(crate) answer: Option<StoredAnswer>,
+    pub(crate) own_findings: Option<String>,
+}
+
+/// An answer as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredAnswer {
+    pub(crate) head: Vec<u8>,
+    pub(crate) body: StoredBody,
+}
+
+impl StoredAnswer {
+    pub(crate) fn bytes(&self) -> usize {
+        self.head.len() + self.body.bytes.len()
+    }
+}
+
+/// What the table holds of one exchange, as it was given.
+pub(crate) struct Messages {
+    pub(crate) request: Request,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) own_findings: Vec<OwnFinding>,
+}
+
+/// Adds the row of a new exchange.
+pub(crate) fn insert(conn: &Connection, seq: u64, row: &StoredMessages) -> rusqlite::Result<()> {
+    let answer = row.answer.as_ref();
+    conn.prepare_cached(
+        "INSERT INTO bodies (seq, request_head, request_coding, request_body, answer_head, \
+         answer_coding, answer_body, own_findings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        number(seq),
+        row.request_head,
+        row.request_body.coding as i64,
+        &row.request_body.bytes[..],
+        answer.map(|answer| &answer.head),
+        answer.map(|answer| answer.body.coding as i64),
+        answer.map(|answer| &answer.body.bytes[..]),
+        row.own_findings,
+    ])?;
+    Ok(())
+}
+
+/// Adds or replaces the answer of an exchange.
+pub(crate) fn set_answer(
+    conn: &Connection,
+    seq: u64,
+    answer: &StoredAnswer,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "UPDATE bodies SET answer_head = ?2, answer_coding = ?3, answer_body = ?4 WHERE seq = ?1",
+    )?
+    .execute(params![
+        number(seq),
+        answer.head,
+        answer.body.coding as i64,
+        &answer.body.bytes[..]
+    ])?;
+    Ok(())
+}
+
+/// Replaces what the app noticed while serving.
+pub(crate) fn set_own_findings(conn: &Connection, seq: u64, json: &str) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE bodies SET own_findings = ?2 WHERE seq = ?1")?
+        .execute(params![number(seq), json])?;
+    Ok(())
+}
+
+/// Reads the row; method and path are in the other table.
+pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT request_head, request_coding, request_body, answer_head, answer_coding, \
+         answer_body, own_findings FROM bodies WHERE seq = ?1",
+    )?;
+    let mut rows = statement.query([number(seq)])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let mut request = coding::unpack_request(blob(row, 0)?)?;
+    request.body = coding::unpack(row.get(1)?, blob(row, 2)?)?
+        .into_owned()
+        .into();
+    let answer = match row
+        .get_ref(3)?
+        .as_blob_or_null()
+        .map_err(rusqlite::Error::from)?
+    {
+        None => None,
+        Some(head) => {
+            let body = coding::unpack(row.get(4)?, blob(row, 5)?)?.into_owned();
+            Some(coding::unpack_answer(head, Bytes::from(body))?)
+        }
+    };
+    let own_findings = match row
+        .get_ref(6)?
+        .as_str_or_null()
+        .map_err(rusqlite::Error::from)?
+    {
+        None => Vec::new(),
+        Some(json) => serde_json::from_str(json)
+            .map_err(|error| StoreError::Unreadable(format!("own findings: {error}")))?,
+    };
+    Ok(Some(Messages {
+        request,
+        answer,
+        own_findings,
+    }))
+}
+
+/// The answer alone.
+pub(crate) fn answer(conn: &Connection, seq: u64) -> Result<Option<Answer>, StoreError> {
+    let stored: Option<(Vec<u8>, i64, Vec<u8>)> = conn
+        .prepare_cached(
+            "SELECT answer_head, answer_coding, answer_body FROM bodies \
+             WHERE seq = ?1 AND answer_head IS NOT NULL",
+        )?
+        .query_row([number(seq)], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((head, code, body)) = stored else {
+        return Ok(None);
+    };
+    let body = coding::unpack(code, &body)?.into_owned();
+    coding::unpack_answer(&head, body.into()).map(Some)
+}
+
+/// Removes a row.
+pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
+        .execute([number(seq)])?;
+    Ok(())
+}
+
+fn blob<'row>(row: &'row rusqlite::Row<'_>, column: usize) -> rusqlite::Result<&'row [u8]> {
+    Ok(row.get_ref(column)?.as_blob()?)
+}

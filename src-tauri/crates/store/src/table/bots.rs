@@ -1,0 +1,73 @@
+//! The table `bots`: what is being debugged, a handful of rows.
+
+use protocol::{BotId, PlatformChoice};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, params};
+use uuid::Uuid;
+
+use crate::Bot;
+
+/// All of them, in their order.
+pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, name, platform, secret, answering, position FROM bots ORDER BY position, id",
+    )?;
+    let rows = statement.query_map([], read)?;
+    rows.collect()
+}
+
+/// Adds one.
+pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO bots (id, name, platform, secret, answering, position) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        bot.id.0.as_bytes(),
+        bot.name,
+        bot.platform.as_str(),
+        bot.secret,
+        bot.answering,
+        bot.position
+    ])?;
+    Ok(())
+}
+
+/// Replaces one; whether it was there.
+pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE bots SET name = ?2, platform = ?3, secret = ?4, answering = ?5, position = ?6 \
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            bot.id.0.as_bytes(),
+            bot.name,
+            bot.platform.as_str(),
+            bot.secret,
+            bot.answering,
+            bot.position
+        ])?;
+    Ok(changed > 0)
+}
+
+/// Removes one; whether it was there. Its exchanges stay.
+pub(crate) fn remove(conn: &Connection, id: BotId) -> rusqlite::Result<bool> {
+    let changed = conn
+        .prepare_cached("DELETE FROM bots WHERE id = ?1")?
+        .execute([id.0.as_bytes()])?;
+    Ok(changed > 0)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Bot> {
+    Ok(Bot {
+        id: BotId(Uuid::from_bytes(row.get(0)?)),
+        name: row.get(1)?,
+        platform: PlatformChoice::try_from(row.get::<_, String>(2)?).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error))
+        })?,
+        secret: row.get(3)?,
+        answering: row.get(4)?,
+        position: row.get(5)?,
+    })
+}

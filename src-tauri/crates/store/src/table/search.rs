@@ -1,0 +1,149 @@
+//! The search index: what is contained in names and bodies, by three letters in a row.
+//!
+//! It is filled behind capture. `counters.indexed_seq` tells how far it has come; whatever is
+//! newer is read through instead, so that a search is never wrong, only slower. `search_again`
+//! names exchanges whose answer came after they were indexed, `search_cut` those whose text is
+//! too long to be indexed whole.
+
+use rusqlite::{Connection, Row, params};
+
+use super::exchanges::{count, number};
+use super::settings;
+use crate::text;
+
+/// Text of one exchange that is indexed at most, in bytes; the rest is found by reading it.
+const INDEXED_BYTES: usize = 128 * 1024;
+
+/// Text indexed in one step, in bytes: a few milliseconds of the writer's time.
+const STEP_BYTES: usize = 32 * 1024;
+
+/// Exchanges indexed in one step at most.
+const STEP_ROWS: i64 = 64;
+
+const COLUMNS: &str = "e.seq, e.event, e.user, e.path, b.request_head, b.request_coding, \
+    b.request_body, b.answer_head, b.answer_coding, b.answer_body";
+
+/// How far a step has come.
+pub(crate) struct Step {
+    /// Every exchange up to this one is indexed.
+    pub(crate) indexed: u64,
+    /// There was nothing left to do.
+    pub(crate) done: bool,
+}
+
+/// Indexes the next few exchanges after `indexed`. The caller's transaction is around it.
+pub(crate) fn step(conn: &Connection, indexed: u64) -> rusqlite::Result<Step> {
+    let mut bytes = 0;
+    let again = format!(
+        "SELECT {COLUMNS} FROM search_again a JOIN exchanges e ON e.seq = a.seq \
+         JOIN bodies b ON b.seq = a.seq WHERE a.seq <= ?1 LIMIT {STEP_ROWS}"
+    );
+    let anew = read(conn, &again, indexed, &mut bytes)?;
+    for entry in &anew {
+        remove(conn, entry.seq)?;
+        add(conn, entry)?;
+    }
+    let next = format!(
+        "SELECT {COLUMNS} FROM exchanges e JOIN bodies b ON b.seq = e.seq \
+         WHERE e.seq > ?1 ORDER BY e.seq LIMIT {STEP_ROWS}"
+    );
+    let fresh = if bytes < STEP_BYTES {
+        read(conn, &next, indexed, &mut bytes)?
+    } else {
+        Vec::new()
+    };
+    for entry in &fresh {
+        add(conn, entry)?;
+    }
+    let reached = fresh.last().map_or(indexed, |entry| entry.seq);
+    if reached > indexed {
+        settings::raise(conn, settings::INDEXED_SEQ, number(reached))?;
+    }
+    Ok(Step {
+        indexed: reached,
+        done: anew.is_empty() && fresh.is_empty(),
+    })
+}
+
+/// The exchange's answer changed: it has to be indexed again.
+pub(crate) fn again(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT OR IGNORE INTO search_again (seq) VALUES (?1)")?
+        .execute([number(seq)])?;
+    Ok(())
+}
+
+/// Takes an exchange out of the index.
+pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
+    for sql in [
+        "DELETE FROM search WHERE rowid = ?1",
+        "DELETE FROM search_again WHERE seq = ?1",
+        "DELETE FROM search_cut WHERE seq = ?1",
+    ] {
+        conn.prepare_cached(sql)?.execute([number(seq)])?;
+    }
+    Ok(())
+}
+
+/// What the index is given of one exchange.
+struct Entry {
+    seq: u64,
+    names: String,
+    body: String,
+    cut: bool,
+}
+
+fn add(conn: &Connection, entry: &Entry) -> rusqlite::Result<()> {
+    conn.prepare_cached("INSERT INTO search (rowid, names, body) VALUES (?1, ?2, ?3)")?
+        .execute(params![number(entry.seq), entry.names, entry.body])?;
+    if entry.cut {
+        conn.prepare_cached("INSERT OR IGNORE INTO search_cut (seq) VALUES (?1)")?
+            .execute([number(entry.seq)])?;
+    }
+    Ok(())
+}
+
+/// Reads entries until there is enough for one step.
+fn read(
+    conn: &Connection,
+    sql: &str,
+    indexed: u64,
+    bytes: &mut usize,
+) -> rusqlite::Result<Vec<Entry>> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([number(indexed)])?;
+    let mut entries = Vec::new();
+    while *bytes < STEP_BYTES {
+        let Some(row) = rows.next()? else { break };
+        let entry = entry(row)?;
+        *bytes += entry.names.len() + entry.body.len();
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let path: String = row.get(3)?;
+    let query = text::query(row.get_ref(4)?.as_blob()?).map(|query| format!("?{query}"));
+    let names = [
+        row.get::<_, Option<String>>(1)?,
+        row.get(2)?,
+        Some(path + &query.unwrap_or_default()),
+    ];
+    let mut body = text::request(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?);
+    let answer = text::answer(row.get_ref(7)?, row.get_ref(8)?, row.get_ref(9)?);
+    if !answer.is_empty() {
+        body.push('\n');
+        body.push_str(&answer);
+    }
+    let cut = body.len() > INDEXED_BYTES;
+    if cut {
+        body.truncate(body.floor_char_boundary(INDEXED_BYTES));
+    }
+    let names = names.into_iter().flatten().collect::<Vec<_>>().join("\n");
+    Ok(Entry {
+        seq: count(row.get(0)?),
+        names,
+        body,
+        cut,
+    })
+}

@@ -1,0 +1,45 @@
+//! The tables `settings` (JSON text by key) and `counters` (the store's own numbers).
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// How many times the database was opened.
+pub(crate) const STARTS: &str = "starts";
+/// The highest exchange number that was purged.
+pub(crate) const LAST_SEQ: &str = "last_seq";
+/// Every exchange up to this number is in the search index.
+pub(crate) const INDEXED_SEQ: &str = "indexed_seq";
+
+/// A setting's JSON text.
+pub(crate) fn get(conn: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()
+}
+
+/// Writes a setting.
+pub(crate) fn set(conn: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO settings (key, value) VALUES (?1, ?2) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![key, value])?;
+    Ok(())
+}
+
+/// A counter, 0 where it was never written.
+pub(crate) fn counter(conn: &Connection, name: &str) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT value FROM counters WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+/// Raises a counter to a value; it never falls.
+pub(crate) fn raise(conn: &Connection, name: &str, value: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO counters (name, value) VALUES (?1, ?2) \
+         ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The text of stored messages as a search reads it: decoded, and with escapes resolved.
+//!
+//! A bot that writes `\u041f` into its JSON or `%D0%9F` into a form means a letter, and whoever
+//! looks for the word types the letter. So the text is followed by what its escapes mean.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use protocol::{Answer, Request};
+use rusqlite::types::ValueRef;
+
+use crate::coding;
+
+/// A request with its body, from the three columns that hold it.
+pub(crate) fn stored_request(
+    head: ValueRef<'_>,
+    code: ValueRef<'_>,
+    body: ValueRef<'_>,
+) -> Option<Request> {
+    let mut request = coding::unpack_request(head.as_blob().ok()?).ok()?;
+    request.body = body_bytes(code, body)?;
+    Some(request)
+}
+
+/// An answer, from the three columns that hold it; `None` where there is none.
+pub(crate) fn stored_answer(
+    head: ValueRef<'_>,
+    code: ValueRef<'_>,
+    body: ValueRef<'_>,
+) -> Option<Answer> {
+    coding::unpack_answer(head.as_blob().ok()?, body_bytes(code, body)?).ok()
+}
+
+fn body_bytes(code: ValueRef<'_>, body: ValueRef<'_>) -> Option<Bytes> {
+    let bytes = coding::unpack(code.as_i64().ok()?, body.as_blob().ok()?).ok()?;
+    Some(bytes.into_owned().into())
+}
+
+/// What followed `?` in a stored request's address.
+pub(crate) fn query(head: &[u8]) -> Option<String> {
+    coding::unpack_request(head).ok()?.query
+}
+
+/// The text of a request's body.
+pub(crate) fn request(head: ValueRef<'_>, code: ValueRef<'_>, body: ValueRef<'_>) -> String {
+    let Some(request) = stored_request(head, code, body) else {
+        return String::new();
+    };
+    searched(protocol::decode_text(&request.headers, &request.body).text)
+}
+
+/// The text of an answer's body.
+pub(crate) fn answer(head: ValueRef<'_>, code: ValueRef<'_>, body: ValueRef<'_>) -> String {
+    let Some(answer) = stored_answer(head, code, body) else {
+        return String::new();
+    };
+    searched(protocol::decode_text(&answer.headers, &answer.body).text)
+}
+
+/// The text, and after it the same with its escapes resolved where it has any.
+fn searched(text: Option<Cow<'_, str>>) -> String {
+    let mut text = text.map(Cow::into_owned).unwrap_or_default();
+    for resolved in [resolve_json(&text), resolve_percent(&text)]
+        .into_iter()
+        .flatten()
+    {
+        text.push('\n');
+        text.push_str(&resolved);
+    }
+    text
+}
+
+/// Replaces `\uXXXX`, surrogate pairs included. `None` where there is nothing to replace.
+fn resolve_json(text: &str) -> Option<String> {
+    if !text.contains("\\u") {
+        return None;
+    }
+    let mut resolved = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\\u") {
+        let mut units = Vec::new();
+        let mut after = &rest[at..];
+        while let Some(unit) = after.strip_prefix("\\u").and_then(|hex| hex.get(..4)) {
+            let Ok(unit) = u16::from_str_radix(unit, 16) else {
+                break;
+            };
+            units.push(unit);
+            after = &after[6..];
+        }
+        resolved.push_str(&rest[..at]);
+        if units.is_empty() {
+            resolved.push_str("\\u");
+            after = &after[2..];
+        }
+        resolved.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')));
+        rest = after;
+    }
+    resolved.push_str(rest);
+    Some(resolved)
+}
+
+/// Replaces `%XX` and `+`, where the bytes make UTF-8. `None` where there is nothing to replace.
+fn resolve_percent(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let escaped = |at: usize| {
+        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%')?;
+        u8::from_str_radix(hex, 16).ok()
+    };
+    // One escape alone is more likely a per cent sign.
+    if (0..bytes.len())
+        .filter(|at| escaped(*at).is_some())
+        .take(2)
+        .count()
+        < 2
+    {
+        return None;
+    }
+    let mut resolved = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match (escaped(at), bytes[at]) {
+            (Some(byte), _) => {
+                resolved.push(byte);
+                at += 2;
+            }
+            (None, b'+') => resolved.push(b' '),
+            (None, byte) => resolved.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8(resolved).ok()
+}
+
+/// Text as comparisons without case see it.
+pub(crate) fn folded(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Whether the text contains what [`folded`] made of another.
+pub(crate) fn contains(text: &str, folded_part: &str) -> bool {
+    folded(text).contains(folded_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_read_as_the_letters_they_mean() {
+        assert_eq!(
+            resolve_json(r#"{"a":"\u041f\u0440\ud83d\ude00!"}"#).unwrap(),
+            r#"{"a":"Пр😀!"}"#
+        );
+        assert_eq!(resolve_json(r"\u04 \uzzzz \u").unwrap(), r"\u04 \uzzzz \u");
+        assert_eq!(resolve_json("plain"), None);
+        assert_eq!(resolve_percent("a=%D0%9F+b").unwrap(), "a=П b");
+        assert_eq!(resolve_percent("50% of 100%"), None);
+        assert_eq!(resolve_percent("%ff%ff"), None, "no UTF-8");
+    }
+}

@@ -1,0 +1,145 @@
+//! What goes in and out of the store besides the exchange itself.
+
+use std::time::{Duration, Instant};
+
+use protocol::{
+    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, OwnFinding,
+    PlatformChoice, State, Summary, UtcMillis,
+};
+
+/// A running stopwatch: started when the request's head arrived, read when the answer is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(pub Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Microseconds since the start.
+    #[must_use]
+    pub fn elapsed_us(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+/// What changes of an exchange; what is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// How far it has come.
+    pub state: Option<State>,
+    /// Who gave the answer.
+    pub answered_by: Option<AnsweredBy>,
+    /// The answer. It sets the summary's `status` and `response_bytes` too.
+    pub answer: Option<Answer>,
+    /// A status that differs from the answer's, or `Some(None)` for none.
+    pub status: Option<Option<u16>>,
+    /// When a held exchange answers itself; `Some(None)` when it is held no more.
+    pub deadline: Option<Option<UtcMillis>>,
+    /// How many findings it has.
+    pub findings: Option<FindingCounts>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// What the app noticed while serving; replaces what was kept.
+    pub own_findings: Option<Vec<OwnFinding>>,
+    /// When it was decided who answers, in microseconds since the head's arrival.
+    pub decided_us: Option<u64>,
+    /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered_us` where
+    /// there is an answer.
+    pub clock: Option<Stopwatch>,
+    /// The duration, where not the clock tells it.
+    pub duration_ms: Option<f64>,
+}
+
+/// Which exchanges a list shows, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// How many at most.
+    pub limit: usize,
+    /// Only those older than this one.
+    pub before: Option<u64>,
+    /// Only those newer than this one.
+    pub after: Option<u64>,
+    /// Only those that it lets through.
+    pub filter: Filter,
+    /// Only those of this bot.
+    pub bot: Option<BotId>,
+}
+
+/// A part of the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The exchanges, newest first.
+    pub summaries: Vec<Summary>,
+    /// What to ask for as `before` to go on; `None` at the end.
+    pub next_before: Option<u64>,
+}
+
+/// A bot: one thing that is being debugged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bot {
+    /// Its identity.
+    pub id: BotId,
+    /// Its name.
+    pub name: String,
+    /// Whose rules its requests follow.
+    pub platform: PlatformChoice,
+    /// The part of the address that belongs to it.
+    pub secret: String,
+    /// How it answers: a JSON document of the engine's.
+    pub answering: String,
+    /// Its place in the list.
+    pub position: i64,
+}
+
+/// Numbers about the whole history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// The exchanges that are shown, those in the list of everything.
+    pub exchanges: u64,
+    /// The files' size on disk, the write-ahead log included.
+    pub database_bytes: u64,
+    /// How many exchanges the search index does not hold yet.
+    pub search_lag: u64,
+}
+
+/// How much is kept. Pinned exchanges and open ones stay whatever this says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// The number of exchanges.
+    pub exchanges: u64,
+    /// The size of what is stored, in bytes.
+    pub bytes: u64,
+    /// The age.
+    pub age: Option<Duration>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            exchanges: 1_000_000,
+            bytes: 10_000_000_000,
+            age: None,
+        }
+    }
+}
+
+/// What to delete.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeleteWhat {
+    /// These exchanges.
+    Ids(Vec<ExchangeId>),
+    /// Everything that the filter lets through, of one bot or of all.
+    Filter(Filter, Option<BotId>),
+}
+
+/// What was deleted, and the word that brings it back for a minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// What [`crate::Store::restore`] asks for.
+    pub undo: String,
+    /// The exchanges that are gone from every list.
+    pub ids: Vec<ExchangeId>,
+}
