@@ -1,0 +1,60 @@
+//! What is generated and committed: the OpenAPI document from the running code, and the page's types from
+//! the document.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process::{self, cargo, npm, program};
+use crate::setup::{self, Needs};
+use crate::{places, ui};
+
+/// `cargo xtask gen`.
+pub(crate) fn run(_: &[String]) -> Result<()> {
+    setup::ensure(Needs {
+        page: true,
+        ..Needs::default()
+    })?;
+    process::run(cargo().args(["build", "--package", "hookloupe-cli"]))?;
+    fs::write(places::ui().join(DOCUMENT), document()?)?;
+    ui::packages(&places::ui())?;
+    types()?;
+    println!("Written: ui/{DOCUMENT} and ui/{TYPES}.");
+    Ok(())
+}
+
+const DOCUMENT: &str = "openapi.json";
+const TYPES: &str = "src/lib/api/schema.ts";
+
+/// Fails when the committed document or types are not what would be generated now. Leaves both as they are.
+pub(crate) fn check() -> Result<()> {
+    let (document_at, types_at) = (places::ui().join(DOCUMENT), places::ui().join(TYPES));
+    let read = |path: &std::path::Path| {
+        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+    };
+    if read(&document_at)? != document()? {
+        bail!("ui/{DOCUMENT} is not what the code says now: run `cargo xtask gen`");
+    }
+    let committed = read(&types_at)?;
+    types()?;
+    let generated = read(&types_at)?;
+    if committed != generated {
+        fs::write(&types_at, &committed)?;
+        bail!("ui/{TYPES} does not fit ui/{DOCUMENT}: run `cargo xtask gen`");
+    }
+    Ok(())
+}
+
+/// The document as the built program prints it, ending in one line break.
+fn document() -> Result<String> {
+    Ok(process::output(program(places::built("hookloupe-cli")).arg("openapi"))? + "\n")
+}
+
+fn types() -> Result<()> {
+    process::output(
+        npm()
+            .args(["run", "--silent", "gen:api"])
+            .current_dir(places::ui()),
+    )
+    .map(drop)
+}

@@ -1,0 +1,319 @@
+//! `cargo xtask test`: everything, one step after the other, each with its time; what a step printed is
+//! shown when it failed. A failed step does not stop the others. The last line counts all of it.
+
+mod counts;
+mod step;
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use counts::Counts;
+use step::{Outcome, Step};
+
+use crate::display::Display;
+use crate::process::{self, cargo, npm, program};
+use crate::setup::{self, Needs, apt};
+use crate::{generate, places, ui};
+
+/// What can be asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// The quick half of `rust` and `ui`: unit tests alone.
+    Unit,
+    /// Format, lints, all Rust tests, dependencies.
+    Rust,
+    /// The generated API types.
+    Api,
+    /// The page's checks and unit tests.
+    Ui,
+    /// The page in Chromium over `hookloupe-cli serve`.
+    Browser,
+    /// The real window.
+    Window,
+}
+
+const PARTS: &[(&str, Part)] = &[
+    ("unit", Part::Unit),
+    ("rust", Part::Rust),
+    ("api", Part::Api),
+    ("ui", Part::Ui),
+    ("e2e", Part::Browser),
+    ("window", Part::Window),
+];
+/// Without a name: all but the quick half, which is part of two others.
+const EVERYTHING: &[Part] = &[Part::Rust, Part::Api, Part::Ui, Part::Browser, Part::Window];
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let parts = parts(arguments)?;
+    let has = |part| parts.contains(&part);
+    setup::ensure(needs(&parts))?;
+    let mut session = Session::default();
+    if has(Part::Unit) {
+        session.unit();
+    }
+    if has(Part::Rust) {
+        session.rust();
+    }
+    if has(Part::Ui) {
+        session.ui();
+    }
+    if [Part::Api, Part::Browser, Part::Window]
+        .into_iter()
+        .any(has)
+    {
+        session.build();
+    }
+    if has(Part::Api) {
+        session.does("generated API types are current", generate::check);
+    }
+    if has(Part::Browser) {
+        session.end_to_end(
+            "browser",
+            Needs {
+                browser: true,
+                ..Needs::default()
+            },
+        );
+    }
+    if has(Part::Window) {
+        session.end_to_end(
+            "window",
+            Needs {
+                window: true,
+                ..Needs::default()
+            },
+        );
+    }
+    session.close()
+}
+
+fn parts(arguments: &[String]) -> Result<Vec<Part>> {
+    if arguments.is_empty() {
+        return Ok(EVERYTHING.to_vec());
+    }
+    let part = |name: &String| match PARTS.iter().find(|(known, _)| known == name) {
+        Some((_, part)) => Ok(*part),
+        None => {
+            let known: Vec<_> = PARTS.iter().map(|(known, _)| *known).collect();
+            bail!(
+                "There is no part `{name}`; there are: {}.",
+                known.join(", ")
+            )
+        }
+    };
+    arguments.iter().map(part).collect()
+}
+
+fn needs(parts: &[Part]) -> Needs {
+    let any = |of: &[Part]| of.iter().any(|part| parts.contains(part));
+    Needs {
+        // The workspace holds the desktop app, so all Rust needs the web view's headers.
+        desktop: any(&[
+            Part::Unit,
+            Part::Rust,
+            Part::Api,
+            Part::Browser,
+            Part::Window,
+        ]),
+        page: any(&[Part::Unit, Part::Api, Part::Ui, Part::Browser, Part::Window]),
+        browser: any(&[Part::Browser]),
+        window: any(&[Part::Window]),
+    }
+}
+
+/// One run: the sum so far.
+#[derive(Default)]
+struct Session {
+    counts: Counts,
+    failed: Vec<String>,
+}
+
+impl Session {
+    fn unit(&mut self) {
+        let tests = ["test", "--workspace", "--lib", "--bins", "--no-fail-fast"];
+        self.runs(Step::new("Rust unit tests", cargo().args(tests)));
+        if self.does("UI packages", || ui::packages(&places::ui())) {
+            self.ui_script("UI unit tests", "test");
+        }
+    }
+
+    fn rust(&mut self) {
+        self.runs(Step::new(
+            "Rust format",
+            cargo().args(["fmt", "--all", "--check"]),
+        ));
+        let lints = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        self.runs(Step::new("Rust lints", cargo().args(lints)));
+        let tests = ["test", "--workspace", "--no-fail-fast"];
+        self.runs(Step::new("Rust tests", cargo().args(tests)));
+        if process::find("cargo-deny").is_some() {
+            // Advisories come over the network, which a test must not need.
+            let checks = ["deny", "--offline", "check", "bans", "licenses", "sources"];
+            self.runs(Step::new("dependencies", cargo().args(checks)));
+        } else {
+            self.skip(
+                "dependencies",
+                "cargo-deny is not installed: cargo install cargo-deny --locked",
+            );
+        }
+    }
+
+    fn ui(&mut self) {
+        if self.does("UI packages", || ui::packages(&places::ui())) {
+            self.ui_script("UI checks", "check");
+            self.ui_script("UI unit tests", "test");
+        }
+    }
+
+    fn ui_script(&mut self, name: &str, script: &str) {
+        let mut command = npm();
+        command
+            .args(["run", "--silent", script])
+            .current_dir(places::ui());
+        self.runs(Step::new(name, &mut command));
+    }
+
+    /// Builds the programs with the very features of the tests, so that nothing is compiled twice.
+    fn build(&mut self) {
+        self.does("page", ui::build);
+        self.runs(Step::new(
+            "programs",
+            cargo().args(["build", "--workspace", "--all-targets"]),
+        ));
+    }
+
+    /// Runs one script of `tests/e2e`, over the programs just built.
+    fn end_to_end(&mut self, script: &str, needs: Needs) {
+        let name = format!("{script} end to end");
+        let project = places::end_to_end();
+        if !project.join("package.json").is_file() {
+            return self.skip(&name, "there is no tests/e2e/package.json");
+        }
+        if needs.window && !cfg!(target_os = "linux") {
+            return self.skip(&name, "the window is driven on Linux only");
+        }
+        if !self.does("packages of the end-to-end tests", || {
+            ui::packages(&project)
+        }) {
+            return;
+        }
+        let mut command = under_a_bus(needs.window);
+        command
+            .args(["run", "--silent", script])
+            .current_dir(&project)
+            .env("HOOKLOUPE_BIN_DIR", places::target().join("debug"));
+        if let Some(browser) = apt::browser() {
+            command.env("CHROMIUM", browser);
+        }
+        let display = if needs.window {
+            Display::start().map(Some)
+        } else {
+            Ok(None)
+        };
+        match display {
+            Ok(display) => {
+                if let Some(display) = &display {
+                    // A desktop's own Wayland would win over the display made for this.
+                    command
+                        .env("DISPLAY", &display.name)
+                        .env_remove("WAYLAND_DISPLAY");
+                    command.env("GDK_BACKEND", "x11");
+                }
+                self.runs(Step::new(&name, &mut command).at_most(Duration::from_secs(15 * 60)));
+            }
+            Err(problem) => {
+                self.does(&name, || Err(problem));
+            }
+        }
+    }
+
+    fn runs(&mut self, step: Step<'_>) -> bool {
+        let name = step.name.clone();
+        let outcome = step.run();
+        self.note(name, &outcome)
+    }
+
+    fn does(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
+        let outcome = step::time(name, work);
+        self.note(name.to_owned(), &outcome)
+    }
+
+    fn note(&mut self, name: String, outcome: &Outcome) -> bool {
+        self.counts += outcome.counts;
+        if !outcome.passed {
+            self.failed.push(name);
+        }
+        outcome.passed
+    }
+
+    fn skip(&mut self, name: &str, why: &str) {
+        println!("skipped  {name}: {why}");
+        self.counts += Counts {
+            skipped: 1,
+            ..Counts::default()
+        };
+    }
+
+    fn close(self) -> Result<()> {
+        let failed = self.failed.join(", ");
+        println!("\n{}", self.counts);
+        if failed.is_empty() {
+            Ok(())
+        } else {
+            bail!("Failed: {failed}.")
+        }
+    }
+}
+
+/// npm, for the window inside a message bus of its own: the single instance is found over it, and a
+/// machine without a desktop has none.
+fn under_a_bus(wanted: bool) -> std::process::Command {
+    match process::find("dbus-run-session") {
+        Some(bus) if wanted => {
+            let mut command = program(bus);
+            command.args(["--", "npm"]);
+            command
+        }
+        _ => npm(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_asked_for_by_name_and_everything_by_none() {
+        let parts =
+            |names: &[&str]| parts(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(parts(&[]).unwrap(), EVERYTHING);
+        assert_eq!(parts(&["ui", "e2e"]).unwrap(), [Part::Ui, Part::Browser]);
+        assert!(
+            parts(&["uii"])
+                .unwrap_err()
+                .to_string()
+                .contains("unit, rust, api, ui, e2e, window")
+        );
+    }
+
+    #[test]
+    fn the_page_alone_needs_no_web_view() {
+        assert_eq!(
+            needs(&[Part::Ui]),
+            Needs {
+                page: true,
+                ..Needs::default()
+            }
+        );
+        assert_eq!(needs(EVERYTHING), Needs::EVERYTHING);
+    }
+}

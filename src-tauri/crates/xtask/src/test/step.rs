@@ -1,0 +1,241 @@
+//! One step of the tests: a program whose output goes to a file and is shown when it failed.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::counts::Counts;
+use crate::places;
+
+/// A first build of everything on two slow cores fits in.
+const LIMIT: Duration = Duration::from_secs(45 * 60);
+/// How often a long step says that it is alive.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// What of a failed step's output is shown; the file has all.
+const LINES_SHOWN: usize = 400;
+
+pub(crate) struct Step<'a> {
+    pub(crate) name: String,
+    command: &'a mut Command,
+    limit: Duration,
+}
+
+/// How a step ended.
+pub(crate) struct Outcome {
+    pub(crate) passed: bool,
+    pub(crate) counts: Counts,
+}
+
+impl Outcome {
+    /// A step with no tests of its own is one test.
+    fn new(passed: bool, counts: Option<Counts>) -> Self {
+        let one = u64::from(passed);
+        let mut counts = counts.unwrap_or(Counts {
+            passed: one,
+            failed: 1 - one,
+            skipped: 0,
+        });
+        if !passed && counts.failed == 0 {
+            // It broke before or after its tests: a failure all the same.
+            counts.failed = 1;
+        }
+        Self { passed, counts }
+    }
+}
+
+impl<'a> Step<'a> {
+    pub(crate) fn new(name: &str, command: &'a mut Command) -> Self {
+        Self {
+            name: name.to_owned(),
+            command,
+            limit: LIMIT,
+        }
+    }
+
+    pub(crate) fn at_most(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    pub(crate) fn run(self) -> Outcome {
+        let start = Instant::now();
+        let log = log_file(&self.name);
+        let ended = run_into(self.command, &log, self.limit);
+        let output = fs::read(&log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let output = output.unwrap_or_default();
+        let passed = ended.as_ref().is_ok_and(ExitStatus::success);
+        let outcome = Outcome::new(passed, Counts::read(&output));
+        report(&self.name, &outcome, start.elapsed());
+        if !passed {
+            show(&output, &log);
+            match ended {
+                Ok(status) => println!("         ({status})"),
+                Err(problem) => println!("         {problem:#}"),
+            }
+        }
+        outcome
+    }
+}
+
+/// Runs a piece of this program as a step.
+pub(crate) fn time(name: &str, work: impl FnOnce() -> Result<()>) -> Outcome {
+    let start = Instant::now();
+    let done = work();
+    let outcome = Outcome::new(done.is_ok(), None);
+    report(name, &outcome, start.elapsed());
+    if let Err(problem) = done {
+        println!("         {problem:#}");
+    }
+    outcome
+}
+
+fn report(name: &str, outcome: &Outcome, took: Duration) {
+    let word = if outcome.passed {
+        "ok      "
+    } else {
+        "FAILED  "
+    };
+    let counts = outcome.counts;
+    let counted = if counts.passed + counts.failed + counts.skipped > 1 {
+        format!(", {counts}")
+    } else {
+        String::new()
+    };
+    println!("{word} {name} ({:.1} s{counted})", took.as_secs_f64());
+}
+
+fn run_into(command: &mut Command, log: &Path, limit: Duration) -> Result<ExitStatus> {
+    let file = File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
+    let same = file.try_clone()?;
+    command.stdin(Stdio::null()).stdout(file).stderr(same);
+    command
+        .env("CARGO_TERM_COLOR", "never")
+        .env("NO_COLOR", "1")
+        .env("CI", "true");
+    let mut child = command.spawn().context("it could not be started")?;
+    wait(&mut child, log, limit)
+}
+
+fn wait(child: &mut Child, log: &Path, limit: Duration) -> Result<ExitStatus> {
+    let start = Instant::now();
+    let mut next_sign = SIGN_OF_LIFE;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        let spent = start.elapsed();
+        if spent > limit {
+            child.kill()?;
+            child.wait()?;
+            bail!("it took more than {} s and was ended", limit.as_secs());
+        }
+        if spent > next_sign {
+            next_sign += SIGN_OF_LIFE;
+            println!("         … {} s: {}", spent.as_secs(), last_line(log));
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+}
+
+fn last_line(log: &Path) -> String {
+    let text = fs::read(log)
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default();
+    text.lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("working")
+        .to_owned()
+}
+
+fn show(output: &str, log: &Path) {
+    let lines: Vec<_> = output.lines().collect();
+    let from = lines.len().saturating_sub(LINES_SHOWN);
+    if from > 0 {
+        println!("         … the first {from} lines are in {}", log.display());
+    }
+    for line in &lines[from..] {
+        println!("         {line}");
+    }
+}
+
+/// `target/xtask/log/rust-tests.log`
+fn log_file(name: &str) -> PathBuf {
+    let dir = places::own().join("log");
+    // A directory that cannot be made shows in the file that cannot be written.
+    let _ = fs::create_dir_all(&dir);
+    dir.join(name.to_lowercase().replace(' ', "-") + ".log")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::program;
+
+    #[test]
+    fn a_step_without_tests_counts_as_one_and_a_broken_one_as_a_failure() {
+        let counts = |passed, counts| Outcome::new(passed, counts).counts;
+        let some = Counts {
+            passed: 3,
+            failed: 0,
+            skipped: 0,
+        };
+        assert_eq!(
+            counts(true, None),
+            Counts {
+                passed: 1,
+                failed: 0,
+                skipped: 0
+            }
+        );
+        assert_eq!(
+            counts(false, None),
+            Counts {
+                passed: 0,
+                failed: 1,
+                skipped: 0
+            }
+        );
+        assert_eq!(
+            counts(false, Some(some)),
+            Counts {
+                passed: 3,
+                failed: 1,
+                skipped: 0
+            }
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_step_that_takes_too_long_is_ended() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut sleeper = program("sleep");
+        let ended = run_into(
+            sleeper.arg("60"),
+            &dir.path().join("log"),
+            Duration::from_millis(60),
+        );
+        assert!(ended.unwrap_err().to_string().contains("was ended"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn both_of_a_program_s_outputs_go_to_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("log");
+        let mut shell = program("sh");
+        run_into(
+            shell.args(["-c", "echo out; echo err >&2; exit 3"]),
+            &log,
+            LIMIT,
+        )
+        .unwrap();
+        assert_eq!(fs::read_to_string(log).unwrap(), "out\nerr\n");
+    }
+}

@@ -1,0 +1,153 @@
+//! What the manifests say: the direction of the crates, who may know which library, and the licences.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+use spdx::Expression;
+
+use crate::{files, none};
+
+/// Each crate, and the crates of ours that it may name. A new crate takes a line here, on purpose.
+const MAY_NAME: &[(&str, &[&str])] = &[
+    ("protocol", &[]),
+    ("store", &["protocol"]),
+    ("engine", &["protocol", "store"]),
+    ("control", &["engine", "protocol", "store"]),
+    ("hookloupe-cli", &["control", "engine", "protocol", "store"]),
+    ("hookloupe", &["control", "engine", "protocol"]),
+    ("bench", &["control", "engine", "protocol", "store"]),
+    ("xtask", &[]),
+];
+
+/// Libraries that only some crates may name, by the start of the library's name.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("tauri", &["hookloupe"]),
+    ("rusqlite", &["store"]),
+    ("axum", &["engine", "control", "hookloupe", "bench"]),
+    ("reqwest", &["engine", "hookloupe-cli", "bench"]),
+];
+
+/// What a crate without effects has no use for.
+const NOT_IN_PURE: &[&str] = &[
+    "tokio",
+    "hyper",
+    "axum",
+    "reqwest",
+    "rusqlite",
+    "rand",
+    "getrandom",
+    "sys-locale",
+    "directories",
+];
+const PURE: &[&str] = &["protocol"];
+
+fn metadata(extra: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline"])
+        .args(extra)
+        .current_dir(files::root())
+        .output()
+        .expect("cargo, which runs this test, can be started");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "`cargo metadata` failed: {said}");
+    serde_json::from_slice(&output.stdout).expect("`cargo metadata` prints JSON")
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+/// Each of our packages with what it names outside of its tests.
+fn dependencies(metadata: &Value) -> BTreeMap<String, Vec<String>> {
+    let packages = metadata["packages"]
+        .as_array()
+        .expect("metadata lists packages");
+    let named = |package: &Value| {
+        let all = package["dependencies"]
+            .as_array()
+            .expect("a package lists dependencies");
+        let used = all
+            .iter()
+            .filter(|dependency| text(dependency, "kind") != "dev");
+        used.map(|dependency| text(dependency, "name").to_owned())
+            .collect()
+    };
+    packages
+        .iter()
+        .map(|package| (text(package, "name").to_owned(), named(package)))
+        .collect()
+}
+
+#[test]
+fn crates_depend_in_one_direction() {
+    let ours = dependencies(&metadata(&["--no-deps"]));
+    let mut offenders = Vec::new();
+    for (package, named) in &ours {
+        let Some((_, allowed)) = MAY_NAME.iter().find(|(name, _)| name == package) else {
+            offenders.push(format!("{package} has no line in MAY_NAME"));
+            continue;
+        };
+        let forbidden = named.iter().filter(|name| ours.contains_key(*name));
+        let forbidden = forbidden.filter(|name| !allowed.contains(&name.as_str()));
+        offenders.extend(forbidden.map(|name| format!("{package} depends on {name}")));
+    }
+    none("Crates depend in one direction (see MAY_NAME).", &offenders);
+}
+
+#[test]
+fn libraries_stay_in_the_crates_they_belong_to() {
+    let mut offenders = Vec::new();
+    for (package, named) in dependencies(&metadata(&["--no-deps"])) {
+        for name in named {
+            let elsewhere = ONLY_IN.iter().find(|(library, crates)| {
+                name.starts_with(library) && !crates.contains(&package.as_str())
+            });
+            if let Some((library, crates)) = elsewhere {
+                offenders.push(format!(
+                    "{package} names {name}: {library} belongs to {}",
+                    crates.join(", ")
+                ));
+            }
+            if PURE.contains(&package.as_str()) && NOT_IN_PURE.contains(&name.as_str()) {
+                offenders.push(format!(
+                    "{package} names {name}, and is to be pure: pass values in"
+                ));
+            }
+        }
+    }
+    none("Libraries stay in the crates they belong to.", &offenders);
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_is_allowed() {
+    let settings =
+        fs::read_to_string(files::root().join(".deny.toml")).expect(".deny.toml can be read");
+    let settings: toml::Table = settings.parse().expect(".deny.toml is TOML");
+    let allowed = settings["licenses"]["allow"]
+        .as_array()
+        .expect("licenses.allow is a list");
+    let allowed: Vec<&str> = allowed
+        .iter()
+        .filter_map(|licence| licence.as_str())
+        .collect();
+    let metadata = metadata(&[]);
+    let packages = metadata["packages"]
+        .as_array()
+        .expect("metadata lists packages");
+    let mut offenders = Vec::new();
+    for package in packages {
+        let licence = text(package, "license");
+        let fits = Expression::parse_mode(licence, spdx::ParseMode::LAX)
+            .is_ok_and(|terms| terms.evaluate(|term| allowed.contains(&term.to_string().as_str())));
+        if !fits {
+            let (name, version) = (text(package, "name"), text(package, "version"));
+            offenders.push(format!("{name} {version}: {licence:?}"));
+        }
+    }
+    none(
+        "Licences are those of .deny.toml; add one there with a reason.",
+        &offenders,
+    );
+}

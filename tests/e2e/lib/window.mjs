@@ -1,0 +1,282 @@
+/**
+ * The real window, driven over WebDriver: tauri-driver in front of WebKit's own driver, spoken to with plain
+ * `fetch`. Where no display is named, one of our own is started; `cargo xtask test` names one.
+ *
+ *   const window = await openWindow({ dataDir });
+ *   await window.click("button[name=sample]");
+ *   assert.match(await window.text("main"), /event1/);
+ *   await window.close();
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+
+const BIN_DIR = process.env.HOOKLOUPE_BIN_DIR ?? path.resolve(import.meta.dirname, "../../../target/debug");
+const SHOTS = path.resolve(import.meta.dirname, "../shots");
+const APP = path.join(BIN_DIR, "hookloupe");
+/** WebDriver's name for "here is an element", fixed by its standard. */
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+const LOOK_EVERY_MS = 50;
+const FIND_WITHIN_MS = 10_000;
+const START_WITHIN_MS = 20_000;
+const END_WITHIN_MS = 10_000;
+
+/** Starts everything and resolves once the page has loaded. */
+export async function openWindow({ dataDir, env = {}, args = [] }) {
+  const display = await ownDisplay();
+  const [port, nativePort] = [await freePort(), await freePort()];
+  const childEnv = { ...process.env, ...env, ...(display && { DISPLAY: display.name, GDK_BACKEND: "x11" }) };
+  const driver = spawn("tauri-driver", ["--port", String(port), "--native-port", String(nativePort)], {
+    env: childEnv,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  driver.stderr.on("data", (chunk) => (said += chunk));
+  const stop = async () => {
+    await end(driver);
+    if (display) await end(display.process);
+  };
+  try {
+    const client = new Client(`http://127.0.0.1:${port}`);
+    await until("tauri-driver to listen", START_WITHIN_MS, () => client.listens());
+    await client.start({ application: APP, args: ["--data-dir", dataDir, ...args] });
+    const window = new Window(client, stop, await processOf(dataDir));
+    await window.until("the page to load", "return document.readyState === 'complete'");
+    return window;
+  } catch (problem) {
+    await stop();
+    throw new Error(`The window did not open: ${problem.message}\n${said}`, { cause: problem });
+  }
+}
+
+/** The wire: one session of one driver. */
+class Client {
+  constructor(base) {
+    this.base = base;
+    this.session = base;
+  }
+
+  async listens() {
+    const answer = await fetch(`${this.base}/status`).catch(() => null);
+    return answer?.ok ?? false;
+  }
+
+  async start(options) {
+    const wanted = { alwaysMatch: { browserName: "wry", "tauri:options": options } };
+    const { sessionId } = await this.call("POST", "/session", { capabilities: wanted });
+    this.session = `${this.base}/session/${sessionId}`;
+    await this.call("POST", "/timeouts", { script: 30_000, pageLoad: 30_000, implicit: 0 });
+  }
+
+  async call(method, route, body) {
+    const init = { method, headers: { "content-type": "application/json" } };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const answer = await fetch(this.session + route, init);
+    const { value } = await answer.json();
+    if (!answer.ok) throw new WebDriverError(value);
+    return value;
+  }
+}
+
+/** A refusal of the driver; `code` is WebDriver's, such as `no such element`. */
+class WebDriverError extends Error {
+  constructor(value) {
+    super(`${value.error}: ${value.message}`);
+    this.code = value.error;
+  }
+}
+
+/** What a test does with the window. Every selector is CSS; finding waits. */
+class Window {
+  constructor(client, stop, pid) {
+    this.client = client;
+    this.stop = stop;
+    this.pid = pid;
+  }
+
+  /** The first element that fits, waited for. */
+  async find(selector, withinMs = FIND_WITHIN_MS) {
+    const found = await until(`an element ${selector}`, withinMs, async () => {
+      const elements = await this.client.call("POST", "/elements", { using: "css selector", value: selector });
+      return elements[0];
+    });
+    return found[ELEMENT];
+  }
+
+  async click(selector) {
+    await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/click`, {}));
+  }
+
+  /** Types into an element after emptying it. */
+  async fill(selector, text) {
+    await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/clear`, {}));
+    await this.type(selector, text);
+  }
+
+  async type(selector, text) {
+    await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/value`, { text }));
+  }
+
+  async text(selector) {
+    return this.#retried(selector, (id) => this.client.call("GET", `/element/${id}/text`));
+  }
+
+  /** Presses keys where the focus is: `press("Control", "Enter")`. */
+  async press(...keys) {
+    const values = keys.map((key) => KEYS[key] ?? key);
+    const down = values.map((value) => ({ type: "keyDown", value }));
+    const up = values.toReversed().map((value) => ({ type: "keyUp", value }));
+    const actions = [{ type: "key", id: "keyboard", actions: [...down, ...up] }];
+    await this.client.call("POST", "/actions", { actions });
+  }
+
+  /** Runs a function body in the page: `eval("return arguments[0] + 1", 1)`. */
+  async eval(script, ...args) {
+    return this.client.call("POST", "/execute/sync", { script, args });
+  }
+
+  /** Runs an async function body in the page, which finds what was given in `args`. */
+  async evalAsync(script, ...args) {
+    const wrapped = `const [args, done] = arguments;
+      (async () => { ${script} })()
+        .then((value) => done({ value }), (problem) => done({ problem: String(problem) }));`;
+    const { value, problem } = await this.client.call("POST", "/execute/async", { script: wrapped, args: [args] });
+    if (problem) throw new Error(problem);
+    return value;
+  }
+
+  /** Waits until a function body in the page returns something true, and gives it. */
+  async until(what, script, withinMs = FIND_WITHIN_MS) {
+    return until(what, withinMs, () => this.eval(script));
+  }
+
+  /** Waits until an element's text fits. */
+  async seeText(selector, pattern, withinMs = FIND_WITHIN_MS) {
+    let last = "";
+    return until(
+      () => `${selector} to show ${pattern}; it shows: ${last}`,
+      withinMs,
+      async () => {
+        last = await this.text(selector);
+        return pattern.test(last) ? last : null;
+      },
+    );
+  }
+
+  /** Saves what the window shows as `shots/NAME.png` and gives the path. */
+  async screenshot(name) {
+    const picture = Buffer.from(await this.client.call("GET", "/screenshot"), "base64");
+    await mkdir(SHOTS, { recursive: true });
+    const file = path.join(SHOTS, `${name}.png`);
+    await writeFile(file, picture);
+    return file;
+  }
+
+  /** Ends the app as a session's end does, with SIGTERM, so that it flushes; then the drivers. */
+  async close() {
+    await this.#end("SIGTERM");
+  }
+
+  /** Ends the app as a crash does. */
+  async kill() {
+    await this.#end("SIGKILL");
+  }
+
+  async #end(signal) {
+    process.kill(this.pid, signal);
+    await until("the app to end", END_WITHIN_MS, async () => !(await isRunning(this.pid)));
+    await this.stop();
+  }
+
+  /** Lists are drawn anew while a test looks at them: an element that went stale is looked for again. */
+  async #retried(selector, act) {
+    const passing = ["stale element reference", "element click intercepted", "element not interactable"];
+    return until(`${selector} to keep still`, FIND_WITHIN_MS, async () => {
+      try {
+        return { value: await act(await this.find(selector)) };
+      } catch (problem) {
+        if (passing.includes(problem.code)) return null;
+        throw problem;
+      }
+    }).then(({ value }) => value);
+  }
+}
+
+/** The keys that have no character, as WebDriver writes them. */
+const KEYS = {
+  Control: "\uE009",
+  Shift: "\uE008",
+  Alt: "\uE00A",
+  Enter: "\uE007",
+  Escape: "\uE00C",
+  Tab: "\uE004",
+  Backspace: "\uE003",
+  Delete: "\uE017",
+  ArrowUp: "\uE013",
+  ArrowDown: "\uE015",
+  ArrowLeft: "\uE012",
+  ArrowRight: "\uE014",
+  Home: "\uE011",
+  End: "\uE010",
+};
+
+/** The app that WebKit's driver started: it tells nobody the process, but the arguments do. */
+async function processOf(dataDir) {
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+    if (words[0] === APP && words.includes(dataDir)) return Number(pid);
+  }
+  throw new Error(`No process of ${APP} runs over ${dataDir}.`);
+}
+
+/** Whether a process runs; one that has ended and was not fetched by its parent does not. */
+async function isRunning(pid) {
+  const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  return status !== null && !/\) Z /.test(status);
+}
+
+async function ownDisplay() {
+  if (process.env.DISPLAY) return null;
+  // It picks a free number and writes it on the file descriptor named.
+  const args = ["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"];
+  const server = spawn("Xvfb", args, { stdio: ["ignore", "pipe", "ignore"] });
+  for await (const number of createInterface(server.stdout)) {
+    return { process: server, name: `:${number.trim()}` };
+  }
+  throw new Error("Xvfb ended without a display.");
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  const late = delay(END_WITHIN_MS, null, { ref: false }).then(() => child.kill("SIGKILL"));
+  await Promise.race([ended, late]);
+}
+
+/** Looks until there is something to give. */
+async function until(what, withinMs, look) {
+  const last = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > last) {
+      const named = typeof what === "function" ? what() : what;
+      throw new Error(`Waited ${withinMs} ms in vain for ${named}.`);
+    }
+    await delay(LOOK_EVERY_MS);
+  }
+}
