@@ -1,0 +1,247 @@
+/** The editor by CodeMirror 6. Imported lazily: nothing else in the app may name CodeMirror. */
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyField, historyKeymap, indentWithTab, undo } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentUnit,
+  syntaxHighlighting,
+  syntaxTree,
+} from "@codemirror/language";
+import { setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension, Transaction } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+import { words } from "../i18n/index.svelte";
+import { phrases } from "./phrases";
+import type { Editor, EditorOptions, Mark } from "./types";
+
+const HIGHLIGHT = HighlightStyle.define([
+  { tag: tags.propertyName, color: "var(--v-object)" },
+  { tag: tags.string, color: "var(--v-string)" },
+  { tag: tags.number, color: "var(--v-number)" },
+  { tag: tags.bool, color: "var(--v-bool)" },
+  { tag: tags.null, color: "var(--v-null)" },
+  { tag: tags.invalid, color: "var(--bad)" },
+]);
+
+const LOOK = EditorView.theme({
+  "&": { height: "100%", fontSize: "var(--text-sm)", backgroundColor: "var(--bg)", color: "var(--fg)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": {
+    fontFamily: "var(--font-data)",
+    fontVariantLigatures: "none",
+    lineHeight: "20px",
+    overflow: "auto",
+  },
+  ".cm-content": { padding: "8px 0", caretColor: "var(--fg)" },
+  ".cm-line": { padding: "0 12px 0 0" },
+  ".cm-cursor": { borderLeftColor: "var(--fg)", borderLeftWidth: "1.5px" },
+  ".cm-gutters": { backgroundColor: "var(--bg)", color: "var(--fg-3)", border: "none", paddingLeft: "6px" },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0 2px 0 6px", minWidth: "22px" },
+  ".cm-foldGutter .cm-gutterElement": { padding: "0 4px", color: "var(--fg-3)" },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
+  ".cm-activeLineGutter": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)",
+    color: "var(--fg-2)",
+  },
+  ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    background: "color-mix(in srgb, var(--accent) 26%, transparent)",
+  },
+  ".cm-selectionMatch": { backgroundColor: "color-mix(in srgb, var(--accent) 16%, transparent)" },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 20%, transparent)",
+    outline: "none",
+  },
+  ".cm-lintRange": { backgroundImage: "none", paddingBottom: "0" },
+  ".cm-lintRange-error": { textDecoration: "underline wavy var(--bad)", textUnderlineOffset: "3px" },
+  ".cm-lintRange-warning": { textDecoration: "underline wavy var(--warn)", textUnderlineOffset: "3px" },
+  ".cm-lintRange-info": { textDecoration: "underline dotted var(--accent)", textUnderlineOffset: "3px" },
+  ".cm-lintPoint::after": { borderBottomColor: "var(--bad)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--bg-raised)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--radius)",
+    boxShadow: "var(--shadow)",
+    color: "var(--fg)",
+  },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-data)", fontSize: "var(--text-sm)" },
+  ".cm-tooltip-autocomplete > ul > li": { padding: "3px 10px" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-fg)" },
+  ".cm-diagnostic": {
+    padding: "6px 10px",
+    fontFamily: "var(--font-ui)",
+    fontSize: "var(--text-sm)",
+    borderLeftWidth: "3px",
+    whiteSpace: "pre-wrap",
+    maxWidth: "420px",
+  },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
+  ".cm-diagnostic-info": { borderLeftColor: "var(--accent)" },
+  ".cm-foldPlaceholder": { backgroundColor: "var(--bg-hover)", border: "none", color: "var(--fg-2)", padding: "0 6px" },
+  ".cm-panels": {
+    backgroundColor: "var(--bg-side)",
+    color: "var(--fg)",
+    borderColor: "var(--line)",
+    fontFamily: "var(--font-ui)",
+    fontSize: "var(--text-sm)",
+  },
+  ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--line)" },
+  ".cm-textfield": {
+    backgroundColor: "var(--bg-input)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--radius-s)",
+    fontSize: "var(--text-sm)",
+  },
+  ".cm-button": {
+    backgroundImage: "none",
+    backgroundColor: "transparent",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "var(--radius-s)",
+    fontSize: "var(--text-sm)",
+  },
+  ".cm-searchMatch": { backgroundColor: "var(--warn-bg)" },
+  ".cm-searchMatch-selected": { backgroundColor: "color-mix(in srgb, var(--warn) 40%, transparent)" },
+});
+
+/** Offers names of variables where a key is written. */
+function completeNames(names: () => string[]) {
+  return (context: CompletionContext): CompletionResult | null => {
+    const node = syntaxTree(context.state).resolveInner(context.pos, -1);
+    const inKey =
+      node.name === "PropertyName" ||
+      (node.name === "String" && node.parent?.name === "Property" && node.prevSibling === null);
+    const quote = context.matchBefore(/"[^"]*/);
+    const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*/u);
+    const bare = node.name === "Object" || node.name === "⚠" || node.name === "{";
+    if (inKey && quote) {
+      const after = context.state.sliceDoc(context.pos, context.pos + 1);
+      return {
+        from: quote.from + 1,
+        options: names().map((label) => ({ label, type: "property", apply: after === '"' ? label : `${label}"` })),
+        validFor: /^[^"]*$/,
+      };
+    }
+    if (bare && (word || context.explicit)) {
+      return {
+        from: word?.from ?? context.pos,
+        options: names().map((label) => ({ label, type: "property", apply: `"${label}": ` })),
+        validFor: /^[\p{L}\p{N}_]*$/u,
+      };
+    }
+    return null;
+  };
+}
+
+function extensions(options: EditorOptions): Extension[] {
+  const shared: Extension[] = [
+    LOOK,
+    lineNumbers(),
+    syntaxHighlighting(HIGHLIGHT),
+    search({ top: true }),
+    highlightSelectionMatches(),
+    EditorState.phrases.of(phrases(words.language)),
+    EditorView.contentAttributes.of({
+      "aria-label": options.label,
+      spellcheck: "false",
+      autocorrect: "off",
+      autocapitalize: "off",
+    }),
+    options.json ? [json(), foldGutter({ openText: "▾", closedText: "▸" })] : EditorView.lineWrapping,
+    keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
+  ];
+  if (options.readonly) return [EditorState.readOnly.of(true), EditorView.editable.of(true), ...shared];
+  return [
+    // These keys belong to the app: the editor must not eat them.
+    keymap.of([
+      { key: "Mod-Enter", run: () => true },
+      { key: "Mod-k", run: () => true },
+    ]),
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    closeBrackets(),
+    indentUnit.of("  "),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    autocompletion({ override: [completeNames(options.names)], icons: false }),
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, indentWithTab]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) options.onchange(update.state.doc.toString());
+    }),
+    ...shared,
+  ];
+}
+
+/** An editor as it is kept while another exchange is looked at: text, selection and undo as JSON. */
+interface Memory {
+  state: unknown;
+  scroll: number;
+}
+
+const FIELDS = { history: historyField };
+
+function isMemory(value: unknown): value is Memory {
+  return typeof value === "object" && value !== null && "state" in value && "scroll" in value;
+}
+
+/** The state to begin with: the earlier one with its undo, brought to today's text, or a new one. */
+function firstState(options: EditorOptions): EditorState {
+  const config = { extensions: extensions(options) };
+  if (!isMemory(options.memory)) return EditorState.create({ ...config, doc: options.text });
+  const old = EditorState.fromJSON(options.memory.state, config, FIELDS);
+  if (old.doc.toString() === options.text) return old;
+  return old.update({ changes: { from: 0, to: old.doc.length, insert: options.text } }).state;
+}
+
+export function createEditor(options: EditorOptions): Editor {
+  const view = new EditorView({ state: firstState(options), parent: options.parent });
+  if (isMemory(options.memory)) view.scrollDOM.scrollTop = options.memory.scroll;
+  return {
+    setText(text) {
+      if (view.state.doc.toString() === text) return;
+      const changes = { from: 0, to: view.state.doc.length, insert: text };
+      view.dispatch({ changes, annotations: Transaction.userEvent.of("input.preset"), scrollIntoView: true });
+    },
+    setMarks(marks: Mark[]) {
+      const length = view.state.doc.length;
+      const inside = marks.filter((mark) => mark.from <= length);
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          inside.map((mark) => ({ ...mark, to: Math.min(length, mark.to) })),
+        ),
+      );
+    },
+    focus: () => view.focus(),
+    show(from, to) {
+      const length = view.state.doc.length;
+      const selection = { anchor: Math.min(from, length), head: Math.min(to, length) };
+      view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
+      view.focus();
+    },
+    undo: () => void undo(view),
+    memory: (): Memory => ({ state: view.state.toJSON(FIELDS), scroll: view.scrollDOM.scrollTop }),
+    destroy: () => view.destroy(),
+  };
+}

@@ -1,0 +1,32 @@
+/** What the editor component needs to know of an editor, so that CodeMirror itself is loaded only when one is shown. */
+
+export interface Mark {
+  from: number;
+  to: number;
+  severity: "error" | "warning" | "info";
+  message: string;
+}
+
+export interface EditorOptions {
+  parent: HTMLElement;
+  text: string;
+  label: string;
+  readonly: boolean;
+  json: boolean;
+  /** State of an earlier editor of the same text, undo included. */
+  memory: unknown;
+  names: () => string[];
+  onchange: (text: string) => void;
+}
+
+export interface Editor {
+  /** Replaces the text as one step that can be undone. */
+  setText(text: string): void;
+  setMarks(marks: Mark[]): void;
+  focus(): void;
+  /** Selects a place and scrolls it into view. */
+  show(from: number, to: number): void;
+  undo(): void;
+  memory(): unknown;
+  destroy(): void;
+}

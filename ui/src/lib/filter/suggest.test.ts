@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+
+import { quoted, suggest, wordAt, type Seen } from "./suggest";
+
+const SEEN: Seen = {
+  events: ["pay", "Оплата картой", "start"],
+  users: ["77", "1234567890"],
+  paths: ["/"],
+  methods: ["POST"],
+  names: ["city", "cart"],
+  bots: ["Бот 1"],
+};
+const texts = (text: string, caret = text.length) => suggest(text, caret, SEEN).map((one) => one.text);
+
+test("an empty field offers the fields", () => {
+  expect(texts("")).toContain("event:");
+  expect(texts("").length).toBeLessThanOrEqual(8);
+});
+test("the beginning of a field narrows them", () => {
+  expect(texts("st")).toEqual(["status:"]);
+  expect(texts("-us")).toEqual(["user:"]);
+});
+test("a field offers values seen before, quoted where they need it", () => {
+  const [first] = suggest("event:опл", 9, SEEN);
+  expect(first?.insert).toBe('event:"Оплата картой" ');
+  expect(texts("-user:7")).toContain("77");
+});
+test("a value that is complete is offered no more", () => {
+  expect(texts("is:held")).toEqual([]);
+});
+test("variables are offered by name", () => {
+  expect(texts("var.c")).toEqual(["var.city", "var.cart"]);
+  expect(texts("var.city=")).toEqual([]);
+});
+test("the word under the caret is found between others and inside quotes", () => {
+  expect(wordAt("is:held event:pay x", 12)).toEqual({ from: 8, to: 17 });
+  expect(wordAt('a body:"one two" b', 12)).toEqual({ from: 2, to: 16 });
+});
+test("quotes inside a value are escaped", () => {
+  expect(quoted('a "b"')).toBe('"a \\"b\\""');
+  expect(quoted("plain")).toBe("plain");
+});

@@ -1,0 +1,15 @@
+/** What the UI needs from the program around it: the window or a browser. */
+
+export interface Host {
+  readonly kind: "window" | "browser";
+  /** The bearer token; none in the window, where the API has no port. */
+  readonly token: string | null;
+  /** Whether the program around the page zooms by itself on Ctrl and plus. */
+  readonly zoomsItself: boolean;
+  copy(text: string): Promise<void>;
+  /** Opens an address outside the app. */
+  open(url: string): Promise<void>;
+  /** Shows a notice of the system if it is allowed. */
+  notify(title: string, body: string): Promise<void>;
+  zoom(factor: number): Promise<void>;
+}

@@ -1,0 +1,8 @@
+/** All strings of the language `ru`. */
+import { answer } from "./answer";
+import { common } from "./common";
+import { detail } from "./detail";
+import { list } from "./list";
+import { settings } from "./settings";
+
+export const ru = { ...common, ...list, ...detail, ...answer, ...settings } as const;

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+
+import type { Variable } from "../api/types";
+import { matchesText, variableRows } from "./variable-rows";
+
+const address: Variable = {
+  name: "address",
+  role: "user",
+  in: '{"city":"Казань","n":1}',
+  out: '{"city":"Москва","zip":9007199254740993}',
+  after: '{"city":"Москва","zip":9007199254740993}',
+  change: "changed",
+};
+
+test("a closed variable is one row", () => {
+  expect(variableRows([address], new Set())).toHaveLength(1);
+});
+test("an opened one shows the members of all three sides under each other", () => {
+  const rows = variableRows([address], new Set(["address"]));
+  expect(rows.map((row) => [row.path, row.in, row.out])).toEqual([
+    ["address", address.in, address.out],
+    ["address.city", '"Казань"', '"Москва"'],
+    ["address.n", "1", null],
+    ["address.zip", null, "9007199254740993"],
+  ]);
+});
+test("items of an array have paths with brackets", () => {
+  const cart: Variable = {
+    name: "cart",
+    role: "user",
+    in: '[{"sku":"a"}]',
+    out: null,
+    after: '[{"sku":"a"}]',
+    change: "untouched",
+  };
+  expect(variableRows([cart], new Set(["cart", "cart[0]"])).map((row) => row.path)).toEqual([
+    "cart",
+    "cart[0]",
+    "cart[0].sku",
+  ]);
+});
+test("a long array is cut and says how much is left", () => {
+  const long: Variable = {
+    name: "a",
+    role: "user",
+    in: JSON.stringify([...Array(700).keys()]),
+    out: null,
+    after: null,
+    change: "untouched",
+  };
+  expect(variableRows([long], new Set(["a"])).at(-1)?.more).toBe(200);
+});
+test("a variable is found by name and by value, case aside", () => {
+  expect(matchesText(address, "ADDR")).toBe(true);
+  expect(matchesText(address, "москва")).toBe(true);
+  expect(matchesText(address, "nothing")).toBe(false);
+});

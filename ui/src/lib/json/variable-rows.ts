@@ -1,0 +1,92 @@
+/** The rows of the variables table: each variable, and under an opened one its members, in and out side by side. */
+import type { Change, Variable } from "../api/types";
+import { childTexts, joinPath, kindOf } from "./walk";
+
+export interface VariableRow {
+  path: string;
+  name: string;
+  depth: number;
+  in: string | null;
+  out: string | null;
+  after: string | null;
+  /** Known for whole variables; members are compared by eye. */
+  change: Change | null;
+  /** The members to open; 0 where there are none. */
+  expandable: boolean;
+  open: boolean;
+  /** In place of members beyond the limit: how many there are. */
+  more: number;
+}
+
+/** Members shown under an opened value; the whole is in the full view. */
+const MOST_MEMBERS = 500;
+
+const isContainer = (text: string | null) => text !== null && (kindOf(text) === "object" || kindOf(text) === "array");
+
+function contains(text: string | null, part: string): boolean {
+  return text !== null && text.toLowerCase().includes(part);
+}
+
+/** Whether a variable has the text in its name or in a value. */
+export function matchesText(variable: Variable, text: string): boolean {
+  const part = text.trim().toLowerCase();
+  if (part === "") return true;
+  return [variable.name, variable.in, variable.out].some((one) => contains(one, part));
+}
+
+export function variableRows(variables: readonly Variable[], opened: ReadonlySet<string>): VariableRow[] {
+  const rows: VariableRow[] = [];
+  for (const variable of variables) {
+    addRow(rows, opened, {
+      path: joinPath("", variable.name, false),
+      name: variable.name,
+      depth: 0,
+      in: variable.in,
+      out: variable.out,
+      after: variable.after,
+      change: variable.change,
+    });
+  }
+  return rows;
+}
+
+type Told = Omit<VariableRow, "expandable" | "open" | "more">;
+
+function addRow(rows: VariableRow[], opened: ReadonlySet<string>, told: Told): void {
+  const expandable = [told.in, told.out, told.after].some((text) => isContainer(text) && childTexts(text).size > 0);
+  const open = expandable && opened.has(told.path);
+  rows.push({ ...told, expandable, open, more: 0 });
+  if (open) addMembers(rows, opened, told);
+}
+
+function addMembers(rows: VariableRow[], opened: ReadonlySet<string>, parent: Told): void {
+  const [incoming, outgoing, after] = [childTexts(parent.in), childTexts(parent.out), childTexts(parent.after)];
+  const keys = [...new Set([...incoming.keys(), ...outgoing.keys(), ...after.keys()])];
+  const inArray = [parent.in, parent.out, parent.after].every((text) => text === null || kindOf(text) !== "object");
+  for (const key of keys.slice(0, MOST_MEMBERS)) {
+    addRow(rows, opened, {
+      path: joinPath(parent.path, key, inArray),
+      name: key,
+      depth: parent.depth + 1,
+      in: incoming.get(key) ?? null,
+      out: outgoing.get(key) ?? null,
+      after: after.get(key) ?? null,
+      change: null,
+    });
+  }
+  const more = keys.length - MOST_MEMBERS;
+  if (more > 0) {
+    rows.push({
+      path: `${parent.path}…`,
+      name: "",
+      depth: parent.depth + 1,
+      in: null,
+      out: null,
+      after: null,
+      change: null,
+      expandable: false,
+      open: false,
+      more,
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/** A body as it is looked at: pretty, raw or hex, and large ones one window at a time. */
+import type { Api, BodySide } from "../api/api";
+import { ApiError, isAbort } from "../api/errors";
+import type { BodyInfo } from "../api/types";
+
+export type BodyMode = "pretty" | "raw" | "hex";
+
+/** Above this a body is not indented: the text would be too long to be read anyway. */
+export const PRETTY_LIMIT = 4 * 1024 * 1024;
+/** Bytes read at once. */
+export const WINDOW = 256 * 1024;
+
+export function firstMode(info: BodyInfo): BodyMode {
+  if (info.kind === "binary") return "hex";
+  return canPretty(info) ? "pretty" : "raw";
+}
+
+export function canPretty(info: BodyInfo): boolean {
+  return (info.kind === "json" || info.kind === "form") && info.bytes <= PRETTY_LIMIT;
+}
+
+/** UTF-8 text of a window; a character cut at its edges is left out. */
+export function windowText(bytes: Uint8Array, from: number): string {
+  let start = 0;
+  while (from > 0 && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start), { stream: true });
+}
+
+function total(response: Response, read: number): number {
+  const range = /\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
+  return range ? Number(range[1]) : read;
+}
+
+export class BodyView {
+  mode = $state<BodyMode>("raw");
+  from = $state(0);
+  /** The length of what is looked at: decoded for text, as on the wire for hex. */
+  total = $state(0);
+  text = $state("");
+  bytes = $state.raw<Uint8Array>(new Uint8Array());
+  loading = $state(false);
+  error = $state.raw<unknown>(null);
+  #abort: AbortController | null = null;
+
+  constructor(
+    private readonly api: Api,
+    readonly id: string,
+    readonly side: BodySide,
+    readonly info: BodyInfo,
+  ) {}
+
+  open(): void {
+    this.setMode(firstMode(this.info));
+  }
+
+  setMode(mode: BodyMode): void {
+    this.mode = mode;
+    this.from = 0;
+    void this.load();
+  }
+
+  /** Shows the window that begins at a byte. */
+  goTo(from: number): Promise<void> {
+    const last = Math.max(0, Math.floor((this.total - 1) / WINDOW) * WINDOW);
+    this.from = Math.min(Math.max(0, from), last);
+    return this.load();
+  }
+
+  /** Shows the raw window around a byte; gives the byte's place in it. */
+  async reveal(offset: number): Promise<number> {
+    this.mode = "raw";
+    this.from = Math.floor(offset / WINDOW) * WINDOW;
+    await this.load();
+    return offset - this.from;
+  }
+
+  async load(): Promise<void> {
+    this.#abort?.abort();
+    if (this.info.bytes === 0) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.loading = true;
+    this.error = null;
+    try {
+      if (this.mode === "pretty") await this.#loadPretty(abort.signal);
+      else await this.#loadWindow(abort.signal);
+    } catch (error) {
+      if (isAbort(error) || abort.signal.aborted) return;
+      if (this.mode === "pretty" && error instanceof ApiError && error.code === "not_json") {
+        this.mode = "raw";
+        await this.load();
+        return;
+      }
+      this.error = error;
+    }
+    if (!abort.signal.aborted) this.loading = false;
+  }
+
+  async #loadPretty(signal: AbortSignal): Promise<void> {
+    const query = this.info.kind === "json" ? { pretty: true } : { decoded: true };
+    const response = await this.api.body(this.id, this.side, query, signal);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (signal.aborted) return;
+    this.total = bytes.length;
+    this.text = windowText(bytes, 0);
+  }
+
+  async #loadWindow(signal: AbortSignal): Promise<void> {
+    const range: [number, number] = [this.from, this.from + WINDOW - 1];
+    const response = await this.api.body(this.id, this.side, { decoded: this.mode === "raw", range }, signal);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (signal.aborted) return;
+    this.total = total(response, bytes.length);
+    // A program that gives the whole body instead of the window is taken at its word.
+    if (response.status === 200) this.from = 0;
+    this.bytes = bytes;
+    this.text = this.mode === "raw" ? windowText(bytes, this.from) : "";
+  }
+
+  dispose(): void {
+    this.#abort?.abort();
+  }
+}

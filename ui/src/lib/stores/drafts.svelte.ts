@@ -1,0 +1,138 @@
+/** Answers being written, one per exchange: they outlive a change of selection and a sending that failed. */
+import type { Api } from "../api/api";
+import { ApiError, isAbort } from "../api/errors";
+import type { AnswerBody, HeaderPair, Preview } from "../api/types";
+
+const PREVIEW_MS = 120;
+const REMEMBERED = 60;
+
+export interface Given {
+  status: number;
+  headers: HeaderPair[];
+  body: string;
+}
+
+/** How an answer by hand ended. */
+export type Sending = "open" | "sending" | "sent" | "too_late" | "caller_left";
+
+export class Draft {
+  text = $state("");
+  statusText = $state("200");
+  headers = $state.raw<HeaderPair[]>([]);
+  preview = $state.raw<Preview | null>(null);
+  previewError = $state.raw<unknown>(null);
+  sending = $state<Sending>("open");
+  touched = $state(false);
+  /** The editor's own memory, undo included; only the editor knows its shape. */
+  memory: unknown = null;
+  readonly status = $derived(/^[2-5]\d\d$/.test(this.statusText.trim()) ? Number(this.statusText) : null);
+
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #abort: AbortController | null = null;
+
+  constructor(
+    private readonly api: Api,
+    readonly id: string,
+    start: Given,
+  ) {
+    this.text = start.body;
+    this.statusText = String(start.status);
+    this.headers = start.headers;
+  }
+
+  /** Puts a whole answer in place, as a preset does; the editor can undo the text. */
+  put(given: Partial<Given>): void {
+    if (given.body !== undefined) this.text = given.body;
+    if (given.status !== undefined) this.statusText = String(given.status);
+    if (given.headers !== undefined) this.headers = given.headers;
+    this.touch();
+  }
+
+  edit(text: string): void {
+    if (text === this.text) return;
+    this.text = text;
+    this.touch();
+  }
+
+  touch(): void {
+    this.touched = true;
+    this.previewSoon();
+  }
+
+  body(): AnswerBody {
+    const named = this.headers.filter(([name]) => name.trim() !== "");
+    const headers = named.map(([name, value]): HeaderPair => [name.trim(), value]);
+    return { status: this.status ?? 200, ...(headers.length > 0 ? { headers } : {}), body: this.text };
+  }
+
+  previewSoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.previewNow(), PREVIEW_MS);
+  }
+
+  /** Asks what this answer would do; an answer to an older text is dropped. */
+  async previewNow(): Promise<void> {
+    if (this.status === null) return;
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    try {
+      const preview = await this.api.preview(this.id, this.body(), abort.signal);
+      if (abort.signal.aborted) return;
+      this.preview = preview;
+      this.previewError = null;
+    } catch (error) {
+      if (!isAbort(error) && !abort.signal.aborted) this.previewError = error;
+    }
+  }
+
+  /** Sends the answer. What was too late is told by the draft's state; other failures are thrown. */
+  async send(): Promise<void> {
+    if (this.status === null || this.sending === "sending") return;
+    this.sending = "sending";
+    try {
+      await this.api.answer(this.id, this.body());
+      this.sending = "sent";
+    } catch (error) {
+      const code = error instanceof ApiError ? error.code : "";
+      this.sending = code === "not_held" ? "too_late" : code === "caller_left" ? "caller_left" : "open";
+      if (this.sending === "open") throw error;
+    }
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#abort?.abort();
+  }
+}
+
+export class Drafts {
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(private readonly api: Api) {}
+
+  /** The draft of an exchange, begun from what would go out by default. */
+  of(id: string, start: Given): Draft {
+    let draft = this.#drafts.get(id);
+    if (!draft) {
+      draft = new Draft(this.api, id, start);
+      this.#drafts.set(id, draft);
+      this.#forgetOne();
+    }
+    return draft;
+  }
+
+  find(id: string): Draft | null {
+    return this.#drafts.get(id) ?? null;
+  }
+
+  /** Lets go of the oldest draft; one that was typed in only when nothing else is left. */
+  #forgetOne(): void {
+    if (this.#drafts.size <= REMEMBERED) return;
+    const all = [...this.#drafts.values()].slice(0, -1);
+    const victim = all.find((draft) => !draft.touched) ?? all.find((draft) => draft.sending === "sent") ?? all[0];
+    if (!victim) return;
+    victim.dispose();
+    this.#drafts.delete(victim.id);
+  }
+}

@@ -1,0 +1,197 @@
+/** The list of exchanges: a window onto the program's history, paged in both directions and kept fresh by the feed. */
+import type { Api } from "../api/api";
+import { ApiError, isAbort } from "../api/errors";
+import type { FeedEvent, Grouping, Summary } from "../api/types";
+import { apply, merge } from "./list-cache";
+import { listItems, type ListItem } from "./list-rows";
+
+export const PAGE = 200;
+/** Rows kept while the newest are followed; older ones are paged in again when they are wanted. */
+const FOLLOWED_ROWS = 1000;
+/** Rows kept while the reader is elsewhere in the list. */
+const MOST_ROWS = 4000;
+/** With a filter the program decides what fits, so the top is asked for again, this often at most. */
+const REFRESH_MS = 400;
+
+export class ExchangeList {
+  rows = $state.raw<Summary[]>([]);
+  ready = $state(false);
+  error = $state.raw<unknown>(null);
+  filter = $state("");
+  filterError = $state.raw<ApiError | null>(null);
+  bot = $state<string | null>(null);
+  grouping = $state<Grouping>("user");
+  collapsed = $state.raw<ReadonlySet<string>>(new Set());
+  /** The newest rows stay in sight; ends when the reader goes elsewhere. */
+  following = $state(true);
+  /** Rows that came in since the reader went elsewhere. */
+  unseen = $state(0);
+  atTop = $state(true);
+  atBottom = $state(true);
+  loadingOlder = $state(false);
+  loadingNewer = $state(false);
+  readonly items: ListItem[] = $derived(listItems(this.rows, this.grouping, this.collapsed));
+  readonly byId = $derived(new Map(this.rows.map((row) => [row.id, row])));
+
+  #generation = 0;
+  #abort: AbortController | null = null;
+  #refreshTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly api: Api) {}
+
+  #query(extra: { before?: number; after?: number; limit?: number }) {
+    return { limit: PAGE, filter: this.filter, bot: this.bot, ...extra };
+  }
+
+  /** Reads the newest page afresh; gives the feed's position it was read at. */
+  async reload(): Promise<number> {
+    const generation = ++this.#generation;
+    this.#abort?.abort();
+    this.#abort = new AbortController();
+    try {
+      const page = await this.api.list(this.#query({}), this.#abort.signal);
+      if (generation === this.#generation) this.replaceAll(page.exchanges, page.next_before === null);
+      return page.seq;
+    } catch (error) {
+      if (generation === this.#generation && error instanceof ApiError && error.code === "filter_invalid") {
+        this.filterError = error;
+        return -1;
+      }
+      if (generation === this.#generation && !isAbort(error)) this.error = error;
+      throw error;
+    }
+  }
+
+  replaceAll(rows: Summary[], complete: boolean): void {
+    this.rows = rows;
+    this.atTop = true;
+    this.atBottom = complete;
+    this.ready = true;
+    this.error = null;
+    this.filterError = null;
+    this.unseen = 0;
+  }
+
+  /** Takes what the feed told; gives the exchanges that are new to this page. */
+  apply(events: readonly FeedEvent[]): void {
+    const batch: { changed: Summary[]; removed: string[] } = { changed: [], removed: [] };
+    for (const event of events) {
+      if (event.kind === "exchange_removed" && event.id) batch.removed.push(event.id);
+      else if (event.exchange && (this.bot === null || event.exchange.bot === this.bot))
+        batch.changed.push(event.exchange);
+    }
+    if (batch.changed.length === 0 && batch.removed.length === 0) return;
+    const plain = this.filter.trim() === "";
+    const reach = { top: this.atTop, bottom: this.atBottom };
+    const newest = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
+    const applied = apply(this.rows, batch, reach, plain);
+    if (!this.atTop && plain) {
+      this.unseen += batch.changed.filter((row) => row.seq > newest && row.duration_ms === null).length;
+    }
+    if (!plain) this.#refreshSoon();
+    if (!applied.changed) return;
+    this.#keep(applied.rows);
+    if (!this.following) this.unseen += applied.above;
+  }
+
+  /** Keeps the number of rows bounded, letting go of the end that is out of sight. */
+  #keep(rows: Summary[]): void {
+    const most = this.following ? FOLLOWED_ROWS : MOST_ROWS;
+    if (rows.length <= most) {
+      this.rows = rows;
+    } else if (this.following || !this.#nearEnd) {
+      this.rows = rows.slice(0, most);
+      this.atBottom = false;
+    } else {
+      this.rows = rows.slice(rows.length - most);
+      this.atTop = false;
+    }
+  }
+
+  /** Whether the reader is in the older half, so that the newer one is let go. */
+  #nearEnd = false;
+
+  see(share: number): void {
+    this.#nearEnd = share > 0.5;
+  }
+
+  #refreshSoon(): void {
+    this.#refreshTimer ??= setTimeout(() => {
+      this.#refreshTimer = null;
+      if (this.atTop) void this.#refreshTop().catch(() => undefined);
+    }, REFRESH_MS);
+  }
+
+  /** Asks again for the newest page and lays it over what is there. */
+  async #refreshTop(): Promise<void> {
+    const generation = this.#generation;
+    const page = await this.api.list(this.#query({}));
+    if (generation !== this.#generation) return;
+    const first = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
+    const added = page.exchanges.filter((row) => row.seq > first).length;
+    this.#keep(merge(this.rows, page.exchanges));
+    if (this.rows.length === page.exchanges.length) this.atBottom = page.next_before === null;
+    if (!this.following) this.unseen += added;
+  }
+
+  async loadOlder(): Promise<void> {
+    const last = this.rows.at(-1);
+    if (!last || this.atBottom || this.loadingOlder) return;
+    this.loadingOlder = true;
+    const generation = this.#generation;
+    try {
+      const page = await this.api.list(this.#query({ before: last.seq }));
+      if (generation !== this.#generation) return;
+      this.atBottom = page.next_before === null;
+      this.#nearEnd = true;
+      this.following = false;
+      this.#keep(merge(this.rows, page.exchanges));
+    } finally {
+      this.loadingOlder = false;
+    }
+  }
+
+  async loadNewer(): Promise<void> {
+    const first = this.rows[0];
+    if (!first || this.atTop || this.loadingNewer) return;
+    this.loadingNewer = true;
+    const generation = this.#generation;
+    try {
+      const page = await this.api.list(this.#query({ after: first.seq }));
+      if (generation !== this.#generation) return;
+      this.atTop = page.exchanges.length < PAGE;
+      this.#nearEnd = false;
+      this.#keep(merge(this.rows, page.exchanges));
+    } finally {
+      this.loadingNewer = false;
+    }
+  }
+
+  /** Back to the newest row, reading it again if it is not in the window. */
+  async toNewest(): Promise<void> {
+    if (!this.atTop) await this.reload();
+    this.following = true;
+    this.unseen = 0;
+  }
+
+  setFilter(text: string): void {
+    if (text === this.filter) return;
+    this.filter = text;
+    this.filterError = null;
+    this.following = true;
+    void this.reload().catch(() => undefined);
+  }
+
+  setBot(bot: string | null): void {
+    if (bot === this.bot) return;
+    this.bot = bot;
+    this.following = true;
+    void this.reload().catch(() => undefined);
+  }
+
+  toggleGroup(key: string): void {
+    const next = new Set(this.collapsed);
+    if (!next.delete(key)) next.add(key);
+    this.collapsed = next;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The live connection: list, then long polls from the position the list was read at.
+ * A lost program is asked again with growing pauses, and after every gap the list is read afresh.
+ */
+import type { Api } from "../api/api";
+import { ApiError, isAbort } from "../api/errors";
+import type { FeedEvent } from "../api/types";
+
+const WAIT_MS = 20_000;
+/** A poll that has not come back by then is lost. */
+const GIVE_UP_MS = 32_000;
+/** A breath between busy polls, so that many changes come as one. */
+const BREATH_MS = 60;
+const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000];
+
+export type Link = "starting" | "online" | "lost" | "unauthorized";
+
+export interface FeedReader {
+  /** Reads everything afresh; gives the feed's position. */
+  start(): Promise<number>;
+  apply(events: FeedEvent[]): void;
+}
+
+export class Feed {
+  link = $state<Link>("starting");
+  /** When the next try comes, while the program is lost. */
+  retryAt = $state<number | null>(null);
+  #stopped = false;
+  #wake: (() => void) | null = null;
+  #abort = new AbortController();
+  #queue: FeedEvent[] = [];
+  #flushing = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly reader: FeedReader,
+  ) {}
+
+  async run(): Promise<void> {
+    let cursor: number | null = null;
+    let failures = 0;
+    while (!this.#stopped) {
+      try {
+        cursor ??= await this.reader.start();
+        const batch = await this.#poll(cursor);
+        this.link = "online";
+        this.retryAt = null;
+        failures = 0;
+        if (batch.events.some((event) => event.kind === "resync")) {
+          this.#queue = [];
+          cursor = null;
+          continue;
+        }
+        cursor = batch.next;
+        this.#enqueue(batch.events);
+        if (batch.events.length > 0) await this.#pause(BREATH_MS);
+      } catch (error) {
+        if (this.#stopped) return;
+        cursor = null;
+        this.link = error instanceof ApiError && error.status === 401 ? "unauthorized" : "lost";
+        const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 1000;
+        failures += 1;
+        this.retryAt = Date.now() + pause;
+        await this.#pause(pause);
+        this.retryAt = null;
+      }
+    }
+  }
+
+  async #poll(after: number): Promise<{ next: number; events: FeedEvent[] }> {
+    this.#abort = new AbortController();
+    const timer = setTimeout(() => this.#abort.abort(), GIVE_UP_MS);
+    try {
+      // The first poll tells at once that the program is there; it need not wait.
+      return await this.api.events(after, this.link === "online" ? WAIT_MS : 0, this.#abort.signal);
+    } catch (error) {
+      throw isAbort(error) ? new Error("timeout") : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Hands events over once a frame; a hidden page has no frames and takes them at once. */
+  #enqueue(events: FeedEvent[]): void {
+    if (events.length === 0) return;
+    this.#queue.push(...events);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    const flush = () => {
+      this.#flushing = false;
+      const taken = this.#queue;
+      this.#queue = [];
+      if (taken.length > 0) this.reader.apply(taken);
+    };
+    if (document.hidden) queueMicrotask(flush);
+    else requestAnimationFrame(flush);
+  }
+
+  /** Tries again without waiting for the pause to end. */
+  retry(): void {
+    this.#wake?.();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#abort.abort();
+    this.#wake?.();
+  }
+}

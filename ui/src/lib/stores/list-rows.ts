@@ -1,0 +1,43 @@
+/** What the list shows: exchanges one after another, or under a header for each user. */
+import type { Grouping, Summary } from "../api/types";
+
+export interface GroupItem {
+  type: "group";
+  key: string;
+  user: string | null;
+  count: number;
+  collapsed: boolean;
+  held: number;
+}
+
+export interface RowItem {
+  type: "row";
+  key: string;
+  exchange: Summary;
+}
+
+export type ListItem = GroupItem | RowItem;
+
+export function groupKey(user: string | null): string {
+  return user === null ? "g" : `g:${user}`;
+}
+
+/** The user with the newest exchange comes first, and inside a user the newest exchange does. */
+export function listItems(rows: readonly Summary[], grouping: Grouping, collapsed: ReadonlySet<string>): ListItem[] {
+  if (grouping === "flat") return rows.map((exchange) => ({ type: "row", key: exchange.id, exchange }));
+  const groups = new Map<string, Summary[]>();
+  for (const row of rows) {
+    const key = groupKey(row.user);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  const items: ListItem[] = [];
+  for (const [key, group] of groups) {
+    const closed = collapsed.has(key);
+    const held = group.reduce((sum, row) => sum + Number(row.state === "held"), 0);
+    items.push({ type: "group", key, user: group[0]?.user ?? null, count: group.length, collapsed: closed, held });
+    if (!closed) for (const exchange of group) items.push({ type: "row", key: exchange.id, exchange });
+  }
+  return items;
+}

@@ -1,0 +1,49 @@
+/** What belongs to this screen alone: splits, zoom, the last theme and language. Kept in the browser's storage. */
+
+const KEY = "hookloupe.ui";
+
+interface Kept {
+  listWidth: number;
+  answerShare: number;
+  zoom: number;
+  notify: boolean;
+  replayUrl: string;
+  systemOpen: boolean;
+  theme: "system" | "light" | "dark" | "contrast";
+  language: "system" | "ru" | "en";
+}
+
+const DEFAULTS: Kept = {
+  listWidth: 348,
+  answerShare: 0.445,
+  zoom: 1,
+  notify: false,
+  replayUrl: "",
+  systemOpen: false,
+  theme: "system",
+  language: "system",
+};
+
+function read(): Kept {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return { ...DEFAULTS, ...(typeof found === "object" ? found : {}) };
+  } catch {
+    return { ...DEFAULTS };
+  }
+}
+
+class Prefs {
+  readonly kept: Kept = $state(read());
+
+  set<K extends keyof Kept>(key: K, value: Kept[K]): void {
+    this.kept[key] = value;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.kept));
+    } catch {
+      // Storage may be forbidden; the choice then lives as long as the page.
+    }
+  }
+}
+
+export const prefs = new Prefs();

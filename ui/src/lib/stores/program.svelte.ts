@@ -1,0 +1,82 @@
+/** The program's own state: status, bots, settings and who answers. Caches, read again when the feed says so. */
+import type { Api } from "../api/api";
+import type { Answering, Bot, Mode, Settings, Status } from "../api/types";
+
+/** Counts change with every exchange; they are read again this often at most. */
+const STATUS_MS = 1000;
+
+export class Program {
+  status = $state.raw<Status | null>(null);
+  bots = $state.raw<Bot[]>([]);
+  settings = $state.raw<Settings | null>(null);
+  answering = $state.raw<Answering | null>(null);
+  /** The bot that is looked at; `null` stands for the first one where one is meant, for all in lists. */
+  botId = $state<string | null>(null);
+  readonly bot = $derived(this.bots.find((one) => one.id === this.botId) ?? this.bots[0] ?? null);
+  readonly address = $derived(this.bot?.public_url ?? this.bot?.webhook_url ?? this.status?.webhook.url ?? "");
+  readonly isPublic = $derived((this.bot?.public_url ?? null) !== null);
+  names = $state.raw<string[]>([]);
+
+  #statusTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly api: Api) {}
+
+  async reload(): Promise<void> {
+    const [status, bots, settings] = await Promise.all([this.api.status(), this.api.bots(), this.api.settings()]);
+    this.status = status;
+    this.bots = bots.bots;
+    this.settings = settings;
+    if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
+    await this.reloadAnswering();
+  }
+
+  async reloadBots(): Promise<void> {
+    this.bots = (await this.api.bots()).bots;
+    if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
+  }
+
+  async reloadSettings(): Promise<void> {
+    this.settings = await this.api.settings();
+  }
+
+  async reloadAnswering(): Promise<void> {
+    this.answering = await this.api.answering(this.bot?.id ?? null);
+  }
+
+  async reloadNames(): Promise<void> {
+    this.names = (await this.api.names(this.botId)).names;
+  }
+
+  /** Reads the status again soon; many wishes make one call. */
+  statusSoon(): void {
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = null;
+      this.api.status().then(
+        (status) => (this.status = status),
+        () => undefined,
+      );
+    }, STATUS_MS);
+  }
+
+  async setMode(mode: Mode): Promise<void> {
+    const answering = this.answering;
+    if (!answering || answering.mode === mode) return;
+    await this.setAnswering({ ...answering, mode });
+  }
+
+  /** Shows the wish at once and takes it back when the program refuses. */
+  async setAnswering(next: Answering): Promise<void> {
+    const before = this.answering;
+    this.answering = next;
+    try {
+      await this.api.setAnswering(this.bot?.id ?? null, next);
+    } catch (error) {
+      this.answering = before;
+      throw error;
+    }
+  }
+
+  async changeSettings(change: Partial<Settings>): Promise<void> {
+    this.settings = await this.api.changeSettings(change);
+  }
+}

@@ -1,0 +1,29 @@
+/** The page's entrance: finds its host, makes the app, shows it. */
+import { mount } from "svelte";
+
+import AppView from "./App.svelte";
+import { Api } from "./lib/api/api";
+import { Http } from "./lib/api/http";
+import { showRemembered } from "./lib/commands/theme";
+import { findHost } from "./lib/host";
+import { words } from "./lib/i18n/index.svelte";
+import { App } from "./lib/stores/app.svelte";
+import { Ticker } from "./lib/stores/ticker.svelte";
+import "./styles/base.css";
+
+async function start(): Promise<void> {
+  showRemembered();
+  const target = document.getElementById("app");
+  if (!target) throw new Error("the page has no place for the app");
+  const host = await findHost();
+  const ticker = new Ticker();
+  const http = new Http({
+    base: "",
+    token: host.token,
+    language: () => words.language,
+    onDate: (date, sent, received) => ticker.learn(date, sent, received),
+  });
+  mount(AppView, { target, props: { app: new App(new Api(http), host, ticker) } });
+}
+
+void start();

@@ -1,0 +1,15 @@
+/* The build: one page, assets by relative address, so that the same files work behind the window's own scheme. */
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+/** Where a running `hookloupe-cli serve` listens while the UI is developed. */
+const CONTROL = process.env["HOOKLOUPE_CONTROL"] ?? "http://127.0.0.1:8788";
+
+export default defineConfig({
+  base: "./",
+  plugins: [svelte()],
+  resolve: { alias: { $lib: "/src/lib", $shared: "/src/components/shared" }, conditions: ["browser"] },
+  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 600, modulePreload: { polyfill: false } },
+  server: { port: 5173, strictPort: true, proxy: { "/api": { target: CONTROL, changeOrigin: true } } },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
+});
