@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{Instance, codes, pairs, raw, variable};
 
-const TURN: &str = include_str!("../fixtures/graph-event.json");
+const TURN: &str = include_str!("../fixtures/samples/graph-event.json");
 
 #[tokio::test]
 async fn a_graph_turn_is_answered_and_its_variables_are_shown_digit_for_digit() {

@@ -24,7 +24,7 @@ fn main() -> Result<()> {
     if std::env::args().nth(1).as_deref() == Some("echo") {
         return echo();
     }
-    let body = include_str!("../../../../tests/fixtures/graph-event.json");
+    let body = include_str!("../../../../tests/fixtures/samples/graph-event.json");
     let compact: Value = serde_json::from_str(body)?;
     let body = compact.to_string();
     println!("body: {} bytes of a Graph turn; load: wrk -t1", body.len());

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// Every code an error of this API can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
+pub(crate) enum ErrorCode {
     /// The bearer token is missing or wrong.
     Unauthorized,
     /// The `Host` is not this address.
@@ -52,28 +52,28 @@ pub enum ErrorCode {
 
 /// An error as the API tells it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ErrorBody {
+pub(crate) struct ErrorBody {
     /// For the program.
-    pub code: ErrorCode,
+    pub(crate) code: ErrorCode,
     /// A sentence for a person.
-    pub message: String,
+    pub(crate) message: String,
     /// The part of the document it is about, as a JSON pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pointer: Option<String>,
+    pub(crate) pointer: Option<String>,
     /// The place in a text, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<u64>,
+    pub(crate) line: Option<u64>,
     /// The place in the line, in characters, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub column: Option<u64>,
+    pub(crate) column: Option<u64>,
     /// The place in a text, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
+    pub(crate) offset: Option<u64>,
 }
 
 /// An error on its way out.
 #[derive(Debug)]
-pub struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     body: ErrorBody,
 }
@@ -140,15 +140,10 @@ impl ApiError {
                 Self::new(StatusCode::CONFLICT, ErrorCode::LastBot, message)
             }
             Error::Invalid(invalid) if invalid.mode_unavailable => {
-                let message = if ru {
-                    "Эта версия отвечает правилами и руками; пересылка на свой сервер появится позже.".into()
-                } else {
-                    invalid.message.clone()
-                };
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ModeUnavailable, message)
-                    .at(&invalid.pointer)
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, ErrorCode::ModeUnavailable, invalid.message(lang)).at(&invalid.pointer)
             }
-            Error::Invalid(invalid) => Self::invalid(&invalid.pointer, &invalid.message),
+            Error::Invalid(invalid) => Self::invalid(&invalid.pointer, invalid.message(lang)),
             Error::PortInUse(port) => {
                 let message = if ru {
                     format!("Порт {port} занят другой программой. Выберите другой.")

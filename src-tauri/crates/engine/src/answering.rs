@@ -120,12 +120,17 @@ impl AnswerText {
     pub fn to_answer(&self, at: &str) -> Result<Answer, Invalid> {
         let body = match (&self.body, &self.body_base64) {
             (Some(_), Some(_)) => {
-                return Err(Invalid::new(format!("{at}/body_base64"), "Give body or body_base64, not both."));
+                let en = "Give body or body_base64, not both.";
+                let ru = "Укажите body или body_base64, но не оба.";
+                return Err(Invalid::new(format!("{at}/body_base64"), en, ru));
             }
             (Some(text), None) => Bytes::from(text.clone()),
             (None, Some(coded)) => base64::engine::general_purpose::STANDARD
                 .decode(coded)
-                .map_err(|error| Invalid::new(format!("{at}/body_base64"), error.to_string()))?
+                .map_err(|error| {
+                    let en = format!("This is not base64: {error}.");
+                    Invalid::new(format!("{at}/body_base64"), en, format!("Это не base64: {error}."))
+                })?
                 .into(),
             (None, None) => Bytes::new(),
         };
@@ -134,7 +139,7 @@ impl AnswerText {
             let fields = headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
             answer.headers = fields.collect::<Headers>();
         }
-        answer.check().map_err(|error| Invalid::new(format!("{at}{}", error.pointer), error.message))?;
+        answer.check().map_err(|error| Invalid::answer(at, &error))?;
         Ok(answer)
     }
 
@@ -161,7 +166,8 @@ impl Answering {
             return Err(Invalid::mode_unavailable("/hold/fallback"));
         }
         if !HOLD_SECONDS.contains(&self.hold.seconds) {
-            return Err(Invalid::new("/hold/seconds", "A hold lasts 1 to 3600 seconds."));
+            let ru = "Удержание длится от 1 до 3600 секунд.";
+            return Err(Invalid::new("/hold/seconds", "A hold lasts 1 to 3600 seconds.", ru));
         }
         self.default_answer.to_answer("/default_answer").map(drop)
     }

@@ -40,7 +40,6 @@ pub struct BotPatch {
 }
 
 /// All bots, in their order. The first one answers for paths that name none.
-#[derive(Debug)]
 pub(crate) struct Bots {
     store: Store,
     list: RwLock<Arc<Vec<Arc<Bot>>>>,
@@ -151,7 +150,8 @@ fn below_secret<'p>(path: &'p str, secret: &str) -> Option<&'p str> {
 fn checked_name(name: String) -> Result<String, Invalid> {
     let trimmed = name.trim();
     if trimmed.is_empty() || trimmed.chars().count() > NAME_CHARS {
-        return Err(Invalid::new("/name", format!("A bot's name has 1 to {NAME_CHARS} characters.")));
+        let en = format!("A bot's name has 1 to {NAME_CHARS} characters.");
+        return Err(Invalid::new("/name", en, format!("В имени бота от 1 до {NAME_CHARS} символов.")));
     }
     Ok(trimmed.to_owned())
 }

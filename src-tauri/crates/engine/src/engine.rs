@@ -332,7 +332,8 @@ impl Engine {
     /// It is not held any more, or the caller has gone.
     pub async fn extend(&self, id: ExchangeId, seconds: u32) -> Result<UtcMillis, Error> {
         if !crate::answering::HOLD_SECONDS.contains(&seconds) {
-            return Err(Invalid::new("/seconds", "1 to 3600 seconds.").into());
+            let ru = "От 1 до 3600 секунд.";
+            return Err(Invalid::new("/seconds", "1 to 3600 seconds.", ru).into());
         }
         let extended = self.inner.holds.command(id, |ack| Command::Extend(seconds, ack)).await;
         self.why_not_held(id, extended).await
@@ -478,7 +479,7 @@ impl Engine {
         let address = SocketAddr::new(self.webhook_addr().ip(), port);
         server::listen(address).await.map_err(|cause| match cause.kind() {
             std::io::ErrorKind::AddrInUse => Error::PortInUse(port),
-            _ => Invalid::new("/listen_port", cause.to_string()).into(),
+            _ => Invalid::new("/listen_port", cause.to_string(), cause.to_string()).into(),
         })
     }
 

@@ -7,24 +7,41 @@ use store::{NotSaved, OpenError, StoreError};
 
 /// Why something cannot be accepted; `pointer` names the part of the JSON document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{en}")]
 pub struct Invalid {
     /// A JSON pointer; empty for the whole document.
     pub pointer: String,
-    /// A sentence for a person.
-    pub message: String,
     /// It would fit, were the mode part of this version.
     pub mode_unavailable: bool,
+    en: String,
+    ru: String,
 }
 
 impl Invalid {
-    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into(), mode_unavailable: false }
+    /// Something that does not fit, in both languages.
+    pub(crate) fn new(pointer: impl Into<String>, en: impl Into<String>, ru: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), en: en.into(), ru: ru.into(), mode_unavailable: false }
     }
 
     pub(crate) fn mode_unavailable(pointer: &str) -> Self {
-        let message = "This version answers by rules and by hand; forwarding comes later.";
-        Self { mode_unavailable: true, ..Self::new(pointer, message) }
+        let en = "This version answers by rules and by hand; forwarding to your own server comes later.";
+        let ru = "Эта версия отвечает правилами и руками; пересылка на свой сервер появится позже.";
+        Self { mode_unavailable: true, ..Self::new(pointer, en, ru) }
+    }
+
+    /// An answer that HTTP cannot carry, found below `at`.
+    pub(crate) fn answer(at: &str, error: &protocol::AnswerError) -> Self {
+        let pointer = format!("{at}{}", error.pointer);
+        Self::new(pointer, error.message(Lang::En), error.message(Lang::Ru))
+    }
+
+    /// A sentence for a person.
+    #[must_use]
+    pub fn message(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Ru => &self.ru,
+        }
     }
 }
 

@@ -14,9 +14,9 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 /// Entries kept for readers; a reader further behind gets `resync`.
-pub const BACKLOG: usize = 16_384;
+pub(crate) const BACKLOG: usize = 16_384;
 /// Entries in one reading at most, so that one answer stays small.
-pub const BATCH: usize = 1_000;
+pub(crate) const BATCH: usize = 1_000;
 /// How far apart the first sequence numbers of two runs of the app are: more than any run uses,
 /// and 2^53 holds two million runs, so that the numbers stay exact in JavaScript.
 const RUN_SPAN: u64 = 1 << 32;

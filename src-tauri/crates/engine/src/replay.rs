@@ -17,7 +17,7 @@ use crate::pipeline::{self, Arrival, Reply};
 use crate::{Engine, Error, Invalid};
 
 /// How long a target may take to answer.
-pub const TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a connection to a target may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -129,11 +129,12 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
         ..Request::default()
     };
     if http::Method::from_bytes(request.method.as_bytes()).is_err() {
-        return Err(Invalid::new("/edit/method", "This is no HTTP method."));
+        return Err(Invalid::new("/edit/method", "This is no HTTP method.", "Такого метода HTTP не бывает."));
     }
     if let Some(path) = &edit.path {
         if !path.starts_with('/') || path.parse::<http::Uri>().is_err() {
-            return Err(Invalid::new("/edit/path", "A path begins with / and holds no spaces."));
+            let ru = "Путь начинается с / и не содержит пробелов.";
+            return Err(Invalid::new("/edit/path", "A path begins with / and holds no spaces.", ru));
         }
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
@@ -146,7 +147,7 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
     let mut headers = edit.headers.unwrap_or_else(|| recorded.headers.clone());
     let probe = Answer { status: 200, headers: headers.clone(), body: Bytes::new() };
     if let Err(error) = probe.check() {
-        return Err(Invalid::new(format!("/edit{}", error.pointer), error.message));
+        return Err(Invalid::answer("/edit", &error));
     }
     headers.0.retain(|(name, _)| {
         let framing = ["transfer-encoding", "connection", "keep-alive", "expect", "te", "upgrade", "trailer"];
@@ -168,7 +169,10 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
 /// The address to send to, and its `Host`. A bare origin takes the recorded path and query; an
 /// address with a path of its own stands as it is, unless a path was given with the edits.
 fn address(target: &str, original: &Exchange, path: Option<&str>) -> Result<(reqwest::Url, String), Invalid> {
-    let wrong = || Invalid::new("/target", "The target is \"self\" or an http:// or https:// address.");
+    let wrong = || {
+        let ru = "Цель — \"self\" или адрес, который начинается с http:// или https://.";
+        Invalid::new("/target", "The target is \"self\" or an http:// or https:// address.", ru)
+    };
     let mut url: reqwest::Url = target.parse().map_err(|_| wrong())?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(wrong());

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,7 +112,7 @@ impl Caller {
         let ended = tokio::select! {
             ended = &mut connection => ended,
             () = &mut stopping => {
-                Pin::new(&mut connection).graceful_shutdown();
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
                 (&mut connection).await
             }
         };

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::Invalid;
 
 /// The largest body limit that can be set: 1 GiB.
-pub const BODY_LIMIT_MAX: u64 = 1 << 30;
+pub(crate) const BODY_LIMIT_MAX: u64 = 1 << 30;
 
 /// The language of the interface and of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -120,21 +120,24 @@ impl Settings {
     /// An unknown name, a wrong type or a value out of range, with its place.
     pub fn patched(&self, patch: &serde_json::Map<String, serde_json::Value>) -> Result<Self, Invalid> {
         let Ok(serde_json::Value::Object(mut document)) = serde_json::to_value(self) else {
-            return Err(Invalid::new("", "The settings could not be read."));
+            return Err(Invalid::new("", "The settings could not be read.", "Настройки не удалось прочитать."));
         };
         for (name, value) in patch {
             let Some(place) = document.get_mut(name) else {
-                return Err(Invalid::new(format!("/{name}"), "There is no such setting."));
+                let pointer = format!("/{name}");
+                return Err(Invalid::new(pointer, "There is no such setting.", "Такой настройки нет."));
             };
             let before = std::mem::replace(place, value.clone());
             // One at a time, so that the first wrong one can be named.
             if serde_json::from_value::<Self>(document.clone().into()).is_err() {
                 document.insert(name.clone(), before);
-                return Err(Invalid::new(format!("/{name}"), "This value does not fit the setting."));
+                let en = "This value does not fit the setting.";
+                let ru = "Это значение не подходит для настройки.";
+                return Err(Invalid::new(format!("/{name}"), en, ru));
             }
         }
         let patched: Self = serde_json::from_value(document.into())
-            .map_err(|error| Invalid::new("", error.to_string()))?;
+            .map_err(|error| Invalid::new("", error.to_string(), error.to_string()))?;
         patched.check()?;
         Ok(patched)
     }
@@ -151,11 +154,15 @@ impl Settings {
         ];
         for (name, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
-                return Err(Invalid::new(format!("/{name}"), format!("{least} to {most}.")));
+                let pointer = format!("/{name}");
+                let en = format!("A number from {least} to {most}.");
+                return Err(Invalid::new(pointer, en, format!("Число от {least} до {most}.")));
             }
         }
         if self.keep_days == Some(0) {
-            return Err(Invalid::new("/keep_days", "One day or more, or null."));
+            let en = "One day or more, or null for no limit.";
+            let ru = "Один день или больше; null — без ограничения.";
+            return Err(Invalid::new("/keep_days", en, ru));
         }
         Ok(())
     }

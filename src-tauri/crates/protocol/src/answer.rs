@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::Headers;
+use crate::{Headers, Lang};
 
 /// The content type of an answer given without headers.
 pub const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
@@ -20,12 +20,46 @@ pub struct Answer {
 
 /// Why an answer cannot be sent; `pointer` names the part of the JSON document it came in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", self.message(Lang::En))]
 pub struct AnswerError {
     /// A JSON pointer, `/status` or `/headers/2/0`.
     pub pointer: String,
+    /// What HTTP cannot carry.
+    pub problem: AnswerProblem,
+}
+
+/// What HTTP cannot carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerProblem {
+    /// A status outside 200–599.
+    Status,
+    /// A field name with bytes that no name may have.
+    HeaderName,
+    /// A field value with control bytes.
+    HeaderValue,
+}
+
+impl AnswerError {
     /// A sentence for a person.
-    pub message: &'static str,
+    #[must_use]
+    pub const fn message(&self, lang: Lang) -> &'static str {
+        match (self.problem, lang) {
+            (AnswerProblem::Status, Lang::En) => "The status must be 200 to 599.",
+            (AnswerProblem::Status, Lang::Ru) => "Статус — число от 200 до 599.",
+            (AnswerProblem::HeaderName, Lang::En) => {
+                "A header name holds letters, digits and !#$%&'*+-.^_`|~ only."
+            }
+            (AnswerProblem::HeaderName, Lang::Ru) => {
+                "В имени заголовка — только латинские буквы, цифры и !#$%&'*+-.^_`|~."
+            }
+            (AnswerProblem::HeaderValue, Lang::En) => {
+                "A header value holds no line breaks and no control characters."
+            }
+            (AnswerProblem::HeaderValue, Lang::Ru) => {
+                "В значении заголовка не бывает переводов строки и управляющих символов."
+            }
+        }
+    }
 }
 
 impl Answer {
@@ -50,14 +84,14 @@ impl Answer {
         if !(200..=599).contains(&self.status) {
             return Err(AnswerError {
                 pointer: "/status".into(),
-                message: "The status must be 200 to 599.",
+                problem: AnswerProblem::Status,
             });
         }
         for (index, (name, value)) in self.headers.0.iter().enumerate() {
             if name.is_empty() || !name.bytes().all(is_token_byte) {
                 return Err(AnswerError {
                     pointer: format!("/headers/{index}/0"),
-                    message: "A header name holds letters, digits and !#$%&'*+-.^_`|~ only.",
+                    problem: AnswerProblem::HeaderName,
                 });
             }
             if value
@@ -66,7 +100,7 @@ impl Answer {
             {
                 return Err(AnswerError {
                     pointer: format!("/headers/{index}/1"),
-                    message: "A header value holds no line breaks and no control characters.",
+                    problem: AnswerProblem::HeaderValue,
                 });
             }
         }

@@ -2,13 +2,20 @@
 //!
 //! The bytes are the truth and stay untouched; what is made here is a view.
 
+mod charset;
+mod coding;
+mod kind;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Finding, Headers};
+use crate::json::{Kind, Survey, survey};
+use crate::{Code, Finding, Headers, Place, Side, json::JsonError};
+
+pub use coding::DECODED_LIMIT;
 
 /// What a body is, told by its content first and by its Content-Type second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -51,6 +58,10 @@ pub struct BodyInfo {
 pub struct DecodedText<'a> {
     /// The text, without a byte order mark; `None` where the bytes are no text.
     pub text: Option<Cow<'a, str>>,
+    /// The charset it is read in.
+    pub charset: Option<&'static str>,
+    /// Whether any other reader gets the same text: nothing was guessed, replaced or skipped.
+    pub certain: bool,
     /// What was noticed on the way; their side is the request unless moved with
     /// [`Finding::of`].
     pub findings: Vec<Finding>,
@@ -58,35 +69,174 @@ pub struct DecodedText<'a> {
 
 /// A body in short.
 #[must_use]
-pub fn body_info(_headers: &Headers, body: &Bytes, truncated: bool) -> BodyInfo {
-    let kind = match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
-        _ if body.is_empty() => BodyKind::Empty,
-        Ok(_) => BodyKind::Json,
-        Err(_) if std::str::from_utf8(body).is_ok() => BodyKind::Text,
-        Err(_) => BodyKind::Binary,
-    };
-    BodyInfo {
-        bytes: body.len() as u64,
-        kind,
-        charset: None,
-        encoding: None,
-        truncated,
-    }
+pub fn body_info(headers: &Headers, body: &Bytes, truncated: bool) -> BodyInfo {
+    Opened::new(headers, body, truncated, Side::Request).info
 }
 
 /// The body after content coding and charset, as text.
 #[must_use]
-pub fn decode_text<'a>(_headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {
-    DecodedText {
-        text: std::str::from_utf8(body).ok().map(Cow::Borrowed),
-        findings: Vec::new(),
-    }
+pub fn decode_text<'a>(headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {
+    decode(&Labels::of(headers), body)
 }
 
 /// The body after content coding.
 ///
 /// # Errors
 /// A finding that says why it does not decompress.
-pub fn decode_bytes<'a>(_headers: &Headers, body: &'a Bytes) -> Result<Cow<'a, [u8]>, Finding> {
-    Ok(Cow::Borrowed(body))
+pub fn decode_bytes<'a>(headers: &Headers, body: &'a Bytes) -> Result<Cow<'a, [u8]>, Finding> {
+    coding::decode(Labels::of(headers).encoding.as_deref(), body)
+}
+
+fn decode<'a>(labels: &Labels<'_>, body: &'a Bytes) -> DecodedText<'a> {
+    let content_type = labels.content_type.as_deref();
+    match coding::decode(labels.encoding.as_deref(), body) {
+        Ok(bytes) => charset::decode(content_type, bytes),
+        Err(finding) => {
+            // Some senders name a coding and do not use it: plain text is shown all the same.
+            let text = std::str::from_utf8(body)
+                .ok()
+                .filter(|text| charset::is_readable(text));
+            DecodedText {
+                text: text.map(Cow::Borrowed),
+                charset: text.map(|_| charset::UTF_8),
+                certain: false,
+                findings: vec![finding],
+            }
+        }
+    }
+}
+
+/// The two header fields that say how to read a body.
+struct Labels<'a> {
+    content_type: Option<Cow<'a, str>>,
+    /// Every Content-Encoding, joined in order.
+    encoding: Option<Cow<'a, str>>,
+}
+
+impl<'a> Labels<'a> {
+    fn of(headers: &'a Headers) -> Self {
+        let mut labels = Self {
+            content_type: None,
+            encoding: None,
+        };
+        for (name, value) in headers.texts() {
+            // By length first: this runs on every request.
+            if name.len() == 12
+                && labels.content_type.is_none()
+                && name.eq_ignore_ascii_case("content-type")
+            {
+                labels.content_type = Some(value);
+            } else if name.len() == 16 && name.eq_ignore_ascii_case("content-encoding") {
+                labels.encoding = Some(match labels.encoding {
+                    Some(before) => Cow::Owned(format!("{before}, {value}")),
+                    None => value,
+                });
+            }
+        }
+        labels
+    }
+}
+
+/// A JSON body: its text, and where everything stands in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// UTF-8; a slice of the body where nothing had to be decoded.
+    pub(crate) text: Bytes,
+    pub(crate) survey: Survey,
+}
+
+impl Document {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.text).expect("a document is made of a text")
+    }
+
+    pub(crate) fn is(&self, kind: Kind) -> bool {
+        self.survey.root == kind
+    }
+
+    /// Its length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// A body that has been looked into.
+pub(crate) struct Opened {
+    pub(crate) info: BodyInfo,
+    /// The body as JSON, where it is that.
+    pub(crate) document: Option<Document>,
+    /// Why a text is not JSON.
+    pub(crate) error: Option<JsonError>,
+    /// See [`DecodedText::certain`].
+    pub(crate) certain: bool,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Opened {
+    /// Looks into a body. Runs on every request and every answer.
+    pub(crate) fn new(headers: &Headers, body: &Bytes, truncated: bool, side: Side) -> Self {
+        let labels = Labels::of(headers);
+        let mut opened = Self {
+            info: BodyInfo {
+                bytes: body.len() as u64,
+                kind: BodyKind::Empty,
+                charset: None,
+                encoding: labels.encoding.as_deref().map(str::to_owned),
+                truncated,
+            },
+            document: None,
+            error: None,
+            certain: true,
+            findings: Vec::new(),
+        };
+        if body.is_empty() {
+            return opened;
+        }
+        let decoded = decode(&labels, body);
+        opened.certain = decoded.certain;
+        opened.info.charset = decoded.charset.map(str::to_owned);
+        opened.findings = decoded.findings;
+        let content_type = labels.content_type.as_deref();
+        let Some(text) = decoded.text else {
+            opened.info.kind = kind::of_bytes(content_type);
+            return opened.of(side);
+        };
+        match survey(&text) {
+            Ok(survey) => {
+                opened.info.kind = BodyKind::Json;
+                if let Some(other) = content_type.filter(|one| kind::denies_json(one)) {
+                    let finding = Finding::new(Code::ContentTypeNotJson, side);
+                    opened.findings.push(finding.arg(other));
+                }
+                let text = match text {
+                    Cow::Borrowed(text) => body.slice_ref(text.as_bytes()),
+                    Cow::Owned(text) => Bytes::from(text),
+                };
+                opened.document = Some(Document { text, survey });
+            }
+            Err(error) => {
+                opened.info.kind = kind::of_text(content_type, &text);
+                opened.error = Some(JsonError::new(&text, error));
+            }
+        }
+        opened.of(side)
+    }
+
+    fn of(mut self, side: Side) -> Self {
+        for finding in &mut self.findings {
+            finding.side = side;
+        }
+        self
+    }
+}
+
+/// A finding about a byte of the body.
+fn at_byte(code: Code, offset: usize) -> Finding {
+    let offset = offset as u64;
+    let place = Place {
+        line: 1,
+        column: 1,
+        offset,
+    };
+    Finding::new(code, Side::Request).at_place(place)
 }

@@ -1,26 +1,23 @@
 //! JSON text, exact to the digit.
+//!
+//! One scanner walks a text once, without recursion, and tells a [`scan::Sink`] what stands
+//! where; nothing here turns a number into a float or a value into a copy. serde_json stays the
+//! judge of what is JSON (a property test compares the two), but it neither gives exact places
+//! nor keeps duplicate keys, and it stops at 128 levels.
 
-use crate::{Code, Finding, Side};
+pub(crate) mod equal;
+mod error;
+mod number;
+mod print;
+mod scan;
+mod string;
+mod survey;
 
-/// Valid JSON re-indented by two spaces; every digit, escape and the order of keys stay.
-///
-/// # Errors
-/// `json_syntax` with the place.
-pub fn pretty(text: &str) -> Result<String, Finding> {
-    checked(text)
-}
+pub use error::JsonError;
+pub use print::{compact, pretty};
 
-/// Valid JSON without spaces between its parts; every digit, escape and the order of keys stay.
-///
-/// # Errors
-/// `json_syntax` with the place.
-pub fn compact(text: &str) -> Result<String, Finding> {
-    checked(text)
-}
-
-fn checked(text: &str) -> Result<String, Finding> {
-    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(Finding::new(Code::JsonSyntax, Side::Request).arg(error.to_string())),
-    }
-}
+pub(crate) use error::Problem;
+pub(crate) use number::{is_inexact, is_zero};
+pub(crate) use scan::{Kind, Span};
+pub(crate) use string::{char_count, same_string, unescape_lossy};
+pub(crate) use survey::{Entry, LONG_STRING_CHARS, NOTES_PER_KIND, Note, NoteKind, Survey, survey};

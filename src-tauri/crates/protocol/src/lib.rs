@@ -11,19 +11,23 @@ mod body;
 mod exchange;
 mod filter;
 mod finding;
-pub mod json;
+mod json;
 mod message;
 mod names;
+mod platform;
 mod variables;
 
 pub use analysis::{AnswerView, Outcome, Reason, RequestView, read_answer, read_request};
-pub use answer::{Answer, AnswerError, DEFAULT_CONTENT_TYPE};
-pub use body::{BodyInfo, BodyKind, DecodedText, body_info, decode_bytes, decode_text};
+pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE};
+pub use body::{
+    BodyInfo, BodyKind, DECODED_LIMIT, DecodedText, body_info, decode_bytes, decode_text,
+};
 pub use exchange::{Exchange, Failure, FailureCode, FindingCounts, OwnFinding, Summary, Timing};
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, parse_filter,
 };
 pub use finding::{Arg, Code, Finding, FindingView, Phrase, Place, Severity, Side, count};
+pub use json::{JsonError, compact, pretty};
 pub use message::{Headers, HttpVersion, Request};
 pub use names::{
     AnsweredBy, BotId, ExchangeId, Lang, Platform, PlatformChoice, Source, State, UnknownName,

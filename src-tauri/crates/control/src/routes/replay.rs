@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use engine::{AnswerText, Edit, Engine, Target};
-use protocol::{BotId, ExchangeId, Headers};
+use protocol::{BotId, ExchangeId, Headers, Lang};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,7 +58,10 @@ pub(crate) async fn replay(
         "self" => Target::Itself,
         "upstream" => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let message = "No own server is set; give its address as the target.";
+            let message = match lang {
+                Lang::En => "No own server is set; give its address as the target.",
+                Lang::Ru => "Свой сервер не задан: укажите его адрес как цель.",
+            };
             return Err(ApiError::new(status, ErrorCode::ModeUnavailable, message).at("/target"));
         }
         url => Target::Url(url.to_owned()),

@@ -50,7 +50,7 @@ impl Code {
     /// Which message a finding of the app's own is about.
     pub(super) const fn own_side(self) -> Side {
         match self {
-            Self::CallerLeft | Self::NotSaved => Side::Response,
+            Self::CallerLeft | Self::NotSaved | Self::HoldLimit => Side::Response,
             _ => Side::Request,
         }
     }
@@ -218,7 +218,7 @@ registry! {
     /// A variable whose type changes.
     TypeChanged = "type_changed", Warning,
         "“{0}” was {1} and becomes {2}. Check that the scenario expects this.",
-        "«{0}»: было {1}, станет {2}. Проверьте, что сценарий этого ждёт.";
+        "«{0}»: тип был «{1}», станет «{2}». Проверьте, что сценарий этого ждёт.";
     /// Variables that were left out of what looks like the whole set.
     KeysNotRemoved = "keys_not_removed", Info,
         "The answer leaves out {0}. The bot keeps their old values; send null to clear one.",
@@ -259,6 +259,10 @@ registry! {
     Trailers = "trailers", Info,
         "Fields came after the body: {0}. Many servers never read them; send them as headers.",
         "После тела пришли поля: {0}. Многие серверы их не читают; передавайте их заголовками.";
+    /// Too many requests were held already.
+    HoldLimit = "hold_limit", Warning,
+        "{0} requests are held already, so this one was answered with its fallback at once. Answer or release some.",
+        "Удерживается уже {0} запросов, поэтому на этот сразу ушёл запасной ответ. Ответьте на них или отпустите.";
     /// A finding that this version does not know.
     Other = "other", Info,
         "Noted by another version of the app: {0}.",

@@ -1,0 +1,182 @@
+//! From bytes to text: the charset that Content-Type names, a byte order mark, UTF-8, and at
+//! last a guess, because broken Cyrillic is worth showing unbroken (`protocols.md` §9).
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8 as UTF8, WINDOWS_1251};
+
+use super::{DecodedText, at_byte};
+use crate::{Arg, Code, Finding, Side};
+
+/// The name of the charset that needs none.
+pub(super) const UTF_8: &str = "utf-8";
+
+/// The share of Cyrillic letters among the bytes above ASCII from which text is taken for
+/// windows-1251, in percent. Cyrillic in UTF-8 with a broken byte stays at about half.
+const CYRILLIC_PERCENT: usize = 75;
+
+/// Decodes bytes whose content codings are undone.
+pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> DecodedText<'a> {
+    let mut findings = Vec::new();
+    let declared = content_type.and_then(parameter).and_then(|label| {
+        let found = Encoding::for_label(label.as_bytes());
+        if found.is_none() {
+            findings.push(Finding::new(Code::CharsetUnknown, Side::Request).arg(label));
+        }
+        found
+    });
+    let (mark, mark_length) = match Encoding::for_bom(&bytes) {
+        Some((encoding, length)) => (Some(encoding), length),
+        None => (None, 0),
+    };
+    if mark_length > 0 {
+        findings.push(at_byte(Code::ByteOrderMark, 0));
+    }
+    let bytes = without_beginning(bytes, mark_length);
+    // A mark contradicts a wrong Content-Type, and decoders that know marks follow it.
+    let encoding = mark.or(declared).unwrap_or(UTF8);
+    let mut decoded = if encoding == UTF8 {
+        utf8(bytes, mark_length, declared.is_some())
+    } else {
+        foreign(encoding, bytes)
+    };
+    findings.append(&mut decoded.findings);
+    decoded.findings = findings;
+    decoded
+}
+
+/// Whether a text holds what people read: no control characters but spaces, breaks and colours.
+pub(super) fn is_readable(text: &str) -> bool {
+    !text.bytes().any(is_control)
+}
+
+const fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)
+}
+
+fn utf8(bytes: Cow<'_, [u8]>, mark_length: usize, declared: bool) -> DecodedText<'_> {
+    let bytes = match to_text(bytes) {
+        Ok(text) => {
+            let readable = is_readable(&text);
+            return DecodedText {
+                text: readable.then_some(text),
+                charset: readable.then_some(UTF_8),
+                certain: true,
+                findings: Vec::new(),
+            };
+        }
+        Err(bytes) => bytes,
+    };
+    if bytes.iter().copied().any(is_control) {
+        return DecodedText::default();
+    }
+    let valid = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let offset = mark_length + valid;
+    let broken = at_byte(Code::InvalidUtf8, offset).arg(offset as u64);
+    if !looks_cyrillic(&bytes) {
+        return DecodedText {
+            text: Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())),
+            charset: Some(UTF_8),
+            certain: false,
+            findings: vec![broken],
+        };
+    }
+    let guess = at_byte(Code::CharsetGuessed, offset).arg(Arg::from("windows-1251"));
+    DecodedText {
+        text: Some(Cow::Owned(WINDOWS_1251.decode(&bytes).0.into_owned())),
+        charset: Some("windows-1251"),
+        certain: false,
+        findings: vec![if declared { broken } else { guess }],
+    }
+}
+
+/// A charset that was named, or that a mark told.
+fn foreign<'a>(encoding: &'static Encoding, bytes: Cow<'a, [u8]>) -> DecodedText<'a> {
+    let name = lower_name(encoding);
+    let (text, broken) = encoding.decode_without_bom_handling(&bytes);
+    let mut findings = Vec::new();
+    let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
+    if !wide && !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok() {
+        findings.push(Finding::new(Code::CharsetDoubtful, Side::Request).arg(name));
+    }
+    if !is_readable(&text) {
+        return DecodedText::default();
+    }
+    let text = match bytes {
+        Cow::Borrowed(bytes) if bytes.is_ascii() && !wide => to_text(Cow::Borrowed(bytes))
+            .unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned().into()),
+        _ => Cow::Owned(text.into_owned()),
+    };
+    DecodedText {
+        text: Some(text),
+        charset: Some(name),
+        certain: !broken,
+        findings,
+    }
+}
+
+fn to_text(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Cow<'_, [u8]>> {
+    match bytes {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => Err(Cow::Borrowed(bytes)),
+        },
+        Cow::Owned(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Owned(text)),
+            Err(error) => Err(Cow::Owned(error.into_bytes())),
+        },
+    }
+}
+
+fn without_beginning(bytes: Cow<'_, [u8]>, length: usize) -> Cow<'_, [u8]> {
+    match bytes {
+        Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[length..]),
+        Cow::Owned(mut bytes) => {
+            bytes.drain(..length);
+            Cow::Owned(bytes)
+        }
+    }
+}
+
+/// The `charset` parameter of a Content-Type.
+fn parameter(content_type: &str) -> Option<&str> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
+    })
+}
+
+/// Whether the bytes above ASCII are mostly letters of windows-1251, and none is undefined there.
+fn looks_cyrillic(bytes: &[u8]) -> bool {
+    let high = bytes.iter().filter(|byte| **byte >= 0x80);
+    let (mut count, mut letters) = (0, 0);
+    for byte in high {
+        count += 1;
+        match byte {
+            0x98 => return false,
+            0xc0..=0xff | 0xa8 | 0xb8 => letters += 1,
+            _ => {}
+        }
+    }
+    letters * 100 >= count * CYRILLIC_PERCENT
+}
+
+/// The encoding's name in small letters; the few that bots send, else as the standard writes it.
+fn lower_name(encoding: &'static Encoding) -> &'static str {
+    match encoding.name() {
+        "windows-1251" => "windows-1251",
+        "UTF-16LE" => "utf-16le",
+        "UTF-16BE" => "utf-16be",
+        "KOI8-R" => "koi8-r",
+        "KOI8-U" => "koi8-u",
+        "IBM866" => "ibm866",
+        "ISO-8859-5" => "iso-8859-5",
+        "Shift_JIS" => "shift_jis",
+        "EUC-JP" => "euc-jp",
+        "EUC-KR" => "euc-kr",
+        "GBK" => "gbk",
+        "Big5" => "big5",
+        other => other,
+    }
+}

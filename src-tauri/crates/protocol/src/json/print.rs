@@ -1,0 +1,108 @@
+//! Laying a text out again: spaces between the parts change, the parts do not.
+
+use super::error::JsonError;
+use super::scan::{Kind, Scalar, Sink, scan};
+
+/// Levels that are indented; what lies deeper stays at the last of them, because the spaces
+/// before a line 100,000 levels deep would fill the memory.
+const INDENTED_LEVELS: usize = 64;
+
+/// Valid JSON re-indented by two spaces; every digit, escape and the order of keys stay.
+///
+/// # Errors
+/// What is wrong, and where.
+pub fn pretty(text: &str) -> Result<String, JsonError> {
+    print(text, true)
+}
+
+/// Valid JSON without spaces between its parts; every digit, escape and the order of keys stay.
+///
+/// # Errors
+/// What is wrong, and where.
+pub fn compact(text: &str) -> Result<String, JsonError> {
+    print(text, false)
+}
+
+fn print(text: &str, indented: bool) -> Result<String, JsonError> {
+    let mut printer = Printer {
+        text,
+        out: String::with_capacity(text.len() + text.len() / 4),
+        indented,
+        depth: 0,
+        place: Place::Start,
+    };
+    scan(text, &mut printer).map_err(|error| JsonError::new(text, error))?;
+    Ok(printer.out)
+}
+
+/// What stands before the next part.
+#[derive(PartialEq)]
+enum Place {
+    Start,
+    AfterOpen,
+    AfterKey,
+    AfterValue,
+}
+
+struct Printer<'a> {
+    text: &'a str,
+    out: String,
+    indented: bool,
+    depth: usize,
+    place: Place,
+}
+
+impl Printer<'_> {
+    /// The comma and the line break before a part.
+    fn separate(&mut self) {
+        match self.place {
+            Place::Start | Place::AfterKey => return,
+            Place::AfterOpen => {}
+            Place::AfterValue => self.out.push(','),
+        }
+        self.new_line();
+    }
+
+    fn new_line(&mut self) {
+        if self.indented {
+            self.out.push('\n');
+            let levels = self.depth.min(INDENTED_LEVELS);
+            self.out.extend(std::iter::repeat_n("  ", levels));
+        }
+    }
+}
+
+impl Sink for Printer<'_> {
+    fn open(&mut self, kind: Kind, _at: usize) {
+        self.separate();
+        self.out.push(if kind == Kind::Object { '{' } else { '[' });
+        self.depth += 1;
+        self.place = Place::AfterOpen;
+    }
+
+    fn close(&mut self, kind: Kind, _end: usize) {
+        self.depth -= 1;
+        if self.place != Place::AfterOpen {
+            self.new_line();
+        }
+        self.out.push(if kind == Kind::Object { '}' } else { ']' });
+        self.place = if self.depth == 0 {
+            Place::Start
+        } else {
+            Place::AfterValue
+        };
+    }
+
+    fn key(&mut self, key: Scalar) {
+        self.separate();
+        self.out.push_str(key.span.of(self.text));
+        self.out.push_str(if self.indented { ": " } else { ":" });
+        self.place = Place::AfterKey;
+    }
+
+    fn scalar(&mut self, scalar: Scalar) {
+        self.separate();
+        self.out.push_str(scalar.span.of(self.text));
+        self.place = Place::AfterValue;
+    }
+}

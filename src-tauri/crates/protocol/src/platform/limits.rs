@@ -1,0 +1,50 @@
+//! How much a Graph bot's variables may take (`protocols.md` §1.3, session storage).
+
+use crate::{Code, Finding, Side};
+
+/// The source says KB and not which; the smaller one warns earlier.
+const BYTES_PER_KB: usize = 1000;
+
+/// Above it a bot should not go.
+const SOFT_KB: usize = 100;
+
+/// Above it new data is not saved, and an unhandled overflow silences the bot.
+const HARD_KB: usize = 1000;
+
+/// From this share of a limit on a size is near it, in percent. A choice of this app.
+const NEAR_PERCENT: usize = 80;
+
+/// How far a size has come; the later, the worse.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Level {
+    Fine,
+    NearSoft,
+    OverSoft,
+    NearHard,
+    OverHard,
+}
+
+impl Level {
+    pub(super) const fn of(bytes: usize) -> Self {
+        let (soft, hard) = (SOFT_KB * BYTES_PER_KB, HARD_KB * BYTES_PER_KB);
+        match bytes {
+            _ if bytes > hard => Self::OverHard,
+            _ if bytes > hard / 100 * NEAR_PERCENT => Self::NearHard,
+            _ if bytes > soft => Self::OverSoft,
+            _ if bytes > soft / 100 * NEAR_PERCENT => Self::NearSoft,
+            _ => Self::Fine,
+        }
+    }
+
+    pub(super) fn finding(self, bytes: usize, side: Side) -> Option<Finding> {
+        let (code, limit) = match self {
+            Self::Fine => return None,
+            Self::NearSoft => (Code::VariablesNearSoftLimit, SOFT_KB),
+            Self::OverSoft => (Code::VariablesOverSoftLimit, SOFT_KB),
+            Self::NearHard => (Code::VariablesNearHardLimit, HARD_KB),
+            Self::OverHard => (Code::VariablesOverHardLimit, HARD_KB),
+        };
+        let kb = bytes.div_ceil(BYTES_PER_KB);
+        Some(Finding::new(code, side).arg(kb as u64).arg(limit as u64))
+    }
+}
