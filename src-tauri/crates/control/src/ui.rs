@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 /// The built page. In debug builds it is read from disk, so that a rebuilt page needs no rebuilt
 /// program.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../../ui/dist"]
+#[folder = "../../../ui/dist"]
 #[allow_missing = true]
 struct Page;
 
