@@ -83,6 +83,7 @@ fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
         data_dir: data_dir.path.clone(),
         listen: Listen::Remembered,
         version: env!("CARGO_PKG_VERSION"),
+        first_bot: words::first_bot(words::system_language()).to_owned(),
     };
     let engine = match tauri::async_runtime::block_on(Engine::start(config)) {
         Ok(engine) => engine,

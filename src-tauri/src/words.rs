@@ -68,6 +68,14 @@ fn one_in_russian(held: usize) -> bool {
     held % 10 == 1 && held % 100 != 11
 }
 
+/// The name of the bot that exists from the start.
+pub(crate) fn first_bot(language: Lang) -> &'static str {
+    match language {
+        Lang::En => "My bot",
+        Lang::Ru => "Мой бот",
+    }
+}
+
 pub(crate) fn already_open(language: Lang) -> &'static str {
     match language {
         Lang::En => {

@@ -36,7 +36,16 @@ export async function openWindow({ dataDir, env = {}, args = [] }) {
   });
   let said = "";
   driver.stderr.on("data", (chunk) => (said += chunk));
+  // A test that fails half-way leaves nothing behind: the app outlives its driver.
+  let pid = null;
+  const abandon = () => {
+    if (pid) quietly(() => process.kill(pid, "SIGKILL"));
+    driver.kill("SIGKILL");
+    display?.process.kill("SIGKILL");
+  };
+  process.once("exit", abandon);
   const stop = async () => {
+    process.off("exit", abandon);
     await end(driver);
     if (display) await end(display.process);
   };
@@ -44,8 +53,9 @@ export async function openWindow({ dataDir, env = {}, args = [] }) {
     const client = new Client(`http://127.0.0.1:${port}`);
     await until("tauri-driver to listen", START_WITHIN_MS, () => client.listens());
     await client.start({ application: APP, args: ["--data-dir", dataDir, ...args] });
-    const window = new Window(client, stop, await processOf(dataDir));
-    await window.until("the page to load", "return document.readyState === 'complete'");
+    pid = await processOf(dataDir);
+    const window = new Window(client, stop, pid);
+    await window.until("the page to load", "return location.href !== 'about:blank' && document.readyState === 'complete'");
     return window;
   } catch (problem) {
     await stop();
@@ -121,8 +131,9 @@ class Window {
     await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/value`, { text }));
   }
 
+  /** What an element shows; WebKit's own answer leaves out what is cut by an ellipsis. */
   async text(selector) {
-    return this.#retried(selector, (id) => this.client.call("GET", `/element/${id}/text`));
+    return this.#retried(selector, (id) => this.eval("return arguments[0].innerText", { [ELEMENT]: id }));
   }
 
   /** Presses keys where the focus is: `press("Control", "Enter")`. */
@@ -257,6 +268,14 @@ async function freePort() {
   server.close();
   await once(server, "close");
   return port;
+}
+
+function quietly(act) {
+  try {
+    act();
+  } catch {
+    // Gone already.
+  }
 }
 
 async function end(child) {
