@@ -244,3 +244,6 @@ impl<'a> Places<'a> {
         self.at
     }
 }
+
+#[cfg(test)]
+mod tests;

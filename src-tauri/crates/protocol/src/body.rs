@@ -192,7 +192,14 @@ impl Opened {
         if body.is_empty() {
             return opened;
         }
-        let decoded = decode(&labels, body);
+        let part = whole_characters(body, truncated);
+        let mut decoded = decode(&labels, &part);
+        if truncated {
+            // What was cut does not decompress, and that is not the sender's fault.
+            decoded
+                .findings
+                .retain(|finding| finding.code != Code::EncodingBroken);
+        }
         opened.certain = decoded.certain;
         opened.info.charset = decoded.charset.map(str::to_owned);
         opened.findings = decoded.findings;
@@ -230,6 +237,19 @@ impl Opened {
     }
 }
 
+/// A cut body without the piece of a character that the cut may have left at its end.
+fn whole_characters(body: &Bytes, truncated: bool) -> Bytes {
+    let end = if truncated {
+        std::str::from_utf8(body).err()
+    } else {
+        None
+    };
+    match end {
+        Some(error) if error.error_len().is_none() => body.slice(..error.valid_up_to()),
+        _ => body.clone(),
+    }
+}
+
 /// A finding about a byte of the body.
 fn at_byte(code: Code, offset: usize) -> Finding {
     let offset = offset as u64;
@@ -240,3 +260,6 @@ fn at_byte(code: Code, offset: usize) -> Finding {
     };
     Finding::new(code, Side::Request).at_place(place)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,8 +16,10 @@ mod survey;
 pub use error::JsonError;
 pub use print::{compact, pretty};
 
-pub(crate) use error::Problem;
-pub(crate) use number::{is_inexact, is_zero};
+pub(crate) use number::is_zero;
 pub(crate) use scan::{Kind, Span};
 pub(crate) use string::{char_count, same_string, unescape_lossy};
 pub(crate) use survey::{Entry, LONG_STRING_CHARS, NOTES_PER_KIND, Note, NoteKind, Survey, survey};
+
+#[cfg(test)]
+mod tests;

@@ -165,3 +165,6 @@ fn name<'a>(document: &Document, text: &'a str, index: usize, entry: &Entry) -> 
         Cow::Owned(index.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8 as UTF8, WINDOWS_1251};
 
-use super::{DecodedText, at_byte};
+use super::{DecodedText, at_byte, kind};
 use crate::{Arg, Code, Finding, Side};
 
 /// The name of the charset that needs none.
@@ -33,12 +33,14 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
         findings.push(at_byte(Code::ByteOrderMark, 0));
     }
     let bytes = without_beginning(bytes, mark_length);
+    // A control character makes JSON wrong, not binary: the place is worth showing.
+    let is_text = content_type.is_some_and(kind::names_json) || begins_like_json(&bytes);
     // A mark contradicts a wrong Content-Type, and decoders that know marks follow it.
     let encoding = mark.or(declared).unwrap_or(UTF8);
     let mut decoded = if encoding == UTF8 {
-        utf8(bytes, mark_length, declared.is_some())
+        utf8(bytes, mark_length, declared.is_some(), is_text)
     } else {
-        foreign(encoding, bytes)
+        foreign(encoding, &bytes)
     };
     findings.append(&mut decoded.findings);
     decoded.findings = findings;
@@ -50,14 +52,26 @@ pub(super) fn is_readable(text: &str) -> bool {
     !text.bytes().any(is_control)
 }
 
+/// Whether bytes begin as a JSON object or array does.
+fn begins_like_json(bytes: &[u8]) -> bool {
+    let mut visible = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+    let second = |byte: &u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']');
+    matches!(visible.next(), Some(b'{' | b'[')) && visible.next().is_some_and(second)
+}
+
 const fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)
 }
 
-fn utf8(bytes: Cow<'_, [u8]>, mark_length: usize, declared: bool) -> DecodedText<'_> {
+fn utf8(
+    bytes: Cow<'_, [u8]>,
+    mark_length: usize,
+    declared: bool,
+    is_text: bool,
+) -> DecodedText<'_> {
     let bytes = match to_text(bytes) {
         Ok(text) => {
-            let readable = is_readable(&text);
+            let readable = is_text || is_readable(&text);
             return DecodedText {
                 text: readable.then_some(text),
                 charset: readable.then_some(UTF_8),
@@ -67,7 +81,7 @@ fn utf8(bytes: Cow<'_, [u8]>, mark_length: usize, declared: bool) -> DecodedText
         }
         Err(bytes) => bytes,
     };
-    if bytes.iter().copied().any(is_control) {
+    if !is_text && bytes.iter().copied().any(is_control) {
         return DecodedText::default();
     }
     let valid = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
@@ -91,12 +105,12 @@ fn utf8(bytes: Cow<'_, [u8]>, mark_length: usize, declared: bool) -> DecodedText
 }
 
 /// A charset that was named, or that a mark told.
-fn foreign<'a>(encoding: &'static Encoding, bytes: Cow<'a, [u8]>) -> DecodedText<'a> {
+fn foreign<'a>(encoding: &'static Encoding, bytes: &Cow<'a, [u8]>) -> DecodedText<'a> {
     let name = lower_name(encoding);
-    let (text, broken) = encoding.decode_without_bom_handling(&bytes);
+    let (text, broken) = encoding.decode_without_bom_handling(bytes);
     let mut findings = Vec::new();
     let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
-    if !wide && !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok() {
+    if !wide && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() {
         findings.push(Finding::new(Code::CharsetDoubtful, Side::Request).arg(name));
     }
     if !is_readable(&text) {

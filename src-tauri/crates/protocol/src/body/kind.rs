@@ -23,6 +23,9 @@ pub(super) fn of_text(content_type: Option<&str>, text: &str) -> BodyKind {
     if text.is_empty() {
         return BodyKind::Text;
     }
+    if looks_like_multipart(text) {
+        return BodyKind::Multipart;
+    }
     let claims = is_xml(media);
     if text.starts_with("<?xml") || claims && text.starts_with('<') {
         return BodyKind::Xml;
@@ -42,6 +45,11 @@ pub(super) fn of_text(content_type: Option<&str>, text: &str) -> BodyKind {
 pub(super) fn denies_json(content_type: &str) -> bool {
     let media = media_type(content_type);
     !media.is_empty() && !is_json(media)
+}
+
+/// Whether a Content-Type names JSON.
+pub(super) fn names_json(content_type: &str) -> bool {
+    is_json(media_type(content_type))
 }
 
 fn media_type(content_type: &str) -> &str {
@@ -74,6 +82,13 @@ fn looks_like_form(text: &str) -> bool {
         && !text
             .trim_end()
             .contains([' ', '\n', '\r', '\t', '"', '<', '>', '{', '}'])
+}
+
+/// A boundary and, not far from it, the header of a part.
+fn looks_like_multipart(text: &str) -> bool {
+    const HEADER: &[u8] = b"content-disposition:";
+    let mut head = text.as_bytes().windows(HEADER.len()).take(512);
+    text.starts_with("--") && head.any(|part| part.eq_ignore_ascii_case(HEADER))
 }
 
 /// A tag that is no HTML.

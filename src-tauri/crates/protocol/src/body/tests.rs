@@ -1,15 +1,36 @@
 use std::io::Write;
 
+use proptest::prelude::*;
+
 use super::*;
-use crate::Code;
+use crate::{PlatformChoice, Request, read_request};
 
 fn headers(fields: &[(&str, &str)]) -> Headers {
     fields.iter().map(|(name, value)| (*name, *value)).collect()
 }
 
-fn kind(content_type: &str, body: &'static str) -> BodyKind {
+fn info(content_type: &str, body: &[u8]) -> BodyInfo {
     let headers = headers(&[("Content-Type", content_type)]);
-    body_info(&headers, &Bytes::from_static(body.as_bytes()), false).kind
+    body_info(&headers, &Bytes::copy_from_slice(body), false)
+}
+
+fn kind(content_type: &str, body: &str) -> BodyKind {
+    info(content_type, body.as_bytes()).kind
+}
+
+fn codes(findings: &[Finding]) -> Vec<&'static str> {
+    findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
+}
+
+/// The text of a body and the codes of its findings.
+fn text_of(content_type: &str, body: &[u8]) -> (Option<String>, Vec<&'static str>) {
+    let body = Bytes::copy_from_slice(body);
+    let headers = headers(&[("Content-Type", content_type)]);
+    let decoded = decode_text(&headers, &body);
+    (decoded.text.map(Cow::into_owned), codes(&decoded.findings))
 }
 
 #[test]
@@ -21,23 +42,209 @@ fn a_json_body_is_json_whatever_the_header_says() {
         "image/png",
         "text/xml",
     ] {
-        assert_eq!(kind(header, "{\"a\":1}"), BodyKind::Json, "{header}");
-        assert_eq!(kind(header, " [1]\n"), BodyKind::Json, "{header}");
-        assert_eq!(kind(header, "\"text\""), BodyKind::Json, "{header}");
+        for body in ["{\"a\":1}", " [1]\n", "\"text\"", "5"] {
+            assert_eq!(kind(header, body), BodyKind::Json, "{body} as {header}");
+        }
     }
     assert_eq!(kind("application/json", "{oops"), BodyKind::Json);
     assert_eq!(kind("text/plain", "{\"a\":1,}"), BodyKind::Json);
-    assert_eq!(kind("text/plain", "5"), BodyKind::Text);
-    assert_eq!(kind("", "5"), BodyKind::Json);
-    assert_eq!(kind("text/plain", "{{ name }}"), BodyKind::Text);
     assert_eq!(kind("text/plain", ""), BodyKind::Empty);
 }
 
 #[test]
+fn the_content_tells_the_kind_before_the_header() {
+    let part = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--";
+    for (text, header, kind_of_it) in [
+        ("a=1&b=%D0%9F", "", BodyKind::Form),
+        (
+            "a=1&b=2",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            BodyKind::Form,
+        ),
+        ("a = 1", "", BodyKind::Text),
+        (part, "", BodyKind::Multipart),
+        (part, "multipart/form-data; boundary=x", BodyKind::Multipart),
+        ("<?xml version=\"1.0\"?><a/>", "text/plain", BodyKind::Xml),
+        ("<a>1</a>", "", BodyKind::Xml),
+        ("<!DOCTYPE html><html></html>", "text/html", BodyKind::Text),
+        ("<html></html>", "", BodyKind::Text),
+        ("привет", "application/octet-stream", BodyKind::Text),
+    ] {
+        assert_eq!(kind(header, text), kind_of_it, "{text} as {header}");
+    }
+    assert_eq!(
+        info("image/png", b"\x89PNG\r\n\x1a\n\0\0\0\x0d").kind,
+        BodyKind::Binary
+    );
+    assert_eq!(
+        info("", b"\x89PNG\r\n\x1a\n\0\0\0\x0d").kind,
+        BodyKind::Binary
+    );
+}
+
+#[test]
+fn a_control_character_makes_json_wrong_and_not_binary() {
+    for body in ["{\"action\":\"e\",\"a\":\"\u{1}\"}", "[\"\0\"]"] {
+        for header in ["application/json", ""] {
+            let headers = headers(&[("Content-Type", header)]);
+            let body = Bytes::copy_from_slice(body.as_bytes());
+            let request = Request {
+                method: "POST".into(),
+                headers,
+                body,
+                ..Request::default()
+            };
+            let view = read_request(PlatformChoice::Auto, &request);
+            assert_eq!(view.body.kind, BodyKind::Json);
+            assert_eq!(codes(&view.findings), ["json_syntax"], "{header}");
+        }
+    }
+}
+
+#[test]
+fn each_charset_is_read_and_doubts_are_said() {
+    let cp1251 = encoding_rs::WINDOWS_1251
+        .encode("Привет, мир")
+        .0
+        .into_owned();
+    let koi8 = encoding_rs::KOI8_R.encode("Привет, мир").0.into_owned();
+    let hello = || Some("Привет, мир".to_owned());
+    assert_eq!(text_of("", "Привет, мир".as_bytes()), (hello(), vec![]));
+    assert_eq!(text_of("", &cp1251), (hello(), vec!["charset_guessed"]));
+    assert_eq!(
+        text_of("text/plain; Charset=\"Windows-1251\"", &cp1251),
+        (hello(), vec![])
+    );
+    assert_eq!(
+        text_of("text/plain; charset=koi8-r", &koi8),
+        (hello(), vec![])
+    );
+    assert_eq!(
+        text_of("text/plain; charset=utf-8", &cp1251),
+        (hello(), vec!["invalid_utf8"])
+    );
+    assert_eq!(
+        text_of("text/plain; charset=klingon", &cp1251).1[0],
+        "charset_unknown"
+    );
+    assert_eq!(
+        text_of("text/plain; charset=iso-8859-1", "я".as_bytes()).1,
+        ["charset_doubtful"]
+    );
+    assert_eq!(info("", &cp1251).charset.as_deref(), Some("windows-1251"));
+}
+
+#[test]
+fn a_byte_order_mark_wins_and_is_left_out() {
+    let utf16: Vec<u8> = "\u{feff}Жук"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let expected = (Some("Жук".to_owned()), vec!["byte_order_mark"]);
+    assert_eq!(text_of("text/plain; charset=utf-8", &utf16), expected);
+    let body = Bytes::from_static("\u{feff}привет".as_bytes());
+    let decoded = decode_text(&Headers::default(), &body);
+    assert!(
+        matches!(decoded.text, Some(Cow::Borrowed("привет"))),
+        "lent and not copied"
+    );
+}
+
+#[test]
+fn wrong_bytes_are_marked_with_their_offset() {
+    let body = Bytes::from_static(b"{\"a\":\"\xd0\xd0\x9f\x80\"}");
+    let decoded = decode_text(&Headers::default(), &body);
+    assert_eq!(codes(&decoded.findings), ["invalid_utf8"]);
+    assert_eq!(decoded.findings[0].place.map(|place| place.offset), Some(6));
+}
+
+fn encode(name: &str, bytes: &[u8]) -> Vec<u8> {
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    let mut out = Vec::new();
+    match name {
+        "gzip" => GzEncoder::new(&mut out, Compression::fast())
+            .write_all(bytes)
+            .unwrap(),
+        "deflate" => ZlibEncoder::new(&mut out, Compression::fast())
+            .write_all(bytes)
+            .unwrap(),
+        "raw" => DeflateEncoder::new(&mut out, Compression::fast())
+            .write_all(bytes)
+            .unwrap(),
+        "br" => brotli::CompressorWriter::new(&mut out, 4096, 3, 20)
+            .write_all(bytes)
+            .unwrap(),
+        _ => out = zstd::encode_all(bytes, 1).unwrap(),
+    }
+    out
+}
+
+fn decoded(names: &str, body: Vec<u8>) -> Result<Vec<u8>, Finding> {
+    let body = Bytes::from(body);
+    decode_bytes(&headers(&[("Content-Encoding", names)]), &body).map(Cow::into_owned)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_coding_is_undone_alone_and_in_a_row(
+        bytes in proptest::collection::vec(any::<u8>(), 1..600),
+        row in proptest::collection::vec(
+            proptest::sample::select(vec!["gzip", "deflate", "br", "zstd"]), 1..4),
+    ) {
+        let coded = row.iter().fold(bytes.clone(), |bytes, name| encode(name, &bytes));
+        prop_assert_eq!(decoded(&row.join(", "), coded).unwrap(), bytes);
+    }
+
+    #[test]
+    fn no_bytes_make_a_decoder_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        name in proptest::sample::select(vec!["gzip", "deflate", "br", "zstd", "x"]),
+    ) {
+        let _ = decoded(name, bytes);
+    }
+
+    #[test]
+    fn no_body_makes_the_reading_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..100),
+        header in "(application/json|text/plain|multipart/x|)(; charset=(utf-8|utf-16|koi8-r|x))?",
+        truncated in any::<bool>(),
+    ) {
+        let info = body_info(&headers(&[("Content-Type", &header)]), &Bytes::from(bytes), truncated);
+        prop_assert_eq!(info.truncated, truncated);
+    }
+}
+
+#[test]
+fn codings_in_two_fields_and_deflate_without_its_frame_are_undone() {
+    assert_eq!(
+        decoded("deflate", encode("raw", b"{\"a\":1}")).unwrap(),
+        b"{\"a\":1}"
+    );
+    let body = Bytes::from(encode("br", &encode("gzip", b"text")));
+    let fields = headers(&[("Content-Encoding", "gzip"), ("content-encoding", "br")]);
+    assert_eq!(&*decode_bytes(&fields, &body).unwrap(), b"text");
+}
+
+#[test]
+fn a_bomb_stops_at_the_limit() {
+    let refused = decoded("gzip", encode("gzip", &vec![0; DECODED_LIMIT + 1])).unwrap_err();
+    assert_eq!(refused.code, Code::DecodedTooLarge);
+    assert_eq!(
+        decoded("x", vec![1]).unwrap_err().code,
+        Code::EncodingUnknown
+    );
+    assert_eq!(
+        decoded("gzip", vec![1]).unwrap_err().code,
+        Code::EncodingBroken
+    );
+}
+
+#[test]
 fn a_compressed_body_is_read_and_its_length_is_the_one_on_the_wire() {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all("{\"имя\":\"Иван\"}".as_bytes()).unwrap();
-    let body = Bytes::from(encoder.finish().unwrap());
+    let body = Bytes::from(encode("gzip", "{\"имя\":\"Иван\"}".as_bytes()));
     let headers = headers(&[
         ("content-encoding", "GZIP"),
         ("Content-Type", "application/json"),
@@ -55,34 +262,26 @@ fn a_compressed_body_is_read_and_its_length_is_the_one_on_the_wire() {
 }
 
 #[test]
-fn a_plain_body_is_lent_and_not_copied() {
-    let body = Bytes::from_static("\u{feff}привет".as_bytes());
-    let decoded = decode_text(&Headers::default(), &body);
-    assert_eq!(decoded.text, Some(Cow::Borrowed("привет")));
-    assert!(matches!(decoded.text, Some(Cow::Borrowed(_))));
-    assert_eq!(decoded.findings[0].code, Code::ByteOrderMark);
-}
-
-#[test]
-fn a_body_that_does_not_decompress_stays_bytes_with_a_finding() {
-    let headers = headers(&[("Content-Encoding", "gzip")]);
-    let decoded = decode_text(&headers, &Bytes::from_static(b"{}"));
-    assert_eq!(decoded.text, None);
-    assert_eq!(decoded.findings[0].code, Code::EncodingBroken);
-    assert!(decode_bytes(&headers, &Bytes::from_static(b"{}")).is_err());
-}
-
-#[test]
-fn a_cut_body_is_no_wrong_json() {
-    let headers = headers(&[("Content-Type", "application/json")]);
-    let cut = "{\"a\":\"я".as_bytes();
-    let body = read(
-        &headers,
-        &Bytes::copy_from_slice(&cut[..cut.len() - 1]),
-        true,
-        Side::Request,
-    );
-    assert_eq!(body.info.kind, BodyKind::Json);
-    assert!(body.json.is_none() && body.findings.is_empty());
-    assert_eq!(body.text(), "{\"a\":\"");
+fn what_was_cut_is_not_the_senders_fault() {
+    let cut = "{\"action\":\"я".as_bytes();
+    let gzip = encode("gzip", "привет ".repeat(500).as_bytes());
+    for (encoding, body) in [
+        ("identity", &cut[..cut.len() - 1]),
+        ("gzip", &gzip[..gzip.len() - 9]),
+    ] {
+        let headers = headers(&[
+            ("Content-Type", "application/json"),
+            ("Content-Encoding", encoding),
+        ]);
+        let body = Bytes::copy_from_slice(body);
+        let request = Request {
+            headers,
+            body,
+            truncated: true,
+            ..Request::default()
+        };
+        let view = read_request(PlatformChoice::Auto, &request);
+        assert_eq!(view.findings, [], "{encoding}");
+        assert!(view.body.truncated);
+    }
 }

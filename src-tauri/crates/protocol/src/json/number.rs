@@ -5,9 +5,6 @@ use std::cmp::Ordering;
 /// The greatest integer up to which JavaScript holds every one, 2^53.
 const EXACT_INTEGERS: &[u8] = b"9007199254740992";
 
-/// The significant digits a double can keep at best (IEEE 754, 64 bits).
-const DOUBLE_DIGITS: usize = 17;
-
 /// A number as a sign, digits without zeros at either end, and a power of ten:
 /// the value is `0.digits × 10^power`.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,15 +14,11 @@ pub(crate) struct Exact {
     power: Power,
 }
 
-/// A power of ten. One with more digits than 128 bits hold keeps them as text.
+/// A power of ten of any size. One with more digits than 128 bits hold keeps them as text.
 #[derive(Debug, PartialEq, Eq)]
 enum Power {
     Small(i128),
-    Huge {
-        negative: bool,
-        digits: String,
-        shift: i128,
-    },
+    Huge { negative: bool, digits: Vec<u8> },
 }
 
 impl Exact {
@@ -60,25 +53,47 @@ impl Exact {
 }
 
 fn power(exponent: &str, shift: i128) -> Power {
+    /// So many digits leave room for the shift in 128 bits.
+    const SMALL: usize = 36;
     let (negative, digits) = match exponent.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, exponent.strip_prefix('+').unwrap_or(exponent)),
     };
     let digits = digits.trim_start_matches('0');
-    let small = if digits.is_empty() {
-        Some(0)
-    } else {
-        digits.parse::<i128>().ok()
-    };
-    let small = small.map(|value| if negative { -value } else { value });
-    match small.and_then(|value| value.checked_add(shift)) {
-        Some(value) => Power::Small(value),
-        None => Power::Huge {
-            negative,
-            digits: digits.to_owned(),
-            shift,
-        },
+    if digits.len() <= SMALL {
+        let value = digits.parse::<i128>().unwrap_or(0);
+        return Power::Small(if negative {
+            shift - value
+        } else {
+            value + shift
+        });
     }
+    let digits = added(digits, if negative { -shift } else { shift });
+    match String::from_utf8_lossy(&digits).parse::<i128>() {
+        Ok(value) if digits.len() <= SMALL => Power::Small(if negative { -value } else { value }),
+        _ => Power::Huge { negative, digits },
+    }
+}
+
+/// Decimal digits plus a number that is smaller than them.
+fn added(digits: &str, number: i128) -> Vec<u8> {
+    let mut digits = digits.as_bytes().to_vec();
+    let mut carry = number;
+    for digit in digits.iter_mut().rev() {
+        let sum = i128::from(*digit - b'0') + carry;
+        let rest = sum.rem_euclid(10);
+        *digit = b'0' + u8::try_from(rest).unwrap_or(0);
+        carry = (sum - rest) / 10;
+        if carry == 0 {
+            break;
+        }
+    }
+    if carry > 0 {
+        digits.splice(0..0, carry.to_string().into_bytes());
+    }
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    digits.drain(..zeros);
+    digits
 }
 
 /// Whether a number is zero, however it is written.
@@ -87,8 +102,8 @@ pub(crate) fn is_zero(text: &str) -> bool {
     !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
-/// Whether JavaScript loses digits of a number: an integer beyond 2^53, more digits than a
-/// double keeps, or a value that it takes for infinity or zero.
+/// Whether JavaScript loses digits of a number: an integer beyond 2^53, a
+/// fraction with more digits than a double keeps, or a value that it takes for infinity or zero.
 pub(crate) fn is_inexact(text: &str) -> bool {
     // Short and without exponent: the common case, fine whatever it is.
     if text.len() < EXACT_INTEGERS.len() && !text.contains(['e', 'E']) {
@@ -104,7 +119,8 @@ pub(crate) fn is_inexact(text: &str) -> bool {
     }
     let integer = power >= exact.digits.len() as i128;
     if !integer || text.contains(['e', 'E']) {
-        return exact.digits.len() > DOUBLE_DIGITS;
+        // The shortest text that a double is read back from, as JavaScript writes it.
+        return exact != Exact::new(&format!("{value:e}"));
     }
     let padded = |index: usize| exact.digits.get(index).copied().unwrap_or(b'0');
     match power.cmp(&(EXACT_INTEGERS.len() as i128)) {

@@ -178,6 +178,14 @@ impl Surveyor<'_> {
         room
     }
 
+    /// A number that JavaScript would change.
+    fn look_at_number(&mut self, span: Span) {
+        if is_inexact(span.of(self.text)) && self.has_room(NoteKind::InexactNumber) {
+            let words = short(span.of(self.text));
+            self.note(NoteKind::InexactNumber, span.start(), words);
+        }
+    }
+
     fn look_at_string(&mut self, string: Scalar) {
         let quoted = string.span.of(self.text);
         if string.escaped
@@ -306,12 +314,7 @@ impl Sink for Surveyor<'_> {
             Kind::String if scalar.escaped || scalar.span.len() > LONG_STRING_CHARS => {
                 self.look_at_string(scalar);
             }
-            Kind::Number if is_inexact(scalar.span.of(self.text)) => {
-                if self.has_room(NoteKind::InexactNumber) {
-                    let words = short(scalar.span.of(self.text));
-                    self.note(NoteKind::InexactNumber, scalar.span.start(), words);
-                }
-            }
+            Kind::Number => self.look_at_number(scalar.span),
             _ => {}
         }
         self.finish(scalar.kind, scalar.span.start(), scalar.span.end());

@@ -1,107 +1,131 @@
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 
+use super::equal::same_value as equal;
+use super::survey::survey as scan;
 use super::*;
+use crate::json::error::Problem;
+use crate::{Code, Lang, Place, Side};
 
-/// Malformed texts: the text, the byte offset of the trouble, and a part of the words.
-const MALFORMED: &[(&str, usize, &str)] = &[
-    ("", 0, "no text"),
-    ("   ", 3, "no text"),
-    ("{", 1, "closing }"),
-    ("[", 1, "closing ]"),
-    ("{\"a\"", 4, "closing }"),
-    ("{\"a\":", 5, "closing }"),
-    ("{\"a\":1", 6, "closing }"),
-    ("{\"a\":1,", 7, "closing }"),
-    ("[1,", 3, "closing ]"),
-    ("[1", 2, "closing ]"),
-    ("\"abc", 4, "inside a string"),
-    ("{\"abc", 5, "inside a string"),
-    ("\"a\\", 3, "inside a string"),
-    ("\"a\\u12", 6, "inside a string"),
-    ("tru", 3, "inside a number or a word"),
-    ("[fals", 5, "inside a number or a word"),
-    ("-", 1, "inside a number or a word"),
-    ("1.", 2, "inside a number or a word"),
-    ("1e", 2, "inside a number or a word"),
-    ("1e+", 3, "inside a number or a word"),
-    ("{\"a\":1,}", 7, "Remove the comma"),
-    ("[1,]", 3, "Remove the comma"),
-    ("[1, \n]", 5, "Remove the comma"),
-    ("{“a”: 1}", 1, "typographic quotes"),
-    ("{\"a\": “b”}", 6, "typographic quotes"),
-    ("{\"a\": «b»}", 6, "typographic quotes"),
-    ("{'a': 1}", 1, "double quotes"),
-    ("['a']", 1, "double quotes"),
-    ("{\"a\": `b`}", 6, "double quotes"),
-    ("{\"a\":1 \"b\":2}", 7, "comma is missing"),
-    ("[1 2]", 3, "comma is missing"),
-    ("{\"a\":{} \"b\":2}", 8, "comma is missing"),
-    ("[\"a\" \"b\"]", 5, "comma is missing"),
-    ("{\"a\" 1}", 5, "colon is missing"),
-    ("{\"a\"}", 4, "colon is missing"),
-    ("{\"a\"=1}", 4, "colon is missing"),
-    ("{\"a\":}", 5, "value is missing"),
-    ("[,1]", 1, "value is missing"),
-    ("{a: 1}", 1, "key in double quotes"),
-    ("{1: 1}", 1, "key in double quotes"),
-    ("{,}", 1, "key in double quotes"),
-    ("{\"a\": NaN}", 6, "no NaN"),
-    ("[Infinity]", 1, "no NaN"),
-    ("[-Infinity]", 2, "no NaN"),
-    ("{\"a\": True}", 6, "Python"),
-    ("{\"a\": None}", 6, "Python"),
-    ("{\"a\": undefined}", 6, "undefined"),
-    ("{\"a\": hello}", 6, "needs double quotes"),
-    ("[truth]", 1, "needs double quotes"),
-    ("[nullx]", 1, "needs double quotes"),
-    ("{} // x", 3, "no comments"),
-    ("{\"a\":1 /* x */}", 7, "no comments"),
-    ("[01]", 2, "extra 0"),
-    ("[-012]", 3, "extra 0"),
-    ("[+1]", 1, "begin with +"),
-    ("[.5]", 1, "digit on both sides"),
-    ("[1.]", 3, "digit on both sides"),
-    ("[1.e5]", 3, "digit on both sides"),
-    ("[1e]", 3, "digit is expected"),
-    ("[-]", 2, "digit is expected"),
-    ("\"a\nb\"", 2, "line break"),
-    ("\"a\tb\"", 2, "control character"),
-    ("\"a\u{1}\"", 2, "control character"),
-    ("\"\\x\"", 1, "escape is unknown"),
-    ("\"C:\\Users\"", 3, "escape is unknown"),
-    ("\"\\u12g4\"", 5, "four digits"),
-    ("\"\\uЖ\"", 3, "four digits"),
-    ("{}{}", 2, "complete here"),
-    ("{} x", 3, "complete here"),
-    ("1 2", 2, "complete here"),
-    ("[1}", 2, "does not fit"),
-    ("{\"a\":1]", 6, "does not fit"),
-    ("<html></html>", 0, "HTML"),
-    ("{\"a\":\u{a0}1}", 5, "unusual space"),
-    ("[*]", 1, "cannot stand here"),
-    ("]", 0, "value is missing"),
+/// Malformed texts: the text and the byte offset of the trouble.
+const MALFORMED: &[(&str, usize)] = &[
+    ("", 0),
+    ("   ", 3),
+    ("{", 1),
+    ("[", 1),
+    ("{\"a\"", 4),
+    ("{\"a\":", 5),
+    ("{\"a\":1", 6),
+    ("{\"a\":1,", 7),
+    ("[1,", 3),
+    ("[1", 2),
+    ("\"abc", 4),
+    ("{\"abc", 5),
+    ("\"a\\", 3),
+    ("\"a\\u12", 6),
+    ("tru", 3),
+    ("[fals", 5),
+    ("-", 1),
+    ("1.", 2),
+    ("1e", 2),
+    ("1e+", 3),
+    ("{\"a\":1,}", 7),
+    ("[1,]", 3),
+    ("[1, \n]", 5),
+    ("{“a”: 1}", 1),
+    ("{\"a\": “b”}", 6),
+    ("{\"a\": «b»}", 6),
+    ("{'a': 1}", 1),
+    ("['a']", 1),
+    ("{\"a\": `b`}", 6),
+    ("{\"a\":1 \"b\":2}", 7),
+    ("[1 2]", 3),
+    ("{\"a\":{} \"b\":2}", 8),
+    ("[\"a\" \"b\"]", 5),
+    ("{\"a\" 1}", 5),
+    ("{\"a\"}", 4),
+    ("{\"a\"=1}", 4),
+    ("{\"a\":}", 5),
+    ("[,1]", 1),
+    ("{a: 1}", 1),
+    ("{1: 1}", 1),
+    ("{,}", 1),
+    ("{\"a\": NaN}", 6),
+    ("[Infinity]", 1),
+    ("[-Infinity]", 2),
+    ("{\"a\": True}", 6),
+    ("{\"a\": None}", 6),
+    ("{\"a\": undefined}", 6),
+    ("{\"a\": hello}", 6),
+    ("[truth]", 1),
+    ("[nullx]", 1),
+    ("{} // x", 3),
+    ("{\"a\":1 /* x */}", 7),
+    ("[01]", 1),
+    ("[-012]", 2),
+    ("[+1]", 1),
+    ("[.5]", 1),
+    ("[1.]", 3),
+    ("[1.e5]", 3),
+    ("[1e]", 3),
+    ("[-]", 2),
+    ("\"a\nb\"", 2),
+    ("\"a\tb\"", 2),
+    ("\"a\u{1}\"", 2),
+    ("\"\\x\"", 1),
+    ("\"C:\\Users\"", 3),
+    ("\"\\u12g4\"", 1),
+    ("\"\\uЖ\"", 1),
+    ("{}{}", 2),
+    ("{} x", 3),
+    ("1 2", 2),
+    ("[1}", 2),
+    ("{\"a\":1]", 6),
+    ("<html></html>", 0),
+    ("{\"a\":\u{a0}1}", 5),
+    ("[*]", 1),
+    ("]", 0),
 ];
 
 #[test]
-fn each_malformed_text_is_refused_at_its_place_with_words_that_help() {
+fn each_malformed_text_is_refused_at_its_place_with_words_in_both_languages() {
     assert!(MALFORMED.len() >= 60);
-    for (text, offset, words) in MALFORMED {
-        let error = scan(text).expect_err(text);
-        assert_eq!(error.offset, *offset, "{text}: {}", error.reason.en);
-        assert!(error.reason.en.contains(words), "{text}: {}", error.reason.en);
-        assert!(serde_json::from_str::<&RawValue>(text).is_err(), "{text} is refused by both");
-        let finding = pretty(text).expect_err(text);
-        assert_eq!(finding.code, Code::JsonSyntax);
-        assert_eq!(finding.place.map(|place| place.offset), Some(*offset as u64));
+    for (text, offset) in MALFORMED {
+        let error = pretty(text).expect_err(text);
+        assert_eq!(error.place.offset, *offset as u64, "{text}: {error}");
+        assert_ne!(error.message(Lang::En), error.message(Lang::Ru));
+        assert_eq!(error.finding(Side::Request).code, Code::JsonSyntax);
+        assert!(
+            serde_json::from_str::<&RawValue>(text).is_err(),
+            "{text} is refused by both"
+        );
+    }
+}
+
+#[test]
+fn common_mistakes_are_named() {
+    for (text, problem) in [
+        ("{\"a\":1,}", Problem::TrailingComma),
+        ("{“a”: 1}", Problem::CurlyQuote),
+        ("{'a': 1}", Problem::SingleQuote),
+        ("{a: 1}", Problem::UnquotedKey),
+        ("{\"a\": True}", Problem::ForeignWord),
+        ("[1, // x\n2]", Problem::Comment),
+        ("<html>", Problem::Markup),
+        ("[01]", Problem::LeadingZero),
+        ("{}{}", Problem::ExtraText),
+        ("\"C:\\Users\"", Problem::BadEscape),
+    ] {
+        assert_eq!(scan(text).unwrap_err().problem, problem, "{text}");
     }
 }
 
 #[test]
 fn a_pasted_example_is_refused_at_its_first_curly_quote() {
-    let text = include_str!("../../../../../tests/fixtures/samples/chatapp-doc-copy-paste-broken.txt");
+    let text =
+        include_str!("../../../../../tests/fixtures/samples/chatapp-doc-copy-paste-broken.txt");
     let error = scan(text).unwrap_err();
-    assert!(error.reason.en.contains("typographic"), "{}", error.reason.en);
+    assert_eq!(error.problem, Problem::CurlyQuote);
 }
 
 #[test]
@@ -113,62 +137,91 @@ fn a_hundred_thousand_levels_are_read_compared_and_written() {
     assert!(equal(&arrays, &other));
     assert!(!equal(&arrays, &arrays.replace("1.0", "2")));
     assert_eq!(compact(&pretty(&arrays).unwrap()).unwrap(), arrays);
-
-    let objects = format!("{}1{}", "{\"a\":0,\"a\":".repeat(LEVELS), "}".repeat(LEVELS));
+    let objects = format!(
+        "{}1{}",
+        "{\"a\":0,\"a\":".repeat(LEVELS),
+        "}".repeat(LEVELS)
+    );
     let document = scan(&objects).unwrap();
-    assert_eq!(document.counts[IssueKind::DuplicateKey as usize], LEVELS);
-    assert_eq!(document.issues.len(), MAX_ISSUES);
-    assert!(document.issues.iter().all(|issue| issue.pointer.len() <= 2 * 256));
-    assert!(equal(&objects, &format!(" {objects}")));
+    assert_eq!(document.notes.len(), NOTES_PER_KIND);
+    assert!(
+        document
+            .notes
+            .iter()
+            .all(|issue| issue.pointer.len() <= 2 * 257)
+    );
+    assert!(equal(&objects, &format!(" {objects}").replace(":0", ":1")));
     assert_eq!(compact(&objects).unwrap(), objects);
-
     assert_eq!(scan(&"[".repeat(LEVELS)).unwrap_err().offset, LEVELS);
-    assert_eq!(scan(&"{\"a\":".repeat(LEVELS)).unwrap_err().offset, 5 * LEVELS);
-    assert_eq!(scan(&"[".repeat(300_000)).unwrap_err().offset, 250_000);
+    assert_eq!(
+        scan(&"{\"a\":".repeat(LEVELS)).unwrap_err().offset,
+        5 * LEVELS
+    );
 }
 
 #[test]
 fn repeated_keys_are_found_at_every_level_and_through_escapes() {
     let text = r#"{"a":1,"b":[{"x":1,"\u0078":2}],"a":3,"a/b":{"~":1,"~":2}}"#;
     let document = scan(text).unwrap();
-    let found = document.issues.iter().map(|issue| (issue.pointer.as_str(), issue.span.start));
-    let expected = [("/b/0/x", 19), ("/a~1b/~0", 51), ("/a", 32)];
-    assert_eq!(found.collect::<Vec<_>>(), expected);
-    assert!(document.repeats);
-    assert!(!scan(r#"{"a":{"b":1,"b":2}}"#).unwrap().repeats);
+    let found = document
+        .notes
+        .iter()
+        .map(|issue| (issue.pointer.as_str(), issue.offset));
+    let mut found = found.collect::<Vec<_>>();
+    found.sort_unstable();
+    assert_eq!(found, [("/a", 32), ("/a~1b/~0", 51), ("/b/0/x", 19)]);
 }
 
 #[test]
-fn keys_that_only_look_alike_are_not_repeated() {
-    let keys = (0..2000).map(|n| format!("\"prefix__{n:05}__suffix__\":{n}")).collect::<Vec<_>>();
+fn many_keys_stay_quick() {
+    let keys = (0..200_000)
+        .map(|n| format!("\"prefix__{n:06}__suffix__\":{n}"))
+        .collect::<Vec<_>>();
     let mut text = format!("{{{}}}", keys.join(","));
-    assert_eq!(scan(&text).unwrap().counts, [0; 4]);
-    text.insert_str(1, "\"prefix__01999__suffix__\":null,");
-    assert_eq!(scan(&text).unwrap().counts, [1, 0, 0, 0]);
+    assert!(scan(&text).unwrap().notes.is_empty());
+    text.insert_str(1, "\"prefix__001999__suffix__\":null,");
+    assert_eq!(scan(&text).unwrap().notes.len(), 1);
+    let same = format!("{{{}}}", vec!["\"a\":1"; 200_000].join(","));
+    assert!(!scan(&same).unwrap().notes.is_empty());
+    assert!(equal(&same, "{\"a\":1.0}"));
 }
 
 #[test]
 fn numbers_and_halves_of_characters_are_noted_with_pointers() {
     let text = r#"{"id":9007199254740993,"a":["\ud83c","\ud83c\udf55",1e999]}"#;
-    let issues = scan(text).unwrap().issues;
-    let found = issues.iter().map(|issue| (issue.kind, issue.pointer.as_str())).collect::<Vec<_>>();
+    let notes = scan(text).unwrap().notes;
+    let found = notes
+        .iter()
+        .map(|issue| (issue.kind, issue.pointer.as_str()))
+        .collect::<Vec<_>>();
     assert_eq!(
         found,
         [
-            (IssueKind::InexactNumber, "/id"),
-            (IssueKind::LoneSurrogate, "/a/0"),
-            (IssueKind::InexactNumber, "/a/2"),
+            (NoteKind::InexactNumber, "/id"),
+            (NoteKind::LoneSurrogate, "/a/0"),
+            (NoteKind::InexactNumber, "/a/2"),
         ]
     );
 }
 
 #[test]
 fn values_are_equal_whatever_their_spelling() {
+    let (huge, larger) = ("9".repeat(60), format!("1{}", "0".repeat(60)));
     for (left, right) in [
-        (r#"{"a":1,"b":[1.0,"x"]}"#, r#"{ "b": [1, "\u0078"], "a": 1e0 }"#),
+        (
+            r#"{"a":1,"b":[1.0,"x"]}"#,
+            r#"{ "b": [1, "\u0078"], "a": 1e0 }"#,
+        ),
         (r#"{"a":1,"a":2}"#, r#"{"a":2}"#),
         ("[[],{}]", "[ [ ], { } ]"),
-        ("null", " null "),
+        ("1.0", "1"),
+        ("1e2", "100"),
+        ("-0", "0"),
+        ("0e99999999999999999999999999999999999999999", "0.000"),
+        ("0.00120", "12e-4"),
+        ("-15E-1", "-1.5"),
+        (&format!("10e{huge}"), &format!("1e{larger}")),
+        (&format!("0.1e-{huge}"), &format!("1e-{larger}")),
     ] {
         assert!(equal(left, right), "{left} = {right}");
     }
@@ -181,8 +234,35 @@ fn values_are_equal_whatever_their_spelling() {
         ("[]", "{}"),
         ("null", "false"),
         (r#""\ud800""#, r#""\ufffd""#),
+        ("9007199254740993", "9007199254740992"),
+        ("1e400", "1e401"),
+        (&format!("1e{huge}"), &format!("1e-{huge}")),
     ] {
         assert!(!equal(left, right), "{left} ≠ {right}");
+    }
+}
+
+#[test]
+fn only_numbers_that_javascript_would_change_are_inexact() {
+    for exact in [
+        "9007199254740992",
+        "0.1",
+        "0.30000000000000004",
+        "-0.0",
+        "1.50",
+        "549.0",
+        "1e21",
+    ] {
+        assert!(!number::is_inexact(exact), "{exact}");
+    }
+    for lossy in [
+        "9007199254740993",
+        "0.10000000000000001",
+        "0.1234567890123456789",
+        "1e400",
+        "1e-400",
+    ] {
+        assert!(number::is_inexact(lossy), "{lossy}");
     }
 }
 
@@ -203,17 +283,28 @@ fn json_text() -> impl Strategy<Value = String> {
         any::<String>().prop_map(|s| serde_json::to_string(&s).unwrap()),
         "\"(\\\\u[0-9a-fA-F]{4}|[a-я ]|\\\\[nrtbf/\"\\\\]){0,6}\"",
     ];
-    let leaf =
-        prop_oneof![Just("null".to_owned()), Just("true".to_owned()), Just("false".to_owned()), number, string.clone()];
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        number,
+        string.clone()
+    ];
     let space = "[ \n\r\t]{0,2}";
     leaf.prop_recursive(5, 48, 5, move |inner| {
         let items = proptest::collection::vec(inner.clone(), 0..5);
         let members = proptest::collection::vec((string.clone(), inner), 0..5);
         prop_oneof![
-            (items, space).prop_map(|(items, s)| format!("[{s}{}{s}]", items.join(&format!("{s},{s}")))),
+            (items, space)
+                .prop_map(|(items, s)| format!("[{s}{}{s}]", items.join(&format!("{s},{s}")))),
             (members, space).prop_map(|(members, s)| {
-                let members = members.iter().map(|(key, value)| format!("{key}{s}:{s}{value}"));
-                format!("{{{s}{}{s}}}", members.collect::<Vec<_>>().join(&format!(",{s}")))
+                let members = members
+                    .iter()
+                    .map(|(key, value)| format!("{key}{s}:{s}{value}"));
+                format!(
+                    "{{{s}{}{s}}}",
+                    members.collect::<Vec<_>>().join(&format!(",{s}"))
+                )
             }),
         ]
     })
@@ -221,12 +312,27 @@ fn json_text() -> impl Strategy<Value = String> {
 
 /// The numbers and strings of a text, in order.
 fn scalars(text: &str) -> Vec<&str> {
-    format::tokens(text)
-        .filter_map(|token| match token {
-            format::Token::Key(raw) | format::Token::Scalar(raw) => Some(raw),
-            _ => None,
-        })
-        .collect()
+    let (mut out, mut at, bytes) = (Vec::new(), 0, text.as_bytes());
+    while at < bytes.len() {
+        let start = at;
+        at += 1;
+        match bytes[start] {
+            b'"' => {
+                while bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b' ' | b'\n' | b'\r' | b'\t' | b',' | b':' | b'[' | b']' | b'{' | b'}' => continue,
+            _ => {
+                while at < bytes.len() && !b" \n\r\t,]}".contains(&bytes[at]) {
+                    at += 1;
+                }
+            }
+        }
+        out.push(&text[start..at]);
+    }
+    out
 }
 
 proptest! {
@@ -243,10 +349,9 @@ proptest! {
     #[test]
     fn spans_are_the_values_as_serde_sees_them(text in json_text()) {
         let document = scan(&text).unwrap();
-        prop_assert_eq!(document.span.of(&text), text.trim());
-        if document.kind == ValueKind::Array {
+        if document.root == Kind::Array {
             let items: Vec<&RawValue> = serde_json::from_str(&text).unwrap();
-            let spans = document.members.iter().map(|member| member.value.of(&text));
+            let spans = document.entries.iter().map(|member| member.value.of(&text));
             prop_assert!(spans.eq(items.iter().map(|item| item.get())));
         }
     }
