@@ -17,7 +17,7 @@ const INDEXED_LETTERS: usize = 3;
 const BODIES_READ_FOR_SHORT: u64 = 2_000;
 
 /// How many of the newest bodies are read through where the index lags behind.
-const BODIES_READ_UNINDEXED: u64 = 20_000;
+const BODIES_READ_UNINDEXED: u64 = 200_000;
 
 /// The columns that hold an exchange's messages, as the SQL functions take them.
 const MESSAGES: &str = "b.request_head, b.request_coding, b.request_body, b.answer_head, \

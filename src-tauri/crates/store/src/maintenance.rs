@@ -184,8 +184,14 @@ fn retain(
     now: UtcMillis,
 ) -> rusqlite::Result<bool> {
     let beyond = usize::try_from(shown.saturating_sub(keep.exchanges)).unwrap_or(usize::MAX);
-    let old = if used_bytes(&session.conn)? > keep.bytes {
-        exchanges::oldest(&session.conn, None, STEP_ROWS)?
+    let used = used_bytes(&session.conn)?;
+    let old = if used > keep.bytes {
+        // By the average of a row, so that one large step does not take more than it must.
+        let rows = (used - keep.bytes) / (used / shown.max(1)).max(1);
+        let rows = usize::try_from(rows)
+            .unwrap_or(usize::MAX)
+            .clamp(1, STEP_ROWS);
+        exchanges::oldest(&session.conn, None, rows)?
     } else if beyond > 0 {
         exchanges::oldest(&session.conn, None, beyond.min(STEP_ROWS))?
     } else if let Some(age) = keep.age {

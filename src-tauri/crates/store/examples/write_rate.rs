@@ -1,0 +1,253 @@
+//! How fast exchanges are recorded and read back on this machine.
+//!
+//! `cargo run --release -p store --example write_rate [EXCHANGES]`
+//!
+//! Requests of about 1.6 KB with a short answer, inserted by 8 callers at once and then by one,
+//! each waiting for its commit; then the list, the search index, and updates. Figures are of the
+//! whole way: packing, queue, commit, wake-up.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "an example that prints what it measured"
+)]
+
+use std::time::{Duration, Instant};
+
+use protocol::{
+    Answer, AnsweredBy, BotId, Exchange, ExchangeId, FilterTime, FindingCounts, Platform, Request,
+    Source, State, Summary, Timing, UtcMillis, parse_filter,
+};
+use store::{Change, ListQuery, Stopwatch, Store, StoreOptions};
+use uuid::Uuid;
+
+const CALLERS: u64 = 8;
+const ALONE: u64 = 5_000;
+
+#[tokio::main]
+async fn main() {
+    let many: u64 = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(100_000);
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let options = StoreOptions {
+        dir: dir.path().to_owned(),
+        ..StoreOptions::default()
+    };
+    let (store, _) = Store::open(options).expect("an empty directory opens");
+
+    let begun = Instant::now();
+    let callers = (0..CALLERS).map(|caller| {
+        let store = store.clone();
+        tokio::spawn(insert(
+            store,
+            (1..=many).filter(move |seq| seq % CALLERS == caller),
+        ))
+    });
+    let mut latencies = Vec::new();
+    for caller in callers.collect::<Vec<_>>() {
+        latencies.extend(caller.await.expect("a caller ends"));
+    }
+    let rate = many as f64 / begun.elapsed().as_secs_f64();
+    println!(
+        "{CALLERS} callers: {rate:.0} inserts/s, {}",
+        spread(latencies)
+    );
+    println!("resident after it: {}", resident());
+    let counts = store.counts().await;
+    println!("{counts:?}");
+
+    let latencies = insert(store.clone(), many + 1..=many + ALONE).await;
+    println!("one caller: {}", spread(latencies));
+    let mut latencies = Vec::new();
+    for seq in many + 1..=many + ALONE {
+        let begun = Instant::now();
+        let answer = Some(Answer::json(200, "{\"a\":2}"));
+        let change = Change {
+            answer,
+            clock: Some(Stopwatch::start()),
+            ..Change::default()
+        };
+        store.update(id(seq), change).await.expect("there is room");
+        latencies.push(begun.elapsed());
+    }
+    println!("one caller, updates with an answer: {}", spread(latencies));
+
+    read(&store, many).await;
+    let lag = store.counts().await.search_lag;
+    let begun = Instant::now();
+    store.rested().await;
+    let rate = lag as f64 / begun.elapsed().as_secs_f64();
+    println!(
+        "search index: {lag} exchanges in {:.1?}, {rate:.0}/s",
+        begun.elapsed()
+    );
+    read(&store, many).await;
+    println!("{:?}, resident: {}", store.counts().await, resident());
+    let begun = Instant::now();
+    store.close().await;
+    println!("closed in {:.1?}", begun.elapsed());
+    let options = StoreOptions {
+        dir: dir.path().to_owned(),
+        ..StoreOptions::default()
+    };
+    let begun = Instant::now();
+    let (store, _) = Store::open(options).expect("it opens again");
+    println!("opened in {:.1?}", begun.elapsed());
+    store.close().await;
+}
+
+async fn insert(store: Store, numbers: impl Iterator<Item = u64>) -> Vec<Duration> {
+    let mut latencies = Vec::new();
+    for seq in numbers {
+        let exchange = exchange(seq);
+        let begun = Instant::now();
+        store
+            .insert(exchange, Stopwatch::start())
+            .await
+            .expect("there is room");
+        latencies.push(begun.elapsed());
+    }
+    latencies
+}
+
+async fn read(store: &Store, many: u64) {
+    for text in [
+        "",
+        "status:500",
+        "event:event7",
+        "user:nobody",
+        "event7",
+        "var5 user77",
+        "nowhere",
+        "body:nowhere",
+        "var.variable5=5",
+    ] {
+        let mut times = Vec::new();
+        let mut found = 0;
+        for before in [None, Some(many / 2)] {
+            let time = FilterTime {
+                now: UtcMillis(0),
+                offset_minutes: 0,
+            };
+            let filter = parse_filter(text, time).expect("the filters above are right");
+            let begun = Instant::now();
+            let query = ListQuery {
+                limit: 100,
+                before,
+                filter,
+                ..ListQuery::default()
+            };
+            found += store
+                .list(query)
+                .await
+                .expect("it can be read")
+                .summaries
+                .len();
+            times.push(format!("{:.1?}", begun.elapsed()));
+        }
+        println!(
+            "  list {text:?}: newest and middle in {}, {found} found",
+            times.join(" and ")
+        );
+    }
+    let mut times = Vec::new();
+    for seq in (1..many).step_by(997) {
+        let begun = Instant::now();
+        assert!(store.get(id(seq)).await.expect("it can be read").is_some());
+        times.push(begun.elapsed());
+    }
+    println!("  one with its bodies: {}", spread(times));
+}
+
+fn id(seq: u64) -> ExchangeId {
+    // As version 7 makes them: the time first, noise behind it.
+    let noise = seq.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ExchangeId(Uuid::from_u128(
+        (u128::from(0x0190_0000_0000 + seq / 20) << 80) | u128::from(noise),
+    ))
+}
+
+fn exchange(seq: u64) -> Exchange {
+    let mut body = format!(
+        "{{\"action\":\"event{}\",\"user_id\":\"{}\"",
+        seq % 20,
+        seq % 5000
+    );
+    for variable in 0..30 {
+        let value = seq.wrapping_mul(variable + 1) % 100_000;
+        body.push_str(&format!(
+            ",\"variable{variable}\":\"значение {value} of it\""
+        ));
+    }
+    body.push('}');
+    let answer = Answer::json(200, "{\"answer\":\"да\",\"count\":1}");
+    let headers = [
+        ("Host", "127.0.0.1:8787"),
+        ("User-Agent", "Graph/1.0"),
+        ("Content-Type", "application/json"),
+        ("Accept", "*/*"),
+        ("Content-Length", "1634"),
+        ("X-Request-Id", "8e2f0f6f0f8f4a0f"),
+    ];
+    Exchange {
+        summary: Summary {
+            id: id(seq),
+            seq,
+            at: UtcMillis(1_763_787_600_000 + i64::try_from(seq / 20).unwrap_or_default()),
+            bot: BotId(Uuid::from_u128(1)),
+            source: Source::Webhook,
+            platform: Platform::Graph,
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            event: Some(format!("event{}", seq % 20)),
+            user: Some((seq % 5000).to_string()),
+            state: State::Answered,
+            answered_by: Some(AnsweredBy::Default),
+            status: Some(200),
+            request_bytes: body.len() as u64,
+            response_bytes: answer.body.len() as u64,
+            duration_ms: None,
+            deadline: None,
+            findings: FindingCounts::default(),
+            replay_of: None,
+            note: String::new(),
+            pinned: false,
+            failure: None,
+        },
+        request: Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            remote: "127.0.0.1:50000".to_owned(),
+            headers: headers.into_iter().collect(),
+            body: body.into(),
+            ..Request::default()
+        },
+        answer: Some(answer),
+        timing: Timing {
+            received_us: 50,
+            decided_us: Some(60),
+            answered_us: None,
+        },
+        own_findings: Vec::new(),
+    }
+}
+
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
+    format!(
+        "p50 {:.1?}, p99 {:.1?}, p99.9 {:.1?}, max {:.1?}",
+        at(0.5),
+        at(0.99),
+        at(0.999),
+        at(1.0)
+    )
+}
+
+/// Resident memory, where the system tells it.
+fn resident() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.map_or_else(|| "unknown".to_owned(), |line| line.trim().to_owned())
+}

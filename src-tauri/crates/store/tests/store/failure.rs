@@ -1,0 +1,158 @@
+//! A disk that takes nothing: callers are told, exchanges wait, and nothing is lost in silence.
+
+use protocol::Answer;
+use store::{Change, Health, Stopwatch, Store, StoreOptions};
+
+use crate::home::{Home, exchange, held, id, numbers};
+
+/// Some 400 KB: enough for the schema and a few dozen exchanges of 8 KB.
+const SMALL: u32 = 60;
+
+fn open_small(home: &Home) -> Store {
+    Store::open(StoreOptions {
+        max_pages: Some(SMALL),
+        ..home.options()
+    })
+    .unwrap()
+    .0
+}
+
+/// One that needs a page of its own.
+fn bulky(seq: u64) -> protocol::Exchange {
+    let mut bulky = exchange(seq);
+    bulky.request.body = (0..8000).map(|byte| (byte * seq % 251) as u8).collect();
+    bulky
+}
+
+/// Inserts until the disk is full; the first number that was not saved.
+async fn fill_up(store: &Store) -> u64 {
+    for seq in 1..200 {
+        if store.insert(bulky(seq), Stopwatch::start()).await.is_err() {
+            return seq;
+        }
+    }
+    panic!("the disk did not fill up");
+}
+
+async fn health(store: &Store, wanted: impl FnMut(&Health) -> bool) -> Health {
+    store.health().wait_for(wanted).await.unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_at_once_and_everything_is_written_when_there_is_room() {
+    let home = Home::new();
+    let store = open_small(&home);
+    let full_at = fill_up(&store).await;
+    let failing = health(&store, |health| !health.saving).await;
+    assert!(
+        failing.since.is_some() && failing.waiting == 1 && failing.lost == 0,
+        "{failing:?}"
+    );
+    assert!(failing.reason.unwrap().contains("full"));
+
+    let error = store
+        .insert(held(full_at + 1), Stopwatch::start())
+        .await
+        .unwrap_err();
+    assert!(error.reason.contains("full"), "{error}");
+    let answered = Change {
+        answer: Some(Answer::json(202, "{}")),
+        ..Change::default()
+    };
+    assert!(store.update(id(full_at + 1), answered).await.is_err());
+    assert_eq!(health(&store, |health| health.waiting == 3).await.lost, 0);
+    assert_eq!(
+        store.counts().await.exchanges,
+        full_at - 1,
+        "only what is saved counts"
+    );
+    assert_eq!(
+        store.get(id(1)).await.unwrap().unwrap().request,
+        bulky(1).request
+    );
+
+    store.set_max_pages(10_000).await.unwrap();
+    let well = health(&store, |health| health.saving).await;
+    assert_eq!(
+        well,
+        Health {
+            saving: true,
+            since: None,
+            reason: None,
+            waiting: 0,
+            lost: 0
+        }
+    );
+    let summary = store.summary(id(full_at + 1)).await.unwrap().unwrap();
+    assert_eq!(
+        summary.status,
+        Some(202),
+        "the update came after its insert"
+    );
+    assert_eq!(
+        numbers(&store, "").await,
+        (1..=full_at + 1).rev().collect::<Vec<_>>()
+    );
+    store
+        .insert(exchange(500), Stopwatch::start())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_is_written_when_the_store_closes() {
+    let home = Home::new();
+    let store = open_small(&home);
+    let full_at = fill_up(&store).await;
+    store.set_max_pages(10_000).await.unwrap();
+    store.close().await;
+    assert_eq!(home.open().last_seq(), full_at);
+}
+
+#[tokio::test]
+async fn more_than_the_backlog_holds_is_counted_as_lost() {
+    let home = Home::new();
+    let store = open_small(&home);
+    let full_at = fill_up(&store).await;
+    let noise: Vec<u8> = (0..3_000_000_u64)
+        .map(|n| (n.wrapping_mul(n) >> 7) as u8)
+        .collect();
+    let mut state = 1_u64;
+    let noise: bytes::Bytes = noise
+        .into_iter()
+        .map(|byte| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            byte ^ (state >> 56) as u8
+        })
+        .collect();
+    for seq in 1..=30 {
+        let mut large = exchange(full_at + seq);
+        large.request.body = noise.clone();
+        assert!(store.insert(large, Stopwatch::start()).await.is_err());
+    }
+    let failing = health(&store, |health| health.waiting + health.lost == 31).await;
+    assert!(
+        failing.lost >= 8 && failing.waiting >= 20,
+        "64 MiB of 90 MB: {failing:?}"
+    );
+    store.set_max_pages(100_000).await.unwrap();
+    let well = health(&store, |health| health.saving).await;
+    assert_eq!(well.lost, failing.lost, "what is lost stays counted");
+    assert_eq!(
+        store.counts().await.exchanges,
+        full_at - 1 + failing.waiting
+    );
+}
+
+#[tokio::test]
+async fn settings_that_could_not_be_saved_are_told_so() {
+    let home = Home::new();
+    let store = open_small(&home);
+    fill_up(&store).await;
+    let large = format!("\"{}\"", "x".repeat(200_000));
+    let error = store.set_setting("large", &large).await.unwrap_err();
+    assert!(error.reason.contains("full"), "{error}");
+    assert_eq!(store.setting("large").await.unwrap(), None);
+}

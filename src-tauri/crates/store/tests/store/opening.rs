@@ -1,0 +1,239 @@
+//! Opening a data directory: what is refused changes nothing, what is broken is kept.
+
+use protocol::{FailureCode, Lang, State};
+use store::{OpenError, Store, StoreOptions, read_lock_note};
+
+use crate::home::{self, Home, exchange, fill, held, id, numbers};
+
+#[tokio::test]
+async fn a_history_is_there_again_after_a_restart() {
+    let home = Home::new();
+    let (store, report) = home.open_reported();
+    assert_eq!(report, store::OpenReport::default());
+    assert_eq!((store.starts(), store.last_seq()), (0, 0));
+    fill(&store, 1..=5).await;
+    store.close().await;
+    let store = home.open();
+    assert_eq!((store.starts(), store.last_seq()), (1, 5));
+    assert_eq!(store.counts().await.exchanges, 5);
+    assert_eq!(numbers(&store, "").await, [5, 4, 3, 2, 1]);
+}
+
+#[tokio::test]
+async fn a_directory_that_does_not_exist_is_made() {
+    let home = Home::new();
+    let dir = home.path().join("a/b");
+    let (store, _) = Store::open(StoreOptions {
+        dir: dir.clone(),
+        ..Default::default()
+    })
+    .unwrap();
+    home::insert(&store, exchange(1)).await;
+    assert!(dir.join("history.sqlite3").exists());
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_open_is_failed() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, held(1)).await;
+    home::insert(&store, exchange(2)).await;
+    store.close().await;
+    let (store, report) = home.open_reported();
+    assert_eq!(report.interrupted, 1);
+    let summary = store.summary(id(1)).await.unwrap().unwrap();
+    assert_eq!((summary.state, summary.deadline), (State::Failed, None));
+    assert_eq!(summary.failure.unwrap().code, FailureCode::ProcessEnded);
+    assert_eq!(numbers(&store, "is:answered").await, [2]);
+}
+
+#[tokio::test]
+async fn a_second_instance_is_told_who_has_the_directory() {
+    let home = Home::new();
+    let store = home.open();
+    let error = Store::open(home.options()).err().unwrap();
+    let OpenError::InUse { holder, .. } = &error else {
+        panic!("{error:?}")
+    };
+    let process = std::process::id().to_string();
+    assert!(holder.as_ref().unwrap().contains(&process));
+    assert!(error.sentence(Lang::En).contains(&process));
+    assert!(error.sentence(Lang::Ru).contains("уже занята"));
+    home::insert(&store, exchange(1)).await;
+    store.close().await;
+    home.open();
+}
+
+#[tokio::test]
+async fn the_note_beside_the_lock_is_read_while_the_instance_runs() {
+    let home = Home::new();
+    assert_eq!(read_lock_note(home.path()), None);
+    let store = home.open();
+    assert_eq!(read_lock_note(home.path()), None, "nothing was written yet");
+    store.write_lock_note("{\"token\":\"x\"}\nsecond line");
+    assert_eq!(
+        read_lock_note(home.path()).as_deref(),
+        Some("{\"token\":\"x\"}\nsecond line")
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let file = std::fs::metadata(home.path().join("hookloupe.running")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+    store.close().await;
+    assert_eq!(read_lock_note(home.path()), None);
+    std::fs::write(home.path().join("hookloupe.running"), "1\nleftover").unwrap();
+    assert_eq!(read_lock_note(home.path()), None, "nobody holds the lock");
+}
+
+#[tokio::test]
+async fn a_store_that_is_dropped_without_closing_lets_the_directory_go() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=3).await;
+    drop(store);
+    // The writer ends by itself, a moment later.
+    let store = loop {
+        match Store::open(home.options()) {
+            Ok((store, _)) => break store,
+            Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(store.counts().await.exchanges, 3);
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_and_no_byte_is_changed() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=3).await;
+    store.close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.pragma_update(None, "user_version", 7).unwrap();
+    drop(conn);
+    std::fs::remove_file(home.path().join("hookloupe.lock")).unwrap();
+    let before = home.files();
+    let error = Store::open(home.options()).err().unwrap();
+    assert!(
+        matches!(error, OpenError::Newer { found: 7, known: 1 }),
+        "{error:?}"
+    );
+    assert!(error.sentence(Lang::En).contains("newer Hookloupe"));
+    assert!(home.files() == before, "the directory is as it was");
+}
+
+#[tokio::test]
+async fn a_newer_version_that_is_still_in_the_log_is_refused_too() {
+    let home = Home::new();
+    home.open().close().await;
+    let kept = Home::new();
+    // A log is left behind by a connection that never closes: its files are copied meanwhile.
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.pragma_update(None, "user_version", 8).unwrap();
+    for name in ["history.sqlite3", "history.sqlite3-wal"] {
+        std::fs::copy(home.path().join(name), kept.path().join(name)).unwrap();
+    }
+    let before = kept.files();
+    let error = Store::open(kept.options()).err().unwrap();
+    assert!(
+        matches!(error, OpenError::Newer { found: 8, .. }),
+        "{error:?}"
+    );
+    assert!(kept.files() == before);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_set_aside_with_its_log() {
+    let home = Home::new();
+    std::fs::write(home.database(), "not a database at all".repeat(50)).unwrap();
+    std::fs::write(home.path().join("history.sqlite3-wal"), "log").unwrap();
+    let (store, report) = home.open_reported();
+    let aside = report.set_aside.unwrap();
+    let name = aside.file_name().unwrap().to_str().unwrap();
+    assert!(
+        name.starts_with("history.broken-20") && name.ends_with(".sqlite3"),
+        "{name}"
+    );
+    assert_eq!(
+        std::fs::read(&aside).unwrap(),
+        "not a database at all".repeat(50).into_bytes()
+    );
+    let log = home.path().join(format!("{name}-wal"));
+    assert_eq!(std::fs::read(log).unwrap(), b"log");
+    home::insert(&store, exchange(1)).await;
+    assert_eq!(numbers(&store, "").await, [1]);
+}
+
+#[tokio::test]
+async fn a_database_with_damaged_pages_is_set_aside() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=500).await;
+    store.close().await;
+    let mut bytes = std::fs::read(home.database()).unwrap();
+    let length = bytes.len();
+    bytes[8192..length].fill(0xee);
+    std::fs::write(home.database(), &bytes).unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(std::fs::read(report.set_aside.unwrap()).unwrap(), bytes);
+    assert_eq!((store.starts(), store.counts().await.exchanges), (0, 0));
+}
+
+#[tokio::test]
+async fn a_database_cut_short_is_set_aside() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=500).await;
+    store.close().await;
+    let bytes = std::fs::read(home.database()).unwrap();
+    std::fs::write(home.database(), &bytes[..3 * 8192]).unwrap();
+    let (_store, report) = home.open_reported();
+    assert!(report.set_aside.is_some());
+}
+
+#[tokio::test]
+async fn another_programs_database_is_set_aside_untouched() {
+    let home = Home::new();
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute_batch("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)")
+        .unwrap();
+    drop(conn);
+    let theirs = std::fs::read(home.database()).unwrap();
+    let (_store, report) = home.open_reported();
+    assert_eq!(std::fs::read(report.set_aside.unwrap()).unwrap(), theirs);
+}
+
+#[tokio::test]
+async fn an_empty_file_is_a_new_history() {
+    let home = Home::new();
+    std::fs::write(home.database(), "").unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    home::insert(&store, exchange(1)).await;
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_or_written_is_refused() {
+    let home = Home::new();
+    std::fs::write(home.path().join("file"), "x").unwrap();
+    let below_a_file = home.path().join("file/data");
+    let mut places = vec![below_a_file];
+    if cfg!(target_os = "linux") {
+        // Not even root can make files there.
+        places.extend(["/proc/self/data".into(), "/proc/self".into()]);
+    }
+    for dir in places {
+        let error = Store::open(StoreOptions {
+            dir: dir.clone(),
+            ..Default::default()
+        })
+        .err();
+        let Some(OpenError::Unwritable { .. }) = &error else {
+            panic!("{dir:?}: {error:?}")
+        };
+        assert!(error.unwrap().sentence(Lang::Ru).contains("нельзя писать"));
+    }
+    assert_eq!(home.files().len(), 1);
+}

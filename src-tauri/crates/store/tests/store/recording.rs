@@ -1,0 +1,318 @@
+//! What is stored comes back as it was.
+
+use protocol::{
+    Answer, AnsweredBy, Failure, FailureCode, FindingCounts, HttpVersion, OwnFinding,
+    PlatformChoice, Source, State, UtcMillis,
+};
+use store::{Bot, Change, Stopwatch};
+
+use crate::home::{self, BOT, Home, exchange, held, id};
+
+#[tokio::test]
+async fn an_exchange_comes_back_with_every_byte_and_field() {
+    let home = Home::new();
+    let store = home.open();
+    let mut stored = exchange(1);
+    stored.summary.source = Source::Tunnel;
+    stored.summary.path = "/a%20b".into();
+    stored.summary.findings = FindingCounts {
+        error: 1,
+        warning: 2,
+        info: 3,
+    };
+    stored.summary.replay_of = Some(id(77));
+    stored.summary.note = "заметка".into();
+    stored.summary.pinned = true;
+    stored.summary.failure = Some(Failure::new(FailureCode::WriteFailed, "reset"));
+    stored.request.path.clone_from(&stored.summary.path);
+    stored.request.query = Some("a=1&a=2".into());
+    stored.request.http_version = HttpVersion::Http2;
+    stored.request.headers = [
+        ("X-Twice", b"one".to_vec()),
+        ("x-twice", b"two".to_vec()),
+        ("X-Latin", b"\xca\xff\x80".to_vec()),
+        ("X-Empty", Vec::new()),
+    ]
+    .into_iter()
+    .collect();
+    stored.request.trailers = [("X-Sum", "1")].into_iter().collect();
+    stored.request.body = (0..=255u8).cycle().take(5000).collect();
+    stored.request.truncated = true;
+    stored.own_findings = vec![OwnFinding {
+        code: "body_too_large".into(),
+        args: vec!["16777216".into()],
+    }];
+    let answered_us = store
+        .insert(stored.clone(), Stopwatch::start())
+        .await
+        .unwrap();
+    assert!(answered_us.is_some(), "an answer has its moment");
+    stored.timing.answered_us = answered_us;
+    stored.summary.duration_ms = answered_us.map(|us| us as f64 / 1000.0);
+    assert_eq!(store.get(id(1)).await.unwrap(), Some(stored.clone()));
+    assert_eq!(store.summary(id(1)).await.unwrap(), Some(stored.summary));
+    assert_eq!(store.get(id(2)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn large_bodies_come_back_whole_whether_they_shrink_or_not() {
+    let home = Home::new();
+    let store = home.open();
+    let mut state = 1_u64;
+    let mut noise = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 56) as u8
+    };
+    let mut stored = exchange(1);
+    stored.request.body = std::iter::repeat_with(&mut noise).take(3_000_000).collect();
+    let text = "{\"слово\":1}".repeat(100_000);
+    stored.answer = Some(Answer::json(201, text));
+    home::insert(&store, stored.clone()).await;
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert!(found.request.body == stored.request.body);
+    assert!(found.answer == stored.answer);
+    assert!(
+        store.counts().await.database_bytes < 4_000_000,
+        "text is stored compressed"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_body_and_a_missing_answer_are_different_things() {
+    let home = Home::new();
+    let store = home.open();
+    let mut stored = exchange(1);
+    stored.request.body = bytes::Bytes::new();
+    stored.answer = Some(Answer {
+        status: 204,
+        headers: Default::default(),
+        body: "".into(),
+    });
+    home::insert(&store, stored).await;
+    home::insert(&store, held(2)).await;
+    assert_eq!(
+        store
+            .get(id(1))
+            .await
+            .unwrap()
+            .unwrap()
+            .answer
+            .unwrap()
+            .status,
+        204
+    );
+    assert_eq!(store.get(id(2)).await.unwrap().unwrap().answer, None);
+}
+
+#[tokio::test]
+async fn an_update_changes_what_it_names_and_nothing_else() {
+    let home = Home::new();
+    let store = home.open();
+    assert_eq!(
+        store.insert(held(1), Stopwatch::start()).await.unwrap(),
+        None
+    );
+    let extended = Change {
+        deadline: Some(Some(UtcMillis(5))),
+        ..Change::default()
+    };
+    let summary = store.update(id(1), extended).await.unwrap().unwrap();
+    assert_eq!(summary.deadline, Some(UtcMillis(5)));
+    assert_eq!(summary.state, State::Held);
+
+    let answer = Answer::json(201, "{\"a\":1}");
+    let answered = Change {
+        state: Some(State::Answered),
+        answered_by: Some(AnsweredBy::Hand),
+        answer: Some(answer.clone()),
+        deadline: Some(None),
+        findings: Some(FindingCounts {
+            error: 0,
+            warning: 1,
+            info: 0,
+        }),
+        own_findings: Some(vec![OwnFinding {
+            code: "x".into(),
+            args: vec![],
+        }]),
+        decided_us: Some(7),
+        clock: Some(Stopwatch::start()),
+        ..Change::default()
+    };
+    let summary = store.update(id(1), answered).await.unwrap().unwrap();
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!(found.summary, summary);
+    assert_eq!(
+        (summary.state, summary.answered_by),
+        (State::Answered, Some(AnsweredBy::Hand))
+    );
+    assert_eq!(
+        (summary.status, summary.response_bytes, summary.deadline),
+        (Some(201), 7, None)
+    );
+    assert_eq!(summary.findings.warning, 1);
+    assert_eq!(found.answer, Some(answer));
+    assert_eq!(found.own_findings.len(), 1);
+    assert_eq!(
+        (found.timing.received_us, found.timing.decided_us),
+        (100, Some(7))
+    );
+    let answered_us = found.timing.answered_us.unwrap();
+    assert_eq!(summary.duration_ms, Some(answered_us as f64 / 1000.0));
+    assert_eq!(found.request, held(1).request, "the request is as it was");
+}
+
+#[tokio::test]
+async fn a_caller_who_left_has_a_duration_and_no_answer() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, held(1)).await;
+    let left = Change {
+        state: Some(State::Abandoned),
+        failure: Some(Failure::new(FailureCode::CallerLeft, "1.0 s")),
+        clock: Some(Stopwatch::start()),
+        ..Change::default()
+    };
+    let summary = store.update(id(1), left).await.unwrap().unwrap();
+    assert!(summary.duration_ms.is_some());
+    assert_eq!(
+        summary.failure,
+        Some(Failure::new(FailureCode::CallerLeft, "1.0 s"))
+    );
+    assert_eq!(
+        store.get(id(1)).await.unwrap().unwrap().timing.answered_us,
+        None
+    );
+    assert_eq!(store.update(id(9), Change::default()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_same_exchange_twice_is_refused_and_the_first_stays() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, exchange(1)).await;
+    let mut same_id = exchange(2);
+    same_id.summary.id = id(1);
+    assert!(store.insert(same_id, Stopwatch::start()).await.is_err());
+    let mut same_seq = exchange(1);
+    same_seq.summary.id = id(3);
+    assert!(store.insert(same_seq, Stopwatch::start()).await.is_err());
+    home::insert(&store, exchange(2)).await;
+    assert_eq!(home::numbers(&store, "").await, [2, 1]);
+    assert!(store.health().borrow().saving, "the disk is not at fault");
+}
+
+#[tokio::test]
+async fn many_callers_at_once_are_all_recorded_once() {
+    let home = Home::new();
+    let store = home.open();
+    let callers = (0..8_u64).map(|caller| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            home::fill(&store, (1..=200).map(|number| caller * 200 + number)).await;
+        })
+    });
+    for caller in callers.collect::<Vec<_>>() {
+        caller.await.unwrap();
+    }
+    assert_eq!(store.counts().await.exchanges, 1600);
+    assert_eq!(
+        home::numbers(&store, "event:event1").await.len(),
+        1000,
+        "a page is full"
+    );
+}
+
+#[tokio::test]
+async fn the_last_answer_is_the_newest_of_the_same_bot_and_event() {
+    let home = Home::new();
+    let store = home.open();
+    for (seq, event, body) in [
+        (1, Some("a"), "1"),
+        (2, Some("a"), "2"),
+        (3, Some("b"), "3"),
+        (4, None, "4"),
+    ] {
+        let mut one = exchange(seq);
+        one.summary.event = event.map(str::to_owned);
+        one.answer = Some(Answer::json(200, body));
+        home::insert(&store, one).await;
+    }
+    let mut waiting = held(5);
+    waiting.summary.event = Some("a".into());
+    home::insert(&store, waiting).await;
+    let body = async |event| {
+        let answer = store.last_answer(BOT, event).await.unwrap();
+        answer.map(|answer| String::from_utf8(answer.body.to_vec()).unwrap())
+    };
+    assert_eq!(body(Some("a")).await.as_deref(), Some("2"));
+    assert_eq!(body(None).await.as_deref(), Some("4"));
+    assert_eq!(body(Some("c")).await, None);
+    let other = protocol::BotId(uuid::Uuid::nil());
+    assert_eq!(store.last_answer(other, Some("a")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn bots_and_settings_are_kept_over_a_restart() {
+    let home = Home::new();
+    let store = home.open();
+    let bot = Bot {
+        id: BOT,
+        name: "Бот 1".into(),
+        platform: PlatformChoice::Auto,
+        secret: "abc".into(),
+        answering: "{}".into(),
+        position: 1,
+    };
+    let first = Bot {
+        id: protocol::BotId(uuid::Uuid::nil()),
+        secret: "d".into(),
+        position: 0,
+        ..bot.clone()
+    };
+    store.create_bot(bot.clone()).await.unwrap();
+    store.create_bot(first.clone()).await.unwrap();
+    assert!(
+        store.create_bot(bot.clone()).await.is_err(),
+        "it exists already"
+    );
+    let renamed = Bot {
+        name: "other".into(),
+        platform: PlatformChoice::Fixed(protocol::Platform::Graph),
+        ..bot
+    };
+    assert!(store.update_bot(renamed.clone()).await.unwrap());
+    store.set_setting("theme", "\"dark\"").await.unwrap();
+    store.set_setting("theme", "\"light\"").await.unwrap();
+    store.close().await;
+    let store = home.open();
+    assert_eq!(
+        store.bots().await.unwrap(),
+        [first.clone(), renamed.clone()]
+    );
+    assert_eq!(
+        store.setting("theme").await.unwrap().as_deref(),
+        Some("\"light\"")
+    );
+    assert_eq!(store.setting("other").await.unwrap(), None);
+    assert!(store.delete_bot(first.id).await.unwrap());
+    assert!(!store.delete_bot(first.id).await.unwrap());
+    assert_eq!(store.bots().await.unwrap(), [renamed]);
+}
+
+#[tokio::test]
+async fn a_closed_store_refuses_and_does_not_hang() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, exchange(1)).await;
+    store.close().await;
+    store.close().await;
+    assert!(store.insert(exchange(2), Stopwatch::start()).await.is_err());
+    assert!(store.get(id(1)).await.is_err());
+    assert!(
+        !home.path().join("history.sqlite3-wal").exists(),
+        "the log was moved into the file"
+    );
+}
