@@ -3,7 +3,7 @@ import { mount } from "svelte";
 
 import AppView from "./App.svelte";
 import { Api } from "./lib/api/api";
-import { Http } from "./lib/api/http";
+import { makeClient } from "./lib/api/client";
 import { showRemembered } from "./lib/commands/theme";
 import { findHost } from "./lib/host";
 import { words } from "./lib/i18n/index.svelte";
@@ -17,13 +17,13 @@ async function start(): Promise<void> {
   if (!target) throw new Error("the page has no place for the app");
   const host = await findHost();
   const ticker = new Ticker();
-  const http = new Http({
+  const client = makeClient({
     base: "",
     token: host.token,
     language: () => words.language,
     onDate: (date, sent, received) => ticker.learn(date, sent, received),
   });
-  mount(AppView, { target, props: { app: new App(new Api(http), host, ticker) } });
+  mount(AppView, { target, props: { app: new App(new Api(client), host, ticker) } });
 }
 
 void start();

@@ -1,5 +1,6 @@
 /** Every route the UI uses, one method each. */
-import type { Http } from "./http";
+import { type ApiClient, told } from "./client";
+import { errorFrom } from "./errors";
 import type {
   AnswerBody,
   Answering,
@@ -8,14 +9,13 @@ import type {
   Exchange,
   ExchangePage,
   FeedEvent,
+  GivenAnswer,
   Preview,
   ReplayEdit,
   Settings,
   Status,
   Summary,
 } from "./types";
-
-const V1 = "/api/v1";
 
 export interface ListQuery {
   limit: number;
@@ -33,70 +33,95 @@ export interface BodyQuery {
   range?: [number, number];
 }
 
+const NO_EDIT = { method: null, path: null, headers: null, body: null, body_base64: null };
+const whose = (bot: string | null) => ({ query: bot === null ? {} : { bot } });
+const at = (id: string) => ({ path: { id } });
+const signalled = (signal?: AbortSignal) => (signal ? { signal } : {});
+
 export class Api {
-  constructor(private readonly http: Http) {}
+  constructor(private readonly client: ApiClient) {}
 
-  status = (): Promise<Status> => this.http.json("GET", `${V1}/status`);
-  settings = (): Promise<Settings> => this.http.json("GET", `${V1}/settings`);
-  changeSettings = (change: Partial<Settings>): Promise<Settings> =>
-    this.http.json("PATCH", `${V1}/settings`, { body: change });
+  status = () => told<Status>(this.client.GET("/api/v1/status"));
+  settings = () => told<Settings>(this.client.GET("/api/v1/settings"));
+  changeSettings = (body: Partial<Settings>) =>
+    told<Settings>(this.client.PATCH("/api/v1/settings", { body: body as Settings }));
 
-  list = (query: ListQuery, signal?: AbortSignal): Promise<ExchangePage> =>
-    this.http.json("GET", `${V1}/exchanges`, { query: { ...query }, signal });
-  events = (after: number, wait_ms: number, signal: AbortSignal): Promise<{ next: number; events: FeedEvent[] }> =>
-    this.http.json("GET", `${V1}/events`, { query: { after, wait_ms }, signal });
-
-  exchange = (id: string, signal?: AbortSignal): Promise<Exchange> =>
-    this.http.json("GET", `${V1}/exchanges/${id}`, { signal });
-  annotate = (id: string, change: { note?: string; pinned?: boolean }): Promise<Summary> =>
-    this.http.json("PATCH", `${V1}/exchanges/${id}`, { body: change });
-  remove = (id: string): Promise<Deleted> => this.http.json("DELETE", `${V1}/exchanges/${id}`);
-  removeFiltered = (filter: string, bot: string | null): Promise<Deleted> =>
-    this.http.json(
-      "DELETE",
-      `${V1}/exchanges?filter=${encodeURIComponent(filter)}${bot === null ? "" : `&bot=${bot}`}`,
+  list = ({ limit, before, after, filter, bot }: ListQuery, signal?: AbortSignal) => {
+    const query = {
+      limit,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      ...(filter ? { filter } : {}),
+      ...(bot ? { bot } : {}),
+    };
+    return told<ExchangePage>(this.client.GET("/api/v1/exchanges", { params: { query }, ...signalled(signal) }));
+  };
+  events = (after: number, wait_ms: number, signal: AbortSignal) =>
+    told<{ next: number; events: FeedEvent[] }>(
+      this.client.GET("/api/v1/events", { params: { query: { after, wait_ms } }, signal }),
     );
-  restore = (undo: string): Promise<{ restored: number }> =>
-    this.http.json("POST", `${V1}/exchanges/restore`, { body: { undo } });
 
-  answer = (id: string, answer: AnswerBody): Promise<{ delivered: boolean }> =>
-    this.http.json("POST", `${V1}/exchanges/${id}/answer`, { body: answer });
-  preview = (id: string, answer: AnswerBody, signal?: AbortSignal): Promise<Preview> =>
-    this.http.json("POST", `${V1}/exchanges/${id}/preview`, { body: answer, signal });
-  lastAnswer = (id: string): Promise<Required<AnswerBody>> =>
-    this.http.json("GET", `${V1}/exchanges/${id}/last-answer`);
-  extend = (id: string, seconds: number): Promise<{ deadline: string }> =>
-    this.http.json("POST", `${V1}/exchanges/${id}/extend`, { body: { seconds } });
-  release = (id: string): Promise<unknown> => this.http.json("POST", `${V1}/exchanges/${id}/release`);
-  releaseAll = (bot: string | null): Promise<{ released: number }> =>
-    this.http.json("POST", `${V1}/exchanges/release`, { body: bot === null ? {} : { bot } });
-  replay = (id: string, target: string, edit?: ReplayEdit): Promise<{ id: string }> =>
-    this.http.json("POST", `${V1}/exchanges/${id}/replay`, { body: edit ? { target, edit } : { target } });
-  sample = (bot: string | null): Promise<unknown> =>
-    this.http.json("POST", `${V1}/sample`, { body: bot === null ? {} : { bot } });
+  exchange = (id: string, signal?: AbortSignal) =>
+    told<Exchange>(this.client.GET("/api/v1/exchanges/{id}", { params: at(id), ...signalled(signal) }));
+  annotate = (id: string, body: { note?: string; pinned?: boolean }) =>
+    told<Summary>(this.client.PATCH("/api/v1/exchanges/{id}", { params: at(id), body }));
+  remove = (id: string) => told<Deleted>(this.client.DELETE("/api/v1/exchanges/{id}", { params: at(id) }));
+  removeFiltered = (filter: string, bot: string | null) =>
+    told<Deleted>(this.client.DELETE("/api/v1/exchanges", { params: { query: { filter, ...whose(bot).query } } }));
+  restore = (undo: string) =>
+    told<{ restored: number }>(this.client.POST("/api/v1/exchanges/restore", { body: { undo } }));
+
+  answer = (id: string, body: AnswerBody) =>
+    told<{ delivered: boolean }>(this.client.POST("/api/v1/exchanges/{id}/answer", { params: at(id), body }));
+  preview = (id: string, body: AnswerBody, signal?: AbortSignal) =>
+    told<Preview>(this.client.POST("/api/v1/exchanges/{id}/preview", { params: at(id), body, ...signalled(signal) }));
+  lastAnswer = (id: string) =>
+    told<GivenAnswer>(this.client.GET("/api/v1/exchanges/{id}/last-answer", { params: at(id) }));
+  extend = (id: string, seconds: number) =>
+    told<{ deadline: string }>(
+      this.client.POST("/api/v1/exchanges/{id}/extend", { params: at(id), body: { seconds } }),
+    );
+  release = (id: string) => told<unknown>(this.client.POST("/api/v1/exchanges/{id}/release", { params: at(id) }));
+  releaseAll = (bot: string | null) =>
+    told<{ released: number }>(this.client.POST("/api/v1/exchanges/release", { body: { bot } }));
+  replay = (id: string, target: string, edit?: ReplayEdit) =>
+    told<{ id: string }>(
+      this.client.POST("/api/v1/exchanges/{id}/replay", {
+        params: at(id),
+        body: edit ? { target, edit: { ...NO_EDIT, ...edit } } : { target },
+      }),
+    );
+  sample = (bot: string | null) => told<unknown>(this.client.POST("/api/v1/sample", { body: { bot } }));
 
   /** A body or a window of it. The answer's headers tell how long the whole is. */
-  body(id: string, side: BodySide, query: BodyQuery, signal?: AbortSignal): Promise<Response> {
-    return this.http.checked("GET", `${V1}/exchanges/${id}/${side}/body`, {
-      query: { decoded: query.decoded ? 1 : null, pretty: query.pretty ? 1 : null },
-      headers: query.range ? { Range: `bytes=${query.range[0]}-${query.range[1]}` } : {},
-      signal,
-    });
+  async body(id: string, side: BodySide, query: BodyQuery, signal?: AbortSignal): Promise<Response> {
+    const options = {
+      params: {
+        ...at(id),
+        query: { ...(query.decoded ? { decoded: "1" } : {}), ...(query.pretty ? { pretty: "1" } : {}) },
+      },
+      ...(query.range ? { headers: { Range: `bytes=${query.range[0]}-${query.range[1]}` } } : {}),
+      parseAs: "stream" as const,
+      ...signalled(signal),
+    };
+    const { response, error } = await (side === "request"
+      ? this.client.GET("/api/v1/exchanges/{id}/request/body", options)
+      : this.client.GET("/api/v1/exchanges/{id}/response/body", options));
+    if (!response.ok) throw errorFrom(response.status, error);
+    return response;
   }
 
-  format = (text: string): Promise<{ text: string }> => this.http.json("POST", `${V1}/format`, { body: { text } });
-  names = (bot: string | null): Promise<{ names: string[] }> =>
-    this.http.json("GET", `${V1}/names`, { query: { bot } });
+  format = (text: string) => told<{ text: string }>(this.client.POST("/api/v1/format", { body: { text } }));
+  names = (bot: string | null) => told<{ names: string[] }>(this.client.GET("/api/v1/names", { params: whose(bot) }));
 
-  answering = (bot: string | null): Promise<Answering> => this.http.json("GET", `${V1}/answering`, { query: { bot } });
-  setAnswering = (bot: string | null, answering: Answering): Promise<Answering> =>
-    this.http.json("PUT", `${V1}/answering`, { query: { bot }, body: answering });
+  answering = (bot: string | null) => told<Answering>(this.client.GET("/api/v1/answering", { params: whose(bot) }));
+  setAnswering = (bot: string | null, body: Answering) =>
+    told<Answering>(this.client.PUT("/api/v1/answering", { params: whose(bot), body }));
 
-  bots = (): Promise<{ bots: Bot[] }> => this.http.json("GET", `${V1}/bots`);
-  createBot = (bot: Pick<Bot, "name" | "platform">): Promise<Bot> =>
-    this.http.json("POST", `${V1}/bots`, { body: bot });
-  changeBot = (id: string, change: Partial<Pick<Bot, "name" | "platform">>): Promise<Bot> =>
-    this.http.json("PATCH", `${V1}/bots/${id}`, { body: change });
-  removeBot = (id: string): Promise<unknown> => this.http.json("DELETE", `${V1}/bots/${id}`);
-  newSecret = (id: string): Promise<Bot> => this.http.json("POST", `${V1}/bots/${id}/secret`);
+  bots = () => told<{ bots: Bot[] }>(this.client.GET("/api/v1/bots"));
+  createBot = (body: Pick<Bot, "name" | "platform">) => told<Bot>(this.client.POST("/api/v1/bots", { body }));
+  changeBot = (id: string, body: Partial<Pick<Bot, "name" | "platform">>) =>
+    told<Bot>(this.client.PATCH("/api/v1/bots/{id}", { params: at(id), body }));
+  removeBot = (id: string) => told<unknown>(this.client.DELETE("/api/v1/bots/{id}", { params: at(id) }));
+  newSecret = (id: string) => told<Bot>(this.client.POST("/api/v1/bots/{id}/secret", { params: at(id) }));
 }

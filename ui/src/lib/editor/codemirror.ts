@@ -124,6 +124,9 @@ const LOOK = EditorView.theme({
   ".cm-searchMatch-selected": { backgroundColor: "color-mix(in srgb, var(--warn) 40%, transparent)" },
 });
 
+/** The editor's keys without the one that sends the answer: that one is the app's. */
+const OWN_KEYS = defaultKeymap.filter((binding) => binding.key !== "Mod-Enter");
+
 /** Offers names of variables where a key is written. */
 function completeNames(names: () => string[]) {
   return (context: CompletionContext): CompletionResult | null => {
@@ -168,15 +171,10 @@ function extensions(options: EditorOptions): Extension[] {
       autocapitalize: "off",
     }),
     options.json ? [json(), foldGutter({ openText: "▾", closedText: "▸" })] : EditorView.lineWrapping,
-    keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
+    keymap.of([...searchKeymap, ...foldKeymap, ...OWN_KEYS]),
   ];
   if (options.readonly) return [EditorState.readOnly.of(true), EditorView.editable.of(true), ...shared];
   return [
-    // These keys belong to the app: the editor must not eat them.
-    keymap.of([
-      { key: "Mod-Enter", run: () => true },
-      { key: "Mod-k", run: () => true },
-    ]),
     history(),
     drawSelection(),
     bracketMatching(),

@@ -36,6 +36,13 @@ export function formatDuration(ms: number): string {
   return t("unit.min", { value: formatNumber(ms / 60_000, 1) });
 }
 
+/** Time that is left: seconds while they can be counted, minutes and seconds above. */
+export function formatLeft(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 100) return t("common.seconds", { value: seconds });
+  return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+}
+
 function two(value: number): string {
   return value.toString().padStart(2, "0");
 }

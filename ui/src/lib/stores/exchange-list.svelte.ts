@@ -33,6 +33,8 @@ export class ExchangeList {
   readonly items: ListItem[] = $derived(listItems(this.rows, this.grouping, this.collapsed));
   readonly byId = $derived(new Map(this.rows.map((row) => [row.id, row])));
 
+  /** The highest place in the order of arrival that was heard of. */
+  #newest = 0;
   #generation = 0;
   #abort: AbortController | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
@@ -64,6 +66,7 @@ export class ExchangeList {
 
   replaceAll(rows: Summary[], complete: boolean): void {
     this.rows = rows;
+    this.#newest = Math.max(this.#newest, rows[0]?.seq ?? 0);
     this.atTop = true;
     this.atBottom = complete;
     this.ready = true;
@@ -82,6 +85,7 @@ export class ExchangeList {
     }
     if (batch.changed.length === 0 && batch.removed.length === 0) return;
     const plain = this.filter.trim() === "";
+    for (const row of batch.changed) this.#newest = Math.max(this.#newest, row.seq);
     const reach = { top: this.atTop, bottom: this.atBottom };
     const newest = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
     const applied = apply(this.rows, batch, reach, plain);
@@ -157,13 +161,29 @@ export class ExchangeList {
     this.loadingNewer = true;
     const generation = this.#generation;
     try {
-      const page = await this.api.list(this.#query({ after: first.seq }));
+      const found = await this.#justAbove(first.seq);
       if (generation !== this.#generation) return;
-      this.atTop = page.exchanges.length < PAGE;
+      this.atTop = found.top;
       this.#nearEnd = false;
-      this.#keep(merge(this.rows, page.exchanges));
+      this.#keep(merge(this.rows, found.rows));
     } finally {
       this.loadingNewer = false;
+    }
+  }
+
+  /**
+   * The rows that follow a place upwards. The program pages from new to old, so a stretch of the order of
+   * arrival is asked for: wider while it is empty, as under a filter, and narrower while it is too full.
+   */
+  async #justAbove(seq: number): Promise<{ rows: Summary[]; top: boolean }> {
+    let [empty, full, width] = [0, Number.POSITIVE_INFINITY, 2 * PAGE];
+    for (;;) {
+      const page = await this.api.list(this.#query({ after: seq, before: seq + 1 + width, limit: FOLLOWED_ROWS }));
+      const top = seq + width >= this.#newest;
+      if (page.next_before !== null) full = width;
+      else if (page.exchanges.length === 0 && !top) empty = width;
+      else return { rows: page.exchanges, top };
+      width = full === Number.POSITIVE_INFINITY ? width * 4 : Math.max(empty + 1, Math.floor((empty + full) / 2));
     }
   }
 

@@ -41,7 +41,6 @@ export const common = {
   "banner.historyCounts": "Waiting to be saved: {{waiting}}, lost: {{lost}}",
   "banner.port":
     "Another program has port {{wanted}}, so the address is {{addr}} for now. Change the port in the settings.",
-  "banner.listener": "The webhook server is not running: {{reason}}",
   "banner.dismiss": "Dismiss",
   "address.label": "Webhook address",
   "address.copy": "Copy the address",
@@ -50,7 +49,6 @@ export const common = {
   "address.localOnly": "this computer only",
   "address.localHelp": "Programs on this computer see this address and nobody else.",
   "address.public": "visible from the internet",
-  "address.dead": "server not running",
   "bot.switch": "Bot",
   "bot.all": "All bots",
   "bot.new": "New bot",

@@ -1,0 +1,55 @@
+/** The one door to the program: typed calls, with token and language on each, and errors of two classes. */
+import createClient, { type Client } from "openapi-fetch";
+
+import { errorFrom, isAbort, Unreachable } from "./errors";
+import type { paths } from "./schema";
+
+export interface ClientContext {
+  /** Same origin in the window and in the browser; other values serve tests. */
+  base: string;
+  token: string | null;
+  language: () => string;
+  /** Told the `Date` header of each answer, with the moments around the call. */
+  onDate?: (date: string, sent: number, received: number) => void;
+}
+
+export type ApiClient = Client<paths>;
+
+export function makeClient(context: ClientContext): ApiClient {
+  return createClient<paths>({
+    baseUrl: context.base,
+    cache: "no-store",
+    fetch: async (request) => {
+      request.headers.set("Accept-Language", context.language());
+      if (context.token !== null) request.headers.set("Authorization", `Bearer ${context.token}`);
+      const sent = Date.now();
+      try {
+        const response = await fetch(request);
+        const date = response.headers.get("Date");
+        if (date !== null) context.onDate?.(date, sent, Date.now());
+        return response;
+      } catch (error) {
+        throw isAbort(error) ? error : new Unreachable(error);
+      }
+    },
+  });
+}
+
+interface Answered {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+/** The answer's document under the UI's name for it; an error's answer is thrown. */
+export async function told<T>(call: Promise<Answered>): Promise<T> {
+  let answered: Answered;
+  try {
+    answered = await call;
+  } catch (error) {
+    // An answer that is no JSON does not come from the program.
+    throw error instanceof SyntaxError ? new Unreachable(error) : error;
+  }
+  if (!answered.response.ok) throw errorFrom(answered.response.status, answered.error);
+  return answered.data as T;
+}

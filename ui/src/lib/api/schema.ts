@@ -1,0 +1,2121 @@
+/** Generated from openapi.json by `npm run gen:api`. */
+export interface paths {
+  "/api/v1/answering": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who answers, and with what. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Answering"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    /** Sets who answers, and with what; absent parts get their defaults. */
+    put: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Answering"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Answering"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/bots": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists the bots. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["BotList"];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Adds a bot with a secret of its own. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewBot"];
+        };
+      };
+      responses: {
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Bot"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/bots/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Removes a bot; its exchanges stay. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Changes a bot. */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["BotChange"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Bot"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  "/api/v1/bots/{id}/secret": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Gives a bot another secret; its old address leads nowhere from then on. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Bot"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happened after a position. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description The position read last; the present one where absent. */
+          after?: number;
+          /** @description 0–30000, 20000 if absent. */
+          wait_ms?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["FeedBatch"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists exchanges, newest first. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description 1–1000, 100 if absent. */
+          limit?: number;
+          /** @description Only exchanges with a smaller `seq`. */
+          before?: number;
+          /** @description Only exchanges with a larger `seq`. */
+          after?: number;
+          /** @description The filter language: `event:pay status:5xx is:held text`. */
+          filter?: string;
+          /** @description Only this bot's. */
+          bot?: components["schemas"]["BotId"];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ExchangeList"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Deletes all exchanges that a filter finds; held ones stay. */
+    delete: {
+      parameters: {
+        query?: {
+          /** @description The filter language; empty for all. */
+          filter?: string;
+          /** @description Only this bot's. */
+          bot?: components["schemas"]["BotId"];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Deleted"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/release": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answers all held exchanges with their fallback, now. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["WhoseHolds"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Released"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/restore": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Takes a deletion back. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Undo"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Restored"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One exchange with its variables, findings and timing. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Exchange"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Deletes one exchange. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Deleted"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Notes or pins an exchange. */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ExchangePatch"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ExchangeSummary"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/answer": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answers a held exchange by hand, once the bytes are written. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["AnswerText"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Delivered"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        410: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/extend": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Gives a held exchange more time. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Extension"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Deadline"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        410: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/last-answer": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The last answer given to the same event. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["AnswerText"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What an answer would do, without sending it. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["AnswerText"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Preview"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/release": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answers a held exchange with its fallback, now. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Released"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        410: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sends a recorded request again; answers when the answer is complete or has failed. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Replay"];
+        };
+      };
+      responses: {
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Created"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/request/body": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The request's body. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description `1`: after content encoding and charset, as UTF-8. */
+          decoded?: string;
+          /** @description `1`: decoded, and JSON laid out with every digit kept. */
+          pretty?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        206: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/response/body": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The answer's body. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description `1`: after content encoding and charset, as UTF-8. */
+          decoded?: string;
+          /** @description `1`: decoded, and JSON laid out with every digit kept. */
+          pretty?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        206: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/format": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Lays JSON out for reading; digits, escapes and order stay. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Text"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Text"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/health": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether the app is there; needs no token. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Health"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/names": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Variable names seen lately, for completion. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Names"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sample": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sends a sample Graph turn to the webhook server; it comes back through the feed. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["WhoseSample"];
+        };
+      };
+      responses: {
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Sent"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/settings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The settings. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Settings"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Changes settings; what is absent stays. */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Settings"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Settings"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  "/api/v1/status": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The app's state at a glance. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Status"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    /** @description An answer as it is written in JSON. */
+    AnswerText: {
+      /** @description The body as text. */
+      body?: string | null;
+      /** @description The body's bytes, in place of `body`. */
+      body_base64?: string | null;
+      /** @description Name and value, in order. Without them: `application/json; charset=utf-8`. */
+      headers?: [string, string][] | null;
+      /**
+       * Format: int32
+       * @description The status code.
+       */
+      status?: number;
+    };
+    /**
+     * @description Who gave the answer.
+     * @enum {string}
+     */
+    AnsweredBy: "Default" | "Rule" | "Hand" | "Fallback" | "Upstream" | "UpstreamEdited";
+    /** @description A bot's way of answering. */
+    Answering: {
+      /** @description What goes out when nothing else answers. */
+      default_answer?: components["schemas"]["AnswerText"];
+      /** @description The hold's length and fallback. */
+      hold?: components["schemas"]["Hold"];
+      /** @description Who answers. */
+      mode?: components["schemas"]["Mode"];
+      /** @description The address of the developer's own server. */
+      upstream?: string | null;
+    };
+    /** @description A body in short. */
+    BodyInfo: {
+      /**
+       * Format: int64
+       * @description Its length in bytes, as it was on the wire.
+       */
+      bytes: number;
+      /** @description The charset it is read in. */
+      charset?: string | null;
+      /** @description The content codings, as the header names them. */
+      encoding?: string | null;
+      /** @description What it is. */
+      kind: components["schemas"]["BodyKind"];
+      /** @description Only its beginning is here. */
+      truncated: boolean;
+    };
+    /**
+     * @description What a body is, told by its content first and by its Content-Type second.
+     * @enum {string}
+     */
+    BodyKind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
+    /** @description A bot. */
+    Bot: {
+      id: components["schemas"]["BotId"];
+      name: string;
+      platform: components["schemas"]["PlatformChoice"];
+      /** @description Its public address, while a tunnel is online. */
+      public_url?: string | null;
+      /** @description The unguessable part of its addresses. */
+      secret: string;
+      /** @description Its address on this machine. */
+      webhook_url: string;
+    };
+    /** @description What to change about a bot; what is absent stays. */
+    BotChange: {
+      name?: string | null;
+      platform?: components["schemas"]["PlatformChoice"] | null;
+    };
+    /**
+     * Format: uuid
+     * @description A bot's identity.
+     */
+    BotId: string;
+    /** @description All bots. */
+    BotList: {
+      /** @description In their order; the first one gets the paths that name no bot. */
+      bots: components["schemas"]["Bot"][];
+    };
+    /**
+     * @description What an answer does to a variable.
+     * @enum {string}
+     */
+    Change: "new" | "changed" | "type_changed" | "same" | "untouched";
+    /**
+     * @description What a finding is.
+     * @enum {string}
+     */
+    Code:
+      | "JsonSyntax"
+      | "JsonDuplicateKey"
+      | "JsonNumberInexact"
+      | "JsonLoneSurrogate"
+      | "ByteOrderMark"
+      | "InvalidUtf8"
+      | "CharsetGuessed"
+      | "CharsetUnknown"
+      | "CharsetDoubtful"
+      | "EncodingUnknown"
+      | "EncodingBroken"
+      | "DecodedTooLarge"
+      | "ContentTypeNotJson"
+      | "RequestNotJson"
+      | "RequestNotObject"
+      | "EventMissing"
+      | "MethodNotPost"
+      | "UserMessageTooLong"
+      | "VariablesNearSoftLimit"
+      | "VariablesOverSoftLimit"
+      | "VariablesNearHardLimit"
+      | "VariablesOverHardLimit"
+      | "ResponseStatus"
+      | "ResponseEmpty"
+      | "ResponseNotJson"
+      | "ResponseNotObject"
+      | "ReservedKey"
+      | "ReservedKeysEchoed"
+      | "EngineKey"
+      | "HiddenKey"
+      | "NameNotUsable"
+      | "NameKeyword"
+      | "StringTooLong"
+      | "VariableNull"
+      | "VariableZero"
+      | "TypeChanged"
+      | "KeysNotRemoved"
+      | "MoreFindings"
+      | "BodyTooLarge"
+      | "HeadersTooLarge"
+      | "HeaderTimeout"
+      | "BodyTimeout"
+      | "HttpSyntax"
+      | "CallerLeft"
+      | "NotSaved"
+      | "Trailers"
+      | "HoldLimit"
+      | "Other";
+    CountsPart: {
+      /** Format: int64 */
+      exchanges: number;
+      held: number;
+    };
+    /** @description A new exchange. */
+    Created: {
+      id: components["schemas"]["ExchangeId"];
+    };
+    /** @description When the exchange answers itself now. */
+    Deadline: {
+      deadline: components["schemas"]["UtcMillis"];
+    };
+    /** @description What was deleted. */
+    Deleted: {
+      /** @description How many exchanges. */
+      deleted: number;
+      /** @description Takes the deletion back for a minute; see `POST /exchanges/restore`. */
+      undo: string;
+    };
+    /** @description The bytes were written. */
+    Delivered: {
+      delivered: boolean;
+    };
+    /** @description An error as the API tells it. */
+    ErrorBody: {
+      /** @description For the program. */
+      code: components["schemas"]["ErrorCode"];
+      /**
+       * Format: int64
+       * @description The place in the line, in characters, from 1.
+       */
+      column?: number | null;
+      /**
+       * Format: int64
+       * @description The place in a text, from 1.
+       */
+      line?: number | null;
+      /** @description A sentence for a person. */
+      message: string;
+      /**
+       * Format: int64
+       * @description The place in a text, in bytes.
+       */
+      offset?: number | null;
+      /** @description The part of the document it is about, as a JSON pointer. */
+      pointer?: string | null;
+    };
+    /**
+     * @description Every code an error of this API can have.
+     * @enum {string}
+     */
+    ErrorCode:
+      | "unauthorized"
+      | "forbidden_host"
+      | "forbidden_origin"
+      | "not_found"
+      | "method_not_allowed"
+      | "bad_json"
+      | "invalid"
+      | "filter_invalid"
+      | "not_held"
+      | "caller_left"
+      | "not_json"
+      | "json_syntax"
+      | "mode_unavailable"
+      | "port_in_use"
+      | "last_bot"
+      | "too_large"
+      | "not_saved"
+      | "internal";
+    /**
+     * @description What an event is about.
+     * @enum {string}
+     */
+    EventKind:
+      | "exchange_received"
+      | "exchange_changed"
+      | "exchange_removed"
+      | "answering_changed"
+      | "bots_changed"
+      | "rules_changed"
+      | "tunnel_changed"
+      | "settings_changed"
+      | "status_changed"
+      | "resync";
+    /** @description An exchange with everything but its bodies. */
+    Exchange: components["schemas"]["ExchangeSummary"] & {
+      /** @description Named apart from the summary's counts by being a list. */
+      findings: components["schemas"]["FindingView"][];
+      outcome?: components["schemas"]["Outcome"] | null;
+      request: components["schemas"]["RequestPart"];
+      response?: components["schemas"]["ResponsePart"] | null;
+      timing: components["schemas"]["TimingPart"];
+      variables: components["schemas"]["Variable"][];
+    };
+    /**
+     * Format: uuid
+     * @description An exchange's identity: a UUID of version 7, so that ids sort by time.
+     */
+    ExchangeId: string;
+    /** @description A page of the history. */
+    ExchangeList: {
+      /** @description Newest first. */
+      exchanges: components["schemas"]["ExchangeSummary"][];
+      /**
+       * Format: int64
+       * @description Where the next page begins, `null` at the end.
+       */
+      next_before?: number | null;
+      /**
+       * Format: int64
+       * @description The feed's position this was read at.
+       */
+      seq: number;
+    };
+    /** @description What to change about an exchange; what is absent stays. */
+    ExchangePatch: {
+      note?: string | null;
+      pinned?: boolean | null;
+    };
+    /** @description An exchange as lists and the feed show it. */
+    ExchangeSummary: components["schemas"]["Summary"] & {
+      /** @description Why it failed or was abandoned, as a sentence. */
+      failure?: string | null;
+      failure_code?: components["schemas"]["FailureCode"] | null;
+    };
+    /** @description More time. */
+    Extension: {
+      /**
+       * Format: int32
+       * @description 1–3600.
+       */
+      seconds: number;
+    };
+    /**
+     * @description The causes an exchange can fail from.
+     * @enum {string}
+     */
+    FailureCode:
+      | "caller_left"
+      | "write_failed"
+      | "process_ended"
+      | "no_address"
+      | "refused"
+      | "timed_out"
+      | "tls"
+      | "bad_answer"
+      | "bad_target"
+      | "other";
+    /**
+     * @description What goes out when nobody has answered by the deadline.
+     * @enum {string}
+     */
+    Fallback: "default" | "rules" | "last" | "upstream";
+    /** @description One reading of the feed. */
+    FeedBatch: {
+      events: components["schemas"]["FeedEvent"][];
+      /**
+       * Format: int64
+       * @description Where the next reading goes on.
+       */
+      next: number;
+    };
+    /** @description One thing that happened. */
+    FeedEvent: {
+      bot?: components["schemas"]["BotId"] | null;
+      exchange?: components["schemas"]["ExchangeSummary"] | null;
+      id?: components["schemas"]["ExchangeId"] | null;
+      kind: components["schemas"]["EventKind"];
+      /** Format: int64 */
+      seq: number;
+    };
+    /** @description How many findings an exchange has, by severity. */
+    FindingCounts: {
+      /**
+       * Format: int32
+       * @description Something does not work.
+       */
+      error: number;
+      /**
+       * Format: int32
+       * @description Worth knowing.
+       */
+      info: number;
+      /**
+       * Format: int32
+       * @description Something is likely not meant.
+       */
+      warning: number;
+    };
+    /** @description A finding as the API shows it. */
+    FindingView: {
+      /** @description The code, for programs. */
+      code: components["schemas"]["Code"];
+      /**
+       * Format: int64
+       * @description The column in characters, from 1.
+       */
+      column?: number | null;
+      /**
+       * Format: int64
+       * @description The line, from 1, where it is about a place in a text.
+       */
+      line?: number | null;
+      /** @description The words for a person. */
+      message: string;
+      /**
+       * Format: int64
+       * @description The offset in bytes, from 0.
+       */
+      offset?: number | null;
+      /** @description A JSON pointer into the body; empty for the whole. */
+      pointer: string;
+      /** @description How much it matters. */
+      severity: components["schemas"]["Severity"];
+      /** @description Which message it is about. */
+      where: components["schemas"]["Side"];
+    };
+    /**
+     * @description How the list is ordered.
+     * @enum {string}
+     */
+    Grouping: "user" | "flat";
+    /** @description The app is there. */
+    Health: {
+      ok: boolean;
+    };
+    /** @description Whether history is being saved. */
+    HistoryPart: {
+      /**
+       * Format: int64
+       * @description Changes that found no room there.
+       */
+      lost: number;
+      /** @description Why not. */
+      reason?: string | null;
+      saving: boolean;
+      since?: components["schemas"]["UtcMillis"] | null;
+      /**
+       * Format: int64
+       * @description Changes that wait in memory.
+       */
+      waiting: number;
+    };
+    /** @description How long a person has, and what happens then. */
+    Hold: {
+      /** @description What goes out at the deadline. */
+      fallback?: components["schemas"]["Fallback"];
+      /**
+       * Format: int32
+       * @description 1–3600.
+       */
+      seconds: number;
+    };
+    /**
+     * @description The language of the interface and of messages.
+     * @enum {string}
+     */
+    LanguageChoice: "system" | "ru" | "en";
+    /**
+     * @description Who answers.
+     * @enum {string}
+     */
+    Mode: "rules" | "hold" | "upstream" | "upstream_hold";
+    /** @description Names of variables. */
+    Names: {
+      names: string[];
+    };
+    /** @description A bot to add. */
+    NewBot: {
+      name: string;
+      platform?: components["schemas"]["PlatformChoice"];
+    };
+    /** @description Something a person should know once. */
+    Notice: {
+      code: string;
+      message: string;
+    };
+    /** @description Whether a bot takes an answer. */
+    Outcome: {
+      /** @description It takes it. */
+      merged: boolean;
+      reason?: components["schemas"]["Reason"] | null;
+    };
+    /**
+     * @description Whose rules a request follows.
+     * @enum {string}
+     */
+    Platform: "Graph" | "Leadconverter" | "Chatapp" | "Webim" | "Nocobase" | "Plain";
+    /** @enum {string} */
+    PlatformChoice: "auto" | "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
+    /** @description What an answer would do. */
+    Preview: {
+      /**
+       * Format: int64
+       * @description The length of the body, in bytes.
+       */
+      bytes: number;
+      findings: components["schemas"]["FindingView"][];
+      outcome: components["schemas"]["Outcome"];
+      variables: components["schemas"]["Variable"][];
+    };
+    /**
+     * @description Why a bot does not take an answer.
+     * @enum {string}
+     */
+    Reason: "status" | "not_json" | "not_object" | "caller_left";
+    /** @description How many exchanges were released. */
+    Released: {
+      released: number;
+    };
+    /** @description Where a request goes again, and what is different about it. */
+    Replay: {
+      edit?: components["schemas"]["ReplayEdit"];
+      /**
+       * @description `self`, or an `http://` or `https://` address. A bare origin takes the recorded path and
+       *     query; an address with a path of its own stands as it is.
+       */
+      target: string;
+    };
+    /** @description What is sent differently; what is absent stays as recorded. */
+    ReplayEdit: {
+      /** @default null */
+      body: string | null;
+      /**
+       * @description The body's bytes, in place of `body`.
+       * @default null
+       */
+      body_base64: string | null;
+      /**
+       * @description Replaces all headers. `Host` and `Content-Length` are made anew unless named here.
+       * @default null
+       */
+      headers: [string, string][] | null;
+      /** @default null */
+      method: string | null;
+      /**
+       * @description May carry a query.
+       * @default null
+       */
+      path: string | null;
+    };
+    /** @description The request of an exchange. */
+    RequestPart: {
+      body: components["schemas"]["BodyInfo"];
+      /** @description Name and value, in order; repeats are separate pairs. */
+      headers: [string, string][];
+      /** @description `1.0`, `1.1` or `2`. */
+      http_version: string;
+      query?: string | null;
+      /** @description The caller's address. */
+      remote: string;
+      /** @description The same for trailers. */
+      trailers: [string, string][];
+    };
+    /** @description The answer of an exchange. */
+    ResponsePart: {
+      body: components["schemas"]["BodyInfo"];
+      /** @description Name and value, in order. */
+      headers: [string, string][];
+    };
+    /** @description What came back. */
+    Restored: {
+      /** @description How many exchanges; none where the deletion is final. */
+      restored: number;
+    };
+    /**
+     * @description Whose a variable is.
+     * @enum {string}
+     */
+    Role: "event" | "system" | "engine" | "user";
+    /** @description The sample is on its way. */
+    Sent: {
+      sent: boolean;
+    };
+    /** @description All settings. */
+    Settings: {
+      /**
+       * Format: int64
+       * @description The longest body kept and answered, in bytes.
+       * @default 16777216
+       */
+      body_limit_bytes: number;
+      /**
+       * Format: int32
+       * @description Seconds a caller has to send the body.
+       * @default 120
+       */
+      body_timeout_s: number;
+      /**
+       * Format: int32
+       * @description Connections at once.
+       * @default 1024
+       */
+      connection_limit: number;
+      /**
+       * @description Wait for the disk itself at every commit, so that even a power cut loses nothing.
+       * @default false
+       */
+      durable: boolean;
+      /**
+       * @description The list's order.
+       * @default user
+       */
+      grouping: components["schemas"]["Grouping"];
+      /**
+       * Format: int32
+       * @description The longest head of a request, in bytes.
+       * @default 65536
+       */
+      header_limit_bytes: number;
+      /**
+       * Format: int32
+       * @description Seconds a caller has to send the head.
+       * @default 30
+       */
+      header_timeout_s: number;
+      /**
+       * Format: int64
+       * @description Bytes of bodies kept at most, pinned ones aside.
+       * @default 10000000000
+       */
+      keep_bytes: number;
+      /**
+       * Format: int32
+       * @description Days an exchange is kept, pinned ones aside.
+       * @default null
+       */
+      keep_days: number | null;
+      /**
+       * Format: int64
+       * @description Exchanges kept at most, pinned ones aside.
+       * @default 1000000
+       */
+      keep_exchanges: number;
+      /**
+       * @description The language.
+       * @default system
+       */
+      language: components["schemas"]["LanguageChoice"];
+      /**
+       * Format: int32
+       * @description The port of the webhook server, 0 for any free one.
+       * @default 8787
+       */
+      listen_port: number;
+      /**
+       * @description The colours.
+       * @default system
+       */
+      theme: components["schemas"]["Theme"];
+    };
+    /**
+     * @description How much a finding matters.
+     * @enum {string}
+     */
+    Severity: "error" | "warning" | "info";
+    /**
+     * @description Which of the two messages a finding is about.
+     * @enum {string}
+     */
+    Side: "request" | "response";
+    /**
+     * @description Where an exchange came from.
+     * @enum {string}
+     */
+    Source: "Webhook" | "Tunnel" | "Replay" | "Simulator" | "Import";
+    /**
+     * @description How far an exchange has come.
+     * @enum {string}
+     */
+    State: "Held" | "Answering" | "Answered" | "Failed" | "Abandoned";
+    /** @description The app's state at a glance. */
+    Status: {
+      counts: components["schemas"]["CountsPart"];
+      data_dir: string;
+      /** Format: int64 */
+      database_bytes: number;
+      history: components["schemas"]["HistoryPart"];
+      notices: components["schemas"]["Notice"][];
+      /** @description The first bot's public address, while a tunnel is online. */
+      public_url?: string | null;
+      /**
+       * Format: int64
+       * @description Exchanges not yet found by a text search.
+       */
+      search_lag: number;
+      /**
+       * Format: int64
+       * @description Requests to the public address without a secret.
+       */
+      strangers: number;
+      tunnel: string;
+      version: string;
+      webhook: components["schemas"]["WebhookPart"];
+    };
+    /** @description An exchange as the list shows it. */
+    Summary: {
+      answered_by?: components["schemas"]["AnsweredBy"] | null;
+      /** @description When the request's head had arrived. */
+      at: components["schemas"]["UtcMillis"];
+      /** @description The bot it belongs to. */
+      bot: components["schemas"]["BotId"];
+      deadline?: components["schemas"]["UtcMillis"] | null;
+      /**
+       * Format: double
+       * @description From the head's arrival to the answer, in milliseconds.
+       */
+      duration_ms?: number | null;
+      /** @description The event, where the platform has one. */
+      event?: string | null;
+      /** @description How many findings it has. */
+      findings: components["schemas"]["FindingCounts"];
+      /** @description The exchange's identity. */
+      id: components["schemas"]["ExchangeId"];
+      /** @description The request's method. */
+      method: string;
+      /** @description The developer's note. */
+      note: string;
+      /** @description The path as received, percent-encoded, without the bot's secret. */
+      path: string;
+      /** @description Kept whatever the retention says. */
+      pinned: boolean;
+      /** @description Whose rules it follows. */
+      platform: components["schemas"]["Platform"];
+      replay_of?: components["schemas"]["ExchangeId"] | null;
+      /**
+       * Format: int64
+       * @description The length of the request's body, in bytes.
+       */
+      request_bytes: number;
+      /**
+       * Format: int64
+       * @description The length of the answer's body, in bytes.
+       */
+      response_bytes: number;
+      /**
+       * Format: int64
+       * @description Its place in the order of arrival; never changes.
+       */
+      seq: number;
+      /** @description Where it came from. */
+      source: components["schemas"]["Source"];
+      /** @description How far it has come. */
+      state: components["schemas"]["State"];
+      /**
+       * Format: int32
+       * @description The answer's status.
+       */
+      status?: number | null;
+      /** @description The user, where the platform names one. */
+      user?: string | null;
+    };
+    /** @description A text. */
+    Text: {
+      text: string;
+    };
+    /**
+     * @description The colours of the interface.
+     * @enum {string}
+     */
+    Theme: "system" | "light" | "dark" | "contrast";
+    /** @description When things happened, in milliseconds since the request's head arrived. */
+    TimingPart: {
+      /** Format: double */
+      answered_ms?: number | null;
+      /** Format: double */
+      decided_ms?: number | null;
+      /** Format: double */
+      received_ms: number;
+    };
+    /** @description Which deletion to take back. */
+    Undo: {
+      undo: string;
+    };
+    /**
+     * Format: date-time
+     * @description A moment: milliseconds since 1970-01-01 UTC. Its text is RFC 3339 with three decimals.
+     * @example 2026-11-22T05:00:00.123Z
+     */
+    UtcMillis: string;
+    /** @description A row of the variables table. Values are JSON text exactly as sent. */
+    Variable: {
+      /** @description What the bot has afterwards. */
+      after?: string | null;
+      /** @description What the answer does to it. */
+      change: components["schemas"]["Change"];
+      /** @description What came in. */
+      in?: string | null;
+      /** @description The top-level key. */
+      name: string;
+      /** @description What goes out. */
+      out?: string | null;
+      /** @description Whose it is. */
+      role: components["schemas"]["Role"];
+    };
+    /** @description The webhook server. */
+    WebhookPart: {
+      /** @description Host and port. */
+      addr: string;
+      /** @description The port asked for was taken by another program. */
+      port_taken: boolean;
+      /** @description The first bot's address on this machine. */
+      url: string;
+      /**
+       * Format: int32
+       * @description The port asked for, 0 for any.
+       */
+      wanted_port: number;
+    };
+    /** @description Whose exchanges. */
+    WhoseHolds: {
+      /** @default null */
+      bot: components["schemas"]["BotId"] | null;
+    };
+    /** @description Whose sample turn. */
+    WhoseSample: {
+      /** @default null */
+      bot: components["schemas"]["BotId"] | null;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

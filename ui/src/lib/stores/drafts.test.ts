@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import type { Api } from "../api/api";
+import { ApiError } from "../api/errors";
+import type { AnswerBody, Preview } from "../api/types";
+import { Drafts } from "./drafts.svelte";
+
+const START = { status: 200, headers: [["Content-Type", "application/json"]] as [string, string][], body: "{}" };
+const preview = (bytes: number): Preview => ({
+  bytes,
+  variables: [],
+  outcome: { merged: true, reason: null },
+  findings: [],
+});
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("a draft outlives a change of selection", () => {
+  const drafts = new Drafts({ preview: () => Promise.resolve(preview(1)) } as unknown as Api);
+  drafts.of("a", START).edit('{"x":1}');
+  drafts.of("b", START);
+  expect(drafts.of("a", START).text).toBe('{"x":1}');
+});
+test("typing asks for one preview when the hand rests, and the latest wins", async () => {
+  const asked: AnswerBody[] = [];
+  const settle: ((answer: Preview) => void)[] = [];
+  const api = {
+    preview: (_: string, body: AnswerBody) => {
+      asked.push(body);
+      return new Promise<Preview>((resolve) => settle.push(resolve));
+    },
+  } as unknown as Api;
+  const draft = new Drafts(api).of("a", START);
+  draft.edit("1");
+  draft.edit("12");
+  await vi.advanceTimersByTimeAsync(130);
+  draft.edit("123");
+  await vi.advanceTimersByTimeAsync(130);
+  expect(asked.map((one) => one.body)).toEqual(["12", "123"]);
+  settle[1]?.(preview(3));
+  settle[0]?.(preview(2));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(draft.preview?.bytes).toBe(3);
+});
+test("an answer that came too late keeps its text and says so", async () => {
+  const api = { answer: () => Promise.reject(new ApiError(409, "not_held", "late")) } as unknown as Api;
+  const draft = new Drafts(api).of("a", START);
+  draft.text = "mine";
+  await draft.send();
+  expect(draft.sending).toBe("too_late");
+  expect(draft.text).toBe("mine");
+});
+test("another failure is thrown and the draft can be sent again", async () => {
+  const api = { answer: () => Promise.reject(new ApiError(500, "internal", "no")) } as unknown as Api;
+  const draft = new Drafts(api).of("a", START);
+  await expect(draft.send()).rejects.toThrow("no");
+  expect(draft.sending).toBe("open");
+});
+test("the body goes out as written and headers without a name stay behind", () => {
+  const draft = new Drafts({} as unknown as Api).of("a", START);
+  draft.text = '{"n": 9007199254740993}';
+  draft.headers = [
+    ["", "x"],
+    [" X-A ", "1"],
+  ];
+  expect(draft.body()).toEqual({ status: 200, headers: [["X-A", "1"]], body: '{"n": 9007199254740993}' });
+});
+test("a status that is none is told before it is sent", () => {
+  const draft = new Drafts({} as unknown as Api).of("a", START);
+  draft.statusText = "2000";
+  expect(draft.status).toBeNull();
+  draft.statusText = "204";
+  expect(draft.status).toBe(204);
+});
+test("only so many drafts are kept, and what was typed in goes last", () => {
+  const drafts = new Drafts({ preview: () => Promise.resolve(preview(1)) } as unknown as Api);
+  drafts.of("typed", START).edit("keep me");
+  for (let index = 0; index < 100; index += 1) drafts.of(`other${index}`, START);
+  expect(drafts.find("typed")?.text).toBe("keep me");
+  expect(drafts.find("other0")).toBeNull();
+});

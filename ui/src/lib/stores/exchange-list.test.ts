@@ -1,0 +1,116 @@
+import { expect, test, vi } from "vitest";
+
+import type { Api, ListQuery } from "../api/api";
+import { ApiError } from "../api/errors";
+import type { FeedEvent, Summary } from "../api/types";
+import { ExchangeList, PAGE } from "./exchange-list.svelte";
+import { Feed } from "./feed.svelte";
+import { summary } from "./sample";
+
+/** A program with exchanges 1 to `count`, paged as the real one does. */
+function program(count: number, fits: (row: Summary) => boolean = () => true) {
+  const all = Array.from({ length: count }, (_, index) => summary(count - index));
+  const list = vi.fn(({ limit, before, after, filter }: ListQuery) => {
+    const fitting = all.filter(
+      (row) => row.seq < (before ?? Infinity) && row.seq > (after ?? 0) && (!filter || fits(row)),
+    );
+    const exchanges = fitting.slice(0, limit);
+    return Promise.resolve({
+      exchanges,
+      next_before: fitting.length > limit ? (exchanges.at(-1)?.seq ?? null) : null,
+      seq: count,
+    });
+  });
+  return { all, list, api: { list } as unknown as Api };
+}
+const received = (row: Summary): FeedEvent => ({ seq: row.seq, kind: "exchange_received", id: row.id, exchange: row });
+const seqs = (list: ExchangeList) => list.rows.map((row) => row.seq);
+
+test("the list opens with the newest page and pages to the end without a gap", async () => {
+  const list = new ExchangeList(program(500).api);
+  await list.reload();
+  expect(list.rows).toHaveLength(PAGE);
+  while (!list.atBottom) await list.loadOlder();
+  expect(seqs(list)).toEqual(Array.from({ length: 500 }, (_, index) => 500 - index));
+});
+test("far pages are let go and come back without a gap", async () => {
+  const list = new ExchangeList(program(12_000).api);
+  await list.reload();
+  for (let page = 0; page < 40; page += 1) await list.loadOlder();
+  expect(list.atTop).toBe(false);
+  expect(list.rows.length).toBeLessThanOrEqual(4000);
+  list.see(0);
+  for (let page = 0; page < 40 && !list.atTop; page += 1) await list.loadNewer();
+  expect(list.atTop).toBe(true);
+  const found = seqs(list);
+  expect(found[0]).toBe(12_000);
+  expect(found.every((seq, index) => index === 0 || seq === (found[index - 1] ?? 0) - 1)).toBe(true);
+});
+test("paging back up under a filter finds rows that lie far apart", async () => {
+  const { api, list: calls } = program(60_000, (row) => row.seq % 5000 === 0);
+  const list = new ExchangeList(api);
+  list.filter = "event:rare";
+  await list.reload();
+  expect(list.rows).toHaveLength(12);
+  list.rows = list.rows.slice(3);
+  list.atTop = false;
+  while (!list.atTop) await list.loadNewer();
+  expect(seqs(list).slice(0, 4)).toEqual([60_000, 55_000, 50_000, 45_000]);
+  expect(calls.mock.calls.length).toBeLessThan(20);
+});
+test("while following, the number of rows stays bounded at any rate", async () => {
+  const list = new ExchangeList(program(0).api);
+  await list.reload();
+  for (let batch = 0; batch < 30; batch += 1)
+    list.apply(Array.from({ length: 200 }, (_, index) => received(summary(batch * 200 + index + 1))));
+  expect(list.rows.length).toBe(1000);
+  expect(list.rows[0]?.seq).toBe(6000);
+  expect(list.atBottom).toBe(false);
+  expect(list.unseen).toBe(0);
+});
+test("rows that come while the reader is elsewhere are counted", async () => {
+  const list = new ExchangeList(program(3).api);
+  await list.reload();
+  list.following = false;
+  list.apply([received(summary(4)), received(summary(5))]);
+  expect(list.unseen).toBe(2);
+  await list.toNewest();
+  expect(list.unseen).toBe(0);
+});
+test("another bot's exchanges stay out", async () => {
+  const list = new ExchangeList(program(1).api);
+  await list.reload();
+  list.bot = "b";
+  list.apply([received(summary(2, { bot: "other" }))]);
+  expect(seqs(list)).toEqual([1]);
+});
+test("a filter that the program refuses keeps the rows and shows the error", async () => {
+  const { api, list: call } = program(2);
+  const list = new ExchangeList(api);
+  await list.reload();
+  call.mockRejectedValueOnce(new ApiError(422, "filter_invalid", "no such field", "/filter", 3));
+  list.filter = "evil:1";
+  await list.reload();
+  expect(list.filterError?.offset).toBe(3);
+  expect(list.rows).toHaveLength(2);
+});
+test("after a resync and after an error the list is read afresh", async () => {
+  const answers: (() => Promise<{ next: number; events: FeedEvent[] }>)[] = [
+    () => Promise.resolve({ next: 5, events: [] }),
+    () => Promise.resolve({ next: 6, events: [{ seq: 6, kind: "resync" }] }),
+    () => Promise.reject(new Error("gone")),
+  ];
+  const starts: number[] = [];
+  let stop: () => undefined = () => undefined;
+  const events = vi.fn(() => answers.shift()?.() ?? (stop(), Promise.resolve({ next: 9, events: [] })));
+  const feed = new Feed({ events } as unknown as Api, {
+    start: () => Promise.resolve(starts.push(1)),
+    apply: () => undefined,
+  });
+  stop = () => {
+    feed.stop();
+    return undefined;
+  };
+  await feed.run();
+  expect(starts).toHaveLength(3);
+});

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+
+import type { Summary } from "../api/types";
+import { apply, merge } from "./list-cache";
+import { listItems } from "./list-rows";
+import { summary } from "./sample";
+
+const seqs = (rows: readonly Summary[]) => rows.map((row) => row.seq);
+const rows = [5, 4, 2].map((seq) => summary(seq));
+const whole = { top: true, bottom: true };
+
+test("rows are merged in order of arrival, newest first, each once", () => {
+  expect(seqs(merge(rows, [summary(6), summary(3), summary(4)]))).toEqual([6, 5, 4, 3, 2]);
+  expect(merge(rows, [summary(4, { note: "n" })])[1]?.note).toBe("n");
+});
+test("new rows come in above and are counted", () => {
+  const applied = apply(rows, { changed: [summary(6), summary(7)], removed: [] }, whole, true);
+  expect(seqs(applied.rows)).toEqual([7, 6, 5, 4, 2]);
+  expect(applied.above).toBe(2);
+});
+test("a row that is already there is replaced in its place", () => {
+  const applied = apply(rows, { changed: [summary(4, { state: "held" })], removed: [] }, whole, true);
+  expect(applied.rows[1]?.state).toBe("held");
+  expect(applied.above).toBe(0);
+});
+test("a removed row goes, even when it was changed in the same breath", () => {
+  const applied = apply(rows, { changed: [summary(4)], removed: ["id4"] }, whole, true);
+  expect(seqs(applied.rows)).toEqual([5, 2]);
+});
+test("a row outside the covered part stays outside", () => {
+  expect(seqs(apply(rows, { changed: [summary(9)], removed: [] }, { top: false, bottom: true }, true).rows)).toEqual([
+    5, 4, 2,
+  ]);
+  expect(seqs(apply(rows, { changed: [summary(1)], removed: [] }, { top: true, bottom: false }, true).rows)).toEqual([
+    5, 4, 2,
+  ]);
+  expect(seqs(apply(rows, { changed: [summary(3)], removed: [] }, { top: false, bottom: false }, true).rows)).toEqual([
+    5, 4, 3, 2,
+  ]);
+});
+test("under a filter unknown rows wait for the program's word", () => {
+  const applied = apply(rows, { changed: [summary(9), summary(5, { status: 500 })], removed: [] }, whole, false);
+  expect(seqs(applied.rows)).toEqual([5, 4, 2]);
+  expect(applied.rows[0]?.status).toBe(500);
+});
+test("nothing new leaves nothing changed", () => {
+  expect(apply(rows, { changed: [], removed: ["other"] }, whole, true).changed).toBe(false);
+});
+test("turns are grouped by user, the user with the newest turn first", () => {
+  const mixed = [
+    summary(4, { user: "b" }),
+    summary(3, { user: "a", state: "held" }),
+    summary(2, { user: "b" }),
+    summary(1, { user: null }),
+  ];
+  const shape = listItems(mixed, "user", new Set(["g:a"])).map((item) =>
+    item.type === "group" ? `${item.user} ${item.count} ${item.held}` : item.exchange.seq,
+  );
+  expect(shape).toEqual(["b 2 0", 4, 2, "a 1 1", "null 1 0", 1]);
+  expect(listItems(mixed, "flat", new Set())).toHaveLength(4);
+});
