@@ -5,12 +5,17 @@ use serde_json::Value;
 use crate::support::Instance;
 
 async fn status(app: &Instance, route: &str, fields: &[(&str, &str)]) -> (u16, Value) {
-    let mut request = app.http.get(format!("{}{route}", app.ready["control"].as_str().unwrap()));
+    let mut request = app
+        .http
+        .get(format!("{}{route}", app.ready["control"].as_str().unwrap()));
     for (name, value) in fields {
         request = request.header(*name, *value);
     }
     let response = request.send().await.unwrap();
-    (response.status().as_u16(), response.json().await.unwrap_or_default())
+    (
+        response.status().as_u16(),
+        response.json().await.unwrap_or_default(),
+    )
 }
 
 #[tokio::test]
@@ -18,8 +23,20 @@ async fn the_api_asks_for_its_token() {
     let app = Instance::start();
     let (code, error) = status(&app, "/api/v1/exchanges", &[]).await;
     assert_eq!((code, error["code"].as_str()), (401, Some("unauthorized")));
-    assert_eq!(status(&app, "/api/v1/exchanges", &[("Authorization", "Bearer nonsense")]).await.0, 401);
-    assert_eq!(status(&app, "/api/v1/health", &[]).await, (200, serde_json::json!({"ok": true})));
+    assert_eq!(
+        status(
+            &app,
+            "/api/v1/exchanges",
+            &[("Authorization", "Bearer nonsense")]
+        )
+        .await
+        .0,
+        401
+    );
+    assert_eq!(
+        status(&app, "/api/v1/health", &[]).await,
+        (200, serde_json::json!({"ok": true}))
+    );
     let (code, document) = status(&app, "/api/v1/openapi.json", &[]).await;
     assert_eq!((code, document["openapi"].as_str()), (200, Some("3.1.0")));
     assert!(document["paths"]["/api/v1/exchanges/{id}/answer"]["post"].is_object());
@@ -30,24 +47,50 @@ async fn another_host_or_origin_is_turned_away() {
     let app = Instance::start();
     for route in ["/", "/api/v1/health", "/api/v1/exchanges"] {
         let (code, error) = status(&app, route, &[("Host", "evil.example")]).await;
-        assert_eq!((code, error["code"].as_str()), (403, Some("forbidden_host")), "{route}");
+        assert_eq!(
+            (code, error["code"].as_str()),
+            (403, Some("forbidden_host")),
+            "{route}"
+        );
         for origin in ["null", "http://evil.example"] {
             let (code, error) = status(&app, route, &[("Origin", origin)]).await;
-            assert_eq!((code, error["code"].as_str()), (403, Some("forbidden_origin")), "{route} {origin}");
+            assert_eq!(
+                (code, error["code"].as_str()),
+                (403, Some("forbidden_origin")),
+                "{route} {origin}"
+            );
         }
     }
     let own = app.ready["control"].as_str().unwrap().to_owned();
-    assert_eq!(status(&app, "/api/v1/health", &[("Origin", &own)]).await.0, 200);
+    assert_eq!(
+        status(&app, "/api/v1/health", &[("Origin", &own)]).await.0,
+        200
+    );
 }
 
 #[tokio::test]
 async fn the_two_listeners_do_not_do_each_others_work() {
     let app = Instance::start();
-    let response = app.http.get(app.webhook("/api/v1/health")).send().await.unwrap();
-    assert_eq!(response.text().await.unwrap(), "{}", "the webhook server answers as a bot's server");
+    let response = app
+        .http
+        .get(app.webhook("/api/v1/health"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        response.text().await.unwrap(),
+        "{}",
+        "the webhook server answers as a bot's server"
+    );
     assert_eq!(app.newest().await["path"], "/api/v1/health");
     assert_eq!(status(&app, "/nothing-here", &[]).await.0, 404);
-    assert_eq!(app.get("exchanges").await["exchanges"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        app.get("exchanges").await["exchanges"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -55,12 +98,30 @@ async fn errors_are_json_with_a_code_and_a_sentence_in_the_readers_language() {
     let app = Instance::start();
     let token = format!("Bearer {}", app.ready["token"].as_str().unwrap());
     let own = ("Authorization", token.as_str());
-    let (code, error) = status(&app, "/api/v1/exchanges/nothing", &[own, ("Accept-Language", "ru-RU,ru")]).await;
-    assert_eq!((code, error["code"].as_str(), error["message"].as_str()), (404, Some("not_found"), Some("Такого обмена нет.")));
-    assert_eq!(status(&app, "/api/v1/nothing", &[own]).await.1["code"], "not_found");
+    let (code, error) = status(
+        &app,
+        "/api/v1/exchanges/nothing",
+        &[own, ("Accept-Language", "ru-RU,ru")],
+    )
+    .await;
+    assert_eq!(
+        (code, error["code"].as_str(), error["message"].as_str()),
+        (404, Some("not_found"), Some("Такого обмена нет."))
+    );
+    assert_eq!(
+        status(&app, "/api/v1/nothing", &[own]).await.1["code"],
+        "not_found"
+    );
     let (code, error) = status(&app, "/api/v1/sample", &[own]).await;
-    assert_eq!((code, error["code"].as_str()), (405, Some("method_not_allowed")));
-    let request = app.http.put(app.control("answering")).header(own.0, own.1).body("{");
+    assert_eq!(
+        (code, error["code"].as_str()),
+        (405, Some("method_not_allowed"))
+    );
+    let request = app
+        .http
+        .put(app.control("answering"))
+        .header(own.0, own.1)
+        .body("{");
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 400);
     assert_eq!(response.json::<Value>().await.unwrap()["code"], "bad_json");

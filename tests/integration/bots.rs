@@ -9,7 +9,9 @@ use crate::support::Instance;
 async fn each_bot_has_its_own_address_and_answer() {
     let app = Instance::start();
     let first = app.get("bots").await["bots"][0].clone();
-    let (status, second) = app.post("bots", json!({"name": "Касса", "platform": "plain"})).await;
+    let (status, second) = app
+        .post("bots", json!({"name": "Касса", "platform": "plain"}))
+        .await;
     assert_eq!(status, 201, "{second}");
     let route = format!("answering?bot={}", second["id"].as_str().unwrap());
     let answering = json!({"default_answer": {"status": 200, "body": "второй"}});
@@ -19,14 +21,30 @@ async fn each_bot_has_its_own_address_and_answer() {
     let below = format!("{}/below?x=1", second["webhook_url"].as_str().unwrap());
     assert_eq!(send(below).await.unwrap().text().await.unwrap(), "второй");
     let newest = app.newest().await;
-    assert_eq!((&newest["bot"], &newest["path"], &newest["platform"]), (&second["id"], &json!("/below"), &json!("plain")));
-    assert_eq!(send(first["webhook_url"].as_str().unwrap().to_owned()).await.unwrap().text().await.unwrap(), "{}");
+    assert_eq!(
+        (&newest["bot"], &newest["path"], &newest["platform"]),
+        (&second["id"], &json!("/below"), &json!("plain"))
+    );
+    assert_eq!(
+        send(first["webhook_url"].as_str().unwrap().to_owned())
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap(),
+        "{}"
+    );
     let newest = app.newest().await;
-    assert_eq!((&newest["bot"], &newest["path"], &newest["platform"]), (&first["id"], &json!("/"), &json!("graph")));
+    assert_eq!(
+        (&newest["bot"], &newest["path"], &newest["platform"]),
+        (&first["id"], &json!("/"), &json!("graph"))
+    );
     send(app.webhook("/any/path")).await.unwrap();
     assert_eq!(app.newest().await["bot"], first["id"]);
 
-    let only = app.get(&format!("exchanges?bot={}", second["id"].as_str().unwrap())).await;
+    let only = app
+        .get(&format!("exchanges?bot={}", second["id"].as_str().unwrap()))
+        .await;
     assert_eq!(only["exchanges"].as_array().unwrap().len(), 1);
 }
 
@@ -38,9 +56,17 @@ async fn a_new_secret_ends_the_old_address() {
     let (status, after) = app.post(&format!("bots/{id}/secret"), json!({})).await;
     assert_eq!(status, 200);
     assert_ne!(before["secret"], after["secret"]);
-    app.http.post(before["webhook_url"].as_str().unwrap()).send().await.unwrap();
+    app.http
+        .post(before["webhook_url"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
     let old = format!("/{}", before["secret"].as_str().unwrap());
-    assert_eq!(app.newest().await["path"], old.as_str(), "now a path like any other");
+    assert_eq!(
+        app.newest().await["path"],
+        old.as_str(),
+        "now a path like any other"
+    );
 }
 
 #[tokio::test]
@@ -48,18 +74,40 @@ async fn bots_are_renamed_removed_and_remembered() {
     let mut app = Instance::start();
     let (_, second) = app.post("bots", json!({"name": "  Второй "})).await;
     let id = second["id"].as_str().unwrap();
-    assert_eq!((&second["name"], &second["platform"]), (&json!("Второй"), &json!("auto")));
-    let (_, changed) = app.call(Method::PATCH, &format!("bots/{id}"), Some(json!({"name": "Другой", "platform": "graph"}))).await;
-    assert_eq!((&changed["name"], &changed["platform"]), (&json!("Другой"), &json!("graph")));
+    assert_eq!(
+        (&second["name"], &second["platform"]),
+        (&json!("Второй"), &json!("auto"))
+    );
+    let (_, changed) = app
+        .call(
+            Method::PATCH,
+            &format!("bots/{id}"),
+            Some(json!({"name": "Другой", "platform": "graph"})),
+        )
+        .await;
+    assert_eq!(
+        (&changed["name"], &changed["platform"]),
+        (&json!("Другой"), &json!("graph"))
+    );
     let (status, error) = app.post("bots", json!({"name": " "})).await;
     assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!("/name")));
 
     assert_eq!(app.terminate(), Some(0));
     let app = Instance::start_in(&app.dir());
     let bots = app.get("bots").await["bots"].clone();
-    assert_eq!((&bots[1]["name"], &bots[1]["secret"]), (&json!("Другой"), &second["secret"]));
-    assert_eq!(app.call(Method::DELETE, &format!("bots/{id}"), None).await.0, 204);
+    assert_eq!(
+        (&bots[1]["name"], &bots[1]["secret"]),
+        (&json!("Другой"), &second["secret"])
+    );
+    assert_eq!(
+        app.call(Method::DELETE, &format!("bots/{id}"), None)
+            .await
+            .0,
+        204
+    );
     let first = bots[0]["id"].as_str().unwrap();
-    let (status, error) = app.call(Method::DELETE, &format!("bots/{first}"), None).await;
+    let (status, error) = app
+        .call(Method::DELETE, &format!("bots/{first}"), None)
+        .await;
     assert_eq!((status.as_u16(), &error["code"]), (409, &json!("last_bot")));
 }

@@ -29,7 +29,10 @@ async fn a_graph_turn_is_answered_and_its_variables_are_shown_digit_for_digit() 
     assert_eq!(variable(&exchange, "userId")["role"], "system");
     assert_eq!(exchange["outcome"]["merged"], true);
     let id = summary["id"].as_str().unwrap();
-    assert_eq!(app.body(&format!("exchanges/{id}/request/body")).await, TURN.as_bytes());
+    assert_eq!(
+        app.body(&format!("exchanges/{id}/request/body")).await,
+        TURN.as_bytes()
+    );
 }
 
 #[tokio::test]
@@ -39,13 +42,24 @@ async fn the_default_answer_goes_out_byte_for_byte_and_merges() {
     app.answering(json!({"mode": "rules", "default_answer": {
         "status": 200, "headers": [["Content-Type", "application/json"], ["X-Two", "a"], ["X-Two", "b"]], "body": body}}))
         .await;
-    let response = app.turn(r#"{"action":"event1","userId":"1","variable1":50}"#).await.unwrap();
-    let twice: Vec<_> = response.headers().get_all("x-two").iter().map(|one| one.to_str().unwrap().to_owned()).collect();
+    let response = app
+        .turn(r#"{"action":"event1","userId":"1","variable1":50}"#)
+        .await
+        .unwrap();
+    let twice: Vec<_> = response
+        .headers()
+        .get_all("x-two")
+        .iter()
+        .map(|one| one.to_str().unwrap().to_owned())
+        .collect();
     assert_eq!(twice, ["a", "b"]);
     assert_eq!(response.text().await.unwrap(), body);
     let exchange = app.exchange(&app.newest().await["id"]).await;
     let row = variable(&exchange, "variable1");
-    assert_eq!((&row["in"], &row["out"], &row["after"]), (&json!("50"), &json!("51"), &json!("51")));
+    assert_eq!(
+        (&row["in"], &row["out"], &row["after"]),
+        (&json!("50"), &json!("51"), &json!("51"))
+    );
     assert_eq!(row["change"], "changed");
     assert_eq!(variable(&exchange, "новая")["change"], "new");
 }
@@ -65,7 +79,15 @@ async fn repeated_headers_stay_separate_in_order_and_as_they_were_spelled() {
     assert_eq!(exchange["request"]["query"], "x=1&y=%D0%B0");
     let headers = pairs(&exchange["request"]["headers"]);
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    assert_eq!(headers[..4], [pair("Host", "bot"), pair("X-Chat-ID", "1"), pair("x-chat-id", "2"), pair("Cookie", "a=1")]);
+    assert_eq!(
+        headers[..4],
+        [
+            pair("Host", "bot"),
+            pair("X-Chat-ID", "1"),
+            pair("x-chat-id", "2"),
+            pair("Cookie", "a=1")
+        ]
+    );
 }
 
 #[tokio::test]
@@ -77,9 +99,18 @@ async fn a_chunked_body_with_trailers_and_a_second_request_on_the_connection_arr
           POST /two HTTP/1.1\r\nHost: bot\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
     )
     .await;
-    assert_eq!(answer.windows(15).filter(|part| part == b"HTTP/1.1 200 OK").count(), 2);
+    assert_eq!(
+        answer
+            .windows(15)
+            .filter(|part| part == b"HTTP/1.1 200 OK")
+            .count(),
+        2
+    );
     let list = app.get("exchanges").await["exchanges"].clone();
-    assert_eq!((&list[0]["path"], &list[1]["path"]), (&json!("/two"), &json!("/one")));
+    assert_eq!(
+        (&list[0]["path"], &list[1]["path"]),
+        (&json!("/two"), &json!("/one"))
+    );
     let exchange = app.exchange(&list[1]["id"]).await;
     assert_eq!(pairs(&exchange["request"]["trailers"])[0].1, "7");
     assert_eq!(variable(&exchange, "a")["in"], "1");
@@ -99,8 +130,17 @@ async fn a_caller_that_asks_first_is_told_to_continue() {
 #[tokio::test]
 async fn http2_without_tls_is_spoken_too() {
     let app = Instance::start();
-    let http2 = reqwest::Client::builder().no_proxy().http2_prior_knowledge().build().unwrap();
-    let response = http2.post(app.webhook("/h2")).body(r#"{"action":"e","userId":"1"}"#).send().await.unwrap();
+    let http2 = reqwest::Client::builder()
+        .no_proxy()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    let response = http2
+        .post(app.webhook("/h2"))
+        .body(r#"{"action":"e","userId":"1"}"#)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     let exchange = app.exchange(&app.newest().await["id"]).await;
     assert_eq!(exchange["request"]["http_version"], "2");
@@ -114,14 +154,28 @@ async fn an_encoded_body_is_kept_as_sent_and_read_decoded() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(text.as_bytes()).unwrap();
     let packed = gzip.finish().unwrap();
-    let sent = app.http.post(app.webhook("/")).header("Content-Encoding", "gzip").body(packed.clone());
+    let sent = app
+        .http
+        .post(app.webhook("/"))
+        .header("Content-Encoding", "gzip")
+        .body(packed.clone());
     assert_eq!(sent.send().await.unwrap().status(), 200);
     let summary = app.newest().await;
     assert_eq!(summary["event"], "сжатое");
     let id = summary["id"].as_str().unwrap();
-    assert_eq!(app.body(&format!("exchanges/{id}/request/body")).await, packed);
-    assert_eq!(app.body(&format!("exchanges/{id}/request/body?decoded=1")).await, text.as_bytes());
-    assert_eq!(app.exchange(&summary["id"]).await["request"]["body"]["encoding"], "gzip");
+    assert_eq!(
+        app.body(&format!("exchanges/{id}/request/body")).await,
+        packed
+    );
+    assert_eq!(
+        app.body(&format!("exchanges/{id}/request/body?decoded=1"))
+            .await,
+        text.as_bytes()
+    );
+    assert_eq!(
+        app.exchange(&summary["id"]).await["request"]["body"]["encoding"],
+        "gzip"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +183,11 @@ async fn another_charset_is_read_as_what_it_is() {
     let app = Instance::start();
     let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(r#"{"action":"Привет","userId":"1"}"#);
     let kind = "application/json; charset=windows-1251";
-    let sent = app.http.post(app.webhook("/")).header("Content-Type", kind).body(bytes.to_vec());
+    let sent = app
+        .http
+        .post(app.webhook("/"))
+        .header("Content-Type", kind)
+        .body(bytes.to_vec());
     sent.send().await.unwrap();
     let exchange = app.exchange(&app.newest().await["id"]).await;
     assert_eq!(exchange["event"], "Привет");
@@ -141,11 +199,19 @@ async fn any_method_and_an_empty_body_are_captured() {
     let app = Instance::start();
     for method in ["GET", "PUT", "DELETE", "OPTIONS", "PROPFIND"] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let response = app.http.request(method.clone(), app.webhook("/x")).send().await.unwrap();
+        let response = app
+            .http
+            .request(method.clone(), app.webhook("/x"))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200);
         let summary = app.newest().await;
         assert_eq!(summary["method"], method.as_str());
-        assert_eq!(app.exchange(&summary["id"]).await["request"]["body"]["kind"], "empty");
+        assert_eq!(
+            app.exchange(&summary["id"]).await["request"]["body"]["kind"],
+            "empty"
+        );
     }
     let response = app.http.head(app.webhook("/x")).send().await.unwrap();
     assert_eq!(response.status(), 200);
@@ -155,10 +221,17 @@ async fn any_method_and_an_empty_body_are_captured() {
 #[tokio::test]
 async fn a_body_is_read_by_range_and_laid_out_with_its_digits() {
     let app = Instance::start();
-    app.turn(r#"{"action":"e","n":1.50,"id":9007199254740993}"#).await.unwrap();
+    app.turn(r#"{"action":"e","n":1.50,"id":9007199254740993}"#)
+        .await
+        .unwrap();
     let id = app.newest().await["id"].as_str().unwrap().to_owned();
-    let pretty = app.body(&format!("exchanges/{id}/request/body?pretty=1")).await;
-    assert_eq!(String::from_utf8(pretty).unwrap(), "{\n  \"action\": \"e\",\n  \"n\": 1.50,\n  \"id\": 9007199254740993\n}");
+    let pretty = app
+        .body(&format!("exchanges/{id}/request/body?pretty=1"))
+        .await;
+    assert_eq!(
+        String::from_utf8(pretty).unwrap(),
+        "{\n  \"action\": \"e\",\n  \"n\": 1.50,\n  \"id\": 9007199254740993\n}"
+    );
     let range = app
         .http
         .get(app.control(&format!("exchanges/{id}/request/body")))
@@ -180,5 +253,9 @@ async fn the_sample_turn_runs_through_the_real_server() {
     assert_eq!(exchange["source"], "webhook");
     assert_eq!(exchange["platform"], "graph");
     let exchange = app.exchange(&exchange["id"]).await;
-    assert_eq!(codes(&exchange), Vec::<&str>::new(), "the first turn a person sees is a clean one");
+    assert_eq!(
+        codes(&exchange),
+        Vec::<&str>::new(),
+        "the first turn a person sees is a clean one"
+    );
 }

@@ -32,7 +32,10 @@ async fn every_answered_request_survives_a_kill_and_none_is_there_twice() {
             let mut answered = Vec::new();
             for turn in 0.. {
                 let event = format!("{bot}-{turn}");
-                let sent = http.post(&address).body(format!(r#"{{"action":"{event}","userId":"u"}}"#)).send();
+                let sent = http
+                    .post(&address)
+                    .body(format!(r#"{{"action":"{event}","userId":"u"}}"#))
+                    .send();
                 let Ok(response) = sent.await else { break };
                 let Ok(_) = response.bytes().await else { break };
                 answered.push(event);
@@ -40,7 +43,8 @@ async fn every_answered_request_survives_a_kill_and_none_is_there_twice() {
             answered
         });
     }
-    app.event(|event| event["exchange"]["seq"].as_u64() >= Some(400)).await;
+    app.event(|event| event["exchange"]["seq"].as_u64() >= Some(400))
+        .await;
     app.process.kill().unwrap();
     app.process.wait().unwrap();
     let answered: Vec<String> = bots.join_all().await.into_iter().flatten().collect();
@@ -49,11 +53,23 @@ async fn every_answered_request_survives_a_kill_and_none_is_there_twice() {
     let again = Instance::start_in(dir.path());
     let mut seen: HashMap<String, usize> = HashMap::new();
     for exchange in all(&again).await {
-        *seen.entry(exchange["event"].as_str().unwrap().to_owned()).or_default() += 1;
+        *seen
+            .entry(exchange["event"].as_str().unwrap().to_owned())
+            .or_default() += 1;
     }
-    let missing: Vec<&String> = answered.iter().filter(|event| !seen.contains_key(*event)).collect();
-    assert_eq!(missing, Vec::<&String>::new(), "each answered request is in the history");
-    assert!(seen.values().all(|count| *count == 1), "none is there twice");
+    let missing: Vec<&String> = answered
+        .iter()
+        .filter(|event| !seen.contains_key(*event))
+        .collect();
+    assert_eq!(
+        missing,
+        Vec::<&String>::new(),
+        "each answered request is in the history"
+    );
+    assert!(
+        seen.values().all(|count| *count == 1),
+        "none is there twice"
+    );
 }
 
 #[tokio::test]
@@ -61,7 +77,11 @@ async fn a_held_request_of_a_killed_process_is_failed_after_restart() {
     let dir = TempDir::new().unwrap();
     let mut app = Instance::start_in(dir.path());
     app.hold(600).await;
-    let turn = app.http.post(app.webhook("/")).body(r#"{"action":"e"}"#).send();
+    let turn = app
+        .http
+        .post(app.webhook("/"))
+        .body(r#"{"action":"e"}"#)
+        .send();
     let bot = tokio::spawn(turn);
     let held = app.in_state("held").await;
     app.process.kill().unwrap();
@@ -69,19 +89,38 @@ async fn a_held_request_of_a_killed_process_is_failed_after_restart() {
     assert!(bot.await.unwrap().is_err());
     let again = Instance::start_in(dir.path());
     let exchange = again.exchange(&held["id"]).await;
-    assert_eq!((&exchange["state"], &exchange["failure_code"]), (&json!("failed"), &json!("process_ended")));
-    assert_eq!(again.get("answering").await["mode"], "hold", "the way of answering is remembered");
+    assert_eq!(
+        (&exchange["state"], &exchange["failure_code"]),
+        (&json!("failed"), &json!("process_ended"))
+    );
+    assert_eq!(
+        again.get("answering").await["mode"],
+        "hold",
+        "the way of answering is remembered"
+    );
 }
 
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat() {
     let app = Instance::start();
     for number in 0..25 {
-        app.turn(format!(r#"{{"action":"e{number}"}}"#)).await.unwrap();
+        app.turn(format!(r#"{{"action":"e{number}"}}"#))
+            .await
+            .unwrap();
     }
     let first = app.get("exchanges?limit=10").await;
-    let second = app.get(&format!("exchanges?limit=10&before={}", first["next_before"])).await;
-    let third = app.get(&format!("exchanges?limit=10&before={}", second["next_before"])).await;
+    let second = app
+        .get(&format!(
+            "exchanges?limit=10&before={}",
+            first["next_before"]
+        ))
+        .await;
+    let third = app
+        .get(&format!(
+            "exchanges?limit=10&before={}",
+            second["next_before"]
+        ))
+        .await;
     assert_eq!(third["next_before"], Value::Null);
     let events: Vec<String> = [first, second, third]
         .iter()
@@ -98,8 +137,12 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
 #[tokio::test]
 async fn a_filter_finds_by_field_and_by_text() {
     let app = Instance::start();
-    app.turn(r#"{"action":"pay","userId":"77","city":"Казань"}"#).await.unwrap();
-    app.turn(r#"{"action":"start","userId":"78","city":"Москва"}"#).await.unwrap();
+    app.turn(r#"{"action":"pay","userId":"77","city":"Казань"}"#)
+        .await
+        .unwrap();
+    app.turn(r#"{"action":"start","userId":"78","city":"Москва"}"#)
+        .await
+        .unwrap();
     for (filter, events) in [
         ("event:pay", vec!["pay"]),
         ("user:78", vec!["start"]),
@@ -111,12 +154,21 @@ async fn a_filter_finds_by_field_and_by_text() {
     ] {
         let query = format!("exchanges?filter={}", filter.replace(' ', "%20"));
         let page = app.get(&query).await;
-        let found: Vec<&str> =
-            page["exchanges"].as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
+        let found: Vec<&str> = page["exchanges"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["event"].as_str().unwrap())
+            .collect();
         assert_eq!(found, events, "{filter}");
     }
-    let (status, error) = app.call(Method::GET, "exchanges?filter=colour:red", None).await;
-    assert_eq!((status.as_u16(), &error["code"]), (422, &json!("filter_invalid")));
+    let (status, error) = app
+        .call(Method::GET, "exchanges?filter=colour:red", None)
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (422, &json!("filter_invalid"))
+    );
 }
 
 #[tokio::test]
@@ -127,18 +179,43 @@ async fn a_deletion_can_be_undone_and_a_note_and_a_pin_stay() {
     let newest = app.newest().await;
     let id = newest["id"].as_str().unwrap();
     let note = json!({"note": "посмотреть", "pinned": true});
-    let (_, patched) = app.call(Method::PATCH, &format!("exchanges/{id}"), Some(note)).await;
-    assert_eq!((&patched["note"], &patched["pinned"]), (&json!("посмотреть"), &json!(true)));
-    let (_, deleted) = app.call(Method::DELETE, &format!("exchanges/{id}"), None).await;
+    let (_, patched) = app
+        .call(Method::PATCH, &format!("exchanges/{id}"), Some(note))
+        .await;
+    assert_eq!(
+        (&patched["note"], &patched["pinned"]),
+        (&json!("посмотреть"), &json!(true))
+    );
+    let (_, deleted) = app
+        .call(Method::DELETE, &format!("exchanges/{id}"), None)
+        .await;
     assert_eq!(deleted["deleted"], 1);
-    assert_eq!(app.call(Method::GET, &format!("exchanges/{id}"), None).await.0, 404);
-    let (_, restored) = app.post("exchanges/restore", json!({"undo": deleted["undo"]})).await;
+    assert_eq!(
+        app.call(Method::GET, &format!("exchanges/{id}"), None)
+            .await
+            .0,
+        404
+    );
+    let (_, restored) = app
+        .post("exchanges/restore", json!({"undo": deleted["undo"]}))
+        .await;
     assert_eq!(restored["restored"], 1);
     assert_eq!(app.exchange(&newest["id"]).await["note"], "посмотреть");
-    let (_, deleted) = app.call(Method::DELETE, "exchanges?filter=event:a", None).await;
+    let (_, deleted) = app
+        .call(Method::DELETE, "exchanges?filter=event:a", None)
+        .await;
     assert_eq!(deleted["deleted"], 1);
-    assert_eq!(app.get("exchanges").await["exchanges"].as_array().unwrap().len(), 1);
-    assert_eq!(app.call(Method::DELETE, "exchanges/nothing", None).await.0, 404);
+    assert_eq!(
+        app.get("exchanges").await["exchanges"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        app.call(Method::DELETE, "exchanges/nothing", None).await.0,
+        404
+    );
 }
 
 #[tokio::test]
@@ -146,6 +223,83 @@ async fn a_reader_that_is_too_far_behind_is_told_to_list_again() {
     let app = Instance::start();
     let batch = app.get("events?after=999999999&wait_ms=0").await;
     assert_eq!(batch["events"][0]["kind"], "resync");
-    let quiet = app.get(&format!("events?after={}&wait_ms=1", batch["next"])).await;
+    let quiet = app
+        .get(&format!("events?after={}&wait_ms=1", batch["next"]))
+        .await;
     assert_eq!(quiet["events"], json!([]));
+}
+
+/// A file may not grow beyond a limit: for SQLite the same as a full disk. Raising the limit of the
+/// running process is the disk being cleared.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_room() {
+    use std::process::Command;
+    let dir = TempDir::new().unwrap();
+    let serve = crate::support::command(dir.path());
+    let mut limited = Command::new("bash");
+    limited.args(["-c", "trap '' XFSZ; ulimit -S -f 1024; exec \"$0\" \"$@\""]);
+    limited
+        .arg(serve.get_program())
+        .args(serve.get_args())
+        .env("LC_ALL", "en_US.UTF-8");
+    let app = Instance::spawn(limited);
+    // Random text, which does not get smaller when it is packed.
+    let noise: String = (0..9000)
+        .map(|_| char::from(b'!' + rand_byte() % 90))
+        .filter(|one| !"\"\\".contains(*one))
+        .collect();
+    let turn = |number: usize| app.turn(format!(r#"{{"action":"e{number}","noise":"{noise}"}}"#));
+    let mut sent = 0;
+    let stopped = loop {
+        assert_eq!(
+            turn(sent).await.unwrap().status(),
+            200,
+            "the bot gets its answer"
+        );
+        sent += 1;
+        let history = app.get("status").await["history"].clone();
+        if history["saving"] == false {
+            break history;
+        }
+        assert!(sent < 2000, "the limit is reached");
+    };
+    assert!(
+        stopped["reason"].is_string() && stopped["since"].is_string(),
+        "{stopped}"
+    );
+    app.event(|event| event["kind"] == "status_changed").await;
+    assert_eq!(turn(sent).await.unwrap().text().await.unwrap(), "{}");
+    sent += 1;
+
+    let process = app.process.id().to_string();
+    let raised = Command::new("prlimit")
+        .args(["--fsize=unlimited", "--pid", &process])
+        .status()
+        .unwrap();
+    assert!(raised.success());
+    let saving = async {
+        while app.get("status").await["history"]["saving"] == false {
+            let head = app.get("exchanges?limit=1").await["seq"].clone();
+            app.get(&format!("events?after={head}&wait_ms=1000")).await;
+        }
+    };
+    tokio::time::timeout(crate::support::PATIENCE, saving)
+        .await
+        .expect("history goes on");
+    let events = all(&app).await;
+    assert_eq!(events.len(), sent, "what waited in memory is written");
+}
+
+/// A byte of a xorshift sequence: noise that is the same in every run.
+#[cfg(target_os = "linux")]
+fn rand_byte() -> u8 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static STATE: AtomicU64 = AtomicU64::new(0x9e37_79b9_7f4a_7c15);
+    let mut state = STATE.load(Ordering::Relaxed);
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    STATE.store(state, Ordering::Relaxed);
+    state.to_le_bytes()[3]
 }

@@ -23,13 +23,24 @@ async fn a_held_turn_gets_exactly_the_bytes_a_person_gave() {
     let held = app.in_state("held").await;
     assert!(held["deadline"].is_string());
     let body = "{ \"variable1\" : 51.0,\n\"x\":\"\\u0430\" }\n";
-    let (status, value) = app.post(&route(&held, "answer"), json!({"status": 200, "body": body})).await;
+    let (status, value) = app
+        .post(
+            &route(&held, "answer"),
+            json!({"status": 200, "body": body}),
+        )
+        .await;
     assert_eq!((status.as_u16(), value), (200, json!({"delivered": true})));
     let response = bot.await.unwrap();
-    assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/json; charset=utf-8"
+    );
     assert_eq!(response.text().await.unwrap(), body);
     let exchange = app.exchange(&held["id"]).await;
-    assert_eq!((&exchange["state"], &exchange["answered_by"]), (&json!("answered"), &json!("hand")));
+    assert_eq!(
+        (&exchange["state"], &exchange["answered_by"]),
+        (&json!("answered"), &json!("hand"))
+    );
     assert_eq!(variable(&exchange, "variable1")["out"], "51.0");
     assert_eq!(exchange["deadline"], Value::Null);
 }
@@ -43,24 +54,44 @@ async fn at_the_deadline_the_fallback_goes_out_by_itself() {
     let exchange = app.in_state("answered").await;
     assert_eq!(exchange["answered_by"], "fallback");
     assert!(exchange["duration_ms"].as_f64().unwrap() >= 1000.0);
-    let (status, error) = app.post(&route(&exchange, "answer"), json!({"status": 200, "body": "{}"})).await;
+    let (status, error) = app
+        .post(
+            &route(&exchange, "answer"),
+            json!({"status": 200, "body": "{}"}),
+        )
+        .await;
     assert_eq!((status.as_u16(), &error["code"]), (409, &json!("not_held")));
 }
 
 #[tokio::test]
 async fn the_fallback_can_be_the_last_answer_to_the_same_event() {
     let app = Instance::start();
-    app.answering(json!({"mode": "hold", "hold": {"seconds": 60, "fallback": "last"}})).await;
+    app.answering(json!({"mode": "hold", "hold": {"seconds": 60, "fallback": "last"}}))
+        .await;
     let bot = app.turn(TURN);
     let held = app.in_state("held").await;
-    app.post(&route(&held, "answer"), json!({"status": 201, "headers": [["X-A", "b"]], "body": "как вчера"})).await;
+    app.post(
+        &route(&held, "answer"),
+        json!({"status": 201, "headers": [["X-A", "b"]], "body": "как вчера"}),
+    )
+    .await;
     bot.await.unwrap();
     let bot = app.turn(TURN);
-    let second = app.event(|event| event["exchange"]["state"] == "held" && event["id"] != held["id"]).await;
-    let (status, _) = app.post(&route(&second["exchange"], "release"), json!({})).await;
+    let second = app
+        .event(|event| event["exchange"]["state"] == "held" && event["id"] != held["id"])
+        .await;
+    let (status, _) = app
+        .post(&route(&second["exchange"], "release"), json!({}))
+        .await;
     assert_eq!(status, 200);
     let response = bot.await.unwrap();
-    assert_eq!((response.status().as_u16(), response.headers()["x-a"].to_str().unwrap()), (201, "b"));
+    assert_eq!(
+        (
+            response.status().as_u16(),
+            response.headers()["x-a"].to_str().unwrap()
+        ),
+        (201, "b")
+    );
     assert_eq!(response.text().await.unwrap(), "как вчера");
 }
 
@@ -70,15 +101,27 @@ async fn more_time_moves_the_deadline() {
     app.hold(1).await;
     let bot = app.turn(TURN);
     let held = app.in_state("held").await;
-    let (status, value) = app.post(&route(&held, "extend"), json!({"seconds": 60})).await;
+    let (status, value) = app
+        .post(&route(&held, "extend"), json!({"seconds": 60}))
+        .await;
     assert_eq!(status, 200, "{value}");
     assert!(value["deadline"].as_str().unwrap() > held["deadline"].as_str().unwrap());
     // Past its first deadline it still waits.
     tokio::time::sleep(Duration::from_millis(1300)).await;
     assert_eq!(app.exchange(&held["id"]).await["state"], "held");
-    assert_eq!(app.post(&route(&held, "answer"), json!({"body": "{}"})).await.0, 200);
+    assert_eq!(
+        app.post(&route(&held, "answer"), json!({"body": "{}"}))
+            .await
+            .0,
+        200
+    );
     assert_eq!(bot.await.unwrap().status(), 200);
-    assert_eq!(app.post(&route(&held, "extend"), json!({"seconds": 5})).await.0, 409);
+    assert_eq!(
+        app.post(&route(&held, "extend"), json!({"seconds": 5}))
+            .await
+            .0,
+        409
+    );
 }
 
 #[tokio::test]
@@ -86,17 +129,28 @@ async fn a_caller_that_leaves_is_noticed_within_a_second() {
     let app = Instance::start();
     app.hold(60).await;
     let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
-    let request = format!("POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: {}\r\n\r\n{TURN}", TURN.len());
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: {}\r\n\r\n{TURN}",
+        TURN.len()
+    );
     stream.write_all(request.as_bytes()).await.unwrap();
     let held = app.in_state("held").await;
     drop(stream);
     let gone = tokio::time::timeout(Duration::from_secs(1), app.in_state("abandoned")).await;
     let gone = gone.expect("noticed within a second");
     assert_eq!(gone["id"], held["id"]);
-    let (status, error) = app.post(&route(&held, "answer"), json!({"body": "{}"})).await;
-    assert_eq!((status.as_u16(), &error["code"]), (410, &json!("caller_left")));
+    let (status, error) = app
+        .post(&route(&held, "answer"), json!({"body": "{}"}))
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (410, &json!("caller_left"))
+    );
     let exchange = app.exchange(&held["id"]).await;
-    assert_eq!(exchange["outcome"], json!({"merged": false, "reason": "caller_left"}));
+    assert_eq!(
+        exchange["outcome"],
+        json!({"merged": false, "reason": "caller_left"})
+    );
 }
 
 #[tokio::test]
@@ -106,13 +160,25 @@ async fn of_many_answers_at_once_exactly_one_wins() {
     let bot = app.turn(TURN);
     let held = app.in_state("held").await;
     let route = route(&held, "answer");
-    let answers = (0..16).map(|number| app.post(&route, json!({"body": format!("{{\"n\":{number}}}")})));
+    let answers =
+        (0..16).map(|number| app.post(&route, json!({"body": format!("{{\"n\":{number}}}")})));
     let outcomes = futures::future::join_all(answers).await;
-    let won: Vec<usize> =
-        outcomes.iter().enumerate().filter(|(_, (status, _))| *status == 200).map(|(number, _)| number).collect();
+    let won: Vec<usize> = outcomes
+        .iter()
+        .enumerate()
+        .filter(|(_, (status, _))| *status == 200)
+        .map(|(number, _)| number)
+        .collect();
     assert_eq!(won.len(), 1);
-    assert!(outcomes.iter().all(|(status, _)| *status == 200 || *status == 409));
-    assert_eq!(bot.await.unwrap().text().await.unwrap(), format!("{{\"n\":{}}}", won[0]));
+    assert!(
+        outcomes
+            .iter()
+            .all(|(status, _)| *status == 200 || *status == 409)
+    );
+    assert_eq!(
+        bot.await.unwrap().text().await.unwrap(),
+        format!("{{\"n\":{}}}", won[0])
+    );
 }
 
 #[tokio::test]
@@ -133,7 +199,9 @@ async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer
             app.get(&format!("events?after={seq}&wait_ms=100")).await;
         }
     };
-    let held = tokio::time::timeout(PATIENCE, all_held).await.expect("all are held");
+    let held = tokio::time::timeout(PATIENCE, all_held)
+        .await
+        .expect("all are held");
     let held = held.as_array().unwrap();
     let answers = held.iter().map(|one| {
         let route = route(one, "answer");
@@ -141,9 +209,17 @@ async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer
         let app = &app;
         async move { app.post(&route, body).await.0 }
     });
-    assert!(futures::future::join_all(answers).await.iter().all(|status| *status == 200));
+    assert!(
+        futures::future::join_all(answers)
+            .await
+            .iter()
+            .all(|status| *status == 200)
+    );
     for (number, bot) in bots.into_iter().enumerate() {
-        assert_eq!(bot.await.unwrap().text().await.unwrap(), format!("{{\"for\":\"e{number}\"}}"));
+        assert_eq!(
+            bot.await.unwrap().text().await.unwrap(),
+            format!("{{\"for\":\"e{number}\"}}")
+        );
     }
 }
 
@@ -155,7 +231,13 @@ async fn ending_the_app_answers_what_is_held_with_its_fallback() {
     app.in_state("held").await;
     assert_eq!(app.terminate(), Some(0));
     let response = bot.await.unwrap();
-    assert_eq!((response.status().as_u16(), response.text().await.unwrap().as_str()), (200, "{}"));
+    assert_eq!(
+        (
+            response.status().as_u16(),
+            response.text().await.unwrap().as_str()
+        ),
+        (200, "{}")
+    );
     let again = Instance::start_in(&app.dir());
     assert_eq!(again.newest().await["answered_by"], "fallback");
 }
@@ -166,7 +248,8 @@ async fn all_held_are_released_together() {
     app.hold(60).await;
     let bots = [app.turn(TURN), app.turn(TURN)];
     let first = app.in_state("held").await;
-    app.event(|event| event["exchange"]["state"] == "held" && event["id"] != first["id"]).await;
+    app.event(|event| event["exchange"]["state"] == "held" && event["id"] != first["id"])
+        .await;
     let (_, released) = app.post("exchanges/release", json!({})).await;
     assert_eq!(released["released"], 2);
     for bot in bots {
@@ -180,15 +263,35 @@ async fn a_preview_shows_what_an_answer_would_do_without_giving_it() {
     app.hold(60).await;
     let bot = app.turn(TURN);
     let held = app.in_state("held").await;
-    let (status, preview) = app.post(&route(&held, "preview"), json!({"status": 200, "body": "{\"variable1\":\"51\"}"})).await;
+    let (status, preview) = app
+        .post(
+            &route(&held, "preview"),
+            json!({"status": 200, "body": "{\"variable1\":\"51\"}"}),
+        )
+        .await;
     assert_eq!(status, 200, "{preview}");
     assert_eq!(variable(&preview, "variable1")["change"], "type_changed");
     assert_eq!(preview["outcome"]["merged"], true);
-    let (_, broken) = app.post(&route(&held, "preview"), json!({"status": 200, "body": "{\"a\":1,}"})).await;
-    assert_eq!(broken["outcome"], json!({"merged": false, "reason": "not_json"}));
+    let (_, broken) = app
+        .post(
+            &route(&held, "preview"),
+            json!({"status": 200, "body": "{\"a\":1,}"}),
+        )
+        .await;
+    assert_eq!(
+        broken["outcome"],
+        json!({"merged": false, "reason": "not_json"})
+    );
     let finding = &broken["findings"][0];
-    assert_eq!((&finding["code"], &finding["line"], &finding["column"], &finding["offset"]),
-        (&json!("json_syntax"), &json!(1), &json!(8), &json!(7)));
+    assert_eq!(
+        (
+            &finding["code"],
+            &finding["line"],
+            &finding["column"],
+            &finding["offset"]
+        ),
+        (&json!("json_syntax"), &json!(1), &json!(8), &json!(7))
+    );
     assert_eq!(app.exchange(&held["id"]).await["state"], "held");
     app.post(&route(&held, "release"), json!({})).await;
     bot.await.unwrap();
@@ -208,10 +311,27 @@ async fn a_wrong_answer_document_says_where_and_leaves_the_request_waiting() {
         (json!({"body": "a", "body_base64": "YQ=="}), "/body_base64"),
     ] {
         let (status, error) = app.post(&route(&held, "answer"), document).await;
-        assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!(pointer)), "{error}");
+        assert_eq!(
+            (status.as_u16(), &error["pointer"]),
+            (422, &json!(pointer)),
+            "{error}"
+        );
     }
-    let (status, error) = app.call(Method::PUT, "answering", Some(json!({"mode": "upstream"}))).await;
-    assert_eq!((status.as_u16(), &error["code"]), (422, &json!("mode_unavailable")));
-    assert_eq!(app.post(&route(&held, "answer"), json!({"status": 200, "body": "{}"})).await.0, 200);
+    let (status, error) = app
+        .call(Method::PUT, "answering", Some(json!({"mode": "upstream"})))
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (422, &json!("mode_unavailable"))
+    );
+    assert_eq!(
+        app.post(
+            &route(&held, "answer"),
+            json!({"status": 200, "body": "{}"})
+        )
+        .await
+        .0,
+        200
+    );
     bot.await.unwrap();
 }

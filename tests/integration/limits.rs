@@ -10,7 +10,12 @@ use crate::support::{Instance, codes, raw};
 #[tokio::test]
 async fn a_body_over_the_limit_gets_413_and_is_kept_up_to_the_limit() {
     let app = Instance::start();
-    app.call(Method::PATCH, "settings", Some(json!({"body_limit_bytes": 2048}))).await;
+    app.call(
+        Method::PATCH,
+        "settings",
+        Some(json!({"body_limit_bytes": 2048})),
+    )
+    .await;
     let response = app.turn(vec![b'x'; 3_000_000]).await.unwrap();
     assert_eq!(response.status(), 413);
     let exchange = app.exchange(&app.newest().await["id"]).await;
@@ -23,7 +28,12 @@ async fn a_body_over_the_limit_gets_413_and_is_kept_up_to_the_limit() {
 #[tokio::test]
 async fn a_body_at_the_limit_passes() {
     let app = Instance::start();
-    app.call(Method::PATCH, "settings", Some(json!({"body_limit_bytes": 2048}))).await;
+    app.call(
+        Method::PATCH,
+        "settings",
+        Some(json!({"body_limit_bytes": 2048})),
+    )
+    .await;
     assert_eq!(app.turn(vec![b'x'; 2048]).await.unwrap().status(), 200);
 }
 
@@ -33,9 +43,16 @@ async fn a_head_over_the_limit_gets_431_and_is_recorded() {
     let mut head = b"POST /big HTTP/1.1\r\nHost: bot\r\n".to_vec();
     head.extend(format!("X-Big: {}\r\n\r\n", "y".repeat(70_000)).into_bytes());
     let answer = raw(&app, &head).await;
-    assert!(answer.starts_with(b"HTTP/1.1 431 "), "{}", String::from_utf8_lossy(&answer));
+    assert!(
+        answer.starts_with(b"HTTP/1.1 431 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
     let summary = app.in_state("answered").await;
-    assert_eq!((&summary["status"], &summary["path"]), (&json!(431), &json!("/big")));
+    assert_eq!(
+        (&summary["status"], &summary["path"]),
+        (&json!(431), &json!("/big"))
+    );
     let exchange = app.exchange(&summary["id"]).await;
     assert!(codes(&exchange).contains(&"headers_too_large"));
 }
@@ -43,20 +60,45 @@ async fn a_head_over_the_limit_gets_431_and_is_recorded() {
 #[tokio::test]
 async fn a_head_that_never_ends_gets_408_with_what_came() {
     let app = Instance::start();
-    app.call(Method::PATCH, "settings", Some(json!({"header_timeout_s": 1}))).await;
+    app.call(
+        Method::PATCH,
+        "settings",
+        Some(json!({"header_timeout_s": 1})),
+    )
+    .await;
     let answer = raw(&app, b"POST /slow HTTP/1.1\r\nHost: bot\r\nX-Ha").await;
-    assert!(answer.starts_with(b"HTTP/1.1 408 "), "{}", String::from_utf8_lossy(&answer));
+    assert!(
+        answer.starts_with(b"HTTP/1.1 408 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
     let summary = app.in_state("answered").await;
-    assert_eq!((&summary["status"], &summary["path"]), (&json!(408), &json!("/slow")));
+    assert_eq!(
+        (&summary["status"], &summary["path"]),
+        (&json!(408), &json!("/slow"))
+    );
     assert!(codes(&app.exchange(&summary["id"]).await).contains(&"header_timeout"));
 }
 
 #[tokio::test]
 async fn a_body_that_never_ends_gets_408_with_what_came() {
     let app = Instance::start();
-    app.call(Method::PATCH, "settings", Some(json!({"body_timeout_s": 1}))).await;
-    let answer = raw(&app, b"POST /slow HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n{\"a\":").await;
-    assert!(answer.starts_with(b"HTTP/1.1 408 "), "{}", String::from_utf8_lossy(&answer));
+    app.call(
+        Method::PATCH,
+        "settings",
+        Some(json!({"body_timeout_s": 1})),
+    )
+    .await;
+    let answer = raw(
+        &app,
+        b"POST /slow HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n{\"a\":",
+    )
+    .await;
+    assert!(
+        answer.starts_with(b"HTTP/1.1 408 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
     let exchange = app.exchange(&app.newest().await["id"]).await;
     assert_eq!(exchange["request"]["body"]["bytes"], 5);
     assert_eq!(exchange["request"]["body"]["truncated"], true);
@@ -66,7 +108,10 @@ async fn a_body_that_never_ends_gets_408_with_what_came() {
 async fn a_caller_that_leaves_in_the_middle_of_a_body_is_recorded_as_abandoned() {
     let app = Instance::start();
     let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
-    stream.write_all(b"POST /half HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n{\"a\":").await.unwrap();
+    stream
+        .write_all(b"POST /half HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n{\"a\":")
+        .await
+        .unwrap();
     stream.flush().await.unwrap();
     drop(stream);
     let summary = app.in_state("abandoned").await;
@@ -77,8 +122,16 @@ async fn a_caller_that_leaves_in_the_middle_of_a_body_is_recorded_as_abandoned()
 #[tokio::test]
 async fn what_is_not_http_gets_400_and_is_recorded() {
     let app = Instance::start();
-    let answer = raw(&app, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n").await;
-    assert!(answer.starts_with(b"HTTP/1.1 400 "), "{}", String::from_utf8_lossy(&answer));
+    let answer = raw(
+        &app,
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n",
+    )
+    .await;
+    assert!(
+        answer.starts_with(b"HTTP/1.1 400 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
     let summary = app.in_state("answered").await;
     assert_eq!(summary["status"], 400);
     assert!(codes(&app.exchange(&summary["id"]).await).contains(&"http_syntax"));
@@ -94,16 +147,23 @@ async fn three_hundred_header_fields_are_no_problem() {
     head.extend(b"\r\n");
     assert!(raw(&app, &head).await.starts_with(b"HTTP/1.1 200 "));
     let exchange = app.exchange(&app.newest().await["id"]).await;
-    assert_eq!(exchange["request"]["headers"].as_array().unwrap().len(), 302);
+    assert_eq!(
+        exchange["request"]["headers"].as_array().unwrap().len(),
+        302
+    );
 }
 
 #[tokio::test]
 async fn a_slow_reader_of_a_large_answer_gets_all_of_it() {
     let app = Instance::start();
     let body = format!("{{\"a\":\"{}\"}}", "я".repeat(2_000_000));
-    app.answering(json!({"default_answer": {"status": 200, "body": body}})).await;
+    app.answering(json!({"default_answer": {"status": 200, "body": body}}))
+        .await;
     let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     assert!(answer.ends_with(&body.as_bytes()[body.len() - 100..]));

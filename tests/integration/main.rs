@@ -1,6 +1,10 @@
 //! What crosses crates: the real program, real sockets, real files.
 
-#![allow(unreachable_pub, reason = "a test target has no outside")]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a test target has no outside, and a panic is how a test fails"
+)]
 
 mod access;
 mod bots;

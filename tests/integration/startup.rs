@@ -13,15 +13,27 @@ use crate::support::{Instance, command};
 /// Runs to its end: exit code and standard error.
 fn fails(command: &mut Command) -> (Option<i32>, String) {
     let output = command.output().unwrap();
-    assert!(output.stdout.is_empty(), "no ready line: {}", String::from_utf8_lossy(&output.stdout));
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    assert!(
+        output.stdout.is_empty(),
+        "no ready line: {}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<_> = std::fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap_or_default()))
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                std::fs::read(entry.path()).unwrap_or_default(),
+            )
+        })
         .collect();
     files.sort();
     files
@@ -34,11 +46,18 @@ fn a_port_in_use_is_said_in_one_sentence_and_nothing_is_made() {
     let dir = TempDir::new().unwrap();
     for option in ["--listen", "--control"] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-        command.args(["serve", option, &address, "--data-dir"]).arg(dir.path());
-        command.env("LC_ALL", "en_US.UTF-8").env("LANG", "en_US.UTF-8");
+        command
+            .args(["serve", option, &address, "--data-dir"])
+            .arg(dir.path());
+        command
+            .env("LC_ALL", "en_US.UTF-8")
+            .env("LANG", "en_US.UTF-8");
         let (code, error) = fails(&mut command);
         assert_eq!(code, Some(2));
-        assert!(error.contains(&address) && error.lines().count() == 1, "{error}");
+        assert!(
+            error.contains(&address) && error.lines().count() == 1,
+            "{error}"
+        );
         assert_eq!(files(dir.path()), []);
     }
 }
@@ -49,7 +68,10 @@ async fn a_data_directory_in_use_is_refused_and_left_alone() {
     app.turn("{}").await.unwrap();
     let (code, error) = fails(&mut command(&app.dir()));
     assert_eq!(code, Some(2));
-    assert!(error.contains("in use") && error.lines().count() == 1, "{error}");
+    assert!(
+        error.contains("in use") && error.lines().count() == 1,
+        "{error}"
+    );
     assert_eq!(app.newest().await["state"], "answered");
 }
 
@@ -70,7 +92,10 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let before = files(dir.path());
     let (code, error) = fails(&mut command(dir.path()));
     assert_eq!(code, Some(2));
-    assert!(error.contains("newer") && error.lines().count() == 1, "{error}");
+    assert!(
+        error.contains("newer") && error.lines().count() == 1,
+        "{error}"
+    );
     assert_eq!(files(dir.path()), before);
 }
 
@@ -79,13 +104,21 @@ async fn a_broken_database_is_set_aside_and_said() {
     let dir = TempDir::new().unwrap();
     let mut app = Instance::start_in(dir.path());
     assert_eq!(app.terminate(), Some(0));
-    let database = files(dir.path()).into_iter().find(|(_, bytes)| bytes.starts_with(b"SQLite format 3")).unwrap();
+    let database = files(dir.path())
+        .into_iter()
+        .find(|(_, bytes)| bytes.starts_with(b"SQLite format 3"))
+        .unwrap();
     std::fs::write(dir.path().join(&database.0), b"this was a history once").unwrap();
     let app = Instance::start_in(dir.path());
     app.turn("{}").await.unwrap();
     let notices = app.get("status").await["notices"].clone();
     assert_eq!(notices[0]["code"], "database_set_aside");
-    assert!(files(dir.path()).iter().any(|(_, bytes)| bytes == b"this was a history once"), "nothing is thrown away");
+    assert!(
+        files(dir.path())
+            .iter()
+            .any(|(_, bytes)| bytes == b"this was a history once"),
+        "nothing is thrown away"
+    );
 }
 
 #[test]
@@ -106,32 +139,64 @@ async fn the_wanted_port_is_remembered_and_a_taken_one_is_said() {
     let port = free.local_addr().unwrap().port();
     drop(free);
     let mut app = Instance::start_in(dir.path());
-    let (status, value) = app.call(Method::PATCH, "settings", Some(json!({"listen_port": port}))).await;
+    let (status, value) = app
+        .call(
+            Method::PATCH,
+            "settings",
+            Some(json!({"listen_port": port})),
+        )
+        .await;
     assert_eq!(status, 200, "{value}");
     let moved = app.get("status").await["webhook"]["addr"].clone();
-    assert_eq!(moved, format!("127.0.0.1:{port}"), "a changed port holds at once");
-    let response = app.http.get(format!("http://127.0.0.1:{port}/")).send().await.unwrap();
+    assert_eq!(
+        moved,
+        format!("127.0.0.1:{port}"),
+        "a changed port holds at once"
+    );
+    let response = app
+        .http
+        .get(format!("http://127.0.0.1:{port}/"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     let (status, error) = {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let other = taken.local_addr().unwrap().port();
-        app.call(Method::PATCH, "settings", Some(json!({"listen_port": other}))).await
+        app.call(
+            Method::PATCH,
+            "settings",
+            Some(json!({"listen_port": other})),
+        )
+        .await
     };
-    assert_eq!((status.as_u16(), &error["code"]), (422, &json!("port_in_use")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (422, &json!("port_in_use"))
+    );
     assert_eq!(app.terminate(), Some(0));
 
     let _taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-    process.args(["serve", "--data-dir"]).arg(dir.path()).env("LC_ALL", "en_US.UTF-8");
+    process
+        .args(["serve", "--data-dir"])
+        .arg(dir.path())
+        .env("LC_ALL", "en_US.UTF-8");
     let app = Instance::spawn(process);
     let webhook = app.get("status").await["webhook"].clone();
-    assert_eq!((&webhook["wanted_port"], &webhook["port_taken"]), (&json!(port), &json!(true)));
+    assert_eq!(
+        (&webhook["wanted_port"], &webhook["port_taken"]),
+        (&json!(port), &json!(true))
+    );
 }
 
 #[tokio::test]
 async fn settings_out_of_range_are_refused_with_their_place() {
     let app = Instance::start();
-    for (patch, pointer) in [(json!({"body_limit_bytes": 1}), "/body_limit_bytes"), (json!({"x": 1}), "/x")] {
+    for (patch, pointer) in [
+        (json!({"body_limit_bytes": 1}), "/body_limit_bytes"),
+        (json!({"x": 1}), "/x"),
+    ] {
         let (status, error) = app.call(Method::PATCH, "settings", Some(patch)).await;
         assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!(pointer)));
     }

@@ -25,8 +25,13 @@ pub struct Instance {
 /// A data directory and how to start on it.
 pub fn command(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(dir);
-    command.env("LANG", "en_US.UTF-8").env_remove("HOOKLOUPE_DATA_DIR").env("LC_ALL", "en_US.UTF-8");
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir);
+    command
+        .env("LANG", "en_US.UTF-8")
+        .env_remove("HOOKLOUPE_DATA_DIR")
+        .env("LC_ALL", "en_US.UTF-8");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -45,16 +50,34 @@ impl Instance {
 
     /// Starts by a command of its own.
     pub fn spawn(mut command: Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let Ok(ready) = serde_json::from_str::<Value>(&line) else {
             let output = process.wait_with_output().unwrap();
-            panic!("no ready line: {line:?}, {}", String::from_utf8_lossy(&output.stderr));
+            panic!(
+                "no ready line: {line:?}, {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         };
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        Self { ready, http, process, dir: None }
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()
+            .unwrap();
+        Self {
+            ready,
+            http,
+            process,
+            dir: None,
+        }
     }
 
     pub fn dir(&self) -> PathBuf {
@@ -63,7 +86,14 @@ impl Instance {
 
     /// The address bots send to, with this path.
     pub fn webhook(&self, path: &str) -> String {
-        format!("{}{}", self.ready["webhook"].as_str().unwrap().trim_end_matches('/'), path)
+        format!(
+            "{}{}",
+            self.ready["webhook"]
+                .as_str()
+                .unwrap()
+                .trim_end_matches('/'),
+            path
+        )
     }
 
     /// Host and port of the webhook server.
@@ -76,7 +106,12 @@ impl Instance {
     }
 
     /// Calls the control API: status and JSON.
-    pub async fn call(&self, method: Method, route: &str, body: Option<Value>) -> (StatusCode, Value) {
+    pub async fn call(
+        &self,
+        method: Method,
+        route: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let mut request = self
             .http
             .request(method, self.control(route))
@@ -101,9 +136,16 @@ impl Instance {
 
     /// A body of an exchange, byte for byte.
     pub async fn body(&self, route: &str) -> Vec<u8> {
-        let request = self.http.get(self.control(route)).bearer_auth(self.ready["token"].as_str().unwrap());
+        let request = self
+            .http
+            .get(self.control(route))
+            .bearer_auth(self.ready["token"].as_str().unwrap());
         let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{route}: {}", response.status());
+        assert!(
+            response.status().is_success(),
+            "{route}: {}",
+            response.status()
+        );
         response.bytes().await.unwrap().to_vec()
     }
 
@@ -114,12 +156,22 @@ impl Instance {
     }
 
     pub async fn hold(&self, seconds: u32) {
-        self.answering(json!({"mode": "hold", "hold": {"seconds": seconds, "fallback": "default"}})).await;
+        self.answering(
+            json!({"mode": "hold", "hold": {"seconds": seconds, "fallback": "default"}}),
+        )
+        .await;
     }
 
     /// Posts a Graph turn in the background.
-    pub fn turn(&self, body: impl Into<reqwest::Body>) -> tokio::task::JoinHandle<reqwest::Response> {
-        let request = self.http.post(self.webhook("/")).header("Content-Type", "application/json").body(body);
+    pub fn turn(
+        &self,
+        body: impl Into<reqwest::Body>,
+    ) -> tokio::task::JoinHandle<reqwest::Response> {
+        let request = self
+            .http
+            .post(self.webhook("/"))
+            .header("Content-Type", "application/json")
+            .body(body);
         tokio::spawn(async move { request.send().await.unwrap() })
     }
 
@@ -133,29 +185,47 @@ impl Instance {
         let mut after = 0;
         let following = async {
             loop {
-                let batch = self.get(&format!("events?after={after}&wait_ms=5000")).await;
-                if let Some(event) = batch["events"].as_array().unwrap().iter().find(|event| wanted(event)) {
+                let batch = self
+                    .get(&format!("events?after={after}&wait_ms=5000"))
+                    .await;
+                if let Some(event) = batch["events"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .find(|event| wanted(event))
+                {
                     return event.clone();
                 }
                 after = batch["next"].as_u64().unwrap();
             }
         };
-        tokio::time::timeout(PATIENCE, following).await.expect("the event comes")
+        tokio::time::timeout(PATIENCE, following)
+            .await
+            .expect("the event comes")
     }
 
     /// The exchange of an event that reached this state.
     pub async fn in_state(&self, state: &str) -> Value {
-        self.event(|event| event["exchange"]["state"] == state).await["exchange"].clone()
+        self.event(|event| event["exchange"]["state"] == state)
+            .await["exchange"]
+            .clone()
     }
 
     pub async fn exchange(&self, id: &Value) -> Value {
-        self.get(&format!("exchanges/{}", id.as_str().unwrap())).await
+        self.get(&format!("exchanges/{}", id.as_str().unwrap()))
+            .await
     }
 
     /// Tells the program to end and waits for it: its exit code.
     pub fn terminate(&mut self) -> Option<i32> {
         let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         self.process.wait().unwrap().code()
     }
 }
@@ -173,7 +243,10 @@ pub async fn raw(instance: &Instance, bytes: &[u8]) -> Vec<u8> {
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
     let reading = stream.read_to_end(&mut answer);
-    tokio::time::timeout(PATIENCE, reading).await.expect("the server ends the connection").unwrap();
+    tokio::time::timeout(PATIENCE, reading)
+        .await
+        .expect("the server ends the connection")
+        .unwrap();
     answer
 }
 
@@ -185,10 +258,17 @@ pub fn pairs(value: &Value) -> Vec<(String, String)> {
 /// The row of a variable.
 pub fn variable<'v>(exchange: &'v Value, name: &str) -> &'v Value {
     let rows = exchange["variables"].as_array().unwrap();
-    rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no {name} in {rows:?}"))
+    rows.iter()
+        .find(|row| row["name"] == name)
+        .unwrap_or_else(|| panic!("no {name} in {rows:?}"))
 }
 
 /// The codes of an exchange's findings.
 pub fn codes(exchange: &Value) -> Vec<&str> {
-    exchange["findings"].as_array().unwrap().iter().filter_map(|one| one["code"].as_str()).collect()
+    exchange["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["code"].as_str())
+        .collect()
 }

@@ -42,7 +42,10 @@ async fn echo() -> Result<()> {
         ([("content-type", "application/json")], "{}")
     }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!("{}", serde_json::json!({"webhook": format!("http://{}/", listener.local_addr()?)}));
+    println!(
+        "{}",
+        serde_json::json!({"webhook": format!("http://{}/", listener.local_addr()?)})
+    );
     Ok(axum::serve(listener, app).await?)
 }
 
@@ -57,9 +60,14 @@ impl Server {
     fn app() -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let program = std::env::current_exe()?;
-        let release = program.parent().and_then(Path::parent).context("the example lies in the target directory")?;
+        let release = program
+            .parent()
+            .and_then(Path::parent)
+            .context("the example lies in the target directory")?;
         let mut command = Command::new(release.join("hookloupe-cli"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(dir.path());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(dir.path());
         Self::start(command, dir)
     }
 
@@ -70,10 +78,17 @@ impl Server {
     }
 
     fn start(mut command: Command, dir: tempfile::TempDir) -> Result<Self> {
-        let mut process = command.stdout(Stdio::piped()).spawn().context("the server starts")?;
+        let mut process = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the server starts")?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().context("standard output")?).read_line(&mut line)?;
-        Ok(Self { process, ready: serde_json::from_str(&line)?, _dir: dir })
+        Ok(Self {
+            process,
+            ready: serde_json::from_str(&line)?,
+            _dir: dir,
+        })
     }
 
     fn webhook(&self) -> &str {
@@ -83,22 +98,41 @@ impl Server {
     /// Resident memory, in megabytes.
     fn memory(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .context("VmRSS")?;
         let kilobytes: f64 = line.trim().trim_end_matches(" kB").trim().parse()?;
         Ok(kilobytes / 1024.0)
     }
 
     fn get(&self, route: &str) -> Result<(Duration, Value)> {
-        let address = format!("{}/api/v1/{route}", self.ready["control"].as_str().unwrap_or_default());
+        let address = format!(
+            "{}/api/v1/{route}",
+            self.ready["control"].as_str().unwrap_or_default()
+        );
         let token = self.ready["token"].as_str().unwrap_or_default().to_owned();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let _ = rustls::crypto::ring::default_provider().install_default();
         runtime.block_on(async {
             let http = reqwest::Client::builder().no_proxy().build()?;
             // The connection is made first: a window has one already.
-            http.get(&address).bearer_auth(&token).send().await?.bytes().await?;
+            http.get(&address)
+                .bearer_auth(&token)
+                .send()
+                .await?
+                .bytes()
+                .await?;
             let start = Instant::now();
-            let value = http.get(&address).bearer_auth(&token).send().await?.json().await?;
+            let value = http
+                .get(&address)
+                .bearer_auth(&token)
+                .send()
+                .await?
+                .json()
+                .await?;
             Ok((start.elapsed(), value))
         })
     }
@@ -129,7 +163,13 @@ fn script(body: &str) -> Result<tempfile::NamedTempFile> {
 
 fn load(script: &Path, address: &str, connections: u32, seconds: u64) -> Result<Load> {
     let output = Command::new("wrk")
-        .args(["-t1", &format!("-c{connections}"), &format!("-d{seconds}s"), "--latency", "-s"])
+        .args([
+            "-t1",
+            &format!("-c{connections}"),
+            &format!("-d{seconds}s"),
+            "--latency",
+            "-s",
+        ])
         .arg(script)
         .arg(address)
         .output()
@@ -139,7 +179,10 @@ fn load(script: &Path, address: &str, connections: u32, seconds: u64) -> Result<
         bail!("the load failed:\n{text}");
     }
     let field = |name: &str| {
-        text.lines().find_map(|line| line.trim().strip_prefix(name)).map(str::trim).context("a line of wrk's")
+        text.lines()
+            .find_map(|line| line.trim().strip_prefix(name))
+            .map(str::trim)
+            .context("a line of wrk's")
     };
     Ok(Load {
         per_second: field("Requests/sec:")?.parse()?,
@@ -171,11 +214,19 @@ fn throughput(script: &Path) -> Result<()> {
         let echo = load(script, Server::echo()?.webhook(), 8, SECONDS)?;
         println!(
             "throughput {round}: app {:.0}/s p50 {:.2} ms p99 {:.2} ms · echo {:.0}/s p99 {:.2} ms · ratio {:.2}",
-            app.per_second, app.p50_ms, app.p99_ms, echo.per_second, echo.p99_ms, app.per_second / echo.per_second
+            app.per_second,
+            app.p50_ms,
+            app.p99_ms,
+            echo.per_second,
+            echo.p99_ms,
+            app.per_second / echo.per_second
         );
         ratios.push(app.per_second / echo.per_second);
     }
-    println!("throughput: ratio {:.2} (median of {ROUNDS})", median(ratios));
+    println!(
+        "throughput: ratio {:.2} (median of {ROUNDS})",
+        median(ratios)
+    );
     Ok(())
 }
 
@@ -185,10 +236,16 @@ fn latency(script: &Path) -> Result<()> {
     for _ in 0..ROUNDS {
         let app = load(script, Server::app()?.webhook(), 1, SECONDS / 2)?;
         let echo = load(script, Server::echo()?.webhook(), 1, SECONDS / 2)?;
-        println!("latency, one connection: app p50 {:.3} ms · echo p50 {:.3} ms", app.p50_ms, echo.p50_ms);
+        println!(
+            "latency, one connection: app p50 {:.3} ms · echo p50 {:.3} ms",
+            app.p50_ms, echo.p50_ms
+        );
         added.push(app.p50_ms - echo.p50_ms);
     }
-    println!("latency: {:.3} ms added (median of {ROUNDS})", median(added));
+    println!(
+        "latency: {:.3} ms added (median of {ROUNDS})",
+        median(added)
+    );
     Ok(())
 }
 
@@ -196,18 +253,33 @@ fn latency(script: &Path) -> Result<()> {
 fn memory_and_list() -> Result<()> {
     let server = Server::app()?;
     println!("memory idle: {:.1} MB", server.memory()?);
-    let body = format!(r#"{{"action":"e","userId":"1","text":"{}"}}"#, "x".repeat(2000));
+    let body = format!(
+        r#"{{"action":"e","userId":"1","text":"{}"}}"#,
+        "x".repeat(2000)
+    );
     let script = script(&body)?;
     let mut sent = 0;
     while sent < MANY {
         load(script.path(), server.webhook(), 8, 2)?;
-        sent = server.get("exchanges?limit=1")?.1["exchanges"][0]["seq"].as_u64().unwrap_or_default();
+        sent = server.get("exchanges?limit=1")?.1["exchanges"][0]["seq"]
+            .as_u64()
+            .unwrap_or_default();
     }
-    println!("memory after {sent} requests of 2 KB: {:.1} MB", server.memory()?);
-    for route in ["exchanges?limit=100", "exchanges?limit=100&filter=status:200", "exchanges?limit=100&filter=event:none"] {
+    println!(
+        "memory after {sent} requests of 2 KB: {:.1} MB",
+        server.memory()?
+    );
+    for route in [
+        "exchanges?limit=100",
+        "exchanges?limit=100&filter=status:200",
+        "exchanges?limit=100&filter=event:none",
+    ] {
         let (time, page) = server.get(route)?;
         let rows = page["exchanges"].as_array().map_or(0, Vec::len);
-        println!("list at {sent}: {:.1} ms for {rows} rows of {route}", time.as_secs_f64() * 1000.0);
+        println!(
+            "list at {sent}: {:.1} ms for {rows} rows of {route}",
+            time.as_secs_f64() * 1000.0
+        );
     }
     let before = sent / 2;
     let (time, _) = server.get(&format!("exchanges?limit=100&before={before}"))?;

@@ -39,7 +39,14 @@ impl Give {
             answer["headers"] = json!(self.headers);
         }
         put_body(&mut answer, bytes);
-        let done = client.call(Method::POST, &format!("exchanges/{id}/answer"), &[], Some(&answer)).await?;
+        let done = client
+            .call(
+                Method::POST,
+                &format!("exchanges/{id}/answer"),
+                &[],
+                Some(&answer),
+            )
+            .await?;
         println!("{done}");
         Ok(())
     }

@@ -50,17 +50,25 @@ impl Instance {
     pub(crate) fn connect(self) -> Result<Client> {
         let note = match self.control {
             Some(control) => {
-                let token = std::env::var("HOOKLOUPE_TOKEN")
-                    .context("--control needs the token in the environment variable HOOKLOUPE_TOKEN")?;
-                Note { control: control.trim_end_matches('/').to_owned(), token }
+                let token = std::env::var("HOOKLOUPE_TOKEN").context(
+                    "--control needs the token in the environment variable HOOKLOUPE_TOKEN",
+                )?;
+                Note {
+                    control: control.trim_end_matches('/').to_owned(),
+                    token,
+                }
             }
             None => {
                 let dir = self.data_dir.or_else(engine::default_data_dir);
                 let dir = dir.context("this system names no home directory: give --data-dir")?;
                 let note = store::read_lock_note(&dir).ok_or_else(|| {
-                    anyhow!("no instance serves {}: start one with `hookloupe-cli serve`", dir.display())
+                    anyhow!(
+                        "no instance serves {}: start one with `hookloupe-cli serve`",
+                        dir.display()
+                    )
                 })?;
-                serde_json::from_str(&note).context("the note of the running instance cannot be read")?
+                serde_json::from_str(&note)
+                    .context("the note of the running instance cannot be read")?
             }
         };
         // The instance is on this machine: a proxy would look for it somewhere else.
@@ -86,15 +94,25 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(reqwest::Error::without_url).with_context(|| {
-            format!("no answer from {}: is the instance still there?", self.note.control)
-        })?;
+        let response = request
+            .send()
+            .await
+            .map_err(reqwest::Error::without_url)
+            .with_context(|| {
+                format!(
+                    "no answer from {}: is the instance still there?",
+                    self.note.control
+                )
+            })?;
         let status = response.status();
         let value: Value = response.json().await.unwrap_or_default();
         if status.is_success() {
             return Ok(value);
         }
-        let message = value["message"].as_str().unwrap_or(status.as_str()).to_owned();
+        let message = value["message"]
+            .as_str()
+            .unwrap_or(status.as_str())
+            .to_owned();
         match status.as_u16() {
             404 | 409 | 410 | 422 => Err(Refused { message }.into()),
             _ => Err(anyhow!(message)),
@@ -112,7 +130,10 @@ impl Client {
         let page = self.call(Method::GET, "exchanges", &query, None).await?;
         match page["exchanges"][0]["id"].as_str() {
             Some(id) => Ok(id.to_owned()),
-            None => Err(Refused { message: format!("there is no exchange for \"{id}\"") }.into()),
+            None => Err(Refused {
+                message: format!("there is no exchange for \"{id}\""),
+            }
+            .into()),
         }
     }
 }
@@ -124,11 +145,14 @@ pub(crate) fn body(text: Option<String>, file: Option<PathBuf>) -> Result<Option
         (Some(text), _) => Ok(Some(text.into_bytes())),
         (None, Some(file)) if file.as_os_str() == "-" => {
             let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
+            std::io::stdin()
+                .read_to_end(&mut bytes)
+                .context("standard input cannot be read")?;
             Ok(Some(bytes))
         }
         (None, Some(file)) => {
-            let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let bytes = std::fs::read(&file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
             Ok(Some(bytes))
         }
         (None, None) => Ok(None),
@@ -149,6 +173,8 @@ pub(crate) fn put_body(document: &mut Value, bytes: Vec<u8>) {
 
 /// `Name: value` as a pair.
 pub(crate) fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("write a header as \"Name: value\"")?;
+    let (name, value) = text
+        .split_once(':')
+        .ok_or("write a header as \"Name: value\"")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

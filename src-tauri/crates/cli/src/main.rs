@@ -3,7 +3,11 @@
 //! Standard output holds what was asked for and nothing else; everything else goes to standard
 //! error. Exit codes: 0 done, 1 refused, 2 could not run.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what a command does")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is what a command does"
+)]
 
 mod answer;
 mod client;
@@ -15,7 +19,6 @@ mod tail;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-
 
 /// A debugger for the webhooks of chatbots.
 ///
@@ -60,7 +63,10 @@ fn main() -> ExitCode {
     // The one place that chooses the cryptography; a second call could only repeat it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("hookloupe-cli: {error}");
@@ -91,7 +97,11 @@ async fn run(command: Command) -> ExitCode {
         Err(error) => {
             eprintln!("hookloupe-cli: {error:#}");
             let refused = error.is::<client::Refused>();
-            if refused { ExitCode::FAILURE } else { ExitCode::from(COULD_NOT_RUN) }
+            if refused {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::from(COULD_NOT_RUN)
+            }
         }
     }
 }

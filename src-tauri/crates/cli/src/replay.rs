@@ -58,9 +58,18 @@ impl Again {
             put_body(&mut edit, bytes);
         }
         let replay = json!({"target": self.target, "edit": edit});
-        let made = client.call(Method::POST, &format!("exchanges/{id}/replay"), &[], Some(&replay)).await?;
+        let made = client
+            .call(
+                Method::POST,
+                &format!("exchanges/{id}/replay"),
+                &[],
+                Some(&replay),
+            )
+            .await?;
         let id = made["id"].as_str().unwrap_or_default();
-        let exchange = client.call(Method::GET, &format!("exchanges/{id}"), &[], None).await?;
+        let exchange = client
+            .call(Method::GET, &format!("exchanges/{id}"), &[], None)
+            .await?;
         if self.json {
             println!("{exchange}");
         } else {

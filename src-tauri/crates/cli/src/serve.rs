@@ -49,7 +49,10 @@ impl Serve {
     pub(crate) async fn run(self) -> ExitCode {
         let level = tracing_subscriber::EnvFilter::try_from_env("HOOKLOUPE_LOG")
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-        tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+        tracing_subscriber::fmt()
+            .with_env_filter(level)
+            .with_writer(std::io::stderr)
+            .init();
         match self.start().await {
             Ok(()) => ExitCode::SUCCESS,
             Err(sentence) => {
@@ -65,7 +68,10 @@ impl Serve {
         if !self.control.ip().is_loopback() {
             return Err(loopback_only(self.control, lang));
         }
-        let data_dir = self.data_dir.or_else(engine::default_data_dir).ok_or_else(|| no_home(lang))?;
+        let data_dir = self
+            .data_dir
+            .or_else(engine::default_data_dir)
+            .ok_or_else(|| no_home(lang))?;
         let address = self.control;
         let listener = TcpListener::bind(address)
             .await
@@ -82,7 +88,10 @@ impl Serve {
 
         let token = engine::new_secret();
         let control = format!("http://{control}");
-        let note = Note { control: control.clone(), token: token.clone() };
+        let note = Note {
+            control: control.clone(),
+            token: token.clone(),
+        };
         engine.leave_note(&serde_json::to_string(&note).unwrap_or_default());
         let ready = Ready {
             ready: true,
@@ -91,7 +100,10 @@ impl Serve {
             control: &control,
             token: &token,
             ui: (!self.no_ui).then(|| format!("{control}/#token={token}")),
-            data_dir: std::path::absolute(&data_dir).unwrap_or(data_dir).display().to_string(),
+            data_dir: std::path::absolute(&data_dir)
+                .unwrap_or(data_dir)
+                .display()
+                .to_string(),
         };
         println!("{}", serde_json::to_string(&ready).unwrap_or_default());
 
@@ -134,8 +146,12 @@ fn first_bot(lang: Lang) -> String {
 
 fn loopback_only(address: SocketAddr, lang: Lang) -> String {
     match lang {
-        Lang::En => format!("The control API is for this machine alone: choose 127.0.0.1 in place of {address}."),
-        Lang::Ru => format!("Управление доступно только с этого компьютера: укажите 127.0.0.1 вместо {address}."),
+        Lang::En => format!(
+            "The control API is for this machine alone: choose 127.0.0.1 in place of {address}."
+        ),
+        Lang::Ru => format!(
+            "Управление доступно только с этого компьютера: укажите 127.0.0.1 вместо {address}."
+        ),
     }
 }
 

@@ -41,15 +41,21 @@ impl Tail {
         let mut query = Vec::new();
         query.extend(self.filter.map(|filter| ("filter", filter)));
         query.extend(self.bot.map(|bot| ("bot", bot)));
-        let follower = Follower { client: self.instance.connect()?, query, json };
+        let follower = Follower {
+            client: self.instance.connect()?,
+            query,
+            json,
+        };
         if !json {
             println!("{}", table::head());
         }
         let mut position = follower.begin(self.lines).await?;
-        while !self.once {
+        if self.once {
+            return Ok(());
+        }
+        loop {
             position = follower.step(position).await?;
         }
-        Ok(())
     }
 }
 
@@ -66,11 +72,24 @@ impl Follower {
     async fn begin(&self, lines: u64) -> Result<u64> {
         let mut query = self.query.clone();
         query.push(("limit", lines.clamp(1, 1000).to_string()));
-        let page = self.client.call(Method::GET, "exchanges", &query, None).await?;
-        let shown = page["exchanges"].as_array().map(Vec::as_slice).unwrap_or_default();
-        for exchange in shown.iter().rev().take(if lines == 0 { 0 } else { usize::MAX }) {
+        let page = self
+            .client
+            .call(Method::GET, "exchanges", &query, None)
+            .await?;
+        let shown = page["exchanges"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        for exchange in shown
+            .iter()
+            .rev()
+            .take(if lines == 0 { 0 } else { usize::MAX })
+        {
             if self.json {
-                println!("{}", serde_json::json!({"kind": "exchange_received", "id": exchange["id"], "exchange": exchange}));
+                println!(
+                    "{}",
+                    serde_json::json!({"kind": "exchange_received", "id": exchange["id"], "exchange": exchange})
+                );
             } else {
                 println!("{}", table::row(exchange));
             }
@@ -80,13 +99,26 @@ impl Follower {
 
     /// Waits for what comes after a position and prints it; the next position.
     async fn step(&self, after: u64) -> Result<u64> {
-        let query = [("after", after.to_string()), ("wait_ms", "25000".to_owned())];
-        let batch = self.client.call(Method::GET, "events", &query, None).await?;
-        let events = batch["events"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let query = [
+            ("after", after.to_string()),
+            ("wait_ms", "25000".to_owned()),
+        ];
+        let batch = self
+            .client
+            .call(Method::GET, "events", &query, None)
+            .await?;
+        let events = batch["events"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let wanted = self.wanted(events).await?;
         for event in events {
             let exchange = &event["exchange"];
-            if exchange.is_object() && !wanted.as_ref().is_none_or(|ids| ids.contains(&id(exchange))) {
+            if exchange.is_object()
+                && !wanted
+                    .as_ref()
+                    .is_none_or(|ids| ids.contains(&id(exchange)))
+            {
                 continue;
             }
             if self.json {
@@ -102,13 +134,23 @@ impl Follower {
 
     /// Which of the exchanges that changed the filter finds; `None` where there is no filter.
     async fn wanted(&self, events: &[Value]) -> Result<Option<HashSet<String>>> {
-        let first = events.iter().filter_map(|event| event["exchange"]["seq"].as_u64()).min();
-        let Some(first) = first.filter(|_| !self.query.is_empty()) else { return Ok(None) };
+        let first = events
+            .iter()
+            .filter_map(|event| event["exchange"]["seq"].as_u64())
+            .min();
+        let Some(first) = first.filter(|_| !self.query.is_empty()) else {
+            return Ok(None);
+        };
         let mut query = self.query.clone();
         query.push(("after", first.saturating_sub(1).to_string()));
         query.push(("limit", "1000".to_owned()));
-        let page = self.client.call(Method::GET, "exchanges", &query, None).await?;
-        Ok(page["exchanges"].as_array().map(|list| list.iter().map(id).collect()))
+        let page = self
+            .client
+            .call(Method::GET, "exchanges", &query, None)
+            .await?;
+        Ok(page["exchanges"]
+            .as_array()
+            .map(|list| list.iter().map(id).collect()))
     }
 }
 

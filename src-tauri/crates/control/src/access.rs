@@ -24,8 +24,10 @@ pub(crate) struct Access {
 impl Access {
     pub(crate) fn new(address: SocketAddr, token: String) -> Arc<Self> {
         let port = address.port();
-        let mut hosts: Vec<String> =
-            ["127.0.0.1", "localhost", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect();
+        let mut hosts: Vec<String> = ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .map(|name| format!("{name}:{port}"))
+            .collect();
         hosts.push(address.to_string());
         if port == 80 {
             hosts.extend(["127.0.0.1", "localhost", "[::1]"].map(str::to_owned));
@@ -33,9 +35,19 @@ impl Access {
         Arc::new(Self { token, hosts })
     }
 
-    fn check(&self, path: &str, headers: &HeaderMap, uri_host: Option<&str>) -> Result<(), ApiError> {
-        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).or(uri_host);
-        let host = host.map(str::to_ascii_lowercase).filter(|host| self.hosts.contains(host));
+    fn check(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        uri_host: Option<&str>,
+    ) -> Result<(), ApiError> {
+        let host = headers
+            .get(header::HOST)
+            .and_then(|value| value.to_str().ok())
+            .or(uri_host);
+        let host = host
+            .map(str::to_ascii_lowercase)
+            .filter(|host| self.hosts.contains(host));
         // A page of another name that leads here (DNS rebinding) gets nothing.
         let Some(host) = host else {
             return Err(forbidden(ErrorCode::ForbiddenHost, "Host"));
@@ -47,17 +59,26 @@ impl Access {
         }
         let needs_token = (path == "/api" || path.starts_with("/api/")) && !OPEN.contains(&path);
         if needs_token && !self.has_token(headers) {
-            let message = "Authorization: Bearer TOKEN is needed; the ready line of `serve` names the token.";
-            return Err(ApiError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, message));
+            let message =
+                "Authorization: Bearer TOKEN is needed; the ready line of `serve` names the token.";
+            return Err(ApiError::new(
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::Unauthorized,
+                message,
+            ));
         }
         Ok(())
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
         let token = given.and_then(|value| {
             let (scheme, token) = value.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+            scheme
+                .eq_ignore_ascii_case("bearer")
+                .then_some(token.trim())
         });
         token.is_some_and(|token| token.as_bytes().ct_eq(self.token.as_bytes()).into())
     }
@@ -69,15 +90,24 @@ fn forbidden(code: ErrorCode, what: &str) -> ApiError {
 }
 
 /// The middleware before everything else.
-pub(crate) async fn guard(State(access): State<Arc<Access>>, request: Request, next: Next) -> Response {
-    let uri_host = request.uri().authority().map(|authority| authority.as_str());
+pub(crate) async fn guard(
+    State(access): State<Arc<Access>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let uri_host = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
     match access.check(request.uri().path(), request.headers(), uri_host) {
         Ok(()) => next.run(request).await,
         Err(error) => {
             let mut response = error.into_response();
             if response.status() == StatusCode::UNAUTHORIZED {
                 let scheme = header::HeaderValue::from_static("Bearer");
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, scheme);
             }
             response
         }
@@ -104,11 +134,25 @@ mod tests {
 
     #[test]
     fn only_loopback_names_with_this_port_are_hosts() {
-        for host in ["127.0.0.1:4000", "localhost:4000", "[::1]:4000", "LOCALHOST:4000"] {
+        for host in [
+            "127.0.0.1:4000",
+            "localhost:4000",
+            "[::1]:4000",
+            "LOCALHOST:4000",
+        ] {
             assert_eq!(outcome("/", &[("host", host)]), None, "{host}");
         }
-        for host in ["evil.example:4000", "127.0.0.1:4001", "127.0.0.1", "127.0.0.1.evil.example:4000"] {
-            assert_eq!(outcome("/", &[("host", host)]), Some(ErrorCode::ForbiddenHost), "{host}");
+        for host in [
+            "evil.example:4000",
+            "127.0.0.1:4001",
+            "127.0.0.1",
+            "127.0.0.1.evil.example:4000",
+        ] {
+            assert_eq!(
+                outcome("/", &[("host", host)]),
+                Some(ErrorCode::ForbiddenHost),
+                "{host}"
+            );
         }
         assert_eq!(outcome("/", &[]), Some(ErrorCode::ForbiddenHost));
     }
@@ -116,19 +160,45 @@ mod tests {
     #[test]
     fn only_this_page_is_an_origin() {
         let host = ("host", "127.0.0.1:4000");
-        assert_eq!(outcome("/", &[host, ("origin", "http://127.0.0.1:4000")]), None);
-        for origin in ["null", "http://localhost:4000", "https://127.0.0.1:4000", "http://evil.example"] {
-            assert_eq!(outcome("/", &[host, ("origin", origin)]), Some(ErrorCode::ForbiddenOrigin));
+        assert_eq!(
+            outcome("/", &[host, ("origin", "http://127.0.0.1:4000")]),
+            None
+        );
+        for origin in [
+            "null",
+            "http://localhost:4000",
+            "https://127.0.0.1:4000",
+            "http://evil.example",
+        ] {
+            assert_eq!(
+                outcome("/", &[host, ("origin", origin)]),
+                Some(ErrorCode::ForbiddenOrigin)
+            );
         }
     }
 
     #[test]
     fn the_api_asks_for_the_token_and_the_page_does_not() {
         let host = ("host", "127.0.0.1:4000");
-        assert_eq!(outcome("/api/v1/status", &[host]), Some(ErrorCode::Unauthorized));
-        assert_eq!(outcome("/api/v1/nothing", &[host]), Some(ErrorCode::Unauthorized));
-        assert_eq!(outcome("/api/v1/status", &[host, ("authorization", "Bearer wrong")]), Some(ErrorCode::Unauthorized));
-        assert_eq!(outcome("/api/v1/status", &[host, ("authorization", "bearer secret")]), None);
+        assert_eq!(
+            outcome("/api/v1/status", &[host]),
+            Some(ErrorCode::Unauthorized)
+        );
+        assert_eq!(
+            outcome("/api/v1/nothing", &[host]),
+            Some(ErrorCode::Unauthorized)
+        );
+        assert_eq!(
+            outcome("/api/v1/status", &[host, ("authorization", "Bearer wrong")]),
+            Some(ErrorCode::Unauthorized)
+        );
+        assert_eq!(
+            outcome(
+                "/api/v1/status",
+                &[host, ("authorization", "bearer secret")]
+            ),
+            None
+        );
         for open in OPEN {
             assert_eq!(outcome(open, &[host]), None);
         }

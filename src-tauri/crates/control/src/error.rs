@@ -81,7 +81,14 @@ pub(crate) struct ApiError {
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
         let message = message.into();
-        let body = ErrorBody { code, message, pointer: None, line: None, column: None, offset: None };
+        let body = ErrorBody {
+            code,
+            message,
+            pointer: None,
+            line: None,
+            column: None,
+            offset: None,
+        };
         Self { status, body }
     }
 
@@ -92,14 +99,24 @@ impl ApiError {
     }
 
     /// The same, about a place in a text.
-    pub(crate) fn placed(mut self, line: Option<u64>, column: Option<u64>, offset: Option<u64>) -> Self {
+    pub(crate) fn placed(
+        mut self,
+        line: Option<u64>,
+        column: Option<u64>,
+        offset: Option<u64>,
+    ) -> Self {
         (self.body.line, self.body.column, self.body.offset) = (line, column, offset);
         self
     }
 
     /// A value that does not fit.
     pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid, message).at(pointer)
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::Invalid,
+            message,
+        )
+        .at(pointer)
     }
 
     /// There is nothing under this address.
@@ -116,11 +133,19 @@ impl ApiError {
         let ru = lang == Lang::Ru;
         match error {
             Error::NotFound(what) => {
-                let message = if ru { not_found_ru(what).to_owned() } else { error.to_string() };
+                let message = if ru {
+                    not_found_ru(what).to_owned()
+                } else {
+                    error.to_string()
+                };
                 Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
             }
             Error::NotHeld => {
-                let message = if ru { "Этот обмен уже не ждёт ответа.".into() } else { error.to_string() };
+                let message = if ru {
+                    "Этот обмен уже не ждёт ответа.".into()
+                } else {
+                    error.to_string()
+                };
                 Self::new(StatusCode::CONFLICT, ErrorCode::NotHeld, message)
             }
             Error::CallerLeft => {
@@ -141,7 +166,8 @@ impl ApiError {
             }
             Error::Invalid(invalid) if invalid.mode_unavailable => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                Self::new(status, ErrorCode::ModeUnavailable, invalid.message(lang)).at(&invalid.pointer)
+                Self::new(status, ErrorCode::ModeUnavailable, invalid.message(lang))
+                    .at(&invalid.pointer)
             }
             Error::Invalid(invalid) => Self::invalid(&invalid.pointer, invalid.message(lang)),
             Error::PortInUse(port) => {
@@ -150,15 +176,28 @@ impl ApiError {
                 } else {
                     format!("Port {port} is taken by another program. Choose another one.")
                 };
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::PortInUse, message).at("/listen_port")
+                Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    ErrorCode::PortInUse,
+                    message,
+                )
+                .at("/listen_port")
             }
             Error::NotSaved(cause) => {
                 let message = if ru {
-                    format!("Изменение не сохранено: {cause}. Проверьте место на диске и права на папку данных.")
+                    format!(
+                        "Изменение не сохранено: {cause}. Проверьте место на диске и права на папку данных."
+                    )
                 } else {
-                    format!("The change was not saved: {cause}. Check the disk's free space and the data directory's permissions.")
+                    format!(
+                        "The change was not saved: {cause}. Check the disk's free space and the data directory's permissions."
+                    )
                 };
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved, message)
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    ErrorCode::NotSaved,
+                    message,
+                )
             }
             Error::Store(cause) => {
                 tracing::error!(%cause, "the history could not be read");
@@ -167,11 +206,17 @@ impl ApiError {
                 } else {
                     format!("The history could not be read: {cause}.")
                 };
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ErrorCode::Internal,
+                    message,
+                )
             }
-            Error::Sending(failure) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, failure.sentence(lang))
-            }
+            Error::Sending(failure) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorCode::Internal,
+                failure.sentence(lang),
+            ),
         }
     }
 }

@@ -25,7 +25,10 @@ impl FromRequestParts<Engine> for Language {
 }
 
 pub(crate) fn language_of(parts: &Parts, engine: &Engine) -> Lang {
-    let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let asked = parts
+        .headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     if let Some(lang) = asked.and_then(known_language) {
         return lang;
     }
@@ -39,7 +42,9 @@ pub(crate) fn language_of(parts: &Parts, engine: &Engine) -> Lang {
 /// The system's language.
 #[must_use]
 pub fn system_language() -> Lang {
-    sys_locale::get_locale().and_then(|locale| known_language(&locale)).unwrap_or_default()
+    sys_locale::get_locale()
+        .and_then(|locale| known_language(&locale))
+        .unwrap_or_default()
 }
 
 /// The first language of the list that the app speaks.
@@ -58,7 +63,9 @@ impl<T: DeserializeOwned> FromRequestParts<Engine> for ApiQuery<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Engine) -> Result<Self, ApiError> {
         let query = Query::<T>::try_from_uri(&parts.uri);
-        query.map(|Query(query)| Self(query)).map_err(|error| ApiError::invalid("", error.body_text()))
+        query
+            .map(|Query(query)| Self(query))
+            .map_err(|error| ApiError::invalid("", error.body_text()))
     }
 }
 
@@ -72,13 +79,15 @@ impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
     async fn from_request(request: Request, engine: &Engine) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let lang = language_of(&parts, engine);
-        let bytes = Bytes::from_request(Request::from_parts(parts, body), engine).await.map_err(|error| {
-            let message = match lang {
-                Lang::En => "The body is too large or was cut off.",
-                Lang::Ru => "Тело слишком большое или оборвалось.",
-            };
-            ApiError::new(error.status(), ErrorCode::TooLarge, message)
-        })?;
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), engine)
+            .await
+            .map_err(|error| {
+                let message = match lang {
+                    Lang::En => "The body is too large or was cut off.",
+                    Lang::Ru => "Тело слишком большое или оборвалось.",
+                };
+                ApiError::new(error.status(), ErrorCode::TooLarge, message)
+            })?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let pointer = pointer(error.path());
@@ -91,11 +100,18 @@ impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
                 Lang::Ru => format!("Тело — не JSON: {inner}."),
             };
             let place = (inner.line() as u64, inner.column() as u64);
-            ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message)
-                .placed(Some(place.0), Some(place.1), None)
+            ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message).placed(
+                Some(place.0),
+                Some(place.1),
+                None,
+            )
         })?;
         reader.end().map_err(|error| {
-            ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, error.to_string())
+            ApiError::new(
+                StatusCode::BAD_REQUEST,
+                ErrorCode::BadJson,
+                error.to_string(),
+            )
         })?;
         Ok(Self(value))
     }

@@ -47,8 +47,14 @@ fn api() -> (Router<Engine>, utoipa::openapi::OpenApi) {
         .nest("/api/v1", routes::api())
         .split_for_parts();
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-    document.components.get_or_insert_default().add_security_scheme("token", bearer);
-    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", bearer);
+    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+        "token",
+        [],
+    )]);
     (router, document)
 }
 
@@ -66,7 +72,10 @@ pub fn app(engine: &Engine) -> Router {
 fn router(engine: &Engine) -> Router {
     let (routes, document) = api();
     routes
-        .route("/api/v1/openapi.json", get(move || async move { Json(document) }))
+        .route(
+            "/api/v1/openapi.json",
+            get(move || async move { Json(document) }),
+        )
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -79,7 +88,11 @@ async fn nothing_here(Language(lang): Language) -> ApiError {
 
 async fn no_such_method() -> impl IntoResponse {
     let message = "This address does not take this method.";
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed, message)
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::MethodNotAllowed,
+        message,
+    )
 }
 
 /// Serves the API, and the page where `with_page`, on a loopback listener until the engine stops.
@@ -93,13 +106,20 @@ pub async fn serve(
     with_page: bool,
 ) -> std::io::Result<()> {
     let access = access::Access::new(listener.local_addr()?, token);
-    let router = if with_page { app(engine) } else { router(engine).fallback(nothing_outside) };
+    let router = if with_page {
+        app(engine)
+    } else {
+        router(engine).fallback(nothing_outside)
+    };
     let router = router.layer(middleware::from_fn_with_state(access, access::guard));
     let stopping = {
         let engine = engine.clone();
         async move { engine.stopping().await }
     };
-    axum::serve(listener, router).with_graceful_shutdown(stopping).into_future().await
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopping)
+        .into_future()
+        .await
 }
 
 async fn nothing_outside() -> ApiError {

@@ -25,21 +25,42 @@ pub(crate) async fn page(uri: Uri) -> Response {
     let path = if path.is_empty() { "index.html" } else { path };
     let Some(file) = Page::get(path) else {
         let missing = "The interface is not part of this build.";
-        let text = if path == "index.html" { missing } else { "Not found." };
+        let text = if path == "index.html" {
+            missing
+        } else {
+            "Not found."
+        };
         return (StatusCode::NOT_FOUND, text).into_response();
     };
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let mut response = file.data.into_response();
     let headers = response.headers_mut();
     let text = kind.type_() == "text" || kind.subtype() == "javascript";
-    let kind = if text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    let kind = if text {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_string()
+    };
     if let Ok(kind) = HeaderValue::from_str(&kind) {
         headers.insert(header::CONTENT_TYPE, kind);
     }
-    let keep = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let keep = if path.starts_with(HASHED) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(POLICY),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }

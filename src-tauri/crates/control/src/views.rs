@@ -23,9 +23,16 @@ pub(crate) struct SummaryView {
 
 impl SummaryView {
     pub(crate) fn new(summary: Summary, lang: Lang) -> Self {
-        let failure = summary.failure.as_ref().map(|failure| failure.sentence(lang));
+        let failure = summary
+            .failure
+            .as_ref()
+            .map(|failure| failure.sentence(lang));
         let failure_code = summary.failure.as_ref().map(|failure| failure.code);
-        Self { summary, failure, failure_code }
+        Self {
+            summary,
+            failure,
+            failure_code,
+        }
     }
 }
 
@@ -117,11 +124,17 @@ impl ExchangeView {
 }
 
 pub(crate) fn finding_views(findings: &[protocol::Finding], lang: Lang) -> Vec<FindingView> {
-    findings.iter().map(|finding| FindingView::new(finding, lang)).collect()
+    findings
+        .iter()
+        .map(|finding| FindingView::new(finding, lang))
+        .collect()
 }
 
 pub(crate) fn pairs(headers: &Headers) -> Vec<(String, String)> {
-    headers.texts().map(|(name, value)| (name.to_owned(), value.into_owned())).collect()
+    headers
+        .texts()
+        .map(|(name, value)| (name.to_owned(), value.into_owned()))
+        .collect()
 }
 
 impl TimingPart {
@@ -134,7 +147,10 @@ impl TimingPart {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "durations lie far below 2^53 microseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "durations lie far below 2^53 microseconds"
+)]
 fn milliseconds(us: u64) -> f64 {
     us as f64 / 1000.0
 }
@@ -165,8 +181,16 @@ pub(crate) struct EventView {
 
 impl EventView {
     pub(crate) fn new(event: Event, lang: Lang) -> Self {
-        let exchange = event.exchange.map(|summary| SummaryView::new(Summary::clone(&summary), lang));
-        Self { seq: event.seq, kind: event.kind, id: event.id, bot: event.bot, exchange }
+        let exchange = event
+            .exchange
+            .map(|summary| SummaryView::new(Summary::clone(&summary), lang));
+        Self {
+            seq: event.seq,
+            kind: event.kind,
+            id: event.id,
+            bot: event.bot,
+            exchange,
+        }
     }
 }
 
@@ -269,7 +293,10 @@ struct Notice {
 impl StatusView {
     pub(crate) async fn new(engine: &Engine, lang: Lang) -> Self {
         let status = engine.status().await;
-        let url = engine.bot(None).map(|bot| engine.webhook_url(&bot)).unwrap_or_default();
+        let url = engine
+            .bot(None)
+            .map(|bot| engine.webhook_url(&bot))
+            .unwrap_or_default();
         Self {
             version: status.version,
             data_dir: status.data_dir.display().to_string(),
@@ -281,7 +308,10 @@ impl StatusView {
             },
             public_url: None,
             tunnel: "offline",
-            counts: CountsPart { exchanges: status.exchanges, held: status.held },
+            counts: CountsPart {
+                exchanges: status.exchanges,
+                held: status.held,
+            },
             database_bytes: status.database_bytes,
             strangers: 0,
             notices: notices(&status, lang),
@@ -302,18 +332,32 @@ fn notices(status: &engine::Status, lang: Lang) -> Vec<Notice> {
     if let Some(file) = &status.opened.set_aside {
         let file = file.display();
         let message = match lang {
-            Lang::En => format!("The history file was damaged. It was set aside as {file}, and a new history has begun."),
-            Lang::Ru => format!("Файл истории был повреждён. Он отложен как {file}, начата новая история."),
+            Lang::En => format!(
+                "The history file was damaged. It was set aside as {file}, and a new history has begun."
+            ),
+            Lang::Ru => {
+                format!("Файл истории был повреждён. Он отложен как {file}, начата новая история.")
+            }
         };
-        notices.push(Notice { code: "database_set_aside", message });
+        notices.push(Notice {
+            code: "database_set_aside",
+            message,
+        });
     }
     let (wanted, port) = (status.wanted_port, status.webhook.port());
     if wanted != 0 && wanted != port {
         let message = match lang {
-            Lang::En => format!("Port {wanted} is taken by another program; the webhook server listens on {port}."),
-            Lang::Ru => format!("Порт {wanted} занят другой программой; вебхук-сервер слушает порт {port}."),
+            Lang::En => format!(
+                "Port {wanted} is taken by another program; the webhook server listens on {port}."
+            ),
+            Lang::Ru => {
+                format!("Порт {wanted} занят другой программой; вебхук-сервер слушает порт {port}.")
+            }
         };
-        notices.push(Notice { code: "port_taken", message });
+        notices.push(Notice {
+            code: "port_taken",
+            message,
+        });
     }
     notices
 }

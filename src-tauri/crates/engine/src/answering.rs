@@ -94,7 +94,10 @@ const fn ok_status() -> u16 {
 
 /// 50 s: the engine behind Graph waits 60 (inferred from its public script module).
 const fn default_hold() -> Hold {
-    Hold { seconds: 50, fallback: Fallback::Default }
+    Hold {
+        seconds: 50,
+        fallback: Fallback::Default,
+    }
 }
 
 fn default_answer() -> AnswerText {
@@ -108,7 +111,12 @@ fn default_answer() -> AnswerText {
 
 impl Default for Answering {
     fn default() -> Self {
-        Self { mode: Mode::Rules, upstream: None, hold: default_hold(), default_answer: default_answer() }
+        Self {
+            mode: Mode::Rules,
+            upstream: None,
+            hold: default_hold(),
+            default_answer: default_answer(),
+        }
     }
 }
 
@@ -129,17 +137,25 @@ impl AnswerText {
                 .decode(coded)
                 .map_err(|error| {
                     let en = format!("This is not base64: {error}.");
-                    Invalid::new(format!("{at}/body_base64"), en, format!("Это не base64: {error}."))
+                    Invalid::new(
+                        format!("{at}/body_base64"),
+                        en,
+                        format!("Это не base64: {error}."),
+                    )
                 })?
                 .into(),
             (None, None) => Bytes::new(),
         };
         let mut answer = Answer::json(self.status, body);
         if let Some(headers) = &self.headers {
-            let fields = headers.iter().map(|(name, value)| (name.clone(), value.clone().into_bytes()));
+            let fields = headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone().into_bytes()));
             answer.headers = fields.collect::<Headers>();
         }
-        answer.check().map_err(|error| Invalid::answer(at, &error))?;
+        answer
+            .check()
+            .map_err(|error| Invalid::answer(at, &error))?;
         Ok(answer)
     }
 
@@ -147,9 +163,19 @@ impl AnswerText {
     #[must_use]
     pub fn from_answer(answer: &Answer) -> Self {
         let text = std::str::from_utf8(&answer.body).ok().map(str::to_owned);
-        let coded = text.is_none().then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
-        let headers = answer.headers.texts().map(|(name, value)| (name.to_owned(), value.into_owned()));
-        Self { status: answer.status, headers: Some(headers.collect()), body: text, body_base64: coded }
+        let coded = text
+            .is_none()
+            .then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
+        let headers = answer
+            .headers
+            .texts()
+            .map(|(name, value)| (name.to_owned(), value.into_owned()));
+        Self {
+            status: answer.status,
+            headers: Some(headers.collect()),
+            body: text,
+            body_base64: coded,
+        }
     }
 }
 
@@ -167,7 +193,11 @@ impl Answering {
         }
         if !HOLD_SECONDS.contains(&self.hold.seconds) {
             let ru = "Удержание длится от 1 до 3600 секунд.";
-            return Err(Invalid::new("/hold/seconds", "A hold lasts 1 to 3600 seconds.", ru));
+            return Err(Invalid::new(
+                "/hold/seconds",
+                "A hold lasts 1 to 3600 seconds.",
+                ru,
+            ));
         }
         self.default_answer.to_answer("/default_answer").map(drop)
     }
@@ -179,9 +209,13 @@ mod tests {
 
     #[test]
     fn an_answer_without_headers_is_json_in_utf8() {
-        let text: AnswerText = serde_json::from_str(r#"{"status":200,"body":"{\"a\":1}"}"#).unwrap();
+        let text: AnswerText =
+            serde_json::from_str(r#"{"status":200,"body":"{\"a\":1}"}"#).unwrap();
         let answer = text.to_answer("").unwrap();
-        assert_eq!(answer.headers.get("content-type").as_deref(), Some("application/json; charset=utf-8"));
+        assert_eq!(
+            answer.headers.get("content-type").as_deref(),
+            Some("application/json; charset=utf-8")
+        );
         assert_eq!(answer.body, "{\"a\":1}");
     }
 
@@ -190,7 +224,10 @@ mod tests {
         let text: AnswerText = serde_json::from_str(r#"{"body_base64":"/wA="}"#).unwrap();
         let answer = text.to_answer("").unwrap();
         assert_eq!(&answer.body[..], [0xff, 0x00]);
-        assert_eq!(AnswerText::from_answer(&answer).body_base64.as_deref(), Some("/wA="));
+        assert_eq!(
+            AnswerText::from_answer(&answer).body_base64.as_deref(),
+            Some("/wA=")
+        );
     }
 
     #[test]
@@ -198,11 +235,21 @@ mod tests {
         for (document, pointer) in [
             (r#"{"mode":"upstream"}"#, "/mode"),
             (r#"{"hold":{"seconds":0}}"#, "/hold/seconds"),
-            (r#"{"default_answer":{"status":42}}"#, "/default_answer/status"),
-            (r#"{"default_answer":{"headers":[["a b","c"]]}}"#, "/default_answer/headers/0/0"),
+            (
+                r#"{"default_answer":{"status":42}}"#,
+                "/default_answer/status",
+            ),
+            (
+                r#"{"default_answer":{"headers":[["a b","c"]]}}"#,
+                "/default_answer/headers/0/0",
+            ),
         ] {
             let answering: Answering = serde_json::from_str(document).unwrap();
-            assert_eq!(answering.check().unwrap_err().pointer, pointer, "{document}");
+            assert_eq!(
+                answering.check().unwrap_err().pointer,
+                pointer,
+                "{document}"
+            );
         }
     }
 }

@@ -56,7 +56,11 @@ impl Bots {
             stored.push(bot);
         }
         let list = stored.into_iter().map(|bot| Arc::new(ready(bot))).collect();
-        Ok(Self { store, list: RwLock::new(Arc::new(list)), changing: tokio::sync::Mutex::default() })
+        Ok(Self {
+            store,
+            list: RwLock::new(Arc::new(list)),
+            changing: tokio::sync::Mutex::default(),
+        })
     }
 
     pub(crate) fn list(&self) -> Arc<Vec<Arc<Bot>>> {
@@ -68,7 +72,11 @@ impl Bots {
         let list = self.list.read();
         match id {
             None => Ok(Arc::clone(&list[0])),
-            Some(id) => list.iter().find(|bot| bot.id == id).cloned().ok_or(Error::NotFound("bot")),
+            Some(id) => list
+                .iter()
+                .find(|bot| bot.id == id)
+                .cloned()
+                .ok_or(Error::NotFound("bot")),
         }
     }
 
@@ -84,8 +92,12 @@ impl Bots {
         (Arc::clone(&list[0]), path)
     }
 
-    pub(crate) async fn create(&self, name: String, platform: PlatformChoice) -> Result<Arc<Bot>, Error> {
-        let name = checked_name(name)?;
+    pub(crate) async fn create(
+        &self,
+        name: String,
+        platform: PlatformChoice,
+    ) -> Result<Arc<Bot>, Error> {
+        let name = checked_name(&name)?;
         let _one = self.changing.lock().await;
         let bot = Arc::new(new_bot(name, platform));
         let mut list = Vec::clone(&self.list());
@@ -103,7 +115,10 @@ impl Bots {
     ) -> Result<Arc<Bot>, Error> {
         let _one = self.changing.lock().await;
         let mut list = Vec::clone(&self.list());
-        let place = list.iter().position(|bot| bot.id == id).ok_or(Error::NotFound("bot"))?;
+        let place = list
+            .iter()
+            .position(|bot| bot.id == id)
+            .ok_or(Error::NotFound("bot"))?;
         let mut bot = Bot::clone(&list[place]);
         change(&mut bot)?;
         self.store.update_bot(stored_bot(&bot, place)).await?;
@@ -114,7 +129,7 @@ impl Bots {
     }
 
     pub(crate) async fn patch(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
-        let name = patch.name.map(checked_name).transpose()?;
+        let name = patch.name.as_deref().map(checked_name).transpose()?;
         self.change(id, |bot| {
             bot.name = name.unwrap_or_else(|| std::mem::take(&mut bot.name));
             bot.platform = patch.platform.unwrap_or(bot.platform);
@@ -126,7 +141,10 @@ impl Bots {
     pub(crate) async fn delete(&self, id: BotId) -> Result<(), Error> {
         let _one = self.changing.lock().await;
         let mut list = Vec::clone(&self.list());
-        let place = list.iter().position(|bot| bot.id == id).ok_or(Error::NotFound("bot"))?;
+        let place = list
+            .iter()
+            .position(|bot| bot.id == id)
+            .ok_or(Error::NotFound("bot"))?;
         if list.len() == 1 {
             return Err(Error::LastBot);
         }
@@ -147,11 +165,15 @@ fn below_secret<'p>(path: &'p str, secret: &str) -> Option<&'p str> {
     }
 }
 
-fn checked_name(name: String) -> Result<String, Invalid> {
+fn checked_name(name: &str) -> Result<String, Invalid> {
     let trimmed = name.trim();
     if trimmed.is_empty() || trimmed.chars().count() > NAME_CHARS {
         let en = format!("A bot's name has 1 to {NAME_CHARS} characters.");
-        return Err(Invalid::new("/name", en, format!("В имени бота от 1 до {NAME_CHARS} символов.")));
+        return Err(Invalid::new(
+            "/name",
+            en,
+            format!("В имени бота от 1 до {NAME_CHARS} символов."),
+        ));
     }
     Ok(trimmed.to_owned())
 }
@@ -167,11 +189,21 @@ pub fn new_secret() -> String {
 fn new_bot(name: String, platform: PlatformChoice) -> Bot {
     let answering = Answering::default();
     let default_answer = prepared(&answering);
-    Bot { id: BotId(Uuid::now_v7()), name, platform, secret: new_secret(), answering, default_answer }
+    Bot {
+        id: BotId(Uuid::now_v7()),
+        name,
+        platform,
+        secret: new_secret(),
+        answering,
+        default_answer,
+    }
 }
 
 fn prepared(answering: &Answering) -> Answer {
-    answering.default_answer.to_answer("").unwrap_or_else(|_| Answer::json(200, "{}"))
+    answering
+        .default_answer
+        .to_answer("")
+        .unwrap_or_else(|_| Answer::json(200, "{}"))
 }
 
 /// A bot as stored, made ready. An answering document that cannot be read (from another version)
@@ -227,7 +259,11 @@ mod tests {
     fn a_secret_has_26_characters_and_never_repeats() {
         let secret = new_secret();
         assert_eq!(secret.len(), 26);
-        assert!(secret.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        assert!(
+            secret
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        );
         assert_ne!(secret, new_secret());
     }
 }

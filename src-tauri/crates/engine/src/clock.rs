@@ -7,6 +7,8 @@ use protocol::UtcMillis;
 /// The present moment. A clock set before 1970 reads as 1970.
 #[must_use]
 pub fn now() -> UtcMillis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     UtcMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -114,7 +114,10 @@ impl Engine {
             Listen::Fixed(address) => Some((address, bind(address).await?)),
             Listen::Remembered => None,
         };
-        let options = StoreOptions { dir: config.data_dir.clone(), ..StoreOptions::default() };
+        let options = StoreOptions {
+            dir: config.data_dir.clone(),
+            ..StoreOptions::default()
+        };
         let (store, report) = Store::open(options)?;
         let settings = load_settings(&store).await?;
         let (wanted_port, listener) = match fixed {
@@ -127,10 +130,16 @@ impl Engine {
                 (settings.listen_port, listener)
             }
         };
-        let address =
-            listener.local_addr().map_err(|cause| StartError::Listen { address: ([0; 4], 0).into(), cause })?;
+        let address = listener.local_addr().map_err(|cause| StartError::Listen {
+            address: ([0; 4], 0).into(),
+            cause,
+        })?;
         let stop = CancellationToken::new();
-        let listening = Listening { address, wanted_port, stop: stop.child_token() };
+        let listening = Listening {
+            address,
+            wanted_port,
+            stop: stop.child_token(),
+        };
         store.set_retention(retention(&settings));
         store.set_durable(settings.durable);
         let inner = Arc::new(Inner {
@@ -148,8 +157,12 @@ impl Engine {
             store,
             stop,
         });
-        inner.tasks.spawn(server::serve(Arc::clone(&inner), listener, listening.stop));
-        inner.tasks.spawn(watch_health(Arc::clone(&inner), inner.store.health()));
+        inner
+            .tasks
+            .spawn(server::serve(Arc::clone(&inner), listener, listening.stop));
+        inner
+            .tasks
+            .spawn(watch_health(Arc::clone(&inner), inner.store.health()));
         Ok(Self { inner })
     }
 
@@ -182,7 +195,10 @@ impl Engine {
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         self.inner.tasks.close();
-        if tokio::time::timeout(server::GRACE, self.inner.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(server::GRACE, self.inner.tasks.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("some connections were still busy at the end");
         }
         self.inner.store.close().await;
@@ -248,7 +264,11 @@ impl Engine {
     /// There is none, or the history cannot be read.
     pub async fn last_answer(&self, id: ExchangeId) -> Result<Answer, Error> {
         let summary = self.exchange(id).await?.summary;
-        let answer = self.inner.store.last_answer(summary.bot, summary.event.as_deref()).await?;
+        let answer = self
+            .inner
+            .store
+            .last_answer(summary.bot, summary.event.as_deref())
+            .await?;
         answer.ok_or(Error::NotFound("answer"))
     }
 
@@ -264,7 +284,9 @@ impl Engine {
     ) -> Result<Summary, Error> {
         let summary = self.inner.store.annotate(id, note, pinned).await?;
         let summary = summary.ok_or(Error::NotFound("exchange"))?;
-        self.inner.feed.exchange(EventKind::ExchangeChanged, Arc::new(summary.clone()));
+        self.inner
+            .feed
+            .exchange(EventKind::ExchangeChanged, Arc::new(summary.clone()));
         Ok(summary)
     }
 
@@ -289,7 +311,9 @@ impl Engine {
         let restored = self.inner.store.restore(undo).await?;
         let count = restored.len();
         for summary in restored {
-            self.inner.feed.exchange(EventKind::ExchangeChanged, Arc::new(summary));
+            self.inner
+                .feed
+                .exchange(EventKind::ExchangeChanged, Arc::new(summary));
         }
         Ok(count)
     }
@@ -301,10 +325,18 @@ impl Engine {
     pub async fn variable_names(&self, bot: Option<BotId>) -> Result<Vec<String>, Error> {
         /// Exchanges looked at.
         const LATEST: usize = 30;
-        let query = ListQuery { limit: LATEST, before: None, after: None, filter: Filter::default(), bot };
+        let query = ListQuery {
+            limit: LATEST,
+            before: None,
+            after: None,
+            filter: Filter::default(),
+            bot,
+        };
         let mut names = Vec::new();
         for summary in self.list(query).await?.summaries {
-            let Ok(exchange) = self.exchange(summary.id).await else { continue };
+            let Ok(exchange) = self.exchange(summary.id).await else {
+                continue;
+            };
             let reading = crate::Reading::new(&exchange);
             for variable in reading.variables(&exchange) {
                 if !names.contains(&variable.name) {
@@ -322,7 +354,11 @@ impl Engine {
     /// # Errors
     /// It is not held any more, or the caller has gone.
     pub async fn answer(&self, id: ExchangeId, answer: Answer) -> Result<(), Error> {
-        let sent = self.inner.holds.command(id, |ack| Command::Answer(answer, ack)).await;
+        let sent = self
+            .inner
+            .holds
+            .command(id, |ack| Command::Answer(answer, ack))
+            .await;
         self.why_not_held(id, sent).await
     }
 
@@ -335,7 +371,11 @@ impl Engine {
             let ru = "От 1 до 3600 секунд.";
             return Err(Invalid::new("/seconds", "1 to 3600 seconds.", ru).into());
         }
-        let extended = self.inner.holds.command(id, |ack| Command::Extend(seconds, ack)).await;
+        let extended = self
+            .inner
+            .holds
+            .command(id, |ack| Command::Extend(seconds, ack))
+            .await;
         self.why_not_held(id, extended).await
     }
 
@@ -350,8 +390,12 @@ impl Engine {
 
     /// Answers all held exchanges of a bot, or of all bots, with their fallback; how many.
     pub async fn release_all(&self, bot: Option<BotId>) -> usize {
-        let releases =
-            self.inner.holds.ids(bot).into_iter().map(|id| self.inner.holds.command(id, Command::Release));
+        let releases = self
+            .inner
+            .holds
+            .ids(bot)
+            .into_iter()
+            .map(|id| self.inner.holds.command(id, Command::Release));
         let mut released = 0;
         for release in releases.collect::<Vec<_>>() {
             released += usize::from(release.await.is_ok());
@@ -361,7 +405,9 @@ impl Engine {
 
     /// "Not held" made exact: there may be no such exchange, or its caller may have gone.
     async fn why_not_held<T>(&self, id: ExchangeId, outcome: Result<T, Error>) -> Result<T, Error> {
-        let Err(Error::NotHeld) = outcome else { return outcome };
+        let Err(Error::NotHeld) = outcome else {
+            return outcome;
+        };
         match self.inner.store.summary(id).await? {
             None => Err(Error::NotFound("exchange")),
             Some(summary) if summary.state == State::Abandoned => Err(Error::CallerLeft),
@@ -389,7 +435,11 @@ impl Engine {
     ///
     /// # Errors
     /// The name does not fit, or the change cannot be saved.
-    pub async fn create_bot(&self, name: String, platform: PlatformChoice) -> Result<Arc<Bot>, Error> {
+    pub async fn create_bot(
+        &self,
+        name: String,
+        platform: PlatformChoice,
+    ) -> Result<Arc<Bot>, Error> {
         let bot = self.inner.bots.create(name, platform).await?;
         self.inner.feed.note(EventKind::BotsChanged, Some(bot.id));
         Ok(bot)
@@ -433,9 +483,17 @@ impl Engine {
     ///
     /// # Errors
     /// The definition does not fit, there is no such bot, or the change cannot be saved.
-    pub async fn set_answering(&self, bot: Option<BotId>, answering: Answering) -> Result<Arc<Bot>, Error> {
+    pub async fn set_answering(
+        &self,
+        bot: Option<BotId>,
+        answering: Answering,
+    ) -> Result<Arc<Bot>, Error> {
         let id = self.inner.bots.get(bot)?.id;
-        let bot = self.inner.bots.change(id, |bot| bot.answer_by(answering)).await?;
+        let bot = self
+            .inner
+            .bots
+            .change(id, |bot| bot.answer_by(answering))
+            .await?;
         self.inner.feed.note(EventKind::AnsweringChanged, Some(id));
         Ok(bot)
     }
@@ -477,20 +535,30 @@ impl Engine {
 
     async fn listener_for(&self, port: u16) -> Result<tokio::net::TcpListener, Error> {
         let address = SocketAddr::new(self.webhook_addr().ip(), port);
-        server::listen(address).await.map_err(|cause| match cause.kind() {
-            std::io::ErrorKind::AddrInUse => Error::PortInUse(port),
-            _ => Invalid::new("/listen_port", cause.to_string(), cause.to_string()).into(),
-        })
+        server::listen(address)
+            .await
+            .map_err(|cause| match cause.kind() {
+                std::io::ErrorKind::AddrInUse => Error::PortInUse(port),
+                _ => Invalid::new("/listen_port", cause.to_string(), cause.to_string()).into(),
+            })
     }
 
     /// Goes on at another address; what is connected at the old one ends what it is doing.
     fn move_to(&self, listener: tokio::net::TcpListener, wanted_port: u16) {
-        let Ok(address) = listener.local_addr() else { return };
+        let Ok(address) = listener.local_addr() else {
+            return;
+        };
         let stop = self.inner.stop.child_token();
-        let next = Listening { address, wanted_port, stop: stop.clone() };
+        let next = Listening {
+            address,
+            wanted_port,
+            stop: stop.clone(),
+        };
         let before = std::mem::replace(&mut *self.inner.listening.lock(), next);
         before.stop.cancel();
-        self.inner.tasks.spawn(server::serve(Arc::clone(&self.inner), listener, stop));
+        self.inner
+            .tasks
+            .spawn(server::serve(Arc::clone(&self.inner), listener, stop));
         self.inner.feed.note(EventKind::StatusChanged, None);
     }
 }
@@ -511,25 +579,32 @@ impl Inner {
     /// Records, beside everything else, that an answer did not get to its caller.
     pub(crate) fn spawn_ended(self: &Arc<Self>, id: ExchangeId, clock: Stopwatch, state: State) {
         let inner = Arc::clone(self);
-        self.tasks.spawn(async move { pipeline::ended(&inner, id, clock, state).await });
+        self.tasks
+            .spawn(async move { pipeline::ended(&inner, id, clock, state).await });
     }
 }
 
 async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
-    server::listen(address).await.map_err(|cause| StartError::Listen { address, cause })
+    server::listen(address)
+        .await
+        .map_err(|cause| StartError::Listen { address, cause })
 }
 
 /// The settings as stored. What cannot be read (from another version) is the default again.
 async fn load_settings(store: &Store) -> Result<Settings, StartError> {
     let stored = store.setting("settings").await?;
-    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    Ok(stored
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
 }
 
 fn retention(settings: &Settings) -> store::Retention {
     store::Retention {
         exchanges: settings.keep_exchanges,
         bytes: settings.keep_bytes,
-        age: settings.keep_days.map(|days| Duration::from_secs(u64::from(days) * 86_400)),
+        age: settings
+            .keep_days
+            .map(|days| Duration::from_secs(u64::from(days) * 86_400)),
     }
 }
 

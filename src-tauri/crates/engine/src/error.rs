@@ -19,14 +19,27 @@ pub struct Invalid {
 
 impl Invalid {
     /// Something that does not fit, in both languages.
-    pub(crate) fn new(pointer: impl Into<String>, en: impl Into<String>, ru: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), en: en.into(), ru: ru.into(), mode_unavailable: false }
+    pub(crate) fn new(
+        pointer: impl Into<String>,
+        en: impl Into<String>,
+        ru: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            en: en.into(),
+            ru: ru.into(),
+            mode_unavailable: false,
+        }
     }
 
     pub(crate) fn mode_unavailable(pointer: &str) -> Self {
-        let en = "This version answers by rules and by hand; forwarding to your own server comes later.";
+        let en =
+            "This version answers by rules and by hand; forwarding to your own server comes later.";
         let ru = "Эта версия отвечает правилами и руками; пересылка на свой сервер появится позже.";
-        Self { mode_unavailable: true, ..Self::new(pointer, en, ru) }
+        Self {
+            mode_unavailable: true,
+            ..Self::new(pointer, en, ru)
+        }
     }
 
     /// An answer that HTTP cannot carry, found below `at`.
@@ -111,15 +124,21 @@ impl StartError {
             (Self::Listen { address, cause }, Lang::En)
                 if cause.kind() == std::io::ErrorKind::AddrInUse =>
             {
-                format!("The address {address} is taken by another program: choose another port, or 0 for any free one.")
+                format!(
+                    "The address {address} is taken by another program: choose another port, or 0 for any free one."
+                )
             }
             (Self::Listen { address, cause }, Lang::Ru)
                 if cause.kind() == std::io::ErrorKind::AddrInUse =>
             {
-                format!("Адрес {address} занят другой программой: выберите другой порт или 0 — тогда подойдёт любой свободный.")
+                format!(
+                    "Адрес {address} занят другой программой: выберите другой порт или 0 — тогда подойдёт любой свободный."
+                )
             }
             (Self::Listen { address, cause }, Lang::En) => {
-                format!("The address {address} cannot be listened on ({cause}): choose another one.")
+                format!(
+                    "The address {address} cannot be listened on ({cause}): choose another one."
+                )
             }
             (Self::Listen { address, cause }, Lang::Ru) => {
                 format!("Адрес {address} не удаётся открыть ({cause}): выберите другой.")

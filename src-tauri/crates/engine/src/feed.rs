@@ -92,7 +92,10 @@ impl Feed {
     pub fn new(starts: u64) -> Self {
         let head = starts * RUN_SPAN;
         Self {
-            inner: Mutex::new(Backlog { entries: VecDeque::new(), head }),
+            inner: Mutex::new(Backlog {
+                entries: VecDeque::new(),
+                head,
+            }),
             head: watch::Sender::new(head),
         }
     }
@@ -134,7 +137,13 @@ impl Feed {
             if inner.entries.len() == BACKLOG {
                 inner.entries.pop_front();
             }
-            inner.entries.push_back(Event { seq, kind, id, bot, exchange });
+            inner.entries.push_back(Event {
+                seq,
+                kind,
+                id,
+                bot,
+                exchange,
+            });
             seq
         };
         // Two pushes may get here in either order; readers look at the backlog, not at the value.
@@ -156,7 +165,12 @@ impl Feed {
             }
             match tokio::time::timeout_at(deadline, changes.changed()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) | Err(_) => return Batch { next: after, events: Vec::new() },
+                Ok(Err(_)) | Err(_) => {
+                    return Batch {
+                        next: after,
+                        events: Vec::new(),
+                    };
+                }
             }
         }
     }
@@ -170,21 +184,41 @@ impl Feed {
         let first = inner.head - inner.entries.len() as u64;
         if after > inner.head || after < first {
             let seq = inner.head;
-            let event = Event { seq, kind: EventKind::Resync, id: None, bot: None, exchange: None };
-            return Some(Batch { next: seq, events: vec![event] });
+            let event = Event {
+                seq,
+                kind: EventKind::Resync,
+                id: None,
+                bot: None,
+                exchange: None,
+            };
+            return Some(Batch {
+                next: seq,
+                events: vec![event],
+            });
         }
         let skip = usize::try_from(after - first).unwrap_or(usize::MAX);
-        let events: Vec<Event> = inner.entries.iter().skip(skip).take(BATCH).cloned().collect();
+        let events: Vec<Event> = inner
+            .entries
+            .iter()
+            .skip(skip)
+            .take(BATCH)
+            .cloned()
+            .collect();
         drop(inner);
         let next = events.last().map_or(after, |event| event.seq);
-        Some(Batch { next, events: coalesce(events) })
+        Some(Batch {
+            next,
+            events: coalesce(events),
+        })
     }
 }
 
 /// Of several entries about one exchange only the last is kept.
 fn coalesce(events: Vec<Event>) -> Vec<Event> {
-    let last: HashMap<ExchangeId, u64> =
-        events.iter().filter_map(|event| event.id.map(|id| (id, event.seq))).collect();
+    let last: HashMap<ExchangeId, u64> = events
+        .iter()
+        .filter_map(|event| event.id.map(|id| (id, event.seq)))
+        .collect();
     events
         .into_iter()
         .filter(|event| event.id.is_none_or(|id| last.get(&id) == Some(&event.seq)))
@@ -221,7 +255,10 @@ mod tests {
     #[tokio::test]
     async fn a_reader_too_far_behind_or_from_another_run_is_told_to_list_again() {
         let feed = Feed::new(1);
-        assert_eq!(feed.read(7, Duration::ZERO).await.events[0].kind, EventKind::Resync);
+        assert_eq!(
+            feed.read(7, Duration::ZERO).await.events[0].kind,
+            EventKind::Resync
+        );
         let start = feed.head();
         for _ in 0..=BACKLOG {
             feed.note(EventKind::SettingsChanged, None);

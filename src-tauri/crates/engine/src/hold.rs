@@ -56,7 +56,14 @@ impl Holds {
         }
         let (commands, receiver) = mpsc::channel(COMMANDS);
         let bot = exchange.summary.bot;
-        held.insert(exchange.summary.id, Held { commands, bot, exchange });
+        held.insert(
+            exchange.summary.id,
+            Held {
+                commands,
+                bot,
+                exchange,
+            },
+        );
         Some(receiver)
     }
 
@@ -66,13 +73,19 @@ impl Holds {
     }
 
     pub(crate) fn exchange(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
-        self.held.lock().get(&id).map(|held| Arc::clone(&held.exchange))
+        self.held
+            .lock()
+            .get(&id)
+            .map(|held| Arc::clone(&held.exchange))
     }
 
     /// The held exchanges of one bot, or of all.
     pub(crate) fn ids(&self, bot: Option<BotId>) -> Vec<ExchangeId> {
         let held = self.held.lock();
-        held.iter().filter(|(_, one)| bot.is_none_or(|bot| one.bot == bot)).map(|(id, _)| *id).collect()
+        held.iter()
+            .filter(|(_, one)| bot.is_none_or(|bot| one.bot == bot))
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     /// Sends a command and waits for its outcome; [`Error::NotHeld`] where nobody takes it.

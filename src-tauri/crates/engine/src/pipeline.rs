@@ -59,7 +59,11 @@ pub(crate) struct Refusal {
 /// Where an answer goes.
 pub(crate) enum Reply {
     /// To a connection.
-    Connection { sender: oneshot::Sender<Response<AnswerBody>>, wire: Arc<Wire>, headless: bool },
+    Connection {
+        sender: oneshot::Sender<Response<AnswerBody>>,
+        wire: Arc<Wire>,
+        headless: bool,
+    },
     /// To somebody in this process.
     Caller(oneshot::Sender<Answer>),
     /// To nobody: it went out already, or the caller had gone.
@@ -96,20 +100,32 @@ pub(crate) async fn run(
 ) {
     let clock = arrival.clock;
     let (exchange, view) = begin(&bot, &arrival, request).await;
-    let turn = Turn { inner, bot, clock, exchange, view, reply };
+    let turn = Turn {
+        inner,
+        bot,
+        clock,
+        exchange,
+        view,
+        reply,
+    };
     match refusal {
         Some(refusal) => turn.refuse(refusal).await,
         None if turn.bot.answering.mode == Mode::Hold => turn.hold().await,
         // `check` lets no other mode in than these two.
         None => {
             let answer = turn.bot.default_answer.clone();
-            turn.answer_at_once(Some(answer), Some(AnsweredBy::Default)).await;
+            turn.answer_at_once(Some(answer), Some(AnsweredBy::Default))
+                .await;
         }
     }
 }
 
 /// The exchange at its beginning, and what its platform makes of the request.
-pub(crate) async fn begin(bot: &Bot, arrival: &Arrival, request: Request) -> (Exchange, RequestView) {
+pub(crate) async fn begin(
+    bot: &Bot,
+    arrival: &Arrival,
+    request: Request,
+) -> (Exchange, RequestView) {
     let received_us = arrival.clock.elapsed_us();
     let (request, view) = read(bot.platform, request).await;
     let summary = Summary {
@@ -136,8 +152,20 @@ pub(crate) async fn begin(bot: &Bot, arrival: &Arrival, request: Request) -> (Ex
         pinned: false,
         failure: None,
     };
-    let timing = Timing { received_us, ..Timing::default() };
-    (Exchange { summary, request, answer: None, timing, own_findings: Vec::new() }, view)
+    let timing = Timing {
+        received_us,
+        ..Timing::default()
+    };
+    (
+        Exchange {
+            summary,
+            request,
+            answer: None,
+            timing,
+            own_findings: Vec::new(),
+        },
+        view,
+    )
 }
 
 async fn read(platform: PlatformChoice, request: Request) -> (Request, RequestView) {
@@ -181,7 +209,11 @@ impl Turn {
     /// The exchange in one record: request and answer together.
     async fn answer_at_once(mut self, answer: Option<Answer>, by: Option<AnsweredBy>) {
         let summary = &mut self.exchange.summary;
-        summary.state = if answer.is_some() { State::Answered } else { State::Abandoned };
+        summary.state = if answer.is_some() {
+            State::Answered
+        } else {
+            State::Abandoned
+        };
         summary.answered_by = by;
         if let Some(answer) = &answer {
             let check = protocol::read_answer(&self.view, &self.exchange.request, answer);
@@ -193,10 +225,15 @@ impl Turn {
         self.exchange.answer.clone_from(&answer);
         let mut summary = self.exchange.summary.clone();
         let stored = self.inner.store.insert(self.exchange, self.clock).await;
-        let answered_us = stored.ok().flatten().unwrap_or_else(|| self.clock.elapsed_us());
+        let answered_us = stored
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| self.clock.elapsed_us());
         summary.duration_ms = Some(milliseconds(answered_us));
         let id = summary.id;
-        self.inner.feed.exchange(EventKind::ExchangeReceived, Arc::new(summary));
+        self.inner
+            .feed
+            .exchange(EventKind::ExchangeReceived, Arc::new(summary));
         if let Some(answer) = answer {
             deliver(&self.inner, id, self.clock, self.reply, answer, None);
         }
@@ -214,13 +251,25 @@ impl Turn {
         // Begun before it is seen: whoever reads of it in the feed can answer it.
         let Some(mut commands) = self.inner.holds.begin(Arc::new(self.exchange.clone())) else {
             self.exchange.summary.deadline = None;
-            self.note(OwnFinding { code: "hold_limit".into(), args: vec![crate::MAX_HELD.to_string()] });
+            self.note(OwnFinding {
+                code: "hold_limit".into(),
+                args: vec![crate::MAX_HELD.to_string()],
+            });
             let answer = self.fallback().await;
-            return self.answer_at_once(Some(answer), Some(AnsweredBy::Fallback)).await;
+            return self
+                .answer_at_once(Some(answer), Some(AnsweredBy::Fallback))
+                .await;
         };
         // Where it cannot be saved the person is asked all the same; the status says it.
-        let _ = self.inner.store.insert(self.exchange.clone(), self.clock).await;
-        self.inner.feed.exchange(EventKind::ExchangeReceived, Arc::new(self.exchange.summary.clone()));
+        let _ = self
+            .inner
+            .store
+            .insert(self.exchange.clone(), self.clock)
+            .await;
+        self.inner.feed.exchange(
+            EventKind::ExchangeReceived,
+            Arc::new(self.exchange.summary.clone()),
+        );
 
         let stop = self.inner.stop.clone();
         let end = loop {
@@ -263,17 +312,26 @@ impl Turn {
 
     async fn extended(&mut self, deadline: UtcMillis) {
         self.exchange.summary.deadline = Some(deadline);
-        let change = Change { deadline: Some(Some(deadline)), ..Change::default() };
+        let change = Change {
+            deadline: Some(Some(deadline)),
+            ..Change::default()
+        };
         let id = self.exchange.summary.id;
         let stored = self.inner.store.update(id, change).await.ok().flatten();
         let summary = stored.unwrap_or_else(|| self.exchange.summary.clone());
-        self.inner.feed.exchange(EventKind::ExchangeChanged, Arc::new(summary));
+        self.inner
+            .feed
+            .exchange(EventKind::ExchangeChanged, Arc::new(summary));
     }
 
     /// The answer that goes out when nobody has given one.
     async fn fallback(&self) -> Answer {
         // The setting as it is now: a person may have changed it while the exchange waited.
-        let bot = self.inner.bots.get(Some(self.bot.id)).unwrap_or_else(|_| Arc::clone(&self.bot));
+        let bot = self
+            .inner
+            .bots
+            .get(Some(self.bot.id))
+            .unwrap_or_else(|_| Arc::clone(&self.bot));
         if bot.answering.hold.fallback == Fallback::Last {
             let event = self.exchange.summary.event.as_deref();
             if let Ok(Some(answer)) = self.inner.store.last_answer(bot.id, event).await {
@@ -313,14 +371,19 @@ impl Turn {
         };
         let stored = self.inner.store.update(id, change).await.ok().flatten();
         let summary = stored.unwrap_or(self.exchange.summary);
-        self.inner.feed.exchange(EventKind::ExchangeChanged, Arc::new(summary));
+        self.inner
+            .feed
+            .exchange(EventKind::ExchangeChanged, Arc::new(summary));
         deliver(&self.inner, id, self.clock, self.reply, answer, ack);
     }
 
     /// Adds a finding of the app's own.
     fn note(&mut self, finding: OwnFinding) {
         let made = protocol::Finding::from(&finding);
-        add(&mut self.exchange.summary.findings, protocol::count(std::slice::from_ref(&made)));
+        add(
+            &mut self.exchange.summary.findings,
+            protocol::count(std::slice::from_ref(&made)),
+        );
         self.exchange.own_findings.push(finding);
     }
 }
@@ -348,19 +411,31 @@ fn deliver(
                 inner.spawn_ended(id, clock, State::Failed);
             }
             if let Some(ack) = ack {
-                let outcome = if delivery == Delivery::Written { Ok(()) } else { Err(Error::CallerLeft) };
+                let outcome = if delivery == Delivery::Written {
+                    Ok(())
+                } else {
+                    Err(Error::CallerLeft)
+                };
                 let _ = ack.send(outcome);
             }
         }
     };
     match reply {
-        Reply::Connection { sender, wire, headless } => {
+        Reply::Connection {
+            sender,
+            wire,
+            headless,
+        } => {
             // A refused response is dropped with its body, whose end tells the delivery.
             let _ = sender.send(response(answer, wire, Box::new(told), headless));
         }
         Reply::Caller(sender) => {
             let lost = sender.send(answer).is_err();
-            told(if lost { Delivery::Lost } else { Delivery::Written });
+            told(if lost {
+                Delivery::Lost
+            } else {
+                Delivery::Written
+            });
         }
         Reply::Nobody => told(Delivery::Written),
     }
@@ -385,14 +460,24 @@ fn response(
 ) -> Response<AnswerBody> {
     let status = http::StatusCode::from_u16(answer.status).unwrap_or(http::StatusCode::OK);
     let bare = status == http::StatusCode::NO_CONTENT || status == http::StatusCode::NOT_MODIFIED;
-    let body = AnswerBody::new(if bare { bytes::Bytes::new() } else { answer.body }, wire, told, headless);
+    let body = AnswerBody::new(
+        if bare {
+            bytes::Bytes::new()
+        } else {
+            answer.body
+        },
+        wire,
+        told,
+        headless,
+    );
     let mut response = Response::new(body);
     *response.status_mut() = status;
     for (name, value) in answer.headers.0 {
         // `Answer::check` has seen them; what it let through fits.
-        let (Ok(name), Ok(value)) =
-            (http::HeaderName::try_from(name), http::HeaderValue::try_from(value))
-        else {
+        let (Ok(name), Ok(value)) = (
+            http::HeaderName::try_from(name),
+            http::HeaderValue::try_from(value),
+        ) else {
             continue;
         };
         if !FRAMING.contains(&name) {
@@ -402,7 +487,9 @@ fn response(
     if matches!(answer.status, 408 | 413 | 431) {
         // What is left of the request is not read: the connection cannot go on.
         let close = http::HeaderValue::from_static("close");
-        response.headers_mut().insert(http::header::CONNECTION, close);
+        response
+            .headers_mut()
+            .insert(http::header::CONNECTION, close);
     }
     response
 }
@@ -423,7 +510,9 @@ pub(crate) async fn ended(inner: &Inner, id: ExchangeId, clock: Stopwatch, state
         ..Change::default()
     };
     if let Ok(Some(summary)) = inner.store.update(id, change).await {
-        inner.feed.exchange(EventKind::ExchangeChanged, Arc::new(summary));
+        inner
+            .feed
+            .exchange(EventKind::ExchangeChanged, Arc::new(summary));
     }
 }
 
@@ -448,7 +537,10 @@ fn later(by: Duration) -> UtcMillis {
     UtcMillis(clock::now().0.saturating_add(by))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "durations lie far below 2^53 microseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "durations lie far below 2^53 microseconds"
+)]
 fn milliseconds(us: u64) -> f64 {
     us as f64 / 1000.0
 }

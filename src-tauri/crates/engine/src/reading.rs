@@ -29,7 +29,10 @@ impl Reading {
             answer.map(|answer| protocol::read_answer(&request, &exchange.request, answer));
         let undelivered = matches!(exchange.summary.state, State::Abandoned | State::Failed);
         if undelivered && let Some(answer) = &mut answer {
-            answer.outcome = Outcome { merged: false, reason: Some(Reason::CallerLeft) };
+            answer.outcome = Outcome {
+                merged: false,
+                reason: Some(Reason::CallerLeft),
+            };
         }
         Self { request, answer }
     }
@@ -52,9 +55,10 @@ impl Reading {
     pub fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
         match (&self.answer, exchange.summary.state) {
             (Some(answer), _) => Some(answer.outcome),
-            (None, State::Abandoned | State::Failed) => {
-                Some(Outcome { merged: false, reason: Some(Reason::CallerLeft) })
-            }
+            (None, State::Abandoned | State::Failed) => Some(Outcome {
+                merged: false,
+                reason: Some(Reason::CallerLeft),
+            }),
             (None, _) => None,
         }
     }

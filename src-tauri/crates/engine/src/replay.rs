@@ -59,7 +59,10 @@ impl Clients {
                 .timeout(TIMEOUT)
                 .connect_timeout(CONNECT_TIMEOUT)
         };
-        Ok(Self { outside: builder().build()?, here: builder().no_proxy().build()? })
+        Ok(Self {
+            outside: builder().build()?,
+            here: builder().no_proxy().build()?,
+        })
     }
 
     fn to(&self, url: &reqwest::Url) -> &reqwest::Client {
@@ -75,7 +78,12 @@ impl Engine {
     ///
     /// # Errors
     /// There is no such exchange, or what is asked for cannot be sent at all.
-    pub async fn replay(&self, id: ExchangeId, target: Target, edit: Edit) -> Result<ExchangeId, Error> {
+    pub async fn replay(
+        &self,
+        id: ExchangeId,
+        target: Target,
+        edit: Edit,
+    ) -> Result<ExchangeId, Error> {
         let original = self.exchange(id).await?;
         let inner = Arc::clone(&self.inner);
         // Apart from whoever asks: a closed window does not cut a replay short.
@@ -90,10 +98,14 @@ impl Engine {
                 let mut request = prepare(&original, edit, &host)?;
                 url.path().clone_into(&mut request.path);
                 request.query = url.query().map(str::to_owned);
-                self.inner.tasks.spawn(to_url(inner, original, request, url))
+                self.inner
+                    .tasks
+                    .spawn(to_url(inner, original, request, url))
             }
         };
-        sending.await.map_err(|_| Error::Sending(Failure::new(FailureCode::Other, "")))
+        sending
+            .await
+            .map_err(|_| Error::Sending(Failure::new(FailureCode::Other, "")))
     }
 
     /// Sends a sample turn to the webhook server, over a real connection, as a bot would.
@@ -129,12 +141,20 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
         ..Request::default()
     };
     if http::Method::from_bytes(request.method.as_bytes()).is_err() {
-        return Err(Invalid::new("/edit/method", "This is no HTTP method.", "Такого метода HTTP не бывает."));
+        return Err(Invalid::new(
+            "/edit/method",
+            "This is no HTTP method.",
+            "Такого метода HTTP не бывает.",
+        ));
     }
     if let Some(path) = &edit.path {
         if !path.starts_with('/') || path.parse::<http::Uri>().is_err() {
             let ru = "Путь начинается с / и не содержит пробелов.";
-            return Err(Invalid::new("/edit/path", "A path begins with / and holds no spaces.", ru));
+            return Err(Invalid::new(
+                "/edit/path",
+                "A path begins with / and holds no spaces.",
+                ru,
+            ));
         }
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
@@ -145,17 +165,34 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
     }
     let edited = edit.headers.is_some();
     let mut headers = edit.headers.unwrap_or_else(|| recorded.headers.clone());
-    let probe = Answer { status: 200, headers: headers.clone(), body: Bytes::new() };
+    let probe = Answer {
+        status: 200,
+        headers: headers.clone(),
+        body: Bytes::new(),
+    };
     if let Err(error) = probe.check() {
         return Err(Invalid::answer("/edit", &error));
     }
     headers.0.retain(|(name, _)| {
-        let framing = ["transfer-encoding", "connection", "keep-alive", "expect", "te", "upgrade", "trailer"];
-        let remade = !edited && ["host", "content-length"].iter().any(|one| name.eq_ignore_ascii_case(one));
+        let framing = [
+            "transfer-encoding",
+            "connection",
+            "keep-alive",
+            "expect",
+            "te",
+            "upgrade",
+            "trailer",
+        ];
+        let remade = !edited
+            && ["host", "content-length"]
+                .iter()
+                .any(|one| name.eq_ignore_ascii_case(one));
         !remade && !framing.iter().any(|one| name.eq_ignore_ascii_case(one))
     });
     if headers.get("host").is_none() {
-        headers.0.insert(0, ("Host".to_owned(), host.as_bytes().to_vec()));
+        headers
+            .0
+            .insert(0, ("Host".to_owned(), host.as_bytes().to_vec()));
     }
     let bodyless = request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD");
     if headers.get("content-length").is_none() && !bodyless {
@@ -168,10 +205,18 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
 
 /// The address to send to, and its `Host`. A bare origin takes the recorded path and query; an
 /// address with a path of its own stands as it is, unless a path was given with the edits.
-fn address(target: &str, original: &Exchange, path: Option<&str>) -> Result<(reqwest::Url, String), Invalid> {
+fn address(
+    target: &str,
+    original: &Exchange,
+    path: Option<&str>,
+) -> Result<(reqwest::Url, String), Invalid> {
     let wrong = || {
         let ru = "Цель — \"self\" или адрес, который начинается с http:// или https://.";
-        Invalid::new("/target", "The target is \"self\" or an http:// or https:// address.", ru)
+        Invalid::new(
+            "/target",
+            "The target is \"self\" or an http:// or https:// address.",
+            ru,
+        )
     };
     let mut url: reqwest::Url = target.parse().map_err(|_| wrong())?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
@@ -192,30 +237,52 @@ fn address(target: &str, original: &Exchange, path: Option<&str>) -> Result<(req
         url.set_query(query);
     }
     let host = url.host_str().unwrap_or_default();
-    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let host = url
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     Ok((url, host))
 }
 
 async fn to_itself(inner: Arc<Inner>, original: Exchange, request: Request) -> ExchangeId {
-    let bot = inner.bots.get(Some(original.summary.bot)).or_else(|_| inner.bots.get(None));
+    let bot = inner
+        .bots
+        .get(Some(original.summary.bot))
+        .or_else(|_| inner.bots.get(None));
     let bot = bot.expect("there is always a first bot");
     let arrival = Arrival::now(&inner, Source::Replay, Some(original.summary.id));
     let id = arrival.id;
     let (sender, answer) = oneshot::channel();
-    inner.tasks.spawn(pipeline::run(Arc::clone(&inner), bot, arrival, request, None, Reply::Caller(sender)));
+    inner.tasks.spawn(pipeline::run(
+        Arc::clone(&inner),
+        bot,
+        arrival,
+        request,
+        None,
+        Reply::Caller(sender),
+    ));
     // Complete or not, the exchange tells which.
     let _ = answer.await;
     id
 }
 
-async fn to_url(inner: Arc<Inner>, original: Exchange, request: Request, url: reqwest::Url) -> ExchangeId {
-    let bot = inner.bots.get(Some(original.summary.bot)).or_else(|_| inner.bots.get(None));
+async fn to_url(
+    inner: Arc<Inner>,
+    original: Exchange,
+    request: Request,
+    url: reqwest::Url,
+) -> ExchangeId {
+    let bot = inner
+        .bots
+        .get(Some(original.summary.bot))
+        .or_else(|_| inner.bots.get(None));
     let bot = bot.expect("there is always a first bot");
     let arrival = Arrival::now(&inner, Source::Replay, Some(original.summary.id));
     let (exchange, view) = pipeline::begin(&bot, &arrival, request).await;
     let mut summary = exchange.summary.clone();
     let _ = inner.store.insert(exchange.clone(), arrival.clock).await;
-    inner.feed.exchange(EventKind::ExchangeReceived, Arc::new(summary.clone()));
+    inner
+        .feed
+        .exchange(EventKind::ExchangeReceived, Arc::new(summary.clone()));
     let sent = send(&inner, &exchange.request, url).await;
     let change = match sent {
         Ok(answer) => {
@@ -227,12 +294,18 @@ async fn to_url(inner: Arc<Inner>, original: Exchange, request: Request, url: re
             summary.state = State::Answered;
             summary.status = Some(answer.status);
             summary.response_bytes = answer.body.len() as u64;
-            Change { answer: Some(answer), ..Change::default() }
+            Change {
+                answer: Some(answer),
+                ..Change::default()
+            }
         }
         Err(failure) => {
             summary.state = State::Failed;
             summary.failure = Some(failure.clone());
-            Change { failure: Some(failure), ..Change::default() }
+            Change {
+                failure: Some(failure),
+                ..Change::default()
+            }
         }
     };
     let change = Change {
@@ -243,11 +316,17 @@ async fn to_url(inner: Arc<Inner>, original: Exchange, request: Request, url: re
     };
     let stored = inner.store.update(arrival.id, change).await.ok().flatten();
     summary.duration_ms = Some(elapsed_ms(arrival.clock));
-    inner.feed.exchange(EventKind::ExchangeChanged, Arc::new(stored.unwrap_or(summary)));
+    inner.feed.exchange(
+        EventKind::ExchangeChanged,
+        Arc::new(stored.unwrap_or(summary)),
+    );
     arrival.id
 }
 
-#[expect(clippy::cast_precision_loss, reason = "durations lie far below 2^53 microseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "durations lie far below 2^53 microseconds"
+)]
 fn elapsed_ms(clock: Stopwatch) -> f64 {
     clock.elapsed_us() as f64 / 1000.0
 }
@@ -265,8 +344,11 @@ async fn send(inner: &Inner, request: &Request, url: reqwest::Url) -> Result<Ans
     }
     let mut response = sending.send().await.map_err(failure)?;
     let status = response.status().as_u16();
-    let headers =
-        response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
     let limit = inner.settings().body_limit_bytes;
     let mut body = BytesMut::new();
     while let Some(piece) = response.chunk().await.map_err(failure)? {
@@ -275,7 +357,11 @@ async fn send(inner: &Inner, request: &Request, url: reqwest::Url) -> Result<Ans
         }
         body.extend_from_slice(&piece);
     }
-    Ok(Answer { status, headers, body: body.freeze() })
+    Ok(Answer {
+        status,
+        headers,
+        body: body.freeze(),
+    })
 }
 
 /// Looks the name up beforehand, so that "no such name" can be told from "refused".
@@ -287,12 +373,20 @@ async fn resolve(url: &reqwest::Url) -> Result<(), Failure> {
         .await
         .map_err(|error| unknown(format!("{host} ({error})")))?
         .collect();
-    if found.is_empty() { Err(unknown(host.to_owned())) } else { Ok(()) }
+    if found.is_empty() {
+        Err(unknown(host.to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 /// What went wrong, by the kinds of the errors below it and not by their words.
 fn failure(error: reqwest::Error) -> Failure {
-    let place = error.url().and_then(reqwest::Url::host_str).unwrap_or_default().to_owned();
+    let place = error
+        .url()
+        .and_then(reqwest::Url::host_str)
+        .unwrap_or_default()
+        .to_owned();
     let mut code = match () {
         () if error.is_timeout() => FailureCode::TimedOut,
         () if error.is_connect() => FailureCode::Refused,
@@ -309,7 +403,12 @@ fn failure(error: reqwest::Error) -> Failure {
             code = match io.kind() {
                 std::io::ErrorKind::ConnectionRefused => FailureCode::Refused,
                 std::io::ErrorKind::TimedOut => FailureCode::TimedOut,
-                _ if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => FailureCode::Tls,
+                _ if io
+                    .get_ref()
+                    .is_some_and(|inner| inner.is::<rustls::Error>()) =>
+                {
+                    FailureCode::Tls
+                }
                 _ => code,
             };
         }

@@ -38,7 +38,9 @@ pub(crate) async fn serve(inner: Arc<Inner>, listener: TcpListener, stop: Cancel
     let limit = inner.settings().connection_limit as usize;
     let places = Arc::new(Semaphore::new(limit));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
         let (stream, remote) = tokio::select! {
             () = stop.cancelled() => return,
             accepted = listener.accept() => match accepted {
@@ -79,7 +81,9 @@ async fn connection(
         Ok((_, bytes)) if bytes.is_empty() => {}
         Ok((true, bytes)) => caller.http2(stream, bytes, &settings, stop).await,
         Ok((false, bytes)) => caller.http1(stream, bytes, &settings, stop).await,
-        Err((error, bytes)) if error.kind() == std::io::ErrorKind::TimedOut && !bytes.is_empty() => {
+        Err((error, bytes))
+            if error.kind() == std::io::ErrorKind::TimedOut && !bytes.is_empty() =>
+        {
             caller.head_overdue(stream, &bytes, &settings).await;
         }
         Err(_) => {}
@@ -94,12 +98,20 @@ struct Caller {
 }
 
 impl Caller {
-    async fn http1(self, stream: TcpStream, first: Bytes, settings: &Settings, stop: CancellationToken) {
+    async fn http1(
+        self,
+        stream: TcpStream,
+        first: Bytes,
+        settings: &Settings,
+        stop: CancellationToken,
+    ) {
         let wire = Wire::new(&first);
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
         let service = {
             let (caller, wire) = (self.clone(), Arc::clone(&wire));
-            hyper::service::service_fn(move |request| caller.clone().answer(request, Arc::clone(&wire)))
+            hyper::service::service_fn(move |request| {
+                caller.clone().answer(request, Arc::clone(&wire))
+            })
         };
         let mut connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
@@ -123,17 +135,26 @@ impl Caller {
             self.head_overdue(stream, &head, settings).await;
         } else if error.is_parse_too_large() {
             let limit = settings.header_limit_bytes.to_string();
-            self.refused_head(&head, 431, "headers_too_large", limit).await;
+            self.refused_head(&head, 431, "headers_too_large", limit)
+                .await;
         } else if error.is_parse() {
-            self.refused_head(&head, 400, "http_syntax", error.to_string()).await;
+            self.refused_head(&head, 400, "http_syntax", error.to_string())
+                .await;
         }
     }
 
-    async fn http2(self, stream: TcpStream, first: Bytes, settings: &Settings, stop: CancellationToken) {
+    async fn http2(
+        self,
+        stream: TcpStream,
+        first: Bytes,
+        settings: &Settings,
+        stop: CancellationToken,
+    ) {
         let wire = Wire::new(&[]);
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
-        let service =
-            hyper::service::service_fn(move |request| self.clone().answer(request, Arc::clone(&wire)));
+        let service = hyper::service::service_fn(move |request| {
+            self.clone().answer(request, Arc::clone(&wire))
+        });
         let mut connection = std::pin::pin!(
             hyper::server::conn::http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -163,9 +184,15 @@ impl Caller {
         let (sender, answer) = oneshot::channel();
         let headless = request.method() == http::Method::HEAD;
         let (parts, body) = request.into_parts();
-        let reply = Reply::Connection { sender, wire: Arc::clone(&wire), headless };
+        let reply = Reply::Connection {
+            sender,
+            wire: Arc::clone(&wire),
+            headless,
+        };
         let inner = Arc::clone(&self.inner);
-        inner.tasks.spawn(self.take(arrival, parts, body, wire, reply));
+        inner
+            .tasks
+            .spawn(self.take(arrival, parts, body, wire, reply));
         // The task always answers; were it to end without, the connection ends like one cut off.
         match answer.await {
             Ok(response) => Ok(response),
@@ -173,7 +200,14 @@ impl Caller {
         }
     }
 
-    async fn take(self, arrival: Arrival, parts: Parts, body: Incoming, wire: Arc<Wire>, reply: Reply) {
+    async fn take(
+        self,
+        arrival: Arrival,
+        parts: Parts,
+        body: Incoming,
+        wire: Arc<Wire>,
+        reply: Reply,
+    ) {
         let settings = self.inner.settings();
         let (bot, path) = self.inner.bots.route(parts.uri.path());
         let mut headers = fields(&parts.headers);
@@ -192,8 +226,14 @@ impl Caller {
             body: read.bytes,
             truncated: read.problem.is_some(),
         };
-        let refusal = read.problem.map(|problem| problem.refusal(&settings, arrival.clock));
-        let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) { Reply::Nobody } else { reply };
+        let refusal = read
+            .problem
+            .map(|problem| problem.refusal(&settings, arrival.clock));
+        let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) {
+            Reply::Nobody
+        } else {
+            reply
+        };
         pipeline::run(self.inner, bot, arrival, request, refusal, reply).await;
     }
 
@@ -202,14 +242,21 @@ impl Caller {
     where
         T: tokio::io::AsyncWrite + Unpin,
     {
-        let told = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        let told =
+            b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         // A caller too slow to send may be too slow to read; the record is what matters.
         let _ = tokio::time::timeout(GRACE, async {
             stream.write_all(told).await?;
             stream.shutdown().await
         })
         .await;
-        self.refused_head(head, 408, "header_timeout", settings.header_timeout_s.to_string()).await;
+        self.refused_head(
+            head,
+            408,
+            "header_timeout",
+            settings.header_timeout_s.to_string(),
+        )
+        .await;
     }
 
     /// Records a request whose head could not be read, with what was read of it.
@@ -219,9 +266,19 @@ impl Caller {
         request.remote = self.remote.to_string();
         let (bot, path) = self.inner.bots.route(&request.path);
         request.path = path.to_owned();
-        let answer = Answer { status, headers: Headers::default(), body: Bytes::new() };
-        let finding = OwnFinding { code: code.to_owned(), args: vec![detail] };
-        let refusal = Refusal { answer: Some(answer), finding };
+        let answer = Answer {
+            status,
+            headers: Headers::default(),
+            body: Bytes::new(),
+        };
+        let finding = OwnFinding {
+            code: code.to_owned(),
+            args: vec![detail],
+        };
+        let refusal = Refusal {
+            answer: Some(answer),
+            finding,
+        };
         let inner = Arc::clone(&self.inner);
         pipeline::run(inner, bot, arrival, request, Some(refusal), Reply::Nobody).await;
     }
@@ -248,13 +305,25 @@ impl BodyProblem {
             Self::TooSlow => (408, "body_timeout", settings.body_timeout_s.to_string()),
             Self::CallerLeft => {
                 let seconds = clock.elapsed_us() / 1_000_000;
-                let finding = OwnFinding { code: "caller_left".into(), args: vec![seconds.to_string()] };
-                return Refusal { answer: None, finding };
+                let finding = OwnFinding {
+                    code: "caller_left".into(),
+                    args: vec![seconds.to_string()],
+                };
+                return Refusal {
+                    answer: None,
+                    finding,
+                };
             }
         };
         let body = serde_json::json!({"code": code, "limit": detail}).to_string();
-        let finding = OwnFinding { code: code.to_owned(), args: vec![detail] };
-        Refusal { answer: Some(Answer::json(status, body)), finding }
+        let finding = OwnFinding {
+            code: code.to_owned(),
+            args: vec![detail],
+        };
+        Refusal {
+            answer: Some(Answer::json(status, body)),
+            finding,
+        }
     }
 }
 
@@ -264,7 +333,9 @@ async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBody {
     let mut trailers = Headers::default();
     let reading = async {
         while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else { return Some(BodyProblem::CallerLeft) };
+            let Ok(frame) = frame else {
+                return Some(BodyProblem::CallerLeft);
+            };
             match frame.into_data() {
                 Ok(data) => {
                     if !pieces.push(data, settings.body_limit_bytes) {
@@ -287,7 +358,11 @@ async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBody {
     if matches!(problem, Some(BodyProblem::TooLarge)) {
         drain(body).await;
     }
-    ReadBody { bytes: pieces.join(), trailers, problem }
+    ReadBody {
+        bytes: pieces.join(),
+        trailers,
+        problem,
+    }
 }
 
 /// Reads on for a while and throws it away.
@@ -296,7 +371,9 @@ async fn drain(mut body: Incoming) {
     let draining = async {
         while let Some(Ok(frame)) = body.frame().await {
             let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-            let Some(rest) = left.checked_sub(length) else { return };
+            let Some(rest) = left.checked_sub(length) else {
+                return;
+            };
             left = rest;
         }
     };
@@ -321,7 +398,8 @@ impl Pieces {
             self.first = piece;
         } else {
             if self.joined.is_empty() {
-                self.joined.extend_from_slice(&std::mem::take(&mut self.first));
+                self.joined
+                    .extend_from_slice(&std::mem::take(&mut self.first));
             }
             self.joined.extend_from_slice(&piece);
         }
@@ -329,12 +407,18 @@ impl Pieces {
     }
 
     fn join(self) -> Bytes {
-        if self.joined.is_empty() { self.first } else { self.joined.freeze() }
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            self.joined.freeze()
+        }
     }
 }
 
 fn fields(map: &http::HeaderMap) -> Headers {
-    map.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
+    map.iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect()
 }
 
 const fn version(version: http::Version) -> HttpVersion {
@@ -366,7 +450,11 @@ fn partial_request(head: &[u8]) -> Request {
         query,
         headers,
         // What was read is kept where it can be looked at, whatever it is.
-        body: if httpish(head) { Bytes::new() } else { Bytes::copy_from_slice(head) },
+        body: if httpish(head) {
+            Bytes::new()
+        } else {
+            Bytes::copy_from_slice(head)
+        },
         truncated: true,
         ..Request::default()
     }
@@ -394,7 +482,9 @@ pub(crate) async fn listen_near(address: SocketAddr) -> Result<TcpListener, std:
     for step in 1..=NEXT {
         match &result {
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-                let Some(port) = address.port().checked_add(step) else { break };
+                let Some(port) = address.port().checked_add(step) else {
+                    break;
+                };
                 result = listen(SocketAddr::new(address.ip(), port)).await;
             }
             _ => return result,
@@ -422,7 +512,10 @@ mod tests {
     #[test]
     fn a_cut_head_still_tells_what_it_can() {
         let request = partial_request(b"POST /hook?a=1 HTTP/1.1\r\nHost: x\r\nX-Half: va");
-        assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/hook"));
+        assert_eq!(
+            (request.method.as_str(), request.path.as_str()),
+            ("POST", "/hook")
+        );
         assert_eq!(request.query.as_deref(), Some("a=1"));
         assert_eq!(request.headers.get("x-half").as_deref(), Some("va"));
     }

@@ -118,14 +118,25 @@ impl Settings {
     ///
     /// # Errors
     /// An unknown name, a wrong type or a value out of range, with its place.
-    pub fn patched(&self, patch: &serde_json::Map<String, serde_json::Value>) -> Result<Self, Invalid> {
+    pub fn patched(
+        &self,
+        patch: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self, Invalid> {
         let Ok(serde_json::Value::Object(mut document)) = serde_json::to_value(self) else {
-            return Err(Invalid::new("", "The settings could not be read.", "Настройки не удалось прочитать."));
+            return Err(Invalid::new(
+                "",
+                "The settings could not be read.",
+                "Настройки не удалось прочитать.",
+            ));
         };
         for (name, value) in patch {
             let Some(place) = document.get_mut(name) else {
                 let pointer = format!("/{name}");
-                return Err(Invalid::new(pointer, "There is no such setting.", "Такой настройки нет."));
+                return Err(Invalid::new(
+                    pointer,
+                    "There is no such setting.",
+                    "Такой настройки нет.",
+                ));
             };
             let before = std::mem::replace(place, value.clone());
             // One at a time, so that the first wrong one can be named.
@@ -144,8 +155,18 @@ impl Settings {
 
     fn check(&self) -> Result<(), Invalid> {
         let ranges: [(&str, u64, u64, u64); 7] = [
-            ("body_limit_bytes", self.body_limit_bytes, 1024, BODY_LIMIT_MAX),
-            ("header_limit_bytes", self.header_limit_bytes.into(), 8 << 10, 1 << 20),
+            (
+                "body_limit_bytes",
+                self.body_limit_bytes,
+                1024,
+                BODY_LIMIT_MAX,
+            ),
+            (
+                "header_limit_bytes",
+                self.header_limit_bytes.into(),
+                8 << 10,
+                1 << 20,
+            ),
             ("connection_limit", self.connection_limit.into(), 1, 16_384),
             ("header_timeout_s", self.header_timeout_s.into(), 1, 600),
             ("body_timeout_s", self.body_timeout_s.into(), 1, 3600),
@@ -156,7 +177,11 @@ impl Settings {
             if !(least..=most).contains(&value) {
                 let pointer = format!("/{name}");
                 let en = format!("A number from {least} to {most}.");
-                return Err(Invalid::new(pointer, en, format!("Число от {least} до {most}.")));
+                return Err(Invalid::new(
+                    pointer,
+                    en,
+                    format!("Число от {least} до {most}."),
+                ));
             }
         }
         if self.keep_days == Some(0) {
@@ -175,7 +200,9 @@ mod tests {
     use super::*;
 
     fn patch(value: serde_json::Value) -> Result<Settings, Invalid> {
-        let serde_json::Value::Object(patch) = value else { panic!("an object") };
+        let serde_json::Value::Object(patch) = value else {
+            panic!("an object")
+        };
         Settings::default().patched(&patch)
     }
 

@@ -51,7 +51,9 @@ impl Wire {
     pub(crate) fn new(first_bytes: &[u8]) -> Arc<Self> {
         let mut state = State::default();
         state.arrived(first_bytes);
-        Arc::new(Self { state: Mutex::new(state) })
+        Arc::new(Self {
+            state: Mutex::new(state),
+        })
     }
 
     /// The head that is arriving or has just arrived, as received.
@@ -73,13 +75,18 @@ impl Wire {
         }
         let mut fields = [httparse::EMPTY_HEADER; SPELLING_FIELDS];
         let mut request = httparse::Request::new(&mut fields);
-        if !matches!(request.parse(&state.head), Ok(httparse::Status::Complete(_)))
-            || request.headers.len() != headers.0.len()
+        if !matches!(
+            request.parse(&state.head),
+            Ok(httparse::Status::Complete(_))
+        ) || request.headers.len() != headers.0.len()
         {
             return;
         }
-        let mut received: Vec<Option<&str>> =
-            request.headers.iter().map(|field| Some(field.name)).collect();
+        let mut received: Vec<Option<&str>> = request
+            .headers
+            .iter()
+            .map(|field| Some(field.name))
+            .collect();
         for (name, _) in &mut headers.0 {
             let spelling = received
                 .iter_mut()
@@ -119,7 +126,11 @@ pub(crate) struct WatchedStream<T> {
 
 impl<T> WatchedStream<T> {
     pub(crate) fn new(stream: T, wire: Arc<Wire>, first_bytes: Bytes) -> Self {
-        Self { stream, wire, first_bytes }
+        Self {
+            stream,
+            wire,
+            first_bytes,
+        }
     }
 
     fn finish(&self, delivery: Delivery) {
@@ -210,7 +221,11 @@ pub(crate) struct AnswerBody {
 
 impl AnswerBody {
     pub(crate) fn new(bytes: Bytes, wire: Arc<Wire>, told: OnDelivery, headless: bool) -> Self {
-        Self { bytes, watch: Some((wire, told)), headless }
+        Self {
+            bytes,
+            watch: Some((wire, told)),
+            headless,
+        }
     }
 
     fn taken(&mut self) {
@@ -230,7 +245,11 @@ impl http_body::Body for AnswerBody {
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
         self.taken();
         let bytes = std::mem::take(&mut self.bytes);
-        if bytes.is_empty() { Poll::Ready(None) } else { Poll::Ready(Some(Ok(http_body::Frame::data(bytes)))) }
+        if bytes.is_empty() {
+            Poll::Ready(None)
+        } else {
+            Poll::Ready(Some(Ok(http_body::Frame::data(bytes))))
+        }
     }
 
     fn is_end_stream(&self) -> bool {
@@ -288,9 +307,11 @@ mod tests {
 
     #[test]
     fn names_get_the_spelling_they_were_received_in() {
-        let wire = Wire::new(b"POST / HTTP/1.1\r\nHost: a\r\nX-Chat-ID: 1\r\nx-chat-id: 2\r\n\r\nbody");
-        let mut headers: Headers =
-            [("host", "a"), ("x-chat-id", "1"), ("x-chat-id", "2")].into_iter().collect();
+        let wire =
+            Wire::new(b"POST / HTTP/1.1\r\nHost: a\r\nX-Chat-ID: 1\r\nx-chat-id: 2\r\n\r\nbody");
+        let mut headers: Headers = [("host", "a"), ("x-chat-id", "1"), ("x-chat-id", "2")]
+            .into_iter()
+            .collect();
         wire.respell(&mut headers);
         let names: Vec<&str> = headers.0.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["Host", "X-Chat-ID", "x-chat-id"]);

@@ -30,6 +30,9 @@ pub(crate) async fn put(
     ApiQuery(whose): ApiQuery<BotQuery>,
     ApiJson(answering): ApiJson<Answering>,
 ) -> Result<Json<Answering>, ApiError> {
-    let bot = engine.set_answering(whose.bot, answering).await.map_err(engine_error(lang))?;
+    let bot = engine
+        .set_answering(whose.bot, answering)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(bot.answering.clone()))
 }

@@ -38,8 +38,18 @@ pub(crate) async fn request_body(
     ApiQuery(params): ApiQuery<BodyParams>,
     wanted: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let exchange = engine.exchange(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
-    serve(exchange.request.headers, exchange.request.body, params, wanted, lang).await
+    let exchange = engine
+        .exchange(exchange_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
+    serve(
+        exchange.request.headers,
+        exchange.request.body,
+        params,
+        wanted,
+        lang,
+    )
+    .await
 }
 
 /// The answer's body.
@@ -55,7 +65,10 @@ pub(crate) async fn response_body(
     ApiQuery(params): ApiQuery<BodyParams>,
     wanted: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let exchange = engine.exchange(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    let exchange = engine
+        .exchange(exchange_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     let answer = exchange.answer.ok_or_else(|| ApiError::not_found(lang))?;
     serve(answer.headers, answer.body, params, wanted, lang).await
 }
@@ -70,14 +83,29 @@ async fn serve(
     let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
     let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
     if !decoded && !pretty {
-        let kind = headers.0.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let kind = headers
+            .0
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let kind = kind.and_then(|(_, value)| HeaderValue::from_bytes(value).ok());
         let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
         return Ok(part(body, kind, &wanted));
     }
-    let work = move || if pretty { laid_out(&headers, &body, lang) } else { Ok(decode(&headers, &body)) };
-    let text = tokio::task::spawn_blocking(work).await.expect("decoding a body does not panic")?;
-    Ok(part(text, HeaderValue::from_static("text/plain; charset=utf-8"), &wanted))
+    let work = move || {
+        if pretty {
+            laid_out(&headers, &body, lang)
+        } else {
+            Ok(decode(&headers, &body))
+        }
+    };
+    let text = tokio::task::spawn_blocking(work)
+        .await
+        .expect("decoding a body does not panic")?;
+    Ok(part(
+        text,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+        &wanted,
+    ))
 }
 
 /// The body as UTF-8; bytes that are no text stay as they are.
@@ -92,7 +120,9 @@ fn decode(headers: &Headers, body: &Bytes) -> Bytes {
 }
 
 fn laid_out(headers: &Headers, body: &Bytes, lang: Lang) -> Result<Bytes, ApiError> {
-    let text = protocol::decode_text(headers, body).text.unwrap_or_default();
+    let text = protocol::decode_text(headers, body)
+        .text
+        .unwrap_or_default();
     let laid_out = protocol::pretty(&text).map_err(|_| {
         let message = match lang {
             Lang::En => "The body is not JSON.",
@@ -106,14 +136,23 @@ fn laid_out(headers: &Headers, body: &Bytes, lang: Lang) -> Result<Bytes, ApiErr
 /// The bytes, or the range of them that was asked for.
 fn part(body: Bytes, kind: HeaderValue, wanted: &HeaderMap) -> Response {
     let length = body.len() as u64;
-    let range = wanted.get(header::RANGE).and_then(|value| value.to_str().ok()).map(|value| {
-        http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
-    });
+    let range = wanted
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| {
+            http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
+        });
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment"),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let mut name_range = |text: String| {
         if let Ok(value) = HeaderValue::from_str(&text) {
@@ -162,11 +201,13 @@ pub(crate) async fn format(
         Err(error) => {
             let message = error.message(lang);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Err(ApiError::new(status, ErrorCode::JsonSyntax, message).at("/text").placed(
-                Some(error.place.line),
-                Some(error.place.column),
-                Some(error.place.offset),
-            ))
+            Err(ApiError::new(status, ErrorCode::JsonSyntax, message)
+                .at("/text")
+                .placed(
+                    Some(error.place.line),
+                    Some(error.place.column),
+                    Some(error.place.offset),
+                ))
         }
     }
 }

@@ -23,7 +23,13 @@ pub(crate) struct BotList {
 /// Lists the bots.
 #[utoipa::path(get, path = "/bots", tag = "bots", responses((status = 200, body = BotList)))]
 pub(crate) async fn list(State(engine): State<Engine>) -> Json<BotList> {
-    Json(BotList { bots: engine.bots().iter().map(|bot| BotView::new(bot, &engine)).collect() })
+    Json(BotList {
+        bots: engine
+            .bots()
+            .iter()
+            .map(|bot| BotView::new(bot, &engine))
+            .collect(),
+    })
 }
 
 /// A bot to add.
@@ -43,7 +49,10 @@ pub(crate) async fn create(
     Language(lang): Language,
     ApiJson(new): ApiJson<NewBot>,
 ) -> Result<(StatusCode, Json<BotView>), ApiError> {
-    let bot = engine.create_bot(new.name, new.platform).await.map_err(engine_error(lang))?;
+    let bot = engine
+        .create_bot(new.name, new.platform)
+        .await
+        .map_err(engine_error(lang))?;
     Ok((StatusCode::CREATED, Json(BotView::new(&bot, &engine))))
 }
 
@@ -64,8 +73,14 @@ pub(crate) async fn patch(
     Path(id): Path<String>,
     ApiJson(change): ApiJson<BotChange>,
 ) -> Result<Json<BotView>, ApiError> {
-    let patch = BotPatch { name: change.name, platform: change.platform };
-    let bot = engine.patch_bot(bot_id(&id, lang)?, patch).await.map_err(engine_error(lang))?;
+    let patch = BotPatch {
+        name: change.name,
+        platform: change.platform,
+    };
+    let bot = engine
+        .patch_bot(bot_id(&id, lang)?, patch)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(BotView::new(&bot, &engine)))
 }
 
@@ -77,7 +92,10 @@ pub(crate) async fn delete(
     Language(lang): Language,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    engine.delete_bot(bot_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    engine
+        .delete_bot(bot_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -89,6 +107,9 @@ pub(crate) async fn renew_secret(
     Language(lang): Language,
     Path(id): Path<String>,
 ) -> Result<Json<BotView>, ApiError> {
-    let bot = engine.renew_secret(bot_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    let bot = engine
+        .renew_secret(bot_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(BotView::new(&bot, &engine)))
 }

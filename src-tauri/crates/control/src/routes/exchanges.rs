@@ -51,10 +51,24 @@ pub(crate) async fn list(
     let filter = filter(params.filter.as_deref(), lang)?;
     // Read first: what happens while the list is read is then seen twice rather than never.
     let seq = engine.feed().head();
-    let query = ListQuery { limit, before: params.before, after: params.after, filter, bot: params.bot };
+    let query = ListQuery {
+        limit,
+        before: params.before,
+        after: params.after,
+        filter,
+        bot: params.bot,
+    };
     let page = engine.list(query).await.map_err(engine_error(lang))?;
-    let exchanges = page.summaries.into_iter().map(|summary| SummaryView::new(summary, lang)).collect();
-    Ok(Json(ExchangeList { exchanges, next_before: page.next_before, seq }))
+    let exchanges = page
+        .summaries
+        .into_iter()
+        .map(|summary| SummaryView::new(summary, lang))
+        .collect();
+    Ok(Json(ExchangeList {
+        exchanges,
+        next_before: page.next_before,
+        seq,
+    }))
 }
 
 /// One exchange with its variables, findings and timing.
@@ -65,7 +79,10 @@ pub(crate) async fn get(
     Language(lang): Language,
     Path(id): Path<String>,
 ) -> Result<Json<ExchangeView>, ApiError> {
-    let exchange = engine.exchange(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    let exchange = engine
+        .exchange(exchange_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     // Bodies may be large: reading them again must not hold up other requests.
     let view = tokio::task::spawn_blocking(move || ExchangeView::new(&exchange, lang)).await;
     Ok(Json(view.expect("reading an exchange does not panic")))
@@ -89,11 +106,18 @@ pub(crate) async fn patch(
     Path(id): Path<String>,
     ApiJson(patch): ApiJson<ExchangePatch>,
 ) -> Result<Json<SummaryView>, ApiError> {
-    if patch.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS) {
+    if patch
+        .note
+        .as_ref()
+        .is_some_and(|note| note.chars().count() > NOTE_CHARS)
+    {
         return Err(ApiError::invalid("/note", format!("≤ {NOTE_CHARS}")));
     }
     let id = exchange_id(&id, lang)?;
-    let summary = engine.annotate(id, patch.note, patch.pinned).await.map_err(engine_error(lang))?;
+    let summary = engine
+        .annotate(id, patch.note, patch.pinned)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(SummaryView::new(summary, lang)))
 }
 
@@ -115,11 +139,17 @@ pub(crate) async fn delete_one(
     Path(id): Path<String>,
 ) -> Result<Json<Deleted>, ApiError> {
     let id = exchange_id(&id, lang)?;
-    let deletion = engine.delete(DeleteWhat::Ids(vec![id])).await.map_err(engine_error(lang))?;
+    let deletion = engine
+        .delete(DeleteWhat::Ids(vec![id]))
+        .await
+        .map_err(engine_error(lang))?;
     if deletion.ids.is_empty() {
         return Err(engine_error(lang)(engine::Error::NotFound("exchange")));
     }
-    Ok(Json(Deleted { deleted: deletion.ids.len(), undo: deletion.undo }))
+    Ok(Json(Deleted {
+        deleted: deletion.ids.len(),
+        undo: deletion.undo,
+    }))
 }
 
 /// Which exchanges to delete.
@@ -142,7 +172,10 @@ pub(crate) async fn delete_many(
 ) -> Result<Json<Deleted>, ApiError> {
     let what = DeleteWhat::Filter(filter(params.filter.as_deref(), lang)?, params.bot);
     let deletion = engine.delete(what).await.map_err(engine_error(lang))?;
-    Ok(Json(Deleted { deleted: deletion.ids.len(), undo: deletion.undo }))
+    Ok(Json(Deleted {
+        deleted: deletion.ids.len(),
+        undo: deletion.undo,
+    }))
 }
 
 /// Which deletion to take back.
@@ -167,6 +200,9 @@ pub(crate) async fn restore(
     Language(lang): Language,
     ApiJson(undo): ApiJson<Undo>,
 ) -> Result<Json<Restored>, ApiError> {
-    let restored = engine.restore(&undo.undo).await.map_err(engine_error(lang))?;
+    let restored = engine
+        .restore(&undo.undo)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(Restored { restored }))
 }

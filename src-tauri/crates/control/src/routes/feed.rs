@@ -38,6 +38,13 @@ pub(crate) async fn events(
         batch = engine.feed().read(after, wait) => batch,
         () = engine.stopping() => Batch { next: after, events: Vec::new() },
     };
-    let events = batch.events.into_iter().map(|event| EventView::new(event, lang)).collect();
-    Ok(Json(FeedBatch { next: batch.next, events }))
+    let events = batch
+        .events
+        .into_iter()
+        .map(|event| EventView::new(event, lang))
+        .collect();
+    Ok(Json(FeedBatch {
+        next: batch.next,
+        events,
+    }))
 }

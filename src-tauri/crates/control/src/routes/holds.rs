@@ -31,8 +31,13 @@ pub(crate) async fn answer(
     ApiJson(given): ApiJson<AnswerText>,
 ) -> Result<Json<Delivered>, ApiError> {
     let id = exchange_id(&id, lang)?;
-    let answer = given.to_answer("").map_err(|error| engine_error(lang)(error.into()))?;
-    engine.answer(id, answer).await.map_err(engine_error(lang))?;
+    let answer = given
+        .to_answer("")
+        .map_err(|error| engine_error(lang)(error.into()))?;
+    engine
+        .answer(id, answer)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(Delivered { delivered: true }))
 }
 
@@ -61,7 +66,10 @@ pub(crate) async fn extend(
     ApiJson(more): ApiJson<Extension>,
 ) -> Result<Json<Deadline>, ApiError> {
     let id = exchange_id(&id, lang)?;
-    let deadline = engine.extend(id, more.seconds).await.map_err(engine_error(lang))?;
+    let deadline = engine
+        .extend(id, more.seconds)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(Deadline { deadline }))
 }
 
@@ -79,7 +87,10 @@ pub(crate) async fn release(
     Language(lang): Language,
     Path(id): Path<String>,
 ) -> Result<Json<Released>, ApiError> {
-    engine.release(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    engine
+        .release(exchange_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(Released { released: 1 }))
 }
 
@@ -98,7 +109,9 @@ pub(crate) async fn release_all(
     State(engine): State<Engine>,
     ApiJson(whose): ApiJson<WhoseHolds>,
 ) -> Json<Released> {
-    Json(Released { released: engine.release_all(whose.bot).await })
+    Json(Released {
+        released: engine.release_all(whose.bot).await,
+    })
 }
 
 /// What an answer would do, without sending it.
@@ -111,8 +124,13 @@ pub(crate) async fn preview(
     Path(id): Path<String>,
     ApiJson(given): ApiJson<AnswerText>,
 ) -> Result<Json<Preview>, ApiError> {
-    let answer = given.to_answer("").map_err(|error| engine_error(lang)(error.into()))?;
-    let mut exchange = engine.exchange(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    let answer = given
+        .to_answer("")
+        .map_err(|error| engine_error(lang)(error.into()))?;
+    let mut exchange = engine
+        .exchange(exchange_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     // As if it were still to be answered: an answered exchange is a place to try answers out too.
     exchange.summary.state = protocol::State::Held;
     let reading = move || {
@@ -125,7 +143,9 @@ pub(crate) async fn preview(
             variables: reading.variables_with(&exchange, Some(&answer)),
         })
     };
-    let preview = tokio::task::spawn_blocking(reading).await.expect("reading an answer does not panic");
+    let preview = tokio::task::spawn_blocking(reading)
+        .await
+        .expect("reading an answer does not panic");
     preview.map(Json).ok_or_else(|| ApiError::not_found(lang))
 }
 
@@ -137,6 +157,9 @@ pub(crate) async fn last_answer(
     Language(lang): Language,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<AnswerText>), ApiError> {
-    let answer = engine.last_answer(exchange_id(&id, lang)?).await.map_err(engine_error(lang))?;
+    let answer = engine
+        .last_answer(exchange_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
     Ok((StatusCode::OK, Json(AnswerText::from_answer(&answer))))
 }

@@ -22,7 +22,11 @@ use crate::error::{ApiError, ErrorCode};
 pub(crate) fn api() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .routes(routes!(exchanges::list, exchanges::delete_many))
-        .routes(routes!(exchanges::get, exchanges::patch, exchanges::delete_one))
+        .routes(routes!(
+            exchanges::get,
+            exchanges::patch,
+            exchanges::delete_one
+        ))
         .routes(routes!(exchanges::restore))
         .routes(routes!(bodies::request_body))
         .routes(routes!(bodies::response_body))
@@ -54,12 +58,16 @@ pub(crate) struct BotQuery {
 
 /// An exchange's id from a path: what is no id names nothing.
 pub(crate) fn exchange_id(text: &str, lang: Lang) -> Result<ExchangeId, ApiError> {
-    text.parse().map(ExchangeId).map_err(|_| engine_error(lang)(Error::NotFound("exchange")))
+    text.parse()
+        .map(ExchangeId)
+        .map_err(|_| engine_error(lang)(Error::NotFound("exchange")))
 }
 
 /// A bot's id from a path.
 pub(crate) fn bot_id(text: &str, lang: Lang) -> Result<BotId, ApiError> {
-    text.parse().map(BotId).map_err(|_| engine_error(lang)(Error::NotFound("bot")))
+    text.parse()
+        .map(BotId)
+        .map_err(|_| engine_error(lang)(Error::NotFound("bot")))
 }
 
 /// What the engine said, in words.
@@ -69,9 +77,14 @@ pub(crate) fn engine_error(lang: Lang) -> impl Fn(Error) -> ApiError {
 
 /// The filter of a query, read with this machine's time of day.
 pub(crate) fn filter(text: Option<&str>, lang: Lang) -> Result<Filter, ApiError> {
-    let Some(text) = text else { return Ok(Filter::default()) };
+    let Some(text) = text else {
+        return Ok(Filter::default());
+    };
     let offset = jiff::Zoned::now().offset().seconds() / 60;
-    let time = FilterTime { now: engine::clock::now(), offset_minutes: offset };
+    let time = FilterTime {
+        now: engine::clock::now(),
+        offset_minutes: offset,
+    };
     protocol::parse_filter(text, time).map_err(|error| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let offset = error.offset as u64;

@@ -68,11 +68,29 @@ pub(crate) async fn replay(
     };
     let edit = replay.edit;
     let has_body = edit.body.is_some() || edit.body_base64.is_some();
-    let body = AnswerText { status: 200, headers: None, body: edit.body, body_base64: edit.body_base64 };
-    let body = body.to_answer("/edit").map_err(|error| engine_error(lang)(error.into()))?.body;
-    let headers = edit.headers.map(|headers| headers.into_iter().collect::<Headers>());
-    let edit = Edit { method: edit.method, path: edit.path, headers, body: has_body.then_some(body) };
-    let id = engine.replay(id, target, edit).await.map_err(engine_error(lang))?;
+    let body = AnswerText {
+        status: 200,
+        headers: None,
+        body: edit.body,
+        body_base64: edit.body_base64,
+    };
+    let body = body
+        .to_answer("/edit")
+        .map_err(|error| engine_error(lang)(error.into()))?
+        .body;
+    let headers = edit
+        .headers
+        .map(|headers| headers.into_iter().collect::<Headers>());
+    let edit = Edit {
+        method: edit.method,
+        path: edit.path,
+        headers,
+        body: has_body.then_some(body),
+    };
+    let id = engine
+        .replay(id, target, edit)
+        .await
+        .map_err(engine_error(lang))?;
     Ok((StatusCode::CREATED, Json(Created { id })))
 }
 

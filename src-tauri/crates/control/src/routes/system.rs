@@ -25,7 +25,10 @@ pub(crate) async fn health() -> Json<Health> {
 
 /// The app's state at a glance.
 #[utoipa::path(get, path = "/status", tag = "system", responses((status = 200, body = StatusView)))]
-pub(crate) async fn status(State(engine): State<Engine>, Language(lang): Language) -> Json<StatusView> {
+pub(crate) async fn status(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+) -> Json<StatusView> {
     Json(StatusView::new(&engine, lang).await)
 }
 
@@ -43,7 +46,10 @@ pub(crate) async fn patch_settings(
     Language(lang): Language,
     ApiJson(patch): ApiJson<serde_json::Map<String, serde_json::Value>>,
 ) -> Result<Json<Settings>, ApiError> {
-    let settings = engine.patch_settings(&patch).await.map_err(engine_error(lang))?;
+    let settings = engine
+        .patch_settings(&patch)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(Settings::clone(&settings)))
 }
 
@@ -61,6 +67,9 @@ pub(crate) async fn names(
     Language(lang): Language,
     ApiQuery(whose): ApiQuery<BotQuery>,
 ) -> Result<Json<Names>, ApiError> {
-    let names = engine.variable_names(whose.bot).await.map_err(engine_error(lang))?;
+    let names = engine
+        .variable_names(whose.bot)
+        .await
+        .map_err(engine_error(lang))?;
     Ok(Json(Names { names }))
 }
