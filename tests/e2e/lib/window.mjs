@@ -160,6 +160,17 @@ class Window {
     return value;
   }
 
+  /** Calls the control API from within the page, as the page itself does: `api("GET", "/status")`. */
+  async api(method, route, body) {
+    const call = `const [method, route, body] = args;
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch("/api/v1" + route, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error([method, route, answer.status, text].join(" "));
+      return text ? JSON.parse(text) : null;`;
+    return this.evalAsync(call, method, route, body ?? null);
+  }
+
   /** Waits until a function body in the page returns something true, and gives it. */
   async until(what, script, withinMs = FIND_WITHIN_MS) {
     return until(what, withinMs, () => this.eval(script));
