@@ -9,6 +9,7 @@
     reason = "a program for the terminal"
 )]
 
+mod bench;
 mod display;
 mod dist;
 mod generate;
@@ -56,6 +57,11 @@ const COMMANDS: &[Command] = &[
         name: "icons",
         about: "redraw icons/ from icons/icon.svg",
         call: icons::run,
+    },
+    Command {
+        name: "bench",
+        about: "measure against a bare echo, in one run, as ratios",
+        call: bench::run,
     },
     Command {
         name: "dist",
