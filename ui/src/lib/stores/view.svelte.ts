@@ -21,11 +21,18 @@ export class View {
   /** The answer editor stands beside the variables, so the answer needs no tab of its own to be written. */
   answerBeside = $state(false);
   place = $state.raw<BodyPlace | null>(null);
-  /** Counts wishes, so that the same wish twice is heard twice. */
-  focus = $state.raw<{ target: FocusTarget; count: number }>({ target: "list", count: 0 });
+  /** Where the focus is wished; the component that can give it takes the wish, so that it is heard once. */
+  wish = $state<FocusTarget | null>(null);
 
   want(target: FocusTarget): void {
-    this.focus = { target, count: this.focus.count + 1 };
+    this.wish = target;
+  }
+
+  /** Whether the focus is wished here. Read in an effect, it is asked again with every wish. */
+  takes(target: FocusTarget): boolean {
+    if (this.wish !== target) return false;
+    this.wish = null;
+    return true;
   }
 
   stepTab(step: 1 | -1): void {
