@@ -126,6 +126,17 @@ async fn sixty_broken_answers_by_hand_go_out_as_they_are_and_are_not_taken() {
 }
 
 #[tokio::test]
+async fn broken_json_that_is_called_a_form_is_found_all_the_same() {
+    let app = Instance::start();
+    let kind = "application/x-www-form-urlencoded";
+    let turn = app.http.post(app.webhook("/")).header("Content-Type", kind).body("{\"a\":1,}");
+    turn.send().await.unwrap();
+    let exchange = app.exchange(&app.newest().await["id"]).await;
+    assert_eq!(exchange["request"]["body"]["kind"], "json");
+    assert!(codes(&exchange).contains(&"json_syntax"));
+}
+
+#[tokio::test]
 async fn bytes_that_are_no_text_and_a_hundred_thousand_levels_do_no_harm() {
     let app = Instance::start();
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));

@@ -16,10 +16,12 @@ pub(super) fn of_text(content_type: Option<&str>, text: &str) -> BodyKind {
     if starts_with(media, "multipart/") {
         return BodyKind::Multipart;
     }
-    if media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    let text = text.trim_start();
+    // `curl -d` calls everything a form: what begins as JSON does is meant as JSON.
+    let begun = text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"");
+    if media.eq_ignore_ascii_case("application/x-www-form-urlencoded") && !begun {
         return BodyKind::Form;
     }
-    let text = text.trim_start();
     if text.is_empty() {
         return BodyKind::Text;
     }
@@ -30,8 +32,7 @@ pub(super) fn of_text(content_type: Option<&str>, text: &str) -> BodyKind {
     if text.starts_with("<?xml") || claims && text.starts_with('<') {
         return BodyKind::Xml;
     }
-    if is_json(media) || text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"")
-    {
+    if is_json(media) || begun {
         return BodyKind::Json;
     }
     match media {
