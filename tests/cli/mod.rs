@@ -9,20 +9,37 @@ use crate::support::Instance;
 
 fn cli(app: &Instance, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-    command.args(arguments).env("HOOKLOUPE_DATA_DIR", app.dir()).env("LC_ALL", "en_US.UTF-8");
+    command
+        .args(arguments)
+        .env("HOOKLOUPE_DATA_DIR", app.dir())
+        .env("LC_ALL", "en_US.UTF-8");
     command
 }
 
 fn json_of(output: &Output) -> Value {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
 fn the_help_names_every_command_and_the_exit_codes() {
-    let output = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli")).arg("--help").output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"))
+        .arg("--help")
+        .output()
+        .unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    for word in ["serve", "tail", "answer", "replay", "completions", "Exit codes"] {
+    for word in [
+        "serve",
+        "tail",
+        "answer",
+        "replay",
+        "completions",
+        "Exit codes",
+    ] {
         assert!(help.contains(word), "{word} in {help}");
     }
 }
@@ -32,16 +49,31 @@ fn completions_are_printed_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
         let output = command.args(["completions", shell]).output().unwrap();
-        assert!(output.status.success() && output.stdout.len() > 500, "{shell}");
+        assert!(
+            output.status.success() && output.stdout.len() > 500,
+            "{shell}"
+        );
     }
 }
 
 #[test]
 fn an_unknown_option_and_no_instance_are_exit_code_2() {
     let program = env!("CARGO_BIN_EXE_hookloupe-cli");
-    assert_eq!(Command::new(program).arg("--colour").output().unwrap().status.code(), Some(2));
+    assert_eq!(
+        Command::new(program)
+            .arg("--colour")
+            .output()
+            .unwrap()
+            .status
+            .code(),
+        Some(2)
+    );
     let empty = tempfile::TempDir::new().unwrap();
-    let output = Command::new(program).args(["tail", "--data-dir"]).arg(empty.path()).output().unwrap();
+    let output = Command::new(program)
+        .args(["tail", "--data-dir"])
+        .arg(empty.path())
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no instance"));
 }
@@ -54,7 +86,10 @@ async fn the_ready_line_has_what_the_contract_names() {
     }
     assert_eq!(app.ready["ready"], true);
     let control = app.ready["control"].as_str().unwrap();
-    assert_eq!(app.ready["ui"], format!("{control}/#token={}", app.ready["token"].as_str().unwrap()));
+    assert_eq!(
+        app.ready["ui"],
+        format!("{control}/#token={}", app.ready["token"].as_str().unwrap())
+    );
 }
 
 #[tokio::test]
@@ -67,7 +102,10 @@ async fn tail_prints_what_was_and_what_comes_as_json_lines() {
     assert_eq!(next()["exchange"]["event"], "before");
     app.turn(r#"{"action":"after"}"#).await.unwrap();
     let event = next();
-    assert_eq!((&event["kind"], &event["exchange"]["event"]), (&json!("exchange_received"), &json!("after")));
+    assert_eq!(
+        (&event["kind"], &event["exchange"]["event"]),
+        (&json!("exchange_received"), &json!("after"))
+    );
     tail.kill().unwrap();
     tail.wait().unwrap();
 }
@@ -76,12 +114,21 @@ async fn tail_prints_what_was_and_what_comes_as_json_lines() {
 async fn tail_takes_a_filter_and_prints_a_table() {
     let app = Instance::start();
     app.turn(r#"{"action":"pay","userId":"77"}"#).await.unwrap();
-    app.turn(r#"{"action":"start","userId":"77"}"#).await.unwrap();
-    let output = cli(&app, &["tail", "--once", "--table", "--filter", "event:pay"]).output().unwrap();
+    app.turn(r#"{"action":"start","userId":"77"}"#)
+        .await
+        .unwrap();
+    let output = cli(
+        &app,
+        &["tail", "--once", "--table", "--filter", "event:pay"],
+    )
+    .output()
+    .unwrap();
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.starts_with("TIME"), "{table}");
     assert!(table.contains("pay") && !table.contains("start"), "{table}");
-    let refused = cli(&app, &["tail", "--once", "--filter", "colour:red"]).output().unwrap();
+    let refused = cli(&app, &["tail", "--once", "--filter", "colour:red"])
+        .output()
+        .unwrap();
     assert_eq!(refused.status.code(), Some(1));
 }
 
@@ -91,13 +138,33 @@ async fn answer_gives_a_held_exchange_its_answer_from_standard_input() {
     app.hold(60).await;
     let bot = app.turn(r#"{"action":"pay"}"#);
     app.in_state("held").await;
-    let mut answer = cli(&app, &["answer", "held", "--status", "201", "-H", "X-A: б", "--body-file", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
+    let mut answer = cli(
+        &app,
+        &[
+            "answer",
+            "held",
+            "--status",
+            "201",
+            "-H",
+            "X-A: б",
+            "--body-file",
+            "-",
+        ],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    answer
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("{\"a\": 1.0}".as_bytes())
         .unwrap();
-    answer.stdin.take().unwrap().write_all("{\"a\": 1.0}".as_bytes()).unwrap();
-    assert_eq!(json_of(&answer.wait_with_output().unwrap()), json!({"delivered": true}));
+    assert_eq!(
+        json_of(&answer.wait_with_output().unwrap()),
+        json!({"delivered": true})
+    );
     let response = bot.await.unwrap();
     assert_eq!(response.status(), 201);
     assert_eq!(response.text().await.unwrap(), "{\"a\": 1.0}");
@@ -110,9 +177,17 @@ async fn replay_sends_the_last_exchange_again() {
     let app = Instance::start();
     app.turn(r#"{"action":"pay"}"#).await.unwrap();
     let original = app.newest().await;
-    let output = cli(&app, &["replay", "last", "--json", "-d", r#"{"action":"again"}"#]).output().unwrap();
+    let output = cli(
+        &app,
+        &["replay", "last", "--json", "-d", r#"{"action":"again"}"#],
+    )
+    .output()
+    .unwrap();
     let exchange = json_of(&output);
-    assert_eq!((&exchange["replay_of"], &exchange["event"]), (&original["id"], &json!("again")));
+    assert_eq!(
+        (&exchange["replay_of"], &exchange["event"]),
+        (&original["id"], &json!("again"))
+    );
     let refused = cli(&app, &["replay", "no-such-exchange"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
 }
@@ -126,8 +201,14 @@ async fn the_token_is_left_where_only_the_user_can_read_it() {
     let holding: Vec<_> = std::fs::read_dir(app.dir())
         .unwrap()
         .map(|entry| entry.unwrap())
-        .filter(|entry| std::fs::read(entry.path()).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(token)))
+        .filter(|entry| {
+            std::fs::read(entry.path())
+                .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(token))
+        })
         .collect();
     assert_eq!(holding.len(), 1, "one file holds the token");
-    assert_eq!(holding[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        holding[0].metadata().unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 }
