@@ -166,6 +166,7 @@ function extensions(options: EditorOptions): Extension[] {
     EditorState.phrases.of(phrases(words.language)),
     EditorView.contentAttributes.of({
       "aria-label": options.label,
+      tabindex: "0",
       spellcheck: "false",
       autocorrect: "off",
       autocapitalize: "off",

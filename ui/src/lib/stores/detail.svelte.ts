@@ -35,6 +35,12 @@ export class Detail {
     else this.#seen.delete(id);
   }
 
+  /** Reads everything again, as when messages are wanted in another language. */
+  refresh(): void {
+    this.#seen.clear();
+    void this.reload();
+  }
+
   async reload(): Promise<void> {
     const id = this.id;
     if (id === null) return;
