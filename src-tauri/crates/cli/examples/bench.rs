@@ -25,10 +25,8 @@ fn main() -> Result<()> {
         return echo();
     }
     let body = include_str!("../../../../tests/fixtures/samples/graph-event.json");
-    let compact: Value = serde_json::from_str(body)?;
-    let body = compact.to_string();
     println!("body: {} bytes of a Graph turn; load: wrk -t1", body.len());
-    let script = script(&body)?;
+    let script = script(body)?;
     throughput(script.path())?;
     latency(script.path())?;
     memory_and_list()

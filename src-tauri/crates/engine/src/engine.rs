@@ -120,6 +120,7 @@ impl Engine {
         };
         let (store, report) = Store::open(options)?;
         let settings = load_settings(&store).await?;
+        server::allow_connections(&settings);
         let (wanted_port, listener) = match fixed {
             Some((address, listener)) => (address.port(), listener),
             None => {

@@ -33,6 +33,17 @@ const DRAIN_BYTES: u64 = 64 << 20;
 /// And for how long.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
+/// Lets the process have as many connections as the settings allow: some systems begin with 256
+/// open files.
+pub(crate) fn allow_connections(settings: &Settings) {
+    /// Files beside the connections: the database, the page, replays on their way out.
+    const BESIDE: u64 = 512;
+    let wanted = u64::from(settings.connection_limit) + BESIDE;
+    if let Err(error) = rlimit::increase_nofile_limit(wanted) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
+}
+
 /// Accepts connections until `stop`.
 pub(crate) async fn serve(inner: Arc<Inner>, listener: TcpListener, stop: CancellationToken) {
     let limit = inner.settings().connection_limit as usize;
