@@ -70,14 +70,17 @@ fn build(data_dir: DataDir) -> tauri::Result<App> {
         .on_window_event(|window, event| leaving::on_window_event(window.app_handle(), event))
         .setup(move |app| {
             second_start::this_is_the_first(app.handle());
-            start(app, &data_dir)?;
+            if let Err(problem) = start(app, &data_dir) {
+                let sentence = words::no_window(&problem.to_string(), words::system_language());
+                refuse_in_a_dialog(app.handle(), sentence);
+            }
             Ok(())
         })
         .build(context)
 }
 
-/// Starts the engine and opens the window. A refusal of the engine is shown, not returned: Tauri would
-/// panic on it.
+/// Starts the engine and opens the window. What fails is shown in a dialog: handed back to Tauri, it would
+/// be a panic.
 fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
     let config = EngineConfig {
         data_dir: data_dir.path.clone(),

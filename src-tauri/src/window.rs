@@ -26,7 +26,6 @@ const SHOWN_AT_LATEST: Duration = Duration::from_secs(3);
 /// Opens the window, hidden until its page has loaded.
 pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
     let page: Url = scheme::PAGE.parse().map_err(tauri::Error::InvalidUrl)?;
-    let origin = page.origin();
     let scheme_and_host = (page.scheme().to_owned(), page.host_str().map(str::to_owned));
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::CustomProtocol(page))
         .title("Hookloupe")
@@ -47,7 +46,6 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
             }
         })
         .build()?;
-    tracing::debug!(?origin, "window made");
     let dark = matches!(window.theme(), Ok(Theme::Dark));
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
     tauri::async_runtime::spawn(async move {
