@@ -1,0 +1,114 @@
+/**
+ * The page as a person sees it: by roles and names, in English. What is said here is where things are; what
+ * they should be is said by the claims.
+ */
+import { eventually } from "./wait.mjs";
+
+export class Inspector {
+  /** @param {import("playwright-core").Page} page */
+  constructor(page) {
+    this.page = page;
+    this.tree = page.getByRole("tree", { name: "Exchanges" });
+    this.detail = page.getByRole("region", { name: "Exchange", exact: true });
+    this.answer = page.getByRole("region", { name: "Answer to the bot" });
+    this.editor = page.getByRole("textbox", { name: "Answer body, JSON" });
+    this.findings = this.answer.getByRole("list", { name: "Findings" });
+    this.variables = page.getByRole("region", { name: "Variables of the turn" });
+    this.filter = page.getByRole("combobox", { name: "Filter exchanges" });
+    this.statusBar = page.getByRole("contentinfo", { name: "State" });
+    this.messages = page.locator(".toasts");
+    this.selected = page.getByRole("treeitem", { selected: true });
+    this.pill = page.getByRole("button", { name: /^[\d,]+ new$/ });
+  }
+
+  /** Resolves when the page lives: the program's state is shown and the feed is read. */
+  async ready() {
+    await this.statusBar.getByText(/version \S/).waitFor();
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact: typeof name === "string" });
+  }
+
+  /** A button of the answer panel, which the page may have namesakes of. */
+  answerButton(name) {
+    return this.answer.getByRole("button", { name });
+  }
+
+  /** Rows of exchanges, without the headers of groups. */
+  get rows() {
+    return this.page.locator('[role="treeitem"][aria-selected]:not([aria-expanded])');
+  }
+
+  /** The rows whose text fits, such as an event's name. */
+  row(text) {
+    return this.rows.filter({ hasText: text });
+  }
+
+  /** Chooses a row by its event. */
+  async choose(text) {
+    await this.row(text).first().click();
+    await this.heading(text);
+  }
+
+  /** Waits until the detail shows an event. */
+  async heading(event) {
+    await this.detail.getByRole("heading", { level: 1, name: event, exact: typeof event === "string" }).waitFor();
+  }
+
+  tab(name) {
+    return this.page.getByRole("tab", { name, exact: true });
+  }
+
+  async openTab(name) {
+    await this.tab(name).click();
+    await this.page.getByRole("tabpanel", { name }).waitFor();
+  }
+
+  /** A row of the variables table by the variable's name. */
+  variable(name) {
+    const menu = this.page.getByRole("button", { name: `What to do with ${name}`, exact: true, includeHidden: true });
+    return this.variables.getByRole("row").filter({ has: menu });
+  }
+
+  /** Waits until a variable shows a value in a column, both as they are read out: `Bot has: 51`. */
+  async value(variable, column, value) {
+    await this.variable(variable).getByRole("button", { name: `${column}: ${value}`, exact: true }).waitFor();
+  }
+
+  /** Puts a text in place of the answer's, as typing over it does. */
+  async write(text) {
+    await this.editor.click();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** What stands in an editor, with its line breaks. */
+  async text(editor = this.editor) {
+    return editor.evaluate((content) => [...content.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n"));
+  }
+
+  /** Waits for a message in passing. */
+  async told(text) {
+    await this.messages.getByText(text).first().waitFor();
+  }
+
+  /** Waits until the list holds so many rows in the program's own count, shown in the status bar. */
+  async counted(words) {
+    await this.statusBar.getByText(words).waitFor();
+  }
+
+  /** The texts of the rows that are drawn, in the order they stand. */
+  async rowTexts() {
+    return this.rows.evaluateAll((rows) =>
+      rows
+        .toSorted((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+        .map((row) => row.innerText.replaceAll(/\s+/g, " ").trim()),
+    );
+  }
+
+  /** Waits until the rows drawn fit. */
+  async rowsFit(what, fits) {
+    return eventually(what, () => this.rowTexts(), fits);
+  }
+}
