@@ -36,7 +36,7 @@ async fn main() {
     };
     let (store, _) = Store::open(options).expect("an empty directory opens");
 
-    let begun = Instant::now();
+    let (begun, cpu) = (Instant::now(), cpu_seconds());
     let callers = (0..CALLERS).map(|caller| {
         let store = store.clone();
         tokio::spawn(insert(
@@ -53,6 +53,8 @@ async fn main() {
         "{CALLERS} callers: {rate:.0} inserts/s, {}",
         spread(latencies)
     );
+    let each = (cpu_seconds() - cpu) / many as f64 * 1e6;
+    println!("processor time: {each:.1} µs an insert");
     println!("resident after it: {}", resident());
     let counts = store.counts().await;
     println!("{counts:?}");
@@ -250,4 +252,18 @@ fn resident() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.map_or_else(|| "unknown".to_owned(), |line| line.trim().to_owned())
+}
+
+/// Processor time of all threads so far, where the system tells it.
+fn cpu_seconds() -> f64 {
+    /// What Linux counts it in.
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|ticks| ticks.parse::<f64>());
+    ticks.map(Result::unwrap_or_default).sum::<f64>() / TICKS_PER_SECOND
 }

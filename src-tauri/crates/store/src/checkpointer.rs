@@ -2,20 +2,29 @@
 //! the writer never waits for the disk's `fsync`.
 //!
 //! A passive checkpoint disturbs nobody but cannot start the log anew while commits go on. Where
-//! the log has grown long in spite of it, a restarting one follows at once: it takes the writer's
-//! lock, but then only the few pages since the passive one are left to move.
+//! the log has grown long in spite of it, the writer is stopped at the gate for a restarting one,
+//! which then has only the few pages since the passive ones to move. The gate is ours because
+//! SQLite's own lock is waited for by sleeping, ten milliseconds and more at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 
-use crate::connection::{LOG_KEPT_BYTES, PAGE_SIZE};
+use crate::connection::PAGE_SIZE;
 
 /// A passive checkpoint for each this many bytes of log.
-const PASSIVE_BYTES: i64 = 4 * 1024 * 1024;
+const PASSIVE_BYTES: i64 = 8 * 1024 * 1024;
+
+/// A restarting one when the log has this many bytes: a log that is written over again and again
+/// stays in the system's cache, which one that grows does not.
+const RESTART_BYTES: i64 = 32 * 1024 * 1024;
+
+/// Held by the writer for each transaction, and by the checkpointer to stop it.
+pub(crate) type Gate = Arc<Mutex<()>>;
 
 /// The writer's end: tells the checkpointer how long the log is.
 pub(crate) struct LogGauge {
@@ -25,7 +34,7 @@ pub(crate) struct LogGauge {
 }
 
 /// Starts the thread. It ends when the gauge is gone.
-pub(crate) fn start(conn: Connection) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
+pub(crate) fn start(conn: Connection, gate: Gate) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
     let pages = Arc::new(AtomicI64::new(0));
     let (nudge, nudges) = sync_channel(1);
     let gauge = LogGauge {
@@ -35,7 +44,7 @@ pub(crate) fn start(conn: Connection) -> std::io::Result<(LogGauge, JoinHandle<(
     };
     let thread = std::thread::Builder::new()
         .name("history-checkpoints".to_owned())
-        .spawn(move || run(&conn, &nudges, &pages))?;
+        .spawn(move || run(&conn, &nudges, &pages, &gate))?;
     Ok((gauge, thread))
 }
 
@@ -54,10 +63,13 @@ impl LogGauge {
     }
 }
 
-fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64) {
+fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, gate: &Gate) {
     while nudges.recv().is_ok() {
         checkpoint(conn, "PASSIVE");
-        if pages.load(Ordering::Relaxed) * PAGE_SIZE >= LOG_KEPT_BYTES {
+        if pages.load(Ordering::Relaxed) * PAGE_SIZE >= RESTART_BYTES {
+            // What was added meanwhile, so that little is left for behind the gate.
+            checkpoint(conn, "PASSIVE");
+            let _stopped = gate.lock();
             checkpoint(conn, "RESTART");
         }
     }

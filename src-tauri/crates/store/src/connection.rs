@@ -14,8 +14,8 @@ pub(crate) const LOG_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 /// How long the writer waits for the checkpointer, the only other one that takes its lock.
 const WRITER_PATIENCE: Duration = Duration::from_secs(5);
 
-/// The checkpointer holds the writer's lock while it waits for readers, so it waits briefly.
-const CHECKPOINTER_PATIENCE: Duration = Duration::from_millis(50);
+/// The writer stands at the gate while the checkpointer waits for readers, so it waits briefly.
+const CHECKPOINTER_PATIENCE: Duration = Duration::from_millis(5);
 
 /// Statements kept prepared: more than there are.
 const STATEMENTS: usize = 96;

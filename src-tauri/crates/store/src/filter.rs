@@ -1,8 +1,8 @@
 //! Makes SQL of a filter.
 //!
-//! Terms over small columns become plain comparisons. Texts of three letters and more are looked
-//! up in the search index, and what the index does not hold yet (or not whole) is read through.
-//! Shorter texts are looked for in the names, and in the newest bodies only.
+//! Terms over small columns become plain comparisons. For texts of three letters and more the
+//! search index names candidates, which are then read; what the index does not hold yet (or not
+//! whole) is read too. Shorter texts are looked for in the names, and in the newest bodies only.
 
 use protocol::{Condition, Filter, Having, Mark, Term};
 use rusqlite::types::Value;
@@ -13,11 +13,14 @@ use crate::text;
 /// The index knows texts from this many letters on.
 const INDEXED_LETTERS: usize = 3;
 
+/// How many of a text's triples the index is asked for.
+const TRIPLES_ASKED: usize = 16;
+
 /// How many of the newest bodies are read through for a shorter text.
 const BODIES_READ_FOR_SHORT: u64 = 2_000;
 
 /// How many of the newest bodies are read through where the index lags behind.
-const BODIES_READ_UNINDEXED: u64 = 200_000;
+const BODIES_READ_UNINDEXED: u64 = 50_000;
 
 /// The columns that hold an exchange's messages, as the SQL functions take them.
 const MESSAGES: &str = "b.request_head, b.request_coding, b.request_body, b.answer_head, \
@@ -62,8 +65,8 @@ impl Compiled {
     fn condition(&mut self, term: &Term) -> String {
         match &term.condition {
             Condition::Text(text) => self.text(text),
-            Condition::Event(text) => self.equals("e.event", text),
-            Condition::User(text) => self.equals("e.user", text),
+            Condition::Event(text) => self.named("e.event", text),
+            Condition::User(text) => self.named("e.user", text),
             Condition::Status { from, to } => {
                 format!("e.status BETWEEN {from} AND {to}")
             }
@@ -110,6 +113,15 @@ impl Compiled {
         format!("text_equals({column}, {text})")
     }
 
+    /// A whole name that the search index holds.
+    fn named(&mut self, column: &str, text: &str) -> String {
+        format!(
+            "{} AND {}",
+            self.candidates(&[text]),
+            self.equals(column, text)
+        )
+    }
+
     fn bot(&mut self, text: &str) -> String {
         let name = self.bind(text::folded(text));
         let id = uuid::Uuid::try_parse(text).map(|id| id.as_bytes().to_vec());
@@ -136,121 +148,121 @@ impl Compiled {
     }
 
     fn path(&mut self, text: &str) -> String {
-        self.reads_texts = true;
         let part = self.bind(text::folded(text));
-        let in_query = format!(
-            "EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND query_contains(b.request_head, {part}))"
-        );
-        let Some(phrase) = self.phrase("names", text) else {
-            return format!("text_contains(e.path, {part}) OR {in_query}");
-        };
-        // The index holds other names too, so what it finds is looked at.
-        let indexed = indexed(&phrase, "0");
-        format!("e.seq IN ({indexed}) AND (text_contains(e.path, {part}) OR {in_query})")
+        let in_query = in_messages(&format!("query_contains(b.request_head, {part})"));
+        let candidates = self.candidates(&[text]);
+        format!("{candidates} AND (text_contains(e.path, {part}) OR {in_query})")
     }
 
     fn body(&mut self, text: &str) -> String {
-        self.reads_texts = true;
         let part = self.bind(text::folded(text));
-        let contains = format!("body_contains({MESSAGES}, {part})");
-        match self.phrase("body", text) {
-            Some(phrase) => format!("e.seq IN ({})", indexed(&phrase, &contains)),
-            None => format!("e.seq IN ({})", newest_bodies(&contains)),
-        }
+        let in_body = in_messages(&format!("body_contains({MESSAGES}, {part})"));
+        format!("{} AND {in_body}", self.body_candidates(text))
     }
 
     fn text(&mut self, text: &str) -> String {
-        self.reads_texts = true;
         let part = self.bind(text::folded(text));
-        let contains = format!(
+        let names = ["event", "user", "path", "note"]
+            .map(|column| format!("text_contains(e.{column}, {part})"))
+            .join(" OR ");
+        let in_body = in_messages(&format!(
             "(body_contains({MESSAGES}, {part}) OR query_contains(b.request_head, {part}))"
-        );
-        let Some(phrase) = self.phrase("{names body}", text) else {
-            return format!(
-                "{} OR e.seq IN ({})",
-                in_names("e", &part),
-                newest_bodies(&contains)
-            );
-        };
-        // Candidates are united rather than joined by OR, so that no row is looked at in vain.
-        format!(
-            "e.seq IN ({} UNION ALL SELECT n.seq FROM exchanges n WHERE n.note <> '' \
-             AND n.seq BETWEEN ?1 AND ?2 AND text_contains(n.note, {part}) \
-             UNION ALL SELECT n.seq FROM exchanges n WHERE n.seq > {} \
-             AND n.seq BETWEEN ?1 AND ?2 AND ({}))",
-            indexed(&phrase, &contains),
-            unindexed(),
-            in_names("n", &part),
-        )
+        ));
+        if is_short(text) {
+            return format!("{names} OR ({} AND {in_body})", self.body_candidates(text));
+        }
+        format!("{} AND ({names} OR {in_body})", self.candidates(&[text]))
     }
 
     fn variable(&mut self, name: &str, value: &str) -> String {
-        self.reads_texts = true;
+        let candidates: Vec<&str> = [name, value]
+            .into_iter()
+            .filter(|text| is_plain(text))
+            .collect();
+        let candidates = self.candidates(&candidates);
         let name = self.bind(text::folded(name));
         let value = self.bind(text::folded(value));
-        format!(
-            "EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq \
-             AND variable_is({MESSAGES}, e.platform, {name}, {value}))"
-        )
+        let is = in_messages(&format!(
+            "variable_is({MESSAGES}, e.platform, {name}, {value})"
+        ));
+        format!("{candidates} AND {is}")
     }
 
     fn header(&mut self, name: &str, value: &str) -> String {
         self.reads_texts = true;
         let name = self.bind(text::folded(name));
         let value = self.bind(text::folded(value));
+        in_messages(&format!("header_contains(b.request_head, {name}, {value})"))
+    }
+
+    /// What may hold these texts: what the index names, what it does not hold yet or not whole,
+    /// and the few that have a note, which is not indexed because it can change. Everything, where they are too short for the index.
+    fn candidates(&mut self, texts: &[&str]) -> String {
+        self.reads_texts = true;
+        let mut all: Vec<String> = texts.iter().flat_map(|text| triples(text)).collect();
+        if all.is_empty() {
+            return "1".to_owned();
+        }
+        all.sort_unstable();
+        all.dedup();
+        // The index reads a list of exchanges for each: a few of them tell enough.
+        let step = all.len().div_ceil(TRIPLES_ASKED);
+        let asked: Vec<String> = all.into_iter().step_by(step).collect();
+        let asked = self.bind(asked.join(" AND "));
+        let newest = newest(BODIES_READ_UNINDEXED);
         format!(
-            "EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq \
-             AND header_contains(b.request_head, {name}, {value}))"
+            "e.seq IN (SELECT rowid FROM search WHERE search MATCH {asked} \
+             AND rowid BETWEEN ?1 AND ?2 \
+             UNION ALL SELECT seq FROM exchanges WHERE seq BETWEEN ?1 AND ?2 AND seq > \
+             max(coalesce((SELECT value FROM counters WHERE name = 'indexed_seq'), 0), {newest}) \
+             UNION ALL SELECT seq FROM search_again UNION ALL SELECT seq FROM search_cut \
+             UNION ALL SELECT seq FROM exchanges WHERE note <> '')"
         )
     }
 
-    /// What the index is asked for; `None` where the text is too short for it.
-    fn phrase(&mut self, columns: &str, text: &str) -> Option<String> {
-        if text.chars().count() < INDEXED_LETTERS {
-            return None;
+    /// The same for a text in a body; a short one is looked for in the newest only.
+    fn body_candidates(&mut self, text: &str) -> String {
+        if is_short(text) {
+            self.reads_texts = true;
+            return format!("e.seq > {}", newest(BODIES_READ_FOR_SHORT));
         }
-        let quoted = text.replace('"', "\"\"");
-        Some(self.bind(format!("{columns} : \"{quoted}\"")))
+        self.candidates(&[text])
     }
 }
 
-/// Exchanges that the index finds, and of those that it does not hold whole, the ones whose names
-/// or body contain the text. `contains` is about `bodies b`; names are let through unseen there
-/// when it is `0`, for the caller to look at.
-fn indexed(phrase: &str, contains: &str) -> String {
-    let below = unindexed();
-    let unindexed = if contains == "0" { "1" } else { contains };
-    format!(
-        "SELECT rowid FROM search WHERE search MATCH {phrase} AND rowid BETWEEN ?1 AND ?2 \
-         UNION ALL SELECT b.seq FROM bodies b WHERE b.seq > {below} \
-         AND b.seq BETWEEN ?1 AND ?2 AND {unindexed} \
-         UNION ALL SELECT b.seq FROM bodies b WHERE b.seq IN (SELECT seq FROM search_again \
-         UNION ALL SELECT seq FROM search_cut) AND b.seq BETWEEN ?1 AND ?2 AND {contains}"
-    )
+/// A condition about an exchange's messages, `b`.
+fn in_messages(condition: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND {condition})")
 }
 
-/// The number above which exchanges are read through, because the index does not hold them.
-fn unindexed() -> String {
-    let newest = newest(BODIES_READ_UNINDEXED);
-    format!("max(coalesce((SELECT value FROM counters WHERE name = 'indexed_seq'), 0), {newest})")
+fn is_short(text: &str) -> bool {
+    text.chars().count() < INDEXED_LETTERS
 }
 
-fn newest_bodies(contains: &str) -> String {
-    let newest = newest(BODIES_READ_FOR_SHORT);
-    format!(
-        "SELECT b.seq FROM bodies b WHERE b.seq > {newest} AND b.seq BETWEEN ?1 AND ?2 AND {contains}"
-    )
+/// Whether a body that holds this name or value holds it letter by letter: it has nothing that
+/// JSON or a form would write another way, beyond the escapes that are resolved for the index.
+fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
+/// Every three letters in a row, as the index is asked for them.
+fn triples(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters
+        .windows(INDEXED_LETTERS)
+        .map(|triple| {
+            format!(
+                "\"{}\"",
+                triple.iter().collect::<String>().replace('"', "\"\"")
+            )
+        })
+        .collect()
 }
 
 /// The number below which there are this many newer ones at most.
 fn newest(many: u64) -> String {
     format!("coalesce((SELECT max(seq) FROM exchanges), 0) - {many}")
-}
-
-fn in_names(table: &str, part: &str) -> String {
-    ["event", "user", "path", "note"]
-        .map(|column| format!("text_contains({table}.{column}, {part})"))
-        .join(" OR ")
 }
 
 fn having_sql(having: Having) -> &'static str {

@@ -166,7 +166,6 @@ fn probe(conn: &Connection) -> Result<(), Trouble> {
         "SELECT * FROM exchanges ORDER BY seq LIMIT 1",
         "SELECT * FROM exchanges ORDER BY seq DESC LIMIT 1",
         "SELECT id FROM exchanges ORDER BY id DESC LIMIT 1",
-        "SELECT event FROM exchanges ORDER BY event DESC LIMIT 1",
         "SELECT seq FROM exchanges WHERE state IN ('held', 'answering')",
         "SELECT * FROM bodies ORDER BY seq LIMIT 1",
         "SELECT * FROM bodies ORDER BY seq DESC LIMIT 1",

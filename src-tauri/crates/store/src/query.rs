@@ -1,6 +1,6 @@
 //! Reads that take more than one table or more than one step.
 
-use protocol::{BotId, Exchange, ExchangeId, Filter};
+use protocol::{Answer, BotId, Condition, Exchange, ExchangeId, Filter, Summary, Term};
 use rusqlite::Connection;
 
 use crate::filter::{self, Compiled};
@@ -8,7 +8,7 @@ use crate::table::{bodies, exchanges};
 use crate::{DeleteWhat, ListQuery, Page, StoreError};
 
 /// The widths, in numbers, of the steps in which a search goes back through the history.
-const SEARCH_STEPS: [i64; 3] = [20_000, 200_000, i64::MAX];
+const SEARCH_STEPS: [i64; 4] = [2_000, 20_000, 200_000, i64::MAX];
 
 /// A part of the list.
 pub(crate) fn list(conn: &Connection, query: &ListQuery) -> Result<Page, StoreError> {
@@ -16,27 +16,11 @@ pub(crate) fn list(conn: &Connection, query: &ListQuery) -> Result<Page, StoreEr
     let low = query
         .after
         .map_or(0, |after| exchanges::number(after).saturating_add(1));
-    let newest = exchanges::number(exchanges::max_seq(conn)?);
-    let mut high = query
+    let high = query
         .before
-        .map_or(newest, |before| (exchanges::number(before) - 1).min(newest));
-    let mut summaries = Vec::new();
-    // Common words are found among the newest; only rare ones take the search all the way.
-    let steps = if compiled.reads_texts {
-        &SEARCH_STEPS[..]
-    } else {
-        &SEARCH_STEPS[2..]
-    };
-    for width in steps {
-        if high < low || summaries.len() > query.limit {
-            break;
-        }
-        let from = high.saturating_sub(width - 1).max(low);
-        // One more than asked for tells whether there is a next page.
-        let wanted = query.limit + 1 - summaries.len();
-        summaries.extend(exchanges::list(conn, &compiled, (from, high), wanted)?);
-        high = from - 1;
-    }
+        .map_or(i64::MAX, |before| exchanges::number(before) - 1);
+    // One more than asked for tells whether there is a next page.
+    let mut summaries = newest(conn, &compiled, low, high, query.limit.saturating_add(1))?;
     let more = summaries.len() > query.limit;
     summaries.truncate(query.limit);
     let next_before = summaries.last().filter(|_| more).map(|last| last.seq);
@@ -44,6 +28,38 @@ pub(crate) fn list(conn: &Connection, query: &ListQuery) -> Result<Page, StoreEr
         summaries,
         next_before,
     })
+}
+
+/// The newest exchanges between two numbers that a filter lets through.
+fn newest(
+    conn: &Connection,
+    compiled: &Compiled,
+    low: i64,
+    high: i64,
+    limit: usize,
+) -> Result<Vec<Summary>, StoreError> {
+    let mut high = high.min(exchanges::number(exchanges::max_seq(conn)?));
+    let mut found = Vec::new();
+    // Common words are found among the newest; only rare ones take the search all the way.
+    let steps = if compiled.reads_texts {
+        &SEARCH_STEPS[..]
+    } else {
+        &SEARCH_STEPS[3..]
+    };
+    for width in steps {
+        if high < low || found.len() >= limit {
+            break;
+        }
+        let from = high.saturating_sub(width - 1).max(low);
+        found.extend(exchanges::list(
+            conn,
+            compiled,
+            (from, high),
+            limit - found.len(),
+        )?);
+        high = from - 1;
+    }
+    Ok(found)
 }
 
 /// One exchange with its messages.
@@ -68,6 +84,34 @@ pub(crate) fn get(conn: &Connection, id: ExchangeId) -> Result<Option<Exchange>,
         timing,
         own_findings,
     }))
+}
+
+/// The newest answer that a bot gave to an event: the event's newest exchanges are looked at first.
+pub(crate) fn last_answer(
+    conn: &Connection,
+    bot: BotId,
+    event: Option<&str>,
+) -> Result<Option<Answer>, StoreError> {
+    let terms = event.map(|event| Term {
+        negated: false,
+        condition: Condition::Event(event.to_owned()),
+    });
+    let mut compiled = compile(
+        &Filter {
+            terms: terms.into_iter().collect(),
+        },
+        Some(bot),
+    );
+    let exactly = compiled.bind(event.map(str::to_owned));
+    let answered = format!(" AND e.event IS {exactly} AND e.answered_by IS NOT NULL");
+    compiled.sql.push_str(&answered);
+    compiled.sql.push_str(
+        " AND EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND b.answer_head IS NOT NULL)",
+    );
+    let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
+    found
+        .first()
+        .map_or(Ok(None), |summary| bodies::answer(conn, summary.seq))
 }
 
 /// What a deletion means: numbers and ids.

@@ -9,17 +9,19 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
+use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::backlog::Backlog;
+use crate::checkpointer::Gate;
 use crate::coding;
 use crate::health::{Health, HealthSender};
 use crate::lock::DirLock;
 use crate::maintenance::Maintenance;
 use crate::open::{self, OpenReport, Opened, StoreOptions, beside};
 use crate::reader::Readers;
-use crate::table::bodies::{self, StoredMessages};
+use crate::table::bodies::StoredMessages;
 use crate::table::{bots, exchanges, settings};
 use crate::writer::{ExchangeChange, Job, NewExchange, OtherWork, Queued, Session, Shared, Writer};
 use crate::{
@@ -230,13 +232,8 @@ impl Store {
         event: Option<&str>,
     ) -> Result<Option<Answer>, StoreError> {
         let event = event.map(str::to_owned);
-        let read = self.inner.readers.read(move |conn| {
-            match exchanges::last_answered(conn, bot, event.as_deref())? {
-                Some(seq) => bodies::answer(conn, seq),
-                None => Ok(None),
-            }
-        });
-        read.await
+        let read = move |conn: &Connection| query::last_answer(conn, bot, event.as_deref());
+        self.inner.readers.read(read).await
     }
 
     /// Writes an exchange's note or pin; `None` where there is no such exchange.
@@ -528,8 +525,9 @@ fn start(opened: Opened, durable: bool) -> Result<Store, String> {
     let told = |error: rusqlite::Error| error.to_string();
     let readers = Readers::open(&path).map_err(told)?;
     let checkpoints = connection::checkpointer(&path).map_err(told)?;
+    let gate = Gate::default();
     let (mut gauge, checkpoints) =
-        checkpointer::start(checkpoints).map_err(|error| error.to_string())?;
+        checkpointer::start(checkpoints, gate.clone()).map_err(|error| error.to_string())?;
     let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
         gauge.committed(i64::from(pages));
         Ok(())
@@ -549,6 +547,7 @@ fn start(opened: Opened, durable: bool) -> Result<Store, String> {
             shown_by: 0,
             newest: last_seq,
             indexed: indexed_seq,
+            gate,
         },
         jobs,
         shared: Arc::clone(&shared),

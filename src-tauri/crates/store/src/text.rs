@@ -101,6 +101,9 @@ fn resolve_json(text: &str) -> Option<String> {
 
 /// Replaces `%XX` and `+`, where the bytes make UTF-8. `None` where there is nothing to replace.
 fn resolve_percent(text: &str) -> Option<String> {
+    if !text.contains('%') {
+        return None;
+    }
     let bytes = text.as_bytes();
     let escaped = |at: usize| {
         let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%')?;

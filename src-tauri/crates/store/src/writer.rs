@@ -16,6 +16,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use crate::backlog::Backlog;
+use crate::checkpointer::Gate;
 use crate::health::HealthSender;
 use crate::lock::DirLock;
 use crate::maintenance::Maintenance;
@@ -104,6 +105,7 @@ pub(crate) struct Session {
     pub(crate) shown_by: i64,
     pub(crate) newest: u64,
     pub(crate) indexed: u64,
+    pub(crate) gate: Gate,
 }
 
 /// What came of one job in a transaction.
@@ -147,8 +149,9 @@ impl Writer {
             let waited = asleep.elapsed();
             group.extend(self.jobs.try_iter().take(GROUP - 1));
             let close = group.iter().any(|queued| matches!(queued.job, Job::Close));
-            self.write(&mut group);
+            // Before anybody is told: whoever waits for rest waits for what follows this too.
             self.maintenance.worked(waited, &self.shared);
+            self.write(&mut group);
             if close {
                 break;
             }
@@ -345,6 +348,8 @@ impl Session {
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
+        let gate = self.gate.clone();
+        let _passed = gate.lock();
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let done = work(self).and_then(|done| {
             self.conn.prepare_cached("COMMIT")?.execute([])?;

@@ -180,23 +180,6 @@ pub(crate) fn timing(conn: &Connection, seq: u64) -> rusqlite::Result<Timing> {
     })
 }
 
-/// The newest exchange of this bot and event that somebody answered.
-pub(crate) fn last_answered(
-    conn: &Connection,
-    bot: BotId,
-    event: Option<&str>,
-) -> rusqlite::Result<Option<u64>> {
-    conn.prepare_cached(
-        "SELECT e.seq FROM exchanges e JOIN bodies b ON b.seq = e.seq \
-         WHERE e.event IS ?1 AND e.bot = ?2 AND e.answered_by IS NOT NULL AND e.hidden = 0 \
-         AND b.answer_head IS NOT NULL ORDER BY e.seq DESC LIMIT 1",
-    )?
-    .query_row(params![event, bot.0.as_bytes()], |row| {
-        row.get(0).map(count)
-    })
-    .optional()
-}
-
 /// A part of the list, newest first: what a compiled filter lets through between two numbers.
 pub(crate) fn list(
     conn: &Connection,

@@ -1,4 +1,8 @@
-//! The search index: what is contained in names and bodies, by three letters in a row.
+//! The search index: which exchanges hold which three letters in a row, in names or bodies.
+//!
+//! It knows no places (with places it is several times the size of the bodies), so what it finds
+//! are candidates: they hold every three letters of a text, and are read to see whether they hold
+//! them in a row.
 //!
 //! It is filled behind capture. `counters.indexed_seq` tells how far it has come; whatever is
 //! newer is read through instead, so that a search is never wrong, only slower. `search_again`
@@ -87,14 +91,13 @@ pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
 /// What the index is given of one exchange.
 struct Entry {
     seq: u64,
-    names: String,
-    body: String,
+    text: String,
     cut: bool,
 }
 
 fn add(conn: &Connection, entry: &Entry) -> rusqlite::Result<()> {
-    conn.prepare_cached("INSERT INTO search (rowid, names, body) VALUES (?1, ?2, ?3)")?
-        .execute(params![number(entry.seq), entry.names, entry.body])?;
+    conn.prepare_cached("INSERT INTO search (rowid, text) VALUES (?1, ?2)")?
+        .execute(params![number(entry.seq), entry.text])?;
     if entry.cut {
         conn.prepare_cached("INSERT OR IGNORE INTO search_cut (seq) VALUES (?1)")?
             .execute([number(entry.seq)])?;
@@ -115,35 +118,31 @@ fn read(
     while *bytes < STEP_BYTES {
         let Some(row) = rows.next()? else { break };
         let entry = entry(row)?;
-        *bytes += entry.names.len() + entry.body.len();
+        *bytes += entry.text.len();
         entries.push(entry);
     }
     Ok(entries)
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let path: String = row.get(3)?;
-    let query = text::query(row.get_ref(4)?.as_blob()?).map(|query| format!("?{query}"));
-    let names = [
-        row.get::<_, Option<String>>(1)?,
-        row.get(2)?,
-        Some(path + &query.unwrap_or_default()),
-    ];
-    let mut body = text::request(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?);
+    let names = [row.get::<_, Option<String>>(1)?, row.get(2)?, row.get(3)?];
+    let query = text::query(row.get_ref(4)?.as_blob()?);
+    let request = text::request(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?);
     let answer = text::answer(row.get_ref(7)?, row.get_ref(8)?, row.get_ref(9)?);
-    if !answer.is_empty() {
-        body.push('\n');
-        body.push_str(&answer);
-    }
-    let cut = body.len() > INDEXED_BYTES;
+    let parts: Vec<String> = names
+        .into_iter()
+        .flatten()
+        .chain(query)
+        .chain([request, answer])
+        .collect();
+    let mut text = parts.join("\n");
+    let cut = text.len() > INDEXED_BYTES;
     if cut {
-        body.truncate(body.floor_char_boundary(INDEXED_BYTES));
+        text.truncate(text.floor_char_boundary(INDEXED_BYTES));
     }
-    let names = names.into_iter().flatten().collect::<Vec<_>>().join("\n");
     Ok(Entry {
         seq: count(row.get(0)?),
-        names,
-        body,
+        text,
         cut,
     })
 }

@@ -3,7 +3,7 @@
 use protocol::Answer;
 use store::{Change, Health, Stopwatch, Store, StoreOptions};
 
-use crate::home::{Home, exchange, held, id, numbers};
+use crate::home::{Home, exchange, held, id, noise, numbers};
 
 /// Some 400 KB: enough for the schema and a few dozen exchanges of 8 KB.
 const SMALL: u32 = 60;
@@ -20,7 +20,7 @@ fn open_small(home: &Home) -> Store {
 /// One that needs a page of its own.
 fn bulky(seq: u64) -> protocol::Exchange {
     let mut bulky = exchange(seq);
-    bulky.request.body = (0..8000).map(|byte| (byte * seq % 251) as u8).collect();
+    bulky.request.body = noise(seq, 8000);
     bulky
 }
 
@@ -114,22 +114,10 @@ async fn more_than_the_backlog_holds_is_counted_as_lost() {
     let home = Home::new();
     let store = open_small(&home);
     let full_at = fill_up(&store).await;
-    let noise: Vec<u8> = (0..3_000_000_u64)
-        .map(|n| (n.wrapping_mul(n) >> 7) as u8)
-        .collect();
-    let mut state = 1_u64;
-    let noise: bytes::Bytes = noise
-        .into_iter()
-        .map(|byte| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            byte ^ (state >> 56) as u8
-        })
-        .collect();
+    let body = noise(1, 3_000_000);
     for seq in 1..=30 {
         let mut large = exchange(full_at + seq);
-        large.request.body = noise.clone();
+        large.request.body = body.clone();
         assert!(store.insert(large, Stopwatch::start()).await.is_err());
     }
     let failing = health(&store, |health| health.waiting + health.lost == 31).await;
@@ -155,4 +143,33 @@ async fn settings_that_could_not_be_saved_are_told_so() {
     let error = store.set_setting("large", &large).await.unwrap_err();
     assert!(error.reason.contains("full"), "{error}");
     assert_eq!(store.setting("large").await.unwrap(), None);
+}
+
+/// A disk of some megabytes, such as a `tmpfs` with `size=8m`, for the real thing.
+const SMALL_DISK: &str = "HOOKLOUPE_TEST_SMALL_DISK";
+
+#[tokio::test]
+#[ignore = "needs a small disk of its own, named by HOOKLOUPE_TEST_SMALL_DISK"]
+async fn a_disk_that_is_really_full_takes_everything_once_it_has_room() {
+    let disk = std::path::PathBuf::from(std::env::var_os(SMALL_DISK).unwrap());
+    let filler = disk.join("filler");
+    std::fs::write(&filler, vec![1; 3_000_000]).unwrap();
+    let options = StoreOptions {
+        dir: disk.join("data"),
+        ..StoreOptions::default()
+    };
+    let (store, _) = Store::open(options).unwrap();
+    let mut last = 0;
+    let mut refused = 0;
+    while refused < 10 {
+        last += 1;
+        refused += u64::from(store.insert(bulky(last), Stopwatch::start()).await.is_err());
+    }
+    let failing = health(&store, |health| health.waiting == refused).await;
+    println!("{failing:?} at {last}");
+    std::fs::remove_file(filler).unwrap();
+    let well = health(&store, |health| health.saving).await;
+    assert_eq!((well.waiting, well.lost), (0, 0));
+    assert_eq!(store.counts().await.exchanges, last);
+    store.close().await;
 }

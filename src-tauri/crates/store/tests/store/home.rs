@@ -170,3 +170,15 @@ pub(crate) async fn numbers(store: &Store, text: &str) -> Vec<u64> {
         .map(|summary| summary.seq)
         .collect()
 }
+
+/// Bytes that nothing can compress, the same for the same seed.
+pub(crate) fn noise(seed: u64, length: usize) -> bytes::Bytes {
+    let mut state = seed;
+    let next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 56) as u8
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}

@@ -1,5 +1,10 @@
 //! Claims about the store, each over a real database in a directory of its own.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are no tests to the lint"
+)]
+
 mod deletion;
 mod failure;
 mod filtering;

@@ -58,15 +58,8 @@ async fn an_exchange_comes_back_with_every_byte_and_field() {
 async fn large_bodies_come_back_whole_whether_they_shrink_or_not() {
     let home = Home::new();
     let store = home.open();
-    let mut state = 1_u64;
-    let mut noise = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (state >> 56) as u8
-    };
     let mut stored = exchange(1);
-    stored.request.body = std::iter::repeat_with(&mut noise).take(3_000_000).collect();
+    stored.request.body = home::noise(1, 3_000_000);
     let text = "{\"слово\":1}".repeat(100_000);
     stored.answer = Some(Answer::json(201, text));
     home::insert(&store, stored.clone()).await;
