@@ -8,7 +8,8 @@ use protocol::{Answer, BotId, PlatformChoice};
 use store::Store;
 use uuid::Uuid;
 
-use crate::{Answering, Error, Invalid, StartError};
+use crate::feed::EventKind;
+use crate::{Answering, Engine, Error, Invalid, StartError};
 
 /// The longest name a bot can have, in characters.
 const NAME_CHARS: usize = 100;
@@ -152,6 +153,89 @@ impl Bots {
         list.remove(place);
         *self.list.write() = Arc::new(list);
         Ok(())
+    }
+}
+
+impl Engine {
+    /// All bots, in their order.
+    #[must_use]
+    pub fn bots(&self) -> Arc<Vec<Arc<Bot>>> {
+        self.inner.bots.list()
+    }
+
+    /// The bot named, or the first one.
+    ///
+    /// # Errors
+    /// There is no such bot.
+    pub fn bot(&self, id: Option<BotId>) -> Result<Arc<Bot>, Error> {
+        self.inner.bots.get(id)
+    }
+
+    /// Adds a bot.
+    ///
+    /// # Errors
+    /// The name does not fit, or the change cannot be saved.
+    pub async fn create_bot(
+        &self,
+        name: String,
+        platform: PlatformChoice,
+    ) -> Result<Arc<Bot>, Error> {
+        let bot = self.inner.bots.create(name, platform).await?;
+        self.inner.feed.note(EventKind::BotsChanged, Some(bot.id));
+        Ok(bot)
+    }
+
+    /// Changes a bot.
+    ///
+    /// # Errors
+    /// There is no such bot, the name does not fit, or the change cannot be saved.
+    pub async fn patch_bot(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
+        let bot = self.inner.bots.patch(id, patch).await?;
+        self.inner.feed.note(EventKind::BotsChanged, Some(id));
+        Ok(bot)
+    }
+
+    /// Gives a bot another address.
+    ///
+    /// # Errors
+    /// There is no such bot, or the change cannot be saved.
+    pub async fn renew_secret(&self, id: BotId) -> Result<Arc<Bot>, Error> {
+        let change = |bot: &mut Bot| {
+            bot.secret = new_secret();
+            Ok(())
+        };
+        let bot = self.inner.bots.change(id, change).await?;
+        self.inner.feed.note(EventKind::BotsChanged, Some(id));
+        Ok(bot)
+    }
+
+    /// Removes a bot; its exchanges stay in the history.
+    ///
+    /// # Errors
+    /// There is no such bot, it is the only one, or the change cannot be saved.
+    pub async fn delete_bot(&self, id: BotId) -> Result<(), Error> {
+        self.inner.bots.delete(id).await?;
+        self.inner.feed.note(EventKind::BotsChanged, Some(id));
+        Ok(())
+    }
+
+    /// Sets who answers a bot, or the first one.
+    ///
+    /// # Errors
+    /// The definition does not fit, there is no such bot, or the change cannot be saved.
+    pub async fn set_answering(
+        &self,
+        bot: Option<BotId>,
+        answering: Answering,
+    ) -> Result<Arc<Bot>, Error> {
+        let id = self.inner.bots.get(bot)?.id;
+        let bot = self
+            .inner
+            .bots
+            .change(id, |bot| bot.answer_by(answering))
+            .await?;
+        self.inner.feed.note(EventKind::AnsweringChanged, Some(id));
+        Ok(bot)
     }
 }
 

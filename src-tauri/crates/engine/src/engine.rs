@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
-use protocol::{
-    Answer, BotId, Exchange, ExchangeId, Filter, PlatformChoice, State, Summary, UtcMillis,
-};
+use protocol::{Answer, BotId, Exchange, ExchangeId, Filter, State, Summary};
 use store::{DeleteWhat, Deletion, ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -17,10 +15,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::bots::Bots;
 use crate::feed::EventKind;
-use crate::hold::{Command, Holds};
+use crate::hold::Holds;
 use crate::replay::Clients;
 use crate::settings::Settings;
-use crate::{Answering, Bot, BotPatch, Error, Feed, Invalid, StartError, pipeline, server};
+use crate::{Bot, Error, Feed, Invalid, StartError, pipeline, server};
 
 /// Where the webhook server listens.
 #[derive(Clone, Copy, Debug)]
@@ -346,157 +344,6 @@ impl Engine {
             }
         }
         Ok(names)
-    }
-
-    // ---- held exchanges ----
-
-    /// Answers a held exchange. Returns once the bytes are written.
-    ///
-    /// # Errors
-    /// It is not held any more, or the caller has gone.
-    pub async fn answer(&self, id: ExchangeId, answer: Answer) -> Result<(), Error> {
-        let sent = self
-            .inner
-            .holds
-            .command(id, |ack| Command::Answer(answer, ack))
-            .await;
-        self.why_not_held(id, sent).await
-    }
-
-    /// Gives a held exchange more time; the new deadline.
-    ///
-    /// # Errors
-    /// It is not held any more, or the caller has gone.
-    pub async fn extend(&self, id: ExchangeId, seconds: u32) -> Result<UtcMillis, Error> {
-        if !crate::answering::HOLD_SECONDS.contains(&seconds) {
-            let ru = "От 1 до 3600 секунд.";
-            return Err(Invalid::new("/seconds", "1 to 3600 seconds.", ru).into());
-        }
-        let extended = self
-            .inner
-            .holds
-            .command(id, |ack| Command::Extend(seconds, ack))
-            .await;
-        self.why_not_held(id, extended).await
-    }
-
-    /// Answers a held exchange with its fallback, now.
-    ///
-    /// # Errors
-    /// It is not held any more, or the caller has gone.
-    pub async fn release(&self, id: ExchangeId) -> Result<(), Error> {
-        let released = self.inner.holds.command(id, Command::Release).await;
-        self.why_not_held(id, released).await
-    }
-
-    /// Answers all held exchanges of a bot, or of all bots, with their fallback; how many.
-    pub async fn release_all(&self, bot: Option<BotId>) -> usize {
-        let releases = self
-            .inner
-            .holds
-            .ids(bot)
-            .into_iter()
-            .map(|id| self.inner.holds.command(id, Command::Release));
-        let mut released = 0;
-        for release in releases.collect::<Vec<_>>() {
-            released += usize::from(release.await.is_ok());
-        }
-        released
-    }
-
-    /// "Not held" made exact: there may be no such exchange, or its caller may have gone.
-    async fn why_not_held<T>(&self, id: ExchangeId, outcome: Result<T, Error>) -> Result<T, Error> {
-        let Err(Error::NotHeld) = outcome else {
-            return outcome;
-        };
-        match self.inner.store.summary(id).await? {
-            None => Err(Error::NotFound("exchange")),
-            Some(summary) if summary.state == State::Abandoned => Err(Error::CallerLeft),
-            Some(_) => Err(Error::NotHeld),
-        }
-    }
-
-    // ---- bots and answering ----
-
-    /// All bots, in their order.
-    #[must_use]
-    pub fn bots(&self) -> Arc<Vec<Arc<Bot>>> {
-        self.inner.bots.list()
-    }
-
-    /// The bot named, or the first one.
-    ///
-    /// # Errors
-    /// There is no such bot.
-    pub fn bot(&self, id: Option<BotId>) -> Result<Arc<Bot>, Error> {
-        self.inner.bots.get(id)
-    }
-
-    /// Adds a bot.
-    ///
-    /// # Errors
-    /// The name does not fit, or the change cannot be saved.
-    pub async fn create_bot(
-        &self,
-        name: String,
-        platform: PlatformChoice,
-    ) -> Result<Arc<Bot>, Error> {
-        let bot = self.inner.bots.create(name, platform).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(bot.id));
-        Ok(bot)
-    }
-
-    /// Changes a bot.
-    ///
-    /// # Errors
-    /// There is no such bot, the name does not fit, or the change cannot be saved.
-    pub async fn patch_bot(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
-        let bot = self.inner.bots.patch(id, patch).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
-    }
-
-    /// Gives a bot another address.
-    ///
-    /// # Errors
-    /// There is no such bot, or the change cannot be saved.
-    pub async fn renew_secret(&self, id: BotId) -> Result<Arc<Bot>, Error> {
-        let change = |bot: &mut Bot| {
-            bot.secret = crate::bots::new_secret();
-            Ok(())
-        };
-        let bot = self.inner.bots.change(id, change).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
-    }
-
-    /// Removes a bot; its exchanges stay in the history.
-    ///
-    /// # Errors
-    /// There is no such bot, it is the only one, or the change cannot be saved.
-    pub async fn delete_bot(&self, id: BotId) -> Result<(), Error> {
-        self.inner.bots.delete(id).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(())
-    }
-
-    /// Sets who answers a bot, or the first one.
-    ///
-    /// # Errors
-    /// The definition does not fit, there is no such bot, or the change cannot be saved.
-    pub async fn set_answering(
-        &self,
-        bot: Option<BotId>,
-        answering: Answering,
-    ) -> Result<Arc<Bot>, Error> {
-        let id = self.inner.bots.get(bot)?.id;
-        let bot = self
-            .inner
-            .bots
-            .change(id, |bot| bot.answer_by(answering))
-            .await?;
-        self.inner.feed.note(EventKind::AnsweringChanged, Some(id));
-        Ok(bot)
     }
 
     // ---- settings ----
