@@ -198,6 +198,11 @@ impl Compiled {
     /// What may hold these texts: what the index names, what it does not hold yet or not whole,
     /// and the few that have a note, which is not indexed because it can change. Everything, where they are too short for the index.
     fn candidates(&mut self, texts: &[&str]) -> String {
+        self.candidates_among(texts, BODIES_READ_UNINDEXED)
+    }
+
+    /// The same, with so many of the newest that are not indexed yet.
+    fn candidates_among(&mut self, texts: &[&str], unindexed: u64) -> String {
         self.reads_texts = true;
         let mut all: Vec<String> = texts.iter().flat_map(|text| triples(text)).collect();
         if all.is_empty() {
@@ -209,7 +214,7 @@ impl Compiled {
         let step = all.len().div_ceil(TRIPLES_ASKED);
         let asked: Vec<String> = all.into_iter().step_by(step).collect();
         let asked = self.bind(asked.join(" AND "));
-        let newest = newest(BODIES_READ_UNINDEXED);
+        let newest = newest(unindexed);
         format!(
             "e.seq IN (SELECT rowid FROM search WHERE search MATCH {asked} \
              AND rowid BETWEEN ?1 AND ?2 \
