@@ -84,8 +84,8 @@ export function claim(sentence, body, options = {}) {
       if (problems.length > 0) throw new Error(`The page complained:\n${problems.join("\n")}`);
     } catch (problem) {
       const picture = await takePicture(stage.page, `failed-${sentence}`).catch(() => "none");
-      problem.message += `\nPicture: ${picture}${problems.map((one) => `\nConsole: ${one}`).join("")}`;
-      throw problem;
+      const complaints = problems.map((one) => `\nConsole: ${one}`).join("");
+      throw new Error(`${problem.message}\nPicture: ${picture}${complaints}`, { cause: problem });
     } finally {
       await running.close();
       await stage.program?.stop();
@@ -94,10 +94,11 @@ export function claim(sentence, body, options = {}) {
   });
 }
 
-/** Collects what the page complains of. */
+/** Collects what the page complains of. A refusal by the program is the page's to handle, and no error. */
 function listen(page, mayFail) {
   const problems = [];
-  const note = (text) => mayFail?.test(text) || problems.push(text);
+  const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
+  const note = (text) => refusal.test(text) || mayFail?.test(text) || problems.push(text);
   page.on("pageerror", (error) => note(`${error.message}\n${error.stack ?? ""}`));
   page.on("console", (message) => {
     if (message.type() === "error") note(`${message.text()} ${message.location().url}`);

@@ -1,0 +1,273 @@
+/** A turn that waits for a person: edited, sent, prolonged, released, or too late. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { ORDER, turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+
+const held = { given: (program) => program.hold() };
+/** Waits until the program holds so many. */
+const holding = (program, many) =>
+  eventually(`${many} held`, () => program.exchanges("is:held"), (all) => all.length === many);
+
+claim(
+  "a held turn is edited, and the bot gets exactly the bytes that were typed",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.value("variable1", "In", "50");
+    const typed = '{\n\t"variable1" : 51.0,  "b":9007199254740993,"вид": "да" }\n';
+    await see.write(typed);
+    await see.value("variable1", "Bot will have", "51.0");
+    await see.value("b", "Bot will have", "9007199254740993");
+    await see.value("variable2", "Bot will have", '"значение"');
+    await page.keyboard.press("Control+Enter");
+    const got = await bot;
+    assert.equal(got.text, typed);
+    assert.equal(got.status, 200);
+    await see.row("event1").getByText("by hand").waitFor();
+    await see.answer.getByText("Answered by hand").waitFor();
+    await see.value("b", "Bot has", "9007199254740993");
+  },
+  held,
+);
+
+claim(
+  "an answer that is no JSON is found at its line and column, and goes out all the same",
+  async ({ program, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write('{"a": 1,\n "b": tru }');
+    const place = see.findings.getByRole("button", { name: /^line 2, column \d+$/ });
+    await place.waitFor();
+    await see.variables.getByText("The bot will not take this answer: the body is not JSON.").waitFor();
+    await see.value("variable1", "Bot will have", "50");
+    await place.click();
+    assert.ok(await see.editor.evaluate((editor) => editor.contains(document.activeElement)), "the caret is there");
+    await see.write('{"a": 1,\n "b": true }');
+    await see.value("b", "Bot will have", "true");
+    assert.equal(await see.findings.getByRole("button", { name: /^line/ }).count(), 0);
+    await see.write('{"a": 1,');
+    await see.findings.getByRole("button", { name: /^line/ }).waitFor();
+    await see.answerButton(/^Send/).click();
+    assert.equal((await bot).text, '{"a": 1,');
+    await see.variables.getByText("The bot did not take the answer: the body is not JSON.").waitFor();
+  },
+  held,
+);
+
+claim(
+  "what the bot will have follows every letter",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write('{"variable1": 7}');
+    await see.value("variable1", "Bot will have", "7");
+    await see.variable("variable1").getByText("changes").waitFor();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.type("5");
+    await see.value("variable1", "Bot will have", "75");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("null");
+    await see.value("variable1", "Bot will have", "null");
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+Enter");
+    await bot;
+  },
+  held,
+);
+
+claim(
+  "status and headers of one's own go out with the answer",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write('{"error": "busy"}');
+    await see.answer.getByRole("textbox", { name: "Answer status" }).fill("503");
+    await see.variables.getByText("The bot will not take this answer: the status is not 200.").waitFor();
+    await see.answerButton(/^Headers/).click();
+    await see.answerButton("Add a header").click();
+    await see.answer.getByRole("textbox", { name: "Header name" }).last().fill("X-Mine");
+    await see.answer.getByRole("textbox", { name: "Header value" }).last().fill("yes");
+    await page.keyboard.press("Control+Enter");
+    const got = await bot;
+    assert.equal(got.status, 503);
+    assert.equal(got.headers.get("x-mine"), "yes");
+    await see.row("event1").getByText("503").waitFor();
+  },
+  held,
+);
+
+claim(
+  "presets begin an answer, and one undo takes them back",
+  async ({ program, page, see }) => {
+    await program.answering({ mode: "rules" });
+    await program.post(turn("event1"));
+    await program.hold();
+    const bot = program.post(turn("event1", { more: '"variable1": 1.50, "n": 9007199254740993' }));
+    await see.row(/event1.*waits for an answer/s).click();
+    const preset = async (name) => {
+      await see.answerButton("Presets").click();
+      await page.getByRole("menuitem", { name }).click();
+    };
+    await see.write('{"first": 1}');
+    await preset("User variables only");
+    await eventually("the echo", () => see.text(), (text) => /"variable1": 1\.50,\s+"n": 9007199254740993/.test(text));
+    await see.editor.click();
+    await page.keyboard.press("Control+z");
+    await eventually("the earlier text", () => see.text(), (text) => text === '{"first": 1}');
+    await preset("Last answer to this event");
+    await eventually("the last answer", () => see.text(), (text) => text === "{}");
+    await preset("Not JSON");
+    await eventually("the error page", () => see.text(), (text) => text.includes("502 Bad Gateway"));
+    await preset("Error 500");
+    await see.answerButton(/^Send/).click();
+    assert.equal((await bot).status, 500);
+  },
+  { given: async () => undefined },
+);
+
+claim(
+  "the countdown runs out, and the row says that the fallback answered",
+  async ({ program, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.answer.getByRole("timer", { name: /waits for an answer, [1-3] s left/ }).waitFor();
+    await see.answer.getByText("until the fallback answer").waitFor();
+    assert.equal((await bot).text, '{"fallback":1}');
+    await see.row("event1").getByText("fallback").waitFor();
+    await see.answer.getByText("The fallback went out").waitFor();
+  },
+  {
+    given: (program) =>
+      program.answering({
+        mode: "hold",
+        hold: { seconds: 3, fallback: "default" },
+        default_answer: { status: 200, headers: [["Content-Type", "application/json"]], body: '{"fallback":1}' },
+      }),
+  },
+);
+
+claim(
+  "thirty more seconds can be had, as often as needed",
+  async ({ program, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    const [before] = await holding(program, 1);
+    await see.answerButton("+30 s").click();
+    await eventually(
+      "a later deadline",
+      () => program.exchanges("is:held"),
+      // The clock that holds is not the one that is shown: a millisecond is lost between them.
+      ([now]) => Math.abs(Date.parse(now.deadline) - Date.parse(before.deadline) - 30_000) < 5,
+    );
+    await see.answer.getByRole("timer", { name: /, (4[1-9]|50) s left/ }).waitFor();
+    await see.answerButton("Release").click();
+    assert.equal((await bot).text, "{}");
+    await see.row("event1").getByText("fallback").waitFor();
+  },
+  { given: (program) => program.hold(20) },
+);
+
+claim(
+  "all held turns are answered with the fallback at one key",
+  async ({ program, page, see }) => {
+    const bots = ["one", "two", "three"].map((event) => program.post(turn(event)));
+    await see.counted("3 held");
+    await see.row("one").click();
+    await page.keyboard.press("Shift+A");
+    await see.told("3 turns released");
+    for (const got of await Promise.all(bots)) assert.equal(got.text, "{}");
+  },
+  held,
+);
+
+claim(
+  "a caller that leaves is told of within a second or two, and the draft is kept",
+  async ({ program, see }) => {
+    const leaving = new AbortController();
+    const bot = program.post(turn("event1"), { signal: leaving.signal }).catch(() => "left");
+    await see.choose("event1");
+    await see.write('{"kept": "draft"}');
+    leaving.abort();
+    assert.equal(await bot, "left");
+    await see.row("event1").getByText(/left after/).waitFor();
+    await see.answer.getByRole("radio", { name: "My draft" }).click();
+    await see.answer.getByText('"draft"').waitFor();
+  },
+  held,
+);
+
+claim(
+  "an answer by another hand wins once, and one's own text is not lost",
+  async ({ program, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write('{"mine": 1}');
+    const [exchange] = await holding(program, 1);
+    await program.api("POST", `/exchanges/${exchange.id}/answer`, { status: 200, body: '{"other":1}' });
+    assert.equal((await bot).text, '{"other":1}');
+    await see.answer.getByText("Answered by hand").waitFor();
+    await see.answer.getByRole("radio", { name: "My draft" }).click();
+    await see.answer.getByText('"mine"').waitFor();
+  },
+  held,
+);
+
+claim(
+  "a draft waits while another turn is looked at, its undo included",
+  async ({ program, page, see }) => {
+    const bots = [program.post(turn("one")), program.post(turn("two"))];
+    await see.counted("2 held");
+    await see.choose("one");
+    await see.write('{"a": 1}');
+    await see.write('{"a": 2}');
+    await see.choose("two");
+    await eventually("another text", () => see.text(), (text) => text === "{}");
+    await see.choose("one");
+    await eventually("the draft", () => see.text(), (text) => text === '{"a": 2}');
+    await see.editor.click();
+    await page.keyboard.press("Control+z");
+    await eventually("the text before", () => see.text(), (text) => text === '{"a": 1}');
+    await page.keyboard.press("Control+Enter");
+    assert.equal((await bots[0]).text, '{"a": 1}');
+    await program.api("POST", "/exchanges/release", {});
+    await bots[1];
+  },
+  held,
+);
+
+claim(
+  "names of variables seen before are offered while a key is typed",
+  async ({ program, page, see }) => {
+    const bot = program.post(ORDER);
+    await see.choose("Оплата картой");
+    await see.write("{}");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.type('"orderSt');
+    await page.getByRole("option", { name: "orderStatus" }).waitFor();
+    await page.keyboard.press("Escape");
+    await see.answerButton("Release").click();
+    await bot;
+  },
+  held,
+);
+
+claim("the default answer is edited where answers are chosen", async ({ program, page, see }) => {
+  await see.button("Default answer and hold").click();
+  const panel = page.getByRole("dialog", { name: "How to answer" });
+  const body = panel.getByRole("textbox", { name: "Body of the default answer" });
+  await body.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText('{"greeting": "привет", "n": 1.0}');
+  await panel.getByRole("textbox", { name: "Answer status" }).fill("201");
+  await panel.getByRole("radio", { name: "15 s" }).click();
+  await panel.getByRole("button", { name: "Save" }).click();
+  await see.told("Saved");
+  const got = await program.post(turn("event1"));
+  assert.equal(got.text, '{"greeting": "привет", "n": 1.0}');
+  assert.equal(got.status, 201);
+  assert.equal((await program.api("GET", "/answering")).hold.seconds, 15);
+});

@@ -1,0 +1,222 @@
+/** What was captured stays: over a restart, replayed, filtered, deleted and taken back, pinned and noted. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+
+/** What a page says of a program that has gone, as these claims want it to. */
+const GONE = /net::ERR_(CONNECTION|EMPTY|INCOMPLETE)/;
+
+/** Three answered turns of two users. */
+async function three(program) {
+  await program.post(turn("start"));
+  await program.post(turn("pay", { user: "77", more: '"city": "Казань", "sum": 1.0' }));
+  await program.post(turn("bye"));
+}
+
+claim(
+  "after a restart the history is there, a held turn's fallback included",
+  async ({ program, see, restart, open }) => {
+    await program.hold();
+    const bot = program.post(turn("held"));
+    await see.row("held").waitFor();
+    await program.stop();
+    assert.equal((await bot).text, "{}", "the fallback goes out when the program ends");
+    await restart();
+    await open();
+    for (const event of ["start", "pay", "bye", "held"]) await see.row(event).waitFor();
+    await see.row("held").getByText("fallback").waitFor();
+    await see.choose("pay");
+    await see.value("city", "Bot has", '"Казань"');
+    await see.value("sum", "In", "1.0");
+    await see.counted("4 exchanges");
+  },
+  { given: three, mayFail: GONE },
+);
+
+claim(
+  "a program that was killed shows afterwards whom it could not answer",
+  async ({ program, see, restart, open }) => {
+    await program.hold();
+    const bot = program.post(turn("held")).catch(() => "cut off");
+    await see.row("held").waitFor();
+    await program.kill();
+    assert.equal(await bot, "cut off");
+    await restart();
+    await open();
+    await see.row("held").getByText("failed").waitFor();
+    await see.choose("held");
+    await see.openTab("Answer");
+    assert.notEqual(await see.answer.getByRole("alert").innerText(), "");
+  },
+  { given: three, mayFail: GONE },
+);
+
+claim(
+  "a replay is a new row that leads to its original",
+  async ({ program, see }) => {
+    await see.choose("pay");
+    await see.detail.getByRole("button", { name: /^Replay/ }).click();
+    await see.told("Replayed");
+    await see.messages.getByRole("button", { name: "Open" }).click();
+    const back = see.detail.getByRole("button", { name: "Go to the original turn" });
+    await back.waitFor();
+    await see.value("city", "In", '"Казань"');
+    await back.click();
+    await back.waitFor({ state: "detached" });
+    const [newest] = await program.exchanges();
+    assert.equal(newest.source, "replay");
+    await see.row("pay").getByText("replay").waitFor();
+  },
+  { given: three },
+);
+
+claim(
+  "a turn is edited and replayed, and only what was changed differs",
+  async ({ program, page, see }) => {
+    await see.choose("pay");
+    await see.detail.getByRole("button", { name: "Edit and replay" }).click();
+    const dialog = page.getByRole("dialog", { name: "Replay the turn" });
+    const body = dialog.getByRole("textbox", { name: "Body" });
+    await eventually("the body", () => see.text(body), (text) => text.includes('"sum": 1.0'));
+    await body.click();
+    await page.keyboard.press("Control+a");
+    const edited = turn("pay", { user: "77", more: '"city": "Уфа", "sum": 549.0' });
+    await page.keyboard.insertText(edited);
+    await dialog.getByRole("textbox", { name: "Path" }).fill("/hooks?from=edit");
+    await dialog.getByRole("button", { name: "Send" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await see.value("city", "In", '"Уфа"');
+    await see.value("sum", "Bot has", "549.0");
+    const [newest] = await program.exchanges();
+    const whole = await program.api("GET", `/exchanges/${newest.id}`);
+    assert.equal(whole.path, "/hooks");
+    assert.equal(whole.request.query, "from=edit");
+    assert.equal(whole.request_bytes, Buffer.byteLength(edited));
+  },
+  { given: three },
+);
+
+claim(
+  "a replay to an address that nobody listens at says why it failed",
+  async ({ page, see }) => {
+    await see.choose("pay");
+    await page.keyboard.press("e");
+    const dialog = page.getByRole("dialog", { name: "Replay the turn" });
+    await dialog.getByRole("radio", { name: "To an address" }).click();
+    await dialog.getByRole("textbox", { name: "Address for the replay" }).fill("http://127.0.0.1:9/hook");
+    await page.keyboard.press("Control+Enter");
+    await dialog.waitFor({ state: "detached" });
+    await see.row("pay").getByText("failed").waitFor();
+    await see.answer.getByRole("alert").waitFor();
+    assert.match(await see.answer.getByRole("alert").innerText(), /127\.0\.0\.1:9|refused|connect/i);
+  },
+  { given: three },
+);
+
+claim(
+  "a filter leaves what fits, and a wrong one says where it is wrong",
+  async ({ program, page, see }) => {
+    const shows = (what, events) =>
+      see.rowsFit(what, (rows) => rows.length === events.length && events.every((event, at) => rows[at].includes(event)));
+    await see.filter.fill("event:pay");
+    await shows("the pay turn", ["pay"]);
+    await see.filter.fill("user:1234567890");
+    await shows("one user's turns", ["bye", "start"]);
+    await see.filter.fill("var.city=Казань status:200");
+    await shows("the turn from Kazan", ["pay"]);
+    await see.filter.fill("Казань");
+    await shows("the turn that holds the word", ["pay"]);
+    await see.filter.fill("-event:pay by:default");
+    await shows("all others", ["bye", "start"]);
+    await see.filter.fill("event:start colour:red");
+    const error = page.getByRole("alert").filter({ hasText: "colour" });
+    await error.waitFor();
+    assert.equal(await see.filter.getAttribute("aria-invalid"), "true");
+    await see.filter.fill("event:nothing");
+    await page.getByText("Nothing matches this filter.").waitFor();
+    await program.post(turn("pay", { user: "78" }));
+    await see.filter.fill("user:78");
+    await shows("the turn of another user", ["pay"]);
+    await program.post(turn("again", { user: "78" }));
+    await shows("a turn that came while the filter stood", ["again", "pay"]);
+    await see.button("Clear the filter").click();
+    await see.row("start").waitFor();
+  },
+  { given: three },
+);
+
+claim(
+  "filter suggestions are taken by keyboard",
+  async ({ page, see }) => {
+    await page.keyboard.press("/");
+    await page.keyboard.type("ev");
+    await page.getByRole("option", { name: /event:/ }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    assert.match(await see.filter.inputValue(), /^event:/);
+    await page.keyboard.type("pay");
+    await page.keyboard.press("Enter");
+    await see.rowsFit("the pay turn", (rows) => rows.length === 1 && rows[0].includes("pay"));
+  },
+  { given: three },
+);
+
+claim(
+  "a deleted turn can be taken back, in its place",
+  async ({ program, page, see }) => {
+    await see.choose("pay");
+    const before = await see.rowTexts();
+    await page.keyboard.press("Delete");
+    await see.row("pay").waitFor({ state: "detached" });
+    assert.equal((await program.exchanges()).length, 2);
+    await see.told("1 exchange deleted");
+    await see.messages.getByRole("button", { name: "Undo" }).click();
+    await see.row("pay").waitFor();
+    await see.heading("pay");
+    assert.deepEqual(await see.rowTexts(), before);
+  },
+  { given: three },
+);
+
+claim(
+  "everything that a filter lists is deleted at once, and comes back at once",
+  async ({ page, see }) => {
+    await see.filter.fill("user:1234567890");
+    await see.rowsFit("one user's turns", (rows) => rows.length === 2);
+    await see.button("List view").click();
+    await page.getByRole("menuitem", { name: "Delete everything listed" }).click();
+    await see.told("2 exchanges deleted");
+    await page.getByText("Nothing matches this filter.").waitFor();
+    await see.messages.getByRole("button", { name: "Undo" }).click();
+    await see.rowsFit("them again", (rows) => rows.length === 2);
+    await see.filter.fill("");
+    await see.rowsFit("all of them", (rows) => rows.length === 3);
+  },
+  { given: three },
+);
+
+claim(
+  "a pin and a note stay with the turn",
+  async ({ page, see, program, restart, open }) => {
+    await see.choose("pay");
+    await page.keyboard.press("p");
+    await see.row("pay").getByText("pinned").waitFor({ state: "attached" });
+    await page.keyboard.press("n");
+    await page.keyboard.type("спросить про скидку");
+    await page.keyboard.press("Enter");
+    await see.row("pay").getByText("with a note: спросить про скидку").waitFor({ state: "attached" });
+    await program.stop();
+    await restart();
+    await open();
+    await see.filter.fill("is:pinned has:note");
+    await see.rowsFit("the marked turn", (rows) => rows.length === 1 && rows[0].includes("pay"));
+    await see.choose("pay");
+    assert.equal(await see.detail.getByRole("textbox", { name: "Note" }).inputValue(), "спросить про скидку");
+    await page.keyboard.press("p");
+    await see.row("pay").getByText("pinned").waitFor({ state: "detached" });
+  },
+  { given: three, mayFail: GONE },
+);
+
