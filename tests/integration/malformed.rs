@@ -129,7 +129,11 @@ async fn sixty_broken_answers_by_hand_go_out_as_they_are_and_are_not_taken() {
 async fn broken_json_that_is_called_a_form_is_found_all_the_same() {
     let app = Instance::start();
     let kind = "application/x-www-form-urlencoded";
-    let turn = app.http.post(app.webhook("/")).header("Content-Type", kind).body("{\"a\":1,}");
+    let turn = app
+        .http
+        .post(app.webhook("/"))
+        .header("Content-Type", kind)
+        .body("{\"a\":1,}");
     turn.send().await.unwrap();
     let exchange = app.exchange(&app.newest().await["id"]).await;
     assert_eq!(exchange["request"]["body"]["kind"], "json");

@@ -23,5 +23,10 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     ui::build()?;
     let release = ["--release", "--package", "hookloupe-cli"];
     process::run(cargo().arg("build").args(release))?;
-    process::run(cargo().arg("run").args(release).args(["--example", "bench"]))
+    process::run(
+        cargo()
+            .arg("run")
+            .args(release)
+            .args(["--example", "bench"]),
+    )
 }
