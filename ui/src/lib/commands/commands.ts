@@ -173,7 +173,7 @@ export function makeCommands(app: App): Command[] {
       group: "answer",
       keys: ["A"],
       enabled: some,
-      run: () => app.view.openAnswer(),
+      run: () => app.view.openAnswer(held()),
     },
     {
       id: "send",

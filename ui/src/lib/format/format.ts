@@ -17,6 +17,19 @@ export function formatNumber(value: number, digits = 0): string {
   return numbers(digits).format(value);
 }
 
+const moments = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs more than a row of the list; each is made once. */
+function dates(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${words.language}/${name}`;
+  let made = moments.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(words.language, options);
+    moments.set(key, made);
+  }
+  return made;
+}
+
 const KILO = 1000;
 
 /** A size in decimal units, as file managers show it. */
@@ -61,14 +74,14 @@ export function formatTimeExact(at: string | number): string {
 
 /** Day and time in full, for tooltips. */
 export function formatMoment(at: string | number): string {
-  return new Intl.DateTimeFormat(words.language, { dateStyle: "long", timeStyle: "medium" }).format(new Date(at));
+  return dates("moment", { dateStyle: "long", timeStyle: "medium" }).format(new Date(at));
 }
 
 /** The day, when it is not the reader's today; else nothing. */
 export function formatOtherDay(at: string | number, now: number): string {
   const moment = new Date(at);
   if (moment.toDateString() === new Date(now).toDateString()) return "";
-  return new Intl.DateTimeFormat(words.language, { day: "numeric", month: "short" }).format(moment);
+  return dates("day", { day: "numeric", month: "short" }).format(moment);
 }
 
 /** An address whose secret is cut in the middle: enough to tell it from another. */

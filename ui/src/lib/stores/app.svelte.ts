@@ -133,18 +133,25 @@ export class App {
   }
 
   nextHeld(): void {
-    const held = this.list.rows.filter((row) => row.state === "held");
-    const at = held.findIndex((row) => row.id === this.detail.id);
-    // The one whose deadline comes first waits the most urgently; after it, the others in turn.
-    const next =
-      at >= 0
-        ? held[(at + 1) % held.length]
-        : held.toSorted((a, b) => (a.deadline ?? "").localeCompare(b.deadline ?? ""))[0];
-    if (!next) {
-      this.toasts.info(t("answer.noneHeld"));
-      return;
-    }
-    this.select(next.id);
+    void this.run(async () => {
+      const held = await this.#held();
+      const at = held.findIndex((row) => row.id === this.detail.id);
+      // The one whose deadline comes first waits the most urgently; after it, the others in turn.
+      const next =
+        at >= 0
+          ? held[(at + 1) % held.length]
+          : held.toSorted((a, b) => (a.deadline ?? "").localeCompare(b.deadline ?? ""))[0];
+      if (next) this.select(next.id);
+      else this.toasts.info(t("answer.noneHeld"));
+    });
+  }
+
+  /** All that are held: a filter or a far place in the list must not hide one that waits. */
+  async #held(): Promise<readonly Summary[]> {
+    const rows = this.list.rows.filter((row) => row.state === "held");
+    const whole = this.list.atTop && this.list.atBottom && this.list.filter.trim() === "";
+    if (whole) return rows;
+    return (await this.api.list({ limit: 1000, filter: "is:held", bot: this.list.bot })).exchanges;
   }
 
   /** Runs an action and says what went wrong, if anything. */

@@ -85,12 +85,15 @@ export class ExchangeList {
     }
     if (batch.changed.length === 0 && batch.removed.length === 0) return;
     const plain = this.filter.trim() === "";
+    const newest = this.#newest;
     for (const row of batch.changed) this.#newest = Math.max(this.#newest, row.seq);
     const reach = { top: this.atTop, bottom: this.atBottom };
-    const newest = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
     const applied = apply(this.rows, batch, reach, plain);
+    // Rows above the covered part are counted by their arrival, for they are not laid in.
     if (!this.atTop && plain) {
-      this.unseen += batch.changed.filter((row) => row.seq > newest && row.duration_ms === null).length;
+      this.unseen += events.filter(
+        (event) => event.kind === "exchange_received" && (event.exchange?.seq ?? 0) > newest,
+      ).length;
     }
     if (!plain) this.#refreshSoon();
     if (!applied.changed) return;

@@ -9,8 +9,10 @@ import type { FeedEvent } from "../api/types";
 const WAIT_MS = 20_000;
 /** A poll that has not come back by then is lost. */
 const GIVE_UP_MS = 32_000;
-/** A breath between busy polls, so that many changes come as one. */
-const BREATH_MS = 60;
+/** A breath between busy polls, so that many changes come as one: short for a few, longer in a flood. */
+const BREATH_MS = 40;
+const FLOOD_BREATH_MS = 180;
+const FLOOD_EVENTS = 30;
 const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000];
 
 export type Link = "starting" | "online" | "lost" | "unauthorized";
@@ -53,7 +55,8 @@ export class Feed {
         }
         cursor = batch.next;
         this.#enqueue(batch.events);
-        if (batch.events.length > 0) await this.#pause(BREATH_MS);
+        if (batch.events.length > 0)
+          await this.#pause(batch.events.length > FLOOD_EVENTS ? FLOOD_BREATH_MS : BREATH_MS);
       } catch (error) {
         if (this.#stopped) return;
         cursor = null;

@@ -11,6 +11,9 @@ export interface BodyPlace {
   offset: number;
 }
 
+/** A wish that nothing could grant by then is forgotten: later it would only take the focus away from somewhere. */
+const WISH_MS = 2000;
+
 export class View {
   name = $state<"exchanges" | "settings">("exchanges");
   section = $state<SettingsSection>("general");
@@ -24,8 +27,12 @@ export class View {
   /** Where the focus is wished; the component that can give it takes the wish, so that it is heard once. */
   wish = $state<FocusTarget | null>(null);
 
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+
   want(target: FocusTarget): void {
     this.wish = target;
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(() => (this.wish = null), WISH_MS);
   }
 
   /** Whether the focus is wished here. Read in an effect, it is asked again with every wish. */
@@ -46,9 +53,9 @@ export class View {
   }
 
   /** Shows where the answer is written, and puts the caret there. */
-  openAnswer(): void {
+  openAnswer(canWrite: boolean): void {
     this.name = "exchanges";
     if (!(this.answerBeside && this.tab === "variables")) this.tab = "answer";
-    this.want("answer");
+    if (canWrite) this.want("answer");
   }
 }
