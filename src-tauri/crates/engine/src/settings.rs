@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 
 use crate::Invalid;
 
-/// The largest body limit that can be set: 1 GiB.
-pub(crate) const BODY_LIMIT_MAX: u64 = 1 << 30;
+/// The largest body limit that can be set: a row of the database holds 1 GB, and the packed body
+/// must fit into it with its headers.
+pub(crate) const BODY_LIMIT_MAX: u64 = 900_000_000;
 
 /// The language of the interface and of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -59,12 +59,14 @@ impl HealthSender {
     /// Everything that waited is written.
     pub(crate) fn recovered(&self) {
         self.0.send_if_modified(|health| {
-            let was_failing = !health.saving;
+            if health.saving {
+                return false;
+            }
             *health = Health {
                 lost: health.lost,
                 ..Health::default()
             };
-            was_failing
+            true
         });
     }
 

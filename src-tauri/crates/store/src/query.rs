@@ -127,7 +127,12 @@ pub(crate) fn find(
             }
             Ok(found)
         }
-        DeleteWhat::Filter(terms, bot) => Ok(exchanges::matching(conn, &compile(&terms, bot))?),
+        DeleteWhat::Filter(terms, bot) => {
+            let mut compiled = compile(&terms, bot);
+            // Somebody waits for it: it is deleted by name only.
+            compiled.sql.push_str(" AND e.state <> 'held'");
+            Ok(exchanges::matching(conn, &compiled)?)
+        }
     }
 }
 

@@ -7,21 +7,34 @@ use protocol::{
     PlatformChoice, State, Summary, UtcMillis,
 };
 
-/// A running stopwatch: started when the request's head arrived, read when the answer is stored.
+/// A stopwatch: started when the request's head arrived, read when the answer is stored.
 #[derive(Clone, Copy, Debug)]
-pub struct Stopwatch(pub Instant);
+pub struct Stopwatch {
+    started: Instant,
+    /// What it showed when it was stopped, in microseconds.
+    stopped: Option<u64>,
+}
 
 impl Stopwatch {
     /// Starts now.
     #[must_use]
     pub fn start() -> Self {
-        Self(Instant::now())
+        Self {
+            started: Instant::now(),
+            stopped: None,
+        }
     }
 
-    /// Microseconds since the start.
+    /// Microseconds from the start until now, or until it was stopped.
     #[must_use]
     pub fn elapsed_us(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+        let running = || u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.stopped.unwrap_or_else(running)
+    }
+
+    /// Shows the present moment from now on: what waits for the disk keeps its own time.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = Some(self.elapsed_us());
     }
 }
 

@@ -178,6 +178,8 @@ impl Writer {
         if self.backlog.is_empty()
             && let Ok(outcomes) = self.transact(group)
         {
+            // One too large to wait leaves nothing to try again, and yet writing works.
+            self.health.recovered();
             return tell(group, outcomes);
         }
         let reason = self.shared.last_failure.lock().clone();
@@ -246,16 +248,23 @@ impl Writer {
             self.retry_at = Instant::now() + RETRY;
         }
         let mut others = Vec::new();
+        let mut exchanges = false;
         for queued in group.drain(..) {
             let not_saved = NotSaved {
                 reason: reason.to_owned(),
             };
             match queued.job {
-                Job::Insert(row, reply) => {
+                Job::Insert(mut row, reply) => {
+                    row.clock.stop();
+                    exchanges = true;
                     self.backlog.keep(Kept::Insert(row));
                     let _ = reply.send(Err(not_saved));
                 }
-                Job::Update(change, reply) => {
+                Job::Update(mut change, reply) => {
+                    if let Some(clock) = &mut change.change.clock {
+                        clock.stop();
+                    }
+                    exchanges = true;
                     self.backlog.keep(Kept::Update(change));
                     let _ = reply.send(Err(not_saved));
                 }
@@ -264,7 +273,8 @@ impl Writer {
                 Job::Close => {}
             }
         }
-        if !self.backlog.is_empty() || self.backlog.lost() > 0 {
+        // A refused setting or bot is told to whoever set it; history goes on.
+        if exchanges {
             self.health.failed(reason);
         }
         self.health.backlog(self.backlog.len(), self.backlog.lost());

@@ -117,3 +117,15 @@ async fn a_deleted_exchange_that_is_answered_meanwhile_comes_back_answered() {
     let restored = store.restore(&deletion.undo).await.unwrap();
     assert_eq!(restored[0].status, Some(200));
 }
+
+#[tokio::test]
+async fn a_filter_leaves_alone_what_is_held() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=3).await;
+    home::insert(&store, held(4)).await;
+    let everything = DeleteWhat::Filter(filter(""), None);
+    let deletion = store.delete(everything).await.unwrap();
+    assert_eq!(deletion.ids.len(), 3);
+    assert_eq!(numbers(&store, "").await, [4], "somebody waits for it");
+}
