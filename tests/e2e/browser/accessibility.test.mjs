@@ -1,0 +1,187 @@
+/**
+ * Every view in every theme and both languages: axe-core finds nothing to complain of. Pictures of each, narrow
+ * and wide, are left in `shots/` for the eye.
+ */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import { claim, takePicture } from "../lib/claim.mjs";
+import { ORDER, turn } from "../lib/turns.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SIZES = [
+  { width: 900, height: 600 },
+  { width: 1280, height: 800 },
+];
+const [NARROW, WIDE] = SIZES;
+/** Colours come with the theme and names with the language; in Russian words are longer, which tells when narrow. */
+const LOOKS = [
+  { theme: "light", language: "en", size: WIDE },
+  { theme: "light", language: "ru", size: NARROW },
+  { theme: "dark", language: "ru", size: WIDE },
+  { theme: "contrast", language: "en", size: NARROW },
+];
+
+/** Some history: two users, all ways to be answered, an error, a replay, a pin, a note. */
+async function history(program) {
+  await program.post(turn("start", { user: "77120045" }));
+  await program.post('{"action": "сломано", "userId": "77120045", }');
+  await program.post("plain words", { to: `${program.webhook}health/check`, headers: { "content-type": "text/plain" } });
+  await program.answering({
+    default_answer: {
+      status: 200,
+      headers: [["Content-Type", "application/json"]],
+      body: '{"orderStatus": "paid", "discount": "15", "receipt": {"id": 9007199254740993, "sum": 1098.00}}',
+    },
+  });
+  await program.post(ORDER);
+  const [newest] = await program.exchanges();
+  await program.api("PATCH", `/exchanges/${newest.id}`, { pinned: true, note: "спросить про скидку" });
+  await program.api("POST", `/exchanges/${newest.id}/replay`, { target: "self" });
+  await program.answering({ default_answer: { status: 500, headers: [], body: "<html>oops</html>" } });
+  await program.post(turn("Доставка"));
+  await program.answering({ default_answer: { status: 200, headers: [], body: "{}" } });
+}
+
+/** A held turn with an answer half written, wrong at one place. */
+async function holdOne({ program, see }, text) {
+  await program.hold(3600);
+  const bot = program.post(ORDER);
+  bot.catch(() => undefined);
+  await see.row("Оплата картой").filter({ hasText: /waits/ }).first().click();
+  await see.write(text);
+}
+
+const VIEWS = {
+  empty: { given: async () => undefined, show: ({ see }) => see.button("Send a sample turn").waitFor() },
+  variables: { show: ({ see }) => see.choose("Оплата картой") },
+  request: {
+    show: async ({ see }) => {
+      await see.row("POST /").filter({ hasNotText: "health" }).click();
+      await see.openTab("Request");
+      await see.page.getByRole("list", { name: "Findings" }).waitFor();
+    },
+  },
+  "answer-held": {
+    show: async (stage) => {
+      await holdOne(stage, '{\n  "orderStatus": "paid",\n  "discount": "15",\n  "receipt": {"id": 9007199254740993},\n}');
+      await stage.see.findings.getByRole("button", { name: /^line/ }).waitFor();
+    },
+  },
+  "answer-sent": {
+    show: async ({ see }) => {
+      await see.choose("Доставка");
+      await see.openTab("Answer");
+      await see.answer.getByText("500", { exact: true }).waitFor();
+    },
+  },
+  timing: {
+    show: async ({ see }) => {
+      await see.choose("Оплата картой");
+      await see.openTab("Timing");
+    },
+  },
+  plain: { show: ({ see }) => see.choose(/health/) },
+  filter: {
+    show: async ({ see, page }) => {
+      await see.filter.fill("event:Доставка colour:red");
+      await page.getByRole("alert").filter({ hasText: "colour" }).waitFor();
+    },
+  },
+  suggestions: {
+    show: async ({ see, page }) => {
+      await see.filter.focus();
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  menu: {
+    // A menu floats over the page and goes with the next key: it belongs to no landmark.
+    besides: ["region"],
+    show: async ({ see, page }) => {
+      await see.choose("Оплата картой");
+      await see.detail.getByRole("button", { name: "More" }).click();
+      await page.getByRole("menuitem").first().waitFor();
+    },
+  },
+  answering: {
+    show: async ({ see, page }) => {
+      await see.button("Default answer and hold").click();
+      await page.getByRole("textbox", { name: "Body of the default answer" }).waitFor();
+    },
+  },
+  palette: {
+    show: async ({ page }) => {
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog", { name: "Commands" }).getByRole("option").first().waitFor();
+    },
+  },
+  keys: {
+    show: async ({ page }) => {
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    },
+  },
+  replay: {
+    show: async ({ see, page }) => {
+      await see.choose("Оплата картой");
+      await page.keyboard.press("e");
+      await page.getByRole("dialog", { name: "Replay the turn" }).getByRole("textbox", { name: "Body" }).waitFor();
+    },
+  },
+  ...Object.fromEntries(
+    ["General", "Server", "Answers", "History", "Bots"].map((section) => [
+      `settings-${section.toLowerCase()}`,
+      {
+        show: async ({ page }) => {
+          await page.keyboard.press("Control+,");
+          await page.getByRole("navigation").getByRole("button", { name: section, exact: true }).click();
+          await page.getByRole("heading", { level: 1, name: section }).waitFor();
+        },
+      },
+    ]),
+  ),
+};
+
+for (const [name, { given = history, show, besides = [] }] of Object.entries(VIEWS)) {
+  claim(
+    `axe-core complains of nothing in the view "${name}"`,
+    async (stage) => {
+      const { page, program } = stage;
+      await show(stage);
+      // What lies under the pointer shows its tooltip, which is not looked for here.
+      await page.mouse.move(0, 0);
+      const complaints = [];
+      for (const { theme, language, size } of LOOKS) {
+        await page.setViewportSize(size);
+        await wear(page, program, { theme, language });
+        for (const one of await axe(page, besides)) complaints.push(`${theme} ${language} ${size.width}: ${one}`);
+        for (const each of SIZES) {
+          await page.setViewportSize(each);
+          await takePicture(page, `${name} ${theme} ${language} ${each.width}`);
+        }
+      }
+      assert.deepEqual(complaints, []);
+    },
+    { given },
+  );
+}
+
+/** Changes theme and language where the page is, and waits until it has changed. */
+async function wear(page, program, { theme, language }) {
+  await program.api("PATCH", "/settings", { theme, language });
+  await page.locator(`html[lang="${language}"][data-theme="${theme}"]`).waitFor();
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** What axe-core finds, one line for each place; `besides` names rules that do not concern a view. */
+async function axe(page, besides) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async (besides) => {
+    const rules = Object.fromEntries(besides.map((rule) => [rule, { enabled: false }]));
+    return (await globalThis.axe.run(document, { resultTypes: ["violations"], rules })).violations;
+  }, besides);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, any, html }) => `${id} at ${target.join(" ")}: ${any[0]?.message ?? html.slice(0, 160)}`),
+  );
+}

@@ -1,0 +1,56 @@
+/** The program goes away and comes back while the page is open. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { turn } from "../lib/turns.mjs";
+
+const GONE = /net::ERR_/;
+
+claim(
+  "a lost program is told of loudly, and what was missed is there when it is back",
+  async ({ program, page, see }) => {
+    await program.post(turn("before"));
+    await see.row("before").waitFor();
+    await page.route("**/api/v1/**", (route) => route.abort());
+    // The poll that waits is answered by this turn; the next one does not get through.
+    await program.post(turn("last seen"));
+    const banner = page.getByRole("alert").filter({ hasText: "The program cannot be reached." });
+    await banner.waitFor();
+    await program.post(turn("missed"));
+    assert.equal(await see.row("missed").count(), 0);
+    // The pauses between its tries grow; in a long one a person is faster.
+    await banner.getByText("Next try in 4 s").waitFor({ state: "attached" });
+    await page.unroute("**/api/v1/**");
+    await banner.getByRole("button", { name: "Try now" }).click();
+    await see.row("missed").waitFor();
+    await banner.waitFor({ state: "detached" });
+    await program.post(turn("after"));
+    await see.row("after").waitFor();
+  },
+  { mayFail: GONE },
+);
+
+claim(
+  "a program that came back at the same address with another token says to open its new page",
+  async ({ program, page, see, restart, open }) => {
+    await program.post(turn("before"));
+    await see.choose("before");
+    await page.getByRole("textbox", { name: "Body" }).waitFor();
+    const control = new URL(program.control).host;
+    await program.kill();
+    await page.getByRole("alert").filter({ hasText: "The program cannot be reached." }).waitFor();
+    await restart(control);
+    await page.getByRole("alert").filter({ hasText: "This page's address is out of date." }).waitFor();
+    await open();
+    await see.row("before").waitFor();
+    assert.equal(await page.getByRole("alert").count(), 0);
+  },
+  { mayFail: GONE },
+);
+
+claim("the token is taken out of sight and kept for a reload", async ({ page, see }) => {
+  assert.equal(new URL(page.url()).hash, "");
+  await page.reload();
+  await see.ready();
+  await see.button("Send a sample turn").waitFor();
+});

@@ -1,0 +1,99 @@
+/** Language, look and limits: applied at once, and there the next time. */
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { once } from "node:events";
+
+import { claim } from "../lib/claim.mjs";
+import { turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+
+claim(
+  "the language changes at once, messages of the program included, and stays",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write("{");
+    const before = await see.findings.innerText();
+    await page.getByRole("button", { name: /Переключить на русский/ }).click();
+    await page.getByRole("radio", { name: "Правила" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "ru");
+    const findings = page.getByRole("region", { name: "Ответ боту" }).getByRole("list", { name: "Замечания" });
+    const after = await eventually("findings in Russian", () => findings.innerText(), (text) => /[а-я]/.test(text));
+    assert.notEqual(after, before);
+    await page.getByText("до запасного ответа").waitFor();
+    await reopen(page, program);
+    await page.getByRole("radio", { name: "Правила" }).waitFor();
+    await page.getByRole("button", { name: /Switch to English/ }).click();
+    await see.answerButton("Release").click();
+    await bot;
+  },
+  { given: (program) => program.hold() },
+);
+
+/** Opens the page anew, where English words cannot be waited for. */
+async function reopen(page, program) {
+  await page.goto("about:blank");
+  await page.goto(program.ui);
+}
+
+claim("the theme follows the choice at once, and the system where that is chosen", async ({ program, page, see }) => {
+  const theme = (name) => eventually(`the theme ${name}`, () => page.locator("html").getAttribute("data-theme"), (now) => now === name);
+  await page.keyboard.press("Control+,");
+  const choose = (name) => page.getByRole("radiogroup", { name: "Theme" }).getByRole("radio", { name, exact: true }).click();
+  const backgrounds = new Set();
+  for (const [name, value] of [["Light", "light"], ["Dark", "dark"], ["High contrast", "contrast"]]) {
+    await choose(name);
+    await theme(value);
+    backgrounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    assert.equal((await eventually("it saved", () => program.api("GET", "/settings"), (one) => one.theme === value)).theme, value);
+  }
+  assert.ok(backgrounds.size >= 2, [...backgrounds].join(" "));
+  await choose("As the system");
+  await theme("light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await theme("dark");
+  await page.emulateMedia({ colorScheme: "light", contrast: "more" });
+  await theme("contrast");
+  await page.keyboard.press("Escape");
+  await see.button("Send a sample turn").waitFor();
+});
+
+claim("a changed port is listened on at once, and a taken one is refused in words", async ({ program, page }) => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const port = free.address().port;
+  free.close();
+  await once(free, "close");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "Server" }).click();
+  const field = page.getByRole("textbox", { name: "Port", exact: true });
+  await field.fill("70000");
+  await page.getByText("A whole number from 1 to 65,535").waitFor();
+  await field.fill(String(taken.address().port));
+  await field.press("Enter");
+  await page.getByRole("alert").filter({ hasText: String(taken.address().port) }).waitFor();
+  await field.fill(String(port));
+  await field.press("Enter");
+  await page.getByText(`127.0.0.1:${port}`, { exact: true }).first().waitFor();
+  taken.close();
+  const got = await program.post(turn("event1"), { to: `http://127.0.0.1:${port}/` });
+  assert.equal(got.status, 200);
+});
+
+claim("how long a person is waited for is chosen among known patiences", async ({ program, page, see }) => {
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "Answers" }).click();
+  await page.getByRole("radio", { name: "7 s" }).click();
+  await page.getByText("The Salute assistant waits 7 seconds, then answers itself").waitFor();
+  await page.getByRole("radio", { name: "own" }).click();
+  const own = page.getByRole("textbox", { name: "Seconds of the hold" });
+  await own.fill("0");
+  assert.ok(await see.button("Save").isDisabled());
+  await own.fill("90");
+  await page.getByRole("radio", { name: "The last answer to the same event" }).click();
+  await see.button("Save").click();
+  await see.told("Saved");
+  assert.deepEqual((await program.api("GET", "/answering")).hold, { seconds: 90, fallback: "last" });
+});
