@@ -11,7 +11,7 @@ use uuid::Uuid;
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum $name {
             $($(#[$value_doc])* #[serde(rename = $text)] $value,)+
         }
@@ -29,6 +29,14 @@ macro_rules! vocabulary {
             }
         }
 
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::names::text_schema([$($text,)+])
+            }
+        }
+
+        impl ToSchema for $name {}
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())
@@ -43,6 +51,17 @@ macro_rules! vocabulary {
             }
         }
     };
+}
+
+/// The schema of a value that is one of these texts. utoipa would name the enum's variants, for
+/// it does not read a rename that is made by a macro.
+pub(crate) fn text_schema<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .enum_values(Some(texts))
+        .into()
 }
 
 /// The text is no value of the vocabulary.
@@ -154,11 +173,7 @@ impl PlatformChoice {
 
 impl utoipa::PartialSchema for PlatformChoice {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        let names = std::iter::once("auto").chain(Platform::ALL.iter().map(|one| one.as_str()));
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::Type::String)
-            .enum_values(Some(names))
-            .into()
+        text_schema(std::iter::once("auto").chain(Platform::ALL.iter().map(|one| one.as_str())))
     }
 }
 

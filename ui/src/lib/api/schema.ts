@@ -1367,11 +1367,8 @@ export interface components {
        */
       status?: number;
     };
-    /**
-     * @description Who gave the answer.
-     * @enum {string}
-     */
-    AnsweredBy: "Default" | "Rule" | "Hand" | "Fallback" | "Upstream" | "UpstreamEdited";
+    /** @enum {string} */
+    AnsweredBy: "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited";
     /** @description A bot's way of answering. */
     Answering: {
       /** @description What goes out when nothing else answers. */
@@ -1436,59 +1433,56 @@ export interface components {
      * @enum {string}
      */
     Change: "new" | "changed" | "type_changed" | "same" | "untouched";
-    /**
-     * @description What a finding is.
-     * @enum {string}
-     */
+    /** @enum {string} */
     Code:
-      | "JsonSyntax"
-      | "JsonDuplicateKey"
-      | "JsonNumberInexact"
-      | "JsonLoneSurrogate"
-      | "ByteOrderMark"
-      | "InvalidUtf8"
-      | "CharsetGuessed"
-      | "CharsetUnknown"
-      | "CharsetDoubtful"
-      | "EncodingUnknown"
-      | "EncodingBroken"
-      | "DecodedTooLarge"
-      | "ContentTypeNotJson"
-      | "RequestNotJson"
-      | "RequestNotObject"
-      | "EventMissing"
-      | "MethodNotPost"
-      | "UserMessageTooLong"
-      | "VariablesNearSoftLimit"
-      | "VariablesOverSoftLimit"
-      | "VariablesNearHardLimit"
-      | "VariablesOverHardLimit"
-      | "ResponseStatus"
-      | "ResponseEmpty"
-      | "ResponseNotJson"
-      | "ResponseNotObject"
-      | "ReservedKey"
-      | "ReservedKeysEchoed"
-      | "EngineKey"
-      | "HiddenKey"
-      | "NameNotUsable"
-      | "NameKeyword"
-      | "StringTooLong"
-      | "VariableNull"
-      | "VariableZero"
-      | "TypeChanged"
-      | "KeysNotRemoved"
-      | "MoreFindings"
-      | "BodyTooLarge"
-      | "HeadersTooLarge"
-      | "HeaderTimeout"
-      | "BodyTimeout"
-      | "HttpSyntax"
-      | "CallerLeft"
-      | "NotSaved"
-      | "Trailers"
-      | "HoldLimit"
-      | "Other";
+      | "json_syntax"
+      | "json_duplicate_key"
+      | "json_number_inexact"
+      | "json_lone_surrogate"
+      | "byte_order_mark"
+      | "invalid_utf8"
+      | "charset_guessed"
+      | "charset_unknown"
+      | "charset_doubtful"
+      | "encoding_unknown"
+      | "encoding_broken"
+      | "decoded_too_large"
+      | "content_type_not_json"
+      | "request_not_json"
+      | "request_not_object"
+      | "event_missing"
+      | "method_not_post"
+      | "user_message_too_long"
+      | "variables_near_soft_limit"
+      | "variables_over_soft_limit"
+      | "variables_near_hard_limit"
+      | "variables_over_hard_limit"
+      | "response_status"
+      | "response_empty"
+      | "response_not_json"
+      | "response_not_object"
+      | "reserved_key"
+      | "reserved_keys_echoed"
+      | "engine_key"
+      | "hidden_key"
+      | "name_not_usable"
+      | "name_keyword"
+      | "string_too_long"
+      | "variable_null"
+      | "variable_zero"
+      | "type_changed"
+      | "keys_not_removed"
+      | "more_findings"
+      | "body_too_large"
+      | "headers_too_large"
+      | "header_timeout"
+      | "body_timeout"
+      | "http_syntax"
+      | "caller_left"
+      | "not_saved"
+      | "trailers"
+      | "hold_limit"
+      | "other";
     CountsPart: {
       /** Format: int64 */
       exchanges: number;
@@ -1774,11 +1768,8 @@ export interface components {
       merged: boolean;
       reason?: components["schemas"]["Reason"] | null;
     };
-    /**
-     * @description Whose rules a request follows.
-     * @enum {string}
-     */
-    Platform: "Graph" | "Leadconverter" | "Chatapp" | "Webim" | "Nocobase" | "Plain";
+    /** @enum {string} */
+    Platform: "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
     /** @enum {string} */
     PlatformChoice: "auto" | "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
     /** @description What an answer would do. */
@@ -1952,16 +1943,10 @@ export interface components {
      * @enum {string}
      */
     Side: "request" | "response";
-    /**
-     * @description Where an exchange came from.
-     * @enum {string}
-     */
-    Source: "Webhook" | "Tunnel" | "Replay" | "Simulator" | "Import";
-    /**
-     * @description How far an exchange has come.
-     * @enum {string}
-     */
-    State: "Held" | "Answering" | "Answered" | "Failed" | "Abandoned";
+    /** @enum {string} */
+    Source: "webhook" | "tunnel" | "replay" | "simulator" | "import";
+    /** @enum {string} */
+    State: "held" | "answering" | "answered" | "failed" | "abandoned";
     /** @description The app's state at a glance. */
     Status: {
       counts: components["schemas"]["CountsPart"];

@@ -5,10 +5,10 @@ type Schemas = components["schemas"];
 /** What the program sends always has every field, `null` where there is nothing. */
 type Told<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
 
-export type Platform = "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
-export type Source = "webhook" | "tunnel" | "replay" | "simulator" | "import";
-export type ExchangeState = "held" | "answering" | "answered" | "failed" | "abandoned";
-export type AnsweredBy = "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited";
+export type Platform = Schemas["Platform"];
+export type Source = Schemas["Source"];
+export type ExchangeState = Schemas["State"];
+export type AnsweredBy = Schemas["AnsweredBy"];
 export type PlatformChoice = Schemas["PlatformChoice"];
 export type Severity = Schemas["Severity"];
 export type Change = Schemas["Change"];
@@ -19,13 +19,9 @@ export type ThemeChoice = Schemas["Theme"];
 export type Grouping = Schemas["Grouping"];
 export type HeaderPair = [string, string];
 
-type SummaryFields = Told<Schemas["Summary"] & { failure: string | null; failure_code: Schemas["FailureCode"] | null }>;
-export type Summary = Omit<SummaryFields, "platform" | "source" | "state" | "answered_by"> & {
-  platform: Platform;
-  source: Source;
-  state: ExchangeState;
-  answered_by: AnsweredBy | null;
-};
+export type Summary = Told<
+  Schemas["Summary"] & { failure: string | null; failure_code: Schemas["FailureCode"] | null }
+>;
 export type BodyInfo = Told<Schemas["BodyInfo"]>;
 export type Variable = Told<Schemas["Variable"]>;
 export type Outcome = Told<Schemas["Outcome"]>;

@@ -15,10 +15,18 @@ use crate::names::UnknownName;
 macro_rules! registry {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $en:literal, $ru:literal;)+) => {
         /// What a finding is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
         }
+
+        impl utoipa::PartialSchema for Code {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                crate::names::text_schema([$($code,)+])
+            }
+        }
+
+        impl ToSchema for Code {}
 
         impl Code {
             /// Every code, in the order of the registry.
