@@ -130,9 +130,10 @@ claim(
     await shows("the turn that holds the word", ["pay"]);
     await see.filter.fill("-event:pay by:default");
     await shows("all others", ["bye", "start"]);
-    await see.filter.fill("event:start colour:red");
+    await see.filter.fill("event:начало colour:red");
     const error = page.getByRole("alert").filter({ hasText: "colour" });
     await error.waitFor();
+    assert.equal(await error.locator("mark").innerText(), "colour:red", "letters of two bytes are counted as one");
     assert.equal(await see.filter.getAttribute("aria-invalid"), "true");
     await see.filter.fill("event:nothing");
     await page.getByText("Nothing matches this filter.").waitFor();

@@ -1,0 +1,103 @@
+/** Three journeys through the real window: the first minute, an answer by hand, the history afterwards. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+
+import { Hand } from "../lib/hand.mjs";
+import { turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+import { openWindow } from "../lib/window.mjs";
+
+const JOURNEY_WITHIN_MS = 120_000;
+
+/** A journey over a directory of its own, in English; what is still open at its end is closed. */
+function journey(sentence, body) {
+  test(sentence, { timeout: JOURNEY_WITHIN_MS }, async () => {
+    const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-window-"));
+    let open = null;
+    const enter = async () => {
+      open = await openWindow({ dataDir });
+      await open.api("PATCH", "/settings", { language: "en", theme: "light" });
+      await open.until("the page in English", "return document.documentElement.lang === 'en'");
+      return { window: open, hand: new Hand(open) };
+    };
+    const leave = async () => {
+      const closing = open;
+      open = null;
+      await closing?.close();
+    };
+    try {
+      await body({ enter, leave });
+    } catch (problem) {
+      const picture = await open?.screenshot(`failed-window-${sentence.replaceAll(/\W+/g, "-")}`).catch(() => "none");
+      throw new Error(`${problem.message}\nPicture: ${picture}`, { cause: problem });
+    } finally {
+      await leave();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Posts a turn as a bot does and gives the very bytes it got. */
+async function post(window, body) {
+  const { webhook } = await window.api("GET", "/status");
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`http://${webhook.addr}/`, { method: "POST", headers, body });
+  return { status: answer.status, text: Buffer.from(await answer.arrayBuffer()).toString("utf8") };
+}
+
+journey("the first minute in the window ends with a turn looked at", async ({ enter }) => {
+  const { window, hand } = await enter();
+  await hand.find("heading", "The test webhook's address");
+  await window.screenshot("window-first-minute");
+  await hand.click("button", "Send a sample turn");
+  await hand.find("treeitem", "200");
+  await window.seeText("table", /Bot has/);
+  await window.seeText("[aria-label='Answer to the bot']", /Default answer/);
+  const { exchanges } = await window.api("GET", "/exchanges?limit=10");
+  assert.equal(exchanges.length, 1);
+  assert.equal(exchanges[0].answered_by, "default");
+  await window.screenshot("window-sample");
+});
+
+journey("a turn held in the window is answered with exactly what was typed", async ({ enter }) => {
+  const { window, hand } = await enter();
+  await hand.click("radio", "Me", true);
+  await eventually("a person answers", () => window.api("GET", "/answering"), ({ mode }) => mode === "hold");
+  const bot = post(window, turn("event1", { more: '"variable1": 50, "big": 9007199254740993' }));
+  await hand.click("treeitem", "event1");
+  await hand.find("button", "In: 9007199254740993", true);
+  await hand.type("textbox", "Answer body, JSON", '{"variable1": 51.0, "город": "Казань"}');
+  await hand.find("button", "Bot will have: 51.0", true);
+  await hand.find("button", 'Bot will have: "Казань"', true);
+  await window.screenshot("window-held");
+  await window.press("Control", "Enter");
+  assert.deepEqual(await bot, { status: 200, text: '{"variable1": 51.0, "город": "Казань"}' });
+  await hand.find("treeitem", "by hand");
+  await window.seeText("[aria-label='Answer to the bot']", /Answered by hand/);
+  await window.screenshot("window-answered");
+});
+
+journey("the window closed with a held turn answers it, and finds it in the history when it is opened again", async ({
+  enter,
+  leave,
+}) => {
+  const first = await enter();
+  await post(first.window, turn("kept", { more: '"n": 549.0' }));
+  await first.hand.find("treeitem", "kept");
+  await first.hand.click("radio", "Me", true);
+  await eventually("a person answers", () => first.window.api("GET", "/answering"), ({ mode }) => mode === "hold");
+  const bot = post(first.window, turn("held"));
+  await first.hand.find("treeitem", "held");
+  await leave();
+  assert.deepEqual(await bot, { status: 200, text: "{}" });
+  const { window, hand } = await enter();
+  await hand.find("treeitem", "fallback");
+  await hand.click("treeitem", "kept");
+  await hand.find("button", "Bot has: 549.0", true);
+  await hand.find("radio", "Me", true);
+  assert.equal((await window.api("GET", "/answering")).mode, "hold", "the choice is remembered");
+  await window.screenshot("window-history");
+});
