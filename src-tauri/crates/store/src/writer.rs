@@ -241,32 +241,29 @@ impl Writer {
         Ok(())
     }
 
-    /// Tells everybody that nothing was saved, and keeps the exchanges.
+    /// Keeps the exchanges and tells everybody that nothing was saved.
     fn keep(&mut self, group: &mut Vec<Queued>, reason: &str) {
         if self.backlog.is_empty() {
             tracing::error!(reason, "the history cannot be written");
             self.retry_at = Instant::now() + RETRY;
         }
-        let mut others = Vec::new();
-        let mut exchanges = false;
+        let not_saved = NotSaved {
+            reason: reason.to_owned(),
+        };
+        let (mut inserts, mut updates, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for queued in group.drain(..) {
-            let not_saved = NotSaved {
-                reason: reason.to_owned(),
-            };
             match queued.job {
                 Job::Insert(mut row, reply) => {
                     row.clock.stop();
-                    exchanges = true;
                     self.backlog.keep(Kept::Insert(row));
-                    let _ = reply.send(Err(not_saved));
+                    inserts.push(reply);
                 }
                 Job::Update(mut change, reply) => {
                     if let Some(clock) = &mut change.change.clock {
                         clock.stop();
                     }
-                    exchanges = true;
                     self.backlog.keep(Kept::Update(change));
-                    let _ = reply.send(Err(not_saved));
+                    updates.push(reply);
                 }
                 // Deleting may be what makes room.
                 Job::Other(_) => others.push(queued),
@@ -274,10 +271,17 @@ impl Writer {
             }
         }
         // A refused setting or bot is told to whoever set it; history goes on.
-        if exchanges {
+        if !(inserts.is_empty() && updates.is_empty()) {
             self.health.failed(reason);
         }
         self.health.backlog(self.backlog.len(), self.backlog.lost());
+        // Told last: whoever hears of it finds the health as it is.
+        for reply in inserts {
+            let _ = reply.send(Err(not_saved.clone()));
+        }
+        for reply in updates {
+            let _ = reply.send(Err(not_saved.clone()));
+        }
         for mut other in others {
             if let Ok(outcomes) = self.transact(std::slice::from_mut(&mut other)) {
                 tell(&mut vec![other], outcomes);
