@@ -126,7 +126,6 @@ claim(
     await see.answerButton(/^Send/).click();
     assert.equal((await bot).status, 500);
   },
-  { given: async () => undefined },
 );
 
 claim(

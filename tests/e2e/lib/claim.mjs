@@ -49,13 +49,11 @@ async function theBrowser() {
  * @param {(stage: Stage) => Promise<void>} body
  * @param {object} [options]
  * @param {(program: Stage["program"]) => Promise<void>} [options.given] what happened before the page was opened
- * @param {boolean} [options.opened] whether the page is open when the claim begins
  * @param {object} [options.settings] of the program
- * @param {object} [options.context] of the browser
  * @param {RegExp} [options.mayFail] errors in the page's console that belong to the claim
  */
 export function claim(sentence, body, options = {}) {
-  const { given, opened = true, settings = {}, context = {}, mayFail } = options;
+  const { given, settings = {}, mayFail } = options;
   test(sentence, { timeout: TEST_WITHIN_MS }, async () => {
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-e2e-"));
     const running = await (await theBrowser()).newContext({
@@ -63,7 +61,6 @@ export function claim(sentence, body, options = {}) {
       locale: "en-US",
       reducedMotion: "reduce",
       permissions: ["clipboard-read", "clipboard-write"],
-      ...context,
     });
     running.setDefaultTimeout(PATIENCE_MS);
     const stage = { dataDir, program: null, page: await running.newPage(), see: null };
@@ -79,7 +76,7 @@ export function claim(sentence, body, options = {}) {
       await stage.restart();
       await stage.program.api("PATCH", "/settings", { language: "en", theme: "light", ...settings });
       await given?.(stage.program);
-      if (opened) await stage.open();
+      await stage.open();
       await body(stage);
       if (problems.length > 0) throw new Error(`The page complained:\n${problems.join("\n")}`);
     } catch (problem) {

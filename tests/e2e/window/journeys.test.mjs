@@ -40,6 +40,12 @@ function journey(sentence, body) {
   });
 }
 
+/** Takes a picture when the letters are there. */
+async function picture(window, name) {
+  await window.evalAsync("await document.fonts.ready;");
+  await window.screenshot(`window-${name}`);
+}
+
 /** Posts a turn as a bot does and gives the very bytes it got. */
 async function post(window, body) {
   const { webhook } = await window.api("GET", "/status");
@@ -51,7 +57,7 @@ async function post(window, body) {
 journey("the first minute in the window ends with a turn looked at", async ({ enter }) => {
   const { window, hand } = await enter();
   await hand.find("heading", "The test webhook's address");
-  await window.screenshot("window-first-minute");
+  await picture(window, "first-minute");
   await hand.click("button", "Send a sample turn");
   await hand.find("treeitem", "200");
   await window.seeText("table", /Bot has/);
@@ -59,7 +65,7 @@ journey("the first minute in the window ends with a turn looked at", async ({ en
   const { exchanges } = await window.api("GET", "/exchanges?limit=10");
   assert.equal(exchanges.length, 1);
   assert.equal(exchanges[0].answered_by, "default");
-  await window.screenshot("window-sample");
+  await picture(window, "sample");
 });
 
 journey("a turn held in the window is answered with exactly what was typed", async ({ enter }) => {
@@ -72,12 +78,12 @@ journey("a turn held in the window is answered with exactly what was typed", asy
   await hand.type("textbox", "Answer body, JSON", '{"variable1": 51.0, "город": "Казань"}');
   await hand.find("button", "Bot will have: 51.0", true);
   await hand.find("button", 'Bot will have: "Казань"', true);
-  await window.screenshot("window-held");
+  await picture(window, "held");
   await window.press("Control", "Enter");
   assert.deepEqual(await bot, { status: 200, text: '{"variable1": 51.0, "город": "Казань"}' });
   await hand.find("treeitem", "by hand");
   await window.seeText("[aria-label='Answer to the bot']", /Answered by hand/);
-  await window.screenshot("window-answered");
+  await picture(window, "answered");
 });
 
 journey("the window closed with a held turn answers it, and finds it in the history when it is opened again", async ({
@@ -99,5 +105,5 @@ journey("the window closed with a held turn answers it, and finds it in the hist
   await hand.find("button", "Bot has: 549.0", true);
   await hand.find("radio", "Me", true);
   assert.equal((await window.api("GET", "/answering")).mode, "hold", "the choice is remembered");
-  await window.screenshot("window-history");
+  await picture(window, "history");
 });
