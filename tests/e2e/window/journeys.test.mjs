@@ -40,9 +40,10 @@ function journey(sentence, body) {
   });
 }
 
-/** Takes a picture when the letters are there. */
+/** Takes a picture when the letters are there and drawn. */
 async function picture(window, name) {
-  await window.evalAsync("await document.fonts.ready;");
+  const drawn = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));";
+  await window.evalAsync(`await document.fonts.ready; ${drawn}`);
   await window.screenshot(`window-${name}`);
 }
 
