@@ -54,7 +54,7 @@ fn ask(app: &AppHandle, shell: &Shell, held: usize) {
     if shell.asking.swap(true, Ordering::Relaxed) {
         return;
     }
-    let question = words::close_question(held, words::system_language());
+    let question = words::close_question(held, control::system_language());
     let buttons = MessageDialogButtons::OkCancelCustom(question.close.into(), question.stay.into());
     let mut dialog = app
         .dialog()

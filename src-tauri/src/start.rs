@@ -16,7 +16,7 @@ const REFUSED: u8 = 2;
 
 /// Runs the app until it is left.
 pub(crate) fn run(options: Options) -> ExitCode {
-    let language = words::system_language();
+    let language = control::system_language();
     let Some(data_dir) = options.data_dir() else {
         return refuse_on_stderr(words::no_home(language));
     };
@@ -71,7 +71,7 @@ fn build(data_dir: DataDir) -> tauri::Result<App> {
         .setup(move |app| {
             second_start::this_is_the_first(app.handle());
             if let Err(problem) = start(app, &data_dir) {
-                let sentence = words::no_window(&problem.to_string(), words::system_language());
+                let sentence = words::no_window(&problem.to_string(), control::system_language());
                 refuse_in_a_dialog(app.handle(), sentence);
             }
             Ok(())
@@ -86,12 +86,12 @@ fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
         data_dir: data_dir.path.clone(),
         listen: Listen::Remembered,
         version: env!("CARGO_PKG_VERSION"),
-        first_bot: words::first_bot(words::system_language()).to_owned(),
+        first_bot: words::first_bot(control::system_language()).to_owned(),
     };
     let engine = match tauri::async_runtime::block_on(Engine::start(config)) {
         Ok(engine) => engine,
         Err(problem) => {
-            refuse_in_a_dialog(app.handle(), problem.sentence(words::system_language()));
+            refuse_in_a_dialog(app.handle(), problem.sentence(control::system_language()));
             return Ok(());
         }
     };

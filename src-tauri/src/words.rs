@@ -2,20 +2,6 @@
 
 use protocol::Lang;
 
-/// The system's language, as far as the app speaks it.
-pub(crate) fn system_language() -> Lang {
-    let locale = sys_locale::get_locale().unwrap_or_default();
-    language_of(&locale)
-}
-
-fn language_of(locale: &str) -> Lang {
-    if locale.to_ascii_lowercase().starts_with("ru") {
-        Lang::Ru
-    } else {
-        Lang::En
-    }
-}
-
 /// What the question about held requests says.
 pub(crate) struct CloseQuestion {
     pub(crate) text: String,
@@ -135,13 +121,5 @@ mod tests {
                 question.text
             );
         }
-    }
-
-    #[test]
-    fn only_russian_locales_get_russian() {
-        assert_eq!(language_of("ru_RU.UTF-8"), Lang::Ru);
-        assert_eq!(language_of("ru"), Lang::Ru);
-        assert_eq!(language_of("de-DE"), Lang::En);
-        assert_eq!(language_of(""), Lang::En);
     }
 }
