@@ -8,7 +8,6 @@ use rust_embed::RustEmbed;
 /// program.
 #[derive(RustEmbed)]
 #[folder = "../../../ui/dist"]
-#[allow_missing = true]
 struct Page;
 
 /// What the page may load: its own files and nothing else. `ipc:` is the window's own channel.
@@ -63,4 +62,19 @@ pub(crate) async fn page(uri: Uri) -> Response {
         HeaderValue::from_static("no-referrer"),
     );
     response
+}
+
+#[cfg(all(test, debug_assertions))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_built_after_the_program_is_found() {
+        let name = format!("built-later-{}.txt", std::process::id());
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/dist");
+        std::fs::write(folder.join(&name), "later").unwrap();
+        let found = Page::get(&name);
+        std::fs::remove_file(folder.join(&name)).unwrap();
+        assert_eq!(found.unwrap().data.as_ref(), b"later");
+    }
 }
