@@ -13,7 +13,8 @@ use crate::{files, none};
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("store", &["protocol"]),
-    ("engine", &["protocol", "store"]),
+    ("tunnel", &["protocol"]),
+    ("engine", &["protocol", "store", "tunnel"]),
     ("control", &["engine", "protocol", "store"]),
     ("hookloupe-cli", &["control", "engine", "protocol", "store"]),
     ("hookloupe", &["control", "engine", "protocol"]),
@@ -25,6 +26,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("tauri", &["hookloupe"]),
     ("rusqlite", &["store"]),
+    ("ngrok", &["tunnel"]),
+    ("russh", &["tunnel"]),
     ("axum", &["engine", "control", "hookloupe", "bench"]),
     ("reqwest", &["engine", "hookloupe-cli", "bench"]),
 ];

@@ -1,0 +1,30 @@
+//! The way from a public address to the laptop.
+//!
+//! One supervisor owns one tunnel: it takes commands (start, stop, retry), shows its [`Status`], and hands
+//! every connection that comes in to whoever serves it. What differs between ngrok, SSH, an own command and
+//! an own address lives in `provider/`, one folder or file each.
+//! Nothing here knows HTTP, the history or the window.
+
+#![warn(missing_docs)]
+
+mod backoff;
+mod connection;
+mod error;
+mod plan;
+mod provider;
+mod redact;
+mod session;
+mod status;
+mod supervisor;
+mod timing;
+
+pub use connection::{BoxedStream, Connection, Incoming, PLACES, Stream};
+pub use error::{Class, TunnelError, What};
+pub use plan::{
+    CommandPlan, NgrokPlan, Plan, PlanError, PlanRequest, Provider, Secret, SshPlan, UrlPlan,
+};
+pub use provider::ssh::{Key, KeyError};
+pub use redact::redact;
+pub use status::{State, Status, Step};
+pub use supervisor::{Options, Tunnel, supervise};
+pub use timing::Timing;

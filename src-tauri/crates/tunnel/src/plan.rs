@@ -1,0 +1,449 @@
+//! What a person asks for: which provider, and how. The documents are those of the control API; what they
+//! leave out stands here as a default, and what does not fit is refused with its place.
+
+use std::fmt;
+
+use protocol::Lang;
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use utoipa::ToSchema;
+
+/// The longest text of any field, in bytes.
+const TEXT_MAX: usize = 4096;
+/// Arguments of a command.
+const ARGS_MAX: usize = 64;
+
+/// Who gives the public address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TunnelProvider)]
+pub enum Provider {
+    /// ngrok's service.
+    Ngrok,
+    /// A remote forward over SSH.
+    Ssh,
+    /// A program of the developer's own.
+    Command,
+    /// An address that leads here already.
+    Url,
+}
+
+/// A text that is never shown: not in logs, not by `Debug`, not in answers of the API.
+#[derive(Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text in, without the white space that pasting brings along.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("•••")
+    }
+}
+
+/// A start as the control API takes it: `provider` names which of the others counts.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TunnelStart)]
+pub struct PlanRequest {
+    /// Who gives the address.
+    pub provider: Provider,
+    /// For `ngrok`.
+    #[serde(default)]
+    pub ngrok: Option<NgrokPlan>,
+    /// For `ssh`.
+    #[serde(default)]
+    pub ssh: Option<SshPlan>,
+    /// For `command`.
+    #[serde(default)]
+    pub command: Option<CommandPlan>,
+    /// For `url`.
+    #[serde(default)]
+    pub url: Option<UrlPlan>,
+}
+
+/// Through ngrok's service.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NgrokPlan {
+    /// The token of the account; the saved one where absent.
+    #[serde(skip_serializing)]
+    pub authtoken: Option<Secret>,
+    /// A fixed domain of the account.
+    pub domain: Option<String>,
+    /// Another server than ngrok's own, `host:port`.
+    pub server_addr: Option<String>,
+    /// A file with the certificates, in PEM, that the server's must be signed by.
+    pub ca_file: Option<String>,
+    /// Trust what the system trusts, for networks that look into TLS.
+    pub system_certificates: bool,
+    /// A proxy to go through: `http://`, `https://` or `socks5://`, with `user:password@` where it asks.
+    #[serde(skip_serializing)]
+    pub proxy: Option<Secret>,
+}
+
+/// Through a remote forward over SSH.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SshPlan {
+    /// The server's name or address.
+    pub host: String,
+    /// Its port.
+    #[serde(default = "ssh_port")]
+    pub port: u16,
+    /// Who logs in.
+    pub user: String,
+    /// A file with the private key; the app's own key where absent.
+    #[serde(default)]
+    pub key_file: Option<String>,
+    /// What opens the key file.
+    #[serde(default, skip_serializing)]
+    pub passphrase: Option<Secret>,
+    /// The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with the one that
+    /// was shown, for a person to confirm.
+    #[serde(default)]
+    pub host_key: Option<String>,
+    /// Where the server listens.
+    #[serde(default)]
+    pub bind_address: String,
+    /// And at which port; 0 for any.
+    #[serde(default)]
+    pub bind_port: u16,
+    /// The public address, with `{port}` where the bound port belongs; where absent it is read from what the
+    /// server prints.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// The domain that a printed address must belong to; the server's own where absent.
+    #[serde(default)]
+    pub url_domain: Option<String>,
+    /// What to ask the server to run so that it prints the address; a shell where absent.
+    #[serde(default)]
+    pub url_command: Option<String>,
+    /// The app's own private key, in OpenSSH's format. Never part of a document.
+    #[serde(skip)]
+    pub own_key: Option<Secret>,
+}
+
+/// Through a program that prints its address.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommandPlan {
+    /// The program; no shell reads it.
+    pub program: String,
+    /// Its arguments; `{port}` becomes the port to lead to.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// What the address looks like among the printed lines, a regular expression; its first group where it
+    /// has one.
+    #[serde(default = "any_https")]
+    pub url_pattern: String,
+}
+
+/// By an address that leads here already.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UrlPlan {
+    /// The address.
+    pub url: String,
+}
+
+/// A plan that can be carried out.
+#[derive(Clone, Debug)]
+pub enum Plan {
+    /// ngrok's service.
+    Ngrok(NgrokPlan),
+    /// A remote forward over SSH.
+    Ssh(SshPlan),
+    /// A program of the developer's own.
+    Command(CommandPlan),
+    /// An address that leads here already.
+    Url(UrlPlan),
+}
+
+/// Why a plan cannot be carried out: the place, and a sentence in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{en}")]
+pub struct PlanError {
+    /// A JSON pointer into the document.
+    pub pointer: String,
+    en: &'static str,
+    ru: &'static str,
+}
+
+impl PlanError {
+    const fn new(pointer: String, en: &'static str, ru: &'static str) -> Self {
+        Self { pointer, en, ru }
+    }
+
+    /// A sentence for a person.
+    #[must_use]
+    pub const fn message(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Ru => self.ru,
+        }
+    }
+}
+
+const fn ssh_port() -> u16 {
+    22
+}
+
+fn any_https() -> String {
+    r"https://\S+".to_owned()
+}
+
+impl PlanRequest {
+    /// The plan, with every field checked that can be without going out.
+    ///
+    /// # Errors
+    /// The provider's own part is missing, or a field does not fit.
+    pub fn plan(self) -> Result<Plan, PlanError> {
+        let plan = match self.provider {
+            Provider::Ngrok => Plan::Ngrok(self.ngrok.unwrap_or_default()),
+            Provider::Ssh => Plan::Ssh(self.ssh.ok_or_else(|| part_missing("/ssh"))?),
+            Provider::Command => {
+                Plan::Command(self.command.ok_or_else(|| part_missing("/command"))?)
+            }
+            Provider::Url => Plan::Url(self.url.ok_or_else(|| part_missing("/url"))?),
+        };
+        match &plan {
+            Plan::Ngrok(ngrok) => ngrok.check()?,
+            Plan::Ssh(ssh) => ssh.check()?,
+            Plan::Command(command) => command.check()?,
+            Plan::Url(url) => {
+                public_url("/url/url", &url.url)?;
+            }
+        }
+        Ok(plan)
+    }
+}
+
+impl Plan {
+    /// Who gives the address.
+    #[must_use]
+    pub const fn provider(&self) -> Provider {
+        match self {
+            Self::Ngrok(_) => Provider::Ngrok,
+            Self::Ssh(_) => Provider::Ssh,
+            Self::Command(_) => Provider::Command,
+            Self::Url(_) => Provider::Url,
+        }
+    }
+}
+
+impl NgrokPlan {
+    fn check(&self) -> Result<(), PlanError> {
+        for (pointer, text) in [
+            ("/ngrok/domain", &self.domain),
+            ("/ngrok/server_addr", &self.server_addr),
+            ("/ngrok/ca_file", &self.ca_file),
+        ] {
+            if let Some(text) = text {
+                word(pointer, text)?;
+            }
+        }
+        if let Some(domain) = &self.domain
+            && (domain.contains('/') || domain.contains(':'))
+        {
+            return Err(PlanError::new(
+                "/ngrok/domain".into(),
+                "A domain without https:// and without a path.",
+                "Домен без https:// и без пути.",
+            ));
+        }
+        if let Some(proxy) = &self.proxy {
+            let fits = Url::parse(proxy.expose()).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https" | "socks5") && url.host().is_some()
+            });
+            if !fits {
+                return Err(PlanError::new(
+                    "/ngrok/proxy".into(),
+                    "A proxy's address begins with http://, https:// or socks5://.",
+                    "Адрес прокси начинается с http://, https:// или socks5://.",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SshPlan {
+    fn check(&self) -> Result<(), PlanError> {
+        word("/ssh/host", &self.host)?;
+        word("/ssh/user", &self.user)?;
+        if self.port == 0 {
+            return Err(PlanError::new(
+                "/ssh/port".into(),
+                "A port from 1 to 65535, most often 22.",
+                "Порт от 1 до 65535, чаще всего 22.",
+            ));
+        }
+        if let Some(template) = &self.public_url {
+            public_url("/ssh/public_url", &template.replace("{port}", "1"))?;
+        }
+        if let Some(fingerprint) = &self.host_key
+            && !fingerprint.starts_with("SHA256:")
+        {
+            return Err(PlanError::new(
+                "/ssh/host_key".into(),
+                "A fingerprint begins with SHA256:, as ssh-keygen -lf prints it.",
+                "Отпечаток начинается с SHA256:, как его печатает ssh-keygen -lf.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl CommandPlan {
+    fn check(&self) -> Result<(), PlanError> {
+        if self.program.trim().is_empty() || self.program.len() > TEXT_MAX {
+            return Err(missing("/command/program"));
+        }
+        if self.args.len() > ARGS_MAX || self.args.iter().any(|arg| arg.len() > TEXT_MAX) {
+            return Err(PlanError::new(
+                "/command/args".into(),
+                "At most 64 arguments of 4096 bytes.",
+                "Не больше 64 аргументов по 4096 байт.",
+            ));
+        }
+        if Regex::new(&self.url_pattern).is_err() {
+            return Err(PlanError::new(
+                "/command/url_pattern".into(),
+                r"This is no regular expression. https://\S+ finds any address.",
+                r"Это не регулярное выражение. https://\S+ находит любой адрес.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A text of one word.
+fn word(pointer: &str, text: &str) -> Result<(), PlanError> {
+    if text.trim().is_empty() {
+        return Err(missing(pointer));
+    }
+    if text.len() > TEXT_MAX || text.chars().any(char::is_control) {
+        return Err(PlanError::new(
+            pointer.into(),
+            "This text is too long or has characters that cannot be seen.",
+            "Текст слишком длинный или содержит невидимые символы.",
+        ));
+    }
+    Ok(())
+}
+
+fn missing(pointer: &str) -> PlanError {
+    PlanError::new(pointer.into(), "Fill this in.", "Заполните это поле.")
+}
+
+fn part_missing(pointer: &str) -> PlanError {
+    PlanError::new(
+        pointer.into(),
+        "The part of the provider that was chosen is missing.",
+        "Нет раздела выбранного способа.",
+    )
+}
+
+/// An address that can stand in a bot's settings.
+fn public_url(pointer: &str, text: &str) -> Result<Url, PlanError> {
+    Url::parse(text.trim())
+        .ok()
+        .filter(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some())
+        .filter(|url| url.query().is_none() && url.fragment().is_none())
+        .ok_or_else(|| {
+            PlanError::new(
+                pointer.into(),
+                "A whole address such as https://bot.example.org, without ? and #.",
+                "Полный адрес, например https://bot.example.org, без ? и #.",
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(document: serde_json::Value) -> String {
+        let request: PlanRequest = serde_json::from_value(document).unwrap();
+        request.plan().unwrap_err().pointer
+    }
+
+    #[test]
+    fn the_documents_of_the_api_are_taken() {
+        for document in [
+            json!({"provider":"ngrok","ngrok":{"authtoken":"x","domain":null,"server_addr":null,"ca_file":null,"proxy":null}}),
+            json!({"provider":"ngrok"}),
+            json!({"provider":"ssh","ssh":{"host":"h","port":22,"user":"u","key_file":null,"host_key":"SHA256:x",
+                "bind_address":"","bind_port":0,"public_url":"https://{port}.example.org"}}),
+            json!({"provider":"command","command":{"program":"p","args":["{port}"],"url_pattern":"https://\\S+"}}),
+            json!({"provider":"url","url":{"url":"https://example.org/"}}),
+        ] {
+            let request: PlanRequest = serde_json::from_value(document).unwrap();
+            request.plan().unwrap();
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        assert_eq!(refused(json!({"provider":"ssh"})), "/ssh");
+        assert_eq!(
+            refused(json!({"provider":"url","url":{"url":"example.org"}})),
+            "/url/url"
+        );
+        assert_eq!(
+            refused(json!({"provider":"command","command":{"program":" ","url_pattern":"x"}})),
+            "/command/program"
+        );
+        assert_eq!(
+            refused(json!({"provider":"command","command":{"program":"p","url_pattern":"("}})),
+            "/command/url_pattern"
+        );
+        assert_eq!(
+            refused(json!({"provider":"ngrok","ngrok":{"proxy":"ftp://x"}})),
+            "/ngrok/proxy"
+        );
+        assert_eq!(
+            refused(json!({"provider":"ngrok","ngrok":{"domain":"https://x"}})),
+            "/ngrok/domain"
+        );
+    }
+
+    #[test]
+    fn secrets_are_neither_shown_nor_written() {
+        let request: PlanRequest = serde_json::from_value(
+            json!({"provider":"ngrok","ngrok":{"authtoken":"hidden-token","proxy":"http://me:hidden-word@p"}}),
+        )
+        .unwrap();
+        let Ok(Plan::Ngrok(plan)) = request.clone().plan() else {
+            panic!("an ngrok plan")
+        };
+        let shown = format!(
+            "{request:?} {plan:?} {}",
+            serde_json::to_string(&plan).unwrap()
+        );
+        assert!(!shown.contains("hidden"), "{shown}");
+    }
+}

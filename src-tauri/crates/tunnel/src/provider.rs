@@ -1,0 +1,20 @@
+//! The providers: one way to an address each. A provider runs from its first step to the loss of its link and
+//! says how it ended; whether to try again is the supervisor's to decide.
+
+mod command;
+mod ngrok;
+pub(crate) mod ssh;
+mod url;
+
+use crate::Plan;
+use crate::session::{End, Session};
+
+/// Runs a plan's provider until it ends. Dropping the future drops everything it holds.
+pub(crate) async fn run(plan: &Plan, session: &Session) -> End {
+    match plan {
+        Plan::Ngrok(plan) => ngrok::run(plan, session).await,
+        Plan::Ssh(plan) => ssh::run(plan, session).await,
+        Plan::Command(plan) => command::run(plan, session).await,
+        Plan::Url(plan) => url::run(plan, session).await,
+    }
+}

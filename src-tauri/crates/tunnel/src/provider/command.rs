@@ -1,0 +1,269 @@
+//! A program of the developer's own that makes a tunnel and prints its address, such as cloudflared, tuna or
+//! xtunnel.
+//!
+//! It is started without a shell. It leads to a loopback port of its own that takes nothing but what came
+//! through it. Its whole process tree ends with the tunnel.
+
+use std::collections::VecDeque;
+use std::ffi::OsStr;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use regex::Regex;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::session::{End, Session};
+use crate::{CommandPlan, Step, TunnelError, What, redact};
+
+/// The longest line looked at; what is longer is cut into several.
+const LINE_BYTES: usize = 4096;
+/// Lines kept to tell why a program ended.
+const LINES_KEPT: usize = 5;
+/// Lines on their way from the pipes.
+const QUEUE: usize = 64;
+/// How long a program may take to end when it is asked to; then its tree is killed.
+const POLITE: Duration = Duration::from_secs(1);
+/// After the port could not accept, out of file handles most likely.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
+    session.step(Step::Start);
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await {
+        Ok(listener) => listener,
+        Err(error) => return End::Lost(TunnelError::new(What::CommandFailed, error.to_string())),
+    };
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    let (mut tree, lines) = match spawn(plan, port) {
+        Ok((child, lines)) => (Tree(child), lines),
+        Err(error) => return End::Failed(error),
+    };
+    session.step(Step::Address);
+    let mut run = Run {
+        session,
+        lines,
+        pattern: Regex::new(&plan.url_pattern).expect("the plan was checked"),
+        url: None,
+        last: VecDeque::new(),
+    };
+    let end = tokio::select! {
+        () = session.stop().cancelled() => End::Stopped,
+        end = run.until_it_ends(tree.0.as_mut()) => end,
+        never = accept(&listener, session) => match never {},
+    };
+    tree.end().await;
+    end
+}
+
+/// One run of the program.
+struct Run<'s> {
+    session: &'s Session,
+    lines: mpsc::Receiver<String>,
+    pattern: Regex,
+    url: Option<String>,
+    /// What was printed last.
+    last: VecDeque<String>,
+}
+
+impl Run<'_> {
+    /// Reads what it prints until it ends, or until no address came in time.
+    async fn until_it_ends(&mut self, child: &mut dyn ChildWrapper) -> End {
+        let late = tokio::time::sleep(self.session.timing().address);
+        tokio::pin!(late);
+        let mut ended = child.wait();
+        loop {
+            tokio::select! {
+                biased;
+                Some(line) = self.lines.recv() => self.take(&line),
+                status = &mut ended => return self.ended(status).await,
+                () = &mut late, if self.url.is_none() => {
+                    return End::Failed(TunnelError::new(What::NoAddress, self.said()));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, line: &str) {
+        if let Some(url) = address(&self.pattern, line)
+            && self.url.as_deref() != Some(&url)
+        {
+            self.session.online(&url);
+            self.url = Some(url);
+        }
+        if self.last.len() == LINES_KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back(redact(line, &[]));
+    }
+
+    async fn ended(&mut self, status: std::io::Result<ExitStatus>) -> End {
+        // The pipes may still hold its last words, which say why.
+        while let Ok(Some(line)) = tokio::time::timeout(ACCEPT_PAUSE, self.lines.recv()).await {
+            self.take(&line);
+        }
+        let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+        let said = self.said();
+        let detail = if said.is_empty() {
+            status
+        } else {
+            format!("{status}: {said}")
+        };
+        End::Lost(TunnelError::new(What::CommandEnded, detail))
+    }
+
+    fn said(&self) -> String {
+        let lines: Vec<&str> = self.last.iter().map(String::as_str).collect();
+        lines.join(" · ")
+    }
+}
+
+/// The address in a line: the pattern's first group, or the whole match.
+fn address(pattern: &Regex, line: &str) -> Option<String> {
+    let found = pattern.captures(line)?;
+    let text = found.get(1).or_else(|| found.get(0))?.as_str();
+    // Programs draw boxes and put commas behind addresses.
+    let text = text.trim_end_matches(['.', ',', ';', '|', ')', '"', '\'', '>']);
+    let url = url::Url::parse(text).ok()?;
+    let fits = matches!(url.scheme(), "https" | "http") && url.host().is_some();
+    fits.then(|| text.to_owned())
+}
+
+fn spawn(
+    plan: &CommandPlan,
+    port: u16,
+) -> Result<(Box<dyn ChildWrapper>, mpsc::Receiver<String>), TunnelError> {
+    let args = plan
+        .args
+        .iter()
+        .map(|arg| arg.replace("{port}", &port.to_string()));
+    let mut command = CommandWrap::with_new(OsStr::new(plan.program.trim()), |command| {
+        command
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+    });
+    #[cfg(unix)]
+    command.wrap(process_wrap::tokio::ProcessGroup::leader());
+    command.wrap(KillOnDrop);
+    #[cfg(windows)]
+    command.wrap(process_wrap::tokio::JobObject);
+    let mut child = command.spawn().map_err(|error| {
+        let what = match error.kind() {
+            std::io::ErrorKind::NotFound => What::CommandMissing,
+            _ => What::CommandFailed,
+        };
+        TunnelError::new(what, format!("{}: {error}", plan.program.trim()))
+    })?;
+    let (sender, lines) = mpsc::channel(QUEUE);
+    if let Some(stdout) = child.stdout().take() {
+        tokio::spawn(read_lines(stdout, sender.clone()));
+    }
+    if let Some(stderr) = child.stderr().take() {
+        tokio::spawn(read_lines(stderr, sender));
+    }
+    Ok((child, lines))
+}
+
+/// Reads lines, however long or broken, until the pipe or its reader ends.
+async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Sender<String>) {
+    let mut held = Vec::new();
+    let mut piece = [0_u8; LINE_BYTES];
+    loop {
+        let length = match pipe.read(&mut piece).await {
+            Ok(0) | Err(_) => break,
+            Ok(length) => length,
+        };
+        for byte in &piece[..length] {
+            let ends = matches!(byte, b'\n' | b'\r');
+            if !ends {
+                held.push(*byte);
+            }
+            if (ends && !held.is_empty()) || held.len() == LINE_BYTES {
+                let line = String::from_utf8_lossy(&held).into_owned();
+                held.clear();
+                if lines.send(line).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+    let _ = lines
+        .send(String::from_utf8_lossy(&held).into_owned())
+        .await;
+}
+
+/// Takes what came through the program, for ever.
+async fn accept(listener: &TcpListener, session: &Session) -> std::convert::Infallible {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let _ = stream.set_nodelay(true);
+                session.deliver(Box::new(stream), SocketAddr::new(peer.ip(), peer.port()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection from the command could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// The program and all it started; killed when dropped.
+struct Tree(Box<dyn ChildWrapper>);
+
+impl Tree {
+    /// Asks all of them to end, and kills what does not.
+    async fn end(mut self) {
+        #[cfg(unix)]
+        {
+            /// SIGTERM, by its number in POSIX.
+            const TERMINATE: i32 = 15;
+            if self.0.signal(TERMINATE).is_ok() {
+                let _ = tokio::time::timeout(POLITE, self.0.wait()).await;
+            }
+        }
+        let _ = self.0.start_kill();
+        let _ = tokio::time::timeout(POLITE, self.0.wait()).await;
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        // The leader may be gone and leave children behind: the group is killed in any case.
+        let _ = self.0.start_kill();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_among_boxes_and_sentences() {
+        let any = Regex::new(r"https://\S+").unwrap();
+        for (line, found) in [
+            (
+                "|  https://blue-sky.trycloudflare.com                          |",
+                Some("https://blue-sky.trycloudflare.com"),
+            ),
+            (
+                "Forwarding https://a.ru.tuna.am -> 127.0.0.1:8787",
+                Some("https://a.ru.tuna.am"),
+            ),
+            ("see https://x.example, please.", Some("https://x.example")),
+            ("starting", None),
+            ("https://", None),
+        ] {
+            assert_eq!(address(&any, line).as_deref(), found, "{line}");
+        }
+        let group = Regex::new(r"url=(\S+)").unwrap();
+        assert_eq!(
+            address(&group, "level=info url=https://y.example").as_deref(),
+            Some("https://y.example")
+        );
+    }
+}

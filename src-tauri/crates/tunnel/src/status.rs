@@ -1,0 +1,171 @@
+//! What is known of the tunnel, for whoever looks; and the board it is written on.
+//!
+//! Every start has a generation. Reports of an older one are dropped, so that a fast stop and start never
+//! shows what the old one still had to say.
+
+use protocol::UtcMillis;
+use serde::Serialize;
+use tokio::sync::watch;
+use utoipa::ToSchema;
+
+use crate::{Provider, TunnelError};
+
+/// How far the tunnel has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TunnelState)]
+pub enum State {
+    /// Not started.
+    #[default]
+    Offline,
+    /// On the way to its first address.
+    Connecting,
+    /// The address works.
+    Online,
+    /// It was lost, or could not be reached yet; the next try has a time.
+    Reconnecting,
+    /// It ended and does not try again by itself.
+    Failed,
+    /// On its way to offline.
+    Stopping,
+}
+
+/// What a tunnel does while it connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TunnelStep)]
+pub enum Step {
+    /// Reaches for the service.
+    Dial,
+    /// Says who we are.
+    Auth,
+    /// Asks for an address.
+    Bind,
+    /// Starts the command.
+    Start,
+    /// Waits for the address to be told.
+    Address,
+}
+
+/// The tunnel as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// Which start this belongs to; 0 before the first.
+    pub generation: u64,
+    /// How far it has come.
+    pub state: State,
+    /// What it does while it connects.
+    pub step: Option<Step>,
+    /// Who gives the address.
+    pub provider: Option<Provider>,
+    /// The public address, without the secret and without a slash at its end; the last one while it reconnects.
+    pub url: Option<String>,
+    /// Since when it is in this state.
+    pub since: UtcMillis,
+    /// The number of the try that is waited for, 0 where none is.
+    pub attempt: u32,
+    /// When that try begins.
+    pub next_try_at: Option<UtcMillis>,
+    /// Why it failed or was lost.
+    pub error: Option<TunnelError>,
+    /// How long the last sign of life took, in microseconds.
+    pub latency_us: Option<u64>,
+}
+
+impl Status {
+    fn offline(now: UtcMillis) -> Self {
+        Self {
+            generation: 0,
+            state: State::Offline,
+            step: None,
+            provider: None,
+            url: None,
+            since: now,
+            attempt: 0,
+            next_try_at: None,
+            error: None,
+            latency_us: None,
+        }
+    }
+}
+
+/// Where the status is written.
+#[derive(Clone)]
+pub(crate) struct Board {
+    sender: watch::Sender<Status>,
+    now: fn() -> UtcMillis,
+}
+
+impl Board {
+    pub(crate) fn new(now: fn() -> UtcMillis) -> Self {
+        Self {
+            sender: watch::Sender::new(Status::offline(now())),
+            now,
+        }
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<Status> {
+        self.sender.subscribe()
+    }
+
+    pub(crate) fn now(&self) -> UtcMillis {
+        (self.now)()
+    }
+
+    /// A moment that lies ahead.
+    pub(crate) fn later(&self, by: std::time::Duration) -> UtcMillis {
+        let ahead = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        UtcMillis(self.now().0.saturating_add(ahead))
+    }
+
+    /// Begins a new generation and gives its number.
+    pub(crate) fn begin(&self, provider: Provider) -> u64 {
+        let mut generation = 0;
+        self.sender.send_modify(|status| {
+            generation = status.generation + 1;
+            *status = Status {
+                generation,
+                state: State::Connecting,
+                provider: Some(provider),
+                ..Status::offline(self.now())
+            };
+        });
+        generation
+    }
+
+    /// Changes the status on behalf of a generation; nothing happens where it is not the present one.
+    pub(crate) fn write(&self, generation: u64, change: impl FnOnce(&mut Status)) {
+        let now = self.now();
+        self.sender.send_if_modified(|status| {
+            if status.generation != generation {
+                return false;
+            }
+            let before = status.clone();
+            change(status);
+            if status.state != before.state {
+                status.since = now;
+            }
+            *status != before
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_of_an_older_start_are_dropped() {
+        let board = Board::new(|| UtcMillis(7));
+        let old = board.begin(Provider::Ngrok);
+        let new = board.begin(Provider::Ssh);
+        board.write(old, |status| status.state = State::Online);
+        assert_eq!(board.watch().borrow().state, State::Connecting);
+        board.write(new, |status| status.state = State::Online);
+        let seen = board.watch().borrow().clone();
+        assert_eq!(
+            (seen.state, seen.provider),
+            (State::Online, Some(Provider::Ssh))
+        );
+    }
+}

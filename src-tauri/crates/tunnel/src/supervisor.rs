@@ -1,0 +1,262 @@
+//! The one owner of the tunnel: takes commands, runs the provider, decides about the next try.
+//!
+//! Commands are taken in every state. A stop lets the provider end in its own order, for at most
+//! [`Timing::stop`]; then everything is dropped. A start over a running tunnel stops that one first.
+
+use std::time::Duration;
+
+use protocol::UtcMillis;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use crate::connection::{Gate, Incoming};
+use crate::session::{End, Session};
+use crate::status::Board;
+use crate::{Plan, State, Status, Timing, provider};
+
+/// Commands on their way to the supervisor.
+const COMMANDS: usize = 16;
+
+/// What the supervisor needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How long everything may take.
+    pub timing: Timing,
+    /// The system's clock.
+    pub now: fn() -> UtcMillis,
+}
+
+enum Command {
+    Start(Box<Plan>, oneshot::Sender<()>),
+    Stop(oneshot::Sender<()>),
+    Retry(oneshot::Sender<bool>),
+}
+
+/// A handle to the tunnel. Cloning gives another handle to the same one.
+#[derive(Clone)]
+pub struct Tunnel {
+    commands: mpsc::Sender<Command>,
+    status: watch::Receiver<Status>,
+}
+
+/// Makes a tunnel: a handle to it, where its connections come out, and the supervisor, a future to be
+/// spawned. It ends when all handles are gone.
+pub fn supervise(options: Options) -> (Tunnel, Incoming, impl Future<Output = ()> + Send) {
+    let (commands, receiver) = mpsc::channel(COMMANDS);
+    let (gate, incoming) = Gate::new();
+    let board = Board::new(options.now);
+    let status = board.watch();
+    let supervisor = Supervisor {
+        commands: receiver,
+        board,
+        gate,
+        timing: options.timing,
+        plan: None,
+    };
+    (Tunnel { commands, status }, incoming, supervisor.run())
+}
+
+impl Tunnel {
+    /// Starts it, or starts it anew; returns once the status says so.
+    pub async fn start(&self, plan: Plan) {
+        let (taken, told) = oneshot::channel();
+        let _ = self
+            .commands
+            .send(Command::Start(Box::new(plan), taken))
+            .await;
+        let _ = told.await;
+    }
+
+    /// Stops it; returns once it is offline, within [`Timing::stop`].
+    pub async fn stop(&self) {
+        let (done, told) = oneshot::channel();
+        let _ = self.commands.send(Command::Stop(done)).await;
+        let _ = told.await;
+    }
+
+    /// Ends a pause before its time, or starts again what has failed or was stopped; whether there was
+    /// anything to try.
+    pub async fn retry(&self) -> bool {
+        let (done, told) = oneshot::channel();
+        let _ = self.commands.send(Command::Retry(done)).await;
+        told.await.unwrap_or(false)
+    }
+
+    /// The tunnel as it is now.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status.borrow().clone()
+    }
+
+    /// The same, to wait for changes.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+}
+
+/// Why a run of the tunnel gave way.
+enum Next {
+    /// The run ended by itself, its status says how.
+    Idle,
+    /// Start this.
+    Start(Box<Plan>, oneshot::Sender<()>),
+    /// All handles are gone.
+    Gone,
+}
+
+struct Supervisor {
+    commands: mpsc::Receiver<Command>,
+    board: Board,
+    gate: Gate,
+    timing: Timing,
+    /// What was started last, to be started again by a retry.
+    plan: Option<Plan>,
+}
+
+impl Supervisor {
+    async fn run(mut self) {
+        let mut next = Next::Idle;
+        loop {
+            next = match next {
+                Next::Idle => self.idle().await,
+                Next::Start(plan, taken) => self.online(*plan, taken).await,
+                Next::Gone => return,
+            };
+        }
+    }
+
+    /// Nothing runs: waits for a start.
+    async fn idle(&mut self) -> Next {
+        loop {
+            match self.commands.recv().await {
+                None => return Next::Gone,
+                Some(Command::Start(plan, taken)) => return Next::Start(plan, taken),
+                Some(Command::Stop(done)) => {
+                    self.settle_down();
+                    let _ = done.send(());
+                }
+                Some(Command::Retry(done)) => match self.plan.clone() {
+                    Some(plan) => {
+                        let (taken, _) = oneshot::channel();
+                        let _ = done.send(true);
+                        return Next::Start(Box::new(plan), taken);
+                    }
+                    None => {
+                        let _ = done.send(false);
+                    }
+                },
+            }
+        }
+    }
+
+    /// Stop of what has failed: the failure is read, offline it is.
+    fn settle_down(&self) {
+        let status = self.board.watch().borrow().clone();
+        if status.state == State::Failed {
+            Session::new(
+                status.generation,
+                self.board.clone(),
+                self.gate.clone(),
+                self.timing,
+            )
+            .offline();
+        }
+    }
+
+    /// Runs one start until it ends or a command ends it.
+    async fn online(&mut self, plan: Plan, taken: oneshot::Sender<()>) -> Next {
+        let generation = self.board.begin(plan.provider());
+        let session = Session::new(
+            generation,
+            self.board.clone(),
+            self.gate.clone(),
+            self.timing,
+        );
+        self.plan = Some(plan.clone());
+        let _ = taken.send(());
+        let mut run = Box::pin(drive(&plan, &session));
+        let mut clock = SleepWatch::new(&self.board, self.timing);
+        let (next, done) = loop {
+            tokio::select! {
+                biased;
+                command = self.commands.recv() => match command {
+                    None => break (Next::Gone, None),
+                    Some(Command::Start(plan, taken)) => break (Next::Start(plan, taken), None),
+                    Some(Command::Stop(done)) => break (Next::Idle, Some(done)),
+                    Some(Command::Retry(done)) => {
+                        session.retry_now();
+                        let _ = done.send(true);
+                    }
+                },
+                () = &mut run => return Next::Idle,
+                () = clock.slept() => session.wake(),
+            }
+        };
+        session.stopping();
+        session.stop().cancel();
+        if tokio::time::timeout(self.timing.stop, &mut run)
+            .await
+            .is_err()
+        {
+            tracing::warn!("the tunnel did not end in time and was dropped");
+        }
+        drop(run);
+        session.offline();
+        if let Some(done) = done {
+            let _ = done.send(());
+        }
+        next
+    }
+}
+
+/// Runs the provider again and again, until it ends for good.
+async fn drive(plan: &Plan, session: &Session) {
+    let mut attempt = 0;
+    loop {
+        match provider::run(plan, session).await {
+            End::Stopped => return session.offline(),
+            End::Failed(error) => return session.failed(error),
+            End::Lost(error) => {
+                // A link that worked begins the count anew.
+                attempt = if session.is_online() { 1 } else { attempt + 1 };
+                if session.pause(&error, attempt).await.is_err() {
+                    return session.offline();
+                }
+            }
+        }
+    }
+}
+
+/// Notices that the machine has slept: the clock went on, the time of this process did not.
+struct SleepWatch {
+    board: Board,
+    timing: Timing,
+    wall: UtcMillis,
+    own: Instant,
+}
+
+impl SleepWatch {
+    fn new(board: &Board, timing: Timing) -> Self {
+        Self {
+            board: board.clone(),
+            timing,
+            wall: board.now(),
+            own: Instant::now(),
+        }
+    }
+
+    /// Resolves after a sleep.
+    async fn slept(&mut self) {
+        loop {
+            tokio::time::sleep(self.timing.sleep_check).await;
+            let wall = self.board.now();
+            let by_clock = Duration::from_millis(u64::try_from(wall.0 - self.wall.0).unwrap_or(0));
+            let gap = by_clock.saturating_sub(self.own.elapsed());
+            (self.wall, self.own) = (wall, Instant::now());
+            if gap >= self.timing.sleep_gap {
+                return;
+            }
+        }
+    }
+}

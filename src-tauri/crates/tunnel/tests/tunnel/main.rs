@@ -1,0 +1,8 @@
+//! The tunnel over real sockets: ngrok's client against the stand-in of its service, SSH against real servers,
+//! real processes. Times are small, not paused.
+
+mod command;
+mod ngrok;
+mod ssh;
+mod supervisor;
+mod support;
