@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff;
-use crate::connection::{BoxedStream, Gate};
+use crate::connection::{BoxedStream, Gate, Reserved};
 use crate::status::Board;
 use crate::{State, Step, Timing, TunnelError};
 
@@ -151,6 +151,11 @@ impl Session {
         self.gate.deliver(stream, peer)
     }
 
+    /// Room for a connection that is yet to be accepted; `None` where it must be refused.
+    pub(crate) fn reserve(&self) -> Option<Reserved> {
+        self.gate.reserve()
+    }
+
     /// It ended and does not try again.
     pub(crate) fn failed(&self, error: TunnelError) {
         self.board.write(self.generation, |status| {
@@ -185,6 +190,16 @@ impl Session {
             status.latency_us = None;
             status.error = None;
         });
+    }
+
+    /// Whether the service may still hold an address or a place of ours that we have lost or given up.
+    pub(crate) fn held_lately(&self) -> bool {
+        self.board.held_lately(self.generation, self.timing.busy)
+    }
+
+    /// Whether this start has had an address before.
+    pub(crate) fn had_address(&self) -> bool {
+        self.board.watch().borrow().url.is_some()
     }
 
     /// Whether the address works right now.

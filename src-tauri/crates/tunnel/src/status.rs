@@ -3,9 +3,14 @@
 //! Every start has a generation. Reports of an older one are dropped, so that a fast stop and start never
 //! shows what the old one still had to say.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
 use protocol::UtcMillis;
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use crate::{Provider, TunnelError};
@@ -94,6 +99,15 @@ impl Status {
 pub(crate) struct Board {
     sender: watch::Sender<Status>,
     now: fn() -> UtcMillis,
+    last: Arc<Mutex<Option<Last>>>,
+}
+
+/// The last address that worked and does not any more.
+#[derive(Clone, Copy)]
+struct Last {
+    generation: u64,
+    provider: Option<Provider>,
+    until: Instant,
 }
 
 impl Board {
@@ -101,6 +115,7 @@ impl Board {
         Self {
             sender: watch::Sender::new(Status::offline(now())),
             now,
+            last: Arc::default(),
         }
     }
 
@@ -145,8 +160,25 @@ impl Board {
             if status.state != before.state {
                 status.since = now;
             }
+            if before.state == State::Online && status.state != State::Online {
+                *self.last.lock() = Some(Last {
+                    generation,
+                    provider: before.provider,
+                    until: Instant::now(),
+                });
+            }
             *status != before
         });
+    }
+
+    /// Whether the service may still hold an address of ours: this start has had one, or an earlier start had
+    /// one until at most `within` ago.
+    pub(crate) fn held_lately(&self, generation: u64, within: Duration) -> bool {
+        let provider = self.sender.borrow().provider;
+        self.last.lock().is_some_and(|last| {
+            last.provider == provider
+                && (last.generation == generation || last.until.elapsed() <= within)
+        })
     }
 }
 
