@@ -19,6 +19,7 @@ mod proxy;
 mod rpc;
 mod session;
 mod standin;
+mod state;
 mod tls;
 mod watch;
 mod wire;

@@ -1,0 +1,54 @@
+//! Waiting for a condition: whoever changes something says so, whoever waits looks again. With a limit, so
+//! that a test that waits for what never comes ends with words.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// How long [`Changes::until`] waits.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The count of changes so far.
+pub(crate) struct Changes {
+    count: watch::Sender<u64>,
+}
+
+impl Changes {
+    pub(crate) fn new() -> Self {
+        Self {
+            count: watch::Sender::new(0),
+        }
+    }
+
+    /// Something has changed.
+    pub(crate) fn tell(&self) {
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    /// Resolves at the first change after this call; the call itself, not the first poll, is what counts.
+    pub(crate) fn next(&self) -> impl Future<Output = ()> + use<> {
+        let mut receiver = self.count.subscribe();
+        async move {
+            if receiver.changed().await.is_err() {
+                // Whoever could change something is gone, and so nothing ever will.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Resolves as soon as `holds` does; panics with `told` when it takes longer than [`PATIENCE`].
+    pub(crate) async fn until(&self, holds: impl Fn() -> bool, told: impl Fn() -> String) {
+        let waiting = async {
+            loop {
+                let next = self.next();
+                if holds() {
+                    return;
+                }
+                next.await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            panic!("not within {PATIENCE:?}: {}", told());
+        }
+    }
+}
