@@ -40,6 +40,23 @@ claim(
 );
 
 claim(
+  "rows in sight are the same elements after a hundred others came in above, and can be clicked at once",
+  async ({ program, page, see }) => {
+    await see.choose("event0030");
+    await see.row("event0028").evaluate((row) => (globalThis.watched = row));
+    await turns(program, 60, 160);
+    await eventually("a pill of a hundred", () => see.pill.innerText(), (text) => text.includes("100 new"));
+    assert.ok(await see.row("event0028").evaluate((row) => row === globalThis.watched), "it was not made anew");
+    await turns(program, 160, 161);
+    await see.choose("event0029");
+    await page.keyboard.press("j");
+    await see.heading("event0028");
+    assert.ok(await page.evaluate(() => globalThis.watched.getAttribute("aria-selected") === "true"));
+  },
+  { ...flat, given: (program) => turns(program, 0, 60) },
+);
+
+claim(
   "a held turn takes neither the focus nor the selection",
   async ({ program, page, see }) => {
     await see.choose("event0001");

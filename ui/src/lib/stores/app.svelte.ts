@@ -44,10 +44,15 @@ export class App {
   #selected(): Summary | null {
     const id = this.detail.id;
     if (id === null) return null;
-    const row = this.list.byId.get(id);
+    const row = this.list.find(id);
     if (row) return row;
     const whole = this.detail.exchange;
-    return whole?.id === id ? { ...whole, findings: countFindings(whole) } : null;
+    return whole?.id === id ? this.rowOf(whole) : null;
+  }
+
+  /** An exchange as a row: the list knows it fresher while it has it. */
+  rowOf(whole: Exchange): Summary {
+    return this.list.find(whole.id) ?? { ...whole, findings: countFindings(whole) };
   }
 
   async #start(): Promise<number> {

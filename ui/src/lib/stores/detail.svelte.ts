@@ -4,12 +4,17 @@ import { ApiError, isAbort } from "../api/errors";
 import type { Exchange } from "../api/types";
 
 const REMEMBERED = 30;
+/** So long the exchange before stays in sight while the next one is read. */
+const LINGER_MS = 300;
 
 export class Detail {
   id = $state<string | null>(null);
   exchange = $state.raw<Exchange | null>(null);
   error = $state.raw<unknown>(null);
   gone = $state(false);
+  /** The one before: a walk through the list then changes texts instead of building every panel anew. */
+  #before = $state.raw<Exchange | null>(null);
+  #lingering: ReturnType<typeof setTimeout> | undefined;
   #seen = new Map<string, Exchange>();
   #abort: AbortController | null = null;
   #again = false;
@@ -17,8 +22,14 @@ export class Detail {
 
   constructor(private readonly api: Api) {}
 
+  /** What the panels show: the selected exchange, or for a moment the one before it. */
+  get shown(): Exchange | null {
+    return this.exchange ?? this.#before;
+  }
+
   show(id: string | null): void {
     if (id === this.id) return;
+    this.#linger(id === null ? null : this.shown);
     this.id = id;
     this.exchange = id === null ? null : (this.#seen.get(id) ?? null);
     this.error = null;
@@ -27,6 +38,12 @@ export class Detail {
     this.#busy = false;
     this.#again = false;
     if (id !== null) void this.reload();
+  }
+
+  #linger(before: Exchange | null): void {
+    clearTimeout(this.#lingering);
+    this.#before = before;
+    if (before !== null) this.#lingering = setTimeout(() => (this.#before = null), LINGER_MS);
   }
 
   /** Told by the feed; at most one reading is under way and one waits. */
@@ -55,6 +72,7 @@ export class Detail {
       const exchange = await this.api.exchange(id, abort.signal);
       if (abort.signal.aborted) return;
       this.exchange = exchange;
+      this.#linger(null);
       this.error = null;
       this.gone = false;
       this.#remember(exchange);
@@ -62,6 +80,7 @@ export class Detail {
       if (isAbort(error) || abort.signal.aborted) return;
       this.gone = error instanceof ApiError && error.code === "not_found";
       this.error = error;
+      this.#linger(null);
     }
     this.#busy = false;
     if (this.#again) {

@@ -31,7 +31,6 @@ export class ExchangeList {
   loadingOlder = $state(false);
   loadingNewer = $state(false);
   readonly items: ListItem[] = $derived(listItems(this.rows, this.grouping, this.collapsed));
-  readonly byId = $derived(new Map(this.rows.map((row) => [row.id, row])));
 
   /** The highest place in the order of arrival that was heard of. */
   #newest = 0;
@@ -40,6 +39,11 @@ export class ExchangeList {
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly api: Api) {}
+
+  /** A row by its id. It is looked for: an index of all rows would be made anew with every change of one. */
+  find(id: string): Summary | null {
+    return this.rows.find((row) => row.id === id) ?? null;
+  }
 
   #query(extra: { before?: number; after?: number; limit?: number }) {
     return { limit: PAGE, filter: this.filter, bot: this.bot, ...extra };

@@ -16,24 +16,35 @@ export interface Batch {
   removed: string[];
 }
 
+/** The first place whose row arrived at or before `seq`; the length if there is none. */
+function placeOf(rows: readonly Summary[], seq: number): number {
+  let [from, to] = [0, rows.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((rows[middle]?.seq ?? 0) > seq) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Whether a row is there. Its place follows from its `seq`, so no index of all rows is kept. */
+function has(rows: readonly Summary[], row: Summary): boolean {
+  return rows[placeOf(rows, row.seq)]?.id === row.id;
+}
+
 /** Puts rows in order of arrival, newest first; the newer copy of a row wins. */
 export function merge(rows: readonly Summary[], incoming: readonly Summary[]): Summary[] {
-  if (incoming.length === 0) return [...rows];
-  const fresh = new Map(incoming.map((row) => [row.id, row]));
-  const added: Summary[] = [];
-  const known = new Set(rows.map((row) => row.id));
-  for (const row of fresh.values()) if (!known.has(row.id)) added.push(row);
-  added.sort((a, b) => b.seq - a.seq);
+  const fresh = [...new Map(incoming.map((row) => [row.id, row])).values()].sort((a, b) => b.seq - a.seq);
   const merged: Summary[] = [];
-  let next = 0;
-  for (const old of rows) {
-    for (let row = added[next]; row && row.seq > old.seq; row = added[next]) {
-      merged.push(row);
-      next += 1;
-    }
-    merged.push(fresh.get(old.id) ?? old);
+  let taken = 0;
+  for (const row of fresh) {
+    const place = placeOf(rows, row.seq);
+    for (const old of rows.slice(taken, place)) merged.push(old);
+    taken = Math.max(taken, place);
+    merged.push(row);
+    if (rows[place]?.id === row.id) taken = place + 1;
   }
-  return merged.concat(added.slice(next));
+  return merged.concat(rows.slice(taken));
 }
 
 /** Which part of all exchanges the rows cover. */
@@ -50,16 +61,15 @@ export function apply(rows: readonly Summary[], batch: Batch, reach: Reach, take
   const kept = removed.size > 0 ? rows.filter((row) => !removed.has(row.id)) : rows;
   const first = kept[0]?.seq ?? Number.NEGATIVE_INFINITY;
   const last = kept.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
-  const known = new Set(kept.map((row) => row.id));
   const fitting = batch.changed.filter((row) => {
     if (removed.has(row.id)) return false;
-    if (known.has(row.id)) return true;
+    if (has(kept, row)) return true;
     if (!takesUnknown) return false;
     if (kept.length === 0) return reach.top && reach.bottom;
     if (row.seq > first) return reach.top;
     return row.seq > last || reach.bottom;
   });
-  const above = new Set(fitting.filter((row) => !known.has(row.id) && row.seq > first).map((row) => row.id)).size;
+  const above = new Set(fitting.filter((row) => row.seq > first).map((row) => row.id)).size;
   const changed = fitting.length > 0 || kept.length !== rows.length;
   return { rows: changed ? merge(kept, fitting) : [...rows], above, changed };
 }
