@@ -9,7 +9,14 @@ export default defineConfig({
   base: "./",
   plugins: [svelte()],
   resolve: { alias: { $lib: "/src/lib", $shared: "/src/components/shared" }, conditions: ["browser"] },
-  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 600, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    modulePreload: { polyfill: false },
+    // One sheet: a part whose own sheet failed once would come back without it.
+    cssCodeSplit: false,
+  },
   server: { port: 5173, strictPort: true, proxy: { "/api": { target: CONTROL, changeOrigin: true } } },
   test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
 });

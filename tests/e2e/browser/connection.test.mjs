@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { claim } from "../lib/claim.mjs";
 import { turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
 
 const GONE = /net::ERR_/;
 
@@ -54,3 +55,46 @@ claim("the token is taken out of sight and kept for a reload", async ({ page, se
   await see.ready();
   await see.button("Send a sample turn").waitFor();
 });
+
+claim(
+  "an editor that could not be fetched says so, shows the text, and comes when the program is back",
+  async ({ program, page, see, open }) => {
+    await program.post(turn("before"));
+    await page.route("**/*codemirror*", (route) => route.abort());
+    await open();
+    await see.choose("before");
+    const told = see.detail.getByRole("alert").filter({ hasText: "The editor could not be loaded." });
+    await told.first().waitFor();
+    await see.answer.getByText("{}").waitFor();
+    await page.route("**/api/v1/**", (route) => route.abort());
+    await program.post(turn("last seen"));
+    await page.getByRole("alert").filter({ hasText: "The program cannot be reached." }).waitFor();
+    await told.getByText("It comes when the program can be reached again.").first().waitFor();
+    await page.unroute("**/*codemirror*");
+    await page.unroute("**/api/v1/**");
+    await see.button("Try now").click();
+    await see.answer.getByRole("textbox", { name: "Body" }).waitFor();
+    await told.first().waitFor({ state: "detached" });
+  },
+  { mayFail: GONE },
+);
+
+claim(
+  "a dialog that could not be fetched says so and opens when it is asked for again",
+  async ({ program, page, see, open }) => {
+    await program.post(turn("before"));
+    await page.route("**/*Palette*", (route) => route.abort());
+    await open();
+    await see.choose("before");
+    await page.keyboard.press("Control+k");
+    await see.told("This part of the page could not be loaded.");
+    await page.unroute("**/*Palette*");
+    await eventually("the palette", async () => {
+      await page.keyboard.press("Control+k");
+      return page.getByRole("dialog", { name: "Commands" }).count();
+    }, (shown) => shown === 1);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+  },
+  { mayFail: GONE },
+);

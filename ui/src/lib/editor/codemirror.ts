@@ -159,7 +159,7 @@ function completeNames(names: () => string[]) {
 function extensions(options: EditorOptions): Extension[] {
   const shared: Extension[] = [
     LOOK,
-    lineNumbers(),
+    options.numbered ? lineNumbers() : [],
     syntaxHighlighting(HIGHLIGHT),
     search({ top: true }),
     highlightSelectionMatches(),
@@ -205,24 +205,42 @@ function isMemory(value: unknown): value is Memory {
 }
 
 /** The state to begin with: the earlier one with its undo, brought to today's text, or a new one. */
-function firstState(options: EditorOptions): EditorState {
-  const config = { extensions: extensions(options) };
-  if (!isMemory(options.memory)) return EditorState.create({ ...config, doc: options.text });
-  const old = EditorState.fromJSON(options.memory.state, config, FIELDS);
-  if (old.doc.toString() === options.text) return old;
-  return old.update({ changes: { from: 0, to: old.doc.length, insert: options.text } }).state;
+function firstState(config: { extensions: Extension[] }, text: string, memory: unknown): EditorState {
+  if (!isMemory(memory)) return EditorState.create({ ...config, doc: text });
+  const old = EditorState.fromJSON(memory.state, config, FIELDS);
+  if (old.doc.toString() === text) return old;
+  return old.update({ changes: { from: 0, to: old.doc.length, insert: text } }).state;
+}
+
+/** A viewer has no undo to keep apart, and a change of its text costs less than a new state. */
+function replaceAll(view: EditorView, text: string): void {
+  const changes = { from: 0, to: view.state.doc.length, insert: text };
+  view.dispatch({ changes, selection: { anchor: 0 } });
 }
 
 export function createEditor(options: EditorOptions): Editor {
-  const view = new EditorView({ state: firstState(options), parent: options.parent });
+  const config = { extensions: extensions(options) };
+  const view = new EditorView({ state: firstState(config, options.text, options.memory), parent: options.parent });
   if (isMemory(options.memory)) view.scrollDOM.scrollTop = options.memory.scroll;
+  let marked = false;
   return {
+    open(text, memory) {
+      if (options.readonly) {
+        replaceAll(view, text);
+      } else {
+        view.setState(firstState(config, text, memory));
+        marked = false;
+      }
+      view.scrollDOM.scrollTop = isMemory(memory) ? memory.scroll : 0;
+    },
     setText(text) {
       if (view.state.doc.toString() === text) return;
       const changes = { from: 0, to: view.state.doc.length, insert: text };
       view.dispatch({ changes, annotations: Transaction.userEvent.of("input.preset"), scrollIntoView: true });
     },
     setMarks(marks: Mark[]) {
+      if (marks.length === 0 && !marked) return;
+      marked = marks.length > 0;
       const length = view.state.doc.length;
       const inside = marks.filter((mark) => mark.from <= length);
       view.dispatch(

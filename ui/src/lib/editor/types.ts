@@ -13,6 +13,8 @@ export interface EditorOptions {
   label: string;
   readonly: boolean;
   json: boolean;
+  /** Whether lines are numbered. */
+  numbered: boolean;
   /** State of an earlier editor of the same text, undo included. */
   memory: unknown;
   names: () => string[];
@@ -20,6 +22,8 @@ export interface EditorOptions {
 }
 
 export interface Editor {
+  /** Goes over to another document: at its top, or as its memory says. */
+  open(text: string, memory: unknown): void;
   /** Replaces the text as one step that can be undone. */
   setText(text: string): void;
   setMarks(marks: Mark[]): void;
@@ -30,3 +34,5 @@ export interface Editor {
   memory(): unknown;
   destroy(): void;
 }
+
+export type CreateEditor = (options: EditorOptions) => Editor;

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 
-import { childrenOf, childTexts, decodeString, indexOfByte, joinPath, kindOf, locate, summarize } from "./walk";
+import {
+  childrenOf,
+  childTexts,
+  decodeString,
+  indexOfByte,
+  joinPath,
+  kindOf,
+  locate,
+  summarize,
+  wordEnd,
+} from "./walk";
 
 describe("the JSON walker", () => {
   test("keeps every digit of a number", () => {
@@ -73,4 +83,15 @@ describe("the JSON walker", () => {
     expect(indexOfByte("😀x", 4)).toBe(2);
     expect(indexOfByte("ab", 99)).toBe(2);
   });
+});
+
+test("a mark reaches to the end of the word it begins at, and never across lines", () => {
+  const text = '{"a": "b c\\" d", "n": 12.5, "open';
+  expect(text.slice(1, wordEnd(text, 1))).toBe('"a"');
+  expect(text.slice(6, wordEnd(text, 6))).toBe('"b c\\" d"');
+  expect(text.slice(22, wordEnd(text, 22))).toBe("12.5");
+  expect(text.slice(28, wordEnd(text, 28))).toBe('"open');
+  expect(wordEnd(text, 0)).toBe(1);
+  expect(wordEnd(text, text.length)).toBe(text.length);
+  expect(wordEnd('"a\nb"', 0)).toBe(2);
 });

@@ -140,6 +140,13 @@ export function locate(json: string, pointer: string): Span | null {
   return span;
 }
 
+/** Where the word that begins at a place ends: a string in its quotes, else all up to the next sign or space. */
+export function wordEnd(json: string, from: number): number {
+  const word = /"(?:[^"\\\n]|\\.)*"?|[^\s,:{}[\]"]+/y;
+  word.lastIndex = from;
+  return word.test(json) ? word.lastIndex : Math.min(json.length, from + 1);
+}
+
 const PREVIEW = 120;
 
 /** One line that tells what a value is: scalars as sent, objects and arrays by count and beginning. */

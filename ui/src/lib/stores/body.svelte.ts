@@ -39,6 +39,8 @@ export class BodyView {
   text = $state("");
   bytes = $state.raw<Uint8Array>(new Uint8Array());
   loading = $state(false);
+  /** Something has been read; until then there is nothing to show. */
+  ready = $state(false);
   error = $state.raw<unknown>(null);
   #abort: AbortController | null = null;
 
@@ -103,6 +105,7 @@ export class BodyView {
     if (signal.aborted) return;
     this.total = bytes.length;
     this.text = windowText(bytes, 0);
+    this.ready = true;
   }
 
   async #loadWindow(signal: AbortSignal): Promise<void> {
@@ -115,6 +118,7 @@ export class BodyView {
     if (response.status === 200) this.from = 0;
     this.bytes = bytes;
     this.text = this.mode === "raw" ? windowText(bytes, this.from) : "";
+    this.ready = true;
   }
 
   dispose(): void {

@@ -126,6 +126,12 @@ export class Drafts {
     return this.#drafts.get(id) ?? null;
   }
 
+  /** Keeps what the editor remembers of a draft; one that was let go of meanwhile needs no memory. */
+  keep(id: string, memory: unknown): void {
+    const draft = this.#drafts.get(id);
+    if (draft) draft.memory = memory;
+  }
+
   /** Lets go of the oldest draft; one that was typed in only when nothing else is left. */
   #forgetOne(): void {
     if (this.#drafts.size <= REMEMBERED) return;

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { Chunk, retryFailedChunks } from "./chunk.svelte";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** A part that cannot be fetched `failures` times. */
+function part(failures: number) {
+  let left = failures;
+  const load = vi.fn(() => (left-- > 0 ? Promise.reject(new TypeError("gone")) : Promise.resolve("here")));
+  return { load, chunk: new Chunk(load) };
+}
+
+test("a part is fetched once, however often it is wanted", async () => {
+  const { chunk, load } = part(0);
+  chunk.want();
+  chunk.want();
+  await vi.advanceTimersByTimeAsync(0);
+  chunk.want();
+  expect(chunk.value).toBe("here");
+  expect(load).toHaveBeenCalledOnce();
+});
+test("a part that failed says so and is asked for again after growing pauses", async () => {
+  const { chunk, load } = part(2);
+  chunk.want();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(chunk.failed).toBe(true);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(load).toHaveBeenCalledTimes(2);
+  await vi.advanceTimersByTimeAsync(2999);
+  expect(load).toHaveBeenCalledTimes(2);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(chunk.value).toBe("here");
+  expect(chunk.failed).toBe(false);
+});
+test("a part that failed comes at once when the program is back, and only once", async () => {
+  const { chunk, load } = part(1);
+  chunk.want();
+  await vi.advanceTimersByTimeAsync(0);
+  retryFailedChunks();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(chunk.value).toBe("here");
+  expect(load).toHaveBeenCalledTimes(2);
+  retryFailedChunks();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(load).toHaveBeenCalledTimes(2);
+});
