@@ -1,0 +1,139 @@
+/** The smallest window that is promised to work, and what must not lie over or hide something else in it. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { ORDER, turn } from "../lib/turns.mjs";
+
+const SMALLEST = { width: 900, height: 600 };
+const LONG_EVENT = "Оплата картой при получении заказа в пункте выдачи";
+const LONG_USER = "a41e7c90-1233-4f6e-9b7e-0f2d6a7c1e11";
+
+claim(
+  "at 900×600 the countdown of a held turn is in sight on every tab, once",
+  async ({ program, page, see }) => {
+    const bot = program.post(ORDER);
+    await page.setViewportSize(SMALLEST);
+    await see.choose("Оплата картой");
+    const timer = see.detail.getByRole("timer", { name: /waits for an answer, \d+ s left/ });
+    for (const tab of ["Variables", "Request", "Answer", "Timing"]) {
+      await see.openTab(tab);
+      await timer.waitFor();
+      assert.equal(await timer.count(), 1, `one countdown on ${tab}`);
+      assert.ok(await whole(timer), `the countdown on ${tab} is not cut`);
+    }
+    await see.openTab("Variables");
+    await see.detail.getByRole("button", { name: "Release" }).click();
+    await bot;
+    await timer.waitFor({ state: "detached" });
+  },
+  { given: (program) => program.hold(600) },
+);
+
+claim(
+  "the countdown is in sight on every tab of a wide window too",
+  async ({ program, see }) => {
+    const bot = program.post(ORDER);
+    await see.choose("Оплата картой");
+    const timer = see.detail.getByRole("timer");
+    for (const tab of ["Variables", "Request", "Answer", "Timing"]) {
+      await see.openTab(tab);
+      await timer.waitFor();
+      assert.equal(await timer.count(), 1, `one countdown on ${tab}`);
+    }
+    await see.detail.getByRole("button", { name: "Release" }).click();
+    await bot;
+  },
+  { given: (program) => program.hold(600) },
+);
+
+for (const { language, width } of [
+  { language: "en", width: 900 },
+  { language: "ru", width: 900 },
+  { language: "ru", width: 1280 },
+]) {
+  claim(
+    `time, size and duration of a turn with long names stand in full at ${width} pixels, language ${language}`,
+    async ({ program, page }) => {
+      await program.api("PATCH", "/settings", { language });
+      await page.locator(`html[lang="${language}"]`).waitFor();
+      await page.setViewportSize({ width, height: 600 });
+      await page.getByRole("treeitem").filter({ hasText: "Оплата" }).first().click();
+      const facts = page.locator("header:has(h1) .facts");
+      await facts.waitFor();
+      assert.ok(await whole(facts), "nothing is cut");
+      const boxes = await page
+        .locator("header:has(h1) :is(h1, .user, .facts, .actions)")
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+      assert.equal(boxes.length, 4);
+      for (const [at, one] of boxes.entries()) {
+        for (const other of boxes.slice(at + 1)) assert.ok(!overlap(one, other), "nothing lies over another thing");
+      }
+    },
+    { given: (program) => program.post(turn(LONG_EVENT, { user: LONG_USER })) },
+  );
+}
+
+claim(
+  "no button lies over the answer's text, whose last column can be read",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("asks"));
+    await page.setViewportSize(SMALLEST);
+    await see.choose("asks");
+    await see.openTab("Answer");
+    await see.editor.waitFor();
+    const text = await page.locator(".cm-scroller").boundingBox();
+    for (const button of await see.answer.getByRole("button").all()) {
+      const box = await button.boundingBox();
+      assert.ok(box !== null && !overlap(sides(box), sides(text)), "it stands beside the text");
+    }
+    await see.answerButton("Release").click();
+    await bot;
+  },
+  { given: (program) => program.hold(600) },
+);
+
+claim(
+  "the last header row of a request is not cut, however many there are",
+  async ({ page, see }) => {
+    await page.setViewportSize(SMALLEST);
+    await see.choose("many");
+    await see.openTab("Request");
+    const table = page.getByRole("table", { name: "Headers" });
+    const last = table.getByRole("row").last();
+    await last.scrollIntoViewIfNeeded();
+    assert.ok(await last.evaluate((row) => {
+      for (let box = row.parentElement; box !== null; box = box.parentElement) {
+        if (getComputedStyle(box).overflowY === "visible") continue;
+        if (row.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1) return false;
+      }
+      return true;
+    }), "the row is whole inside everything that scrolls");
+    const cutting = await table.evaluate((all) => all.closest("[role='region']").scrollHeight > all.closest("[role='region']").clientHeight);
+    assert.equal(cutting, false, "the headers have no scroll of their own");
+    const body = page.getByRole("region", { name: "Body" });
+    await body.scrollIntoViewIfNeeded();
+    assert.ok((await body.boundingBox()).height >= 200, "the body keeps its part");
+  },
+  {
+    given: (program) =>
+      program.post(turn("many"), { headers: Object.fromEntries(Array.from({ length: 24 }, (_, at) => [`x-header-${at}`, `${at}`])) }),
+  },
+);
+
+/** Whether an element shows all of its text. */
+async function whole(locator) {
+  return locator.evaluate((one) => {
+    const box = one.getBoundingClientRect();
+    return one.scrollWidth <= one.clientWidth + 1 && box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+  });
+}
+
+const sides = ({ x, y, width, height }) => ({ left: x, top: y, right: x + width, bottom: y + height });
+
+function overlap(one, other) {
+  const [across, down] = [
+    Math.min(one.right, other.right) - Math.max(one.left, other.left),
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top),
+  ];
+  return across > 1 && down > 1;
+}
