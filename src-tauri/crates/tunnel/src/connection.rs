@@ -77,20 +77,45 @@ impl Gate {
 
     /// Hands a connection on; whether there was room for it, be it only to be told that there is none.
     pub(crate) fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
+        match self.reserve() {
+            Some(reserved) => {
+                reserved.deliver(stream, peer);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Room for one connection that is yet to be accepted; `None` where there is none.
+    pub(crate) fn reserve(&self) -> Option<Reserved> {
         let (place, over_limit) = match Arc::clone(&self.places).try_acquire_owned() {
             Ok(place) => (place, false),
-            Err(_) => match Arc::clone(&self.told).try_acquire_owned() {
-                Ok(place) => (place, true),
-                Err(_) => return false,
-            },
+            Err(_) => (Arc::clone(&self.told).try_acquire_owned().ok()?, true),
         };
-        let connection = Connection {
+        Some(Reserved {
+            way: self.sender.clone().try_reserve_owned().ok()?,
+            place,
+            over_limit,
+        })
+    }
+}
+
+/// Room for one connection; dropped, it is free again.
+pub(crate) struct Reserved {
+    way: mpsc::OwnedPermit<Connection>,
+    place: OwnedSemaphorePermit,
+    over_limit: bool,
+}
+
+impl Reserved {
+    /// Hands the connection on.
+    pub(crate) fn deliver(self, stream: BoxedStream, peer: SocketAddr) {
+        self.way.send(Connection {
             stream,
             peer,
-            over_limit,
-            _place: place,
-        };
-        self.sender.try_send(connection).is_ok()
+            over_limit: self.over_limit,
+            _place: self.place,
+        });
     }
 }
 

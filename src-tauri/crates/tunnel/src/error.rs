@@ -90,6 +90,8 @@ pub enum What {
     PassphraseNeeded,
     /// The SSH server does not forward.
     ForwardRefused,
+    /// The SSH server still has the port in use, most often for the connection that was lost.
+    PortHeld,
     /// No address was printed.
     NoAddress,
     /// There is no such program.
@@ -149,7 +151,7 @@ impl TunnelError {
             What::RegionRefused => Class::Region,
             What::AccountBlocked => Class::Account,
             What::SessionLimit => Class::SessionLimit,
-            What::AddressBusy => Class::AddressBusy,
+            What::AddressBusy | What::PortHeld => Class::AddressBusy,
             What::Outdated => Class::Outdated,
             What::Unreachable
             | What::NameUnknown
@@ -181,6 +183,7 @@ impl TunnelError {
             self.what,
             What::SessionLimit
                 | What::AddressBusy
+                | What::PortHeld
                 | What::Unreachable
                 | What::NameUnknown
                 | What::NoAnswer
@@ -267,6 +270,9 @@ const fn english(what: What) -> &'static str {
         What::ForwardRefused => {
             "The server does not forward ports. Allow AllowTcpForwarding and GatewayPorts, or take another port."
         }
+        What::PortHeld => {
+            "The port on the server is still taken, most often by the connection that was lost. Wait a few minutes or take another port."
+        }
         What::NoAddress => {
             "No address was printed. Check what the address looks like, or fill it in."
         }
@@ -318,6 +324,9 @@ const fn russian(what: What) -> &'static str {
         What::PassphraseNeeded => "Файл ключа защищён. Введите его пароль.",
         What::ForwardRefused => {
             "Сервер не пробрасывает порты. Разрешите AllowTcpForwarding и GatewayPorts или возьмите другой порт."
+        }
+        What::PortHeld => {
+            "Порт на сервере ещё занят, чаще всего потерянным соединением. Подождите несколько минут или возьмите другой порт."
         }
         What::NoAddress => "Адрес не напечатан. Проверьте, как он выглядит, или впишите его сами.",
         What::CommandMissing => "Такой программы нет. Установите её или укажите полный путь.",

@@ -1,21 +1,163 @@
-//! A remote forward over SSH.
+//! A remote forward over SSH: the server listens and hands us what comes in. Own servers and services such as
+//! localhost.run or pinggy speak it.
+//!
+//! The server must show the host key that a person has confirmed before anything of ours is said. No `ssh`
+//! program is needed, and neither `~/.ssh` nor an agent is looked at.
+
+mod address;
+mod client;
+mod keys;
+mod link;
+mod shell;
+mod socket;
+mod visitor;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use russh::keys::PrivateKey;
+use tokio::time::Instant;
+
+pub use keys::{Key, KeyError};
+use link::{Link, Trouble};
+use shell::Shell;
 
 use crate::session::{End, Session};
-use crate::{Secret, SshPlan, TunnelError, What};
+use crate::{SshPlan, Step, TunnelError, What};
 
-/// A key pair of the app's own.
-pub struct Key {
-    /// The private half, in OpenSSH's format.
-    pub private: Secret,
-    /// The public half, one line as `authorized_keys` takes it.
-    pub public: String,
+pub(crate) async fn run(plan: &SshPlan, session: &Session) -> End {
+    let connected = tokio::select! {
+        biased;
+        () = session.stop().cancelled() => return End::Stopped,
+        () = session.woke() => return slept(),
+        connected = connect(plan, session) => connected,
+    };
+    let (mut link, key) = match connected {
+        Ok(connected) => connected,
+        Err(end) => return end,
+    };
+    let watch = link.watch();
+    let end = tokio::select! {
+        biased;
+        () = session.stop().cancelled() => End::Stopped,
+        () = session.woke() => slept(),
+        error = watch.lost() => End::Lost(error),
+        trouble = serve(plan, session, &mut link, key) => match trouble {
+            Err(Trouble::End(end)) => end,
+            Err(Trouble::Gone) => End::Lost(watch.lost().await),
+            Ok(never) => match never {},
+        },
+    };
+    // What was lost is only cut: a silent link would not answer to a farewell.
+    if !matches!(end, End::Lost(_)) {
+        link.close(session.timing().stop / 2).await;
+    }
+    end
 }
 
-/// Why a key could not be made or read.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct KeyError(pub String);
+fn slept() -> End {
+    End::Lost(TunnelError::new(What::Slept, ""))
+}
 
-pub(crate) async fn run(_plan: &SshPlan, _session: &Session) -> End {
-    End::Failed(TunnelError::new(What::Refused, ""))
+async fn connect(
+    plan: &SshPlan,
+    session: &Session,
+) -> Result<(Link, Option<Arc<PrivateKey>>), End> {
+    session.step(Step::Dial);
+    let key = keys::chosen(plan).await.map_err(End::Failed)?;
+    let link = link::connect(plan, session).await?;
+    Ok((link, key))
+}
+
+/// Logs in, asks for the forward, tells the address, and keeps the link alive for as long as it works.
+async fn serve(
+    plan: &SshPlan,
+    session: &Session,
+    link: &mut Link,
+    key: Option<Arc<PrivateKey>>,
+) -> Result<Infallible, Trouble> {
+    session.step(Step::Auth);
+    in_time(session, link.log_in(&plan.user, key)).await?;
+    let link = &*link;
+    tokio::select! {
+        ended = keep_alive(session, link) => ended,
+        ended = offer(plan, session, link) => ended,
+    }
+}
+
+/// The same, given up when the server takes too long.
+async fn in_time<T>(
+    session: &Session,
+    work: impl Future<Output = Result<T, Trouble>>,
+) -> Result<T, Trouble> {
+    tokio::time::timeout(session.timing().handshake, work)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Trouble::End(End::Lost(TunnelError::new(
+                What::NoAnswer,
+                "",
+            ))))
+        })
+}
+
+/// Asks for a sign of life again and again. What does not come is noticed as silence.
+async fn keep_alive(session: &Session, link: &Link) -> Result<Infallible, Trouble> {
+    loop {
+        session.latency(link.ping().await?);
+        tokio::time::sleep(session.timing().heartbeat).await;
+    }
+}
+
+/// Makes the server listen and tells where.
+async fn offer(plan: &SshPlan, session: &Session, link: &Link) -> Result<Infallible, Trouble> {
+    let port = bind(plan, session, link).await?;
+    session.step(Step::Address);
+    if let Some(template) = plan.public_url.as_deref() {
+        session.online(&address::fill(template, port));
+        return std::future::pending().await;
+    }
+    let mut shell = in_time(session, Shell::open(plan, link)).await?;
+    let first = tokio::time::timeout(session.timing().address, shell.first()).await;
+    let Ok(Some(mut url)) = first else {
+        let error = shell.no_address();
+        // A service that has told an address before has only hiccups.
+        return Err(Trouble::End(if session.had_address() {
+            End::Lost(error)
+        } else {
+            End::Failed(error)
+        }));
+    };
+    session.online(&url);
+    while let Some(next) = shell.next().await {
+        if next != url {
+            session.online(&next);
+            url = next;
+        }
+    }
+    // Own servers print the address and close the channel; the forward goes on.
+    std::future::pending().await
+}
+
+/// Asks for the forward. After a loss the old session may still hold the port, until the server notices.
+async fn bind(plan: &SshPlan, session: &Session, link: &Link) -> Result<u32, Trouble> {
+    let timing = session.timing();
+    let began = Instant::now();
+    let mut attempt = 0;
+    loop {
+        session.step(Step::Bind);
+        if let Some(port) = in_time(session, link.forward(plan.bind_port)).await? {
+            return Ok(port);
+        }
+        let asked = format!("{}:{}", plan.bind_address.trim(), plan.bind_port);
+        if plan.bind_port == 0 || !session.had_address() {
+            return Err(Trouble::failed(What::ForwardRefused, asked));
+        }
+        let held = TunnelError::new(What::PortHeld, asked);
+        if began.elapsed() >= timing.busy {
+            return Err(Trouble::End(End::Failed(held)));
+        }
+        attempt += 1;
+        let waited = session.wait(&held, attempt, timing.busy_pause).await;
+        waited.map_err(|_| Trouble::End(End::Stopped))?;
+    }
 }

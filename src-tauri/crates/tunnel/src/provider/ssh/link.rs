@@ -1,0 +1,329 @@
+//! The connection to the server: dialled, its host key checked, watched for silence, and ended for certain.
+//!
+//! The library runs each session in a task of its own, which goes on when whoever awaits it is gone. So the
+//! socket has a switch: when the link is dropped, the socket fails and the task ends.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use russh::client::{AuthResult, Handle};
+use russh::keys::key::PrivateKeyWithHashAlg;
+use russh::keys::{Algorithm, EcdsaCurve, HashAlg, PrivateKey};
+use russh::{Disconnect, MethodKind, MethodSet, Preferred, SshId, client};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::client::{Client, Forward};
+use super::socket::{Heard, Socket};
+use crate::session::{End, Session};
+use crate::{SshPlan, TunnelError, What, redact};
+
+/// Messages of one connection that wait to be read, each 32 KiB at most.
+const MESSAGES: usize = 32;
+/// Kinds of host keys, the preferred first. RSA signs with SHA-2 only.
+const HOST_KEYS: &[Algorithm] = &[
+    Algorithm::Ed25519,
+    Algorithm::Ecdsa {
+        curve: EcdsaCurve::NistP256,
+    },
+    Algorithm::Ecdsa {
+        curve: EcdsaCurve::NistP384,
+    },
+    Algorithm::Ecdsa {
+        curve: EcdsaCurve::NistP521,
+    },
+    Algorithm::Rsa {
+        hash: Some(HashAlg::Sha512),
+    },
+    Algorithm::Rsa {
+        hash: Some(HashAlg::Sha256),
+    },
+];
+
+/// Why something could not be done on a link.
+pub(super) enum Trouble {
+    /// The link is gone; [`Watch::lost`] says why.
+    Gone,
+    /// The run ends with this.
+    End(End),
+}
+
+impl Trouble {
+    /// The run ends for good.
+    pub(super) fn failed(what: What, detail: impl Into<String>) -> Self {
+        Self::End(End::Failed(TunnelError::new(what, detail)))
+    }
+}
+
+/// Any failure of a request to the session's task: the task has ended.
+impl From<russh::Error> for Trouble {
+    fn from(_: russh::Error) -> Self {
+        Self::Gone
+    }
+}
+
+/// What is seen of a link from outside.
+#[derive(Clone)]
+pub(super) struct Watch {
+    heard: Heard,
+    /// What the server or the system said at the end.
+    said: Arc<Mutex<String>>,
+    ended: CancellationToken,
+    silence: Duration,
+}
+
+impl Watch {
+    /// Resolves when the link has ended, or nothing has come for too long.
+    pub(super) async fn lost(&self) -> TunnelError {
+        tokio::select! {
+            biased;
+            () = self.ended.cancelled() => TunnelError::new(What::LinkLost, self.said.lock().clone()),
+            () = self.heard.silent_for(self.silence) => TunnelError::new(What::LinkSilent, ""),
+        }
+    }
+}
+
+/// A connection to a server that has shown the right host key.
+pub(super) struct Link {
+    handle: Handle<Client>,
+    forward: Forward,
+    watch: Watch,
+    address: String,
+    /// Ends the socket with the link.
+    _switch: DropGuard,
+}
+
+/// Dials and shakes hands; the host key is checked before anything of ours is said.
+pub(super) async fn connect(plan: &SshPlan, session: &Session) -> Result<Link, End> {
+    let timing = session.timing();
+    let connected = async {
+        let tcp = dial(plan, timing.dial).await.map_err(End::Lost)?;
+        shake(plan, session, tcp).await
+    };
+    tokio::time::timeout(timing.dial, connected)
+        .await
+        .unwrap_or_else(|_| Err(End::Lost(TunnelError::new(What::NoAnswer, place(plan)))))
+}
+
+fn place(plan: &SshPlan) -> String {
+    format!("{}:{}", plan.host.trim(), plan.port)
+}
+
+/// Tries each address of the name, each for its share of the time.
+async fn dial(plan: &SshPlan, limit: Duration) -> Result<TcpStream, TunnelError> {
+    let host = plan.host.trim();
+    let host = host.strip_prefix('[').unwrap_or(host);
+    let host = host.strip_suffix(']').unwrap_or(host);
+    let unknown = |detail: String| TunnelError::new(What::NameUnknown, detail);
+    let found = tokio::net::lookup_host((host, plan.port))
+        .await
+        .map_err(|error| unknown(error.to_string()))?;
+    let found: Vec<SocketAddr> = found.collect();
+    let share = limit / u32::try_from(found.len().max(1)).unwrap_or(u32::MAX);
+    let mut trouble = unknown(host.to_owned());
+    for address in found {
+        match tokio::time::timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(tcp)) => {
+                // A request is small; waiting for more of it costs 40 ms.
+                let _ = tcp.set_nodelay(true);
+                return Ok(tcp);
+            }
+            Ok(Err(error)) => trouble = TunnelError::new(What::Unreachable, error.to_string()),
+            Err(_) => trouble = TunnelError::new(What::NoAnswer, address.to_string()),
+        }
+    }
+    Err(trouble)
+}
+
+async fn shake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<Link, End> {
+    let switch = CancellationToken::new();
+    let watch = Watch {
+        heard: Heard::now(),
+        said: Arc::default(),
+        ended: CancellationToken::new(),
+        silence: session.timing().silence(),
+    };
+    let forward = Forward::default();
+    let shown = Arc::default();
+    let client = Client {
+        session: session.clone(),
+        host_key: plan.host_key.as_deref().map(fingerprint),
+        shown: Arc::clone(&shown),
+        forward: forward.clone(),
+        said: Arc::clone(&watch.said),
+        _ended: watch.ended.clone().drop_guard(),
+    };
+    let socket = Socket::new(tcp, watch.heard.clone(), switch.clone());
+    let link_switch = switch.drop_guard();
+    match client::connect_stream(Arc::new(config()), socket, client).await {
+        Ok(handle) => Ok(Link {
+            handle,
+            forward,
+            watch,
+            address: plan.bind_address.trim().to_owned(),
+            _switch: link_switch,
+        }),
+        Err(error) => Err(match shown.lock().take() {
+            Some(shown) => End::Failed(host_key_refused(plan, shown)),
+            None => not_connected(&error),
+        }),
+    }
+}
+
+fn config() -> client::Config {
+    client::Config {
+        client_id: SshId::Standard("SSH-2.0-Hookloupe".into()),
+        channel_buffer_size: MESSAGES,
+        preferred: Preferred {
+            key: HOST_KEYS.into(),
+            ..Preferred::default()
+        },
+        // Signs of life are asked for by the provider itself, which measures them.
+        keepalive_interval: None,
+        ..client::Config::default()
+    }
+}
+
+/// A fingerprint as the library writes it: some tools add the padding of base64.
+pub(super) fn fingerprint(text: &str) -> String {
+    text.trim().trim_end_matches('=').to_owned()
+}
+
+fn host_key_refused(plan: &SshPlan, shown: String) -> TunnelError {
+    let what = match plan.host_key {
+        None => What::HostKeyUnknown,
+        Some(_) => What::HostKeyChanged,
+    };
+    TunnelError::new(what, shown.clone()).with_host_key(shown)
+}
+
+/// Why there is no session, before any host key was refused.
+fn not_connected(error: &russh::Error) -> End {
+    let detail = redact(&error.to_string(), &[]);
+    match error {
+        russh::Error::IO(_)
+        | russh::Error::HUP
+        | russh::Error::Disconnect
+        | russh::Error::SendError => End::Lost(TunnelError::new(What::Unreachable, detail)),
+        russh::Error::NoCommonAlgo { .. } => {
+            End::Failed(TunnelError::new(What::TlsFailed, detail))
+        }
+        _ => End::Lost(TunnelError::new(What::TlsFailed, detail)),
+    }
+}
+
+fn refused(wanted: &MethodSet) -> Trouble {
+    let names: Vec<&str> = wanted.iter().map(<&str>::from).collect();
+    Trouble::failed(What::KeyRefused, names.join(", "))
+}
+
+impl Link {
+    /// What is seen of it from outside.
+    pub(super) fn watch(&self) -> Watch {
+        self.watch.clone()
+    }
+
+    /// Logs in: as nobody first, which some services take and which tells what the others want; then with the
+    /// key.
+    pub(super) async fn log_in(
+        &mut self,
+        user: &str,
+        key: Option<Arc<PrivateKey>>,
+    ) -> Result<(), Trouble> {
+        let user = user.trim();
+        let answer = self.handle.authenticate_none(user).await?;
+        let Some(wanted) = self.still_wanted(answer)? else {
+            return Ok(());
+        };
+        let takes_keys = wanted.is_empty() || wanted.contains(&MethodKind::PublicKey);
+        let Some(key) = key.filter(|_| takes_keys) else {
+            return Err(refused(&wanted));
+        };
+        let hash = self.rsa_hash(&key).await?;
+        let key = PrivateKeyWithHashAlg::new(key, hash);
+        let answer = self.handle.authenticate_publickey(user, key).await?;
+        match self.still_wanted(answer)? {
+            None => Ok(()),
+            Some(wanted) => Err(refused(&wanted)),
+        }
+    }
+
+    /// The ways to log in that the server still wants; `None` when we are in. The library answers for a
+    /// session that has ended as if the server had refused.
+    fn still_wanted(&self, answer: AuthResult) -> Result<Option<MethodSet>, Trouble> {
+        match answer {
+            AuthResult::Success => Ok(None),
+            AuthResult::Failure { .. } if self.handle.is_closed() => Err(Trouble::Gone),
+            AuthResult::Failure {
+                remaining_methods, ..
+            } => Ok(Some(remaining_methods)),
+        }
+    }
+
+    /// How an RSA key signs here: as the server likes best, and with SHA-2 where it does not say.
+    async fn rsa_hash(&self, key: &PrivateKey) -> Result<Option<HashAlg>, Trouble> {
+        if !matches!(key.algorithm(), Algorithm::Rsa { .. }) {
+            return Ok(None);
+        }
+        let best = self.handle.best_supported_rsa_hash().await?;
+        Ok(best.unwrap_or(Some(HashAlg::Sha512)))
+    }
+
+    /// Asks the server to listen; the port it listens at, or `None` where it does not.
+    pub(super) async fn forward(&self, port: u16) -> Result<Option<u32>, Trouble> {
+        self.forward.asked(u32::from(port));
+        match self
+            .handle
+            .tcpip_forward(self.address.as_str(), u32::from(port))
+            .await
+        {
+            // The port is only told where any was asked for.
+            Ok(told) => {
+                let bound = if port == 0 { told } else { u32::from(port) };
+                self.forward.asked(bound);
+                Ok(Some(bound))
+            }
+            Err(russh::Error::RequestDenied) => {
+                self.forward.none();
+                Ok(None)
+            }
+            Err(_) => Err(Trouble::Gone),
+        }
+    }
+
+    /// Opens a channel in which the server says something.
+    pub(super) async fn open(&self) -> Result<russh::Channel<client::Msg>, Trouble> {
+        match self.handle.channel_open_session().await {
+            Ok(channel) => Ok(channel),
+            Err(error @ russh::Error::ChannelOpenFailure(_)) => {
+                Err(Trouble::failed(What::NoAddress, error.to_string()))
+            }
+            Err(_) => Err(Trouble::Gone),
+        }
+    }
+
+    /// One sign of life: how long it took.
+    pub(super) async fn ping(&self) -> Result<Duration, Trouble> {
+        let asked = Instant::now();
+        self.handle.send_ping().await?;
+        Ok(asked.elapsed())
+    }
+
+    /// Takes the forward back, takes leave, and waits for the end; what does not answer is cut.
+    pub(super) async fn close(self, limit: Duration) {
+        let Self { handle, watch, .. } = &self;
+        let polite = async {
+            if let Some(port) = self.forward.port() {
+                let _ = handle.cancel_tcpip_forward(self.address.as_str(), port).await;
+            }
+            let bye = handle.disconnect(Disconnect::ByApplication, "", "").await;
+            if bye.is_ok() {
+                watch.ended.cancelled().await;
+            }
+        };
+        let _ = tokio::time::timeout(limit, polite).await;
+    }
+}
