@@ -19,6 +19,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("hookloupe-cli", &["control", "engine", "protocol", "store"]),
     ("hookloupe", &["control", "engine", "protocol"]),
     ("bench", &["control", "engine", "protocol", "store"]),
+    ("ngrok-standin", &[]),
     ("xtask", &[]),
 ];
 
