@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use engine::Engine;
-use protocol::{Headers, Lang};
+use protocol::{Exchange, Headers, Lang};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -25,30 +25,25 @@ pub(crate) struct BodyParams {
     pretty: Option<String>,
 }
 
+/// What both routes are asked with.
+type Asked = (
+    State<Engine>,
+    Language,
+    Path<String>,
+    ApiQuery<BodyParams>,
+    HeaderMap,
+);
+
 /// The request's body.
 #[utoipa::path(get, path = "/exchanges/{id}/request/body", tag = "exchanges",
     params(("id" = String, Path), BodyParams), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn request_body(
-    State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
-    ApiQuery(params): ApiQuery<BodyParams>,
-    wanted: HeaderMap,
-) -> Result<Response, ApiError> {
-    let exchange = engine
-        .exchange(exchange_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
-    serve(
-        exchange.request.headers,
-        exchange.request.body,
-        params,
-        wanted,
-        lang,
-    )
+pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
+    serve(asked, |exchange| {
+        Some((exchange.request.headers, exchange.request.body))
+    })
     .await
 }
 
@@ -58,28 +53,24 @@ pub(crate) async fn request_body(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn response_body(
-    State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
-    ApiQuery(params): ApiQuery<BodyParams>,
-    wanted: HeaderMap,
+pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
+    serve(asked, |exchange| {
+        let answer = exchange.answer?;
+        Some((answer.headers, answer.body))
+    })
+    .await
+}
+
+/// The body of the message that `side` takes out of the exchange.
+async fn serve(
+    (State(engine), Language(lang), Path(id), ApiQuery(params), wanted): Asked,
+    side: fn(Exchange) -> Option<(Headers, Bytes)>,
 ) -> Result<Response, ApiError> {
     let exchange = engine
         .exchange(exchange_id(&id, lang)?)
         .await
         .map_err(engine_error(lang))?;
-    let answer = exchange.answer.ok_or_else(|| ApiError::not_found(lang))?;
-    serve(answer.headers, answer.body, params, wanted, lang).await
-}
-
-async fn serve(
-    headers: Headers,
-    body: Bytes,
-    params: BodyParams,
-    wanted: HeaderMap,
-    lang: Lang,
-) -> Result<Response, ApiError> {
+    let (headers, body) = side(exchange).ok_or_else(|| ApiError::not_found(lang))?;
     let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
     let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
     if !decoded && !pretty {
