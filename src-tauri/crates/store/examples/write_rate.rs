@@ -13,12 +13,12 @@
 
 use std::time::{Duration, Instant};
 
-use protocol::{
-    Answer, AnsweredBy, BotId, Exchange, ExchangeId, FilterTime, FindingCounts, Platform, Request,
-    Source, State, Summary, Timing, UtcMillis, parse_filter,
-};
+use protocol::{Answer, Exchange, ExchangeId, FilterTime, UtcMillis, parse_filter};
 use store::{Change, ListQuery, Stopwatch, Store, StoreOptions};
 use uuid::Uuid;
+
+#[path = "../tests/store/sample.rs"]
+mod sample;
 
 const CALLERS: u64 = 8;
 const ALONE: u64 = 5_000;
@@ -170,12 +170,10 @@ fn id(seq: u64) -> ExchangeId {
     ))
 }
 
+/// The tests' exchange with the body and the fields of an ordinary turn.
 fn exchange(seq: u64) -> Exchange {
-    let mut body = format!(
-        "{{\"action\":\"event{}\",\"user_id\":\"{}\"",
-        seq % 20,
-        seq % 5000
-    );
+    let (event, user) = (format!("event{}", seq % 20), (seq % 5000).to_string());
+    let mut body = format!("{{\"action\":\"{event}\",\"user_id\":\"{user}\"");
     for variable in 0..30 {
         let value = seq.wrapping_mul(variable + 1) % 100_000;
         body.push_str(&format!(
@@ -183,7 +181,6 @@ fn exchange(seq: u64) -> Exchange {
         ));
     }
     body.push('}');
-    let answer = Answer::json(200, "{\"answer\":\"да\",\"count\":1}");
     let headers = [
         ("Host", "127.0.0.1:8787"),
         ("User-Agent", "Graph/1.0"),
@@ -192,47 +189,14 @@ fn exchange(seq: u64) -> Exchange {
         ("Content-Length", "1634"),
         ("X-Request-Id", "8e2f0f6f0f8f4a0f"),
     ];
-    Exchange {
-        summary: Summary {
-            id: id(seq),
-            seq,
-            at: UtcMillis(1_763_787_600_000 + i64::try_from(seq / 20).unwrap_or_default()),
-            bot: BotId(Uuid::from_u128(1)),
-            source: Source::Webhook,
-            platform: Platform::Graph,
-            method: "POST".to_owned(),
-            path: "/".to_owned(),
-            event: Some(format!("event{}", seq % 20)),
-            user: Some((seq % 5000).to_string()),
-            state: State::Answered,
-            answered_by: Some(AnsweredBy::Default),
-            status: Some(200),
-            request_bytes: body.len() as u64,
-            response_bytes: answer.body.len() as u64,
-            duration_ms: None,
-            deadline: None,
-            findings: FindingCounts::default(),
-            replay_of: None,
-            note: String::new(),
-            pinned: false,
-            failure: None,
-        },
-        request: Request {
-            method: "POST".to_owned(),
-            path: "/".to_owned(),
-            remote: "127.0.0.1:50000".to_owned(),
-            headers: headers.into_iter().collect(),
-            body: body.into(),
-            ..Request::default()
-        },
-        answer: Some(answer),
-        timing: Timing {
-            received_us: 50,
-            decided_us: Some(60),
-            answered_us: None,
-        },
-        own_findings: Vec::new(),
-    }
+    let mut one = sample::exchange(seq);
+    one.summary.id = id(seq);
+    one.summary.event = Some(event);
+    one.summary.user = Some(user);
+    one.summary.request_bytes = body.len() as u64;
+    one.request = sample::request(body);
+    one.request.headers = headers.into_iter().collect();
+    one
 }
 
 fn spread(mut times: Vec<Duration>) -> String {

@@ -2,15 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{
-    Answer, AnsweredBy, BotId, Exchange, ExchangeId, Filter, FilterTime, FindingCounts, Headers,
-    HttpVersion, Platform, Request, Source, State, Summary, Timing, UtcMillis, parse_filter,
-};
+use protocol::{Exchange, Filter, FilterTime, State, UtcMillis, parse_filter};
 use store::{ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
-use uuid::Uuid;
 
-/// When the first exchange arrived; each one comes a second after the one before.
-pub(crate) const MORNING: i64 = 1_763_787_600_000;
+pub(crate) use crate::sample::{BOT, MORNING, exchange, id, request};
 
 pub(crate) struct Home {
     dir: tempfile::TempDir,
@@ -55,69 +50,6 @@ impl Home {
             .collect();
         files.sort();
         files
-    }
-}
-
-pub(crate) const BOT: BotId = BotId(Uuid::from_u128(0xb07));
-
-/// An id that tells its number.
-pub(crate) fn id(seq: u64) -> ExchangeId {
-    ExchangeId(Uuid::from_u128(
-        0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(seq),
-    ))
-}
-
-/// An ordinary answered exchange.
-pub(crate) fn exchange(seq: u64) -> Exchange {
-    let body = format!("{{\"action\":\"event1\",\"user_id\":\"user{seq}\",\"number\":{seq}}}");
-    let answer = Answer::json(200, "{\"answer\":1}");
-    Exchange {
-        summary: Summary {
-            id: id(seq),
-            seq,
-            at: UtcMillis(MORNING + 1000 * i64::try_from(seq).unwrap()),
-            bot: BOT,
-            source: Source::Webhook,
-            platform: Platform::Graph,
-            method: "POST".into(),
-            path: "/".into(),
-            event: Some("event1".into()),
-            user: Some(format!("user{seq}")),
-            state: State::Answered,
-            answered_by: Some(AnsweredBy::Default),
-            status: Some(answer.status),
-            request_bytes: body.len() as u64,
-            response_bytes: answer.body.len() as u64,
-            duration_ms: None,
-            deadline: None,
-            findings: FindingCounts::default(),
-            replay_of: None,
-            note: String::new(),
-            pinned: false,
-            failure: None,
-        },
-        request: request(body),
-        answer: Some(answer),
-        timing: Timing {
-            received_us: 100,
-            decided_us: Some(200),
-            answered_us: None,
-        },
-        own_findings: Vec::new(),
-    }
-}
-
-pub(crate) fn request(body: impl Into<bytes::Bytes>) -> Request {
-    Request {
-        method: "POST".into(),
-        path: "/".into(),
-        query: None,
-        http_version: HttpVersion::Http11,
-        remote: "127.0.0.1:5555".into(),
-        headers: [("Content-Type", "application/json")].into_iter().collect(),
-        trailers: Headers::default(),
-        body: body.into(),
-        truncated: false,
     }
 }
 

@@ -14,3 +14,4 @@ mod listing;
 mod opening;
 mod recording;
 mod retention;
+mod sample;
