@@ -23,6 +23,13 @@ pub(crate) const COMPRESS_ASIDE: usize = 256 * 1024;
 /// zstd's fastest ordinary level: JSON shrinks to about a fifth at some 400 MB/s.
 const COMPRESSION_LEVEL: i32 = 1;
 
+/// Up to this length the level is [`SMALL_LEVEL`].
+const SMALL: usize = 16 * 1024;
+
+/// The first of the levels without entropy coding. The tables of it take more time than a small
+/// body's matches: 1.7 KB of JSON take half the time and become 1.0 instead of 0.9 KB.
+const SMALL_LEVEL: i32 = -1;
+
 /// A longer body is no body of ours: the setting ends at 1 GiB.
 const BODY_MAX: usize = 1 << 30;
 
@@ -92,7 +99,16 @@ thread_local! {
 }
 
 fn compress(body: &[u8]) -> Option<Vec<u8>> {
-    COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(body).ok())
+    let level = if body.len() <= SMALL {
+        SMALL_LEVEL
+    } else {
+        COMPRESSION_LEVEL
+    };
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let compressor = compressor.as_mut()?;
+        compressor.set_compression_level(level).ok()?;
+        compressor.compress(body).ok()
+    })
 }
 
 fn decompress(stored: &[u8]) -> Option<Vec<u8>> {

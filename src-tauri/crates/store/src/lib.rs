@@ -21,6 +21,7 @@ mod maintenance;
 mod open;
 mod pack;
 mod query;
+mod queue;
 mod reader;
 mod schema;
 mod store;

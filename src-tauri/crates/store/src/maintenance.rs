@@ -1,7 +1,7 @@
 //! What the writer does when it has time: purging deletions, retention, the search index.
 //!
-//! It is done in steps of a few milliseconds. While exchanges keep coming a step is taken only
-//! now and then, so that an exchange rarely waits for one; in a pause they follow each other.
+//! It is done in steps of a few milliseconds. While many exchanges come a step is taken only
+//! now and then, so that the processor is theirs; in a pause the steps follow each other.
 
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,12 @@ pub(crate) const UNDO: Duration = Duration::from_secs(60);
 /// After the last job it is quiet from here on.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// A job that came after a wait this long means light load: steps may be taken between jobs.
-const LIGHT: Duration = Duration::from_millis(2);
+/// After a flood it is quiet from here on: one that stumbles is not over.
+const QUIET_AFTER_FLOOD: Duration = Duration::from_millis(250);
+
+/// Jobs in [`QUIET`] up to which the load is light and steps may be taken between them: some
+/// three hundred a second. Waits between jobs tell less: on a busy machine a flood has some too.
+const LIGHT_JOBS: usize = 16;
 
 /// Under heavy load a step is taken this often, so that nothing grows without end.
 const HEAVY_INTERVAL: Duration = Duration::from_secs(2);
@@ -46,6 +50,9 @@ pub(crate) struct Maintenance {
     due: Instant,
     last_step: Instant,
     light: bool,
+    /// Jobs are counted since then.
+    counted_from: Instant,
+    jobs: usize,
 }
 
 /// A step to take in a transaction.
@@ -70,6 +77,8 @@ impl Maintenance {
             due: now + QUIET,
             last_step: now,
             light: true,
+            counted_from: now,
+            jobs: 0,
         }
     }
 
@@ -82,10 +91,16 @@ impl Maintenance {
         self.due
     }
 
-    /// Jobs were done, after waiting so long for the first of them.
-    pub(crate) fn worked(&mut self, waited: Duration, shared: &Shared) {
-        self.light = waited >= LIGHT;
-        self.due = Instant::now() + QUIET;
+    /// So many jobs came.
+    pub(crate) fn worked(&mut self, jobs: usize, shared: &Shared) {
+        let now = Instant::now();
+        if now.duration_since(self.counted_from) >= QUIET {
+            self.light = self.jobs <= LIGHT_JOBS;
+            self.counted_from = now;
+            self.jobs = 0;
+        }
+        self.jobs += jobs;
+        self.due = now + if self.light { QUIET } else { QUIET_AFTER_FLOOD };
         if self.pending.len() < Self::all().len() {
             self.pending = Self::all();
         }

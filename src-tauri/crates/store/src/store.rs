@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -26,7 +25,7 @@ use crate::table::{bots, exchanges, settings};
 use crate::writer::{ExchangeChange, Job, NewExchange, OtherWork, Queued, Session, Shared, Writer};
 use crate::{
     Bot, Change, Counts, DeleteWhat, Deletion, ListQuery, NotSaved, OpenError, Page, Retention,
-    Stopwatch, StoreError, checkpointer, connection, pack, query,
+    Stopwatch, StoreError, checkpointer, connection, pack, query, queue,
 };
 
 /// Jobs in the writer's queue at most.
@@ -54,7 +53,7 @@ pub struct Store {
 struct Inner {
     path: PathBuf,
     lock: Mutex<Option<Arc<DirLock>>>,
-    queue: SyncSender<Queued>,
+    queue: queue::Sender,
     room: Arc<Semaphore>,
     shared: Arc<Shared>,
     readers: Arc<Readers>,
@@ -411,7 +410,7 @@ impl Store {
     pub async fn close(&self) {
         self.inner.room.close();
         self.inner.readers.close().await;
-        let _ = self.inner.queue.try_send(Queued {
+        let _ = self.inner.queue.send(Queued {
             job: Job::Close,
             _room: None,
         });
@@ -464,7 +463,7 @@ impl Store {
             job,
             _room: Some(room),
         };
-        self.inner.queue.try_send(queued).map_err(|_| closed())
+        self.inner.queue.send(queued).map_err(|_| closed())
     }
 
     async fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, NotSaved> {
@@ -497,7 +496,7 @@ impl Store {
     /// Makes the writer look at what can wait.
     fn nudge(&self) {
         let work: OtherWork = Box::new(|_| Ok(Box::new(|| ())));
-        let _ = self.inner.queue.try_send(Queued {
+        let _ = self.inner.queue.send(Queued {
             job: Job::Other(work),
             _room: None,
         });
@@ -539,7 +538,7 @@ fn start(opened: Opened, durable: bool) -> Result<Store, String> {
     shared.indexed.store(indexed_seq, Ordering::Relaxed);
     shared.durable.store(durable, Ordering::Relaxed);
     let lock = Arc::new(lock);
-    let (queue, jobs) = sync_channel(QUEUE_JOBS + QUEUE_SPARE);
+    let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (health, healthy) = HealthSender::new();
     let writer = Writer {
         session: Session {

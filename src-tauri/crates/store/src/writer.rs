@@ -1,13 +1,11 @@
 //! The writer: one thread, one connection, every change.
 //!
 //! Whatever waits when it looks shares one transaction, and everybody is told after its commit:
-//! one caller alone pays one short commit, many callers share it. It never waits for more to
-//! come. Where a commit fails, callers are told at once, exchanges go to the backlog, and every
+//! one caller alone pays one short commit, many callers share it. Where a commit fails, callers are told at once, exchanges go to the backlog, and every
 //! second it is tried again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -20,12 +18,10 @@ use crate::checkpointer::Gate;
 use crate::health::HealthSender;
 use crate::lock::DirLock;
 use crate::maintenance::Maintenance;
+use crate::queue::{GROUP, Receiver, Woken};
 use crate::table::bodies::{self, StoredAnswer, StoredMessages};
 use crate::table::{exchanges, search};
 use crate::{Change, NotSaved, Retention, Stopwatch, connection};
-
-/// Jobs that share a transaction at most: some milliseconds of work.
-const GROUP: usize = 256;
 
 /// Between two attempts while writing fails.
 const RETRY: Duration = Duration::from_secs(1);
@@ -121,7 +117,7 @@ enum Outcome {
 /// The thread's state.
 pub(crate) struct Writer {
     pub(crate) session: Session,
-    pub(crate) jobs: Receiver<Queued>,
+    pub(crate) jobs: Receiver,
     pub(crate) shared: Arc<Shared>,
     pub(crate) health: HealthSender,
     pub(crate) backlog: Backlog,
@@ -136,21 +132,19 @@ impl Writer {
     pub(crate) fn run(mut self) {
         let mut group = Vec::with_capacity(GROUP);
         loop {
-            let asleep = Instant::now();
-            match self.jobs.recv_timeout(self.patience(asleep)) {
-                Ok(job) => group.push(job),
-                Err(RecvTimeoutError::Timeout) => {
+            let due = self.due();
+            match self.jobs.take(&mut group, due) {
+                Woken::Jobs => {}
+                Woken::Due => {
                     self.retry_when_due();
                     self.maintain(true);
                     continue;
                 }
-                Err(RecvTimeoutError::Disconnected) => break,
+                Woken::Closed => break,
             }
-            let waited = asleep.elapsed();
-            group.extend(self.jobs.try_iter().take(GROUP - 1));
             let close = group.iter().any(|queued| matches!(queued.job, Job::Close));
             // Before anybody is told: whoever waits for rest waits for what follows this too.
-            self.maintenance.worked(waited, &self.shared);
+            self.maintenance.worked(group.len(), &self.shared);
             self.write(&mut group);
             if close {
                 break;
@@ -161,15 +155,14 @@ impl Writer {
         self.finish(group);
     }
 
-    /// How long to wait for a job before something else is due.
-    fn patience(&self, now: Instant) -> Duration {
+    /// When something else than a job is due.
+    fn due(&self) -> Instant {
         let due = self.maintenance.due();
-        let due = if self.backlog.is_empty() {
+        if self.backlog.is_empty() {
             due
         } else {
             due.min(self.retry_at)
-        };
-        due.saturating_duration_since(now)
+        }
     }
 
     /// Writes a group and tells everybody in it.
@@ -340,7 +333,7 @@ impl Writer {
 
     /// Writes what is left, moves the log into the file and lets the directory go.
     fn finish(mut self, mut group: Vec<Queued>) {
-        group.extend(self.jobs.try_iter());
+        group.extend(self.jobs.rest());
         while !group.is_empty() {
             let mut part = group.drain(..group.len().min(GROUP)).collect();
             self.write(&mut part);
