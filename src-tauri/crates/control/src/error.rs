@@ -42,6 +42,8 @@ pub(crate) enum ErrorCode {
     PortInUse,
     /// The only bot cannot be removed.
     LastBot,
+    /// The tunnel has no address.
+    NoAddress,
     /// The body is too large.
     TooLarge,
     /// The change could not be written to disk.
@@ -164,6 +166,26 @@ impl ApiError {
                 };
                 Self::new(StatusCode::CONFLICT, ErrorCode::LastBot, message)
             }
+            Error::NoAddress => {
+                let message = if ru {
+                    "У туннеля ещё нет адреса: сначала запустите его.".into()
+                } else {
+                    error.to_string()
+                };
+                Self::new(StatusCode::CONFLICT, ErrorCode::NoAddress, message)
+            }
+            Error::Key(cause) => {
+                let message = if ru {
+                    format!("Не удалось создать ключ SSH: {cause}.")
+                } else {
+                    error.to_string()
+                };
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ErrorCode::Internal,
+                    message,
+                )
+            }
             Error::Invalid(invalid) if invalid.mode_unavailable => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Self::new(status, ErrorCode::ModeUnavailable, invalid.message(lang))
@@ -225,6 +247,7 @@ fn not_found_ru(what: &str) -> &'static str {
     match what {
         "exchange" => "Такого обмена нет.",
         "bot" => "Такого бота нет.",
+        "tunnel" => "Туннель ещё не запускали.",
         "answer" => "На это событие ещё не отвечали.",
         _ => "Такого нет.",
     }

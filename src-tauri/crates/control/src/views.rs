@@ -1,7 +1,7 @@
 //! The shapes of the API that differ from the engine's own: words in the reader's language,
 //! milliseconds in place of microseconds, bodies described and not carried.
 
-use engine::{Bot, Engine, Event, EventKind, Reading};
+use engine::{Bot, Engine, Event, EventKind, OldAddress, Reading};
 use protocol::{
     BodyInfo, BotId, Exchange, ExchangeId, FailureCode, FindingView, Headers, Lang, Outcome,
     PlatformChoice, Summary, Timing, UtcMillis, Variable,
@@ -215,6 +215,22 @@ pub(crate) struct BotView {
     webhook_url: String,
     /// Its public address, while a tunnel is online.
     public_url: Option<String>,
+    /// Who may use its address.
+    access: AccessView,
+    /// The addresses it had before, the latest first; they lead nowhere.
+    old_addresses: Vec<OldAddress>,
+}
+
+/// Who may use a bot's address.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Access)]
+pub(crate) struct AccessView {
+    /// The user that is asked for; its password is never given back.
+    login: Option<String>,
+    /// The callers it takes; all where empty.
+    addresses: Vec<String>,
+    /// The methods it takes; all where empty.
+    methods: Vec<String>,
 }
 
 impl BotView {
@@ -225,7 +241,18 @@ impl BotView {
             platform: bot.platform,
             secret: bot.secret.clone(),
             webhook_url: engine.webhook_url(bot),
-            public_url: None,
+            public_url: engine.public_url(bot),
+            access: AccessView {
+                login: bot.access.login.as_ref().map(|login| login.user.clone()),
+                addresses: bot
+                    .access
+                    .addresses
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                methods: bot.access.methods.clone(),
+            },
+            old_addresses: engine.old_addresses(bot),
         }
     }
 }
@@ -239,7 +266,7 @@ pub(crate) struct StatusView {
     webhook: WebhookPart,
     /// The first bot's public address, while a tunnel is online.
     public_url: Option<String>,
-    tunnel: &'static str,
+    tunnel: tunnel::State,
     counts: CountsPart,
     database_bytes: u64,
     /// Requests to the public address without a secret.
@@ -293,9 +320,10 @@ struct Notice {
 impl StatusView {
     pub(crate) async fn new(engine: &Engine, lang: Lang) -> Self {
         let status = engine.status().await;
-        let url = engine
-            .bot(None)
-            .map(|bot| engine.webhook_url(&bot))
+        let first = engine.bot(None).ok();
+        let url = first
+            .as_ref()
+            .map(|bot| engine.webhook_url(bot))
             .unwrap_or_default();
         Self {
             version: status.version,
@@ -306,14 +334,14 @@ impl StatusView {
                 wanted_port: status.wanted_port,
                 port_taken: status.wanted_port != 0 && status.wanted_port != status.webhook.port(),
             },
-            public_url: None,
-            tunnel: "offline",
+            public_url: first.as_ref().and_then(|bot| engine.public_url(bot)),
+            tunnel: engine.tunnel_state(),
             counts: CountsPart {
                 exchanges: status.exchanges,
                 held: status.held,
             },
             database_bytes: status.database_bytes,
-            strangers: 0,
+            strangers: engine.strangers(),
             notices: notices(&status, lang),
             history: HistoryPart {
                 saving: status.history.saving,

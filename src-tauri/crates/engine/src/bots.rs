@@ -1,16 +1,22 @@
 //! The bots as the engine uses them: read at every request, so held in memory ready to use.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
-use parking_lot::RwLock;
-use protocol::{Answer, BotId, PlatformChoice};
+use parking_lot::{Mutex, RwLock};
+use protocol::{Answer, BotId, PlatformChoice, UtcMillis};
+use serde::{Deserialize, Serialize};
 use store::Store;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::Access;
 use crate::feed::EventKind;
-use crate::{Answering, Engine, Error, Invalid, StartError};
+use crate::{AccessChange, Answering, Engine, Error, Invalid, StartError, clock};
 
+/// Old addresses that are remembered of each bot.
+const OLD_ADDRESSES: usize = 10;
 /// The longest name a bot can have, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -29,6 +35,30 @@ pub struct Bot {
     pub answering: Answering,
     /// Its default answer, ready to send.
     pub default_answer: Answer,
+    /// Who may use its address.
+    pub access: Access,
+    /// The addresses it had before, the latest first; they lead nowhere.
+    pub old: Vec<OldAddress>,
+}
+
+/// An address that a bot had before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OldAddress {
+    /// The secret it was made of.
+    pub secret: String,
+    /// When it was replaced.
+    pub until: UtcMillis,
+    /// Requests that came to it since, in this run of the app.
+    #[serde(skip_deserializing)]
+    pub requests: u64,
+}
+
+/// What the store keeps of a bot's address, as JSON.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Endpoint {
+    access: Access,
+    old: Vec<OldAddress>,
 }
 
 /// What to change about a bot; what is absent stays.
@@ -44,6 +74,8 @@ pub struct BotPatch {
 pub(crate) struct Bots {
     store: Store,
     list: RwLock<Arc<Vec<Arc<Bot>>>>,
+    /// Requests to old addresses in this run, by secret.
+    late: Mutex<HashMap<String, u64>>,
     /// One change at a time: the list and the store must not drift apart.
     changing: tokio::sync::Mutex<()>,
 }
@@ -60,6 +92,7 @@ impl Bots {
         Ok(Self {
             store,
             list: RwLock::new(Arc::new(list)),
+            late: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
         })
     }
@@ -81,16 +114,35 @@ impl Bots {
         }
     }
 
-    /// Whose request it is, and the path without the secret. Paths that name no bot are the
-    /// first one's, as they are.
-    pub(crate) fn route<'p>(&self, path: &'p str) -> (Arc<Bot>, &'p str) {
+    /// The first one: paths that name no bot are its, on this machine.
+    pub(crate) fn first(&self) -> Arc<Bot> {
+        Arc::clone(&self.list.read()[0])
+    }
+
+    /// The bot whose secret begins a path, and the path without it.
+    pub(crate) fn by_secret<'p>(&self, path: &'p str) -> Option<(Arc<Bot>, &'p str)> {
         let list = self.list.read();
-        for bot in list.iter() {
-            if let Some(below) = below_secret(path, &bot.secret) {
-                return (Arc::clone(bot), below);
-            }
+        list.iter()
+            .find_map(|bot| below_secret(path, &bot.secret).map(|below| (Arc::clone(bot), below)))
+    }
+
+    /// Counts a request that came to an address some bot had before.
+    pub(crate) fn note_old_address(&self, path: &str) {
+        let list = self.list();
+        let mut old = list.iter().flat_map(|bot| &bot.old);
+        if let Some(one) = old.find(|one| below_secret(path, &one.secret).is_some()) {
+            *self.late.lock().entry(one.secret.clone()).or_default() += 1;
         }
-        (Arc::clone(&list[0]), path)
+    }
+
+    /// The addresses a bot had before, with the requests that still came to them.
+    pub(crate) fn old_addresses(&self, bot: &Bot) -> Vec<OldAddress> {
+        let late = self.late.lock();
+        let counted = |one: &OldAddress| OldAddress {
+            requests: late.get(&one.secret).copied().unwrap_or_default(),
+            ..one.clone()
+        };
+        bot.old.iter().map(counted).collect()
     }
 
     pub(crate) async fn create(
@@ -201,12 +253,40 @@ impl Engine {
     /// There is no such bot, or the change cannot be saved.
     pub async fn renew_secret(&self, id: BotId) -> Result<Arc<Bot>, Error> {
         let change = |bot: &mut Bot| {
-            bot.secret = new_secret();
+            let secret = std::mem::replace(&mut bot.secret, new_secret());
+            let until = clock::now();
+            let old = OldAddress {
+                secret,
+                until,
+                requests: 0,
+            };
+            bot.old.insert(0, old);
+            bot.old.truncate(OLD_ADDRESSES);
             Ok(())
         };
         let bot = self.inner.bots.change(id, change).await?;
         self.inner.feed.note(EventKind::BotsChanged, Some(id));
         Ok(bot)
+    }
+
+    /// Says who may use a bot's address.
+    ///
+    /// # Errors
+    /// There is no such bot, a rule does not fit, or the change cannot be saved.
+    pub async fn set_access(&self, id: BotId, change: AccessChange) -> Result<Arc<Bot>, Error> {
+        let change = |bot: &mut Bot| {
+            bot.access = bot.access.changed(change)?;
+            Ok(())
+        };
+        let bot = self.inner.bots.change(id, change).await?;
+        self.inner.feed.note(EventKind::BotsChanged, Some(id));
+        Ok(bot)
+    }
+
+    /// The addresses a bot had before, the latest first.
+    #[must_use]
+    pub fn old_addresses(&self, bot: &Bot) -> Vec<OldAddress> {
+        self.inner.bots.old_addresses(bot)
     }
 
     /// Removes a bot; its exchanges stay in the history.
@@ -280,6 +360,8 @@ fn new_bot(name: String, platform: PlatformChoice) -> Bot {
         secret: new_secret(),
         answering,
         default_answer,
+        access: Access::default(),
+        old: Vec::new(),
     }
 }
 
@@ -295,6 +377,7 @@ fn prepared(answering: &Answering) -> Answer {
 fn ready(stored: store::Bot) -> Bot {
     let answering: Answering = serde_json::from_str(&stored.answering).unwrap_or_default();
     let default_answer = prepared(&answering);
+    let endpoint: Endpoint = serde_json::from_str(&stored.endpoint).unwrap_or_default();
     Bot {
         id: stored.id,
         name: stored.name,
@@ -302,16 +385,23 @@ fn ready(stored: store::Bot) -> Bot {
         secret: stored.secret,
         answering,
         default_answer,
+        access: endpoint.access,
+        old: endpoint.old,
     }
 }
 
 fn stored_bot(bot: &Bot, position: usize) -> store::Bot {
+    let endpoint = Endpoint {
+        access: bot.access.clone(),
+        old: bot.old.clone(),
+    };
     store::Bot {
         id: bot.id,
         name: bot.name.clone(),
         platform: bot.platform,
         secret: bot.secret.clone(),
         answering: serde_json::to_string(&bot.answering).unwrap_or_default(),
+        endpoint: serde_json::to_string(&endpoint).unwrap_or_default(),
         position: i64::try_from(position).unwrap_or(i64::MAX),
     }
 }

@@ -17,7 +17,9 @@ use crate::bots::Bots;
 use crate::feed::EventKind;
 use crate::hold::Holds;
 use crate::replay::Clients;
+use crate::secrets::Secrets;
 use crate::settings::Settings;
+use crate::tunnel::{self, Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::{Bot, Error, Feed, Invalid, StartError, pipeline, server};
 
 /// Where the webhook server listens.
@@ -55,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) bots: Bots,
     pub(crate) holds: Holds,
     pub(crate) clients: Clients,
+    pub(crate) tunnel: TunnelPart,
     /// Ended when the app stops: no new requests, and what is held gets its fallback.
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -141,7 +144,10 @@ impl Engine {
         };
         store.set_retention(retention(&settings));
         store.set_durable(settings.durable);
+        let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
+        let autostart = settings.tunnel_autostart;
         let inner = Arc::new(Inner {
+            tunnel: part,
             feed: Feed::new(store.starts()),
             bots: Bots::load(store.clone(), &config.first_bot).await?,
             holds: Holds::default(),
@@ -162,7 +168,18 @@ impl Engine {
         inner
             .tasks
             .spawn(watch_health(Arc::clone(&inner), inner.store.health()));
-        Ok(Self { inner })
+        // Not among the tasks: the tunnel ends after what came through it.
+        tokio::spawn(supervisor);
+        inner
+            .tasks
+            .spawn(tunnel::serve(Arc::clone(&inner), incoming));
+        inner.tasks.spawn(tunnel::follow(Arc::clone(&inner)));
+        inner.tasks.spawn(tunnel::keep_count(Arc::clone(&inner)));
+        let engine = Self { inner };
+        if autostart && engine.retry_tunnel().await.is_err() {
+            tracing::info!("there is no tunnel of last time to start");
+        }
+        Ok(engine)
     }
 
     /// Where the webhook server listens.
@@ -200,6 +217,8 @@ impl Engine {
         {
             tracing::warn!("some connections were still busy at the end");
         }
+        self.stop_tunnel().await;
+        self.inner.save_usage().await;
         self.inner.store.close().await;
     }
 
@@ -372,6 +391,7 @@ impl Engine {
         self.inner.store.set_setting("settings", &text).await?;
         self.inner.store.set_retention(retention(&settings));
         self.inner.store.set_durable(settings.durable);
+        self.inner.tunnel.secrets.keep_in(settings.key_store);
         let settings = Arc::new(settings);
         *self.inner.settings.write() = Arc::clone(&settings);
         if let Some(listener) = moved {
@@ -430,6 +450,36 @@ impl Inner {
         self.tasks
             .spawn(async move { pipeline::ended(&inner, id, clock, state).await });
     }
+}
+
+/// The tunnel with what is remembered of it: its part of the engine, what comes in, and its supervisor.
+async fn tunnel_part(
+    store: &Store,
+    settings: &Settings,
+) -> Result<
+    (
+        TunnelPart,
+        ::tunnel::Incoming,
+        impl Future<Output = ()> + Send + use<>,
+    ),
+    StartError,
+> {
+    let options = ::tunnel::Options {
+        timing: ::tunnel::Timing::default(),
+        now: crate::clock::now,
+    };
+    let (handle, incoming, supervisor) = ::tunnel::supervise(options);
+    let known = store.setting(tunnel::MEMORY).await?;
+    let usage = store.setting(tunnel::USAGE).await?;
+    let part = TunnelPart {
+        tunnel: handle,
+        strangers: Strangers::new(),
+        checks: Checks::default(),
+        usage: Usages::new(usage.as_deref()),
+        memory: Memory::new(store.clone(), known.as_deref()),
+        secrets: Secrets::new(settings.key_store),
+    };
+    Ok((part, incoming, supervisor))
 }
 
 async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {

@@ -42,6 +42,15 @@ impl Invalid {
         }
     }
 
+    /// A tunnel that cannot be started so.
+    fn plan(error: &tunnel::PlanError) -> Self {
+        Self::new(
+            &error.pointer,
+            error.message(Lang::En),
+            error.message(Lang::Ru),
+        )
+    }
+
     /// An answer that HTTP cannot carry, found below `at`.
     pub(crate) fn answer(at: &str, error: &protocol::AnswerError) -> Self {
         let pointer = format!("{at}{}", error.pointer);
@@ -85,9 +94,21 @@ pub enum Error {
     /// The history could not be read.
     #[error("The history could not be read: {0}")]
     Store(#[from] StoreError),
+    /// The tunnel has no address.
+    #[error("The tunnel has no address yet: start it first.")]
+    NoAddress,
+    /// A key could not be made.
+    #[error("An SSH key could not be made: {0}")]
+    Key(#[from] tunnel::KeyError),
     /// A request could not be sent.
     #[error("{}", .0.sentence(Lang::En))]
     Sending(Failure),
+}
+
+impl From<tunnel::PlanError> for Error {
+    fn from(error: tunnel::PlanError) -> Self {
+        Self::Invalid(Invalid::plan(&error))
+    }
 }
 
 /// Why the engine did not start. Nothing was changed on disk.

@@ -5,9 +5,12 @@
 
 #![warn(missing_docs)]
 
+mod access;
 mod answering;
+mod body;
 mod bots;
 pub mod clock;
+mod door;
 mod engine;
 mod error;
 mod feed;
@@ -16,12 +19,15 @@ mod pipeline;
 mod place;
 mod reading;
 mod replay;
+mod secrets;
 mod server;
 mod settings;
+mod tunnel;
 mod wire;
 
+pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
-pub use bots::{Bot, BotPatch, new_secret};
+pub use bots::{Bot, BotPatch, OldAddress, new_secret};
 pub use engine::{Engine, EngineConfig, Listen, Status};
 pub use error::{Error, Invalid, StartError};
 pub use feed::{Batch, Event, EventKind, Feed};
@@ -29,4 +35,6 @@ pub use hold::MAX_HELD;
 pub use place::{DATA_DIR_VARIABLE, default_data_dir};
 pub use reading::Reading;
 pub use replay::{Edit, Target};
+pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, Settings, Theme};
+pub use tunnel::{Check, CheckOutcome, TunnelView, Usage};

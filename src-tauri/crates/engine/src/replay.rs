@@ -65,6 +65,12 @@ impl Clients {
         })
     }
 
+    /// A GET, or why the address cannot be called.
+    pub(crate) fn get(&self, address: &str) -> Result<reqwest::RequestBuilder, String> {
+        let url: reqwest::Url = address.parse().map_err(|error| format!("{error}"))?;
+        Ok(self.to(&url).get(url))
+    }
+
     fn to(&self, url: &reqwest::Url) -> &reqwest::Client {
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());

@@ -5,17 +5,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Response, request::Parts};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use protocol::{Answer, Headers, HttpVersion, OwnFinding, Request, Source};
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use protocol::{Answer, Headers, HttpVersion, OwnFinding, Request};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::body::read_body;
+use crate::door::{Address, Door, Way};
 use crate::engine::Inner;
 use crate::pipeline::{self, Arrival, Refusal, Reply};
 use crate::settings::Settings;
@@ -27,12 +28,6 @@ const HEADER_FIELDS: usize = 512;
 const HTTP2_STREAMS: u32 = 256;
 /// How long what is being sent may take when the app ends.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
-/// After a body over the limit: how much more is read and thrown away, so that the caller gets to
-/// read the answer instead of a reset connection.
-const DRAIN_BYTES: u64 = 64 << 20;
-/// And for how long.
-const DRAIN_TIME: Duration = Duration::from_secs(5);
-
 /// Lets the process have as many connections as the settings allow: some systems begin with 256
 /// open files.
 pub(crate) fn allow_connections(settings: &Settings) {
@@ -64,7 +59,14 @@ pub(crate) async fn serve(inner: Arc<Inner>, listener: TcpListener, stop: Cancel
                 }
             },
         };
-        let connection = connection(Arc::clone(&inner), stream, remote, stop.clone());
+        // Answers are small and wanted at once.
+        let _ = stream.set_nodelay(true);
+        let caller = Caller {
+            inner: Arc::clone(&inner),
+            remote,
+            door: Door::Loopback,
+        };
+        let connection = caller.connection(stream, stop.clone());
         inner.tasks.spawn(async move {
             connection.await;
             drop(place);
@@ -72,50 +74,43 @@ pub(crate) async fn serve(inner: Arc<Inner>, listener: TcpListener, stop: Cancel
     }
 }
 
-/// One connection, from its first byte to its last.
-async fn connection(
-    inner: Arc<Inner>,
-    mut stream: TcpStream,
-    remote: SocketAddr,
-    stop: CancellationToken,
-) {
-    let settings = inner.settings();
-    // Answers are small and wanted at once.
-    let _ = stream.set_nodelay(true);
-    let patience = settings.header_timeout();
-    let first = tokio::select! {
-        () = stop.cancelled() => return,
-        first = speaks_http2(&mut stream, patience) => first,
-    };
-    let caller = Caller { inner, remote };
-    match first {
-        Ok((_, bytes)) if bytes.is_empty() => {}
-        Ok((true, bytes)) => caller.http2(stream, bytes, &settings, stop).await,
-        Ok((false, bytes)) => caller.http1(stream, bytes, &settings, stop).await,
-        Err((error, bytes))
-            if error.kind() == std::io::ErrorKind::TimedOut && !bytes.is_empty() =>
-        {
-            caller.head_overdue(stream, &bytes, &settings).await;
-        }
-        Err(_) => {}
-    }
-}
-
 /// Whoever is at the other end of a connection.
 #[derive(Clone)]
-struct Caller {
-    inner: Arc<Inner>,
-    remote: SocketAddr,
+pub(crate) struct Caller {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) remote: SocketAddr,
+    pub(crate) door: Door,
 }
 
 impl Caller {
-    async fn http1(
-        self,
-        stream: TcpStream,
-        first: Bytes,
-        settings: &Settings,
-        stop: CancellationToken,
-    ) {
+    /// One connection, from its first byte to its last.
+    pub(crate) async fn connection<S>(self, mut stream: S, stop: CancellationToken)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let settings = self.inner.settings();
+        let patience = settings.header_timeout();
+        let first = tokio::select! {
+            () = stop.cancelled() => return,
+            first = speaks_http2(&mut stream, patience) => first,
+        };
+        match first {
+            Ok((_, bytes)) if bytes.is_empty() => {}
+            Ok((true, bytes)) => self.http2(stream, bytes, &settings, stop).await,
+            Ok((false, bytes)) => self.http1(stream, bytes, &settings, stop).await,
+            Err((error, bytes))
+                if error.kind() == std::io::ErrorKind::TimedOut && !bytes.is_empty() =>
+            {
+                self.head_overdue(stream, &bytes, &settings).await;
+            }
+            Err(_) => {}
+        }
+    }
+
+    async fn http1<S>(self, stream: S, first: Bytes, settings: &Settings, stop: CancellationToken)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let wire = Wire::new(&first);
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
         let service = {
@@ -154,13 +149,10 @@ impl Caller {
         }
     }
 
-    async fn http2(
-        self,
-        stream: TcpStream,
-        first: Bytes,
-        settings: &Settings,
-        stop: CancellationToken,
-    ) {
+    async fn http2<S>(self, stream: S, first: Bytes, settings: &Settings, stop: CancellationToken)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let wire = Wire::new(&[]);
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
         let service = hyper::service::service_fn(move |request| {
@@ -191,7 +183,12 @@ impl Caller {
         request: http::Request<Incoming>,
         wire: Arc<Wire>,
     ) -> Result<Response<AnswerBody>, Infallible> {
-        let arrival = Arrival::now(&self.inner, Source::Webhook, None);
+        let address = match self.door.way(&self.inner, self.remote.ip(), &request) {
+            Way::In(address) => address,
+            Way::Checked => return Ok(AnswerBody::bare(http::StatusCode::NO_CONTENT)),
+            Way::Stranger => return Ok(AnswerBody::bare(http::StatusCode::NOT_FOUND)),
+        };
+        let arrival = Arrival::now(&self.inner, self.door.source(), None);
         let (sender, answer) = oneshot::channel();
         let headless = request.method() == http::Method::HEAD;
         let (parts, body) = request.into_parts();
@@ -203,7 +200,7 @@ impl Caller {
         let inner = Arc::clone(&self.inner);
         inner
             .tasks
-            .spawn(self.take(arrival, parts, body, wire, reply));
+            .spawn(self.take(address, arrival, parts, body, wire, reply));
         // The task always answers; were it to end without, the connection ends like one cut off.
         match answer.await {
             Ok(response) => Ok(response),
@@ -213,6 +210,7 @@ impl Caller {
 
     async fn take(
         self,
+        address: Address,
         arrival: Arrival,
         parts: Parts,
         body: Incoming,
@@ -220,7 +218,6 @@ impl Caller {
         reply: Reply,
     ) {
         let settings = self.inner.settings();
-        let (bot, path) = self.inner.bots.route(parts.uri.path());
         let mut headers = fields(&parts.headers);
         if parts.version < http::Version::HTTP_2 {
             wire.respell(&mut headers);
@@ -228,7 +225,7 @@ impl Caller {
         let read = read_body(body, &settings).await;
         let request = Request {
             method: parts.method.as_str().to_owned(),
-            path: path.to_owned(),
+            path: address.path,
             query: parts.uri.query().map(str::to_owned),
             http_version: version(parts.version),
             remote: self.remote.to_string(),
@@ -239,13 +236,14 @@ impl Caller {
         };
         let refusal = read
             .problem
-            .map(|problem| problem.refusal(&settings, arrival.clock));
+            .map(|problem| problem.refusal(&settings, arrival.clock))
+            .or(address.refusal);
         let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) {
             Reply::Nobody
         } else {
             reply
         };
-        pipeline::run(self.inner, bot, arrival, request, refusal, reply).await;
+        pipeline::run(self.inner, address.bot, arrival, request, refusal, reply).await;
     }
 
     /// The head did not come in time: says so and records what came.
@@ -272,11 +270,14 @@ impl Caller {
 
     /// Records a request whose head could not be read, with what was read of it.
     async fn refused_head(&self, head: &[u8], status: u16, code: &str, detail: String) {
-        let arrival = Arrival::now(&self.inner, Source::Webhook, None);
         let mut request = partial_request(head);
         request.remote = self.remote.to_string();
-        let (bot, path) = self.inner.bots.route(&request.path);
-        request.path = path.to_owned();
+        let Some((bot, path)) = self.door.route(&self.inner, &request.path) else {
+            self.inner.tunnel.strangers.turned_away();
+            return;
+        };
+        request.path = path;
+        let arrival = Arrival::now(&self.inner, self.door.source(), None);
         let answer = Answer {
             status,
             headers: Headers::default(),
@@ -295,138 +296,7 @@ impl Caller {
     }
 }
 
-/// What is read of a body.
-struct ReadBody {
-    bytes: Bytes,
-    trailers: Headers,
-    problem: Option<BodyProblem>,
-}
-
-/// Why a body was not read to its end.
-enum BodyProblem {
-    TooLarge,
-    TooSlow,
-    CallerLeft,
-}
-
-impl BodyProblem {
-    fn refusal(self, settings: &Settings, clock: store::Stopwatch) -> Refusal {
-        let (status, code, detail) = match self {
-            Self::TooLarge => (413, "body_too_large", settings.body_limit_bytes.to_string()),
-            Self::TooSlow => (408, "body_timeout", settings.body_timeout_s.to_string()),
-            Self::CallerLeft => {
-                let seconds = clock.elapsed_us() / 1_000_000;
-                let finding = OwnFinding {
-                    code: "caller_left".into(),
-                    args: vec![seconds.to_string()],
-                };
-                return Refusal {
-                    answer: None,
-                    finding,
-                };
-            }
-        };
-        let body = serde_json::json!({"code": code, "limit": detail}).to_string();
-        let finding = OwnFinding {
-            code: code.to_owned(),
-            args: vec![detail],
-        };
-        Refusal {
-            answer: Some(Answer::json(status, body)),
-            finding,
-        }
-    }
-}
-
-/// Reads a body up to the limits.
-async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBody {
-    let mut pieces = Pieces::default();
-    let mut trailers = Headers::default();
-    let reading = async {
-        while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else {
-                return Some(BodyProblem::CallerLeft);
-            };
-            match frame.into_data() {
-                Ok(data) => {
-                    if !pieces.push(data, settings.body_limit_bytes) {
-                        return Some(BodyProblem::TooLarge);
-                    }
-                }
-                Err(other) => {
-                    if let Ok(map) = other.into_trailers() {
-                        trailers = fields(&map);
-                    }
-                }
-            }
-        }
-        None
-    };
-    let problem = match tokio::time::timeout(settings.body_timeout(), reading).await {
-        Ok(problem) => problem,
-        Err(_) => Some(BodyProblem::TooSlow),
-    };
-    if matches!(problem, Some(BodyProblem::TooLarge)) {
-        drain(body).await;
-    }
-    ReadBody {
-        bytes: pieces.join(),
-        trailers,
-        problem,
-    }
-}
-
-/// Reads on for a while and throws it away.
-async fn drain(mut body: Incoming) {
-    let mut left = DRAIN_BYTES;
-    let draining = async {
-        while let Some(Ok(frame)) = body.frame().await {
-            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-            let Some(rest) = left.checked_sub(length) else {
-                return;
-            };
-            left = rest;
-        }
-    };
-    let _ = tokio::time::timeout(DRAIN_TIME, draining).await;
-}
-
-/// A body's pieces; a body of one piece, the usual case, is not copied.
-#[derive(Default)]
-struct Pieces {
-    first: Bytes,
-    joined: BytesMut,
-}
-
-impl Pieces {
-    /// Takes a piece; `false` where the limit cuts it.
-    fn push(&mut self, piece: Bytes, limit: u64) -> bool {
-        let length = (self.first.len() + self.joined.len()) as u64;
-        let room = usize::try_from(limit.saturating_sub(length)).unwrap_or(usize::MAX);
-        let fits = piece.len() <= room;
-        let piece = if fits { piece } else { piece.slice(..room) };
-        if length == 0 {
-            self.first = piece;
-        } else {
-            if self.joined.is_empty() {
-                self.joined
-                    .extend_from_slice(&std::mem::take(&mut self.first));
-            }
-            self.joined.extend_from_slice(&piece);
-        }
-        fits
-    }
-
-    fn join(self) -> Bytes {
-        if self.joined.is_empty() {
-            self.first
-        } else {
-            self.joined.freeze()
-        }
-    }
-}
-
-fn fields(map: &http::HeaderMap) -> Headers {
+pub(crate) fn fields(map: &http::HeaderMap) -> Headers {
     map.iter()
         .map(|(name, value)| (name.as_str(), value.as_bytes()))
         .collect()
@@ -510,15 +380,6 @@ pub(crate) async fn listen_near(address: SocketAddr) -> Result<TcpListener, std:
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_body_of_many_pieces_is_joined_and_cut_at_the_limit() {
-        let mut pieces = Pieces::default();
-        assert!(pieces.push(Bytes::from_static(b"abc"), 5));
-        assert!(pieces.push(Bytes::from_static(b"d"), 5));
-        assert!(!pieces.push(Bytes::from_static(b"efg"), 5));
-        assert_eq!(pieces.join(), "abcde");
-    }
 
     #[test]
     fn a_cut_head_still_tells_what_it_can() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Invalid;
+use crate::{Invalid, KeyStore};
 
 /// The largest body limit that can be set: a row of the database holds 1 GB, and the packed body
 /// must fit into it with its headers.
@@ -68,6 +68,10 @@ pub struct Settings {
     pub body_timeout_s: u32,
     /// Wait for the disk itself at every commit, so that even a power cut loses nothing.
     pub durable: bool,
+    /// Start the tunnel of last time when the app starts.
+    pub tunnel_autostart: bool,
+    /// Where tokens and keys are kept.
+    pub key_store: KeyStore,
     /// The language.
     pub language: LanguageChoice,
     /// The colours.
@@ -92,6 +96,8 @@ impl Default for Settings {
             header_timeout_s: 30,
             body_timeout_s: 120,
             durable: false,
+            tunnel_autostart: false,
+            key_store: KeyStore::System,
             language: LanguageChoice::System,
             theme: Theme::System,
             grouping: Grouping::User,

@@ -228,6 +228,18 @@ impl AnswerBody {
         }
     }
 
+    /// An answer of nothing but a status, whose leaving nobody watches.
+    pub(crate) fn bare(status: http::StatusCode) -> http::Response<Self> {
+        let body = Self {
+            bytes: Bytes::new(),
+            watch: None,
+            headless: false,
+        };
+        let mut response = http::Response::new(body);
+        *response.status_mut() = status;
+        response
+    }
+
     fn taken(&mut self) {
         if let Some((wire, told)) = self.watch.take() {
             wire.on_flush(told);

@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION_ID: i32 = 0x486b_6c70;
 
 /// The migrations in order; the database's `user_version` is how many of them were applied.
-const STEPS: &[&str] = &[FIRST];
+const STEPS: &[&str] = &[FIRST, ENDPOINTS];
 
 /// The newest version of the database that this build knows.
 pub(crate) fn known_version() -> u32 {
@@ -108,3 +108,6 @@ CREATE VIRTUAL TABLE search USING fts5 (
 CREATE TABLE search_again (seq INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE search_cut   (seq INTEGER PRIMARY KEY) STRICT;
 ";
+
+// Who may use a bot's address, and the addresses it had before: a JSON document of the engine's.
+const ENDPOINTS: &str = "ALTER TABLE bots ADD COLUMN endpoint TEXT NOT NULL DEFAULT '{}';";

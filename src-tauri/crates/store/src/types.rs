@@ -103,6 +103,8 @@ pub struct Bot {
     pub secret: String,
     /// How it answers: a JSON document of the engine's.
     pub answering: String,
+    /// Who may use its address, and its addresses before: a JSON document of the engine's.
+    pub endpoint: String,
     /// Its place in the list.
     pub position: i64,
 }

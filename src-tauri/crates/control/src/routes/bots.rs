@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use engine::{BotPatch, Engine};
+use engine::{AccessChange, BotPatch, Engine};
 use protocol::PlatformChoice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -109,6 +109,22 @@ pub(crate) async fn renew_secret(
 ) -> Result<Json<BotView>, ApiError> {
     let bot = engine
         .renew_secret(bot_id(&id, lang)?)
+        .await
+        .map_err(engine_error(lang))?;
+    Ok(Json(BotView::new(&bot, &engine)))
+}
+
+/// Says who may use a bot's address; what is absent stays.
+#[utoipa::path(put, path = "/bots/{id}/access", tag = "bots", params(("id" = String, Path)), request_body = AccessChange,
+    responses((status = 200, body = BotView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn access(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    Path(id): Path<String>,
+    ApiJson(change): ApiJson<AccessChange>,
+) -> Result<Json<BotView>, ApiError> {
+    let bot = engine
+        .set_access(bot_id(&id, lang)?, change)
         .await
         .map_err(engine_error(lang))?;
     Ok(Json(BotView::new(&bot, &engine)))

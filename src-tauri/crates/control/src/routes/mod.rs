@@ -8,6 +8,7 @@ pub(crate) mod feed;
 pub(crate) mod holds;
 pub(crate) mod replay;
 pub(crate) mod system;
+pub(crate) mod tunnel;
 
 use axum::http::StatusCode;
 use engine::{Engine, Error};
@@ -43,6 +44,15 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(bots::list, bots::create))
         .routes(routes!(bots::patch, bots::delete))
         .routes(routes!(bots::renew_secret))
+        .routes(routes!(bots::access))
+        .routes(routes!(tunnel::get))
+        .routes(routes!(tunnel::start))
+        .routes(routes!(tunnel::stop))
+        .routes(routes!(tunnel::retry))
+        .routes(routes!(tunnel::check))
+        .routes(routes!(tunnel::acknowledge))
+        .routes(routes!(tunnel::put_authtoken, tunnel::delete_authtoken))
+        .routes(routes!(tunnel::ssh_key))
         .routes(routes!(answering::get, answering::put))
         .routes(routes!(system::health))
         .routes(routes!(system::status))

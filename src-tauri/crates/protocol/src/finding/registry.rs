@@ -271,6 +271,18 @@ registry! {
     HoldLimit = "hold_limit", Warning,
         "{0} requests are held already, so this one was answered with its fallback at once. Answer or release some.",
         "Удерживается уже {0} запросов, поэтому на этот сразу ушёл запасной ответ. Ответьте на них или отпустите.";
+    /// The bot's address asks for a login.
+    AccessLogin = "access_login", Warning,
+        "The caller's login was not the one that this bot's address asks for: it got 401. Fill in the same user and password at the sender.",
+        "Логин не тот, который просит адрес этого бота: отправлен ответ 401. Впишите у отправителя те же имя и пароль.";
+    /// The bot's address takes only some callers.
+    AccessAddress = "access_address", Warning,
+        "{0} is not among the addresses that this bot takes: it got 403. Add it in the bot's settings if it is yours.",
+        "{0} нет в списке адресов, которым открыт этот бот: отправлен ответ 403. Если это ваш сервер, добавьте его в настройках бота.";
+    /// The bot's address takes only some methods.
+    AccessMethod = "access_method", Warning,
+        "This bot does not take {0}: the answer was 405. Add the method in the bot's settings if the sender needs it.",
+        "Этот бот не принимает {0}: отправлен ответ 405. Если метод нужен отправителю, добавьте его в настройках бота.";
     /// A finding that this version does not know.
     Other = "other", Info,
         "Noted by another version of the app: {0}.",

@@ -10,7 +10,7 @@ use crate::Bot;
 /// All of them, in their order.
 pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, name, platform, secret, answering, position FROM bots ORDER BY position, id",
+        "SELECT id, name, platform, secret, answering, position, endpoint FROM bots ORDER BY position, id",
     )?;
     let rows = statement.query_map([], read)?;
     rows.collect()
@@ -19,8 +19,8 @@ pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
 /// Adds one.
 pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "INSERT INTO bots (id, name, platform, secret, answering, position) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO bots (id, name, platform, secret, answering, position, endpoint) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         bot.id.0.as_bytes(),
@@ -28,7 +28,8 @@ pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
         bot.platform.as_str(),
         bot.secret,
         bot.answering,
-        bot.position
+        bot.position,
+        bot.endpoint
     ])?;
     Ok(())
 }
@@ -37,7 +38,8 @@ pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
 pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
     let changed = conn
         .prepare_cached(
-            "UPDATE bots SET name = ?2, platform = ?3, secret = ?4, answering = ?5, position = ?6 \
+            "UPDATE bots SET name = ?2, platform = ?3, secret = ?4, answering = ?5, position = ?6, \
+             endpoint = ?7 \
              WHERE id = ?1",
         )?
         .execute(params![
@@ -46,7 +48,8 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
             bot.platform.as_str(),
             bot.secret,
             bot.answering,
-            bot.position
+            bot.position,
+            bot.endpoint
         ])?;
     Ok(changed > 0)
 }
@@ -69,5 +72,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Bot> {
         secret: row.get(3)?,
         answering: row.get(4)?,
         position: row.get(5)?,
+        endpoint: row.get(6)?,
     })
 }

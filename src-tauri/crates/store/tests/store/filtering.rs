@@ -123,6 +123,7 @@ async fn a_bot_is_named_by_its_name_or_its_id() {
         platform: PlatformChoice::Auto,
         secret: "s".into(),
         answering: "{}".into(),
+        endpoint: "{}".into(),
         position: 0,
     };
     store.create_bot(bot).await.unwrap();

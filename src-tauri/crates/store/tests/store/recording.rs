@@ -257,6 +257,7 @@ async fn bots_and_settings_are_kept_over_a_restart() {
         platform: PlatformChoice::Auto,
         secret: "abc".into(),
         answering: "{}".into(),
+        endpoint: "{}".into(),
         position: 1,
     };
     let first = Bot {

@@ -15,7 +15,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("store", &["protocol"]),
     ("tunnel", &["protocol"]),
     ("engine", &["protocol", "store", "tunnel"]),
-    ("control", &["engine", "protocol", "store"]),
+    ("control", &["engine", "protocol", "store", "tunnel"]),
     ("hookloupe-cli", &["control", "engine", "protocol", "store"]),
     ("hookloupe", &["control", "engine", "protocol"]),
     ("bench", &["control", "engine", "protocol", "store"]),
