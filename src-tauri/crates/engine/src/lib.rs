@@ -7,8 +7,10 @@
 
 mod access;
 mod answering;
+mod arrival;
 mod body;
 mod bots;
+mod carried;
 pub mod clock;
 mod door;
 mod engine;

@@ -1,7 +1,7 @@
 //! The one way of a request through the app: read, decide, hold or answer, record, write.
 //!
-//! Each request has a task of its own, apart from its connection: when the caller leaves, the
-//! connection ends, and the task is there to say so in the history.
+//! A request runs inside its connection's future, and becomes a task of its own when the caller
+//! leaves: the connection ends then, and the task is there to say so in the history.
 //! An answer's bytes leave only after the exchange is committed.
 
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use std::time::Duration;
 use http::Response;
 use protocol::{
     Answer, AnsweredBy, Exchange, ExchangeId, Failure, FailureCode, FindingCounts, OwnFinding,
-    PlatformChoice, Request, RequestView, Source, State, Summary, Timing, UtcMillis,
+    PlatformChoice, Request, RequestView, State, Summary, Timing, UtcMillis,
 };
 use store::{Change, Stopwatch};
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use crate::answering::{Fallback, Mode};
+use crate::arrival::Arrival;
 use crate::engine::Inner;
 use crate::feed::EventKind;
 use crate::hold::{Ack, Command};
@@ -25,29 +25,6 @@ use crate::{Bot, Error, clock};
 
 /// Bodies above this are read on a thread of their own, so that capture goes on beside them.
 const BIG_BODY: usize = 256 << 10;
-
-/// How a request came in.
-pub(crate) struct Arrival {
-    pub(crate) id: ExchangeId,
-    pub(crate) seq: u64,
-    pub(crate) at: UtcMillis,
-    pub(crate) clock: Stopwatch,
-    pub(crate) source: Source,
-    pub(crate) replay_of: Option<ExchangeId>,
-}
-
-impl Arrival {
-    pub(crate) fn now(inner: &Inner, source: Source, replay_of: Option<ExchangeId>) -> Self {
-        Self {
-            id: ExchangeId(Uuid::now_v7()),
-            seq: inner.next_seq(),
-            at: clock::now(),
-            clock: Stopwatch::start(),
-            source,
-            replay_of,
-        }
-    }
-}
 
 /// A request that is answered by the server itself, because it broke a limit.
 pub(crate) struct Refusal {

@@ -11,9 +11,10 @@ use protocol::{
 use store::{Change, Stopwatch};
 use tokio::sync::oneshot;
 
+use crate::arrival::Arrival;
 use crate::engine::Inner;
 use crate::feed::EventKind;
-use crate::pipeline::{self, Arrival, Reply};
+use crate::pipeline::{self, Reply};
 use crate::{Engine, Error, Invalid};
 
 /// How long a target may take to answer.

@@ -15,10 +15,12 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use crate::arrival::Arrival;
 use crate::body::read_body;
+use crate::carried::Carried;
 use crate::door::{Address, Door, Way};
 use crate::engine::Inner;
-use crate::pipeline::{self, Arrival, Refusal, Reply};
+use crate::pipeline::{self, Refusal, Reply};
 use crate::settings::Settings;
 use crate::wire::{AnswerBody, WatchedStream, Wire, speaks_http2};
 
@@ -177,7 +179,7 @@ impl Caller {
         }
     }
 
-    /// Hands a request to a task of its own and waits for the answer.
+    /// Takes a request through; what is left of it when its caller leaves goes on as a task.
     async fn answer(
         self,
         request: http::Request<Incoming>,
@@ -197,11 +199,9 @@ impl Caller {
             wire: Arc::clone(&wire),
             headless,
         };
-        let inner = Arc::clone(&self.inner);
-        inner
-            .tasks
-            .spawn(self.take(address, arrival, parts, body, wire, reply));
-        // The task always answers; were it to end without, the connection ends like one cut off.
+        let tasks = self.inner.tasks.clone();
+        Carried::new(tasks, self.take(address, arrival, parts, body, wire, reply)).await;
+        // There is an answer unless the caller has gone; then the connection is about to end.
         match answer.await {
             Ok(response) => Ok(response),
             Err(_) => std::future::pending().await,
