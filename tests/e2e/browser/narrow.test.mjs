@@ -120,6 +120,37 @@ claim(
   },
 );
 
+claim(
+  "line numbers of a body that is no JSON stand apart from its text",
+  async ({ program, page, see }) => {
+    await program.post("not JSON at all", { headers: { "content-type": "text/plain" } });
+    await see.row("POST /").click();
+    await see.openTab("Request");
+    await page.getByRole("textbox", { name: "Body" }).getByText("not JSON at all").waitFor();
+    const gap = await page.locator(".cm-editor").evaluate((editor) => {
+      const range = document.createRange();
+      const from = (selector) => {
+        range.selectNodeContents(editor.querySelector(selector));
+        return range.getBoundingClientRect();
+      };
+      return from(".cm-line").left - from(".cm-lineNumbers .cm-activeLineGutter, .cm-lineNumbers .cm-gutterElement:last-child").right;
+    });
+    assert.ok(gap >= 8, `${gap} pixels lie between them`);
+  },
+);
+
+claim(
+  "what is known of a body is not cut in the panel beside the variables",
+  async ({ program, page, see }) => {
+    await program.post(turn("asks"));
+    await page.setViewportSize({ width: 1180, height: 700 });
+    await see.choose("asks");
+    const facts = see.answer.getByRole("region", { name: "Body" }).getByText(/JSON\s·\s2\sbytes/);
+    await facts.waitFor();
+    assert.ok(await whole(facts));
+  },
+);
+
 /** Whether an element shows all of its text. */
 async function whole(locator) {
   return locator.evaluate((one) => {

@@ -56,8 +56,8 @@ const LOOK = EditorView.theme({
   ".cm-content": { padding: "8px 0", caretColor: "var(--fg)" },
   ".cm-line": { padding: "0 12px 0 0" },
   ".cm-cursor": { borderLeftColor: "var(--fg)", borderLeftWidth: "1.5px" },
-  ".cm-gutters": { backgroundColor: "var(--bg)", color: "var(--fg-3)", border: "none", paddingLeft: "6px" },
-  ".cm-lineNumbers .cm-gutterElement": { padding: "0 2px 0 6px", minWidth: "22px" },
+  ".cm-gutters": { backgroundColor: "var(--bg)", color: "var(--fg-3)", border: "none" },
+  ".cm-lineNumbers .cm-gutterElement": { padding: "0 2px 0 12px", minWidth: "28px" },
   ".cm-foldGutter .cm-gutterElement": { padding: "0 4px", color: "var(--fg-3)" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
   ".cm-activeLineGutter": {
@@ -124,6 +124,10 @@ const LOOK = EditorView.theme({
   ".cm-searchMatch-selected": { backgroundColor: "color-mix(in srgb, var(--warn) 40%, transparent)" },
 });
 
+/** Where nothing folds, what the fold marks would take is left free all the same; and where nothing is numbered. */
+const WITHOUT_FOLDS = EditorView.theme({ ".cm-gutters": { paddingRight: "17px" } });
+const WITHOUT_GUTTERS = EditorView.theme({ ".cm-line": { paddingLeft: "16px" } });
+
 /** The editor's keys without the one that sends the answer: that one is the app's. */
 const OWN_KEYS = defaultKeymap.filter((binding) => binding.key !== "Mod-Enter");
 
@@ -171,7 +175,8 @@ function extensions(options: EditorOptions): Extension[] {
       autocorrect: "off",
       autocapitalize: "off",
     }),
-    options.json ? [json(), foldGutter({ openText: "▾", closedText: "▸" })] : EditorView.lineWrapping,
+    options.json ? [json(), foldGutter({ openText: "▾", closedText: "▸" })] : [EditorView.lineWrapping, WITHOUT_FOLDS],
+    options.json || options.numbered ? [] : WITHOUT_GUTTERS,
     keymap.of([...searchKeymap, ...foldKeymap, ...OWN_KEYS]),
   ];
   if (options.readonly) return [EditorState.readOnly.of(true), EditorView.editable.of(true), ...shared];

@@ -1,0 +1,116 @@
+//! Visitors, many and large, and what the service is told of us.
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use ngrok_standin::{Kind, Standin};
+use tokio::task::JoinSet;
+use tunnel::PLACES;
+
+use super::{DOMAIN, count, plan, received, stage};
+use crate::support::{HELD, get, post};
+
+#[tokio::test]
+async fn a_visitor_comes_with_its_address_and_the_headers_of_the_edge() {
+    let (standin, rig) = stage().await;
+    let status = rig.online(plan(&standin)).await;
+    assert_eq!(status.url.as_deref(), Some(format!("https://{DOMAIN}").as_str()));
+    let answer = get(standin.public_addr(), DOMAIN, "/").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert!(header("peer").starts_with("127.0.0.1:"), "{}", header("peer"));
+    assert_ne!(header("peer"), "127.0.0.1:0");
+    assert_eq!(header("echo-x-forwarded-for"), "127.0.0.1");
+    assert_eq!(header("echo-x-forwarded-proto"), "https");
+    assert_eq!(header("echo-x-forwarded-host"), DOMAIN);
+}
+
+#[tokio::test]
+async fn three_megabytes_pass_both_ways_unharmed() {
+    let (standin, rig) = stage().await;
+    rig.online(plan(&standin)).await;
+    let body: Bytes = (0..3 * 1024 * 1024_u32)
+        .map(|place| place.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .collect();
+    let answer = post(standin.public_addr(), DOMAIN, body.clone()).await;
+    assert!(answer.body() == &body, "{} bytes came back", answer.body().len());
+}
+
+#[tokio::test]
+async fn fifty_visitors_at_once_get_each_their_own_answer() {
+    let (standin, rig) = stage().await;
+    rig.online(plan(&standin)).await;
+    let to = standin.public_addr();
+    let mut visits = JoinSet::new();
+    for number in 0..50 {
+        visits.spawn(async move {
+            let body = Bytes::from(format!("visitor {number}"));
+            (post(to, DOMAIN, body.clone()).await.into_body(), body)
+        });
+    }
+    for (answer, sent) in visits.join_all().await {
+        assert_eq!(answer, sent);
+    }
+}
+
+#[tokio::test]
+async fn more_visitors_than_places_are_told_so_and_the_session_lives_on() {
+    let (standin, rig) = stage().await;
+    rig.online(plan(&standin)).await;
+    let to = standin.public_addr();
+    let mut waiting = hold(&standin, PLACES);
+    rig.until_held(PLACES).await;
+    let mut beyond = hold(&standin, 600 - PLACES);
+    let mut told = 0;
+    while let Some(status) = beyond.join_next().await {
+        // The ones nobody had time for see the edge's own words.
+        let expected = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY];
+        let status = status.unwrap();
+        assert!(expected.contains(&status), "{status}");
+        told += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert!(told > 0, "somebody is told");
+    rig.release();
+    while let Some(status) = waiting.join_next().await {
+        assert_eq!(status.unwrap(), StatusCode::OK);
+    }
+    assert_eq!(get(to, DOMAIN, "/").await.status(), StatusCode::OK);
+    assert_eq!(count(&standin, Kind::Auth), 1, "the session is the first one");
+}
+
+/// Visitors of a page that keeps them waiting.
+fn hold(standin: &Standin, visitors: usize) -> JoinSet<StatusCode> {
+    let to = standin.public_addr();
+    let mut waiting = JoinSet::new();
+    for _ in 0..visitors {
+        waiting.spawn(async move { get(to, DOMAIN, HELD).await.status() });
+    }
+    waiting
+}
+
+#[tokio::test]
+async fn signs_of_life_tell_how_long_they_took() {
+    let (standin, rig) = stage().await;
+    rig.online(plan(&standin)).await;
+    let status = rig.until(|status| status.latency_us.is_some()).await;
+    assert!(status.latency_us < Some(1_000_000), "{status:?}");
+}
+
+#[tokio::test]
+async fn the_service_learns_nothing_of_the_laptop() {
+    let (standin, rig) = stage().await;
+    rig.online(plan(&standin)).await;
+    let auth = &received(&standin, Kind::Auth)[0].json;
+    assert_eq!(auth["ClientId"], "");
+    let extra = &auth["Extra"];
+    assert_eq!(extra["ClientType"], "hookloupe");
+    assert_eq!(extra["Version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(extra["Metadata"], "hookloupe");
+    assert_eq!(extra["Hostname"], "");
+    assert_eq!(extra["StopUnsupportedError"], "");
+    assert_ne!(extra["UpdateUnsupportedError"], "");
+    assert_eq!(extra["HeartbeatInterval"], 200_000_000);
+    let bind = &received(&standin, Kind::Bind)[0].json;
+    assert_eq!(bind["ForwardsTo"], "hookloupe");
+    assert_eq!(bind["Opts"]["Domain"], DOMAIN);
+    assert_eq!(bind["Proto"], "https");
+}
