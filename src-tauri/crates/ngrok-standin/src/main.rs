@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use ngrok_standin::{Addresses, Knobs, Standin, Urls};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Plays the ngrok service on this computer, for trying a tunnel without an account.
 ///
@@ -64,10 +64,23 @@ async fn main() -> std::io::Result<()> {
         "ca_file": ca_file,
         "tokens": options.tokens,
     });
-    let mut stdout = std::io::stdout();
-    writeln!(stdout, "{told}")?;
-    stdout.flush()?;
-    tokio::signal::ctrl_c().await?;
+    // Polled before the line is out: whoever has read it may interrupt at once.
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    tokio::select! {
+        biased;
+        ended = &mut interrupted => ended?,
+        told = tell(&told) => {
+            told?;
+            interrupted.await?;
+        }
+    }
     standin.stop().await;
     Ok(())
+}
+
+/// The one line of output.
+async fn tell(told: &Value) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{told}")?;
+    stdout.flush()
 }

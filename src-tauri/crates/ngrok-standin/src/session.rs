@@ -63,7 +63,6 @@ pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 
 /// Serves one agent until it leaves or the future is dropped.
 async fn run(shared: Arc<Shared>, socket: Socket, kill: CancellationToken) {
-    let _streams_end_too = kill.clone().drop_guard();
     let shaking = shared.acceptor.accept(socket);
     let stream = match tokio::time::timeout(HANDSHAKE, shaking).await {
         Ok(Ok(stream)) => stream,
@@ -95,11 +94,13 @@ async fn run(shared: Arc<Shared>, socket: Socket, kill: CancellationToken) {
     }
 }
 
-/// Takes the session out of the lists when it ends, however it ends.
+/// Ends the session's tasks and takes it out of the lists when it ends, however it ends.
 struct Forget(Arc<Session>);
 
 impl Drop for Forget {
     fn drop(&mut self) {
+        // Before the lists, which take nothing in from a session that has ended.
+        self.0.agent.kill.cancel();
         self.0.shared.leave(self.0.agent.number);
     }
 }

@@ -171,6 +171,14 @@ impl Standin {
         let shared = Arc::clone(&self.shared);
         drop(self);
         shared.tasks.wait().await;
+        // The library that owns an agent's connection lets go of it in a task of its own.
+        loop {
+            let change = shared.changes.next();
+            if shared.live.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            change.await;
+        }
     }
 }
 

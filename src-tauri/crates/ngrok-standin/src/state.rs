@@ -125,9 +125,13 @@ impl Shared {
         self.lists.lock().log.iter().cloned().collect()
     }
 
-    /// Lets a session in.
+    /// Lets a session in, unless it has ended: a list that keeps one keeps its connection.
     pub(crate) fn enter(&self, agent: Agent) {
-        self.lists.lock().agents.push(agent);
+        let mut lists = self.lists.lock();
+        if !agent.kill.is_cancelled() {
+            lists.agents.push(agent);
+        }
+        drop(lists);
         self.changes.tell();
     }
 
@@ -142,10 +146,13 @@ impl Shared {
         self.changes.tell();
     }
 
-    /// Puts an endpoint online. One with the same identity or address makes way: its agent has come back
-    /// before the old connection was found dead.
+    /// Puts an endpoint online, unless its session has ended. One with the same identity or address makes
+    /// way: its agent has come back before the old connection was found dead.
     pub(crate) fn online(&self, endpoint: Endpoint) {
         let mut lists = self.lists.lock();
+        if endpoint.agent.kill.is_cancelled() {
+            return;
+        }
         lists
             .endpoints
             .retain(|old| old.id != endpoint.id && old.url != endpoint.url);

@@ -9,6 +9,7 @@
 mod commands;
 mod edge;
 mod network;
+mod program;
 mod refusals;
 mod session;
 mod support;

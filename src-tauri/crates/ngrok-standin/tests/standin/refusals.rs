@@ -54,14 +54,14 @@ async fn a_bind_can_be_refused_and_the_session_lives_on() {
     let refusal = Refusal::busy("https://bot.example.test");
     standin.knobs().refuse_bind = Some(refusal);
     let session = soon(client(&standin).connect()).await.unwrap();
-    let mut endpoint = session.http_endpoint();
-    let listening = ngrok::config::TunnelBuilder::listen(&mut endpoint);
+    let endpoint = session.http_endpoint();
+    let listening = ngrok::config::TunnelBuilder::listen(&endpoint);
     let error = soon(listening).await.err().unwrap();
     assert_eq!(error.error_code(), Some("ERR_NGROK_334"));
     assert!(standin.endpoints().is_empty());
 
     standin.knobs().refuse_bind = None;
-    soon(ngrok::config::TunnelBuilder::listen(&mut endpoint))
+    soon(ngrok::config::TunnelBuilder::listen(&endpoint))
         .await
         .unwrap();
 }
@@ -70,8 +70,8 @@ async fn a_bind_can_be_refused_and_the_session_lives_on() {
 async fn an_endpoint_other_than_http_is_refused_in_words() {
     let standin = Standin::start(Knobs::default()).await;
     let session = soon(client(&standin).connect()).await.unwrap();
-    let mut endpoint = session.tcp_endpoint();
-    let listening = ngrok::config::TunnelBuilder::listen(&mut endpoint);
+    let endpoint = session.tcp_endpoint();
+    let listening = ngrok::config::TunnelBuilder::listen(&endpoint);
     let error = soon(listening).await.err().unwrap();
     assert!(
         error.msg().contains("http and https only"),

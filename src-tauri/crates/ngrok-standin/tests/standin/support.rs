@@ -1,19 +1,24 @@
 //! An agent made of the real client, with a small app behind it, and a caller of the edge.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body, Frame, Incoming};
 use hyper_util::rt::TokioIo;
 use ngrok::config::TunnelBuilder;
 use ngrok::session::SessionBuilder;
 use ngrok::tunnel::{AcceptError, EndpointInfo, HttpTunnel};
 use ngrok::{EndpointConn, Session, conn::ConnInfo};
 use ngrok_standin::Standin;
+use parking_lot::Mutex;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -54,6 +59,10 @@ pub struct Agent {
     pub id: String,
     /// How the listener ended.
     pub ended: mpsc::Receiver<Option<AcceptError>>,
+    /// Pieces for the one answer that has no end.
+    pub pieces: mpsc::Sender<Bytes>,
+    /// Told when the app sees that the caller of that answer has gone.
+    pub left: mpsc::Receiver<()>,
     _tasks: JoinSet<()>,
 }
 
@@ -70,12 +79,17 @@ impl Agent {
         let (url, id) = (tunnel.url().to_owned(), tunnel_id(&tunnel));
         let (sender, ended) = mpsc::channel(ENDS);
         let mut tasks = JoinSet::new();
-        tasks.spawn(serve(tunnel, sender));
+        let (pieces, waiting) = mpsc::channel(ENDS);
+        let (gone, left) = mpsc::channel(ENDS);
+        let endless = Arc::new(Mutex::new(Some(Endless { waiting, gone })));
+        tasks.spawn(serve(tunnel, sender, endless));
         Self {
             session,
             url,
             id,
             ended,
+            pieces,
+            left,
             _tasks: tasks,
         }
     }
@@ -86,12 +100,44 @@ fn tunnel_id(tunnel: &HttpTunnel) -> String {
     tunnel.id().to_owned()
 }
 
-async fn serve(mut tunnel: HttpTunnel, ended: mpsc::Sender<Option<AcceptError>>) {
+/// The body of an answer that goes on for as long as somebody listens; its drop is seen by the test.
+struct Endless {
+    waiting: mpsc::Receiver<Bytes>,
+    gone: mpsc::Sender<()>,
+}
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        // Where the test has ended nobody wants to know.
+        let _ = self.gone.try_send(());
+    }
+}
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = self.waiting.poll_recv(cx);
+        piece.map(|piece| piece.map(|bytes| Ok(Frame::data(bytes))))
+    }
+}
+
+type OneEndless = Arc<Mutex<Option<Endless>>>;
+
+async fn serve(
+    mut tunnel: HttpTunnel,
+    ended: mpsc::Sender<Option<AcceptError>>,
+    endless: OneEndless,
+) {
     let mut connections = JoinSet::new();
     let end = loop {
         match tunnel.try_next().await {
             Ok(Some(connection)) => {
-                connections.spawn(app(connection));
+                connections.spawn(app(connection, Arc::clone(&endless)));
             }
             Ok(None) => break None,
             Err(error) => break Some(error),
@@ -102,16 +148,21 @@ async fn serve(mut tunnel: HttpTunnel, ended: mpsc::Sender<Option<AcceptError>>)
     std::future::pending::<()>().await;
 }
 
-/// The app: `/close` hangs up without an answer, anything else gives the body back, with what was received
-/// as headers.
-async fn app(connection: EndpointConn) {
+/// The app: `/close` hangs up without an answer, `/endless` gives the pieces of the test, once, anything else
+/// gives the body back, with what was received as headers.
+async fn app(connection: EndpointConn, endless: OneEndless) {
     let peer = connection.remote_addr();
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| async move {
-        if request.uri().path() == "/close" {
-            return Err("hangs up");
+    let answer = move |request: Request<Incoming>| {
+        match request.uri().path() {
+            "/close" => return Err("hangs up"),
+            "/endless" => {
+                let body = endless.lock().take().ok_or("it was given before")?;
+                return Ok(Response::new(body.map_err(|never| match never {}).boxed()));
+            }
+            _ => {}
         }
         let (parts, body) = request.into_parts();
-        let mut response = Response::new(body);
+        let mut response = Response::new(body.boxed());
         let headers = response.headers_mut();
         for (name, value) in &parts.headers {
             if name.as_str().starts_with("x-") {
@@ -121,7 +172,8 @@ async fn app(connection: EndpointConn) {
         headers.insert("x-peer", peer.to_string().parse().unwrap());
         headers.insert("x-method", parts.method.as_str().parse().unwrap());
         Ok(response)
-    });
+    };
+    let service = hyper::service::service_fn(move |request| std::future::ready(answer(request)));
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(connection), service)
         .await;
