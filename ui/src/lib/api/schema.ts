@@ -244,6 +244,63 @@ export interface paths {
     };
     trace?: never;
   };
+  "/api/v1/bots/{id}/access": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Says who may use a bot's address; what is absent stays. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["AccessChange"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Bot"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/bots/{id}/secret": {
     parameters: {
       query?: never;
@@ -1349,10 +1406,364 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/tunnel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tunnel's state. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Tunnel"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/acknowledge": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The new address is pasted: the previous one need not be shown any more. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/authtoken": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Keeps ngrok's token in the key store; it is never given back. */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Authtoken"];
+        };
+      };
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+      };
+    };
+    post?: never;
+    /** Forgets ngrok's token. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/check": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Calls the public address and waits for the call to arrive. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["TunnelCheck"];
+          };
+        };
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/retry": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Tries at once what waits for its next try, or starts again what was started last. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Tunnel"];
+          };
+        };
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/ssh-key": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The app's own SSH key, made where there is none. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["SshKeyRequest"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SshKey"];
+          };
+        };
+        500: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/start": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Starts the tunnel, or starts it anew; the state tells how it goes on. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["TunnelStart"];
+        };
+      };
+      responses: {
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Tunnel"];
+          };
+        };
+        422: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/tunnel/stop": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stops the tunnel, in any state; it is offline when the answer comes. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Tunnel"];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @description Who may use a bot's address. */
+    Access: {
+      /** @description The callers it takes; all where empty. */
+      addresses: string[];
+      /** @description The user that is asked for; its password is never given back. */
+      login?: string | null;
+      /** @description The methods it takes; all where empty. */
+      methods: string[];
+    };
+    /** @description What to change about who may use an address; what is absent stays. */
+    AccessChange: {
+      /** @description Addresses such as `203.0.113.7` and networks such as `203.0.113.0/24`. */
+      addresses?: string[] | null;
+      login?: components["schemas"]["NewLogin"] | null;
+      /** @description Methods such as `POST`. */
+      methods?: string[] | null;
+    };
     /** @description An answer as it is written in JSON. */
     AnswerText: {
       /** @description The body as text. */
@@ -1380,6 +1791,10 @@ export interface components {
       /** @description The address of the developer's own server. */
       upstream?: string | null;
     };
+    /** @description A token to keep. */
+    Authtoken: {
+      authtoken: components["schemas"]["Secret"];
+    };
     /** @description A body in short. */
     BodyInfo: {
       /**
@@ -1403,8 +1818,12 @@ export interface components {
     BodyKind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
     /** @description A bot. */
     Bot: {
+      /** @description Who may use its address. */
+      access: components["schemas"]["Access"];
       id: components["schemas"]["BotId"];
       name: string;
+      /** @description The addresses it had before, the latest first; they lead nowhere. */
+      old_addresses: components["schemas"]["OldAddress"][];
       platform: components["schemas"]["PlatformChoice"];
       /** @description Its public address, while a tunnel is online. */
       public_url?: string | null;
@@ -1482,7 +1901,22 @@ export interface components {
       | "not_saved"
       | "trailers"
       | "hold_limit"
+      | "access_login"
+      | "access_address"
+      | "access_method"
       | "other";
+    /** @description Through a program that prints its address. */
+    CommandPlan: {
+      /** @description Its arguments; `{port}` becomes the port to lead to. */
+      args?: string[];
+      /** @description The program; no shell reads it. */
+      program: string;
+      /**
+       * @description What the address looks like among the printed lines, a regular expression; its first group where it
+       *     has one.
+       */
+      url_pattern?: string;
+    };
     CountsPart: {
       /** Format: int64 */
       exchanges: number;
@@ -1551,6 +1985,7 @@ export interface components {
       | "mode_unavailable"
       | "port_in_use"
       | "last_bot"
+      | "no_address"
       | "too_large"
       | "not_saved"
       | "internal";
@@ -1739,6 +2174,11 @@ export interface components {
       seconds: number;
     };
     /**
+     * @description Where secrets are kept.
+     * @enum {string}
+     */
+    KeyStore: "system" | "session";
+    /**
      * @description The language of the interface and of messages.
      * @enum {string}
      */
@@ -1757,10 +2197,47 @@ export interface components {
       name: string;
       platform?: components["schemas"]["PlatformChoice"];
     };
+    /** @description A login with its password. */
+    NewLogin: {
+      /** @description The password; the present one stays where it is absent. */
+      password?: string | null;
+      /** @description The user. */
+      user: string;
+    };
+    /** @description Through ngrok's service. */
+    NgrokPlan: {
+      /**
+       * @description A file with the certificates, in PEM, that the server's must be signed by.
+       * @default null
+       */
+      ca_file: string | null;
+      /**
+       * @description A fixed domain of the account.
+       * @default null
+       */
+      domain: string | null;
+      /**
+       * @description Another server than ngrok's own, `host:port`.
+       * @default null
+       */
+      server_addr: string | null;
+      /**
+       * @description Trust what the system trusts, for networks that look into TLS.
+       * @default false
+       */
+      system_certificates: boolean;
+    };
     /** @description Something a person should know once. */
     Notice: {
       code: string;
       message: string;
+    };
+    /** @description An address that a bot had before. */
+    OldAddress: {
+      /** @description The secret it was made of. */
+      secret: string;
+      /** @description When it was replaced. */
+      until: components["schemas"]["UtcMillis"];
     };
     /** @description Whether a bot takes an answer. */
     Outcome: {
@@ -1852,6 +2329,8 @@ export interface components {
      * @enum {string}
      */
     Role: "event" | "system" | "engine" | "user";
+    /** @description A text that is never shown: not in logs, not by `Debug`, not in answers of the API. */
+    Secret: string;
     /** @description The sample is on its way. */
     Sent: {
       sent: boolean;
@@ -1917,6 +2396,11 @@ export interface components {
        */
       keep_exchanges: number;
       /**
+       * @description Where tokens and keys are kept.
+       * @default system
+       */
+      key_store: components["schemas"]["KeyStore"];
+      /**
        * @description The language.
        * @default system
        */
@@ -1932,6 +2416,11 @@ export interface components {
        * @default system
        */
       theme: components["schemas"]["Theme"];
+      /**
+       * @description Start the tunnel of last time when the app starts.
+       * @default false
+       */
+      tunnel_autostart: boolean;
     };
     /**
      * @description How much a finding matters.
@@ -1945,6 +2434,54 @@ export interface components {
     Side: "request" | "response";
     /** @enum {string} */
     Source: "webhook" | "tunnel" | "replay" | "simulator" | "import";
+    /** @description The public half of a key. */
+    SshKey: {
+      /** @description One line, as `authorized_keys` takes it. */
+      public_key: string;
+    };
+    /** @description Which key. */
+    SshKeyRequest: {
+      /**
+       * @description Makes another one; servers that know the present one must be told.
+       * @default false
+       */
+      anew: boolean;
+    };
+    /** @description Through a remote forward over SSH. */
+    SshPlan: {
+      /** @description Where the server listens. */
+      bind_address?: string;
+      /**
+       * Format: int32
+       * @description And at which port; 0 for any.
+       */
+      bind_port?: number;
+      /** @description The server's name or address. */
+      host: string;
+      /**
+       * @description The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with the one that
+       *     was shown, for a person to confirm.
+       */
+      host_key?: string | null;
+      /** @description A file with the private key; the app's own key where absent. */
+      key_file?: string | null;
+      /**
+       * Format: int32
+       * @description Its port.
+       */
+      port?: number;
+      /**
+       * @description The public address, with `{port}` where the bound port belongs; where absent it is read from what the
+       *     server prints.
+       */
+      public_url?: string | null;
+      /** @description What to ask the server to run so that it prints the address; a shell where absent. */
+      url_command?: string | null;
+      /** @description The domain that a printed address must belong to; the server's own where absent. */
+      url_domain?: string | null;
+      /** @description Who logs in. */
+      user: string;
+    };
     /** @enum {string} */
     State: "held" | "answering" | "answered" | "failed" | "abandoned";
     /** @description The app's state at a glance. */
@@ -1967,7 +2504,7 @@ export interface components {
        * @description Requests to the public address without a secret.
        */
       strangers: number;
-      tunnel: string;
+      tunnel: components["schemas"]["TunnelState"];
       version: string;
       webhook: components["schemas"]["WebhookPart"];
     };
@@ -2046,9 +2583,162 @@ export interface components {
       /** Format: double */
       received_ms: number;
     };
+    /** @description The tunnel at a glance. */
+    Tunnel: {
+      /**
+       * Format: int32
+       * @description The number of the try that is waited for, 0 where none is.
+       */
+      attempt: number;
+      check?: components["schemas"]["TunnelCheck"] | null;
+      error?: components["schemas"]["TunnelError"] | null;
+      /** @description Whether a token of ngrok is kept. */
+      has_authtoken: boolean;
+      /** @description Where secrets are kept. */
+      key_store: components["schemas"]["KeyStore"];
+      /**
+       * Format: double
+       * @description How long the last sign of life took, in milliseconds.
+       */
+      latency_ms?: number | null;
+      next_try_at?: components["schemas"]["UtcMillis"] | null;
+      /** @description The last start, without its secrets. */
+      plan?: Record<string, never> | null;
+      /** @description The public address before this one, until `acknowledge` says that the new one is pasted. */
+      previous_url?: string | null;
+      provider?: components["schemas"]["TunnelProvider"] | null;
+      /** @description Since when it is in this state. */
+      since: components["schemas"]["UtcMillis"];
+      /** @description The public half of the app's own SSH key. */
+      ssh_public_key?: string | null;
+      state: components["schemas"]["TunnelState"];
+      step?: components["schemas"]["TunnelStep"] | null;
+      /**
+       * Format: int64
+       * @description Requests without a secret, turned away in this run.
+       */
+      strangers: number;
+      /**
+       * Format: int32
+       * @description The same in the last minute.
+       */
+      strangers_minute: number;
+      /** @description The public address, without the secret. */
+      url?: string | null;
+      /** @description What went through this month, as counted by this app. */
+      usage: components["schemas"]["TunnelUsage"];
+      /** @description The first bot's public address. */
+      webhook_url?: string | null;
+    };
+    /** @description What a self-check found. */
+    TunnelCheck: {
+      /**
+       * Format: int64
+       * @description How long the call took to arrive, in milliseconds.
+       */
+      arrived_ms?: number | null;
+      /** @description When it began. */
+      at: components["schemas"]["UtcMillis"];
+      /** @description The service's own code in it. */
+      code?: string | null;
+      /** @description What was found and the next step. */
+      message: string;
+      outcome: components["schemas"]["TunnelCheckOutcome"];
+      /**
+       * Format: int32
+       * @description The status of an answer that came from somewhere else.
+       */
+      status?: number | null;
+      /** @description The address that was called. */
+      url: string;
+    };
+    /**
+     * @description What came of a self-check.
+     * @enum {string}
+     */
+    TunnelCheckOutcome: "arrived" | "answered" | "nothing";
+    /** @description Why the tunnel failed or was lost. */
+    TunnelError: {
+      /** @description Whether trying again as it is may help. */
+      can_retry: boolean;
+      class: components["schemas"]["TunnelErrorClass"];
+      /** @description The service's own code, such as `ERR_NGROK_105`. */
+      code?: string | null;
+      /** @description Where to read more. */
+      help_url?: string | null;
+      /** @description The fingerprint that an SSH server showed and that nobody has confirmed. */
+      host_key?: string | null;
+      /** @description What happened and the next step. */
+      message: string;
+    };
+    /**
+     * @description What kind of trouble it is.
+     * @enum {string}
+     */
+    TunnelErrorClass:
+      | "token"
+      | "region"
+      | "account"
+      | "session_limit"
+      | "address_busy"
+      | "outdated"
+      | "network"
+      | "tls"
+      | "stopped"
+      | "config"
+      | "other";
+    /**
+     * @description Who gives the public address.
+     * @enum {string}
+     */
+    TunnelProvider: "ngrok" | "ssh" | "command" | "url";
+    /** @description A start as the control API takes it: `provider` names which of the others counts. */
+    TunnelStart: {
+      command?: components["schemas"]["CommandPlan"] | null;
+      ngrok?: components["schemas"]["NgrokPlan"] | null;
+      /** @description Who gives the address. */
+      provider: components["schemas"]["TunnelProvider"];
+      ssh?: components["schemas"]["SshPlan"] | null;
+      url?: components["schemas"]["UrlPlan"] | null;
+    };
+    /**
+     * @description How far the tunnel has come.
+     * @enum {string}
+     */
+    TunnelState: "offline" | "connecting" | "online" | "reconnecting" | "failed" | "stopping";
+    /**
+     * @description What a tunnel does while it connects.
+     * @enum {string}
+     */
+    TunnelStep: "dial" | "auth" | "bind" | "start" | "address";
+    /** @description What went through in one month. */
+    TunnelUsage: {
+      /**
+       * Format: int64
+       * @description Bytes that came in.
+       */
+      bytes_in: number;
+      /**
+       * Format: int64
+       * @description Bytes that went out.
+       */
+      bytes_out: number;
+      /** @description The month in UTC, such as `2026-11`. */
+      month: string;
+      /**
+       * Format: int64
+       * @description Connections that came in.
+       */
+      requests: number;
+    };
     /** @description Which deletion to take back. */
     Undo: {
       undo: string;
+    };
+    /** @description By an address that leads here already. */
+    UrlPlan: {
+      /** @description The address. */
+      url: string;
     };
     /**
      * Format: date-time
