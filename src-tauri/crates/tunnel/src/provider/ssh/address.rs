@@ -179,10 +179,23 @@ mod tests {
 
     #[test]
     fn the_domain_itself_a_port_and_other_alphabets_are_taken() {
-        let expect = |domain, text, url: &str| assert_eq!(found(domain, text).as_deref(), Some(url));
-        expect("example.org", "https://example.org\n", "https://example.org");
-        expect("*.Example.org", "https://a.example.org:8443/\n", "https://a.example.org:8443");
-        expect("пример.рф", "https://бот.пример.рф\n", "https://xn--90ab5a.xn--e1afmkfd.xn--p1ai");
+        let expect =
+            |domain, text, url: &str| assert_eq!(found(domain, text).as_deref(), Some(url));
+        expect(
+            "example.org",
+            "https://example.org\n",
+            "https://example.org",
+        );
+        expect(
+            "*.Example.org",
+            "https://a.example.org:8443/\n",
+            "https://a.example.org:8443",
+        );
+        expect(
+            "пример.рф",
+            "https://бот.пример.рф\n",
+            "https://xn--90a0am.xn--e1afmkfd.xn--p1ai",
+        );
         expect("192.0.2.7", "https://192.0.2.7\n", "https://192.0.2.7");
         assert_eq!(found("2.0.7", "https://192.0.2.7\n"), None);
     }
@@ -191,14 +204,20 @@ mod tests {
     fn an_address_may_come_in_pieces_and_change() {
         let mut printed = Printed::new("lhr.life");
         assert_eq!(printed.push(b"welcome\nhttps://ab"), None);
-        assert_eq!(printed.push(b"c.lhr.life\nhttps://de"), Some("https://abc.lhr.life".into()));
+        assert_eq!(
+            printed.push(b"c.lhr.life\nhttps://de"),
+            Some("https://abc.lhr.life".into())
+        );
         assert_eq!(printed.push(b"f.lhr.life"), None);
         assert_eq!(printed.settled(), Some("https://def.lhr.life".into()));
         assert_eq!(
             printed.push(b"\nhttps://one.lhr.life https://two.lhr.life\n\n"),
             Some("https://two.lhr.life".into())
         );
-        assert_eq!(printed.last_line(), "https://one.lhr.life https://two.lhr.life");
+        assert_eq!(
+            printed.last_line(),
+            "https://one.lhr.life https://two.lhr.life"
+        );
     }
 
     #[test]

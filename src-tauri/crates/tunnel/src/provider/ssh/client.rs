@@ -13,8 +13,8 @@ use tokio_util::sync::DropGuard;
 
 use super::link::fingerprint;
 use super::visitor;
-use crate::session::Session;
 use crate::redact;
+use crate::session::Session;
 
 /// The port that the server was asked to listen at. Cloning gives another handle to the same.
 #[derive(Clone)]
@@ -50,7 +50,8 @@ impl Forward {
     /// Whether a connection to this port is for us. Servers write the address in many ways, and there is one
     /// forward only: the port is enough.
     fn is_ours(&self, port: u32) -> bool {
-        self.port().is_some_and(|asked| asked == ANY || asked == port)
+        self.port()
+            .is_some_and(|asked| asked == ANY || asked == port)
     }
 }
 

@@ -119,13 +119,15 @@ fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<PrivateKey, Tunnel
 
 /// Whether a file of one of the older formats, or of PuTTY's, says that it is locked.
 fn says_locked(text: &str) -> bool {
-    text.lines().take_while(|line| line.len() < 100).any(|line| {
-        line == "-----BEGIN ENCRYPTED PRIVATE KEY-----"
-            || line == "Proc-Type: 4,ENCRYPTED"
-            || line
-                .strip_prefix("Encryption: ")
-                .is_some_and(|cipher| cipher != "none")
-    })
+    text.lines()
+        .take_while(|line| line.len() < 100)
+        .any(|line| {
+            line == "-----BEGIN ENCRYPTED PRIVATE KEY-----"
+                || line == "Proc-Type: 4,ENCRYPTED"
+                || line
+                    .strip_prefix("Encryption: ")
+                    .is_some_and(|cipher| cipher != "none")
+        })
 }
 
 #[cfg(test)]
@@ -199,7 +201,11 @@ mod tests {
     #[test]
     fn what_is_no_key_is_said_so() {
         for text in ["", "hello", "ssh-ed25519 AAAA public"] {
-            assert_eq!(what(open(&Secret::new(text), None)), What::KeyFile, "{text}");
+            assert_eq!(
+                what(open(&Secret::new(text), None)),
+                What::KeyFile,
+                "{text}"
+            );
         }
     }
 

@@ -208,9 +208,7 @@ fn not_connected(error: &russh::Error) -> End {
         | russh::Error::HUP
         | russh::Error::Disconnect
         | russh::Error::SendError => End::Lost(TunnelError::new(What::Unreachable, detail)),
-        russh::Error::NoCommonAlgo { .. } => {
-            End::Failed(TunnelError::new(What::TlsFailed, detail))
-        }
+        russh::Error::NoCommonAlgo { .. } => End::Failed(TunnelError::new(What::TlsFailed, detail)),
         _ => End::Lost(TunnelError::new(What::TlsFailed, detail)),
     }
 }
@@ -317,7 +315,9 @@ impl Link {
         let Self { handle, watch, .. } = &self;
         let polite = async {
             if let Some(port) = self.forward.port() {
-                let _ = handle.cancel_tcpip_forward(self.address.as_str(), port).await;
+                let _ = handle
+                    .cancel_tcpip_forward(self.address.as_str(), port)
+                    .await;
             }
             let bye = handle.disconnect(Disconnect::ByApplication, "", "").await;
             if bye.is_ok() {

@@ -1,0 +1,174 @@
+//! Many visitors, big bodies, and visitors that misbehave.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Request, StatusCode};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tunnel::{Options, PLACES, State, supervise};
+
+use super::server::{Knobs, Server};
+use crate::support::{HELD, PATIENCE, Rig, ask, get, install_tls, now, post, timing};
+
+async fn online() -> (Server, Rig) {
+    let server = Server::start(Knobs::default()).await;
+    let rig = Rig::new();
+    rig.online(server.plan(|_| {})).await;
+    (server, rig)
+}
+
+#[tokio::test]
+async fn fifty_visitors_are_served_at_once() {
+    let (server, rig) = online().await;
+    let public = server.public().await;
+    let asking: Vec<_> = (0..50)
+        .map(|number| {
+            tokio::spawn(async move {
+                let host = format!("bot-{number}");
+                let answer = get(public, &host, HELD).await;
+                assert_eq!(answer.headers()["echo-host"], host);
+            })
+        })
+        .collect();
+    rig.until_held(50).await;
+    rig.release();
+    for asked in asking {
+        asked.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_three_megabytes_comes_back_whole() {
+    let (server, _rig) = online().await;
+    let body: Vec<u8> = (0..3_u32 << 20).map(|place| (place % 251) as u8).collect();
+    let body = Bytes::from(body);
+    let answer = post(server.public().await, "bot", body.clone()).await;
+    assert!(
+        *answer.body() == body,
+        "{} bytes came back",
+        answer.body().len()
+    );
+}
+
+#[tokio::test]
+async fn visitors_over_the_limit_are_told_and_the_link_lives() {
+    let (server, rig) = online().await;
+    let public = server.public().await;
+    let held: Vec<_> = (0..PLACES)
+        .map(|_| tokio::spawn(async move { get(public, "bot", HELD).await.status() }))
+        .collect();
+    rig.until_held(PLACES).await;
+    let status = get(public, "bot", "/").await.status();
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    rig.release();
+    for one in held {
+        assert_eq!(one.await.unwrap(), StatusCode::OK);
+    }
+    assert_eq!(get(public, "bot", "/").await.status(), StatusCode::OK);
+    assert_eq!(server.wire.attempts(), 1);
+}
+
+#[tokio::test]
+async fn visitors_that_nobody_takes_are_turned_away() {
+    install_tls();
+    let server = Server::start(Knobs::default()).await;
+    let (tunnel, mut incoming, supervisor) = supervise(Options {
+        timing: timing(),
+        now,
+    });
+    let supervisor = tokio::spawn(supervisor);
+    let mut watch = tunnel.watch();
+    tunnel.start(server.plan(|_| {})).await;
+    let online = watch.wait_for(|status| status.state == State::Online);
+    tokio::time::timeout(PATIENCE, online)
+        .await
+        .unwrap()
+        .unwrap();
+    let public = server.public().await;
+
+    let mut waiting = Vec::new();
+    let turned_away = loop {
+        let mut visitor = TcpStream::connect(public).await.unwrap();
+        let mut byte = [0];
+        let heard = tokio::time::timeout(timing().busy_pause, visitor.read(&mut byte)).await;
+        match heard {
+            Ok(ended) => break ended,
+            Err(_) => waiting.push(visitor),
+        }
+        assert!(waiting.len() < 200, "nobody is turned away");
+    };
+    assert!(matches!(turned_away, Ok(0) | Err(_)), "{turned_away:?}");
+    assert!(!waiting.is_empty());
+    // There is room again as soon as one is taken.
+    drop(incoming.next().await);
+    let mut visitor = TcpStream::connect(public).await.unwrap();
+    let mut byte = [0];
+    let heard = tokio::time::timeout(timing().busy_pause, visitor.read(&mut byte)).await;
+    assert!(heard.is_err(), "the next one waits: {heard:?}");
+    assert_eq!(tunnel.status().state, State::Online);
+    supervisor.abort();
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_stops_nobody_else() {
+    let (server, rig) = online().await;
+    let public = server.public().await;
+    let request = || {
+        let body = Full::new(Bytes::from(vec![b'x'; 8 << 20]));
+        Request::post(HELD)
+            .header("host", "bot")
+            .body(body)
+            .unwrap()
+    };
+    let unread: Vec<_> = (0..3)
+        .map(|_| tokio::spawn(ask(public, request())))
+        .collect();
+    rig.until_held(3).await;
+    for _ in 0..20 {
+        assert_eq!(get(public, "bot", "/").await.status(), StatusCode::OK);
+    }
+    for one in unread {
+        let ended = tokio::time::timeout(PATIENCE, one).await.unwrap();
+        assert!(ended.unwrap().is_err(), "its connection is closed");
+    }
+    assert_eq!(server.wire.attempts(), 1, "the link lives");
+}
+
+#[tokio::test]
+async fn a_visitor_may_end_its_side_and_still_be_answered() {
+    let (server, _rig) = online().await;
+    let mut visitor = TcpStream::connect(server.public().await).await.unwrap();
+    let request = b"GET / HTTP/1.1\r\nhost: bot\r\nconnection: close\r\n\r\n";
+    visitor.write_all(request).await.unwrap();
+    visitor.shutdown().await.unwrap();
+    let mut answer = String::new();
+    let read = visitor.read_to_string(&mut answer);
+    tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
+    // Hyper takes the end of the request's side for a caller that has left, so an empty answer is right too.
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 200"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_visitor_that_leaves_frees_its_place() {
+    let (server, rig) = online().await;
+    let public = server.public().await;
+    let asking = tokio::spawn(get(public, "bot", HELD));
+    rig.until_held(1).await;
+    asking.abort();
+    rig.until_held(0).await;
+}
+
+#[tokio::test]
+async fn channels_that_are_not_of_our_forward_are_refused() {
+    let (server, _rig) = online().await;
+    server.until_asked("forward 127.0.0.1:0").await;
+    assert!(!server.open_for_another_port().await);
+    assert!(!server.open_session_at_the_client().await);
+    assert_eq!(
+        get(server.public().await, "bot", "/").await.status(),
+        StatusCode::OK
+    );
+}
