@@ -130,8 +130,8 @@ async fn a_request_does_not_wait_for_a_timer_of_tcp() {
         times.push(start.elapsed());
     }
     times.sort_unstable();
-    // With the option left out at the stand-in the fastest takes 40 ms.
-    assert!(times[0] < TIMER_OF_TCP, "{times:?}");
+    // With the option left out at the stand-in most of them take 40 ms and more.
+    assert!(times[TIMED / 2] < TIMER_OF_TCP, "{times:?}");
 }
 
 #[tokio::test]
