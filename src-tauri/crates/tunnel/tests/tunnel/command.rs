@@ -1,1 +1,145 @@
-//! command
+//! Real programs as an own command: shell scripts that print an address and call the port they were given.
+
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tunnel::{Class, CommandPlan, Plan, State, Timing, What};
+
+use crate::support::{Rig, get, now, timing};
+
+/// Runs a script with the port as its first argument.
+fn script(text: &str) -> Plan {
+    Plan::Command(CommandPlan {
+        program: "/bin/sh".to_owned(),
+        args: vec!["-c".into(), text.into(), "script".into(), "{port}".into()],
+        url_pattern: r"https://\S+".to_owned(),
+    })
+}
+
+/// Whether a process runs; one that has ended and was not fetched yet does not.
+fn runs(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(crate::support::PATIENCE, waiting).await;
+    assert!(waited.is_ok(), "waited in vain for {what}");
+}
+
+#[tokio::test]
+async fn the_address_is_found_in_either_stream_and_its_port_leads_here() {
+    let rig = Rig::new();
+    let plan = script("echo starting; echo port $1 at https://$1.example >&2; exec sleep 60");
+    let status = rig.online(plan).await;
+    let url = status.url.unwrap();
+    let port: u16 = url
+        .trim_start_matches("https://")
+        .trim_end_matches(".example")
+        .parse()
+        .unwrap();
+    let answer = get(([127, 0, 0, 1], port).into(), "any.example", "/hello").await;
+    assert!(answer.status().is_success());
+    rig.tunnel.stop().await;
+    assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_whole_tree_even_one_that_does_not_listen() {
+    let dir = TempDir::new().unwrap();
+    let pids = dir.path().join("pids");
+    let text = format!(
+        "trap '' TERM; (trap '' TERM; echo $$ >> {0}; sh -c 'echo $$ >> {0}; sleep 60'; sleep 60) & \
+         echo https://a.example; wait; sleep 60",
+        pids.display()
+    );
+    let rig = Rig::new();
+    rig.online(script(&text)).await;
+    let written = || std::fs::read_to_string(&pids).unwrap_or_default();
+    until("both processes", || written().lines().count() == 2).await;
+    rig.tunnel.stop().await;
+    assert_eq!(rig.tunnel.status().state, State::Offline);
+    until("the tree to end", || !written().lines().any(runs)).await;
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_there_is_named() {
+    let rig = Rig::new();
+    let plan = Plan::Command(CommandPlan {
+        program: "no-such-program-anywhere".to_owned(),
+        args: Vec::new(),
+        url_pattern: r"https://\S+".to_owned(),
+    });
+    let error = rig.failed(plan).await.error.unwrap();
+    assert_eq!((error.what, error.class()), (What::CommandMissing, Class::Config));
+    assert!(error.detail.contains("no-such-program-anywhere"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_program_that_prints_no_address_fails_with_what_it_printed() {
+    let timing = Timing {
+        address: Duration::from_millis(200),
+        ..timing()
+    };
+    let rig = Rig::with(timing, now);
+    let error = rig.failed(script("echo please log in first; exec sleep 60")).await.error.unwrap();
+    assert_eq!(error.what, What::NoAddress);
+    assert!(error.detail.contains("please log in first"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_program_that_ends_is_started_again() {
+    let dir = TempDir::new().unwrap();
+    let once = dir.path().join("once");
+    let text = format!(
+        "echo https://a.example; if mkdir {} 2>/dev/null; then echo out of memory >&2; exit 3; fi; exec sleep 60",
+        once.display()
+    );
+    let rig = Rig::new();
+    rig.tunnel.start(script(&text)).await;
+    let lost = rig.until(|status| status.state == State::Reconnecting).await;
+    let error = lost.error.unwrap();
+    assert_eq!((error.what, lost.attempt), (What::CommandEnded, 1));
+    assert!(error.detail.contains("out of memory"), "{error:?}");
+    rig.until(|status| status.state == State::Online).await;
+}
+
+#[tokio::test]
+async fn a_new_address_printed_later_is_taken() {
+    let dir = TempDir::new().unwrap();
+    let go = dir.path().join("go");
+    let text = format!(
+        "echo https://a.example; while [ ! -e {} ]; do sleep 0.02; done; echo https://b.example; exec sleep 60",
+        go.display()
+    );
+    let rig = Rig::new();
+    rig.online(script(&text)).await;
+    std::fs::write(&go, "").unwrap();
+    rig.until(|status| status.url.as_deref() == Some("https://b.example")).await;
+}
+
+#[tokio::test]
+async fn nothing_is_read_by_a_shell() {
+    let dir = TempDir::new().unwrap();
+    let made = dir.path().join("made");
+    let rig = Rig::new();
+    let plan = Plan::Command(CommandPlan {
+        program: "echo".to_owned(),
+        args: vec![format!("https://a.example; touch {}", made.display())],
+        url_pattern: r"https://[a-z.]+".to_owned(),
+    });
+    rig.tunnel.start(plan).await;
+    rig.until(|status| status.state == State::Reconnecting).await;
+    assert!(!made.exists());
+}
+
+#[tokio::test]
+async fn lines_without_end_and_broken_text_do_no_harm() {
+    let rig = Rig::new();
+    let text = r"head -c 300000 /dev/zero | tr '\0' x; printf '\377\376\n'; echo https://a.example; exec sleep 60";
+    rig.online(script(text)).await;
+}
