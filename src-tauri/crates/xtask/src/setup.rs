@@ -25,6 +25,8 @@ pub(crate) struct Needs {
     pub(crate) browser: bool,
     /// Driving the real window: a display of our own and the drivers.
     pub(crate) window: bool,
+    /// Trying the tunnel against OpenSSH's server. Where it cannot be installed, its tests say so and pass.
+    pub(crate) sshd: bool,
 }
 
 impl Needs {
@@ -33,12 +35,14 @@ impl Needs {
         page: true,
         browser: true,
         window: true,
+        sshd: true,
     };
     pub(crate) const RUN: Self = Self {
         desktop: true,
         page: true,
         browser: false,
         window: false,
+        sshd: false,
     };
 }
 

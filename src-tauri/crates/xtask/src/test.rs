@@ -119,6 +119,7 @@ fn needs(parts: &[Part]) -> Needs {
         page: any(&[Part::Unit, Part::Api, Part::Ui, Part::Browser, Part::Window]),
         browser: any(&[Part::Browser]),
         window: any(&[Part::Window]),
+        sshd: any(&[Part::Rust]),
     }
 }
 

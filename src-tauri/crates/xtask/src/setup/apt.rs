@@ -16,6 +16,8 @@ const DESKTOP: &[&str] = &[
 /// on the path will do (see `packages`).
 const BROWSER: &[&str] = &["chromium"];
 const WINDOW: &[&str] = &["webkit2gtk-driver", "xvfb", "dbus-daemon"];
+/// The tests start it by themselves, on loopback and with settings of their own.
+const SSHD: &[&str] = &["openssh-server"];
 
 /// Whether this system installs with apt.
 pub(crate) fn is_here() -> bool {
@@ -34,6 +36,9 @@ pub(crate) fn packages(needs: Needs) -> Vec<&'static str> {
     }
     if needs.window {
         packages.extend(WINDOW);
+    }
+    if needs.sshd {
+        packages.extend(SSHD);
     }
     packages
 }
@@ -160,6 +165,8 @@ mod tests {
     fn running_needs_no_test_tools() {
         let packages = packages(Needs::RUN);
         assert!(packages.contains(&"libwebkit2gtk-4.1-dev"));
-        assert!(!packages.contains(&"xvfb") && !packages.contains(&"chromium"));
+        for tool in ["xvfb", "chromium", "openssh-server"] {
+            assert!(!packages.contains(&tool), "{tool}");
+        }
     }
 }
