@@ -128,7 +128,7 @@ mod tests {
         let (gate, mut incoming) = Gate::new();
         let mut open = Vec::new();
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let mut deliver = || gate.deliver(Box::new(tokio::io::duplex(1).0), peer);
+        let deliver = || gate.deliver(Box::new(tokio::io::duplex(1).0), peer);
         for _ in 0..PLACES + TOLD {
             assert!(deliver());
             open.push(incoming.next().await.unwrap());

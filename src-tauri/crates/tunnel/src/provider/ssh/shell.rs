@@ -77,9 +77,8 @@ impl Shell {
     }
 
     async fn step(&mut self) -> Step {
-        let message = match tokio::time::timeout(QUIET, self.from.wait()).await {
-            Ok(message) => message,
-            Err(_) => return self.printed.settled().map_or(Step::Other, Step::Found),
+        let Ok(message) = tokio::time::timeout(QUIET, self.from.wait()).await else {
+            return self.printed.settled().map_or(Step::Other, Step::Found);
         };
         let found = match message {
             Some(ChannelMsg::Data { data } | ChannelMsg::ExtendedData { data, .. }) => {

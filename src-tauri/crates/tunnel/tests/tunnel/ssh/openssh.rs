@@ -1,6 +1,11 @@
 //! The real OpenSSH server, private to each test: its own host key, its own settings, on loopback. Where it is
 //! not installed nothing is tested, and that is said.
 
+#![allow(
+    clippy::print_stderr,
+    reason = "helpers of tests are no tests to the lint"
+)]
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -333,4 +338,30 @@ async fn a_visitor_that_does_not_read_its_answer_stops_nobody_else() {
     };
     tokio::time::timeout(PATIENCE, send).await.unwrap();
     assert!(rig.history().iter().all(|status| status.error.is_none()));
+}
+
+#[tokio::test]
+async fn openssh_with_rsa_alone_is_spoken_to_and_a_chosen_rsa_key_logs_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rsa").to_str().unwrap().to_owned();
+    let settings = format!("HostKey {file}\nHostKeyAlgorithms rsa-sha2-512");
+    if Path::new(PROGRAM).exists() {
+        said(
+            "ssh-keygen",
+            &["-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", &file],
+        )
+        .await;
+    }
+    let Some(sshd) = Sshd::start(&settings).await else {
+        return;
+    };
+    let public = fs::read_to_string(format!("{file}.pub")).unwrap();
+    fs::write(sshd.folder.path().join("authorized_keys"), &public).unwrap();
+    let shown = russh::keys::PublicKey::from_openssh(&public).unwrap();
+    let rig = Rig::new();
+    let online = sshd.plan(|plan| {
+        plan.host_key = Some(shown.fingerprint(HashAlg::Sha256).to_string());
+        plan.key_file = Some(file);
+    });
+    rig.online(online).await;
 }
