@@ -18,3 +18,4 @@ mod malformed;
 mod replay;
 mod startup;
 mod support;
+mod tunnel;
