@@ -154,6 +154,11 @@ impl Session {
             "warnings",
         ];
         self.runs(Step::new("Rust lints", cargo().args(lints)));
+        // The test of licences looks at what other systems build from, too.
+        let everything = ["fetch", "--locked", "--quiet"];
+        self.does("Rust packages of all systems", || {
+            process::run(cargo().args(everything))
+        });
         let tests = ["test", "--workspace", "--no-fail-fast"];
         self.runs(Step::new("Rust tests", cargo().args(tests)));
         if process::find("cargo-deny").is_some() {
