@@ -7,6 +7,7 @@ mod connector;
 mod course;
 mod dial;
 mod link;
+mod order;
 mod proxy;
 mod trust;
 
@@ -80,8 +81,14 @@ async fn one_session(plan: NgrokPlan, token: Secret, session: Session) -> End {
             open.close().await;
             end
         }
-        Err(Trouble { error, lasting: true }) => End::Failed(error),
-        Err(Trouble { error, lasting: false }) => End::Lost(error),
+        Err(Trouble {
+            error,
+            lasting: true,
+        }) => End::Failed(error),
+        Err(Trouble {
+            error,
+            lasting: false,
+        }) => End::Lost(error),
     }
 }
 
@@ -178,14 +185,22 @@ async fn drain(listener: &mut HttpTunnel) {
 }
 
 /// All of a session but its trust and its links.
-fn builder(plan: &NgrokPlan, token: &Secret, course: &Arc<Course>) -> Result<SessionBuilder, Trouble> {
+fn builder(
+    plan: &NgrokPlan,
+    token: &Secret,
+    course: &Arc<Course>,
+) -> Result<SessionBuilder, Trouble> {
     let timing = *course.session.timing();
     let mut builder = ngrok::Session::builder();
     let server = plan.server_addr.as_deref().unwrap_or(SERVER);
     let unfit = || Trouble::lasting(What::NameUnknown, server);
     builder.server_addr(server.trim()).map_err(|_| unfit())?;
-    builder.heartbeat_interval(timing.heartbeat).map_err(|_| unfit())?;
-    builder.heartbeat_tolerance(timing.tolerance).map_err(|_| unfit())?;
+    builder
+        .heartbeat_interval(timing.heartbeat)
+        .map_err(|_| unfit())?;
+    builder
+        .heartbeat_tolerance(timing.tolerance)
+        .map_err(|_| unfit())?;
     builder
         .authtoken(token.expose())
         .client_info(NAME, env!("CARGO_PKG_VERSION"), None::<String>)
@@ -212,7 +227,8 @@ async fn connect(builder: &SessionBuilder, course: &Course) -> Result<ngrok::Ses
         Ok(Ok(client)) => Ok(client),
         Ok(Err(error)) => {
             let trouble = course.take_trouble();
-            let trouble = trouble.unwrap_or_else(|| codes::of_connect(&error, |text| course.hide(text)));
+            let trouble =
+                trouble.unwrap_or_else(|| codes::of_connect(&error, |text| course.hide(text)));
             Err(course.hidden(trouble))
         }
         Err(_) => Err(silent(timing.handshake)),
@@ -227,7 +243,12 @@ async fn listen(
     let limit = course.session.timing().handshake;
     let mut endpoint: HttpTunnelBuilder = client.http_endpoint();
     endpoint.forwards_to(NAME);
-    if let Some(domain) = plan.domain.as_deref().map(str::trim).filter(|domain| !domain.is_empty()) {
+    if let Some(domain) = plan
+        .domain
+        .as_deref()
+        .map(str::trim)
+        .filter(|domain| !domain.is_empty())
+    {
         endpoint.domain(domain);
     }
     match timeout(limit, endpoint.listen()).await {
@@ -254,6 +275,9 @@ fn ended(course: &Course, error: &AcceptError) -> End {
                 _ => stopped,
             })
         }
-        other => End::Lost(TunnelError::new(What::LinkLost, course.hide(&other.to_string()))),
+        other => End::Lost(TunnelError::new(
+            What::LinkLost,
+            course.hide(&other.to_string()),
+        )),
     }
 }

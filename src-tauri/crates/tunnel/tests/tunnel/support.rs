@@ -53,7 +53,11 @@ pub(crate) fn now() -> UtcMillis {
 /// What every `main` of the product does first.
 pub(crate) fn install_tls() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
+    ONCE.call_once(|| {
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .unwrap()
+    });
 }
 
 /// A supervised tunnel with a server behind it. All of it ends when this is dropped.
@@ -122,8 +126,15 @@ impl Rig {
     pub(crate) async fn until_held(&self, count: usize) {
         let mut held = self.server.held.subscribe();
         let waiting = held.wait_for(|held| *held == count);
-        let waited = tokio::time::timeout(PATIENCE, waiting).await.map(|held| *held.unwrap());
-        assert_eq!(waited.ok(), Some(count), "{} are held", *self.server.held.borrow());
+        let waited = tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .map(|held| *held.unwrap());
+        assert_eq!(
+            waited.ok(),
+            Some(count),
+            "{} are held",
+            *self.server.held.borrow()
+        );
     }
 
     /// Answers what is held, now and from now on.
@@ -239,11 +250,15 @@ pub(crate) async fn ask(
 /// A GET of a path, with `host` as its `Host`.
 pub(crate) async fn get(to: SocketAddr, host: &str, path: &str) -> Response<Bytes> {
     let request = Request::get(path).header("host", host);
-    ask(to, request.body(Full::default()).unwrap()).await.unwrap()
+    ask(to, request.body(Full::default()).unwrap())
+        .await
+        .unwrap()
 }
 
 /// A POST of a body.
 pub(crate) async fn post(to: SocketAddr, host: &str, body: Bytes) -> Response<Bytes> {
     let request = Request::post("/").header("host", host);
-    ask(to, request.body(Full::new(body)).unwrap()).await.unwrap()
+    ask(to, request.body(Full::new(body)).unwrap())
+        .await
+        .unwrap()
 }

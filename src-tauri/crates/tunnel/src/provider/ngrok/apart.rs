@@ -120,7 +120,9 @@ mod tests {
             tokio::spawn(async { panic!("capacity overflow") });
             inside.await;
         });
-        let crash = tokio::time::timeout(Duration::from_secs(2), done).await.unwrap();
+        let crash = tokio::time::timeout(Duration::from_secs(2), done)
+            .await
+            .unwrap();
         assert_eq!(crash, Err(Crash));
         assert!(ended.is_cancelled());
     }

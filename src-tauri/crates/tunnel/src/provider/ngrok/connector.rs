@@ -11,6 +11,7 @@ use super::codes;
 use super::course::Course;
 use super::dial::{self, Goal, Trouble};
 use super::link::Link;
+use super::order::Order;
 use super::proxy::Proxy;
 use crate::session::{End, Stopped};
 use crate::{BoxedStream, Step, TunnelError};
@@ -38,7 +39,7 @@ impl Connector {
         self.course.session.step(Step::Auth);
         let course = Arc::clone(&self.course);
         let silence = self.course.session.timing().silence();
-        let (link, pulse) = Link::new(stream, silence, move |pulse| course.let_go(pulse));
+        let (link, pulse) = Link::new(Order::new(stream), silence, move |pulse| course.let_go(pulse));
         self.course.linked(pulse, loss.is_some());
         Ok(Box::new(link))
     }

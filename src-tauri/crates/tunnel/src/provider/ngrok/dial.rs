@@ -131,9 +131,10 @@ fn of_tls(error: &io::Error, host: &str) -> Trouble {
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     let detail = format!("{host}: {error}");
     match inner {
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
-            Trouble::lasting(What::CertificateUnknown, detail)
-        }
+        // A bad signature is that of an issuer who only bears the right name.
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        )) => Trouble::lasting(What::CertificateUnknown, detail),
         Some(rustls::Error::InvalidCertificate(_)) => Trouble::lasting(What::TlsFailed, detail),
         Some(_) => Trouble::passing(What::TlsFailed, detail),
         None => of_io(error, host),

@@ -116,7 +116,11 @@ fn gone() -> io::Error {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Link<S> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let Some(stream) = &mut this.stream else {
             return Poll::Ready(Err(gone()));
@@ -152,7 +156,11 @@ impl<S: AsyncWrite + Unpin> Link<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Link<S> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.get_mut().writable()?.poll_write(cx, buf)
     }
 
@@ -186,7 +194,11 @@ mod tests {
         let error = link.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_eq!(pulse.reason().unwrap().what, What::LinkSilent);
-        assert_eq!(there.read(&mut [0; 1]).await.unwrap(), 0, "the socket is closed");
+        assert_eq!(
+            there.read(&mut [0; 1]).await.unwrap(),
+            0,
+            "the socket is closed"
+        );
     }
 
     #[tokio::test]
@@ -203,6 +215,10 @@ mod tests {
             (io::ErrorKind::ConnectionAborted, true)
         );
         assert_eq!(pulse.reason().unwrap().what, What::Slept);
-        assert_eq!(there.read(&mut [0; 1]).await.unwrap(), 0, "the socket is closed");
+        assert_eq!(
+            there.read(&mut [0; 1]).await.unwrap(),
+            0,
+            "the socket is closed"
+        );
     }
 }

@@ -87,7 +87,12 @@ impl Proxy {
     }
 
     /// HTTP CONNECT.
-    async fn ask(&self, mut stream: BoxedStream, host: &str, port: u16) -> Result<BoxedStream, Trouble> {
+    async fn ask(
+        &self,
+        mut stream: BoxedStream,
+        host: &str,
+        port: u16,
+    ) -> Result<BoxedStream, Trouble> {
         let mut head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
         if let Some(login) = &self.login {
             let both = format!("{}:{}", login.user, login.password);
@@ -104,7 +109,10 @@ impl Proxy {
         let mut answer = Vec::new();
         while !answer.ends_with(b"\r\n\r\n") {
             if answer.len() == HEAD_MAX {
-                return Err(Trouble::lasting(What::ProxyRefused, "the answer has no end"));
+                return Err(Trouble::lasting(
+                    What::ProxyRefused,
+                    "the answer has no end",
+                ));
             }
             // One byte at a time: what follows the head belongs to the connection.
             let byte = stream.read_u8().await;
@@ -114,7 +122,12 @@ impl Proxy {
     }
 
     /// SOCKS5.
-    async fn greet(&self, stream: BoxedStream, host: &str, port: u16) -> Result<BoxedStream, Trouble> {
+    async fn greet(
+        &self,
+        stream: BoxedStream,
+        host: &str,
+        port: u16,
+    ) -> Result<BoxedStream, Trouble> {
         let connected = match &self.login {
             None => Socks5Stream::connect_with_socket(stream, (host, port)).await,
             Some(login) => {
@@ -144,7 +157,9 @@ fn verdict(answer: &[u8]) -> Result<(), Trouble> {
     let text = String::from_utf8_lossy(answer);
     let line = text.lines().next().unwrap_or_default();
     let mut parts = line.splitn(2, ' ');
-    let speaks_http = parts.next().is_some_and(|version| version.starts_with("HTTP/1."));
+    let speaks_http = parts
+        .next()
+        .is_some_and(|version| version.starts_with("HTTP/1."));
     let status = parts.next().unwrap_or_default();
     let code: Option<u16> = status.get(..3).and_then(|code| code.parse().ok());
     match code {
@@ -175,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_login_is_read_as_it_was_meant() {
-        let proxy = Proxy::parse("http://me%40work:p%40ss%3A@proxy.example:3128").unwrap_or_else(|_| panic!());
+        let proxy = Proxy::parse("http://me%40work:p%40ss%3A@proxy.example:3128")
+            .unwrap_or_else(|_| panic!());
         let login = proxy.login.as_ref().unwrap();
         assert_eq!(login.user, "me@work");
         assert_eq!(login.password, "p@ss:");
@@ -186,7 +202,9 @@ mod tests {
     fn a_refusal_lasts_and_a_broken_network_does_not() {
         let lasting = |head: &[u8]| verdict(head).unwrap_err().lasting;
         assert!(verdict(b"HTTP/1.1 200 Connection established\r\n\r\n").is_ok());
-        assert!(lasting(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
+        assert!(lasting(
+            b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"
+        ));
         assert!(lasting(b"HTTP/1.0 403 Forbidden\r\n\r\n"));
         assert!(!lasting(b"HTTP/1.1 503 Service Unavailable\r\n\r\n"));
         assert!(lasting(b"SSH-2.0-OpenSSH\r\n\r\n"));

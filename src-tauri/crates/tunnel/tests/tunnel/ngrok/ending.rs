@@ -57,7 +57,9 @@ async fn a_stop_while_connecting_is_heard_at_once() {
     let (standin, rig) = stage().await;
     standin.knobs().hang_auth = true;
     rig.tunnel.start(plan(&standin)).await;
-    standin.until(|standin| count(standin, Kind::Auth) == 1).await;
+    standin
+        .until(|standin| count(standin, Kind::Auth) == 1)
+        .await;
     let begun = Instant::now();
     rig.tunnel.stop().await;
     standin.until(|standin| standin.sessions() == 0).await;
@@ -79,7 +81,8 @@ async fn a_stop_while_waiting_for_the_next_try_is_heard_at_once() {
     rig.online(plan_through(&wire, &standin)).await;
     wire.refuse();
     wire.cut();
-    rig.until(|status| status.state == State::Reconnecting).await;
+    rig.until(|status| status.state == State::Reconnecting)
+        .await;
     let begun = Instant::now();
     rig.tunnel.stop().await;
     let took = begun.elapsed();
@@ -96,7 +99,10 @@ async fn a_stop_in_a_black_hole_ends_within_its_limit() {
     let begun = Instant::now();
     rig.tunnel.stop().await;
     let took = begun.elapsed();
-    assert!(took < timing().stop + Duration::from_millis(200), "{took:?}");
+    assert!(
+        took < timing().stop + Duration::from_millis(200),
+        "{took:?}"
+    );
     assert_eq!(rig.tunnel.status().state, State::Offline);
 }
 
@@ -120,7 +126,10 @@ async fn an_endpoint_stopped_in_the_dashboard_fails_with_its_words() {
         .await;
     let status = rig.until(|status| status.state == State::Failed).await;
     let error = status.error.unwrap();
-    assert_eq!((error.what, error.class()), (What::StoppedOutside, Class::Stopped));
+    assert_eq!(
+        (error.what, error.class()),
+        (What::StoppedOutside, Class::Stopped)
+    );
     assert_eq!(error.code.as_deref(), Some("ERR_NGROK_3208"));
     assert_eq!(error.detail, "stopped by an admin, •••");
     standin.until(|standin| standin.sessions() == 0).await;

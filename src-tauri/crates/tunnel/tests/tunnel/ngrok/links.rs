@@ -131,12 +131,19 @@ async fn an_address_that_our_lost_session_holds_is_asked_for_again_in_a_new_sess
     standin.knobs().refuse_bind = Some(Refusal::busy("https://bot.example.test"));
     standin.drop_sessions();
     let lost = rig
-        .until(|status| status.error.as_ref().is_some_and(|error| error.code.is_some()))
+        .until(|status| {
+            status
+                .error
+                .as_ref()
+                .is_some_and(|error| error.code.is_some())
+        })
         .await;
     assert_eq!(lost.state, State::Reconnecting);
     assert_eq!(lost.error.unwrap().class(), Class::AddressBusy);
     // One, two with the old identity, then new ones.
-    standin.until(|standin| count(standin, Kind::Auth) >= 4).await;
+    standin
+        .until(|standin| count(standin, Kind::Auth) >= 4)
+        .await;
     let identities: Vec<bool> = received(&standin, Kind::Auth)
         .iter()
         .take(4)
@@ -185,7 +192,9 @@ async fn a_new_session_may_have_another_address_and_it_is_shown() {
         .await;
     standin.knobs().refuse_auth = Some(Refusal::session_limit());
     standin.drop_sessions();
-    standin.until(|standin| count(standin, Kind::Auth) >= 4).await;
+    standin
+        .until(|standin| count(standin, Kind::Auth) >= 4)
+        .await;
     standin.knobs().refuse_auth = None;
     let after = rig.until(is_online).await;
     assert_ne!(after.url, before.url);
@@ -201,8 +210,15 @@ async fn a_refusal_without_a_code_ends_it_after_a_new_session_got_the_same() {
     standin.drop_sessions();
     let status = rig.until(|status| status.state == State::Failed).await;
     let error = status.error.unwrap();
-    assert_eq!((error.what, error.detail.as_str()), (What::Refused, "not today"));
-    assert_eq!(count(&standin, Kind::Auth), 4, "first, two resumed, one new");
+    assert_eq!(
+        (error.what, error.detail.as_str()),
+        (What::Refused, "not today")
+    );
+    assert_eq!(
+        count(&standin, Kind::Auth),
+        4,
+        "first, two resumed, one new"
+    );
 }
 
 #[tokio::test]

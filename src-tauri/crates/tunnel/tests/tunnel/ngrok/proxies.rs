@@ -26,7 +26,8 @@ async fn leads_through(kind: ProxyKind, login: Option<(&str, &str)>) {
     assert_eq!(proxy.used(), 1);
     assert_eq!(get(standin.public_addr(), DOMAIN, "/").await.status(), 200);
     standin.drop_sessions();
-    rig.until(|status| status.state == State::Reconnecting).await;
+    rig.until(|status| status.state == State::Reconnecting)
+        .await;
     rig.until(|status| status.state == State::Online).await;
     assert_eq!(proxy.used(), 2, "a new link goes the same way");
 }
@@ -34,13 +35,13 @@ async fn leads_through(kind: ProxyKind, login: Option<(&str, &str)>) {
 async fn refuses_a_wrong_login(kind: ProxyKind) {
     let (standin, rig) = stage().await;
     let proxy = Proxy::start(kind, LOGIN).await;
-    let wrong = proxy.url().replace("word", "sword");
+    let wrong = proxy.url().replace("word", "wr0ng");
     let none = without_login(&proxy.url());
     for address in [wrong, none] {
         let status = rig.failed(plan_by(&address, &standin)).await;
         let error = status.error.clone().unwrap();
         assert_eq!(error.what, What::ProxyRefused);
-        assert!(!format!("{status:?}").contains("sword"), "{status:?}");
+        assert!(!format!("{status:?}").contains("wr0ng"), "{status:?}");
         rig.tunnel.stop().await;
     }
     assert_eq!(proxy.used(), 0);

@@ -34,13 +34,19 @@ async fn a_malformed_token_is_refused_without_being_repeated() {
             ..ngrok(&standin)
         }))
         .await;
-    assert_eq!(class_and_code(&status), (Class::Token, Some("ERR_NGROK_105")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::Token, Some("ERR_NGROK_105"))
+    );
     let error = status.error.unwrap();
     assert!(!error.can_retry());
     assert!(error.detail.contains("•••"), "{}", error.detail);
     assert!(!format!("{error:?}{}", error.sentence(Lang::En)).contains("not-a-proper-one"));
     let help = error.help_url();
-    assert_eq!(help.as_deref(), Some("https://ngrok.com/docs/errors/err_ngrok_105"));
+    assert_eq!(
+        help.as_deref(),
+        Some("https://ngrok.com/docs/errors/err_ngrok_105")
+    );
 }
 
 #[tokio::test]
@@ -53,7 +59,10 @@ async fn a_revoked_token_is_refused_without_being_repeated() {
             ..ngrok(&standin)
         }))
         .await;
-    assert_eq!(class_and_code(&status), (Class::Token, Some("ERR_NGROK_107")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::Token, Some("ERR_NGROK_107"))
+    );
     assert!(!format!("{status:?}").contains(token));
 }
 
@@ -73,27 +82,39 @@ async fn a_missing_token_is_no_reason_to_dial() {
 #[tokio::test]
 async fn the_session_limit_ends_a_first_start() {
     let status = refused(Refusal::session_limit()).await;
-    assert_eq!(class_and_code(&status), (Class::SessionLimit, Some("ERR_NGROK_108")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::SessionLimit, Some("ERR_NGROK_108"))
+    );
     assert!(status.error.unwrap().can_retry());
 }
 
 #[tokio::test]
 async fn a_region_that_is_not_served_ends_a_start() {
     let status = refused(Refusal::region()).await;
-    assert_eq!(class_and_code(&status), (Class::Region, Some("ERR_NGROK_9040")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::Region, Some("ERR_NGROK_9040"))
+    );
     assert!(!status.error.unwrap().can_retry());
 }
 
 #[tokio::test]
 async fn a_blocked_account_ends_a_start() {
     let status = refused(Refusal::new("ERR_NGROK_8014", "blocked")).await;
-    assert_eq!(class_and_code(&status), (Class::Account, Some("ERR_NGROK_8014")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::Account, Some("ERR_NGROK_8014"))
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_code_is_shown_with_its_text() {
     let status = refused(Refusal::new("ERR_NGROK_77777", "something new")).await;
-    assert_eq!(class_and_code(&status), (Class::Other, Some("ERR_NGROK_77777")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::Other, Some("ERR_NGROK_77777"))
+    );
     assert_eq!(status.error.unwrap().detail, "something new");
 }
 
@@ -102,7 +123,10 @@ async fn an_address_that_another_agent_has_ends_a_first_start() {
     let (standin, rig) = stage().await;
     standin.knobs().refuse_bind = Some(Refusal::busy("https://bot.example.test"));
     let status = rig.failed(plan(&standin)).await;
-    assert_eq!(class_and_code(&status), (Class::AddressBusy, Some("ERR_NGROK_334")));
+    assert_eq!(
+        class_and_code(&status),
+        (Class::AddressBusy, Some("ERR_NGROK_334"))
+    );
     assert_eq!(count(&standin, Kind::Bind), 1);
     standin.until(|standin| standin.sessions() == 0).await;
 }
@@ -155,14 +179,20 @@ async fn the_systems_certificates_do_not_know_the_stand_in() {
         }))
         .await;
     let what = status.error.unwrap().what;
-    assert!(matches!(what, What::CertificateUnknown | What::TlsFailed), "{what:?}");
+    assert!(
+        matches!(what, What::CertificateUnknown | What::TlsFailed),
+        "{what:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_file_without_certificates_ends_a_start() {
     let (standin, rig) = stage().await;
     let empty = tempfile::NamedTempFile::new().unwrap();
-    for path in [empty.path().display().to_string(), "/nowhere/ca.pem".to_owned()] {
+    for path in [
+        empty.path().display().to_string(),
+        "/nowhere/ca.pem".to_owned(),
+    ] {
         let status = rig
             .failed(Plan::Ngrok(NgrokPlan {
                 ca_file: Some(path),
@@ -210,7 +240,10 @@ async fn a_name_that_nobody_knows_is_tried_again() {
     });
     // Where the system's resolver is silent, it is the time limit that tells.
     let what = tries_again(&rig, plan).await;
-    assert!(matches!(what, What::NameUnknown | What::NoAnswer), "{what:?}");
+    assert!(
+        matches!(what, What::NameUnknown | What::NoAnswer),
+        "{what:?}"
+    );
 }
 
 #[tokio::test]
@@ -233,7 +266,10 @@ async fn a_service_that_never_answers_auth_is_given_up_and_tried_again() {
     assert_eq!(tries_again(&rig, plan(&standin)).await, What::NoAnswer);
     standin.knobs().hang_auth = false;
     let status = rig.until(|status| status.state == State::Online).await;
-    assert_eq!(status.url.as_deref(), Some(format!("https://{DOMAIN}").as_str()));
+    assert_eq!(
+        status.url.as_deref(),
+        Some(format!("https://{DOMAIN}").as_str())
+    );
     standin.until(|standin| standin.sessions() == 1).await;
 }
 

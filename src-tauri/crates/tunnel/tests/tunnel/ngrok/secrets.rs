@@ -69,9 +69,13 @@ async fn watched() {
     let rig = Rig::new();
     rig.online(plan.clone()).await;
     standin.turn(|standin| standin.drop_sessions()).await;
-    rig.until(|status| status.state == State::Reconnecting).await;
+    rig.until(|status| status.state == State::Reconnecting)
+        .await;
     rig.until(|status| status.state == State::Online).await;
-    for refusal in [Refusal::invalid_token(TOKEN), Refusal::malformed_token(TOKEN)] {
+    for refusal in [
+        Refusal::invalid_token(TOKEN),
+        Refusal::malformed_token(TOKEN),
+    ] {
         standin
             .turn(move |standin| {
                 standin.knobs().refuse_auth = Some(refusal);
@@ -83,7 +87,9 @@ async fn watched() {
         rig.tunnel.stop().await;
         show(&rig.failed(plan.clone()).await);
     }
-    standin.turn(|standin| standin.knobs().refuse_auth = None).await;
+    standin
+        .turn(|standin| standin.knobs().refuse_auth = None)
+        .await;
     rig.online(plan).await;
     rig.tunnel.stop().await;
     for status in rig.history() {

@@ -13,11 +13,18 @@ use crate::support::{HELD, get, post};
 async fn a_visitor_comes_with_its_address_and_the_headers_of_the_edge() {
     let (standin, rig) = stage().await;
     let status = rig.online(plan(&standin)).await;
-    assert_eq!(status.url.as_deref(), Some(format!("https://{DOMAIN}").as_str()));
+    assert_eq!(
+        status.url.as_deref(),
+        Some(format!("https://{DOMAIN}").as_str())
+    );
     let answer = get(standin.public_addr(), DOMAIN, "/").await;
     assert_eq!(answer.status(), StatusCode::OK);
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
-    assert!(header("peer").starts_with("127.0.0.1:"), "{}", header("peer"));
+    assert!(
+        header("peer").starts_with("127.0.0.1:"),
+        "{}",
+        header("peer")
+    );
     assert_ne!(header("peer"), "127.0.0.1:0");
     assert_eq!(header("echo-x-forwarded-for"), "127.0.0.1");
     assert_eq!(header("echo-x-forwarded-proto"), "https");
@@ -32,7 +39,11 @@ async fn three_megabytes_pass_both_ways_unharmed() {
         .map(|place| place.wrapping_mul(2_654_435_761).to_be_bytes()[0])
         .collect();
     let answer = post(standin.public_addr(), DOMAIN, body.clone()).await;
-    assert!(answer.body() == &body, "{} bytes came back", answer.body().len());
+    assert!(
+        answer.body() == &body,
+        "{} bytes came back",
+        answer.body().len()
+    );
 }
 
 #[tokio::test]
@@ -74,7 +85,11 @@ async fn more_visitors_than_places_are_told_so_and_the_session_lives_on() {
         assert_eq!(status.unwrap(), StatusCode::OK);
     }
     assert_eq!(get(to, DOMAIN, "/").await.status(), StatusCode::OK);
-    assert_eq!(count(&standin, Kind::Auth), 1, "the session is the first one");
+    assert_eq!(
+        count(&standin, Kind::Auth),
+        1,
+        "the session is the first one"
+    );
 }
 
 /// Visitors of a page that keeps them waiting.
