@@ -20,7 +20,7 @@ const PIECE: usize = 16 * 1024;
 /// The head of a frame, in bytes.
 const HEAD: usize = 8;
 /// The type of a frame that brings data, and the flags of one that begins and one that ends a stream.
-const DATA: u8 = 0;
+const DATA: u8 = 1;
 const BEGINS: u8 = 2;
 const ENDS: u8 = 1;
 /// A new stream begins with its type in four bytes; this one is a visitor's connection.
@@ -223,8 +223,12 @@ mod tests {
     use super::*;
 
     fn frame(stream: u32, flags: u8, body: &[u8]) -> Vec<u8> {
+        framed(stream, DATA << 4 | flags, body)
+    }
+
+    fn framed(stream: u32, kind_and_flags: u8, body: &[u8]) -> Vec<u8> {
         let length = u32::try_from(body.len()).unwrap();
-        let mut frame = (length << 8 | u32::from(flags)).to_be_bytes().to_vec();
+        let mut frame = ((length << 8) | u32::from(kind_and_flags)).to_be_bytes().to_vec();
         frame.extend_from_slice(&stream.to_be_bytes());
         frame.extend_from_slice(body);
         frame
@@ -248,6 +252,12 @@ mod tests {
         }
         assert_eq!(sorter.kept.is_empty(), sorter.kept_bytes == 0);
         sorter.sorted
+    }
+
+    #[test]
+    fn a_frame_is_what_the_client_has_been_seen_to_send() {
+        let seen = [0, 0, 4, 0x12, 0, 0, 0, 2, 0, 0, 0, 3];
+        assert_eq!(visitor(2).0, seen);
     }
 
     #[test]
@@ -283,8 +293,7 @@ mod tests {
     fn a_stream_that_ends_before_it_is_introduced_goes_on_as_it_is() {
         let bytes = [visitor(2).0, frame(2, ENDS, &[])].concat();
         assert_eq!(sorted(&bytes, 64), bytes);
-        let reset = 1 << 4;
-        let bytes = [visitor(2).0, frame(2, reset, &[0; 4])].concat();
+        let bytes = [visitor(2).0, framed(2, 0, &[0; 4])].concat();
         assert_eq!(sorted(&bytes, 64), bytes);
     }
 
