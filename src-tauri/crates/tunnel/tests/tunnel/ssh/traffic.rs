@@ -96,9 +96,12 @@ async fn visitors_that_nobody_takes_are_turned_away() {
             let _ = ended.send(heard).await;
         });
     }
-    let first = tokio::time::timeout(PATIENCE, turned_away.recv()).await;
-    let first = first.expect("somebody is turned away").unwrap();
-    assert!(matches!(first, Ok(0) | Err(_)), "{first:?}");
+    // As many as may be on their way wait.
+    for _ in 64..100 {
+        let heard = tokio::time::timeout(PATIENCE, turned_away.recv()).await;
+        let heard = heard.expect("somebody is turned away").unwrap();
+        assert!(matches!(heard, Ok(0) | Err(_)), "{heard:?}");
+    }
     // There is room again as soon as one is taken.
     drop(incoming.next().await);
     let mut visitor = TcpStream::connect(public).await.unwrap();
