@@ -117,7 +117,7 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
     let before = home.files();
     let error = Store::open(home.options()).err().unwrap();
     assert!(
-        matches!(error, OpenError::Newer { found: 7, known: 1 }),
+        matches!(error, OpenError::Newer { found: 7, known: 2 }),
         "{error:?}"
     );
     assert!(error.sentence(Lang::En).contains("newer Hookloupe"));
@@ -236,4 +236,33 @@ fn a_directory_that_cannot_be_made_or_written_is_refused() {
         assert!(error.unwrap().sentence(Lang::Ru).contains("нельзя писать"));
     }
     assert_eq!(home.files().len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_to_the_present_one() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=3).await;
+    store.close().await;
+    // What the second version added, taken away again.
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute_batch("ALTER TABLE bots DROP COLUMN endpoint; PRAGMA user_version = 1;")
+        .unwrap();
+    drop(conn);
+    let store = home.open();
+    assert_eq!(store.counts().await.exchanges, 3);
+    store.create_bot(bot()).await.unwrap();
+    assert_eq!(store.bots().await.unwrap()[0].endpoint, "{}");
+}
+
+fn bot() -> store::Bot {
+    store::Bot {
+        id: protocol::BotId(uuid::Uuid::from_u128(1)),
+        name: "one".into(),
+        platform: protocol::PlatformChoice::Auto,
+        secret: "secret".into(),
+        answering: "{}".into(),
+        endpoint: "{}".into(),
+        position: 0,
+    }
 }

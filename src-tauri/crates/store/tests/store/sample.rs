@@ -27,7 +27,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
         summary: Summary {
             id: id(seq),
             seq,
-            at: UtcMillis(MORNING + 1000 * i64::try_from(seq).unwrap()),
+            at: UtcMillis(MORNING + 1000 * i64::try_from(seq).expect("few exchanges are stored")),
             bot: BOT,
             source: Source::Webhook,
             platform: Platform::Graph,
