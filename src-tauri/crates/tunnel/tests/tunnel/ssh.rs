@@ -8,6 +8,7 @@ mod refusal;
 mod server;
 mod traffic;
 
+use russh::keys::ssh_key::{Cipher, Kdf};
 use tunnel::{Plan, State};
 
 use self::server::{Knobs, Server};
@@ -96,7 +97,13 @@ async fn a_locked_key_file_works_with_its_passphrase() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key");
     let key = russh::keys::decode_secret_key(server.key.private.expose(), None).unwrap();
-    let locked = key.encrypt(&mut server::rng(), "open sesame").unwrap();
+    // One round: a locked key is slow to open on purpose.
+    let kdf = Kdf::Bcrypt {
+        salt: vec![7; 16],
+        rounds: 1,
+    };
+    let locked = key.encrypt_with(Cipher::Aes256Ctr, kdf, 7, "open sesame");
+    let locked = locked.unwrap();
     let text = locked
         .to_openssh(russh::keys::ssh_key::LineEnding::LF)
         .unwrap();

@@ -18,7 +18,7 @@ use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, HashAlg, PrivateKey};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::process::{Child, Command};
 use tunnel::{Key, Plan, SshPlan, State, What};
 
@@ -324,8 +324,11 @@ async fn a_visitor_that_does_not_read_its_answer_stops_nobody_else() {
     };
     let rig = Rig::new();
     let public = sshd.online(&rig, |_| {}).await;
-    let mut deaf = TcpStream::connect(public).await.unwrap();
-    let length = 16 << 20;
+    // Little room here, so that the answer waits in the channel's window.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut deaf = socket.connect(public).await.unwrap();
+    let length = 8 << 20;
     let head = format!("POST / HTTP/1.1\r\nhost: bot\r\ncontent-length: {length}\r\n\r\n");
     let send = async {
         deaf.write_all(head.as_bytes()).await.unwrap();
