@@ -189,15 +189,6 @@ impl Engine {
         self.inner.feed.note(EventKind::TunnelChanged, None);
         Ok(public)
     }
-
-    /// Trusts the key that an SSH server showed, from the next start on.
-    pub async fn trust_host_key(&self, host: &str, port: u16, fingerprint: &str) {
-        self.inner
-            .tunnel
-            .memory
-            .trust(host, port, fingerprint)
-            .await;
-    }
 }
 
 impl Inner {

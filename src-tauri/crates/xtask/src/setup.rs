@@ -25,7 +25,8 @@ pub(crate) struct Needs {
     pub(crate) browser: bool,
     /// Driving the real window: a display of our own and the drivers.
     pub(crate) window: bool,
-    /// Trying the tunnel against OpenSSH's server. Where it cannot be installed, its tests say so and pass.
+    /// Trying the tunnel against OpenSSH's server. It is installed in continuous integration only; where it is
+    /// missing, its tests say so and pass.
     pub(crate) sshd: bool,
 }
 

@@ -59,7 +59,9 @@ where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
     let mut piece = [0_u8; 4096];
-    stream.read(&mut piece).await?;
+    if stream.read(&mut piece).await? == 0 {
+        return Ok(());
+    }
     stream.write_all(FULL).await?;
     stream.shutdown().await?;
     while stream.read(&mut piece).await? > 0 {}

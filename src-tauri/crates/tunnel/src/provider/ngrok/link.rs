@@ -58,6 +58,9 @@ impl Pulse {
     }
 }
 
+/// What is told when the client lets go of a link.
+type OnDrop = Box<dyn FnOnce(&Pulse) + Send>;
+
 /// A link; `S` are its bytes.
 pub(super) struct Link<S> {
     /// Gone when it is over.
@@ -67,7 +70,7 @@ pub(super) struct Link<S> {
     alarm: Pin<Box<Sleep>>,
     thrown: Pin<Box<WaitForCancellationFutureOwned>>,
     /// Told when the client lets go of it.
-    on_drop: Option<Box<dyn FnOnce(&Pulse) + Send>>,
+    on_drop: Option<OnDrop>,
 }
 
 impl<S> Link<S> {
