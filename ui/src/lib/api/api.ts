@@ -1,7 +1,9 @@
 /** Every route the UI uses, one method each. */
 import { type ApiClient, told } from "./client";
 import { errorFrom } from "./errors";
+import type { paths } from "./schema";
 import type {
+  AccessChange,
   AnswerBody,
   Answering,
   Bot,
@@ -15,6 +17,9 @@ import type {
   Settings,
   Status,
   Summary,
+  Tunnel,
+  TunnelCheck,
+  TunnelStart,
 } from "./types";
 
 export interface ListQuery {
@@ -32,6 +37,9 @@ export interface BodyQuery {
   /** First and last byte, both included. */
   range?: [number, number];
 }
+
+type StartBody = NonNullable<paths["/api/v1/tunnel/start"]["post"]["requestBody"]>["content"]["application/json"];
+type AccessBody = NonNullable<paths["/api/v1/bots/{id}/access"]["put"]["requestBody"]>["content"]["application/json"];
 
 const NO_EDIT = { method: null, path: null, headers: null, body: null, body_base64: null };
 const whose = (bot: string | null) => ({ query: bot === null ? {} : { bot } });
@@ -124,4 +132,17 @@ export class Api {
     told<Bot>(this.client.PATCH("/api/v1/bots/{id}", { params: at(id), body }));
   removeBot = (id: string) => told<unknown>(this.client.DELETE("/api/v1/bots/{id}", { params: at(id) }));
   newSecret = (id: string) => told<Bot>(this.client.POST("/api/v1/bots/{id}/secret", { params: at(id) }));
+  setAccess = (id: string, body: AccessChange) =>
+    told<Bot>(this.client.PUT("/api/v1/bots/{id}/access", { params: at(id), body: body as AccessBody }));
+
+  tunnel = () => told<Tunnel>(this.client.GET("/api/v1/tunnel"));
+  startTunnel = (body: TunnelStart) =>
+    told<Tunnel>(this.client.POST("/api/v1/tunnel/start", { body: body as StartBody }));
+  stopTunnel = () => told<Tunnel>(this.client.POST("/api/v1/tunnel/stop"));
+  retryTunnel = () => told<Tunnel>(this.client.POST("/api/v1/tunnel/retry"));
+  checkTunnel = () => told<TunnelCheck>(this.client.POST("/api/v1/tunnel/check"));
+  acknowledgeAddress = () => told<unknown>(this.client.POST("/api/v1/tunnel/acknowledge"));
+  forgetAuthtoken = () => told<unknown>(this.client.DELETE("/api/v1/tunnel/authtoken"));
+  sshKey = (anew: boolean) =>
+    told<{ public_key: string }>(this.client.POST("/api/v1/tunnel/ssh-key", { body: { anew } }));
 }

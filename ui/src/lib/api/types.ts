@@ -50,10 +50,40 @@ export type Answering = {
   hold: Told<Schemas["Hold"]>;
   default_answer: GivenAnswer;
 };
-export type Bot = Told<Schemas["Bot"]>;
+export type Access = Told<Schemas["Access"]>;
+/** What is absent stays; a login of `null` is taken away. */
+export type AccessChange = Partial<{
+  login: { user: string; password?: string } | null;
+  addresses: string[];
+  methods: string[];
+}>;
+export type OldAddress = Schemas["OldAddress"] & { requests: number };
+export type Bot = Told<Omit<Schemas["Bot"], "access" | "old_addresses">> & {
+  access: Access;
+  old_addresses: OldAddress[];
+};
 export type Notice = Schemas["Notice"];
 export type Status = Omit<Told<Schemas["Status"]>, "history"> & { history: Told<Schemas["HistoryPart"]> };
 export type Settings = Schemas["Settings"];
 export type FeedEvent = Omit<Schemas["FeedEvent"], "exchange"> & { exchange?: Summary | null };
 export type ReplayEdit = Partial<Schemas["ReplayEdit"]>;
 export type Deleted = Schemas["Deleted"];
+
+export type TunnelState = Schemas["TunnelState"];
+export type TunnelProvider = Schemas["TunnelProvider"];
+export type TunnelError = Told<Schemas["TunnelError"]>;
+export type TunnelCheck = Told<Schemas["TunnelCheck"]>;
+export type KeyStore = Schemas["KeyStore"];
+/** A start as it is sent. Secrets are taken by the program and never told, so its schema leaves them out. */
+export type TunnelStart = {
+  provider: TunnelProvider;
+  ngrok?: Partial<Schemas["NgrokPlan"]> & { authtoken?: string; proxy?: string };
+  ssh?: Schemas["SshPlan"] & { passphrase?: string };
+  command?: Schemas["CommandPlan"];
+  url?: Schemas["UrlPlan"];
+};
+export type Tunnel = Omit<Told<Schemas["Tunnel"]>, "error" | "check" | "plan"> & {
+  error: TunnelError | null;
+  check: TunnelCheck | null;
+  plan: TunnelStart | null;
+};

@@ -99,3 +99,28 @@ export async function addBot(app: App): Promise<void> {
     app.view.openSettings("bots");
   });
 }
+
+/** Stops the tunnel, or starts what was started last; where there is nothing of the kind, shows the choice. */
+export async function toggleTunnel(app: App): Promise<void> {
+  await app.run(async () => {
+    if (app.tunnel.runs) await app.tunnel.stop();
+    else if (!(await app.tunnel.again())) app.view.name = "tunnel";
+  });
+}
+
+/** What somebody who is asked for help needs to know of a failure. The program keeps secrets out of it. */
+export async function copyTunnelDetails(app: App): Promise<void> {
+  const tunnel = app.tunnel.view;
+  if (!tunnel?.error) return;
+  const { error } = tunnel;
+  const lines = [
+    `Hookloupe ${app.program.status?.version ?? ""}`,
+    `${tunnel.provider ?? ""} · ${tunnel.state} · ${tunnel.since}`,
+    `class: ${error.class}`,
+    ...(error.code === null ? [] : [`code: ${error.code}`]),
+    ...(error.host_key === null ? [] : [`host key: ${error.host_key}`]),
+    error.message,
+    ...(error.help_url === null ? [] : [error.help_url]),
+  ];
+  await app.copy(lines.join("\n"), t("tunnel.detailsCopied"));
+}

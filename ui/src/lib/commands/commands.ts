@@ -258,6 +258,24 @@ export function makeCommands(app: App): Command[] {
       always: true,
     },
     {
+      id: "tunnel",
+      title: "cmd.tunnel",
+      group: "app",
+      keys: ["U"],
+      enabled: yes,
+      run: () => {
+        app.view.name = app.view.name === "tunnel" ? "exchanges" : "tunnel";
+      },
+    },
+    {
+      id: "tunnelToggle",
+      title: "cmd.tunnelToggle",
+      group: "app",
+      keys: ["Shift+U"],
+      enabled: yes,
+      run: () => void act.toggleTunnel(app),
+    },
+    {
       id: "keys",
       title: "cmd.keys",
       group: "app",

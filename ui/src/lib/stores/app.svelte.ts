@@ -2,9 +2,11 @@
 import { getContext, setContext } from "svelte";
 
 import type { Api } from "../api/api";
-import type { Exchange, FeedEvent, Summary } from "../api/types";
+import type { Exchange, FeedEvent, Summary, Tunnel as TunnelView } from "../api/types";
 import type { Host } from "../host/types";
 import { t } from "../i18n/index.svelte";
+import type { News } from "../tunnel/news";
+import { spokenWords, wayName } from "../tunnel/words";
 import { Detail } from "./detail.svelte";
 import { Drafts } from "./drafts.svelte";
 import { ExchangeList } from "./exchange-list.svelte";
@@ -13,6 +15,7 @@ import { prefs } from "./prefs.svelte";
 import { Program } from "./program.svelte";
 import type { Ticker } from "./ticker.svelte";
 import { Toasts } from "./toasts.svelte";
+import { Tunnel } from "./tunnel.svelte";
 import { View } from "./view.svelte";
 
 export class App {
@@ -21,6 +24,7 @@ export class App {
   readonly detail: Detail;
   readonly drafts: Drafts;
   readonly feed: Feed;
+  readonly tunnel: Tunnel;
   readonly toasts = new Toasts();
   readonly view = new View();
   /** What a screen reader is told in passing. */
@@ -38,6 +42,7 @@ export class App {
     this.list = new ExchangeList(api);
     this.detail = new Detail(api);
     this.drafts = new Drafts(api);
+    this.tunnel = new Tunnel(api, (before, now, news) => this.#tunnelChanged(before, now, news));
     this.feed = new Feed(api, { start: () => this.#start(), apply: (events) => this.#apply(events) });
   }
 
@@ -56,7 +61,7 @@ export class App {
   }
 
   async #start(): Promise<number> {
-    await this.program.reload();
+    await Promise.all([this.program.reload(), this.tunnel.reload()]);
     this.list.grouping = this.program.settings?.grouping ?? "user";
     let seq = await this.list.reload();
     // A filter that the program refuses must not keep the page from living: the position is read without it.
@@ -97,9 +102,26 @@ export class App {
       case "bots_changed":
         void this.program.reloadBots().catch(() => undefined);
         break;
+      case "tunnel_changed":
+        void this.tunnel.changed().catch(() => undefined);
+        break;
       default:
         break;
     }
+  }
+
+  #tunnelChanged(before: TunnelView, now: TunnelView, news: readonly News[]): void {
+    // Bots' addresses come and go with the tunnel's.
+    if (before.url !== now.url || before.state !== now.state) void this.program.reloadBots().catch(() => undefined);
+    if (before.state !== now.state || before.step !== now.step) this.said = spokenWords(now);
+    if (document.hasFocus() || !prefs.kept.notifyTunnel) return;
+    const provider = wayName(now.provider);
+    const texts: Record<News, [string, string]> = {
+      lost: [t("notify.tunnelLost"), t("notify.tunnelLostText", { provider })],
+      failed: [t("notify.tunnelFailed"), now.error?.message ?? provider],
+      changed: [t("notify.tunnelChanged"), t("notify.tunnelChangedText", { url: now.url ?? "" })],
+    };
+    for (const one of news) void this.host.notify(...texts[one]).catch(() => undefined);
   }
 
   #received(exchange: Summary): void {

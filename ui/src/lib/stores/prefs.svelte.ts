@@ -7,6 +7,7 @@ interface Kept {
   answerShare: number;
   zoom: number;
   notify: boolean;
+  notifyTunnel: boolean;
   replayUrl: string;
   systemOpen: boolean;
   theme: "system" | "light" | "dark" | "contrast";
@@ -18,6 +19,7 @@ const DEFAULTS: Kept = {
   answerShare: 0.445,
   zoom: 1,
   notify: false,
+  notifyTunnel: true,
   replayUrl: "",
   systemOpen: false,
   theme: "system",

@@ -13,8 +13,12 @@ export class Program {
   /** The bot that is looked at; `null` stands for the first one where one is meant, for all in lists. */
   botId = $state<string | null>(null);
   readonly bot = $derived(this.bots.find((one) => one.id === this.botId) ?? this.bots[0] ?? null);
-  readonly address = $derived(this.bot?.public_url ?? this.bot?.webhook_url ?? this.status?.webhook.url ?? "");
-  readonly isPublic = $derived((this.bot?.public_url ?? null) !== null);
+  /** Whether the reader wants to see this computer's address although there is a public one. */
+  wantsLocal = $state(false);
+  readonly publicAddress = $derived(this.bot?.public_url ?? null);
+  readonly localAddress = $derived(this.bot?.webhook_url ?? this.status?.webhook.url ?? "");
+  readonly isPublic = $derived(this.publicAddress !== null && !this.wantsLocal);
+  readonly address = $derived(this.isPublic && this.publicAddress !== null ? this.publicAddress : this.localAddress);
   names = $state.raw<string[]>([]);
 
   #statusTimer: ReturnType<typeof setTimeout> | null = null;

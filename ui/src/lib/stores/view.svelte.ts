@@ -3,7 +3,7 @@
 export type Tab = "variables" | "request" | "answer" | "timing";
 export const TABS: readonly Tab[] = ["variables", "request", "answer", "timing"];
 export type Dialog = "palette" | "keys" | "replay" | null;
-export type FocusTarget = "filter" | "list" | "detail" | "answer" | "note";
+export type FocusTarget = "filter" | "list" | "detail" | "answer" | "note" | "tunnelField";
 export type SettingsSection = "general" | "server" | "hold" | "history" | "bots";
 
 /** A place in the request's body that a finding asks to be shown. */
@@ -15,7 +15,7 @@ export interface BodyPlace {
 const WISH_MS = 2000;
 
 export class View {
-  name = $state<"exchanges" | "settings">("exchanges");
+  name = $state<"exchanges" | "settings" | "tunnel">("exchanges");
   section = $state<SettingsSection>("general");
   tab = $state<Tab>("variables");
   dialog = $state<Dialog>(null);

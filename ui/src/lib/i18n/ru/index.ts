@@ -4,5 +4,6 @@ import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
 import { settings } from "./settings";
+import { tunnel } from "./tunnel";
 
-export const ru = { ...common, ...list, ...detail, ...answer, ...settings } as const;
+export const ru = { ...common, ...list, ...detail, ...answer, ...settings, ...tunnel } as const;

@@ -1,0 +1,126 @@
+/**
+ * The tunnel as the program tells it. It is read whole at the start and again whenever the feed says that it
+ * changed; many changes make one reading at a time.
+ */
+import type { Api } from "../api/api";
+import { ApiError } from "../api/errors";
+import type { Tunnel as View, TunnelProvider } from "../api/types";
+import { type News, newsOf } from "../tunnel/news";
+import { TunnelForm } from "./tunnel-form.svelte";
+
+/** What follows a change: `null` before the first reading. */
+export type Hearer = (before: View, now: View, news: readonly News[]) => void;
+
+export class Tunnel {
+  view = $state.raw<View | null>(null);
+  readonly form = new TunnelForm();
+  /** What is under way at the reader's wish. */
+  busy = $state<"start" | "stop" | "retry" | "check" | null>(null);
+  readonly runs = $derived(this.view !== null && this.view.state !== "offline" && this.view.state !== "failed");
+  #reading: Promise<void> | null = null;
+  #again = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly hears: Hearer,
+  ) {}
+
+  /** Takes a first or a fresh look; nothing of it is news. */
+  replaceAll(view: View): void {
+    this.view = view;
+    this.form.take(view);
+  }
+
+  /** Takes a change, and tells what it means. */
+  apply(view: View): void {
+    const before = this.view;
+    this.replaceAll(view);
+    if (before) this.hears(before, view, newsOf(before, view));
+  }
+
+  async reload(): Promise<void> {
+    this.replaceAll(await this.api.tunnel());
+  }
+
+  /** Reads it again; what changes meanwhile is read once more afterwards. */
+  changed(): Promise<void> {
+    if (this.#reading) {
+      this.#again = true;
+      return this.#reading;
+    }
+    this.#reading = this.#read().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    do {
+      this.#again = false;
+      this.apply(await this.api.tunnel());
+    } while (this.#again);
+  }
+
+  /** Starts what is typed; `hostKey` is the fingerprint that somebody has just compared. */
+  async start(hostKey?: string): Promise<void> {
+    if (hostKey !== undefined) this.form.fields.ssh.host_key = hostKey;
+    const wish = this.form.start();
+    if (wish === null) return;
+    const again = !this.runs && this.form.isPlanned(this.view?.plan ?? null);
+    await this.#while("start", async () => {
+      try {
+        // Started again as it was, it keeps the secrets that cannot be shown, such as the proxy's login.
+        await (again ? this.api.retryTunnel() : this.api.startTunnel(wish));
+        await this.changed();
+      } catch (error) {
+        if (!this.form.refused(error)) throw error;
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#while("stop", () => this.#andRead(this.api.stopTunnel()));
+  }
+
+  async retry(): Promise<void> {
+    await this.#while("retry", () => this.#andRead(this.api.retryTunnel()));
+  }
+
+  async check(): Promise<void> {
+    await this.#while("check", () => this.#andRead(this.api.checkTunnel()));
+  }
+
+  async acknowledge(): Promise<void> {
+    await this.#andRead(this.api.acknowledgeAddress());
+  }
+
+  /** Starts what was started last; `false` where there is nothing of the kind. */
+  async again(): Promise<boolean> {
+    if (this.view?.plan == null) return false;
+    try {
+      await this.retry();
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  /** The way that `again` goes. */
+  get lastWay(): TunnelProvider | null {
+    return this.view?.plan?.provider ?? null;
+  }
+
+  /** An action's own answer can be older than what was read meanwhile; a reading after it cannot. */
+  async #andRead(action: Promise<unknown>): Promise<void> {
+    await action;
+    await this.changed();
+  }
+
+  async #while(what: NonNullable<Tunnel["busy"]>, action: () => Promise<void>): Promise<void> {
+    this.busy = what;
+    try {
+      await action();
+    } finally {
+      if (this.busy === what) this.busy = null;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** What a change of the tunnel means to somebody who looks elsewhere. Pure. */
+import type { Tunnel } from "../api/types";
+
+export type News = "lost" | "failed" | "changed";
+
+/**
+ * Tells what is worth a notice. Readings may skip states between them, so only both ends count: a short loss
+ * that is over by the next reading is no news.
+ */
+export function newsOf(before: Tunnel | null, now: Tunnel): News[] {
+  const news: News[] = [];
+  const was = before?.state;
+  if (was === "online" && now.state === "reconnecting") news.push("lost");
+  // Nobody waits at the window while it reconnects by itself; that it has given up is news again.
+  if ((was === "online" || was === "reconnecting") && now.state === "failed") news.push("failed");
+  if (before && now.state === "online" && now.previous_url !== null && now.url !== before.url) news.push("changed");
+  return news;
+}
+
+/** Whole seconds until the next try, never below zero; `null` while nothing is waited for. */
+export function secondsToTry(tunnel: Pick<Tunnel, "next_try_at">, now: number): number | null {
+  if (tunnel.next_try_at === null) return null;
+  return Math.max(0, Math.ceil((Date.parse(tunnel.next_try_at) - now) / 1000));
+}

@@ -1,0 +1,159 @@
+/** The forms of the tunnel's ways: what stands in their fields, and the start that comes of it. Pure. */
+import type { TunnelProvider, TunnelStart } from "../api/types";
+import { joinLine, splitLine } from "./command-line";
+
+export const WAYS: readonly TunnelProvider[] = ["ngrok", "ssh", "command", "url"];
+
+export interface Fields {
+  ngrok: {
+    authtoken: string;
+    domain: string;
+    server_addr: string;
+    ca_file: string;
+    system_certificates: boolean;
+    proxy: string;
+  };
+  ssh: {
+    host: string;
+    port: string;
+    user: string;
+    /** The app's own key, or one of a file. */
+    key: "own" | "file";
+    key_file: string;
+    passphrase: string;
+    host_key: string;
+    bind_address: string;
+    bind_port: string;
+    public_url: string;
+    url_domain: string;
+    url_command: string;
+  };
+  command: { line: string; url_pattern: string };
+  url: { url: string };
+}
+
+const SSH_PORT = 22;
+const LAST_PORT = 65_535;
+
+export function emptyFields(): Fields {
+  return {
+    ngrok: { authtoken: "", domain: "", server_addr: "", ca_file: "", system_certificates: false, proxy: "" },
+    ssh: {
+      host: "",
+      port: String(SSH_PORT),
+      user: "",
+      key: "own",
+      key_file: "",
+      passphrase: "",
+      host_key: "",
+      bind_address: "",
+      bind_port: "0",
+      public_url: "",
+      url_domain: "",
+      url_command: "",
+    },
+    command: { line: "", url_pattern: "" },
+    url: { url: "" },
+  };
+}
+
+/** The fields of the way that was started last. Secrets are never told: their fields stay as `typed` has them. */
+export function fieldsOf(plan: TunnelStart, typed: Fields): Fields {
+  const { ngrok, ssh, command, url } = plan;
+  const next = { ...typed };
+  if (plan.provider === "ngrok")
+    next.ngrok = {
+      // A token that was started with is kept by the program from then on.
+      authtoken: "",
+      domain: ngrok?.domain ?? "",
+      server_addr: ngrok?.server_addr ?? "",
+      ca_file: ngrok?.ca_file ?? "",
+      system_certificates: ngrok?.system_certificates ?? false,
+      proxy: typed.ngrok.proxy,
+    };
+  if (plan.provider === "ssh" && ssh)
+    next.ssh = {
+      host: ssh.host,
+      port: String(ssh.port ?? SSH_PORT),
+      user: ssh.user,
+      key: ssh.key_file ? "file" : "own",
+      key_file: ssh.key_file ?? "",
+      passphrase: typed.ssh.passphrase,
+      host_key: ssh.host_key ?? "",
+      bind_address: ssh.bind_address ?? "",
+      bind_port: String(ssh.bind_port ?? 0),
+      public_url: ssh.public_url ?? "",
+      url_domain: ssh.url_domain ?? "",
+      url_command: ssh.url_command ?? "",
+    };
+  if (plan.provider === "command" && command)
+    next.command = {
+      line: joinLine([command.program, ...(command.args ?? [])]),
+      url_pattern: command.url_pattern ?? "",
+    };
+  if (plan.provider === "url" && url) next.url = { url: url.url };
+  return next;
+}
+
+/** The start that the fields of a way mean; what is empty is left to the program. */
+export function startOf(provider: TunnelProvider, fields: Fields): TunnelStart {
+  switch (provider) {
+    case "ngrok": {
+      const { system_certificates, ...texts } = fields.ngrok;
+      return { provider, ngrok: { ...filled(texts), ...(system_certificates ? { system_certificates } : {}) } };
+    }
+    case "ssh": {
+      const { host, user, port, key, key_file, passphrase, bind_port, ...texts } = fields.ssh;
+      return {
+        provider,
+        ssh: {
+          host: host.trim(),
+          port: Number(port),
+          user: user.trim(),
+          bind_port: Number(bind_port),
+          ...filled(texts),
+          ...(key === "file" ? { key_file: key_file.trim(), ...filled({ passphrase }) } : {}),
+        },
+      };
+    }
+    case "command": {
+      const [program = "", ...args] = splitLine(fields.command.line);
+      return { provider, command: { program, args, ...filled({ url_pattern: fields.command.url_pattern }) } };
+    }
+    case "url":
+      return { provider, url: { url: fields.url.url.trim() } };
+  }
+}
+
+function filled<T extends Record<string, string>>(texts: T): Partial<T> {
+  const kept = Object.entries(texts).flatMap(([name, text]) => (text.trim() === "" ? [] : [[name, text.trim()]]));
+  return Object.fromEntries(kept) as Partial<T>;
+}
+
+/** A field that the program would not even read, by the place it would name. */
+export function misfit(provider: TunnelProvider, fields: Fields): "/ssh/port" | "/ssh/bind_port" | null {
+  if (provider !== "ssh") return null;
+  if (!isPort(fields.ssh.port, 1)) return "/ssh/port";
+  if (!isPort(fields.ssh.bind_port, 0)) return "/ssh/bind_port";
+  return null;
+}
+
+function isPort(text: string, least: number): boolean {
+  const value = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return value >= least && value <= LAST_PORT;
+}
+
+/** Whether the fields say the same as what was started last, so that the kept secrets still belong to it. */
+export function isPlanned(provider: TunnelProvider, fields: Fields, plan: TunnelStart | null): boolean {
+  if (plan?.provider !== provider) return false;
+  const planned = startOf(provider, fieldsOf(plan, emptyFields()));
+  return sorted(planned) === sorted(startOf(provider, fields));
+}
+
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a.localeCompare(b)))
+      : inner,
+  );
+}
