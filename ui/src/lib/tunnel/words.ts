@@ -2,6 +2,7 @@
 import type { Tunnel, TunnelProvider } from "../api/types";
 import { t } from "../i18n/index.svelte";
 import { secondsToTry } from "./news";
+import { isService } from "./presets";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
@@ -19,6 +20,13 @@ export function formatSpan(ms: number): string {
 
 export function wayName(provider: TunnelProvider | null): string {
   return provider === null ? t("tunnel.title") : t(`tunnel.way.${provider}`);
+}
+
+/** Who can read what goes this way. */
+export function readersOf(provider: TunnelProvider, host: string): string {
+  if (provider !== "ssh") return t(`tunnel.readers.${provider}`);
+  if (host.trim() === "") return t("tunnel.readers.sshAny");
+  return t(isService(host) ? "tunnel.readers.service" : "tunnel.readers.ssh", { host: host.trim() });
 }
 
 /** The state in one short line, for the bars. */

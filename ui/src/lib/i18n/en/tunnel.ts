@@ -80,6 +80,7 @@ export const tunnel = {
   "tunnel.readers": "Who can read",
   "tunnel.readers.ngrok": "ngrok. TLS ends on its servers, so it can read every request and every answer.",
   "tunnel.readers.ssh": "The owner of {{host}}. TLS ends there, so requests and answers can be read on that server.",
+  "tunnel.readers.sshAny": "The owner of the SSH server. TLS ends there, so requests and answers can be read on it.",
   "tunnel.readers.service": "The service {{host}}. TLS ends on its servers, so it can read every request and answer.",
   "tunnel.readers.command": "Whoever runs the service behind this program.",
   "tunnel.readers.url": "Your proxy: whatever stands at this address and ends TLS.",

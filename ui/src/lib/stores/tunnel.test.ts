@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+
+import type { Api } from "../api/api";
+import { ApiError } from "../api/errors";
+import type { Tunnel as View, TunnelStart } from "../api/types";
+import { tunnel } from "./sample-tunnel";
+import { Tunnel } from "./tunnel.svelte";
+
+/** A program that answers when it is told to, and keeps what it was asked. */
+function program() {
+  const asked: string[] = [];
+  const waiting: ((view: View) => void)[] = [];
+  const starts: TunnelStart[] = [];
+  let refusal: ApiError | null = null;
+  const api = {
+    tunnel: () => {
+      asked.push("read");
+      return new Promise<View>((resolve) => waiting.push(resolve));
+    },
+    startTunnel: (body: TunnelStart) => {
+      asked.push("start");
+      starts.push(body);
+      return refusal ? Promise.reject(refusal) : Promise.resolve(tunnel());
+    },
+    retryTunnel: () => {
+      asked.push("retry");
+      return Promise.resolve(tunnel());
+    },
+  };
+  const answer = async (view: View) => {
+    while (waiting.length === 0) await Promise.resolve();
+    waiting.shift()?.(view);
+  };
+  return { api: api as unknown as Api, asked, starts, answer, refuse: (error: ApiError) => (refusal = error) };
+}
+const PLAN: TunnelStart = { provider: "url", url: { url: "https://bot.example.org" } };
+
+test("changes while it is being read make one more reading, not many", async () => {
+  const { api, asked, answer } = program();
+  const heard: string[] = [];
+  const store = new Tunnel(api, (_, now) => heard.push(now.state));
+  store.replaceAll(tunnel());
+  const all = [store.changed(), store.changed(), store.changed()];
+  await answer(tunnel({ state: "connecting" }));
+  await answer(tunnel({ state: "online" }));
+  await Promise.all(all);
+  expect(asked).toEqual(["read", "read"]);
+  expect(heard).toEqual(["connecting", "online"]);
+  expect(store.view?.state).toBe("online");
+});
+test("a first look is no news", () => {
+  const { api } = program();
+  const heard: unknown[] = [];
+  const store = new Tunnel(api, (...all) => heard.push(all));
+  store.replaceAll(tunnel({ state: "online" }));
+  store.apply(tunnel({ state: "reconnecting" }));
+  expect(heard).toHaveLength(1);
+});
+test("what was started last fills the form once, and news does not overwrite what is typed", () => {
+  const { api } = program();
+  const store = new Tunnel(api, () => undefined);
+  store.replaceAll(tunnel({ plan: PLAN }));
+  expect(store.form.provider).toBe("url");
+  store.form.fields.url.url = "https://typed.example";
+  store.apply(tunnel({ plan: { ...PLAN }, strangers: 1 }));
+  expect(store.form.fields.url.url).toBe("https://typed.example");
+});
+test("a refusal stands at its field, and another one is thrown", async () => {
+  const { api, refuse } = program();
+  const store = new Tunnel(api, () => undefined);
+  store.replaceAll(tunnel());
+  store.form.choose("command");
+  refuse(new ApiError(422, "invalid", "Fill this in.", "/command/program"));
+  await store.start();
+  expect(store.form.wrong("/command/line")).toBe("Fill this in.");
+  expect(store.busy).toBeNull();
+  refuse(new ApiError(500, "internal", "Oh."));
+  await expect(store.start()).rejects.toThrow("Oh.");
+});
+test("started again as it was, it goes by what is kept; changed, it is a new start", async () => {
+  const { api, asked, starts, answer } = program();
+  const store = new Tunnel(api, () => undefined);
+  store.replaceAll(tunnel({ plan: PLAN }));
+  const again = store.start();
+  await answer(tunnel({ state: "online", plan: PLAN }));
+  await again;
+  expect(asked).toEqual(["retry", "read"]);
+  const anew = store.start();
+  await answer(tunnel({ state: "online", plan: PLAN }));
+  await anew;
+  expect(starts, "a running one is started anew").toEqual([PLAN]);
+});
+test("a compared fingerprint goes out with the start", async () => {
+  const { api, starts, answer } = program();
+  const store = new Tunnel(api, () => undefined);
+  const plan: TunnelStart = { provider: "ssh", ssh: { host: "h", user: "u", port: 22, bind_port: 0, host_key: null } };
+  store.replaceAll(tunnel({ state: "failed", plan }));
+  const trusted = store.start("SHA256:x");
+  await answer(tunnel({ state: "connecting", plan }));
+  await trusted;
+  expect(starts[0]?.ssh?.host_key).toBe("SHA256:x");
+});
