@@ -11,8 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 /// Connections served at once. A session of ngrok dies with everything in flight at 512 streams.
 pub const PLACES: usize = 256;
-/// Connections beyond [`PLACES`] that are told so; what is beyond both is dropped.
-const TOLD: usize = 128;
+/// Connections beyond [`PLACES`] that are told so; what is beyond both is dropped. With these, and with the 64
+/// that ngrok's client takes in and the 64 that it hands on, there are still less than 512.
+const TOLD: usize = 64;
 /// Connections on their way; whoever serves them takes them as fast as they come.
 const QUEUE: usize = 64;
 

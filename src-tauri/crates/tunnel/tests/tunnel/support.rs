@@ -23,6 +23,8 @@ use tunnel::{Connection, Incoming, Options, Plan, State, Status, Timing, Tunnel,
 
 /// How long anything that is waited for may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+/// How long an answer may take; hundreds may be waited for at once.
+const ANSWERED: Duration = Duration::from_secs(10);
 /// A request to this path is answered only after [`Rig::release`].
 pub(crate) const HELD: &str = "/held";
 
@@ -235,16 +237,20 @@ pub(crate) async fn ask(
     to: SocketAddr,
     request: Request<Full<Bytes>>,
 ) -> Result<Response<Bytes>, hyper::Error> {
-    let stream = TcpStream::connect(to).await.unwrap();
-    stream.set_nodelay(true).unwrap();
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let carrying = tokio::spawn(connection);
-    let response = sender.send_request(request).await?;
-    let (head, body) = response.into_parts();
-    let body = body.collect().await?.to_bytes();
-    carrying.abort();
-    Ok(Response::from_parts(head, body))
+    let asking = async {
+        let stream = TcpStream::connect(to).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        let carrying = tokio::spawn(connection);
+        let response = sender.send_request(request).await?;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await?.to_bytes();
+        carrying.abort();
+        Ok(Response::from_parts(head, body))
+    };
+    let asked = tokio::time::timeout(ANSWERED, asking).await;
+    asked.unwrap_or_else(|_| panic!("no whole answer within {ANSWERED:?}"))
 }
 
 /// A GET of a path, with `host` as its `Host`.

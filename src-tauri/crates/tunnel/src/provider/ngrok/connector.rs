@@ -39,7 +39,9 @@ impl Connector {
         self.course.session.step(Step::Auth);
         let course = Arc::clone(&self.course);
         let silence = self.course.session.timing().silence();
-        let (link, pulse) = Link::new(Order::new(stream), silence, move |pulse| course.let_go(pulse));
+        let (link, pulse) = Link::new(Order::new(stream), silence, move |pulse| {
+            course.let_go(pulse)
+        });
         self.course.linked(pulse, loss.is_some());
         Ok(Box::new(link))
     }

@@ -54,7 +54,11 @@ impl<S> Order<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Order<S> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         while this.given == this.sorter.sorted.len() {
             this.sorter.sorted.clear();
@@ -75,7 +79,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Order<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Order<S> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
     }
 
@@ -142,7 +150,9 @@ impl Sorter {
     fn begin(&mut self) {
         let word = |from: usize| {
             let bytes = &self.head[from..from + 4];
-            bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte))
+            bytes
+                .iter()
+                .fold(0, |word, byte| word << 8 | u32::from(*byte))
         };
         let (first, stream) = (word(0), word(4) & (u32::MAX >> 1));
         let (kind, flags) = (self.head[3] >> 4, self.head[3] & 0x0F);
@@ -174,7 +184,9 @@ impl Sorter {
         }
         self.kept_bytes += part.len();
         if self.kept_bytes > KEPT_MAX {
-            return Err(broken("too many connections begin and do not say whose they are"));
+            return Err(broken(
+                "too many connections begin and do not say whose they are",
+            ));
         }
         Ok(())
     }
@@ -228,7 +240,9 @@ mod tests {
 
     fn framed(stream: u32, kind_and_flags: u8, body: &[u8]) -> Vec<u8> {
         let length = u32::try_from(body.len()).unwrap();
-        let mut frame = ((length << 8) | u32::from(kind_and_flags)).to_be_bytes().to_vec();
+        let mut frame = ((length << 8) | u32::from(kind_and_flags))
+            .to_be_bytes()
+            .to_vec();
         frame.extend_from_slice(&stream.to_be_bytes());
         frame.extend_from_slice(body);
         frame
