@@ -42,7 +42,7 @@ async fn the_token_is_in_no_event_status_or_error() {
         .unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && stdout.contains(DONE), "{stdout}");
+    assert!(output.status.success() && stderr.contains(DONE), "{stdout}");
     assert!(stderr.contains("TRACE"), "every event is written out");
     for text in [stdout, stderr] {
         for part in [TOKEN, "4secretSecretSecret", "standin-cookie"] {
@@ -95,13 +95,14 @@ async fn watched() {
     for status in rig.history() {
         show(&status);
     }
-    println!("{DONE}");
+    tracing::info!("{DONE}");
 }
 
 fn show(status: &Status) {
-    println!("{status:?}");
+    tracing::info!(?status, "seen");
     if let Some(error) = &status.error {
-        println!("{} {}", error.sentence(Lang::En), error.sentence(Lang::Ru));
+        let sentences = [error.sentence(Lang::En), error.sentence(Lang::Ru)];
+        tracing::info!(?sentences, "told");
     }
 }
 
