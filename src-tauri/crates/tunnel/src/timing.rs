@@ -14,9 +14,10 @@ pub struct Timing {
     pub heartbeat: Duration,
     /// How late a sign of life may be; after interval and tolerance together the link counts as dead.
     pub tolerance: Duration,
-    /// The first pause before a new try; the later ones follow [`Timing::PAUSES`].
+    /// The first pause before a new try; the later ones grow from it, see `backoff`.
     pub pause: Duration,
-    /// A link that lived this long after a reconnect counts as good: the service refuses within milliseconds.
+    /// A link that lived this long after a reconnect counts as good. The service refuses as soon as it has read
+    /// two documents, each a round trip; and until then a tunnel that works already is shown as lost.
     pub settle: Duration,
     /// How long an address or a place that our own lost session still holds is asked for again.
     pub busy: Duration,
@@ -33,9 +34,6 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// The pauses between tries as multiples of the first: 0.5, 1, 2, 4, 8, 15 and 30 s.
-    pub const PAUSES: [u32; 7] = [1, 2, 4, 8, 16, 30, 60];
-
     /// After this long without a byte the link counts as dead: 20 s, well below the 30 s promised.
     #[must_use]
     pub fn silence(&self) -> Duration {
@@ -51,7 +49,7 @@ impl Default for Timing {
             heartbeat: Duration::from_secs(8),
             tolerance: Duration::from_secs(12),
             pause: Duration::from_millis(500),
-            settle: Duration::from_secs(3),
+            settle: Duration::from_secs(1),
             busy: Duration::from_secs(60),
             busy_pause: Duration::from_secs(5),
             address: Duration::from_secs(30),
