@@ -5,13 +5,18 @@
 
 #![allow(clippy::print_stdout, reason = "printing is what a measurement does")]
 
-use std::io::{BufRead, BufReader, Write};
+#[path = "bench/server.rs"]
+mod server;
+
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+
+use crate::server::{Server, median};
 
 /// Seconds of each load.
 const SECONDS: u64 = 8;
@@ -47,48 +52,8 @@ async fn echo() -> Result<()> {
     Ok(axum::serve(listener, app).await?)
 }
 
-/// A server process; ended when dropped.
-struct Server {
-    process: Child,
-    ready: Value,
-    _dir: tempfile::TempDir,
-}
-
+/// What is looked at from outside.
 impl Server {
-    fn app() -> Result<Self> {
-        let dir = tempfile::tempdir()?;
-        let program = std::env::current_exe()?;
-        let release = program
-            .parent()
-            .and_then(Path::parent)
-            .context("the example lies in the target directory")?;
-        let mut command = Command::new(release.join("hookloupe-cli"));
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(dir.path());
-        Self::start(command, dir)
-    }
-
-    fn echo() -> Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("echo");
-        Self::start(command, tempfile::tempdir()?)
-    }
-
-    fn start(mut command: Command, dir: tempfile::TempDir) -> Result<Self> {
-        let mut process = command
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("the server starts")?;
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().context("standard output")?).read_line(&mut line)?;
-        Ok(Self {
-            process,
-            ready: serde_json::from_str(&line)?,
-            _dir: dir,
-        })
-    }
-
     fn webhook(&self) -> &str {
         self.ready["webhook"].as_str().unwrap_or_default()
     }
@@ -133,13 +98,6 @@ impl Server {
                 .await?;
             Ok((start.elapsed(), value))
         })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -199,17 +157,12 @@ fn milliseconds(text: &str) -> Result<f64> {
     bail!("no time: {text}")
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
-}
-
 /// Requests per second, every exchange committed before its answer.
 fn throughput(script: &Path) -> Result<()> {
     let mut ratios = Vec::new();
     for round in 1..=ROUNDS {
         let app = load(script, Server::app()?.webhook(), 8, SECONDS)?;
-        let echo = load(script, Server::echo()?.webhook(), 8, SECONDS)?;
+        let echo = load(script, Server::other(&["echo"])?.webhook(), 8, SECONDS)?;
         println!(
             "throughput {round}: app {:.0}/s p50 {:.2} ms p99 {:.2} ms · echo {:.0}/s p99 {:.2} ms · ratio {:.2}",
             app.per_second,
@@ -233,7 +186,7 @@ fn latency(script: &Path) -> Result<()> {
     let mut added = Vec::new();
     for _ in 0..ROUNDS {
         let app = load(script, Server::app()?.webhook(), 1, SECONDS / 2)?;
-        let echo = load(script, Server::echo()?.webhook(), 1, SECONDS / 2)?;
+        let echo = load(script, Server::other(&["echo"])?.webhook(), 1, SECONDS / 2)?;
         println!(
             "latency, one connection: app p50 {:.3} ms · echo p50 {:.3} ms",
             app.p50_ms, echo.p50_ms

@@ -1,7 +1,9 @@
-//! `cargo xtask bench`: the app against a bare axum echo, in one run, as ratios.
+//! `cargo xtask bench`: the numbers that are claimed, measured in one run.
 //!
-//! The measuring itself is an example of the `cli` package, beside the program it measures; this command
-//! brings `wrk`, builds both in release and runs it.
+//! The measuring itself is in examples of the packages that are measured; this command brings what they need,
+//! builds the program in release and runs them. `capture` is the app against a bare axum echo, `tunnel` the
+//! public address against a raw copy; without a name both run. `endurance`, hundreds of losses in a row, runs
+//! only when asked for.
 
 use anyhow::{Result, bail};
 
@@ -9,24 +11,57 @@ use crate::process::{self, cargo};
 use crate::setup::{self, Needs, apt};
 use crate::ui;
 
-pub(crate) fn run(_: &[String]) -> Result<()> {
-    setup::ensure(Needs {
-        page: true,
-        ..Needs::default()
-    })?;
+/// The package with the program.
+const PROGRAM: [&str; 3] = ["--release", "--package", "hookloupe-cli"];
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let names: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match names.as_slice() {
+        [] => {
+            capture()?;
+            tunnel()
+        }
+        ["capture"] => capture(),
+        ["tunnel"] => tunnel(),
+        ["endurance", rest @ ..] => endurance(rest),
+        _ => bail!("`cargo xtask bench` takes `capture`, `tunnel` or `endurance [ROUNDS]`."),
+    }
+}
+
+fn capture() -> Result<()> {
     if process::find("wrk").is_none() {
         if !apt::is_here() {
             bail!("`wrk` makes the load and is missing: install it with your package manager.");
         }
         apt::ensure(&["wrk"])?;
     }
+    program()?;
+    example(&PROGRAM, "bench", &[])
+}
+
+fn tunnel() -> Result<()> {
+    program()?;
+    example(&PROGRAM, "bench_tunnel", &[])
+}
+
+/// Needs no program: the tunnel alone is worn.
+fn endurance(rounds: &[&str]) -> Result<()> {
+    setup::ensure(Needs::default())?;
+    example(&["--release", "--package", "tunnel"], "endurance", rounds)
+}
+
+/// Builds the program with its page.
+fn program() -> Result<()> {
+    setup::ensure(Needs {
+        page: true,
+        ..Needs::default()
+    })?;
     ui::build()?;
-    let release = ["--release", "--package", "hookloupe-cli"];
-    process::run(cargo().arg("build").args(release))?;
-    process::run(
-        cargo()
-            .arg("run")
-            .args(release)
-            .args(["--example", "bench"]),
-    )
+    process::run(cargo().arg("build").args(PROGRAM))
+}
+
+fn example(package: &[&str], name: &str, arguments: &[&str]) -> Result<()> {
+    let mut run = cargo();
+    run.arg("run").args(package).args(["--example", name, "--"]);
+    process::run(run.args(arguments))
 }

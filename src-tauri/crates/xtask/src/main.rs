@@ -60,7 +60,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        about: "measure against a bare echo, in one run, as ratios",
+        about: "measure what is claimed, or: capture tunnel endurance",
         call: bench::run,
     },
     Command {
