@@ -53,6 +53,65 @@ async function holdOne({ program, see }, text) {
   await see.write(text);
 }
 
+/** The tunnel's view in a state that the program does not have by itself; everything else is the program's. */
+const tunnelIn = (change, way) => ({
+  show: async ({ program, page, see }) => {
+    await page.route("**/api/v1/tunnel", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), ...change } });
+    });
+    await page.goto("about:blank");
+    await page.goto(program.ui);
+    await see.ready();
+    await page.keyboard.press("u");
+    await page.getByRole("heading", { level: 1, name: "Tunnel" }).waitFor();
+    if (way) await page.getByRole("radio", { name: way }).click();
+    for (const folded of await page.locator("main details:not([open]) > summary").all()) await folded.click();
+  },
+});
+const PUBLIC = "https://quiet-otter-41.ngrok-free.dev";
+const trouble = { class: "other", code: null, message: "It did not work.", help_url: null, can_retry: true, host_key: null };
+const sshPlan = { provider: "ssh", ssh: { host: "vps.example.org", port: 22, user: "tunnel", host_key: "SHA256:old" } };
+const tunnels = {
+  "tunnel-ngrok": tunnelIn({ has_authtoken: true }, /^ngrok/),
+  "tunnel-ssh": tunnelIn({ ssh_public_key: `ssh-ed25519 ${"A".repeat(68)} hookloupe` }, /^SSH tunnel/),
+  "tunnel-command": tunnelIn({}, /^Own program/),
+  "tunnel-url": tunnelIn({}, /^Own address/),
+  "tunnel-connecting": tunnelIn({ state: "connecting", provider: "ssh", step: "auth" }),
+  "tunnel-online": tunnelIn({
+    state: "online",
+    provider: "ngrok",
+    url: PUBLIC,
+    webhook_url: `${PUBLIC}/s2vrufaadx275yhlvqs4hmvr6i`,
+    previous_url: "https://other-otter-7.ngrok-free.dev",
+    latency_ms: 45,
+    strangers: 3,
+    strangers_minute: 1,
+    usage: { month: "2026-11", requests: 1204, bytes_in: 12_345_678, bytes_out: 26_100_000 },
+    check: { at: "2026-11-22T05:00:00.000Z", url: PUBLIC, outcome: "arrived", arrived_ms: 182, status: null, code: null, message: "It arrived." },
+  }),
+  "tunnel-reconnecting": tunnelIn({
+    state: "reconnecting",
+    provider: "ngrok",
+    url: PUBLIC,
+    webhook_url: `${PUBLIC}/s2vrufaadx275yhlvqs4hmvr6i`,
+    attempt: 3,
+    next_try_at: "2099-01-01T00:00:00.000Z",
+    error: { ...trouble, class: "network" },
+  }),
+  "tunnel-region": tunnelIn({
+    state: "failed",
+    provider: "ngrok",
+    error: { ...trouble, class: "region", code: "ERR_NGROK_9040", help_url: "https://ngrok.com/docs/errors/err_ngrok_9040" },
+  }),
+  "tunnel-host-key": tunnelIn({
+    state: "failed",
+    provider: "ssh",
+    plan: sshPlan,
+    error: { ...trouble, class: "tls", host_key: "SHA256:jq4mxMfMrqs3YyWTlDVGVKpq1sZ3AYvL9Yl1WHJ3nDk" },
+  }),
+};
+
 const VIEWS = {
   empty: { given: async () => undefined, show: ({ see }) => see.button("Send a sample turn").waitFor() },
   variables: { show: ({ see }) => see.choose("Оплата картой") },
@@ -129,6 +188,7 @@ const VIEWS = {
       await page.getByRole("dialog", { name: "Replay the turn" }).getByRole("textbox", { name: "Body" }).waitFor();
     },
   },
+  ...tunnels,
   ...Object.fromEntries(
     ["General", "Server", "Answers", "History", "Bots"].map((section) => [
       `settings-${section.toLowerCase()}`,

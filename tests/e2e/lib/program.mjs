@@ -7,7 +7,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-const BIN_DIR = process.env.HOOKLOUPE_BIN_DIR ?? path.resolve(import.meta.dirname, "../../../target/debug");
+export const BIN_DIR = process.env.HOOKLOUPE_BIN_DIR ?? path.resolve(import.meta.dirname, "../../../target/debug");
 const CLI = path.join(BIN_DIR, "hookloupe-cli");
 const END_WITHIN_MS = 10_000;
 

@@ -69,6 +69,8 @@ export class Tunnel {
       try {
         // Started again as it was, it keeps the secrets that cannot be shown, such as the proxy's login.
         await (again ? this.api.retryTunnel() : this.api.startTunnel(wish));
+        // The program keeps a token that it was started with; the page need not.
+        if (wish.provider === "ngrok") this.form.fields.ngrok.authtoken = "";
         await this.changed();
       } catch (error) {
         if (!this.form.refused(error)) throw error;

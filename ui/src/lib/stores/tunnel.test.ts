@@ -100,3 +100,17 @@ test("a compared fingerprint goes out with the start", async () => {
   await trusted;
   expect(starts[0]?.ssh?.host_key).toBe("SHA256:x");
 });
+test("a token that was started with leaves the form, a refused one stays", async () => {
+  const { api, answer, refuse } = program();
+  const store = new Tunnel(api, () => undefined);
+  store.replaceAll(tunnel());
+  store.form.fields.ngrok.authtoken = "typed";
+  const started = store.start();
+  await answer(tunnel({ state: "connecting", provider: "ngrok" }));
+  await started;
+  expect(store.form.fields.ngrok.authtoken).toBe("");
+  store.form.fields.ngrok.authtoken = "typed";
+  refuse(new ApiError(422, "invalid", "No.", "/ngrok/domain"));
+  await store.start();
+  expect(store.form.fields.ngrok.authtoken).toBe("typed");
+});
