@@ -1,6 +1,6 @@
 /** Every command with its keys, in one list: the palette, the keys sheet, tooltips and the keyboard read it. */
 import type { Key } from "../i18n/index.svelte";
-import { words } from "../i18n/index.svelte";
+import { t, words } from "../i18n/index.svelte";
 import { isTyping, matches, parseKeys, type Pressed } from "../keys/keys";
 import type { App } from "../stores/app.svelte";
 import { prefs } from "../stores/prefs.svelte";
@@ -291,7 +291,7 @@ export function makeCommands(app: App): Command[] {
       group: "app",
       keys: ["Ctrl+Shift+C"],
       enabled: yes,
-      run: () => void app.copy(app.program.address),
+      run: () => void app.copy(app.program.address, t("address.copied")),
       always: true,
     },
     { id: "sample", title: "cmd.sample", group: "app", keys: ["S"], enabled: yes, run: () => void app.sendSample() },

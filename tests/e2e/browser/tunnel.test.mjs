@@ -1,0 +1,364 @@
+/** The way from a public address to this computer: turned on, lost, changed, refused, and who comes through it. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { PATTERN, PrintingProgram, startStandin, tunnelIs } from "../lib/tunnels.mjs";
+import { turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+
+const TOKEN = "2abCdEfGhIjKlMnOpQrStUvWxYz_3AbCdEfGhIjKlMnOp";
+
+/** The view of the tunnel as a person sees it. */
+class View {
+  constructor({ page }) {
+    this.page = page;
+    this.state = page.getByRole("region", { name: "State of the tunnel" });
+    this.address = page.getByTestId("public-address");
+    this.facts = this.state.locator("dl").last();
+  }
+
+  async open() {
+    await this.page.keyboard.press("u");
+    await this.page.getByRole("heading", { level: 1, name: "Tunnel" }).waitFor();
+    return this;
+  }
+
+  /** Waits until the state is said in words. */
+  async says(words) {
+    await this.state.getByRole("heading", { name: words }).waitFor();
+  }
+
+  way(name) {
+    return this.page.getByRole("radio", { name });
+  }
+
+  field(name) {
+    return this.page.getByRole("textbox", { name });
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact: typeof name === "string" });
+  }
+}
+
+claim("an own address is shown large, with copy and QR, everywhere", async (stage) => {
+  const { page, program, see } = stage;
+  const [bot] = (await program.api("GET", "/bots")).bots;
+  const own = program.webhook.replace(/\/$/, "");
+  const view = await new View(stage).open();
+  await view.says("The tunnel is off");
+  await view.way(/^Own address/).click();
+  await view.field("Address").fill("bot.example.org");
+  await view.button("Turn on").click();
+  await page.getByRole("alert").filter({ hasText: "A whole address" }).waitFor();
+  assert.equal(await view.field("Address").getAttribute("aria-invalid"), "true", "the refusal stands at its field");
+  await view.field("Address").fill(own);
+  await view.button("Turn on").click();
+  await view.says(/^Online/);
+  const address = `${own}/${bot.secret}`;
+  assert.equal(await view.address.innerText(), address);
+  await view.state.getByText("anyone with the address can send").waitFor();
+  await view.state.getByText("arrived", { exact: true }).waitFor();
+  await view.state.getByRole("button", { name: "Copy", exact: true }).click();
+  await see.told("Address copied");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+  await view.button("QR code").click();
+  await page.getByRole("img", { name: "QR code of the address" }).waitFor();
+  await page.keyboard.press("Escape");
+  await see.statusBar.getByText("Own address online").waitFor();
+  await page.getByRole("button", { name: /^Tunnel: Own address online/ }).click();
+  await page.getByText("It is visible from the internet").waitFor();
+  await view.open();
+  await view.button("Turn off").click();
+  await view.says("The tunnel is off");
+  await see.statusBar.getByText("tunnel off").waitFor();
+});
+
+claim("what comes through an own program is captured, and who has no secret is turned away", async (stage) => {
+  const { program, see, dataDir } = stage;
+  const printing = await new PrintingProgram(dataDir).write();
+  const view = await new View(stage).open();
+  await view.way(/^Own program/).click();
+  await view.field("Command").fill(printing.line);
+  await view.field("What the address looks like").fill(PATTERN);
+  await view.button("Turn on").click();
+  await view.says(/^Online/);
+  await view.facts.getByText("Whoever runs the service behind this program.").waitFor();
+  const address = await view.address.innerText();
+  assert.equal((await program.post(turn("through"), { to: address })).status, 200);
+  const [exchange] = await eventually("the exchange", () => program.exchanges(), (all) => all.length === 1);
+  assert.equal(exchange.source, "tunnel");
+  const without = await program.post(turn("stranger"), { to: new URL("/guess", address).href });
+  assert.equal(without.status, 404);
+  await view.facts.getByText("1 turned away in this run").waitFor();
+  await see.statusBar.getByText("1 stranger turned away").waitFor();
+  assert.equal((await program.exchanges()).length, 1, "a stranger leaves no exchange");
+  await view.button("Check now").click();
+  await view.facts.getByText("arrived", { exact: true }).waitFor();
+  await view.facts.getByText(/^[2-9] requests ·/).waitFor();
+});
+
+claim("a program that is not there is told in words, and the way is filled in by a preset", async (stage) => {
+  const { page, see } = stage;
+  const view = await new View(stage).open();
+  await view.way(/^Own program/).click();
+  await view.button("cloudflared").click();
+  assert.equal(await view.field("Command").inputValue(), "cloudflared tunnel --url http://127.0.0.1:{port}");
+  await tunnelIs(stage.program, "offline");
+  await view.field("Command").fill("hookloupe-has-no-such-program {port}");
+  await view.button("Turn on").click();
+  await view.says(/^The tunnel failed/);
+  await view.state.getByRole("alert").filter({ hasText: "There is no such program" }).waitFor();
+  await view.button("Copy details").click();
+  await see.told("Details copied");
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /class: config/);
+  await view.button("Turn off").click();
+  await view.says("The tunnel is off");
+});
+
+claim("a lost tunnel counts down, is tried at once when told, and says that its address changed", async (stage) => {
+  const { page, see, program, dataDir } = stage;
+  const printing = await new PrintingProgram(dataDir).write();
+  await listenForNotices(page);
+  await stage.open();
+  const view = await new View(stage).open();
+  await program.api("POST", "/tunnel/start", printing.start);
+  await view.says(/^Online/);
+  const before = (await program.api("GET", "/tunnel")).url;
+  await printing.refuse();
+  await printing.crash();
+  await view.says(/^Reconnecting/);
+  await view.state.getByText(/Attempt [2-9]/).waitFor();
+  await view.state.getByRole("timer").filter({ hasText: /next try in \d+ s/ }).waitFor();
+  await see.statusBar.getByText(/reconnecting/).waitFor();
+  await printing.allow();
+  await view.button("Retry now").click();
+  await view.says(/^Online/);
+  const changed = view.state.getByRole("alert").filter({ hasText: "paste it into Test webhook" });
+  await changed.getByText(before, { exact: true }).waitFor();
+  await changed.getByText((await program.api("GET", "/tunnel")).url, { exact: true }).waitFor();
+  const notices = await eventually("two notices", () => page.evaluate(() => globalThis.notices), (all) => all.length >= 2);
+  assert.deepEqual(notices.slice(0, 2), ["The tunnel is lost", "The public address has changed"]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("status").filter({ hasText: "The address has changed" }).waitFor();
+  await view.open();
+  await view.button("Pasted").click();
+  await changed.waitFor({ state: "detached" });
+  assert.equal((await program.api("GET", "/tunnel")).previous_url, null);
+});
+
+/** Lets the page believe that somebody looks elsewhere, and keeps the titles of the notices it shows. */
+async function listenForNotices(page) {
+  await page.addInitScript(() => {
+    globalThis.notices = [];
+    document.hasFocus = () => false;
+    globalThis.Notification = class {
+      static permission = "granted";
+      constructor(title) {
+        globalThis.notices.push(title);
+      }
+    };
+  });
+}
+
+claim("ngrok: a refused token is asked for again, the right one brings the address and is kept", async (stage) => {
+  const { page, program } = stage;
+  const standin = await startStandin(TOKEN);
+  try {
+    const view = await new View(stage).open();
+    await view.way(/^ngrok/).click();
+    await page.getByText("Advanced").click();
+    await view.field("Server", { exact: true }).fill(standin.server);
+    await view.field("Certificates").fill(standin.ca_file);
+    const token = page.getByLabel("Token");
+    assert.equal(await token.getAttribute("type"), "password");
+    await token.fill("2wrongwrongwrongwrongwrongw_wrongwrongwrongwrong");
+    await view.button("Turn on").click();
+    await view.says(/^The tunnel failed/);
+    await view.state.getByText("ERR_NGROK_107").waitFor();
+    assert.match(await view.state.getByRole("link", { name: "Read more" }).getAttribute("href"), /err_ngrok_107$/);
+    await eventually("the caret at the token", () => token.evaluate((one) => one === document.activeElement));
+    await page.keyboard.insertText(TOKEN);
+    await page.keyboard.press("Enter");
+    await view.says(/^Online/);
+    await page.getByText("saved", { exact: true }).waitFor();
+    assert.equal(await token.inputValue(), "", "a kept token is not shown");
+    await view.facts.getByText("TLS ends on its servers").waitFor();
+    await view.facts.getByText(/20,000 requests and 1 GB/).waitFor();
+    await page.getByText("in use: Server, Certificates").waitFor();
+    const address = await view.address.innerText();
+    assert.ok(address.startsWith(standin.public), address);
+    assert.equal((await program.post(turn("by ngrok"), { to: address })).status, 200);
+    const [exchange] = await eventually("the exchange", () => program.exchanges(), (all) => all.length === 1);
+    assert.equal(exchange.source, "tunnel");
+    await view.button("Turn off").click();
+    await view.says("The tunnel is off");
+    await view.button("Forget").click();
+    await eventually("no token", () => program.api("GET", "/tunnel"), (tunnel) => !tunnel.has_authtoken);
+  } finally {
+    await standin.stop();
+  }
+});
+
+claim("where ngrok refuses the region, one click leads to the SSH tunnel", async (stage) => {
+  const { page } = stage;
+  await page.route("**/api/v1/tunnel", async (route) => {
+    const answer = await route.fetch();
+    const message = "ngrok takes no connections from your IP address.";
+    const error = { class: "region", code: "ERR_NGROK_9040", message, help_url: null, can_retry: false, host_key: null };
+    await route.fulfill({ json: { ...(await answer.json()), state: "failed", provider: "ngrok", error } });
+  });
+  await stage.open();
+  await page.getByRole("alert").filter({ hasText: "ERR_NGROK_9040" }).waitFor();
+  const view = await new View(stage).open();
+  await view.button("Use an SSH tunnel").click();
+  assert.ok(await view.way(/^SSH tunnel/).isChecked());
+  await view.button("localhost.run").click();
+  assert.equal(await view.field("Server", { exact: true }).first().inputValue(), "localhost.run");
+  assert.equal(await view.field("User").inputValue(), "nokey");
+  await page.getByText("in use: Port on the server, Domain of the address").waitFor();
+});
+
+claim("an unknown SSH server is told in words; the app's key can be made, copied and replaced", async (stage) => {
+  const { page, program, see } = stage;
+  const view = await new View(stage).open();
+  await view.way(/^SSH tunnel/).click();
+  await view.button("Make a key").click();
+  const key = page.getByTestId("ssh-key");
+  await key.getByText(/^ssh-ed25519 /).waitFor();
+  const first = await key.innerText();
+  await view.button("Copy the public key").click();
+  await see.told("Public key copied");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), first);
+  await view.button("Make another one…").click();
+  await view.button("Replace the key").click();
+  await eventually("another key", () => key.innerText(), (now) => now !== first && now.startsWith("ssh-ed25519 "));
+  await view.field("SSH port").fill("70000");
+  await view.button("Turn on").click();
+  await page.getByText("A port from 1 to 65535.").waitFor();
+  await view.field("SSH port").fill("22");
+  await view.button("Turn on").click();
+  await page.getByRole("alert").filter({ hasText: "Fill this in." }).waitFor();
+  assert.equal((await program.api("GET", "/tunnel")).state, "offline");
+  await view.field("Server", { exact: true }).first().fill("127.0.0.1");
+  await view.field("SSH port").fill("9");
+  await view.field("User").fill("tunnel");
+  await view.button("Turn on").click();
+  await view.says(/^(Reconnecting|The tunnel failed)/);
+  await view.state.getByText("There is no connection to the service").waitFor();
+  await view.button("Turn off").click();
+  await view.says("The tunnel is off");
+});
+
+claim("a server's fingerprint is compared once; another one later is a stop without a button to accept", async (stage) => {
+  const { page } = stage;
+  const shown = "SHA256:jq4mxMfMrqs3YyWTlDVGVKpq1sZ3AYvL9Yl1WHJ3nDk";
+  const ssh = { host: "vps.example.org", port: 22, user: "tunnel", bind_address: "", bind_port: 0, host_key: null };
+  const error = { class: "tls", code: null, message: "A key.", help_url: null, can_retry: false, host_key: shown };
+  const starts = [];
+  await page.route("**/api/v1/tunnel", async (route) => {
+    const answer = await route.fetch();
+    const plan = { provider: "ssh", ssh };
+    await route.fulfill({ json: { ...(await answer.json()), state: "failed", provider: "ssh", error, plan } });
+  });
+  await page.route("**/api/v1/tunnel/start", async (route) => {
+    starts.push(route.request().postDataJSON());
+    await route.fulfill({ status: 202, json: {} });
+  });
+  await stage.open();
+  const view = await new View(stage).open();
+  assert.equal(await page.getByTestId("host-key").innerText(), shown);
+  await view.button("It is the same: trust").click();
+  await eventually("a start", () => starts.length === 1);
+  assert.equal(starts[0].ssh.host_key, shown);
+  ssh.host_key = "SHA256:old";
+  await stage.open();
+  await view.open();
+  await page.getByRole("alert", { name: "Stop: vps.example.org shows another key" }).waitFor();
+  assert.equal(await view.button("It is the same: trust").count(), 0);
+  await view.button("To the field").click();
+  const field = view.field("Server's fingerprint");
+  await eventually("the caret at the fingerprint", () => field.evaluate((one) => one === document.activeElement));
+  assert.equal(await field.inputValue(), "SHA256:old");
+});
+
+claim("the tunnel is turned on and off by keyboard alone", async (stage) => {
+  const { page, program, see } = stage;
+  const press = (key) => page.keyboard.press(key);
+  await new View(stage).open();
+  await tabTo(page, (one) => one.getAttribute("role") === "radio" && one.closest("[aria-label='Way to the internet']") !== null);
+  await press("ArrowUp");
+  await page.getByRole("radio", { name: /^Own address/, checked: true }).waitFor();
+  await tabTo(page, (one) => one.matches("form input"));
+  await page.keyboard.insertText(program.webhook.replace(/\/$/, ""));
+  await press("Enter");
+  await tunnelIs(program, "online");
+  await see.statusBar.getByText("Own address online").waitFor();
+  await eventually("it said so", () => page.getByRole("log").innerText(), (text) => text.includes("Tunnel: online"));
+  await tabTo(page, (one) => one.matches("button[role='switch']"));
+  await press("Shift+U");
+  await tunnelIs(program, "offline");
+  await press("Escape");
+  await see.button("Send a sample turn").waitFor();
+  await tabTo(page, (one) => one.matches("section button[role='switch']"));
+  await press("Space");
+  await tunnelIs(program, "online");
+  await page.getByText("It is visible from the internet").waitFor();
+});
+
+/** Presses Tab until the focus is where it should be. */
+async function tabTo(page, fits) {
+  for (let at = 0; at < 60; at += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate(`(${fits})(document.activeElement)`)) return;
+  }
+  throw new Error("Tab does not get there");
+}
+
+claim("the first minute's switch leads to the choice, and the address may be this computer's", async (stage) => {
+  const { page, program, see } = stage;
+  await page.getByRole("switch", { name: "Tunnel" }).click();
+  await page.getByRole("heading", { level: 1, name: "Tunnel" }).waitFor();
+  await program.api("POST", "/tunnel/start", { provider: "url", url: { url: "https://bot.example.org" } });
+  await page.keyboard.press("Escape");
+  await page.locator("section").getByText(/^https:\/\/bot\.example\.org\//).waitFor();
+  await see.button("Which address").click();
+  await page.getByRole("menuitem", { name: "Address on this computer" }).click();
+  await page.getByTestId("webhook-address").getByText(/^http:\/\/127/).waitFor();
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+Shift+C");
+  await see.told("Address copied");
+  const [bot] = (await program.api("GET", "/bots")).bots;
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, bot.webhook_url);
+});
+
+claim("rules of access are set in the settings, and calls to an old address are counted", async (stage) => {
+  const { page, program, see, dataDir } = stage;
+  const printing = await new PrintingProgram(dataDir).write();
+  await program.api("POST", "/tunnel/start", printing.start);
+  const { webhook_url: before } = await tunnelIs(program, "online");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "Bots" }).click();
+  await page.getByText("Who may use the address:").click();
+  await page.getByRole("textbox", { name: "User" }).fill("bot");
+  await page.getByRole("textbox", { name: "Callers" }).fill("not an address");
+  await page.getByLabel("Password").fill("word");
+  await page.getByRole("checkbox", { name: "POST" }).check();
+  await see.button("Save").click();
+  await page.getByRole("alert").filter({ hasText: /address/i }).waitFor();
+  await page.getByRole("textbox", { name: "Callers" }).fill("127.0.0.0/8");
+  await see.button("Save").click();
+  await see.told(/The rules of .* are saved/);
+  await page.getByText("limited: login, callers, methods").waitFor();
+  assert.equal((await program.post(turn("a"), { to: before })).status, 401);
+  const authorization = `Basic ${Buffer.from("bot:word").toString("base64")}`;
+  assert.equal((await program.post(turn("a"), { to: before, headers: { authorization } })).status, 200);
+  await see.button("Let anyone in").click();
+  await page.getByText("anyone with the address", { exact: true }).waitFor();
+  await see.button("New secret…").click();
+  await see.button("Change the address").click();
+  await page.getByText("quiet in this run").waitFor();
+  assert.equal((await program.post(turn("late"), { to: before })).status, 404);
+  await page.getByText("1 request came to it since, in this run").waitFor();
+});
