@@ -45,7 +45,11 @@ async fn the_address_is_found_in_either_stream_and_its_port_leads_here() {
     let answer = get(([127, 0, 0, 1], port).into(), "any.example", "/hello").await;
     assert!(answer.status().is_success());
     rig.tunnel.stop().await;
-    assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
+    assert!(
+        tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
@@ -75,8 +79,14 @@ async fn a_program_that_is_not_there_is_named() {
         url_pattern: r"https://\S+".to_owned(),
     });
     let error = rig.failed(plan).await.error.unwrap();
-    assert_eq!((error.what, error.class()), (What::CommandMissing, Class::Config));
-    assert!(error.detail.contains("no-such-program-anywhere"), "{error:?}");
+    assert_eq!(
+        (error.what, error.class()),
+        (What::CommandMissing, Class::Config)
+    );
+    assert!(
+        error.detail.contains("no-such-program-anywhere"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -86,7 +96,11 @@ async fn a_program_that_prints_no_address_fails_with_what_it_printed() {
         ..timing()
     };
     let rig = Rig::with(timing, now);
-    let error = rig.failed(script("echo please log in first; exec sleep 60")).await.error.unwrap();
+    let error = rig
+        .failed(script("echo please log in first; exec sleep 60"))
+        .await
+        .error
+        .unwrap();
     assert_eq!(error.what, What::NoAddress);
     assert!(error.detail.contains("please log in first"), "{error:?}");
 }
@@ -101,7 +115,9 @@ async fn a_program_that_ends_is_started_again() {
     );
     let rig = Rig::new();
     rig.tunnel.start(script(&text)).await;
-    let lost = rig.until(|status| status.state == State::Reconnecting).await;
+    let lost = rig
+        .until(|status| status.state == State::Reconnecting)
+        .await;
     let error = lost.error.unwrap();
     assert_eq!((error.what, lost.attempt), (What::CommandEnded, 1));
     assert!(error.detail.contains("out of memory"), "{error:?}");
@@ -119,7 +135,8 @@ async fn a_new_address_printed_later_is_taken() {
     let rig = Rig::new();
     rig.online(script(&text)).await;
     std::fs::write(&go, "").unwrap();
-    rig.until(|status| status.url.as_deref() == Some("https://b.example")).await;
+    rig.until(|status| status.url.as_deref() == Some("https://b.example"))
+        .await;
 }
 
 #[tokio::test]
@@ -133,7 +150,8 @@ async fn nothing_is_read_by_a_shell() {
         url_pattern: r"https://[a-z.]+".to_owned(),
     });
     rig.tunnel.start(plan).await;
-    rig.until(|status| status.state == State::Reconnecting).await;
+    rig.until(|status| status.state == State::Reconnecting)
+        .await;
     assert!(!made.exists());
 }
 

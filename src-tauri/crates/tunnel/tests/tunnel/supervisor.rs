@@ -5,7 +5,9 @@ use tunnel::{Plan, Provider, State, UrlPlan};
 use crate::support::Rig;
 
 fn own(url: &str) -> Plan {
-    Plan::Url(UrlPlan { url: url.to_owned() })
+    Plan::Url(UrlPlan {
+        url: url.to_owned(),
+    })
 }
 
 #[tokio::test]
@@ -14,7 +16,10 @@ async fn an_own_address_is_shown_as_it_is_without_a_slash_at_its_end() {
     let status = rig.online(own(" https://bot.example.org/hooks/ ")).await;
     assert_eq!(status.url.as_deref(), Some("https://bot.example.org/hooks"));
     assert_eq!(status.provider, Some(Provider::Url));
-    assert_eq!((status.attempt, status.error, status.next_try_at), (0, None, None));
+    assert_eq!(
+        (status.attempt, status.error, status.next_try_at),
+        (0, None, None)
+    );
 }
 
 #[tokio::test]
@@ -35,10 +40,19 @@ async fn a_start_over_a_running_tunnel_takes_its_place() {
     let rig = Rig::new();
     let first = rig.online(own("https://a.example")).await;
     rig.tunnel.start(own("https://b.example")).await;
-    let second = rig.until(|status| status.url.as_deref() == Some("https://b.example")).await;
+    let second = rig
+        .until(|status| status.url.as_deref() == Some("https://b.example"))
+        .await;
     assert!(second.generation > first.generation);
-    let generations: Vec<u64> = rig.history().iter().map(|status| status.generation).collect();
-    assert!(generations.is_sorted(), "an older start was shown again: {generations:?}");
+    let generations: Vec<u64> = rig
+        .history()
+        .iter()
+        .map(|status| status.generation)
+        .collect();
+    assert!(
+        generations.is_sorted(),
+        "an older start was shown again: {generations:?}"
+    );
 }
 
 #[tokio::test]
@@ -62,7 +76,9 @@ async fn many_starts_and_stops_at_once_end_in_one_of_them() {
             if number % 3 == 0 {
                 tunnel.stop().await;
             } else {
-                tunnel.start(own(&format!("https://{number}.example"))).await;
+                tunnel
+                    .start(own(&format!("https://{number}.example")))
+                    .await;
             }
         })
     });
