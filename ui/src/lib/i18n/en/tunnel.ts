@@ -249,7 +249,7 @@ export const tunnel = {
   "access.login.help": "HTTP Basic. The bot must send it with every request.",
   "access.user": "User",
   "access.password": "Password",
-  "access.passwordKept": "kept; type to replace",
+  "access.passwordKept": "kept, not shown",
   "access.addresses": "Callers",
   "access.addresses.help":
     "IP addresses and networks, separated by commas or lines. Callers' addresses are known only through ngrok and SSH.",

@@ -184,7 +184,7 @@ export const tunnel = {
   "tunnel.f.host": "Сервер",
   "tunnel.f.host.help": "Имя или IP-адрес SSH-сервера.",
   "tunnel.f.port": "Порт SSH",
-  "tunnel.f.port.help": "Чаще всего 22; некоторые сервисы слушают и 443, его пропускают экраны.",
+  "tunnel.f.port.help": "Чаще всего 22; некоторые сервисы слушают и 443, его пропускают межсетевые экраны.",
   "tunnel.f.port.wrong": "Порт от 1 до 65535.",
   "tunnel.f.user": "Пользователь",
   "tunnel.f.user.help": "Под кем входить на сервер.",
@@ -256,7 +256,7 @@ export const tunnel = {
   "access.login.help": "HTTP Basic. Бот должен присылать его с каждым запросом.",
   "access.user": "Пользователь",
   "access.password": "Пароль",
-  "access.passwordKept": "сохранён; введите, чтобы заменить",
+  "access.passwordKept": "сохранён, не показан",
   "access.addresses": "Откуда",
   "access.addresses.help":
     "IP-адреса и сети через запятую или с новой строки. Адреса вызывающих известны только через ngrok и SSH.",
