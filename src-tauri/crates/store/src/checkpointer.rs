@@ -17,11 +17,18 @@ use rusqlite::Connection;
 use crate::connection::PAGE_SIZE;
 
 /// A passive checkpoint for each this many bytes of log.
-const PASSIVE_BYTES: i64 = 8 * 1024 * 1024;
+const PASSIVE_BYTES: i64 = 2 * 1024 * 1024;
 
-/// A restarting one when the log has this many bytes: a log that is written over again and again
-/// stays in the system's cache, which one that grows does not.
-const RESTART_BYTES: i64 = 32 * 1024 * 1024;
+/// A restarting one when the log has this many bytes. How long it stops the writer grows with the
+/// log (12 ms at 32 MiB, 3 ms at 4 MiB, both at 16,000 inserts a second), and how often it does
+/// shrinks with it: the sum stays, so short stops are the better ones for whoever waits.
+const RESTART_BYTES: i64 = 4 * 1024 * 1024;
+
+/// Passive ones before a restarting one at most, until no more than [`LEFT_BYTES`] are left for it.
+const PASSES: usize = 3;
+
+/// What may be left to move while the writer stands.
+const LEFT_BYTES: i64 = 128 * 1024;
 
 /// Held by the writer for each transaction, and by the checkpointer to stop it.
 pub(crate) type Gate = Arc<Mutex<()>>;
@@ -68,17 +75,29 @@ fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, gate: &Gate)
         checkpoint(conn, "PASSIVE");
         if pages.load(Ordering::Relaxed) * PAGE_SIZE >= RESTART_BYTES {
             // What was added meanwhile, so that little is left for behind the gate.
-            checkpoint(conn, "PASSIVE");
+            for _ in 0..PASSES {
+                let moved = checkpoint(conn, "PASSIVE");
+                if (pages.load(Ordering::Relaxed) - moved) * PAGE_SIZE <= LEFT_BYTES {
+                    break;
+                }
+            }
             let _stopped = gate.lock();
             checkpoint(conn, "RESTART");
         }
     }
 }
 
-fn checkpoint(conn: &Connection, mode: &str) {
-    let done = conn.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
-    if let Err(error) = done {
-        // The next one tries again; the writer notices by itself when the disk is full.
-        tracing::warn!(%error, mode, "a checkpoint failed");
+/// Runs one and gives how many pages of the log are moved by now.
+fn checkpoint(conn: &Connection, mode: &str) -> i64 {
+    /// The column of `PRAGMA wal_checkpoint` that counts the pages moved.
+    const MOVED: usize = 2;
+    let pragma = format!("PRAGMA wal_checkpoint({mode})");
+    match conn.query_row(&pragma, [], |row| row.get(MOVED)) {
+        Ok(moved) => moved,
+        Err(error) => {
+            // The next one tries again; the writer notices by itself when the disk is full.
+            tracing::warn!(%error, mode, "a checkpoint failed");
+            0
+        }
     }
 }
