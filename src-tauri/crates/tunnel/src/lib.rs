@@ -10,6 +10,7 @@
 mod backoff;
 mod connection;
 mod error;
+mod home;
 mod plan;
 mod provider;
 mod redact;

@@ -8,7 +8,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use super::dial::Trouble;
-use crate::{NgrokPlan, What};
+use crate::{NgrokPlan, What, home};
 
 /// The largest file of certificates read, in bytes; the roots of a whole system take a quarter of that.
 const FILE_MAX: u64 = 1024 * 1024;
@@ -33,14 +33,15 @@ pub(super) fn system() -> Result<ClientConfig, Trouble> {
 
 async fn from_file(path: &str) -> Result<ClientConfig, Trouble> {
     let unfit = |why: String| Trouble::lasting(What::CertificateFile, format!("{path}: {why}"));
-    let size = tokio::fs::metadata(path)
+    let file = home::path(path);
+    let size = tokio::fs::metadata(&file)
         .await
         .map_err(|error| unfit(error.to_string()))?
         .len();
     if size > FILE_MAX {
         return Err(unfit(format!("{size} bytes")));
     }
-    let pem = tokio::fs::read(path)
+    let pem = tokio::fs::read(&file)
         .await
         .map_err(|error| unfit(error.to_string()))?;
     let mut roots = RootCertStore::empty();

@@ -8,7 +8,7 @@ use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, Error, HashAlg, PrivateKey, decode_secret_key, key::safe_rng};
 use tokio::io::AsyncReadExt as _;
 
-use crate::{Secret, SshPlan, TunnelError, What};
+use crate::{Secret, SshPlan, TunnelError, What, home};
 
 /// The longest key file, in bytes: the longest keys in use (RSA of 16384 bits) take 13 KB.
 const FILE_MAX: u64 = 64 * 1024;
@@ -71,7 +71,7 @@ fn told(error: impl std::fmt::Display) -> KeyError {
 pub(super) async fn chosen(plan: &SshPlan) -> Result<Option<Arc<PrivateKey>>, TunnelError> {
     let (text, passphrase) = match (&plan.key_file, &plan.own_key) {
         (Some(path), _) => {
-            let text = read(Path::new(path.trim()))
+            let text = read(&home::path(path))
                 .await
                 .map_err(|error| TunnelError::new(What::KeyFile, error))?;
             (text, plan.passphrase.clone())
