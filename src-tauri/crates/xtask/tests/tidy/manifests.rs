@@ -11,13 +11,20 @@ use crate::{files, none};
 
 /// Each crate, and the crates of ours that it may name. A new crate takes a line here, on purpose.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("protocol", &[]),
-    ("store", &["protocol"]),
-    ("tunnel", &["protocol"]),
-    ("engine", &["protocol", "store", "tunnel"]),
-    ("control", &["engine", "protocol", "store", "tunnel"]),
-    ("hookloupe-cli", &["control", "engine", "protocol", "store"]),
-    ("hookloupe", &["control", "engine", "protocol"]),
+    ("messages", &[]),
+    ("protocol", &["messages"]),
+    ("store", &["messages", "protocol"]),
+    ("tunnel", &["messages", "protocol"]),
+    ("engine", &["messages", "protocol", "store", "tunnel"]),
+    (
+        "control",
+        &["engine", "messages", "protocol", "store", "tunnel"],
+    ),
+    (
+        "hookloupe-cli",
+        &["control", "engine", "messages", "protocol", "store"],
+    ),
+    ("hookloupe", &["control", "engine", "messages", "protocol"]),
     ("bench", &["control", "engine", "protocol", "store"]),
     ("ngrok-standin", &[]),
     ("xtask", &[]),
@@ -45,7 +52,7 @@ const NOT_IN_PURE: &[&str] = &[
     "sys-locale",
     "directories",
 ];
-const PURE: &[&str] = &["protocol"];
+const PURE: &[&str] = &["messages", "protocol"];
 
 fn metadata(extra: &[&str]) -> Value {
     let output = Command::new(env!("CARGO"))
