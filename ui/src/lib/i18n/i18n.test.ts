@@ -1,39 +1,66 @@
 import { expect, test } from "vitest";
 
-import { resolveLanguage, t, TABLES, words } from "./index.svelte";
+import { resolveLanguage, t, words } from "./index.svelte";
+import { flat, type Table } from "./table";
 
-const FORM = /_(one|few|many|other)$/;
-const bases = (table: Record<string, string>) =>
-  [...new Set(Object.keys(table).map((key) => key.replace(FORM, "")))].sort();
+/** Every table: those of this folder and those of the views. */
+const modules = import.meta.glob<Record<string, unknown>>(
+  ["./*.ts", "!./*.test.ts", "!./table.ts", "!./index.svelte.ts", "/src/views/*/words.ts"],
+  { eager: true },
+);
+const isTable = (value: unknown): value is Table => typeof value === "object";
+const tables = Object.values(modules).flatMap((module) => Object.values(module).filter(isTable));
+const entries = tables.flatMap((table) => Object.entries(table));
+
+/** Everything that may name a key, as text. */
+const sources = Object.values(
+  import.meta.glob<string>(
+    ["/src/**/*.{ts,svelte}", "!/src/**/*.test.ts", "!/src/lib/i18n/*.ts", "!/src/views/*/words.ts"],
+    { eager: true, query: "?raw", import: "default" },
+  ),
+).join("\n");
+
 const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((found) => found[1]).sort();
+const texts = (one: string | object): string[] => (typeof one === "string" ? [one] : Object.values(one));
 
-test("both languages have the same keys", () => {
-  expect(bases(TABLES.en)).toEqual(bases(TABLES.ru));
+test("tables are found", () => {
+  expect(tables.length).toBeGreaterThan(5);
+  expect(entries.length).toBeGreaterThan(600);
 });
-test("every plural has all forms of its language", () => {
-  for (const [language, forms] of [
-    ["ru", ["one", "few", "many", "other"]],
-    ["en", ["one", "other"]],
-  ] as const) {
-    const table = TABLES[language];
-    const plurals = new Set(
-      Object.keys(table)
-        .filter((key) => FORM.test(key))
-        .map((key) => key.replace(FORM, "")),
-    );
-    for (const base of plurals)
-      for (const form of forms) expect(table, `${language} ${base}`).toHaveProperty([`${base}_${form}`]);
-  }
+test("a key stands in one table only", () => {
+  const keys = entries.map(([key]) => key);
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
-test("a string has the same holes in both languages", () => {
-  for (const [key, text] of Object.entries(TABLES.en)) {
-    const russian = TABLES.ru[key];
-    if (russian !== undefined) expect(holes(russian), key).toEqual(holes(text));
+test("a string has the same holes in both languages and in all its forms", () => {
+  for (const [key, { ru, en }] of entries) {
+    const [first, ...others] = [...texts(ru), ...texts(en)].map(holes);
+    for (const other of others) expect(other, key).toEqual(first);
   }
 });
 test("no string is empty", () => {
-  for (const table of Object.values(TABLES))
-    for (const [key, text] of Object.entries(table)) expect(text.trim(), key).not.toBe("");
+  for (const [key, { ru, en }] of entries)
+    for (const text of [...texts(ru), ...texts(en)]) expect(text.trim(), key).not.toBe("");
+});
+/** Beginnings that are made of two parts, where no template shows them. */
+const PREFIXES = ["outcome.", "outcomeHeld."];
+
+test("every key is used by the page", () => {
+  // Keys made of a code: the template's fixed beginning and end stand for whatever is between.
+  const made = [...sources.matchAll(/`([a-z][\w.]*)\$\{[^`]*?\}([\w.]*)`/g)].map(([, from = "", to = ""]) => ({
+    from,
+    to,
+  }));
+  const used = (key: string) =>
+    sources.includes(`"${key}"`) ||
+    sources.includes(`'${key}'`) ||
+    PREFIXES.some((prefix) => key.startsWith(prefix)) ||
+    made.some(({ from, to }) => from.includes(".") && key.startsWith(from) && key.endsWith(to));
+  expect(entries.map(([key]) => key).filter((key) => !used(key))).toEqual([]);
+});
+test("the page's words are found by their keys", () => {
+  const all = flat(Object.assign({}, ...tables) as Table, "en");
+  words.use("en");
+  expect(t("list.empty1")).toBe(all["list.empty1"]);
 });
 test("Russian numbers take the right word", () => {
   words.use("ru");

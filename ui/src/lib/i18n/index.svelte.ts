@@ -1,16 +1,22 @@
-/** Words in the reader's language. Keys are typed by the Russian table; the English one must match it. */
+/** Words in the reader's language. A table holds both languages of each key; the compiler demands both. */
 import i18next, { type i18n as I18next } from "i18next";
 
-import { en } from "./en";
-import { ru } from "./ru";
+import { answer } from "./answer";
+import { common } from "./common";
+import { detail } from "./detail";
+import { list } from "./list";
+import { settings } from "./settings";
+import { flat, type Language, type Pair, type Table } from "./table";
+import { tunnel } from "./tunnel";
+import { tunnelForms } from "./tunnel-forms";
 
-type Plural<K> = K extends `${infer Base}_${"one" | "few" | "many" | "other"}` ? Base : K;
-/** A key as the code names it: plural forms share one. */
-export type Key = Plural<keyof typeof ru>;
-export type Language = "ru" | "en";
+export type { Language, Pair } from "./table";
 export type Values = Record<string, string | number>;
 
-export const TABLES: Record<Language, Record<string, string>> = { ru, en };
+const LANGUAGES: readonly Language[] = ["ru", "en"];
+/** The words that several parts of the page use. A view's own words are in the view's folder. */
+const SHARED = { ...common, ...list, ...detail, ...answer, ...settings, ...tunnel, ...tunnelForms };
+export type Key = keyof typeof SHARED;
 
 function instance(): I18next {
   const made = i18next.createInstance();
@@ -21,7 +27,7 @@ function instance(): I18next {
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
-    resources: { ru: { translation: ru }, en: { translation: en } },
+    resources: {},
   });
   return made;
 }
@@ -39,21 +45,33 @@ class Words {
     this.#language = language;
   }
 
-  text(key: Key, values?: Values): string {
+  add(table: Table): void {
+    for (const language of LANGUAGES) this.#i18n.addResources(language, "translation", flat(table, language));
+  }
+
+  text(key: string, values?: Values): string {
     return this.#i18n.t(key, { lng: this.#language, ...values });
   }
 }
 
 export const words = new Words();
 
-/** The words of a key. Read inside a template or a derived value, it follows the language. */
-export function t(key: Key, values?: Values): string {
-  return words.text(key, values);
+/** Adds a table; gives the function that finds its keys. Read inside a template or a derived value, it follows the language. */
+export function wordsOf<T extends Table>(table: T): (key: keyof T & string, values?: Values) => string {
+  words.add(table);
+  return (key, values) => words.text(key, values);
+}
+
+export const t = wordsOf(SHARED);
+
+/** The side of a pair that the reader speaks; for words that stand with what they name, such as a command's. */
+export function say(pair: Pair): string {
+  return pair[words.language];
 }
 
 /** Whether a text is a key; for keys made of a code that the server may extend. */
 export function isKey(text: string): text is Key {
-  return text in ru || `${text}_other` in ru;
+  return text in SHARED;
 }
 
 /** The language of a choice; `system` asks the browser, and what is neither is English. */
