@@ -11,6 +11,7 @@
 
 mod answer;
 mod client;
+mod exit;
 mod replay;
 mod serve;
 mod table;
@@ -56,9 +57,6 @@ enum Command {
     },
 }
 
-/// Exit code where a command could not run.
-const COULD_NOT_RUN: u8 = 2;
-
 fn main() -> ExitCode {
     // The one place that chooses the cryptography; a second call could only repeat it.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -70,7 +68,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("hookloupe-cli: {error}");
-            return ExitCode::from(COULD_NOT_RUN);
+            return ExitCode::from(exit::COULD_NOT_RUN);
         }
     };
     runtime.block_on(run(arguments.command))
@@ -100,7 +98,7 @@ async fn run(command: Command) -> ExitCode {
             if refused {
                 ExitCode::FAILURE
             } else {
-                ExitCode::from(COULD_NOT_RUN)
+                ExitCode::from(exit::COULD_NOT_RUN)
             }
         }
     }

