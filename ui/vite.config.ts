@@ -8,7 +8,10 @@ const CONTROL = process.env["HOOKLOUPE_CONTROL"] ?? "http://127.0.0.1:8788";
 export default defineConfig({
   base: "./",
   plugins: [svelte()],
-  resolve: { alias: { $lib: "/src/lib", $shared: "/src/components/shared" }, conditions: ["browser"] },
+  resolve: {
+    alias: { $lib: "/src/lib", $shared: "/src/components/shared", $exchange: "/src/components/exchange" },
+    conditions: ["browser"],
+  },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

@@ -2,13 +2,15 @@
 import { mount } from "svelte";
 
 import AppView from "./App.svelte";
+import { App } from "./lib/app/app.svelte";
 import { Api } from "./lib/api/api";
 import { makeClient } from "./lib/api/client";
 import { showRemembered } from "./lib/commands/theme";
 import { findHost } from "./lib/host";
 import { words } from "./lib/i18n/index.svelte";
-import { App } from "./lib/stores/app.svelte";
+
 import { Ticker } from "./lib/stores/ticker.svelte";
+import { REGISTRY } from "./registry";
 import "./styles/base.css";
 
 async function start(): Promise<void> {
@@ -23,7 +25,7 @@ async function start(): Promise<void> {
     language: () => words.language,
     onDate: (date, sent, received) => ticker.learn(date, sent, received),
   });
-  mount(AppView, { target, props: { app: new App(new Api(client), host, ticker) } });
+  mount(AppView, { target, props: { app: new App(new Api(client), host, ticker, REGISTRY) } });
 }
 
 void start();

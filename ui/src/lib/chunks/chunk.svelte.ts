@@ -1,5 +1,5 @@
 /**
- * Parts of the page that are fetched when they are wanted. One that could not be fetched, because the program
+ * Parts of the page that are fetched when they are requested. One that could not be fetched, because the program
  * had gone away, says so and is asked for again: after a growing pause, and at once when the program is back.
  */
 
@@ -16,8 +16,16 @@ export class Chunk<T> {
 
   constructor(private readonly load: () => Promise<T>) {}
 
+  /** A part that came with the page. */
+  static of<T>(value: T): Chunk<T> {
+    const chunk = new Chunk<T>(() => Promise.resolve(value));
+    chunk.value = value;
+    chunk.#asked = true;
+    return chunk;
+  }
+
   /** Asks for it, once; whoever reads `value` is told when it is there. */
-  want(): void {
+  request(): void {
     if (!this.#asked) void this.#fetch();
   }
 
@@ -44,7 +52,15 @@ export class Chunk<T> {
   }
 }
 
-/** Called when the program can be reached again. */
-export function retryFailedChunks(): void {
-  for (const chunk of [...failing]) chunk.retry();
+/** Whether the program can be reached, which is where parts come from. */
+class Source {
+  reachable = $state(false);
+
+  /** Learns of it; what failed is asked for again. */
+  set(reachable: boolean): void {
+    this.reachable = reachable;
+    if (reachable) for (const chunk of [...failing]) chunk.retry();
+  }
 }
+
+export const source = new Source();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { Chunk, retryFailedChunks } from "./chunk.svelte";
+import { Chunk, source } from "./chunk.svelte";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,16 +20,16 @@ function part(failures: number) {
 
 test("a part is fetched once, however often it is wanted", async () => {
   const { chunk, load } = part(0);
-  chunk.want();
-  chunk.want();
+  chunk.request();
+  chunk.request();
   await vi.advanceTimersByTimeAsync(0);
-  chunk.want();
+  chunk.request();
   expect(chunk.value).toBe("here");
   expect(load).toHaveBeenCalledOnce();
 });
 test("a part that failed says so and is asked for again after growing pauses", async () => {
   const { chunk, load } = part(2);
-  chunk.want();
+  chunk.request();
   await vi.advanceTimersByTimeAsync(0);
   expect(chunk.failed).toBe(true);
   await vi.advanceTimersByTimeAsync(1000);
@@ -42,13 +42,13 @@ test("a part that failed says so and is asked for again after growing pauses", a
 });
 test("a part that failed comes at once when the program is back, and only once", async () => {
   const { chunk, load } = part(1);
-  chunk.want();
+  chunk.request();
   await vi.advanceTimersByTimeAsync(0);
-  retryFailedChunks();
+  source.set(true);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(chunk.value).toBe("here");
   expect(load).toHaveBeenCalledTimes(2);
-  retryFailedChunks();
+  source.set(true);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(load).toHaveBeenCalledTimes(2);
 });

@@ -78,6 +78,7 @@ export const common = {
   "who.holdHelp": { ru: "Каждый ход ждёт вашего ответа", en: "Every turn waits for your answer" },
   "who.more": { ru: "Ответ по умолчанию и удержание", en: "Default answer and hold" },
   "status.label": { ru: "Состояние", en: "State" },
+  "places.label": { ru: "Разделы", en: "Places" },
   "status.held": {
     ru: {
       one: "{{value}} ждёт ответа",

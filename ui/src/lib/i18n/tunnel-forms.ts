@@ -244,8 +244,6 @@ export const tunnelForms = {
     ru: "В системе нет хранилища ключей, доступного программе: секреты живут до её закрытия.",
     en: "This system has no key store that the app can use: secrets last until the app ends.",
   },
-  "cmd.tunnel": { ru: "Туннель", en: "Tunnel" },
-  "cmd.tunnelToggle": { ru: "Включить или выключить туннель", en: "Turn the tunnel on or off" },
 
   "access.title": { ru: "Кому открыт адрес", en: "Who may use the address" },
   "access.open": { ru: "любому, у кого есть адрес", en: "anyone with the address" },

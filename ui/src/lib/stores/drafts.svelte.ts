@@ -1,7 +1,7 @@
 /** Answers being written, one per exchange: they outlive a change of selection and a sending that failed. */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
-import type { AnswerBody, HeaderPair, Preview } from "../api/types";
+import type { AnswerBody, Answering, HeaderPair, Preview } from "../api/types";
 
 const PREVIEW_MS = 120;
 const REMEMBERED = 60;
@@ -120,6 +120,12 @@ export class Drafts {
       this.#forgetOne();
     }
     return draft;
+  }
+
+  /** The draft of an exchange that a bot answers so: begun from the bot's default answer. */
+  begin(id: string, answering: Answering | null): Draft {
+    const start = answering?.default_answer;
+    return this.of(id, { status: start?.status ?? 200, headers: start?.headers ?? [], body: start?.body ?? "{}" });
   }
 
   find(id: string): Draft | null {

@@ -2,6 +2,7 @@
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
 import type { FeedEvent, Grouping, Summary } from "../api/types";
+import { quietly } from "../quietly";
 import { apply, merge } from "./list-cache";
 import { listItems, type ListItem } from "./list-rows";
 
@@ -43,6 +44,11 @@ export class ExchangeList {
   /** A row by its id. It is looked for: an index of all rows would be made anew with every change of one. */
   find(id: string): Summary | null {
     return this.rows.find((row) => row.id === id) ?? null;
+  }
+
+  /** Whether the rows are all there are of what is looked at. */
+  get isWhole(): boolean {
+    return this.atTop && this.atBottom && this.filter.trim() === "";
   }
 
   #query(extra: { before?: number; after?: number; limit?: number }) {
@@ -129,7 +135,7 @@ export class ExchangeList {
   #refreshSoon(): void {
     this.#refreshTimer ??= setTimeout(() => {
       this.#refreshTimer = null;
-      if (this.atTop) void this.#refreshTop().catch(() => undefined);
+      if (this.atTop) quietly(this.#refreshTop());
     }, REFRESH_MS);
   }
 
@@ -206,14 +212,14 @@ export class ExchangeList {
     this.filter = text;
     this.filterError = null;
     this.following = true;
-    void this.reload().catch(() => undefined);
+    quietly(this.reload());
   }
 
   setBot(bot: string | null): void {
     if (bot === this.bot) return;
     this.bot = bot;
     this.following = true;
-    void this.reload().catch(() => undefined);
+    quietly(this.reload());
   }
 
   toggleGroup(key: string): void {

@@ -1,5 +1,6 @@
 /** The program's own state: status, bots, settings and who answers. Caches, read again when the feed says so. */
 import type { Api } from "../api/api";
+import { quietly } from "../quietly";
 import type { Answering, Bot, Mode, Settings, Status } from "../api/types";
 
 /** Counts change with every exchange; they are read again this often at most. */
@@ -51,14 +52,11 @@ export class Program {
     this.names = (await this.api.names(this.botId)).names;
   }
 
-  /** Reads the status again soon; many wishes make one call. */
+  /** Reads the status again soon; many calls make one reading. */
   statusSoon(): void {
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = null;
-      this.api.status().then(
-        (status) => (this.status = status),
-        () => undefined,
-      );
+      quietly(this.api.status().then((status) => (this.status = status)));
     }, STATUS_MS);
   }
 
@@ -68,7 +66,7 @@ export class Program {
     await this.setAnswering({ ...answering, mode });
   }
 
-  /** Shows the wish at once and takes it back when the program refuses. */
+  /** Shows the change at once and takes it back when the program refuses. */
   async setAnswering(next: Answering): Promise<void> {
     const before = this.answering;
     this.answering = next;

@@ -45,6 +45,17 @@ export class Toasts {
     });
   }
 
+  /** Runs an action and says what went wrong, if anything. */
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.error(error);
+      return false;
+    }
+  }
+
   /** Says what went wrong in the program's own words; an aborted call is nobody's error. */
   error(error: unknown): void {
     if (isAbort(error)) return;

@@ -5,16 +5,16 @@
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
 import type { Tunnel as View, TunnelProvider } from "../api/types";
-import { type News, newsOf } from "../tunnel/news";
+import { type Notice, noticesOf } from "../tunnel/notices";
 import { TunnelForm } from "./tunnel-form.svelte";
 
-/** What follows a change: `null` before the first reading. */
-export type Hearer = (before: View, now: View, news: readonly News[]) => void;
+/** Told of each change after the first reading. */
+export type Listener = (before: View, now: View, notices: readonly Notice[]) => void;
 
 export class Tunnel {
   view = $state.raw<View | null>(null);
   readonly form = new TunnelForm();
-  /** What is under way at the reader's wish. */
+  /** What is under way because the reader asked for it. */
   busy = $state<"start" | "stop" | "retry" | "check" | null>(null);
   readonly runs = $derived(this.view !== null && this.view.state !== "offline" && this.view.state !== "failed");
   #reading: Promise<void> | null = null;
@@ -22,10 +22,10 @@ export class Tunnel {
 
   constructor(
     private readonly api: Api,
-    private readonly hears: Hearer,
+    private readonly listener: Listener,
   ) {}
 
-  /** Takes a first or a fresh look; nothing of it is news. */
+  /** Takes a first or a fresh look; a first look is no change. */
   replaceAll(view: View): void {
     this.view = view;
     this.form.take(view);
@@ -35,7 +35,7 @@ export class Tunnel {
   apply(view: View): void {
     const before = this.view;
     this.replaceAll(view);
-    if (before) this.hears(before, view, newsOf(before, view));
+    if (before) this.listener(before, view, noticesOf(before, view));
   }
 
   async reload(): Promise<void> {
@@ -62,15 +62,15 @@ export class Tunnel {
   /** Starts what is typed; `hostKey` is the fingerprint that somebody has just compared. */
   async start(hostKey?: string): Promise<void> {
     if (hostKey !== undefined) this.form.fields.ssh.host_key = hostKey;
-    const wish = this.form.start();
-    if (wish === null) return;
+    const plan = this.form.start();
+    if (plan === null) return;
     const again = !this.runs && this.form.isPlanned(this.view?.plan ?? null);
     await this.#while("start", async () => {
       try {
         // Started again as it was, it keeps the secrets that cannot be shown, such as the proxy's login.
-        await (again ? this.api.retryTunnel() : this.api.startTunnel(wish));
+        await (again ? this.api.retryTunnel() : this.api.startTunnel(plan));
         // The program keeps a token that it was started with; the page need not.
-        if (wish.provider === "ngrok") this.form.fields.ngrok.authtoken = "";
+        if (plan.provider === "ngrok") this.form.fields.ngrok.authtoken = "";
         await this.changed();
       } catch (error) {
         if (!this.form.refused(error)) throw error;
@@ -106,8 +106,8 @@ export class Tunnel {
     }
   }
 
-  /** The way that `again` goes. */
-  get lastWay(): TunnelProvider | null {
+  /** The provider that `again` starts. */
+  get lastProvider(): TunnelProvider | null {
     return this.view?.plan?.provider ?? null;
   }
 

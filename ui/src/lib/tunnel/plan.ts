@@ -2,7 +2,7 @@
 import type { TunnelProvider, TunnelStart } from "../api/types";
 import { joinLine, splitLine } from "./command-line";
 
-export const WAYS: readonly TunnelProvider[] = ["ngrok", "ssh", "command", "url"];
+export const PROVIDERS: readonly TunnelProvider[] = ["ngrok", "ssh", "command", "url"];
 
 export interface Fields {
   ngrok: {

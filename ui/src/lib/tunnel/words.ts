@@ -1,7 +1,7 @@
 /** The tunnel in words, the same in the bar, the status line, the view and for a screen reader. */
 import type { Tunnel, TunnelProvider } from "../api/types";
 import { t } from "../i18n/index.svelte";
-import { secondsToTry } from "./news";
+import { secondsToTry } from "./notices";
 import { isService } from "./presets";
 
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ export function formatSpan(ms: number): string {
   return t("span.days", { days: Math.floor(hours / DAY_HOURS), hours: hours % DAY_HOURS });
 }
 
-export function wayName(provider: TunnelProvider | null): string {
+export function providerName(provider: TunnelProvider | null): string {
   return provider === null ? t("tunnel.title") : t(`tunnel.way.${provider}`);
 }
 
@@ -31,7 +31,7 @@ export function readersOf(provider: TunnelProvider, host: string): string {
 
 /** The state in one short line, for the bars. */
 export function barWords(tunnel: Tunnel, now: number): string {
-  const provider = wayName(tunnel.provider);
+  const provider = providerName(tunnel.provider);
   switch (tunnel.state) {
     case "offline":
       return t("tunnel.bar.offline");

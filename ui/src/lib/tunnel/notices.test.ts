@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { words } from "../i18n/index.svelte";
 import { tunnel } from "../stores/sample-tunnel";
-import { newsOf, secondsToTry } from "./news";
+import { noticesOf, secondsToTry } from "./notices";
 import { barWords, formatSpan, spokenWords } from "./words";
 
 const A = "https://a.example";
@@ -12,25 +12,25 @@ const online = tunnel({ state: "online", provider: "ngrok", url: A });
 test("a loss is news once, and so is giving up", () => {
   const lost = tunnel({ state: "reconnecting", url: A });
   const failed = tunnel({ state: "failed" });
-  expect(newsOf(online, lost)).toEqual(["lost"]);
-  expect(newsOf(lost, { ...lost, attempt: 2 })).toEqual([]);
-  expect(newsOf(lost, failed)).toEqual(["failed"]);
-  expect(newsOf(online, failed)).toEqual(["failed"]);
+  expect(noticesOf(online, lost)).toEqual(["lost"]);
+  expect(noticesOf(lost, { ...lost, attempt: 2 })).toEqual([]);
+  expect(noticesOf(lost, failed)).toEqual(["failed"]);
+  expect(noticesOf(online, failed)).toEqual(["failed"]);
 });
 test("what somebody does at the window is no news", () => {
   const connecting = tunnel({ state: "connecting" });
-  expect(newsOf(connecting, tunnel({ state: "failed" })), "a start that fails is watched").toEqual([]);
-  expect(newsOf(online, tunnel({ state: "stopping" }))).toEqual([]);
-  expect(newsOf(online, tunnel())).toEqual([]);
-  expect(newsOf(null, online), "what was so before the page").toEqual([]);
+  expect(noticesOf(connecting, tunnel({ state: "failed" })), "a start that fails is watched").toEqual([]);
+  expect(noticesOf(online, tunnel({ state: "stopping" }))).toEqual([]);
+  expect(noticesOf(online, tunnel())).toEqual([]);
+  expect(noticesOf(null, online), "what was so before the page").toEqual([]);
 });
 test("another address is news where an older one is pasted somewhere", () => {
   const moved = { ...online, url: B, previous_url: A };
-  expect(newsOf(tunnel({ state: "reconnecting", url: A }), moved)).toEqual(["changed"]);
-  expect(newsOf(online, moved), "even where the loss was never seen").toEqual(["changed"]);
-  expect(newsOf(tunnel({ state: "connecting" }), online), "the first address replaces none").toEqual([]);
-  expect(newsOf(moved, { ...moved, strangers: 1 }), "it is said once").toEqual([]);
-  expect(newsOf(moved, { ...moved, previous_url: null }), "pasted").toEqual([]);
+  expect(noticesOf(tunnel({ state: "reconnecting", url: A }), moved)).toEqual(["changed"]);
+  expect(noticesOf(online, moved), "even where the loss was never seen").toEqual(["changed"]);
+  expect(noticesOf(tunnel({ state: "connecting" }), online), "the first address replaces none").toEqual([]);
+  expect(noticesOf(moved, { ...moved, strangers: 1 }), "it is said once").toEqual([]);
+  expect(noticesOf(moved, { ...moved, previous_url: null }), "pasted").toEqual([]);
 });
 test("the countdown is whole seconds, never below zero, by the program's clock", () => {
   const at = Date.parse("2026-11-22T05:00:10.000Z");

@@ -1,20 +1,20 @@
 /** What a change of the tunnel means to somebody who looks elsewhere. Pure. */
 import type { Tunnel } from "../api/types";
 
-export type News = "lost" | "failed" | "changed";
+export type Notice = "lost" | "failed" | "changed";
 
 /**
  * Tells what is worth a notice. Readings may skip states between them, so only both ends count: a short loss
  * that is over by the next reading is no news.
  */
-export function newsOf(before: Tunnel | null, now: Tunnel): News[] {
-  const news: News[] = [];
+export function noticesOf(before: Tunnel | null, now: Tunnel): Notice[] {
+  const notices: Notice[] = [];
   const was = before?.state;
-  if (was === "online" && now.state === "reconnecting") news.push("lost");
+  if (was === "online" && now.state === "reconnecting") notices.push("lost");
   // Nobody waits at the window while it reconnects by itself; that it has given up is news again.
-  if ((was === "online" || was === "reconnecting") && now.state === "failed") news.push("failed");
-  if (before && now.state === "online" && now.previous_url !== null && now.url !== before.url) news.push("changed");
-  return news;
+  if ((was === "online" || was === "reconnecting") && now.state === "failed") notices.push("failed");
+  if (before && now.state === "online" && now.previous_url !== null && now.url !== before.url) notices.push("changed");
+  return notices;
 }
 
 /** Whole seconds until the next try, never below zero; `null` while nothing is waited for. */

@@ -1,0 +1,67 @@
+/**
+ * The composition root: makes everything that lives as long as the page and joins it. Components do not get the
+ * App; each takes from `contexts.ts` what it uses.
+ */
+import type { Api } from "../api/api";
+import { Commands } from "../commands/commands";
+import { Bots } from "../controllers/bots";
+import { Selection } from "../controllers/selection.svelte";
+import type { Host } from "../host/types";
+import { Announcer } from "../stores/announcer.svelte";
+import { Clipboard } from "../stores/clipboard";
+import { Detail } from "../stores/detail.svelte";
+import { DetailPane } from "../stores/detail-pane.svelte";
+import { Dialogs } from "../stores/dialogs.svelte";
+import { Drafts } from "../stores/drafts.svelte";
+import { ExchangeList } from "../stores/exchange-list.svelte";
+import { Feed } from "../stores/feed.svelte";
+import { Focus } from "../stores/focus.svelte";
+import { Navigation } from "../stores/navigation.svelte";
+import { Program } from "../stores/program.svelte";
+import type { Ticker } from "../stores/ticker.svelte";
+import { Toasts } from "../stores/toasts.svelte";
+import { Tunnel } from "../stores/tunnel.svelte";
+import { Live } from "./live";
+import type { PlaceId, Registry, TabId } from "./register";
+import { announceTunnel } from "./tunnel-notices";
+
+export class App {
+  readonly announcer = new Announcer();
+  readonly dialogs = new Dialogs();
+  readonly focus = new Focus();
+  readonly toasts = new Toasts();
+  readonly navigation: Navigation;
+  readonly pane: DetailPane;
+  readonly clipboard: Clipboard;
+  readonly program: Program;
+  readonly list: ExchangeList;
+  readonly detail: Detail;
+  readonly drafts: Drafts;
+  readonly tunnel: Tunnel;
+  readonly selection: Selection;
+  readonly bots: Bots;
+  readonly live: Live;
+  readonly feed: Feed;
+  readonly commands: Commands;
+
+  constructor(
+    readonly api: Api,
+    readonly host: Host,
+    readonly clock: Ticker,
+    readonly registry: Registry,
+  ) {
+    this.navigation = new Navigation(Object.keys(registry.places) as PlaceId[]);
+    this.pane = new DetailPane(Object.keys(registry.tabs) as TabId[]);
+    this.clipboard = new Clipboard(host, this.toasts);
+    this.program = new Program(api);
+    this.list = new ExchangeList(api);
+    this.detail = new Detail(api);
+    this.drafts = new Drafts(api);
+    this.tunnel = new Tunnel(api, (before, now, notices) => announceTunnel(this, before, now, notices));
+    this.selection = new Selection(this);
+    this.bots = new Bots(this);
+    this.live = new Live(this);
+    this.feed = new Feed(api, this.live);
+    this.commands = new Commands(this);
+  }
+}

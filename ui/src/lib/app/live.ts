@@ -1,0 +1,106 @@
+/** What the feed changes: a start reads everything, an event reads or changes the store that it is about. */
+import type { Api } from "../api/api";
+import type { FeedEvent, Summary } from "../api/types";
+import type { Selection } from "../controllers/selection.svelte";
+import type { Host } from "../host/types";
+import { t } from "../i18n/index.svelte";
+import { quietly } from "../quietly";
+import type { Announcer } from "../stores/announcer.svelte";
+import type { Detail } from "../stores/detail.svelte";
+import type { ExchangeList } from "../stores/exchange-list.svelte";
+import type { FeedReader } from "../stores/feed.svelte";
+import type { Navigation } from "../stores/navigation.svelte";
+import { prefs } from "../stores/prefs.svelte";
+import type { Program } from "../stores/program.svelte";
+import type { Toasts } from "../stores/toasts.svelte";
+import type { Tunnel } from "../stores/tunnel.svelte";
+
+export interface LiveParts {
+  announcer: Announcer;
+  api: Api;
+  detail: Detail;
+  host: Host;
+  list: ExchangeList;
+  navigation: Navigation;
+  program: Program;
+  selection: Selection;
+  toasts: Toasts;
+  tunnel: Tunnel;
+}
+
+export class Live implements FeedReader {
+  #awaitsSample = false;
+
+  constructor(private readonly parts: LiveParts) {}
+
+  async start(): Promise<number> {
+    const { api, detail, list, program, selection, tunnel } = this.parts;
+    await Promise.all([program.reload(), tunnel.reload()]);
+    list.grouping = program.settings?.grouping ?? "user";
+    let seq = await list.reload();
+    // A filter that the program refuses must not keep the page from living: the position is read without it.
+    if (seq < 0) seq = (await api.list({ limit: 1 })).seq;
+    if (detail.id === null) selection.selectFirst();
+    else void detail.reload();
+    return seq;
+  }
+
+  apply(events: FeedEvent[]): void {
+    const { detail, list, program, selection } = this.parts;
+    const wasEmpty = list.rows.length === 0;
+    list.apply(events);
+    for (const event of events) this.#follow(event);
+    if (wasEmpty && detail.id === null && !this.#awaitsSample) selection.selectFirst();
+    program.statusSoon();
+  }
+
+  /** Sends a sample turn; its row is selected when the feed brings it. */
+  async sendSample(): Promise<void> {
+    const { api, navigation, program, toasts } = this.parts;
+    this.#awaitsSample = true;
+    const sent = await toasts.attempt(() => api.sample(program.botId));
+    if (sent) navigation.goTo("exchanges");
+    else this.#awaitsSample = false;
+  }
+
+  #follow(event: FeedEvent): void {
+    const { detail, program, tunnel } = this.parts;
+    switch (event.kind) {
+      case "exchange_received":
+        if (event.exchange) this.#received(event.exchange);
+        if (event.id) detail.touch(event.id);
+        break;
+      case "exchange_changed":
+      case "exchange_removed":
+        if (event.id) detail.touch(event.id);
+        break;
+      case "answering_changed":
+        quietly(program.reloadAnswering());
+        break;
+      case "settings_changed":
+        quietly(program.reloadSettings());
+        break;
+      case "bots_changed":
+        quietly(program.reloadBots());
+        break;
+      case "tunnel_changed":
+        quietly(tunnel.changed());
+        break;
+      default:
+        break;
+    }
+  }
+
+  #received(exchange: Summary): void {
+    const { announcer, host, program, selection } = this.parts;
+    if (this.#awaitsSample) {
+      this.#awaitsSample = false;
+      selection.select(exchange.id, false);
+    }
+    if (exchange.state !== "held") return;
+    const event = exchange.event ?? `${exchange.method} ${exchange.path}`;
+    const count = (program.status?.counts.held ?? 0) + 1;
+    announcer.say(t("live.held", { event, count }));
+    if (document.hidden && prefs.kept.notify) quietly(host.notify(t("notify.held"), event));
+  }
+}

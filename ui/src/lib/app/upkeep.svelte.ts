@@ -1,0 +1,77 @@
+/** What has to follow when settings, the language, the connection or the open part change. */
+import { untrack } from "svelte";
+
+import type { Chunk } from "../chunks/chunk.svelte";
+import { source } from "../chunks/chunk.svelte";
+import { showLanguage, showTheme } from "../commands/theme";
+import { editorChunk } from "../editor/chunk";
+import { t, words } from "../i18n/index.svelte";
+import { quietly } from "../quietly";
+import { prefs } from "../stores/prefs.svelte";
+import type { App } from "./app.svelte";
+
+/** Called while the page is made. */
+export function keepUp(app: App): void {
+  showSettings(app);
+  rereadInOtherLanguage(app);
+  fetchParts(app);
+}
+
+/** The choices live in the program; what is remembered here only keeps the next start from flashing. */
+function showSettings({ list, program }: App): void {
+  $effect(() => {
+    const { settings } = program;
+    if (!settings) return;
+    showTheme(settings.theme);
+    showLanguage(settings.language);
+    untrack(() => {
+      prefs.set("theme", settings.theme);
+      prefs.set("language", settings.language);
+      list.grouping = settings.grouping;
+    });
+  });
+}
+
+/** Messages come from the program in the page's language: another language asks for them again. */
+function rereadInOtherLanguage({ detail, drafts, list, program, tunnel }: App): void {
+  let before = words.language;
+  $effect(() => {
+    const { language } = words;
+    untrack(() => {
+      if (language === before) return;
+      before = language;
+      detail.refresh();
+      program.statusSoon();
+      quietly(tunnel.changed());
+      void drafts.find(detail.id ?? "")?.previewNow();
+      if (list.filterError) quietly(list.reload());
+    });
+  });
+}
+
+/** Parts are fetched when they are opened, and before that when nothing else is to be done: a program that goes away later then takes no part of the page with it. */
+function fetchParts({ dialogs, feed, navigation, registry, toasts }: App): void {
+  const { places, views } = registry;
+  const parts = [places, views, registry.dialogs, registry.tabs].flatMap((kind) => Object.values(kind));
+  const chunks: Pick<Chunk<unknown>, "request">[] = [editorChunk, ...parts.map(({ chunk }) => chunk)];
+  $effect(() => {
+    const online = feed.link === "online";
+    untrack(() => source.set(online));
+    if (online) whenIdle(() => chunks.forEach((chunk) => chunk.request()));
+  });
+  $effect(() => (navigation.view === null ? places[navigation.place] : views[navigation.view])?.chunk.request());
+  $effect(() => {
+    const dialog = dialogs.current === null ? null : registry.dialogs[dialogs.current];
+    dialog?.chunk.request();
+    if (!dialog?.chunk.failed) return;
+    untrack(() => {
+      dialogs.close();
+      toasts.info(`${t("chunk.part")} ${t("chunk.waits")}`);
+    });
+  });
+}
+
+function whenIdle(run: () => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(run);
+  else setTimeout(run);
+}

@@ -1,0 +1,103 @@
+/** Commands that answer a held request, and that say who answers. */
+import type { App } from "../app/app.svelte";
+import { t } from "../i18n/index.svelte";
+import type { CommandSpec } from "./command";
+
+const MORE_SECONDS = 30;
+const heldRow = ({ selection }: App) => (selection.row?.state === "held" ? selection.row : null);
+const held = (app: App) => heldRow(app) !== null;
+
+/** Sends the draft of the selected held exchange. */
+async function send(app: App): Promise<void> {
+  const { announcer, drafts, toasts } = app;
+  const row = heldRow(app);
+  const draft = row && drafts.find(row.id);
+  if (!draft) return;
+  if (draft.status === null) {
+    toasts.info(t("answering.statusWrong"));
+    return;
+  }
+  await toasts.attempt(async () => {
+    await draft.send();
+    if (draft.sending === "sent") announcer.say(t("live.answered"));
+    else toasts.info(t(draft.sending === "caller_left" ? "answer.callerLeft" : "answer.tooLate"));
+  });
+}
+
+async function extend(app: App): Promise<void> {
+  const row = heldRow(app);
+  if (row) await app.toasts.attempt(() => app.api.extend(row.id, MORE_SECONDS));
+}
+
+async function release(app: App): Promise<void> {
+  const row = heldRow(app);
+  if (row) await app.toasts.attempt(() => app.api.release(row.id));
+}
+
+async function releaseAll({ api, program, toasts }: App): Promise<void> {
+  await toasts.attempt(async () => {
+    const { released } = await api.releaseAll(program.botId);
+    toasts.info(released === 0 ? t("answer.noneHeld") : t("answer.releasedAll", { count: released, value: released }));
+  });
+}
+
+export const ANSWER = {
+  answer: {
+    label: { ru: "Ответить", en: "Answer" },
+    group: "answer",
+    keys: ["A"],
+    enabled: ({ selection }) => selection.row !== null,
+    run: (app) => {
+      app.navigation.goTo("exchanges");
+      app.pane.showAnswer();
+      if (held(app)) app.focus.request("answer");
+    },
+  },
+  send: {
+    label: { ru: "Отправить ответ", en: "Send the answer" },
+    group: "answer",
+    everywhere: ["Ctrl+Enter"],
+    enabled: held,
+    run: (app) => void send(app),
+  },
+  extend: {
+    label: { ru: "Ещё 30 секунд", en: "30 more seconds" },
+    group: "answer",
+    keys: ["+"],
+    enabled: held,
+    run: (app) => void extend(app),
+  },
+  release: {
+    label: { ru: "Отпустить с запасным ответом", en: "Release with the fallback" },
+    group: "answer",
+    keys: ["Shift+R"],
+    enabled: held,
+    run: (app) => void release(app),
+  },
+  releaseAll: {
+    label: { ru: "Ответить всем запасным ответом", en: "Answer all held with the fallback" },
+    group: "answer",
+    keys: ["Shift+A"],
+    run: (app) => void releaseAll(app),
+  },
+  rules: {
+    label: { ru: "Отвечают правила", en: "Rules answer" },
+    group: "answer",
+    keys: ["1"],
+    run: ({ program, toasts }) => void toasts.attempt(() => program.setMode("rules")),
+  },
+  hold: {
+    label: { ru: "Отвечаю я", en: "I answer" },
+    group: "answer",
+    keys: ["2"],
+    run: ({ program, toasts }) => void toasts.attempt(() => program.setMode("hold")),
+  },
+  answering: {
+    label: { ru: "Ответ по умолчанию и удержание", en: "Default answer and hold" },
+    group: "answer",
+    keys: ["D"],
+    run: ({ dialogs }) => {
+      dialogs.popover = "answering";
+    },
+  },
+} satisfies Record<string, CommandSpec>;

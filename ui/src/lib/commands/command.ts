@@ -1,0 +1,50 @@
+/** What a command is: a name, keys, a condition and a deed. */
+import type { App } from "../app/app.svelte";
+import type { Pair } from "../i18n/index.svelte";
+
+export type CommandGroup = "move" | "exchange" | "answer" | "app";
+
+export interface CommandSpec {
+  label: Pair;
+  group: CommandGroup;
+  /** Dead while a field has the caret. */
+  keys?: readonly string[];
+  /** Heard while a field has the caret too. */
+  everywhere?: readonly string[];
+  /** Heard over an open dialog too, so that it closes what is open. */
+  overDialogs?: boolean;
+  /** Whether the host has any use for it; asked once. */
+  available?: (app: App) => boolean;
+  enabled?: (app: App) => boolean;
+  run: (app: App) => void;
+  /** Left out of the palette: chosen by name it would mean nothing. */
+  quiet?: boolean;
+  /** The command that it stands behind in its group. */
+  after?: string;
+}
+
+export interface Command {
+  readonly id: string;
+  readonly label: Pair;
+  readonly group: CommandGroup;
+  readonly keys: readonly string[];
+  readonly everywhere: readonly string[];
+  readonly overDialogs: boolean;
+  readonly quiet: boolean;
+  enabled(): boolean;
+  run(): void;
+}
+
+export function makeCommand(app: App, id: string, spec: CommandSpec): Command {
+  return {
+    id,
+    label: spec.label,
+    group: spec.group,
+    keys: spec.keys ?? [],
+    everywhere: spec.everywhere ?? [],
+    overDialogs: spec.overDialogs ?? false,
+    quiet: spec.quiet ?? false,
+    enabled: () => spec.enabled?.(app) ?? true,
+    run: () => spec.run(app),
+  };
+}

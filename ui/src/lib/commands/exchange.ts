@@ -1,0 +1,115 @@
+/** Commands about the selected exchange, and the one that deletes all that are listed. */
+import type { App } from "../app/app.svelte";
+import { t } from "../i18n/index.svelte";
+import type { CommandSpec } from "./command";
+
+const selected = ({ selection }: App) => selection.row !== null;
+
+async function replay({ api, selection, toasts }: App): Promise<void> {
+  const id = selection.row?.id;
+  if (id === undefined) return;
+  await toasts.attempt(async () => {
+    const made = await api.replay(id, "self");
+    toasts.info(t("replay.done"), { label: t("replay.open"), run: () => selection.select(made.id) });
+  });
+}
+
+async function togglePin({ api, selection, toasts }: App): Promise<void> {
+  const { row } = selection;
+  if (row) await toasts.attempt(() => api.annotate(row.id, { pinned: !row.pinned }));
+}
+
+/** Deletes the selected exchange and moves to its neighbour; ten seconds remain to take it back. */
+async function deleteSelected({ api, detail, selection, toasts }: App): Promise<void> {
+  const { order, row } = selection;
+  if (!row) return;
+  const at = order.indexOf(row.id);
+  const neighbour = order[at + 1] ?? order[at - 1] ?? null;
+  await toasts.attempt(async () => {
+    const { undo } = await api.remove(row.id);
+    if (detail.id === row.id) selection.select(neighbour, false);
+    toasts.undo(t("detail.deleted", { count: 1, value: 1 }), () => {
+      void toasts.attempt(async () => {
+        await api.restore(undo);
+        selection.select(row.id);
+      });
+    });
+  });
+}
+
+/** Deletes everything the list shows, filter and bot taken into account. */
+export async function deleteListed({ api, list, selection, toasts }: App): Promise<void> {
+  await toasts.attempt(async () => {
+    const { deleted, undo } = await api.removeFiltered(list.filter, list.bot);
+    selection.select(null, false);
+    toasts.undo(t("detail.deleted", { count: deleted, value: deleted }), () => {
+      void toasts.attempt(async () => {
+        await api.restore(undo);
+        await list.reload();
+      });
+    });
+  });
+}
+
+export const EXCHANGE = {
+  replay: {
+    label: { ru: "Повторить", en: "Replay" },
+    group: "exchange",
+    keys: ["R"],
+    enabled: selected,
+    run: (app) => void replay(app),
+  },
+  pin: {
+    label: { ru: "Закрепить или открепить", en: "Pin or unpin" },
+    group: "exchange",
+    keys: ["P"],
+    enabled: selected,
+    run: (app) => void togglePin(app),
+  },
+  note: {
+    label: { ru: "Заметка", en: "Note" },
+    group: "exchange",
+    keys: ["N"],
+    enabled: selected,
+    run: ({ focus, pane }) => {
+      pane.noteOpen = true;
+      focus.request("note");
+    },
+  },
+  delete: {
+    label: { ru: "Удалить ход", en: "Delete the turn" },
+    group: "exchange",
+    keys: ["Delete"],
+    enabled: selected,
+    run: (app) => void deleteSelected(app),
+  },
+  deleteListed: {
+    label: { ru: "Удалить всё, что в списке", en: "Delete everything listed" },
+    group: "exchange",
+    enabled: ({ list }) => list.rows.length > 0,
+    run: (app) => void deleteListed(app),
+    quiet: true,
+  },
+  copyId: {
+    label: { ru: "Копировать номер обмена", en: "Copy the exchange's id" },
+    group: "exchange",
+    enabled: selected,
+    run: ({ clipboard, selection }) => void clipboard.copy(selection.row?.id ?? ""),
+  },
+  previousTab: {
+    label: { ru: "Предыдущая вкладка", en: "Previous tab" },
+    group: "exchange",
+    keys: ["["],
+    enabled: selected,
+    run: ({ pane }) => pane.step(-1),
+    quiet: true,
+  },
+  nextTab: {
+    label: { ru: "Следующая вкладка", en: "Next tab" },
+    group: "exchange",
+    keys: ["]"],
+    enabled: selected,
+    run: ({ pane }) => pane.step(1),
+    quiet: true,
+  },
+} satisfies Record<string, CommandSpec>;

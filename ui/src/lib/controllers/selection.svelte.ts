@@ -1,0 +1,97 @@
+/** Which exchange is selected, and the steps from it to another one. */
+import type { Api } from "../api/api";
+import type { Exchange, Summary } from "../api/types";
+import { t } from "../i18n/index.svelte";
+import type { Detail } from "../stores/detail.svelte";
+import type { DetailPane } from "../stores/detail-pane.svelte";
+import type { ExchangeList } from "../stores/exchange-list.svelte";
+import type { Navigation } from "../stores/navigation.svelte";
+import type { Toasts } from "../stores/toasts.svelte";
+
+const MOST_HELD = 1000;
+
+export interface SelectionParts {
+  api: Api;
+  list: ExchangeList;
+  detail: Detail;
+  pane: DetailPane;
+  navigation: Navigation;
+  toasts: Toasts;
+}
+
+export class Selection {
+  /** The selected exchange's row: from the list while it is there, else from what was read of it. */
+  readonly row: Summary | null = $derived.by(() => this.#row());
+
+  constructor(private readonly parts: SelectionParts) {}
+
+  #row(): Summary | null {
+    const { detail, list } = this.parts;
+    if (detail.id === null) return null;
+    const row = list.find(detail.id);
+    if (row) return row;
+    const whole = detail.exchange;
+    return whole?.id === detail.id ? this.rowOf(whole) : null;
+  }
+
+  /** An exchange as a row: the list's copy is fresher while it has one. */
+  rowOf(whole: Exchange): Summary {
+    return this.parts.list.find(whole.id) ?? { ...whole, findings: countFindings(whole) };
+  }
+
+  /** Selects an exchange. A choice of the reader ends the following of new rows. */
+  select(id: string | null, chosen = true): void {
+    const { detail, list, navigation, pane } = this.parts;
+    detail.show(id);
+    pane.reset();
+    if (!chosen) return;
+    list.following = false;
+    navigation.goTo("exchanges");
+  }
+
+  /** Selects what is shown at the start: a held request first, since somebody waits for it. */
+  selectFirst(): void {
+    const { rows } = this.parts.list;
+    this.select((rows.find((row) => row.state === "held") ?? rows[0])?.id ?? null, false);
+  }
+
+  /** The ids of the rows in the list, in the order they stand. */
+  get order(): string[] {
+    return this.parts.list.items.flatMap((item) => (item.type === "row" ? [item.exchange.id] : []));
+  }
+
+  step(by: 1 | -1): void {
+    const { order } = this;
+    const at = this.parts.detail.id === null ? -1 : order.indexOf(this.parts.detail.id);
+    const next = at < 0 ? order[0] : order[Math.min(order.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) this.select(next);
+  }
+
+  async nextHeld(): Promise<void> {
+    const { detail, toasts } = this.parts;
+    await toasts.attempt(async () => {
+      const held = await this.#held();
+      const at = held.findIndex((row) => row.id === detail.id);
+      // The one whose deadline comes first is the most urgent; after it, the others in turn.
+      const next =
+        at >= 0
+          ? held[(at + 1) % held.length]
+          : held.toSorted((a, b) => (a.deadline ?? "").localeCompare(b.deadline ?? ""))[0];
+      if (next) this.select(next.id);
+      else toasts.info(t("answer.noneHeld"));
+    });
+  }
+
+  /** All that are held: a filter or a far position in the list must not hide one that waits. */
+  async #held(): Promise<readonly Summary[]> {
+    const { api, list } = this.parts;
+    if (list.isWhole) return list.rows.filter((row) => row.state === "held");
+    return (await api.list({ limit: MOST_HELD, filter: "is:held", bot: list.bot })).exchanges;
+  }
+}
+
+function countFindings(exchange: Exchange): Summary["findings"] {
+  const counts = { error: 0, warning: 0, info: 0 };
+  for (const finding of exchange.findings) counts[finding.severity] += 1;
+  return counts;
+}

@@ -1,0 +1,81 @@
+/**
+ * What the page is made of: places, views, tabs, dialogs. Another one is a folder or a component and a line here;
+ * bars, palette, keys sheet and keyboard find it by that line. Commands without a part are in `lib/commands`.
+ */
+import type { Component } from "svelte";
+
+import AnswerPanel from "./components/answer/AnswerPanel.svelte";
+import TimingTab from "./components/detail/TimingTab.svelte";
+import RequestTab from "./components/request/RequestTab.svelte";
+import type { Dialog, Place, Tab, View } from "./lib/app/register";
+import { Chunk } from "./lib/chunks/chunk.svelte";
+import Exchanges from "./views/exchanges/Exchanges.svelte";
+import HeldBadge from "./views/exchanges/HeldBadge.svelte";
+import VariablesTab from "./views/exchanges/VariablesTab.svelte";
+
+/** A component that comes with its own file, fetched when it is wanted or when nothing else is to be done. */
+const lazy = (load: () => Promise<{ default: Component }>) => new Chunk(async () => (await load()).default);
+
+export const PLACES = {
+  exchanges: { label: { ru: "Ходы", en: "Turns" }, chunk: Chunk.of(Exchanges), badge: HeldBadge },
+} satisfies Record<string, Place>;
+
+export const VIEWS = {
+  settings: {
+    label: { ru: "Настройки", en: "Settings" },
+    everywhere: ["Ctrl+,"],
+    chunk: lazy(() => import("./views/settings/SettingsView.svelte")),
+  },
+  tunnel: {
+    label: { ru: "Туннель", en: "Tunnel" },
+    keys: ["U"],
+    chunk: lazy(() => import("./views/tunnel/TunnelView.svelte")),
+  },
+} satisfies Record<string, View>;
+
+export const DIALOGS = {
+  palette: {
+    label: { ru: "Команды", en: "Commands" },
+    everywhere: ["Ctrl+K"],
+    overDialogs: true,
+    quiet: true,
+    chunk: lazy(() => import("./components/commands/Palette.svelte")),
+  },
+  keys: {
+    label: { ru: "Все клавиши", en: "All keys" },
+    keys: ["?"],
+    after: "tunnelToggle",
+    chunk: lazy(() => import("./components/commands/KeysSheet.svelte")),
+  },
+  replayEdit: {
+    label: { ru: "Изменить и повторить", en: "Edit and replay" },
+    group: "exchange",
+    keys: ["E"],
+    after: "replay",
+    enabled: ({ selection }) => selection.row !== null,
+    chunk: lazy(() => import("./components/replay/ReplayDialog.svelte")),
+  },
+} satisfies Record<string, Dialog>;
+
+export const TABS = {
+  variables: {
+    label: { ru: "Переменные", en: "Variables" },
+    chunk: Chunk.of(VariablesTab),
+    stays: true,
+    answer: "beside",
+  },
+  request: { label: { ru: "Запрос", en: "Request" }, chunk: Chunk.of(RequestTab) },
+  answer: { label: { ru: "Ответ", en: "Answer" }, chunk: Chunk.of(AnswerPanel), answer: "always" },
+  timing: { label: { ru: "Время", en: "Timing" }, chunk: Chunk.of(TimingTab) },
+} satisfies Record<string, Tab>;
+
+export const REGISTRY = { places: PLACES, views: VIEWS, dialogs: DIALOGS, tabs: TABS };
+
+declare module "$lib/app/register" {
+  interface Register {
+    places: keyof typeof PLACES;
+    views: keyof typeof VIEWS;
+    dialogs: keyof typeof DIALOGS;
+    tabs: keyof typeof TABS;
+  }
+}
