@@ -1,6 +1,6 @@
 /**
- * Takes the README's picture of the real window: `node tests/e2e/picture.mjs` after `cargo xtask run` has
- * built everything. Three users, one request held while its answer is being edited.
+ * Takes the README's picture of the real window: `node tests/e2e/picture.mjs` after `cargo xtask
+ * run` has built everything. Three users, one request held while its answer is being edited.
  */
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -60,11 +60,15 @@ try {
   await copyFile(await window.screenshot("readme"), PICTURE);
   await window.close();
   await held;
-  console.log(PICTURE);
+  process.stdout.write(`${PICTURE}\n`);
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }
 
+/**
+ * @param {string} url
+ * @param {object} turn
+ */
 async function send(url, turn) {
   const body = JSON.stringify(turn).replace(`"${BIG}"`, BIG);
   const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });

@@ -1,6 +1,6 @@
 /**
- * Every view in every theme and both languages: axe-core finds nothing to complain of. Pictures of each, narrow
- * and wide, are left in `shots/` for the eye.
+ * Every view in every theme and both languages: axe-core finds nothing to complain of. Pictures of
+ * each, narrow and wide, are left in `shots/` for the eye.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,13 +9,25 @@ import { createRequire } from "node:module";
 import { claim, takePicture } from "../lib/claim.mjs";
 import { ORDER, turn } from "../lib/turns.mjs";
 
+/** @typedef {import("../lib/claim.mjs").Stage} Stage */
+/** @typedef {import("../lib/program.mjs").Program} Program */
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * @typedef {object} View
+ * @property {(stage: Stage) => Promise<unknown>} show leads the page there
+ * @property {(program: Program) => Promise<unknown>} [given] a history of its own
+ * @property {string[]} [besides] rules that do not concern it
+ */
+
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SIZES = [
-  { width: 900, height: 600 },
-  { width: 1280, height: 800 },
-];
-const [NARROW, WIDE] = SIZES;
-/** Colours come with the theme and names with the language; in Russian words are longer, which tells when narrow. */
+const NARROW = { width: 900, height: 600 };
+const WIDE = { width: 1280, height: 800 };
+const SIZES = [NARROW, WIDE];
+/**
+ * Colours come with the theme and names with the language; in Russian words are longer, which tells
+ * when narrow.
+ */
 const LOOKS = [
   { theme: "light", language: "en", size: WIDE },
   { theme: "light", language: "ru", size: NARROW },
@@ -23,11 +35,17 @@ const LOOKS = [
   { theme: "contrast", language: "en", size: NARROW },
 ];
 
-/** Some history: two users, all ways to be answered, an error, a replay, a pin, a note. */
+/**
+ * Some history: two users, all ways to be answered, an error, a replay, a pin, a note.
+ * @param {Program} program
+ */
 async function history(program) {
   await program.post(turn("start", { user: "77120045" }));
   await program.post('{"action": "сломано", "userId": "77120045", }');
-  await program.post("plain words", { to: `${program.webhook}health/check`, headers: { "content-type": "text/plain" } });
+  await program.post("plain words", {
+    to: `${program.webhook}health/check`,
+    headers: { "content-type": "text/plain" },
+  });
   await program.answering({
     default_answer: {
       status: 200,
@@ -44,7 +62,11 @@ async function history(program) {
   await program.answering({ default_answer: { status: 200, headers: [], body: "{}" } });
 }
 
-/** A held turn with an answer half written, wrong at one place. */
+/**
+ * A held turn with an answer half written, wrong at one place.
+ * @param {Stage} stage
+ * @param {string} text
+ */
 async function holdOne({ program, see }, text) {
   await program.hold(3600);
   const bot = program.post(ORDER);
@@ -53,7 +75,13 @@ async function holdOne({ program, see }, text) {
   await see.write(text);
 }
 
-/** The tunnel's view in a state that the program does not have by itself; everything else is the program's. */
+/**
+ * The tunnel's view in a state that the program does not have by itself; everything else is the
+ * program's.
+ * @param {object} change
+ * @param {RegExp} [way]
+ * @returns {View}
+ */
 const tunnelIn = (change, way) => ({
   show: async ({ program, page, see }) => {
     await page.route("**/api/v1/tunnel", async (route) => {
@@ -70,7 +98,14 @@ const tunnelIn = (change, way) => ({
   },
 });
 const PUBLIC = "https://quiet-otter-41.ngrok-free.dev";
-const trouble = { class: "other", code: null, message: "It did not work.", help_url: null, can_retry: true, host_key: null };
+const trouble = {
+  class: "other",
+  code: null,
+  message: "It did not work.",
+  help_url: null,
+  can_retry: true,
+  host_key: null,
+};
 const sshPlan = { provider: "ssh", ssh: { host: "vps.example.org", port: 22, user: "tunnel", host_key: "SHA256:old" } };
 const tunnels = {
   "tunnel-ngrok": tunnelIn({ has_authtoken: true }, /^ngrok/),
@@ -88,7 +123,15 @@ const tunnels = {
     strangers: 3,
     strangers_minute: 1,
     usage: { month: "2026-11", requests: 1204, bytes_in: 12_345_678, bytes_out: 26_100_000 },
-    check: { at: "2026-11-22T05:00:00.000Z", url: PUBLIC, outcome: "arrived", arrived_ms: 182, status: null, code: null, message: "It arrived." },
+    check: {
+      at: "2026-11-22T05:00:00.000Z",
+      url: PUBLIC,
+      outcome: "arrived",
+      arrived_ms: 182,
+      status: null,
+      code: null,
+      message: "It arrived.",
+    },
   }),
   "tunnel-reconnecting": tunnelIn({
     state: "reconnecting",
@@ -102,7 +145,12 @@ const tunnels = {
   "tunnel-region": tunnelIn({
     state: "failed",
     provider: "ngrok",
-    error: { ...trouble, class: "region", code: "ERR_NGROK_9040", help_url: "https://ngrok.com/docs/errors/err_ngrok_9040" },
+    error: {
+      ...trouble,
+      class: "region",
+      code: "ERR_NGROK_9040",
+      help_url: "https://ngrok.com/docs/errors/err_ngrok_9040",
+    },
   }),
   "tunnel-host-key": tunnelIn({
     state: "failed",
@@ -112,6 +160,7 @@ const tunnels = {
   }),
 };
 
+/** @type {Record<string, View>} */
 const VIEWS = {
   empty: { given: async () => undefined, show: ({ see }) => see.button("Send a sample turn").waitFor() },
   variables: { show: ({ see }) => see.choose("Оплата картой") },
@@ -124,7 +173,10 @@ const VIEWS = {
   },
   "answer-held": {
     show: async (stage) => {
-      await holdOne(stage, '{\n  "orderStatus": "paid",\n  "discount": "15",\n  "receipt": {"id": 9007199254740993},\n}');
+      await holdOne(
+        stage,
+        '{\n  "orderStatus": "paid",\n  "discount": "15",\n  "receipt": {"id": 9007199254740993},\n}',
+      );
       await stage.see.findings.getByRole("button", { name: /^line/ }).waitFor();
     },
   },
@@ -211,6 +263,7 @@ for (const [name, { given = history, show, besides = [] }] of Object.entries(VIE
       await show(stage);
       // What lies under the pointer shows its tooltip, which is not looked for here.
       await page.mouse.move(0, 0);
+      /** @type {string[]} */
       const complaints = [];
       for (const { theme, language, size } of LOOKS) {
         await page.setViewportSize(size);
@@ -227,14 +280,23 @@ for (const [name, { given = history, show, besides = [] }] of Object.entries(VIE
   );
 }
 
-/** Changes theme and language where the page is, and waits until it has changed. */
+/**
+ * Changes theme and language where the page is, and waits until it has changed.
+ * @param {Page} page
+ * @param {Program} program
+ * @param {{ theme: string, language: string }} look
+ */
 async function wear(page, program, { theme, language }) {
   await program.api("PATCH", "/settings", { theme, language });
   await page.locator(`html[lang="${language}"][data-theme="${theme}"]`).waitFor();
   await page.evaluate(() => document.fonts.ready);
 }
 
-/** What axe-core finds, one line for each place; `besides` names rules that do not concern a view. */
+/**
+ * What axe-core finds, one line for each place; `besides` names rules that do not concern a view.
+ * @param {Page} page
+ * @param {string[]} besides
+ */
 async function axe(page, besides) {
   await page.evaluate(AXE);
   const violations = await page.evaluate(async (besides) => {

@@ -5,10 +5,20 @@ import { claim } from "../lib/claim.mjs";
 import { ORDER, turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
-const held = { given: (program) => program.hold() };
-/** Waits until the program holds so many. */
+/** @typedef {import("../lib/program.mjs").Program} Program */
+
+const held = { given: (/** @type {Program} */ program) => program.hold() };
+/**
+ * Waits until the program holds so many.
+ * @param {Program} program
+ * @param {number} many
+ */
 const holding = (program, many) =>
-  eventually(`${many} held`, () => program.exchanges("is:held"), (all) => all.length === many);
+  eventually(
+    `${many} held`,
+    () => program.exchanges("is:held"),
+    (all) => all.length === many,
+  );
 
 claim(
   "a held turn is edited, and the bot gets exactly the bytes that were typed",
@@ -100,33 +110,46 @@ claim(
   held,
 );
 
-claim(
-  "presets begin an answer, and one undo takes them back",
-  async ({ program, page, see }) => {
-    await program.answering({ mode: "rules" });
-    await program.post(turn("event1"));
-    await program.hold();
-    const bot = program.post(turn("event1", { more: '"variable1": 1.50, "n": 9007199254740993' }));
-    await see.row(/event1.*waits for an answer/s).click();
-    const preset = async (name) => {
-      await see.answerButton("Presets").click();
-      await page.getByRole("menuitem", { name }).click();
-    };
-    await see.write('{"first": 1}');
-    await preset("User variables only");
-    await eventually("the echo", () => see.text(), (text) => /"variable1": 1\.50,\s+"n": 9007199254740993/.test(text));
-    await see.editor.click();
-    await page.keyboard.press("Control+z");
-    await eventually("the earlier text", () => see.text(), (text) => text === '{"first": 1}');
-    await preset("Last answer to this event");
-    await eventually("the last answer", () => see.text(), (text) => text === "{}");
-    await preset("Not JSON");
-    await eventually("the error page", () => see.text(), (text) => text.includes("502 Bad Gateway"));
-    await preset("Error 500");
-    await see.answerButton(/^Send/).click();
-    assert.equal((await bot).status, 500);
-  },
-);
+claim("presets begin an answer, and one undo takes them back", async ({ program, page, see }) => {
+  await program.answering({ mode: "rules" });
+  await program.post(turn("event1"));
+  await program.hold();
+  const bot = program.post(turn("event1", { more: '"variable1": 1.50, "n": 9007199254740993' }));
+  await see.row(/event1.*waits for an answer/s).click();
+  const preset = async (/** @type {string} */ name) => {
+    await see.answerButton("Presets").click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await see.write('{"first": 1}');
+  await preset("User variables only");
+  await eventually(
+    "the echo",
+    () => see.text(),
+    (text) => /"variable1": 1\.50,\s+"n": 9007199254740993/.test(text),
+  );
+  await see.editor.click();
+  await page.keyboard.press("Control+z");
+  await eventually(
+    "the earlier text",
+    () => see.text(),
+    (text) => text === '{"first": 1}',
+  );
+  await preset("Last answer to this event");
+  await eventually(
+    "the last answer",
+    () => see.text(),
+    (text) => text === "{}",
+  );
+  await preset("Not JSON");
+  await eventually(
+    "the error page",
+    () => see.text(),
+    (text) => text.includes("502 Bad Gateway"),
+  );
+  await preset("Error 500");
+  await see.answerButton(/^Send/).click();
+  assert.equal((await bot).status, 500);
+});
 
 claim(
   "the countdown runs out, and the row says that the fallback answered",
@@ -192,7 +215,10 @@ claim(
     await see.write('{"kept": "draft"}');
     leaving.abort();
     assert.equal(await bot, "left");
-    await see.row("event1").getByText(/left after/).waitFor();
+    await see
+      .row("event1")
+      .getByText(/left after/)
+      .waitFor();
     await see.answer.getByRole("radio", { name: "My draft" }).click();
     await see.answer.getByText('"draft"').waitFor();
   },
@@ -224,12 +250,24 @@ claim(
     await see.write('{"a": 1}');
     await see.write('{"a": 2}');
     await see.choose("two");
-    await eventually("another text", () => see.text(), (text) => text === "{}");
+    await eventually(
+      "another text",
+      () => see.text(),
+      (text) => text === "{}",
+    );
     await see.choose("one");
-    await eventually("the draft", () => see.text(), (text) => text === '{"a": 2}');
+    await eventually(
+      "the draft",
+      () => see.text(),
+      (text) => text === '{"a": 2}',
+    );
     await see.editor.click();
     await page.keyboard.press("Control+z");
-    await eventually("the text before", () => see.text(), (text) => text === '{"a": 1}');
+    await eventually(
+      "the text before",
+      () => see.text(),
+      (text) => text === '{"a": 1}',
+    );
     await page.keyboard.press("Control+Enter");
     assert.equal((await bots[0]).text, '{"a": 1}');
     await program.api("POST", "/exchanges/release", {});

@@ -89,10 +89,14 @@ claim(
     await page.keyboard.press("Control+k");
     await see.told("This part of the page could not be loaded.");
     await page.unroute("**/*Palette*");
-    await eventually("the palette", async () => {
-      await page.keyboard.press("Control+k");
-      return page.getByRole("dialog", { name: "Commands" }).count();
-    }, (shown) => shown === 1);
+    await eventually(
+      "the palette",
+      async () => {
+        await page.keyboard.press("Control+k");
+        return page.getByRole("dialog", { name: "Commands" }).count();
+      },
+      (shown) => shown === 1,
+    );
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
   },

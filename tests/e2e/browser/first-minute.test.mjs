@@ -28,7 +28,11 @@ claim("a sample turn gives a row, a table of variables and an answer to look at"
 
 claim("the first minute ends with an answer by hand", async ({ program, see }) => {
   await see.page.getByRole("radio", { name: "Me" }).click();
-  await eventually("the hold", () => program.api("GET", "/answering"), ({ mode }) => mode === "hold");
+  await eventually(
+    "the hold",
+    () => program.api("GET", "/answering"),
+    ({ mode }) => mode === "hold",
+  );
   await see.button("Send a sample turn").click();
   await see.write('{"mine": true}');
   await see.value("mine", "Bot will have", "true");

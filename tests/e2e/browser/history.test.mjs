@@ -1,4 +1,7 @@
-/** What was captured stays: over a restart, replayed, filtered, deleted and taken back, pinned and noted. */
+/**
+ * What was captured stays: over a restart, replayed, filtered, deleted and taken back, pinned and
+ * noted.
+ */
 import assert from "node:assert/strict";
 
 import { claim } from "../lib/claim.mjs";
@@ -8,7 +11,10 @@ import { eventually } from "../lib/wait.mjs";
 /** What a page says of a program that has gone, as these claims want it to. */
 const GONE = /net::ERR_(CONNECTION|EMPTY|INCOMPLETE)/;
 
-/** Three answered turns of two users. */
+/**
+ * Three answered turns of two users.
+ * @param {import("../lib/program.mjs").Program} program
+ */
 async function three(program) {
   await program.post(turn("start"));
   await program.post(turn("pay", { user: "77", more: '"city": "Казань", "sum": 1.0' }));
@@ -79,7 +85,11 @@ claim(
     await see.detail.getByRole("button", { name: "Edit and replay" }).click();
     const dialog = page.getByRole("dialog", { name: "Replay the turn" });
     const body = dialog.getByRole("textbox", { name: "Body" });
-    await eventually("the body", () => see.text(body), (text) => text.includes('"sum": 1.0'));
+    await eventually(
+      "the body",
+      () => see.text(body),
+      (text) => text.includes('"sum": 1.0'),
+    );
     await body.click();
     await page.keyboard.press("Control+a");
     const edited = turn("pay", { user: "77", more: '"city": "Уфа", "sum": 549.0' });
@@ -118,8 +128,11 @@ claim(
 claim(
   "a filter leaves what fits, and a wrong one says where it is wrong",
   async ({ program, page, see }) => {
-    const shows = (what, events) =>
-      see.rowsFit(what, (rows) => rows.length === events.length && events.every((event, at) => rows[at].includes(event)));
+    const shows = (/** @type {string} */ what, /** @type {string[]} */ events) =>
+      see.rowsFit(
+        what,
+        (rows) => rows.length === events.length && events.every((event, at) => rows[at]?.includes(event)),
+      );
     await see.filter.fill("event:pay");
     await shows("the pay turn", ["pay"]);
     await see.filter.fill("user:1234567890");
@@ -220,4 +233,3 @@ claim(
   },
   { given: three, mayFail: GONE },
 );
-

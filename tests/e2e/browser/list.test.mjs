@@ -6,9 +6,16 @@ import { sendMany } from "../lib/load.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
+/** @typedef {import("../lib/program.mjs").Program} Program */
+
 const flat = { settings: { grouping: "flat" } };
 
-/** So many turns, one after the other. */
+/**
+ * So many turns, one after the other.
+ * @param {Program} program
+ * @param {number} from
+ * @param {number} to
+ */
 async function turns(program, from, to) {
   for (let at = from; at < to; at += 1) await program.post(turn(`event${String(at).padStart(4, "0")}`));
 }
@@ -20,11 +27,19 @@ claim(
     const row = see.row("event0030");
     await turns(program, 60, 63);
     await see.pill.waitFor();
-    await eventually("a pill of three", () => see.pill.innerText(), (text) => text.includes("3 new"));
+    await eventually(
+      "a pill of three",
+      () => see.pill.innerText(),
+      (text) => text.includes("3 new"),
+    );
     assert.match(await see.selected.innerText(), /event0030/);
     const place = await row.boundingBox();
     await turns(program, 63, 68);
-    await eventually("a pill of eight", () => see.pill.innerText(), (text) => text.includes("8 new"));
+    await eventually(
+      "a pill of eight",
+      () => see.pill.innerText(),
+      (text) => text.includes("8 new"),
+    );
     assert.deepEqual(await row.boundingBox(), place, "what is looked at stays where it is");
     await see.heading("event0030");
     await see.pill.click();
@@ -45,7 +60,11 @@ claim(
     await see.choose("event0030");
     await see.row("event0028").evaluate((row) => (globalThis.watched = row));
     await turns(program, 60, 160);
-    await eventually("a pill of a hundred", () => see.pill.innerText(), (text) => text.includes("100 new"));
+    await eventually(
+      "a pill of a hundred",
+      () => see.pill.innerText(),
+      (text) => text.includes("100 new"),
+    );
     assert.ok(await see.row("event0028").evaluate((row) => row === globalThis.watched), "it was not made anew");
     await turns(program, 160, 161);
     await see.choose("event0029");
@@ -65,7 +84,10 @@ claim(
     await program.hold();
     const bot = program.post(turn("waits"));
     await see.counted("1 held");
-    await page.getByRole("log").getByText("Waiting for an answer: waits. Held in all: 1").waitFor({ state: "attached" });
+    await page
+      .getByRole("log")
+      .getByText("Waiting for an answer: waits. Held in all: 1")
+      .waitFor({ state: "attached" });
     assert.ok(await see.filter.evaluate((field) => field === document.activeElement));
     assert.equal(await see.filter.inputValue(), "ev");
     await see.heading("event0001");
@@ -100,7 +122,11 @@ claim("turns stand under their users, whose groups fold", async ({ program, page
 claim(
   "after a burst of 2,000 requests the list is right to the last row",
   async ({ program, see }) => {
-    const { answered } = await sendMany(program.webhook, { count: 2000, connections: 16, body: (at) => turn(`burst${at}`) });
+    const { answered } = await sendMany(program.webhook, {
+      count: 2000,
+      connections: 16,
+      body: (at) => turn(`burst${at}`),
+    });
     assert.equal(answered, 2000);
     await see.counted("2,000 exchanges");
     const [newest] = await program.exchanges();
@@ -113,9 +139,14 @@ claim(
   flat,
 );
 
-/** Scrolls from the top to the end, waiting for what is paged in, and gives every event that was drawn. */
+/**
+ * Scrolls from the top to the end, waiting for what is paged in, and gives every event that was
+ * drawn.
+ * @param {import("playwright-core").Locator} tree
+ * @param {number} count
+ */
 async function scrollThrough(tree, count) {
-  return tree.evaluate(async (box, wanted) => {
+  return tree.evaluate(async (/** @type {HTMLElement} */ box, wanted) => {
     const SCREEN_SHARE = 0.6;
     const LONGEST_MS = 20_000;
     const seen = new Set();
@@ -130,12 +161,16 @@ async function scrollThrough(tree, count) {
   }, count);
 }
 
-/** The events of all exchanges kept, page by page. */
+/**
+ * The events of all exchanges stored, page by page.
+ * @param {Program} program
+ */
 async function allEvents(program) {
+  /** @type {string[]} */
   const events = [];
-  for (let before = ""; ; ) {
+  for (let before = ""; ;) {
     const page = await program.api("GET", `/exchanges?limit=1000${before}`);
-    events.push(...page.exchanges.map((one) => one.event));
+    events.push(...page.exchanges.map((/** @type {{ event: string }} */ one) => one.event));
     if (page.next_before === null) return events;
     before = `&before=${page.next_before}`;
   }
@@ -153,7 +188,11 @@ claim(
     const name = page.getByRole("textbox", { name: "Bot's name" }).last();
     await name.fill("Shop");
     await name.press("Enter");
-    const { bots } = await eventually("the name", () => program.api("GET", "/bots"), ({ bots }) => bots[1]?.name === "Shop");
+    const { bots } = await eventually(
+      "the name",
+      () => program.api("GET", "/bots"),
+      ({ bots }) => bots[1]?.name === "Shop",
+    );
     const second = bots[1];
     await page.keyboard.press("Escape");
     await program.post(turn("second bot's"), { to: second.webhook_url });
@@ -163,7 +202,11 @@ claim(
     await see.row("first bot's").waitFor({ state: "detached" });
     await see.row("second bot's").waitFor();
     await page.getByRole("radio", { name: "Me" }).click();
-    await eventually("a hold", () => program.api("GET", `/answering?bot=${second.id}`), ({ mode }) => mode === "hold");
+    await eventually(
+      "a hold",
+      () => program.api("GET", `/answering?bot=${second.id}`),
+      ({ mode }) => mode === "hold",
+    );
     assert.equal((await program.api("GET", "/answering")).mode, "rules", "the other bot answers as before");
     const bot = program.post(turn("asks"), { to: second.webhook_url });
     await see.choose("asks");

@@ -1,4 +1,7 @@
-/** The smallest window that is promised to work, and what must not lie over or hide something else in it. */
+/**
+ * The smallest window that is promised to work, and what must not lie over or hide something else
+ * in it.
+ */
 import assert from "node:assert/strict";
 
 import { claim } from "../lib/claim.mjs";
@@ -81,10 +84,9 @@ claim(
     await see.choose("asks");
     await see.openTab("Answer");
     await see.editor.waitFor();
-    const text = await page.locator(".cm-scroller").boundingBox();
+    const text = await boxOf(page.locator(".cm-scroller"));
     for (const button of await see.answer.getByRole("button").all()) {
-      const box = await button.boundingBox();
-      assert.ok(box !== null && !overlap(sides(box), sides(text)), "it stands beside the text");
+      assert.ok(!overlap(sides(await boxOf(button)), sides(text)), "it stands beside the text");
     }
     await see.answerButton("Release").click();
     await bot;
@@ -101,66 +103,91 @@ claim(
     const table = page.getByRole("table", { name: "Headers" });
     const last = table.getByRole("row").last();
     await last.scrollIntoViewIfNeeded();
-    assert.ok(await last.evaluate((row) => {
-      for (let box = row.parentElement; box !== null; box = box.parentElement) {
-        if (getComputedStyle(box).overflowY === "visible") continue;
-        if (row.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1) return false;
-      }
-      return true;
-    }), "the row is whole inside everything that scrolls");
-    const cutting = await table.evaluate((all) => all.closest("[role='region']").scrollHeight > all.closest("[role='region']").clientHeight);
-    assert.equal(cutting, false, "the headers have no scroll of their own");
+    assert.ok(
+      await last.evaluate((row) => {
+        for (let box = row.parentElement; box !== null; box = box.parentElement) {
+          if (getComputedStyle(box).overflowY === "visible") continue;
+          if (row.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1) return false;
+        }
+        return true;
+      }),
+      "the row is whole inside everything that scrolls",
+    );
+    const cut = await table.evaluate((all) => {
+      const region = all.closest("[role='region']");
+      return region === null ? null : region.scrollHeight - region.clientHeight;
+    });
+    assert.equal(cut, 0, "the headers have no scroll of their own");
     const body = page.getByRole("region", { name: "Body" });
     await body.scrollIntoViewIfNeeded();
-    assert.ok((await body.boundingBox()).height >= 200, "the body keeps its part");
+    assert.ok((await boxOf(body)).height >= 200, "the body keeps its part");
   },
   {
     given: (program) =>
-      program.post(turn("many"), { headers: Object.fromEntries(Array.from({ length: 24 }, (_, at) => [`x-header-${at}`, `${at}`])) }),
+      program.post(turn("many"), {
+        headers: Object.fromEntries(Array.from({ length: 24 }, (_, at) => [`x-header-${at}`, `${at}`])),
+      }),
   },
 );
 
-claim(
-  "line numbers of a body that is no JSON stand apart from its text",
-  async ({ program, page, see }) => {
-    await program.post("not JSON at all", { headers: { "content-type": "text/plain" } });
-    await see.row("POST /").click();
-    await see.openTab("Request");
-    await page.getByRole("textbox", { name: "Body" }).getByText("not JSON at all").waitFor();
-    const gap = await page.locator(".cm-editor").evaluate((editor) => {
-      const range = document.createRange();
-      const from = (selector) => {
-        range.selectNodeContents(editor.querySelector(selector));
-        return range.getBoundingClientRect();
-      };
-      return from(".cm-line").left - from(".cm-lineNumbers .cm-activeLineGutter, .cm-lineNumbers .cm-gutterElement:last-child").right;
-    });
-    assert.ok(gap >= 8, `${gap} pixels lie between them`);
-  },
-);
+claim("line numbers of a body that is no JSON stand apart from its text", async ({ program, page, see }) => {
+  await program.post("not JSON at all", { headers: { "content-type": "text/plain" } });
+  await see.row("POST /").click();
+  await see.openTab("Request");
+  await page.getByRole("textbox", { name: "Body" }).getByText("not JSON at all").waitFor();
+  const gap = await page.locator(".cm-editor").evaluate((editor) => {
+    const range = document.createRange();
+    const from = (/** @type {string} */ selector) => {
+      range.selectNodeContents(editor.querySelector(selector) ?? editor);
+      return range.getBoundingClientRect();
+    };
+    return (
+      from(".cm-line").left -
+      from(".cm-lineNumbers .cm-activeLineGutter, .cm-lineNumbers .cm-gutterElement:last-child").right
+    );
+  });
+  assert.ok(gap >= 8, `${gap} pixels lie between them`);
+});
 
-claim(
-  "what is known of a body is not cut in the panel beside the variables",
-  async ({ program, page, see }) => {
-    await program.post(turn("asks"));
-    await page.setViewportSize({ width: 1180, height: 700 });
-    await see.choose("asks");
-    const facts = see.answer.getByRole("region", { name: "Body" }).getByText(/JSON\s·\s2\sbytes/);
-    await facts.waitFor();
-    assert.ok(await whole(facts));
-  },
-);
+claim("what is known of a body is not cut in the panel beside the variables", async ({ program, page, see }) => {
+  await program.post(turn("asks"));
+  await page.setViewportSize({ width: 1180, height: 700 });
+  await see.choose("asks");
+  const facts = see.answer.getByRole("region", { name: "Body" }).getByText(/JSON\s·\s2\sbytes/);
+  await facts.waitFor();
+  assert.ok(await whole(facts));
+});
 
-/** Whether an element shows all of its text. */
+/**
+ * Whether an element shows all of its text.
+ * @param {import("playwright-core").Locator} locator
+ */
 async function whole(locator) {
   return locator.evaluate((one) => {
     const box = one.getBoundingClientRect();
-    return one.scrollWidth <= one.clientWidth + 1 && box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+    return (
+      one.scrollWidth <= one.clientWidth + 1 && box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight
+    );
   });
 }
 
+/**
+ * Where an element is drawn; one that is not is a failure.
+ * @param {import("playwright-core").Locator} locator
+ */
+async function boxOf(locator) {
+  const box = await locator.boundingBox();
+  assert.ok(box !== null, `${locator} is drawn`);
+  return box;
+}
+
+/** @param {{ x: number, y: number, width: number, height: number }} box */
 const sides = ({ x, y, width, height }) => ({ left: x, top: y, right: x + width, bottom: y + height });
 
+/**
+ * @param {ReturnType<typeof sides>} one
+ * @param {ReturnType<typeof sides>} other
+ */
 function overlap(one, other) {
   const [across, down] = [
     Math.min(one.right, other.right) - Math.max(one.left, other.left),

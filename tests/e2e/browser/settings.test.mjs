@@ -18,7 +18,11 @@ claim(
     await page.getByRole("radio", { name: "Правила" }).waitFor();
     assert.equal(await page.locator("html").getAttribute("lang"), "ru");
     const findings = page.getByRole("region", { name: "Ответ боту" }).getByRole("list", { name: "Замечания" });
-    const after = await eventually("findings in Russian", () => findings.innerText(), (text) => /[а-я]/.test(text));
+    const after = await eventually(
+      "findings in Russian",
+      () => findings.innerText(),
+      (text) => /[а-я]/.test(text),
+    );
     assert.notEqual(after, before);
     await page.getByText("до запасного ответа").waitFor();
     await reopen(page, program);
@@ -30,22 +34,36 @@ claim(
   { given: (program) => program.hold() },
 );
 
-/** Opens the page anew, where English words cannot be waited for. */
+/**
+ * Opens the page anew, where English words cannot be waited for.
+ * @param {import("playwright-core").Page} page
+ * @param {import("../lib/program.mjs").Program} program
+ */
 async function reopen(page, program) {
   await page.goto("about:blank");
   await page.goto(program.ui);
 }
 
 claim("the theme follows the choice at once, and the system where that is chosen", async ({ program, page, see }) => {
-  const theme = (name) => eventually(`the theme ${name}`, () => page.locator("html").getAttribute("data-theme"), (now) => now === name);
+  const theme = (/** @type {string} */ name) =>
+    eventually(
+      `the theme ${name}`,
+      () => page.locator("html").getAttribute("data-theme"),
+      (now) => now === name,
+    );
   await page.keyboard.press("Control+,");
-  const choose = (name) => page.getByRole("radiogroup", { name: "Theme" }).getByRole("radio", { name, exact: true }).click();
+  const choose = (/** @type {string} */ name) =>
+    page.getByRole("radiogroup", { name: "Theme" }).getByRole("radio", { name, exact: true }).click();
   const backgrounds = new Set();
-  for (const [name, value] of [["Light", "light"], ["Dark", "dark"], ["High contrast", "contrast"]]) {
+  for (const [name, value] of Object.entries({ Light: "light", Dark: "dark", "High contrast": "contrast" })) {
     await choose(name);
     await theme(value);
     backgrounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
-    assert.equal((await eventually("it saved", () => program.api("GET", "/settings"), (one) => one.theme === value)).theme, value);
+    await eventually(
+      `${value} saved`,
+      () => program.api("GET", "/settings"),
+      (settings) => settings.theme === value,
+    );
   }
   assert.ok(backgrounds.size >= 2, [...backgrounds].join(" "));
   await choose("As the system");
@@ -59,11 +77,8 @@ claim("the theme follows the choice at once, and the system where that is chosen
 });
 
 claim("a changed port is listened on at once, and a taken one is refused in words", async ({ program, page }) => {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  const free = createServer().listen(0, "127.0.0.1");
-  await once(free, "listening");
-  const port = free.address().port;
+  const [taken, takenPort] = await listening();
+  const [free, port] = await listening();
   free.close();
   await once(free, "close");
   await page.keyboard.press("Control+,");
@@ -71,9 +86,12 @@ claim("a changed port is listened on at once, and a taken one is refused in word
   const field = page.getByRole("textbox", { name: "Port", exact: true });
   await field.fill("70000");
   await page.getByText("A whole number from 1 to 65,535").waitFor();
-  await field.fill(String(taken.address().port));
+  await field.fill(String(takenPort));
   await field.press("Enter");
-  await page.getByRole("alert").filter({ hasText: String(taken.address().port) }).waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: String(takenPort) })
+    .waitFor();
   await field.fill(String(port));
   await field.press("Enter");
   await page.getByText(`127.0.0.1:${port}`, { exact: true }).first().waitFor();
@@ -97,3 +115,15 @@ claim("how long a person is waited for is chosen among known patiences", async (
   await see.told("Saved");
   assert.deepEqual((await program.api("GET", "/answering")).hold, { seconds: 90, fallback: "last" });
 });
+
+/**
+ * A server on a free port of this computer.
+ * @returns {Promise<[import("node:net").Server, number]>}
+ */
+async function listening() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return [server, address.port];
+}

@@ -5,33 +5,37 @@ import { claim } from "../lib/claim.mjs";
 import { ORDER, turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
-const NUMBERS = '"big": 9007199254740993, "float": 1.0, "price": 549.0, "tiny": 1e-7, "long": 12345678901234567890.12300';
+const NUMBERS =
+  '"big": 9007199254740993, "float": 1.0, "price": 549.0, "tiny": 1e-7, "long": 12345678901234567890.12300';
 
-claim(
-  "no digit is lost, in the table, in the body, in what the bot has",
-  async ({ program, page, see }) => {
-    await program.answering({ default_answer: { status: 200, headers: [], body: '{"price": 549.00, "big": 9007199254740995}' } });
-    await program.post(turn("digits", { more: NUMBERS }));
-    await see.choose("digits");
-    await see.value("big", "In", "9007199254740993");
-    await see.value("big", "Out", "9007199254740995");
-    await see.value("big", "Bot has", "9007199254740995");
-    await see.value("float", "In", "1.0");
-    await see.value("price", "In", "549.0");
-    await see.value("price", "Bot has", "549.00");
-    await see.value("tiny", "In", "1e-7");
-    await see.value("long", "In", "12345678901234567890.12300");
-    await see.openTab("Request");
-    const body = page.getByRole("textbox", { name: "Body" });
-    for (const view of ["Pretty", "Raw"]) {
-      await page.getByRole("radio", { name: view }).click();
-      const shown = await eventually(`the body, ${view}`, () => see.text(body), (text) => text.includes("tiny"));
-      for (const digits of ["9007199254740993", "1.0", "549.0", "1e-7", "12345678901234567890.12300"]) {
-        assert.ok(shown.includes(digits), `${digits} in ${view}: ${shown}`);
-      }
+claim("no digit is lost, in the table, in the body, in what the bot has", async ({ program, page, see }) => {
+  await program.answering({
+    default_answer: { status: 200, headers: [], body: '{"price": 549.00, "big": 9007199254740995}' },
+  });
+  await program.post(turn("digits", { more: NUMBERS }));
+  await see.choose("digits");
+  await see.value("big", "In", "9007199254740993");
+  await see.value("big", "Out", "9007199254740995");
+  await see.value("big", "Bot has", "9007199254740995");
+  await see.value("float", "In", "1.0");
+  await see.value("price", "In", "549.0");
+  await see.value("price", "Bot has", "549.00");
+  await see.value("tiny", "In", "1e-7");
+  await see.value("long", "In", "12345678901234567890.12300");
+  await see.openTab("Request");
+  const body = page.getByRole("textbox", { name: "Body" });
+  for (const view of ["Pretty", "Raw"]) {
+    await page.getByRole("radio", { name: view }).click();
+    const shown = await eventually(
+      `the body, ${view}`,
+      () => see.text(body),
+      (text) => text.includes("tiny"),
+    );
+    for (const digits of ["9007199254740993", "1.0", "549.0", "1e-7", "12345678901234567890.12300"]) {
+      assert.ok(shown.includes(digits), `${digits} in ${view}: ${shown}`);
     }
-  },
-);
+  }
+});
 
 claim("a long value is cut in the table and whole on demand, and can be copied", async ({ program, page, see }) => {
   await program.post(ORDER);
@@ -73,6 +77,7 @@ claim("a body of five megabytes is read by parts, in text and in hex", async ({ 
   const rows = Array.from({ length: 78_000 }, (_, at) => `${String(at).padStart(7, "0")}${line}`);
   const body = `{"action":"big","userId":"1","rows":${JSON.stringify(rows)},"last":"THE-END"}`;
   assert.ok(body.length > 5_000_000);
+  /** @type {string[]} */
   const asked = [];
   page.on("request", (request) => {
     if (request.url().includes("/request/body")) asked.push(request.headers().range ?? "all of it");
@@ -81,13 +86,21 @@ claim("a body of five megabytes is read by parts, in text and in hex", async ({ 
   await see.choose("big");
   await see.openTab("Request");
   const text = page.getByRole("textbox", { name: "Body" });
-  await eventually("the beginning", () => see.text(text), (shown) => shown.startsWith('{"action":"big"'));
+  await eventually(
+    "the beginning",
+    () => see.text(text),
+    (shown) => shown.startsWith('{"action":"big"'),
+  );
   await page.getByText(/Pretty shows bodies up to/).waitFor();
   await see.button("To the end").click();
   await page.getByText(/^5\.\d MB – 5\.\d MB of 5\.\d MB$/).waitFor();
   await text.focus();
   await page.keyboard.press("Control+End");
-  await eventually("the end", () => text.evaluate((one) => one.textContent.slice(-200)), (shown) => shown.includes("THE-END"));
+  await eventually(
+    "the end",
+    () => text.evaluate((one) => one.textContent.slice(-200)),
+    (shown) => shown.includes("THE-END"),
+  );
   await see.button("To the start").click();
   await page.getByRole("radio", { name: "Hex" }).click();
   const hex = page.getByRole("region", { name: "Hex" });
@@ -97,7 +110,10 @@ claim("a body of five megabytes is read by parts, in text and in hex", async ({ 
   await see.button("Next part").click();
   await hex.getByText("00000000", { exact: true }).waitFor({ state: "detached" });
   assert.ok(asked.length >= 4);
-  assert.ok(asked.every((range) => range.startsWith("bytes=")), `read by ranges: ${asked}`);
+  assert.ok(
+    asked.every((range) => range.startsWith("bytes=")),
+    `read by ranges: ${asked}`,
+  );
 });
 
 claim("a request that is no JSON shows its finding and the place", async ({ program, page, see }) => {
@@ -106,7 +122,11 @@ claim("a request that is no JSON shows its finding and the place", async ({ prog
   await see.openTab("Request");
   const place = page.getByRole("list", { name: "Findings" }).getByRole("button", { name: "line 2, column 7" });
   await place.click();
-  await eventually("the raw body", () => see.text(page.getByRole("textbox", { name: "Body" })), (text) => text.includes('"a": }'));
+  await eventually(
+    "the raw body",
+    () => see.text(page.getByRole("textbox", { name: "Body" })),
+    (text) => text.includes('"a": }'),
+  );
 });
 
 claim("bytes that are no text are shown in hex", async ({ program, page, see }) => {
@@ -114,5 +134,8 @@ claim("bytes that are no text are shown in hex", async ({ program, page, see }) 
   await program.post(bytes, { headers: { "content-type": "application/octet-stream" } });
   await see.rows.first().click();
   await see.openTab("Request");
-  await page.getByRole("region", { name: "Hex" }).getByText(/^f0 f1 f2 f3 f4 f5 f6 f7 {2}f8/).waitFor();
+  await page
+    .getByRole("region", { name: "Hex" })
+    .getByText(/^f0 f1 f2 f3 f4 f5 f6 f7 {2}f8/)
+    .waitFor();
 });

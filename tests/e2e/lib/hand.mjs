@@ -1,6 +1,6 @@
 /**
- * A hand at the real window: finds things by role and name, as a person and a screen reader do. The window
- * itself is driven by `window.mjs`.
+ * A hand at the real window: finds things by role and name, as a person and a screen reader do. The
+ * window itself is driven by `window.mjs`.
  */
 import { eventually } from "./wait.mjs";
 
@@ -9,6 +9,7 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const KEY_OF_ALL = ["Control", "a"];
 
 /** Elements that have a role by their tag. */
+/** @type {Record<string, string>} */
 const BY_TAG = { button: "button", heading: "h1, h2, h3", textbox: "input, textarea", row: "tr", alert: "" };
 
 /** Runs in the page: the visible elements of a role whose name fits, best fit first. */
@@ -28,7 +29,11 @@ export class Hand {
     this.window = window;
   }
 
-  /** Waits for an element by its role and a part of its name; `whole` asks for the name itself. */
+  /**
+   * Waits for an element by its role and a part of its name; `whole` asks for the name itself.
+   * @param {string} role
+   * @param {string} name
+   */
   async find(role, name, whole = false) {
     const [first] = await eventually(
       `a ${role} called ${name}`,
@@ -38,7 +43,11 @@ export class Hand {
     return first[ELEMENT];
   }
 
-  /** Clicks it, looked for again while the page draws it anew. */
+  /**
+   * Clicks it, looked for again while the page draws it anew.
+   * @param {string} role
+   * @param {string} name
+   */
   async click(role, name, whole = false) {
     await eventually(`a click on the ${role} ${name}`, async () => {
       const id = await this.find(role, name, whole);
@@ -49,7 +58,12 @@ export class Hand {
     });
   }
 
-  /** Types over what stands in a field, key by key. */
+  /**
+   * Types over what stands in a field, key by key.
+   * @param {string} role
+   * @param {string} name
+   * @param {string} text
+   */
   async type(role, name, text) {
     await this.click(role, name);
     await this.window.press(...KEY_OF_ALL);

@@ -1,6 +1,6 @@
 /**
- * The page as a person sees it: by roles and names, in English. What is said here is where things are; what
- * they should be is said by the claims.
+ * The page as a person sees it: by roles and names, in English. What is said here is where things
+ * are; what they should be is said by the claims.
  */
 import { eventually } from "./wait.mjs";
 
@@ -26,11 +26,15 @@ export class Inspector {
     await this.statusBar.getByText(/version \S/).waitFor();
   }
 
+  /** @param {string | RegExp} name */
   button(name) {
     return this.page.getByRole("button", { name, exact: typeof name === "string" });
   }
 
-  /** A button of the answer panel, which the page may have namesakes of. */
+  /**
+   * A button of the answer panel, which the page may have namesakes of.
+   * @param {string | RegExp} name
+   */
   answerButton(name) {
     return this.answer.getByRole("button", { name });
   }
@@ -40,43 +44,67 @@ export class Inspector {
     return this.page.locator('[role="treeitem"][aria-selected]:not([aria-expanded])');
   }
 
-  /** The rows whose text fits, such as an event's name. */
+  /**
+   * The rows whose text fits, such as an event's name.
+   * @param {string | RegExp} text
+   */
   row(text) {
     return this.rows.filter({ hasText: text });
   }
 
-  /** Chooses a row by its event. */
+  /**
+   * Chooses a row by its event.
+   * @param {string | RegExp} text
+   */
   async choose(text) {
     await this.row(text).first().click();
     await this.heading(text);
   }
 
-  /** Waits until the detail shows an event. */
+  /**
+   * Waits until the detail shows an event.
+   * @param {string | RegExp} event
+   */
   async heading(event) {
     await this.detail.getByRole("heading", { level: 1, name: event, exact: typeof event === "string" }).waitFor();
   }
 
+  /** @param {string} name */
   tab(name) {
     return this.page.getByRole("tab", { name, exact: true });
   }
 
+  /** @param {string} name */
   async openTab(name) {
     await this.tab(name).click();
     await this.page.getByRole("tabpanel", { name }).waitFor();
   }
 
-  /** A row of the variables table by the variable's name. */
+  /**
+   * A row of the variables table by the variable's name.
+   * @param {string} name
+   */
   variable(name) {
     const menu = this.page.getByRole("button", { name: `What to do with ${name}`, exact: true, includeHidden: true });
     return this.variables.getByRole("row").filter({ has: menu });
   }
 
-  /** Waits until a variable shows a value in a column, both as they are read out: `Bot has: 51`. */
+  /**
+   * Waits until a variable shows a value in a column, both as they are read out: `Bot has: 51`.
+   * @param {string} variable
+   * @param {string} column
+   * @param {string} value
+   */
   async value(variable, column, value) {
-    await this.variable(variable).getByRole("button", { name: `${column}: ${value}`, exact: true }).waitFor();
+    await this.variable(variable)
+      .getByRole("button", { name: `${column}: ${value}`, exact: true })
+      .waitFor();
   }
 
-  /** Puts a text in place of the answer's, as typing over it does. */
+  /**
+   * Puts a text in place of the answer's, as typing over it does.
+   * @param {string} text
+   */
   async write(text) {
     await this.editor.click();
     await this.page.keyboard.press("Control+a");
@@ -85,15 +113,23 @@ export class Inspector {
 
   /** What stands in an editor, with its line breaks. */
   async text(editor = this.editor) {
-    return editor.evaluate((content) => [...content.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n"));
+    return editor.evaluate((content) =>
+      [...content.querySelectorAll(".cm-line")].map((line) => line.textContent).join("\n"),
+    );
   }
 
-  /** Waits for a message in passing. */
+  /**
+   * Waits for a message in passing.
+   * @param {string | RegExp} text
+   */
   async told(text) {
     await this.messages.getByText(text).first().waitFor();
   }
 
-  /** Waits until the list holds so many rows in the program's own count, shown in the status bar. */
+  /**
+   * Waits until the list holds so many rows in the program's own count, shown in the status bar.
+   * @param {string | RegExp} words
+   */
   async counted(words) {
     await this.statusBar.getByText(words).waitFor();
   }
@@ -103,11 +139,15 @@ export class Inspector {
     return this.rows.evaluateAll((rows) =>
       rows
         .toSorted((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
-        .map((row) => row.innerText.replaceAll(/\s+/g, " ").trim()),
+        .map((row) => (row instanceof HTMLElement ? row.innerText : "").replaceAll(/\s+/g, " ").trim()),
     );
   }
 
-  /** Waits until the rows drawn fit. */
+  /**
+   * Waits until the rows drawn fit.
+   * @param {string} what
+   * @param {(rows: string[]) => unknown} fits
+   */
   async rowsFit(what, fits) {
     return eventually(what, () => this.rowTexts(), fits);
   }

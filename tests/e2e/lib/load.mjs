@@ -2,19 +2,24 @@
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 
+/** @typedef {(at: number) => Promise<void>} Post */
+
 /** How often a paced sender catches up with its clock. */
 const BEAT_MS = 5;
 
 /**
  * Posts `count` bodies and counts the whole answers with status 200.
  * @param {string} url
- * @param {{ count: number, connections: number, body: (at: number) => string, perSecond?: number }} options
+ * @param {{ count: number, connections: number, body: (at: number) => string, perSecond?: number }}
+ *   options
  */
 export async function sendMany(url, { count, connections, body, perSecond }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const headers = { "content-type": "application/json" };
   let answered = 0;
+  /** @type {(string | number | undefined)[]} */
   const failures = [];
+  /** @type {Post} */
   const post = (at) =>
     new Promise((resolve) => {
       const bytes = Buffer.from(body(at));
@@ -27,7 +32,7 @@ export async function sendMany(url, { count, connections, body, perSecond }) {
         });
         answer.resume();
       });
-      sent.on("error", (error) => {
+      sent.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
         failures.push(error.code ?? error.message);
         resolve();
       });
@@ -41,7 +46,12 @@ export async function sendMany(url, { count, connections, body, perSecond }) {
   return { answered, failures, seconds };
 }
 
-/** As fast as the connections carry. */
+/**
+ * As fast as the connections carry.
+ * @param {number} count
+ * @param {number} connections
+ * @param {Post} post
+ */
 async function byConnections(count, connections, post) {
   let next = 0;
   const worker = async () => {
@@ -50,7 +60,12 @@ async function byConnections(count, connections, post) {
   await Promise.all(Array.from({ length: connections }, worker));
 }
 
-/** At a steady rate, whatever the answers take. */
+/**
+ * At a steady rate, whatever the answers take.
+ * @param {number} count
+ * @param {number} perSecond
+ * @param {Post} post
+ */
 async function byClock(count, perSecond, post) {
   const started = performance.now();
   const all = [];

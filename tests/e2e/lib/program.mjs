@@ -1,6 +1,6 @@
 /**
- * The program under test: `hookloupe-cli serve` over a directory of its own, on free ports, ended by its
- * process. Its control API is at hand for what a test needs before the page is opened.
+ * The program under test: `hookloupe-cli serve` over a directory of its own, on free ports, ended
+ * by its process. Its control API is at hand for what a test needs before the page is opened.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,8 +29,17 @@ export async function startProgram({ dataDir, control = "127.0.0.1:0" }) {
   return new Program(JSON.parse(line[0]), child, ended);
 }
 
-class Program {
-  /** @param {{ webhook: string, control: string, token: string, ui: string }} ready */
+/**
+ * @typedef {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable,
+ * import("node:stream").Readable>} Child
+ */
+
+export class Program {
+  /**
+   * @param {{ webhook: string, control: string, token: string, ui: string }} ready
+   * @param {Child} child
+   * @param {Promise<unknown>} ended
+   */
   constructor(ready, child, ended) {
     this.webhook = ready.webhook;
     this.control = ready.control;
@@ -41,7 +50,13 @@ class Program {
     this.ended = ended;
   }
 
-  /** Calls the control API; a refusal is an error that says so. */
+  /**
+   * Calls the control API; a refusal is an error that says so.
+   * @param {string} method
+   * @param {string} route
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
   async api(method, route, body) {
     const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
     const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
@@ -51,7 +66,11 @@ class Program {
     return text === "" ? null : JSON.parse(text);
   }
 
-  /** Lets a person answer, or changes how; gives what stands then. */
+  /**
+   * Lets a person answer, or changes how; gives what stands then.
+   * @param {object} change
+   * @param {string} [bot]
+   */
   async answering(change, bot) {
     const query = bot === undefined ? "" : `?bot=${bot}`;
     const now = await this.api("GET", `/answering${query}`);
@@ -63,7 +82,10 @@ class Program {
     await this.answering({ mode: "hold", hold: { seconds, fallback } });
   }
 
-  /** All exchanges kept, newest first. */
+  /**
+   * All exchanges stored, newest first.
+   * @returns {Promise<any[]>}
+   */
   async exchanges(filter = "") {
     const query = new URLSearchParams({ limit: "1000", filter });
     return (await this.api("GET", `/exchanges?${query}`)).exchanges;
@@ -71,7 +93,7 @@ class Program {
 
   /**
    * Posts a body to the webhook as a bot does, byte for byte, and gives what it got, byte for byte.
-   * @param {string | Uint8Array} body
+   * @param {string | Uint8Array<ArrayBuffer>} body
    * @param {{ to?: string, headers?: Record<string, string>, signal?: AbortSignal }} [options]
    */
   async post(body, { to = this.webhook, headers = {}, signal } = {}) {
@@ -91,6 +113,7 @@ class Program {
     await this.#end("SIGKILL");
   }
 
+  /** @param {NodeJS.Signals} signal */
   async #end(signal) {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill(signal);

@@ -1,5 +1,6 @@
 /**
- * Tunnels that lead nowhere but here: a program that prints an address, and the stand-in for ngrok's service.
+ * Tunnels that lead nowhere but here: a program that prints an address, and the stand-in for
+ * ngrok's service.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,8 +14,8 @@ import { eventually } from "./wait.mjs";
 const STANDIN = path.join(BIN_DIR, "ngrok-standin");
 
 /**
- * A program as people have one: it prints where it leads from, then stays. It refuses to start while it is told
- * to, and says which process it is, so that it can be ended from outside.
+ * A program as people have one: it prints where it leads from, then stays. It refuses to start
+ * while it is told to, and says which process it is, so that it can be ended from outside.
  */
 const SCRIPT = `port=$1; here=$2
 if [ -e "$here/refuse" ]; then echo "no network"; exit 1; fi
@@ -66,7 +67,10 @@ export class PrintingProgram {
   }
 }
 
-/** Starts the stand-in for ngrok's service; `stop` ends it. */
+/**
+ * Starts the stand-in for ngrok's service; `stop` ends it.
+ * @param {string} token
+ */
 export async function startStandin(token) {
   await access(STANDIN).catch(() => {
     throw new Error(`${STANDIN} is missing; cargo build -p ngrok-standin makes it`);
@@ -85,7 +89,15 @@ export async function startStandin(token) {
   return { ...JSON.parse(line[0]), stop };
 }
 
-/** Waits until the tunnel is in a state, and gives it. */
+/**
+ * Waits until the tunnel is in a state, and gives it.
+ * @param {import("./program.mjs").Program} program
+ * @param {string} state
+ */
 export async function tunnelIs(program, state) {
-  return eventually(`the tunnel ${state}`, () => program.api("GET", "/tunnel"), (tunnel) => tunnel.state === state);
+  return eventually(
+    `the tunnel ${state}`,
+    () => program.api("GET", "/tunnel"),
+    (tunnel) => tunnel.state === state,
+  );
 }

@@ -1,6 +1,13 @@
-/** Turns as a Graph bot posts them. They are texts: digits and order of keys go out as they are written. */
+/**
+ * Turns as a Graph bot posts them. They are texts: digits and order of keys go out as they are
+ * written.
+ */
 
-/** A turn of an event; what else it carries stands in `more` as JSON text after the usual keys. */
+/**
+ * A turn of an event; what else it carries stands in `more` as JSON text after the usual keys.
+ * @param {string} event
+ * @param {{ user?: string, more?: string }} [options]
+ */
 export function turn(event, { user = "1234567890", more = '"variable1": 50, "variable2": "значение"' } = {}) {
   const keys = [
     `"action": ${JSON.stringify(event)}`,

@@ -1,5 +1,6 @@
 /**
- * Waiting for what has no event of its own: looked at until it fits, and then the test goes on at once.
+ * Waiting for what has no event of its own: looked at until it fits, and then the test goes on at
+ * once.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -25,4 +26,12 @@ export async function eventually(what, look, fits = Boolean, withinMs = PATIENCE
     }
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/**
+ * What an error says; whatever else was thrown, as text.
+ * @param {unknown} problem
+ */
+export function sentenceOf(problem) {
+  return problem instanceof Error ? problem.message : String(problem);
 }

@@ -1,6 +1,7 @@
 /**
- * The real window, driven over WebDriver: tauri-driver in front of WebKit's own driver, spoken to with plain
- * `fetch`. Where no display is named, one of our own is started; `cargo xtask test` names one.
+ * The real window, driven over WebDriver: tauri-driver in front of WebKit's own driver, spoken to
+ * with plain `fetch`. Where no display is named, one of our own is started; `cargo xtask test`
+ * names one.
  *
  *   const window = await openWindow({ dataDir });
  *   await window.click("button[name=sample]");
@@ -15,6 +16,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { sentenceOf } from "./wait.mjs";
+
 const BIN_DIR = process.env.HOOKLOUPE_BIN_DIR ?? path.resolve(import.meta.dirname, "../../../target/debug");
 const SHOTS = path.resolve(import.meta.dirname, "../shots");
 const APP = path.join(BIN_DIR, "hookloupe");
@@ -25,7 +28,10 @@ const FIND_WITHIN_MS = 10_000;
 const START_WITHIN_MS = 20_000;
 const END_WITHIN_MS = 10_000;
 
-/** Starts everything and resolves once the page has loaded. */
+/**
+ * Starts everything and resolves once the page has loaded.
+ * @param {{ dataDir: string, env?: NodeJS.ProcessEnv, args?: string[] }} options
+ */
 export async function openWindow({ dataDir, env = {}, args = [] }) {
   const display = await ownDisplay();
   const [port, nativePort] = [await freePort(), await freePort()];
@@ -37,9 +43,9 @@ export async function openWindow({ dataDir, env = {}, args = [] }) {
   let said = "";
   driver.stderr.on("data", (chunk) => (said += chunk));
   // A test that fails half-way leaves nothing behind: the app outlives its driver.
-  let pid = null;
+  let kill = () => {};
   const abandon = () => {
-    if (pid) quietly(() => process.kill(pid, "SIGKILL"));
+    quietly(kill);
     driver.kill("SIGKILL");
     display?.process.kill("SIGKILL");
   };
@@ -53,18 +59,23 @@ export async function openWindow({ dataDir, env = {}, args = [] }) {
     const client = new Client(`http://127.0.0.1:${port}`);
     await until("tauri-driver to listen", START_WITHIN_MS, () => client.listens());
     await client.start({ application: APP, args: ["--data-dir", dataDir, ...args] });
-    pid = await processOf(dataDir);
+    const pid = await processOf(dataDir);
+    kill = () => process.kill(pid, "SIGKILL");
     const window = new Window(client, stop, pid);
-    await window.until("the page to load", "return location.href !== 'about:blank' && document.readyState === 'complete'");
+    await window.until(
+      "the page to load",
+      "return location.href !== 'about:blank' && document.readyState === 'complete'",
+    );
     return window;
   } catch (problem) {
     await stop();
-    throw new Error(`The window did not open: ${problem.message}\n${said}`, { cause: problem });
+    throw new Error(`The window did not open: ${sentenceOf(problem)}\n${said}`, { cause: problem });
   }
 }
 
 /** The wire: one session of one driver. */
 class Client {
+  /** @param {string} base */
   constructor(base) {
     this.base = base;
     this.session = base;
@@ -75,6 +86,7 @@ class Client {
     return answer?.ok ?? false;
   }
 
+  /** @param {object} options Tauri's own: which program, and its arguments */
   async start(options) {
     const wanted = { alwaysMatch: { browserName: "wry", "tauri:options": options } };
     const { sessionId } = await this.call("POST", "/session", { capabilities: wanted });
@@ -82,9 +94,15 @@ class Client {
     await this.call("POST", "/timeouts", { script: 30_000, pageLoad: 30_000, implicit: 0 });
   }
 
+  /**
+   * @param {string} method
+   * @param {string} route
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
   async call(method, route, body) {
-    const init = { method, headers: { "content-type": "application/json" } };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    const init = { method, headers: { "content-type": "application/json" }, ...json };
     const answer = await fetch(this.session + route, init);
     const { value } = await answer.json();
     if (!answer.ok) throw new WebDriverError(value);
@@ -94,6 +112,7 @@ class Client {
 
 /** A refusal of the driver; `code` is WebDriver's, such as `no such element`. */
 class WebDriverError extends Error {
+  /** @param {{ error: string, message: string }} value */
   constructor(value) {
     super(`${value.error}: ${value.message}`);
     this.code = value.error;
@@ -101,14 +120,23 @@ class WebDriverError extends Error {
 }
 
 /** What a test does with the window. Every selector is CSS; finding waits. */
-class Window {
+export class Window {
+  /**
+   * @param {Client} client
+   * @param {() => Promise<void>} stop ends the drivers
+   * @param {number} pid the app's
+   */
   constructor(client, stop, pid) {
     this.client = client;
     this.stop = stop;
     this.pid = pid;
   }
 
-  /** The first element that fits, waited for. */
+  /**
+   * The first element that fits, waited for.
+   * @param {string} selector
+   * @returns {Promise<string>}
+   */
   async find(selector, withinMs = FIND_WITHIN_MS) {
     const found = await until(`an element ${selector}`, withinMs, async () => {
       const elements = await this.client.call("POST", "/elements", { using: "css selector", value: selector });
@@ -117,26 +145,42 @@ class Window {
     return found[ELEMENT];
   }
 
+  /** @param {string} selector */
   async click(selector) {
     await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/click`, {}));
   }
 
-  /** Types into an element after emptying it. */
+  /**
+   * Types into an element after emptying it.
+   * @param {string} selector
+   * @param {string} text
+   */
   async fill(selector, text) {
     await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/clear`, {}));
     await this.type(selector, text);
   }
 
+  /**
+   * @param {string} selector
+   * @param {string} text
+   */
   async type(selector, text) {
     await this.#retried(selector, (id) => this.client.call("POST", `/element/${id}/value`, { text }));
   }
 
-  /** What an element shows; WebKit's own answer leaves out what is cut by an ellipsis. */
+  /**
+   * What an element shows; WebKit's own answer leaves out what is cut by an ellipsis.
+   * @param {string} selector
+   * @returns {Promise<string>}
+   */
   async text(selector) {
     return this.#retried(selector, (id) => this.eval("return arguments[0].innerText", { [ELEMENT]: id }));
   }
 
-  /** Presses keys where the focus is: `press("Control", "Enter")`. */
+  /**
+   * Presses keys where the focus is: `press("Control", "Enter")`.
+   * @param {string[]} keys
+   */
   async press(...keys) {
     const values = keys.map((key) => KEYS[key] ?? key);
     const down = values.map((value) => ({ type: "keyDown", value }));
@@ -145,12 +189,20 @@ class Window {
     await this.client.call("POST", "/actions", { actions });
   }
 
-  /** Runs a function body in the page: `eval("return arguments[0] + 1", 1)`. */
+  /**
+   * Runs a function body in the page: `eval("return arguments[0] + 1", 1)`.
+   * @param {string} script
+   * @param {unknown[]} args
+   */
   async eval(script, ...args) {
     return this.client.call("POST", "/execute/sync", { script, args });
   }
 
-  /** Runs an async function body in the page, which finds what was given in `args`. */
+  /**
+   * Runs an async function body in the page, which finds what was given in `args`.
+   * @param {string} script
+   * @param {unknown[]} args
+   */
   async evalAsync(script, ...args) {
     const wrapped = `const [args, done] = arguments;
       (async () => { ${script} })()
@@ -160,7 +212,12 @@ class Window {
     return value;
   }
 
-  /** Calls the control API from within the page, as the page itself does: `api("GET", "/status")`. */
+  /**
+   * Calls the control API from within the page, as the page itself does: `api("GET", "/status")`.
+   * @param {string} method
+   * @param {string} route
+   * @param {unknown} [body]
+   */
   async api(method, route, body) {
     const call = `const [method, route, body] = args;
       const headers = { "content-type": "application/json" };
@@ -171,12 +228,20 @@ class Window {
     return this.evalAsync(call, method, route, body ?? null);
   }
 
-  /** Waits until a function body in the page returns something true, and gives it. */
+  /**
+   * Waits until a function body in the page returns something true, and gives it.
+   * @param {string} what
+   * @param {string} script
+   */
   async until(what, script, withinMs = FIND_WITHIN_MS) {
     return until(what, withinMs, () => this.eval(script));
   }
 
-  /** Waits until an element's text fits. */
+  /**
+   * Waits until an element's text fits.
+   * @param {string} selector
+   * @param {RegExp} pattern
+   */
   async seeText(selector, pattern, withinMs = FIND_WITHIN_MS) {
     let last = "";
     return until(
@@ -189,7 +254,10 @@ class Window {
     );
   }
 
-  /** Saves what the window shows as `shots/NAME.png` and gives the path. */
+  /**
+   * Saves what the window shows as `shots/NAME.png` and gives the path.
+   * @param {string} name
+   */
   async screenshot(name) {
     const picture = Buffer.from(await this.client.call("GET", "/screenshot"), "base64");
     await mkdir(SHOTS, { recursive: true });
@@ -208,27 +276,39 @@ class Window {
     await this.#end("SIGKILL");
   }
 
+  /** @param {NodeJS.Signals} signal */
   async #end(signal) {
     process.kill(this.pid, signal);
     await until("the app to end", END_WITHIN_MS, async () => !(await isRunning(this.pid)));
     await this.stop();
   }
 
-  /** Lists are drawn anew while a test looks at them: an element that went stale is looked for again. */
+  /**
+   * Lists are drawn anew while a test looks at them: an element that went stale is looked for
+   * again.
+   * @template T
+   * @param {string} selector
+   * @param {(id: string) => Promise<T>} act
+   * @returns {Promise<T>}
+   */
   async #retried(selector, act) {
     const passing = ["stale element reference", "element click intercepted", "element not interactable"];
-    return until(`${selector} to keep still`, FIND_WITHIN_MS, async () => {
+    const done = await until(`${selector} to keep still`, FIND_WITHIN_MS, async () => {
       try {
         return { value: await act(await this.find(selector)) };
       } catch (problem) {
-        if (passing.includes(problem.code)) return null;
+        if (problem instanceof WebDriverError && passing.includes(problem.code)) return null;
         throw problem;
       }
-    }).then(({ value }) => value);
+    });
+    return done.value;
   }
 }
 
-/** The keys that have no character, as WebDriver writes them. */
+/**
+ * The keys that have no character, as WebDriver writes them.
+ * @type {Record<string, string>}
+ */
 const KEYS = {
   Control: "\uE009",
   Shift: "\uE008",
@@ -246,7 +326,10 @@ const KEYS = {
   End: "\uE010",
 };
 
-/** The app that WebKit's driver started: it tells nobody the process, but the arguments do. */
+/**
+ * The app that WebKit's driver started: it tells nobody the process, but the arguments do.
+ * @param {string} dataDir
+ */
 async function processOf(dataDir) {
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
@@ -255,7 +338,10 @@ async function processOf(dataDir) {
   throw new Error(`No process of ${APP} runs over ${dataDir}.`);
 }
 
-/** Whether a process runs; one that has ended and was not fetched by its parent does not. */
+/**
+ * Whether a process runs; one that has ended and was not fetched by its parent does not.
+ * @param {number} pid
+ */
 async function isRunning(pid) {
   const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   return status !== null && !/\) Z /.test(status);
@@ -275,12 +361,14 @@ async function ownDisplay() {
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address();
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("A port has a number.");
   server.close();
   await once(server, "close");
-  return port;
+  return address.port;
 }
 
+/** @param {() => void} act */
 function quietly(act) {
   try {
     act();
@@ -289,6 +377,7 @@ function quietly(act) {
   }
 }
 
+/** @param {import("node:child_process").ChildProcess} child */
 async function end(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
@@ -297,7 +386,14 @@ async function end(child) {
   await Promise.race([ended, late]);
 }
 
-/** Looks until there is something to give. */
+/**
+ * Looks until there is something to give.
+ * @template T
+ * @param {string | (() => string)} what
+ * @param {number} withinMs
+ * @param {() => Promise<T>} look
+ * @returns {Promise<NonNullable<T>>}
+ */
 async function until(what, withinMs, look) {
   const last = Date.now() + withinMs;
   for (;;) {

@@ -1,4 +1,7 @@
-/** Three journeys through the real window: the first minute, an answer by hand, the history afterwards. */
+/**
+ * Three journeys through the real window: the first minute, an answer by hand, the history
+ * afterwards.
+ */
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,32 +10,46 @@ import { test } from "node:test";
 
 import { Hand } from "../lib/hand.mjs";
 import { turn } from "../lib/turns.mjs";
-import { eventually } from "../lib/wait.mjs";
+import { eventually, sentenceOf } from "../lib/wait.mjs";
 import { openWindow } from "../lib/window.mjs";
 
 const JOURNEY_WITHIN_MS = 120_000;
 
-/** A journey over a directory of its own, in English; what is still open at its end is closed. */
+/** @typedef {import("../lib/window.mjs").Window} Window */
+
+/**
+ * What a journey can do besides using the window: enter it, also anew, and leave it.
+ * @typedef {object} Door
+ * @property {() => Promise<{ window: Window, hand: Hand }>} enter
+ * @property {() => Promise<void>} leave
+ */
+
+/**
+ * A journey over a directory of its own, in English; what is still open at its end is closed.
+ * @param {string} sentence
+ * @param {(door: Door) => Promise<void>} body
+ */
 function journey(sentence, body) {
   test(sentence, { timeout: JOURNEY_WITHIN_MS }, async () => {
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-window-"));
-    let open = null;
+    /** @type {Window[]} */
+    const open = [];
     const enter = async () => {
-      open = await openWindow({ dataDir });
-      await open.api("PATCH", "/settings", { language: "en", theme: "light" });
-      await open.until("the page in English", "return document.documentElement.lang === 'en'");
-      return { window: open, hand: new Hand(open) };
+      const window = await openWindow({ dataDir });
+      open.push(window);
+      await window.api("PATCH", "/settings", { language: "en", theme: "light" });
+      await window.until("the page in English", "return document.documentElement.lang === 'en'");
+      return { window, hand: new Hand(window) };
     };
-    const leave = async () => {
-      const closing = open;
-      open = null;
-      await closing?.close();
-    };
+    const leave = async () => open.pop()?.close();
     try {
       await body({ enter, leave });
     } catch (problem) {
-      const picture = await open?.screenshot(`failed-window-${sentence.replaceAll(/\W+/g, "-")}`).catch(() => "none");
-      throw new Error(`${problem.message}\nPicture: ${picture}`, { cause: problem });
+      const picture = await open
+        .at(-1)
+        ?.screenshot(`failed-window-${sentence.replaceAll(/\W+/g, "-")}`)
+        .catch(() => "none");
+      throw new Error(`${sentenceOf(problem)}\nPicture: ${picture}`, { cause: problem });
     } finally {
       await leave();
       await rm(dataDir, { recursive: true, force: true });
@@ -40,14 +57,22 @@ function journey(sentence, body) {
   });
 }
 
-/** Takes a picture when the letters are there and drawn. */
+/**
+ * Takes a picture when the letters are there and drawn.
+ * @param {Window} window
+ * @param {string} name
+ */
 async function picture(window, name) {
   const drawn = "await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));";
   await window.evalAsync(`await document.fonts.ready; ${drawn}`);
   await window.screenshot(`window-${name}`);
 }
 
-/** Posts a turn as a bot does and gives the very bytes it got. */
+/**
+ * Posts a turn as a bot does and gives the very bytes it got.
+ * @param {Window} window
+ * @param {string} body
+ */
 async function post(window, body) {
   const { webhook } = await window.api("GET", "/status");
   const headers = { "content-type": "application/json" };
@@ -72,7 +97,11 @@ journey("the first minute in the window ends with a turn looked at", async ({ en
 journey("a turn held in the window is answered with exactly what was typed", async ({ enter }) => {
   const { window, hand } = await enter();
   await hand.click("radio", "Me", true);
-  await eventually("a person answers", () => window.api("GET", "/answering"), ({ mode }) => mode === "hold");
+  await eventually(
+    "a person answers",
+    () => window.api("GET", "/answering"),
+    ({ mode }) => mode === "hold",
+  );
   const bot = post(window, turn("event1", { more: '"variable1": 50, "big": 9007199254740993' }));
   await hand.click("treeitem", "event1");
   await hand.find("button", "In: 9007199254740993", true);
@@ -87,24 +116,28 @@ journey("a turn held in the window is answered with exactly what was typed", asy
   await picture(window, "answered");
 });
 
-journey("the window closed with a held turn answers it, and finds it in the history when it is opened again", async ({
-  enter,
-  leave,
-}) => {
-  const first = await enter();
-  await post(first.window, turn("kept", { more: '"n": 549.0' }));
-  await first.hand.find("treeitem", "kept");
-  await first.hand.click("radio", "Me", true);
-  await eventually("a person answers", () => first.window.api("GET", "/answering"), ({ mode }) => mode === "hold");
-  const bot = post(first.window, turn("held"));
-  await first.hand.find("treeitem", "held");
-  await leave();
-  assert.deepEqual(await bot, { status: 200, text: "{}" });
-  const { window, hand } = await enter();
-  await hand.find("treeitem", "fallback");
-  await hand.click("treeitem", "kept");
-  await hand.find("button", "Bot has: 549.0", true);
-  await hand.find("radio", "Me", true);
-  assert.equal((await window.api("GET", "/answering")).mode, "hold", "the choice is remembered");
-  await picture(window, "history");
-});
+journey(
+  "the window closed with a held turn answers it, and finds it in the history when it is opened again",
+  async ({ enter, leave }) => {
+    const first = await enter();
+    await post(first.window, turn("kept", { more: '"n": 549.0' }));
+    await first.hand.find("treeitem", "kept");
+    await first.hand.click("radio", "Me", true);
+    await eventually(
+      "a person answers",
+      () => first.window.api("GET", "/answering"),
+      ({ mode }) => mode === "hold",
+    );
+    const bot = post(first.window, turn("held"));
+    await first.hand.find("treeitem", "held");
+    await leave();
+    assert.deepEqual(await bot, { status: 200, text: "{}" });
+    const { window, hand } = await enter();
+    await hand.find("treeitem", "fallback");
+    await hand.click("treeitem", "kept");
+    await hand.find("button", "Bot has: 549.0", true);
+    await hand.find("radio", "Me", true);
+    assert.equal((await window.api("GET", "/answering")).mode, "hold", "the choice is remembered");
+    await picture(window, "history");
+  },
+);

@@ -1,9 +1,11 @@
-//! `cargo xtask test`: everything, one step after the other, each with its time; what a step printed is
-//! shown when it failed. A failed step does not stop the others. The last line counts all of it.
+//! `cargo xtask test`: everything, one step after the other, each with its time; what a step
+//! printed is shown when it failed. A failed step does not stop the others. The last line counts
+//! all of it.
 
 mod counts;
 mod step;
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -135,7 +137,7 @@ impl Session {
         let tests = ["test", "--workspace", "--lib", "--bins", "--no-fail-fast"];
         self.runs(Step::new("Rust unit tests", cargo().args(tests)));
         if self.does("UI packages", || ui::packages(&places::ui())) {
-            self.ui_script("UI unit tests", "test");
+            self.npm_script("UI unit tests", &places::ui(), "test");
         }
     }
 
@@ -175,16 +177,21 @@ impl Session {
 
     fn ui(&mut self) {
         if self.does("UI packages", || ui::packages(&places::ui())) {
-            self.ui_script("UI checks", "check");
-            self.ui_script("UI unit tests", "test");
+            self.npm_script("UI checks", &places::ui(), "check");
+            self.npm_script("UI unit tests", &places::ui(), "test");
+            let project = places::end_to_end();
+            // They are checked by the page's tools, so after the page's packages are there.
+            if self.does("end-to-end packages", || ui::packages(&project)) {
+                self.npm_script("end-to-end checks", &project, "check");
+            }
         }
     }
 
-    fn ui_script(&mut self, name: &str, script: &str) {
+    fn npm_script(&mut self, name: &str, project: &Path, script: &str) {
         let mut command = npm();
         command
             .args(["run", "--silent", script])
-            .current_dir(places::ui());
+            .current_dir(project);
         self.runs(Step::new(name, &mut command));
     }
 
@@ -207,9 +214,7 @@ impl Session {
         if needs.window && !cfg!(target_os = "linux") {
             return self.skip(&name, "the window is driven on Linux only");
         }
-        if !self.does("packages of the end-to-end tests", || {
-            ui::packages(&project)
-        }) {
+        if !self.does("end-to-end packages", || ui::packages(&project)) {
             return;
         }
         let mut command = under_a_bus(needs.window);

@@ -1,4 +1,7 @@
-/** A bot that never rests, in a process of its own: `node sender.mjs URL COUNT PER_SECOND` prints what it got as JSON. */
+/**
+ * A bot that never rests, in a process of its own: `node sender.mjs URL COUNT PER_SECOND` prints
+ * what it got as JSON.
+ */
 import { sendMany } from "../../lib/load.mjs";
 
 const CONNECTIONS = 16;
@@ -6,7 +9,19 @@ const CONNECTIONS = 16;
 const WEIGHT = "значение ".repeat(80);
 
 const [url, count, perSecond] = process.argv.slice(2);
-const body = (at) =>
-  JSON.stringify({ action: `load${at}`, userId: String(at % 7), queryText: "пока", rawRequest: {}, variable1: at, text: WEIGHT });
-const result = await sendMany(url, { count: Number(count), perSecond: Number(perSecond), connections: CONNECTIONS, body });
-console.log(JSON.stringify(result));
+const body = (/** @type {number} */ at) =>
+  JSON.stringify({
+    action: `load${at}`,
+    userId: String(at % 7),
+    queryText: "пока",
+    rawRequest: {},
+    variable1: at,
+    text: WEIGHT,
+  });
+const result = await sendMany(url, {
+  count: Number(count),
+  perSecond: Number(perSecond),
+  connections: CONNECTIONS,
+  body,
+});
+process.stdout.write(JSON.stringify(result));
