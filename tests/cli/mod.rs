@@ -5,14 +5,11 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::Instance;
+use crate::support::{Instance, program};
 
 fn cli(app: &Instance, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-    command
-        .args(arguments)
-        .env("HOOKLOUPE_DATA_DIR", app.dir())
-        .env("LC_ALL", "en_US.UTF-8");
+    let mut command = program();
+    command.args(arguments).env("HOOKLOUPE_DATA_DIR", app.dir());
     command
 }
 
@@ -27,10 +24,7 @@ fn json_of(output: &Output) -> Value {
 
 #[test]
 fn the_help_names_every_command_and_the_exit_codes() {
-    let output = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"))
-        .arg("--help")
-        .output()
-        .unwrap();
+    let output = program().arg("--help").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
     for word in [
         "serve",
@@ -47,8 +41,7 @@ fn the_help_names_every_command_and_the_exit_codes() {
 #[test]
 fn completions_are_printed_for_each_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-        let output = command.args(["completions", shell]).output().unwrap();
+        let output = program().args(["completions", shell]).output().unwrap();
         assert!(
             output.status.success() && output.stdout.len() > 500,
             "{shell}"
@@ -58,18 +51,10 @@ fn completions_are_printed_for_each_shell() {
 
 #[test]
 fn an_unknown_option_and_no_instance_are_exit_code_2() {
-    let program = env!("CARGO_BIN_EXE_hookloupe-cli");
-    assert_eq!(
-        Command::new(program)
-            .arg("--colour")
-            .output()
-            .unwrap()
-            .status
-            .code(),
-        Some(2)
-    );
+    let unknown = program().arg("--colour").output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
     let empty = tempfile::TempDir::new().unwrap();
-    let output = Command::new(program)
+    let output = program()
         .args(["tail", "--data-dir"])
         .arg(empty.path())
         .output()

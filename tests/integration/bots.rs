@@ -69,6 +69,7 @@ async fn a_new_secret_ends_the_old_address() {
     );
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn bots_are_renamed_removed_and_remembered() {
     let mut app = Instance::start();

@@ -234,10 +234,9 @@ async fn a_reader_that_is_too_far_behind_is_told_to_list_again() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_room() {
-    use std::process::Command;
     let dir = TempDir::new().unwrap();
     let serve = crate::support::command(dir.path());
-    let mut limited = Command::new("bash");
+    let mut limited = crate::support::other_program("bash");
     limited.args(["-c", "trap '' XFSZ; ulimit -S -f 1024; exec \"$0\" \"$@\""]);
     limited
         .arg(serve.get_program())
@@ -273,7 +272,7 @@ async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_roo
     sent += 1;
 
     let process = app.process.id().to_string();
-    let raised = Command::new("prlimit")
+    let raised = crate::support::other_program("prlimit")
         .args(["--fsize=unlimited", "--pid", &process])
         .status()
         .unwrap();

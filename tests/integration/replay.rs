@@ -3,38 +3,46 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::support::{Instance, variable};
 
 const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
 
-/// A server that answers one request with these bytes; what it received.
-async fn target(answer: &'static [u8]) -> (String, tokio::task::JoinHandle<String>) {
+/// A server that answers every request alike.
+async fn target(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+/// The one request that a target received.
+async fn received(server: &MockServer) -> Request {
+    let mut requests = server.received_requests().await.unwrap();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    requests.remove(0)
+}
+
+/// All values of a header of a received request.
+fn header<'r>(request: &'r Request, name: &str) -> Vec<&'r str> {
+    let values = request.headers.get_all(name);
+    values.iter().map(|value| value.to_str().unwrap()).collect()
+}
+
+/// A server that answers one connection with these bytes, whatever it is sent: what no library
+/// would answer.
+async fn broken_target(answer: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let received = tokio::spawn(async move {
+    tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        let mut received = Vec::new();
-        let mut buffer = [0; 4096];
-        loop {
-            let read = stream.read(&mut buffer).await.unwrap();
-            received.extend_from_slice(&buffer[..read]);
-            let text = String::from_utf8_lossy(&received).into_owned();
-            let Some((head, body)) = text.split_once("\r\n\r\n") else {
-                continue;
-            };
-            let length = head.lines().find_map(|line| {
-                line.to_ascii_lowercase()
-                    .strip_prefix("content-length: ")
-                    .and_then(|text| text.parse().ok())
-            });
-            if read == 0 || body.len() >= length.unwrap_or(0) {
-                stream.write_all(answer).await.unwrap();
-                return text;
-            }
-        }
+        stream.read_u8().await.unwrap();
+        stream.write_all(answer).await.unwrap();
+        // Open until the caller has had enough.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
     });
-    (address, received)
+    address
 }
 
 async fn replay(app: &Instance, id: &Value, document: Value) -> Value {
@@ -96,24 +104,25 @@ async fn a_replay_to_an_address_sends_the_recorded_request_with_its_own_host_and
     let app = Instance::start();
     app.turn(TURN).await.unwrap();
     let original = app.newest().await;
-    let (address, received) =
-        target(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"variable1\":51}").await;
+    let answer = ResponseTemplate::new(200).set_body_raw(r#"{"variable1":51}"#, "application/json");
+    let target = target(answer).await;
     let again = replay(
         &app,
         &original["id"],
-        json!({"target": format!("http://{address}/hook")}),
+        json!({"target": format!("{}/hook", target.uri())}),
     )
     .await;
-    let received = received.await.unwrap();
-    assert!(
-        received.starts_with("POST /hook HTTP/1.1\r\n"),
-        "{received}"
+    let received = received(&target).await;
+    assert_eq!(
+        (received.method.as_str(), received.url.path()),
+        ("POST", "/hook")
     );
-    let lower = received.to_ascii_lowercase();
-    assert_eq!(lower.matches("host: ").count(), 1);
-    assert!(lower.contains(&format!("host: {address}\r\n")));
-    assert!(lower.contains(&format!("content-length: {}\r\n", TURN.len())));
-    assert!(received.ends_with(TURN));
+    assert_eq!(header(&received, "host"), [target.address().to_string()]);
+    assert_eq!(
+        header(&received, "content-length"),
+        [TURN.len().to_string()]
+    );
+    assert_eq!(received.body, TURN.as_bytes());
     assert_eq!(
         (&again["state"], &again["status"]),
         (&json!("answered"), &json!(200))
@@ -126,18 +135,18 @@ async fn an_edited_host_is_sent_as_edited() {
     let app = Instance::start();
     app.turn(TURN).await.unwrap();
     let original = app.newest().await;
-    let (address, received) = target(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    let target = target(ResponseTemplate::new(204)).await;
     let edit = json!({"headers": [["Host", "bot.example"], ["X-A", "1"]], "body": "12345"});
     replay(
         &app,
         &original["id"],
-        json!({"target": format!("http://{address}"), "edit": edit}),
+        json!({"target": target.uri(), "edit": edit}),
     )
     .await;
-    let received = received.await.unwrap().to_ascii_lowercase();
-    assert!(received.contains("host: bot.example\r\n"), "{received}");
-    assert!(received.contains("content-length: 5\r\n"));
-    assert!(received.ends_with("12345"));
+    let received = received(&target).await;
+    assert_eq!(header(&received, "host"), ["bot.example"]);
+    assert_eq!(header(&received, "content-length"), ["5"]);
+    assert_eq!(received.body, b"12345");
 }
 
 #[tokio::test]
@@ -145,15 +154,9 @@ async fn redirects_are_recorded_and_not_followed() {
     let app = Instance::start();
     app.turn(TURN).await.unwrap();
     let original = app.newest().await;
-    let (address, _received) =
-        target(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
-            .await;
-    let again = replay(
-        &app,
-        &original["id"],
-        json!({"target": format!("http://{address}")}),
-    )
-    .await;
+    let elsewhere = ResponseTemplate::new(302).insert_header("Location", "http://127.0.0.1:1/");
+    let target = target(elsewhere).await;
+    let again = replay(&app, &original["id"], json!({"target": target.uri()})).await;
     assert_eq!(
         (&again["status"], &again["outcome"]["reason"]),
         (&json!(302), &json!("status"))
@@ -180,7 +183,7 @@ async fn a_target_that_cannot_be_reached_is_a_failed_exchange_with_its_cause() {
     );
     assert!(again["failure"].as_str().unwrap().contains("refused"));
 
-    let (address, _received) = target(b"this is not HTTP at all\r\n\r\n").await;
+    let address = broken_target(b"this is not HTTP at all\r\n\r\n").await;
     let again = replay(
         &app,
         &original["id"],

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Instance, command};
+use crate::support::{Instance, command, program};
 
 /// Runs to its end: exit code and standard error.
 fn fails(command: &mut Command) -> (Option<i32>, String) {
@@ -45,13 +45,10 @@ fn a_port_in_use_is_said_in_one_sentence_and_nothing_is_made() {
     let address = taken.local_addr().unwrap().to_string();
     let dir = TempDir::new().unwrap();
     for option in ["--listen", "--control"] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
+        let mut command = program();
         command
             .args(["serve", option, &address, "--data-dir"])
             .arg(dir.path());
-        command
-            .env("LC_ALL", "en_US.UTF-8")
-            .env("LANG", "en_US.UTF-8");
         let (code, error) = fails(&mut command);
         assert_eq!(code, Some(2));
         assert!(
@@ -75,6 +72,7 @@ async fn a_data_directory_in_use_is_refused_and_left_alone() {
     assert_eq!(app.newest().await["state"], "answered");
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let dir = TempDir::new().unwrap();
@@ -99,6 +97,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(files(dir.path()), before);
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_broken_database_is_set_aside_and_said() {
     let dir = TempDir::new().unwrap();
@@ -132,6 +131,7 @@ fn a_directory_that_cannot_be_made_is_said() {
     assert_eq!(std::fs::read(&file).unwrap(), b"x");
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn the_wanted_port_is_remembered_and_a_taken_one_is_said() {
     let dir = TempDir::new().unwrap();
@@ -177,11 +177,8 @@ async fn the_wanted_port_is_remembered_and_a_taken_one_is_said() {
     assert_eq!(app.terminate(), Some(0));
 
     let _taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
-    process
-        .args(["serve", "--data-dir"])
-        .arg(dir.path())
-        .env("LC_ALL", "en_US.UTF-8");
+    let mut process = program();
+    process.args(["serve", "--data-dir"]).arg(dir.path());
     let app = Instance::spawn(process);
     let webhook = app.get("status").await["webhook"].clone();
     assert_eq!(

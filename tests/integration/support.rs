@@ -1,5 +1,6 @@
 //! An instance of the program and hands to use it with.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,17 +23,28 @@ pub struct Instance {
     dir: Option<TempDir>,
 }
 
-/// A data directory and how to start on it.
+/// `hookloupe-cli`, in English and without a data directory from outside.
+pub fn program() -> Command {
+    let mut program = other_program(env!("CARGO_BIN_EXE_hookloupe-cli"));
+    program
+        .env("LANG", "en_US.UTF-8")
+        .env("LC_ALL", "en_US.UTF-8")
+        .env_remove("HOOKLOUPE_DATA_DIR");
+    program
+}
+
+/// A program that a test needs beside the one under test.
+#[expect(clippy::disallowed_methods, reason = "tests start what they test")]
+pub fn other_program(name: impl AsRef<OsStr>) -> Command {
+    Command::new(name)
+}
+
+/// `hookloupe-cli serve` over a data directory, on a free port.
 pub fn command(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hookloupe-cli"));
+    let mut command = program();
     command
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(dir);
-    command
-        .env("LANG", "en_US.UTF-8")
-        .env_remove("HOOKLOUPE_DATA_DIR")
-        .env("LC_ALL", "en_US.UTF-8");
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -216,16 +228,12 @@ impl Instance {
             .await
     }
 
-    /// Tells the program to end and waits for it: its exit code.
+    /// Tells the program to end, as a session's end does, and waits for it: its exit code. Windows
+    /// has no such signal, so what needs it is tested elsewhere.
+    #[cfg(unix)]
     pub fn terminate(&mut self) -> Option<i32> {
-        let id = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        let id = rustix::process::Pid::from_child(&self.process);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
         self.process.wait().unwrap().code()
     }
 }

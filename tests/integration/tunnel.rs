@@ -1,5 +1,5 @@
-//! The public address over real sockets: the program, ngrok's own client in it, and the stand-in of the
-//! service with its public edge.
+//! The public address over real sockets: the program, ngrok's own client in it, and the stand-in of
+//! the service with its public edge.
 
 use std::net::SocketAddr;
 
@@ -184,6 +184,7 @@ async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
     assert_eq!(check["outcome"], "arrived", "{check}");
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_refused_token_is_told_in_words_and_kept_nowhere() {
     const WRONG: &str = "2abcdefghijklmnopqrstuvw_3xyzabcdefghijklmnop";
@@ -311,6 +312,7 @@ async fn a_held_request_outlives_the_tunnel_where_its_connection_does() {
     );
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn the_program_ends_its_tunnel_when_it_ends() {
     let (mut app, standin) = (app().await, standin().await);
@@ -322,6 +324,7 @@ async fn the_program_ends_its_tunnel_when_it_ends() {
         .await;
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_changed_address_is_told_until_it_is_pasted_also_after_a_restart() {
     let dir = tempfile::TempDir::new().unwrap();

@@ -3,10 +3,10 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use wait_timeout::ChildExt as _;
 
 use super::counts::Counts;
 use crate::places;
@@ -15,7 +15,6 @@ use crate::places;
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 /// How often a long step says that it is alive.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
-const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// What of a failed step's output is shown; the file has all.
 const LINES_SHOWN: usize = 400;
 
@@ -122,22 +121,18 @@ fn run_into(command: &mut Command, log: &Path, limit: Duration) -> Result<ExitSt
 
 fn wait(child: &mut Child, log: &Path, limit: Duration) -> Result<ExitStatus> {
     let start = Instant::now();
-    let mut next_sign = SIGN_OF_LIFE;
     loop {
-        if let Some(status) = child.try_wait()? {
+        let left = limit.saturating_sub(start.elapsed());
+        if let Some(status) = child.wait_timeout(left.min(SIGN_OF_LIFE))? {
             return Ok(status);
         }
         let spent = start.elapsed();
-        if spent > limit {
+        if spent >= limit {
             child.kill()?;
             child.wait()?;
             bail!("it took more than {} s and was ended", limit.as_secs());
         }
-        if spent > next_sign {
-            next_sign += SIGN_OF_LIFE;
-            println!("         … {} s: {}", spent.as_secs(), last_line(log));
-        }
-        thread::sleep(LOOK_EVERY);
+        println!("         … {} s: {}", spent.as_secs(), last_line(log));
     }
 }
 
