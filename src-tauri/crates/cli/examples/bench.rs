@@ -117,6 +117,7 @@ fn script(body: &str) -> Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
+#[expect(clippy::disallowed_methods, reason = "wrk makes the load")]
 fn load(script: &Path, address: &str, connections: u32, seconds: u64) -> Result<Load> {
     let output = Command::new("wrk")
         .args([

@@ -350,6 +350,10 @@ pub fn new_secret() -> String {
     BASE32_NOPAD.encode(&bits).to_lowercase()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bot is made by a person, so its id needs no time that a test could set"
+)]
 fn new_bot(name: String, platform: PlatformChoice) -> Bot {
     let answering = Answering::default();
     let default_answer = prepared(&answering);

@@ -6,6 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use protocol::UtcMillis;
 
 /// The present moment.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the store dates what it keeps by the system's clock"
+)]
 pub(crate) fn now() -> UtcMillis {
     let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)

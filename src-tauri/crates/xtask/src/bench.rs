@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: the numbers that are claimed, measured in one run.
 //!
-//! The measuring itself is in examples of the packages that are measured; this command brings what they need,
-//! builds the program in release and runs them. `capture` is the app against a bare axum echo, `tunnel` the
-//! public address against a raw copy; without a name both run. `endurance`, hundreds of losses in a row, runs
-//! only when asked for.
+//! The measuring itself is in examples of the packages that are measured; this command brings what
+//! they need, builds the program in release and runs them. `capture` is the app against a bare axum
+//! echo, `tunnel` the public address against a raw copy; without a name both run. `endurance`,
+//! hundreds of losses in a row, runs only when asked for.
 
 use anyhow::{Result, bail};
 

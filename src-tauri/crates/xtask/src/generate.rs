@@ -1,5 +1,5 @@
-//! What is generated and committed: the OpenAPI document from the running code, and the page's types from
-//! the document.
+//! What is generated and committed: the OpenAPI document from the running code, and the page's
+//! types from the document.
 
 use std::fs;
 
@@ -26,7 +26,8 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
 const DOCUMENT: &str = "openapi.json";
 const TYPES: &str = "src/lib/api/schema.ts";
 
-/// Fails when the committed document or types are not what would be generated now. Leaves both as they are.
+/// Fails when the committed document or types are not what would be generated now. Leaves both as
+/// they are.
 pub(crate) fn check() -> Result<()> {
     let (document_at, types_at) = (places::ui().join(DOCUMENT), places::ui().join(TYPES));
     let read = |path: &std::path::Path| {

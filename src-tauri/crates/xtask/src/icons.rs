@@ -1,5 +1,5 @@
-//! `cargo xtask icons`: every committed icon is drawn from `icons/icon.svg` by Tauri's own tool, which the
-//! npm registry carries ready built, so that nobody compiles a renderer for six pictures.
+//! `cargo xtask icons`: every committed icon is drawn from `icons/icon.svg` by Tauri's own tool,
+//! which the npm registry carries ready built, so that nobody compiles a renderer for six pictures.
 
 use std::fs;
 

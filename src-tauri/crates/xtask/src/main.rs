@@ -1,7 +1,8 @@
 //! `cargo xtask`: everything that is done with this repository besides editing it.
 //!
-//! A newcomer builds this program before anything else, so it depends on next to nothing, and it says each
-//! thing it is about to install before it installs it. One file per command, one line in `COMMANDS`.
+//! A newcomer builds this program before anything else, so it depends on next to nothing, and it
+//! says each thing it is about to install before it installs it. One file per command, one line in
+//! `COMMANDS`.
 
 #![allow(
     clippy::print_stdout,

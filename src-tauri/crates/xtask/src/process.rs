@@ -1,4 +1,5 @@
-//! Running other programs: found on one search path, failing with a sentence that names the command.
+//! Running other programs: found on one search path, failing with a sentence that names the
+//! command.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -8,8 +9,13 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::places;
 
-/// A program to be run at the repository's top, with this project's own tools first on the search path.
+/// A program to be run at the repository's top, with this project's own tools first on the search
+/// path.
 pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that starts programs"
+    )]
     let mut command = Command::new(name);
     command
         .current_dir(places::root())

@@ -1,4 +1,5 @@
-//! `cargo xtask run`: from a fresh clone to the open window, or to the browser UI where no display is.
+//! `cargo xtask run`: from a fresh clone to the open window, or to the browser UI where no display
+//! is.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;

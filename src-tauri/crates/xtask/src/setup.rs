@@ -1,7 +1,7 @@
 //! Set-up: what a command needs, what of it is there, and bringing the rest.
 //!
-//! On Debian and its relatives everything missing is installed after it was said. Elsewhere it is named,
-//! with the line that brings it. What is there already costs one look.
+//! On Debian and its relatives everything missing is installed after it was said. Elsewhere it is
+//! named, with the line that brings it. What is there already costs one look.
 
 pub(crate) mod apt;
 pub(crate) mod node;
@@ -25,8 +25,8 @@ pub(crate) struct Needs {
     pub(crate) browser: bool,
     /// Driving the real window: a display of our own and the drivers.
     pub(crate) window: bool,
-    /// Trying the tunnel against OpenSSH's server. It is installed in continuous integration only; where it is
-    /// missing, its tests say so and pass.
+    /// Trying the tunnel against OpenSSH's server. It is installed in continuous integration only;
+    /// where it is missing, its tests say so and pass.
     pub(crate) sshd: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The page: its packages, and its build into `ui/dist`. Both are skipped when nothing they depend on has
-//! changed.
+//! The page: its packages, and its build into `ui/dist`. Both are skipped when nothing they depend
+//! on has changed.
 
 use std::fs;
 use std::path::Path;
@@ -91,6 +91,7 @@ mod tests {
         fs::create_dir_all(dir.path().join("node_modules/x")).unwrap();
         fs::write(dir.path().join("src/lib/a.ts"), "1").unwrap();
         fs::write(dir.path().join("node_modules/x/index.js"), "1").unwrap();
+        #[expect(clippy::disallowed_methods, reason = "files carry the system's time")]
         let later = SystemTime::now() + std::time::Duration::from_secs(60);
         let package = fs::File::options()
             .write(true)

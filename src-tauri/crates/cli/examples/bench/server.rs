@@ -23,6 +23,7 @@ impl Server {
             .parent()
             .and_then(Path::parent)
             .context("the example lies in the target directory")?;
+        #[expect(clippy::disallowed_methods, reason = "the program that is measured")]
         let mut command = Command::new(release.join("hookloupe-cli"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
@@ -32,6 +33,7 @@ impl Server {
 
     /// This measurement's own program once more, in the part that `arguments` name.
     pub(crate) fn other(arguments: &[&str]) -> Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "a part of this measurement")]
         let mut command = Command::new(std::env::current_exe()?);
         command.args(arguments);
         Self::start(command, tempfile::tempdir()?)

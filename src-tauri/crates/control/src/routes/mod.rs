@@ -12,7 +12,7 @@ pub(crate) mod tunnel;
 
 use axum::http::StatusCode;
 use engine::{Engine, Error};
-use protocol::{BotId, ExchangeId, Filter, FilterTime, Lang};
+use protocol::{BotId, ExchangeId, Filter, FilterTime, Lang, UtcMillis};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -85,15 +85,21 @@ pub(crate) fn engine_error(lang: Lang) -> impl Fn(Error) -> ApiError {
     move |error| ApiError::from_engine(&error, lang)
 }
 
+/// How far this machine's time of day is ahead of UTC.
+fn offset_minutes(now: UtcMillis) -> i32 {
+    let now = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    jiff::tz::TimeZone::system().to_offset(now).seconds() / 60
+}
+
 /// The filter of a query, read with this machine's time of day.
 pub(crate) fn filter(text: Option<&str>, lang: Lang) -> Result<Filter, ApiError> {
     let Some(text) = text else {
         return Ok(Filter::default());
     };
-    let offset = jiff::Zoned::now().offset().seconds() / 60;
+    let now = engine::clock::now();
     let time = FilterTime {
-        now: engine::clock::now(),
-        offset_minutes: offset,
+        now,
+        offset_minutes: offset_minutes(now),
     };
     protocol::parse_filter(text, time).map_err(|error| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -9,6 +9,7 @@ use tokio::process::{Child, Command};
 
 use crate::support::soon;
 
+#[expect(clippy::disallowed_methods, reason = "the program under test")]
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ngrok-standin"));
     command
@@ -67,6 +68,10 @@ async fn it_ends_by_ctrl_c_and_takes_its_temporary_file_along() {
     let ca_file = std::path::PathBuf::from(told["ca_file"].as_str().unwrap());
     assert!(ca_file.exists());
     let id = program.id().unwrap().to_string();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "there is no other way to a foreign process"
+    )]
     let interrupted = Command::new("kill").args(["-INT", &id]).status();
     assert!(soon(interrupted).await.unwrap().success());
     let status = soon(program.wait()).await.unwrap();

@@ -104,6 +104,10 @@ async fn every_acknowledged_exchange_survives_a_kill_and_none_is_there_twice() {
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test runs itself again, to be killed"
+)]
 fn start(home: &Home) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args([

@@ -47,6 +47,10 @@ pub(crate) fn timing() -> Timing {
 }
 
 /// The system's clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tunnel is given its clock, here the real one"
+)]
 pub(crate) fn now() -> UtcMillis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     UtcMillis(i64::try_from(since.as_millis()).unwrap())

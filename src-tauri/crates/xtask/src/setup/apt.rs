@@ -12,8 +12,8 @@ const DESKTOP: &[&str] = &[
     "librsvg2-dev",
     "libayatana-appindicator3-dev",
 ];
-/// Debian's Chromium is a package of its own; Ubuntu's only fetches a snap, so there any Chromium or Chrome
-/// on the path will do (see `packages`).
+/// Debian's Chromium is a package of its own; Ubuntu's only fetches a snap, so there any Chromium
+/// or Chrome on the path will do (see `packages`).
 const BROWSER: &[&str] = &["chromium"];
 const WINDOW: &[&str] = &["webkit2gtk-driver", "xvfb", "dbus-daemon"];
 /// The tests start it by themselves, on loopback and with settings of their own.
@@ -37,7 +37,8 @@ pub(crate) fn packages(needs: Needs) -> Vec<&'static str> {
     if needs.window {
         packages.extend(WINDOW);
     }
-    // Debian's package starts the server on port 22 at once: nobody wants that on a laptop for a few tests.
+    // Debian's package starts the server on port 22 at once: nobody wants that on a laptop for a
+    // few tests.
     if needs.sshd && std::env::var_os("CI").is_some() {
         packages.extend(SSHD);
     }

@@ -1,5 +1,6 @@
-//! Node.js, which builds the page. Debian 12 and Ubuntu 24.04 ship one that is too old for today's tools;
-//! there a newer one is brought from the npm registry into Cargo's output directory, for this project only.
+//! Node.js, which builds the page. Debian 12 and Ubuntu 24.04 ship one that is too old for today's
+//! tools; there a newer one is brought from the npm registry into Cargo's output directory, for
+//! this project only.
 
 use anyhow::{Context as _, Result, bail};
 

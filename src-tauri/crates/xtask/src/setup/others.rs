@@ -1,4 +1,5 @@
-//! Systems that this program does not install on: it looks, and names the line that brings each thing.
+//! Systems that this program does not install on: it looks, and names the line that brings each
+//! thing.
 
 use super::{Needs, apt, node};
 use crate::process::{self, program};
@@ -71,8 +72,8 @@ impl System {
 
     fn lacks_desktop(self) -> Option<&'static str> {
         match self {
-            // The Rust toolchain that runs this cannot link without Microsoft's tools, and Windows 10 and
-            // 11 bring WebView2.
+            // The Rust toolchain that runs this cannot link without Microsoft's tools, and Windows
+            // 10 and 11 bring WebView2.
             Self::Windows => None,
             Self::MacOs => {
                 let there = process::output(program("xcode-select").arg("-p")).is_ok();

@@ -1,5 +1,5 @@
-//! How many tests a runner says it ran, read off what it prints: cargo test, Vitest, node's own runner,
-//! Playwright, and our own closing line.
+//! How many tests a runner says it ran, read off what it prints: cargo test, Vitest, node's own
+//! runner, Playwright, and our own closing line.
 
 use std::fmt;
 use std::ops::AddAssign;

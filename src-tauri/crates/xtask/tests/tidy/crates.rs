@@ -1,5 +1,5 @@
-//! The crates of ours: where each lies, whether it is pure, and which others it may name. All other rules
-//! about crates take their names from here; a new crate takes a line, on purpose.
+//! The crates of ours: where each lies, whether it is pure, and which others it may name. All other
+//! rules about crates take their names from here; a new crate takes a line, on purpose.
 
 use std::collections::BTreeSet;
 

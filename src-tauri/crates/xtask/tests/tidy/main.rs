@@ -1,5 +1,5 @@
-//! The repository's own rules, checked by code: which crate may know what, how long a file may be, what may
-//! not be written anywhere. Every message says which rule, where, and what to do about it.
+//! The repository's own rules, checked by code: which crate may know what, how long a file may be,
+//! what may not be written anywhere. Every message says which rule, where, and what to do about it.
 
 mod crates;
 mod files;
@@ -7,6 +7,7 @@ mod manifests;
 mod modules;
 mod sizes;
 mod sources;
+mod width;
 
 use std::fmt::Write as _;
 

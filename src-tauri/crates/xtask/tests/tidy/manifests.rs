@@ -1,4 +1,5 @@
-//! What the manifests say: the direction of the crates, who may know which library, and the licences.
+//! What the manifests say: the direction of the crates, who may know which library, and the
+//! licences.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,6 +33,7 @@ const NOT_IN_PURE: &[&str] = &[
     "directories",
 ];
 
+#[expect(clippy::disallowed_methods, reason = "cargo itself is asked")]
 fn metadata(extra: &[&str]) -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline"])

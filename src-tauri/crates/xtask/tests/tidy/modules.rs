@@ -1,8 +1,8 @@
 //! In which direction the modules of a crate name each other, as `may_name` says it of crates.
 //!
-//! Each crate lists its top modules in `ORDER`, from the top down: a module names only what stands below it.
-//! A module and what lies in its directory count as one there. Inside a directory no order is written, but
-//! there is no circle either.
+//! Each crate lists its top modules in `ORDER`, from the top down: a module names only what stands
+//! below it. A module and what lies in its directory count as one there. Inside a directory no
+//! order is written, but there is no circle either.
 
 mod order;
 mod paths;

@@ -33,6 +33,7 @@ async fn the_token_is_in_no_event_status_or_error() {
     if env::var_os(WATCHED).is_some() {
         return watched().await;
     }
+    #[expect(clippy::disallowed_methods, reason = "the test runs itself again")]
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", NAME, "--nocapture"])
         .env(WATCHED, "1")
@@ -119,7 +120,7 @@ impl Unheard {
     fn start() -> Self {
         crate::support::install_tls();
         let (turns, mut requests) = mpsc::channel::<(Turn, oneshot::Sender<()>)>(1);
-        let (started, start) = blocking::channel();
+        let (started, start) = blocking::sync_channel(1);
         thread::spawn(move || {
             let _unheard = tracing::dispatcher::set_default(&tracing::Dispatch::none());
             let runtime = tokio::runtime::Builder::new_current_thread()

@@ -84,6 +84,7 @@ impl Sshd {
     /// Starts the program and waits until it listens.
     async fn run(&mut self) {
         let log = fs::File::create(self.folder.path().join("log")).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "the server under test")]
         let process = Command::new(PROGRAM)
             .args(["-D", "-e", "-f"])
             .arg(self.folder.path().join("config"))
@@ -177,6 +178,7 @@ async fn free_port() -> u16 {
 }
 
 async fn said(program: &str, args: &[&str]) -> String {
+    #[expect(clippy::disallowed_methods, reason = "OpenSSH's own tools")]
     let output = Command::new(program).args(args).output().await.unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
@@ -195,6 +197,10 @@ async fn descendants(pid: &str) -> Vec<String> {
 }
 
 async fn signal(name: &str, processes: &[String]) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "there is no other way to a foreign process"
+    )]
     let mut kill = Command::new("kill");
     kill.arg(name).args(processes).stderr(Stdio::null());
     kill.status().await.unwrap();

@@ -5,10 +5,11 @@ pub(super) struct Order {
     pub(super) name: &'static str,
     /// A module names only those after it.
     pub(super) top_down: &'static [&'static str],
-    /// Arrows against the order (`low -> high`) and in circles (`dir/a -> dir/b`) that are still there. An
-    /// entry that is not needed any more fails, so that this only shrinks.
+    /// Arrows against the order (`low -> high`) and in circles (`dir/a -> dir/b`) that are still
+    /// there. An entry that is not needed any more fails, so that this only shrinks.
     pub(super) tolerated: &'static [&'static str],
-    /// How many files name what lib.rs gives on from a module, instead of the module. It only shrinks.
+    /// How many files name what lib.rs gives on from a module, instead of the module. It only
+    /// shrinks.
     pub(super) through_root: usize,
 }
 

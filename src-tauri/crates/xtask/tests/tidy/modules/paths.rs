@@ -1,5 +1,5 @@
-//! The paths a Rust file names inside its own crate: `crate::…` and `super::…`, in `use` and elsewhere,
-//! macros included. Comments, strings and `#[cfg(test)]` items name nothing.
+//! The paths a Rust file names inside its own crate: `crate::…` and `super::…`, in `use` and
+//! elsewhere, macros included. Comments, strings and `#[cfg(test)]` items name nothing.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
