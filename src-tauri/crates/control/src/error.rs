@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::Error;
+use messages::Say as _;
 use protocol::Lang;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -175,11 +176,7 @@ impl ApiError {
                 Self::new(StatusCode::CONFLICT, ErrorCode::NoAddress, message)
             }
             Error::Key(cause) => {
-                let message = if ru {
-                    format!("Не удалось создать ключ SSH: {cause}.")
-                } else {
-                    error.to_string()
-                };
+                let message = cause.message().text(lang);
                 Self::new(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     ErrorCode::Internal,

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use messages::Say as _;
 use protocol::{Failure, Lang};
 use store::{NotSaved, OpenError, StoreError};
 
@@ -46,8 +47,8 @@ impl Invalid {
     fn plan(error: &tunnel::PlanError) -> Self {
         Self::new(
             &error.pointer,
-            error.message(Lang::En),
-            error.message(Lang::Ru),
+            error.message().text(Lang::En),
+            error.message().text(Lang::Ru),
         )
     }
 
@@ -98,7 +99,7 @@ pub enum Error {
     #[error("The tunnel has no address yet: start it first.")]
     NoAddress,
     /// A key could not be made.
-    #[error("An SSH key could not be made: {0}")]
+    #[error(transparent)]
     Key(#[from] tunnel::KeyError),
     /// A request could not be sent.
     #[error("{}", .0.sentence(Lang::En))]

@@ -17,7 +17,9 @@ pub enum Arg {
 }
 
 impl Arg {
-    fn text(&self, lang: Lang) -> Cow<'_, str> {
+    /// The value in a language.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> Cow<'_, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),

@@ -18,9 +18,10 @@ mod session;
 mod status;
 mod supervisor;
 mod timing;
+mod words;
 
 pub use connection::{BoxedStream, Connection, Incoming, PLACES, Stream};
-pub use error::{Class, TunnelError, What};
+pub use error::{ErrorClass, TunnelError, TunnelErrorKind};
 pub use plan::{
     CommandPlan, NgrokPlan, Plan, PlanError, PlanRequest, Provider, Secret, SshPlan, UrlPlan,
 };

@@ -3,11 +3,13 @@
 
 use std::fmt;
 
-use protocol::Lang;
+use messages::{Message, Say};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
+
+use crate::words::sentences;
 
 /// The longest text of any field, in bytes.
 const TEXT_MAX: usize = 4096;
@@ -180,28 +182,27 @@ pub enum Plan {
     Url(UrlPlan),
 }
 
-/// Why a plan cannot be carried out: the place, and a sentence in both languages.
+/// Why a plan cannot be carried out: the field, and what it takes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{en}")]
+#[error("{pointer}: {message}")]
 pub struct PlanError {
     /// A JSON pointer into the document.
     pub pointer: String,
-    en: &'static str,
-    ru: &'static str,
+    message: Message,
 }
 
 impl PlanError {
-    const fn new(pointer: String, en: &'static str, ru: &'static str) -> Self {
-        Self { pointer, en, ru }
-    }
-
-    /// A sentence for a person.
-    #[must_use]
-    pub const fn message(&self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::En => self.en,
-            Lang::Ru => self.ru,
+    fn new(pointer: impl Into<String>, message: impl Into<Message>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
         }
+    }
+}
+
+impl Say for PlanError {
+    fn message(&self) -> Message {
+        self.message.clone()
     }
 }
 
@@ -266,22 +267,14 @@ impl NgrokPlan {
         if let Some(domain) = &self.domain
             && (domain.contains('/') || domain.contains(':'))
         {
-            return Err(PlanError::new(
-                "/ngrok/domain".into(),
-                "A domain without https:// and without a path.",
-                "Домен без https:// и без пути.",
-            ));
+            return Err(PlanError::new("/ngrok/domain", &sentences::PLAN_DOMAIN));
         }
         if let Some(proxy) = &self.proxy {
             let fits = Url::parse(proxy.expose()).is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https" | "socks5") && url.host().is_some()
             });
             if !fits {
-                return Err(PlanError::new(
-                    "/ngrok/proxy".into(),
-                    "A proxy's address begins with http://, https:// or socks5://.",
-                    "Адрес прокси начинается с http://, https:// или socks5://.",
-                ));
+                return Err(PlanError::new("/ngrok/proxy", &sentences::PLAN_PROXY));
             }
         }
         Ok(())
@@ -293,11 +286,7 @@ impl SshPlan {
         word("/ssh/host", &self.host)?;
         word("/ssh/user", &self.user)?;
         if self.port == 0 {
-            return Err(PlanError::new(
-                "/ssh/port".into(),
-                "A port from 1 to 65535, most often 22.",
-                "Порт от 1 до 65535, чаще всего 22.",
-            ));
+            return Err(PlanError::new("/ssh/port", &sentences::PLAN_PORT));
         }
         if let Some(template) = &self.public_url {
             public_url("/ssh/public_url", &template.replace("{port}", "1"))?;
@@ -306,9 +295,8 @@ impl SshPlan {
             && !fingerprint.starts_with("SHA256:")
         {
             return Err(PlanError::new(
-                "/ssh/host_key".into(),
-                "A fingerprint begins with SHA256:, as ssh-keygen -lf prints it.",
-                "Отпечаток начинается с SHA256:, как его печатает ssh-keygen -lf.",
+                "/ssh/host_key",
+                &sentences::PLAN_FINGERPRINT,
             ));
         }
         Ok(())
@@ -321,17 +309,12 @@ impl CommandPlan {
             return Err(missing("/command/program"));
         }
         if self.args.len() > ARGS_MAX || self.args.iter().any(|arg| arg.len() > TEXT_MAX) {
-            return Err(PlanError::new(
-                "/command/args".into(),
-                "At most 64 arguments of 4096 bytes.",
-                "Не больше 64 аргументов по 4096 байт.",
-            ));
+            return Err(PlanError::new("/command/args", &sentences::PLAN_ARGS));
         }
         if Regex::new(&self.url_pattern).is_err() {
             return Err(PlanError::new(
-                "/command/url_pattern".into(),
-                r"This is no regular expression. https://\S+ finds any address.",
-                r"Это не регулярное выражение. https://\S+ находит любой адрес.",
+                "/command/url_pattern",
+                &sentences::PLAN_PATTERN,
             ));
         }
         Ok(())
@@ -344,25 +327,17 @@ fn word(pointer: &str, text: &str) -> Result<(), PlanError> {
         return Err(missing(pointer));
     }
     if text.len() > TEXT_MAX || text.chars().any(char::is_control) {
-        return Err(PlanError::new(
-            pointer.into(),
-            "This text is too long or has characters that cannot be seen.",
-            "Текст слишком длинный или содержит невидимые символы.",
-        ));
+        return Err(PlanError::new(pointer, &sentences::PLAN_WORD));
     }
     Ok(())
 }
 
 fn missing(pointer: &str) -> PlanError {
-    PlanError::new(pointer.into(), "Fill this in.", "Заполните это поле.")
+    PlanError::new(pointer, &sentences::PLAN_MISSING)
 }
 
 fn part_missing(pointer: &str) -> PlanError {
-    PlanError::new(
-        pointer.into(),
-        "The part of the provider that was chosen is missing.",
-        "Нет раздела выбранного способа.",
-    )
+    PlanError::new(pointer, &sentences::PLAN_PART_MISSING)
 }
 
 /// An address that can stand in a bot's settings.
@@ -371,13 +346,7 @@ fn public_url(pointer: &str, text: &str) -> Result<Url, PlanError> {
         .ok()
         .filter(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some())
         .filter(|url| url.query().is_none() && url.fragment().is_none())
-        .ok_or_else(|| {
-            PlanError::new(
-                pointer.into(),
-                "A whole address such as https://bot.example.org, without ? and #.",
-                "Полный адрес, например https://bot.example.org, без ? и #.",
-            )
-        })
+        .ok_or_else(|| PlanError::new(pointer, &sentences::PLAN_ADDRESS))
 }
 
 #[cfg(test)]

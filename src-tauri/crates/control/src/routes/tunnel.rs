@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{Engine, KeyStore, Usage};
+use messages::Say as _;
 use protocol::{Lang, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tunnel::{Class, PlanRequest, Provider, Secret, State as TunnelState, Step, TunnelError};
+use tunnel::{ErrorClass, PlanRequest, Provider, Secret, State as TunnelState, Step, TunnelError};
 use utoipa::ToSchema;
 
 use super::engine_error;
@@ -18,7 +19,7 @@ use crate::extract::{ApiJson, Language};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TunnelError)]
 pub(crate) struct TunnelErrorView {
-    class: Class,
+    class: ErrorClass,
     /// The service's own code, such as `ERR_NGROK_105`.
     code: Option<String>,
     /// What happened and the next step.
@@ -36,7 +37,7 @@ impl TunnelErrorView {
         Self {
             class: error.class(),
             code: error.code.clone(),
-            message: error.sentence(lang),
+            message: error.message().text(lang),
             help_url: error.help_url(),
             can_retry: error.can_retry(),
             host_key: error.host_key.clone(),

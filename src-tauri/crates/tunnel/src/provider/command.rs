@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::session::{End, Session};
-use crate::{CommandPlan, Step, TunnelError, What, redact};
+use crate::{CommandPlan, Step, TunnelError, TunnelErrorKind, redact};
 
 /// The longest line looked at; what is longer is cut into several.
 const LINE_BYTES: usize = 4096;
@@ -34,7 +34,12 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
     session.step(Step::Start);
     let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await {
         Ok(listener) => listener,
-        Err(error) => return End::Lost(TunnelError::new(What::CommandFailed, error.to_string())),
+        Err(error) => {
+            return End::Lost(TunnelError::new(
+                TunnelErrorKind::CommandFailed,
+                error.to_string(),
+            ));
+        }
     };
     let port = listener.local_addr().map_or(0, |address| address.port());
     let (mut tree, lines) = match spawn(plan, port) {
@@ -80,7 +85,7 @@ impl Run<'_> {
                 Some(line) = self.lines.recv() => self.take(&line),
                 status = &mut ended => return self.ended(status).await,
                 () = &mut late, if self.url.is_none() => {
-                    return End::Failed(TunnelError::new(What::NoAddress, self.said()));
+                    return End::Failed(TunnelError::new(TunnelErrorKind::NoAddress, self.said()));
                 }
             }
         }
@@ -111,7 +116,7 @@ impl Run<'_> {
         } else {
             format!("{status}: {said}")
         };
-        End::Lost(TunnelError::new(What::CommandEnded, detail))
+        End::Lost(TunnelError::new(TunnelErrorKind::CommandEnded, detail))
     }
 
     fn said(&self) -> String {
@@ -152,11 +157,11 @@ fn spawn(
     #[cfg(windows)]
     command.wrap(process_wrap::tokio::JobObject);
     let mut child = command.spawn().map_err(|error| {
-        let what = match error.kind() {
-            std::io::ErrorKind::NotFound => What::CommandMissing,
-            _ => What::CommandFailed,
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => TunnelErrorKind::CommandMissing,
+            _ => TunnelErrorKind::CommandFailed,
         };
-        TunnelError::new(what, format!("{}: {error}", plan.program.trim()))
+        TunnelError::new(kind, format!("{}: {error}", plan.program.trim()))
     })?;
     let (sender, lines) = mpsc::channel(QUEUE);
     if let Some(stdout) = child.stdout().take() {

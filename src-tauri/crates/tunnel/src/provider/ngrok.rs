@@ -27,7 +27,7 @@ use self::course::Course;
 use self::dial::{Goal, Trouble};
 use self::proxy::Proxy;
 use crate::session::{End, Session};
-use crate::{NgrokPlan, Secret, Step, TunnelError, What};
+use crate::{NgrokPlan, Secret, Step, TunnelError, TunnelErrorKind};
 
 /// Where ngrok's service is.
 const SERVER: &str = "connect.ngrok-agent.com:443";
@@ -42,15 +42,15 @@ const UNBIND_PART: f64 = 0.6;
 /// Runs sessions until one ends for another reason than that our own lost one is still in the way.
 pub(crate) async fn run(plan: &NgrokPlan, session: &Session) -> End {
     let Some(token) = plan.authtoken.clone().filter(|token| !token.is_empty()) else {
-        return End::Failed(TunnelError::new(What::TokenMissing, ""));
+        return End::Failed(TunnelError::new(TunnelErrorKind::TokenMissing, ""));
     };
     let mut busy_since = None;
     let mut attempt = 0;
     loop {
         let work = one_session(plan.clone(), token.clone(), session.clone());
-        let end = apart::apart(work)
-            .await
-            .unwrap_or_else(|apart::Crash| End::Lost(TunnelError::new(What::LinkLost, "crashed")));
+        let end = apart::apart(work).await.unwrap_or_else(|apart::Crash| {
+            End::Lost(TunnelError::new(TunnelErrorKind::LinkLost, "crashed"))
+        });
         let error = match end {
             End::Lost(error) if codes::is_busy(&error) => error,
             end => return end,
@@ -142,7 +142,7 @@ impl Open {
                 () = session.stop().cancelled() => return End::Stopped,
                 end = course.finished() => return end,
                 () = &mut woke => {
-                    course.cut(TunnelError::new(What::Slept, ""));
+                    course.cut(TunnelError::new(TunnelErrorKind::Slept, ""));
                     woke.set(session.woke());
                 }
                 () = course.proved() => session.online(self.listener.url()),
@@ -154,7 +154,7 @@ impl Open {
                         let _ = session.deliver(Box::new(connection), peer);
                     }
                     Some(Err(error)) => return ended(&course, &error),
-                    None => return End::Lost(TunnelError::new(What::LinkLost, "")),
+                    None => return End::Lost(TunnelError::new(TunnelErrorKind::LinkLost, "")),
                 },
             }
         }
@@ -174,7 +174,8 @@ impl Open {
             }
         }
         let _ = timeout(limit, self.client.close()).await;
-        self.course.cut(TunnelError::new(What::LinkLost, ""));
+        self.course
+            .cut(TunnelError::new(TunnelErrorKind::LinkLost, ""));
     }
 }
 
@@ -193,7 +194,7 @@ fn builder(
     let timing = *course.session.timing();
     let mut builder = ngrok::Session::builder();
     let server = plan.server_addr.as_deref().unwrap_or(SERVER);
-    let unfit = || Trouble::lasting(What::NameUnknown, server);
+    let unfit = || Trouble::lasting(TunnelErrorKind::NameUnknown, server);
     builder.server_addr(server.trim()).map_err(|_| unfit())?;
     builder
         .heartbeat_interval(timing.heartbeat)
@@ -214,7 +215,7 @@ fn builder(
     });
     let course = Arc::clone(course);
     builder.handle_stop_command(move |_: session::Stop| {
-        let stopped = TunnelError::new(What::StoppedOutside, "");
+        let stopped = TunnelError::new(TunnelErrorKind::StoppedOutside, "");
         course.finish(End::Failed(stopped));
         async { Ok(()) }
     });
@@ -259,7 +260,10 @@ async fn listen(
 }
 
 fn silent(limit: Duration) -> Trouble {
-    Trouble::passing(What::NoAnswer, format!("{} s", limit.as_secs_f32()))
+    Trouble::passing(
+        TunnelErrorKind::NoAnswer,
+        format!("{} s", limit.as_secs_f32()),
+    )
 }
 
 /// Why the listener ended.
@@ -269,14 +273,14 @@ fn ended(course: &Course, error: &AcceptError) -> End {
             message,
             error_code,
         } => {
-            let stopped = TunnelError::new(What::StoppedOutside, course.hide(message));
+            let stopped = TunnelError::new(TunnelErrorKind::StoppedOutside, course.hide(message));
             End::Failed(match error_code {
                 Some(code) if !code.is_empty() => stopped.with_code(course.hide(code)),
                 _ => stopped,
             })
         }
         other => End::Lost(TunnelError::new(
-            What::LinkLost,
+            TunnelErrorKind::LinkLost,
             course.hide(&other.to_string()),
         )),
     }

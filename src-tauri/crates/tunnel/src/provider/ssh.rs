@@ -23,7 +23,7 @@ use link::{Link, Trouble};
 use shell::Shell;
 
 use crate::session::{End, Session};
-use crate::{SshPlan, Step, TunnelError, What};
+use crate::{SshPlan, Step, TunnelError, TunnelErrorKind};
 
 pub(crate) async fn run(plan: &SshPlan, session: &Session) -> End {
     let connected = tokio::select! {
@@ -56,7 +56,7 @@ pub(crate) async fn run(plan: &SshPlan, session: &Session) -> End {
 }
 
 fn slept() -> End {
-    End::Lost(TunnelError::new(What::Slept, ""))
+    End::Lost(TunnelError::new(TunnelErrorKind::Slept, ""))
 }
 
 async fn connect(
@@ -94,7 +94,7 @@ async fn in_time<T>(
         .await
         .unwrap_or_else(|_| {
             Err(Trouble::End(End::Lost(TunnelError::new(
-                What::NoAnswer,
+                TunnelErrorKind::NoAnswer,
                 "",
             ))))
         })
@@ -150,9 +150,9 @@ async fn bind(plan: &SshPlan, session: &Session, link: &Link) -> Result<u32, Tro
         }
         let asked = format!("{}:{}", plan.bind_address.trim(), plan.bind_port);
         if plan.bind_port == 0 || !session.had_address() {
-            return Err(Trouble::failed(What::ForwardRefused, asked));
+            return Err(Trouble::failed(TunnelErrorKind::ForwardRefused, asked));
         }
-        let held = TunnelError::new(What::PortHeld, asked);
+        let held = TunnelError::new(TunnelErrorKind::PortHeld, asked);
         if began.elapsed() >= timing.busy {
             return Err(Trouble::End(End::Failed(held)));
         }

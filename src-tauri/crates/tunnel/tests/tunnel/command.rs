@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use messages::Lang;
 use tempfile::TempDir;
-use tunnel::{Class, CommandPlan, Plan, State, Timing, What};
+use tunnel::{CommandPlan, ErrorClass, Plan, State, Timing, TunnelErrorKind};
 
 use crate::support::{Rig, get, now, timing};
 
@@ -80,11 +81,14 @@ async fn a_program_that_is_not_there_is_named() {
     });
     let error = rig.failed(plan).await.error.unwrap();
     assert_eq!(
-        (error.what, error.class()),
-        (What::CommandMissing, Class::Config)
+        (error.kind, error.class()),
+        (TunnelErrorKind::CommandMissing, ErrorClass::Config)
     );
     assert!(
-        error.detail.contains("no-such-program-anywhere"),
+        error
+            .detail
+            .text(Lang::En)
+            .contains("no-such-program-anywhere"),
         "{error:?}"
     );
 }
@@ -101,8 +105,11 @@ async fn a_program_that_prints_no_address_fails_with_what_it_printed() {
         .await
         .error
         .unwrap();
-    assert_eq!(error.what, What::NoAddress);
-    assert!(error.detail.contains("please log in first"), "{error:?}");
+    assert_eq!(error.kind, TunnelErrorKind::NoAddress);
+    assert!(
+        error.detail.text(Lang::En).contains("please log in first"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -119,8 +126,14 @@ async fn a_program_that_ends_is_started_again() {
         .until(|status| status.state == State::Reconnecting)
         .await;
     let error = lost.error.unwrap();
-    assert_eq!((error.what, lost.attempt), (What::CommandEnded, 1));
-    assert!(error.detail.contains("out of memory"), "{error:?}");
+    assert_eq!(
+        (error.kind, lost.attempt),
+        (TunnelErrorKind::CommandEnded, 1)
+    );
+    assert!(
+        error.detail.text(Lang::En).contains("out of memory"),
+        "{error:?}"
+    );
     rig.until(|status| status.state == State::Online).await;
 }
 

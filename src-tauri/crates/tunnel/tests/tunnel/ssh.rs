@@ -117,7 +117,11 @@ async fn a_locked_key_file_works_with_its_passphrase() {
     };
     for passphrase in [None, Some("wrong sesame")] {
         let error = rig.failed(plan(passphrase)).await.error.unwrap();
-        assert_eq!(error.what, tunnel::What::PassphraseNeeded, "{error:?}");
+        assert_eq!(
+            error.kind,
+            tunnel::TunnelErrorKind::PassphraseNeeded,
+            "{error:?}"
+        );
     }
     assert_eq!(server.wire.attempts(), 0, "nothing was dialled");
     rig.online(plan(Some("open sesame"))).await;

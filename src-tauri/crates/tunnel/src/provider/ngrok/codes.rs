@@ -6,50 +6,53 @@ use ngrok::Error as _;
 use ngrok::session::{ConnectError, RpcError};
 
 use super::dial::Trouble;
-use crate::{TunnelError, What};
+use crate::{TunnelError, TunnelErrorKind};
 
 /// What begins every code.
 const PREFIX: &str = "ERR_NGROK_";
 
-/// What a code means; [`What::Refused`] for one that is not known.
-pub(super) fn what(code: &str) -> What {
+/// What a code means; [`TunnelErrorKind::Refused`] for one that is not known.
+pub(super) fn kind(code: &str) -> TunnelErrorKind {
     let number: Option<u32> = code
         .strip_prefix(PREFIX)
         .and_then(|number| number.parse().ok());
     match number {
-        Some(105 | 106 | 107 | 300 | 4018) => What::TokenRefused,
-        Some(1230 | 9040) => What::RegionRefused,
-        Some(8014) => What::AccountBlocked,
-        Some(108) => What::SessionLimit,
-        Some(334 | 6030 | 18017) => What::AddressBusy,
-        Some(120) => What::Outdated,
-        _ => What::Refused,
+        Some(105 | 106 | 107 | 300 | 4018) => TunnelErrorKind::TokenRefused,
+        Some(1230 | 9040) => TunnelErrorKind::RegionRefused,
+        Some(8014) => TunnelErrorKind::AccountBlocked,
+        Some(108) => TunnelErrorKind::SessionLimit,
+        Some(334 | 6030 | 18017) => TunnelErrorKind::AddressBusy,
+        Some(120) => TunnelErrorKind::Outdated,
+        _ => TunnelErrorKind::Refused,
     }
 }
 
 /// Whether it may be our own lost session that is in the way, which the service forgets after a while.
 pub(super) const fn is_busy(error: &TunnelError) -> bool {
-    matches!(error.what, What::SessionLimit | What::AddressBusy)
+    matches!(
+        error.kind,
+        TunnelErrorKind::SessionLimit | TunnelErrorKind::AddressBusy
+    )
 }
 
 /// Why a session could not be had; `hide` takes the secrets out.
 pub(super) fn of_connect(error: &ConnectError, hide: impl Fn(&str) -> String) -> Trouble {
     match error {
         ConnectError::Auth(error) | ConnectError::Rebind(error) => of_rpc(error, hide),
-        other => Trouble::passing(What::LinkLost, hide(&chain(other))),
+        other => Trouble::passing(TunnelErrorKind::LinkLost, hide(&chain(other))),
     }
 }
 
 /// Why an address could not be had, or a call failed.
 pub(super) fn of_rpc(error: &RpcError, hide: impl Fn(&str) -> String) -> Trouble {
     if !matches!(error, RpcError::Response(_)) {
-        return Trouble::passing(What::LinkLost, hide(&chain(error)));
+        return Trouble::passing(TunnelErrorKind::LinkLost, hide(&chain(error)));
     }
     let text = hide(&error.msg().replace('\n', " "));
     let Some(code) = error.error_code() else {
-        return Trouble::lasting(What::Refused, text);
+        return Trouble::lasting(TunnelErrorKind::Refused, text);
     };
-    let error = TunnelError::new(what(code), text).with_code(hide(code));
+    let error = TunnelError::new(kind(code), text).with_code(hide(code));
     Trouble {
         lasting: !is_busy(&error),
         error,
@@ -75,17 +78,17 @@ mod tests {
     #[test]
     fn codes_are_told_apart_by_their_number() {
         for (code, expected) in [
-            ("ERR_NGROK_105", What::TokenRefused),
-            ("ERR_NGROK_4018", What::TokenRefused),
-            ("ERR_NGROK_9040", What::RegionRefused),
-            ("ERR_NGROK_8014", What::AccountBlocked),
-            ("ERR_NGROK_108", What::SessionLimit),
-            ("ERR_NGROK_18017", What::AddressBusy),
-            ("ERR_NGROK_120", What::Outdated),
-            ("ERR_NGROK_1", What::Refused),
-            ("108", What::Refused),
+            ("ERR_NGROK_105", TunnelErrorKind::TokenRefused),
+            ("ERR_NGROK_4018", TunnelErrorKind::TokenRefused),
+            ("ERR_NGROK_9040", TunnelErrorKind::RegionRefused),
+            ("ERR_NGROK_8014", TunnelErrorKind::AccountBlocked),
+            ("ERR_NGROK_108", TunnelErrorKind::SessionLimit),
+            ("ERR_NGROK_18017", TunnelErrorKind::AddressBusy),
+            ("ERR_NGROK_120", TunnelErrorKind::Outdated),
+            ("ERR_NGROK_1", TunnelErrorKind::Refused),
+            ("108", TunnelErrorKind::Refused),
         ] {
-            assert_eq!(what(code), expected, "{code}");
+            assert_eq!(kind(code), expected, "{code}");
         }
     }
 }

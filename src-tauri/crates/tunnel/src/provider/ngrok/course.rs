@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use messages::Arg;
 use ngrok::session::ConnectError;
 use ngrok::tunnel::AcceptError;
 use parking_lot::Mutex;
@@ -14,7 +15,7 @@ use super::codes;
 use super::dial::Trouble;
 use super::link::Pulse;
 use crate::session::{End, Session};
-use crate::{TunnelError, What, redact};
+use crate::{TunnelError, TunnelErrorKind, redact};
 
 /// Silence counts for this many times as long here as in the link itself: this ear is for the case that the
 /// client does not even ask the link.
@@ -66,7 +67,9 @@ impl Course {
 
     /// The same for what has been found out here.
     pub(super) fn hidden(&self, mut trouble: Trouble) -> Trouble {
-        trouble.error.detail = self.hide(&trouble.error.detail);
+        if let Arg::Text(text) = &mut trouble.error.detail {
+            *text = self.hide(text);
+        }
         trouble
     }
 
@@ -79,7 +82,7 @@ impl Course {
     /// Resolves when it is over.
     pub(super) async fn finished(&self) -> End {
         self.over.cancelled().await;
-        let lost = || End::Lost(TunnelError::new(What::LinkLost, ""));
+        let lost = || End::Lost(TunnelError::new(TunnelErrorKind::LinkLost, ""));
         self.now.lock().end.take().unwrap_or_else(lost)
     }
 
@@ -217,6 +220,6 @@ impl Now {
         self.pulse
             .as_ref()
             .and_then(|pulse| pulse.reason())
-            .unwrap_or_else(|| TunnelError::new(What::LinkLost, ""))
+            .unwrap_or_else(|| TunnelError::new(TunnelErrorKind::LinkLost, ""))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use messages::Arg;
 use rustls::{CertificateError, ClientConfig};
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
@@ -12,7 +13,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::proxy::Proxy;
-use crate::{BoxedStream, TunnelError, What};
+use crate::{BoxedStream, TunnelError, TunnelErrorKind};
 
 /// How long one address of a name may take before the next is tried beside it (RFC 8305, section 5): where
 /// IPv6 leads nowhere, IPv4 must not wait for the whole time limit.
@@ -29,17 +30,17 @@ pub(super) struct Trouble {
 
 impl Trouble {
     /// It may go over by itself.
-    pub(super) fn passing(what: What, detail: impl Into<String>) -> Self {
+    pub(super) fn passing(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         Self {
-            error: TunnelError::new(what, detail),
+            error: TunnelError::new(kind, detail),
             lasting: false,
         }
     }
 
     /// It does not go over by itself.
-    pub(super) fn lasting(what: What, detail: impl Into<String>) -> Self {
+    pub(super) fn lasting(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         Self {
-            error: TunnelError::new(what, detail),
+            error: TunnelError::new(kind, detail),
             lasting: true,
         }
     }
@@ -68,7 +69,7 @@ pub(super) async fn dial(
     });
     reached.await.unwrap_or_else(|_| {
         let detail = format!("{} in {} s", goal.host, limit.as_secs_f32());
-        Err(Trouble::passing(What::NoAnswer, detail))
+        Err(Trouble::passing(TunnelErrorKind::NoAnswer, detail))
     })
 }
 
@@ -77,7 +78,9 @@ pub(super) async fn tcp(host: &str, port: u16) -> Result<TcpStream, Trouble> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let mut addresses = tokio::net::lookup_host((bare, port))
         .await
-        .map_err(|error| Trouble::passing(What::NameUnknown, format!("{host}: {error}")))?
+        .map_err(|error| {
+            Trouble::passing(TunnelErrorKind::NameUnknown, format!("{host}: {error}"))
+        })?
         .peekable();
     let mut tries = FuturesUnordered::new();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
@@ -108,7 +111,7 @@ pub(super) async fn secure(
     tls: Arc<ClientConfig>,
 ) -> Result<TlsStream<BoxedStream>, Trouble> {
     let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| Trouble::lasting(What::NameUnknown, host))?;
+        .map_err(|_| Trouble::lasting(TunnelErrorKind::NameUnknown, host))?;
     TlsConnector::from(tls)
         .connect(name, stream)
         .await
@@ -117,11 +120,11 @@ pub(super) async fn secure(
 
 /// What an error of the network means.
 pub(super) fn of_io(error: &io::Error, host: &str) -> Trouble {
-    let what = match error.kind() {
-        io::ErrorKind::TimedOut => What::NoAnswer,
-        _ => What::Unreachable,
+    let kind = match error.kind() {
+        io::ErrorKind::TimedOut => TunnelErrorKind::NoAnswer,
+        _ => TunnelErrorKind::Unreachable,
     };
-    Trouble::passing(what, format!("{host}: {error}"))
+    Trouble::passing(kind, format!("{host}: {error}"))
 }
 
 /// What an error of the TLS handshake means: somebody else's certificate, or the network's fault after all.
@@ -134,9 +137,11 @@ fn of_tls(error: &io::Error, host: &str) -> Trouble {
         // A bad signature is that of an issuer who only bears the right name.
         Some(rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
-        )) => Trouble::lasting(What::CertificateUnknown, detail),
-        Some(rustls::Error::InvalidCertificate(_)) => Trouble::lasting(What::TlsFailed, detail),
-        Some(_) => Trouble::passing(What::TlsFailed, detail),
+        )) => Trouble::lasting(TunnelErrorKind::CertificateUnknown, detail),
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            Trouble::lasting(TunnelErrorKind::TlsFailed, detail)
+        }
+        Some(_) => Trouble::passing(TunnelErrorKind::TlsFailed, detail),
         None => of_io(error, host),
     }
 }

@@ -11,12 +11,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use messages::Arg;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use crate::{TunnelError, What};
+use crate::{TunnelError, TunnelErrorKind};
 
 /// What can be known of a link from outside.
 pub(super) struct Pulse {
@@ -93,8 +94,8 @@ impl<S> Link<S> {
     }
 
     /// It is over: the socket is closed here and now.
-    fn over(&mut self, what: What, detail: impl Into<String>) {
-        self.pulse.end(TunnelError::new(what, detail));
+    fn over(&mut self, kind: TunnelErrorKind, detail: impl Into<Arg>) {
+        self.pulse.end(TunnelError::new(kind, detail));
         self.stream = None;
     }
 
@@ -136,12 +137,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Link<S> {
         let read = Pin::new(stream).poll_read(cx, buf);
         match read {
             Poll::Ready(Ok(())) if buf.filled().len() > before || room == 0 => this.hear(),
-            Poll::Ready(Ok(())) => this.over(What::LinkLost, "closed by the other side"),
-            Poll::Ready(Err(ref error)) => this.over(What::LinkLost, error.to_string()),
+            Poll::Ready(Ok(())) => this.over(TunnelErrorKind::LinkLost, "closed by the other side"),
+            Poll::Ready(Err(ref error)) => this.over(TunnelErrorKind::LinkLost, error.to_string()),
             Poll::Pending => {
                 ready!(this.alarm.as_mut().poll(cx));
                 let detail = format!("{} s", this.silence.as_secs_f32());
-                this.over(What::LinkSilent, detail);
+                this.over(TunnelErrorKind::LinkSilent, detail);
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
         }
@@ -196,7 +197,7 @@ mod tests {
         }
         let error = link.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert_eq!(pulse.reason().unwrap().what, What::LinkSilent);
+        assert_eq!(pulse.reason().unwrap().kind, TunnelErrorKind::LinkSilent);
         assert_eq!(
             there.read(&mut [0; 1]).await.unwrap(),
             0,
@@ -212,12 +213,12 @@ mod tests {
             let error = link.read_u8().await.unwrap_err();
             (error.kind(), link.write_all(b"x").await.is_err())
         });
-        pulse.end(TunnelError::new(What::Slept, ""));
+        pulse.end(TunnelError::new(TunnelErrorKind::Slept, ""));
         assert_eq!(
             reading.await.unwrap(),
             (io::ErrorKind::ConnectionAborted, true)
         );
-        assert_eq!(pulse.reason().unwrap().what, What::Slept);
+        assert_eq!(pulse.reason().unwrap().kind, TunnelErrorKind::Slept);
         assert_eq!(
             there.read(&mut [0; 1]).await.unwrap(),
             0,

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::dial::{self, Trouble};
 use super::trust;
-use crate::{BoxedStream, What};
+use crate::{BoxedStream, TunnelErrorKind};
 
 /// The longest head of an answer to CONNECT, in bytes.
 const HEAD_MAX: usize = 8 * 1024;
@@ -44,7 +44,7 @@ struct Login {
 impl Proxy {
     /// Reads a proxy's address.
     pub(super) fn parse(address: &str) -> Result<Self, Trouble> {
-        let unfit = || Trouble::lasting(What::ProxyRefused, "");
+        let unfit = || Trouble::lasting(TunnelErrorKind::ProxyRefused, "");
         let url = Url::parse(address).map_err(|_| unfit())?;
         let (kind, default_port) = match url.scheme() {
             "http" => (Kind::Http, 80),
@@ -110,7 +110,7 @@ impl Proxy {
         while !answer.ends_with(b"\r\n\r\n") {
             if answer.len() == HEAD_MAX {
                 return Err(Trouble::lasting(
-                    What::ProxyRefused,
+                    TunnelErrorKind::ProxyRefused,
                     "the answer has no end",
                 ));
             }
@@ -165,9 +165,14 @@ fn verdict(answer: &[u8]) -> Result<(), Trouble> {
     match code {
         Some(200..=299) if speaks_http => Ok(()),
         // Its own network is in trouble, or ours is: that goes over.
-        Some(500..=599) if speaks_http => Err(Trouble::passing(What::ProxyRefused, status)),
-        Some(_) if speaks_http => Err(Trouble::lasting(What::ProxyRefused, status)),
-        _ => Err(Trouble::lasting(What::ProxyRefused, "not an HTTP proxy")),
+        Some(500..=599) if speaks_http => {
+            Err(Trouble::passing(TunnelErrorKind::ProxyRefused, status))
+        }
+        Some(_) if speaks_http => Err(Trouble::lasting(TunnelErrorKind::ProxyRefused, status)),
+        _ => Err(Trouble::lasting(
+            TunnelErrorKind::ProxyRefused,
+            "not an HTTP proxy",
+        )),
     }
 }
 
@@ -179,8 +184,8 @@ fn of_socks(error: &tokio_socks::Error, host: &str) -> Trouble {
         | Error::NetworkUnreachable
         | Error::HostUnreachable
         | Error::ConnectionRefused
-        | Error::TtlExpired => Trouble::passing(What::ProxyRefused, error.to_string()),
-        _ => Trouble::lasting(What::ProxyRefused, error.to_string()),
+        | Error::TtlExpired => Trouble::passing(TunnelErrorKind::ProxyRefused, error.to_string()),
+        _ => Trouble::lasting(TunnelErrorKind::ProxyRefused, error.to_string()),
     }
 }
 

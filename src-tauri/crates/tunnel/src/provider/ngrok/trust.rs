@@ -8,7 +8,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use super::dial::Trouble;
-use crate::{NgrokPlan, What, home};
+use crate::{NgrokPlan, TunnelErrorKind, home};
 
 /// The largest file of certificates read, in bytes; the roots of a whole system take a quarter of that.
 const FILE_MAX: u64 = 1024 * 1024;
@@ -27,12 +27,13 @@ pub(super) async fn apply(builder: &mut SessionBuilder, plan: &NgrokPlan) -> Res
 pub(super) fn system() -> Result<ClientConfig, Trouble> {
     let config = ClientConfig::builder()
         .with_platform_verifier()
-        .map_err(|error| Trouble::lasting(What::TlsFailed, error.to_string()))?;
+        .map_err(|error| Trouble::lasting(TunnelErrorKind::TlsFailed, error.to_string()))?;
     Ok(config.with_no_client_auth())
 }
 
 async fn from_file(path: &str) -> Result<ClientConfig, Trouble> {
-    let unfit = |why: String| Trouble::lasting(What::CertificateFile, format!("{path}: {why}"));
+    let unfit =
+        |why: String| Trouble::lasting(TunnelErrorKind::CertificateFile, format!("{path}: {why}"));
     let file = home::path(path);
     let size = tokio::fs::metadata(&file)
         .await

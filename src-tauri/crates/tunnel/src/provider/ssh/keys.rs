@@ -1,14 +1,17 @@
 //! Keys: the one the app makes for itself, and a file that a person has chosen. Nothing else is looked at:
 //! neither `~/.ssh` nor an agent.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use messages::{Arg, Message, Say};
 use russh::keys::ssh_key::LineEnding;
-use russh::keys::{Algorithm, Error, HashAlg, PrivateKey, decode_secret_key, key::safe_rng};
+use russh::keys::{Algorithm, Error, PrivateKey, decode_secret_key, key::safe_rng};
 use tokio::io::AsyncReadExt as _;
 
-use crate::{Secret, SshPlan, TunnelError, What, home};
+use crate::words::sentences;
+use crate::{Secret, SshPlan, TunnelError, TunnelErrorKind, home};
 
 /// The longest key file, in bytes: the longest keys in use (RSA of 16384 bits) take 13 KB.
 const FILE_MAX: u64 = 64 * 1024;
@@ -24,10 +27,34 @@ pub struct Key {
     pub public: String,
 }
 
-/// Why a key could not be made or read.
+/// Why a key could not be made or read, in the library's words.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct KeyError(pub String);
+#[error("{}", self.message())]
+pub enum KeyError {
+    /// A new key could not be made.
+    NotMade(String),
+    /// It is no private key, or a locked one.
+    Unreadable(String),
+}
+
+impl KeyError {
+    fn not_made(error: impl fmt::Display) -> Self {
+        Self::NotMade(error.to_string())
+    }
+
+    fn unreadable(error: impl fmt::Display) -> Self {
+        Self::Unreadable(error.to_string())
+    }
+}
+
+impl Say for KeyError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NotMade(cause) => sentences::KEY_NOT_MADE.arg(cause.as_str()),
+            Self::Unreadable(cause) => sentences::KEY_UNREADABLE.arg(cause.as_str()),
+        }
+    }
+}
 
 impl Key {
     /// Makes a new one (ed25519).
@@ -35,12 +62,13 @@ impl Key {
     /// # Errors
     /// The system gives no random numbers.
     pub fn generate() -> Result<Self, KeyError> {
-        let mut key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).map_err(told)?;
+        let mut key =
+            PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).map_err(KeyError::not_made)?;
         key.set_comment(COMMENT);
-        let private = key.to_openssh(LineEnding::LF).map_err(told)?;
+        let private = key.to_openssh(LineEnding::LF).map_err(KeyError::not_made)?;
         Ok(Self {
             private: Secret::new(&private),
-            public: key.public_key().to_openssh().map_err(told)?,
+            public: key.public_key().to_openssh().map_err(KeyError::not_made)?,
         })
     }
 
@@ -49,22 +77,9 @@ impl Key {
     /// # Errors
     /// It is no private key, or a locked one.
     pub fn public_of(private: &Secret) -> Result<String, KeyError> {
-        let key = decode_secret_key(private.expose(), None).map_err(told)?;
-        key.public_key().to_openssh().map_err(told)
+        let key = decode_secret_key(private.expose(), None).map_err(KeyError::unreadable)?;
+        key.public_key().to_openssh().map_err(KeyError::unreadable)
     }
-
-    /// The fingerprint of a key, `SHA256:…`, as `ssh-keygen -l` prints it.
-    ///
-    /// # Errors
-    /// It is no private key, or a locked one.
-    pub fn fingerprint_of(private: &Secret) -> Result<String, KeyError> {
-        let key = decode_secret_key(private.expose(), None).map_err(told)?;
-        Ok(key.fingerprint(HashAlg::Sha256).to_string())
-    }
-}
-
-fn told(error: impl std::fmt::Display) -> KeyError {
-    KeyError(error.to_string())
 }
 
 /// The key that the plan names: the chosen file's, else the app's own, else none.
@@ -73,7 +88,7 @@ pub(super) async fn chosen(plan: &SshPlan) -> Result<Option<Arc<PrivateKey>>, Tu
         (Some(path), _) => {
             let text = read(&home::path(path))
                 .await
-                .map_err(|error| TunnelError::new(What::KeyFile, error))?;
+                .map_err(|error| TunnelError::new(TunnelErrorKind::KeyFile, error))?;
             (text, plan.passphrase.clone())
         }
         (None, Some(own)) => (own.clone(), None),
@@ -82,22 +97,27 @@ pub(super) async fn chosen(plan: &SshPlan) -> Result<Option<Arc<PrivateKey>>, Tu
     // Opening a locked key takes long on purpose.
     let opened = tokio::task::spawn_blocking(move || open(&text, passphrase.as_ref())).await;
     opened
-        .unwrap_or_else(|error| Err(TunnelError::new(What::KeyFile, error.to_string())))
+        .unwrap_or_else(|error| {
+            Err(TunnelError::new(
+                TunnelErrorKind::KeyFile,
+                error.to_string(),
+            ))
+        })
         .map(|key| Some(Arc::new(key)))
 }
 
 /// The text of a key file.
-async fn read(path: &Path) -> Result<Secret, String> {
-    let said = |error: std::io::Error| error.to_string();
+async fn read(path: &Path) -> Result<Secret, Arg> {
+    let said = |error: std::io::Error| Arg::from(error.to_string());
     // A pipe or a device would be waited for, or never end.
     if !tokio::fs::metadata(path).await.map_err(said)?.is_file() {
-        return Err("not a file".to_owned());
+        return Err(Arg::from(&sentences::NOT_A_FILE));
     }
     let file = tokio::fs::File::open(path).await.map_err(said)?;
     let mut text = String::new();
     let length = file.take(FILE_MAX + 1).read_to_string(&mut text).await;
     if length.map_err(said)? as u64 > FILE_MAX {
-        return Err(format!("longer than {FILE_MAX} bytes"));
+        return Err(sentences::TOO_LONG.arg(FILE_MAX).into());
     }
     Ok(Secret::new(&text))
 }
@@ -108,13 +128,16 @@ fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<PrivateKey, Tunnel
         Err(error) => error,
     };
     if !matches!(error, Error::KeyIsEncrypted) && !says_locked(text.expose()) {
-        return Err(TunnelError::new(What::KeyFile, error.to_string()));
+        return Err(TunnelError::new(
+            TunnelErrorKind::KeyFile,
+            error.to_string(),
+        ));
     }
     let Some(passphrase) = passphrase.filter(|passphrase| !passphrase.is_empty()) else {
-        return Err(TunnelError::new(What::PassphraseNeeded, ""));
+        return Err(TunnelError::new(TunnelErrorKind::PassphraseNeeded, ""));
     };
     decode_secret_key(text.expose(), Some(passphrase.expose()))
-        .map_err(|error| TunnelError::new(What::PassphraseNeeded, error.to_string()))
+        .map_err(|error| TunnelError::new(TunnelErrorKind::PassphraseNeeded, error.to_string()))
 }
 
 /// Whether a file of one of the older formats, or of PuTTY's, says that it is locked.
@@ -132,6 +155,8 @@ fn says_locked(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use messages::Lang;
+
     use super::*;
 
     fn locked(passphrase: &str) -> Secret {
@@ -140,8 +165,8 @@ mod tests {
         Secret::new(&locked.to_openssh(LineEnding::LF).unwrap())
     }
 
-    fn what(opened: Result<PrivateKey, TunnelError>) -> What {
-        opened.unwrap_err().what
+    fn kind(opened: Result<PrivateKey, TunnelError>) -> TunnelErrorKind {
+        opened.unwrap_err().kind
     }
 
     #[test]
@@ -150,8 +175,6 @@ mod tests {
         assert!(key.public.starts_with("ssh-ed25519 AAAA"), "{}", key.public);
         assert!(key.public.ends_with(" hookloupe"), "{}", key.public);
         assert_eq!(Key::public_of(&key.private).unwrap(), key.public);
-        let fingerprint = Key::fingerprint_of(&key.private).unwrap();
-        assert!(fingerprint.starts_with("SHA256:"), "{fingerprint}");
         assert_ne!(Key::generate().unwrap().public, key.public);
     }
 
@@ -165,14 +188,14 @@ mod tests {
     #[test]
     fn a_locked_key_needs_its_passphrase() {
         let text = locked("open sesame");
-        assert_eq!(what(open(&text, None)), What::PassphraseNeeded);
+        assert_eq!(kind(open(&text, None)), TunnelErrorKind::PassphraseNeeded);
         assert_eq!(
-            what(open(&text, Some(&Secret::new("")))),
-            What::PassphraseNeeded
+            kind(open(&text, Some(&Secret::new("")))),
+            TunnelErrorKind::PassphraseNeeded
         );
         assert_eq!(
-            what(open(&text, Some(&Secret::new("wrong")))),
-            What::PassphraseNeeded
+            kind(open(&text, Some(&Secret::new("wrong")))),
+            TunnelErrorKind::PassphraseNeeded
         );
         open(&text, Some(&Secret::new("open sesame"))).unwrap();
     }
@@ -191,8 +214,8 @@ mod tests {
             "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: aes256-cbc\n",
         ] {
             assert_eq!(
-                what(open(&Secret::new(text), None)),
-                What::PassphraseNeeded,
+                kind(open(&Secret::new(text), None)),
+                TunnelErrorKind::PassphraseNeeded,
                 "{text}"
             );
         }
@@ -202,8 +225,8 @@ mod tests {
     fn what_is_no_key_is_said_so() {
         for text in ["", "hello", "ssh-ed25519 AAAA public"] {
             assert_eq!(
-                what(open(&Secret::new(text), None)),
-                What::KeyFile,
+                kind(open(&Secret::new(text), None)),
+                TunnelErrorKind::KeyFile,
                 "{text}"
             );
         }
@@ -213,9 +236,11 @@ mod tests {
     async fn a_file_that_cannot_be_a_key_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         assert!(read(&folder.path().join("none")).await.is_err());
-        assert_eq!(read(folder.path()).await.unwrap_err(), "not a file");
+        let refused = read(folder.path()).await.unwrap_err();
+        assert_eq!(refused, Arg::from(&sentences::NOT_A_FILE));
         let long = folder.path().join("long");
         std::fs::write(&long, vec![b'x'; 70_000]).unwrap();
-        assert!(read(&long).await.unwrap_err().contains("longer"));
+        let refused = read(&long).await.unwrap_err();
+        assert!(refused.text(Lang::Ru).contains("65536"), "{refused:?}");
     }
 }

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use messages::Arg;
 use parking_lot::Mutex;
 use russh::client::{AuthResult, Handle};
 use russh::keys::key::PrivateKeyWithHashAlg;
@@ -19,7 +20,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::client::{Client, Forward};
 use super::socket::{Heard, Socket};
 use crate::session::{End, Session};
-use crate::{SshPlan, TunnelError, What, redact};
+use crate::{SshPlan, TunnelError, TunnelErrorKind, redact};
 
 /// Messages of one connection that wait to be read, each 32 KiB at most.
 const MESSAGES: usize = 32;
@@ -53,8 +54,8 @@ pub(super) enum Trouble {
 
 impl Trouble {
     /// The run ends for good.
-    pub(super) fn failed(what: What, detail: impl Into<String>) -> Self {
-        Self::End(End::Failed(TunnelError::new(what, detail)))
+    pub(super) fn failed(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
+        Self::End(End::Failed(TunnelError::new(kind, detail)))
     }
 }
 
@@ -80,8 +81,8 @@ impl Watch {
     pub(super) async fn lost(&self) -> TunnelError {
         tokio::select! {
             biased;
-            () = self.ended.cancelled() => TunnelError::new(What::LinkLost, self.said.lock().clone()),
-            () = self.heard.silent_for(self.silence) => TunnelError::new(What::LinkSilent, ""),
+            () = self.ended.cancelled() => TunnelError::new(TunnelErrorKind::LinkLost, self.said.lock().clone()),
+            () = self.heard.silent_for(self.silence) => TunnelError::new(TunnelErrorKind::LinkSilent, ""),
         }
     }
 }
@@ -105,7 +106,12 @@ pub(super) async fn connect(plan: &SshPlan, session: &Session) -> Result<Link, E
     };
     tokio::time::timeout(timing.dial, connected)
         .await
-        .unwrap_or_else(|_| Err(End::Lost(TunnelError::new(What::NoAnswer, place(plan)))))
+        .unwrap_or_else(|_| {
+            Err(End::Lost(TunnelError::new(
+                TunnelErrorKind::NoAnswer,
+                place(plan),
+            )))
+        })
 }
 
 fn place(plan: &SshPlan) -> String {
@@ -117,7 +123,7 @@ async fn dial(plan: &SshPlan, limit: Duration) -> Result<TcpStream, TunnelError>
     let host = plan.host.trim();
     let host = host.strip_prefix('[').unwrap_or(host);
     let host = host.strip_suffix(']').unwrap_or(host);
-    let unknown = |detail: String| TunnelError::new(What::NameUnknown, detail);
+    let unknown = |detail: String| TunnelError::new(TunnelErrorKind::NameUnknown, detail);
     let found = tokio::net::lookup_host((host, plan.port))
         .await
         .map_err(|error| unknown(error.to_string()))?;
@@ -131,8 +137,10 @@ async fn dial(plan: &SshPlan, limit: Duration) -> Result<TcpStream, TunnelError>
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);
             }
-            Ok(Err(error)) => trouble = TunnelError::new(What::Unreachable, error.to_string()),
-            Err(_) => trouble = TunnelError::new(What::NoAnswer, address.to_string()),
+            Ok(Err(error)) => {
+                trouble = TunnelError::new(TunnelErrorKind::Unreachable, error.to_string())
+            }
+            Err(_) => trouble = TunnelError::new(TunnelErrorKind::NoAnswer, address.to_string()),
         }
     }
     Err(trouble)
@@ -193,11 +201,11 @@ pub(super) fn fingerprint(text: &str) -> String {
 }
 
 fn host_key_refused(plan: &SshPlan, shown: String) -> TunnelError {
-    let what = match plan.host_key {
-        None => What::HostKeyUnknown,
-        Some(_) => What::HostKeyChanged,
+    let kind = match plan.host_key {
+        None => TunnelErrorKind::HostKeyUnknown,
+        Some(_) => TunnelErrorKind::HostKeyChanged,
     };
-    TunnelError::new(what, shown.clone()).with_host_key(shown)
+    TunnelError::new(kind, shown.clone()).with_host_key(shown)
 }
 
 /// Why there is no session, before any host key was refused.
@@ -207,15 +215,19 @@ fn not_connected(error: &russh::Error) -> End {
         russh::Error::IO(_)
         | russh::Error::HUP
         | russh::Error::Disconnect
-        | russh::Error::SendError => End::Lost(TunnelError::new(What::Unreachable, detail)),
-        russh::Error::NoCommonAlgo { .. } => End::Failed(TunnelError::new(What::TlsFailed, detail)),
-        _ => End::Lost(TunnelError::new(What::TlsFailed, detail)),
+        | russh::Error::SendError => {
+            End::Lost(TunnelError::new(TunnelErrorKind::Unreachable, detail))
+        }
+        russh::Error::NoCommonAlgo { .. } => {
+            End::Failed(TunnelError::new(TunnelErrorKind::TlsFailed, detail))
+        }
+        _ => End::Lost(TunnelError::new(TunnelErrorKind::TlsFailed, detail)),
     }
 }
 
 fn refused(wanted: &MethodSet) -> Trouble {
     let names: Vec<&str> = wanted.iter().map(<&str>::from).collect();
-    Trouble::failed(What::KeyRefused, names.join(", "))
+    Trouble::failed(TunnelErrorKind::KeyRefused, names.join(", "))
 }
 
 impl Link {
@@ -296,9 +308,10 @@ impl Link {
     pub(super) async fn open(&self) -> Result<russh::Channel<client::Msg>, Trouble> {
         match self.handle.channel_open_session().await {
             Ok(channel) => Ok(channel),
-            Err(error @ russh::Error::ChannelOpenFailure(_)) => {
-                Err(Trouble::failed(What::NoAddress, error.to_string()))
-            }
+            Err(error @ russh::Error::ChannelOpenFailure(_)) => Err(Trouble::failed(
+                TunnelErrorKind::NoAddress,
+                error.to_string(),
+            )),
             Err(_) => Err(Trouble::Gone),
         }
     }

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use messages::Arg;
 use russh::client::Msg;
 use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf};
 
 use super::address::Printed;
 use super::link::{Link, Trouble};
-use crate::{SshPlan, TunnelError, What, redact};
+use crate::words::sentences;
+use crate::{SshPlan, TunnelError, TunnelErrorKind, redact};
 
 /// What may be printed before the address, in bytes.
 const BEFORE_MAX: usize = 64 * 1024;
@@ -69,11 +71,11 @@ impl Shell {
     /// Why there is no address, in the server's words where it has any.
     pub(super) fn no_address(&self) -> TunnelError {
         let detail = if self.refused {
-            "the server refuses the command or the shell".to_owned()
+            Arg::from(&sentences::SHELL_REFUSED)
         } else {
-            redact(self.printed.last_line(), &[])
+            redact(self.printed.last_line(), &[]).into()
         };
-        TunnelError::new(What::NoAddress, detail)
+        TunnelError::new(TunnelErrorKind::NoAddress, detail)
     }
 
     async fn step(&mut self) -> Step {

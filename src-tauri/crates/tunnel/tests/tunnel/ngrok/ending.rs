@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use messages::Lang;
 use ngrok_standin::{Command, Kind};
-use tunnel::{Class, State, Timing, What};
+use tunnel::{ErrorClass, State, Timing, TunnelErrorKind};
 
 use super::{DOMAIN, count, plan, plan_through, received, stage, stage_with_wire};
 use crate::support::{Rig, get, now, timing};
@@ -127,11 +128,11 @@ async fn an_endpoint_stopped_in_the_dashboard_fails_with_its_words() {
     let status = rig.until(|status| status.state == State::Failed).await;
     let error = status.error.unwrap();
     assert_eq!(
-        (error.what, error.class()),
-        (What::StoppedOutside, Class::Stopped)
+        (error.kind, error.class()),
+        (TunnelErrorKind::StoppedOutside, ErrorClass::Stopped)
     );
     assert_eq!(error.code.as_deref(), Some("ERR_NGROK_3208"));
-    assert_eq!(error.detail, "stopped by an admin, •••");
+    assert_eq!(error.detail.text(Lang::En), "stopped by an admin, •••");
     standin.until(|standin| standin.sessions() == 0).await;
 }
 
@@ -143,7 +144,7 @@ async fn an_agent_stopped_in_the_dashboard_answers_and_fails() {
     let answer: serde_json::Value = serde_json::from_str(&answer.unwrap()).unwrap();
     assert!(answer["Error"].is_null(), "{answer}");
     let status = rig.until(|status| status.state == State::Failed).await;
-    assert_eq!(status.error.unwrap().class(), Class::Stopped);
+    assert_eq!(status.error.unwrap().class(), ErrorClass::Stopped);
     standin.until(|standin| standin.sessions() == 0).await;
     assert_eq!(standin.endpoints(), Vec::<String>::new());
 }

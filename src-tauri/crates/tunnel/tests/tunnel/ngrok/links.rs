@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use messages::Lang;
 use ngrok_standin::{Kind, Refusal, Urls};
 use protocol::UtcMillis;
-use tunnel::{Class, NgrokPlan, Plan, State, Status, Timing, What};
+use tunnel::{ErrorClass, NgrokPlan, Plan, State, Status, Timing, TunnelErrorKind};
 
 use super::{DOMAIN, count, ngrok, plan, plan_through, received, stage, stage_with_wire};
 use crate::support::{Rig, get, now, timing};
@@ -28,7 +29,7 @@ async fn a_session_that_the_service_drops_comes_back_with_what_it_had() {
     standin.drop_sessions();
     let lost = rig.until(is_reconnecting).await;
     assert_eq!(lost.url, before.url, "the last address stays in sight");
-    assert_eq!(lost.error.unwrap().class(), Class::Network);
+    assert_eq!(lost.error.unwrap().class(), ErrorClass::Network);
     assert_eq!(rig.until(is_online).await.url, before.url);
     let auths = received(&standin, Kind::Auth);
     let binds = received(&standin, Kind::Bind);
@@ -47,7 +48,7 @@ async fn a_black_hole_is_noticed_and_left_when_it_heals() {
     rig.online(plan_through(&wire, &standin)).await;
     wire.black_hole();
     let lost = rig.until(is_reconnecting).await;
-    assert_eq!(lost.error.unwrap().what, What::LinkSilent);
+    assert_eq!(lost.error.unwrap().kind, TunnelErrorKind::LinkSilent);
     wire.pass();
     rig.until(is_online).await;
     standin.until(|standin| standin.sessions() == 1).await;
@@ -72,7 +73,7 @@ async fn an_outage_is_tried_through_with_longer_and_longer_pauses() {
     wire.refuse();
     wire.cut();
     let lost = rig.until(|status| status.attempt >= 5).await;
-    assert_eq!(lost.error.as_ref().unwrap().class(), Class::Network);
+    assert_eq!(lost.error.as_ref().unwrap().class(), ErrorClass::Network);
     assert!(lost.next_try_at > Some(now()), "{lost:?}");
     assert_eq!(wire.attempts(), 5, "the first, and four that were refused");
     wire.pass();
@@ -114,9 +115,13 @@ async fn a_token_revoked_during_an_outage_ends_it_for_good() {
     wire.cut();
     let status = rig.until(|status| status.state == State::Failed).await;
     let error = status.error.unwrap();
-    assert_eq!(error.class(), Class::Token);
+    assert_eq!(error.class(), ErrorClass::Token);
     assert_eq!(error.code.as_deref(), Some("ERR_NGROK_107"));
-    assert!(!error.detail.contains("standin-token"), "{}", error.detail);
+    assert!(
+        !error.detail.text(Lang::En).contains("standin-token"),
+        "{}",
+        error.detail.text(Lang::En)
+    );
     let attempts = wire.attempts();
     assert_eq!(attempts, 2, "the first, and the one that was refused");
     wire.until(|wire| wire.live() == 0).await;
@@ -139,7 +144,7 @@ async fn an_address_that_our_lost_session_holds_is_asked_for_again_in_a_new_sess
         })
         .await;
     assert_eq!(lost.state, State::Reconnecting);
-    assert_eq!(lost.error.unwrap().class(), Class::AddressBusy);
+    assert_eq!(lost.error.unwrap().class(), ErrorClass::AddressBusy);
     // One, two with the old identity, then new ones.
     standin
         .until(|standin| count(standin, Kind::Auth) >= 4)
@@ -175,7 +180,7 @@ async fn a_place_that_our_stopped_session_holds_is_asked_for_again() {
     standin.knobs().refuse_auth = Some(Refusal::session_limit());
     rig.tunnel.start(plan(&standin)).await;
     let waiting = rig.until(|status| status.attempt >= 2).await;
-    assert_eq!(waiting.error.unwrap().class(), Class::SessionLimit);
+    assert_eq!(waiting.error.unwrap().class(), ErrorClass::SessionLimit);
     standin.knobs().refuse_auth = None;
     rig.until(is_online).await;
 }
@@ -211,8 +216,8 @@ async fn a_refusal_without_a_code_ends_it_after_a_new_session_got_the_same() {
     let status = rig.until(|status| status.state == State::Failed).await;
     let error = status.error.unwrap();
     assert_eq!(
-        (error.what, error.detail.as_str()),
-        (What::Refused, "not today")
+        (error.kind, &*error.detail.text(Lang::En)),
+        (TunnelErrorKind::Refused, "not today")
     );
     assert_eq!(
         count(&standin, Kind::Auth),
@@ -233,7 +238,7 @@ async fn a_sleep_of_the_laptop_makes_a_new_link_without_waiting_for_silence() {
     rig.online(plan_through(&wire, &standin)).await;
     SLEPT.store(60_000, Ordering::SeqCst);
     let lost = rig.until(is_reconnecting).await;
-    assert_eq!(lost.error.unwrap().what, What::Slept);
+    assert_eq!(lost.error.unwrap().kind, TunnelErrorKind::Slept);
     rig.until(is_online).await;
     assert_eq!(wire.attempts(), 2);
     standin.until(|standin| standin.sessions() == 1).await;

@@ -1,7 +1,7 @@
 //! Through a proxy: names are looked up there, and logins may hold any character.
 
 use ngrok_standin::{PROXY_ONLY_NAME, Proxy, ProxyKind, Standin};
-use tunnel::{NgrokPlan, Plan, Secret, State, What};
+use tunnel::{NgrokPlan, Plan, Secret, State, TunnelErrorKind};
 
 use super::{DOMAIN, ngrok, stage};
 use crate::support::get;
@@ -40,7 +40,7 @@ async fn refuses_a_wrong_login(kind: ProxyKind) {
     for address in [wrong, none] {
         let status = rig.failed(plan_by(&address, &standin)).await;
         let error = status.error.clone().unwrap();
-        assert_eq!(error.what, What::ProxyRefused);
+        assert_eq!(error.kind, TunnelErrorKind::ProxyRefused);
         assert!(!format!("{status:?}").contains("wr0ng"), "{status:?}");
         rig.tunnel.stop().await;
     }
@@ -92,5 +92,5 @@ async fn a_proxy_that_is_away_is_tried_again() {
     rig.tunnel.start(plan_by(&address, &standin)).await;
     let status = rig.until(|status| status.attempt >= 2).await;
     assert_eq!(status.state, State::Reconnecting);
-    assert_eq!(status.error.unwrap().what, What::Unreachable);
+    assert_eq!(status.error.unwrap().kind, TunnelErrorKind::Unreachable);
 }

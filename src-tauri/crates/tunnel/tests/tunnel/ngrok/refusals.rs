@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use messages::{Lang, Say as _};
 use ngrok_standin::{Kind, Knobs, Refusal, Standin};
-use protocol::Lang;
 use tokio::net::TcpListener;
-use tunnel::{Class, NgrokPlan, Plan, Secret, State, Status, Timing, What};
+use tunnel::{ErrorClass, NgrokPlan, Plan, Secret, State, Status, Timing, TunnelErrorKind};
 
 use super::{DOMAIN, count, ngrok, plan, stage};
 use crate::support::{Rig, now, timing};
@@ -20,7 +20,7 @@ async fn refused(refusal: Refusal) -> Status {
     status
 }
 
-fn class_and_code(status: &Status) -> (Class, Option<&str>) {
+fn class_and_code(status: &Status) -> (ErrorClass, Option<&str>) {
     let error = status.error.as_ref().unwrap();
     (error.class(), error.code.as_deref())
 }
@@ -36,12 +36,16 @@ async fn a_malformed_token_is_refused_without_being_repeated() {
         .await;
     assert_eq!(
         class_and_code(&status),
-        (Class::Token, Some("ERR_NGROK_105"))
+        (ErrorClass::Token, Some("ERR_NGROK_105"))
     );
     let error = status.error.unwrap();
     assert!(!error.can_retry());
-    assert!(error.detail.contains("•••"), "{}", error.detail);
-    assert!(!format!("{error:?}{}", error.sentence(Lang::En)).contains("not-a-proper-one"));
+    assert!(
+        error.detail.text(Lang::En).contains("•••"),
+        "{}",
+        error.detail.text(Lang::En)
+    );
+    assert!(!format!("{error:?}{}", error.message().text(Lang::En)).contains("not-a-proper-one"));
     let help = error.help_url();
     assert_eq!(
         help.as_deref(),
@@ -61,7 +65,7 @@ async fn a_revoked_token_is_refused_without_being_repeated() {
         .await;
     assert_eq!(
         class_and_code(&status),
-        (Class::Token, Some("ERR_NGROK_107"))
+        (ErrorClass::Token, Some("ERR_NGROK_107"))
     );
     assert!(!format!("{status:?}").contains(token));
 }
@@ -75,7 +79,7 @@ async fn a_missing_token_is_no_reason_to_dial() {
             ..ngrok(&standin)
         }))
         .await;
-    assert_eq!(status.error.unwrap().what, What::TokenMissing);
+    assert_eq!(status.error.unwrap().kind, TunnelErrorKind::TokenMissing);
     assert_eq!(count(&standin, Kind::Auth), 0);
 }
 
@@ -84,7 +88,7 @@ async fn the_session_limit_ends_a_first_start() {
     let status = refused(Refusal::session_limit()).await;
     assert_eq!(
         class_and_code(&status),
-        (Class::SessionLimit, Some("ERR_NGROK_108"))
+        (ErrorClass::SessionLimit, Some("ERR_NGROK_108"))
     );
     assert!(status.error.unwrap().can_retry());
 }
@@ -94,7 +98,7 @@ async fn a_region_that_is_not_served_ends_a_start() {
     let status = refused(Refusal::region()).await;
     assert_eq!(
         class_and_code(&status),
-        (Class::Region, Some("ERR_NGROK_9040"))
+        (ErrorClass::Region, Some("ERR_NGROK_9040"))
     );
     assert!(!status.error.unwrap().can_retry());
 }
@@ -104,7 +108,7 @@ async fn a_blocked_account_ends_a_start() {
     let status = refused(Refusal::new("ERR_NGROK_8014", "blocked")).await;
     assert_eq!(
         class_and_code(&status),
-        (Class::Account, Some("ERR_NGROK_8014"))
+        (ErrorClass::Account, Some("ERR_NGROK_8014"))
     );
 }
 
@@ -113,9 +117,9 @@ async fn an_unknown_code_is_shown_with_its_text() {
     let status = refused(Refusal::new("ERR_NGROK_77777", "something new")).await;
     assert_eq!(
         class_and_code(&status),
-        (Class::Other, Some("ERR_NGROK_77777"))
+        (ErrorClass::Other, Some("ERR_NGROK_77777"))
     );
-    assert_eq!(status.error.unwrap().detail, "something new");
+    assert_eq!(status.error.unwrap().detail.text(Lang::En), "something new");
 }
 
 #[tokio::test]
@@ -125,7 +129,7 @@ async fn an_address_that_another_agent_has_ends_a_first_start() {
     let status = rig.failed(plan(&standin)).await;
     assert_eq!(
         class_and_code(&status),
-        (Class::AddressBusy, Some("ERR_NGROK_334"))
+        (ErrorClass::AddressBusy, Some("ERR_NGROK_334"))
     );
     assert_eq!(count(&standin, Kind::Bind), 1);
     standin.until(|standin| standin.sessions() == 0).await;
@@ -152,7 +156,7 @@ async fn a_certificate_of_somebody_else_ends_a_start() {
         }))
         .await;
     let error = status.error.unwrap();
-    assert_eq!(error.what, What::CertificateUnknown);
+    assert_eq!(error.kind, TunnelErrorKind::CertificateUnknown);
     assert_eq!(count(&standin, Kind::Auth), 0);
 }
 
@@ -165,7 +169,10 @@ async fn the_services_own_root_is_the_default() {
             ..ngrok(&standin)
         }))
         .await;
-    assert_eq!(status.error.unwrap().what, What::CertificateUnknown);
+    assert_eq!(
+        status.error.unwrap().kind,
+        TunnelErrorKind::CertificateUnknown
+    );
 }
 
 #[tokio::test]
@@ -178,10 +185,13 @@ async fn the_systems_certificates_do_not_know_the_stand_in() {
             ..ngrok(&standin)
         }))
         .await;
-    let what = status.error.unwrap().what;
+    let kind = status.error.unwrap().kind;
     assert!(
-        matches!(what, What::CertificateUnknown | What::TlsFailed),
-        "{what:?}"
+        matches!(
+            kind,
+            TunnelErrorKind::CertificateUnknown | TunnelErrorKind::TlsFailed
+        ),
+        "{kind:?}"
     );
 }
 
@@ -199,13 +209,13 @@ async fn a_file_without_certificates_ends_a_start() {
                 ..ngrok(&standin)
             }))
             .await;
-        assert_eq!(status.error.unwrap().what, What::CertificateFile);
+        assert_eq!(status.error.unwrap().kind, TunnelErrorKind::CertificateFile);
         rig.tunnel.stop().await;
     }
 }
 
 /// Waits for the second try, which tells of the first, and checks that it has a time.
-async fn tries_again(rig: &Rig, plan: Plan) -> What {
+async fn tries_again(rig: &Rig, plan: Plan) -> TunnelErrorKind {
     rig.tunnel.start(plan).await;
     let status = rig
         .until(|status| status.state == State::Reconnecting && status.attempt >= 2)
@@ -213,9 +223,9 @@ async fn tries_again(rig: &Rig, plan: Plan) -> What {
     assert!(status.next_try_at.is_some(), "{status:?}");
     assert_eq!(status.url, None, "there has been no address yet");
     let error = status.error.unwrap();
-    assert_eq!(error.class(), Class::Network);
+    assert_eq!(error.class(), ErrorClass::Network);
     assert!(error.can_retry());
-    error.what
+    error.kind
 }
 
 #[tokio::test]
@@ -228,7 +238,7 @@ async fn a_refused_connection_is_tried_again() {
         server_addr: Some(address.to_string()),
         ..ngrok(&standin)
     });
-    assert_eq!(tries_again(&rig, plan).await, What::Unreachable);
+    assert_eq!(tries_again(&rig, plan).await, TunnelErrorKind::Unreachable);
 }
 
 #[tokio::test]
@@ -239,10 +249,13 @@ async fn a_name_that_nobody_knows_is_tried_again() {
         ..ngrok(&standin)
     });
     // Where the system's resolver is silent, it is the time limit that tells.
-    let what = tries_again(&rig, plan).await;
+    let kind = tries_again(&rig, plan).await;
     assert!(
-        matches!(what, What::NameUnknown | What::NoAnswer),
-        "{what:?}"
+        matches!(
+            kind,
+            TunnelErrorKind::NameUnknown | TunnelErrorKind::NoAnswer
+        ),
+        "{kind:?}"
     );
 }
 
@@ -255,7 +268,7 @@ async fn a_server_that_says_nothing_is_given_up_and_tried_again() {
         server_addr: Some(silent.local_addr().unwrap().to_string()),
         ..ngrok(&standin)
     });
-    assert_eq!(tries_again(&rig, plan).await, What::NoAnswer);
+    assert_eq!(tries_again(&rig, plan).await, TunnelErrorKind::NoAnswer);
 }
 
 #[tokio::test]
@@ -263,7 +276,10 @@ async fn a_service_that_never_answers_auth_is_given_up_and_tried_again() {
     let (standin, _) = stage().await;
     let rig = impatient();
     standin.knobs().hang_auth = true;
-    assert_eq!(tries_again(&rig, plan(&standin)).await, What::NoAnswer);
+    assert_eq!(
+        tries_again(&rig, plan(&standin)).await,
+        TunnelErrorKind::NoAnswer
+    );
     standin.knobs().hang_auth = false;
     let status = rig.until(|status| status.state == State::Online).await;
     assert_eq!(

@@ -10,8 +10,8 @@ use std::process::Stdio;
 use std::sync::mpsc as blocking;
 use std::thread;
 
+use messages::{Lang, Say as _};
 use ngrok_standin::{Knobs, Refusal, Standin};
-use protocol::Lang;
 use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot};
 use tracing_subscriber::filter::LevelFilter;
@@ -102,7 +102,10 @@ async fn watched() {
 fn show(status: &Status) {
     tracing::info!(?status, "seen");
     if let Some(error) = &status.error {
-        let sentences = [error.sentence(Lang::En), error.sentence(Lang::Ru)];
+        let sentences = [
+            error.message().text(Lang::En),
+            error.message().text(Lang::Ru),
+        ];
         tracing::info!(?sentences, "told");
     }
 }

@@ -1,6 +1,7 @@
 //! The address that a service prints in the session's channel.
 
-use tunnel::{State, What};
+use messages::Lang;
+use tunnel::{State, TunnelErrorKind};
 
 use super::server::{Knobs, Server};
 use crate::support::{Rig, get};
@@ -80,9 +81,10 @@ async fn an_address_of_another_domain_is_not_taken() {
     let server = printing("https://abc.lhr.life.evil.example\nhttps://evil.example\n").await;
     let rig = Rig::new();
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
-    assert_eq!(error.what, What::NoAddress);
+    assert_eq!(error.kind, TunnelErrorKind::NoAddress);
     assert_eq!(
-        error.detail, "https://evil.example",
+        error.detail.text(Lang::En),
+        "https://evil.example",
         "the last line is told"
     );
     server.wire.until(|wire| wire.live() == 0).await;
@@ -93,7 +95,10 @@ async fn nothing_printed_ends_after_its_time() {
     let server = printing("").await;
     let rig = Rig::new();
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
-    assert_eq!((error.what, error.detail.as_str()), (What::NoAddress, ""));
+    assert_eq!(
+        (error.kind, &*error.detail.text(Lang::En)),
+        (TunnelErrorKind::NoAddress, "")
+    );
 }
 
 #[tokio::test]
@@ -102,8 +107,8 @@ async fn a_flood_without_an_address_ends_at_once() {
     let rig = Rig::new();
     let began = std::time::Instant::now();
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
-    assert_eq!(error.what, What::NoAddress);
-    assert_eq!(error.detail, "no address here");
+    assert_eq!(error.kind, TunnelErrorKind::NoAddress);
+    assert_eq!(error.detail.text(Lang::En), "no address here");
     let limit = crate::support::timing().address;
     assert!(began.elapsed() < limit, "{:?}", began.elapsed());
 }
@@ -114,8 +119,8 @@ async fn a_server_that_gives_no_shell_is_said_so() {
     server.knobs().refuse_shell = true;
     let rig = Rig::new();
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
-    assert_eq!(error.what, What::NoAddress);
-    assert!(error.detail.contains("refuses"), "{error:?}");
+    assert_eq!(error.kind, TunnelErrorKind::NoAddress);
+    assert!(error.detail.text(Lang::En).contains("refuses"), "{error:?}");
 }
 
 #[tokio::test]
@@ -127,7 +132,7 @@ async fn a_service_that_forgets_the_address_after_a_loss_is_asked_again() {
     server.wire.cut();
     let no_address = |status: &tunnel::Status| {
         let error = status.error.as_ref();
-        error.is_some_and(|error| error.what == What::NoAddress)
+        error.is_some_and(|error| error.kind == TunnelErrorKind::NoAddress)
     };
     let status = rig.until(no_address).await;
     assert_eq!(status.state, State::Reconnecting);

@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use messages::Lang;
 use parking_lot::Mutex;
 use protocol::UtcMillis;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tunnel::{Class, State, Status, What};
+use tunnel::{ErrorClass, State, Status, TunnelErrorKind};
 
 use super::server::{Knobs, Server};
 use crate::support::{Rig, get, now, timing};
@@ -53,10 +54,10 @@ impl Switch {
     }
 }
 
-fn because(what: What) -> impl Fn(&Status) -> bool {
+fn because(kind: TunnelErrorKind) -> impl Fn(&Status) -> bool {
     move |status| {
         let error = status.error.as_ref();
-        status.state == State::Reconnecting && error.is_some_and(|error| error.what == what)
+        status.state == State::Reconnecting && error.is_some_and(|error| error.kind == kind)
     }
 }
 
@@ -75,7 +76,7 @@ async fn a_cut_link_comes_back_with_its_address() {
     let rig = Rig::new();
     let url = online(&server, &rig).await;
     server.wire.cut();
-    let lost = rig.until(because(What::LinkLost)).await;
+    let lost = rig.until(because(TunnelErrorKind::LinkLost)).await;
     assert_eq!(lost.url.as_ref(), Some(&url), "the last address is kept");
     assert!(lost.attempt == 1 && lost.next_try_at.is_some(), "{lost:?}");
     let back = rig.until(|status| status.state == State::Online).await;
@@ -90,7 +91,7 @@ async fn a_black_hole_is_noticed_and_left() {
     rig.online(server.plan(|_| {})).await;
     let began = std::time::Instant::now();
     server.wire.black_hole();
-    rig.until(because(What::LinkSilent)).await;
+    rig.until(because(TunnelErrorKind::LinkSilent)).await;
     let limit = timing().silence() + timing().heartbeat;
     assert!(began.elapsed() < limit, "{:?}", began.elapsed());
     server.wire.pass();
@@ -110,7 +111,7 @@ async fn a_black_hole_is_noticed_while_an_answer_is_being_sent() {
     let asking = tokio::spawn(crate::support::post(public, "bot", body));
     rig.until(|status| status.latency_us.is_some()).await;
     server.wire.black_hole();
-    rig.until(because(What::LinkSilent)).await;
+    rig.until(because(TunnelErrorKind::LinkSilent)).await;
     server.wire.pass();
     rig.until(|status| status.state == State::Online).await;
     server.wire.until(|wire| wire.live() == 1).await;
@@ -137,8 +138,8 @@ async fn an_outage_is_waited_out() {
     let tries = rig.until(|status| status.attempt >= 3).await;
     let error = tries.error.unwrap();
     assert_eq!(
-        (error.what, error.class()),
-        (What::Unreachable, Class::Network)
+        (error.kind, error.class()),
+        (TunnelErrorKind::Unreachable, ErrorClass::Network)
     );
     server.wire.pass();
     rig.tunnel.retry().await;
@@ -153,8 +154,8 @@ async fn a_port_that_the_lost_session_still_holds_is_asked_for_again() {
     let url = online(&server, &rig).await;
     server.knobs().refuse_forward = true;
     server.wire.cut();
-    let held = rig.until(because(What::PortHeld)).await;
-    assert_eq!(held.error.unwrap().class(), Class::AddressBusy);
+    let held = rig.until(because(TunnelErrorKind::PortHeld)).await;
+    assert_eq!(held.error.unwrap().class(), ErrorClass::AddressBusy);
     server.knobs().refuse_forward = false;
     let back = rig.until(|status| status.state == State::Online).await;
     assert_eq!(back.url, Some(url));
@@ -169,7 +170,7 @@ async fn a_port_that_stays_taken_ends_it() {
     server.knobs().refuse_forward = true;
     server.wire.cut();
     let status = rig.until(|status| status.state == State::Failed).await;
-    assert_eq!(status.error.unwrap().what, What::PortHeld);
+    assert_eq!(status.error.unwrap().kind, TunnelErrorKind::PortHeld);
     let asked = server
         .log()
         .iter()
@@ -186,7 +187,7 @@ async fn a_key_that_was_taken_away_during_an_outage_is_not_tried_for_ever() {
     server.knobs().refuse_key = true;
     server.wire.cut();
     let status = rig.until(|status| status.state == State::Failed).await;
-    assert_eq!(status.error.unwrap().what, What::KeyRefused);
+    assert_eq!(status.error.unwrap().kind, TunnelErrorKind::KeyRefused);
     server.wire.until(|wire| wire.live() == 0).await;
     assert_eq!(server.wire.attempts(), 2);
 }
@@ -197,8 +198,11 @@ async fn the_server_says_why_it_hangs_up() {
     let rig = Rig::new();
     rig.online(server.plan(|_| {})).await;
     server.say_goodbye("free tunnels end after an hour").await;
-    let lost = rig.until(because(What::LinkLost)).await;
-    assert_eq!(lost.error.unwrap().detail, "free tunnels end after an hour");
+    let lost = rig.until(because(TunnelErrorKind::LinkLost)).await;
+    assert_eq!(
+        lost.error.unwrap().detail.text(Lang::En),
+        "free tunnels end after an hour"
+    );
     rig.until(|status| status.state == State::Online).await;
 }
 
@@ -210,7 +214,7 @@ async fn a_link_is_made_anew_after_the_machine_has_slept() {
     let rig = Rig::with(timing(), clock);
     rig.online(server.plan(|_| {})).await;
     AHEAD.store(60_000, Ordering::Relaxed);
-    rig.until(because(What::Slept)).await;
+    rig.until(because(TunnelErrorKind::Slept)).await;
     rig.until(|status| status.state == State::Online).await;
     assert_eq!(server.wire.attempts(), 2);
     server.wire.until(|wire| wire.live() == 1).await;

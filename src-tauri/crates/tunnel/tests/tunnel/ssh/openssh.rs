@@ -14,13 +14,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::StatusCode;
+use messages::Lang;
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, HashAlg, PrivateKey};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::process::{Child, Command};
-use tunnel::{Key, Plan, SshPlan, State, What};
+use tunnel::{Key, Plan, SshPlan, State, TunnelErrorKind};
 
 use super::server::rng;
 use crate::support::{PATIENCE, Rig, get, post};
@@ -262,7 +263,7 @@ async fn openssh_killed_is_reconnected_to_as_soon_as_it_is_there_again() {
     sshd.kill().await;
     let unreachable = |status: &tunnel::Status| {
         let error = status.error.as_ref();
-        error.is_some_and(|error| error.what == What::Unreachable)
+        error.is_some_and(|error| error.kind == TunnelErrorKind::Unreachable)
     };
     let status = rig.until(unreachable).await;
     assert_eq!(status.state, State::Reconnecting);
@@ -283,14 +284,14 @@ async fn openssh_frozen_holds_the_port_until_its_session_is_gone() {
     let frozen = sshd.sessions().await;
     assert!(!frozen.is_empty());
     signal("-STOP", &frozen).await;
-    let seen = |what| {
+    let seen = |kind| {
         move |status: &tunnel::Status| {
             let error = status.error.as_ref();
-            error.is_some_and(|error: &tunnel::TunnelError| error.what == what)
+            error.is_some_and(|error: &tunnel::TunnelError| error.kind == kind)
         }
     };
-    rig.until(seen(What::LinkSilent)).await;
-    rig.until(seen(What::PortHeld)).await;
+    rig.until(seen(TunnelErrorKind::LinkSilent)).await;
+    rig.until(seen(TunnelErrorKind::PortHeld)).await;
     signal("-KILL", &frozen).await;
     rig.until(|status| status.state == State::Online).await;
     get(public, "bot", "/").await;
@@ -307,7 +308,7 @@ async fn openssh_shows_its_host_key_and_refuses_what_it_is_told_to() {
         .await
         .error
         .unwrap();
-    assert_eq!(error.what, What::HostKeyUnknown);
+    assert_eq!(error.kind, TunnelErrorKind::HostKeyUnknown);
     assert_eq!(error.host_key.as_deref(), Some(sshd.host_key.as_str()));
     let stranger = Key::generate().unwrap().private;
     let error = rig
@@ -316,11 +317,11 @@ async fn openssh_shows_its_host_key_and_refuses_what_it_is_told_to() {
         .error
         .unwrap();
     assert_eq!(
-        (error.what, error.detail.as_str()),
-        (What::KeyRefused, "publickey")
+        (error.kind, &*error.detail.text(Lang::En)),
+        (TunnelErrorKind::KeyRefused, "publickey")
     );
     let error = rig.failed(sshd.plan(|_| {})).await.error.unwrap();
-    assert_eq!(error.what, What::ForwardRefused);
+    assert_eq!(error.kind, TunnelErrorKind::ForwardRefused);
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! What ends a start for good: a host key nobody has confirmed, a key that is not taken, a server that does
 //! not forward.
 
+use messages::Lang;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
-use tunnel::{Class, Key, State, TunnelError, What};
+use tunnel::{ErrorClass, Key, State, TunnelError, TunnelErrorKind};
 
-use super::server::{Knobs, Server};
+use super::server::{Knobs, Server, fingerprint};
 use crate::support::Rig;
 
 async fn failed(rig: &Rig, plan: tunnel::Plan) -> TunnelError {
@@ -32,8 +33,8 @@ async fn an_unknown_host_key_is_shown_before_anything_is_said() {
     let rig = Rig::new();
     let error = failed(&rig, server.plan(|plan| plan.host_key = None)).await;
     assert_eq!(
-        (error.what, error.class()),
-        (What::HostKeyUnknown, Class::Tls)
+        (error.kind, error.class()),
+        (TunnelErrorKind::HostKeyUnknown, ErrorClass::Tls)
     );
     assert_eq!(error.host_key.as_deref(), Some(server.host_key.as_str()));
     assert!(server.log().is_empty(), "{:?}", server.log());
@@ -48,11 +49,11 @@ async fn an_unknown_host_key_is_shown_before_anything_is_said() {
 async fn a_changed_host_key_is_a_hard_stop() {
     let server = Server::start(Knobs::default()).await;
     let rig = Rig::new();
-    let other = Key::fingerprint_of(&Key::generate().unwrap().private).unwrap();
+    let other = fingerprint(&Key::generate().unwrap());
     let error = failed(&rig, server.plan(|plan| plan.host_key = Some(other))).await;
     assert_eq!(
-        (error.what, error.class()),
-        (What::HostKeyChanged, Class::Tls)
+        (error.kind, error.class()),
+        (TunnelErrorKind::HostKeyChanged, ErrorClass::Tls)
     );
     assert_eq!(error.host_key.as_deref(), Some(server.host_key.as_str()));
     assert!(!error.can_retry());
@@ -72,7 +73,7 @@ async fn a_host_key_that_changes_after_a_loss_is_a_hard_stop() {
     server.wire.cut();
     let status = rig.until(|status| status.state == State::Failed).await;
     let error = status.error.unwrap();
-    assert_eq!(error.what, What::HostKeyChanged);
+    assert_eq!(error.kind, TunnelErrorKind::HostKeyChanged);
     assert_eq!(error.host_key.as_deref(), Some(other.host_key.as_str()));
     assert!(other.log().is_empty(), "{:?}", other.log());
 }
@@ -87,13 +88,17 @@ async fn a_key_that_is_not_taken_is_said_so_once() {
     let rig = Rig::new();
     let error = failed(&rig, server.plan(|_| {})).await;
     assert_eq!(
-        (error.what, error.class()),
-        (What::KeyRefused, Class::Token)
+        (error.kind, error.class()),
+        (TunnelErrorKind::KeyRefused, ErrorClass::Token)
     );
     assert_eq!(server.log(), ["dev without a key", "dev with a key"]);
 
     let error = failed(&rig, server.plan(|plan| plan.own_key = None)).await;
-    assert_eq!(error.what, What::KeyRefused, "there is no key at all");
+    assert_eq!(
+        error.kind,
+        TunnelErrorKind::KeyRefused,
+        "there is no key at all"
+    );
     server.wire.until(|wire| wire.live() == 0).await;
     assert_eq!(server.wire.attempts(), 2);
 }
@@ -108,10 +113,10 @@ async fn a_server_that_does_not_forward_is_said_so() {
     let rig = Rig::new();
     let error = failed(&rig, server.plan(|_| {})).await;
     assert_eq!(
-        (error.what, error.class()),
-        (What::ForwardRefused, Class::Config)
+        (error.kind, error.class()),
+        (TunnelErrorKind::ForwardRefused, ErrorClass::Config)
     );
-    assert_eq!(error.detail, "127.0.0.1:0");
+    assert_eq!(error.detail.text(Lang::En), "127.0.0.1:0");
 }
 
 #[tokio::test]
@@ -124,8 +129,8 @@ async fn a_key_file_that_cannot_be_read_is_said_so() {
     for file in [note, folder.path().join("missing"), folder.path().into()] {
         let file = file.to_str().unwrap().to_owned();
         let error = failed(&rig, server.plan(|plan| plan.key_file = Some(file))).await;
-        assert_eq!(error.what, What::KeyFile, "{error:?}");
-        assert!(!error.detail.is_empty());
+        assert_eq!(error.kind, TunnelErrorKind::KeyFile, "{error:?}");
+        assert!(!error.detail.text(Lang::En).is_empty());
     }
     assert_eq!(server.wire.attempts(), 0, "nothing was dialled");
 }
@@ -137,17 +142,17 @@ async fn what_keeps_us_from_a_server_has_names() {
     // A name of this length is refused without asking anybody.
     let name = "a".repeat(300);
     let error = lost(&rig, server.plan(|plan| plan.host = name)).await;
-    assert_eq!(error.what, What::NameUnknown, "{error:?}");
+    assert_eq!(error.kind, TunnelErrorKind::NameUnknown, "{error:?}");
 
     let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
     let error = lost(&rig, server.plan(|plan| plan.port = port)).await;
-    assert_eq!(error.what, What::Unreachable, "{error:?}");
+    assert_eq!(error.kind, TunnelErrorKind::Unreachable, "{error:?}");
 
     server.wire.black_hole();
     let error = lost(&rig, server.plan(|_| {})).await;
-    assert_eq!(error.what, What::NoAnswer, "{error:?}");
+    assert_eq!(error.kind, TunnelErrorKind::NoAnswer, "{error:?}");
 }
 
 #[tokio::test]
@@ -163,7 +168,10 @@ async fn another_service_at_the_port_is_no_ssh_server() {
     let rig = Rig::new();
     let error = lost(&rig, server.plan(|plan| plan.port = port)).await;
     assert!(
-        matches!(error.what, What::Unreachable | What::TlsFailed),
+        matches!(
+            error.kind,
+            TunnelErrorKind::Unreachable | TunnelErrorKind::TlsFailed
+        ),
         "{error:?}"
     );
     serving.abort();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ngrok_standin::Wire;
 use parking_lot::{Mutex, MutexGuard};
-use russh::keys::{Algorithm, HashAlg, PrivateKey};
+use russh::keys::{Algorithm, HashAlg, PrivateKey, PublicKey};
 use russh::server::{Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, Session};
 use russh::{Channel, ChannelId, Disconnect};
 use tokio::net::{TcpListener, TcpStream};
@@ -61,7 +61,7 @@ struct Shared {
 impl Server {
     pub(crate) async fn start(knobs: Knobs) -> Self {
         let host_key = PrivateKey::random(&mut rng(), Algorithm::Ed25519).unwrap();
-        let fingerprint = host_key.fingerprint(HashAlg::Sha256).to_string();
+        let host_fingerprint = host_key.fingerprint(HashAlg::Sha256).to_string();
         let config = Arc::new(Config {
             auth_rejection_time: Duration::ZERO,
             auth_rejection_time_initial: Some(Duration::ZERO),
@@ -77,7 +77,7 @@ impl Server {
             public: watch::Sender::default(),
             printing: Mutex::default(),
             sessions: Mutex::default(),
-            key: Key::fingerprint_of(&key.private).unwrap(),
+            key: fingerprint(&key),
             end: end.clone(),
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -87,7 +87,7 @@ impl Server {
         Self {
             wire,
             key,
-            host_key: fingerprint,
+            host_key: host_fingerprint,
             shared,
             _end: end.drop_guard(),
         }
@@ -187,6 +187,12 @@ impl Server {
 /// The system's random numbers, as keys want them.
 pub(crate) fn rng() -> impl russh::keys::ssh_key::rand_core::CryptoRng {
     russh::keys::key::safe_rng()
+}
+
+/// The fingerprint of a key, as `ssh-keygen -l` prints it.
+pub(crate) fn fingerprint(key: &Key) -> String {
+    let public = PublicKey::from_openssh(&key.public).unwrap();
+    public.fingerprint(HashAlg::Sha256).to_string()
 }
 
 async fn accept(listener: TcpListener, config: Arc<Config>, shared: Arc<Shared>) {

@@ -87,6 +87,7 @@ pub(super) const ORDER: &[Order] = &[
             "error",
             "timing",
             "redact",
+            "words",
         ],
         tolerated: &[
             "provider/ngrok/proxy -> provider/ngrok/dial",
