@@ -29,8 +29,8 @@ pub use filter::{
 pub use finding::{Arg, Code, Finding, FindingView, Phrase, Place, Severity, Side, count};
 pub use json::{JsonError, compact, pretty};
 pub use message::{Headers, HttpVersion, Request};
+pub use messages::Lang;
 pub use names::{
-    AnsweredBy, BotId, ExchangeId, Lang, Platform, PlatformChoice, Source, State, UnknownName,
-    UtcMillis,
+    AnsweredBy, BotId, ExchangeId, Platform, PlatformChoice, Source, State, UnknownName, UtcMillis,
 };
 pub use variables::{Change, Role, Variable, variables};

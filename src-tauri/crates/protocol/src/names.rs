@@ -137,18 +137,6 @@ vocabulary! {
     }
 }
 
-vocabulary! {
-    /// A language of the interface.
-    #[derive(Default)]
-    Lang {
-        /// English.
-        #[default]
-        En = "en",
-        /// Russian.
-        Ru = "ru",
-    }
-}
-
 /// A bot's platform setting: told by the requests themselves, or fixed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
