@@ -1,5 +1,7 @@
 //! What may not be written: in pure crates, outside of its one place, or anywhere.
 
+use std::collections::BTreeSet;
+
 use crate::crates::MEMBERS;
 use crate::files::{self, TextFile};
 use crate::none;
@@ -51,6 +53,39 @@ fn pure_crates_touch_no_file_clock_network_or_thread() {
     none(
         "Pure crates take time, ids and bytes as values.",
         &found(here, &words),
+    );
+}
+
+/// Who reads the system's clock. Everybody else is given the time.
+const CLOCKS: &[&str] = &[
+    "src-tauri/crates/engine/src/bots.rs",
+    "src-tauri/crates/engine/src/clock.rs",
+    "src-tauri/crates/store/src/clock.rs",
+];
+
+#[test]
+fn the_clock_is_read_where_it_is_listed_and_nowhere_else() {
+    let words = ["SystemTime::now", "Timestamp::now", "Zoned::now", "now_v7"];
+    let ours = |file: &TextFile| MEMBERS.iter().any(|member| member.holds(file));
+    let reads = |file: &TextFile| {
+        let mut lines = file.code_lines();
+        lines.any(|(_, line)| words.iter().any(|word| line.contains(word)))
+    };
+    let files = files::all();
+    let readers: BTreeSet<&str> = files
+        .iter()
+        .filter(|file| ours(file) && !file.is_test() && reads(file))
+        .map(|file| file.path.as_str())
+        .collect();
+    let listed: BTreeSet<&str> = CLOCKS.iter().copied().collect();
+    let more = readers.difference(&listed);
+    let less = listed.difference(&readers);
+    let offenders = more
+        .map(|path| format!("{path} reads the clock: take the time as a value"))
+        .chain(less.map(|path| format!("{path} reads no clock: take it out of CLOCKS")));
+    none(
+        "The clock is read where CLOCKS says and nowhere else.",
+        &offenders.collect::<Vec<_>>(),
     );
 }
 
