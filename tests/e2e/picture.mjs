@@ -6,7 +6,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { Hand } from "./lib/hand.mjs";
+import { WindowPage } from "./lib/window-page.mjs";
 import { openWindow } from "./lib/window.mjs";
 
 const PICTURE = path.resolve(import.meta.dirname, "../../src-tauri/docs/window.png");
@@ -47,7 +47,7 @@ try {
   await window.api("PUT", "/answering", { ...answering, mode: "hold", hold });
   const held = send(webhook.url, HELD);
   await window.until("the held row", "return document.body.innerText.includes('pay')");
-  await new Hand(window).click("treeitem", "pay");
+  await new WindowPage(window).click("treeitem", "pay");
   // The turn before lingers until the held one has been read, and its editor takes no text.
   await window.until("the held turn", "return document.querySelector('main').innerText.includes('order_id')");
   await window.click(".cm-content");

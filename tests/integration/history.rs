@@ -283,7 +283,7 @@ async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_roo
             app.get(&format!("events?after={head}&wait_ms=1000")).await;
         }
     };
-    tokio::time::timeout(crate::support::PATIENCE, saving)
+    tokio::time::timeout(crate::support::TIMEOUT, saving)
         .await
         .expect("history goes on");
     let events = all(&app).await;

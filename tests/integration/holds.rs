@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::support::{Instance, PATIENCE, variable};
+use crate::support::{Instance, TIMEOUT, variable};
 
 const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
 
@@ -198,7 +198,7 @@ async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer
             app.get(&format!("events?after={seq}&wait_ms=100")).await;
         }
     };
-    let held = tokio::time::timeout(PATIENCE, all_held)
+    let held = tokio::time::timeout(TIMEOUT, all_held)
         .await
         .expect("all are held");
     let held = held.as_array().unwrap();

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// The longest any test waits for anything.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A running `hookloupe-cli serve`; ended, and its files removed, when dropped.
 pub struct Instance {
@@ -81,7 +81,7 @@ impl Instance {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .build()
             .unwrap();
         Self {
@@ -211,7 +211,7 @@ impl Instance {
                 after = batch["next"].as_u64().unwrap();
             }
         };
-        tokio::time::timeout(PATIENCE, following)
+        tokio::time::timeout(TIMEOUT, following)
             .await
             .expect("the event comes")
     }
@@ -251,7 +251,7 @@ pub async fn raw(instance: &Instance, bytes: &[u8]) -> Vec<u8> {
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
     let reading = stream.read_to_end(&mut answer);
-    tokio::time::timeout(PATIENCE, reading)
+    tokio::time::timeout(TIMEOUT, reading)
         .await
         .expect("the server ends the connection")
         .unwrap();

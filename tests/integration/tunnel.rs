@@ -58,7 +58,7 @@ async fn until(app: &Instance, what: &str, wanted: impl Fn(&Value) -> bool) -> V
             after = batch["next"].as_u64().unwrap();
         }
     };
-    match tokio::time::timeout(crate::support::PATIENCE, following).await {
+    match tokio::time::timeout(crate::support::TIMEOUT, following).await {
         Ok(tunnel) => tunnel,
         Err(_) => panic!("waited in vain for {what}: {}", app.get("tunnel").await),
     }

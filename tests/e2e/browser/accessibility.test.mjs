@@ -17,7 +17,7 @@ import { ORDER, turn } from "../lib/turns.mjs";
  * @typedef {object} View
  * @property {(stage: Stage) => Promise<unknown>} show leads the page there
  * @property {(program: Program) => Promise<unknown>} [given] a history of its own
- * @property {string[]} [besides] rules that do not concern it
+ * @property {string[]} [ignoredRules] of axe-core, which do not concern it
  */
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -79,10 +79,10 @@ async function holdOne({ program, see }, text) {
  * The tunnel's view in a state that the program does not have by itself; everything else is the
  * program's.
  * @param {object} change
- * @param {RegExp} [way]
+ * @param {RegExp} [provider]
  * @returns {View}
  */
-const tunnelIn = (change, way) => ({
+const tunnelIn = (change, provider) => ({
   show: async ({ program, page, see }) => {
     await page.route("**/api/v1/tunnel", async (route) => {
       const answer = await route.fetch();
@@ -93,12 +93,12 @@ const tunnelIn = (change, way) => ({
     await see.ready();
     await page.keyboard.press("u");
     await page.getByRole("heading", { level: 1, name: "Tunnel" }).waitFor();
-    if (way) await page.getByRole("radio", { name: way }).click();
+    if (provider) await page.getByRole("radio", { name: provider }).click();
     for (const folded of await page.locator("main details:not([open]) > summary").all()) await folded.click();
   },
 });
 const PUBLIC = "https://quiet-otter-41.ngrok-free.dev";
-const trouble = {
+const failure = {
   class: "other",
   code: null,
   message: "It did not work.",
@@ -140,13 +140,13 @@ const tunnels = {
     webhook_url: `${PUBLIC}/s2vrufaadx275yhlvqs4hmvr6i`,
     attempt: 3,
     next_try_at: "2099-01-01T00:00:00.000Z",
-    error: { ...trouble, class: "network" },
+    error: { ...failure, class: "network" },
   }),
   "tunnel-region": tunnelIn({
     state: "failed",
     provider: "ngrok",
     error: {
-      ...trouble,
+      ...failure,
       class: "region",
       code: "ERR_NGROK_9040",
       help_url: "https://ngrok.com/docs/errors/err_ngrok_9040",
@@ -156,7 +156,7 @@ const tunnels = {
     state: "failed",
     provider: "ssh",
     plan: sshPlan,
-    error: { ...trouble, class: "tls", host_key: "SHA256:jq4mxMfMrqs3YyWTlDVGVKpq1sZ3AYvL9Yl1WHJ3nDk" },
+    error: { ...failure, class: "tls", host_key: "SHA256:jq4mxMfMrqs3YyWTlDVGVKpq1sZ3AYvL9Yl1WHJ3nDk" },
   }),
 };
 
@@ -208,7 +208,7 @@ const VIEWS = {
   },
   menu: {
     // A menu floats over the page and goes with the next key: it belongs to no landmark.
-    besides: ["region"],
+    ignoredRules: ["region"],
     show: async ({ see, page }) => {
       await see.choose("Оплата картой");
       await see.detail.getByRole("button", { name: "More" }).click();
@@ -255,7 +255,7 @@ const VIEWS = {
   ),
 };
 
-for (const [name, { given = history, show, besides = [] }] of Object.entries(VIEWS)) {
+for (const [name, { given = history, show, ignoredRules = [] }] of Object.entries(VIEWS)) {
   claim(
     `axe-core complains of nothing in the view "${name}"`,
     async (stage) => {
@@ -268,7 +268,7 @@ for (const [name, { given = history, show, besides = [] }] of Object.entries(VIE
       for (const { theme, language, size } of LOOKS) {
         await page.setViewportSize(size);
         await wear(page, program, { theme, language });
-        for (const one of await axe(page, besides)) complaints.push(`${theme} ${language} ${size.width}: ${one}`);
+        for (const one of await axe(page, ignoredRules)) complaints.push(`${theme} ${language} ${size.width}: ${one}`);
         for (const each of SIZES) {
           await page.setViewportSize(each);
           await takePicture(page, `${name} ${theme} ${language} ${each.width}`);
@@ -293,16 +293,17 @@ async function wear(page, program, { theme, language }) {
 }
 
 /**
- * What axe-core finds, one line for each place; `besides` names rules that do not concern a view.
+ * What axe-core finds, one line for each place; `ignoredRules` names rules that do not concern a
+ * view.
  * @param {Page} page
- * @param {string[]} besides
+ * @param {string[]} ignoredRules
  */
-async function axe(page, besides) {
+async function axe(page, ignoredRules) {
   await page.evaluate(AXE);
-  const violations = await page.evaluate(async (besides) => {
-    const rules = Object.fromEntries(besides.map((rule) => [rule, { enabled: false }]));
+  const violations = await page.evaluate(async (ignoredRules) => {
+    const rules = Object.fromEntries(ignoredRules.map((rule) => [rule, { enabled: false }]));
     return (await globalThis.axe.run(document, { resultTypes: ["violations"], rules })).violations;
-  }, besides);
+  }, ignoredRules);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, any, html }) => `${id} at ${target.join(" ")}: ${any[0]?.message ?? html.slice(0, 160)}`),
   );

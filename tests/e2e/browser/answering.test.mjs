@@ -200,7 +200,7 @@ claim(
     await see.counted("3 held");
     await see.row("one").click();
     await page.keyboard.press("Shift+A");
-    await see.told("3 turns released");
+    await see.toast("3 turns released");
     for (const got of await Promise.all(bots)) assert.equal(got.text, "{}");
   },
   held,
@@ -302,7 +302,7 @@ claim("the default answer is edited where answers are chosen", async ({ program,
   await panel.getByRole("textbox", { name: "Answer status" }).fill("201");
   await panel.getByRole("radio", { name: "15 s" }).click();
   await panel.getByRole("button", { name: "Save" }).click();
-  await see.told("Saved");
+  await see.toast("Saved");
   const got = await program.post(turn("event1"));
   assert.equal(got.text, '{"greeting": "привет", "n": 1.0}');
   assert.equal(got.status, 201);

@@ -87,7 +87,7 @@ claim(
     await open();
     await see.choose("before");
     await page.keyboard.press("Control+k");
-    await see.told("This part of the page could not be loaded.");
+    await see.toast("This part of the page could not be loaded.");
     await page.unroute("**/*Palette*");
     await eventually(
       "the palette",

@@ -10,7 +10,7 @@ claim("an empty history shows the address, where to paste it and a sample", asyn
   await page.getByText("Settings → Basic settings → Webhook settings → Test webhook → Custom webhook").waitFor();
   await see.button("Send a sample turn").waitFor();
   await see.button("Copy").click();
-  await see.told("Address copied");
+  await see.toast("Address copied");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), webhook.url);
 });
 

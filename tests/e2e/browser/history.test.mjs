@@ -64,7 +64,7 @@ claim(
   async ({ program, see }) => {
     await see.choose("pay");
     await see.detail.getByRole("button", { name: /^Replay/ }).click();
-    await see.told("Replayed");
+    await see.toast("Replayed");
     await see.messages.getByRole("button", { name: "Open" }).click();
     const back = see.detail.getByRole("button", { name: "Go to the original turn" });
     await back.waitFor();
@@ -185,7 +185,7 @@ claim(
     await page.keyboard.press("Delete");
     await see.row("pay").waitFor({ state: "detached" });
     assert.equal((await program.exchanges()).length, 2);
-    await see.told("1 exchange deleted");
+    await see.toast("1 exchange deleted");
     await see.messages.getByRole("button", { name: "Undo" }).click();
     await see.row("pay").waitFor();
     await see.heading("pay");
@@ -201,7 +201,7 @@ claim(
     await see.rowsFit("one user's turns", (rows) => rows.length === 2);
     await see.button("List view").click();
     await page.getByRole("menuitem", { name: "Delete everything listed" }).click();
-    await see.told("2 exchanges deleted");
+    await see.toast("2 exchanges deleted");
     await page.getByText("Nothing matches this filter.").waitFor();
     await see.messages.getByRole("button", { name: "Undo" }).click();
     await see.rowsFit("them again", (rows) => rows.length === 2);

@@ -118,7 +118,7 @@ claim(
       () => program.exchanges("is:replay"),
       (all) => all.length === 1,
     );
-    await see.told("Replayed");
+    await see.toast("Replayed");
   },
   { given: three },
 );

@@ -112,7 +112,7 @@ claim("how long a person is waited for is chosen among known patiences", async (
   await own.fill("90");
   await page.getByRole("radio", { name: "The last answer to the same event" }).click();
   await see.button("Save").click();
-  await see.told("Saved");
+  await see.toast("Saved");
   assert.deepEqual((await program.api("GET", "/answering")).hold, { seconds: 90, fallback: "last" });
 });
 

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 
 import { claim } from "../lib/claim.mjs";
-import { View } from "../lib/tunnel-view.mjs";
+import { TunnelPage } from "../lib/tunnel-page.mjs";
 import { PATTERN, PrintingProgram, startStandin, tunnelIs } from "../lib/tunnels.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
@@ -16,9 +16,9 @@ claim("an own address is shown large, with copy and QR, everywhere", async (stag
   const { page, program, see } = stage;
   const [bot] = (await program.api("GET", "/bots")).bots;
   const own = program.webhook.replace(/\/$/, "");
-  const view = await new View(stage).open();
+  const view = await new TunnelPage(stage).open();
   await view.says("The tunnel is off");
-  await view.way(/^Own address/).click();
+  await view.provider(/^Own address/).click();
   await view.field("Address").fill("bot.example.org");
   await view.button("Turn on").click();
   await page.getByRole("alert").filter({ hasText: "A whole address" }).waitFor();
@@ -31,7 +31,7 @@ claim("an own address is shown large, with copy and QR, everywhere", async (stag
   await view.state.getByText("anyone with the address can send").waitFor();
   await view.state.getByText("arrived", { exact: true }).waitFor();
   await view.state.getByRole("button", { name: "Copy", exact: true }).click();
-  await see.told("Address copied");
+  await see.toast("Address copied");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
   await view.button("QR code").click();
   await page.getByRole("img", { name: "QR code of the address" }).waitFor();
@@ -48,8 +48,8 @@ claim("an own address is shown large, with copy and QR, everywhere", async (stag
 claim("what comes through an own program is captured, and who has no secret is turned away", async (stage) => {
   const { program, see, dataDir } = stage;
   const printing = await new PrintingProgram(dataDir).write();
-  const view = await new View(stage).open();
-  await view.way(/^Own program/).click();
+  const view = await new TunnelPage(stage).open();
+  await view.provider(/^Own program/).click();
   await view.field("Command").fill(printing.line);
   await view.field("What the address looks like").fill(PATTERN);
   await view.button("Turn on").click();
@@ -75,8 +75,8 @@ claim("what comes through an own program is captured, and who has no secret is t
 
 claim("a program that is not there is told in words, and the way is filled in by a preset", async (stage) => {
   const { page, see } = stage;
-  const view = await new View(stage).open();
-  await view.way(/^Own program/).click();
+  const view = await new TunnelPage(stage).open();
+  await view.provider(/^Own program/).click();
   await view.button("cloudflared").click();
   assert.equal(await view.field("Command").inputValue(), "cloudflared tunnel --url http://127.0.0.1:{port}");
   await tunnelIs(stage.program, "offline");
@@ -85,7 +85,7 @@ claim("a program that is not there is told in words, and the way is filled in by
   await view.says(/^The tunnel failed/);
   await view.state.getByRole("alert").filter({ hasText: "There is no such program" }).waitFor();
   await view.button("Copy details").click();
-  await see.told("Details copied");
+  await see.toast("Details copied");
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /class: config/);
   await view.button("Turn off").click();
   await view.says("The tunnel is off");
@@ -96,7 +96,7 @@ claim("a lost tunnel counts down, is tried at once when told, and says that its 
   const printing = await new PrintingProgram(dataDir).write();
   await listenForNotices(page);
   await stage.open();
-  const view = await new View(stage).open();
+  const view = await new TunnelPage(stage).open();
   await program.api("POST", "/tunnel/start", printing.start);
   await view.says(/^Online/);
   const before = (await program.api("GET", "/tunnel")).url;
@@ -152,8 +152,8 @@ claim("ngrok: a refused token is asked for again, the right one brings the addre
   const { page, program } = stage;
   const standin = await startStandin(TOKEN);
   try {
-    const view = await new View(stage).open();
-    await view.way(/^ngrok/).click();
+    const view = await new TunnelPage(stage).open();
+    await view.provider(/^ngrok/).click();
     await page.getByText("Advanced").click();
     await view.field("Server").fill(standin.server);
     await view.field("Certificates").fill(standin.ca_file);
@@ -215,9 +215,9 @@ claim("where ngrok refuses the region, one click leads to the SSH tunnel", async
   });
   await stage.open();
   await page.getByRole("alert").filter({ hasText: "ERR_NGROK_9040" }).waitFor();
-  const view = await new View(stage).open();
+  const view = await new TunnelPage(stage).open();
   await view.button("Use an SSH tunnel").click();
-  assert.ok(await view.way(/^SSH tunnel/).isChecked());
+  assert.ok(await view.provider(/^SSH tunnel/).isChecked());
   await view.button("localhost.run").click();
   assert.equal(await view.field("Server", true).inputValue(), "localhost.run");
   assert.equal(await view.field("User").inputValue(), "nokey");
@@ -226,14 +226,14 @@ claim("where ngrok refuses the region, one click leads to the SSH tunnel", async
 
 claim("an unknown SSH server is told in words; the app's key can be made, copied and replaced", async (stage) => {
   const { page, program, see } = stage;
-  const view = await new View(stage).open();
-  await view.way(/^SSH tunnel/).click();
+  const view = await new TunnelPage(stage).open();
+  await view.provider(/^SSH tunnel/).click();
   await view.button("Make a key").click();
   const key = page.getByTestId("ssh-key");
   await key.getByText(/^ssh-ed25519 /).waitFor();
   const first = await key.innerText();
   await view.button("Copy the public key").click();
-  await see.told("Public key copied");
+  await see.toast("Public key copied");
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), first);
   await view.button("Make another one…").click();
   await view.button("Replace the key").click();
@@ -279,7 +279,7 @@ claim(
       await route.fulfill({ status: 202, json: {} });
     });
     await stage.open();
-    const view = await new View(stage).open();
+    const view = await new TunnelPage(stage).open();
     assert.equal(await page.getByTestId("host-key").innerText(), shown);
     await view.button("It is the same: trust").click();
     await eventually("a start", () => starts.length === 1);
@@ -299,7 +299,7 @@ claim(
 claim("the tunnel is turned on and off by keyboard alone", async (stage) => {
   const { page, program, see } = stage;
   const press = (/** @type {string} */ key) => page.keyboard.press(key);
-  await new View(stage).open();
+  await new TunnelPage(stage).open();
   await tabTo(
     page,
     (one) => one.getAttribute("role") === "radio" && one.closest("[aria-label='Way to the internet']") !== null,
@@ -358,7 +358,7 @@ claim("the first minute's switch leads to the choice, and the address may be thi
     .waitFor();
   await page.getByRole("menu").waitFor({ state: "detached" });
   await page.keyboard.press("Control+Shift+C");
-  await see.told("Address copied");
+  await see.toast("Address copied");
   const [bot] = (await program.api("GET", "/bots")).bots;
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(copied, bot.webhook_url);
@@ -383,7 +383,7 @@ claim("rules of access are set in the settings, and calls to an old address are 
     .waitFor();
   await page.getByRole("textbox", { name: "Callers" }).fill("127.0.0.0/8");
   await see.button("Save").click();
-  await see.told(/The rules of .* are saved/);
+  await see.toast(/The rules of .* are saved/);
   await page.getByText("limited: login, callers, methods").waitFor();
   assert.equal((await program.post(turn("a"), { to: before })).status, 401);
   const authorization = `Basic ${Buffer.from("bot:word").toString("base64")}`;

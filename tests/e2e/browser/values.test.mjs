@@ -45,7 +45,7 @@ claim("a long value is cut in the table and whole on demand, and can be copied",
   const full = page.getByRole("dialog", { name: "The whole value: long" });
   await full.getByText(/до самого конца/).waitFor();
   await full.getByRole("button", { name: "Copy" }).click();
-  await see.told("Copied");
+  await see.toast("Copied");
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Очень длинное значение.*до самого конца$/);
   await page.keyboard.press("Escape");
   await full.waitFor({ state: "detached" });

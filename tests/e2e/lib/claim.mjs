@@ -9,9 +9,9 @@ import { after, test } from "node:test";
 
 import { chromium } from "playwright-core";
 
-import { Inspector } from "./inspector.mjs";
+import { PageObject } from "./page-object.mjs";
 import { startProgram } from "./program.mjs";
-import { PATIENCE_MS, sentenceOf } from "./wait.mjs";
+import { TIMEOUT_MS, sentenceOf } from "./wait.mjs";
 
 export const SHOTS = path.resolve(import.meta.dirname, "../shots");
 const TEST_WITHIN_MS = 120_000;
@@ -57,7 +57,7 @@ export class Stage {
     this.dataDir = dataDir;
     this.page = page;
     /** The page as a person sees it. */
-    this.see = new Inspector(page);
+    this.see = new PageObject(page);
   }
 
   get program() {
@@ -102,7 +102,7 @@ export function claim(sentence, body, options = {}) {
   test(sentence, { timeout: TEST_WITHIN_MS }, async () => {
     const chromium = await browser();
     const context = await chromium.newContext(CONTEXT);
-    context.setDefaultTimeout(PATIENCE_MS);
+    context.setDefaultTimeout(TIMEOUT_MS);
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-e2e-"));
     const stage = new Stage(dataDir, await context.newPage());
     const problems = listen(stage.page, mayFail);

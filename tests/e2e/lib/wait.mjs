@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const LOOK_EVERY_MS = 25;
-export const PATIENCE_MS = 15_000;
+export const TIMEOUT_MS = 15_000;
 
 /**
  * Looks until `fits` says yes and gives what it saw; says what it saw last when time is over.
@@ -16,7 +16,7 @@ export const PATIENCE_MS = 15_000;
  * @param {number} [withinMs]
  * @returns {Promise<T>}
  */
-export async function eventually(what, look, fits = Boolean, withinMs = PATIENCE_MS) {
+export async function eventually(what, look, fits = Boolean, withinMs = TIMEOUT_MS) {
   const last = Date.now() + withinMs;
   for (;;) {
     const seen = await look();

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 
-import { Hand } from "../lib/hand.mjs";
+import { WindowPage } from "../lib/window-page.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually, sentenceOf } from "../lib/wait.mjs";
 import { openWindow } from "../lib/window.mjs";
@@ -18,40 +18,39 @@ const JOURNEY_WITHIN_MS = 120_000;
 /** @typedef {import("../lib/window.mjs").Window} Window */
 
 /**
- * What a journey can do besides using the window: enter it, also anew, and leave it.
- * @typedef {object} Door
- * @property {() => Promise<{ window: Window, hand: Hand }>} enter
- * @property {() => Promise<void>} leave
+ * @typedef {object} App
+ * @property {() => Promise<{ window: Window, page: WindowPage }>} open starts it, also once more
+ * @property {() => Promise<void>} close
  */
 
 /**
  * A journey over a directory of its own, in English; what is still open at its end is closed.
  * @param {string} sentence
- * @param {(door: Door) => Promise<void>} body
+ * @param {(app: App) => Promise<void>} body
  */
 function journey(sentence, body) {
   test(sentence, { timeout: JOURNEY_WITHIN_MS }, async () => {
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-window-"));
     /** @type {Window[]} */
-    const open = [];
-    const enter = async () => {
+    const windows = [];
+    const open = async () => {
       const window = await openWindow({ dataDir });
-      open.push(window);
+      windows.push(window);
       await window.api("PATCH", "/settings", { language: "en", theme: "light" });
       await window.until("the page in English", "return document.documentElement.lang === 'en'");
-      return { window, hand: new Hand(window) };
+      return { window, page: new WindowPage(window) };
     };
-    const leave = async () => open.pop()?.close();
+    const close = async () => windows.pop()?.close();
     try {
-      await body({ enter, leave });
+      await body({ open, close });
     } catch (problem) {
-      const picture = await open
+      const picture = await windows
         .at(-1)
         ?.screenshot(`failed-window-${sentence.replaceAll(/\W+/g, "-")}`)
         .catch(() => "none");
       throw new Error(`${sentenceOf(problem)}\nPicture: ${picture}`, { cause: problem });
     } finally {
-      await leave();
+      await close();
       await rm(dataDir, { recursive: true, force: true });
     }
   });
@@ -80,12 +79,12 @@ async function post(window, body) {
   return { status: answer.status, text: Buffer.from(await answer.arrayBuffer()).toString("utf8") };
 }
 
-journey("the first minute in the window ends with a turn looked at", async ({ enter }) => {
-  const { window, hand } = await enter();
-  await hand.find("heading", "The test webhook's address");
+journey("the first minute in the window ends with a turn looked at", async ({ open }) => {
+  const { window, page } = await open();
+  await page.find("heading", "The test webhook's address");
   await picture(window, "first-minute");
-  await hand.click("button", "Send a sample turn");
-  await hand.find("treeitem", "200");
+  await page.click("button", "Send a sample turn");
+  await page.find("treeitem", "200");
   await window.seeText("table", /Bot has/);
   await window.seeText("[aria-label='Answer to the bot']", /Default answer/);
   const { exchanges } = await window.api("GET", "/exchanges?limit=10");
@@ -94,49 +93,49 @@ journey("the first minute in the window ends with a turn looked at", async ({ en
   await picture(window, "sample");
 });
 
-journey("a turn held in the window is answered with exactly what was typed", async ({ enter }) => {
-  const { window, hand } = await enter();
-  await hand.click("radio", "Me", true);
+journey("a turn held in the window is answered with exactly what was typed", async ({ open }) => {
+  const { window, page } = await open();
+  await page.click("radio", "Me", true);
   await eventually(
     "a person answers",
     () => window.api("GET", "/answering"),
     ({ mode }) => mode === "hold",
   );
   const bot = post(window, turn("event1", { more: '"variable1": 50, "big": 9007199254740993' }));
-  await hand.click("treeitem", "event1");
-  await hand.find("button", "In: 9007199254740993", true);
-  await hand.type("textbox", "Answer body, JSON", '{"variable1": 51.0, "город": "Казань"}');
-  await hand.find("button", "Bot will have: 51.0", true);
-  await hand.find("button", 'Bot will have: "Казань"', true);
+  await page.click("treeitem", "event1");
+  await page.find("button", "In: 9007199254740993", true);
+  await page.type("textbox", "Answer body, JSON", '{"variable1": 51.0, "город": "Казань"}');
+  await page.find("button", "Bot will have: 51.0", true);
+  await page.find("button", 'Bot will have: "Казань"', true);
   await picture(window, "held");
   await window.press("Control", "Enter");
   assert.deepEqual(await bot, { status: 200, text: '{"variable1": 51.0, "город": "Казань"}' });
-  await hand.find("treeitem", "by hand");
+  await page.find("treeitem", "by hand");
   await window.seeText("[aria-label='Answer to the bot']", /Answered by hand/);
   await picture(window, "answered");
 });
 
 journey(
   "the window closed with a held turn answers it, and finds it in the history when it is opened again",
-  async ({ enter, leave }) => {
-    const first = await enter();
+  async ({ open, close }) => {
+    const first = await open();
     await post(first.window, turn("kept", { more: '"n": 549.0' }));
-    await first.hand.find("treeitem", "kept");
-    await first.hand.click("radio", "Me", true);
+    await first.page.find("treeitem", "kept");
+    await first.page.click("radio", "Me", true);
     await eventually(
       "a person answers",
       () => first.window.api("GET", "/answering"),
       ({ mode }) => mode === "hold",
     );
     const bot = post(first.window, turn("held"));
-    await first.hand.find("treeitem", "held");
-    await leave();
+    await first.page.find("treeitem", "held");
+    await close();
     assert.deepEqual(await bot, { status: 200, text: "{}" });
-    const { window, hand } = await enter();
-    await hand.find("treeitem", "fallback");
-    await hand.click("treeitem", "kept");
-    await hand.find("button", "Bot has: 549.0", true);
-    await hand.find("radio", "Me", true);
+    const { window, page } = await open();
+    await page.find("treeitem", "fallback");
+    await page.click("treeitem", "kept");
+    await page.find("button", "Bot has: 549.0", true);
+    await page.find("radio", "Me", true);
     assert.equal((await window.api("GET", "/answering")).mode, "hold", "the choice is remembered");
     await picture(window, "history");
   },

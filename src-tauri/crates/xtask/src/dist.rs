@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process::{self, cargo, npm};
 use crate::setup::{self, Needs};
-use crate::{places, ui};
+use crate::{paths, ui};
 use kind::Kind;
 
 /// Tauri's packager, ready built, from the npm registry; it goes with the `tauri` crate's version.
@@ -99,8 +99,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     process::run(program.args(order.cargo_options()))?;
     process::run(&mut order.tauri(&["--no-bundle"]))?;
 
-    let built = places::target().join(order.profile());
-    let dist = places::root().join("dist");
+    let built = paths::target().join(order.profile());
+    let dist = paths::root().join("dist");
     fs::create_dir_all(&dist)?;
     let program = format!("hookloupe-cli{}", std::env::consts::EXE_SUFFIX);
     keep(&built.join(&program), &dist)?;
@@ -160,7 +160,7 @@ fn keep(file: &Path, dist: &Path) -> Result<()> {
     let to = dist.join(name);
     fs::copy(file, &to).with_context(|| format!("{} cannot be copied", file.display()))?;
     let bytes = fs::metadata(&to)?.len();
-    let shown = to.strip_prefix(places::root()).unwrap_or(&to).display();
+    let shown = to.strip_prefix(paths::root()).unwrap_or(&to).display();
     println!(
         "{shown} ({}.{} MB)",
         bytes / 1_000_000,

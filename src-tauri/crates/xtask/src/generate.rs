@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process::{self, cargo, npm, program};
 use crate::setup::{self, Needs};
-use crate::{places, ui};
+use crate::{paths, ui};
 
 /// `cargo xtask gen`.
 pub(crate) fn run(_: &[String]) -> Result<()> {
@@ -16,8 +16,8 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         ..Needs::default()
     })?;
     process::run(cargo().args(["build", "--package", "hookloupe-cli"]))?;
-    fs::write(places::ui().join(DOCUMENT), document()?)?;
-    ui::packages(&places::ui())?;
+    fs::write(paths::ui().join(DOCUMENT), document()?)?;
+    ui::packages(&paths::ui())?;
     types()?;
     println!("Written: ui/{DOCUMENT} and ui/{TYPES}.");
     Ok(())
@@ -29,7 +29,7 @@ const TYPES: &str = "src/lib/api/schema.ts";
 /// Fails when the committed document or types are not what would be generated now. Leaves both as
 /// they are.
 pub(crate) fn check() -> Result<()> {
-    let (document_at, types_at) = (places::ui().join(DOCUMENT), places::ui().join(TYPES));
+    let (document_at, types_at) = (paths::ui().join(DOCUMENT), paths::ui().join(TYPES));
     let read = |path: &std::path::Path| {
         fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
     };
@@ -48,14 +48,14 @@ pub(crate) fn check() -> Result<()> {
 
 /// The document as the built program prints it, ending in one line break.
 fn document() -> Result<String> {
-    Ok(process::output(program(places::built("hookloupe-cli")).arg("openapi"))? + "\n")
+    Ok(process::output(program(paths::built("hookloupe-cli")).arg("openapi"))? + "\n")
 }
 
 fn types() -> Result<()> {
     process::output(
         npm()
             .args(["run", "--silent", "gen:api"])
-            .current_dir(places::ui()),
+            .current_dir(paths::ui()),
     )
     .map(drop)
 }

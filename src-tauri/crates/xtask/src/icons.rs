@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 
 use crate::process;
 use crate::setup::{self, Needs};
-use crate::{dist, places};
+use crate::{dist, paths};
 
 /// The pictures named in `tauri.conf.json`.
 const SIZES: &[u32] = &[32, 128, 256, 512];
@@ -17,8 +17,8 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         page: true,
         ..Needs::default()
     })?;
-    let drawn = places::own().join("icons");
-    let icons = places::root().join("icons");
+    let drawn = paths::work_dir().join("icons");
+    let icons = paths::root().join("icons");
     let draw = |options: &[String]| {
         let mut tool = dist::tauri_tool();
         tool.args(["icon", "icons/icon.svg", "--output"])

@@ -15,7 +15,7 @@ mod display;
 mod dist;
 mod generate;
 mod icons;
-mod places;
+mod paths;
 mod process;
 mod run;
 mod setup;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::places;
+use crate::paths;
 
 /// A program to be run at the repository's top, with this project's own tools first on the search
 /// path.
@@ -18,7 +18,7 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     )]
     let mut command = Command::new(name);
     command
-        .current_dir(places::root())
+        .current_dir(paths::root())
         .env("PATH", search_path());
     command
 }
@@ -37,7 +37,7 @@ pub(crate) fn cargo() -> Command {
 
 /// Runs to the end with the terminal's own input and output.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let shown = words(command);
+    let shown = as_typed(command);
     let status = command
         .status()
         .with_context(|| format!("`{shown}` could not be started"))?;
@@ -49,7 +49,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs to the end and gives what was printed, without the spaces around it.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let shown = words(command);
+    let shown = as_typed(command);
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -70,7 +70,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// The command as a person would type it.
-pub(crate) fn words(command: &Command) -> String {
+pub(crate) fn as_typed(command: &Command) -> String {
     let name = PathBuf::from(command.get_program());
     let name = name
         .file_stem()
@@ -88,18 +88,18 @@ pub(crate) fn words(command: &Command) -> String {
 
 /// A Node.js that `setup` brought, cargo's binaries, then the person's own path.
 fn search_path() -> OsString {
-    let node = places::node();
+    let node = paths::node();
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let mut places = vec![
+    let mut paths = vec![
         node.join(".bin"),
-        node.join(places::NODE_PACKAGE).join("bin"),
+        node.join(paths::NODE_PACKAGE).join("bin"),
     ];
-    places.extend(cargo_home.map(|home| home.join("bin")));
+    paths.extend(cargo_home.map(|home| home.join("bin")));
     let usual = std::env::var_os("PATH").unwrap_or_default();
-    places.extend(std::env::split_paths(&usual));
-    std::env::join_paths(places).unwrap_or(usual)
+    paths.extend(std::env::split_paths(&usual));
+    std::env::join_paths(paths).unwrap_or(usual)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::process::{self, cargo, program};
 use crate::setup::{self, Needs};
-use crate::{places, ui};
+use crate::{paths, ui};
 
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     setup::ensure(Needs::RUN)?;
@@ -31,13 +31,13 @@ fn open_window(arguments: &[String]) -> Result<()> {
     println!("Building the app; the first time takes some minutes.");
     process::run(cargo().args(["build", "--package", "hookloupe"]))?;
     println!("Opening the window.");
-    process::run(program(places::built("hookloupe")).args(arguments))
+    process::run(program(paths::built("hookloupe")).args(arguments))
 }
 
 fn serve_browser(arguments: &[String]) -> Result<()> {
     println!("There is no display here, so the app is built for a browser.");
     process::run(cargo().args(["build", "--package", "hookloupe-cli"]))?;
-    let mut server = program(places::built("hookloupe-cli"))
+    let mut server = program(paths::built("hookloupe-cli"))
         .arg("serve")
         .args(arguments)
         .stdout(Stdio::piped())

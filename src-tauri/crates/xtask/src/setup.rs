@@ -87,7 +87,7 @@ fn ensure_tauri_driver() -> Result<()> {
     ]);
     announce(
         "tauri-driver drives the window in tests",
-        &process::words(&install),
+        &process::as_typed(&install),
     );
     process::run(&mut install).context("tauri-driver is missing and could not be installed")
 }

@@ -16,7 +16,7 @@ use step::{Outcome, Step};
 use crate::display::Display;
 use crate::process::{self, cargo, npm, program};
 use crate::setup::{self, Needs, apt};
-use crate::{generate, places, ui};
+use crate::{generate, paths, ui};
 
 /// What can be asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,8 +136,8 @@ impl Session {
     fn unit(&mut self) {
         let tests = ["test", "--workspace", "--lib", "--bins", "--no-fail-fast"];
         self.runs(Step::new("Rust unit tests", cargo().args(tests)));
-        if self.does("UI packages", || ui::packages(&places::ui())) {
-            self.npm_script("UI unit tests", &places::ui(), "test");
+        if self.does("UI packages", || ui::packages(&paths::ui())) {
+            self.npm_script("UI unit tests", &paths::ui(), "test");
         }
     }
 
@@ -176,10 +176,10 @@ impl Session {
     }
 
     fn ui(&mut self) {
-        if self.does("UI packages", || ui::packages(&places::ui())) {
-            self.npm_script("UI checks", &places::ui(), "check");
-            self.npm_script("UI unit tests", &places::ui(), "test");
-            let project = places::end_to_end();
+        if self.does("UI packages", || ui::packages(&paths::ui())) {
+            self.npm_script("UI checks", &paths::ui(), "check");
+            self.npm_script("UI unit tests", &paths::ui(), "test");
+            let project = paths::end_to_end();
             // They are checked by the page's tools, so after the page's packages are there.
             if self.does("end-to-end packages", || ui::packages(&project)) {
                 self.npm_script("end-to-end checks", &project, "check");
@@ -207,7 +207,7 @@ impl Session {
     /// Runs one script of `tests/e2e`, over the programs just built.
     fn end_to_end(&mut self, script: &str, needs: Needs) {
         let name = format!("{script} end to end");
-        let project = places::end_to_end();
+        let project = paths::end_to_end();
         if !project.join("package.json").is_file() {
             return self.skip(&name, "there is no tests/e2e/package.json");
         }
@@ -221,7 +221,7 @@ impl Session {
         command
             .args(["run", "--silent", script])
             .current_dir(&project)
-            .env("HOOKLOUPE_BIN_DIR", places::target().join("debug"));
+            .env("HOOKLOUPE_BIN_DIR", paths::target().join("debug"));
         if let Some(browser) = apt::browser() {
             command.env("CHROMIUM", browser);
         }
@@ -250,15 +250,15 @@ impl Session {
     fn runs(&mut self, step: Step<'_>) -> bool {
         let name = step.name.clone();
         let outcome = step.run();
-        self.note(name, &outcome)
+        self.record(name, &outcome)
     }
 
     fn does(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
         let outcome = step::time(name, work);
-        self.note(name.to_owned(), &outcome)
+        self.record(name.to_owned(), &outcome)
     }
 
-    fn note(&mut self, name: String, outcome: &Outcome) -> bool {
+    fn record(&mut self, name: String, outcome: &Outcome) -> bool {
         self.counts += outcome.counts;
         if !outcome.passed {
             self.failed.push(name);

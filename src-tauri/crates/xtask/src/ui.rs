@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 
-use crate::places;
+use crate::paths;
 use crate::process::{self, npm};
 use crate::setup::{self, Needs};
 
@@ -25,7 +25,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
 
 /// Installs the page's packages and builds it.
 pub(crate) fn build() -> Result<()> {
-    let ui = places::ui();
+    let ui = paths::ui();
     packages(&ui)?;
     let built = changed(&ui.join("dist/index.html"));
     if built.is_some_and(|built| newest(&ui).is_none_or(|source| source <= built)) {
@@ -45,7 +45,7 @@ pub(crate) fn packages(project: &Path) -> Result<()> {
         return Ok(());
     }
     let name = project
-        .strip_prefix(places::root())
+        .strip_prefix(paths::root())
         .unwrap_or(project)
         .display()
         .to_string();

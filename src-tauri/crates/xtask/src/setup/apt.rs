@@ -71,7 +71,7 @@ pub(crate) fn ensure(packages: &[&str]) -> Result<()> {
         .args(&missing);
     super::announce(
         "packages of this system that are missing",
-        &process::words(&install),
+        &process::as_typed(&install),
     );
     // A source that cannot be reached fails the update, not yet the installation.
     if let Err(problem) = process::run(&mut update) {

@@ -5,7 +5,7 @@
 use anyhow::{Context as _, Result, bail};
 
 use super::{announce, apt};
-use crate::places;
+use crate::paths;
 use crate::process::{self, npm, program};
 
 /// The least that the page's tools accept (`engines` in ui/package.json).
@@ -108,7 +108,7 @@ pub(crate) fn ensure_on_debian() -> Result<()> {
 
 /// Installs Node.js and npm from the npm registry, for this project only.
 fn bundle(complaint: &str) -> Result<()> {
-    let into = places::own().join("node");
+    let into = paths::work_dir().join("node");
     std::fs::create_dir_all(&into)?;
     let mut install = npm();
     install
@@ -120,11 +120,11 @@ fn bundle(complaint: &str) -> Result<()> {
             "--prefix",
         ])
         .arg(&into)
-        .arg(format!("{}@{BUNDLED_NODE}", places::NODE_PACKAGE))
+        .arg(format!("{}@{BUNDLED_NODE}", paths::NODE_PACKAGE))
         .arg(format!("npm@{BUNDLED_NPM}"));
     announce(
         &format!("{complaint}; one for this project alone comes from the npm registry"),
-        &process::words(&install),
+        &process::as_typed(&install),
     );
     process::run(&mut install)
         .with_context(|| format!("{complaint}. Install Node.js 24 by any means and run this again"))

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use wait_timeout::ChildExt as _;
 
 use super::counts::Counts;
-use crate::places;
+use crate::paths;
 
 /// A first build of everything on two slow cores fits in.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
@@ -161,7 +161,7 @@ fn show(output: &str, log: &Path) {
 
 /// `target/xtask/log/rust-tests.log`
 fn log_file(name: &str) -> PathBuf {
-    let dir = places::own().join("log");
+    let dir = paths::work_dir().join("log");
     // A directory that cannot be made shows in the file that cannot be written.
     let _ = fs::create_dir_all(&dir);
     dir.join(name.to_lowercase().replace(' ', "-") + ".log")

@@ -119,10 +119,18 @@ fn every_crate_has_a_line_and_every_line_a_crate() {
 #[test]
 fn every_crate_takes_the_workspace_s_lints_and_every_library_documents_what_it_gives() {
     let files = files::all();
-    let text = |path: &str| files.iter().find(|file| file.path == path).map(|file| &file.text);
+    let text = |path: &str| {
+        files
+            .iter()
+            .find(|file| file.path == path)
+            .map(|file| &file.text)
+    };
     let mut offenders = Vec::new();
     for member in MEMBERS {
-        let folder = member.sources.trim_end_matches("src/").trim_end_matches("src-tauri/");
+        let folder = member
+            .sources
+            .trim_end_matches("src/")
+            .trim_end_matches("src-tauri/");
         let manifest = format!("{folder}Cargo.toml");
         if !text(&manifest).is_some_and(|text| text.contains("[lints]\nworkspace = true\n")) {
             offenders.push(format!("{manifest} has no `[lints] workspace = true`"));

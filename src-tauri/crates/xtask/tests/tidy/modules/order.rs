@@ -175,7 +175,7 @@ pub(super) const ORDER: &[Order] = &[
         name: "xtask",
         top_down: &[
             "test", "run", "icons", "dist", "bench", "generate", "ui", "setup", "display",
-            "process", "places",
+            "process", "paths",
         ],
         tolerated: &[],
         through_root: 0,

@@ -1,5 +1,5 @@
 /** The view of the tunnel as a person sees it: by roles and names, in English. */
-export class View {
+export class TunnelPage {
   /** @param {import("./claim.mjs").Stage} stage */
   constructor({ page }) {
     this.page = page;
@@ -23,7 +23,7 @@ export class View {
   }
 
   /** @param {RegExp} name */
-  way(name) {
+  provider(name) {
     return this.page.getByRole("radio", { name });
   }
 

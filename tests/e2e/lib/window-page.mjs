@@ -1,6 +1,6 @@
 /**
- * A hand at the real window: finds things by role and name, as a person and a screen reader do. The
- * window itself is driven by `window.mjs`.
+ * The page in the real window, its elements found by role and name, as a screen reader finds them.
+ * The window itself is driven by `window.mjs`.
  */
 import { eventually } from "./wait.mjs";
 
@@ -23,7 +23,7 @@ const FIND = `
     return visible(one) && (whole ? name === wanted : name.includes(wanted));
   });`;
 
-export class Hand {
+export class WindowPage {
   /** @param {Awaited<ReturnType<typeof import("./window.mjs").openWindow>>} window */
   constructor(window) {
     this.window = window;

@@ -4,7 +4,7 @@
  */
 import { eventually } from "./wait.mjs";
 
-export class Inspector {
+export class PageObject {
   /** @param {import("playwright-core").Page} page */
   constructor(page) {
     this.page = page;
@@ -122,7 +122,7 @@ export class Inspector {
    * Waits for a message in passing.
    * @param {string | RegExp} text
    */
-  async told(text) {
+  async toast(text) {
     await this.messages.getByText(text).first().waitFor();
   }
 

@@ -1,4 +1,4 @@
-//! Where things are in the repository.
+//! Directories and files of the repository, and of its output.
 
 use std::path::{Path, PathBuf};
 
@@ -22,8 +22,8 @@ pub(crate) fn target() -> PathBuf {
     root().join(moved.unwrap_or_else(|| "target".into()))
 }
 
-/// This program's own corner of the output directory: logs, stamps, tools.
-pub(crate) fn own() -> PathBuf {
+/// This program's own part of the output directory: logs, stamps, tools.
+pub(crate) fn work_dir() -> PathBuf {
     target().join("xtask")
 }
 
@@ -36,7 +36,7 @@ pub(crate) const NODE_PACKAGE: &str = if cfg!(target_arch = "aarch64") {
 
 /// The packages of a Node.js that `setup` brought, where the system's own was too old.
 pub(crate) fn node() -> PathBuf {
-    own().join("node/node_modules")
+    work_dir().join("node/node_modules")
 }
 
 /// A program of this workspace as built for development.
