@@ -234,7 +234,7 @@ impl ApiError {
             Error::Sending(failure) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 ErrorCode::Internal,
-                failure.sentence(lang),
+                failure.message().text(lang),
             ),
         }
     }

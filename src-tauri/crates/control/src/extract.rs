@@ -122,11 +122,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     let mut pointer = String::new();
     for segment in path {
         match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
+            Segment::Seq { index } => json_text::push_index(&mut pointer, *index),
+            Segment::Map { key } => json_text::push_key(&mut pointer, key),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }

@@ -2,6 +2,7 @@
 //! milliseconds in place of microseconds, bodies described and not carried.
 
 use engine::{Bot, Engine, Event, EventKind, OldAddress, Reading};
+use messages::Say as _;
 use protocol::{
     BodyInfo, BotId, Exchange, ExchangeId, FailureCode, FindingView, Headers, Lang, Outcome,
     PlatformChoice, Summary, Timing, UtcMillis, Variable,
@@ -26,7 +27,7 @@ impl SummaryView {
         let failure = summary
             .failure
             .as_ref()
-            .map(|failure| failure.sentence(lang));
+            .map(|failure| failure.message().text(lang));
         let failure_code = summary.failure.as_ref().map(|failure| failure.code);
         Self {
             summary,

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use data_encoding::HEXLOWER;
 use http::{HeaderMap, Method, header};
 use ipnet::IpNet;
-use protocol::{Answer, Headers, OwnFinding};
+use protocol::{Answer, Code, Headers, OwnFinding};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -121,21 +121,21 @@ impl Access {
         if !self.addresses.is_empty() && !self.addresses.iter().any(allowed) {
             return Some(refusal(
                 403,
-                "access_address",
+                Code::AccessAddress,
                 remote.to_canonical().to_string(),
             ));
         }
         if let Some(login) = &self.login
             && !login.given(headers)
         {
-            let mut refusal = refusal(401, "access_login", String::new());
+            let mut refusal = refusal(401, Code::AccessLogin, String::new());
             if let Some(answer) = &mut refusal.answer {
                 answer.headers = [("WWW-Authenticate", REALM)].into_iter().collect();
             }
             return Some(refusal);
         }
         if !self.methods.is_empty() && !self.methods.iter().any(|one| one == method.as_str()) {
-            let mut refusal = refusal(405, "access_method", method.to_string());
+            let mut refusal = refusal(405, Code::AccessMethod, method.to_string());
             if let Some(answer) = &mut refusal.answer {
                 let allow = self.methods.join(", ");
                 answer.headers = [("Allow", allow.as_str())].into_iter().collect();
@@ -210,7 +210,7 @@ fn digest(salt: &str, password: &[u8]) -> String {
     format!("{salt}:{}", HEXLOWER.encode(&hash.finalize()))
 }
 
-fn refusal(status: u16, code: &str, detail: String) -> Refusal {
+fn refusal(status: u16, code: Code, detail: String) -> Refusal {
     let answer = Answer {
         status,
         headers: Headers::default(),
@@ -218,10 +218,7 @@ fn refusal(status: u16, code: &str, detail: String) -> Refusal {
     };
     Refusal {
         answer: Some(answer),
-        finding: OwnFinding {
-            code: code.to_owned(),
-            args: vec![detail],
-        },
+        finding: OwnFinding::new(code, [detail]),
     }
 }
 

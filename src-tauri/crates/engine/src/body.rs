@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use protocol::{Answer, Headers, OwnFinding};
+use protocol::{Answer, Code, Headers, OwnFinding};
 
 use crate::pipeline::Refusal;
 use crate::server::fields;
@@ -35,14 +35,15 @@ impl BodyProblem {
     /// What the caller is told.
     pub(crate) fn refusal(self, settings: &Settings, clock: store::Stopwatch) -> Refusal {
         let (status, code, detail) = match self {
-            Self::TooLarge => (413, "body_too_large", settings.body_limit_bytes.to_string()),
-            Self::TooSlow => (408, "body_timeout", settings.body_timeout_s.to_string()),
+            Self::TooLarge => (
+                413,
+                Code::BodyTooLarge,
+                settings.body_limit_bytes.to_string(),
+            ),
+            Self::TooSlow => (408, Code::BodyTimeout, settings.body_timeout_s.to_string()),
             Self::CallerLeft => {
                 let seconds = clock.elapsed_us() / 1_000_000;
-                let finding = OwnFinding {
-                    code: "caller_left".into(),
-                    args: vec![seconds.to_string()],
-                };
+                let finding = OwnFinding::new(Code::CallerLeft, [seconds.to_string()]);
                 return Refusal {
                     answer: None,
                     finding,
@@ -50,10 +51,7 @@ impl BodyProblem {
             }
         };
         let body = serde_json::json!({"code": code, "limit": detail}).to_string();
-        let finding = OwnFinding {
-            code: code.to_owned(),
-            args: vec![detail],
-        };
+        let finding = OwnFinding::new(code, [detail]);
         Refusal {
             answer: Some(Answer::json(status, body)),
             finding,

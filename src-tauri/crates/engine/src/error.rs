@@ -55,7 +55,8 @@ impl Invalid {
     /// An answer that HTTP cannot carry, found below `at`.
     pub(crate) fn answer(at: &str, error: &protocol::AnswerError) -> Self {
         let pointer = format!("{at}{}", error.pointer);
-        Self::new(pointer, error.message(Lang::En), error.message(Lang::Ru))
+        let message = error.message();
+        Self::new(pointer, message.text(Lang::En), message.text(Lang::Ru))
     }
 
     /// A sentence for a person.
@@ -102,7 +103,7 @@ pub enum Error {
     #[error(transparent)]
     Key(#[from] tunnel::KeyError),
     /// A request could not be sent.
-    #[error("{}", .0.sentence(Lang::En))]
+    #[error("{}", .0.message())]
     Sending(Failure),
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::Response;
 use protocol::{
-    Answer, AnsweredBy, Exchange, ExchangeId, Failure, FailureCode, FindingCounts, OwnFinding,
+    Answer, AnsweredBy, Code, Exchange, ExchangeId, Failure, FailureCode, OwnFinding,
     PlatformChoice, Request, RequestView, State, Summary, Timing, UtcMillis,
 };
 use store::{Change, Stopwatch};
@@ -194,7 +194,7 @@ impl Turn {
         summary.answered_by = by;
         if let Some(answer) = &answer {
             let check = protocol::read_answer(&self.view, &self.exchange.request, answer);
-            add(&mut summary.findings, protocol::count(&check.findings));
+            summary.findings += protocol::count(&check.findings);
             summary.status = Some(answer.status);
             summary.response_bytes = answer.body.len() as u64;
         }
@@ -228,10 +228,10 @@ impl Turn {
         // Begun before it is seen: whoever reads of it in the feed can answer it.
         let Some(mut commands) = self.inner.holds.begin(Arc::new(self.exchange.clone())) else {
             self.exchange.summary.deadline = None;
-            self.note(OwnFinding {
-                code: "hold_limit".into(),
-                args: vec![crate::MAX_HELD.to_string()],
-            });
+            self.note(OwnFinding::new(
+                Code::HoldLimit,
+                [crate::MAX_HELD.to_string()],
+            ));
             let answer = self.fallback().await;
             return self
                 .answer_at_once(Some(answer), Some(AnsweredBy::Fallback))
@@ -330,7 +330,7 @@ impl Turn {
         }
         let check = protocol::read_answer(&self.view, &self.exchange.request, &answer);
         let summary = &mut self.exchange.summary;
-        add(&mut summary.findings, protocol::count(&check.findings));
+        summary.findings += protocol::count(&check.findings);
         summary.state = State::Answered;
         summary.answered_by = Some(by);
         summary.status = Some(answer.status);
@@ -357,10 +357,7 @@ impl Turn {
     /// Adds a finding of the app's own.
     fn note(&mut self, finding: OwnFinding) {
         let made = protocol::Finding::from(&finding);
-        add(
-            &mut self.exchange.summary.findings,
-            protocol::count(std::slice::from_ref(&made)),
-        );
+        self.exchange.summary.findings += protocol::count([&made]);
         self.exchange.own_findings.push(finding);
     }
 }
@@ -501,12 +498,6 @@ impl Command {
             Self::Extend(_, ack) => drop(ack.send(Err(Error::CallerLeft))),
         }
     }
-}
-
-fn add(counts: &mut FindingCounts, more: FindingCounts) {
-    counts.error += more.error;
-    counts.warning += more.warning;
-    counts.info += more.info;
 }
 
 fn later(by: Duration) -> UtcMillis {

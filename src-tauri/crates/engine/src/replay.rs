@@ -294,10 +294,7 @@ async fn to_url(
     let change = match sent {
         Ok(answer) => {
             let check = protocol::read_answer(&view, &exchange.request, &answer);
-            let more = protocol::count(&check.findings);
-            summary.findings.error += more.error;
-            summary.findings.warning += more.warning;
-            summary.findings.info += more.info;
+            summary.findings += protocol::count(&check.findings);
             summary.state = State::Answered;
             summary.status = Some(answer.status);
             summary.response_bytes = answer.body.len() as u64;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Response, request::Parts};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use protocol::{Answer, Headers, HttpVersion, OwnFinding, Request};
+use protocol::{Answer, Code, Headers, HttpVersion, OwnFinding, Request};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
@@ -143,10 +143,10 @@ impl Caller {
             self.head_overdue(stream, &head, settings).await;
         } else if error.is_parse_too_large() {
             let limit = settings.header_limit_bytes.to_string();
-            self.refused_head(&head, 431, "headers_too_large", limit)
+            self.refused_head(&head, 431, Code::HeadersTooLarge, limit)
                 .await;
         } else if error.is_parse() {
-            self.refused_head(&head, 400, "http_syntax", error.to_string())
+            self.refused_head(&head, 400, Code::HttpSyntax, error.to_string())
                 .await;
         }
     }
@@ -262,14 +262,14 @@ impl Caller {
         self.refused_head(
             head,
             408,
-            "header_timeout",
+            Code::HeaderTimeout,
             settings.header_timeout_s.to_string(),
         )
         .await;
     }
 
     /// Records a request whose head could not be read, with what was read of it.
-    async fn refused_head(&self, head: &[u8], status: u16, code: &str, detail: String) {
+    async fn refused_head(&self, head: &[u8], status: u16, code: Code, detail: String) {
         let mut request = partial_request(head);
         request.remote = self.remote.to_string();
         let Some((bot, path)) = self.door.route(&self.inner, &request.path) else {
@@ -283,10 +283,7 @@ impl Caller {
             headers: Headers::default(),
             body: Bytes::new(),
         };
-        let finding = OwnFinding {
-            code: code.to_owned(),
-            args: vec![detail],
-        };
+        let finding = OwnFinding::new(code, [detail]);
         let refusal = Refusal {
             answer: Some(answer),
             finding,

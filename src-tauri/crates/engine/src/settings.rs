@@ -9,7 +9,7 @@ use crate::{Invalid, KeyStore};
 
 /// The largest body limit that can be set: a row of the database holds 1 GB, and the packed body
 /// must fit into it with its headers.
-pub(crate) const BODY_LIMIT_MAX: u64 = 900_000_000;
+pub(crate) const BODY_LIMIT_MAX: u64 = protocol::LARGEST_BODY as u64;
 
 /// The language of the interface and of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,8 +1,10 @@
 //! An answer: what goes back to the caller, byte for byte.
 
 use bytes::Bytes;
+use messages::{Message, Say};
 
-use crate::{Headers, Lang};
+use crate::message::Headers;
+use crate::words::answers;
 
 /// The content type of an answer given without headers.
 pub const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
@@ -20,7 +22,7 @@ pub struct Answer {
 
 /// Why an answer cannot be sent; `pointer` names the part of the JSON document it came in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.message(Lang::En))]
+#[error("{}", self.message())]
 pub struct AnswerError {
     /// A JSON pointer, `/status` or `/headers/2/0`.
     pub pointer: String,
@@ -39,26 +41,14 @@ pub enum AnswerProblem {
     HeaderValue,
 }
 
-impl AnswerError {
-    /// A sentence for a person.
-    #[must_use]
-    pub const fn message(&self, lang: Lang) -> &'static str {
-        match (self.problem, lang) {
-            (AnswerProblem::Status, Lang::En) => "The status must be 200 to 599.",
-            (AnswerProblem::Status, Lang::Ru) => "Статус — число от 200 до 599.",
-            (AnswerProblem::HeaderName, Lang::En) => {
-                "A header name holds letters, digits and !#$%&'*+-.^_`|~ only."
-            }
-            (AnswerProblem::HeaderName, Lang::Ru) => {
-                "В имени заголовка — только латинские буквы, цифры и !#$%&'*+-.^_`|~."
-            }
-            (AnswerProblem::HeaderValue, Lang::En) => {
-                "A header value holds no line breaks and no control characters."
-            }
-            (AnswerProblem::HeaderValue, Lang::Ru) => {
-                "В значении заголовка не бывает переводов строки и управляющих символов."
-            }
-        }
+impl Say for AnswerError {
+    fn message(&self) -> Message {
+        let words = match self.problem {
+            AnswerProblem::Status => &answers::STATUS,
+            AnswerProblem::HeaderName => &answers::HEADER_NAME,
+            AnswerProblem::HeaderValue => &answers::HEADER_VALUE,
+        };
+        words.into()
     }
 }
 
@@ -118,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_that_http_cannot_carry_names_the_place() {
+    fn an_answer_that_http_cannot_carry_names_the_part() {
         let mut answer = Answer::json(200, "{}");
         assert_eq!(answer.check(), Ok(()));
         answer.headers.0.push(("X-A".into(), b"a\r\nb".to_vec()));

@@ -9,11 +9,13 @@ mod kind;
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use json_text::{JsonError, Position, survey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::json::{Kind, Survey, survey};
-use crate::{Code, Finding, Headers, Place, Side, json::JsonError};
+use crate::document::Document;
+use crate::finding::{Code, Finding, Side};
+use crate::message::Headers;
 
 pub use coding::DECODED_LIMIT;
 
@@ -62,8 +64,7 @@ pub struct DecodedText<'a> {
     pub charset: Option<&'static str>,
     /// Whether any other reader gets the same text: nothing was guessed, replaced or skipped.
     pub certain: bool,
-    /// What was noticed on the way; their side is the request unless moved with
-    /// [`Finding::of`].
+    /// What was noticed on the way; their side is the request.
     pub findings: Vec<Finding>,
 }
 
@@ -137,29 +138,6 @@ impl<'a> Labels<'a> {
     }
 }
 
-/// A JSON body: its text, and where everything stands in it.
-#[derive(Clone, Debug)]
-pub(crate) struct Document {
-    /// UTF-8; a slice of the body where nothing had to be decoded.
-    pub(crate) text: Bytes,
-    pub(crate) survey: Survey,
-}
-
-impl Document {
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.text).expect("a document is made of a text")
-    }
-
-    pub(crate) fn is(&self, kind: Kind) -> bool {
-        self.survey.root == kind
-    }
-
-    /// Its length in bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.text.len()
-    }
-}
-
 /// A body that has been looked into.
 pub(crate) struct Opened {
     pub(crate) info: BodyInfo,
@@ -223,7 +201,7 @@ impl Opened {
             }
             Err(error) => {
                 opened.info.kind = kind::of_text(content_type, &text);
-                opened.error = Some(JsonError::new(&text, error));
+                opened.error = Some(error.locate(&text));
             }
         }
         opened.of(side)
@@ -253,12 +231,11 @@ fn whole_characters(body: &Bytes, truncated: bool) -> Bytes {
 /// A finding about a byte of the body.
 fn at_byte(code: Code, offset: usize) -> Finding {
     let offset = offset as u64;
-    let place = Place {
-        line: 1,
-        column: 1,
+    let position = Position {
         offset,
+        ..Position::START
     };
-    Finding::new(code, Side::Request).at_place(place)
+    Finding::new(code, Side::Request).at_position(position)
 }
 
 #[cfg(test)]

@@ -1,22 +1,18 @@
 //! An exchange: one request and its answer, as the app keeps it.
 
+use messages::{Message, Say};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{
-    Answer, AnsweredBy, BotId, ExchangeId, Lang, Platform, Request, Source, State, UtcMillis,
-};
+use crate::answer::Answer;
+use crate::finding::{FindingCounts, OwnFinding};
+use crate::message::Request;
+use crate::names::{AnsweredBy, BotId, ExchangeId, Platform, Source, State, UtcMillis};
+use crate::words::failures;
 
-/// How many findings an exchange has, by severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FindingCounts {
-    /// Something does not work.
-    pub error: u32,
-    /// Something is likely not meant.
-    pub warning: u32,
-    /// Worth knowing.
-    pub info: u32,
-}
+/// The largest body that is received, sent or stored, in bytes. SQLite holds a value of at most
+/// 1,000,000,000 bytes by default; the difference is for the row's other columns.
+pub const LARGEST_BODY: usize = 900_000_000;
 
 /// An exchange as the list shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -114,50 +110,26 @@ impl Failure {
             detail: detail.into(),
         }
     }
+}
 
-    /// The cause as a sentence.
-    #[must_use]
-    pub fn sentence(&self, lang: Lang) -> String {
-        let (en, ru) = match self.code {
-            FailureCode::CallerLeft => (
-                "The caller left before the answer",
-                "Вызывающий ушёл, не дождавшись ответа",
-            ),
-            FailureCode::WriteFailed => (
-                "The answer could not be written",
-                "Ответ не удалось передать",
-            ),
-            FailureCode::ProcessEnded => (
-                "The app ended before the answer",
-                "Программа закрылась до ответа",
-            ),
-            FailureCode::NoAddress => (
-                "No address found for this name",
-                "Для этого имени не найден адрес",
-            ),
-            FailureCode::Refused => ("The connection was refused", "В соединении отказано"),
-            FailureCode::TimedOut => ("No answer in time", "Ответ не пришёл вовремя"),
-            FailureCode::Tls => (
-                "The secure connection failed",
-                "Не удалось установить защищённое соединение",
-            ),
-            FailureCode::BadAnswer => {
-                ("The answer could not be read", "Ответ не удалось прочитать")
-            }
-            FailureCode::BadTarget => (
-                "This address cannot be used",
-                "Этот адрес нельзя использовать",
-            ),
-            FailureCode::Other => ("Sending failed", "Отправить не удалось"),
-        };
-        let sentence = match lang {
-            Lang::En => en,
-            Lang::Ru => ru,
+impl Say for Failure {
+    fn message(&self) -> Message {
+        let cause = match self.code {
+            FailureCode::CallerLeft => &failures::CALLER_LEFT,
+            FailureCode::WriteFailed => &failures::WRITE_FAILED,
+            FailureCode::ProcessEnded => &failures::PROCESS_ENDED,
+            FailureCode::NoAddress => &failures::NO_ADDRESS,
+            FailureCode::Refused => &failures::REFUSED,
+            FailureCode::TimedOut => &failures::TIMED_OUT,
+            FailureCode::Tls => &failures::TLS,
+            FailureCode::BadAnswer => &failures::BAD_ANSWER,
+            FailureCode::BadTarget => &failures::BAD_TARGET,
+            FailureCode::Other => &failures::OTHER,
         };
         if self.detail.is_empty() {
-            format!("{sentence}.")
+            failures::ALONE.arg(cause)
         } else {
-            format!("{sentence}: {}", self.detail)
+            failures::DETAILED.arg(cause).arg(self.detail.as_str())
         }
     }
 }
@@ -171,17 +143,6 @@ pub struct Timing {
     pub decided_us: Option<u64>,
     /// The answer was handed to the network.
     pub answered_us: Option<u64>,
-}
-
-/// A finding made by the app itself while serving, kept with the exchange.
-///
-/// Findings that follow from the bytes alone are not kept: they are made again from the bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnFinding {
-    /// A code of the findings registry.
-    pub code: String,
-    /// Values for the message's places, in order.
-    pub args: Vec<String>,
 }
 
 /// An exchange with everything that is kept of it.

@@ -8,9 +8,11 @@ mod time;
 
 use std::fmt;
 
+use messages::{Message, Say};
+
 pub use parse::parse_filter;
 
-use crate::{AnsweredBy, Lang, Platform, Source, State, UtcMillis};
+use crate::names::{AnsweredBy, Platform, Source, State, UtcMillis};
 
 /// What the words about time in a filter are relative to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -157,31 +159,25 @@ impl Comparison {
     }
 }
 
-/// A filter that cannot be understood, with the place of the term.
+/// Why a filter cannot be understood, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
-    en: String,
-    ru: String,
-    /// Where the trouble begins, in bytes.
+    pub(crate) message: Message,
+    /// Where the term that does not fit begins, in bytes.
     pub offset: usize,
     /// The same in characters, from 1.
     pub column: usize,
 }
 
-impl FilterError {
-    /// What is wrong and what to write instead.
-    #[must_use]
-    pub fn message(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::En => &self.en,
-            Lang::Ru => &self.ru,
-        }
+impl Say for FilterError {
+    fn message(&self) -> Message {
+        self.message.clone()
     }
 }
 
 impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.en)
+        self.message.fmt(f)
     }
 }
 

@@ -8,29 +8,33 @@
 mod analysis;
 mod answer;
 mod body;
+mod document;
 mod exchange;
 mod filter;
 mod finding;
-mod json;
 mod message;
 mod names;
+mod outcome;
 mod platform;
+mod variable;
 mod variables;
+mod words;
 
-pub use analysis::{AnswerView, Outcome, Reason, RequestView, read_answer, read_request};
+pub use analysis::{AnswerView, RequestView, read_answer, read_request};
 pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE};
 pub use body::{
     BodyInfo, BodyKind, DECODED_LIMIT, DecodedText, body_info, decode_bytes, decode_text,
 };
-pub use exchange::{Exchange, Failure, FailureCode, FindingCounts, OwnFinding, Summary, Timing};
+pub use exchange::{Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, parse_filter,
 };
-pub use finding::{Arg, Code, Finding, FindingView, Phrase, Place, Severity, Side, count};
-pub use json::{JsonError, compact, pretty};
+pub use finding::{Code, Finding, FindingCounts, FindingView, OwnFinding, Severity, Side, count};
 pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
 pub use names::{
     AnsweredBy, BotId, ExchangeId, Platform, PlatformChoice, Source, State, UnknownName, UtcMillis,
 };
-pub use variables::{Change, Role, Variable, variables};
+pub use outcome::{Outcome, Reason};
+pub use variable::{Change, Role, Variable};
+pub use variables::variables;

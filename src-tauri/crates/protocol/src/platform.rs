@@ -7,12 +7,17 @@ mod graph;
 mod limits;
 mod plain;
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use json_text::{JsonError, Kind};
+use messages::Words;
 
-use crate::body::Document;
-use crate::json::{Entry, JsonError, Kind, same_string, unescape_lossy};
-use crate::{BodyKind, Finding, Phrase, Platform, Reason, Request, Role};
+use crate::body::BodyKind;
+use crate::document::Document;
+use crate::finding::Finding;
+use crate::message::Request;
+use crate::names::Platform;
+use crate::outcome::Reason;
+use crate::variable::Role;
+use crate::words::kinds;
 
 /// Every platform that has rules of its own, the surest recognition first.
 const LIST: &[&Rules] = &[&graph::RULES, &plain::RULES];
@@ -82,93 +87,13 @@ fn refusal(body: &AnswerBody<'_>) -> Option<Reason> {
 }
 
 /// The words for a value's kind.
-const fn kind_phrase(kind: Kind) -> &'static Phrase {
+const fn kind_words(kind: Kind) -> &'static Words {
     match kind {
-        Kind::Null => &Phrase {
-            en: "null",
-            ru: "null",
-        },
-        Kind::Bool => &Phrase {
-            en: "a boolean",
-            ru: "логическое значение",
-        },
-        Kind::Number => &Phrase {
-            en: "a number",
-            ru: "число",
-        },
-        Kind::String => &Phrase {
-            en: "a string",
-            ru: "строка",
-        },
-        Kind::Array => &Phrase {
-            en: "an array",
-            ru: "массив",
-        },
-        Kind::Object => &Phrase {
-            en: "an object",
-            ru: "объект",
-        },
-    }
-}
-
-impl Document {
-    /// The member of an object that counts under a name.
-    fn member(&self, name: &str) -> Option<&Entry> {
-        if !self.is(Kind::Object) {
-            return None;
-        }
-        let text = self.text.as_ref();
-        let entries = self.survey.entries.iter().rev();
-        let mut counting = entries.filter(|entry| !entry.overruled);
-        counting.find(|entry| {
-            if entry.escaped {
-                return unescape_lossy(entry.key.of(self.text())) == name;
-            }
-            let quoted = &text[entry.key.start()..entry.key.end()];
-            quoted.len() == name.len() + 2 && &quoted[1..quoted.len() - 1] == name.as_bytes()
-        })
-    }
-}
-
-/// Finds the request's variables by the answer's keys.
-struct Lookup<'a> {
-    text: &'a str,
-    entries: &'a [Entry],
-    /// Only where there are so many keys that searching would be slow.
-    places: Option<HashMap<Cow<'a, str>, usize>>,
-}
-
-impl<'a> Lookup<'a> {
-    /// Keys of both sides multiplied, up to which searching is faster than a map.
-    const FEW_PAIRS: usize = 4096;
-
-    fn new(request: Option<&'a Document>, answer_keys: usize) -> Self {
-        let request = request.filter(|document| document.is(Kind::Object));
-        let text = request.map_or("", Document::text);
-        let entries = request.map_or(&[][..], |document| &document.survey.entries[..]);
-        let many = entries.len().saturating_mul(answer_keys) > Self::FEW_PAIRS;
-        let places = many.then(|| {
-            let numbered = entries.iter().enumerate();
-            numbered
-                .map(|(index, entry)| (unescape_lossy(entry.key.of(text)), index))
-                .collect()
-        });
-        Self {
-            text,
-            entries,
-            places,
-        }
-    }
-
-    /// The entry of the same name, and its value's text.
-    fn find(&self, quoted: &str, name: &str) -> Option<(&'a Entry, &'a str)> {
-        let entry = match &self.places {
-            Some(places) => places.get(name).map(|index| &self.entries[*index]),
-            None => self
-                .entries
-                .iter()
-                .find(|entry| !entry.overruled && same_string(entry.key.of(self.text), quoted)),
-        }?;
-        Some((entry, entry.value.of(self.text)))
+        Kind::Null => &kinds::NULL,
+        Kind::Bool => &kinds::BOOL,
+        Kind::Number => &kinds::NUMBER,
+        Kind::String => &kinds::STRING,
+        Kind::Array => &kinds::ARRAY,
+        Kind::Object => &kinds::OBJECT,
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use bytes::Bytes;
-use protocol::{Answer, Headers, HttpVersion, Request};
+use protocol::{Answer, Headers, HttpVersion, LARGEST_BODY, Request};
 use serde::{Deserialize, Serialize};
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -29,9 +29,6 @@ const SMALL: usize = 16 * 1024;
 /// The first of the levels without entropy coding. The tables of it take more time than a small
 /// body's matches: 1.7 KB of JSON take half the time and become 1.0 instead of 0.9 KB.
 const SMALL_LEVEL: i32 = -1;
-
-/// A longer body is no body of ours: the setting ends at 1 GiB.
-const BODY_MAX: usize = 1 << 30;
 
 /// The form of heads that this version writes.
 const HEAD_FORM: u8 = 1;
@@ -115,7 +112,7 @@ fn decompress(stored: &[u8]) -> Option<Vec<u8>> {
     let length = zstd::zstd_safe::get_frame_content_size(stored).ok()??;
     let length = usize::try_from(length)
         .ok()
-        .filter(|length| *length <= BODY_MAX)?;
+        .filter(|length| *length <= LARGEST_BODY)?;
     DECOMPRESSOR
         .with_borrow_mut(|decompressor| decompressor.as_mut()?.decompress(stored, length).ok())
 }

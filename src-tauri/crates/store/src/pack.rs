@@ -1,14 +1,11 @@
 //! Makes rows of messages before they are queued, so that the writer only writes.
 
 use bytes::Bytes;
-use protocol::{Answer, OwnFinding};
+use protocol::{Answer, LARGEST_BODY, OwnFinding};
 
 use crate::NotSaved;
 use crate::coding::{self, COMPRESS_ASIDE, StoredBody};
 use crate::table::bodies::StoredAnswer;
-
-/// Larger bodies do not fit into a row, with what else is in it.
-const BODY_MAX: usize = 900_000_000;
 
 /// Packs a body, a large one on a blocking thread.
 pub(crate) async fn body(body: Bytes) -> Result<StoredBody, NotSaved> {
@@ -18,7 +15,7 @@ pub(crate) async fn body(body: Bytes) -> Result<StoredBody, NotSaved> {
         Ok(StoredBody::pack(&body))
     };
     match packed {
-        Ok(packed) if packed.bytes.len() <= BODY_MAX => Ok(packed),
+        Ok(packed) if packed.bytes.len() <= LARGEST_BODY => Ok(packed),
         Ok(packed) => {
             let reason = format!(
                 "a body of {} bytes is too large to store",

@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use engine::Engine;
-use protocol::{Exchange, Headers, Lang};
+use messages::Say as _;
+use protocol::{Exchange, Finding, Headers, Lang, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -114,7 +115,7 @@ fn laid_out(headers: &Headers, body: &Bytes, lang: Lang) -> Result<Bytes, ApiErr
     let text = protocol::decode_text(headers, body)
         .text
         .unwrap_or_default();
-    let laid_out = protocol::pretty(&text).map_err(|_| {
+    let laid_out = json_text::pretty(&text).map_err(|_| {
         let message = match lang {
             Lang::En => "The body is not JSON.",
             Lang::Ru => "Тело — не JSON.",
@@ -187,17 +188,19 @@ pub(crate) async fn format(
     Language(lang): Language,
     ApiJson(given): ApiJson<Text>,
 ) -> Result<Json<Text>, ApiError> {
-    match protocol::pretty(&given.text) {
+    match json_text::pretty(&given.text) {
         Ok(text) => Ok(Json(Text { text })),
         Err(error) => {
-            let message = error.message(lang);
+            let message = Finding::json_syntax(&error, Side::Request)
+                .message()
+                .text(lang);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Err(ApiError::new(status, ErrorCode::JsonSyntax, message)
                 .at("/text")
                 .placed(
-                    Some(error.place.line),
-                    Some(error.place.column),
-                    Some(error.place.offset),
+                    Some(error.position.line),
+                    Some(error.position.column),
+                    Some(error.position.offset),
                 ))
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod tunnel;
 
 use axum::http::StatusCode;
 use engine::{Engine, Error};
+use messages::Say as _;
 use protocol::{BotId, ExchangeId, Filter, FilterTime, Lang, UtcMillis};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -104,7 +105,7 @@ pub(crate) fn filter(text: Option<&str>, lang: Lang) -> Result<Filter, ApiError>
     protocol::parse_filter(text, time).map_err(|error| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let offset = error.offset as u64;
-        ApiError::new(status, ErrorCode::FilterInvalid, error.message(lang))
+        ApiError::new(status, ErrorCode::FilterInvalid, error.message().text(lang))
             .at("/filter")
             .placed(None, None, Some(offset))
     })

@@ -1,7 +1,11 @@
 use bytes::Bytes;
 
+use json_text::Position;
+use messages::{Lang, Say};
+
 use super::*;
-use crate::{Headers, Lang, count};
+use crate::finding::count;
+use crate::message::Headers;
 
 fn post(body: impl Into<Bytes>) -> Request {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
@@ -29,7 +33,8 @@ fn answered(came: &str, status: u16, body: &str) -> (Outcome, Vec<&'static str>)
     let answer = read_answer(&view, &request, &Answer::json(status, body.to_owned()));
     for finding in &answer.findings {
         assert_eq!(finding.side, Side::Response);
-        assert_ne!(finding.message(Lang::En), finding.message(Lang::Ru));
+        let message = finding.message();
+        assert_ne!(message.text(Lang::En), message.text(Lang::Ru));
     }
     (answer.outcome, codes(&answer.findings))
 }
@@ -267,13 +272,13 @@ fn a_fixed_graph_bot_says_what_is_wrong_with_a_request() {
 }
 
 #[test]
-fn a_syntax_error_in_a_request_has_its_place() {
+fn a_syntax_error_in_a_request_has_its_position() {
     let view = read_request(PlatformChoice::Auto, &post("{\n  \"имя\": 1,\n}"));
     let finding = &view.findings[0];
     assert_eq!(finding.code, Code::JsonSyntax);
     assert_eq!(
-        finding.place,
-        Some(Place {
+        finding.position,
+        Some(Position {
             line: 3,
             column: 1,
             offset: 17

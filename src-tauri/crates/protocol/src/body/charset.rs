@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8 as UTF8, WINDOWS_1251};
+use messages::Arg;
 
 use super::{DecodedText, at_byte, kind};
-use crate::{Arg, Code, Finding, Side};
+use crate::finding::{Code, Finding, Side};
 
 /// The name of the charset that needs none.
 pub(super) const UTF_8: &str = "utf-8";

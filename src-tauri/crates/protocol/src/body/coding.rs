@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use crate::{Code, Finding, Side};
+use crate::finding::{Code, Finding, Side};
 
 /// The most that a decompressed body may have, in bytes. A small body can claim far more.
 pub const DECODED_LIMIT: usize = 64 * 1024 * 1024;

@@ -3,7 +3,9 @@ use std::io::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{PlatformChoice, Request, read_request};
+use crate::analysis::read_request;
+use crate::message::Request;
+use crate::names::PlatformChoice;
 
 fn headers(fields: &[(&str, &str)]) -> Headers {
     fields.iter().map(|(name, value)| (*name, *value)).collect()
@@ -155,7 +157,7 @@ fn wrong_bytes_are_marked_with_their_offset() {
     let body = Bytes::from_static(b"{\"a\":\"\xd0\xd0\x9f\x80\"}");
     let decoded = decode_text(&Headers::default(), &body);
     assert_eq!(codes(&decoded.findings), ["invalid_utf8"]);
-    assert_eq!(decoded.findings[0].place.map(|place| place.offset), Some(6));
+    assert_eq!(decoded.findings[0].position.map(|one| one.offset), Some(6));
 }
 
 fn encode(name: &str, bytes: &[u8]) -> Vec<u8> {

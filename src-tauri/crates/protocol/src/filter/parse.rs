@@ -4,10 +4,13 @@
 //! Quotes may stand round the value or round the whole term; inside them `\"` and `\\` are
 //! escapes. A quoted whole term is always free text.
 
+use messages::Message;
+
 use super::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, time::moment,
 };
-use crate::State;
+use crate::names::{AnsweredBy, Platform, Source, State};
+use crate::words::filters;
 
 /// The keys that stand before `:`, named in the message about an unknown one.
 const KEYS: &str = "event: user: status: by: is: has: method: path: source: platform: bot: body: \
@@ -16,7 +19,7 @@ const KEYS: &str = "event: user: status: by: is: has: method: path: source: plat
 /// Understands a filter's text.
 ///
 /// # Errors
-/// The first term that cannot be understood, with its place.
+/// The first term that cannot be understood, with its offset.
 pub fn parse_filter(text: &str, time: FilterTime) -> Result<Filter, FilterError> {
     let mut reader = Reader { text, at: 0 };
     let mut terms = Vec::new();
@@ -158,20 +161,14 @@ impl Reader<'_> {
                 _ => text.push(c),
             }
         }
-        Err(self.error(
-            at,
-            "This quote is not closed: add \" at the end, or write \\\" for a quote in the text.",
-            "Кавычка не закрыта: добавьте \" в конце, а кавычку внутри текста пишите как \\\".",
-        ))
+        Err(self.error(at, &filters::QUOTE_OPEN))
     }
 
-    fn error(&self, at: usize, en: impl Into<String>, ru: impl Into<String>) -> FilterError {
-        let column = self.text[..at].chars().count() + 1;
+    fn error(&self, at: usize, message: impl Into<Message>) -> FilterError {
         FilterError {
-            en: en.into(),
-            ru: ru.into(),
+            message: message.into(),
             offset: at,
-            column,
+            column: self.text[..at].chars().count() + 1,
         }
     }
 
@@ -195,14 +192,7 @@ impl Reader<'_> {
         if value.text.is_empty() && !value.quoted && is_key(&lower) {
             return Err(self.error(
                 value.at,
-                format!(
-                    "Nothing follows “{key}:”. Write a value, such as {}.",
-                    example(&lower)
-                ),
-                format!(
-                    "После «{key}:» ничего нет. Напишите значение, например {}.",
-                    example(&lower)
-                ),
+                filters::VALUE_MISSING.arg(key).arg(example(&lower)),
             ));
         }
         Ok(match lower.as_str() {
@@ -226,14 +216,7 @@ impl Reader<'_> {
                 let at = value.at - 1;
                 return Err(self.error(
                     at,
-                    format!(
-                        "“{key}” is compared with < > <= or >=, such as {}.",
-                        example(&lower)
-                    ),
-                    format!(
-                        "«{key}» сравнивают знаками < > <= или >=, например {}.",
-                        example(&lower)
-                    ),
+                    filters::COMPARISON_MISSING.arg(key).arg(example(&lower)),
                 ));
             }
             _ => return Err(self.unknown_key(key, key_at)),
@@ -241,11 +224,7 @@ impl Reader<'_> {
     }
 
     fn unknown_key(&self, key: &str, at: usize) -> FilterError {
-        self.error(
-            at,
-            format!("There is no “{key}” to filter by. Known: {KEYS}. To find this text, put it in quotes."),
-            format!("По «{key}» фильтровать нельзя. Можно: {KEYS}. Чтобы найти сам текст, возьмите его в кавычки."),
-        )
+        self.error(at, filters::KEY_UNKNOWN.arg(key).arg(KEYS))
     }
 
     fn named(
@@ -257,26 +236,15 @@ impl Reader<'_> {
         value: &Word,
     ) -> Result<Condition, FilterError> {
         if name.is_empty() {
-            return Err(self.error(
-                key_at,
-                format!(
-                    "A name is missing after “{area}.”, such as {}.",
-                    example(area)
-                ),
-                format!("После «{area}.» нужно имя, например {}.", example(area)),
-            ));
+            return Err(self.error(key_at, filters::NAME_MISSING.arg(area).arg(example(area))));
         }
         if matches!(sign, Sign::Compare(_)) {
             return Err(self.error(
                 key_at + area.len() + 1 + name.len(),
-                format!(
-                    "“{area}.{name}” takes = or a colon, such as {}.",
-                    example(area)
-                ),
-                format!(
-                    "После «{area}.{name}» нужен знак = или двоеточие, например {}.",
-                    example(area)
-                ),
+                filters::NAMED_COMPARED
+                    .arg(area)
+                    .arg(name)
+                    .arg(example(area)),
             ));
         }
         let (name, value) = (name.to_owned(), value.text.clone());
@@ -313,30 +281,19 @@ impl Reader<'_> {
                 let sign = comparison.as_str();
                 return Err(self.error(
                     key_at + key.len(),
-                    format!(
-                        "“{key}” takes a colon, not {sign}, such as {}.",
-                        example(key)
-                    ),
-                    format!(
-                        "После «{key}» нужно двоеточие, а не {sign}, например {}.",
-                        example(key)
-                    ),
+                    filters::KEY_COMPARED.arg(key).arg(sign).arg(example(key)),
                 ));
             }
             _ => return Err(self.unknown_key(key, key_at)),
         };
         condition.ok_or_else(|| {
-            let shown = &value.text;
+            let shown = value.text.as_str();
             self.error(
                 value.at,
-                format!(
-                    "“{shown}” does not fit “{key}”. Write something like {}.",
-                    example(key)
-                ),
-                format!(
-                    "«{shown}» не подходит для «{key}». Пример: {}.",
-                    example(key)
-                ),
+                filters::QUANTITY_UNKNOWN
+                    .arg(shown)
+                    .arg(key)
+                    .arg(example(key)),
             )
         })
     }
@@ -361,11 +318,10 @@ impl Reader<'_> {
 
     fn one_of<T>(&self, value: &Word, found: Option<T>, key: &str) -> Result<T, FilterError> {
         found.ok_or_else(|| {
-            let (shown, known) = (&value.text, values(key));
+            let (shown, known) = (value.text.as_str(), values(key));
             self.error(
                 value.at,
-                format!("“{shown}” does not fit “{key}:”. It takes {known}."),
-                format!("«{shown}» не подходит для «{key}:». Возможно: {known}."),
+                filters::VALUE_UNKNOWN.arg(shown).arg(key).arg(known),
             )
         })
     }
@@ -431,9 +387,9 @@ fn values(key: &str) -> String {
         names.collect::<Vec<_>>().join(", ")
     }
     match key {
-        "by" => list(crate::AnsweredBy::ALL.iter().map(|one| one.as_str())),
-        "source" => list(crate::Source::ALL.iter().map(|one| one.as_str())),
-        "platform" => list(crate::Platform::ALL.iter().map(|one| one.as_str())),
+        "by" => list(AnsweredBy::ALL.iter().map(|one| one.as_str())),
+        "source" => list(Source::ALL.iter().map(|one| one.as_str())),
+        "platform" => list(Platform::ALL.iter().map(|one| one.as_str())),
         "is" => list(
             State::ALL
                 .iter()

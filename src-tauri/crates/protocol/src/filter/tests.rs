@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use messages::{Lang, Say};
+
 use super::*;
 
 /// 2026-11-22 10:30 in Moscow.
@@ -127,10 +129,11 @@ fn what_cannot_be_understood_is_explained_at_its_place() {
             (offset, column),
             "{text}: {error}"
         );
-        assert!(error.message(Lang::En).contains(words), "{text}: {error}");
+        assert!(error.to_string().contains(words), "{text}: {error}");
         assert!(
             error
-                .message(Lang::Ru)
+                .message()
+                .text(Lang::Ru)
                 .chars()
                 .any(|c| ('а'..='я').contains(&c)),
             "{text}"

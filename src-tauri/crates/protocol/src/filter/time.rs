@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
 use super::FilterTime;
-use crate::UtcMillis;
+use crate::names::UtcMillis;
 
 /// Understands `12:00`, `12:00:05.250`, `2026-11-22`, `2026-11-22T05:00` and the last with `Z`
 /// or an offset such as `+03:00`.

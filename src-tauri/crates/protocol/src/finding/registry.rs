@@ -5,15 +5,17 @@
 use std::fmt;
 use std::str::FromStr;
 
+use messages::Words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Severity, Side};
-use crate::Lang;
 use crate::names::UnknownName;
 
 macro_rules! registry {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident, $en:literal, $ru:literal;)+) => {
+    (@side) => { Side::Request };
+    (@side $side:ident) => { Side::$side };
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $severity:ident $(of $side:ident)?, $en:literal, $ru:literal;)+) => {
         /// What a finding is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Code {
@@ -38,30 +40,28 @@ macro_rules! registry {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// How much it matters, unless the place makes a difference.
+            /// How much it matters, unless the check that makes the finding decides otherwise.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity,)+ }
             }
 
+            /// Which message the finding is about where the app makes it while serving.
+            pub(super) const fn own_side(self) -> Side {
+                match self { $(Self::$name => registry!(@side $($side)?),)+ }
+            }
+
             /// The words before their values are put in.
-            pub(super) const fn words(self, lang: Lang) -> &'static str {
-                match (self, lang) {
-                    $((Self::$name, Lang::En) => $en, (Self::$name, Lang::Ru) => $ru,)+
+            pub(super) fn words(self) -> &'static Words {
+                match self {
+                    $(Self::$name => {
+                        static WORDS: Words = Words { code: $code, en: $en, ru: $ru };
+                        &WORDS
+                    })+
                 }
             }
         }
     };
-}
-
-impl Code {
-    /// Which message a finding of the app's own is about.
-    pub(super) const fn own_side(self) -> Side {
-        match self {
-            Self::CallerLeft | Self::NotSaved | Self::HoldLimit => Side::Response,
-            _ => Side::Request,
-        }
-    }
 }
 
 impl fmt::Display for Code {
@@ -256,19 +256,15 @@ registry! {
         "This is not a valid HTTP request: {0}.",
         "Это неправильный HTTP-запрос: {0}.";
     /// The caller closed the connection.
-    CallerLeft = "caller_left", Warning,
+    CallerLeft = "caller_left", Warning of Response,
         "The caller left after {0} s without the answer. Answer sooner, or set a shorter hold.",
         "Вызывающий ушёл через {0} с, не дождавшись ответа. Отвечайте быстрее или сократите удержание.";
-    /// The exchange could not be written to the history.
-    NotSaved = "not_saved", Error,
-        "This exchange could not be saved to the history: {0}. Free disk space or choose another folder.",
-        "Обмен не удалось сохранить в истории: {0}. Освободите место на диске или выберите другую папку.";
     /// Trailer fields came after the body.
     Trailers = "trailers", Info,
         "Fields came after the body: {0}. Many servers never read them; send them as headers.",
         "После тела пришли поля: {0}. Многие серверы их не читают; передавайте их заголовками.";
     /// Too many requests were held already.
-    HoldLimit = "hold_limit", Warning,
+    HoldLimit = "hold_limit", Warning of Response,
         "{0} requests are held already, so this one was answered with its fallback at once. Answer or release some.",
         "Удерживается уже {0} запросов, поэтому на этот сразу ушёл запасной ответ. Ответьте на них или отпустите.";
     /// The bot's address asks for a login.

@@ -2,15 +2,21 @@
 //! keys are copied over them. The facts and their sources are in `protocols.md` §1; what is
 //! inferred there stands here as one named constant each.
 
-use super::limits::Level;
-use super::{AnswerBody, Lookup, RequestBody, Rules, kind_phrase, refusal};
-use crate::analysis::add_notes;
-use crate::body::Document;
-use crate::json::{Entry, Kind, NoteKind, Span, char_count, is_zero, unescape_lossy};
-use crate::variables::change;
-use crate::{
-    BodyKind, Change, Code, Finding, Headers, Phrase, Place, Platform, Reason, Role, Severity, Side,
+use json_text::{
+    AnnotationKind, Entry, Kind, MAX_PER_KIND, Position, Span, char_count, is_zero, push_key,
+    unescape_lossy,
 };
+
+use super::limits::Level;
+use super::{AnswerBody, RequestBody, Rules, kind_words, refusal};
+use crate::body::BodyKind;
+use crate::document::{Document, Lookup};
+use crate::finding::{Code, Finding, Severity, Side, add_annotations};
+use crate::message::Headers;
+use crate::names::Platform;
+use crate::outcome::Reason;
+use crate::variable::{Change, Role, change};
+use crate::words::graph as words;
 
 pub(super) const RULES: Rules = Rules {
     platform: Platform::Graph,
@@ -221,13 +227,13 @@ fn check_request(body: &RequestBody<'_>, findings: &mut Vec<Finding>) {
         // A body that was cut is broken by us.
         match body.error {
             _ if request.truncated => {}
-            Some(error) => findings.push(error.finding(Side::Request)),
+            Some(error) => findings.push(Finding::json_syntax(error, Side::Request)),
             None => findings.push(Finding::new(Code::RequestNotJson, Side::Request)),
         }
         return;
     };
     if !document.is(Kind::Object) {
-        let kind = kind_phrase(document.survey.root);
+        let kind = kind_words(document.survey.root);
         findings.push(Finding::new(Code::RequestNotObject, Side::Request).arg(kind));
         return;
     }
@@ -260,7 +266,7 @@ fn check_answer(body: &AnswerBody<'_>, reason: Option<Reason>, findings: &mut Ve
     }
     let Some(document) = body.document else {
         match body.error {
-            Some(error) => findings.push(error.finding(Side::Response)),
+            Some(error) => findings.push(Finding::json_syntax(error, Side::Response)),
             None if reason != Some(Reason::NotJson) => {}
             None if body.kind == BodyKind::Empty => {
                 findings.push(Finding::new(Code::ResponseEmpty, Side::Response));
@@ -276,7 +282,7 @@ fn check_answer(body: &AnswerBody<'_>, reason: Option<Reason>, findings: &mut Ve
         check_object(document, body.request, reason.is_none(), findings);
     } else {
         findings.push(not_an_object(document.survey.root));
-        add_notes(findings, document, Side::Response, |_| {
+        add_annotations(findings, document, Side::Response, |_| {
             Some(Severity::Warning)
         });
     }
@@ -285,18 +291,12 @@ fn check_answer(body: &AnswerBody<'_>, reason: Option<Reason>, findings: &mut Ve
 fn not_an_object(kind: Kind) -> Finding {
     let then = if kind == Kind::Array {
         // Inferred, §1.4.
-        &Phrase {
-            en: "its items become variables 0, 1 and so on",
-            ru: "его элементы станут переменными 0, 1 и так далее",
-        }
+        &words::ITEMS_BECOME
     } else {
-        &Phrase {
-            en: "the bot ignores it and goes on with its old variables",
-            ru: "бот не примет его и продолжит со старыми переменными",
-        }
+        &words::IGNORED
     };
     let finding = Finding::new(Code::ResponseNotObject, Side::Response);
-    finding.arg(kind_phrase(kind)).arg(then)
+    finding.arg(kind_words(kind)).arg(then)
 }
 
 fn check_object(
@@ -331,9 +331,9 @@ fn check_object(
     } = check;
     findings.append(&mut found);
     // What comes back as it went out was noted with the request.
-    add_notes(findings, answer, Side::Response, |note| {
-        let carried = !matches!(note.kind, NoteKind::DuplicateKey);
-        let known = carried && same.iter().any(|span| span.contains(note.offset));
+    add_annotations(findings, answer, Side::Response, |one| {
+        let carried = !matches!(one.kind, AnnotationKind::DuplicateKey);
+        let known = carried && same.iter().any(|span| span.contains(one.offset));
         (!known).then_some(Severity::Warning)
     });
     if !echoed.is_empty() {
@@ -421,7 +421,7 @@ impl Check<'_> {
             _ => {}
         }
         if let (Some(Change::TypeChanged), Some((before, _))) = (change, before) {
-            let (was, is) = (kind_phrase(before.kind), kind_phrase(entry.kind));
+            let (was, is) = (kind_words(before.kind), kind_words(entry.kind));
             self.add(Code::TypeChanged, entry, &name, |finding| {
                 finding.arg(was).arg(is)
             });
@@ -435,7 +435,7 @@ impl Check<'_> {
         name: &str,
         more: impl FnOnce(Finding) -> Finding,
     ) {
-        let kept = crate::json::NOTES_PER_KIND;
+        let kept = MAX_PER_KIND;
         let count = match self.counts.iter_mut().find(|(known, _)| *known == code) {
             Some((_, count)) => count,
             None => &mut self.counts.push_mut((code, 0)).1,
@@ -448,11 +448,12 @@ impl Check<'_> {
             }
             return;
         }
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        let mut pointer = String::new();
+        push_key(&mut pointer, name);
         let finding = Finding::new(code, Side::Response)
             .arg(name)
             .at_pointer(pointer)
-            .at_place(Place::in_text(self.text, entry.key.start()));
+            .at_position(Position::in_text(self.text, entry.key.start()));
         self.findings.push(more(finding));
     }
 }

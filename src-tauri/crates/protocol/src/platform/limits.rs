@@ -1,6 +1,6 @@
 //! How much a Graph bot's variables may take (`protocols.md` §1.3, session storage).
 
-use crate::{Code, Finding, Side};
+use crate::finding::{Code, Finding, Side};
 
 /// The source says KB and not which; the smaller one warns earlier.
 const BYTES_PER_KB: usize = 1000;

@@ -3,7 +3,9 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::{PlatformChoice, read_answer, read_request};
+use crate::analysis::{read_answer, read_request};
+use crate::names::PlatformChoice;
+use crate::outcome::Outcome;
 
 fn request(body: &str) -> Request {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
@@ -18,7 +20,7 @@ fn request(body: &str) -> Request {
 }
 
 /// The table of a turn, and whether the bot takes the answer.
-fn table(came: &str, status: u16, answered: &str) -> (Vec<Variable>, crate::Outcome) {
+fn table(came: &str, status: u16, answered: &str) -> (Vec<Variable>, Outcome) {
     let request = request(came);
     let view = read_request(PlatformChoice::Auto, &request);
     let answer = Answer::json(status, answered.to_owned());
@@ -121,7 +123,7 @@ fn roles_follow_the_platform() {
         r#"{"action":"e","userId":"1","contextPath":"/","_x":1,"NUMBER":5,"channelType":"a"}"#;
     let (table, _) = table(came, 200, "{}");
     let roles = table.iter().map(|row| row.role).collect::<Vec<_>>();
-    use Role::{Engine, Event, System, User};
+    use crate::variable::Role::{Engine, Event, System, User};
     assert_eq!(roles, [Event, System, Engine, Engine, User, System]);
     let (plain, _) = self::table(r#"{"userId":"1","b":2}"#, 200, "{}");
     assert!(plain.iter().all(|row| row.role == User));

@@ -38,10 +38,10 @@ async fn an_exchange_comes_back_with_every_byte_and_field() {
     stored.request.trailers = [("X-Sum", "1")].into_iter().collect();
     stored.request.body = (0..=255u8).cycle().take(5000).collect();
     stored.request.truncated = true;
-    stored.own_findings = vec![OwnFinding {
-        code: "body_too_large".into(),
-        args: vec!["16777216".into()],
-    }];
+    stored.own_findings = vec![OwnFinding::new(
+        protocol::Code::BodyTooLarge,
+        ["16777216".to_owned()],
+    )];
     let answered_us = store
         .insert(stored.clone(), Stopwatch::start())
         .await
@@ -126,10 +126,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
             warning: 1,
             info: 0,
         }),
-        own_findings: Some(vec![OwnFinding {
-            code: "x".into(),
-            args: vec![],
-        }]),
+        own_findings: Some(vec![OwnFinding::new(protocol::Code::Trailers, [])]),
         decided_us: Some(7),
         clock: Some(Stopwatch::start()),
         ..Change::default()

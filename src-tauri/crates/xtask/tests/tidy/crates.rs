@@ -25,10 +25,16 @@ pub(crate) const MEMBERS: &[Member] = &[
         may_name: &[],
     },
     Member {
+        name: "json-text",
+        sources: "src-tauri/crates/json-text/src/",
+        pure: true,
+        may_name: &["messages"],
+    },
+    Member {
         name: "protocol",
         sources: "src-tauri/crates/protocol/src/",
         pure: true,
-        may_name: &["messages"],
+        may_name: &["json-text", "messages"],
     },
     Member {
         name: "store",
@@ -52,7 +58,14 @@ pub(crate) const MEMBERS: &[Member] = &[
         name: "control",
         sources: "src-tauri/crates/control/src/",
         pure: false,
-        may_name: &["engine", "messages", "protocol", "store", "tunnel"],
+        may_name: &[
+            "engine",
+            "json-text",
+            "messages",
+            "protocol",
+            "store",
+            "tunnel",
+        ],
     },
     Member {
         name: "hookloupe-cli",

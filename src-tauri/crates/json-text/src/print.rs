@@ -1,7 +1,7 @@
 //! Laying a text out again: spaces between the parts change, the parts do not.
 
-use super::error::JsonError;
-use super::scan::{Kind, Scalar, Sink, scan};
+use crate::error::JsonError;
+use crate::scan::{Kind, Scalar, Sink, scan};
 
 /// Levels that are indented; what lies deeper stays at the last of them, because the spaces
 /// before a line 100,000 levels deep would fill the memory.
@@ -29,15 +29,15 @@ fn print(text: &str, indented: bool) -> Result<String, JsonError> {
         out: String::with_capacity(text.len() + text.len() / 4),
         indented,
         depth: 0,
-        place: Place::Start,
+        before: Separator::Start,
     };
-    scan(text, &mut printer).map_err(|error| JsonError::new(text, error))?;
+    scan(text, &mut printer).map_err(|error| error.locate(text))?;
     Ok(printer.out)
 }
 
 /// What stands before the next part.
 #[derive(PartialEq)]
-enum Place {
+enum Separator {
     Start,
     AfterOpen,
     AfterKey,
@@ -49,16 +49,16 @@ struct Printer<'a> {
     out: String,
     indented: bool,
     depth: usize,
-    place: Place,
+    before: Separator,
 }
 
 impl Printer<'_> {
     /// The comma and the line break before a part.
     fn separate(&mut self) {
-        match self.place {
-            Place::Start | Place::AfterKey => return,
-            Place::AfterOpen => {}
-            Place::AfterValue => self.out.push(','),
+        match self.before {
+            Separator::Start | Separator::AfterKey => return,
+            Separator::AfterOpen => {}
+            Separator::AfterValue => self.out.push(','),
         }
         self.new_line();
     }
@@ -77,19 +77,19 @@ impl Sink for Printer<'_> {
         self.separate();
         self.out.push(if kind == Kind::Object { '{' } else { '[' });
         self.depth += 1;
-        self.place = Place::AfterOpen;
+        self.before = Separator::AfterOpen;
     }
 
     fn close(&mut self, kind: Kind, _end: usize) {
         self.depth -= 1;
-        if self.place != Place::AfterOpen {
+        if self.before != Separator::AfterOpen {
             self.new_line();
         }
         self.out.push(if kind == Kind::Object { '}' } else { ']' });
-        self.place = if self.depth == 0 {
-            Place::Start
+        self.before = if self.depth == 0 {
+            Separator::Start
         } else {
-            Place::AfterValue
+            Separator::AfterValue
         };
     }
 
@@ -97,12 +97,12 @@ impl Sink for Printer<'_> {
         self.separate();
         self.out.push_str(key.span.of(self.text));
         self.out.push_str(if self.indented { ": " } else { ":" });
-        self.place = Place::AfterKey;
+        self.before = Separator::AfterKey;
     }
 
     fn scalar(&mut self, scalar: Scalar) {
         self.separate();
         self.out.push_str(scalar.span.of(self.text));
-        self.place = Place::AfterValue;
+        self.before = Separator::AfterValue;
     }
 }

@@ -3,77 +3,91 @@
 
 use std::borrow::Cow;
 
-use super::error::SyntaxError;
-use super::number::is_inexact;
-use super::scan::{Kind, Scalar, Sink, Span, scan};
-use super::string::{char_count, lone_surrogate, unescape, unescape_lossy};
+use crate::error::SyntaxError;
+use crate::number::is_inexact;
+use crate::pointer::{push_index, push_key};
+use crate::scan::{Kind, Scalar, Sink, Span, scan};
+use crate::string::{char_count, lone_surrogate, unescape, unescape_lossy};
 
 /// Levels that a pointer names; what lies deeper is named by its nearest ancestor within them.
 const POINTER_LEVELS: usize = 256;
 
-/// Notes of one kind that are kept; beyond them it is only known that there are more.
-pub(crate) const NOTES_PER_KIND: usize = 20;
+/// The most annotations of one kind; of the others it is only known that they exist.
+pub const MAX_PER_KIND: usize = 20;
 
-/// Characters above which a string is noted, `protocols.md` §1.3: a bot's text is below 1000.
-pub(crate) const LONG_STRING_CHARS: usize = 1000;
+/// Characters above which a string is annotated: a bot of Graph says fewer than 1000
+/// (`protocols.md` §1.3).
+pub const LONG_STRING_CHARS: usize = 1000;
 
 /// Keys of one object that are compared each with each; more are sorted first.
 const FEW_KEYS: usize = 24;
 
 /// A top-level entry: a member of an object or an item of an array.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// The key with its quotes; empty for an item.
-    pub(crate) key: Span,
+    pub key: Span,
     /// The key has escapes.
-    pub(crate) escaped: bool,
+    pub escaped: bool,
     /// Another entry of this name comes later and counts.
-    pub(crate) overruled: bool,
+    pub overruled: bool,
     /// The value.
-    pub(crate) value: Span,
+    pub value: Span,
     /// What the value is.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
 }
 
-/// What a note is about.
+/// What an annotation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoteKind {
+pub enum AnnotationKind {
+    /// A key that stands in its object before.
     DuplicateKey,
+    /// A number that JavaScript cannot hold exactly.
     InexactNumber,
+    /// Half of a surrogate pair.
     LoneSurrogate,
+    /// A string of more than [`LONG_STRING_CHARS`] characters.
     LongString,
 }
 
 /// Something that deserves a finding.
 #[derive(Clone, Debug)]
-pub(crate) struct Note {
-    pub(crate) kind: NoteKind,
-    pub(crate) pointer: String,
-    pub(crate) offset: usize,
+pub struct Annotation {
+    /// What it is about.
+    pub kind: AnnotationKind,
+    /// A JSON pointer to the value.
+    pub pointer: String,
+    /// Where it stands, in bytes.
+    pub offset: usize,
     /// The key, the number, the escape or the length.
-    pub(crate) words: String,
+    pub detail: String,
 }
 
 /// What there is in a text.
 #[derive(Clone, Debug)]
-pub(crate) struct Survey {
-    pub(crate) root: Kind,
-    pub(crate) entries: Vec<Entry>,
+pub struct Survey {
+    /// What the whole text is.
+    pub root: Kind,
+    /// The members of an object or the items of an array, in order.
+    pub entries: Vec<Entry>,
     /// In the order of their offsets.
-    pub(crate) notes: Vec<Note>,
-    /// Kinds of which there is more than was kept.
-    pub(crate) more: Vec<NoteKind>,
+    pub annotations: Vec<Annotation>,
+    /// Kinds of which there are more than [`MAX_PER_KIND`].
+    pub omitted: Vec<AnnotationKind>,
 }
 
-/// Looks a text over.
-pub(crate) fn survey(text: &str) -> Result<Survey, SyntaxError> {
+/// Surveys a text.
+///
+/// # Errors
+/// The first byte that does not fit.
+pub fn survey(text: &str) -> Result<Survey, SyntaxError> {
     let mut surveyor = Surveyor {
         text,
         found: Survey {
             root: Kind::Null,
             entries: Vec::new(),
-            notes: Vec::new(),
-            more: Vec::new(),
+            annotations: Vec::new(),
+            omitted: Vec::new(),
         },
         depth: 0,
         path: Vec::new(),
@@ -84,11 +98,11 @@ pub(crate) fn survey(text: &str) -> Result<Survey, SyntaxError> {
     };
     scan(text, &mut surveyor)?;
     let mut found = surveyor.found;
-    found.notes.sort_by_key(|note| note.offset);
+    found.annotations.sort_by_key(|one| one.offset);
     Ok(found)
 }
 
-/// A step of the way down to the present place.
+/// A step of the path to the present value.
 #[derive(Clone, Copy)]
 enum Step {
     /// An object and its present key.
@@ -103,7 +117,7 @@ struct Key {
     escaped: bool,
     /// Equal for equal names.
     tag: u64,
-    /// Its place among the top-level entries, where it is one.
+    /// Its index among the top-level entries, where it is one.
     entry: usize,
 }
 
@@ -154,35 +168,41 @@ impl Surveyor<'_> {
         pointer(self.text, &self.path)
     }
 
-    fn note(&mut self, kind: NoteKind, offset: usize, words: String) {
+    fn annotate(&mut self, kind: AnnotationKind, offset: usize, detail: String) {
         let pointer = self.pointer();
-        self.note_at(kind, pointer, offset, words);
+        self.annotate_at(kind, pointer, offset, detail);
     }
 
-    fn note_at(&mut self, kind: NoteKind, pointer: String, offset: usize, words: String) {
-        self.found.notes.push(Note {
+    fn annotate_at(
+        &mut self,
+        kind: AnnotationKind,
+        pointer: String,
+        offset: usize,
+        detail: String,
+    ) {
+        self.found.annotations.push(Annotation {
             kind,
             pointer,
             offset,
-            words,
+            detail,
         });
     }
 
-    /// Whether one more note of a kind is kept.
-    fn has_room(&mut self, kind: NoteKind) -> bool {
-        let kept = self.found.notes.iter().filter(|note| note.kind == kind);
-        let room = kept.count() < NOTES_PER_KIND;
-        if !room && !self.found.more.contains(&kind) {
-            self.found.more.push(kind);
+    /// Whether one more annotation of a kind is stored.
+    fn has_room(&mut self, kind: AnnotationKind) -> bool {
+        let kept = self.found.annotations.iter().filter(|one| one.kind == kind);
+        let room = kept.count() < MAX_PER_KIND;
+        if !room && !self.found.omitted.contains(&kind) {
+            self.found.omitted.push(kind);
         }
         room
     }
 
     /// A number that JavaScript would change.
     fn look_at_number(&mut self, span: Span) {
-        if is_inexact(span.of(self.text)) && self.has_room(NoteKind::InexactNumber) {
-            let words = short(span.of(self.text));
-            self.note(NoteKind::InexactNumber, span.start(), words);
+        if is_inexact(span.of(self.text)) && self.has_room(AnnotationKind::InexactNumber) {
+            let detail = short(span.of(self.text));
+            self.annotate(AnnotationKind::InexactNumber, span.start(), detail);
         }
     }
 
@@ -190,15 +210,19 @@ impl Surveyor<'_> {
         let quoted = string.span.of(self.text);
         if string.escaped
             && let Some((at, escape)) = lone_surrogate(quoted)
-            && self.has_room(NoteKind::LoneSurrogate)
+            && self.has_room(AnnotationKind::LoneSurrogate)
         {
             let offset = string.span.start() + at;
-            self.note(NoteKind::LoneSurrogate, offset, escape.to_owned());
+            self.annotate(AnnotationKind::LoneSurrogate, offset, escape.to_owned());
         }
         if quoted.len() > LONG_STRING_CHARS && string.kind == Kind::String {
             let count = char_count(quoted);
-            if count > LONG_STRING_CHARS && self.has_room(NoteKind::LongString) {
-                self.note(NoteKind::LongString, string.span.start(), count.to_string());
+            if count > LONG_STRING_CHARS && self.has_room(AnnotationKind::LongString) {
+                self.annotate(
+                    AnnotationKind::LongString,
+                    string.span.start(),
+                    count.to_string(),
+                );
             }
         }
     }
@@ -239,15 +263,15 @@ impl Surveyor<'_> {
             {
                 entry.overruled = true;
             }
-            if self.has_room(NoteKind::DuplicateKey) {
+            if self.has_room(AnnotationKind::DuplicateKey) {
                 let mut path = self.path.clone();
                 if self.depth <= POINTER_LEVELS {
                     path.pop();
                     path.push(Step::Key(span));
                 }
-                let words = unescape_lossy(span.of(text)).into_owned();
+                let detail = unescape_lossy(span.of(text)).into_owned();
                 let pointer = pointer(text, &path);
-                self.note_at(NoteKind::DuplicateKey, pointer, span.start(), words);
+                self.annotate_at(AnnotationKind::DuplicateKey, pointer, span.start(), detail);
             }
         }
     }
@@ -321,23 +345,18 @@ impl Sink for Surveyor<'_> {
     }
 }
 
-/// The JSON pointer of a way down (RFC 6901).
+/// The JSON pointer of a path (RFC 6901).
 fn pointer(text: &str, path: &[Step]) -> String {
     let mut out = String::new();
     for step in path {
         match step {
             // An object before its first key, or an array before its first item.
-            Step::Key(span) if span.len() == 0 => {}
+            Step::Key(span) if span.is_empty() => {}
             Step::Items(0) => {}
             Step::Key(span) => {
-                out.push('/');
-                let name = unescape_lossy(span.of(text));
-                out.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                push_key(&mut out, &unescape_lossy(span.of(text)));
             }
-            Step::Items(count) => {
-                out.push('/');
-                out.push_str(&(count - 1).to_string());
-            }
+            Step::Items(count) => push_index(&mut out, count - 1),
         }
     }
     out
@@ -380,6 +399,6 @@ fn tag(text: &str, key: Scalar) -> u64 {
     let mix = |tag: u64, word: u64| (tag.rotate_left(5) ^ word).wrapping_mul(SPREAD);
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let words = chunks.iter().copied().chain([last]).map(u64::from_le_bytes);
-    words.fold(name.len() as u64, mix)
+    let detail = chunks.iter().copied().chain([last]).map(u64::from_le_bytes);
+    detail.fold(name.len() as u64, mix)
 }

@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 
-use super::equal::same_value as equal;
-use super::survey::survey as scan;
+use messages::{Lang, Say};
+
+use super::same_value as equal;
+use super::survey as scan;
 use super::*;
-use crate::json::error::Problem;
-use crate::{Code, Lang, Place, Side};
 
 /// Malformed texts: the text and the byte offset of the trouble.
 const MALFORMED: &[(&str, usize)] = &[
@@ -92,9 +92,11 @@ fn each_malformed_text_is_refused_at_its_place_with_words_in_both_languages() {
     assert!(MALFORMED.len() >= 60);
     for (text, offset) in MALFORMED {
         let error = pretty(text).expect_err(text);
-        assert_eq!(error.place.offset, *offset as u64, "{text}: {error}");
-        assert_ne!(error.message(Lang::En), error.message(Lang::Ru));
-        assert_eq!(error.finding(Side::Request).code, Code::JsonSyntax);
+        assert_eq!(error.position.offset, *offset as u64, "{text}: {error}");
+        assert_ne!(
+            error.message().text(Lang::En),
+            error.message().text(Lang::Ru)
+        );
         assert!(
             serde_json::from_str::<&RawValue>(text).is_err(),
             "{text} is refused by both"
@@ -105,16 +107,16 @@ fn each_malformed_text_is_refused_at_its_place_with_words_in_both_languages() {
 #[test]
 fn common_mistakes_are_named() {
     for (text, problem) in [
-        ("{\"a\":1,}", Problem::TrailingComma),
-        ("{“a”: 1}", Problem::CurlyQuote),
-        ("{'a': 1}", Problem::SingleQuote),
-        ("{a: 1}", Problem::UnquotedKey),
-        ("{\"a\": True}", Problem::ForeignWord),
-        ("[1, // x\n2]", Problem::Comment),
-        ("<html>", Problem::Markup),
-        ("[01]", Problem::LeadingZero),
-        ("{}{}", Problem::ExtraText),
-        ("\"C:\\Users\"", Problem::BadEscape),
+        ("{\"a\":1,}", &problems::TRAILING_COMMA),
+        ("{“a”: 1}", &problems::CURLY_QUOTE),
+        ("{'a': 1}", &problems::SINGLE_QUOTE),
+        ("{a: 1}", &problems::UNQUOTED_KEY),
+        ("{\"a\": True}", &problems::FOREIGN_WORD),
+        ("[1, // x\n2]", &problems::COMMENT),
+        ("<html>", &problems::MARKUP),
+        ("[01]", &problems::LEADING_ZERO),
+        ("{}{}", &problems::EXTRA_TEXT),
+        ("\"C:\\Users\"", &problems::BAD_ESCAPE),
     ] {
         assert_eq!(scan(text).unwrap_err().problem, problem, "{text}");
     }
@@ -122,10 +124,9 @@ fn common_mistakes_are_named() {
 
 #[test]
 fn a_pasted_example_is_refused_at_its_first_curly_quote() {
-    let text =
-        include_str!("../../../../../tests/fixtures/samples/chatapp-doc-copy-paste-broken.txt");
+    let text = include_str!("../../../../tests/fixtures/samples/chatapp-doc-copy-paste-broken.txt");
     let error = scan(text).unwrap_err();
-    assert_eq!(error.problem, Problem::CurlyQuote);
+    assert_eq!(error.problem, &problems::CURLY_QUOTE);
 }
 
 #[test]
@@ -143,12 +144,12 @@ fn a_hundred_thousand_levels_are_read_compared_and_written() {
         "}".repeat(LEVELS)
     );
     let document = scan(&objects).unwrap();
-    assert_eq!(document.notes.len(), NOTES_PER_KIND);
+    assert_eq!(document.annotations.len(), MAX_PER_KIND);
     assert!(
         document
-            .notes
+            .annotations
             .iter()
-            .all(|issue| issue.pointer.len() <= 2 * 257)
+            .all(|one| one.pointer.len() <= 2 * 257)
     );
     assert!(equal(&objects, &format!(" {objects}").replace(":0", ":1")));
     assert_eq!(compact(&objects).unwrap(), objects);
@@ -164,9 +165,9 @@ fn repeated_keys_are_found_at_every_level_and_through_escapes() {
     let text = r#"{"a":1,"b":[{"x":1,"\u0078":2}],"a":3,"a/b":{"~":1,"~":2}}"#;
     let document = scan(text).unwrap();
     let found = document
-        .notes
+        .annotations
         .iter()
-        .map(|issue| (issue.pointer.as_str(), issue.offset));
+        .map(|one| (one.pointer.as_str(), one.offset));
     let mut found = found.collect::<Vec<_>>();
     found.sort_unstable();
     assert_eq!(found, [("/a", 32), ("/a~1b/~0", 51), ("/b/0/x", 19)]);
@@ -178,28 +179,28 @@ fn many_keys_stay_quick() {
         .map(|n| format!("\"prefix__{n:06}__suffix__\":{n}"))
         .collect::<Vec<_>>();
     let mut text = format!("{{{}}}", keys.join(","));
-    assert!(scan(&text).unwrap().notes.is_empty());
+    assert!(scan(&text).unwrap().annotations.is_empty());
     text.insert_str(1, "\"prefix__001999__suffix__\":null,");
-    assert_eq!(scan(&text).unwrap().notes.len(), 1);
+    assert_eq!(scan(&text).unwrap().annotations.len(), 1);
     let same = format!("{{{}}}", vec!["\"a\":1"; 200_000].join(","));
-    assert!(!scan(&same).unwrap().notes.is_empty());
+    assert!(!scan(&same).unwrap().annotations.is_empty());
     assert!(equal(&same, "{\"a\":1.0}"));
 }
 
 #[test]
 fn numbers_and_halves_of_characters_are_noted_with_pointers() {
     let text = r#"{"id":9007199254740993,"a":["\ud83c","\ud83c\udf55",1e999]}"#;
-    let notes = scan(text).unwrap().notes;
+    let notes = scan(text).unwrap().annotations;
     let found = notes
         .iter()
-        .map(|issue| (issue.kind, issue.pointer.as_str()))
+        .map(|one| (one.kind, one.pointer.as_str()))
         .collect::<Vec<_>>();
     assert_eq!(
         found,
         [
-            (NoteKind::InexactNumber, "/id"),
-            (NoteKind::LoneSurrogate, "/a/0"),
-            (NoteKind::InexactNumber, "/a/2"),
+            (AnnotationKind::InexactNumber, "/id"),
+            (AnnotationKind::LoneSurrogate, "/a/0"),
+            (AnnotationKind::InexactNumber, "/a/2"),
         ]
     );
 }
@@ -373,7 +374,7 @@ proptest! {
             (Err(ours), Err(theirs)) => {
                 prop_assert!(ours.offset <= broken.len());
                 prop_assert!(broken.is_char_boundary(ours.offset));
-                let line = Place::in_text(&broken, ours.offset).line;
+                let line = Position::in_text(&broken, ours.offset).line;
                 // Theirs may be a word or a space further on.
                 prop_assert!(line.abs_diff(theirs.line() as u64) <= 8);
             }

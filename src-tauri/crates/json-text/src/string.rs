@@ -31,7 +31,8 @@ pub(crate) fn unescape(quoted: &str) -> Cow<'_, [u8]> {
 }
 
 /// The characters of a string; half a surrogate pair becomes U+FFFD.
-pub(crate) fn unescape_lossy(quoted: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn unescape_lossy(quoted: &str) -> Cow<'_, str> {
     let inner = inside(quoted);
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
@@ -48,7 +49,8 @@ pub(crate) fn unescape_lossy(quoted: &str) -> Cow<'_, str> {
 }
 
 /// How many characters a string has.
-pub(crate) fn char_count(quoted: &str) -> usize {
+#[must_use]
+pub fn char_count(quoted: &str) -> usize {
     let units = Units(inside(quoted));
     units
         .map(|unit| match unit {
@@ -71,7 +73,8 @@ pub(crate) fn lone_surrogate(quoted: &str) -> Option<(usize, &str)> {
 }
 
 /// Whether two strings have the same characters.
-pub(crate) fn same_string(a: &str, b: &str) -> bool {
+#[must_use]
+pub fn same_string(a: &str, b: &str) -> bool {
     a == b || (a.contains('\\') || b.contains('\\')) && unescape(a) == unescape(b)
 }
 

@@ -4,12 +4,13 @@
 
 use std::borrow::Cow;
 
-use super::number::Exact;
-use super::scan::{Kind, Scalar, Sink, scan};
-use super::string::unescape;
+use crate::number::Exact;
+use crate::scan::{Kind, Scalar, Sink, scan};
+use crate::string::unescape;
 
 /// Whether two JSON texts are the same value; a text that is not JSON equals only itself.
-pub(crate) fn same_value(a: &str, b: &str) -> bool {
+#[must_use]
+pub fn same_value(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

@@ -97,7 +97,8 @@ fn added(digits: &str, number: i128) -> Vec<u8> {
 }
 
 /// Whether a number is zero, however it is written.
-pub(crate) fn is_zero(text: &str) -> bool {
+#[must_use]
+pub fn is_zero(text: &str) -> bool {
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
     !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }

@@ -1,20 +1,23 @@
 //! The scanner: one pass over a text, no recursion, one bit of memory for a level of nesting.
 
-use super::error::{Problem, SyntaxError};
+use messages::Words;
+
+use crate::error::SyntaxError;
+use crate::words::problems;
 
 /// The most that a text may have in bytes; spans are 32 bits wide. Bodies end far below it.
 const MAX_TEXT_BYTES: usize = u32::MAX as usize;
 
 /// A part of a text, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     start: u32,
     end: u32,
 }
 
 impl Span {
     /// The bytes from one offset to another. Texts longer than a span can hold are not scanned.
-    pub(super) fn new(start: usize, end: usize) -> Self {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self {
             start: narrow(start),
@@ -22,49 +25,73 @@ impl Span {
         }
     }
 
-    pub(crate) const fn start(self) -> usize {
+    /// The first byte.
+    #[must_use]
+    pub const fn start(self) -> usize {
         self.start as usize
     }
 
-    pub(crate) const fn end(self) -> usize {
+    /// The byte after the last.
+    #[must_use]
+    pub const fn end(self) -> usize {
         self.end as usize
     }
 
-    pub(crate) const fn len(self) -> usize {
+    /// How many bytes it has.
+    #[must_use]
+    pub const fn len(self) -> usize {
         (self.end - self.start) as usize
     }
 
-    pub(crate) const fn contains(self, offset: usize) -> bool {
+    /// Whether it has none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether the byte at an offset belongs to it.
+    #[must_use]
+    pub const fn contains(self, offset: usize) -> bool {
         self.start() <= offset && offset < self.end()
     }
 
-    pub(crate) fn of(self, text: &str) -> &str {
+    /// This part of the text that was scanned.
+    #[must_use]
+    pub fn of(self, text: &str) -> &str {
         &text[self.start()..self.end()]
     }
 }
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// `null`
     Null,
+    /// `true`, `false`
     Bool,
+    /// A number.
     Number,
+    /// A string.
     String,
+    /// An array.
     Array,
+    /// An object.
     Object,
 }
 
 /// A scalar value or a key; a string's span includes its quotes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Scalar {
-    pub(crate) kind: Kind,
-    pub(crate) span: Span,
+pub struct Scalar {
+    /// What it is; a key is a string.
+    pub kind: Kind,
+    /// Where it stands.
+    pub span: Span,
     /// A string with at least one backslash.
-    pub(crate) escaped: bool,
+    pub escaped: bool,
 }
 
-/// Who is told what stands where.
-pub(crate) trait Sink {
+/// Receives the parts of a text in order.
+pub trait Sink {
     /// An array or an object begins at this offset.
     fn open(&mut self, kind: Kind, at: usize);
     /// It ends before this offset.
@@ -76,9 +103,12 @@ pub(crate) trait Sink {
 }
 
 /// Walks a text from beginning to end.
-pub(crate) fn scan<S: Sink>(text: &str, sink: &mut S) -> Result<(), SyntaxError> {
+///
+/// # Errors
+/// The first byte that does not fit.
+pub fn scan<S: Sink>(text: &str, sink: &mut S) -> Result<(), SyntaxError> {
     if text.len() > MAX_TEXT_BYTES {
-        return Err(SyntaxError::new(Problem::TooLong, MAX_TEXT_BYTES));
+        return Err(SyntaxError::new(&problems::TOO_LONG, MAX_TEXT_BYTES));
     }
     let scanner = Scanner {
         text,
@@ -147,7 +177,7 @@ impl Scanner<'_> {
                 Next::KeyOrEnd | Next::Key => self.key(sink)?,
                 Next::CommaOrEnd => match (self.nesting.top(), self.peek()) {
                     (None, None) => return Ok(()),
-                    (None, Some(_)) => return Err(self.problem_here(Problem::ExtraText)),
+                    (None, Some(_)) => return Err(self.problem_here(&problems::EXTRA_TEXT)),
                     (Some(true), Some(b'}')) | (Some(false), Some(b']')) => self.end(sink),
                     (Some(object), Some(b',')) => self.after_comma(object)?,
                     (Some(object), _) => return Err(self.missing_comma(object)),
@@ -181,7 +211,7 @@ impl Scanner<'_> {
         self.at += 1;
         self.skip_space();
         match self.peek() {
-            Some(b'}' | b']') => Err(self.problem_here(Problem::TrailingComma)),
+            Some(b'}' | b']') => Err(self.problem_here(&problems::TRAILING_COMMA)),
             _ if object => Ok(Next::Key),
             _ => Ok(Next::Value),
         }
@@ -199,7 +229,7 @@ impl Scanner<'_> {
                 self.at += 1;
                 Ok(Next::Value)
             }
-            _ => Err(self.problem_here(Problem::MissingColon)),
+            _ => Err(self.problem_here(&problems::MISSING_COLON)),
         }
     }
 
@@ -245,7 +275,10 @@ impl Scanner<'_> {
             return Ok(kind);
         }
         if word.as_bytes().starts_with(rest) {
-            return Err(SyntaxError::new(Problem::UnexpectedEnd, self.bytes.len()));
+            return Err(SyntaxError::new(
+                &problems::UNEXPECTED_END,
+                self.bytes.len(),
+            ));
         }
         Err(self.not_a_value())
     }
@@ -265,15 +298,15 @@ impl Scanner<'_> {
         let first = self.at;
         let whole = self.digits();
         if whole == 0 {
-            return Err(self.problem_here(Problem::NumberSyntax));
+            return Err(self.problem_here(&problems::NUMBER_SYNTAX));
         }
         if whole > 1 && self.bytes[first] == b'0' {
-            return Err(SyntaxError::new(Problem::LeadingZero, first));
+            return Err(SyntaxError::new(&problems::LEADING_ZERO, first));
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
-                return Err(self.problem_here(Problem::NumberSyntax));
+                return Err(self.problem_here(&problems::NUMBER_SYNTAX));
             }
         }
         if let Some(b'e' | b'E') = self.peek() {
@@ -282,18 +315,18 @@ impl Scanner<'_> {
                 self.at += 1;
             }
             if self.digits() == 0 {
-                return Err(self.problem_here(Problem::NumberSyntax));
+                return Err(self.problem_here(&problems::NUMBER_SYNTAX));
             }
         }
         match self.peek() {
             Some(b'.' | b'_' | b'a'..=b'z' | b'A'..=b'Z') => {
-                Err(self.problem_here(Problem::NumberSyntax))
+                Err(self.problem_here(&problems::NUMBER_SYNTAX))
             }
             _ => Ok(Kind::Number),
         }
     }
 
-    /// A string, with its opening quote at the current place.
+    /// A string, its opening quote at the current offset.
     fn string(&mut self) -> Result<Scalar, SyntaxError> {
         let start = self.at;
         let mut escaped = false;
@@ -313,8 +346,8 @@ impl Scanner<'_> {
                     escaped = true;
                     self.escape()?;
                 }
-                Some(_) => return Err(self.problem_here(Problem::ControlCharacter)),
-                None => return Err(self.problem_here(Problem::UnclosedString)),
+                Some(_) => return Err(self.problem_here(&problems::CONTROL_CHARACTER)),
+                None => return Err(self.problem_here(&problems::UNCLOSED_STRING)),
             }
         }
     }
@@ -329,27 +362,29 @@ impl Scanner<'_> {
                 for _ in 0..4 {
                     match self.peek() {
                         Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
-                        Some(_) => return Err(SyntaxError::new(Problem::BadUnicodeEscape, start)),
-                        None => return Err(self.problem_here(Problem::UnclosedString)),
+                        Some(_) => {
+                            return Err(SyntaxError::new(&problems::BAD_UNICODE_ESCAPE, start));
+                        }
+                        None => return Err(self.problem_here(&problems::UNCLOSED_STRING)),
                     }
                 }
             }
-            Some(_) => return Err(SyntaxError::new(Problem::BadEscape, start)),
-            None => return Err(self.problem_here(Problem::UnclosedString)),
+            Some(_) => return Err(SyntaxError::new(&problems::BAD_ESCAPE, start)),
+            None => return Err(self.problem_here(&problems::UNCLOSED_STRING)),
         }
         Ok(())
     }
 
     // ---- what is wrong, for people ----
 
-    /// The problem at the current place, or the text's end where there is nothing more.
-    fn problem_here(&self, problem: Problem) -> SyntaxError {
+    /// The problem at the current offset, or the text's end where there is nothing more.
+    fn problem_here(&self, problem: &'static Words) -> SyntaxError {
         let at_end = self.at >= self.bytes.len();
-        let problem = match problem {
-            Problem::UnclosedString => problem,
-            _ if at_end && self.text.trim().is_empty() => Problem::Nothing,
-            _ if at_end => Problem::UnexpectedEnd,
-            _ => problem,
+        let problem = match at_end {
+            true if problem == &problems::UNCLOSED_STRING => problem,
+            true if self.text.trim().is_empty() => &problems::NOTHING,
+            true => &problems::UNEXPECTED_END,
+            false => problem,
         };
         SyntaxError::new(problem, self.at)
     }
@@ -360,24 +395,24 @@ impl Scanner<'_> {
 
     fn missing_comma(&self, object: bool) -> SyntaxError {
         let problem = match (self.peek(), object) {
-            (Some(b'}' | b']'), _) => Problem::WrongBracket,
-            (Some(b'/'), _) => Problem::Comment,
-            (_, true) => Problem::MissingCommaInObject,
-            (_, false) => Problem::MissingCommaInArray,
+            (Some(b'}' | b']'), _) => &problems::WRONG_BRACKET,
+            (Some(b'/'), _) => &problems::COMMENT,
+            (_, true) => &problems::MISSING_COMMA_IN_OBJECT,
+            (_, false) => &problems::MISSING_COMMA_IN_ARRAY,
         };
         self.problem_here(problem)
     }
 
     fn not_a_key(&self) -> SyntaxError {
         let problem = match self.rest().chars().next() {
-            Some(quote) if is_curly(quote) => Problem::CurlyQuote,
-            Some('\'' | '`') => Problem::SingleQuote,
-            Some('/' | '#') => Problem::Comment,
-            Some(',') => Problem::ExtraComma,
+            Some(quote) if is_curly(quote) => &problems::CURLY_QUOTE,
+            Some('\'' | '`') => &problems::SINGLE_QUOTE,
+            Some('/' | '#') => &problems::COMMENT,
+            Some(',') => &problems::EXTRA_COMMA,
             Some(letter) if letter.is_alphanumeric() || matches!(letter, '_' | '$') => {
-                Problem::UnquotedKey
+                &problems::UNQUOTED_KEY
             }
-            _ => Problem::ExpectedKey,
+            _ => &problems::EXPECTED_KEY,
         };
         self.problem_here(problem)
     }
@@ -393,18 +428,18 @@ impl Scanner<'_> {
             "NULL",
         ];
         let problem = match self.rest().chars().next() {
-            Some(quote) if is_curly(quote) => Problem::CurlyQuote,
-            Some('\'' | '`') => Problem::SingleQuote,
-            Some('/' | '#') => Problem::Comment,
-            Some(',') => Problem::ExtraComma,
-            Some('+' | '.') => Problem::NumberSyntax,
-            Some('<') => Problem::Markup,
-            Some('\u{feff}') => Problem::ByteOrderMark,
+            Some(quote) if is_curly(quote) => &problems::CURLY_QUOTE,
+            Some('\'' | '`') => &problems::SINGLE_QUOTE,
+            Some('/' | '#') => &problems::COMMENT,
+            Some(',') => &problems::EXTRA_COMMA,
+            Some('+' | '.') => &problems::NUMBER_SYNTAX,
+            Some('<') => &problems::MARKUP,
+            Some('\u{feff}') => &problems::BYTE_ORDER_MARK,
             Some(_) if WORDS.iter().any(|word| self.rest().starts_with(word)) => {
-                Problem::ForeignWord
+                &problems::FOREIGN_WORD
             }
-            Some(letter) if letter.is_alphabetic() || letter == '_' => Problem::UnquotedText,
-            _ => Problem::ExpectedValue,
+            Some(letter) if letter.is_alphabetic() || letter == '_' => &problems::UNQUOTED_TEXT,
+            _ => &problems::EXPECTED_VALUE,
         };
         self.problem_here(problem)
     }

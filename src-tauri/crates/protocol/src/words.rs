@@ -1,0 +1,149 @@
+//! The sentences of this crate, in both languages. The findings have their own registry.
+
+use messages::messages;
+
+messages! {
+    /// The kinds of JSON values.
+    pub(crate) mod kinds;
+
+    /// `null`
+    NULL = "null", "null", "null";
+    /// `true`, `false`
+    BOOL = "bool", "a boolean", "логическое значение";
+    /// A number.
+    NUMBER = "number", "a number", "число";
+    /// A string.
+    STRING = "string", "a string", "строка";
+    /// An array.
+    ARRAY = "array", "an array", "массив";
+    /// An object.
+    OBJECT = "object", "an object", "объект";
+}
+
+messages! {
+    /// What Graph does with an answer that is no object.
+    pub(crate) mod graph;
+
+    /// An array. Inferred, `protocols.md` §1.4.
+    ITEMS_BECOME = "items_become",
+        "its items become variables 0, 1 and so on",
+        "его элементы станут переменными 0, 1 и так далее";
+    /// Anything else.
+    IGNORED = "ignored",
+        "the bot ignores it and goes on with its old variables",
+        "бот не примет его и продолжит со старыми переменными";
+}
+
+messages! {
+    /// What the app does with an answer to another sender.
+    pub(crate) mod plain;
+
+    /// An array.
+    ITEMS_READ = "items_read",
+        "its items are read as variables 0, 1 and so on",
+        "его элементы читаются как переменные 0, 1 и так далее";
+}
+
+messages! {
+    /// Why an answer cannot be sent.
+    pub(crate) mod answers;
+
+    /// A status outside of what HTTP calls final.
+    STATUS = "status",
+        "The status must be 200 to 599.",
+        "Статус — число от 200 до 599.";
+    /// A field name with bytes that no name may have.
+    HEADER_NAME = "header_name",
+        "A header name holds letters, digits and !#$%&'*+-.^_`|~ only.",
+        "В имени заголовка — только латинские буквы, цифры и !#$%&'*+-.^_`|~.";
+    /// A field value with control bytes.
+    HEADER_VALUE = "header_value",
+        "A header value holds no line breaks and no control characters.",
+        "В значении заголовка не бывает переводов строки и управляющих символов.";
+}
+
+messages! {
+    /// Why an exchange failed.
+    pub(crate) mod failures;
+
+    /// A cause without a detail.
+    ALONE = "alone", "{0}.", "{0}.";
+    /// A cause and what belongs to it.
+    DETAILED = "detailed", "{0}: {1}", "{0}: {1}";
+    /// The caller closed the connection before the answer.
+    CALLER_LEFT = "caller_left",
+        "The caller left before the answer",
+        "Вызывающий ушёл, не дождавшись ответа";
+    /// The answer's bytes could not be written.
+    WRITE_FAILED = "write_failed",
+        "The answer could not be written",
+        "Ответ не удалось передать";
+    /// The app ended while the exchange was open.
+    PROCESS_ENDED = "process_ended",
+        "The app ended before the answer",
+        "Программа закрылась до ответа";
+    /// The target's name has no address.
+    NO_ADDRESS = "no_address",
+        "No address found for this name",
+        "Для этого имени не найден адрес";
+    /// The target refused the connection.
+    REFUSED = "refused", "The connection was refused", "В соединении отказано";
+    /// The target did not answer in time.
+    TIMED_OUT = "timed_out", "No answer in time", "Ответ не пришёл вовремя";
+    /// TLS with the target failed.
+    TLS = "tls",
+        "The secure connection failed",
+        "Не удалось установить защищённое соединение";
+    /// The target's answer was not readable.
+    BAD_ANSWER = "bad_answer",
+        "The answer could not be read",
+        "Ответ не удалось прочитать";
+    /// The target's address cannot be used.
+    BAD_TARGET = "bad_target",
+        "This address cannot be used",
+        "Этот адрес нельзя использовать";
+    /// Anything else.
+    OTHER = "other", "Sending failed", "Отправить не удалось";
+}
+
+messages! {
+    /// Why a filter cannot be understood.
+    pub(crate) mod filters;
+
+    /// A quote without its end.
+    QUOTE_OPEN = "quote_open",
+        "This quote is not closed: add \" at the end, or write \\\" for a quote in the text.",
+        "Кавычка не закрыта: добавьте \" в конце, а кавычку внутри текста пишите как \\\".";
+    /// A key without a value.
+    VALUE_MISSING = "value_missing",
+        "Nothing follows “{0}:”. Write a value, such as {1}.",
+        "После «{0}:» ничего нет. Напишите значение, например {1}.";
+    /// A colon after a key that is compared.
+    COMPARISON_MISSING = "comparison_missing",
+        "“{0}” is compared with < > <= or >=, such as {1}.",
+        "«{0}» сравнивают знаками < > <= или >=, например {1}.";
+    /// A key that no filter has.
+    KEY_UNKNOWN = "key_unknown",
+        "There is no “{0}” to filter by. Known: {1}. To find this text, put it in quotes.",
+        "По «{0}» фильтровать нельзя. Можно: {1}. Чтобы найти сам текст, возьмите его в кавычки.";
+    /// `var.` or `header.` alone.
+    NAME_MISSING = "name_missing",
+        "A name is missing after “{0}.”, such as {1}.",
+        "После «{0}.» нужно имя, например {1}.";
+    /// A comparison after `var.NAME` or `header.NAME`.
+    NAMED_COMPARED = "named_compared",
+        "“{0}.{1}” takes = or a colon, such as {2}.",
+        "После «{0}.{1}» нужен знак = или двоеточие, например {2}.";
+    /// A comparison after a key that takes a colon.
+    KEY_COMPARED = "key_compared",
+        "“{0}” takes a colon, not {1}, such as {2}.",
+        "После «{0}» нужно двоеточие, а не {1}, например {2}.";
+    /// A value that cannot be compared.
+    QUANTITY_UNKNOWN = "quantity_unknown",
+        "“{0}” does not fit “{1}”. Write something like {2}.",
+        "«{0}» не подходит для «{1}». Пример: {2}.";
+    /// A value outside of a key's vocabulary.
+    VALUE_UNKNOWN = "value_unknown",
+        "“{0}” does not fit “{1}:”. It takes {2}.",
+        "«{0}» не подходит для «{1}:». Возможно: {2}.";
+}
