@@ -126,7 +126,9 @@ impl Follower {
             } else if exchange.is_object() {
                 println!("{}", table::row(exchange));
             } else if event["kind"] == "resync" {
-                println!("… (too much at once; some exchanges were passed over)");
+                println!(
+                    "… (too much at once, or many were deleted; some exchanges may be missing here)"
+                );
             }
         }
         Ok(batch["next"].as_u64().unwrap_or(after))

@@ -202,33 +202,17 @@ impl ApiError {
                 )
                 .at("/listen_port")
             }
-            Error::NotSaved(cause) => {
-                let message = if ru {
-                    format!(
-                        "Изменение не сохранено: {cause}. Проверьте место на диске и права на папку данных."
-                    )
-                } else {
-                    format!(
-                        "The change was not saved: {cause}. Check the disk's free space and the data directory's permissions."
-                    )
-                };
-                Self::new(
-                    StatusCode::INSUFFICIENT_STORAGE,
-                    ErrorCode::NotSaved,
-                    message,
-                )
-            }
+            Error::NotSaved(cause) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                ErrorCode::NotSaved,
+                cause.message().text(lang),
+            ),
             Error::Store(cause) => {
                 tracing::error!(%cause, "the history could not be read");
-                let message = if ru {
-                    format!("Историю не удалось прочитать: {cause}.")
-                } else {
-                    format!("The history could not be read: {cause}.")
-                };
                 Self::new(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     ErrorCode::Internal,
-                    message,
+                    cause.message().text(lang),
                 )
             }
             Error::Sending(failure) => Self::new(

@@ -347,7 +347,10 @@ impl StatusView {
             history: HistoryPart {
                 saving: status.history.saving,
                 since: status.history.since,
-                reason: status.history.reason,
+                reason: status
+                    .history
+                    .reason
+                    .map(|reason| reason.cause().text(lang)),
                 waiting: status.history.waiting,
                 lost: status.history.lost,
             },

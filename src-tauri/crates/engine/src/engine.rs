@@ -7,19 +7,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
-use protocol::{Answer, BotId, Exchange, ExchangeId, Filter, State, Summary};
-use store::{DeleteWhat, Deletion, ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
+use protocol::{Answer, BotId, Exchange, ExchangeId, State, Summary};
+use store::{
+    DeleteWhat, Deletion, ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions, UndoToken,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bots::Bots;
+use crate::clock;
 use crate::feed::EventKind;
 use crate::hold::Holds;
 use crate::replay::Clients;
 use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::tunnel::{self, Checks, Memory, Strangers, TunnelPart, Usages};
+use crate::variable_names::VariableNames;
 use crate::{Bot, Error, Feed, Invalid, StartError, pipeline, server};
 
 /// Where the webhook server listens.
@@ -58,6 +62,7 @@ pub(crate) struct Inner {
     pub(crate) holds: Holds,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
+    variable_names: VariableNames,
     /// Ended when the app stops: no new requests, and what is held gets its fallback.
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -115,11 +120,8 @@ impl Engine {
             Listen::Fixed(address) => Some((address, bind(address).await?)),
             Listen::Remembered => None,
         };
-        let options = StoreOptions {
-            dir: config.data_dir.clone(),
-            ..StoreOptions::default()
-        };
-        let (store, report) = Store::open(options)?;
+        let options = StoreOptions::new(&config.data_dir, clock::now);
+        let (store, report) = Store::open(&options)?;
         let settings = load_settings(&store).await?;
         server::allow_connections(&settings);
         let (wanted_port, listener) = match fixed {
@@ -152,6 +154,7 @@ impl Engine {
             bots: Bots::load(store.clone(), &config.first_bot).await?,
             holds: Holds::default(),
             clients: Clients::new()?,
+            variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),
             settings: RwLock::new(Arc::new(settings)),
             next_seq: AtomicU64::new(store.last_seq() + 1),
@@ -317,6 +320,10 @@ impl Engine {
         for id in &deletion.ids {
             self.inner.feed.removed(*id);
         }
+        // What a filter took is no list of ids: readers list again.
+        if deletion.count > 0 && deletion.ids.is_empty() {
+            self.inner.feed.note(EventKind::Resync, None);
+        }
         self.inner.feed.note(EventKind::StatusChanged, None);
         Ok(deletion)
     }
@@ -325,15 +332,21 @@ impl Engine {
     ///
     /// # Errors
     /// The change cannot be saved.
-    pub async fn restore(&self, undo: &str) -> Result<usize, Error> {
+    pub async fn restore(&self, undo: &str) -> Result<u64, Error> {
+        let Ok(undo) = undo.parse::<UndoToken>() else {
+            return Ok(0);
+        };
         let restored = self.inner.store.restore(undo).await?;
-        let count = restored.len();
-        for summary in restored {
-            self.inner
+        match restored.only {
+            Some(summary) => self
+                .inner
                 .feed
-                .exchange(EventKind::ExchangeChanged, Arc::new(summary));
+                .exchange(EventKind::ExchangeChanged, Arc::new(summary)),
+            None if restored.count > 0 => self.inner.feed.note(EventKind::Resync, None),
+            None => {}
         }
-        Ok(count)
+        self.inner.feed.note(EventKind::StatusChanged, None);
+        Ok(restored.count)
     }
 
     /// Variable names seen lately, for completion, in order of first appearance.
@@ -341,28 +354,8 @@ impl Engine {
     /// # Errors
     /// The history cannot be read.
     pub async fn variable_names(&self, bot: Option<BotId>) -> Result<Vec<String>, Error> {
-        /// Exchanges looked at.
-        const LATEST: usize = 30;
-        let query = ListQuery {
-            limit: LATEST,
-            before: None,
-            after: None,
-            filter: Filter::default(),
-            bot,
-        };
-        let mut names = Vec::new();
-        for summary in self.list(query).await?.summaries {
-            let Ok(exchange) = self.exchange(summary.id).await else {
-                continue;
-            };
-            let reading = crate::Reading::new(&exchange);
-            for variable in reading.variables(&exchange) {
-                if !names.contains(&variable.name) {
-                    names.push(variable.name);
-                }
-            }
-        }
-        Ok(names)
+        let names = &self.inner.variable_names;
+        Ok(names.read(&self.inner.store, bot).await?)
     }
 
     // ---- settings ----

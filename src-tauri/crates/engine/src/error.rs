@@ -143,7 +143,7 @@ impl StartError {
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::Store(error), lang) => error.sentence(lang),
+            (Self::Store(error), lang) => error.message().text(lang),
             (Self::Listen { address, cause }, Lang::En)
                 if cause.kind() == std::io::ErrorKind::AddrInUse =>
             {

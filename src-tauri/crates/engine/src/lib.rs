@@ -25,6 +25,7 @@ mod secrets;
 mod server;
 mod settings;
 mod tunnel;
+mod variable_names;
 mod wire;
 
 pub use access::{Access, AccessChange, Login, NewLogin};

@@ -1,6 +1,8 @@
 //! How fast exchanges are recorded and read back on this machine.
 //!
-//! `cargo run --release -p store --example write_rate [EXCHANGES]`
+//! `cargo run --release -p store --example write_rate [EXCHANGES] [SQL]`
+//!
+//! The SQL is run on the empty database first, to measure what a further index would cost.
 //!
 //! Requests of about 1.6 KB with a short answer, inserted by 8 callers at once and then by one,
 //! each waiting for its commit; then the list, the search index, and updates. Figures are of the
@@ -30,11 +32,19 @@ async fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(100_000);
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let options = StoreOptions {
-        dir: dir.path().to_owned(),
-        ..StoreOptions::default()
+    let options = || StoreOptions::new(dir.path(), || UtcMillis(0));
+    let (store, _) = Store::open(&options()).expect("an empty directory opens");
+    let store = match std::env::args().nth(2) {
+        None => store,
+        Some(sql) => {
+            store.close().await;
+            let database = dir.path().join("history.sqlite3");
+            rusqlite::Connection::open(database)
+                .and_then(|conn| conn.execute_batch(&sql))
+                .expect("the SQL given is right");
+            Store::open(&options()).expect("it opens again").0
+        }
     };
-    let (store, _) = Store::open(options).expect("an empty directory opens");
 
     let (begun, cpu) = (Instant::now(), cpu_seconds());
     let callers = (0..CALLERS).map(|caller| {
@@ -78,7 +88,7 @@ async fn main() {
     read(&store, many).await;
     let lag = store.counts().await.search_lag;
     let begun = Instant::now();
-    store.rested().await;
+    store.idle().await;
     let rate = lag as f64 / begun.elapsed().as_secs_f64();
     println!(
         "search index: {lag} exchanges in {:.1?}, {rate:.0}/s",
@@ -89,12 +99,8 @@ async fn main() {
     let begun = Instant::now();
     store.close().await;
     println!("closed in {:.1?}", begun.elapsed());
-    let options = StoreOptions {
-        dir: dir.path().to_owned(),
-        ..StoreOptions::default()
-    };
     let begun = Instant::now();
-    let (store, _) = Store::open(options).expect("it opens again");
+    let (store, _) = Store::open(&options()).expect("it opens again");
     println!("opened in {:.1?}", begun.elapsed());
     store.close().await;
 }

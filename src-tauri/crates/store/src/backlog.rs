@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::writer::Kept;
+use crate::job::Pending;
 
 /// What may wait, in bytes; beyond it exchanges are lost, and counted.
 const BACKLOG_BYTES: usize = 64 * 1024 * 1024;
@@ -10,7 +10,7 @@ const BACKLOG_BYTES: usize = 64 * 1024 * 1024;
 /// Inserts and updates in the order they came.
 #[derive(Default)]
 pub(crate) struct Backlog {
-    waiting: VecDeque<Kept>,
+    waiting: VecDeque<Pending>,
     bytes: usize,
     lost: u64,
 }
@@ -28,27 +28,27 @@ impl Backlog {
         self.lost
     }
 
-    /// Keeps one, or counts it as lost where there is no room.
-    pub(crate) fn keep(&mut self, kept: Kept) {
-        let bytes = kept.bytes();
+    /// Takes one, or counts it as lost where there is no room.
+    pub(crate) fn push(&mut self, pending: Pending) {
+        let bytes = pending.bytes();
         if self.bytes + bytes > BACKLOG_BYTES {
             self.lost += 1;
             return;
         }
         self.bytes += bytes;
-        self.waiting.push_back(kept);
+        self.waiting.push_back(pending);
     }
 
     /// The oldest ones.
-    pub(crate) fn first(&mut self, many: usize) -> &[Kept] {
+    pub(crate) fn first(&mut self, many: usize) -> &[Pending] {
         let many = many.min(self.waiting.len());
         &self.waiting.make_contiguous()[..many]
     }
 
     /// Forgets the oldest ones: they are written.
     pub(crate) fn written(&mut self, many: usize) {
-        for kept in self.waiting.drain(..many) {
-            self.bytes -= kept.bytes();
+        for pending in self.waiting.drain(..many) {
+            self.bytes -= pending.bytes();
         }
     }
 }

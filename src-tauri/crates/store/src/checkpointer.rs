@@ -1,10 +1,10 @@
 //! Moves the write-ahead log into the database on a thread and a connection of its own, so that
 //! the writer never waits for the disk's `fsync`.
 //!
-//! A passive checkpoint disturbs nobody but cannot start the log anew while commits go on. Where
-//! the log has grown long in spite of it, the writer is stopped at the gate for a restarting one,
-//! which then has only the few pages since the passive ones to move. The gate is ours because
-//! SQLite's own lock is waited for by sleeping, ten milliseconds and more at a time.
+//! A passive checkpoint blocks no transaction but cannot restart the log while commits go on.
+//! Where the log has grown long in spite of it, the writer is stopped by a lock for a restarting
+//! one, which then moves only the few pages since the passive ones. The lock is a mutex because
+//! SQLite waits for its own lock by sleeping, ten milliseconds and more at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,14 +24,15 @@ const PASSIVE_BYTES: i64 = 2 * 1024 * 1024;
 /// shrinks with it: the sum stays, so short stops are the better ones for whoever waits.
 const RESTART_BYTES: i64 = 4 * 1024 * 1024;
 
-/// Passive ones before a restarting one at most, until no more than [`LEFT_BYTES`] are left for it.
+/// Passive ones before a restarting one at most, until no more than [`REMAINING_BYTES`] remain for
+/// it.
 const PASSES: usize = 3;
 
-/// What may be left to move while the writer stands.
-const LEFT_BYTES: i64 = 128 * 1024;
+/// What may remain to be moved while the writer stands.
+const REMAINING_BYTES: i64 = 128 * 1024;
 
 /// Held by the writer for each transaction, and by the checkpointer to stop it.
-pub(crate) type Gate = Arc<Mutex<()>>;
+pub(crate) type WriteGate = Arc<Mutex<()>>;
 
 /// The writer's end: tells the checkpointer how long the log is.
 pub(crate) struct LogGauge {
@@ -41,7 +42,10 @@ pub(crate) struct LogGauge {
 }
 
 /// Starts the thread. It ends when the gauge is gone.
-pub(crate) fn start(conn: Connection, gate: Gate) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
+pub(crate) fn start(
+    conn: Connection,
+    gate: WriteGate,
+) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
     let pages = Arc::new(AtomicI64::new(0));
     let (nudge, nudges) = sync_channel(1);
     let gauge = LogGauge {
@@ -70,14 +74,14 @@ impl LogGauge {
     }
 }
 
-fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, gate: &Gate) {
+fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, gate: &WriteGate) {
     while nudges.recv().is_ok() {
         checkpoint(conn, "PASSIVE");
         if pages.load(Ordering::Relaxed) * PAGE_SIZE >= RESTART_BYTES {
             // What was added meanwhile, so that little is left for behind the gate.
             for _ in 0..PASSES {
                 let moved = checkpoint(conn, "PASSIVE");
-                if (pages.load(Ordering::Relaxed) - moved) * PAGE_SIZE <= LEFT_BYTES {
+                if (pages.load(Ordering::Relaxed) - moved) * PAGE_SIZE <= REMAINING_BYTES {
                     break;
                 }
             }

@@ -10,7 +10,7 @@ use protocol::{Answer, Headers, HttpVersion, LARGEST_BODY, Request};
 use serde::{Deserialize, Serialize};
 use zstd::bulk::{Compressor, Decompressor};
 
-use crate::StoreError;
+use crate::error::StoreError;
 
 /// Bodies from this length on are compressed, where that makes them smaller. Ordinary requests of
 /// 1–2 KB halve the database and the log with it, for some microseconds of the caller's time;

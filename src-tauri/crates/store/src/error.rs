@@ -4,7 +4,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use protocol::Lang;
+use messages::{Arg, Message, Say, Words};
+use rusqlite::ErrorCode;
+
+use crate::words::table as words;
 
 /// Why a history cannot be opened. Nothing was changed on disk.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +17,7 @@ pub enum OpenError {
     InUse {
         /// The data directory.
         dir: PathBuf,
-        /// Who has it, such as `process 1234`.
+        /// The id of the process that has it.
         holder: Option<String>,
     },
     /// The directory cannot be made or written to.
@@ -43,84 +46,126 @@ pub enum OpenError {
     },
 }
 
-impl OpenError {
-    /// What happened and what to do about it, for a person.
-    #[must_use]
-    pub fn sentence(&self, lang: Lang) -> String {
-        match lang {
-            Lang::En => self.in_english(),
-            Lang::Ru => self.in_russian(),
-        }
-    }
-
-    fn in_english(&self) -> String {
+impl Say for OpenError {
+    fn message(&self) -> Message {
         match self {
             Self::InUse { dir, holder } => {
-                let holder = holder
-                    .as_ref()
-                    .map(|who| format!(" ({who})"))
-                    .unwrap_or_default();
-                format!(
-                    "The data directory {} is already in use by another Hookloupe{holder}. \
-                     Close it, or choose another directory.",
-                    dir.display()
-                )
+                let holder = holder.as_ref().map_or(Arg::from(""), |process| {
+                    words::HOLDER.arg(process.as_str()).into()
+                });
+                words::IN_USE.arg(dir.display().to_string()).arg(holder)
             }
-            Self::Unwritable { dir, cause } => format!(
-                "The data directory {} cannot be written: {cause}. \
-                 Allow writing to it, or choose another directory.",
-                dir.display()
-            ),
-            Self::Newer { found, known } => format!(
-                "The history was written by a newer Hookloupe (version {found} of the database, \
-                 this one knows {known}). Update Hookloupe, or choose another data directory."
-            ),
-            Self::Io { dir, detail } => format!(
-                "The history in {} cannot be opened: {detail}. \
-                 Check the disk, or choose another data directory.",
-                dir.display()
-            ),
-        }
-    }
-
-    fn in_russian(&self) -> String {
-        match self {
-            Self::InUse { dir, holder } => {
-                let holder = holder
-                    .as_ref()
-                    .map(|who| format!(" ({who})"))
-                    .unwrap_or_default();
-                format!(
-                    "Папка данных {} уже занята другим Hookloupe{holder}. \
-                     Закройте его или выберите другую папку.",
-                    dir.display()
-                )
+            Self::Unwritable { dir, cause } => words::UNWRITABLE
+                .arg(dir.display().to_string())
+                .arg(cause.to_string()),
+            Self::Newer { found, known } => {
+                words::NEWER.arg(u64::from(*found)).arg(u64::from(*known))
             }
-            Self::Unwritable { dir, cause } => format!(
-                "В папку данных {} нельзя писать: {cause}. \
-                 Разрешите запись или выберите другую папку.",
-                dir.display()
-            ),
-            Self::Newer { found, known } => format!(
-                "Историю записал более новый Hookloupe (версия базы {found}, этому известна \
-                 {known}). Обновите Hookloupe или выберите другую папку данных."
-            ),
-            Self::Io { dir, detail } => format!(
-                "Историю в {} не удалось открыть: {detail}. \
-                 Проверьте диск или выберите другую папку данных.",
-                dir.display()
-            ),
+            Self::Io { dir, detail } => words::NOT_OPENED
+                .arg(dir.display().to_string())
+                .arg(detail.as_str()),
         }
     }
 }
 
-/// The change is not on disk. Inserts and updates of exchanges are kept in memory and tried again;
+/// Why a change is not on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSavedKind {
+    /// The disk has no space.
+    DiskFull,
+    /// The file or its directory may not be written.
+    ReadOnly,
+    /// Reading or writing the file failed.
+    DiskError,
+    /// Another program holds a lock of the file.
+    Busy,
+    /// The file is no whole database.
+    Damaged,
+    /// The same identity exists already.
+    Conflict,
+    /// One value is larger than a row may be.
+    TooLarge,
+    /// The store was closed.
+    Closed,
+    /// Anything else.
+    Other,
+}
+
+impl NotSavedKind {
+    fn of(error: &rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Self::ReadOnly
+            }
+            Some(ErrorCode::SystemIoFailure) => Self::DiskError,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
+            Some(ErrorCode::ConstraintViolation) => Self::Conflict,
+            Some(ErrorCode::TooBig) => Self::TooLarge,
+            _ => Self::Other,
+        }
+    }
+
+    fn words(self) -> &'static Words {
+        match self {
+            Self::DiskFull => &words::DISK_FULL,
+            Self::ReadOnly => &words::READ_ONLY,
+            Self::DiskError => &words::DISK_ERROR,
+            Self::Busy => &words::BUSY,
+            Self::Damaged => &words::DAMAGED,
+            Self::Conflict => &words::CONFLICT,
+            Self::TooLarge => &words::TOO_LARGE,
+            Self::Closed => &words::CLOSED,
+            Self::Other => &words::OTHER,
+        }
+    }
+}
+
+/// The change is not on disk. Inserts and updates of exchanges stay in memory and are tried again;
 /// anything else was dropped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not saved: {reason}")]
+#[error("not saved: {}", self.cause())]
 pub struct NotSaved {
-    /// What the disk or SQLite said.
-    pub reason: String,
+    /// Why, for the program.
+    pub kind: NotSavedKind,
+    /// What the disk or SQLite said, in its own words; may be empty.
+    pub detail: String,
+}
+
+impl NotSaved {
+    pub(crate) fn new(kind: NotSavedKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::new(NotSavedKind::Closed, "")
+    }
+
+    /// The cause as a part of a sentence, such as `the disk is full (…)`.
+    #[must_use]
+    pub fn cause(&self) -> Message {
+        let words = self.kind.words();
+        if self.detail.is_empty() {
+            return words.into();
+        }
+        words::WITH_DETAIL.arg(words).arg(self.detail.as_str())
+    }
+}
+
+impl From<&rusqlite::Error> for NotSaved {
+    fn from(error: &rusqlite::Error) -> Self {
+        Self::new(NotSavedKind::of(error), error.to_string())
+    }
+}
+
+impl Say for NotSaved {
+    fn message(&self) -> Message {
+        words::NOT_SAVED.arg(self.cause())
+    }
 }
 
 /// Why the store could not do what was asked.
@@ -138,4 +183,48 @@ pub enum StoreError {
     /// The store was closed.
     #[error("the history is closed")]
     Closed,
+}
+
+impl Say for StoreError {
+    fn message(&self) -> Message {
+        match self {
+            Self::NotSaved(cause) => cause.message(),
+            Self::Read(cause) => words::NOT_READ.arg(NotSaved::from(cause).cause()),
+            Self::Unreadable(detail) => {
+                words::NOT_READ.arg(words::WITH_DETAIL.arg(&words::DAMAGED).arg(detail.as_str()))
+            }
+            Self::Closed => words::NOT_READ.arg(&words::CLOSED),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use messages::Lang;
+
+    use super::*;
+
+    #[test]
+    fn what_the_disk_said_is_a_detail_of_a_sentence_in_the_readers_language() {
+        let full = rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+            Some("database or disk is full".to_owned()),
+        );
+        let error = NotSaved::from(&full);
+        assert_eq!(error.kind, NotSavedKind::DiskFull);
+        assert_eq!(
+            error.cause().text(Lang::Ru),
+            "на диске нет места (database or disk is full)"
+        );
+        assert!(
+            error
+                .message()
+                .text(Lang::En)
+                .starts_with("The change was not saved: the disk is full (database")
+        );
+        assert_eq!(
+            StoreError::Closed.message().text(Lang::Ru),
+            "Историю не удалось прочитать: история закрыта."
+        );
+    }
 }

@@ -5,9 +5,9 @@
 //! whole) is read too. Shorter texts are looked for in the names, and in the newest bodies only.
 
 use protocol::{Condition, Filter, Having, Mark, Term};
-use rusqlite::types::Value;
 
-use crate::table::exchanges::number;
+use crate::compiled_filter::CompiledFilter;
+use crate::convert::to_sql;
 use crate::text;
 
 /// The index knows texts from this many letters on.
@@ -26,24 +26,9 @@ const BODIES_READ_UNINDEXED: u64 = 50_000;
 const MESSAGES: &str = "b.request_head, b.request_coding, b.request_body, b.answer_head, \
     b.answer_coding, b.answer_body";
 
-/// A filter as a condition over `exchanges e`. Its first two parameters are the lowest and the
-/// highest number that is looked at.
-pub(crate) struct Compiled {
-    /// The condition; never empty.
-    pub(crate) sql: String,
-    /// The values for `?3` and on.
-    pub(crate) values: Vec<Value>,
-    /// It looks into texts: better asked in several steps than for everything at once.
-    pub(crate) reads_texts: bool,
-}
-
 /// Compiles the filter.
-pub(crate) fn compile(filter: &Filter) -> Compiled {
-    let mut compiled = Compiled {
-        sql: "e.hidden = 0".to_owned(),
-        values: Vec::new(),
-        reads_texts: false,
-    };
+pub(crate) fn compile(filter: &Filter) -> CompiledFilter {
+    let mut compiled = CompiledFilter::shown();
     for term in &filter.terms {
         let condition = compiled.condition(term);
         let sign = if term.negated { "NOT " } else { "" };
@@ -55,13 +40,7 @@ pub(crate) fn compile(filter: &Filter) -> Compiled {
     compiled
 }
 
-impl Compiled {
-    /// Adds a value and gives its place.
-    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("?{}", self.values.len() + 2)
-    }
-
+impl CompiledFilter {
     fn condition(&mut self, term: &Term) -> String {
         match &term.condition {
             Condition::Text(text) => self.text(text),
@@ -95,7 +74,7 @@ impl Compiled {
                 format!("e.duration_ms {} {milliseconds}", comparison.as_str())
             }
             Condition::Size(comparison, bytes) => {
-                let bytes = self.bind(number(*bytes));
+                let bytes = self.bind(to_sql(*bytes));
                 format!("e.request_bytes {} {bytes}", comparison.as_str())
             }
             Condition::Variable { name, value } => self.variable(name, value),
@@ -196,7 +175,8 @@ impl Compiled {
     }
 
     /// What may hold these texts: what the index names, what it does not hold yet or not whole,
-    /// and the few that have a note, which is not indexed because it can change. Everything, where they are too short for the index.
+    /// and the few that have a note, which is not indexed because it can change. Everything, where
+    /// they are too short for the index.
     fn candidates(&mut self, texts: &[&str]) -> String {
         self.candidates_among(texts, BODIES_READ_UNINDEXED)
     }

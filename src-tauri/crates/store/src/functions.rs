@@ -1,5 +1,5 @@
-//! What SQL asks of Rust: comparing without case in every alphabet, and looking into stored
-//! messages. Registered on the reading connections.
+//! The functions that SQL calls: comparing without case in every alphabet, and looking into stored
+//! messages.
 
 use protocol::{Platform, PlatformChoice};
 use rusqlite::Connection;

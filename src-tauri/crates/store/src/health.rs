@@ -1,9 +1,10 @@
-//! Whether what happens is being saved, for whoever wants to show it.
+//! Whether what happens is being saved, as a channel.
 
 use protocol::UtcMillis;
 use tokio::sync::watch;
 
-use crate::clock;
+use crate::error::NotSaved;
+use crate::types::Clock;
 
 /// Whether exchanges reach the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,8 +13,8 @@ pub struct Health {
     pub saving: bool,
     /// Since when nothing could be written.
     pub since: Option<UtcMillis>,
-    /// What the disk or SQLite said.
-    pub reason: Option<String>,
+    /// Why not.
+    pub reason: Option<NotSaved>,
     /// How many inserts and updates wait in memory to be written.
     pub waiting: u64,
     /// How many were dropped because too many waited, since the start.
@@ -33,32 +34,35 @@ impl Default for Health {
 }
 
 /// The writer's end of the health channel.
-pub(crate) struct HealthSender(watch::Sender<Health>);
+pub(crate) struct HealthSender {
+    health: watch::Sender<Health>,
+    now: Clock,
+}
 
 impl HealthSender {
-    pub(crate) fn new() -> (Self, watch::Receiver<Health>) {
-        let (sender, receiver) = watch::channel(Health::default());
-        (Self(sender), receiver)
+    pub(crate) fn new(now: Clock) -> (Self, watch::Receiver<Health>) {
+        let (health, receiver) = watch::channel(Health::default());
+        (Self { health, now }, receiver)
     }
 
     /// Writing failed; the first time tells since when.
-    pub(crate) fn failed(&self, reason: &str) {
-        self.0.send_if_modified(|health| {
-            if !health.saving && health.reason.as_deref() == Some(reason) {
+    pub(crate) fn failed(&self, reason: &NotSaved) {
+        self.health.send_if_modified(|health| {
+            if !health.saving && health.reason.as_ref() == Some(reason) {
                 return false;
             }
             if health.saving {
-                health.since = Some(clock::now());
+                health.since = Some((self.now)());
             }
             health.saving = false;
-            health.reason = Some(reason.to_owned());
+            health.reason = Some(reason.clone());
             true
         });
     }
 
     /// Everything that waited is written.
     pub(crate) fn recovered(&self) {
-        self.0.send_if_modified(|health| {
+        self.health.send_if_modified(|health| {
             if health.saving {
                 return false;
             }
@@ -72,7 +76,7 @@ impl HealthSender {
 
     /// How many wait and how many were lost by now.
     pub(crate) fn backlog(&self, waiting: u64, lost: u64) {
-        self.0.send_if_modified(|health| {
+        self.health.send_if_modified(|health| {
             let changed = health.waiting != waiting || health.lost != lost;
             health.waiting = waiting;
             health.lost = lost;

@@ -1,21 +1,23 @@
 //! The history on disk: the only crate that speaks SQL.
 //!
 //! One thread writes, in groups; a call that changes something returns after the commit that
-//! holds it, so whatever was told to a caller survives a kill of the process. Reads have
-//! connections of their own and never wait for the writer. See `writer` for how a change travels,
-//! `schema` for the tables, `filter` for what a list can be asked.
+//! holds it, so whatever a caller was told survives a kill of the process. Reads have connections
+//! of their own and never wait for the writer. See `writer` for how a change travels, `table` for
+//! the tables, `filter` for what a list can be asked.
 
 #![warn(missing_docs)]
 
 mod backlog;
 mod checkpointer;
-mod clock;
 mod coding;
+mod compiled_filter;
 mod connection;
+mod convert;
 mod error;
 mod filter;
 mod functions;
 mod health;
+mod job;
 mod lock;
 mod maintenance;
 mod open;
@@ -23,17 +25,24 @@ mod pack;
 mod query;
 mod queue;
 mod reader;
+mod record;
 mod schema;
+mod session;
+mod shared;
 mod store;
 mod table;
 mod text;
 mod types;
 mod version;
+mod words;
 mod writer;
 
-pub use error::{NotSaved, OpenError, StoreError};
+pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
 pub use health::Health;
 pub use lock::read_lock_note;
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
-pub use types::{Bot, Change, Counts, DeleteWhat, Deletion, ListQuery, Page, Retention, Stopwatch};
+pub use types::{
+    Bot, Change, Clock, Counts, DeleteWhat, Deletion, ListQuery, Page, Restored, Retention,
+    Stopwatch, UndoToken,
+};

@@ -8,12 +8,12 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::OpenError;
+use crate::error::OpenError;
 
 const LOCK_FILE: &str = "hookloupe.lock";
 const NOTE_FILE: &str = "hookloupe.running";
 
-/// The directory is this process's for as long as this lives.
+/// Keeps other processes out of the directory until it is dropped.
 #[derive(Debug)]
 pub(crate) struct DirLock {
     dir: PathBuf,
@@ -22,7 +22,7 @@ pub(crate) struct DirLock {
 }
 
 impl DirLock {
-    /// Takes the directory, or tells who has it.
+    /// Locks the directory, or tells which process has it.
     pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
         let unwritable = |cause| OpenError::Unwritable {
             dir: dir.to_owned(),
@@ -81,9 +81,9 @@ pub fn read_lock_note(dir: &Path) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Who has the directory, for a sentence.
+/// The id of the process that has the directory.
 fn holder(dir: &Path) -> Option<String> {
-    read_note(dir).map(|(process, _)| format!("process {process}"))
+    read_note(dir).map(|(process, _)| process)
 }
 
 fn read_note(dir: &Path) -> Option<(String, String)> {

@@ -1,7 +1,7 @@
 //! What the writer does when it has time: purging deletions, retention, the search index.
 //!
 //! It is done in steps of a few milliseconds. While many exchanges come a step is taken only
-//! now and then, so that the processor is theirs; in a pause the steps follow each other.
+//! now and then, so that the processor serves them; in a pause the steps follow each other.
 
 use std::time::{Duration, Instant};
 
@@ -9,9 +9,11 @@ use protocol::UtcMillis;
 use rusqlite::Connection;
 
 use crate::connection::PAGE_SIZE;
+use crate::convert::{from_sql, to_sql};
+use crate::session::Session;
+use crate::shared::Shared;
 use crate::table::{bodies, exchanges, search, settings};
-use crate::writer::{Session, Shared};
-use crate::{Retention, clock};
+use crate::types::{Clock, Retention, UndoToken};
 
 /// How long a deletion can be undone.
 pub(crate) const UNDO: Duration = Duration::from_secs(60);
@@ -53,12 +55,13 @@ pub(crate) struct Maintenance {
     /// Jobs are counted since then.
     counted_from: Instant,
     jobs: usize,
+    clock: Clock,
 }
 
 /// A step to take in a transaction.
 pub(crate) enum Step {
     /// Remove what is hidden, except by these deletions.
-    Purge(Vec<i64>),
+    Purge(Vec<UndoToken>),
     /// Remove the oldest beyond what is kept.
     Retain {
         keep: Retention,
@@ -70,7 +73,7 @@ pub(crate) enum Step {
 }
 
 impl Maintenance {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         let now = Instant::now();
         Self {
             pending: Self::all(),
@@ -79,6 +82,7 @@ impl Maintenance {
             light: true,
             counted_from: now,
             jobs: 0,
+            clock,
         }
     }
 
@@ -105,8 +109,8 @@ impl Maintenance {
             self.pending = Self::all();
         }
         shared
-            .rested
-            .send_if_modified(|rested| std::mem::replace(rested, false));
+            .idle
+            .send_if_modified(|idle| std::mem::replace(idle, false));
     }
 
     /// The next step, if now is the time for one.
@@ -138,18 +142,18 @@ impl Maintenance {
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
                 deletions.retain(|(_, made)| made.elapsed() < UNDO);
-                Step::Purge(deletions.iter().map(|(number, _)| *number).collect())
+                Step::Purge(deletions.iter().map(|(token, _)| *token).collect())
             }
             Kind::Retain => Step::Retain {
                 keep: *shared.retention.lock(),
                 shown: shared.shown.load(std::sync::atomic::Ordering::Relaxed),
-                now: clock::now(),
+                now: (self.clock)(),
             },
             Kind::Index => Step::Index,
         })
     }
 
-    /// A step was taken; `done` when its kind has nothing left to do.
+    /// A step was taken; `done` when its kind has nothing more to do.
     pub(crate) fn taken(&mut self, step: &Step, done: bool, shared: &Shared) {
         if done {
             let kind = step.kind();
@@ -159,8 +163,8 @@ impl Maintenance {
         if self.pending.is_empty() {
             self.due = self.last_step + LOOK_INTERVAL;
             shared
-                .rested
-                .send_if_modified(|rested| !std::mem::replace(rested, true));
+                .idle
+                .send_if_modified(|idle| !std::mem::replace(idle, true));
         }
     }
 }
@@ -174,11 +178,11 @@ impl Step {
         }
     }
 
-    /// Takes the step; whether nothing of its kind is left.
+    /// Takes the step; whether its kind has nothing more to do.
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
-            Self::Purge(kept) => {
-                let purged = exchanges::hidden_for_good(&session.conn, kept, STEP_ROWS)?;
+            Self::Purge(undoable) => {
+                let purged = exchanges::hidden_for_good(&session.conn, undoable, STEP_ROWS)?;
                 remove(session, &purged)?;
                 Ok(purged.len() < STEP_ROWS)
             }
@@ -228,7 +232,7 @@ fn retain(
 fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
     let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let free: i64 = conn.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-    Ok(exchanges::count((pages - free) * PAGE_SIZE))
+    Ok(from_sql((pages - free) * PAGE_SIZE))
 }
 
 fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<()> {
@@ -240,7 +244,7 @@ fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<()> {
     }
     // Numbers are not used again: the next start counts on from the highest there ever was.
     match all.iter().max() {
-        Some(highest) => settings::raise(conn, settings::LAST_SEQ, exchanges::number(*highest)),
+        Some(highest) => settings::raise(conn, settings::LAST_SEQ, to_sql(*highest)),
         None => Ok(()),
     }
 }

@@ -9,16 +9,19 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
+use crate::convert::from_sql;
+use crate::error::OpenError;
 use crate::lock::DirLock;
 use crate::table::{exchanges, settings};
+use crate::types::Clock;
 use crate::version::{self, Found};
-use crate::{OpenError, clock, connection, schema};
+use crate::{connection, schema};
 
 /// The database's file name.
 const DATABASE: &str = "history.sqlite3";
 
 /// How to open a data directory.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct StoreOptions {
     /// The data directory; it is made where it does not exist.
     pub dir: PathBuf,
@@ -26,6 +29,22 @@ pub struct StoreOptions {
     pub synchronous_full: bool,
     /// The database's size limit in pages of 8 KiB, for tests and small disks.
     pub max_pages: Option<u32>,
+    /// Tells the time: for retention by age, for "not saved since", for the name of a file set
+    /// aside.
+    pub clock: Clock,
+}
+
+impl StoreOptions {
+    /// A directory, and nothing out of the ordinary.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>, clock: Clock) -> Self {
+        Self {
+            dir: dir.into(),
+            synchronous_full: false,
+            max_pages: None,
+            clock,
+        }
+    }
 }
 
 /// What was found when the history was opened.
@@ -37,7 +56,7 @@ pub struct OpenReport {
     pub interrupted: u64,
 }
 
-/// A directory that is ours, and its database, ready for use.
+/// A locked directory and its database, ready for use.
 pub(crate) struct Opened {
     pub(crate) lock: DirLock,
     pub(crate) writer: Connection,
@@ -62,14 +81,14 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
     let mut report = OpenReport::default();
     let mut writer = match open_database(&path) {
         Ok(conn) => conn,
-        Err(Trouble::Broken(why)) => {
+        Err(Failure::Broken(why)) => {
             tracing::warn!(%why, "the history cannot be read and is set aside");
-            report.set_aside = Some(set_aside(dir, &path)?);
-            open_database(&path).map_err(|trouble| trouble.refusal(dir))?
+            report.set_aside = Some(set_aside(dir, &path, options.clock)?);
+            open_database(&path).map_err(|failure| failure.refusal(dir))?
         }
-        Err(trouble) => return Err(trouble.refusal(dir)),
+        Err(failure) => return Err(failure.refusal(dir)),
     };
-    let begun = begin(&mut writer, options).map_err(|error| Trouble::from(error).refusal(dir))?;
+    let begun = begin(&mut writer, options).map_err(|error| Failure::from(error).refusal(dir))?;
     report.interrupted = begun.interrupted;
     Ok(Opened {
         lock,
@@ -86,7 +105,7 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
 /// Reads the version from the file's bytes: nothing is touched before this is known.
 fn refuse_newer(dir: &Path, path: &Path) -> Result<(), OpenError> {
     let known = schema::known_version();
-    match version::look(path, &beside(path, "-wal")) {
+    match version::look(path, &sibling(path, "-wal")) {
         Ok(Found::Database(found)) if found > known => Err(OpenError::Newer { found, known }),
         Ok(_) => Ok(()),
         // A path through a file, or one that may not be entered.
@@ -98,7 +117,7 @@ fn refuse_newer(dir: &Path, path: &Path) -> Result<(), OpenError> {
 }
 
 /// Why a database did not open.
-enum Trouble {
+enum Failure {
     /// It is no database, or not a whole one: it is set aside.
     Broken(String),
     /// It cannot be written.
@@ -106,7 +125,7 @@ enum Trouble {
     Other(String),
 }
 
-impl Trouble {
+impl Failure {
     fn refusal(self, dir: &Path) -> OpenError {
         let dir = dir.to_owned();
         match self {
@@ -119,7 +138,7 @@ impl Trouble {
     }
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         let detail = error.to_string();
         match error.sqlite_error_code() {
@@ -132,18 +151,18 @@ impl From<rusqlite::Error> for Trouble {
     }
 }
 
-fn open_database(path: &Path) -> Result<Connection, Trouble> {
-    match version::look(path, &beside(path, "-wal")) {
-        Ok(Found::NoDatabase) => return Err(Trouble::Broken("it is no SQLite file".to_owned())),
+fn open_database(path: &Path) -> Result<Connection, Failure> {
+    match version::look(path, &sibling(path, "-wal")) {
+        Ok(Found::NoDatabase) => return Err(Failure::Broken("it is no SQLite file".to_owned())),
         Ok(_) => {}
-        Err(error) => return Err(Trouble::Other(error.to_string())),
+        Err(error) => return Err(Failure::Other(error.to_string())),
     }
     let mut conn = connection::writer(path)?;
     // Until it is known to be sound, closing it must not move its log into it.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found == 0 && schema_objects(&conn)? > 0 {
-        return Err(Trouble::Broken("it belongs to another program".to_owned()));
+        return Err(Failure::Broken("it belongs to another program".to_owned()));
     }
     connection::use_log(&conn)?;
     schema::migrate(&mut conn)?;
@@ -161,7 +180,7 @@ fn schema_objects(conn: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Touches both ends of every table that is needed. A whole check would read the whole file.
-fn probe(conn: &Connection) -> Result<(), Trouble> {
+fn probe(conn: &Connection) -> Result<(), Failure> {
     const PROBES: &[&str] = &[
         "SELECT * FROM exchanges ORDER BY seq LIMIT 1",
         "SELECT * FROM exchanges ORDER BY seq DESC LIMIT 1",
@@ -182,10 +201,10 @@ fn probe(conn: &Connection) -> Result<(), Trouble> {
             while rows.next()?.is_some() {}
             Ok(())
         });
-        looked.map_err(|error| match Trouble::from(error) {
+        looked.map_err(|error| match Failure::from(error) {
             // A missing table or column is a plain SQL error.
-            Trouble::Other(detail) => Trouble::Broken(detail),
-            trouble => trouble,
+            Failure::Other(detail) => Failure::Broken(detail),
+            failure => failure,
         })?;
     }
     Ok(())
@@ -209,28 +228,28 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
     let starts = settings::counter(&start, settings::STARTS)?;
     settings::raise(&start, settings::STARTS, starts + 1)?;
     let interrupted = exchanges::fail_open(&start)?;
-    let purged = exchanges::count(settings::counter(&start, settings::LAST_SEQ)?);
+    let purged = from_sql(settings::counter(&start, settings::LAST_SEQ)?);
     let begun = Begun {
         interrupted,
-        starts: exchanges::count(starts),
-        last_seq: exchanges::max_seq(&start)?.max(purged),
-        indexed_seq: exchanges::count(settings::counter(&start, settings::INDEXED_SEQ)?),
+        starts: from_sql(starts),
+        last_seq: exchanges::bounds(&start)?.1.max(purged),
+        indexed_seq: from_sql(settings::counter(&start, settings::INDEXED_SEQ)?),
         shown: exchanges::count_shown(&start)?,
     };
     start.commit()?;
     Ok(begun)
 }
 
-/// Renames a database that cannot be read, with what lies beside it; nothing is thrown away.
-fn set_aside(dir: &Path, path: &Path) -> Result<PathBuf, OpenError> {
-    let moment: String = clock::now()
+/// Renames a database that cannot be read, with its log; nothing is thrown away.
+fn set_aside(dir: &Path, path: &Path, now: Clock) -> Result<PathBuf, OpenError> {
+    let moment: String = now()
         .to_string()
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
     let target = dir.join(format!("history.broken-{moment}.sqlite3"));
     for suffix in ["-wal", "-shm", ""] {
-        match fs::rename(beside(path, suffix), beside(&target, suffix)) {
+        match fs::rename(sibling(path, suffix), sibling(&target, suffix)) {
             Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
                 return Err(OpenError::Unwritable {
                     dir: dir.to_owned(),
@@ -243,8 +262,8 @@ fn set_aside(dir: &Path, path: &Path) -> Result<PathBuf, OpenError> {
     Ok(target)
 }
 
-/// The path of a file that SQLite keeps beside the database.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// The path of a file that SQLite keeps next to the database.
+pub(crate) fn sibling(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

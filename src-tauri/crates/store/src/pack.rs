@@ -1,10 +1,10 @@
-//! Makes rows of messages before they are queued, so that the writer only writes.
+//! Makes rows of messages before they are queued, so that the writer does nothing but write.
 
 use bytes::Bytes;
 use protocol::{Answer, LARGEST_BODY, OwnFinding};
 
-use crate::NotSaved;
 use crate::coding::{self, COMPRESS_ASIDE, StoredBody};
+use crate::error::{NotSaved, NotSavedKind};
 use crate::table::bodies::StoredAnswer;
 
 /// Packs a body, a large one on a blocking thread.
@@ -17,15 +17,10 @@ pub(crate) async fn body(body: Bytes) -> Result<StoredBody, NotSaved> {
     match packed {
         Ok(packed) if packed.bytes.len() <= LARGEST_BODY => Ok(packed),
         Ok(packed) => {
-            let reason = format!(
-                "a body of {} bytes is too large to store",
-                packed.bytes.len()
-            );
-            Err(NotSaved { reason })
+            let detail = format!("{} > {LARGEST_BODY}", packed.bytes.len());
+            Err(NotSaved::new(NotSavedKind::TooLarge, detail))
         }
-        Err(error) => Err(NotSaved {
-            reason: error.to_string(),
-        }),
+        Err(error) => Err(NotSaved::new(NotSavedKind::Other, error.to_string())),
     }
 }
 

@@ -3,9 +3,13 @@
 use protocol::{Answer, BotId, Condition, Exchange, ExchangeId, Filter, Summary, Term};
 use rusqlite::Connection;
 
-use crate::filter::{self, Compiled};
+use crate::compiled_filter::CompiledFilter;
+use crate::convert::to_sql;
+use crate::error::StoreError;
+use crate::filter;
+use crate::table::exchanges::Record;
 use crate::table::{bodies, exchanges};
-use crate::{DeleteWhat, ListQuery, Page, StoreError};
+use crate::types::{ListQuery, Page};
 
 /// The widths, in numbers, of the steps in which a search goes back through the history.
 const SEARCH_STEPS: [i64; 4] = [2_000, 20_000, 200_000, i64::MAX];
@@ -13,16 +17,12 @@ const SEARCH_STEPS: [i64; 4] = [2_000, 20_000, 200_000, i64::MAX];
 /// A part of the list.
 pub(crate) fn list(conn: &Connection, query: &ListQuery) -> Result<Page, StoreError> {
     let compiled = compile(&query.filter, query.bot);
-    let low = query
-        .after
-        .map_or(0, |after| exchanges::number(after).saturating_add(1));
-    let high = query
-        .before
-        .map_or(i64::MAX, |before| exchanges::number(before) - 1);
+    let (low, high) = bounds(query);
     // One more than asked for tells whether there is a next page.
-    let mut summaries = newest(conn, &compiled, low, high, query.limit.saturating_add(1))?;
-    let more = summaries.len() > query.limit;
-    summaries.truncate(query.limit);
+    let mut records = newest(conn, &compiled, low, high, query.limit.saturating_add(1))?;
+    let more = records.len() > query.limit;
+    records.truncate(query.limit);
+    let summaries: Vec<Summary> = records.into_iter().map(|record| record.summary).collect();
     let next_before = summaries.last().filter(|_| more).map(|last| last.seq);
     Ok(Page {
         summaries,
@@ -33,12 +33,12 @@ pub(crate) fn list(conn: &Connection, query: &ListQuery) -> Result<Page, StoreEr
 /// The newest exchanges between two numbers that a filter lets through.
 fn newest(
     conn: &Connection,
-    compiled: &Compiled,
+    compiled: &CompiledFilter,
     low: i64,
     high: i64,
     limit: usize,
-) -> Result<Vec<Summary>, StoreError> {
-    let mut high = high.min(exchanges::number(exchanges::max_seq(conn)?));
+) -> Result<Vec<Record>, StoreError> {
+    let mut high = high.min(to_sql(exchanges::bounds(conn)?.1));
     let mut found = Vec::new();
     // Common words are found among the newest; only rare ones take the search all the way.
     let steps = if compiled.reads_texts {
@@ -64,26 +64,47 @@ fn newest(
 
 /// One exchange with its messages.
 pub(crate) fn get(conn: &Connection, id: ExchangeId) -> Result<Option<Exchange>, StoreError> {
-    let Some(summary) = exchanges::summary(conn, id)? else {
-        return Ok(None);
-    };
+    let found = exchanges::get(conn, id)?;
+    found.map(|record| with_messages(conn, record)).transpose()
+}
+
+/// The newest exchanges that a query names, with their messages. One whose messages cannot be
+/// read, or are longer than `most_bytes`, is left out.
+pub(crate) fn latest(
+    conn: &Connection,
+    query: &ListQuery,
+    most_bytes: u64,
+) -> Result<Vec<Exchange>, StoreError> {
+    let compiled = compile(&query.filter, query.bot);
+    let (low, high) = bounds(query);
+    let found = newest(conn, &compiled, low, high, query.limit)?;
+    Ok(found
+        .into_iter()
+        .filter(|Record { summary, .. }| {
+            summary.request_bytes.saturating_add(summary.response_bytes) <= most_bytes
+        })
+        .filter_map(|record| with_messages(conn, record).ok())
+        .collect())
+}
+
+fn with_messages(conn: &Connection, record: Record) -> Result<Exchange, StoreError> {
+    let Record { summary, timing } = record;
     let Some(messages) = bodies::get(conn, summary.seq)? else {
         return Err(StoreError::Unreadable(format!(
-            "exchange {id} has no messages"
+            "exchange {} has no messages",
+            summary.id
         )));
     };
     let mut request = messages.request;
     request.method.clone_from(&summary.method);
     request.path.clone_from(&summary.path);
-    let timing = exchanges::timing(conn, summary.seq)?;
-    let (answer, own_findings) = (messages.answer, messages.own_findings);
-    Ok(Some(Exchange {
+    Ok(Exchange {
         summary,
         request,
-        answer,
+        answer: messages.answer,
         timing,
-        own_findings,
-    }))
+        own_findings: messages.own_findings,
+    })
 }
 
 /// The newest answer that a bot gave to an event: the event's newest exchanges are looked at first.
@@ -111,32 +132,28 @@ pub(crate) fn last_answer(
     let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
     found
         .first()
-        .map_or(Ok(None), |summary| bodies::answer(conn, summary.seq))
+        .map_or(Ok(None), |record| bodies::answer(conn, record.summary.seq))
 }
 
-/// What a deletion means: numbers and ids.
-pub(crate) fn find(
-    conn: &Connection,
-    what: DeleteWhat,
-) -> Result<Vec<(u64, ExchangeId)>, StoreError> {
-    match what {
-        DeleteWhat::Ids(ids) => {
-            let mut found = Vec::new();
-            for id in ids {
-                found.extend(exchanges::seq_of(conn, id)?.map(|seq| (seq, id)));
-            }
-            Ok(found)
-        }
-        DeleteWhat::Filter(terms, bot) => {
-            let mut compiled = compile(&terms, bot);
-            // Somebody waits for it: it is deleted by name only.
-            compiled.sql.push_str(" AND e.state <> 'held'");
-            Ok(exchanges::matching(conn, &compiled)?)
-        }
-    }
+/// The numbers between which a query looks, both included.
+fn bounds(query: &ListQuery) -> (i64, i64) {
+    let after = |after| to_sql(after).saturating_add(1);
+    let before = |before| to_sql(before) - 1;
+    (
+        query.after.map_or(0, after),
+        query.before.map_or(i64::MAX, before),
+    )
 }
 
-fn compile(terms: &Filter, bot: Option<BotId>) -> Compiled {
+/// What a deletion by a filter takes: held exchanges are deleted by name only, because a caller
+/// waits for each.
+pub(crate) fn deletable(terms: &Filter, bot: Option<BotId>) -> CompiledFilter {
+    let mut compiled = compile(terms, bot);
+    compiled.sql.push_str(" AND e.state <> 'held'");
+    compiled
+}
+
+fn compile(terms: &Filter, bot: Option<BotId>) -> CompiledFilter {
     let mut compiled = filter::compile(terms);
     if let Some(bot) = bot {
         let bot = compiled.bind(bot.0.as_bytes().to_vec());

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::writer::Queued;
+use crate::job::Queued;
 
 /// How long a group may take to become as large as expected, from the end of the one before.
 const GATHER: Duration = Duration::from_micros(300);
@@ -25,7 +25,7 @@ struct Queue {
     waiting: Mutex<Waiting>,
     ready: Condvar,
     /// Jobs that may wait.
-    room: usize,
+    capacity: usize,
 }
 
 #[derive(Default)]
@@ -56,16 +56,16 @@ pub(crate) enum Woken {
     Jobs,
     /// It is time for something else.
     Due,
-    /// Nobody is left to send any.
+    /// All senders are gone.
     Closed,
 }
 
-/// A queue for `room` jobs.
-pub(crate) fn queue(room: usize) -> (Sender, Receiver) {
+/// A queue for `capacity` jobs.
+pub(crate) fn queue(capacity: usize) -> (Sender, Receiver) {
     let queue = Arc::new(Queue {
         waiting: Mutex::default(),
         ready: Condvar::new(),
-        room,
+        capacity,
     });
     let receiver = Receiver {
         queue: Arc::clone(&queue),
@@ -76,10 +76,10 @@ pub(crate) fn queue(room: usize) -> (Sender, Receiver) {
 }
 
 impl Sender {
-    /// Puts a job in; gives it back where there is no room or no writer.
+    /// Puts a job in; gives it back where the queue is full or has no writer.
     pub(crate) fn send(&self, job: Queued) -> Result<(), Queued> {
         let mut waiting = self.0.waiting.lock();
-        if waiting.closed || waiting.jobs.len() >= self.0.room {
+        if waiting.closed || waiting.jobs.len() >= self.0.capacity {
             return Err(job);
         }
         waiting.jobs.push(job);
@@ -145,7 +145,7 @@ impl Receiver {
         }
     }
 
-    /// What is left, without waiting.
+    /// What remains, without waiting.
     pub(crate) fn rest(&self) -> Vec<Queued> {
         std::mem::take(&mut self.queue.waiting.lock().jobs)
     }
@@ -158,7 +158,7 @@ impl Drop for Receiver {
             waiting.closed = true;
             std::mem::take(&mut waiting.jobs)
         };
-        // Whoever waits for one of them learns it by this.
+        // Drops their replies, by which their callers learn it.
         drop(jobs);
     }
 }
@@ -166,12 +166,12 @@ impl Drop for Receiver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::writer::Job;
+    use crate::job::Job;
 
     fn job() -> Queued {
         Queued {
             job: Job::Close,
-            _room: None,
+            _permit: None,
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_without_room_or_writer_gives_the_job_back() {
+    fn a_full_queue_or_one_without_writer_gives_the_job_back() {
         let (sender, receiver) = queue(1);
         assert!(sender.send(job()).is_ok());
         assert!(sender.send(job()).is_err());

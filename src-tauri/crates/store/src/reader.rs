@@ -1,5 +1,5 @@
 //! A few read-only connections, used on blocking threads, so that reading never waits for the
-//! writer and never holds up a task.
+//! writer and never blocks an async worker.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::{StoreError, connection, functions};
+use crate::error::StoreError;
+use crate::{connection, functions};
 
 /// Connections in the pool: one for a slow search, two for everything else.
 const READERS: usize = 3;
@@ -35,7 +36,7 @@ struct Turn {
     given_up: AtomicU64,
 }
 
-/// Tells the connection that nobody waits for this read any more.
+/// Stops the read when its future is dropped.
 struct Wanted {
     turn: Arc<Turn>,
     number: u64,

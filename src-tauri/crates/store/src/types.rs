@@ -1,11 +1,17 @@
 //! What goes in and out of the store besides the exchange itself.
 
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use protocol::{
-    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, OwnFinding,
-    PlatformChoice, State, Summary, UtcMillis,
+    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, PlatformChoice, State,
+    Summary, UtcMillis,
 };
+
+/// Gives the present moment: the store reads no clock of its own.
+pub type Clock = fn() -> UtcMillis;
 
 /// A stopwatch: started when the request's head arrived, read when the answer is stored.
 #[derive(Clone, Copy, Debug)]
@@ -47,23 +53,15 @@ pub struct Change {
     pub answered_by: Option<AnsweredBy>,
     /// The answer. It sets the summary's `status` and `response_bytes` too.
     pub answer: Option<Answer>,
-    /// A status that differs from the answer's, or `Some(None)` for none.
-    pub status: Option<Option<u16>>,
     /// When a held exchange answers itself; `Some(None)` when it is held no more.
     pub deadline: Option<Option<UtcMillis>>,
     /// How many findings it has.
     pub findings: Option<FindingCounts>,
     /// Why it failed.
     pub failure: Option<Failure>,
-    /// What the app noticed while serving; replaces what was kept.
-    pub own_findings: Option<Vec<OwnFinding>>,
-    /// When it was decided who answers, in microseconds since the head's arrival.
-    pub decided_us: Option<u64>,
     /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered_us` where
     /// there is an answer.
     pub clock: Option<Stopwatch>,
-    /// The duration, where not the clock tells it.
-    pub duration_ms: Option<f64>,
 }
 
 /// Which exchanges a list shows, newest first.
@@ -105,7 +103,7 @@ pub struct Bot {
     pub answering: String,
     /// Who may use its address, and its addresses before: a JSON document of the engine's.
     pub endpoint: String,
-    /// Its place in the list.
+    /// Its index in the list.
     pub position: i64,
 }
 
@@ -150,11 +148,40 @@ pub enum DeleteWhat {
     Filter(Filter, Option<BotId>),
 }
 
-/// What was deleted, and the word that brings it back for a minute.
+/// What was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
-    /// What [`crate::Store::restore`] asks for.
-    pub undo: String,
-    /// The exchanges that are gone from every list.
+    /// Takes it back for a minute; see [`crate::Store::restore`].
+    pub undo: UndoToken,
+    /// How many exchanges no list shows any more.
+    pub count: u64,
+    /// Which ones, where they were deleted by name. What a filter took is only counted.
     pub ids: Vec<ExchangeId>,
+}
+
+/// Names a deletion; see [`Deletion::undo`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UndoToken(pub(crate) i64);
+
+impl fmt::Display for UndoToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for UndoToken {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// What an undo brought back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Restored {
+    /// How many exchanges; 0 where the deletion is final.
+    pub count: u64,
+    /// The exchange, where it is exactly one.
+    pub only: Option<Summary>,
 }

@@ -125,7 +125,8 @@ pub(crate) async fn patch(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Deleted {
     /// How many exchanges.
-    deleted: usize,
+    #[schema(value_type = usize)]
+    deleted: u64,
     /// Takes the deletion back for a minute; see `POST /exchanges/restore`.
     undo: String,
 }
@@ -143,12 +144,12 @@ pub(crate) async fn delete_one(
         .delete(DeleteWhat::Ids(vec![id]))
         .await
         .map_err(engine_error(lang))?;
-    if deletion.ids.is_empty() {
+    if deletion.count == 0 {
         return Err(engine_error(lang)(engine::Error::NotFound("exchange")));
     }
     Ok(Json(Deleted {
-        deleted: deletion.ids.len(),
-        undo: deletion.undo,
+        deleted: deletion.count,
+        undo: deletion.undo.to_string(),
     }))
 }
 
@@ -173,8 +174,8 @@ pub(crate) async fn delete_many(
     let what = DeleteWhat::Filter(filter(params.filter.as_deref(), lang)?, params.bot);
     let deletion = engine.delete(what).await.map_err(engine_error(lang))?;
     Ok(Json(Deleted {
-        deleted: deletion.ids.len(),
-        undo: deletion.undo,
+        deleted: deletion.count,
+        undo: deletion.undo.to_string(),
     }))
 }
 
@@ -189,7 +190,8 @@ pub(crate) struct Undo {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Restored {
     /// How many exchanges; none where the deletion is final.
-    restored: usize,
+    #[schema(value_type = usize)]
+    restored: u64,
 }
 
 /// Takes a deletion back.

@@ -1,12 +1,25 @@
-//! The table `bodies`: heads and bytes, one row beside each exchange.
+//! The table `bodies`: heads and bytes, one row for each exchange.
 
 use bytes::Bytes;
 use protocol::{Answer, OwnFinding, Request};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::exchanges::number;
-use crate::StoreError;
 use crate::coding::{self, StoredBody};
+use crate::convert::to_sql;
+use crate::error::StoreError;
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE bodies (
+    seq             INTEGER PRIMARY KEY,
+    request_head    BLOB    NOT NULL,
+    request_coding  INTEGER NOT NULL,
+    request_body    BLOB    NOT NULL,
+    answer_head     BLOB,
+    answer_coding   INTEGER,
+    answer_body     BLOB,
+    own_findings    TEXT
+) STRICT;
+";
 
 /// A request and perhaps an answer as they are stored.
 #[derive(Clone, Debug)]
@@ -30,7 +43,7 @@ impl StoredAnswer {
     }
 }
 
-/// What the table holds of one exchange, as it was given.
+/// A row, unpacked.
 pub(crate) struct Messages {
     pub(crate) request: Request,
     pub(crate) answer: Option<Answer>,
@@ -45,7 +58,7 @@ pub(crate) fn insert(conn: &Connection, seq: u64, row: &StoredMessages) -> rusql
          answer_coding, answer_body, own_findings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
-        number(seq),
+        to_sql(seq),
         row.request_head,
         row.request_body.coding as i64,
         &row.request_body.bytes[..],
@@ -67,18 +80,11 @@ pub(crate) fn set_answer(
         "UPDATE bodies SET answer_head = ?2, answer_coding = ?3, answer_body = ?4 WHERE seq = ?1",
     )?
     .execute(params![
-        number(seq),
+        to_sql(seq),
         answer.head,
         answer.body.coding as i64,
         &answer.body.bytes[..]
     ])?;
-    Ok(())
-}
-
-/// Replaces what the app noticed while serving.
-pub(crate) fn set_own_findings(conn: &Connection, seq: u64, json: &str) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE bodies SET own_findings = ?2 WHERE seq = ?1")?
-        .execute(params![number(seq), json])?;
     Ok(())
 }
 
@@ -88,7 +94,7 @@ pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, Store
         "SELECT request_head, request_coding, request_body, answer_head, answer_coding, \
          answer_body, own_findings FROM bodies WHERE seq = ?1",
     )?;
-    let mut rows = statement.query([number(seq)])?;
+    let mut rows = statement.query([to_sql(seq)])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
@@ -130,7 +136,7 @@ pub(crate) fn answer(conn: &Connection, seq: u64) -> Result<Option<Answer>, Stor
             "SELECT answer_head, answer_coding, answer_body FROM bodies \
              WHERE seq = ?1 AND answer_head IS NOT NULL",
         )?
-        .query_row([number(seq)], |row| {
+        .query_row([to_sql(seq)], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
@@ -144,7 +150,7 @@ pub(crate) fn answer(conn: &Connection, seq: u64) -> Result<Option<Answer>, Stor
 /// Removes a row.
 pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
     conn.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
-        .execute([number(seq)])?;
+        .execute([to_sql(seq)])?;
     Ok(())
 }
 

@@ -5,12 +5,28 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use crate::Bot;
+use crate::types::Bot;
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE bots (
+    id              BLOB    PRIMARY KEY,
+    name            TEXT    NOT NULL,
+    platform        TEXT    NOT NULL,
+    secret          TEXT    NOT NULL UNIQUE,
+    answering       TEXT    NOT NULL,
+    position        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+/// Who may use a bot's address, and the addresses it had before: a JSON document of the engine's.
+pub(crate) const ADD_ENDPOINT: &str =
+    "ALTER TABLE bots ADD COLUMN endpoint TEXT NOT NULL DEFAULT '{}';";
 
 /// All of them, in their order.
 pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, name, platform, secret, answering, position, endpoint FROM bots ORDER BY position, id",
+        "SELECT id, name, platform, secret, answering, position, endpoint FROM bots \
+         ORDER BY position, id",
     )?;
     let rows = statement.query_map([], read)?;
     rows.collect()
@@ -39,8 +55,7 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
     let changed = conn
         .prepare_cached(
             "UPDATE bots SET name = ?2, platform = ?3, secret = ?4, answering = ?5, position = ?6, \
-             endpoint = ?7 \
-             WHERE id = ?1",
+             endpoint = ?7 WHERE id = ?1",
         )?
         .execute(params![
             bot.id.0.as_bytes(),

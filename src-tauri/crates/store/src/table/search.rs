@@ -11,9 +11,17 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::exchanges::{count, number};
 use super::settings;
+use crate::convert::{from_sql, to_sql};
 use crate::text;
+
+pub(crate) const CREATE: &str = "
+CREATE VIRTUAL TABLE search USING fts5 (
+    text, content='', contentless_delete=1, detail='none', tokenize='trigram case_sensitive 0'
+);
+CREATE TABLE search_again (seq INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE search_cut   (seq INTEGER PRIMARY KEY) STRICT;
+";
 
 /// Text of one exchange that is indexed at most, in bytes; the rest is found by reading it.
 const INDEXED_BYTES: usize = 128 * 1024;
@@ -61,7 +69,7 @@ pub(crate) fn step(conn: &Connection, indexed: u64) -> rusqlite::Result<Step> {
     }
     let reached = fresh.last().map_or(indexed, |entry| entry.seq);
     if reached > indexed {
-        settings::raise(conn, settings::INDEXED_SEQ, number(reached))?;
+        settings::raise(conn, settings::INDEXED_SEQ, to_sql(reached))?;
     }
     Ok(Step {
         indexed: reached,
@@ -72,7 +80,7 @@ pub(crate) fn step(conn: &Connection, indexed: u64) -> rusqlite::Result<Step> {
 /// The exchange's answer changed: it has to be indexed again.
 pub(crate) fn again(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
     conn.prepare_cached("INSERT OR IGNORE INTO search_again (seq) VALUES (?1)")?
-        .execute([number(seq)])?;
+        .execute([to_sql(seq)])?;
     Ok(())
 }
 
@@ -83,7 +91,7 @@ pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
         "DELETE FROM search_again WHERE seq = ?1",
         "DELETE FROM search_cut WHERE seq = ?1",
     ] {
-        conn.prepare_cached(sql)?.execute([number(seq)])?;
+        conn.prepare_cached(sql)?.execute([to_sql(seq)])?;
     }
     Ok(())
 }
@@ -97,10 +105,10 @@ struct Entry {
 
 fn add(conn: &Connection, entry: &Entry) -> rusqlite::Result<()> {
     conn.prepare_cached("INSERT INTO search (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![number(entry.seq), entry.text])?;
+        .execute(params![to_sql(entry.seq), entry.text])?;
     if entry.cut {
         conn.prepare_cached("INSERT OR IGNORE INTO search_cut (seq) VALUES (?1)")?
-            .execute([number(entry.seq)])?;
+            .execute([to_sql(entry.seq)])?;
     }
     Ok(())
 }
@@ -113,7 +121,7 @@ fn read(
     bytes: &mut usize,
 ) -> rusqlite::Result<Vec<Entry>> {
     let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query([number(indexed)])?;
+    let mut rows = statement.query([to_sql(indexed)])?;
     let mut entries = Vec::new();
     while *bytes < STEP_BYTES {
         let Some(row) = rows.next()? else { break };
@@ -141,7 +149,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         text.truncate(text.floor_char_boundary(INDEXED_BYTES));
     }
     Ok(Entry {
-        seq: count(row.get(0)?),
+        seq: from_sql(row.get(0)?),
         text,
         cut,
     })

@@ -2,6 +2,18 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub(crate) const CREATE: &str = "
+CREATE TABLE settings (
+    key             TEXT    PRIMARY KEY,
+    value           TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counters (
+    name            TEXT    PRIMARY KEY,
+    value           INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
 /// How many times the database was opened.
 pub(crate) const STARTS: &str = "starts";
 /// The highest exchange number that was purged.

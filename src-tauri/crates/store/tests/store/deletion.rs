@@ -1,9 +1,13 @@
 //! Deleting is soft for a minute, then for good.
 
 use protocol::Answer;
-use store::{Change, DeleteWhat};
+use store::{Change, DeleteWhat, Store, UndoToken};
 
 use crate::home::{self, Home, exchange, fill, filter, held, id, numbers};
+
+async fn restored_count(store: &Store, undo: UndoToken) -> u64 {
+    store.restore(undo).await.unwrap().count
+}
 
 #[tokio::test]
 async fn what_is_deleted_is_gone_at_once_and_comes_back_with_undo() {
@@ -14,28 +18,26 @@ async fn what_is_deleted_is_gone_at_once_and_comes_back_with_undo() {
         .delete(DeleteWhat::Ids(vec![id(2), id(4), id(99)]))
         .await
         .unwrap();
-    assert_eq!(deletion.ids, [id(2), id(4)]);
+    assert_eq!((deletion.count, deletion.ids), (2, vec![id(2), id(4)]));
     assert_eq!(numbers(&store, "").await, [5, 3, 1]);
     assert_eq!(store.counts().await.exchanges, 3);
     assert_eq!(store.get(id(2)).await.unwrap(), None);
     assert_eq!(store.summary(id(2)).await.unwrap(), None);
     assert_eq!(store.annotate(id(2), None, Some(true)).await.unwrap(), None);
     let again = store.delete(DeleteWhat::Ids(vec![id(2)])).await.unwrap();
-    assert!(again.ids.is_empty(), "it is deleted already");
-
-    let restored = store.restore(&deletion.undo).await.unwrap();
     assert_eq!(
-        restored.iter().map(|one| one.seq).collect::<Vec<_>>(),
-        [4, 2]
+        (again.count, again.ids),
+        (0, vec![]),
+        "it is deleted already"
     );
+
+    let restored = store.restore(deletion.undo).await.unwrap();
+    assert_eq!((restored.count, restored.only), (2, None));
     assert_eq!(numbers(&store, "").await, [5, 4, 3, 2, 1]);
     assert_eq!(store.counts().await.exchanges, 5);
-    assert!(
-        store.restore(&deletion.undo).await.unwrap().is_empty(),
-        "once"
-    );
-    assert!(store.restore("nonsense").await.unwrap().is_empty());
-    assert!(store.restore("0").await.unwrap().is_empty());
+    assert_eq!(restored_count(&store, deletion.undo).await, 0, "once");
+    assert_eq!(restored_count(&store, "0".parse().unwrap()).await, 0);
+    assert!("nonsense".parse::<UndoToken>().is_err());
 }
 
 #[tokio::test]
@@ -46,12 +48,14 @@ async fn a_filter_deletes_what_it_lets_through_and_only_its_own_undo_brings_it_b
     let what = |text| DeleteWhat::Filter(filter(text), None);
     let one = store.delete(what("user:user7")).await.unwrap();
     let all = store.delete(what("")).await.unwrap();
-    assert_eq!((one.ids.len(), all.ids.len()), (1, 1199));
+    assert_eq!((one.count, all.count), (1, 1199));
+    assert!(all.ids.is_empty(), "a set is counted, not listed");
     assert_eq!(store.counts().await.exchanges, 0);
-    assert_eq!(store.restore(&all.undo).await.unwrap().len(), 1199);
+    assert_eq!(restored_count(&store, all.undo).await, 1199);
+    assert_eq!(store.counts().await.exchanges, 1199);
     assert_eq!(numbers(&store, "user:user7").await, [0; 0]);
     let other = DeleteWhat::Filter(filter(""), Some(protocol::BotId(uuid::Uuid::nil())));
-    assert!(store.delete(other).await.unwrap().ids.is_empty());
+    assert_eq!(store.delete(other).await.unwrap().count, 0);
 }
 
 #[tokio::test]
@@ -59,14 +63,14 @@ async fn a_purged_exchange_leaves_nothing_but_its_number() {
     let home = Home::new();
     let store = home.open();
     fill(&store, 1..=300).await;
-    store.rested().await;
+    store.idle().await;
     let deletion = store
         .delete(DeleteWhat::Filter(filter(""), None))
         .await
         .unwrap();
     store.expire_deletions();
-    store.rested().await;
-    assert!(store.restore(&deletion.undo).await.unwrap().is_empty());
+    store.idle().await;
+    assert_eq!(restored_count(&store, deletion.undo).await, 0);
     store.close().await;
     let conn = rusqlite::Connection::open(home.database()).unwrap();
     for table in ["exchanges", "bodies", "search"] {
@@ -91,8 +95,8 @@ async fn a_deletion_survives_a_restart_but_its_undo_does_not() {
     let store = home.open();
     assert_eq!(numbers(&store, "").await, [2, 1]);
     assert_eq!(store.counts().await.exchanges, 2);
-    store.rested().await;
-    assert!(store.restore(&deletion.undo).await.unwrap().is_empty());
+    store.idle().await;
+    assert_eq!(restored_count(&store, deletion.undo).await, 0);
     assert_eq!(store.last_seq(), 3);
     home::insert(&store, exchange(4)).await;
     let other = store.delete(DeleteWhat::Ids(vec![id(4)])).await.unwrap();
@@ -114,8 +118,9 @@ async fn a_deleted_exchange_that_is_answered_meanwhile_comes_back_answered() {
         None,
         "nobody is shown it"
     );
-    let restored = store.restore(&deletion.undo).await.unwrap();
-    assert_eq!(restored[0].status, Some(200));
+    let restored = store.restore(deletion.undo).await.unwrap();
+    assert_eq!(restored.count, 1);
+    assert_eq!(restored.only.unwrap().status, Some(200));
 }
 
 #[tokio::test]
@@ -126,6 +131,25 @@ async fn a_filter_leaves_alone_what_is_held() {
     home::insert(&store, held(4)).await;
     let everything = DeleteWhat::Filter(filter(""), None);
     let deletion = store.delete(everything).await.unwrap();
-    assert_eq!(deletion.ids.len(), 3);
+    assert_eq!(deletion.count, 3);
     assert_eq!(numbers(&store, "").await, [4], "somebody waits for it");
+}
+
+#[tokio::test]
+async fn a_filter_over_texts_deletes_over_many_batches_what_the_list_shows_for_it() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, (1..=3000).step_by(7)).await;
+    let shown = numbers(&store, "body:user1").await;
+    assert!(shown.len() > 50, "{}", shown.len());
+    let deletion = store
+        .delete(DeleteWhat::Filter(filter("body:user1"), None))
+        .await
+        .unwrap();
+    assert_eq!(deletion.count, shown.len() as u64);
+    assert_eq!(numbers(&store, "body:user1").await, [0; 0]);
+    assert_eq!(
+        numbers(&store, "-body:user1").await.len(),
+        429 - shown.len()
+    );
 }

@@ -191,7 +191,7 @@ async fn texts_are_found_wherever_they_are_before_and_after_they_are_indexed() {
         ] {
             assert_eq!(numbers(&store, text).await, found, "{text}, {round}");
         }
-        store.rested().await;
+        store.idle().await;
         assert_eq!(store.counts().await.search_lag, 0);
     }
 }
@@ -201,14 +201,14 @@ async fn an_answer_given_after_indexing_is_found() {
     let home = Home::new();
     let store = home.open();
     home::insert(&store, held(1)).await;
-    store.rested().await;
+    store.idle().await;
     let change = store::Change {
         answer: Some(Answer::json(200, "{\"w\":\"жираф\"}")),
         ..Default::default()
     };
     store.update(id(1), change).await.unwrap();
     assert_eq!(numbers(&store, "жираф").await, [1]);
-    store.rested().await;
+    store.idle().await;
     assert_eq!(numbers(&store, "жираф").await, [1]);
     assert_eq!(
         numbers(&store, "user1").await,
@@ -224,7 +224,7 @@ async fn the_end_of_a_text_too_long_for_the_index_is_found() {
     let mut long = exchange(1);
     long.request.body = format!("{{\"a\":\"{}жираф\"}}", "x".repeat(300_000)).into();
     home::insert(&store, long).await;
-    store.rested().await;
+    store.idle().await;
     assert_eq!(numbers(&store, "жираф").await, [1]);
     assert_eq!(numbers(&store, "body:слон").await, [0; 0]);
 }
@@ -275,7 +275,7 @@ async fn quotes_and_signs_of_the_search_language_are_plain_text() {
         one.request = request(["say \"hi\" AND", "a* OR (b)", "NEAR(x y)"][seq as usize - 1]);
     })
     .await;
-    store.rested().await;
+    store.idle().await;
     for (text, found) in [
         ("\"hi\\\" and\"", &[1][..]),
         ("\"a* or\"", &[2]),

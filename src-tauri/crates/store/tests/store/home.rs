@@ -7,6 +7,13 @@ use store::{ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
 
 pub(crate) use crate::sample::{BOT, MORNING, exchange, id, request};
 
+/// The present moment of these tests: a day after the first exchange.
+pub(crate) const NOW: UtcMillis = UtcMillis(MORNING + 24 * 3600 * 1000);
+
+pub(crate) fn now() -> UtcMillis {
+    NOW
+}
+
 pub(crate) struct Home {
     dir: tempfile::TempDir,
 }
@@ -27,10 +34,7 @@ impl Home {
     }
 
     pub(crate) fn options(&self) -> StoreOptions {
-        StoreOptions {
-            dir: self.path().to_owned(),
-            ..StoreOptions::default()
-        }
+        StoreOptions::new(self.path(), now)
     }
 
     pub(crate) fn open(&self) -> Store {
@@ -38,7 +42,7 @@ impl Home {
     }
 
     pub(crate) fn open_reported(&self) -> (Store, OpenReport) {
-        Store::open(self.options()).unwrap()
+        Store::open(&self.options()).unwrap()
     }
 
     /// Every file in the directory with its bytes.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use store::{ListQuery, Stopwatch, Store, StoreOptions};
 
-use crate::home::{Home, exchange, page};
+use crate::home::{Home, exchange, now, page};
 
 /// Where the child finds the directory; without it the child's test does nothing.
 const DIR: &str = "HOOKLOUPE_TEST_KILL_DIR";
@@ -22,11 +22,8 @@ async fn inserts_until_it_is_killed() {
     let Some(dir) = std::env::var_os(DIR) else {
         return;
     };
-    let options = StoreOptions {
-        dir: PathBuf::from(dir),
-        ..StoreOptions::default()
-    };
-    let (store, _) = Store::open(options).unwrap();
+    let options = StoreOptions::new(PathBuf::from(dir), now);
+    let (store, _) = Store::open(&options).unwrap();
     let first = store.last_seq() + 1;
     let callers: Vec<_> = (0..4)
         .map(|caller| {

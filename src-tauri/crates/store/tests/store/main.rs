@@ -8,6 +8,7 @@
 mod deletion;
 mod failure;
 mod filtering;
+mod fixtures;
 mod home;
 mod kill;
 mod listing;

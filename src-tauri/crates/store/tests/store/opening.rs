@@ -1,6 +1,7 @@
 //! Opening a data directory: what is refused changes nothing, what is broken is kept.
 
-use protocol::{FailureCode, Lang, State};
+use messages::{Lang, Say};
+use protocol::{FailureCode, State};
 use store::{OpenError, Store, StoreOptions, read_lock_note};
 
 use crate::home::{self, Home, exchange, fill, held, id, numbers};
@@ -23,11 +24,7 @@ async fn a_history_is_there_again_after_a_restart() {
 async fn a_directory_that_does_not_exist_is_made() {
     let home = Home::new();
     let dir = home.path().join("a/b");
-    let (store, _) = Store::open(StoreOptions {
-        dir: dir.clone(),
-        ..Default::default()
-    })
-    .unwrap();
+    let (store, _) = Store::open(&StoreOptions::new(&dir, home::now)).unwrap();
     home::insert(&store, exchange(1)).await;
     assert!(dir.join("history.sqlite3").exists());
 }
@@ -51,14 +48,14 @@ async fn what_a_killed_process_left_open_is_failed() {
 async fn a_second_instance_is_told_who_has_the_directory() {
     let home = Home::new();
     let store = home.open();
-    let error = Store::open(home.options()).err().unwrap();
+    let error = Store::open(&home.options()).err().unwrap();
     let OpenError::InUse { holder, .. } = &error else {
         panic!("{error:?}")
     };
     let process = std::process::id().to_string();
     assert!(holder.as_ref().unwrap().contains(&process));
-    assert!(error.sentence(Lang::En).contains(&process));
-    assert!(error.sentence(Lang::Ru).contains("уже занята"));
+    assert!(error.message().text(Lang::En).contains(&process));
+    assert!(error.message().text(Lang::Ru).contains("уже занята"));
     home::insert(&store, exchange(1)).await;
     store.close().await;
     home.open();
@@ -95,7 +92,7 @@ async fn a_store_that_is_dropped_without_closing_lets_the_directory_go() {
     drop(store);
     // The writer ends by itself, a moment later.
     let store = loop {
-        match Store::open(home.options()) {
+        match Store::open(&home.options()) {
             Ok((store, _)) => break store,
             Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
             Err(error) => panic!("{error}"),
@@ -115,12 +112,12 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
     drop(conn);
     std::fs::remove_file(home.path().join("hookloupe.lock")).unwrap();
     let before = home.files();
-    let error = Store::open(home.options()).err().unwrap();
+    let error = Store::open(&home.options()).err().unwrap();
     assert!(
         matches!(error, OpenError::Newer { found: 7, known: 2 }),
         "{error:?}"
     );
-    assert!(error.sentence(Lang::En).contains("newer Hookloupe"));
+    assert!(error.message().text(Lang::En).contains("newer Hookloupe"));
     assert!(home.files() == before, "the directory is as it was");
 }
 
@@ -136,7 +133,7 @@ async fn a_newer_version_that_is_still_in_the_log_is_refused_too() {
         std::fs::copy(home.path().join(name), kept.path().join(name)).unwrap();
     }
     let before = kept.files();
-    let error = Store::open(kept.options()).err().unwrap();
+    let error = Store::open(&kept.options()).err().unwrap();
     assert!(
         matches!(error, OpenError::Newer { found: 8, .. }),
         "{error:?}"
@@ -219,21 +216,23 @@ fn a_directory_that_cannot_be_made_or_written_is_refused() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "x").unwrap();
     let below_a_file = home.path().join("file/data");
-    let mut places = vec![below_a_file];
+    let mut dirs = vec![below_a_file];
     if cfg!(target_os = "linux") {
         // Not even root can make files there.
-        places.extend(["/proc/self/data".into(), "/proc/self".into()]);
+        dirs.extend(["/proc/self/data".into(), "/proc/self".into()]);
     }
-    for dir in places {
-        let error = Store::open(StoreOptions {
-            dir: dir.clone(),
-            ..Default::default()
-        })
-        .err();
+    for dir in dirs {
+        let error = Store::open(&StoreOptions::new(&dir, home::now)).err();
         let Some(OpenError::Unwritable { .. }) = &error else {
             panic!("{dir:?}: {error:?}")
         };
-        assert!(error.unwrap().sentence(Lang::Ru).contains("нельзя писать"));
+        assert!(
+            error
+                .unwrap()
+                .message()
+                .text(Lang::Ru)
+                .contains("нельзя писать")
+        );
     }
     assert_eq!(home.files().len(), 1);
 }

@@ -66,9 +66,13 @@ async fn large_bodies_come_back_whole_whether_they_shrink_or_not() {
     let found = store.get(id(1)).await.unwrap().unwrap();
     assert!(found.request.body == stored.request.body);
     assert!(found.answer == stored.answer);
+    // Closed: while the store is open its checkpointer may have copied the log into the database
+    // already or not yet, and the log is as long as the bodies.
+    store.close().await;
+    let stored_bytes = std::fs::metadata(home.database()).unwrap().len();
     assert!(
-        store.counts().await.database_bytes < 4_000_000,
-        "text is stored compressed"
+        stored_bytes < 4_000_000,
+        "text is compressed: {stored_bytes}"
     );
 }
 
@@ -126,8 +130,6 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
             warning: 1,
             info: 0,
         }),
-        own_findings: Some(vec![OwnFinding::new(protocol::Code::Trailers, [])]),
-        decided_us: Some(7),
         clock: Some(Stopwatch::start()),
         ..Change::default()
     };
@@ -144,10 +146,9 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     );
     assert_eq!(summary.findings.warning, 1);
     assert_eq!(found.answer, Some(answer));
-    assert_eq!(found.own_findings.len(), 1);
     assert_eq!(
         (found.timing.received_us, found.timing.decided_us),
-        (100, Some(7))
+        (100, Some(200))
     );
     let answered_us = found.timing.answered_us.unwrap();
     assert_eq!(summary.duration_ms, Some(answered_us as f64 / 1000.0));

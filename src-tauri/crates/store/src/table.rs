@@ -1,4 +1,4 @@
-//! The tables: one file each, plain functions over a connection.
+//! The tables: one file each, with its part of the schema, its rows, its reads and its writes.
 
 pub(crate) mod bodies;
 pub(crate) mod bots;

@@ -1,0 +1,80 @@
+//! Writes one exchange or one change of it, within the writer's transaction.
+
+use protocol::{Summary, Timing};
+use rusqlite::ErrorCode;
+
+use crate::convert::milliseconds;
+use crate::job::{ExchangeChange, NewExchange, Pending};
+use crate::session::Session;
+use crate::table::exchanges::NewRow;
+use crate::table::{bodies, exchanges, search};
+
+/// Adds an exchange; gives the moment of its answer, where it has one.
+pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<u64>> {
+    let seq = row.summary.seq;
+    // A refused statement is undone alone. The body goes first, so that a number or an id that
+    // exists already leaves no half of an exchange.
+    bodies::insert(&session.conn, seq, &row.messages)?;
+    let answered_us = row.messages.answer.as_ref().map(|_| row.clock.elapsed_us());
+    let timing = Timing {
+        answered_us: answered_us.or(row.timing.answered_us),
+        ..row.timing
+    };
+    let duration_ms = answered_us.map(milliseconds).or(row.summary.duration_ms);
+    let written = exchanges::insert(
+        &session.conn,
+        &NewRow {
+            summary: &row.summary,
+            timing,
+            duration_ms,
+        },
+    );
+    if let Err(error) = written {
+        bodies::remove(&session.conn, seq)?;
+        return Err(error);
+    }
+    session.shown_by += 1;
+    session.newest = session.newest.max(seq);
+    Ok(answered_us)
+}
+
+/// Changes an exchange; `None` where none is shown.
+pub(crate) fn update(
+    session: &mut Session,
+    change: &ExchangeChange,
+) -> rusqlite::Result<Option<Summary>> {
+    let Some(updated) = exchanges::update(&session.conn, change.id, &change.change)? else {
+        return Ok(None);
+    };
+    let seq = updated.summary.seq;
+    if let Some(answer) = &change.answer {
+        bodies::set_answer(&session.conn, seq, answer)?;
+        if seq <= session.indexed {
+            search::again(&session.conn, seq)?;
+        }
+    }
+    Ok((!updated.hidden).then_some(updated.summary))
+}
+
+/// Writes what could not be written before; what is refused for itself is passed over.
+pub(crate) fn write_again(session: &mut Session, pending: &Pending) -> rusqlite::Result<()> {
+    let done = match pending {
+        Pending::Insert(row) => insert(session, row).map(|_| ()),
+        Pending::Update(change) => update(session, change).map(|_| ()),
+    };
+    done.or_else(|error| {
+        if is_refusal(&error) {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    })
+}
+
+/// Whether the row itself is at fault rather than the disk.
+pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        Some(code) => matches!(code, ErrorCode::ConstraintViolation | ErrorCode::TooBig),
+        None => true,
+    }
+}

@@ -1,0 +1,41 @@
+//! The writer's connection and its transactions.
+
+use rusqlite::Connection;
+
+use crate::checkpointer::WriteGate;
+
+/// The connection, and the shared numbers as the present transaction leaves them.
+pub(crate) struct Session {
+    pub(crate) conn: Connection,
+    /// How many more exchanges are shown after the transaction than before it.
+    pub(crate) shown_by: i64,
+    pub(crate) newest: u64,
+    pub(crate) indexed: u64,
+    pub(crate) gate: WriteGate,
+}
+
+impl Session {
+    /// Commits what the work does, or leaves the database and the numbers as they were.
+    pub(crate) fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let before = (self.newest, self.indexed);
+        self.shown_by = 0;
+        let gate = self.gate.clone();
+        let _passed = gate.lock();
+        self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let done = work(self).and_then(|done| {
+            self.conn.prepare_cached("COMMIT")?.execute([])?;
+            Ok(done)
+        });
+        if done.is_err() {
+            (self.newest, self.indexed) = before;
+            // SQLite has rolled back by itself after some errors.
+            if !self.conn.is_autocommit() {
+                self.conn.prepare_cached("ROLLBACK")?.execute([])?;
+            }
+        }
+        done
+    }
+}

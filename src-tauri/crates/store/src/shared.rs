@@ -1,0 +1,51 @@
+//! What the writer's thread and the store's handle both look at.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use crate::error::NotSaved;
+use crate::session::Session;
+use crate::types::{Retention, UndoToken};
+
+/// Numbers and settings of an open store.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Exchanges that are shown.
+    pub(crate) shown: AtomicU64,
+    /// The highest number written.
+    pub(crate) newest: AtomicU64,
+    /// Every exchange up to this number is in the search index.
+    pub(crate) indexed: AtomicU64,
+    pub(crate) durable: AtomicBool,
+    pub(crate) retention: Mutex<Retention>,
+    /// Deletions that can be undone, with the moment they were made.
+    pub(crate) deletions: Mutex<Vec<(UndoToken, Instant)>>,
+    /// Why the last failed transaction failed.
+    pub(crate) last_failure: Mutex<Option<NotSaved>>,
+    /// Nothing remains to index, to purge or to remove.
+    pub(crate) idle: watch::Sender<bool>,
+}
+
+impl Shared {
+    /// Why nothing was written last; `Closed` where no transaction has failed.
+    pub(crate) fn failure(&self) -> NotSaved {
+        self.last_failure
+            .lock()
+            .clone()
+            .unwrap_or_else(NotSaved::closed)
+    }
+
+    /// Takes over what a committed transaction changed.
+    pub(crate) fn publish(&self, session: &Session) {
+        let shown = self
+            .shown
+            .load(Ordering::Relaxed)
+            .saturating_add_signed(session.shown_by);
+        self.shown.store(shown, Ordering::Relaxed);
+        self.newest.store(session.newest, Ordering::Relaxed);
+        self.indexed.store(session.indexed, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,67 @@
+//! Bots and settings.
+
+use protocol::BotId;
+
+use super::Store;
+use crate::error::{NotSaved, StoreError};
+use crate::table::{bots, settings};
+use crate::types::Bot;
+
+impl Store {
+    /// The bots, in their order.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn bots(&self) -> Result<Vec<Bot>, StoreError> {
+        self.inner.readers.read(|conn| Ok(bots::all(conn)?)).await
+    }
+
+    /// Adds a bot.
+    ///
+    /// # Errors
+    /// It is not on disk, or its id or secret exists already.
+    pub async fn create_bot(&self, bot: Bot) -> Result<(), NotSaved> {
+        self.change(move |session| bots::insert(&session.conn, &bot))
+            .await
+    }
+
+    /// Replaces a bot; whether it was there.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn update_bot(&self, bot: Bot) -> Result<bool, NotSaved> {
+        self.change(move |session| bots::update(&session.conn, &bot))
+            .await
+    }
+
+    /// Removes a bot; whether it was there. Its exchanges stay.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn delete_bot(&self, id: BotId) -> Result<bool, NotSaved> {
+        self.change(move |session| bots::remove(&session.conn, id))
+            .await
+    }
+
+    /// A setting's JSON text.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let key = key.to_owned();
+        self.inner
+            .readers
+            .read(move |conn| Ok(settings::get(conn, &key)?))
+            .await
+    }
+
+    /// Writes a setting's JSON text.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn set_setting(&self, key: &str, json: &str) -> Result<(), NotSaved> {
+        let (key, json) = (key.to_owned(), json.to_owned());
+        self.change(move |session| settings::set(&session.conn, &key, &json))
+            .await
+    }
+}

@@ -1,0 +1,174 @@
+//! Recording exchanges and reading them back.
+
+use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::Store;
+use crate::error::{NotSaved, NotSavedKind, StoreError};
+use crate::job::{ExchangeChange, Job, NewExchange};
+use crate::table::bodies::StoredMessages;
+use crate::table::exchanges;
+use crate::types::{Change, ListQuery, Page, Stopwatch};
+use crate::{coding, pack, query};
+
+impl Store {
+    /// Stores a new exchange and returns after the commit. Where it has an answer, the moment of
+    /// the answer is read from the clock as the row is written and returned, in microseconds.
+    ///
+    /// # Errors
+    /// It is not on disk; it waits in memory and is tried again.
+    pub async fn insert(
+        &self,
+        exchange: Exchange,
+        clock: Stopwatch,
+    ) -> Result<Option<u64>, NotSaved> {
+        let Exchange {
+            summary,
+            request,
+            answer,
+            timing,
+            own_findings,
+        } = exchange;
+        let request_body = pack::body(request.body.clone()).await?;
+        let answer = pack::answer(answer.as_ref()).await?;
+        let messages = StoredMessages {
+            request_head: coding::pack_request(&request),
+            request_body,
+            answer,
+            own_findings: pack::findings(&own_findings),
+        };
+        let row = Box::new(NewExchange {
+            summary,
+            timing,
+            messages,
+            clock,
+        });
+        let (reply, replied) = oneshot::channel();
+        let bytes = row.bytes();
+        self.send(Job::Insert(row, reply), bytes).await?;
+        self.reply(replied).await
+    }
+
+    /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
+    /// channel and in the log alone.
+    pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
+        self.insert(exchange, clock)
+            .await
+            .unwrap_or_else(|error| report(&error))
+    }
+
+    /// Changes an exchange and returns its summary after the commit; `None` where it is not shown.
+    ///
+    /// # Errors
+    /// The change is not on disk; it waits in memory and is tried again.
+    pub async fn update(
+        &self,
+        id: ExchangeId,
+        change: Change,
+    ) -> Result<Option<Summary>, NotSaved> {
+        let answer = pack::answer(change.answer.as_ref()).await?;
+        let change = Box::new(ExchangeChange { id, change, answer });
+        let (reply, replied) = oneshot::channel();
+        let bytes = change.bytes();
+        self.send(Job::Update(change, reply), bytes).await?;
+        self.reply(replied).await
+    }
+
+    /// Like [`Store::update`], for a caller that goes on either way: a failure is in the health
+    /// channel and in the log alone.
+    pub async fn update_or_report(&self, id: ExchangeId, change: Change) -> Option<Summary> {
+        self.update(id, change)
+            .await
+            .unwrap_or_else(|error| report(&error))
+    }
+
+    /// A part of the list, newest first.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn list(&self, query: ListQuery) -> Result<Page, StoreError> {
+        self.inner
+            .readers
+            .read(move |conn| query::list(conn, &query))
+            .await
+    }
+
+    /// One exchange with everything that is kept of it.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn get(&self, id: ExchangeId) -> Result<Option<Exchange>, StoreError> {
+        self.inner
+            .readers
+            .read(move |conn| query::get(conn, id))
+            .await
+    }
+
+    /// The exchanges of a query with everything that is stored of them, in one read. One that
+    /// cannot be read, or whose bodies are longer than `most_bytes` together, is left out.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn latest(
+        &self,
+        query: ListQuery,
+        most_bytes: u64,
+    ) -> Result<Vec<Exchange>, StoreError> {
+        self.inner
+            .readers
+            .read(move |conn| query::latest(conn, &query, most_bytes))
+            .await
+    }
+
+    /// One exchange as the list shows it.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn summary(&self, id: ExchangeId) -> Result<Option<Summary>, StoreError> {
+        self.inner
+            .readers
+            .read(move |conn| Ok(exchanges::get(conn, id)?))
+            .await
+            .map(|found| found.map(|record| record.summary))
+    }
+
+    /// The newest answer that a bot gave to an event.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn last_answer(
+        &self,
+        bot: BotId,
+        event: Option<&str>,
+    ) -> Result<Option<Answer>, StoreError> {
+        let event = event.map(str::to_owned);
+        let read = move |conn: &Connection| query::last_answer(conn, bot, event.as_deref());
+        self.inner.readers.read(read).await
+    }
+
+    /// Writes an exchange's note or pin; `None` where there is no such exchange.
+    ///
+    /// # Errors
+    /// The change is not on disk, and dropped.
+    pub async fn annotate(
+        &self,
+        id: ExchangeId,
+        note: Option<String>,
+        pinned: Option<bool>,
+    ) -> Result<Option<Summary>, NotSaved> {
+        self.change(move |session| exchanges::annotate(&session.conn, id, note.as_deref(), pinned))
+            .await
+    }
+}
+
+fn report<T>(error: &NotSaved) -> Option<T> {
+    match error.kind {
+        // Not tried again, and no fault of the disk: the health channel does not know of it.
+        NotSavedKind::Conflict | NotSavedKind::TooLarge => {
+            tracing::warn!(%error, "an exchange was not recorded");
+        }
+        _ => tracing::debug!(%error, "an exchange waits to be written"),
+    }
+    None
+}

@@ -1,0 +1,90 @@
+//! Starts the threads of an opened database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use rusqlite::hooks::Wal;
+use tokio::sync::Semaphore;
+
+use super::{Inner, QUEUE_JOBS, QUEUE_KIB, QUEUE_SPARE, Store};
+use crate::backlog::Backlog;
+use crate::checkpointer::{self, WriteGate};
+use crate::health::HealthSender;
+use crate::maintenance::Maintenance;
+use crate::open::{Opened, StoreOptions};
+use crate::reader::Readers;
+use crate::session::Session;
+use crate::shared::Shared;
+use crate::writer::Writer;
+use crate::{connection, functions, queue};
+
+/// How many numbers of deletions each start of the app has.
+const DELETIONS_PER_START: u64 = 1 << 24;
+
+/// Starts the writer and the checkpointer. An error is what the system or SQLite said.
+pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store, String> {
+    let (starts, last_seq) = (opened.starts, opened.last_seq);
+    let path = opened.path.clone();
+    let text = |error: rusqlite::Error| error.to_string();
+    let readers = Readers::open(&path).map_err(text)?;
+    // A deletion by a filter runs on the writer's connection.
+    functions::register(&opened.writer).map_err(text)?;
+    let gate = WriteGate::default();
+    let checkpoints = connection::checkpointer(&path).map_err(text)?;
+    let (mut gauge, checkpoints) =
+        checkpointer::start(checkpoints, gate.clone()).map_err(|error| error.to_string())?;
+    let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
+        gauge.committed(i64::from(pages));
+        Ok(())
+    };
+    opened.writer.wal_hook(Some(committed)).map_err(text)?;
+    let shared = Arc::new(Shared::default());
+    shared.shown.store(opened.shown, Ordering::Relaxed);
+    shared.newest.store(last_seq, Ordering::Relaxed);
+    shared.indexed.store(opened.indexed_seq, Ordering::Relaxed);
+    shared
+        .durable
+        .store(options.synchronous_full, Ordering::Relaxed);
+    let lock = Arc::new(opened.lock);
+    let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
+    let (health, health_receiver) = HealthSender::new(options.clock);
+    let writer = Writer {
+        session: Session {
+            conn: opened.writer,
+            shown_by: 0,
+            newest: last_seq,
+            indexed: opened.indexed_seq,
+            gate,
+        },
+        jobs,
+        shared: Arc::clone(&shared),
+        health,
+        backlog: Backlog::default(),
+        maintenance: Maintenance::new(options.clock),
+        durable: options.synchronous_full,
+        retry_at: Instant::now(),
+        lock: Arc::clone(&lock),
+    };
+    let thread = std::thread::Builder::new().name("history-writer".to_owned());
+    let thread = thread
+        .spawn(move || writer.run())
+        .map_err(|error| error.to_string())?;
+    let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);
+    Ok(Store {
+        inner: Arc::new(Inner {
+            path,
+            lock: Mutex::new(Some(lock)),
+            queue,
+            capacity: Arc::new(Semaphore::new(QUEUE_KIB as usize)),
+            shared,
+            readers: Arc::new(readers),
+            health: health_receiver,
+            threads: Mutex::new(vec![thread, checkpoints]),
+            starts,
+            last_seq,
+            next_deletion: AtomicI64::new(first_deletion),
+        }),
+    })
+}

@@ -1,0 +1,408 @@
+//! The columns of `exchanges`: one entry each, from which every statement and the reader are made.
+//!
+//! A further column is an entry here and a migration in the table's file; a test compares the two.
+
+use std::sync::LazyLock;
+
+use protocol::{
+    AnsweredBy, BotId, ExchangeId, Failure, FailureCode, FindingCounts, Platform, Source, State,
+    Summary, Timing, UtcMillis,
+};
+use rusqlite::Row;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, Value, ValueRef};
+use serde::Deserialize;
+use serde::de::value::{Error as NameError, StrDeserializer};
+use uuid::Uuid;
+
+use crate::convert::{from_sql, milliseconds, to_sql};
+use crate::types::Change;
+
+/// A row as it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) summary: Summary,
+    pub(crate) timing: Timing,
+}
+
+/// A row as it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct NewRow<'a> {
+    /// All but its duration.
+    pub(crate) summary: &'a Summary,
+    pub(crate) timing: Timing,
+    pub(crate) duration_ms: Option<f64>,
+}
+
+/// A change with the time that its stopwatch shows.
+pub(super) struct Measured<'a> {
+    pub(super) change: &'a Change,
+    pub(super) elapsed_us: Option<u64>,
+}
+
+/// One column.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    /// Its value in a new row.
+    pub(super) bind: for<'a> fn(&NewRow<'a>) -> ToSqlOutput<'a>,
+    /// Its new value where a change sets it.
+    pub(super) change: Option<for<'a> fn(&'a Measured<'_>) -> Option<ToSqlOutput<'a>>>,
+    /// Puts its value into what is read.
+    pub(super) read: fn(&mut Record, ValueRef<'_>) -> FromSqlResult<()>,
+}
+
+/// Every column but `hidden`, which belongs to deletions.
+pub(super) const COLUMNS: &[Column] = &[
+    Column {
+        name: "seq",
+        bind: |row| number(row.summary.seq),
+        change: None,
+        read: |row, value| assign(&mut row.summary.seq, from_sql(value.as_i64()?)),
+    },
+    Column {
+        name: "id",
+        bind: |row| blob(row.summary.id.0.as_bytes()),
+        change: None,
+        read: |row, value| assign(&mut row.summary.id, ExchangeId(uuid(value)?)),
+    },
+    Column {
+        name: "at",
+        bind: |row| integer(row.summary.at.0),
+        change: None,
+        read: |row, value| assign(&mut row.summary.at, UtcMillis(value.as_i64()?)),
+    },
+    Column {
+        name: "bot",
+        bind: |row| blob(row.summary.bot.0.as_bytes()),
+        change: None,
+        read: |row, value| assign(&mut row.summary.bot, BotId(uuid(value)?)),
+    },
+    Column {
+        name: "source",
+        bind: |row| text(row.summary.source.as_str()),
+        change: None,
+        read: |row, value| assign(&mut row.summary.source, name(value)?),
+    },
+    Column {
+        name: "platform",
+        bind: |row| text(row.summary.platform.as_str()),
+        change: None,
+        read: |row, value| assign(&mut row.summary.platform, name(value)?),
+    },
+    Column {
+        name: "method",
+        bind: |row| text(&row.summary.method),
+        change: None,
+        read: |row, value| assign(&mut row.summary.method, plain(value)?),
+    },
+    Column {
+        name: "path",
+        bind: |row| text(&row.summary.path),
+        change: None,
+        read: |row, value| assign(&mut row.summary.path, plain(value)?),
+    },
+    Column {
+        name: "event",
+        bind: |row| optional(row.summary.event.as_deref(), text),
+        change: None,
+        read: |row, value| assign(&mut row.summary.event, plain(value)?),
+    },
+    Column {
+        name: "user",
+        bind: |row| optional(row.summary.user.as_deref(), text),
+        change: None,
+        read: |row, value| assign(&mut row.summary.user, plain(value)?),
+    },
+    Column {
+        name: "state",
+        bind: |row| text(row.summary.state.as_str()),
+        change: Some(|new| new.change.state.map(|state| text(state.as_str()))),
+        read: |row, value| assign(&mut row.summary.state, name(value)?),
+    },
+    Column {
+        name: "answered_by",
+        bind: |row| optional(row.summary.answered_by.map(AnsweredBy::as_str), text),
+        change: Some(|new| new.change.answered_by.map(|by| text(by.as_str()))),
+        read: |row, value| assign(&mut row.summary.answered_by, present(value, name)?),
+    },
+    Column {
+        name: "status",
+        bind: |row| optional(row.summary.status.map(i64::from), integer),
+        change: Some(|new| {
+            let answer = new.change.answer.as_ref()?;
+            Some(integer(i64::from(answer.status)))
+        }),
+        read: |row, value| assign(&mut row.summary.status, plain(value)?),
+    },
+    Column {
+        name: "request_bytes",
+        bind: |row| number(row.summary.request_bytes),
+        change: None,
+        read: |row, value| assign(&mut row.summary.request_bytes, from_sql(value.as_i64()?)),
+    },
+    Column {
+        name: "response_bytes",
+        bind: |row| number(row.summary.response_bytes),
+        change: Some(|new| {
+            let answer = new.change.answer.as_ref()?;
+            Some(number(answer.body.len() as u64))
+        }),
+        read: |row, value| assign(&mut row.summary.response_bytes, from_sql(value.as_i64()?)),
+    },
+    Column {
+        name: "duration_ms",
+        bind: |row| optional(row.duration_ms, real),
+        change: Some(|new| new.elapsed_us.map(|us| real(milliseconds(us)))),
+        read: |row, value| assign(&mut row.summary.duration_ms, plain(value)?),
+    },
+    Column {
+        name: "deadline",
+        bind: |row| optional(row.summary.deadline.map(|moment| moment.0), integer),
+        change: Some(|new| {
+            let deadline = new.change.deadline?;
+            Some(optional(deadline.map(|moment| moment.0), integer))
+        }),
+        read: |row, value| {
+            let moment: Option<i64> = plain(value)?;
+            assign(&mut row.summary.deadline, moment.map(UtcMillis))
+        },
+    },
+    Column {
+        name: "errors",
+        bind: |row| integer(row.summary.findings.error.into()),
+        change: Some(|new| new.change.findings.map(|found| integer(found.error.into()))),
+        read: |row, value| assign(&mut row.summary.findings.error, plain(value)?),
+    },
+    Column {
+        name: "warnings",
+        bind: |row| integer(row.summary.findings.warning.into()),
+        change: Some(|new| {
+            new.change
+                .findings
+                .map(|found| integer(found.warning.into()))
+        }),
+        read: |row, value| assign(&mut row.summary.findings.warning, plain(value)?),
+    },
+    Column {
+        name: "infos",
+        bind: |row| integer(row.summary.findings.info.into()),
+        change: Some(|new| new.change.findings.map(|found| integer(found.info.into()))),
+        read: |row, value| assign(&mut row.summary.findings.info, plain(value)?),
+    },
+    Column {
+        name: "replay_of",
+        bind: |row| {
+            optional(
+                row.summary
+                    .replay_of
+                    .as_ref()
+                    .map(|id| &id.0.as_bytes()[..]),
+                blob,
+            )
+        },
+        change: None,
+        read: |row, value| {
+            let id = present(value, uuid)?;
+            assign(&mut row.summary.replay_of, id.map(ExchangeId))
+        },
+    },
+    Column {
+        name: "note",
+        bind: |row| text(&row.summary.note),
+        change: None,
+        read: |row, value| assign(&mut row.summary.note, plain(value)?),
+    },
+    Column {
+        name: "pinned",
+        bind: |row| integer(row.summary.pinned.into()),
+        change: None,
+        read: |row, value| assign(&mut row.summary.pinned, plain(value)?),
+    },
+    Column {
+        name: "failure_code",
+        bind: |row| failure_code(row.summary.failure.as_ref()),
+        change: Some(|new| {
+            let failure = new.change.failure.as_ref()?;
+            Some(failure_code(Some(failure)))
+        }),
+        read: |row, value| {
+            let code: Option<String> = plain(value)?;
+            let failure = code.map(|code| Failure::new(failure_named(&code), ""));
+            assign(&mut row.summary.failure, failure)
+        },
+    },
+    Column {
+        name: "failure_detail",
+        bind: |row| {
+            let failure = row.summary.failure.as_ref();
+            optional(failure.map(|failure| failure.detail.as_str()), text)
+        },
+        change: Some(|new| {
+            let failure = new.change.failure.as_ref()?;
+            Some(text(&failure.detail))
+        }),
+        // Stands behind `failure_code`, which makes the failure that it belongs to.
+        read: |row, value| {
+            if let (Some(failure), Some(detail)) = (&mut row.summary.failure, plain(value)?) {
+                failure.detail = detail;
+            }
+            Ok(())
+        },
+    },
+    Column {
+        name: "received_us",
+        bind: |row| number(row.timing.received_us),
+        change: None,
+        read: |row, value| assign(&mut row.timing.received_us, from_sql(value.as_i64()?)),
+    },
+    Column {
+        name: "decided_us",
+        bind: |row| optional(row.timing.decided_us, number),
+        change: None,
+        read: |row, value| assign(&mut row.timing.decided_us, present(value, count)?),
+    },
+    Column {
+        name: "answered_us",
+        bind: |row| optional(row.timing.answered_us, number),
+        change: Some(|new| {
+            new.change.answer.as_ref()?;
+            new.elapsed_us.map(number)
+        }),
+        read: |row, value| assign(&mut row.timing.answered_us, present(value, count)?),
+    },
+];
+
+/// The names with commas between them, each behind a prefix such as `e.`.
+pub(super) fn names(prefix: &str) -> String {
+    let names: Vec<String> = COLUMNS
+        .iter()
+        .map(|column| format!("{prefix}{}", column.name))
+        .collect();
+    names.join(", ")
+}
+
+/// The columns of `exchanges e`, as [`read`] wants them at the begin of a row.
+pub(crate) static OF_E: LazyLock<String> = LazyLock::new(|| names("e."));
+
+/// Reads a row that begins with all columns.
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let mut record = blank();
+    for (index, column) in COLUMNS.iter().enumerate() {
+        let value = row.get_ref(index)?;
+        (column.read)(&mut record, value).map_err(|error| unreadable(index, value, error))?;
+    }
+    Ok(record)
+}
+
+fn unreadable(index: usize, value: ValueRef<'_>, error: FromSqlError) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(index, value.data_type(), Box::new(error))
+}
+
+/// What [`read`] fills.
+fn blank() -> Record {
+    Record {
+        summary: Summary {
+            id: ExchangeId(Uuid::nil()),
+            seq: 0,
+            at: UtcMillis(0),
+            bot: BotId(Uuid::nil()),
+            source: Source::Webhook,
+            platform: Platform::Plain,
+            method: String::new(),
+            path: String::new(),
+            event: None,
+            user: None,
+            state: State::Answered,
+            answered_by: None,
+            status: None,
+            request_bytes: 0,
+            response_bytes: 0,
+            duration_ms: None,
+            deadline: None,
+            findings: FindingCounts::default(),
+            replay_of: None,
+            note: String::new(),
+            pinned: false,
+            failure: None,
+        },
+        timing: Timing::default(),
+    }
+}
+
+fn assign<T>(field: &mut T, value: T) -> FromSqlResult<()> {
+    *field = value;
+    Ok(())
+}
+
+fn integer(value: i64) -> ToSqlOutput<'static> {
+    ToSqlOutput::Owned(Value::Integer(value))
+}
+
+fn number(value: u64) -> ToSqlOutput<'static> {
+    integer(to_sql(value))
+}
+
+fn real(value: f64) -> ToSqlOutput<'static> {
+    ToSqlOutput::Owned(Value::Real(value))
+}
+
+fn text(value: &str) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes()))
+}
+
+fn blob(value: &[u8]) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(ValueRef::Blob(value))
+}
+
+fn optional<'a, T>(value: Option<T>, bind: fn(T) -> ToSqlOutput<'a>) -> ToSqlOutput<'a> {
+    value.map_or(ToSqlOutput::Owned(Value::Null), bind)
+}
+
+fn plain<T: FromSql>(value: ValueRef<'_>) -> FromSqlResult<T> {
+    T::column_result(value)
+}
+
+fn present<T>(
+    value: ValueRef<'_>,
+    read: impl FnOnce(ValueRef<'_>) -> FromSqlResult<T>,
+) -> FromSqlResult<Option<T>> {
+    if value.data_type() == Type::Null {
+        return Ok(None);
+    }
+    read(value).map(Some)
+}
+
+fn count(value: ValueRef<'_>) -> FromSqlResult<u64> {
+    value.as_i64().map(from_sql)
+}
+
+fn uuid(value: ValueRef<'_>) -> FromSqlResult<Uuid> {
+    Uuid::from_slice(value.as_blob()?).map_err(|error| FromSqlError::Other(Box::new(error)))
+}
+
+/// The text of a vocabulary's entry.
+fn name<T>(value: ValueRef<'_>) -> FromSqlResult<T>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    let text = value.as_str()?;
+    text.parse()
+        .map_err(|error: T::Err| FromSqlError::Other(Box::new(error)))
+}
+
+fn failure_code(failure: Option<&Failure>) -> ToSqlOutput<'static> {
+    let name = failure.map(|failure| failure_name(failure.code));
+    ToSqlOutput::Owned(name.map_or(Value::Null, Value::Text))
+}
+
+/// How a code is stored.
+pub(super) fn failure_name(code: FailureCode) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => "other".to_owned(),
+    }
+}
+
+/// A code by its name; one of a later version is not known here.
+fn failure_named(name: &str) -> FailureCode {
+    FailureCode::deserialize(StrDeserializer::<NameError>::new(name)).unwrap_or(FailureCode::Other)
+}

@@ -1,0 +1,128 @@
+//! Databases that earlier versions of the app wrote are opened and read, field by field.
+
+use protocol::{
+    Answer, AnsweredBy, BotId, Code, Failure, FailureCode, FindingCounts, HttpVersion, OwnFinding,
+    Platform, PlatformChoice, Source, State, Summary, UtcMillis,
+};
+use store::{Bot, Store};
+
+use crate::home::{self, BOT, Home, MORNING, exchange, id, numbers};
+
+/// Opens a copy of `tests/fixtures/<name>`.
+fn open(home: &Home, name: &str) -> Store {
+    let fixture = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(fixture, home.database()).unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None, "it is no broken database");
+    store
+}
+
+#[tokio::test]
+async fn an_exchange_of_version_2_is_read_with_every_byte_and_field() {
+    let home = Home::new();
+    let store = open(&home, "history-2.sqlite3");
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    let mut expected = exchange(1);
+    expected.summary = Summary {
+        id: id(1),
+        seq: 1,
+        at: UtcMillis(MORNING + 1000),
+        bot: BOT,
+        source: Source::Tunnel,
+        platform: Platform::Graph,
+        method: "POST".into(),
+        path: "/a%20b".into(),
+        event: Some("Оплата".into()),
+        user: Some("u-1".into()),
+        state: State::Answered,
+        answered_by: Some(AnsweredBy::Hand),
+        status: Some(201),
+        request_bytes: 5000,
+        response_bytes: 3600,
+        // What the clock showed then.
+        duration_ms: found.summary.duration_ms,
+        deadline: None,
+        findings: FindingCounts {
+            error: 1,
+            warning: 2,
+            info: 3,
+        },
+        replay_of: Some(id(77)),
+        note: "заметка".into(),
+        pinned: true,
+        failure: Some(Failure::new(FailureCode::WriteFailed, "reset")),
+    };
+    expected.request.path = "/a%20b".into();
+    expected.request.query = Some("a=1&a=2".into());
+    expected.request.http_version = HttpVersion::Http2;
+    expected.request.headers = [
+        ("X-Twice", b"one".to_vec()),
+        ("x-twice", b"two".to_vec()),
+        ("X-Latin", b"\xca\xff\x80".to_vec()),
+        ("X-Empty", Vec::new()),
+    ]
+    .into_iter()
+    .collect();
+    expected.request.trailers = [("X-Sum", "1")].into_iter().collect();
+    expected.request.body = (0..=255u8).cycle().take(5000).collect();
+    expected.request.truncated = true;
+    expected.answer = Some(Answer {
+        status: 201,
+        headers: [("X-A", "b")].into_iter().collect(),
+        body: "{\"города\":1}".repeat(200).into(),
+    });
+    expected.own_findings = vec![OwnFinding::new(Code::BodyTooLarge, ["16777216".to_owned()])];
+    let answered_us = found.timing.answered_us.unwrap();
+    assert_eq!(found.summary.duration_ms, Some(answered_us as f64 / 1000.0));
+    expected.timing.answered_us = Some(answered_us);
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn the_rest_of_a_history_of_version_2_is_read_too() {
+    let home = Home::new();
+    let store = open(&home, "history-2.sqlite3");
+    assert_eq!(numbers(&store, "").await, [3, 2, 1], "4 was deleted");
+    assert_eq!((store.starts(), store.last_seq()), (1, 4));
+    let held = store.get(id(2)).await.unwrap().unwrap();
+    assert_eq!(
+        (held.summary.state, held.summary.failure.unwrap().code),
+        (State::Failed, FailureCode::ProcessEnded),
+        "nobody waits for an exchange of an earlier run"
+    );
+    assert_eq!((held.summary.event, held.summary.user), (None, None));
+    assert_eq!((held.answer, held.timing.decided_us), (None, None));
+    let answered = store.get(id(3)).await.unwrap().unwrap();
+    assert_eq!(answered.summary.answered_by, Some(AnsweredBy::Fallback));
+    assert_eq!(numbers(&store, "жираф").await, [3], "the index is there");
+    assert_eq!(numbers(&store, "is:pinned note:ЗАМЕТКА").await, [1]);
+    assert_eq!(
+        store.bots().await.unwrap(),
+        [
+            Bot {
+                id: BOT,
+                name: "Бот 1".into(),
+                platform: PlatformChoice::Fixed(Platform::Graph),
+                secret: "abc".into(),
+                answering: "{\"mode\":\"hold\"}".into(),
+                endpoint: "{\"methods\":[\"POST\"]}".into(),
+                position: 0,
+            },
+            Bot {
+                id: BotId(uuid::Uuid::from_u128(5)),
+                name: "two".into(),
+                platform: PlatformChoice::Auto,
+                secret: "def".into(),
+                answering: "{}".into(),
+                endpoint: "{}".into(),
+                position: 1,
+            },
+        ]
+    );
+    assert_eq!(
+        store.setting("settings").await.unwrap().as_deref(),
+        Some("{\"keep_days\":3}")
+    );
+    home::insert(&store, exchange(5)).await;
+    assert_eq!(numbers(&store, "").await, [5, 3, 2, 1], "and it goes on");
+}
