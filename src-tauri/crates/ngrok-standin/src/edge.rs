@@ -1,14 +1,12 @@
 //! The public side: plain HTTP in, one Proxy stream to the agent for each caller's connection.
 //!
-//! Each request is read and sent on by an HTTP library, as the real edge does, so headers of the edge are in
-//! each of them and a missing answer can be told from a broken one.
+//! Each request is read and sent on by an HTTP library, as the real edge does, so headers of the
+//! edge are in each of them and a missing answer can be text from a broken one.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,10 +18,11 @@ use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use muxado::typed::{StreamType, TypedOpenClose, TypedStream};
 use serde_json::json;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, Semaphore};
 
+use crate::delegate::delegate_io;
 use crate::state::{Endpoint, Shared};
 
 /// Callers at once.
@@ -46,10 +45,10 @@ type Body = BoxBody<Bytes, hyper::Error>;
 
 /// Takes callers in until it is dropped.
 pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(CALLERS));
+    let permits = Arc::new(Semaphore::new(CALLERS));
     loop {
-        let place = Arc::clone(&places).acquire_owned().await;
-        let place = place.expect("the semaphore is never closed");
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
         let Ok((stream, peer)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
@@ -58,11 +57,11 @@ pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
         let caller = Arc::new(Caller {
             shared: Arc::clone(&shared),
             peer,
-            way: Mutex::default(),
+            proxy_stream: Mutex::default(),
         });
         let serving = async move {
             caller.serve(stream).await;
-            drop(place);
+            drop(permit);
         };
         let stop = shared.stop.clone();
         shared.tasks.spawn(stop.run_until_cancelled_owned(serving));
@@ -74,11 +73,11 @@ struct Caller {
     shared: Arc<Shared>,
     peer: SocketAddr,
     /// The stream that its last request took. Requests of a connection come one after the other.
-    way: Mutex<Option<Way>>,
+    proxy_stream: Mutex<Option<ProxyStream>>,
 }
 
 /// A Proxy stream, ready for requests.
-struct Way {
+struct ProxyStream {
     endpoint: String,
     sender: SendRequest<Incoming>,
 }
@@ -105,16 +104,16 @@ impl Caller {
         let host = host.unwrap_or_else(|| HeaderValue::from_static(""));
         let name = host.to_str().unwrap_or_default();
         let Some(endpoint) = self.shared.endpoint_for(name) else {
-            let told = format!("The endpoint {name} is offline.");
-            return refusal(StatusCode::NOT_FOUND, OFFLINE, &told);
+            let text = format!("The endpoint {name} is offline.");
+            return refusal(StatusCode::NOT_FOUND, OFFLINE, &text);
         };
         self.add_headers(&mut request, &endpoint, host);
         match self.forward(request, &endpoint).await {
             Ok(response) => response.map(BodyExt::boxed),
             Err(error) => {
                 tracing::debug!(%error, "an agent gave no answer");
-                let told = "The agent's side gave an invalid or incomplete HTTP response.";
-                refusal(StatusCode::BAD_GATEWAY, NO_ANSWER, told)
+                let text = "The agent's side gave an invalid or incomplete HTTP response.";
+                refusal(StatusCode::BAD_GATEWAY, NO_ANSWER, text)
             }
         }
     }
@@ -136,21 +135,23 @@ impl Caller {
         request.headers_mut().insert(name, host);
     }
 
-    /// Sends the request on and waits for the head of the answer. A kept stream that turns out to have been
-    /// closed gives the request back untouched, and a new stream takes it.
+    /// Sends the request on and waits for the head of the answer. An idle stream that turns out to
+    /// have been closed gives the request back untouched, and a new stream takes it.
     async fn forward(
         &self,
         request: Request<Incoming>,
         endpoint: &Endpoint,
     ) -> Result<Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
-        let mut kept = self.way.lock().await;
+        let mut idle = self.proxy_stream.lock().await;
         let mut request = request;
-        if let Some(mut way) = kept.take().filter(|way| way.endpoint == endpoint.id)
-            && way.sender.ready().await.is_ok()
+        if let Some(mut proxy_stream) = idle
+            .take()
+            .filter(|proxy_stream| proxy_stream.endpoint == endpoint.id)
+            && proxy_stream.sender.ready().await.is_ok()
         {
-            match way.sender.try_send_request(request).await {
+            match proxy_stream.sender.try_send_request(request).await {
                 Ok(response) => {
-                    *kept = Some(way);
+                    *idle = Some(proxy_stream);
                     return Ok(response);
                 }
                 Err(mut failed) => match failed.take_message() {
@@ -159,10 +160,10 @@ impl Caller {
                 },
             }
         }
-        let mut way = self.open(endpoint).await?;
-        way.sender.ready().await?;
-        let response = way.sender.send_request(request).await?;
-        *kept = Some(way);
+        let mut proxy_stream = self.open(endpoint).await?;
+        proxy_stream.sender.ready().await?;
+        let response = proxy_stream.sender.send_request(request).await?;
+        *idle = Some(proxy_stream);
         Ok(response)
     }
 
@@ -170,25 +171,25 @@ impl Caller {
     async fn open(
         &self,
         endpoint: &Endpoint,
-    ) -> Result<Way, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<ProxyStream, Box<dyn std::error::Error + Send + Sync>> {
         let mut agent = endpoint.agent.clone();
         let mut stream = agent.open.open_typed(PROXY).await?;
-        stream.write_all(&self.introduction(endpoint)).await?;
+        stream.write_all(&self.proxy_header(endpoint)).await?;
         let (sender, connection) = hyper::client::conn::http1::Builder::new()
             .preserve_header_case(true)
             .handshake(TokioIo::new(Pipe(stream)))
             .await?;
         let tasks = &self.shared.tasks;
         tasks.spawn(agent.kill.run_until_cancelled_owned(connection));
-        Ok(Way {
+        Ok(ProxyStream {
             endpoint: endpoint.id.clone(),
             sender,
         })
     }
 
-    /// What stands before the bytes of a connection: a length, in eight bytes with the lowest first, and a
-    /// document of that length.
-    fn introduction(&self, endpoint: &Endpoint) -> Vec<u8> {
+    /// The proxy header, which goes before the bytes of a connection: a length, an i64 in
+    /// little-endian, and a JSON document of that length.
+    fn proxy_header(&self, endpoint: &Endpoint) -> Vec<u8> {
         let document = json!({
             "Id": endpoint.id,
             "ClientAddr": self.peer.to_string(),
@@ -205,8 +206,8 @@ impl Caller {
 }
 
 /// An answer of the edge itself.
-fn refusal(status: StatusCode, code: &'static str, told: &str) -> Response<Body> {
-    let body = Full::new(Bytes::from(format!("{told}\n\n{code}\n")));
+fn refusal(status: StatusCode, code: &'static str, text: &str) -> Response<Body> {
+    let body = Full::new(Bytes::from(format!("{text}\n\n{code}\n")));
     let mut response = Response::new(body.map_err(|never| match never {}).boxed());
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -230,30 +231,4 @@ impl Pipe {
     }
 }
 
-impl AsyncRead for Pipe {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.stream().poll_read(cx, into)
-    }
-}
-
-impl AsyncWrite for Pipe {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.stream().poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_shutdown(cx)
-    }
-}
+delegate_io!(Pipe);

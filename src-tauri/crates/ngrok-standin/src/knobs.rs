@@ -1,5 +1,5 @@
-//! How the stand-in behaves, what it was sent, and what can be sent through it. Plain values; nothing here
-//! runs.
+//! How the stand-in behaves, what it was sent, and what can be sent through it. Plain values;
+//! nothing here runs.
 
 use std::fmt;
 
@@ -35,8 +35,8 @@ impl Default for Knobs {
     }
 }
 
-/// Which public addresses are given. The names are of the reserved domain `.test` unless the client asks for
-/// one of its own: none of them leads anywhere.
+/// Which public addresses are given. The names are of the reserved domain `.test` unless the client
+/// asks for one of its own: none of them leads anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urls {
     /// The domain that was asked for, otherwise the same name each time.
@@ -79,7 +79,8 @@ impl Refusal {
         )
     }
 
-    /// `ERR_NGROK_105`: the token does not look like one. As with the service, the text holds the token.
+    /// `ERR_NGROK_105`: the token does not look like one. As with the service, the text holds the
+    /// token.
     #[must_use]
     pub fn malformed_token(token: &str) -> Self {
         Self::new(
@@ -93,7 +94,8 @@ impl Refusal {
         )
     }
 
-    /// `ERR_NGROK_107`: the token was reset or never existed. As with the service, the text holds the token.
+    /// `ERR_NGROK_107`: the token was reset or never existed. As with the service, the text holds
+    /// the token.
     #[must_use]
     pub fn invalid_token(token: &str) -> Self {
         Self::new(

@@ -10,15 +10,17 @@ use serde_json::{Value, json};
 
 /// Plays the ngrok service on this computer, for trying a tunnel without an account.
 ///
-/// It speaks the service's protocol on the loopback. Tell the agent the address that is printed as "server",
-/// the token, and the file with the certificate; the tunnel then comes up with the address printed as
-/// "public", and what is sent there arrives at the agent. Nothing leaves this computer.
+/// It speaks the service's protocol on the loopback. Tell the agent the address that is printed as
+/// "server", the token, and the file with the certificate; the tunnel then comes up with the
+/// address printed as "public", and what is sent there arrives at the agent. Nothing leaves this
+/// computer.
 ///
-/// The first line of output is a JSON document: {"server": "localhost:PORT", "public": "http://127.0.0.1:PORT",
-/// "ca_file": "PATH", "tokens": ["TOKEN"]}. It runs until Ctrl-C.
+/// The first line of output is a JSON document: {"server": "localhost:PORT", "public":
+/// "http://127.0.0.1:PORT", "ca_file": "PATH", "tokens": ["TOKEN"]}. It runs until Ctrl-C.
 ///
-/// A token that is not among those accepted is refused with the codes of the service: ERR_NGROK_4018 where it
-/// is empty, ERR_NGROK_105 where it does not look like one, ERR_NGROK_107 otherwise.
+/// A token that is not among those accepted is refused with the codes of the service:
+/// ERR_NGROK_4018 where it is empty, ERR_NGROK_105 where it does not look like one, ERR_NGROK_107
+/// otherwise.
 #[derive(Parser)]
 #[command(version, verbatim_doc_comment)]
 struct Options {
@@ -31,8 +33,8 @@ struct Options {
     /// A token to accept; may be given more than once.
     #[arg(long = "token", value_name = "TOKEN", default_value = "standin-token")]
     tokens: Vec<String>,
-    /// Where to leave the certificate that agents are to trust, in PEM. A new one is made at each start and
-    /// replaces what is there. Without it: a temporary file, deleted at the end.
+    /// Where to leave the certificate that agents are to trust, in PEM. A new one is made at each
+    /// start and replaces what is there. Without it: a temporary file, deleted at the end.
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
 }
@@ -58,7 +60,7 @@ async fn main() -> std::io::Result<()> {
         }
         None => standin.ca_file().to_owned(),
     };
-    let told = json!({
+    let line = json!({
         "server": standin.server_addr(),
         "public": format!("http://{}", standin.public_addr()),
         "ca_file": ca_file,
@@ -69,8 +71,8 @@ async fn main() -> std::io::Result<()> {
     tokio::select! {
         biased;
         ended = &mut interrupted => ended?,
-        told = tell(&told) => {
-            told?;
+        line = tell(&line) => {
+            line?;
             interrupted.await?;
         }
     }
@@ -79,8 +81,8 @@ async fn main() -> std::io::Result<()> {
 }
 
 /// The one line of output.
-async fn tell(told: &Value) -> std::io::Result<()> {
+async fn tell(line: &Value) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "{told}")?;
+    writeln!(stdout, "{line}")?;
     stdout.flush()
 }

@@ -1,7 +1,7 @@
 //! The proxies that tests go through: HTTP CONNECT and SOCKS5, with a login or without.
 //!
-//! They resolve names themselves, lead to the loopback only, and ask no resolver: they know `localhost` and
-//! one name that nobody else does.
+//! They resolve names themselves, lead to the loopback only, and ask no resolver: they know
+//! `localhost` and one name that nobody else does.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -109,10 +109,10 @@ impl Drop for Proxy {
 }
 
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let place = Arc::clone(&places).acquire_owned().await;
-        let place = place.expect("the semaphore is never closed");
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
         let Ok((client, _)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
@@ -122,7 +122,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
             if let Err(error) = serve(&serving, client).await {
                 tracing::debug!(%error, "a connection through the proxy ended");
             }
-            drop(place);
+            drop(permit);
         };
         let stop = shared.stop.clone();
         shared.tasks.spawn(stop.run_until_cancelled_owned(serving));
@@ -180,9 +180,9 @@ async fn connect(shared: &Shared, client: &mut BufReader<TcpStream>) -> io::Resu
         field(&head, "proxy-authorization") == Some(&expected)
     });
     if !authorized {
-        let told = b"HTTP/1.1 407 Proxy Authentication Required\r\n\
+        let reply = b"HTTP/1.1 407 Proxy Authentication Required\r\n\
             Proxy-Authenticate: Basic realm=\"stand-in\"\r\nContent-Length: 0\r\n\r\n";
-        client.write_all(told).await?;
+        client.write_all(reply).await?;
         return Err(turned_away("the login is missing or wrong"));
     }
     let Some((name, port)) = target(&head) else {

@@ -1,7 +1,7 @@
 //! The messages: Auth, Bind and Unbind from the agent, commands to it.
 //!
-//! A request is one JSON document on a stream that the agent does not finish, so the end of the document is
-//! found by reading it; an answer is one document, and the stream is finished.
+//! A request is one JSON document on a stream that the agent does not finish, so the end of the
+//! document is found by reading it; an answer is one document, and the stream is finished.
 
 use std::io;
 use std::time::Duration;
@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::knobs::{Command, Kind, Received, Refusal};
-use crate::session::Session;
-use crate::state::{Endpoint, Shared, random_hex};
+use crate::state::{Endpoint, Session, Shared, random_hex};
 
 /// The longest document of an agent, in bytes.
 const DOCUMENT_MAX: usize = 256 * 1024;
 /// How long an agent may take over a command.
-const COMMAND_LIMIT: Duration = Duration::from_secs(2);
+const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 /// The version of the protocol that is spoken.
 const VERSION: &str = "3";
 
@@ -39,8 +38,8 @@ pub(crate) async fn auth(session: &Session, mut stream: TypedStream) -> io::Resu
         returning => returning.to_owned(),
     };
     if session.client_id.set(client_id.clone()).is_err() {
-        let told = "The session is authenticated already.";
-        return answer(stream, &json!({"Error": told})).await;
+        let reply = "The session is authenticated already.";
+        return answer(stream, &json!({"Error": reply})).await;
     }
     session.shared.enter(session.agent.clone());
     let extra = json!({
@@ -52,8 +51,8 @@ pub(crate) async fn auth(session: &Session, mut stream: TypedStream) -> io::Resu
         "PlanName": "Free",
         "Banner": "",
     });
-    let told = json!({"Version": VERSION, "ClientId": client_id, "Extra": extra});
-    answer(stream, &told).await
+    let reply = json!({"Version": VERSION, "ClientId": client_id, "Extra": extra});
+    answer(stream, &reply).await
 }
 
 /// Puts an endpoint online.
@@ -91,14 +90,14 @@ pub(crate) async fn bind(session: &Session, mut stream: TypedStream) -> io::Resu
     };
     let mut options = request["Opts"].clone();
     options["Domain"] = Value::from(endpoint.authority());
-    let told = json!({
+    let reply = json!({
         "Id": endpoint.id,
         "URL": endpoint.url,
         "Proto": scheme,
         "Opts": options,
         "Extra": {"Token": token},
     });
-    answer(stream, &told).await?;
+    answer(stream, &reply).await?;
     // After the answer: the agent drops what comes for an endpoint that it does not know yet.
     session.shared.online(endpoint);
     Ok(())
@@ -114,8 +113,8 @@ pub(crate) async fn unbind(session: &Session, mut stream: TypedStream) -> io::Re
 
 /// Answers a request that the stand-in does not know, such as a labelled bind.
 pub(crate) async fn unknown(stream: TypedStream) -> io::Result<()> {
-    let told = format!("The stand-in knows no stream of type {}.", stream.typ());
-    answer(stream, &json!({"Error": told})).await
+    let reply = format!("The stand-in knows no stream of type {}.", stream.typ());
+    answer(stream, &json!({"Error": reply})).await
 }
 
 /// Sends a command to the newest agent and waits for its answer.

@@ -1,28 +1,30 @@
-//! One agent's connection: TLS, muxado in server mode, and a task for each stream that the agent opens.
+//! One agent's connection: TLS, muxado in server mode, and a task for each stream that the agent
+//! opens.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use muxado::typed::{StreamType, Typed, TypedAccept, TypedSession, TypedStream};
 use muxado::{Error, SessionBuilder};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::delegate::delegate_io;
 use crate::rpc;
-use crate::state::{Agent, Shared};
+use crate::state::{Agent, Session, Shared};
 
 /// Connections of agents at once.
 const SESSIONS: usize = 256;
 /// How long TLS may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Streams of one session. Above the client's own limit of 512, so that it is the client that gives up.
+/// Streams of one session. Above the client's own limit of 512, so that it is the client that gives
+/// up.
 const STREAMS: usize = 4096;
 /// A pause after the system refused a connection, which is when it has no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -34,27 +36,19 @@ const HEARTBEAT: StreamType = StreamType::clamp(u32::MAX);
 /// The bytes of one heartbeat.
 const BEAT: usize = 4;
 
-/// A session, for the tasks of its streams.
-pub(crate) struct Session {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) agent: Agent,
-    /// Given when it is let in.
-    pub(crate) client_id: OnceLock<String>,
-}
-
 /// Takes agents in until it is dropped.
 pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(SESSIONS));
+    let permits = Arc::new(Semaphore::new(SESSIONS));
     loop {
-        let place = Arc::clone(&places).acquire_owned().await;
-        let place = place.expect("the semaphore is never closed");
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        // Without it each request costs 40 ms, for the sake of a few packets.
+        // Without it each small packet waits for a delayed acknowledgement: 40 ms.
         let _ = stream.set_nodelay(true);
-        let socket = Socket::new(stream, place, Arc::clone(&shared));
+        let socket = Socket::new(stream, permit, Arc::clone(&shared));
         let kill = shared.new_session();
         let session = run(Arc::clone(&shared), socket, kill.clone());
         shared.tasks.spawn(kill.run_until_cancelled_owned(session));
@@ -63,8 +57,8 @@ pub(crate) async fn accept(shared: Arc<Shared>, listener: TcpListener) {
 
 /// Serves one agent until it leaves or the future is dropped.
 async fn run(shared: Arc<Shared>, socket: Socket, kill: CancellationToken) {
-    let shaking = shared.acceptor.accept(socket);
-    let stream = match tokio::time::timeout(HANDSHAKE, shaking).await {
+    let handshake = shared.acceptor.accept(socket);
+    let stream = match tokio::time::timeout(HANDSHAKE, handshake).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%error, "an agent did not get through TLS"),
         Err(_) => return tracing::debug!("an agent was silent"),
@@ -136,33 +130,22 @@ impl Session {
             stream.write_all(&beat).await?;
         }
     }
-
-    /// Resolves as soon as the knobs stand as wanted.
-    pub(crate) async fn once(&self, wanted: impl Fn(&crate::Knobs) -> bool) {
-        loop {
-            let change = self.shared.changes.next();
-            if wanted(&self.shared.knobs.lock()) {
-                return;
-            }
-            change.await;
-        }
-    }
 }
 
 /// An agent's TCP connection, counted for as long as it is open.
 struct Socket {
     stream: Option<TcpStream>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     shared: Arc<Shared>,
 }
 
 impl Socket {
-    fn new(stream: TcpStream, place: OwnedSemaphorePermit, shared: Arc<Shared>) -> Self {
+    fn new(stream: TcpStream, permit: OwnedSemaphorePermit, shared: Arc<Shared>) -> Self {
         shared.live.fetch_add(1, Ordering::SeqCst);
         shared.changes.tell();
         Self {
             stream: Some(stream),
-            _place: place,
+            _permit: permit,
             shared,
         }
     }
@@ -181,30 +164,4 @@ impl Drop for Socket {
     }
 }
 
-impl AsyncRead for Socket {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.stream().poll_read(cx, into)
-    }
-}
-
-impl AsyncWrite for Socket {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.stream().poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream().poll_shutdown(cx)
-    }
-}
+delegate_io!(Socket);

@@ -55,13 +55,14 @@ impl Standin {
     /// Starts one at given addresses of the loopback.
     ///
     /// # Errors
-    /// An address is taken or is not of the loopback, or there is no place for the file with the authority.
+    /// An address is taken or is not of the loopback, or the file with the authority cannot be
+    /// written.
     pub async fn start_at(knobs: Knobs, addresses: Addresses) -> io::Result<Self> {
         for address in [addresses.listen, addresses.public] {
             if !address.ip().is_loopback() {
-                let told =
+                let text =
                     format!("{address} is not an address of the loopback, such as 127.0.0.1:0");
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, told));
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
             }
         }
         let agents = TcpListener::bind(addresses.listen).await?;
@@ -98,7 +99,8 @@ impl Standin {
         self.listen
     }
 
-    /// The authority, in PEM, that the certificate is signed by: a temporary file, gone with the stand-in.
+    /// The authority, in PEM, that the certificate is signed by: a temporary file, gone with the
+    /// stand-in.
     #[must_use]
     pub fn ca_file(&self) -> &Path {
         self.ca_file.path()
@@ -110,7 +112,8 @@ impl Standin {
         self.shared.public
     }
 
-    /// The knobs, to look at or to turn. What waits for one sees the change when the guard is dropped.
+    /// The knobs, to look at or to turn. What waits for one sees the change when the guard is
+    /// dropped.
     #[must_use]
     pub fn knobs(&self) -> KnobsGuard<'_> {
         KnobsGuard {
@@ -119,7 +122,8 @@ impl Standin {
         }
     }
 
-    /// Drops the connections of all agents, without a word. They are gone when [`Self::sessions`] says so.
+    /// Drops the connections of all agents, without a word. They are gone when [`Self::sessions`]
+    /// says so.
     pub fn drop_sessions(&self) {
         self.shared.drop_sessions();
     }
@@ -136,8 +140,9 @@ impl Standin {
         self.shared.endpoints()
     }
 
-    /// Sends a command to the newest agent, as the dashboard does, and gives its answer: a JSON document.
-    /// `None` where no answer belongs to it ([`Command::StopTunnel`]), none came in time, or nobody is there.
+    /// Sends a command to the newest agent, as the dashboard does, and gives its answer: a JSON
+    /// document. `None` where no answer belongs to it ([`Command::StopTunnel`]), none came in time,
+    /// or nobody is there.
     pub async fn command(&self, command: Command) -> Option<String> {
         rpc::command(&self.shared, command).await
     }
@@ -156,14 +161,14 @@ impl Standin {
     /// Resolves as soon as the condition holds.
     ///
     /// # Panics
-    /// It does not hold within 3 s; the words are the log.
+    /// It does not hold within 20 s; the words are the log.
     pub async fn until(&self, holds: impl Fn(&Self) -> bool) {
-        let told = || {
+        let text = || {
             let (sessions, endpoints) = (self.sessions(), self.endpoints());
             let log = self.log();
             format!("{sessions} sessions, endpoints {endpoints:?}, received {log:#?}")
         };
-        self.shared.changes.until(|| holds(self), told).await;
+        self.shared.changes.until(|| holds(self), text).await;
     }
 
     /// Ends everything and waits until it has ended. Dropping does the same without waiting.

@@ -1,9 +1,11 @@
-//! What a running stand-in knows: its knobs, what it was sent, which agents and endpoints there are.
+//! What a running stand-in knows: its knobs, what it was sent, which agents and endpoints there
+//! are.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use muxado::MuxadoOpen;
 use muxado::typed::Typed;
@@ -52,6 +54,27 @@ pub(crate) struct Agent {
     pub(crate) open: Typed<MuxadoOpen>,
     /// Ends the session and whatever belongs to it.
     pub(crate) kill: CancellationToken,
+}
+
+/// A session, for the tasks of its streams.
+pub(crate) struct Session {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) agent: Agent,
+    /// Given when it is let in.
+    pub(crate) client_id: OnceLock<String>,
+}
+
+impl Session {
+    /// Resolves as soon as the knobs stand as wanted.
+    pub(crate) async fn once(&self, wanted: impl Fn(&Knobs) -> bool) {
+        loop {
+            let change = self.shared.changes.next();
+            if wanted(&self.shared.knobs.lock()) {
+                return;
+            }
+            change.await;
+        }
+    }
 }
 
 /// A public address that is online.
@@ -146,8 +169,8 @@ impl Shared {
         self.changes.tell();
     }
 
-    /// Puts an endpoint online, unless its session has ended. One with the same identity or address makes
-    /// way: its agent has come back before the old connection was found dead.
+    /// Puts an endpoint online, unless its session has ended. One with the same identity or address
+    /// makes way: its agent has come back before the old connection was found dead.
     pub(crate) fn online(&self, endpoint: Endpoint) {
         let mut lists = self.lists.lock();
         if endpoint.agent.kill.is_cancelled() {

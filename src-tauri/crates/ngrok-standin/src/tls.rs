@@ -1,5 +1,5 @@
-//! The certificates: an authority made for this run, left in a temporary file, and a server's certificate
-//! signed by it.
+//! The certificates: an authority made for this run, left in a temporary file, and a server's
+//! certificate signed by it.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tempfile::NamedTempFile;
 use tokio_rustls::TlsAcceptor;
 
-/// A name of the server that no resolver knows. [`Proxy`](crate::Proxy) does, so a client that gets through
-/// with it has left the name to the proxy.
+/// A name of the server that no resolver knows. [`Proxy`](crate::Proxy) does, so a client that gets
+/// through with it has left the name to the proxy.
 pub const PROXY_ONLY_NAME: &str = "ngrok-standin.test";
 
 /// What the server shows, and the file with what it is to be checked against.

@@ -1,12 +1,12 @@
-//! Waiting for a condition: whoever changes something says so, whoever waits looks again. With a limit, so
-//! that a test that waits for what never comes ends with words.
+//! Waiting for a condition: whoever changes something says so, whoever waits looks again. With a
+//! limit, so that a test that waits for what never comes ends with words.
 
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 /// How long [`Changes::until`] waits.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The count of changes so far.
 pub(crate) struct Changes {
@@ -25,7 +25,8 @@ impl Changes {
         self.count.send_modify(|count| *count += 1);
     }
 
-    /// Resolves at the first change after this call; the call itself, not the first poll, is what counts.
+    /// Resolves at the first change after this call; the call itself, not the first poll, is what
+    /// counts.
     pub(crate) fn next(&self) -> impl Future<Output = ()> + use<> {
         let mut receiver = self.count.subscribe();
         async move {
@@ -36,8 +37,8 @@ impl Changes {
         }
     }
 
-    /// Resolves as soon as `holds` does; panics with `told` when it takes longer than [`PATIENCE`].
-    pub(crate) async fn until(&self, holds: impl Fn() -> bool, told: impl Fn() -> String) {
+    /// Resolves as soon as `holds` does; panics with `text` when it takes longer than [`TIMEOUT`].
+    pub(crate) async fn until(&self, holds: impl Fn() -> bool, text: impl Fn() -> String) {
         let waiting = async {
             loop {
                 let next = self.next();
@@ -47,8 +48,8 @@ impl Changes {
                 next.await;
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("not within {PATIENCE:?}: {}", told());
+        if tokio::time::timeout(TIMEOUT, waiting).await.is_err() {
+            panic!("not within {TIMEOUT:?}: {}", text());
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A network that can fail: a loopback proxy in front of any TCP server. It passes, swallows, refuses and
-//! cuts, and counts.
+//! A network that can fail: a loopback proxy in front of any TCP server. It passes, swallows,
+//! refuses and cuts, and counts.
 
 use std::io;
 use std::net::SocketAddr;
@@ -89,14 +89,14 @@ impl Wire {
         self.shared.mode.send_replace(Mode::Pass);
     }
 
-    /// Holds everything back, in both directions, the ends of connections too: nobody hears anything. New
-    /// connections are taken, as the system does that, and hear nothing either.
+    /// Holds everything back, in both directions, the ends of connections too: nobody hears
+    /// anything. New connections are taken, as the system does that, and hear nothing either.
     pub fn black_hole(&self) {
         self.shared.mode.send_replace(Mode::BlackHole);
     }
 
-    /// Resets each new connection as soon as it is there. Those that are open stay: see [`Self::cut`]. (For
-    /// one that the system refuses, bind a port and let it go.)
+    /// Resets each new connection as soon as it is there. Those that are open stay: see
+    /// [`Self::cut`]. (For one that the system refuses, bind a port and let it go.)
     pub fn refuse(&self) {
         self.shared.mode.send_replace(Mode::Refuse);
     }
@@ -122,13 +122,13 @@ impl Wire {
     /// Resolves as soon as the condition, on attempts and live connections, holds.
     ///
     /// # Panics
-    /// It does not hold within 3 s; the words are the counts.
+    /// It does not hold within 20 s; the words are the counts.
     pub async fn until(&self, holds: impl Fn(&Self) -> bool) {
-        let told = || {
+        let text = || {
             let (attempts, live) = (self.attempts(), self.live());
             format!("the wire saw {attempts} attempts and has {live} connections")
         };
-        self.shared.changes.until(|| holds(self), told).await;
+        self.shared.changes.until(|| holds(self), text).await;
     }
 }
 
@@ -140,10 +140,10 @@ impl Drop for Wire {
 }
 
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let place = Arc::clone(&places).acquire_owned().await;
-        let place = place.expect("the semaphore is never closed");
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
         let Ok((client, _)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
@@ -157,7 +157,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
         let carrying = carry(Arc::clone(&shared), client);
         shared.tasks.spawn(async move {
             carrying.await;
-            drop(place);
+            drop(permit);
         });
     }
 }

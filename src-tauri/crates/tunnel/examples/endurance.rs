@@ -1,8 +1,8 @@
-//! Five hundred losses in a row: sessions dropped, black holes, stops and starts. After each a visitor must be
-//! answered; at the end no socket, task, thread or megabyte may be left over.
+//! Five hundred losses in a row: sessions dropped, black holes, stops and starts. After each a
+//! visitor must be answered; at the end no socket, task, thread or megabyte may be left over.
 //!
-//! `cargo run -p tunnel --example endurance [ROUNDS]`; takes a few minutes. What is left over is read from
-//! `/proc`, so it is counted on Linux alone.
+//! `cargo run -p tunnel --example endurance [ROUNDS]`; takes a few minutes. What is left over is
+//! read from `/proc`, so it is counted on Linux alone.
 
 #![allow(
     clippy::print_stdout,
@@ -28,7 +28,7 @@ const ROUNDS: u32 = 500;
 /// Rounds before the first count: caches fill, and the stand-in's log grows to its limit.
 const WARM_UP: u32 = 60;
 /// How long one step may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// What may be left over: sockets and tasks that are just ending, and the allocator's slack.
 const SPARE: u64 = 4;
 const SPARE_KIB: u64 = 16 * 1024;
@@ -153,7 +153,7 @@ impl Trial {
     /// A visitor is answered.
     async fn visit(&self) {
         let visit = ask(self.standin.public_addr());
-        let answer = tokio::time::timeout(PATIENCE, visit).await;
+        let answer = tokio::time::timeout(TIMEOUT, visit).await;
         let answer = answer
             .expect("a visitor is answered in time")
             .unwrap_or_default();
@@ -166,17 +166,17 @@ impl Trial {
     async fn until(&self, state: State) {
         let mut watch = self.tunnel.watch();
         let waiting = watch.wait_for(|status| status.state == state);
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+        if tokio::time::timeout(TIMEOUT, waiting).await.is_err() {
             panic!("not {state:?} in time but {:?}", self.tunnel.status());
         }
     }
 
     /// What there is while exactly one session stands.
     async fn count(&self) -> Count {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.standin.sessions() != 1 || self.wire.live() != 1 {
             assert!(Instant::now() < deadline, "old sessions are still there");
-            let _ = tokio::time::timeout(PATIENCE, self.standin.changed()).await;
+            let _ = tokio::time::timeout(TIMEOUT, self.standin.changed()).await;
         }
         Count::now()
     }

@@ -1,21 +1,21 @@
-//! How long to wait before the next try: longer each time, up to a cap, never in step with others.
+//! How long to wait before the next try: longer each time, up to a cap, with jitter.
 //!
-//! Most outages end within a minute or two: a laptop changes its network, a router starts anew. Somebody waits
-//! in front of the screen then, so the pauses stop growing at a few seconds; where it takes longer, they grow
-//! on, for the service's sake.
+//! Most outages end within a minute or two: a laptop changes its network, a router starts anew.
+//! A person waits for that, so the pauses stop growing at a few seconds; in a longer outage they
+//! grow again, to spare the service.
 
 use std::time::Duration;
 
-use crate::Timing;
+use crate::timing::Timing;
 
-/// The jitter: each pause is longer or shorter by up to a fifth, so that many laptops behind one network do
-/// not come back in the same moment.
+/// The jitter: each pause is longer or shorter by up to a fifth, so that many laptops behind one
+/// network do not come back in the same moment.
 const JITTER: f64 = 0.2;
 
 /// The first pauses, as multiples of the shortest: 0.5, 1 and 2 s.
 const FIRST: [u32; 3] = [1, 2, 4];
-/// The pause after those, 3 s: with a fifth on top and the second in which a link proves itself, the tunnel is
-/// back within 5 s of the network.
+/// The pause after those, 3 s: with a fifth on top and the second in which a link proves itself,
+/// the tunnel is back within 5 s of the network.
 const STEADY: u32 = 6;
 /// The last try behind such a pause: 120 s after the loss, where tries fail at once.
 const STEADY_TRIES: u32 = 42;
@@ -30,10 +30,10 @@ pub(crate) fn pause(timing: &Timing, attempt: u32, chance: f64) -> Duration {
 
 /// How many times as long as the first pause the one before try number `attempt` is.
 fn factor(attempt: u32) -> u32 {
-    let place = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     match attempt.saturating_sub(STEADY_TRIES) {
-        0 => *FIRST.get(place(attempt.max(1) - 1)).unwrap_or(&STEADY),
-        late => LATE[place(late - 1).min(LATE.len() - 1)],
+        0 => *FIRST.get(index(attempt.max(1) - 1)).unwrap_or(&STEADY),
+        late => LATE[index(late - 1).min(LATE.len() - 1)],
     }
 }
 

@@ -1,7 +1,8 @@
-//! Connections on their way from a provider to whoever serves them, and how many there may be.
+//! Connections on their way from a provider to the server behind the tunnel, and their limit.
 //!
-//! A provider must always accept at once: one that does not blocks its whole session. So nothing waits
-//! here; what is over the limit is handed on marked, to be told so, and what is over that is dropped.
+//! A provider must always accept at once: one that does not blocks its whole session. So nothing
+//! waits here; a connection over the limit is delivered with a mark, so that it is answered with a
+//! refusal, and one over the limit of those is dropped.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,12 +10,13 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-/// Connections served at once. A session of ngrok dies with everything in flight at 512 streams.
-pub const PLACES: usize = 256;
-/// Connections beyond [`PLACES`] that are told so; what is beyond both is dropped. With these, and with the 64
-/// that ngrok's client takes in and the 64 that it hands on, there are still less than 512.
-const TOLD: usize = 64;
-/// Connections on their way; whoever serves them takes them as fast as they come.
+/// Connections served at once: half of the 512 streams at which a session of ngrok ends with all
+/// that is in flight.
+pub const CONNECTIONS_MAX: usize = 256;
+/// Connections beyond [`CONNECTIONS_MAX`] that are delivered to be refused. With these, with the 64
+/// in the accept backlog of ngrok's client and the 64 in its queue, there are still fewer than 512.
+const REFUSALS_MAX: usize = 64;
+/// Connections in the queue to the server, which takes them as fast as they come. A guess.
 const QUEUE: usize = 64;
 
 /// The bytes of a connection, both ways.
@@ -31,17 +33,17 @@ pub struct Connection {
     pub stream: BoxedStream,
     /// Who called, as the service tells it.
     pub peer: SocketAddr,
-    /// There are too many: say so and close.
+    /// Over [`CONNECTIONS_MAX`]: it is to be refused and closed.
     pub over_limit: bool,
     /// Held until the connection ends.
-    _place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Connection {
-    /// The bytes, and the place that must be held as long as they are used.
+    /// The bytes, and the permit that must be held as long as they are used.
     #[must_use]
     pub fn into_parts(self) -> (BoxedStream, impl Send + use<>) {
-        (self.stream, self._place)
+        (self.stream, self.permit)
     }
 }
 
@@ -59,24 +61,24 @@ impl Incoming {
 
 /// Where providers put connections in.
 #[derive(Clone)]
-pub(crate) struct Gate {
+pub(crate) struct ConnectionLimiter {
     sender: mpsc::Sender<Connection>,
-    places: Arc<Semaphore>,
-    told: Arc<Semaphore>,
+    served: Arc<Semaphore>,
+    refused: Arc<Semaphore>,
 }
 
-impl Gate {
+impl ConnectionLimiter {
     pub(crate) fn new() -> (Self, Incoming) {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let gate = Self {
+        let limiter = Self {
             sender,
-            places: Arc::new(Semaphore::new(PLACES)),
-            told: Arc::new(Semaphore::new(TOLD)),
+            served: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+            refused: Arc::new(Semaphore::new(REFUSALS_MAX)),
         };
-        (gate, Incoming { receiver })
+        (limiter, Incoming { receiver })
     }
 
-    /// Hands a connection on; whether there was room for it, be it only to be told that there is none.
+    /// Delivers a connection; `false` where it was dropped.
     pub(crate) fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
         match self.reserve() {
             Some(reserved) => {
@@ -87,35 +89,35 @@ impl Gate {
         }
     }
 
-    /// Room for one connection that is yet to be accepted; `None` where there is none.
+    /// A permit for a connection that is yet to be accepted; `None` where there is none.
     pub(crate) fn reserve(&self) -> Option<Reserved> {
-        let (place, over_limit) = match Arc::clone(&self.places).try_acquire_owned() {
-            Ok(place) => (place, false),
-            Err(_) => (Arc::clone(&self.told).try_acquire_owned().ok()?, true),
+        let (permit, over_limit) = match Arc::clone(&self.served).try_acquire_owned() {
+            Ok(permit) => (permit, false),
+            Err(_) => (Arc::clone(&self.refused).try_acquire_owned().ok()?, true),
         };
         Some(Reserved {
-            way: self.sender.clone().try_reserve_owned().ok()?,
-            place,
+            slot: self.sender.clone().try_reserve_owned().ok()?,
+            permit,
             over_limit,
         })
     }
 }
 
-/// Room for one connection; dropped, it is free again.
+/// A permit for one connection and its slot in the queue; both are free again when it is dropped.
 pub(crate) struct Reserved {
-    way: mpsc::OwnedPermit<Connection>,
-    place: OwnedSemaphorePermit,
+    slot: mpsc::OwnedPermit<Connection>,
+    permit: OwnedSemaphorePermit,
     over_limit: bool,
 }
 
 impl Reserved {
-    /// Hands the connection on.
+    /// Delivers the connection.
     pub(crate) fn deliver(self, stream: BoxedStream, peer: SocketAddr) {
-        self.way.send(Connection {
+        self.slot.send(Connection {
             stream,
             peer,
             over_limit: self.over_limit,
-            _place: self.place,
+            permit: self.permit,
         });
     }
 }
@@ -126,16 +128,19 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_over_the_limit_is_marked_and_what_is_over_that_dropped() {
-        let (gate, mut incoming) = Gate::new();
+        let (limiter, mut incoming) = ConnectionLimiter::new();
         let mut open = Vec::new();
         let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-        let deliver = || gate.deliver(Box::new(tokio::io::duplex(1).0), peer);
-        for _ in 0..PLACES + TOLD {
+        let deliver = || limiter.deliver(Box::new(tokio::io::duplex(1).0), peer);
+        for _ in 0..CONNECTIONS_MAX + REFUSALS_MAX {
             assert!(deliver());
             open.push(incoming.next().await.unwrap());
         }
         assert!(!deliver());
-        assert_eq!(open.iter().filter(|one| one.over_limit).count(), TOLD);
+        assert_eq!(
+            open.iter().filter(|one| one.over_limit).count(),
+            REFUSALS_MAX
+        );
         open.clear();
         assert!(deliver());
         assert!(!incoming.next().await.unwrap().over_limit);

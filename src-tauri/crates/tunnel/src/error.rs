@@ -1,5 +1,5 @@
-//! Why a tunnel is not there: a class for the program, a code where the service gives one, a sentence with the
-//! next step for the person.
+//! Why a tunnel is not there: a class for the program, a code where the service gives one, a
+//! sentence with the next step for the person.
 
 use messages::{Arg, Message, Say, Words};
 use serde::Serialize;
@@ -118,7 +118,7 @@ pub struct TunnelError {
 }
 
 impl TunnelError {
-    /// Something happened; `detail` must hold no secret (see [`crate::redact`]).
+    /// Something happened; `detail` must hold no secret (see `redact`).
     #[must_use]
     pub fn new(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         let detail = match detail.into() {

@@ -1,5 +1,6 @@
-//! What a person asks for: which provider, and how. The documents are those of the control API; what they
-//! leave out stands here as a default, and what does not fit is refused with its place.
+//! What a person asks for: which provider, and how. The documents are those of the control API;
+//! what they leave out stands here as a default, and what does not fit is refused with a pointer to
+//! it.
 
 use std::fmt;
 
@@ -11,9 +12,9 @@ use utoipa::ToSchema;
 
 use crate::words::sentences;
 
-/// The longest text of any field, in bytes.
+/// The longest text of any field, in bytes: Linux's limit of a path.
 const TEXT_MAX: usize = 4096;
-/// Arguments of a command.
+/// Arguments of a command. A guess.
 const ARGS_MAX: usize = 64;
 
 /// Who gives the public address.
@@ -99,7 +100,8 @@ pub struct NgrokPlan {
     pub ca_file: Option<String>,
     /// Trust what the system trusts, for networks that look into TLS.
     pub system_certificates: bool,
-    /// A proxy to go through: `http://`, `https://` or `socks5://`, with `user:password@` where it asks.
+    /// A proxy to go through: `http://`, `https://` or `socks5://`, with `user:password@` where it
+    /// asks.
     #[serde(skip_serializing)]
     pub proxy: Option<Secret>,
 }
@@ -121,8 +123,8 @@ pub struct SshPlan {
     /// What opens the key file.
     #[serde(default, skip_serializing)]
     pub passphrase: Option<Secret>,
-    /// The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with the one that
-    /// was shown, for a person to confirm.
+    /// The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with
+    /// the one that was shown, for a person to confirm.
     #[serde(default)]
     pub host_key: Option<String>,
     /// Where the server listens.
@@ -131,8 +133,8 @@ pub struct SshPlan {
     /// And at which port; 0 for any.
     #[serde(default)]
     pub bind_port: u16,
-    /// The public address, with `{port}` where the bound port belongs; where absent it is read from what the
-    /// server prints.
+    /// The public address, with `{port}` where the bound port belongs; where absent it is read from
+    /// what the server prints.
     #[serde(default)]
     pub public_url: Option<String>,
     /// The domain that a printed address must belong to; the server's own where absent.
@@ -155,8 +157,8 @@ pub struct CommandPlan {
     /// Its arguments; `{port}` becomes the port to lead to.
     #[serde(default)]
     pub args: Vec<String>,
-    /// What the address looks like among the printed lines, a regular expression; its first group where it
-    /// has one.
+    /// What the address looks like among the printed lines, a regular expression; its first group
+    /// where it has one.
     #[serde(default = "any_https")]
     pub url_pattern: String,
 }

@@ -1,12 +1,12 @@
-//! The providers: one way to an address each. A provider runs from its first step to the loss of its link and
-//! says how it ended; whether to try again is the supervisor's to decide.
+//! The providers of a public address. A provider runs from its first step to the loss of its link
+//! and says how it ended; the supervisor decides about retries.
 
 mod command;
 mod ngrok;
 pub(crate) mod ssh;
 mod url;
 
-use crate::Plan;
+use crate::plan::Plan;
 use crate::session::{End, Session};
 
 /// Runs a plan's provider until it ends. Dropping the future drops everything it holds.

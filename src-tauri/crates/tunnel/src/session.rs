@@ -1,5 +1,5 @@
-//! One start of the tunnel, as a provider sees it: where it reports, where it puts connections, when it must
-//! end, and how it waits before a new try.
+//! One start of the tunnel, as a provider sees it: it writes the status, delivers connections,
+//! carries the stop signal, and waits before a retry.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,9 +9,11 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff;
-use crate::connection::{BoxedStream, Gate, Reserved};
-use crate::status::Board;
-use crate::{State, Step, Timing, TunnelError};
+use crate::connection::{BoxedStream, ConnectionLimiter, Reserved};
+use crate::error::TunnelError;
+use crate::status::StatusWriter;
+use crate::status::{State, Step};
+use crate::timing::Timing;
 
 /// How a provider's run ended.
 #[derive(Debug)]
@@ -32,8 +34,8 @@ pub(crate) struct Stopped;
 #[derive(Clone)]
 pub(crate) struct Session {
     generation: u64,
-    board: Board,
-    gate: Gate,
+    writer: StatusWriter,
+    limiter: ConnectionLimiter,
     timing: Timing,
     stop: CancellationToken,
     retry: Arc<Notify>,
@@ -41,11 +43,16 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(generation: u64, board: Board, gate: Gate, timing: Timing) -> Self {
+    pub(crate) fn new(
+        generation: u64,
+        writer: StatusWriter,
+        limiter: ConnectionLimiter,
+        timing: Timing,
+    ) -> Self {
         Self {
             generation,
-            board,
-            gate,
+            writer,
+            limiter,
             timing,
             stop: CancellationToken::new(),
             retry: Arc::new(Notify::new()),
@@ -63,7 +70,8 @@ impl Session {
         &self.stop
     }
 
-    /// Resolves when the machine has slept: what was connected before is gone, though nobody said so.
+    /// Resolves when the machine has slept: connections from before are dead, though no byte says
+    /// so.
     pub(crate) async fn woke(&self) {
         self.woke.notified().await;
     }
@@ -79,18 +87,18 @@ impl Session {
         self.retry.notify_waiters();
     }
 
-    /// Tells what is being done; a link that was online and reconnects stays `Reconnecting`.
+    /// Writes the step; a link that was online and reconnects stays `Reconnecting`.
     pub(crate) fn step(&self, step: Step) {
-        self.board.write(self.generation, |status| {
+        self.writer.write(self.generation, |status| {
             status.step = Some(step);
             status.next_try_at = None;
         });
     }
 
-    /// The address works. Told again with another address where it changed.
+    /// The address works. Called again with another address where it changed.
     pub(crate) fn online(&self, url: &str) {
         let url = url.trim_end_matches('/').to_owned();
-        self.board.write(self.generation, |status| {
+        self.writer.write(self.generation, |status| {
             status.state = State::Online;
             status.step = None;
             status.url = Some(url);
@@ -100,17 +108,17 @@ impl Session {
         });
     }
 
-    /// How long a sign of life took.
+    /// How long a heartbeat took.
     pub(crate) fn latency(&self, took: Duration) {
         let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        self.board
+        self.writer
             .write(self.generation, |status| status.latency_us = Some(us));
     }
 
-    /// The link is gone, and the next try begins now or after a pause.
+    /// The link is lost, and the next try begins after the pause.
     pub(crate) fn lost(&self, error: &TunnelError, attempt: u32, pause: Duration) {
-        let next = self.board.later(pause);
-        self.board.write(self.generation, |status| {
+        let next = self.writer.later(pause);
+        self.writer.write(self.generation, |status| {
             status.state = State::Reconnecting;
             status.step = None;
             status.latency_us = None;
@@ -120,7 +128,7 @@ impl Session {
         });
     }
 
-    /// Tells of the loss and waits before try number `attempt` (from 1); a "retry now" ends the wait.
+    /// Writes the loss and waits before try number `attempt` (from 1); a retry ends the wait.
     pub(crate) async fn pause(&self, error: &TunnelError, attempt: u32) -> Result<(), Stopped> {
         let pause = backoff::pause(&self.timing, attempt, backoff::chance());
         self.wait(error, attempt, pause).await
@@ -133,7 +141,7 @@ impl Session {
         attempt: u32,
         pause: Duration,
     ) -> Result<(), Stopped> {
-        // Heard from here on: a person may press "retry" the moment the pause is shown.
+        // Enabled first: a person may press "retry" the moment the pause is shown.
         let retry = self.retry.notified();
         tokio::pin!(retry);
         retry.as_mut().enable();
@@ -146,19 +154,19 @@ impl Session {
         }
     }
 
-    /// Hands a connection on; whether there was room for it.
+    /// Delivers a connection; `false` where it was dropped.
     pub(crate) fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
-        self.gate.deliver(stream, peer)
+        self.limiter.deliver(stream, peer)
     }
 
-    /// Room for a connection that is yet to be accepted; `None` where it must be refused.
+    /// A permit for a connection that is yet to be accepted; `None` where it must be refused.
     pub(crate) fn reserve(&self) -> Option<Reserved> {
-        self.gate.reserve()
+        self.limiter.reserve()
     }
 
     /// It ended and does not try again.
     pub(crate) fn failed(&self, error: TunnelError) {
-        self.board.write(self.generation, |status| {
+        self.writer.write(self.generation, |status| {
             status.state = State::Failed;
             status.step = None;
             status.url = None;
@@ -169,9 +177,9 @@ impl Session {
         });
     }
 
-    /// It is on its way to offline.
+    /// It is being stopped.
     pub(crate) fn stopping(&self) {
-        self.board.write(self.generation, |status| {
+        self.writer.write(self.generation, |status| {
             status.state = State::Stopping;
             status.step = None;
             status.attempt = 0;
@@ -181,7 +189,7 @@ impl Session {
 
     /// It has ended as asked.
     pub(crate) fn offline(&self) {
-        self.board.write(self.generation, |status| {
+        self.writer.write(self.generation, |status| {
             status.state = State::Offline;
             status.step = None;
             status.url = None;
@@ -192,18 +200,19 @@ impl Session {
         });
     }
 
-    /// Whether the service may still hold an address or a place of ours that we have lost or given up.
+    /// Whether the service may still count an address or an agent session of ours that we have
+    /// lost or given up.
     pub(crate) fn held_lately(&self) -> bool {
-        self.board.held_lately(self.generation, self.timing.busy)
+        self.writer.held_lately(self.generation, self.timing.busy)
     }
 
     /// Whether this start has had an address before.
     pub(crate) fn had_address(&self) -> bool {
-        self.board.watch().borrow().url.is_some()
+        self.writer.watch().borrow().url.is_some()
     }
 
     /// Whether the address works right now.
     pub(crate) fn is_online(&self) -> bool {
-        self.board.watch().borrow().state == State::Online
+        self.writer.watch().borrow().state == State::Online
     }
 }

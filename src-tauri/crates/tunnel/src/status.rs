@@ -1,7 +1,7 @@
-//! What is known of the tunnel, for whoever looks; and the board it is written on.
+//! The state of the tunnel, and the one writer of it.
 //!
-//! Every start has a generation. Reports of an older one are dropped, so that a fast stop and start never
-//! shows what the old one still had to say.
+//! Every start has a generation. Reports of an older one are dropped, so that a fast stop and start
+//! never shows a report of the old one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use crate::{Provider, TunnelError};
+use crate::error::TunnelError;
+use crate::plan::Provider;
 
 /// How far the tunnel has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -63,7 +64,8 @@ pub struct Status {
     pub step: Option<Step>,
     /// Who gives the address.
     pub provider: Option<Provider>,
-    /// The public address, without the secret and without a slash at its end; the last one while it reconnects.
+    /// The public address, without the secret and without a slash at its end; the last one while it
+    /// reconnects.
     pub url: Option<String>,
     /// Since when it is in this state.
     pub since: UtcMillis,
@@ -73,7 +75,7 @@ pub struct Status {
     pub next_try_at: Option<UtcMillis>,
     /// Why it failed or was lost.
     pub error: Option<TunnelError>,
-    /// How long the last sign of life took, in microseconds.
+    /// How long the last heartbeat took, in microseconds.
     pub latency_us: Option<u64>,
 }
 
@@ -94,9 +96,9 @@ impl Status {
     }
 }
 
-/// Where the status is written.
+/// Writes the status, and publishes it to those who watch.
 #[derive(Clone)]
-pub(crate) struct Board {
+pub(crate) struct StatusWriter {
     sender: watch::Sender<Status>,
     now: fn() -> UtcMillis,
     last: Arc<Mutex<Option<Last>>>,
@@ -110,7 +112,7 @@ struct Last {
     until: Instant,
 }
 
-impl Board {
+impl StatusWriter {
     pub(crate) fn new(now: fn() -> UtcMillis) -> Self {
         Self {
             sender: watch::Sender::new(Status::offline(now())),
@@ -127,7 +129,7 @@ impl Board {
         (self.now)()
     }
 
-    /// A moment that lies ahead.
+    /// The time after this duration.
     pub(crate) fn later(&self, by: std::time::Duration) -> UtcMillis {
         let ahead = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         UtcMillis(self.now().0.saturating_add(ahead))
@@ -148,7 +150,8 @@ impl Board {
         generation
     }
 
-    /// Changes the status on behalf of a generation; nothing happens where it is not the present one.
+    /// Changes the status on behalf of a generation; nothing happens where it is not the present
+    /// one.
     pub(crate) fn write(&self, generation: u64, change: impl FnOnce(&mut Status)) {
         let now = self.now();
         self.sender.send_if_modified(|status| {
@@ -171,8 +174,8 @@ impl Board {
         });
     }
 
-    /// Whether the service may still hold an address of ours: this start has had one, or an earlier start had
-    /// one until at most `within` ago.
+    /// Whether the service may still hold an address of ours: this start has had one, or an earlier
+    /// start had one until at most `within` ago.
     pub(crate) fn held_lately(&self, generation: u64, within: Duration) -> bool {
         let provider = self.sender.borrow().provider;
         self.last.lock().is_some_and(|last| {
@@ -188,13 +191,13 @@ mod tests {
 
     #[test]
     fn reports_of_an_older_start_are_dropped() {
-        let board = Board::new(|| UtcMillis(7));
-        let old = board.begin(Provider::Ngrok);
-        let new = board.begin(Provider::Ssh);
-        board.write(old, |status| status.state = State::Online);
-        assert_eq!(board.watch().borrow().state, State::Connecting);
-        board.write(new, |status| status.state = State::Online);
-        let seen = board.watch().borrow().clone();
+        let writer = StatusWriter::new(|| UtcMillis(7));
+        let old = writer.begin(Provider::Ngrok);
+        let new = writer.begin(Provider::Ssh);
+        writer.write(old, |status| status.state = State::Online);
+        assert_eq!(writer.watch().borrow().state, State::Connecting);
+        writer.write(new, |status| status.state = State::Online);
+        let seen = writer.watch().borrow().clone();
         assert_eq!(
             (seen.state, seen.provider),
             (State::Online, Some(Provider::Ssh))

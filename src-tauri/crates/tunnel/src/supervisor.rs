@@ -1,7 +1,8 @@
-//! The one owner of the tunnel: takes commands, runs the provider, decides about the next try.
+//! The one owner of the tunnel: takes commands, runs the provider, decides about retries.
 //!
 //! Commands are taken in every state. A stop lets the provider end in its own order, for at most
-//! [`Timing::stop`]; then everything is dropped. A start over a running tunnel stops that one first.
+//! [`Timing::stop`]; then everything is dropped. A start over a running tunnel stops that one
+//! first.
 
 use std::time::Duration;
 
@@ -9,12 +10,15 @@ use protocol::UtcMillis;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use crate::connection::{Gate, Incoming};
+use crate::connection::{ConnectionLimiter, Incoming};
+use crate::plan::Plan;
+use crate::provider;
 use crate::session::{End, Session};
-use crate::status::Board;
-use crate::{Plan, State, Status, Timing, provider};
+use crate::status::StatusWriter;
+use crate::status::{State, Status};
+use crate::timing::Timing;
 
-/// Commands on their way to the supervisor.
+/// Commands in the queue to the supervisor. A guess: each waits for the one before.
 const COMMANDS: usize = 16;
 
 /// What the supervisor needs to know.
@@ -39,17 +43,17 @@ pub struct Tunnel {
     status: watch::Receiver<Status>,
 }
 
-/// Makes a tunnel: a handle to it, where its connections come out, and the supervisor, a future to be
-/// spawned. It ends when all handles are gone.
+/// Makes a tunnel: a handle to it, the receiver of its connections, and the supervisor, a future to
+/// be spawned. It ends when all handles are dropped.
 pub fn supervise(options: Options) -> (Tunnel, Incoming, impl Future<Output = ()> + Send) {
     let (commands, receiver) = mpsc::channel(COMMANDS);
-    let (gate, incoming) = Gate::new();
-    let board = Board::new(options.now);
-    let status = board.watch();
+    let (limiter, incoming) = ConnectionLimiter::new();
+    let writer = StatusWriter::new(options.now);
+    let status = writer.watch();
     let supervisor = Supervisor {
         commands: receiver,
-        board,
-        gate,
+        writer,
+        limiter,
         timing: options.timing,
         plan: None,
     };
@@ -57,29 +61,29 @@ pub fn supervise(options: Options) -> (Tunnel, Incoming, impl Future<Output = ()
 }
 
 impl Tunnel {
-    /// Starts it, or starts it anew; returns once the status says so.
+    /// Starts it, or restarts it; returns once the status says so.
     pub async fn start(&self, plan: Plan) {
-        let (taken, told) = oneshot::channel();
+        let (taken, start) = oneshot::channel();
         let _ = self
             .commands
             .send(Command::Start(Box::new(plan), taken))
             .await;
-        let _ = told.await;
+        let _ = start.await;
     }
 
     /// Stops it; returns once it is offline, within [`Timing::stop`].
     pub async fn stop(&self) {
-        let (done, told) = oneshot::channel();
+        let (done, answer) = oneshot::channel();
         let _ = self.commands.send(Command::Stop(done)).await;
-        let _ = told.await;
+        let _ = answer.await;
     }
 
-    /// Ends a pause before its time, or starts again what has failed or was stopped; whether there was
-    /// anything to try.
+    /// Ends a pause early, or restarts what has failed or was stopped; `false` where there was
+    /// nothing to try.
     pub async fn retry(&self) -> bool {
-        let (done, told) = oneshot::channel();
+        let (done, answer) = oneshot::channel();
         let _ = self.commands.send(Command::Retry(done)).await;
-        told.await.unwrap_or(false)
+        answer.await.unwrap_or(false)
     }
 
     /// The tunnel as it is now.
@@ -95,22 +99,22 @@ impl Tunnel {
     }
 }
 
-/// Why a run of the tunnel gave way.
+/// What follows a run of the tunnel.
 enum Next {
     /// The run ended by itself, its status says how.
     Idle,
     /// Start this.
     Start(Box<Plan>, oneshot::Sender<()>),
-    /// All handles are gone.
+    /// All handles are dropped.
     Gone,
 }
 
 struct Supervisor {
     commands: mpsc::Receiver<Command>,
-    board: Board,
-    gate: Gate,
+    writer: StatusWriter,
+    limiter: ConnectionLimiter,
     timing: Timing,
-    /// What was started last, to be started again by a retry.
+    /// The plan of the last start, for a retry.
     plan: Option<Plan>,
 }
 
@@ -150,14 +154,14 @@ impl Supervisor {
         }
     }
 
-    /// Stop of what has failed: the failure is read, offline it is.
+    /// A stop after a failure: the failure was read, and the state becomes offline.
     fn settle_down(&self) {
-        let status = self.board.watch().borrow().clone();
+        let status = self.writer.watch().borrow().clone();
         if status.state == State::Failed {
             Session::new(
                 status.generation,
-                self.board.clone(),
-                self.gate.clone(),
+                self.writer.clone(),
+                self.limiter.clone(),
                 self.timing,
             )
             .offline();
@@ -166,17 +170,17 @@ impl Supervisor {
 
     /// Runs one start until it ends or a command ends it.
     async fn online(&mut self, plan: Plan, taken: oneshot::Sender<()>) -> Next {
-        let generation = self.board.begin(plan.provider());
+        let generation = self.writer.begin(plan.provider());
         let session = Session::new(
             generation,
-            self.board.clone(),
-            self.gate.clone(),
+            self.writer.clone(),
+            self.limiter.clone(),
             self.timing,
         );
         self.plan = Some(plan.clone());
         let _ = taken.send(());
         let mut run = Box::pin(drive(&plan, &session));
-        let mut clock = SleepWatch::new(&self.board, self.timing);
+        let mut clock = SleepWatch::new(&self.writer, self.timing);
         let (next, done) = loop {
             tokio::select! {
                 biased;
@@ -218,7 +222,7 @@ async fn drive(plan: &Plan, session: &Session) {
             End::Stopped => return session.offline(),
             End::Failed(error) => return session.failed(error),
             End::Lost(error) => {
-                // A link that worked begins the count anew.
+                // After a link that worked the count starts at 1.
                 attempt = if session.is_online() { 1 } else { attempt + 1 };
                 if session.pause(&error, attempt).await.is_err() {
                     return session.offline();
@@ -228,20 +232,20 @@ async fn drive(plan: &Plan, session: &Session) {
     }
 }
 
-/// Notices that the machine has slept: the clock went on, the time of this process did not.
+/// Notices that the machine has slept: the wall clock ran on, the monotonic one did not.
 struct SleepWatch {
-    board: Board,
+    writer: StatusWriter,
     timing: Timing,
     wall: UtcMillis,
     own: Instant,
 }
 
 impl SleepWatch {
-    fn new(board: &Board, timing: Timing) -> Self {
+    fn new(writer: &StatusWriter, timing: Timing) -> Self {
         Self {
-            board: board.clone(),
+            writer: writer.clone(),
             timing,
-            wall: board.now(),
+            wall: writer.now(),
             own: Instant::now(),
         }
     }
@@ -250,7 +254,7 @@ impl SleepWatch {
     async fn slept(&mut self) {
         loop {
             tokio::time::sleep(self.timing.sleep_check).await;
-            let wall = self.board.now();
+            let wall = self.writer.now();
             let by_clock = Duration::from_millis(u64::try_from(wall.0 - self.wall.0).unwrap_or(0));
             let gap = by_clock.saturating_sub(self.own.elapsed());
             (self.wall, self.own) = (wall, Instant::now());

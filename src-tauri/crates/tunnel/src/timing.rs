@@ -1,5 +1,5 @@
-//! How long everything may take. One value for the product; tests give smaller ones, because real sockets
-//! need real time.
+//! How long everything may take. One value for the product; tests give smaller ones, because real
+//! sockets need real time.
 
 use std::time::Duration;
 
@@ -10,16 +10,17 @@ pub struct Timing {
     pub dial: Duration,
     /// From the dialled connection to a session, and from a session to an address.
     pub handshake: Duration,
-    /// Between two signs of life.
+    /// Between two heartbeats.
     pub heartbeat: Duration,
-    /// How late a sign of life may be; after interval and tolerance together the link counts as dead.
+    /// How late a heartbeat may be; after interval and tolerance together the link counts as dead.
     pub tolerance: Duration,
     /// The first pause before a new try; the later ones grow from it, see `backoff`.
     pub pause: Duration,
-    /// A link that lived this long after a reconnect counts as good. The service refuses as soon as it has read
-    /// two documents, each a round trip; and until then a tunnel that works already is shown as lost.
+    /// A link that lived this long after a reconnect counts as good. The service refuses as soon as
+    /// it has read two documents, each a round trip; and until then a tunnel that works already is
+    /// shown as lost.
     pub settle: Duration,
-    /// How long an address or a place that our own lost session still holds is asked for again.
+    /// How long an address or an agent session that our own lost session still holds is retried.
     pub busy: Duration,
     /// The pause between two such tries.
     pub busy_pause: Duration,
@@ -27,7 +28,8 @@ pub struct Timing {
     pub address: Duration,
     /// How long a stop may take before everything is dropped.
     pub stop: Duration,
-    /// How far the clock may jump ahead of the time that passed before the machine counts as having slept.
+    /// How far the clock may jump ahead of the time that passed before the machine counts as having
+    /// slept.
     pub sleep_gap: Duration,
     /// How often the clock is looked at for that.
     pub sleep_check: Duration,

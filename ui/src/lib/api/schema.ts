@@ -1912,8 +1912,8 @@ export interface components {
       /** @description The program; no shell reads it. */
       program: string;
       /**
-       * @description What the address looks like among the printed lines, a regular expression; its first group where it
-       *     has one.
+       * @description What the address looks like among the printed lines, a regular expression; its first group
+       *     where it has one.
        */
       url_pattern?: string;
     };
@@ -2459,8 +2459,8 @@ export interface components {
       /** @description The server's name or address. */
       host: string;
       /**
-       * @description The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with the one that
-       *     was shown, for a person to confirm.
+       * @description The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with
+       *     the one that was shown, for a person to confirm.
        */
       host_key?: string | null;
       /** @description A file with the private key; the app's own key where absent. */
@@ -2471,8 +2471,8 @@ export interface components {
        */
       port?: number;
       /**
-       * @description The public address, with `{port}` where the bound port belongs; where absent it is read from what the
-       *     server prints.
+       * @description The public address, with `{port}` where the bound port belongs; where absent it is read from
+       *     what the server prints.
        */
       public_url?: string | null;
       /** @description What to ask the server to run so that it prints the address; a shell where absent. */

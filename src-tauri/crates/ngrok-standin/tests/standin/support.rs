@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 /// No test takes longer.
-const LIMIT: Duration = Duration::from_secs(3);
+const LIMIT: Duration = Duration::from_secs(20);
 /// Ends of a listener that are waiting to be looked at.
 const ENDS: usize = 4;
 
@@ -100,7 +100,8 @@ fn tunnel_id(tunnel: &HttpTunnel) -> String {
     tunnel.id().to_owned()
 }
 
-/// The body of an answer that goes on for as long as somebody listens; its drop is seen by the test.
+/// The body of an answer that goes on for as long as somebody listens; its drop is seen by the
+/// test.
 struct Endless {
     waiting: mpsc::Receiver<Bytes>,
     gone: mpsc::Sender<()>,
@@ -148,8 +149,8 @@ async fn serve(
     std::future::pending::<()>().await;
 }
 
-/// The app: `/close` hangs up without an answer, `/endless` gives the pieces of the test, once, anything else
-/// gives the body back, with what was received as headers.
+/// The app: `/close` hangs up without an answer, `/endless` gives the pieces of the test, once,
+/// anything else gives the body back, with what was received as headers.
 async fn app(connection: EndpointConn, endless: OneEndless) {
     let peer = connection.remote_addr();
     let answer = move |request: Request<Incoming>| {

@@ -1,8 +1,8 @@
-//! A program of the developer's own that makes a tunnel and prints its address, such as cloudflared, tuna or
-//! xtunnel.
+//! A program of the developer's own that makes a tunnel and prints its address, such as
+//! cloudflared, tuna or xtunnel.
 //!
-//! It is started without a shell. It leads to a loopback port of its own that takes nothing but what came
-//! through it. Its whole process tree ends with the tunnel.
+//! It is started without a shell. It leads to a loopback port of its own that takes nothing but
+//! what came through it. Its whole process tree ends with the tunnel.
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
@@ -16,18 +16,22 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::error::{TunnelError, TunnelErrorKind};
+use crate::plan::CommandPlan;
+use crate::redact::redact;
 use crate::session::{End, Session};
-use crate::{CommandPlan, Step, TunnelError, TunnelErrorKind, redact};
+use crate::status::Step;
 
-/// The longest line looked at; what is longer is cut into several.
+/// The longest line searched, in bytes; a longer one is cut into several. A guess.
 const LINE_BYTES: usize = 4096;
-/// Lines kept to tell why a program ended.
-const LINES_KEPT: usize = 5;
-/// Lines on their way from the pipes.
+/// The last lines, which say why a program ended.
+const LAST_LINES: usize = 5;
+/// Lines in the queue from the pipes. A guess: a full one only slows the program's output.
 const QUEUE: usize = 64;
-/// How long a program may take to end when it is asked to; then its tree is killed.
-const POLITE: Duration = Duration::from_secs(1);
-/// After the port could not accept, out of file handles most likely.
+/// How long a program may take to end after SIGTERM; then its tree is killed. A third of the whole
+/// stop's limit.
+const TERM_LIMIT: Duration = Duration::from_secs(1);
+/// The pause after the port could not accept, most likely for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
@@ -69,7 +73,7 @@ struct Run<'s> {
     lines: mpsc::Receiver<String>,
     pattern: Regex,
     url: Option<String>,
-    /// What was printed last.
+    /// The lines that were printed last.
     last: VecDeque<String>,
 }
 
@@ -98,14 +102,14 @@ impl Run<'_> {
             self.session.online(&url);
             self.url = Some(url);
         }
-        if self.last.len() == LINES_KEPT {
+        if self.last.len() == LAST_LINES {
             self.last.pop_front();
         }
-        self.last.push_back(redact(line, &[]));
+        self.last.push_back(redact(line));
     }
 
     async fn ended(&mut self, status: std::io::Result<ExitStatus>) -> End {
-        // The pipes may still hold its last words, which say why.
+        // The pipes may still hold the last lines, which say why.
         while let Ok(Some(line)) = tokio::time::timeout(ACCEPT_PAUSE, self.lines.recv()).await {
             self.take(&line);
         }
@@ -201,7 +205,7 @@ async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Sender<String
         .await;
 }
 
-/// Takes what came through the program, for ever.
+/// Delivers the connections that come through the program, until it is dropped.
 async fn accept(listener: &TcpListener, session: &Session) -> std::convert::Infallible {
     loop {
         match listener.accept().await {
@@ -228,17 +232,17 @@ impl Tree {
             /// SIGTERM, by its number in POSIX.
             const TERMINATE: i32 = 15;
             if self.0.signal(TERMINATE).is_ok() {
-                let _ = tokio::time::timeout(POLITE, self.0.wait()).await;
+                let _ = tokio::time::timeout(TERM_LIMIT, self.0.wait()).await;
             }
         }
         let _ = self.0.start_kill();
-        let _ = tokio::time::timeout(POLITE, self.0.wait()).await;
+        let _ = tokio::time::timeout(TERM_LIMIT, self.0.wait()).await;
     }
 }
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        // The leader may be gone and leave children behind: the group is killed in any case.
+        // The leader may have ended before its children: the group is killed in any case.
         let _ = self.0.start_kill();
     }
 }

@@ -1,16 +1,17 @@
-//! A remote forward over SSH: the server listens and hands us what comes in. Own servers and services such as
-//! localhost.run or pinggy speak it.
+//! A remote forward over SSH (RFC 4254, section 7): the server listens and opens a channel for each
+//! connection. Own servers and services such as localhost.run or pinggy support it.
 //!
-//! The server must show the host key that a person has confirmed before anything of ours is said. No `ssh`
-//! program is needed, and neither `~/.ssh` nor an agent is looked at.
+//! The server must show the host key that a person has confirmed before we authenticate.
+//! No `ssh` program is needed, and neither `~/.ssh` nor an agent is looked at.
 
 mod address;
+mod channel_stream;
 mod client;
+mod host_key;
 mod keys;
 mod link;
 mod shell;
 mod socket;
-mod visitor;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,11 +20,13 @@ use russh::keys::PrivateKey;
 use tokio::time::Instant;
 
 pub use keys::{Key, KeyError};
-use link::{Link, Trouble};
+use link::{Link, LinkError};
 use shell::Shell;
 
+use crate::error::{TunnelError, TunnelErrorKind};
+use crate::plan::SshPlan;
 use crate::session::{End, Session};
-use crate::{SshPlan, Step, TunnelError, TunnelErrorKind};
+use crate::status::Step;
 
 pub(crate) async fn run(plan: &SshPlan, session: &Session) -> End {
     let connected = tokio::select! {
@@ -42,13 +45,13 @@ pub(crate) async fn run(plan: &SshPlan, session: &Session) -> End {
         () = session.stop().cancelled() => End::Stopped,
         () = session.woke() => slept(),
         error = watch.lost() => End::Lost(error),
-        trouble = serve(plan, session, &mut link, key) => match trouble {
-            Err(Trouble::End(end)) => end,
-            Err(Trouble::Gone) => End::Lost(watch.lost().await),
+        ended = serve(plan, session, &mut link, key) => match ended {
+            Err(LinkError::End(end)) => end,
+            Err(LinkError::Ended) => End::Lost(watch.lost().await),
             Ok(never) => match never {},
         },
     };
-    // What was lost is only cut: a silent link would not answer to a farewell.
+    // A lost link is only cut: it would not answer a disconnect.
     if !matches!(end, End::Lost(_)) {
         link.close(session.timing().stop / 2).await;
     }
@@ -69,13 +72,13 @@ async fn connect(
     Ok((link, key))
 }
 
-/// Logs in, asks for the forward, tells the address, and keeps the link alive for as long as it works.
+/// Authenticates, requests the forward, reports the address, and keeps the link alive.
 async fn serve(
     plan: &SshPlan,
     session: &Session,
     link: &mut Link,
     key: Option<Arc<PrivateKey>>,
-) -> Result<Infallible, Trouble> {
+) -> Result<Infallible, LinkError> {
     session.step(Step::Auth);
     in_time(session, link.log_in(&plan.user, key)).await?;
     let link = &*link;
@@ -85,31 +88,31 @@ async fn serve(
     }
 }
 
-/// The same, given up when the server takes too long.
+/// The same within [`Timing::handshake`](crate::timing::Timing::handshake).
 async fn in_time<T>(
     session: &Session,
-    work: impl Future<Output = Result<T, Trouble>>,
-) -> Result<T, Trouble> {
+    work: impl Future<Output = Result<T, LinkError>>,
+) -> Result<T, LinkError> {
     tokio::time::timeout(session.timing().handshake, work)
         .await
         .unwrap_or_else(|_| {
-            Err(Trouble::End(End::Lost(TunnelError::new(
+            Err(LinkError::End(End::Lost(TunnelError::new(
                 TunnelErrorKind::NoAnswer,
                 "",
             ))))
         })
 }
 
-/// Asks for a sign of life again and again. What does not come is noticed as silence.
-async fn keep_alive(session: &Session, link: &Link) -> Result<Infallible, Trouble> {
+/// Sends a ping after each heartbeat's interval. A missing answer is noticed as silence.
+async fn keep_alive(session: &Session, link: &Link) -> Result<Infallible, LinkError> {
     loop {
         session.latency(link.ping().await?);
         tokio::time::sleep(session.timing().heartbeat).await;
     }
 }
 
-/// Makes the server listen and tells where.
-async fn offer(plan: &SshPlan, session: &Session, link: &Link) -> Result<Infallible, Trouble> {
+/// Makes the server listen and reports the address.
+async fn offer(plan: &SshPlan, session: &Session, link: &Link) -> Result<Infallible, LinkError> {
     let port = bind(plan, session, link).await?;
     session.step(Step::Address);
     if let Some(template) = plan.public_url.as_deref() {
@@ -120,8 +123,8 @@ async fn offer(plan: &SshPlan, session: &Session, link: &Link) -> Result<Infalli
     let first = tokio::time::timeout(session.timing().address, shell.first()).await;
     let Ok(Some(mut url)) = first else {
         let error = shell.no_address();
-        // A service that has told an address before has only hiccups.
-        return Err(Trouble::End(if session.had_address() {
+        // A service that has printed an address before will do so again.
+        return Err(LinkError::End(if session.had_address() {
             End::Lost(error)
         } else {
             End::Failed(error)
@@ -138,8 +141,9 @@ async fn offer(plan: &SshPlan, session: &Session, link: &Link) -> Result<Infalli
     std::future::pending().await
 }
 
-/// Asks for the forward. After a loss the old session may still hold the port, until the server notices.
-async fn bind(plan: &SshPlan, session: &Session, link: &Link) -> Result<u32, Trouble> {
+/// Requests the forward. After a loss the old session may still hold the port, until the server
+/// notices.
+async fn bind(plan: &SshPlan, session: &Session, link: &Link) -> Result<u32, LinkError> {
     let timing = session.timing();
     let began = Instant::now();
     let mut attempt = 0;
@@ -150,14 +154,14 @@ async fn bind(plan: &SshPlan, session: &Session, link: &Link) -> Result<u32, Tro
         }
         let asked = format!("{}:{}", plan.bind_address.trim(), plan.bind_port);
         if plan.bind_port == 0 || !session.had_address() {
-            return Err(Trouble::failed(TunnelErrorKind::ForwardRefused, asked));
+            return Err(LinkError::failed(TunnelErrorKind::ForwardRefused, asked));
         }
         let held = TunnelError::new(TunnelErrorKind::PortHeld, asked);
         if began.elapsed() >= timing.busy {
-            return Err(Trouble::End(End::Failed(held)));
+            return Err(LinkError::End(End::Failed(held)));
         }
         attempt += 1;
         let waited = session.wait(&held, attempt, timing.busy_pause).await;
-        waited.map_err(|_| Trouble::End(End::Stopped))?;
+        waited.map_err(|_| LinkError::End(End::Stopped))?;
     }
 }

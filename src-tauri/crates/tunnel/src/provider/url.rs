@@ -1,7 +1,7 @@
-//! An address that leads here already: by a reverse proxy, a router, a tunnel started elsewhere. Nothing is
-//! started and nothing can be lost; whether it leads here is found by the self-check.
+//! An address that leads here already: a reverse proxy, a router, a tunnel started elsewhere.
+//! Nothing is started and nothing can be lost; the self-check finds whether it leads here.
 
-use crate::UrlPlan;
+use crate::plan::UrlPlan;
 use crate::session::{End, Session};
 
 pub(crate) async fn run(plan: &UrlPlan, session: &Session) -> End {

@@ -1,4 +1,5 @@
-//! Real programs as an own command: shell scripts that print an address and call the port they were given.
+//! Real programs as an own command: shell scripts that print an address and call the port they were
+//! given.
 
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let waited = tokio::time::timeout(crate::support::PATIENCE, waiting).await;
+    let waited = tokio::time::timeout(crate::support::TIMEOUT, waiting).await;
     assert!(waited.is_ok(), "waited in vain for {what}");
 }
 
@@ -96,7 +97,7 @@ async fn a_program_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_program_that_prints_no_address_fails_with_what_it_printed() {
     let timing = Timing {
-        address: Duration::from_millis(200),
+        address: Duration::from_secs(2),
         ..timing()
     };
     let rig = Rig::with(timing, now);

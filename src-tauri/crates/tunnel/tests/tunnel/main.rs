@@ -1,5 +1,5 @@
-//! The tunnel over real sockets: ngrok's client against the stand-in of its service, SSH against real servers,
-//! real processes. Times are small, not paused.
+//! The tunnel over real sockets: ngrok's client against the stand-in of its service, SSH against
+//! real servers, real processes. Times are small, not paused.
 
 #![allow(
     clippy::unwrap_used,

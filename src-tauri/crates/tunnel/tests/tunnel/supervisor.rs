@@ -1,4 +1,5 @@
-//! Commands in every state, and what is shown of it; driven with an own address, which needs nothing.
+//! Commands in every state, and what is shown of it; driven with an own address, which needs
+//! nothing.
 
 use tunnel::{Plan, Provider, State, UrlPlan};
 

@@ -43,10 +43,16 @@ pub(crate) const MEMBERS: &[Member] = &[
         may_name: &["messages", "protocol"],
     },
     Member {
+        name: "ngrok-client",
+        sources: "src-tauri/crates/ngrok-client/src/",
+        pure: false,
+        may_name: &["messages"],
+    },
+    Member {
         name: "tunnel",
         sources: "src-tauri/crates/tunnel/src/",
         pure: false,
-        may_name: &["messages", "protocol"],
+        may_name: &["messages", "ngrok-client", "protocol"],
     },
     Member {
         name: "engine",

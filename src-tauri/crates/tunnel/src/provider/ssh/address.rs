@@ -1,15 +1,15 @@
 //! The public address: filled into a template, or found in what the server prints.
 //!
-//! Servers print it in many ways: in a sentence, coloured, as JSON. It is found anywhere in a line; what
-//! counts is that it is `https`, belongs to the expected domain and has no path, as links to a service's
-//! pages have.
+//! Servers print it in many ways: in a sentence, coloured, as JSON. It is found anywhere in a line;
+//! what counts is that it is `https`, belongs to the expected domain and has no path, as links to a
+//! service's pages have.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 use url::{Host, Url};
 
-/// The longest line looked at, in bytes; what is longer is cut into several.
+/// The longest line searched, in bytes; a longer one is cut into several. A guess.
 const LINE_BYTES: usize = 8 * 1024;
 
 /// Colours and other commands for a terminal: CSI and OSC sequences, and the short ones.
@@ -113,7 +113,7 @@ impl Printed {
     }
 }
 
-/// The line as a person would see it. JSON may write a slash with a backslash before it.
+/// The line as a terminal shows it. JSON may write a slash with a backslash before it.
 fn plain(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     TERMINAL.replace_all(&text, "").replace(r"\/", "/")

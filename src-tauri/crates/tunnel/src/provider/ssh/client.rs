@@ -1,5 +1,5 @@
-//! Our side of a session, as the library calls it: the host key is compared, connections of our forward are
-//! taken, and nothing else is.
+//! Our side of a session, as `russh` calls it: the host key is compared, connections of our
+//! forward are accepted, and everything else is refused.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use russh::keys::{HashAlg, PublicKeyOrCertificate};
 use russh::{Channel, ChannelOpenFailure};
 use tokio_util::sync::DropGuard;
 
-use super::link::fingerprint;
-use super::visitor;
-use crate::redact;
+use super::channel_stream;
+use super::host_key;
+use crate::redact::redact;
 use crate::session::Session;
 
 /// The port that the server was asked to listen at. Cloning gives another handle to the same.
@@ -32,7 +32,7 @@ impl Default for Forward {
 }
 
 impl Forward {
-    /// The server was asked for this port, or has told it; 0 while it may be any.
+    /// The server was asked for this port, or has reported it; 0 while it may be any.
     pub(super) fn asked(&self, port: u32) {
         self.0.store(port, Ordering::Relaxed);
     }
@@ -47,8 +47,8 @@ impl Forward {
         Some(self.0.load(Ordering::Relaxed)).filter(|&port| port != NONE)
     }
 
-    /// Whether a connection to this port is for us. Servers write the address in many ways, and there is one
-    /// forward only: the port is enough.
+    /// Whether a connection to this port is for us. Servers write the address in many ways, and
+    /// there is one forward only: the port is enough.
     fn is_ours(&self, port: u32) -> bool {
         self.port()
             .is_some_and(|asked| asked == ANY || asked == port)
@@ -64,7 +64,7 @@ pub(super) struct Client {
     pub(super) shown: Arc<Mutex<Option<String>>>,
     pub(super) forward: Forward,
     pub(super) said: Arc<Mutex<String>>,
-    /// Tells the end of the session's task.
+    /// Cancelled by the end of the session's task.
     pub(super) _ended: DropGuard,
 }
 
@@ -76,7 +76,7 @@ impl Handler for Client {
         key: &PublicKeyOrCertificate,
     ) -> Result<bool, Self::Error> {
         let shown = key.public_key().fingerprint(HashAlg::Sha256).to_string();
-        let shown = fingerprint(&shown);
+        let shown = host_key::fingerprint(&shown);
         let right = self.host_key.as_ref() == Some(&shown);
         if !right {
             *self.shown.lock() = Some(shown);
@@ -100,20 +100,21 @@ impl Handler for Client {
                 .await;
             return Ok(());
         }
-        // Room is made sure of before the visitor is let in.
+        // The permit first: an accepted connection must be served.
         let Some(reserved) = self.session.reserve() else {
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         };
         reply.accept().await;
-        // Well before the whole link would count as dead.
-        let patience = self.session.timing().tolerance / 4;
-        let stream = visitor::stream(channel, patience);
+        // A quarter: well before the whole link would count as dead.
+        let limit = self.session.timing().tolerance / 4;
+        let stream = channel_stream::stream(channel, limit);
         reserved.deliver(Box::new(stream), peer(originator_address, originator_port));
         Ok(())
     }
 
-    // The library accepts the channels below by itself. None of them is ours; dropping the reply refuses.
+    // The library accepts the channels below by itself. None of them is ours; dropping the reply
+    // refuses.
 
     async fn server_channel_open_forwarded_streamlocal(
         &mut self,
@@ -182,10 +183,10 @@ impl Handler for Client {
         reason: DisconnectReason<Self::Error>,
     ) -> Result<(), Self::Error> {
         let said = match &reason {
-            DisconnectReason::ReceivedDisconnect(told) => told.message.clone(),
+            DisconnectReason::ReceivedDisconnect(disconnect) => disconnect.message.clone(),
             DisconnectReason::Error(error) => error.to_string(),
         };
-        *self.said.lock() = redact(&said, &[]);
+        *self.said.lock() = redact(&said);
         match reason {
             DisconnectReason::ReceivedDisconnect(_) => Ok(()),
             DisconnectReason::Error(error) => Err(error),

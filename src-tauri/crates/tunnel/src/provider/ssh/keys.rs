@@ -1,5 +1,5 @@
-//! Keys: the one the app makes for itself, and a file that a person has chosen. Nothing else is looked at:
-//! neither `~/.ssh` nor an agent.
+//! Keys: the one the app makes for itself, and a file that a person has chosen. Nothing else is
+//! looked at: neither `~/.ssh` nor an agent.
 
 use std::fmt;
 use std::path::Path;
@@ -10,12 +10,14 @@ use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, Error, PrivateKey, decode_secret_key, key::safe_rng};
 use tokio::io::AsyncReadExt as _;
 
+use crate::error::{TunnelError, TunnelErrorKind};
+use crate::home;
+use crate::plan::{Secret, SshPlan};
 use crate::words::sentences;
-use crate::{Secret, SshPlan, TunnelError, TunnelErrorKind, home};
 
 /// The longest key file, in bytes: the longest keys in use (RSA of 16384 bits) take 13 KB.
 const FILE_MAX: u64 = 64 * 1024;
-/// What the public key is called on the server.
+/// The comment of the public key on the server.
 const COMMENT: &str = "hookloupe";
 
 /// A key pair of the app's own.
@@ -94,7 +96,7 @@ pub(super) async fn chosen(plan: &SshPlan) -> Result<Option<Arc<PrivateKey>>, Tu
         (None, Some(own)) => (own.clone(), None),
         (None, None) => return Ok(None),
     };
-    // Opening a locked key takes long on purpose.
+    // The key derivation of a locked key is slow by design.
     let opened = tokio::task::spawn_blocking(move || open(&text, passphrase.as_ref())).await;
     opened
         .unwrap_or_else(|error| {

@@ -1,6 +1,7 @@
-//! The connection to the server: dialled, its host key checked, watched for silence, and ended for certain.
+//! The connection to the server: dialled, its host key checked, watched for silence, and closed
+//! in every case.
 //!
-//! The library runs each session in a task of its own, which goes on when whoever awaits it is gone. So the
+//! `russh` runs each session in a task of its own, which goes on when its handle is dropped. So the
 //! socket has a switch: when the link is dropped, the socket fails and the task ends.
 
 use std::net::SocketAddr;
@@ -18,11 +19,14 @@ use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::client::{Client, Forward};
-use super::socket::{Heard, Socket};
+use super::host_key;
+use super::socket::{LastByte, Socket};
+use crate::error::{TunnelError, TunnelErrorKind};
+use crate::plan::SshPlan;
+use crate::redact::redact;
 use crate::session::{End, Session};
-use crate::{SshPlan, TunnelError, TunnelErrorKind, redact};
 
-/// Messages of one connection that wait to be read, each 32 KiB at most.
+/// Messages of one connection that wait to be read, each 32 KiB at most: one MiB.
 const MESSAGES: usize = 32;
 /// Kinds of host keys, the preferred first. RSA signs with SHA-2 only.
 const HOST_KEYS: &[Algorithm] = &[
@@ -45,14 +49,14 @@ const HOST_KEYS: &[Algorithm] = &[
 ];
 
 /// Why something could not be done on a link.
-pub(super) enum Trouble {
-    /// The link is gone; [`Watch::lost`] says why.
-    Gone,
+pub(super) enum LinkError {
+    /// The link has ended; [`Watch::lost`] says why.
+    Ended,
     /// The run ends with this.
     End(End),
 }
 
-impl Trouble {
+impl LinkError {
     /// The run ends for good.
     pub(super) fn failed(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         Self::End(End::Failed(TunnelError::new(kind, detail)))
@@ -60,16 +64,16 @@ impl Trouble {
 }
 
 /// Any failure of a request to the session's task: the task has ended.
-impl From<russh::Error> for Trouble {
+impl From<russh::Error> for LinkError {
     fn from(_: russh::Error) -> Self {
-        Self::Gone
+        Self::Ended
     }
 }
 
-/// What is seen of a link from outside.
+/// What is known of a link from outside.
 #[derive(Clone)]
 pub(super) struct Watch {
-    heard: Heard,
+    last_byte: LastByte,
     /// What the server or the system said at the end.
     said: Arc<Mutex<String>>,
     ended: CancellationToken,
@@ -81,8 +85,12 @@ impl Watch {
     pub(super) async fn lost(&self) -> TunnelError {
         tokio::select! {
             biased;
-            () = self.ended.cancelled() => TunnelError::new(TunnelErrorKind::LinkLost, self.said.lock().clone()),
-            () = self.heard.silent_for(self.silence) => TunnelError::new(TunnelErrorKind::LinkSilent, ""),
+            () = self.ended.cancelled() => {
+                TunnelError::new(TunnelErrorKind::LinkLost, self.said.lock().clone())
+            }
+            () = self.last_byte.silent_for(self.silence) => {
+                TunnelError::new(TunnelErrorKind::LinkSilent, "")
+            }
         }
     }
 }
@@ -97,24 +105,24 @@ pub(super) struct Link {
     _switch: DropGuard,
 }
 
-/// Dials and shakes hands; the host key is checked before anything of ours is said.
+/// Dials and does the handshake; the host key is checked before we authenticate.
 pub(super) async fn connect(plan: &SshPlan, session: &Session) -> Result<Link, End> {
     let timing = session.timing();
     let connected = async {
         let tcp = dial(plan, timing.dial).await.map_err(End::Lost)?;
-        shake(plan, session, tcp).await
+        handshake(plan, session, tcp).await
     };
     tokio::time::timeout(timing.dial, connected)
         .await
         .unwrap_or_else(|_| {
             Err(End::Lost(TunnelError::new(
                 TunnelErrorKind::NoAnswer,
-                place(plan),
+                endpoint(plan),
             )))
         })
 }
 
-fn place(plan: &SshPlan) -> String {
+fn endpoint(plan: &SshPlan) -> String {
     format!("{}:{}", plan.host.trim(), plan.port)
 }
 
@@ -129,27 +137,28 @@ async fn dial(plan: &SshPlan, limit: Duration) -> Result<TcpStream, TunnelError>
         .map_err(|error| unknown(error.to_string()))?;
     let found: Vec<SocketAddr> = found.collect();
     let share = limit / u32::try_from(found.len().max(1)).unwrap_or(u32::MAX);
-    let mut trouble = unknown(host.to_owned());
+    let mut failure = unknown(host.to_owned());
     for address in found {
         match tokio::time::timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(tcp)) => {
-                // A request is small; waiting for more of it costs 40 ms.
+                // Without it each small packet waits for a delayed acknowledgement: 40 ms
+                // (measured).
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);
             }
             Ok(Err(error)) => {
-                trouble = TunnelError::new(TunnelErrorKind::Unreachable, error.to_string())
+                failure = TunnelError::new(TunnelErrorKind::Unreachable, error.to_string())
             }
-            Err(_) => trouble = TunnelError::new(TunnelErrorKind::NoAnswer, address.to_string()),
+            Err(_) => failure = TunnelError::new(TunnelErrorKind::NoAnswer, address.to_string()),
         }
     }
-    Err(trouble)
+    Err(failure)
 }
 
-async fn shake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<Link, End> {
+async fn handshake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<Link, End> {
     let switch = CancellationToken::new();
     let watch = Watch {
-        heard: Heard::now(),
+        last_byte: LastByte::now(),
         said: Arc::default(),
         ended: CancellationToken::new(),
         silence: session.timing().silence(),
@@ -158,13 +167,13 @@ async fn shake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<Link
     let shown = Arc::default();
     let client = Client {
         session: session.clone(),
-        host_key: plan.host_key.as_deref().map(fingerprint),
+        host_key: plan.host_key.as_deref().map(host_key::fingerprint),
         shown: Arc::clone(&shown),
         forward: forward.clone(),
         said: Arc::clone(&watch.said),
         _ended: watch.ended.clone().drop_guard(),
     };
-    let socket = Socket::new(tcp, watch.heard.clone(), switch.clone());
+    let socket = Socket::new(tcp, watch.last_byte.clone(), switch.clone());
     let link_switch = switch.drop_guard();
     match client::connect_stream(Arc::new(config()), socket, client).await {
         Ok(handle) => Ok(Link {
@@ -189,15 +198,10 @@ fn config() -> client::Config {
             key: HOST_KEYS.into(),
             ..Preferred::default()
         },
-        // Signs of life are asked for by the provider itself, which measures them.
+        // The provider sends the pings itself and measures them.
         keepalive_interval: None,
         ..client::Config::default()
     }
-}
-
-/// A fingerprint as the library writes it: some tools add the padding of base64.
-pub(super) fn fingerprint(text: &str) -> String {
-    text.trim().trim_end_matches('=').to_owned()
 }
 
 fn host_key_refused(plan: &SshPlan, shown: String) -> TunnelError {
@@ -210,7 +214,7 @@ fn host_key_refused(plan: &SshPlan, shown: String) -> TunnelError {
 
 /// Why there is no session, before any host key was refused.
 fn not_connected(error: &russh::Error) -> End {
-    let detail = redact(&error.to_string(), &[]);
+    let detail = redact(&error.to_string());
     match error {
         russh::Error::IO(_)
         | russh::Error::HUP
@@ -225,24 +229,24 @@ fn not_connected(error: &russh::Error) -> End {
     }
 }
 
-fn refused(wanted: &MethodSet) -> Trouble {
+fn refused(wanted: &MethodSet) -> LinkError {
     let names: Vec<&str> = wanted.iter().map(<&str>::from).collect();
-    Trouble::failed(TunnelErrorKind::KeyRefused, names.join(", "))
+    LinkError::failed(TunnelErrorKind::KeyRefused, names.join(", "))
 }
 
 impl Link {
-    /// What is seen of it from outside.
+    /// What is known of it from outside.
     pub(super) fn watch(&self) -> Watch {
         self.watch.clone()
     }
 
-    /// Logs in: as nobody first, which some services take and which tells what the others want; then with the
-    /// key.
+    /// Logs in: as nobody first, which some services take and which tells what the others want;
+    /// then with the key.
     pub(super) async fn log_in(
         &mut self,
         user: &str,
         key: Option<Arc<PrivateKey>>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), LinkError> {
         let user = user.trim();
         let answer = self.handle.authenticate_none(user).await?;
         let Some(wanted) = self.still_wanted(answer)? else {
@@ -261,12 +265,12 @@ impl Link {
         }
     }
 
-    /// The ways to log in that the server still wants; `None` when we are in. The library answers for a
-    /// session that has ended as if the server had refused.
-    fn still_wanted(&self, answer: AuthResult) -> Result<Option<MethodSet>, Trouble> {
+    /// The ways to log in that the server still wants; `None` when we are in. The library answers
+    /// for a session that has ended as if the server had refused.
+    fn still_wanted(&self, answer: AuthResult) -> Result<Option<MethodSet>, LinkError> {
         match answer {
             AuthResult::Success => Ok(None),
-            AuthResult::Failure { .. } if self.handle.is_closed() => Err(Trouble::Gone),
+            AuthResult::Failure { .. } if self.handle.is_closed() => Err(LinkError::Ended),
             AuthResult::Failure {
                 remaining_methods, ..
             } => Ok(Some(remaining_methods)),
@@ -274,7 +278,7 @@ impl Link {
     }
 
     /// How an RSA key signs here: as the server likes best, and with SHA-2 where it does not say.
-    async fn rsa_hash(&self, key: &PrivateKey) -> Result<Option<HashAlg>, Trouble> {
+    async fn rsa_hash(&self, key: &PrivateKey) -> Result<Option<HashAlg>, LinkError> {
         if !matches!(key.algorithm(), Algorithm::Rsa { .. }) {
             return Ok(None);
         }
@@ -283,16 +287,16 @@ impl Link {
     }
 
     /// Asks the server to listen; the port it listens at, or `None` where it does not.
-    pub(super) async fn forward(&self, port: u16) -> Result<Option<u32>, Trouble> {
+    pub(super) async fn forward(&self, port: u16) -> Result<Option<u32>, LinkError> {
         self.forward.asked(u32::from(port));
         match self
             .handle
             .tcpip_forward(self.address.as_str(), u32::from(port))
             .await
         {
-            // The port is only told where any was asked for.
-            Ok(told) => {
-                let bound = if port == 0 { told } else { u32::from(port) };
+            // The port is only reported where any was asked for.
+            Ok(reported) => {
+                let bound = if port == 0 { reported } else { u32::from(port) };
                 self.forward.asked(bound);
                 Ok(Some(bound))
             }
@@ -300,43 +304,44 @@ impl Link {
                 self.forward.none();
                 Ok(None)
             }
-            Err(_) => Err(Trouble::Gone),
+            Err(_) => Err(LinkError::Ended),
         }
     }
 
     /// Opens a channel in which the server says something.
-    pub(super) async fn open(&self) -> Result<russh::Channel<client::Msg>, Trouble> {
+    pub(super) async fn open(&self) -> Result<russh::Channel<client::Msg>, LinkError> {
         match self.handle.channel_open_session().await {
             Ok(channel) => Ok(channel),
-            Err(error @ russh::Error::ChannelOpenFailure(_)) => Err(Trouble::failed(
+            Err(error @ russh::Error::ChannelOpenFailure(_)) => Err(LinkError::failed(
                 TunnelErrorKind::NoAddress,
                 error.to_string(),
             )),
-            Err(_) => Err(Trouble::Gone),
+            Err(_) => Err(LinkError::Ended),
         }
     }
 
-    /// One sign of life: how long it took.
-    pub(super) async fn ping(&self) -> Result<Duration, Trouble> {
+    /// One ping: how long its answer took.
+    pub(super) async fn ping(&self) -> Result<Duration, LinkError> {
         let asked = Instant::now();
         self.handle.send_ping().await?;
         Ok(asked.elapsed())
     }
 
-    /// Takes the forward back, takes leave, and waits for the end; what does not answer is cut.
+    /// Cancels the forward, disconnects, and waits for the end; a server that does not answer is
+    /// cut.
     pub(super) async fn close(self, limit: Duration) {
         let Self { handle, watch, .. } = &self;
-        let polite = async {
+        let closing = async {
             if let Some(port) = self.forward.port() {
                 let _ = handle
                     .cancel_tcpip_forward(self.address.as_str(), port)
                     .await;
             }
-            let bye = handle.disconnect(Disconnect::ByApplication, "", "").await;
-            if bye.is_ok() {
+            let disconnected = handle.disconnect(Disconnect::ByApplication, "", "").await;
+            if disconnected.is_ok() {
                 watch.ended.cancelled().await;
             }
         };
-        let _ = tokio::time::timeout(limit, polite).await;
+        let _ = tokio::time::timeout(limit, closing).await;
     }
 }

@@ -1,5 +1,5 @@
-//! The channel in which a service tells the address: asked for a shell or a command, and read for as long as
-//! it is open, because free services change the name every few hours.
+//! The session channel in which a service prints the address: it runs a shell or a command, and is
+//! read for as long as it is open, because free services change the name every few hours.
 
 use std::time::Duration;
 
@@ -8,16 +8,19 @@ use russh::client::Msg;
 use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf};
 
 use super::address::Printed;
-use super::link::{Link, Trouble};
+use super::link::{Link, LinkError};
+use crate::error::{TunnelError, TunnelErrorKind};
+use crate::plan::SshPlan;
+use crate::redact::redact;
 use crate::words::sentences;
-use crate::{SshPlan, TunnelError, TunnelErrorKind, redact};
 
-/// What may be printed before the address, in bytes.
+/// What may be printed before the address, in bytes. A guess.
 const BEFORE_MAX: usize = 64 * 1024;
-/// A line that has not ended is read when nothing more has come for this long.
+/// An unfinished line is searched when nothing more has come for this long. A guess: longer than
+/// the gap between two packets of one line.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// The channel in which the address is told.
+/// The channel in which the address is printed.
 pub(super) struct Shell {
     from: ChannelReadHalf,
     printed: Printed,
@@ -29,7 +32,7 @@ pub(super) struct Shell {
 
 impl Shell {
     /// Asks for a shell, or for the plan's command. No terminal: services draw pictures on one.
-    pub(super) async fn open(plan: &SshPlan, link: &Link) -> Result<Self, Trouble> {
+    pub(super) async fn open(plan: &SshPlan, link: &Link) -> Result<Self, LinkError> {
         let (from, to) = link.open().await?.split();
         match plan.url_command.as_deref().map(str::trim) {
             Some(command) if !command.is_empty() => to.exec(true, command).await?,
@@ -73,7 +76,7 @@ impl Shell {
         let detail = if self.refused {
             Arg::from(&sentences::SHELL_REFUSED)
         } else {
-            redact(self.printed.last_line(), &[]).into()
+            redact(self.printed.last_line()).into()
         };
         TunnelError::new(TunnelErrorKind::NoAddress, detail)
     }
@@ -91,7 +94,7 @@ impl Shell {
                 return Step::Closed;
             }
             Some(ChannelMsg::Close) | None => match self.printed.settled() {
-                // Read once more, it says that it is closed.
+                // The next read says that it is closed.
                 Some(url) => {
                     self.printed.push(b"\n");
                     Some(url)

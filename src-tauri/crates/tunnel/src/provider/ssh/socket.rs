@@ -1,5 +1,5 @@
-//! The TCP connection under a session: knows when the server was heard last, and can be ended from outside
-//! whatever the session's task waits for.
+//! The TCP connection under a session: it records when the last byte came, and can be ended from
+//! outside whatever the session's task waits for.
 
 use std::io;
 use std::pin::Pin;
@@ -13,11 +13,11 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// When the server was heard last. Cloning gives another handle to the same.
+/// When the last byte came. Cloning gives another handle to the same.
 #[derive(Clone)]
-pub(super) struct Heard(Arc<Mutex<Instant>>);
+pub(super) struct LastByte(Arc<Mutex<Instant>>);
 
-impl Heard {
+impl LastByte {
     pub(super) fn now() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
@@ -26,7 +26,7 @@ impl Heard {
         *self.0.lock() = Instant::now();
     }
 
-    /// Resolves when nothing has been heard for this long.
+    /// Resolves when no byte has come for this long.
     pub(super) async fn silent_for(&self, limit: Duration) {
         loop {
             let due = *self.0.lock() + limit;
@@ -41,16 +41,16 @@ impl Heard {
 /// The TCP connection under a session.
 pub(super) struct Socket {
     tcp: TcpStream,
-    heard: Heard,
-    /// One task reads and writes, so one place to be woken from is enough.
+    last_byte: LastByte,
+    /// One task reads and writes, so one registered waker is enough.
     ended: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Socket {
-    pub(super) fn new(tcp: TcpStream, heard: Heard, end: CancellationToken) -> Self {
+    pub(super) fn new(tcp: TcpStream, last_byte: LastByte, end: CancellationToken) -> Self {
         Self {
             tcp,
-            heard,
+            last_byte,
             ended: Box::pin(end.cancelled_owned()),
         }
     }
@@ -73,7 +73,7 @@ impl AsyncRead for Socket {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.tcp).poll_read(context, buffer);
         if buffer.filled().len() > before {
-            self.heard.touch();
+            self.last_byte.touch();
         }
         read
     }

@@ -18,7 +18,7 @@ async fn a_stop_gives_the_address_back_and_leaves_no_socket() {
     wire.until(|wire| wire.live() == 0).await;
     standin.until(|standin| standin.sessions() == 0).await;
     let took = begun.elapsed();
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < timing().stop, "{took:?}");
     let status = rig.tunnel.status();
     assert_eq!((status.state, status.url), (State::Offline, None));
     let bind = &received(&standin, Kind::Bind)[0];
@@ -65,7 +65,7 @@ async fn a_stop_while_connecting_is_heard_at_once() {
     rig.tunnel.stop().await;
     standin.until(|standin| standin.sessions() == 0).await;
     let took = begun.elapsed();
-    assert!(took < Duration::from_millis(500), "{took:?}");
+    assert!(took < timing().stop, "{took:?}");
     assert_eq!(rig.tunnel.status().state, State::Offline);
 }
 
@@ -87,23 +87,22 @@ async fn a_stop_while_waiting_for_the_next_try_is_heard_at_once() {
     let begun = Instant::now();
     rig.tunnel.stop().await;
     let took = begun.elapsed();
-    assert!(took < Duration::from_millis(500), "{took:?}");
+    assert!(took < timing().stop, "{took:?}");
     assert_eq!(rig.tunnel.status().state, State::Offline);
     wire.until(|wire| wire.live() == 0).await;
 }
 
 #[tokio::test]
 async fn a_stop_in_a_black_hole_ends_within_its_limit() {
-    let (standin, wire, rig) = stage_with_wire().await;
+    let (standin, wire, _) = stage_with_wire().await;
+    let stop = Duration::from_secs(1);
+    let rig = Rig::with(Timing { stop, ..timing() }, now);
     rig.online(plan_through(&wire, &standin)).await;
     wire.black_hole();
     let begun = Instant::now();
     rig.tunnel.stop().await;
     let took = begun.elapsed();
-    assert!(
-        took < timing().stop + Duration::from_millis(200),
-        "{took:?}"
-    );
+    assert!(took < stop * 4, "{took:?}");
     assert_eq!(rig.tunnel.status().state, State::Offline);
 }
 

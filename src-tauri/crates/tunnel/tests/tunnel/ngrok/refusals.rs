@@ -243,7 +243,8 @@ async fn a_refused_connection_is_tried_again() {
 
 #[tokio::test]
 async fn a_name_that_nobody_knows_is_tried_again() {
-    let (standin, rig) = stage().await;
+    let (standin, _) = stage().await;
+    let rig = impatient();
     let plan = Plan::Ngrok(NgrokPlan {
         server_addr: Some("nowhere.invalid:443".to_owned()),
         ..ngrok(&standin)

@@ -1,8 +1,8 @@
-//! The token is nowhere to be read: not with every event of every crate written out, not in any status, not
-//! in the words of a refusal that repeats it.
+//! The token is nowhere to be read: not with every event of every crate written out, not in any
+//! status, not in the words of a refusal that repeats it.
 //!
-//! A subscriber for all threads belongs to a process of its own, so the test runs itself once more and reads
-//! what that run has printed.
+//! A subscriber for all threads belongs to a process of its own, so the test runs itself once more
+//! and reads what that run has printed.
 
 use std::env;
 use std::path::PathBuf;

@@ -1,19 +1,14 @@
 //! Visitors, many and large, and what the service is told of us.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use hyper::StatusCode;
 use ngrok_standin::{Kind, Standin};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tunnel::PLACES;
+use tunnel::CONNECTIONS_MAX;
 
 use super::{DOMAIN, count, plan, received, stage};
-use crate::support::{HELD, get, post};
-
-/// When no more visitors are answered for this long, the rest are not.
-const IDLE: Duration = Duration::from_millis(300);
+use crate::support::{HELD, TIMEOUT, get, post};
 
 #[tokio::test]
 async fn a_visitor_comes_with_its_address_and_the_headers_of_the_edge() {
@@ -70,29 +65,31 @@ async fn fifty_visitors_at_once_get_each_their_own_answer() {
 }
 
 #[tokio::test]
-async fn more_visitors_than_places_are_told_so_and_the_session_lives_on() {
+async fn connections_over_the_limit_are_refused_and_the_session_lives_on() {
     let (standin, rig) = stage().await;
     rig.online(plan(&standin)).await;
     let to = standin.public_addr();
     // In parts: a burst beyond what the queue takes would be turned away in part.
     let mut waiting = JoinSet::new();
-    while waiting.len() < PLACES {
-        hold(&standin, PLACES / 8, &mut waiting);
+    while waiting.len() < CONNECTIONS_MAX {
+        hold(&standin, CONNECTIONS_MAX / 8, &mut waiting);
         rig.until_held(waiting.len()).await;
     }
     let mut beyond = JoinSet::new();
-    hold(&standin, 600 - PLACES, &mut beyond);
-    let mut told = 0;
-    // Some wait for ever: they were reset, of which the stand-in's library says nothing to whoever reads.
-    while let Ok(Some(status)) = timeout(IDLE, beyond.join_next()).await {
-        // The ones nobody had time for see the edge's own words.
+    hold(&standin, 600 - CONNECTIONS_MAX, &mut beyond);
+    let mut refused = 0;
+    // Not all: some wait for ever. They were reset, which the stand-in's library does not report
+    // to the reader.
+    while refused == 0 {
+        let status = timeout(TIMEOUT, beyond.join_next()).await;
+        let status = status.expect("one is refused").expect("one is left");
+        // The ones without a permit to be refused see the edge's own words.
         let expected = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY];
         let status = status.unwrap();
         assert!(expected.contains(&status), "{status}");
-        told += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
+        refused += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
     }
     drop(beyond);
-    assert!(told > 0, "somebody is told");
     rig.release();
     while let Some(status) = waiting.join_next().await {
         assert_eq!(status.unwrap(), StatusCode::OK);
@@ -123,10 +120,11 @@ async fn a_burst_that_the_client_alone_would_choke_on_is_answered() {
         visits.spawn(async move { get(to, DOMAIN, "/").await.status() });
     }
     let mut answered = 0;
-    while let Ok(Some(status)) = timeout(IDLE, visits.join_next()).await {
-        answered += usize::from(status.unwrap() == StatusCode::OK);
+    while answered < 64 {
+        let status = timeout(TIMEOUT, visits.join_next()).await;
+        let status = status.unwrap_or_else(|_| panic!("{answered} of 150"));
+        answered += usize::from(status.expect("more are left").unwrap() == StatusCode::OK);
     }
-    assert!(answered >= 64, "{answered} of 150");
     assert_eq!(get(to, DOMAIN, "/").await.status(), StatusCode::OK);
     assert_eq!(
         count(&standin, Kind::Auth),
@@ -140,7 +138,7 @@ async fn signs_of_life_tell_how_long_they_took() {
     let (standin, rig) = stage().await;
     rig.online(plan(&standin)).await;
     let status = rig.until(|status| status.latency_us.is_some()).await;
-    assert!(status.latency_us < Some(1_000_000), "{status:?}");
+    assert!(status.latency_us > Some(0), "{status:?}");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! The address that a service prints in the session's channel.
 
+use std::time::Duration;
+
 use messages::Lang;
-use tunnel::{State, TunnelErrorKind};
+use tunnel::{State, Timing, TunnelErrorKind};
 
 use super::server::{Knobs, Server};
-use crate::support::{Rig, get};
+use crate::support::{Rig, get, now, timing};
 
 async fn printing(text: &str) -> Server {
     Server::start(Knobs {
@@ -93,7 +95,11 @@ async fn an_address_of_another_domain_is_not_taken() {
 #[tokio::test]
 async fn nothing_printed_ends_after_its_time() {
     let server = printing("").await;
-    let rig = Rig::new();
+    let timing = Timing {
+        address: Duration::from_millis(300),
+        ..timing()
+    };
+    let rig = Rig::with(timing, now);
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
     assert_eq!(
         (error.kind, &*error.detail.text(Lang::En)),
@@ -109,7 +115,7 @@ async fn a_flood_without_an_address_ends_at_once() {
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
     assert_eq!(error.kind, TunnelErrorKind::NoAddress);
     assert_eq!(error.detail.text(Lang::En), "no address here");
-    let limit = crate::support::timing().address;
+    let limit = timing().address;
     assert!(began.elapsed() < limit, "{:?}", began.elapsed());
 }
 
@@ -126,7 +132,11 @@ async fn a_server_that_gives_no_shell_is_said_so() {
 #[tokio::test]
 async fn a_service_that_forgets_the_address_after_a_loss_is_asked_again() {
     let server = printing("https://one.lhr.life\n").await;
-    let rig = Rig::new();
+    let timing = Timing {
+        address: Duration::from_secs(2),
+        ..timing()
+    };
+    let rig = Rig::with(timing, now);
     rig.online(server.printed(|_| {})).await;
     server.knobs().prints = b"maintenance\n".to_vec();
     server.wire.cut();

@@ -1,5 +1,5 @@
-//! The real OpenSSH server, private to each test: its own host key, its own settings, on loopback. Where it is
-//! not installed nothing is tested, and that is said.
+//! The real OpenSSH server, private to each test: its own host key, its own settings, on loopback.
+//! Where it is not installed nothing is tested, and that is said.
 
 #![allow(
     clippy::print_stderr,
@@ -24,7 +24,7 @@ use tokio::process::{Child, Command};
 use tunnel::{Key, Plan, SshPlan, State, TunnelErrorKind};
 
 use super::server::rng;
-use crate::support::{PATIENCE, Rig, get, post};
+use crate::support::{Rig, TIMEOUT, get, post};
 
 /// Where it is installed.
 const PROGRAM: &str = "/usr/sbin/sshd";
@@ -101,7 +101,7 @@ impl Sshd {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let listens = tokio::time::timeout(PATIENCE, listening).await.is_ok();
+        let listens = tokio::time::timeout(TIMEOUT, listening).await.is_ok();
         assert!(listens, "sshd does not listen: {}", self.log());
     }
 
@@ -346,7 +346,7 @@ async fn a_visitor_that_does_not_read_its_answer_stops_nobody_else() {
             assert_eq!(get(public, "bot", "/").await.status(), StatusCode::OK);
         }
     };
-    tokio::time::timeout(PATIENCE, send).await.unwrap();
+    tokio::time::timeout(TIMEOUT, send).await.unwrap();
     assert!(rig.history().iter().all(|status| status.error.is_none()));
 }
 

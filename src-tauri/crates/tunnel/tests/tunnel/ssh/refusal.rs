@@ -1,13 +1,15 @@
-//! What ends a start for good: a host key nobody has confirmed, a key that is not taken, a server that does
-//! not forward.
+//! What ends a start for good: a host key nobody has confirmed, a key that is not taken, a server
+//! that does not forward.
+
+use std::time::Duration;
 
 use messages::Lang;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
-use tunnel::{ErrorClass, Key, State, TunnelError, TunnelErrorKind};
+use tunnel::{ErrorClass, Key, State, Timing, TunnelError, TunnelErrorKind};
 
 use super::server::{Knobs, Server, fingerprint};
-use crate::support::Rig;
+use crate::support::{Rig, now, timing};
 
 async fn failed(rig: &Rig, plan: tunnel::Plan) -> TunnelError {
     rig.failed(plan)
@@ -151,6 +153,11 @@ async fn what_keeps_us_from_a_server_has_names() {
     assert_eq!(error.kind, TunnelErrorKind::Unreachable, "{error:?}");
 
     server.wire.black_hole();
+    let timing = Timing {
+        dial: Duration::from_millis(500),
+        ..timing()
+    };
+    let rig = Rig::with(timing, now);
     let error = lost(&rig, server.plan(|_| {})).await;
     assert_eq!(error.kind, TunnelErrorKind::NoAnswer, "{error:?}");
 }

@@ -1,5 +1,5 @@
-//! An SSH server inside of the test, behind a wire: it listens where it is asked to, hands on what comes in,
-//! and prints what it is told to, as services do.
+//! An SSH server inside of the test, behind a wire: it listens where it is asked to, hands on what
+//! comes in, and prints what it is told to, as services do.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tunnel::{Key, Plan, SshPlan};
 
-use crate::support::PATIENCE;
+use crate::support::TIMEOUT;
 
 /// How the server behaves, changed at any time.
 #[derive(Clone, Default)]
@@ -140,7 +140,7 @@ impl Server {
     pub(crate) async fn public(&self) -> SocketAddr {
         let mut public = self.shared.public.subscribe();
         let waiting = public.wait_for(Option::is_some);
-        let public = tokio::time::timeout(PATIENCE, waiting).await;
+        let public = tokio::time::timeout(TIMEOUT, waiting).await;
         public.expect("it listens").unwrap().unwrap()
     }
 
@@ -148,7 +148,7 @@ impl Server {
     pub(crate) async fn until_asked(&self, what: &str) {
         let mut log = self.shared.log.subscribe();
         let waiting = log.wait_for(|log| log.iter().any(|line| line == what));
-        let seen = tokio::time::timeout(PATIENCE, waiting).await.is_ok();
+        let seen = tokio::time::timeout(TIMEOUT, waiting).await.is_ok();
         assert!(seen, "no {what:?} in {:?}", self.log());
     }
 

@@ -5,10 +5,10 @@ use http_body_util::Full;
 use hyper::{Request, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tunnel::{Options, PLACES, State, supervise};
+use tunnel::{CONNECTIONS_MAX, Options, State, supervise};
 
 use super::server::{Knobs, Server};
-use crate::support::{HELD, PATIENCE, Rig, ask, get, install_tls, now, post, timing};
+use crate::support::{HELD, Rig, TIMEOUT, ask, get, install_tls, now, post, timing};
 
 async fn online() -> (Server, Rig) {
     let server = Server::start(Knobs::default()).await;
@@ -54,10 +54,10 @@ async fn a_body_of_three_megabytes_comes_back_whole() {
 async fn visitors_over_the_limit_are_told_and_the_link_lives() {
     let (server, rig) = online().await;
     let public = server.public().await;
-    let held: Vec<_> = (0..PLACES)
+    let held: Vec<_> = (0..CONNECTIONS_MAX)
         .map(|_| tokio::spawn(async move { get(public, "bot", HELD).await.status() }))
         .collect();
-    rig.until_held(PLACES).await;
+    rig.until_held(CONNECTIONS_MAX).await;
     let status = get(public, "bot", "/").await.status();
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     rig.release();
@@ -80,7 +80,7 @@ async fn visitors_that_nobody_takes_are_turned_away() {
     let mut watch = tunnel.watch();
     tunnel.start(server.plan(|_| {})).await;
     let online = watch.wait_for(|status| status.state == State::Online);
-    tokio::time::timeout(PATIENCE, online)
+    tokio::time::timeout(TIMEOUT, online)
         .await
         .unwrap()
         .unwrap();
@@ -98,7 +98,7 @@ async fn visitors_that_nobody_takes_are_turned_away() {
     }
     // As many as may be on their way wait.
     for _ in 64..100 {
-        let heard = tokio::time::timeout(PATIENCE, turned_away.recv()).await;
+        let heard = tokio::time::timeout(TIMEOUT, turned_away.recv()).await;
         let heard = heard.expect("somebody is turned away").unwrap();
         assert!(matches!(heard, Ok(0) | Err(_)), "{heard:?}");
     }
@@ -131,7 +131,7 @@ async fn a_body_that_nobody_reads_stops_nobody_else() {
         assert_eq!(get(public, "bot", "/").await.status(), StatusCode::OK);
     }
     for one in unread {
-        let ended = tokio::time::timeout(PATIENCE, one).await.unwrap();
+        let ended = tokio::time::timeout(TIMEOUT, one).await.unwrap();
         assert!(ended.unwrap().is_err(), "its connection is closed");
     }
     assert_eq!(server.wire.attempts(), 1, "the link lives");
@@ -146,8 +146,9 @@ async fn a_visitor_may_end_its_side_and_still_be_answered() {
     visitor.shutdown().await.unwrap();
     let mut answer = String::new();
     let read = visitor.read_to_string(&mut answer);
-    tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
-    // Hyper takes the end of the request's side for a caller that has left, so an empty answer is right too.
+    tokio::time::timeout(TIMEOUT, read).await.unwrap().unwrap();
+    // Hyper takes the end of the request's side for a caller that has left, so an empty answer is
+    // right too.
     assert!(
         answer.is_empty() || answer.starts_with("HTTP/1.1 200"),
         "{answer}"

@@ -87,6 +87,28 @@ pub(super) const ORDER: &[Order] = &[
         through_root: 0,
     },
     Order {
+        name: "ngrok-client",
+        top_down: &[
+            "agent",
+            "connector",
+            "dial",
+            "proxy",
+            "trust",
+            "transport",
+            "run",
+            "codes",
+            "link",
+            "handshake_reorder",
+            "isolated_runtime",
+            "host",
+            "error",
+            "config",
+            "words",
+        ],
+        tolerated: &[],
+        through_root: 0,
+    },
+    Order {
         name: "tunnel",
         top_down: &[
             "supervisor",
@@ -102,12 +124,8 @@ pub(super) const ORDER: &[Order] = &[
             "redact",
             "words",
         ],
-        tolerated: &[
-            "provider/ngrok/proxy -> provider/ngrok/dial",
-            "provider/ngrok/trust -> provider/ngrok/dial",
-            "provider/ssh/link -> provider/ssh/client",
-        ],
-        through_root: 19,
+        tolerated: &[],
+        through_root: 0,
     },
     Order {
         name: "engine",
@@ -180,10 +198,11 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "ngrok-standin",
         top_down: &[
-            "standin", "rpc", "session", "proxy", "tls", "edge", "wire", "state", "watch", "knobs",
+            "standin", "session", "rpc", "proxy", "tls", "edge", "wire", "state", "watch", "knobs",
+            "delegate",
         ],
-        tolerated: &["session -> rpc"],
-        through_root: 1,
+        tolerated: &[],
+        through_root: 0,
     },
     Order {
         name: "xtask",

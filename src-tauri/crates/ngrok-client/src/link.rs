@@ -1,8 +1,8 @@
-//! The connection to the service, as ngrok's client gets it: with an ear for silence and a switch to end it.
+//! The connection that ngrok's client gets: watched for silence, and ended from outside.
 //!
-//! The client notices no dead link and keeps sockets it no longer needs. So the bytes pass through here: when
-//! nothing has come for too long, or the switch is thrown, reading fails and the socket is closed on the spot,
-//! whoever still holds this.
+//! The client notices no dead connection and keeps sockets that it no longer needs. Its bytes
+//! pass through a [`Link`]: when nothing has come for too long, or [`LinkState::end`] was called,
+//! reading fails and the socket is closed at once, whoever still holds the link.
 
 use std::future::Future as _;
 use std::io;
@@ -17,105 +17,105 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use crate::{TunnelError, TunnelErrorKind};
+use crate::error::{Error, ErrorKind};
+use crate::words::sentences;
 
-/// What can be known of a link from outside.
-pub(super) struct Pulse {
+/// What is known of a link from outside, and its switch.
+pub(crate) struct LinkState {
     /// When the last byte came.
-    heard: Mutex<Instant>,
+    last_byte: Mutex<Instant>,
     /// Why it ended, where it knows.
-    reason: Mutex<Option<TunnelError>>,
+    reason: Mutex<Option<Error>>,
     switch: CancellationToken,
 }
 
-impl Pulse {
+impl LinkState {
     fn new() -> Arc<Self> {
         Arc::new(Self {
-            heard: Mutex::new(Instant::now()),
+            last_byte: Mutex::new(Instant::now()),
             reason: Mutex::new(None),
             switch: CancellationToken::new(),
         })
     }
 
     /// Ends the link.
-    pub(super) fn end(&self, error: TunnelError) {
+    pub(crate) fn end(&self, error: Error) {
         self.reason.lock().get_or_insert(error);
         self.switch.cancel();
     }
 
     /// Why it ended; nothing where it did not, or where the client dropped it.
-    pub(super) fn reason(&self) -> Option<TunnelError> {
+    pub(crate) fn reason(&self) -> Option<Error> {
         self.reason.lock().clone()
     }
 
     /// When the last byte came.
-    pub(super) fn heard(&self) -> Instant {
-        *self.heard.lock()
+    pub(crate) fn last_byte(&self) -> Instant {
+        *self.last_byte.lock()
     }
 
     /// Whether it is over.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.switch.is_cancelled()
     }
 }
 
-/// What is told when the client lets go of a link.
-type OnDrop = Box<dyn FnOnce(&Pulse) + Send>;
+/// Called when the client drops a link.
+type OnDrop = Box<dyn FnOnce(&LinkState) + Send>;
 
-/// A link; `S` are its bytes.
-pub(super) struct Link<S> {
-    /// Gone when it is over.
+/// A link over the connection `S`.
+pub(crate) struct Link<S> {
+    /// `None` once it is over.
     stream: Option<S>,
-    pulse: Arc<Pulse>,
+    state: Arc<LinkState>,
     silence: Duration,
-    alarm: Pin<Box<Sleep>>,
-    thrown: Pin<Box<WaitForCancellationFutureOwned>>,
-    /// Told when the client lets go of it.
+    silence_timer: Pin<Box<Sleep>>,
+    ended: Pin<Box<WaitForCancellationFutureOwned>>,
     on_drop: Option<OnDrop>,
 }
 
 impl<S> Link<S> {
     /// Wraps a connection that counts as dead after `silence` without a byte.
-    pub(super) fn new(
+    pub(crate) fn new(
         stream: S,
         silence: Duration,
-        on_drop: impl FnOnce(&Pulse) + Send + 'static,
-    ) -> (Self, Arc<Pulse>) {
-        let pulse = Pulse::new();
+        on_drop: impl FnOnce(&LinkState) + Send + 'static,
+    ) -> (Self, Arc<LinkState>) {
+        let state = LinkState::new();
         let link = Self {
             stream: Some(stream),
             silence,
-            alarm: Box::pin(tokio::time::sleep(silence)),
-            thrown: Box::pin(pulse.switch.clone().cancelled_owned()),
+            silence_timer: Box::pin(tokio::time::sleep(silence)),
+            ended: Box::pin(state.switch.clone().cancelled_owned()),
             on_drop: Some(Box::new(on_drop)),
-            pulse: Arc::clone(&pulse),
+            state: Arc::clone(&state),
         };
-        (link, pulse)
+        (link, state)
     }
 
     /// It is over: the socket is closed here and now.
-    fn over(&mut self, kind: TunnelErrorKind, detail: impl Into<Arg>) {
-        self.pulse.end(TunnelError::new(kind, detail));
+    fn over(&mut self, kind: ErrorKind, detail: impl Into<Arg>) {
+        self.state.end(Error::passing(kind, detail));
         self.stream = None;
     }
 
-    fn hear(&mut self) {
+    fn byte_came(&mut self) {
         let now = Instant::now();
-        *self.pulse.heard.lock() = now;
-        self.alarm.as_mut().reset(now + self.silence);
+        *self.state.last_byte.lock() = now;
+        self.silence_timer.as_mut().reset(now + self.silence);
     }
 }
 
 impl<S> Drop for Link<S> {
     fn drop(&mut self) {
         if let Some(on_drop) = self.on_drop.take() {
-            on_drop(&self.pulse);
+            on_drop(&self.state);
         }
-        self.pulse.switch.cancel();
+        self.state.switch.cancel();
     }
 }
 
-fn gone() -> io::Error {
+fn aborted() -> io::Error {
     io::Error::from(io::ErrorKind::ConnectionAborted)
 }
 
@@ -127,22 +127,22 @@ impl<S: AsyncRead + Unpin> AsyncRead for Link<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let Some(stream) = &mut this.stream else {
-            return Poll::Ready(Err(gone()));
+            return Poll::Ready(Err(aborted()));
         };
-        if this.thrown.as_mut().poll(cx).is_ready() {
+        if this.ended.as_mut().poll(cx).is_ready() {
             this.stream = None;
-            return Poll::Ready(Err(gone()));
+            return Poll::Ready(Err(aborted()));
         }
         let (before, room) = (buf.filled().len(), buf.remaining());
         let read = Pin::new(stream).poll_read(cx, buf);
         match read {
-            Poll::Ready(Ok(())) if buf.filled().len() > before || room == 0 => this.hear(),
-            Poll::Ready(Ok(())) => this.over(TunnelErrorKind::LinkLost, "closed by the other side"),
-            Poll::Ready(Err(ref error)) => this.over(TunnelErrorKind::LinkLost, error.to_string()),
+            Poll::Ready(Ok(())) if buf.filled().len() > before || room == 0 => this.byte_came(),
+            Poll::Ready(Ok(())) => this.over(ErrorKind::LinkLost, &sentences::CLOSED_BY_PEER),
+            Poll::Ready(Err(ref error)) => this.over(ErrorKind::LinkLost, error.to_string()),
             Poll::Pending => {
-                ready!(this.alarm.as_mut().poll(cx));
-                let detail = format!("{} s", this.silence.as_secs_f32());
-                this.over(TunnelErrorKind::LinkSilent, detail);
+                ready!(this.silence_timer.as_mut().poll(cx));
+                let detail = sentences::SECONDS.arg(this.silence.as_secs_f32().to_string());
+                this.over(ErrorKind::LinkSilent, detail);
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
         }
@@ -152,10 +152,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Link<S> {
 
 impl<S: AsyncWrite + Unpin> Link<S> {
     fn writable(&mut self) -> Result<Pin<&mut S>, io::Error> {
-        if self.pulse.is_over() {
+        if self.state.is_over() {
             self.stream = None;
         }
-        self.stream.as_mut().map(Pin::new).ok_or_else(gone)
+        self.stream.as_mut().map(Pin::new).ok_or_else(aborted)
     }
 }
 
@@ -185,10 +185,10 @@ mod tests {
 
     const SILENCE: Duration = Duration::from_millis(80);
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn silence_ends_the_link_and_bytes_put_it_off() {
         let (here, mut there) = tokio::io::duplex(64);
-        let (mut link, pulse) = Link::new(here, SILENCE, |_| {});
+        let (mut link, state) = Link::new(here, SILENCE, |_| {});
         let mut tick = tokio::time::interval(SILENCE / 4);
         for _ in 0..8 {
             tick.tick().await;
@@ -197,7 +197,7 @@ mod tests {
         }
         let error = link.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert_eq!(pulse.reason().unwrap().kind, TunnelErrorKind::LinkSilent);
+        assert_eq!(state.reason().unwrap().kind, ErrorKind::LinkSilent);
         assert_eq!(
             there.read(&mut [0; 1]).await.unwrap(),
             0,
@@ -208,17 +208,17 @@ mod tests {
     #[tokio::test]
     async fn the_switch_ends_a_read_that_waits() {
         let (here, mut there) = tokio::io::duplex(64);
-        let (mut link, pulse) = Link::new(here, Duration::from_secs(60), |_| {});
+        let (mut link, state) = Link::new(here, Duration::from_secs(60), |_| {});
         let reading = tokio::spawn(async move {
             let error = link.read_u8().await.unwrap_err();
             (error.kind(), link.write_all(b"x").await.is_err())
         });
-        pulse.end(TunnelError::new(TunnelErrorKind::Slept, ""));
+        state.end(Error::passing(ErrorKind::Slept, ""));
         assert_eq!(
             reading.await.unwrap(),
             (io::ErrorKind::ConnectionAborted, true)
         );
-        assert_eq!(pulse.reason().unwrap().kind, TunnelErrorKind::Slept);
+        assert_eq!(state.reason().unwrap().kind, ErrorKind::Slept);
         assert_eq!(
             there.read(&mut [0; 1]).await.unwrap(),
             0,

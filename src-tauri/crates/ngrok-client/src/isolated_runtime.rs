@@ -1,9 +1,10 @@
 //! A thread with a runtime of its own for ngrok's client and all that it spawns.
 //!
-//! Three things are not to be had otherwise. The client leaves tasks and sockets behind, whatever is closed or
-//! dropped: they end with this runtime. Its debug events hold the token, in the bytes of its frames and in the
-//! text of refusals: on this thread no subscriber hears them. And a task of it that panics leaves a tunnel that
-//! looks alive: here a panic ends everything, and its text, which may repeat what was received, is not printed.
+//! It cures three faults of the client (0.19). It leaves tasks and sockets behind, whatever is
+//! closed or dropped: they end with this runtime. Its debug events hold the token, in the bytes of
+//! frames and in the text of refusals: this thread has no subscriber. A panic of one of its tasks
+//! (a negative length from the service, for one) leaves a session that looks alive: here it ends
+//! everything, and its text, which may repeat what was received, is not printed.
 
 use std::cell::OnceCell;
 use std::sync::Once;
@@ -15,21 +16,22 @@ use tokio_util::sync::CancellationToken;
 
 /// The name of the thread.
 const NAME: &str = "ngrok";
-/// Threads that may look up names at once; a look-up that hangs is left alone after its time.
+/// Threads that resolve names at once. A resolution that hangs keeps its thread after the dial was
+/// given up. A guess.
 const LOOKUPS: usize = 4;
 
 thread_local! {
-    /// Told when something panics on this thread.
+    /// Cancelled when something panics on this thread.
     static CRASHED: OnceCell<CancellationToken> = const { OnceCell::new() };
 }
 
 /// The client crashed, or there was no thread for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Crash;
+pub(crate) struct Crash;
 
-/// Runs `work` apart from everything else. When this returns, all that `work` spawned has ended; dropping the
-/// future ends it too, without waiting.
-pub(super) async fn apart<T, F>(work: F) -> Result<T, Crash>
+/// Runs `work` on a runtime of its own. When this returns, all that `work` spawned has ended;
+/// dropping the future ends it too, without waiting.
+pub(crate) async fn isolated<T, F>(work: F) -> Result<T, Crash>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
@@ -48,7 +50,7 @@ where
 }
 
 fn run<T, F: Future<Output = T>>(work: F, leave: &CancellationToken) -> Result<T, Crash> {
-    let _unheard = tracing::dispatcher::set_default(&tracing::Dispatch::none());
+    let _silenced = tracing::dispatcher::set_default(&tracing::Dispatch::none());
     let crashed = watch_panics();
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -67,7 +69,8 @@ fn run<T, F: Future<Output = T>>(work: F, leave: &CancellationToken) -> Result<T
     done
 }
 
-/// A token that is cancelled by the next panic on this thread; other threads keep the hook they had.
+/// A token that is cancelled by the next panic on this thread; other threads keep the hook they
+/// had.
 fn watch_panics() -> CancellationToken {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -103,7 +106,7 @@ mod tests {
     async fn what_was_spawned_inside_has_ended_when_it_returns() {
         let ended = CancellationToken::new();
         let inside = guarded(&ended);
-        let done = apart(async move {
+        let done = isolated(async move {
             tokio::spawn(inside);
             tokio::task::yield_now().await;
             7
@@ -116,11 +119,11 @@ mod tests {
     async fn a_panic_of_a_task_inside_ends_everything() {
         let ended = CancellationToken::new();
         let inside = guarded(&ended);
-        let done = apart(async move {
+        let done = isolated(async move {
             tokio::spawn(async { panic!("capacity overflow") });
             inside.await;
         });
-        let crash = tokio::time::timeout(Duration::from_secs(2), done)
+        let crash = tokio::time::timeout(Duration::from_secs(20), done)
             .await
             .unwrap();
         assert_eq!(crash, Err(Crash));
@@ -132,7 +135,7 @@ mod tests {
         let ended = CancellationToken::new();
         let inside = guarded(&ended);
         let (started, start) = oneshot::channel();
-        let mut running = Box::pin(apart(async move {
+        let mut running = Box::pin(isolated(async move {
             let _ = started.send(());
             inside.await;
         }));
@@ -141,7 +144,7 @@ mod tests {
             heard = start => heard.unwrap(),
         }
         drop(running);
-        tokio::time::timeout(Duration::from_secs(2), ended.cancelled())
+        tokio::time::timeout(Duration::from_secs(20), ended.cancelled())
             .await
             .unwrap();
     }

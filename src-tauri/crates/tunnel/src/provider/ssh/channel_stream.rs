@@ -1,8 +1,8 @@
 //! One connection that came in through the forward.
 //!
-//! The library hands a channel's bytes on in order with all others: a connection that nobody reads would stop
-//! every other one, and the signs of life with them. So each has a task that takes its bytes at once, and that
-//! closes a connection whose bytes stay untaken for too long.
+//! `russh` delivers the bytes of all channels in one order: a channel that is not read would stop
+//! every other one, and the pings with them. So each has a task that reads its bytes at once, and
+//! that closes a connection whose bytes are not read for too long.
 
 use std::io;
 use std::pin::Pin;
@@ -16,75 +16,77 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
 use tokio_util::sync::PollSender;
 
-/// Messages taken and not read yet; more wait in the library.
+/// Messages received and not read yet, 32 KiB each; more wait in the library.
 const QUEUE: usize = 4;
-/// The most written at once, in bytes: the largest packet.
+/// The most written at once, in bytes: the largest packet (RFC 4253, section 6.1).
 const CHUNK: usize = 32 * 1024;
-/// How long the last bytes of an answer may take to a slow visitor when whoever wrote them is gone.
+/// How long the last bytes of an answer may take to a slow caller after their writer has ended. A
+/// guess.
 const LINGER: Duration = Duration::from_secs(10);
-/// Stands for the end of what the visitor sends.
+/// Stands for the caller's EOF.
 const END: Bytes = Bytes::new();
 
-/// The bytes of an accepted channel, both ways. `patience` is how long bytes may wait for a reader that does
-/// not read while the queue is full.
-pub(super) fn stream(channel: Channel<Msg>, patience: Duration) -> Visitor {
+/// The bytes of an accepted channel, both ways. `limit` is how long bytes may wait for a reader
+/// while the queue is full.
+pub(super) fn stream(channel: Channel<Msg>, limit: Duration) -> ChannelStream {
     let (from, to) = channel.split();
     let (into, incoming) = mpsc::channel(QUEUE);
     let (outgoing, out) = mpsc::channel(1);
-    tokio::spawn(carry(from, to, into, out, patience));
-    Visitor {
+    tokio::spawn(carry(from, to, into, out, limit));
+    ChannelStream {
         incoming,
-        rest: Bytes::new(),
+        unread: Bytes::new(),
         ended: false,
         outgoing: PollSender::new(outgoing),
     }
 }
 
-/// Carries bytes both ways until the connection is over, and closes it.
+/// Copies bytes both ways until the connection is over, and closes it.
 async fn carry(
     mut from: ChannelReadHalf,
     to: ChannelWriteHalf<Msg>,
     into: mpsc::Sender<Bytes>,
     out: mpsc::Receiver<Bytes>,
-    patience: Duration,
+    limit: Duration,
 ) {
-    let mut giving = Box::pin(give(&to, out));
-    let mut given = false;
+    let mut sending = Box::pin(send(&to, out));
+    let mut sent = false;
     let over = {
-        let mut taking = Box::pin(take(&mut from, &into, patience));
+        let mut receiving = Box::pin(receive(&mut from, &into, limit));
         loop {
             tokio::select! {
-                over = &mut taking => break over,
-                () = &mut giving, if !given => given = true,
+                over = &mut receiving => break over,
+                () = &mut sending, if !sent => sent = true,
             }
         }
     };
     drop(into);
-    if over == Over::ReaderGone && !given {
+    if over == Over::ReaderGone && !sent {
         let rest = async {
             tokio::select! {
-                () = giving => {}
+                () = sending => {}
                 () = discard(&mut from) => {}
             }
         };
         let _ = tokio::time::timeout(LINGER, rest).await;
     }
-    // The session's task may be waiting for room in this half, and could not take the request below.
+    // The session's task may be waiting for room in this half, and could not take the request
+    // below.
     drop(from);
     let _ = to.close().await;
 }
 
-/// Why nothing more is taken.
+/// Why no more is received.
 #[derive(PartialEq, Eq)]
 enum Over {
-    /// Whoever served the connection has let go of it.
+    /// The server has dropped the connection.
     ReaderGone,
-    /// The visitor is gone, or what it sends is not read.
+    /// The caller has disconnected, or its bytes are not read.
     Broken,
 }
 
-/// Takes what the visitor sends.
-async fn take(from: &mut ChannelReadHalf, into: &mpsc::Sender<Bytes>, patience: Duration) -> Over {
+/// Receives the caller's bytes.
+async fn receive(from: &mut ChannelReadHalf, into: &mpsc::Sender<Bytes>, limit: Duration) -> Over {
     loop {
         let message = tokio::select! {
             message = from.wait() => message,
@@ -93,11 +95,11 @@ async fn take(from: &mut ChannelReadHalf, into: &mpsc::Sender<Bytes>, patience: 
         let data = match message {
             None | Some(ChannelMsg::Close) => return Over::Broken,
             Some(ChannelMsg::Data { data }) if !data.is_empty() => data,
-            // The visitor sends no more, and may still wait for the answer.
+            // The caller sends no more, and may still wait for the answer.
             Some(ChannelMsg::Eof) => END,
             Some(_) => continue,
         };
-        match tokio::time::timeout(patience, into.send(data)).await {
+        match tokio::time::timeout(limit, into.send(data)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Over::ReaderGone,
             Err(_) => return Over::Broken,
@@ -105,13 +107,13 @@ async fn take(from: &mut ChannelReadHalf, into: &mpsc::Sender<Bytes>, patience: 
     }
 }
 
-/// Takes what the visitor still sends, for nobody.
+/// Drops the caller's remaining bytes.
 async fn discard(from: &mut ChannelReadHalf) {
     while !matches!(from.wait().await, None | Some(ChannelMsg::Close)) {}
 }
 
-/// Gives the visitor what is written.
-async fn give(to: &ChannelWriteHalf<Msg>, mut out: mpsc::Receiver<Bytes>) {
+/// Sends what is written.
+async fn send(to: &ChannelWriteHalf<Msg>, mut out: mpsc::Receiver<Bytes>) {
     while let Some(bytes) = out.recv().await {
         if to.data_bytes(bytes).await.is_err() {
             return;
@@ -120,35 +122,35 @@ async fn give(to: &ChannelWriteHalf<Msg>, mut out: mpsc::Receiver<Bytes>) {
     let _ = to.eof().await;
 }
 
-/// What whoever serves the connection holds.
-pub(super) struct Visitor {
+/// The server's side of the connection.
+pub(super) struct ChannelStream {
     incoming: mpsc::Receiver<Bytes>,
-    /// What was taken out of the queue and did not fit into the reader's buffer.
-    rest: Bytes,
+    /// What came from the queue and did not fit into the reader's buffer.
+    unread: Bytes,
     ended: bool,
     outgoing: PollSender<Bytes>,
 }
 
-impl AsyncRead for Visitor {
+impl AsyncRead for ChannelStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.rest.is_empty() && !self.ended {
+        if self.unread.is_empty() && !self.ended {
             match ready!(self.incoming.poll_recv(context)) {
-                Some(data) if !data.is_empty() => self.rest = data,
+                Some(data) if !data.is_empty() => self.unread = data,
                 _ => self.ended = true,
             }
         }
-        let count = self.rest.len().min(buffer.remaining());
-        buffer.put_slice(&self.rest[..count]);
-        self.rest.advance(count);
+        let count = self.unread.len().min(buffer.remaining());
+        buffer.put_slice(&self.unread[..count]);
+        self.unread.advance(count);
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Visitor {
+impl AsyncWrite for ChannelStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,6 +1,9 @@
-//! A proxy on the way to the service: HTTP CONNECT, or SOCKS5, with a login where it asks for one.
+//! A proxy between us and the service: HTTP CONNECT or SOCKS5, with a login where it asks for one.
 //!
-//! Names are looked up by the proxy, never here: behind such a proxy there is often no other way out.
+//! Names are resolved by the proxy, never here: behind such a proxy there is often no other
+//! resolver. CONNECT is written by hand because `hyper_util`'s `Tunnel` (0.1.21) takes no other
+//! status than 200, does not tell a refusal (403, lasting) from a fault of the proxy's network
+//! (503, passing), and drops what has come behind the head; its error types are private.
 
 use std::sync::Arc;
 
@@ -11,11 +14,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_socks::tcp::Socks5Stream;
 use url::Url;
 
-use super::dial::{self, Trouble};
-use super::trust;
-use crate::{BoxedStream, TunnelErrorKind};
+use crate::error::{Error, ErrorKind};
+use crate::transport::{self, BoxedStream};
+use crate::trust;
+use crate::words::sentences;
 
-/// The longest head of an answer to CONNECT, in bytes.
+/// The longest head of an answer to CONNECT, in bytes: the usual limit of HTTP servers.
 const HEAD_MAX: usize = 8 * 1024;
 
 /// How to speak to the proxy.
@@ -28,7 +32,7 @@ enum Kind {
 }
 
 /// A proxy.
-pub(super) struct Proxy {
+pub(crate) struct Proxy {
     kind: Kind,
     host: String,
     port: u16,
@@ -43,8 +47,8 @@ struct Login {
 
 impl Proxy {
     /// Reads a proxy's address.
-    pub(super) fn parse(address: &str) -> Result<Self, Trouble> {
-        let unfit = || Trouble::lasting(TunnelErrorKind::ProxyRefused, "");
+    pub(crate) fn parse(address: &str) -> Result<Self, Error> {
+        let unfit = || Error::lasting(ErrorKind::ProxyRefused, "");
         let url = Url::parse(address).map_err(|_| unfit())?;
         let (kind, default_port) = match url.scheme() {
             "http" => (Kind::Http, 80),
@@ -65,7 +69,7 @@ impl Proxy {
     }
 
     /// What must never be shown.
-    pub(super) fn secrets(&self) -> Vec<String> {
+    pub(crate) fn secrets(&self) -> Vec<String> {
         self.login
             .iter()
             .map(|login| login.password.clone())
@@ -73,26 +77,26 @@ impl Proxy {
     }
 
     /// A connection through the proxy.
-    pub(super) async fn connect(&self, host: &str, port: u16) -> Result<BoxedStream, Trouble> {
-        let stream: BoxedStream = Box::new(dial::tcp(&self.host, self.port).await?);
+    pub(crate) async fn connect(&self, host: &str, port: u16) -> Result<BoxedStream, Error> {
+        let stream: BoxedStream = Box::new(transport::tcp(&self.host, self.port).await?);
         match self.kind {
-            Kind::Http => self.ask(stream, host, port).await,
+            Kind::Http => self.http_connect(stream, host, port).await,
             Kind::Https => {
                 let tls = trust::system().map(Arc::new)?;
-                let stream = dial::secure(stream, &self.host, tls).await?;
-                self.ask(Box::new(stream), host, port).await
+                let stream = transport::secure(stream, &self.host, tls).await?;
+                self.http_connect(Box::new(stream), host, port).await
             }
-            Kind::Socks5 => self.greet(stream, host, port).await,
+            Kind::Socks5 => self.socks_connect(stream, host, port).await,
         }
     }
 
     /// HTTP CONNECT.
-    async fn ask(
+    async fn http_connect(
         &self,
         mut stream: BoxedStream,
         host: &str,
         port: u16,
-    ) -> Result<BoxedStream, Trouble> {
+    ) -> Result<BoxedStream, Error> {
         let mut head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
         if let Some(login) = &self.login {
             let both = format!("{}:{}", login.user, login.password);
@@ -105,29 +109,27 @@ impl Proxy {
         stream
             .write_all(head.as_bytes())
             .await
-            .map_err(|error| dial::of_io(&error, name))?;
+            .map_err(|error| transport::io_error(&error, name))?;
         let mut answer = Vec::new();
         while !answer.ends_with(b"\r\n\r\n") {
             if answer.len() == HEAD_MAX {
-                return Err(Trouble::lasting(
-                    TunnelErrorKind::ProxyRefused,
-                    "the answer has no end",
-                ));
+                let endless = &sentences::ENDLESS_ANSWER;
+                return Err(Error::lasting(ErrorKind::ProxyRefused, endless));
             }
             // One byte at a time: what follows the head belongs to the connection.
             let byte = stream.read_u8().await;
-            answer.push(byte.map_err(|error| dial::of_io(&error, name))?);
+            answer.push(byte.map_err(|error| transport::io_error(&error, name))?);
         }
         verdict(&answer).map(|()| stream)
     }
 
     /// SOCKS5.
-    async fn greet(
+    async fn socks_connect(
         &self,
         stream: BoxedStream,
         host: &str,
         port: u16,
-    ) -> Result<BoxedStream, Trouble> {
+    ) -> Result<BoxedStream, Error> {
         let connected = match &self.login {
             None => Socks5Stream::connect_with_socket(stream, (host, port)).await,
             Some(login) => {
@@ -142,7 +144,7 @@ impl Proxy {
         };
         match connected {
             Ok(stream) => Ok(stream.into_inner()),
-            Err(error) => Err(of_socks(&error, &self.host)),
+            Err(error) => Err(socks_error(&error, &self.host)),
         }
     }
 }
@@ -153,7 +155,7 @@ fn decoded(part: &str) -> String {
 }
 
 /// What the answer to CONNECT says.
-fn verdict(answer: &[u8]) -> Result<(), Trouble> {
+fn verdict(answer: &[u8]) -> Result<(), Error> {
     let text = String::from_utf8_lossy(answer);
     let line = text.lines().next().unwrap_or_default();
     let mut parts = line.splitn(2, ' ');
@@ -164,28 +166,26 @@ fn verdict(answer: &[u8]) -> Result<(), Trouble> {
     let code: Option<u16> = status.get(..3).and_then(|code| code.parse().ok());
     match code {
         Some(200..=299) if speaks_http => Ok(()),
-        // Its own network is in trouble, or ours is: that goes over.
-        Some(500..=599) if speaks_http => {
-            Err(Trouble::passing(TunnelErrorKind::ProxyRefused, status))
-        }
-        Some(_) if speaks_http => Err(Trouble::lasting(TunnelErrorKind::ProxyRefused, status)),
-        _ => Err(Trouble::lasting(
-            TunnelErrorKind::ProxyRefused,
-            "not an HTTP proxy",
+        // The proxy's network fails: another try may do.
+        Some(500..=599) if speaks_http => Err(Error::passing(ErrorKind::ProxyRefused, status)),
+        Some(_) if speaks_http => Err(Error::lasting(ErrorKind::ProxyRefused, status)),
+        _ => Err(Error::lasting(
+            ErrorKind::ProxyRefused,
+            &sentences::NOT_AN_HTTP_PROXY,
         )),
     }
 }
 
-fn of_socks(error: &tokio_socks::Error, host: &str) -> Trouble {
-    use tokio_socks::Error;
+fn socks_error(error: &tokio_socks::Error, host: &str) -> Error {
+    use tokio_socks::Error as Socks;
     match error {
-        Error::Io(error) => dial::of_io(error, host),
-        Error::GeneralSocksServerFailure
-        | Error::NetworkUnreachable
-        | Error::HostUnreachable
-        | Error::ConnectionRefused
-        | Error::TtlExpired => Trouble::passing(TunnelErrorKind::ProxyRefused, error.to_string()),
-        _ => Trouble::lasting(TunnelErrorKind::ProxyRefused, error.to_string()),
+        Socks::Io(error) => transport::io_error(error, host),
+        Socks::GeneralSocksServerFailure
+        | Socks::NetworkUnreachable
+        | Socks::HostUnreachable
+        | Socks::ConnectionRefused
+        | Socks::TtlExpired => Error::passing(ErrorKind::ProxyRefused, error.to_string()),
+        _ => Error::lasting(ErrorKind::ProxyRefused, error.to_string()),
     }
 }
 
