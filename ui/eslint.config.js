@@ -1,5 +1,6 @@
-// The lint rules that make the layers stick: components/shared knows no domain, domains do not know
-// each other's insides or the views, and one file alone may name the window's own packages.
+// The lint rules that make the tiers of README.md stick: views put domains together, a domain does not know
+// another, components/exchange knows an exchange, components/shared knows no domain, lib knows no component, and
+// one file alone may name the window's own packages.
 import js from "@eslint/js";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import svelte from "eslint-plugin-svelte";
@@ -14,10 +15,14 @@ const VIEWS = {
   group: ["**/views/*", "**/App.svelte"],
   message: "Views compose components, never the other way.",
 };
-const COMPONENTS = { group: ["**/components/**", "$shared/*"], message: "lib knows no component." };
+const COMPONENTS = { group: ["**/components/**", "$shared/*", "$exchange/*"], message: "lib knows no component." };
 const DOMAINS = {
-  regex: "components/(?!shared)|^\\.\\./(?!\\.)",
+  regex: "components/(?!shared)|^\\$exchange/|^\\.\\./(?!\\.)",
   message: "components/shared imports no domain.",
+};
+const STATE = {
+  regex: "^\\$lib/(api|app|commands|controllers|stores|tunnel)/",
+  message: "components/shared knows no domain and no state: it takes props.",
 };
 const NEIGHBOURS = { regex: "^\\.\\./(?!\\.)", message: "A domain does not know another; a view puts them together." };
 const only = (...patterns) => ["error", { patterns }];
@@ -65,9 +70,12 @@ export default ts.config(
       "svelte/prefer-const": ["error", { destructuring: "all" }],
     },
   },
-  { files: ["src/components/**", "src/views/**", "src/App.svelte"], rules: { "no-restricted-imports": only(TAURI) } },
+  {
+    files: ["src/components/**", "src/views/**", "src/App.svelte", "src/registry.ts"],
+    rules: { "no-restricted-imports": only(TAURI) },
+  },
   { files: ["src/components/*/**"], rules: { "no-restricted-imports": only(TAURI, VIEWS, NEIGHBOURS) } },
-  { files: ["src/components/shared/**"], rules: { "no-restricted-imports": only(TAURI, VIEWS, DOMAINS) } },
+  { files: ["src/components/shared/**"], rules: { "no-restricted-imports": only(TAURI, VIEWS, DOMAINS, STATE) } },
   { files: ["src/lib/**"], rules: { "no-restricted-imports": only(TAURI, VIEWS, COMPONENTS) } },
   { files: ["src/lib/host/tauri.ts"], rules: { "no-restricted-imports": only(VIEWS, COMPONENTS) } },
 );

@@ -5,6 +5,7 @@
 import type { Api } from "../api/api";
 import { Commands } from "../commands/commands";
 import { Bots } from "../controllers/bots";
+import { ListView } from "../controllers/list-view.svelte";
 import { Selection } from "../controllers/selection.svelte";
 import type { Host } from "../host/types";
 import { Announcer } from "../stores/announcer.svelte";
@@ -39,6 +40,7 @@ export class App {
   readonly drafts: Drafts;
   readonly tunnel: Tunnel;
   readonly selection: Selection;
+  readonly listView: ListView;
   readonly bots: Bots;
   readonly live: Live;
   readonly feed: Feed;
@@ -59,6 +61,7 @@ export class App {
     this.drafts = new Drafts(api);
     this.tunnel = new Tunnel(api, (before, now, notices) => announceTunnel(this, before, now, notices));
     this.selection = new Selection(this);
+    this.listView = new ListView(this);
     this.bots = new Bots(this);
     this.live = new Live(this);
     this.feed = new Feed(api, this.live);

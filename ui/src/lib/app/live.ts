@@ -101,6 +101,6 @@ export class Live implements FeedReader {
     const event = exchange.event ?? `${exchange.method} ${exchange.path}`;
     const count = (program.status?.counts.held ?? 0) + 1;
     announcer.say(t("live.held", { event, count }));
-    if (document.hidden && prefs.kept.notify) quietly(host.notify(t("notify.held"), event));
+    if (document.hidden && prefs.values.notify) quietly(host.notify(t("notify.held"), event));
   }
 }

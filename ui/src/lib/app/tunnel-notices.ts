@@ -20,7 +20,7 @@ export function announceTunnel(parts: NoticeParts, before: View, now: View, noti
   // Bots' addresses come and go with the tunnel's.
   if (before.url !== now.url || before.state !== now.state) quietly(program.reloadBots());
   if (before.state !== now.state || before.step !== now.step) announcer.say(spokenWords(now));
-  if (document.hasFocus() || !prefs.kept.notifyTunnel) return;
+  if (document.hasFocus() || !prefs.values.notifyTunnel) return;
   const provider = providerName(now.provider);
   const texts: Record<Notice, [string, string]> = {
     lost: [t("notify.tunnelLost"), t("notify.tunnelLostText", { provider })],

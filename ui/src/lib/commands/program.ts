@@ -67,14 +67,14 @@ export const PROGRAM = {
     group: "app",
     everywhere: ["Ctrl++"],
     available: zooms,
-    run: (app) => zoom(app, prefs.kept.zoom * ZOOM_STEP),
+    run: (app) => zoom(app, prefs.values.zoom * ZOOM_STEP),
   },
   zoomOut: {
     label: { ru: "Мельче", en: "Smaller" },
     group: "app",
     everywhere: ["Ctrl+-"],
     available: zooms,
-    run: (app) => zoom(app, prefs.kept.zoom / ZOOM_STEP),
+    run: (app) => zoom(app, prefs.values.zoom / ZOOM_STEP),
   },
   zoomReset: {
     label: { ru: "Обычный размер", en: "Normal size" },

@@ -24,8 +24,8 @@ export function showLanguage(choice: LanguageChoice): void {
 
 /** The choices of the last visit, so that the page does not flash before the settings are read. */
 export function showRemembered(): void {
-  showTheme(prefs.kept.theme);
-  showLanguage(prefs.kept.language);
+  showTheme(prefs.values.theme);
+  showLanguage(prefs.values.language);
 }
 
 /** Tells when the system's own look changes. */

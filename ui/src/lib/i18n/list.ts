@@ -1,4 +1,4 @@
-/** Words of the list, its filter and the start page. */
+/** Words of the list and its filter. */
 import type { Table } from "./table";
 
 export const list = {
@@ -72,35 +72,4 @@ export const list = {
   "filter.duration": { ru: "длительность в мс, duration>100", en: "duration in ms, duration>100" },
   "filter.size": { ru: "размер тела в байтах, size>1000", en: "body size in bytes, size>1000" },
   "filter.bot": { ru: "бот", en: "bot" },
-  "first.title": { ru: "Адрес для тестового вебхука", en: "The test webhook's address" },
-  "first.lead": {
-    ru: "Пока он виден только этому компьютеру. Чтобы бот достучался, откройте к нему доступ туннелем.",
-    en: "Only this computer sees it so far. For the bot to reach it, open the way with a tunnel.",
-  },
-  "first.leadPublic": {
-    ru: "Он виден из интернета: вставьте его в настройки бота.",
-    en: "It is visible from the internet: paste it into the bot's settings.",
-  },
-  "first.step1": { ru: "Вставьте адрес в боте.", en: "Paste the address in the bot." },
-  "first.step1Path": {
-    ru: "Настройки → Базовые настройки → Настройки вебхука → Тестовый webhook → Пользовательский Webhook",
-    en: "Settings → Basic settings → Webhook settings → Test webhook → Custom webhook",
-  },
-  "first.step2": { ru: "Включите вебхук на экране.", en: "Turn the webhook on for a screen." },
-  "first.step2Text": {
-    ru: "Название экрана станет событием, бот пришлёт все переменные и подождёт ответа.",
-    en: "The screen's name becomes the event; the bot sends all its variables and waits for an answer.",
-  },
-  "first.step3": { ru: "Ответьте", en: "Answer" },
-  "first.step3Text": {
-    ru: "ответом по умолчанию или руками, и посмотрите, что станет у бота.",
-    en: "with the default answer or by hand, and see what the bot has afterwards.",
-  },
-  "first.sample": { ru: "Прислать пробный ход", en: "Send a sample turn" },
-  "first.sampleNote": { ru: "без бота, без аккаунта, без сети", en: "no bot, no account, no network" },
-  "pick.title": { ru: "Выберите ход", en: "Pick a turn" },
-  "pick.text": { ru: "Слева все обмены, новые сверху.", en: "All exchanges are on the left, newest on top." },
-  "pick.keys": { ru: "двигаться по списку", en: "move in the list" },
-  "pick.open": { ru: "открыть", en: "open" },
-  "pick.all": { ru: "все клавиши", en: "all keys" },
 } as const satisfies Table;

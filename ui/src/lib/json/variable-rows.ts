@@ -50,16 +50,16 @@ export function variableRows(variables: readonly Variable[], opened: ReadonlySet
   return rows;
 }
 
-type Told = Omit<VariableRow, "expandable" | "open" | "more">;
+type Texts = Omit<VariableRow, "expandable" | "open" | "more">;
 
-function addRow(rows: VariableRow[], opened: ReadonlySet<string>, told: Told): void {
-  const expandable = [told.in, told.out, told.after].some((text) => isContainer(text) && childTexts(text).size > 0);
-  const open = expandable && opened.has(told.path);
-  rows.push({ ...told, expandable, open, more: 0 });
-  if (open) addMembers(rows, opened, told);
+function addRow(rows: VariableRow[], opened: ReadonlySet<string>, texts: Texts): void {
+  const expandable = [texts.in, texts.out, texts.after].some((text) => isContainer(text) && childTexts(text).size > 0);
+  const open = expandable && opened.has(texts.path);
+  rows.push({ ...texts, expandable, open, more: 0 });
+  if (open) addMembers(rows, opened, texts);
 }
 
-function addMembers(rows: VariableRow[], opened: ReadonlySet<string>, parent: Told): void {
+function addMembers(rows: VariableRow[], opened: ReadonlySet<string>, parent: Texts): void {
   const [incoming, outgoing, after] = [childTexts(parent.in), childTexts(parent.out), childTexts(parent.after)];
   const keys = [...new Set([...incoming.keys(), ...outgoing.keys(), ...after.keys()])];
   const inArray = [parent.in, parent.out, parent.after].every((text) => text === null || kindOf(text) !== "object");

@@ -26,10 +26,10 @@ function skipWhite(text: string, at: number): number {
 
 /** The end of the string that begins at `at`, after its closing quote; -1 when it does not end. */
 function stringEnd(text: string, at: number): number {
-  for (let place = at + 1; place < text.length; place += 1) {
-    const sign = text.charCodeAt(place);
-    if (sign === 0x5c) place += 1;
-    else if (sign === 0x22) return place + 1;
+  for (let index = at + 1; index < text.length; index += 1) {
+    const sign = text.charCodeAt(index);
+    if (sign === 0x5c) index += 1;
+    else if (sign === 0x22) return index + 1;
   }
   return -1;
 }
@@ -39,20 +39,20 @@ function valueEnd(text: string, at: number): number {
   const first = text.charAt(at);
   if (first === '"') return stringEnd(text, at);
   if (first !== "{" && first !== "[") {
-    let place = at;
-    while (place < text.length && !/[\s,\]}:"[{]/.test(text.charAt(place))) place += 1;
-    return place === at ? -1 : place;
+    let index = at;
+    while (index < text.length && !/[\s,\]}:"[{]/.test(text.charAt(index))) index += 1;
+    return index === at ? -1 : index;
   }
   let depth = 0;
-  for (let place = at; place < text.length; place += 1) {
-    const sign = text.charAt(place);
+  for (let index = at; index < text.length; index += 1) {
+    const sign = text.charAt(index);
     if (sign === '"') {
-      place = stringEnd(text, place) - 1;
-      if (place < 0) return -1;
+      index = stringEnd(text, index) - 1;
+      if (index < 0) return -1;
     } else if (sign === "{" || sign === "[") depth += 1;
     else if (sign === "}" || sign === "]") {
       depth -= 1;
-      if (depth === 0) return place + 1;
+      if (depth === 0) return index + 1;
     }
   }
   return -1;
@@ -140,7 +140,7 @@ export function locate(json: string, pointer: string): Span | null {
   return span;
 }
 
-/** Where the word that begins at a place ends: a string in its quotes, else all up to the next sign or space. */
+/** Where the word that begins at an index ends: a string in its quotes, else all up to the next sign or space. */
 export function wordEnd(json: string, from: number): number {
   const word = /"(?:[^"\\\n]|\\.)*"?|[^\s,:{}[\]"]+/y;
   word.lastIndex = from;
@@ -174,7 +174,7 @@ export function joinPath(parent: string, key: string, inArray: boolean): string 
   return parent === "" ? key : `${parent}.${key}`;
 }
 
-/** The place of a byte of the UTF-8 text, as an index into the string. */
+/** The position of a byte of the UTF-8 text, as an index into the string. */
 export function indexOfByte(text: string, offset: number): number {
   let bytes = 0;
   for (let index = 0; index < text.length; index += 1) {

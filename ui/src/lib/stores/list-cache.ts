@@ -1,6 +1,6 @@
 /**
  * The rows of the list as plain data: newest first, keyed by id, with two ways in.
- * `replaceAll` takes what the program listed, `apply` what the feed told since.
+ * `replaceAll` takes what the program listed, `apply` what the feed brought since.
  */
 import type { Summary } from "../api/types";
 
@@ -16,8 +16,8 @@ export interface Batch {
   removed: string[];
 }
 
-/** The first place whose row arrived at or before `seq`; the length if there is none. */
-function placeOf(rows: readonly Summary[], seq: number): number {
+/** The first index whose row arrived at or before `seq`; the length if there is none. */
+function indexOf(rows: readonly Summary[], seq: number): number {
   let [from, to] = [0, rows.length];
   while (from < to) {
     const middle = (from + to) >> 1;
@@ -27,9 +27,9 @@ function placeOf(rows: readonly Summary[], seq: number): number {
   return from;
 }
 
-/** Whether a row is there. Its place follows from its `seq`, so no index of all rows is kept. */
+/** Whether a row is there. Its index follows from its `seq`, so no index of all rows is kept. */
 function has(rows: readonly Summary[], row: Summary): boolean {
-  return rows[placeOf(rows, row.seq)]?.id === row.id;
+  return rows[indexOf(rows, row.seq)]?.id === row.id;
 }
 
 /** Puts rows in order of arrival, newest first; the newer copy of a row wins. */
@@ -38,11 +38,11 @@ export function merge(rows: readonly Summary[], incoming: readonly Summary[]): S
   const merged: Summary[] = [];
   let taken = 0;
   for (const row of fresh) {
-    const place = placeOf(rows, row.seq);
-    for (const old of rows.slice(taken, place)) merged.push(old);
-    taken = Math.max(taken, place);
+    const index = indexOf(rows, row.seq);
+    for (const old of rows.slice(taken, index)) merged.push(old);
+    taken = Math.max(taken, index);
     merged.push(row);
-    if (rows[place]?.id === row.id) taken = place + 1;
+    if (rows[index]?.id === row.id) taken = index + 1;
   }
   return merged.concat(rows.slice(taken));
 }
@@ -55,7 +55,7 @@ export interface Reach {
   bottom: boolean;
 }
 
-/** Applies what the feed told. A row outside the covered part stays outside: it is paged in when it is asked for. */
+/** Applies what the feed brought. A row outside the covered part stays outside: it is paged in when it is asked for. */
 export function apply(rows: readonly Summary[], batch: Batch, reach: Reach, takesUnknown: boolean): Applied {
   const removed = new Set(batch.removed);
   const kept = removed.size > 0 ? rows.filter((row) => !removed.has(row.id)) : rows;

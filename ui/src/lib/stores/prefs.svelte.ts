@@ -1,8 +1,8 @@
-/** What belongs to this screen alone: splits, zoom, the last theme and language. Kept in the browser's storage. */
+/** What belongs to this screen alone: splits, zoom, the last theme and language. Values in the browser's storage. */
 
 const KEY = "hookloupe.ui";
 
-interface Kept {
+interface Values {
   listWidth: number;
   answerShare: number;
   zoom: number;
@@ -14,7 +14,7 @@ interface Kept {
   language: "system" | "ru" | "en";
 }
 
-const DEFAULTS: Kept = {
+const DEFAULTS: Values = {
   listWidth: 348,
   answerShare: 0.445,
   zoom: 1,
@@ -26,7 +26,7 @@ const DEFAULTS: Kept = {
   language: "system",
 };
 
-function read(): Kept {
+function read(): Values {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     return { ...DEFAULTS, ...(typeof found === "object" ? found : {}) };
@@ -36,12 +36,12 @@ function read(): Kept {
 }
 
 class Prefs {
-  readonly kept: Kept = $state(read());
+  readonly values: Values = $state(read());
 
-  set<K extends keyof Kept>(key: K, value: Kept[K]): void {
-    this.kept[key] = value;
+  set<K extends keyof Values>(key: K, value: Values[K]): void {
+    this.values[key] = value;
     try {
-      localStorage.setItem(KEY, JSON.stringify(this.kept));
+      localStorage.setItem(KEY, JSON.stringify(this.values));
     } catch {
       // Storage may be forbidden; the choice then lives as long as the page.
     }

@@ -1,0 +1,125 @@
+import { flushSync, mount, tick, unmount } from "svelte";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+
+import AppView from "./App.svelte";
+import type { Api } from "./lib/api/api";
+import type { Status } from "./lib/api/types";
+import { App } from "./lib/app/app.svelte";
+import type { Registry } from "./lib/app/register";
+import { Chunk } from "./lib/chunks/chunk.svelte";
+import type { Host } from "./lib/host";
+import { words } from "./lib/i18n/index.svelte";
+import { Ticker } from "./lib/stores/ticker.svelte";
+import { REGISTRY } from "./registry";
+import PlaceTabs from "./views/PlaceTabs.svelte";
+
+const host = { kind: "browser", zoomsItself: true } as Host;
+/** A program that never answers: what is tested here needs none. */
+const api = new Proxy({}, { get: () => () => new Promise(() => undefined) }) as Api;
+
+/** The page with more in its registry. */
+function page(more: Partial<Registry> = {}) {
+  const registry = {
+    places: { ...REGISTRY.places, ...more.places },
+    views: { ...REGISTRY.views, ...more.views },
+    dialogs: { ...REGISTRY.dialogs, ...more.dialogs },
+    tabs: { ...REGISTRY.tabs, ...more.tabs },
+  };
+  const app = new App(api, host, new Ticker(), registry);
+  const made = mount(AppView, { target: document.body, props: { app } });
+  flushSync();
+  onTestFinished(() => unmount(made));
+  return app;
+}
+const STATUS = {
+  counts: { held: 2, exchanges: 9 },
+  database_bytes: 0,
+  history: { saving: true },
+  notices: [],
+  search_lag: 0,
+  strangers: 0,
+  version: "1",
+  webhook: { addr: "127.0.0.1:1", port_taken: false, url: "http://127.0.0.1:1/" },
+} as unknown as Status;
+const label = { ru: "Второе", en: "Second" };
+const chunk = Chunk.of(PlaceTabs);
+const strip = () => document.querySelector<HTMLElement>("nav[aria-label='Places']");
+const currentTab = () => strip()?.querySelector("[aria-current='page']")?.textContent.trim();
+async function press(key: string, code: string, ctrlKey = false): Promise<void> {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, bubbles: true, cancelable: true }));
+  flushSync();
+  await tick();
+}
+
+beforeEach(() => words.use("en"));
+
+test("with one place there is no strip and no key for it", () => {
+  const app = page();
+  expect(strip()).toBeNull();
+  expect(app.commands.list.map(({ id }) => id)).not.toContain("exchanges");
+});
+test("a second place brings the strip, which says where one is and leads to the other", async () => {
+  const app = page({ places: { second: { label, chunk } } });
+  expect([...(strip()?.querySelectorAll("button") ?? [])].map((tab) => tab.textContent.trim())).toEqual([
+    "Turns",
+    "Second",
+  ]);
+  expect(currentTab()).toBe("Turns");
+  strip()?.querySelectorAll("button")[1]?.click();
+  flushSync();
+  expect(app.navigation.place).toBe("second");
+  expect(currentTab()).toBe("Second");
+  await press("1", "Digit1", true);
+  expect(currentTab()).toBe("Turns");
+});
+test("what waits in a place is shown at its tab from elsewhere only", async () => {
+  const app = page({ places: { second: { label, chunk } } });
+  app.program.status = STATUS;
+  flushSync();
+  expect(strip()?.textContent).not.toContain("2");
+  await press("2", "Digit2", true);
+  expect(strip()?.textContent).toContain("2");
+});
+test("a view is a line: its key opens it, Escape leads back to the place one came from", async () => {
+  const app = page({ places: { second: { label, chunk } }, views: { third: { label, chunk, keys: ["Y"] } } });
+  await press("2", "Digit2", true);
+  await press("y", "KeyY");
+  expect(app.navigation.view).toBe("third");
+  await press("Escape", "Escape");
+  expect([app.navigation.view, app.navigation.place]).toEqual([null, "second"]);
+  expect(app.commands.list.find(({ id }) => id === "third")?.label).toEqual(label);
+});
+test("a dialog is a line, and only what belongs over dialogs is heard while it is open", async () => {
+  const app = page({ dialogs: { fourth: { label, chunk, keys: ["Y"] } } });
+  await press("y", "KeyY");
+  expect(app.dialogs.current).toBe("fourth");
+  await press("?", "Slash");
+  expect(app.dialogs.current).toBe("fourth");
+  await press("k", "KeyK", true);
+  expect(app.dialogs.current).toBe("palette");
+});
+test("no key means two things", () => {
+  const { commands } = page();
+  const keys = commands.list.flatMap((command) => [...command.keys, ...command.everywhere]);
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
+test("Ctrl+F and the palette are heard in a field, a letter is not", () => {
+  const { commands } = page();
+  const field = document.createElement("input");
+  const pressed = (key: string, code: string, ctrlKey: boolean) => ({
+    key,
+    code,
+    ctrlKey,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
+  });
+  expect(commands.commandFor(pressed("f", "KeyF", true), field, false)?.id).toBe("filter");
+  expect(commands.commandFor(pressed("k", "KeyK", true), field, false)?.id).toBe("palette");
+  expect(commands.commandFor(pressed("/", "Slash", false), field, false)).toBeNull();
+  expect(commands.commandFor(pressed("/", "Slash", false), document.body, false)?.id).toBe("filter");
+});
+test("a command stands behind the one that it names", () => {
+  const ids = page().commands.list.map(({ id }) => id);
+  expect(ids[ids.indexOf("replay") + 1]).toBe("replayEdit");
+});
