@@ -5,7 +5,7 @@ use engine::{Bot, Engine, Event, EventKind, OldAddress, Reading};
 use messages::Say as _;
 use protocol::{
     BodyInfo, BotId, Exchange, ExchangeId, FailureCode, FindingView, Headers, Lang, Outcome,
-    PlatformChoice, Summary, Timing, UtcMillis, Variable,
+    PlatformChoice, PlatformReason, ReasonKind, Summary, Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -79,12 +79,35 @@ pub(crate) struct TimingPart {
     answered_ms: Option<f64>,
 }
 
+/// Why an exchange is read as one platform's.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlatformReason)]
+pub(crate) struct PlatformReasonView {
+    how: ReasonKind,
+    /// The reason for programs.
+    code: &'static str,
+    /// The reason in the reader's language.
+    message: String,
+}
+
+impl PlatformReasonView {
+    fn new(reason: &PlatformReason, lang: Lang) -> Self {
+        let message = reason.message();
+        Self {
+            how: reason.how,
+            code: message.code(),
+            message: message.text(lang),
+        }
+    }
+}
+
 /// An exchange with everything but its bodies.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Exchange)]
 pub(crate) struct ExchangeView {
     #[serde(flatten)]
     summary: SummaryView,
+    platform_reason: PlatformReasonView,
     request: RequestPart,
     /// `null` until there is an answer.
     response: Option<ResponsePart>,
@@ -98,14 +121,17 @@ pub(crate) struct ExchangeView {
 }
 
 impl ExchangeView {
-    pub(crate) fn new(exchange: &Exchange, lang: Lang) -> Self {
+    /// The exchange, whose bot chooses its platform so.
+    pub(crate) fn new(exchange: &Exchange, choice: PlatformChoice, lang: Lang) -> Self {
         let reading = Reading::new(exchange);
         let request = &exchange.request;
+        let reason = reading.platform_reason(exchange, choice);
         let response = exchange.answer.as_ref().map(|answer| ResponsePart {
             headers: pairs(&answer.headers),
             body: protocol::body_info(&answer.headers, &answer.body, false),
         });
         Self {
+            platform_reason: PlatformReasonView::new(&reason, lang),
             request: RequestPart {
                 query: request.query.clone(),
                 http_version: request.http_version.as_str(),

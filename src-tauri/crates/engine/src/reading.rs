@@ -1,8 +1,8 @@
 //! What an exchange means, made again from its bytes whenever somebody looks.
 
 use protocol::{
-    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, Reason, RequestView, State,
-    Variable,
+    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, PlatformReason, RequestView,
+    State, Variable,
 };
 
 /// An exchange as its platform reads it.
@@ -29,10 +29,7 @@ impl Reading {
             answer.map(|answer| protocol::read_answer(&request, &exchange.request, answer));
         let undelivered = matches!(exchange.summary.state, State::Abandoned | State::Failed);
         if undelivered && let Some(answer) = &mut answer {
-            answer.outcome = Outcome {
-                merged: false,
-                reason: Some(Reason::CallerLeft),
-            };
+            answer.outcome = Outcome::CALLER_LEFT;
         }
         Self { request, answer }
     }
@@ -55,12 +52,15 @@ impl Reading {
     pub fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
         match (&self.answer, exchange.summary.state) {
             (Some(answer), _) => Some(answer.outcome),
-            (None, State::Abandoned | State::Failed) => Some(Outcome {
-                merged: false,
-                reason: Some(Reason::CallerLeft),
-            }),
+            (None, State::Abandoned | State::Failed) => Some(Outcome::CALLER_LEFT),
             (None, _) => None,
         }
+    }
+
+    /// Why it follows its platform, where its bot chooses so now.
+    #[must_use]
+    pub fn platform_reason(&self, exchange: &Exchange, choice: PlatformChoice) -> PlatformReason {
+        self.request.platform_reason(&exchange.request, choice)
     }
 
     /// All findings: of the request, of the answer, and the app's own.

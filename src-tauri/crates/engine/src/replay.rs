@@ -115,19 +115,30 @@ impl Engine {
             .map_err(|_| Error::Sending(Failure::new(FailureCode::Other, "")))
     }
 
-    /// Sends a sample turn to the webhook server, over a real connection, as a bot would.
+    /// Sends a sample turn to the webhook server, over a real connection, as the bot's platform
+    /// would.
     ///
     /// # Errors
     /// There is no such bot.
     pub fn send_sample(&self, bot: &crate::Bot) {
-        let sending = self
-            .inner
-            .clients
-            .here
-            .post(self.webhook_url(bot))
-            .header(http::header::CONTENT_TYPE, "application/json")
+        let Some(sample) = protocol::sample(bot.platform) else {
+            return;
+        };
+        let Ok(method) = sample.method.parse::<http::Method>() else {
+            return;
+        };
+        let url = format!(
+            "{}{}",
+            self.webhook_url(bot),
+            sample.path.trim_end_matches('/')
+        );
+        let mut sending = self.inner.clients.here.request(method, url);
+        for (name, value) in sample.headers.0 {
+            sending = sending.header(name, value);
+        }
+        let sending = sending
             .header(http::header::USER_AGENT, "Hookloupe sample")
-            .body(include_str!("sample.json"));
+            .body(sample.body);
         self.inner.tasks.spawn(async move {
             if let Err(error) = sending.send().await {
                 tracing::warn!(error = %error.without_url(), "the sample turn did not get through");

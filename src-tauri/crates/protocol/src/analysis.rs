@@ -1,15 +1,38 @@
-//! The one entrance: what a request is, and what its caller does with an answer.
+//! The one entrance: what a request is, what becomes of an answer, and the variables of both.
 
-use json_text::AnnotationKind;
+use std::sync::Arc;
+
+use json_text::{AnnotationKind, JsonError};
 
 use crate::answer::Answer;
 use crate::body::{BodyInfo, Opened};
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity, Side, add_annotations};
 use crate::message::Request;
-use crate::names::{Platform, PlatformChoice};
-use crate::outcome::{Outcome, Reason};
-use crate::platform::{self, AnswerBody, RequestBody};
+use crate::outcome::Outcome;
+use crate::platform::{
+    self, AnswerContext, Certainty, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
+    PlatformReason, PlatformSettings, RequestContext, contract,
+};
+use crate::variable::Variable;
+
+/// How a bot's requests are read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadAs {
+    /// The platform, or that each request is recognised.
+    pub choice: PlatformChoice,
+    /// What is set for the platforms.
+    pub settings: Option<Arc<PlatformSettings>>,
+}
+
+impl From<PlatformChoice> for ReadAs {
+    fn from(choice: PlatformChoice) -> Self {
+        Self {
+            choice,
+            settings: None,
+        }
+    }
+}
 
 /// What a request is.
 #[derive(Clone, Debug)]
@@ -24,7 +47,9 @@ pub struct RequestView {
     pub body: BodyInfo,
     /// What is worth knowing about it.
     pub findings: Vec<Finding>,
-    pub(crate) document: Option<Document>,
+    document: Option<Document>,
+    error: Option<JsonError>,
+    settings: Option<Arc<PlatformSettings>>,
 }
 
 /// What an answer does.
@@ -36,43 +61,83 @@ pub struct AnswerView {
     pub body: BodyInfo,
     /// What is worth knowing about it.
     pub findings: Vec<Finding>,
-    pub(crate) document: Option<Document>,
+    document: Option<Document>,
+}
+
+impl RequestView {
+    /// The request as its platform sees it.
+    #[must_use]
+    pub fn context<'a>(&'a self, request: &'a Request) -> RequestContext<'a> {
+        RequestContext {
+            request,
+            document: self.document.as_ref(),
+            error: self.error.as_ref(),
+            kind: self.body.kind,
+            settings: self.settings.as_ref(),
+        }
+    }
+
+    /// Why the request follows its platform, where its bot chooses so.
+    #[must_use]
+    pub fn platform_reason(&self, request: &Request, choice: PlatformChoice) -> PlatformReason {
+        let recognised = platform::recognise(&self.context(request));
+        PlatformReason::new(self.platform, choice, recognised)
+    }
 }
 
 impl AnswerView {
     /// The same answer when the caller left before it: nothing is taken.
     #[must_use]
     pub fn caller_left(mut self) -> Self {
-        self.outcome = Outcome {
-            merged: false,
-            reason: Some(Reason::CallerLeft),
-        };
+        self.outcome = Outcome::CALLER_LEFT;
         self
     }
 }
 
 /// What a request is. Runs on every request.
 #[must_use]
-pub fn read_request(choice: PlatformChoice, request: &Request) -> RequestView {
+pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestView {
+    let ReadAs { choice, settings } = read_as.into();
     let opened = Opened::new(
         &request.headers,
         &request.body,
         request.truncated,
         Side::Request,
     );
-    let body = RequestBody {
+    let context = RequestContext {
         request,
         document: opened.document.as_ref(),
         error: opened.error.as_ref(),
         kind: opened.info.kind,
+        settings: settings.as_ref(),
     };
     let platform = match choice {
-        PlatformChoice::Auto => platform::recognise(&body),
+        PlatformChoice::Auto => platform::recognise(&context)
+            .filter(|(_, found)| found.certainty == Certainty::Sure)
+            .map_or(Platform::default(), |(platform, _)| platform),
         PlatformChoice::Fixed(platform) => platform,
     };
     let mut findings = opened.findings;
-    if let Some(document) = body.document {
-        add_annotations(&mut findings, document, Side::Request, |one| {
+    add_general_findings(&context, &mut findings);
+    let contract = contract(platform);
+    let Identity { event, user } = contract.identify(&context);
+    contract.check_request(&context, &mut findings);
+    RequestView {
+        platform,
+        event,
+        user,
+        body: opened.info,
+        findings,
+        document: opened.document,
+        error: opened.error,
+        settings,
+    }
+}
+
+/// What is worth knowing about any request, whatever its platform.
+fn add_general_findings(context: &RequestContext<'_>, findings: &mut Vec<Finding>) {
+    if let Some(document) = context.document {
+        add_annotations(findings, document, Side::Request, |one| {
             match one.kind {
                 // What the bot sends is not the developer's mistake.
                 AnnotationKind::InexactNumber => Some(Severity::Info),
@@ -83,53 +148,53 @@ pub fn read_request(choice: PlatformChoice, request: &Request) -> RequestView {
             }
         });
     }
-    if !request.trailers.0.is_empty() {
-        let names: Vec<&str> = request
-            .trailers
-            .0
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
+    let trailers = &context.request.trailers.0;
+    if !trailers.is_empty() {
+        let names: Vec<&str> = trailers.iter().map(|(name, _)| name.as_str()).collect();
         findings.push(Finding::new(Code::Trailers, Side::Request).arg(names.join(", ")));
     }
-    let rules = platform::rules(platform);
-    let (event, user) = (rules.identify)(&body);
-    (rules.check_request)(&body, &mut findings);
-    RequestView {
-        platform,
-        event,
-        user,
+}
+
+/// What an answer does. Runs on every answer.
+#[must_use]
+pub fn read_answer(view: &RequestView, request: &Request, answer: &Answer) -> AnswerView {
+    judge(contract(view.platform), &view.context(request), answer)
+}
+
+fn judge(contract: &dyn Contract, request: &RequestContext<'_>, answer: &Answer) -> AnswerView {
+    let opened = Opened::new(&answer.headers, &answer.body, false, Side::Response);
+    let context = AnswerContext {
+        request,
+        answer,
+        document: opened.document.as_ref(),
+        error: opened.error.as_ref(),
+        certain: opened.certain,
+        kind: opened.info.kind,
+    };
+    let outcome = contract.outcome(&context);
+    let mut findings = opened.findings;
+    contract.check_answer(&context, outcome, &mut findings);
+    AnswerView {
+        outcome,
         body: opened.info,
         findings,
         document: opened.document,
     }
 }
 
-/// What an answer does. Runs on every answer.
+/// The variables in, out and after, in the order in which the platform shows them.
 #[must_use]
-pub fn read_answer(view: &RequestView, _request: &Request, answer: &Answer) -> AnswerView {
-    let opened = Opened::new(&answer.headers, &answer.body, false, Side::Response);
-    let body = AnswerBody {
-        status: answer.status,
-        document: opened.document.as_ref(),
-        error: opened.error.as_ref(),
-        certain: opened.certain,
-        kind: opened.info.kind,
-        request: view.document.as_ref(),
-    };
-    let rules = platform::rules(view.platform);
-    let reason = (rules.refusal)(&body);
-    let mut findings = opened.findings;
-    (rules.check_answer)(&body, reason, &mut findings);
-    AnswerView {
-        outcome: Outcome {
-            merged: reason.is_none(),
-            reason,
-        },
-        body: opened.info,
-        findings,
-        document: opened.document,
-    }
+pub fn variables(
+    view: &RequestView,
+    request: &Request,
+    answer: Option<(&Answer, &AnswerView)>,
+) -> Vec<Variable> {
+    let answer = answer.map(|(answer, view)| JudgedAnswer {
+        answer,
+        document: view.document.as_ref(),
+        outcome: view.outcome,
+    });
+    contract(view.platform).variables(&view.context(request), answer.as_ref())
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::message::Headers;
 
 pub use coding::DECODED_LIMIT;
 
-/// What a body is, told by its content first and by its Content-Type second.
+/// What a body is, judged by its content first and by its Content-Type second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyKind {
@@ -64,7 +64,7 @@ pub struct DecodedText<'a> {
     pub charset: Option<&'static str>,
     /// Whether any other reader gets the same text: nothing was guessed, replaced or skipped.
     pub certain: bool,
-    /// What was noticed on the way; their side is the request.
+    /// What decoding noticed; their side is the request.
     pub findings: Vec<Finding>,
 }
 
@@ -215,7 +215,7 @@ impl Opened {
     }
 }
 
-/// A cut body without the piece of a character that the cut may have left at its end.
+/// A cut body without the piece of a character that the cut may leave at its end.
 fn whole_characters(body: &Bytes, truncated: bool) -> Bytes {
     let end = if truncated {
         std::str::from_utf8(body).err()

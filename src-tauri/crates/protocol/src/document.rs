@@ -8,28 +8,46 @@ use json_text::{Entry, Kind, Survey, same_string, unescape_lossy};
 
 /// A JSON body.
 #[derive(Clone, Debug)]
-pub(crate) struct Document {
+pub struct Document {
     /// UTF-8; a slice of the body where nothing had to be decoded.
     pub(crate) text: Bytes,
     pub(crate) survey: Survey,
 }
 
 impl Document {
-    pub(crate) fn text(&self) -> &str {
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
         std::str::from_utf8(&self.text).expect("a document is made of a text")
     }
 
-    pub(crate) fn is(&self, kind: Kind) -> bool {
+    /// Whether the whole is of a kind.
+    #[must_use]
+    pub fn is(&self, kind: Kind) -> bool {
         self.survey.root == kind
     }
 
     /// Its length in bytes.
-    pub(crate) fn len(&self) -> usize {
+    #[must_use]
+    pub const fn len(&self) -> usize {
         self.text.len()
     }
 
+    /// Whether it has none; a text without bytes is no JSON.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The members of an object or the items of an array, in order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.survey.entries
+    }
+
     /// The member of an object that counts under a name.
-    pub(crate) fn member(&self, name: &str) -> Option<&Entry> {
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Entry> {
         if !self.is(Kind::Object) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! An exchange: one request and its answer, as the app keeps it.
+//! An exchange: one request and its answer, as the app stores it.
 
 use messages::{Message, Say};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use crate::answer::Answer;
 use crate::finding::{FindingCounts, OwnFinding};
 use crate::message::Request;
-use crate::names::{AnsweredBy, BotId, ExchangeId, Platform, Source, State, UtcMillis};
+use crate::names::{AnsweredBy, BotId, ExchangeId, Source, State, UtcMillis};
+use crate::platform::Platform;
 use crate::words::failures;
 
 /// The largest body that is received, sent or stored, in bytes. SQLite holds a value of at most
@@ -19,7 +20,7 @@ pub const LARGEST_BODY: usize = 900_000_000;
 pub struct Summary {
     /// The exchange's identity.
     pub id: ExchangeId,
-    /// Its place in the order of arrival; never changes.
+    /// Its number in the order of arrival; never changes.
     pub seq: u64,
     /// When the request's head had arrived.
     pub at: UtcMillis,
@@ -57,7 +58,7 @@ pub struct Summary {
     pub replay_of: Option<ExchangeId>,
     /// The developer's note.
     pub note: String,
-    /// Kept whatever the retention says.
+    /// Exempt from the retention.
     pub pinned: bool,
     /// Why it failed or was abandoned. Not part of the JSON: the API puts it into words.
     #[serde(skip)]
@@ -145,7 +146,7 @@ pub struct Timing {
     pub answered_us: Option<u64>,
 }
 
-/// An exchange with everything that is kept of it.
+/// An exchange with everything that is stored of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exchange {
     /// What the list shows.

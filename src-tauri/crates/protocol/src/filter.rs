@@ -12,12 +12,13 @@ use messages::{Message, Say};
 
 pub use parse::parse_filter;
 
-use crate::names::{AnsweredBy, Platform, Source, State, UtcMillis};
+use crate::names::{AnsweredBy, Source, State, UtcMillis};
+use crate::platform::Platform;
 
 /// What the words about time in a filter are relative to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FilterTime {
-    /// The present moment; tells which day `12:00` is on.
+    /// The present moment; decides which day `12:00` is on.
     pub now: UtcMillis,
     /// The reader's local time minus UTC, in minutes.
     pub offset_minutes: i32,

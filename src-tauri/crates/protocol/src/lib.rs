@@ -17,14 +17,14 @@ mod names;
 mod outcome;
 mod platform;
 mod variable;
-mod variables;
 mod words;
 
-pub use analysis::{AnswerView, RequestView, read_answer, read_request};
+pub use analysis::{AnswerView, ReadAs, RequestView, read_answer, read_request, variables};
 pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE};
 pub use body::{
     BodyInfo, BodyKind, DECODED_LIMIT, DecodedText, body_info, decode_bytes, decode_text,
 };
+pub use document::Document;
 pub use exchange::{Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, parse_filter,
@@ -32,9 +32,12 @@ pub use filter::{
 pub use finding::{Code, Finding, FindingCounts, FindingView, OwnFinding, Severity, Side, count};
 pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
-pub use names::{
-    AnsweredBy, BotId, ExchangeId, Platform, PlatformChoice, Source, State, UnknownName, UtcMillis,
+pub use names::{AnsweredBy, BotId, ExchangeId, Source, State, UnknownName, UtcMillis};
+pub use outcome::{Outcome, Reason, Saved};
+pub use platform::{
+    AnswerContext, Certainty, Contract, Evaluation, Identity, JudgedAnswer, PathPart, PathValue,
+    Platform, PlatformAnswer, PlatformChoice, PlatformReason, PlatformSettings, PlatformSide,
+    ReasonKind, Recognition, RequestContext, ServerMoment, SettingsError, Turn, UsedPath, contract,
+    contracts, sample,
 };
-pub use outcome::{Outcome, Reason};
 pub use variable::{Change, Role, Variable};
-pub use variables::variables;

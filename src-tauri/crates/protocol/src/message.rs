@@ -1,4 +1,4 @@
-//! A request as it arrived: bytes and repeated headers are kept, decoding is a view.
+//! A request as it arrived: bytes and repeated headers as received; decoding is a view.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,6 @@
 //! The small closed vocabularies: one spelling each, the same in code, store and API.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +10,10 @@ use uuid::Uuid;
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord,
+            serde::Serialize, serde::Deserialize,
+        )]
         pub enum $name {
             $($(#[$value_doc])* #[serde(rename = $text)] $value,)+
         }
@@ -35,23 +37,25 @@ macro_rules! vocabulary {
             }
         }
 
-        impl ToSchema for $name {}
+        impl utoipa::ToSchema for $name {}
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownName;
+        impl std::str::FromStr for $name {
+            type Err = $crate::names::UnknownName;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or(UnknownName)
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or($crate::names::UnknownName)
             }
         }
     };
 }
+
+pub(crate) use vocabulary;
 
 /// The schema of a value that is one of these texts. utoipa would name the enum's variants, for
 /// it does not read a rename that is made by a macro.
@@ -86,24 +90,6 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Whose rules a request follows.
-    Platform {
-        /// Sber's SaluteBot Graph.
-        Graph = "graph",
-        /// LeadConverter.
-        Leadconverter = "leadconverter",
-        /// ChatApp.
-        Chatapp = "chatapp",
-        /// Webim.
-        Webim = "webim",
-        /// NocoBase.
-        Nocobase = "nocobase",
-        /// Anything else.
-        Plain = "plain",
-    }
-}
-
-vocabulary! {
     /// How far an exchange has come.
     State {
         /// Waits for a person.
@@ -134,54 +120,6 @@ vocabulary! {
         Upstream = "upstream",
         /// The developer's own server, corrected by a person.
         UpstreamEdited = "upstream_edited",
-    }
-}
-
-/// A bot's platform setting: told by the requests themselves, or fixed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum PlatformChoice {
-    /// Each request is recognised by what it looks like.
-    #[default]
-    Auto,
-    /// Every request follows this platform.
-    Fixed(Platform),
-}
-
-impl PlatformChoice {
-    /// `auto` or the platform's text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Fixed(platform) => platform.as_str(),
-        }
-    }
-}
-
-impl utoipa::PartialSchema for PlatformChoice {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        text_schema(std::iter::once("auto").chain(Platform::ALL.iter().map(|one| one.as_str())))
-    }
-}
-
-impl ToSchema for PlatformChoice {}
-
-impl TryFrom<String> for PlatformChoice {
-    type Error = UnknownName;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text == "auto" {
-            Ok(Self::Auto)
-        } else {
-            text.parse().map(Self::Fixed)
-        }
-    }
-}
-
-impl From<PlatformChoice> for String {
-    fn from(choice: PlatformChoice) -> Self {
-        choice.as_str().to_owned()
     }
 }
 

@@ -1,99 +1,126 @@
 //! The platforms: whose rules a request follows, and what they are.
 //!
-//! One file for each, one line in [`LIST`]. What a platform does is a table of plain functions
-//! over bodies that are read already.
+//! One file for each, one line in [`LIST`]; everything about a platform is in its
+//! [`Contract`]. Nothing outside of this directory names a single platform.
 
+mod chatapp;
+mod context;
+mod contract;
 mod graph;
-mod limits;
+mod json;
+mod leadconverter;
+mod name;
+mod nocobase;
 mod plain;
+mod reason;
+mod senders;
+mod settings;
+mod webim;
 
-use json_text::{JsonError, Kind};
-use messages::Words;
-
-use crate::body::BodyKind;
-use crate::document::Document;
-use crate::finding::Finding;
 use crate::message::Request;
-use crate::names::Platform;
+use crate::names::text_schema;
 use crate::outcome::Reason;
 use crate::variable::Role;
-use crate::words::kinds;
 
-/// Every platform that has rules of its own, the surest recognition first.
-const LIST: &[&Rules] = &[&graph::RULES, &plain::RULES];
+pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, ServerMoment, Turn};
+pub use contract::{
+    Certainty, Contract, Evaluation, PathPart, PathValue, PlatformAnswer, Recognition,
+    Side as PlatformSide, UsedPath,
+};
+pub use name::{Platform, PlatformChoice};
+pub use reason::{PlatformReason, ReasonKind};
+pub use settings::{PlatformSettings, SettingsError};
 
-/// What a platform knows.
-pub(crate) struct Rules {
-    /// Whose rules these are.
-    platform: Platform,
-    /// Whether a request is its own.
-    recognises: fn(&RequestBody<'_>) -> bool,
-    /// The event and the user.
-    pub(crate) identify: fn(&RequestBody<'_>) -> (Option<String>, Option<String>),
-    /// Whose a variable is.
-    pub(crate) role: fn(&str) -> Role,
-    /// What is wrong with a request.
-    pub(crate) check_request: fn(&RequestBody<'_>, &mut Vec<Finding>),
-    /// Why the caller does not take an answer.
-    pub(crate) refusal: fn(&AnswerBody<'_>) -> Option<Reason>,
-    /// What is wrong with an answer.
-    pub(crate) check_answer: fn(&AnswerBody<'_>, Option<Reason>, &mut Vec<Finding>),
+/// Every platform.
+const LIST: &[&dyn Contract] = &[
+    &graph::Graph,
+    &leadconverter::LeadConverter,
+    &chatapp::ChatApp,
+    &webim::Webim,
+    &nocobase::NocoBase,
+    &plain::Plain,
+];
+
+/// Every platform's contract.
+#[must_use]
+pub fn contracts() -> &'static [&'static dyn Contract] {
+    LIST
 }
 
-/// A request whose body is read.
-pub(crate) struct RequestBody<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) document: Option<&'a Document>,
-    pub(crate) error: Option<&'a JsonError>,
-    pub(crate) kind: BodyKind,
+/// A platform's contract.
+#[must_use]
+pub fn contract(platform: Platform) -> &'static dyn Contract {
+    let own = LIST.iter().find(|one| one.platform() == platform);
+    *own.unwrap_or(&(&plain::Plain as &dyn Contract))
 }
 
-/// An answer whose body is read, and the request it belongs to.
-pub(crate) struct AnswerBody<'a> {
-    pub(crate) status: u16,
-    pub(crate) document: Option<&'a Document>,
-    pub(crate) error: Option<&'a JsonError>,
-    /// Nothing about its text is a guess.
-    pub(crate) certain: bool,
-    pub(crate) kind: BodyKind,
-    /// The request's body, where it is JSON.
-    pub(crate) request: Option<&'a Document>,
+/// The sample turn of the chosen platform; of the first that has one where it has none.
+#[must_use]
+pub fn sample(choice: PlatformChoice) -> Option<Request> {
+    let chosen = match choice {
+        PlatformChoice::Auto => None,
+        PlatformChoice::Fixed(platform) => contract(platform).sample(),
+    };
+    chosen.or_else(|| LIST.iter().find_map(|one| one.sample()))
 }
 
-/// The rules of a platform; one without rules of its own follows the plain ones.
-pub(crate) fn rules(platform: Platform) -> &'static Rules {
-    let own = LIST.iter().find(|rules| rules.platform == platform);
-    own.copied().unwrap_or(&plain::RULES)
-}
-
-/// Whose a request is, by what it looks like.
-pub(crate) fn recognise(body: &RequestBody<'_>) -> Platform {
-    let found = LIST.iter().find(|rules| (rules.recognises)(body));
-    found.map_or(Platform::Plain, |rules| rules.platform)
-}
-
-/// Status first, then JSON, then an object or an array: the order that `control-api.md` fixes.
-fn refusal(body: &AnswerBody<'_>) -> Option<Reason> {
-    if body.status != graph::TAKEN_STATUS {
-        return Some(Reason::Status);
+/// The platform that is surest of a request, and why; a sure one is the request's.
+pub(crate) fn recognise(request: &RequestContext<'_>) -> Option<(Platform, Recognition)> {
+    let mut best: Option<(&dyn Contract, Recognition)> = None;
+    for &one in LIST {
+        let Some(found) = one.recognise(request) else {
+            continue;
+        };
+        let rank = |found: &Recognition| (found.certainty, found.score);
+        if best
+            .as_ref()
+            .is_none_or(|(_, before)| rank(&found) > rank(before))
+            && !is_foreign(request, one)
+        {
+            best = Some((one, found));
+        }
     }
-    match body.document {
-        // JSON is UTF-8 (RFC 8259 §8.1): what had to be guessed or repaired is none.
-        Some(_) if !body.certain => Some(Reason::NotJson),
-        Some(document) if document.is(Kind::Object) || document.is(Kind::Array) => None,
-        Some(_) => Some(Reason::NotObject),
-        None => Some(Reason::NotJson),
-    }
+    best.map(|(one, found)| (one.platform(), found))
 }
 
-/// The words for a value's kind.
-const fn kind_words(kind: Kind) -> &'static Words {
-    match kind {
-        Kind::Null => &kinds::NULL,
-        Kind::Bool => &kinds::BOOL,
-        Kind::Number => &kinds::NUMBER,
-        Kind::String => &kinds::STRING,
-        Kind::Array => &kinds::ARRAY,
-        Kind::Object => &kinds::OBJECT,
+/// Whether a request shows another sender than a platform's.
+fn is_foreign(request: &RequestContext<'_>, platform: &dyn Contract) -> bool {
+    let others = LIST
+        .iter()
+        .filter(|one| one.platform() != platform.platform());
+    let marks = others.flat_map(|one| one.marks()).copied();
+    senders::is_foreign(&request.request.headers, marks)
+}
+
+impl utoipa::PartialSchema for Role {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let roles = LIST.iter().flat_map(|one| one.roles());
+        text_schema(distinct(roles.map(|role| role.id())))
     }
 }
+
+impl utoipa::ToSchema for Role {}
+
+impl utoipa::PartialSchema for Reason {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let reasons = LIST.iter().flat_map(|one| one.reasons());
+        let reasons = reasons.chain(&[Self::CALLER_LEFT]);
+        text_schema(distinct(reasons.map(|reason| reason.id())))
+    }
+}
+
+impl utoipa::ToSchema for Reason {}
+
+/// Each text once, in the order of first appearance.
+fn distinct(texts: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut all: Vec<&str> = Vec::new();
+    for text in texts {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

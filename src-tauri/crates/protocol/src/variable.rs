@@ -1,21 +1,43 @@
 //! A variable: whose it is, what came in, what goes out and what the bot has afterwards.
 
 use json_text::{Kind, same_value};
-use serde::{Deserialize, Serialize};
+use messages::Words;
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
-/// Whose a variable is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Names the event.
-    Event,
-    /// Written by the platform.
-    System,
-    /// Belongs to the dialog engine.
-    Engine,
+use crate::words::roles;
+
+/// Whose a variable is: a code for programs and words for a person, owned by the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Role(&'static Words);
+
+impl Role {
     /// The developer's own.
-    User,
+    pub const USER: Self = Self(&roles::USER);
+
+    /// A role of a platform.
+    #[must_use]
+    pub const fn new(words: &'static Words) -> Self {
+        Self(words)
+    }
+
+    /// The code, as the API spells it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.0.code
+    }
+
+    /// The words for a person.
+    #[must_use]
+    pub const fn words(self) -> &'static Words {
+        self.0
+    }
+}
+
+impl Serialize for Role {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
 }
 
 /// What an answer does to a variable.
@@ -35,9 +57,9 @@ pub enum Change {
 }
 
 /// A row of the variables table. Values are JSON text exactly as sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Variable {
-    /// The top-level key.
+    /// Its name: for most platforms the top-level key.
     pub name: String,
     /// Whose it is.
     pub role: Role,
@@ -53,7 +75,7 @@ pub struct Variable {
     pub change: Change,
 }
 
-/// What becomes of a value of this kind and text when another takes its place.
+/// The change from one value to another, each a kind and a text.
 pub(crate) fn change(before: (Kind, &str), after: (Kind, &str)) -> Change {
     match (before.0, after.0) {
         (before, after) if before == after => {}

@@ -21,17 +21,47 @@ messages! {
 }
 
 messages! {
-    /// What Graph does with an answer that is no object.
-    pub(crate) mod graph;
+    /// Why an exchange is read as one platform's.
+    pub(crate) mod recognitions;
 
-    /// An array. Inferred, `protocols.md` §1.4.
-    ITEMS_BECOME = "items_become",
-        "its items become variables 0, 1 and so on",
-        "его элементы станут переменными 0, 1 и так далее";
-    /// Anything else.
-    IGNORED = "ignored",
-        "the bot ignores it and goes on with its old variables",
-        "бот не примет его и продолжит со старыми переменными";
+    /// Somebody chose the platform.
+    CHOSEN = "chosen", "The platform was chosen for this bot.", "Платформа выбрана для этого бота.";
+    /// No platform recognises the request.
+    NO_MARKS = "no_marks",
+        "The request shows no platform's marks.",
+        "В запросе нет признаков известной платформы.";
+}
+
+messages! {
+    /// Whose a variable is.
+    pub(crate) mod roles;
+
+    /// The developer's own.
+    USER = "user", "own", "своя";
+}
+
+messages! {
+    /// Why a bot does not take an answer.
+    pub(crate) mod reasons;
+
+    /// The status is not the one it takes.
+    STATUS = "status", "the status is not 200", "статус не 200";
+    /// The body is not JSON.
+    NOT_JSON = "not_json", "the body is not JSON", "тело не JSON";
+    /// The body is JSON, but neither object nor array.
+    NOT_OBJECT = "not_object", "the body holds no object", "в теле не объект";
+    /// The caller closed the connection first.
+    CALLER_LEFT = "caller_left", "the bot left before the answer", "бот ушёл, не дождавшись ответа";
+}
+
+messages! {
+    /// Why a platform does not take its settings.
+    pub(crate) mod settings;
+
+    /// A field that the platform does not have.
+    UNKNOWN_FIELD = "unknown_field",
+        "This platform has no setting “{0}”. Remove it.",
+        "У этой платформы нет настройки «{0}». Уберите её.";
 }
 
 messages! {

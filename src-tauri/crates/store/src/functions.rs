@@ -70,7 +70,7 @@ fn variable_is(call: &Context<'_>) -> bool {
     let Some(request) = text::stored_request(head, code, body) else {
         return false;
     };
-    let platform = part(call, 6).parse().unwrap_or(Platform::Plain);
+    let platform: Platform = part(call, 6).parse().unwrap_or_default();
     let view = protocol::read_request(PlatformChoice::Fixed(platform), &request);
     let answer = text::stored_answer(answer_head, answer_code, answer_body);
     let judged = answer.map(|answer| {

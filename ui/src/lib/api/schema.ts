@@ -1258,6 +1258,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/platforms": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The platforms, with their words in the reader's language. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Platforms"];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sample": {
     parameters: {
       query?: never;
@@ -1267,7 +1302,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Sends a sample Graph turn to the webhook server; it comes back through the feed. */
+    /**
+     * Sends the sample turn of the bot's platform to the webhook server.
+     * @description It comes back through the feed.
+     */
     post: {
       parameters: {
         query?: never;
@@ -1812,7 +1850,7 @@ export interface components {
       truncated: boolean;
     };
     /**
-     * @description What a body is, told by its content first and by its Content-Type second.
+     * @description What a body is, judged by its content first and by its Content-Type second.
      * @enum {string}
      */
     BodyKind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
@@ -1898,7 +1936,6 @@ export interface components {
       | "body_timeout"
       | "http_syntax"
       | "caller_left"
-      | "not_saved"
       | "trailers"
       | "hold_limit"
       | "access_login"
@@ -2009,6 +2046,7 @@ export interface components {
       /** @description Named apart from the summary's counts by being a list. */
       findings: components["schemas"]["FindingView"][];
       outcome?: components["schemas"]["Outcome"] | null;
+      platform_reason: components["schemas"]["PlatformReason"];
       request: components["schemas"]["RequestPart"];
       response?: components["schemas"]["ResponsePart"] | null;
       timing: components["schemas"]["TimingPart"];
@@ -2120,7 +2158,7 @@ export interface components {
       column?: number | null;
       /**
        * Format: int64
-       * @description The line, from 1, where it is about a place in a text.
+       * @description The line, from 1, where it is about a position in a text.
        */
       line?: number | null;
       /** @description The words for a person. */
@@ -2241,14 +2279,51 @@ export interface components {
     };
     /** @description Whether a bot takes an answer. */
     Outcome: {
-      /** @description It takes it. */
+      /** @description Whether the bot takes the answer. */
       merged: boolean;
-      reason?: components["schemas"]["Reason"] | null;
+      reason: components["schemas"]["Reason"] | null;
+      saved?: components["schemas"]["Saved"] | null;
     };
     /** @enum {string} */
     Platform: "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
     /** @enum {string} */
     PlatformChoice: "auto" | "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
+    /** @description A platform. */
+    PlatformInfo: {
+      /** @description Which sides of its webhook the program plays. */
+      acts_as: components["schemas"]["PlatformSide"][];
+      id: components["schemas"]["Platform"];
+      /** @description In the reader's language. */
+      name: string;
+      /** @description Whose its variables can be. */
+      roles: components["schemas"]["PlatformRole"][];
+      /** @description The JSON schema of its settings; an empty object where there is nothing to set. */
+      settings_schema: Record<string, never>;
+    };
+    /** @description Why an exchange is read as one platform's. */
+    PlatformReason: {
+      /** @description The reason for programs. */
+      code: string;
+      how: components["schemas"]["ReasonKind"];
+      /** @description The reason in the reader's language. */
+      message: string;
+    };
+    /** @description A role of variables. */
+    PlatformRole: {
+      /** @description As `role` of a variable spells it. */
+      id: string;
+      /** @description In the reader's language. */
+      name: string;
+    };
+    /**
+     * @description A side of a platform's webhook.
+     * @enum {string}
+     */
+    PlatformSide: "server" | "platform";
+    /** @description Every platform. */
+    Platforms: {
+      platforms: components["schemas"]["PlatformInfo"][];
+    };
     /** @description What an answer would do. */
     Preview: {
       /**
@@ -2260,11 +2335,13 @@ export interface components {
       outcome: components["schemas"]["Outcome"];
       variables: components["schemas"]["Variable"][];
     };
+    /** @enum {string} */
+    Reason: "status" | "not_json" | "not_object" | "caller_left";
     /**
-     * @description Why a bot does not take an answer.
+     * @description How a platform came to an exchange.
      * @enum {string}
      */
-    Reason: "status" | "not_json" | "not_object" | "caller_left";
+    ReasonKind: "chosen" | "sure" | "likely";
     /** @description How many exchanges were released. */
     Released: {
       released: number;
@@ -2324,11 +2401,13 @@ export interface components {
       /** @description How many exchanges; none where the deletion is final. */
       restored: number;
     };
+    /** @enum {string} */
+    Role: "event" | "system" | "engine" | "user";
     /**
-     * @description Whose a variable is.
+     * @description As what a platform saves an answer, where it says so.
      * @enum {string}
      */
-    Role: "event" | "system" | "engine" | "user";
+    Saved: "object" | "text" | "messages" | "queue";
     /** @description A text that is never shown: not in logs, not by `Debug`, not in answers of the API. */
     Secret: string;
     /** @description The sample is on its way. */
@@ -2533,7 +2612,7 @@ export interface components {
       note: string;
       /** @description The path as received, percent-encoded, without the bot's secret. */
       path: string;
-      /** @description Kept whatever the retention says. */
+      /** @description Exempt from the retention. */
       pinned: boolean;
       /** @description Whose rules it follows. */
       platform: components["schemas"]["Platform"];
@@ -2550,7 +2629,7 @@ export interface components {
       response_bytes: number;
       /**
        * Format: int64
-       * @description Its place in the order of arrival; never changes.
+       * @description Its number in the order of arrival; never changes.
        */
       seq: number;
       /** @description Where it came from. */
@@ -2754,7 +2833,7 @@ export interface components {
       change: components["schemas"]["Change"];
       /** @description What came in. */
       in?: string | null;
-      /** @description The top-level key. */
+      /** @description Its name: for most platforms the top-level key. */
       name: string;
       /** @description What goes out. */
       out?: string | null;

@@ -24,7 +24,7 @@ export type Summary = Told<
 >;
 export type BodyInfo = Told<Schemas["BodyInfo"]>;
 export type Variable = Told<Schemas["Variable"]>;
-export type Outcome = Told<Schemas["Outcome"]>;
+export type Outcome = Schemas["Outcome"];
 /** A finding's code is text here: the page shows its message and never acts on the code. */
 export type Finding = Omit<Schemas["FindingView"], "code"> & { code: string };
 export type Timing = Told<Schemas["TimingPart"]>;

@@ -83,8 +83,12 @@ pub(crate) async fn get(
         .exchange(exchange_id(&id, lang)?)
         .await
         .map_err(engine_error(lang))?;
+    // A bot that is gone chooses nothing.
+    let bot = engine.bot(Some(exchange.summary.bot));
+    let choice = bot.map(|bot| bot.platform).unwrap_or_default();
     // Bodies may be large: reading them again must not hold up other requests.
-    let view = tokio::task::spawn_blocking(move || ExchangeView::new(&exchange, lang)).await;
+    let view =
+        tokio::task::spawn_blocking(move || ExchangeView::new(&exchange, choice, lang)).await;
     Ok(Json(view.expect("reading an exchange does not panic")))
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod bots;
 pub(crate) mod exchanges;
 pub(crate) mod feed;
 pub(crate) mod holds;
+pub(crate) mod platforms;
 pub(crate) mod replay;
 pub(crate) mod system;
 pub(crate) mod tunnel;
@@ -42,6 +43,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(replay::replay))
         .routes(routes!(replay::sample))
         .routes(routes!(feed::events))
+        .routes(routes!(platforms::list))
         .routes(routes!(bots::list, bots::create))
         .routes(routes!(bots::patch, bots::delete))
         .routes(routes!(bots::renew_secret))

@@ -108,7 +108,9 @@ pub(crate) struct Sent {
     sent: bool,
 }
 
-/// Sends a sample Graph turn to the webhook server; it comes back through the feed.
+/// Sends the sample turn of the bot's platform to the webhook server.
+///
+/// It comes back through the feed.
 #[utoipa::path(post, path = "/sample", tag = "replay", request_body = WhoseSample, responses(
     (status = 202, body = Sent), (status = 404, body = ErrorBody)))]
 pub(crate) async fn sample(

@@ -1,3 +1,5 @@
+mod variables;
+
 use bytes::Bytes;
 
 use json_text::Position;
@@ -6,6 +8,7 @@ use messages::{Lang, Say};
 use super::*;
 use crate::finding::count;
 use crate::message::Headers;
+use crate::outcome::Reason;
 
 fn post(body: impl Into<Bytes>) -> Request {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
@@ -123,42 +126,33 @@ fn other_senders_and_other_texts_are_plain() {
 
 #[test]
 fn an_empty_object_is_a_good_answer() {
-    assert_eq!(
-        answered(TURN, 200, "{}"),
-        (
-            Outcome {
-                merged: true,
-                reason: None
-            },
-            vec![]
-        )
-    );
+    assert_eq!(answered(TURN, 200, "{}"), (Outcome::MERGED, vec![]));
 }
 
 #[test]
 fn an_outcome_judges_the_status_first() {
     for (status, body, reason, finding) in [
-        (500, "{}", Some(Reason::Status), vec!["response_status"]),
-        (201, "{}", Some(Reason::Status), vec!["response_status"]),
-        (204, "", Some(Reason::Status), vec!["response_status"]),
-        (200, "", Some(Reason::NotJson), vec!["response_empty"]),
-        (200, "{oops", Some(Reason::NotJson), vec!["json_syntax"]),
+        (500, "{}", Some(Reason::STATUS), vec!["response_status"]),
+        (201, "{}", Some(Reason::STATUS), vec!["response_status"]),
+        (204, "", Some(Reason::STATUS), vec!["response_status"]),
+        (200, "", Some(Reason::NOT_JSON), vec!["response_empty"]),
+        (200, "{oops", Some(Reason::NOT_JSON), vec!["json_syntax"]),
         (
             200,
             "\"hi\"",
-            Some(Reason::NotObject),
+            Some(Reason::NOT_OBJECT),
             vec!["response_not_object"],
         ),
         (
             200,
             "5",
-            Some(Reason::NotObject),
+            Some(Reason::NOT_OBJECT),
             vec!["response_not_object"],
         ),
         (
             200,
             "null",
-            Some(Reason::NotObject),
+            Some(Reason::NOT_OBJECT),
             vec!["response_not_object"],
         ),
         (200, "[10,20]", None, vec!["response_not_object"]),
@@ -166,11 +160,11 @@ fn an_outcome_judges_the_status_first() {
     ] {
         let (outcome, codes) = answered(TURN, status, body);
         assert_eq!(
-            (outcome.reason, codes),
+            (outcome.reason(), codes),
             (reason, finding),
             "{status} {body}"
         );
-        assert_eq!(outcome.merged, reason.is_none());
+        assert_eq!(outcome.is_merged(), reason.is_none());
     }
 }
 
@@ -315,7 +309,7 @@ fn a_hundred_thousand_levels_go_through_the_entrance() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let came = format!(r#"{{"action":"e","x":{deep}}}"#);
     let (outcome, codes) = answered(&came, 200, &format!(r#"{{"x": {deep} }}"#));
-    assert!(outcome.merged && codes.is_empty());
+    assert!(outcome.is_merged() && codes.is_empty());
 }
 
 #[test]
@@ -326,6 +320,6 @@ fn ten_thousand_variables_take_no_quadratic_time() {
         .join(",");
     let came = format!(r#"{{"action":"e",{members}}}"#);
     let (outcome, codes) = answered(&came, 200, &came);
-    assert!(outcome.merged);
+    assert!(outcome.is_merged());
     assert_eq!(codes, ["reserved_keys_echoed"]);
 }

@@ -34,7 +34,7 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
         findings.push(at_byte(Code::ByteOrderMark, 0));
     }
     let bytes = without_beginning(bytes, mark_length);
-    // A control character makes JSON wrong, not binary: the place is worth showing.
+    // A control character makes JSON wrong, not binary: its position is worth showing.
     let is_text = content_type.is_some_and(kind::names_json) || begins_like_json(&bytes);
     // A mark contradicts a wrong Content-Type, and decoders that know marks follow it.
     let encoding = mark.or(declared).unwrap_or(UTF8);
@@ -105,7 +105,7 @@ fn utf8(
     }
 }
 
-/// A charset that was named, or that a mark told.
+/// A charset that was named, or that a byte order mark names.
 fn foreign<'a>(encoding: &'static Encoding, bytes: &Cow<'a, [u8]>) -> DecodedText<'a> {
     let name = lower_name(encoding);
     let (text, broken) = encoding.decode_without_bom_handling(bytes);

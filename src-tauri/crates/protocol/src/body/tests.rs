@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::analysis::read_request;
 use crate::message::Request;
-use crate::names::PlatformChoice;
+use crate::platform::PlatformChoice;
 
 fn headers(fields: &[(&str, &str)]) -> Headers {
     fields.iter().map(|(name, value)| (*name, *value)).collect()

@@ -9,7 +9,8 @@ use messages::Message;
 use super::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, time::moment,
 };
-use crate::names::{AnsweredBy, Platform, Source, State};
+use crate::names::{AnsweredBy, Source, State};
+use crate::platform::Platform;
 use crate::words::filters;
 
 /// The keys that stand before `:`, named in the message about an unknown one.

@@ -30,7 +30,7 @@ pub(super) fn moment(text: &str, time: FilterTime) -> Option<UtcMillis> {
     ))
 }
 
-/// `2026-11-22T05:00Z`, whose seconds are left out.
+/// `2026-11-22T05:00Z`, without seconds.
 fn with_short_offset(text: &str) -> Option<UtcMillis> {
     let local = date_time(text.strip_suffix(['Z', 'z'])?)?;
     let zoned = local.to_zoned(TimeZone::UTC).ok()?;

@@ -5,6 +5,7 @@ mod crates;
 mod files;
 mod manifests;
 mod modules;
+mod platforms;
 mod sizes;
 mod sources;
 mod width;

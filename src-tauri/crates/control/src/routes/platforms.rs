@@ -1,0 +1,67 @@
+//! The platforms that the program knows, from the code that decides by them.
+
+use axum::Json;
+use messages::Message;
+use protocol::{Contract, Lang, Platform, PlatformSide};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::Language;
+
+/// Every platform.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Platforms {
+    platforms: Vec<PlatformView>,
+}
+
+/// A platform.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlatformInfo)]
+pub(crate) struct PlatformView {
+    id: Platform,
+    /// In the reader's language.
+    name: String,
+    /// Whose its variables can be.
+    roles: Vec<RoleView>,
+    /// Which sides of its webhook the program plays.
+    acts_as: Vec<PlatformSide>,
+    /// The JSON schema of its settings; an empty object where there is nothing to set.
+    #[schema(value_type = Object)]
+    settings_schema: serde_json::Value,
+}
+
+/// A role of variables.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlatformRole)]
+pub(crate) struct RoleView {
+    /// As `role` of a variable spells it.
+    id: &'static str,
+    /// In the reader's language.
+    name: String,
+}
+
+impl PlatformView {
+    fn new(contract: &dyn Contract, lang: Lang) -> Self {
+        let roles = contract.roles().iter().map(|role| RoleView {
+            id: role.id(),
+            name: Message::from(role.words()).text(lang),
+        });
+        Self {
+            id: contract.platform(),
+            name: Message::from(contract.name()).text(lang),
+            roles: roles.collect(),
+            acts_as: contract.acts_as().to_vec(),
+            settings_schema: contract
+                .settings_schema()
+                .unwrap_or_else(|| serde_json::json!({})),
+        }
+    }
+}
+
+/// The platforms, with their words in the reader's language.
+#[utoipa::path(get, path = "/platforms", tag = "bots", responses((status = 200, body = Platforms)))]
+pub(crate) async fn list(Language(lang): Language) -> Json<Platforms> {
+    let contracts = protocol::contracts().iter();
+    let platforms = contracts.map(|one| PlatformView::new(*one, lang)).collect();
+    Json(Platforms { platforms })
+}

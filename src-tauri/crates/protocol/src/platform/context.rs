@@ -1,0 +1,98 @@
+//! What a platform is asked about: a request, an answer, a turn to be made.
+
+use std::sync::Arc;
+
+use json_text::JsonError;
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::body::BodyKind;
+use crate::document::Document;
+use crate::message::Request;
+use crate::outcome::Outcome;
+use crate::platform::name::Platform;
+use crate::platform::settings::PlatformSettings;
+
+/// A request whose body is read.
+#[derive(Clone, Copy)]
+pub struct RequestContext<'a> {
+    /// The request as it arrived.
+    pub request: &'a Request,
+    /// Its body, where it is JSON.
+    pub document: Option<&'a Document>,
+    /// Why a text is not JSON.
+    pub error: Option<&'a JsonError>,
+    /// What the body is.
+    pub kind: BodyKind,
+    /// What is set for the bot's platforms.
+    pub settings: Option<&'a Arc<PlatformSettings>>,
+}
+
+impl<'a> RequestContext<'a> {
+    /// What is set for one platform.
+    #[must_use]
+    pub fn settings_of(&self, platform: Platform) -> Option<&'a Map<String, Value>> {
+        self.settings?.of(platform)
+    }
+}
+
+/// An answer whose body is read, and the request it belongs to.
+#[derive(Clone, Copy)]
+pub struct AnswerContext<'a> {
+    /// The request.
+    pub request: &'a RequestContext<'a>,
+    /// The answer as it is sent.
+    pub answer: &'a Answer,
+    /// Its body, where it is JSON.
+    pub document: Option<&'a Document>,
+    /// Why a text is not JSON.
+    pub error: Option<&'a JsonError>,
+    /// Nothing about its text is a guess.
+    pub certain: bool,
+    /// What the body is.
+    pub kind: BodyKind,
+}
+
+/// An answer that was judged, for the rows of its variables.
+#[derive(Clone, Copy)]
+pub struct JudgedAnswer<'a> {
+    /// The answer as it is sent.
+    pub answer: &'a Answer,
+    /// Its body, where it is JSON.
+    pub document: Option<&'a Document>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// The event and the user of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The event, where the platform has one.
+    pub event: Option<String>,
+    /// The user, where the platform names one.
+    pub user: Option<String>,
+}
+
+/// A turn that the simulator makes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turn<'a> {
+    /// The event.
+    pub event: &'a str,
+    /// The user.
+    pub user: &'a str,
+    /// The user's variables: names and JSON texts, in order.
+    pub variables: &'a [(String, String)],
+    /// What only this platform's turns have.
+    pub own: Option<&'a Map<String, Value>>,
+}
+
+/// When a platform is asked whether it answers by itself, as a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerMoment {
+    /// The request has arrived.
+    Arrived,
+    /// The bot's own answering failed.
+    HandlerFailed,
+    /// The bot's own answering took longer than the platform waits.
+    TimedOut,
+}

@@ -1,0 +1,216 @@
+//! What a platform owns: everything that differs from one sender of webhooks to the next.
+//!
+//! The defaults read a request as that of any other sender: its JSON is shown, and nothing is
+//! assumed about what becomes of the answer.
+
+use messages::{Message, Words};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::answer::Answer;
+use crate::finding::{Finding, OwnFinding};
+use crate::message::Request;
+use crate::outcome::{Outcome, Reason};
+use crate::platform::context::{
+    AnswerContext, Identity, JudgedAnswer, RequestContext, ServerMoment, Turn,
+};
+use crate::platform::json;
+use crate::platform::name::Platform;
+use crate::platform::settings::SettingsError;
+use crate::variable::{Role, Variable};
+
+/// A platform. One unit struct for each, one line in the list.
+pub trait Contract: Sync {
+    /// Whose contract this is.
+    fn platform(&self) -> Platform;
+
+    /// The platform's name for a person.
+    fn name(&self) -> &'static Words;
+
+    /// Which sides of the platform's webhook the app plays.
+    fn acts_as(&self) -> &'static [Side] {
+        &[Side::Server]
+    }
+
+    /// Whose a variable can be.
+    fn roles(&self) -> &'static [Role] {
+        &[Role::USER]
+    }
+
+    /// Why the platform may not take an answer, the caller's leaving apart.
+    fn reasons(&self) -> &'static [Reason] {
+        &[Reason::STATUS, Reason::NOT_JSON, Reason::NOT_OBJECT]
+    }
+
+    /// Header fields that only this platform's requests have. No other platform recognises a
+    /// request that has one.
+    fn marks(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether a request is one of its own, and by what it shows. Runs on every request.
+    fn recognise(&self, _request: &RequestContext<'_>) -> Option<Recognition> {
+        None
+    }
+
+    /// The event and the user. Runs on every request.
+    fn identify(&self, _request: &RequestContext<'_>) -> Identity {
+        Identity::default()
+    }
+
+    /// What is wrong with a request. Runs on every request.
+    fn check_request(&self, request: &RequestContext<'_>, findings: &mut Vec<Finding>) {
+        json::check_request(request, findings);
+    }
+
+    /// What becomes of an answer. Runs on every answer.
+    fn outcome(&self, answer: &AnswerContext<'_>) -> Outcome {
+        json::outcome(answer, json::TAKEN_STATUS)
+    }
+
+    /// What is wrong with an answer. Runs on every answer.
+    fn check_answer(
+        &self,
+        answer: &AnswerContext<'_>,
+        _outcome: Outcome,
+        findings: &mut Vec<Finding>,
+    ) {
+        json::check_answer(answer, findings);
+    }
+
+    /// The variables in, out and after, in the order in which they are shown.
+    fn variables(
+        &self,
+        request: &RequestContext<'_>,
+        answer: Option<&JudgedAnswer<'_>>,
+    ) -> Vec<Variable> {
+        json::variables(request, answer, |_| Role::USER)
+    }
+
+    /// The bot's default answer until it is changed.
+    fn default_answer(&self, _request: &RequestContext<'_>) -> Answer {
+        Answer::json(200, "{}")
+    }
+
+    /// What the platform itself answers as a server, before or instead of the bot's own answering.
+    fn answer(
+        &self,
+        _request: &RequestContext<'_>,
+        _moment: ServerMoment,
+    ) -> Option<PlatformAnswer> {
+        None
+    }
+
+    /// A turn to look at before there is a bot.
+    fn sample(&self) -> Option<Request> {
+        None
+    }
+
+    /// The request that the platform sends for a turn.
+    fn compose(&self, _turn: &Turn<'_>) -> Option<Request> {
+        None
+    }
+
+    /// A text of the platform's scenario with the values of its variables, a JSON object.
+    fn evaluate(&self, _text: &str, _variables: &str) -> Option<Evaluation> {
+        None
+    }
+
+    /// The paths by which the platform names the parts of a sample.
+    fn paths(&self, _part: PathPart, _sample: &str) -> Option<Vec<PathValue>> {
+        None
+    }
+
+    /// The JSON schema of its settings; `None` where there is nothing to set.
+    fn settings_schema(&self) -> Option<Value> {
+        None
+    }
+
+    /// Whether its settings can be used.
+    ///
+    /// # Errors
+    /// The first field that does not fit.
+    fn check_settings(&self, settings: &Map<String, Value>) -> Result<(), SettingsError> {
+        match settings.keys().next() {
+            Some(name) => Err(SettingsError::unknown_field(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A side of a platform's webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PlatformSide)]
+pub enum Side {
+    /// The developer's server, which the platform calls.
+    Server,
+    /// The platform, which the developer's program calls.
+    Platform,
+}
+
+/// How sure a platform is of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// It looks like one of its own; it is not taken without a choice.
+    Likely,
+    /// It is one of its own.
+    Sure,
+}
+
+/// That a platform recognises a request. Of several, the surest counts, then the highest score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognition {
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// How many of its marks the request shows.
+    pub score: u8,
+    /// By what it shows.
+    pub reason: Message,
+}
+
+/// An answer that the platform itself gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformAnswer {
+    /// The answer.
+    pub answer: Answer,
+    /// Why the platform answers so.
+    pub finding: OwnFinding,
+}
+
+/// A text with its values put in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The text; nothing stands where a path is not found.
+    pub text: String,
+    /// Each path in the text, in order.
+    pub used: Vec<UsedPath>,
+}
+
+/// A path in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedPath {
+    /// The path as written, without its brackets.
+    pub path: String,
+    /// The value as JSON text, where there is one.
+    pub value: Option<String>,
+}
+
+/// Which part of a request a path leads into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathPart {
+    /// The query.
+    Query,
+    /// The body.
+    Body,
+}
+
+/// A path and the value at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathValue {
+    /// The path in the platform's spelling.
+    pub path: String,
+    /// The value as JSON text.
+    pub value: String,
+}

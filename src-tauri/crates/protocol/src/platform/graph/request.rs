@@ -1,0 +1,54 @@
+//! What is wrong with a request of a Graph bot.
+
+use json_text::{Kind, char_count};
+
+use crate::finding::{Code, Finding, Side};
+use crate::platform::context::RequestContext;
+use crate::platform::graph::limits::Level;
+use crate::platform::graph::names::{EVENT_KEY, MESSAGE_KEY};
+use crate::platform::json::kind_words;
+
+/// The longest message of a user, in characters, §1.3 (3).
+const MESSAGE_CHARS: usize = 400;
+
+pub(super) fn check(body: &RequestContext<'_>, findings: &mut Vec<Finding>) {
+    let request = body.request;
+    if request.method != "POST" {
+        let finding = Finding::new(Code::MethodNotPost, Side::Request);
+        findings.push(finding.arg(request.method.as_str()));
+    }
+    let Some(document) = body.document else {
+        // A body that was cut is broken by the app's own limit.
+        match body.error {
+            _ if request.truncated => {}
+            Some(error) => findings.push(Finding::json_syntax(error, Side::Request)),
+            None => findings.push(Finding::new(Code::RequestNotJson, Side::Request)),
+        }
+        return;
+    };
+    if !document.is(Kind::Object) {
+        let kind = kind_words(document.survey.root);
+        findings.push(Finding::new(Code::RequestNotObject, Side::Request).arg(kind));
+        return;
+    }
+    if document
+        .member(EVENT_KEY)
+        .is_none_or(|event| event.kind != Kind::String)
+    {
+        findings.push(Finding::new(Code::EventMissing, Side::Request));
+    }
+    if let Some(message) = document
+        .member(MESSAGE_KEY)
+        .filter(|one| one.kind == Kind::String)
+        && message.value.len() > MESSAGE_CHARS
+    {
+        let count = char_count(message.value.of(document.text()));
+        if count > MESSAGE_CHARS {
+            let finding = Finding::new(Code::UserMessageTooLong, Side::Request);
+            let finding = finding.arg(count as u64).arg(MESSAGE_CHARS as u64);
+            findings.push(finding.at_pointer(format!("/{MESSAGE_KEY}")));
+        }
+    }
+    let bytes = document.len();
+    findings.extend(Level::of(bytes).finding(bytes, Side::Request));
+}

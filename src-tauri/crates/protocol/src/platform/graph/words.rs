@@ -1,0 +1,35 @@
+//! Graph's words.
+
+use messages::messages;
+
+messages! {
+    /// Its name, its roles, how it is recognised and what it does with an answer.
+    pub(super) mod table;
+
+    /// The platform.
+    NAME = "graph", "SaluteBot Graph", "SaluteBot Graph";
+    /// Names the event.
+    EVENT = "event", "event", "событие";
+    /// Written by the platform.
+    SYSTEM = "system", "system", "системная";
+    /// Belongs to the dialog engine.
+    ENGINE = "engine", "dialog engine", "движок диалога";
+    /// Graph, by its `action`.
+    GRAPH_EVENT = "graph_event",
+        "The body is a JSON object with a text in “action”, as SaluteBot Graph sends it.",
+        "Тело — объект JSON с текстом в «action», как передаёт SaluteBot Graph.";
+    /// Graph's variables, but no `action`.
+    GRAPH_VARIABLES = "graph_variables",
+        "The body has {0}, as SaluteBot Graph sends them, but no text in “action”. \
+         If this is such a bot, choose the platform in its settings.",
+        "В теле есть {0}, как у SaluteBot Graph, но в «action» нет текста. \
+         Если это такой бот, выберите платформу в его настройках.";
+    /// An array. Inferred, `protocols.md` §1.4.
+    ITEMS_BECOME = "items_become",
+        "its items become variables 0, 1 and so on",
+        "его элементы станут переменными 0, 1 и так далее";
+    /// Anything else.
+    IGNORED = "ignored",
+        "the bot ignores it and goes on with its old variables",
+        "бот не примет его и продолжит со старыми переменными";
+}

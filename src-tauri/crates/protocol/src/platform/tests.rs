@@ -1,0 +1,407 @@
+use messages::{Lang, Say};
+
+use crate::analysis::{read_answer, read_request, variables};
+use crate::answer::Answer;
+use crate::body::BodyKind;
+use crate::finding::{Code, Finding, OwnFinding};
+use crate::outcome::{Outcome, Saved};
+use crate::variable::{Change, Variable};
+use crate::words;
+
+use super::*;
+
+fn post(body: &str) -> Request {
+    Request {
+        method: "POST".into(),
+        path: "/".into(),
+        body: body.to_owned().into(),
+        ..Request::default()
+    }
+}
+
+fn context(request: &Request) -> RequestContext<'_> {
+    RequestContext {
+        request,
+        document: None,
+        error: None,
+        kind: BodyKind::Form,
+        settings: None,
+    }
+}
+
+#[test]
+fn every_name_has_its_contract_and_words() {
+    for platform in Platform::ALL {
+        let contract = contract(*platform);
+        assert_eq!(contract.platform(), *platform);
+        assert_eq!(contract.name().code, platform.as_str());
+        assert!(!contract.roles().is_empty());
+    }
+    assert_eq!(LIST.len(), Platform::ALL.len());
+}
+
+#[test]
+fn the_sample_is_surely_its_platforms_and_any_bot_has_one() {
+    let with_sample = LIST.iter().filter_map(|one| Some((one, one.sample()?)));
+    for (contract, sample) in with_sample {
+        let (platform, found) = recognise_whole(&sample).expect("a sample is recognised");
+        assert_eq!(platform, contract.platform());
+        assert_eq!(found.certainty, Certainty::Sure);
+    }
+    for platform in Platform::ALL {
+        assert!(sample(PlatformChoice::Fixed(*platform)).is_some());
+    }
+}
+
+fn recognise_whole(request: &Request) -> Option<(Platform, Recognition)> {
+    let view = read_request(PlatformChoice::Auto, request);
+    recognise(&view.context(request))
+}
+
+#[test]
+fn a_platform_is_taken_when_sure_and_only_named_when_likely() {
+    let reason = |body: &str, choice: PlatformChoice| {
+        let request = post(body);
+        let view = read_request(choice, &request);
+        let reason = view.platform_reason(&request, choice);
+        (view.platform, reason.how, reason.message().code())
+    };
+    let (auto, graph) = (PlatformChoice::Auto, PlatformChoice::Fixed(Platform::Graph));
+    let likely = r#"{"userId":"1","queryText":"hi"}"#;
+    for (body, choice, expected) in [
+        (
+            r#"{"action":"e"}"#,
+            auto,
+            (Platform::Graph, ReasonKind::Sure, "graph_event"),
+        ),
+        (
+            likely,
+            auto,
+            (Platform::Plain, ReasonKind::Likely, "graph_variables"),
+        ),
+        ("{}", auto, (Platform::Plain, ReasonKind::Sure, "no_marks")),
+        (
+            likely,
+            graph,
+            (Platform::Graph, ReasonKind::Chosen, "chosen"),
+        ),
+    ] {
+        assert_eq!(reason(body, choice), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_platform_chosen_earlier_stays_chosen_after_the_bot_changes() {
+    let request = post("{}");
+    let view = read_request(PlatformChoice::Fixed(Platform::Graph), &request);
+    let reason = view.platform_reason(&request, PlatformChoice::Auto);
+    assert_eq!(reason.how, ReasonKind::Chosen);
+    assert_ne!(
+        reason.message().text(Lang::En),
+        reason.message().text(Lang::Ru)
+    );
+}
+
+#[test]
+fn the_marks_of_another_platform_or_sender_keep_a_request_from_being_taken() {
+    for mark in ["stripe-signature", "X-Bot-API-Version"] {
+        let mut request = post(r#"{"action":"e"}"#);
+        request.headers = [(mark, "1")].into_iter().collect();
+        assert_eq!(recognise_whole(&request), None, "{mark}");
+    }
+}
+
+#[test]
+fn a_composed_turn_is_read_back_as_it_was_meant() {
+    let variables = [
+        ("total".to_owned(), "1098.00".to_owned()),
+        ("action".to_owned(), "\"overwritten\"".to_owned()),
+        ("_hidden".to_owned(), "1".to_owned()),
+        ("имя \"".to_owned(), "{ \"a\" : 1 }".to_owned()),
+    ];
+    let turn = Turn {
+        event: "Оплата",
+        user: "u\"1",
+        variables: &variables,
+        own: None,
+    };
+    let request = contract(Platform::Graph)
+        .compose(&turn)
+        .expect("Graph composes turns");
+    let text = std::str::from_utf8(&request.body).unwrap();
+    assert_eq!(
+        text,
+        r#"{"total":1098.00,"имя \"":{"a":1},"userId":"u\"1","action":"Оплата"}"#
+    );
+    let view = read_request(PlatformChoice::Auto, &request);
+    assert_eq!(view.event.as_deref(), Some("Оплата"));
+    assert_eq!(view.user.as_deref(), Some("u\"1"));
+}
+
+#[test]
+fn settings_that_a_platform_does_not_have_are_refused_by_name() {
+    let settings = serde_json::json!({"a/b": 1});
+    let error = contract(Platform::Plain)
+        .check_settings(settings.as_object().unwrap())
+        .unwrap_err();
+    assert_eq!(error.pointer, "/a~1b");
+    assert!(error.message().text(Lang::En).contains("a/b"));
+}
+
+/// A platform unlike Graph in everything that the contract leaves open: form variables, a row
+/// for the answer as a whole, reasons and answers of its own.
+struct FormHandler;
+
+const PARAMETER: Role = Role::new(&words::kinds::STRING);
+const RESULT: Role = Role::new(&words::kinds::OBJECT);
+const BUSY: Reason = Reason::new(&words::failures::TIMED_OUT);
+
+impl Contract for FormHandler {
+    fn platform(&self) -> Platform {
+        Platform::Plain
+    }
+
+    fn name(&self) -> &'static messages::Words {
+        contract(Platform::Plain).name()
+    }
+
+    fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
+        (request.kind == BodyKind::Form).then(|| Recognition {
+            certainty: Certainty::Likely,
+            score: 1,
+            reason: (&words::recognitions::NO_MARKS).into(),
+        })
+    }
+
+    fn identify(&self, request: &RequestContext<'_>) -> Identity {
+        Identity {
+            event: request.request.query.clone(),
+            user: None,
+        }
+    }
+
+    fn outcome(&self, answer: &AnswerContext<'_>) -> Outcome {
+        match answer.answer.status {
+            503 => Outcome::NotMerged {
+                reason: BUSY,
+                saved: Some(Saved::Queue),
+            },
+            _ => Outcome::Merged {
+                saved: Some(Saved::Text),
+            },
+        }
+    }
+
+    fn check_answer(&self, _: &AnswerContext<'_>, outcome: Outcome, findings: &mut Vec<Finding>) {
+        if !outcome.is_merged() {
+            let side = crate::finding::Side::Response;
+            findings.push(Finding::new(Code::ResponseStatus, side).arg(503));
+        }
+    }
+
+    fn variables(
+        &self,
+        request: &RequestContext<'_>,
+        answer: Option<&JudgedAnswer<'_>>,
+    ) -> Vec<Variable> {
+        let form = std::str::from_utf8(&request.request.body).unwrap_or_default();
+        let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+        let mut rows: Vec<Variable> = pairs
+            .map(|(name, value)| Variable {
+                name: name.to_owned(),
+                role: PARAMETER,
+                before: Some(format!("{value:?}")),
+                sent: None,
+                after: Some(format!("{value:?}")),
+                change: Change::Untouched,
+            })
+            .collect();
+        let name = request
+            .settings_of(self.platform())
+            .and_then(|own| own.get("result")?.as_str());
+        let sent = answer.map(|one| format!("{:?}", String::from_utf8_lossy(&one.answer.body)));
+        rows.push(Variable {
+            name: name.unwrap_or("result").to_owned(),
+            role: RESULT,
+            before: None,
+            after: sent
+                .clone()
+                .filter(|_| answer.is_some_and(|one| one.outcome.is_merged())),
+            sent,
+            change: Change::New,
+        });
+        rows
+    }
+
+    fn answer(&self, request: &RequestContext<'_>, moment: ServerMoment) -> Option<PlatformAnswer> {
+        let method = request.request.method.as_str();
+        let status = match moment {
+            ServerMoment::Arrived if method == "POST" => return None,
+            ServerMoment::Arrived => 405,
+            ServerMoment::HandlerFailed => 500,
+            ServerMoment::TimedOut => 408,
+        };
+        Some(PlatformAnswer {
+            answer: Answer::json(status, ""),
+            finding: OwnFinding::new(Code::AccessMethod, [method.to_owned()]),
+        })
+    }
+
+    fn compose(&self, turn: &Turn<'_>) -> Option<Request> {
+        let method = turn.own?.get("method")?.as_str()?;
+        let pairs = turn.variables.iter();
+        let pairs: Vec<String> = pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        Some(Request {
+            method: method.to_owned(),
+            query: Some(turn.event.to_owned()),
+            body: pairs.join("&").into(),
+            ..Request::default()
+        })
+    }
+
+    fn evaluate(&self, text: &str, variables: &str) -> Option<Evaluation> {
+        let variables: serde_json::Value = serde_json::from_str(variables).ok()?;
+        let (before, rest) = text.split_once("({")?;
+        let (path, after) = rest.split_once("})")?;
+        let value = variables.get(path);
+        Some(Evaluation {
+            text: format!(
+                "{before}{}{after}",
+                value.and_then(|one| one.as_str()).unwrap_or_default()
+            ),
+            used: vec![UsedPath {
+                path: path.to_owned(),
+                value: value.map(ToString::to_string),
+            }],
+        })
+    }
+
+    fn paths(&self, part: PathPart, sample: &str) -> Option<Vec<PathValue>> {
+        let pairs = sample.split('&').filter_map(|pair| pair.split_once('='));
+        (part == PathPart::Query).then(|| {
+            pairs
+                .map(|(path, value)| PathValue {
+                    path: path.to_owned(),
+                    value: format!("{value:?}"),
+                })
+                .collect()
+        })
+    }
+
+    fn settings_schema(&self) -> Option<serde_json::Value> {
+        Some(serde_json::json!({"type": "object"}))
+    }
+}
+
+#[test]
+fn a_handler_of_forms_fits_into_the_contract() {
+    let request = post("name=Ivan&city=Kazan");
+    let mut asked = context(&request);
+    let settings = serde_json::from_str(r#"{"plain":{"result":"answer"}}"#).unwrap();
+    let settings = std::sync::Arc::new(settings);
+    asked.settings = Some(&settings);
+    let found = FormHandler.recognise(&asked).unwrap();
+    assert_eq!((found.certainty, found.score), (Certainty::Likely, 1));
+    for (status, merged, wire) in [
+        (200, true, r#"{"merged":true,"reason":null,"saved":"text"}"#),
+        (
+            503,
+            false,
+            r#"{"merged":false,"reason":"timed_out","saved":"queue"}"#,
+        ),
+    ] {
+        let answer = Answer::json(status, "ok");
+        let outcome = FormHandler.outcome(&AnswerContext {
+            request: &asked,
+            answer: &answer,
+            document: None,
+            error: None,
+            certain: true,
+            kind: BodyKind::Text,
+        });
+        assert_eq!(serde_json::to_string(&outcome).unwrap(), wire);
+        let judged = JudgedAnswer {
+            answer: &answer,
+            document: None,
+            outcome,
+        };
+        let rows = FormHandler.variables(&asked, Some(&judged));
+        let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["name", "city", "answer"]);
+        assert_eq!(rows[0].role.id(), "string");
+        assert_eq!(rows[2].after.is_some(), merged);
+    }
+}
+
+#[test]
+fn a_platform_may_answer_by_itself_and_says_why() {
+    let mut request = post("");
+    let answered = |request: &Request, moment| {
+        let own = FormHandler.answer(&context(request), moment)?;
+        let finding = Finding::from(&own.finding);
+        Some((own.answer.status, finding.code))
+    };
+    assert_eq!(answered(&request, ServerMoment::Arrived), None);
+    for (moment, status) in [
+        (ServerMoment::TimedOut, 408),
+        (ServerMoment::HandlerFailed, 500),
+    ] {
+        assert_eq!(
+            answered(&request, moment),
+            Some((status, Code::AccessMethod))
+        );
+    }
+    request.method = "GET".into();
+    assert_eq!(
+        answered(&request, ServerMoment::Arrived),
+        Some((405, Code::AccessMethod))
+    );
+}
+
+#[test]
+fn a_platform_plays_its_sender_and_speaks_its_path_language() {
+    let own = serde_json::json!({"method": "PUT"});
+    let variables = [("a".to_owned(), "1".to_owned())];
+    let turn = Turn {
+        event: "e=1",
+        user: "",
+        variables: &variables,
+        own: own.as_object(),
+    };
+    let request = FormHandler.compose(&turn).unwrap();
+    assert_eq!(
+        (request.method.as_str(), &*request.body),
+        ("PUT", &b"a=1"[..])
+    );
+    assert_eq!(
+        FormHandler.identify(&context(&request)).event.as_deref(),
+        Some("e=1")
+    );
+    let evaluation = FormHandler
+        .evaluate("Hi ({name})!", r#"{"name":"Ivan"}"#)
+        .unwrap();
+    assert_eq!(evaluation.text, "Hi Ivan!");
+    assert_eq!(evaluation.used[0].value.as_deref(), Some("\"Ivan\""));
+    let paths = FormHandler.paths(PathPart::Query, "a=1").unwrap();
+    assert_eq!(
+        (paths[0].path.as_str(), paths[0].value.as_str()),
+        ("a", "\"1\"")
+    );
+    assert!(FormHandler.settings_schema().is_some());
+}
+
+#[test]
+fn an_answer_to_any_platform_without_rules_of_its_own_is_read_as_plain() {
+    for platform in Platform::ALL.iter().filter(|one| **one != Platform::Graph) {
+        let request = post(r#"{"a":1}"#);
+        let view = read_request(PlatformChoice::Fixed(*platform), &request);
+        let answer = Answer::json(200, r#"{"a":2}"#);
+        let judged = read_answer(&view, &request, &answer);
+        let rows = variables(&view, &request, Some((&answer, &judged)));
+        assert_eq!(rows[0].after.as_deref(), Some("2"));
+        let default = contract(*platform).default_answer(&view.context(&request));
+        assert_eq!(default, Answer::json(200, "{}"));
+    }
+}
