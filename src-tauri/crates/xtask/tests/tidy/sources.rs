@@ -60,7 +60,6 @@ fn pure_crates_touch_no_file_clock_network_or_thread() {
 const CLOCKS: &[&str] = &[
     "src-tauri/crates/engine/src/bots.rs",
     "src-tauri/crates/engine/src/clock.rs",
-    "src-tauri/crates/store/src/clock.rs",
 ];
 
 #[test]
