@@ -54,11 +54,14 @@ fn ask(app: &AppHandle, shell: &Shell, held: usize) {
     if shell.asking.swap(true, Ordering::Relaxed) {
         return;
     }
-    let question = words::close_question(held, control::system_language());
-    let buttons = MessageDialogButtons::OkCancelCustom(question.close.into(), question.stay.into());
+    let lang = control::system_language();
+    let buttons = MessageDialogButtons::OkCancelCustom(
+        words::CLOSE.template(lang).to_owned(),
+        words::STAY.template(lang).to_owned(),
+    );
     let mut dialog = app
         .dialog()
-        .message(question.text)
+        .message(words::held(held, lang).text(lang))
         .title("Hookloupe")
         .kind(MessageDialogKind::Warning)
         .buttons(buttons);

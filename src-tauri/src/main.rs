@@ -26,7 +26,8 @@ fn main() -> ExitCode {
         .install_default()
         .is_err()
     {
-        return start::refuse_on_stderr("The TLS library was set up twice.");
+        let sentence = words::TLS_TWICE.template(control::system_language());
+        return start::refuse_on_stderr(sentence);
     }
     start::run(options::Options::parse())
 }

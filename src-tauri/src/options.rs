@@ -1,9 +1,9 @@
 //! What the command line and the environment may say, and where data lives when they say nothing.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use sha2::{Digest as _, Sha256};
 
 /// A desktop debugger for the webhooks of chatbots.
 #[derive(Debug, Parser)]
@@ -39,17 +39,21 @@ impl DataDir {
     /// The name under which a second start finds the first one: one app per data directory.
     pub(crate) fn identifier(&self, base: &str) -> String {
         if self.own {
-            format!("{base}.x{:016x}", fingerprint(&self.path))
+            format!("{base}.x{}", fingerprint(&self.path))
         } else {
             base.to_owned()
         }
     }
 }
 
-fn fingerprint(path: &Path) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    hasher.finish()
+/// The first 16 digits of a path's SHA-256: the same in every build, so that two versions of the
+/// app over one directory know each other.
+fn fingerprint(path: &Path) -> String {
+    let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -76,5 +80,10 @@ mod tests {
         assert_eq!(name(dir("/a", false)), "dev.hookloupe.desktop");
         assert_eq!(name(dir("/a", true)), name(dir("/a", true)));
         assert_ne!(name(dir("/a", true)), name(dir("/b", true)));
+        // `printf /a | sha256sum`: another value would part two versions of the app.
+        assert_eq!(
+            name(dir("/a", true)),
+            "dev.hookloupe.desktop.x6a50dc8584134c7d"
+        );
     }
 }

@@ -22,7 +22,7 @@ impl Resource for Sentence {}
 impl Drop for Sentence {
     fn drop(&mut self) {
         if self.needed.load(Ordering::Relaxed) {
-            start::say(words::already_open(control::system_language()));
+            start::say(words::ALREADY_OPEN.template(control::system_language()));
         }
     }
 }

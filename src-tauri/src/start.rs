@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use engine::{Engine, EngineConfig, Listen};
+use messages::Say as _;
 use tauri::{App, AppHandle, Manager as _, RunEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
@@ -18,10 +19,10 @@ const REFUSED: u8 = 2;
 pub(crate) fn run(options: Options) -> ExitCode {
     let language = control::system_language();
     let Some(data_dir) = options.data_dir() else {
-        return refuse_on_stderr(words::no_home(language));
+        return refuse_on_stderr(words::NO_HOME.template(language));
     };
     if !has_display() {
-        return refuse_on_stderr(&words::no_window(words::no_display(language), language));
+        return refuse_on_stderr(&words::NO_WINDOW.arg(&words::NO_DISPLAY).text(language));
     }
     match build(data_dir) {
         Ok(app) => {
@@ -32,7 +33,7 @@ pub(crate) fn run(options: Options) -> ExitCode {
             });
             u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
         }
-        Err(problem) => refuse_on_stderr(&words::no_window(&problem.to_string(), language)),
+        Err(problem) => refuse_on_stderr(&words::NO_WINDOW.arg(problem.to_string()).text(language)),
     }
 }
 
@@ -71,8 +72,8 @@ fn build(data_dir: DataDir) -> tauri::Result<App> {
         .setup(move |app| {
             second_start::this_is_the_first(app.handle());
             if let Err(problem) = start(app, &data_dir) {
-                let sentence = words::no_window(&problem.to_string(), control::system_language());
-                refuse_in_a_dialog(app.handle(), sentence);
+                let sentence = words::NO_WINDOW.arg(problem.to_string());
+                refuse_in_a_dialog(app.handle(), sentence.text(control::system_language()));
             }
             Ok(())
         })
@@ -86,18 +87,22 @@ fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
         data_dir: data_dir.path.clone(),
         listen: Listen::Remembered,
         version: env!("CARGO_PKG_VERSION"),
-        first_bot: words::first_bot(control::system_language()).to_owned(),
+        first_bot: words::FIRST_BOT
+            .template(control::system_language())
+            .to_owned(),
     };
     let engine = match tauri::async_runtime::block_on(Engine::start(config)) {
         Ok(engine) => engine,
         Err(problem) => {
-            refuse_in_a_dialog(app.handle(), problem.sentence(control::system_language()));
+            let sentence = problem.message().text(control::system_language());
+            refuse_in_a_dialog(app.handle(), sentence);
             return Ok(());
         }
     };
     if let Err(problem) = log::start(&data_dir.path) {
         // A log is worth less than the app.
-        say(&format!("No log is written: {problem}"));
+        let sentence = words::NO_LOG.arg(problem.to_string());
+        say(&sentence.text(control::system_language()));
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), webhook = %engine.webhook_addr(), "started");
     let router = control::app(&engine);

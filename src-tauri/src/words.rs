@@ -1,103 +1,76 @@
 //! The few sentences the shell says itself, in both languages: those that no page can show.
 
-use protocol::Lang;
+use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
+use messages::{Lang, Message};
+use unic_langid::LanguageIdentifier;
 
-/// What the question about held requests says.
-pub(crate) struct CloseQuestion {
-    pub(crate) text: String,
-    pub(crate) close: &'static str,
-    pub(crate) stay: &'static str,
+messages::messages! {
+    /// The table.
+    pub(crate) mod table;
+
+    /// Held requests at the end, where the number takes the singular.
+    HELD_ONE = "held_one",
+        "{0} request waits for your answer. Closing answers it with the fallback now.",
+        "{0} запрос ждёт вашего ответа. При закрытии на него сейчас же уйдёт запасной ответ.";
+    /// The same where Russian takes the form for few.
+    HELD_FEW = "held_few",
+        "{0} requests wait for your answer. Closing answers them with the fallback now.",
+        "{0} запроса ждут вашего ответа. При закрытии на них сейчас же уйдёт запасной ответ.";
+    /// The same for every other number.
+    HELD_MANY = "held_many",
+        "{0} requests wait for your answer. Closing answers them with the fallback now.",
+        "{0} запросов ждут вашего ответа. При закрытии на них сейчас же уйдёт запасной ответ.";
+    /// The button that closes.
+    CLOSE = "close", "Close", "Закрыть";
+    /// The button that does not.
+    STAY = "stay", "Stay", "Остаться";
+    /// The name of the bot that exists from the start.
+    FIRST_BOT = "first_bot", "My bot", "Мой бот";
+    /// A second start over the same directory.
+    ALREADY_OPEN = "already_open",
+        "Hookloupe is already open over this data directory; its window comes to the front.",
+        "Hookloupe с этим каталогом данных уже открыт; его окно выходит вперёд.";
+    /// A system without a home directory.
+    NO_HOME = "no_home",
+        "The system names no directory for data. Name one: hookloupe --data-dir DIR.",
+        "Система не назвала каталога для данных. Укажите его: hookloupe --data-dir КАТАЛОГ.";
+    /// The cause where no display is named.
+    NO_DISPLAY = "no_display", "there is no display", "дисплея нет";
+    /// No window; the cause.
+    NO_WINDOW = "no_window",
+        "No window could be opened: {0}. Hookloupe also runs in a browser: start `hookloupe-cli serve` and open the address it prints.",
+        "Не удалось открыть окно: {0}. Hookloupe работает и в браузере: запустите `hookloupe-cli serve` и откройте напечатанный адрес.";
+    /// The log file cannot be written; the cause.
+    NO_LOG = "no_log", "No log is written: {0}", "Журнал не пишется: {0}";
+    /// The TLS library has a provider already.
+    TLS_TWICE = "tls_twice",
+        "The TLS library was set up twice.",
+        "Библиотека TLS настроена дважды.";
 }
 
-pub(crate) fn close_question(held: usize, language: Lang) -> CloseQuestion {
-    match language {
-        Lang::En => CloseQuestion {
-            text: match held {
-                1 => "1 request waits for your answer. Closing answers it with the fallback now."
-                    .to_owned(),
-                _ => format!(
-                    "{held} requests wait for your answer. Closing answers them with the fallback now."
-                ),
-            },
-            close: "Close",
-            stay: "Stay",
-        },
-        Lang::Ru => CloseQuestion {
-            text: format!(
-                "{} При закрытии {} сейчас же уйдёт запасной ответ.",
-                waiting_in_russian(held),
-                if one_in_russian(held) {
-                    "на него"
-                } else {
-                    "на них"
-                }
-            ),
-            close: "Закрыть",
-            stay: "Остаться",
-        },
-    }
+pub(crate) use table::*;
+
+/// The question whether to close over held requests.
+pub(crate) fn held(count: usize, lang: Lang) -> Message {
+    let words = match plural(count, lang) {
+        PluralCategory::ONE => &HELD_ONE,
+        PluralCategory::FEW => &HELD_FEW,
+        PluralCategory::ZERO
+        | PluralCategory::TWO
+        | PluralCategory::MANY
+        | PluralCategory::OTHER => &HELD_MANY,
+    };
+    words.arg(count as u64)
 }
 
-/// `21 запрос ждёт`, `22 запроса ждут`, `25 запросов ждут`.
-fn waiting_in_russian(held: usize) -> String {
-    let few = matches!(held % 10, 2..=4) && !matches!(held % 100, 12..=14);
-    if one_in_russian(held) {
-        format!("{held} запрос ждёт вашего ответа.")
-    } else if few {
-        format!("{held} запроса ждут вашего ответа.")
-    } else {
-        format!("{held} запросов ждут вашего ответа.")
-    }
-}
-
-fn one_in_russian(held: usize) -> bool {
-    held % 10 == 1 && held % 100 != 11
-}
-
-/// The name of the bot that exists from the start.
-pub(crate) fn first_bot(language: Lang) -> &'static str {
-    match language {
-        Lang::En => "My bot",
-        Lang::Ru => "Мой бот",
-    }
-}
-
-pub(crate) fn already_open(language: Lang) -> &'static str {
-    match language {
-        Lang::En => {
-            "Hookloupe is already open over this data directory; its window comes to the front."
-        }
-        Lang::Ru => "Hookloupe с этим каталогом данных уже открыт; его окно выходит вперёд.",
-    }
-}
-
-pub(crate) fn no_home(language: Lang) -> &'static str {
-    match language {
-        Lang::En => "The system names no directory for data. Name one: hookloupe --data-dir DIR.",
-        Lang::Ru => {
-            "Система не назвала каталога для данных. Укажите его: hookloupe --data-dir КАТАЛОГ."
-        }
-    }
-}
-
-pub(crate) fn no_display(language: Lang) -> &'static str {
-    match language {
-        Lang::En => "there is no display",
-        Lang::Ru => "дисплея нет",
-    }
-}
-
-pub(crate) fn no_window(cause: &str, language: Lang) -> String {
-    match language {
-        Lang::En => format!(
-            "No window could be opened: {cause}. Hookloupe also runs in a browser: start \
-             `hookloupe-cli serve` and open the address it prints."
-        ),
-        Lang::Ru => format!(
-            "Не удалось открыть окно: {cause}. Hookloupe работает и в браузере: запустите \
-             `hookloupe-cli serve` и откройте напечатанный адрес."
-        ),
-    }
+/// The form that a number takes in a language, by CLDR.
+fn plural(count: usize, lang: Lang) -> PluralCategory {
+    let form = || {
+        let language: LanguageIdentifier = lang.as_str().parse().ok()?;
+        let rules = PluralRules::create(language, PluralRuleType::CARDINAL).ok()?;
+        rules.select(count).ok()
+    };
+    form().unwrap_or(PluralCategory::OTHER)
 }
 
 #[cfg(test)]
@@ -105,21 +78,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn russian_counts_agree_with_their_words() {
-        for (held, words) in [
-            (1, "1 запрос ждёт"),
-            (3, "3 запроса ждут"),
-            (5, "5 запросов ждут"),
-            (11, "11 запросов ждут"),
-            (21, "21 запрос ждёт"),
-            (112, "112 запросов ждут"),
+    fn counts_agree_with_their_words() {
+        for (count, lang, words) in [
+            (1, Lang::Ru, "1 запрос ждёт"),
+            (3, Lang::Ru, "3 запроса ждут"),
+            (5, Lang::Ru, "5 запросов ждут"),
+            (11, Lang::Ru, "11 запросов ждут"),
+            (21, Lang::Ru, "21 запрос ждёт"),
+            (112, Lang::Ru, "112 запросов ждут"),
+            (1, Lang::En, "1 request waits"),
+            (21, Lang::En, "21 requests wait"),
         ] {
-            let question = close_question(held, Lang::Ru);
-            assert!(
-                question.text.starts_with(words),
-                "{held}: {}",
-                question.text
-            );
+            let text = held(count, lang).text(lang);
+            assert!(text.starts_with(words), "{count}: {text}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::{Engine, EngineConfig, Listen, StartError};
+use messages::Say as _;
 use protocol::Lang;
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -64,7 +65,7 @@ impl Serve {
 
     async fn start(self) -> Result<(), String> {
         let lang = control::system_language();
-        let told = |error: StartError| error.sentence(lang);
+        let told = |error: StartError| error.message().text(lang);
         if !self.control.ip().is_loopback() {
             return Err(loopback_only(self.control, lang));
         }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use engine::Error;
+use engine::{Error, InvalidKind};
 use messages::Say as _;
 use protocol::Lang;
 use serde::Serialize;
@@ -133,104 +133,42 @@ impl ApiError {
 
     /// What the engine said, in words.
     pub(crate) fn from_engine(error: &Error, lang: Lang) -> Self {
-        let ru = lang == Lang::Ru;
-        match error {
-            Error::NotFound(what) => {
-                let message = if ru {
-                    not_found_ru(what).to_owned()
-                } else {
-                    error.to_string()
-                };
-                Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
-            }
-            Error::NotHeld => {
-                let message = if ru {
-                    "Этот обмен уже не ждёт ответа.".into()
-                } else {
-                    error.to_string()
-                };
-                Self::new(StatusCode::CONFLICT, ErrorCode::NotHeld, message)
-            }
-            Error::CallerLeft => {
-                let message = if ru {
-                    "Вызывающий ушёл: этот ответ получить некому.".into()
-                } else {
-                    error.to_string()
-                };
-                Self::new(StatusCode::GONE, ErrorCode::CallerLeft, message)
-            }
-            Error::LastBot => {
-                let message = if ru {
-                    "Это единственный бот. Сначала добавьте другого.".into()
-                } else {
-                    error.to_string()
-                };
-                Self::new(StatusCode::CONFLICT, ErrorCode::LastBot, message)
-            }
-            Error::NoAddress => {
-                let message = if ru {
-                    "У туннеля ещё нет адреса: сначала запустите его.".into()
-                } else {
-                    error.to_string()
-                };
-                Self::new(StatusCode::CONFLICT, ErrorCode::NoAddress, message)
-            }
-            Error::Key(cause) => {
-                let message = cause.message().text(lang);
-                Self::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    ErrorCode::Internal,
-                    message,
-                )
-            }
-            Error::Invalid(invalid) if invalid.mode_unavailable => {
-                let status = StatusCode::UNPROCESSABLE_ENTITY;
-                Self::new(status, ErrorCode::ModeUnavailable, invalid.message(lang))
-                    .at(&invalid.pointer)
-            }
-            Error::Invalid(invalid) => Self::invalid(&invalid.pointer, invalid.message(lang)),
-            Error::PortInUse(port) => {
-                let message = if ru {
-                    format!("Порт {port} занят другой программой. Выберите другой.")
-                } else {
-                    format!("Port {port} is taken by another program. Choose another one.")
-                };
-                Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    ErrorCode::PortInUse,
-                    message,
-                )
-                .at("/listen_port")
-            }
-            Error::NotSaved(cause) => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                ErrorCode::NotSaved,
-                cause.message().text(lang),
-            ),
-            Error::Store(cause) => {
-                tracing::error!(%cause, "the history could not be read");
-                Self::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    ErrorCode::Internal,
-                    cause.message().text(lang),
-                )
-            }
-            Error::Sending(failure) => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                ErrorCode::Internal,
-                failure.message().text(lang),
-            ),
+        let (status, code, pointer) = parts(error);
+        if status.is_server_error() {
+            tracing::error!(%error, "the control API failed");
+        }
+        let answer = Self::new(status, code, error.message().text(lang));
+        match pointer {
+            Some(pointer) => answer.at(pointer),
+            None => answer,
         }
     }
 }
 
-fn not_found_ru(what: &str) -> &'static str {
-    match what {
-        "exchange" => "Такого обмена нет.",
-        "bot" => "Такого бота нет.",
-        "tunnel" => "Туннель ещё не запускали.",
-        "answer" => "На это событие ещё не отвечали.",
-        _ => "Такого нет.",
+const fn parts(error: &Error) -> (StatusCode, ErrorCode, Option<&str>) {
+    match error {
+        Error::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound, None),
+        Error::NotHeld => (StatusCode::CONFLICT, ErrorCode::NotHeld, None),
+        Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft, None),
+        Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot, None),
+        Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress, None),
+        Error::Invalid(invalid) => {
+            let code = match invalid.kind {
+                InvalidKind::Value => ErrorCode::Invalid,
+                InvalidKind::ModeUnavailable => ErrorCode::ModeUnavailable,
+            };
+            let pointer = Some(invalid.pointer.as_str());
+            (StatusCode::UNPROCESSABLE_ENTITY, code, pointer)
+        }
+        Error::PortInUse(_) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::PortInUse,
+            Some("/listen_port"),
+        ),
+        Error::NotSaved(_) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved, None),
+        Error::Key(_) | Error::Store(_) | Error::Sending(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, None)
+        }
     }
 }
 

@@ -17,8 +17,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use utoipa::ToSchema;
 
-use crate::Invalid;
 use crate::pipeline::Refusal;
+use crate::{Invalid, words};
 
 /// Entries of a list.
 const ENTRIES_MAX: usize = 64;
@@ -176,9 +176,10 @@ impl NewLogin {
     fn checked(self, before: Option<&Login>) -> Result<Login, Invalid> {
         let long = self.user.len() > LOGIN_BYTES;
         if self.user.is_empty() || long || self.user.contains(':') {
-            let en = "A user name of 1 to 256 bytes without a colon.";
-            let ru = "Имя от 1 до 256 байт без двоеточия.";
-            return Err(Invalid::new("/login/user", en, ru));
+            return Err(Invalid::new(
+                "/login/user",
+                words::LOGIN_USER.arg(LOGIN_BYTES as u64),
+            ));
         }
         let digest = match (self.password, before) {
             (Some(password), _) if !password.is_empty() && password.len() <= LOGIN_BYTES => {
@@ -188,11 +189,9 @@ impl NewLogin {
             }
             (None, Some(before)) => before.digest.clone(),
             _ => {
-                let en = "A password of 1 to 256 bytes.";
                 return Err(Invalid::new(
                     "/login/password",
-                    en,
-                    "Пароль от 1 до 256 байт.",
+                    words::LOGIN_PASSWORD.arg(LOGIN_BYTES as u64),
                 ));
             }
         };
@@ -227,11 +226,9 @@ fn checked_addresses(texts: &[String]) -> Result<Vec<IpNet>, Invalid> {
     let one = |(place, text): (usize, &String)| {
         let text = text.trim();
         let address = text.parse::<IpAddr>().map(IpNet::from);
-        address.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
-            let en = "An address such as 203.0.113.7 or a network such as 203.0.113.0/24.";
-            let ru = "Адрес, например 203.0.113.7, или сеть, например 203.0.113.0/24.";
-            Invalid::new(format!("/addresses/{place}"), en, ru)
-        })
+        address
+            .or_else(|_| text.parse::<IpNet>())
+            .map_err(|_| Invalid::new(format!("/addresses/{place}"), &words::CALLER_ADDRESS))
     };
     texts.iter().enumerate().map(one).collect()
 }
@@ -242,11 +239,7 @@ fn checked_methods(texts: &[String]) -> Result<Vec<String>, Invalid> {
         let name = text.trim().to_ascii_uppercase();
         match Method::from_bytes(name.as_bytes()) {
             Ok(_) => Ok(name),
-            Err(_) => {
-                let en = "A method such as POST.";
-                let ru = "Метод, например POST.";
-                Err(Invalid::new(format!("/methods/{place}"), en, ru))
-            }
+            Err(_) => Err(Invalid::new(format!("/methods/{place}"), &words::METHOD)),
         }
     };
     texts.iter().enumerate().map(one).collect()
@@ -254,11 +247,9 @@ fn checked_methods(texts: &[String]) -> Result<Vec<String>, Invalid> {
 
 fn bounded(pointer: &str, length: usize) -> Result<(), Invalid> {
     if length > ENTRIES_MAX {
-        let en = format!("At most {ENTRIES_MAX} entries.");
         return Err(Invalid::new(
             pointer,
-            en,
-            format!("Не больше {ENTRIES_MAX} записей."),
+            words::LIST_LENGTH.arg(ENTRIES_MAX as u64),
         ));
     }
     Ok(())

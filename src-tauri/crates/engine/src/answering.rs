@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use bytes::Bytes;
+use messages::Message;
 use protocol::{Answer, Headers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Invalid;
+use crate::{Invalid, words};
 
 /// The range of a hold's length, in seconds.
 pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 1..=3600;
@@ -128,19 +129,18 @@ impl AnswerText {
     pub fn to_answer(&self, at: &str) -> Result<Answer, Invalid> {
         let body = match (&self.body, &self.body_base64) {
             (Some(_), Some(_)) => {
-                let en = "Give body or body_base64, not both.";
-                let ru = "Укажите body или body_base64, но не оба.";
-                return Err(Invalid::new(format!("{at}/body_base64"), en, ru));
+                return Err(Invalid::new(
+                    format!("{at}/body_base64"),
+                    &words::TWO_BODIES,
+                ));
             }
             (Some(text), None) => Bytes::from(text.clone()),
             (None, Some(coded)) => base64::engine::general_purpose::STANDARD
                 .decode(coded)
                 .map_err(|error| {
-                    let en = format!("This is not base64: {error}.");
                     Invalid::new(
                         format!("{at}/body_base64"),
-                        en,
-                        format!("Это не base64: {error}."),
+                        words::NOT_BASE64.arg(error.to_string()),
                     )
                 })?
                 .into(),
@@ -179,6 +179,14 @@ impl AnswerText {
     }
 }
 
+/// What is said of a hold outside its range.
+pub(crate) fn hold_seconds() -> Message {
+    let number = |seconds: &u32| u64::from(*seconds);
+    words::HOLD_SECONDS
+        .arg(number(HOLD_SECONDS.start()))
+        .arg(number(HOLD_SECONDS.end()))
+}
+
 impl Answering {
     /// Checks ranges, and that what is asked for exists in this version.
     ///
@@ -192,12 +200,7 @@ impl Answering {
             return Err(Invalid::mode_unavailable("/hold/fallback"));
         }
         if !HOLD_SECONDS.contains(&self.hold.seconds) {
-            let ru = "Удержание длится от 1 до 3600 секунд.";
-            return Err(Invalid::new(
-                "/hold/seconds",
-                "A hold lasts 1 to 3600 seconds.",
-                ru,
-            ));
+            return Err(Invalid::new("/hold/seconds", hold_seconds()));
         }
         self.default_answer.to_answer("/default_answer").map(drop)
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::access::Access;
 use crate::feed::EventKind;
-use crate::{AccessChange, Answering, Engine, Error, Invalid, StartError, clock};
+use crate::{AccessChange, Answering, Engine, Error, Invalid, StartError, Subject, clock, words};
 
 /// Old addresses that are remembered of each bot.
 const OLD_ADDRESSES: usize = 10;
@@ -110,7 +110,7 @@ impl Bots {
                 .iter()
                 .find(|bot| bot.id == id)
                 .cloned()
-                .ok_or(Error::NotFound("bot")),
+                .ok_or(Error::NotFound(Subject::Bot)),
         }
     }
 
@@ -171,7 +171,7 @@ impl Bots {
         let place = list
             .iter()
             .position(|bot| bot.id == id)
-            .ok_or(Error::NotFound("bot"))?;
+            .ok_or(Error::NotFound(Subject::Bot))?;
         let mut bot = Bot::clone(&list[place]);
         change(&mut bot)?;
         self.store.update_bot(stored_bot(&bot, place)).await?;
@@ -197,7 +197,7 @@ impl Bots {
         let place = list
             .iter()
             .position(|bot| bot.id == id)
-            .ok_or(Error::NotFound("bot"))?;
+            .ok_or(Error::NotFound(Subject::Bot))?;
         if list.len() == 1 {
             return Err(Error::LastBot);
         }
@@ -332,11 +332,9 @@ fn below_secret<'p>(path: &'p str, secret: &str) -> Option<&'p str> {
 fn checked_name(name: &str) -> Result<String, Invalid> {
     let trimmed = name.trim();
     if trimmed.is_empty() || trimmed.chars().count() > NAME_CHARS {
-        let en = format!("A bot's name has 1 to {NAME_CHARS} characters.");
         return Err(Invalid::new(
             "/name",
-            en,
-            format!("В имени бота от 1 до {NAME_CHARS} символов."),
+            words::BOT_NAME.arg(NAME_CHARS as u64),
         ));
     }
     Ok(trimmed.to_owned())

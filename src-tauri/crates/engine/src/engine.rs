@@ -24,7 +24,7 @@ use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::tunnel::{self, Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
-use crate::{Bot, Error, Feed, Invalid, StartError, pipeline, server};
+use crate::{Bot, Error, Feed, Invalid, StartError, Subject, pipeline, server, words};
 
 /// Where the webhook server listens.
 #[derive(Clone, Copy, Debug)]
@@ -274,7 +274,7 @@ impl Engine {
             found => match (self.inner.holds.exchange(id), found) {
                 (Some(exchange), _) => Ok(Exchange::clone(&exchange)),
                 (None, Err(error)) => Err(error.into()),
-                (None, Ok(_)) => Err(Error::NotFound("exchange")),
+                (None, Ok(_)) => Err(Error::NotFound(Subject::Exchange)),
             },
         }
     }
@@ -290,7 +290,7 @@ impl Engine {
             .store
             .last_answer(summary.bot, summary.event.as_deref())
             .await?;
-        answer.ok_or(Error::NotFound("answer"))
+        answer.ok_or(Error::NotFound(Subject::Answer))
     }
 
     /// Changes an exchange's note or pin.
@@ -304,7 +304,7 @@ impl Engine {
         pinned: Option<bool>,
     ) -> Result<Summary, Error> {
         let summary = self.inner.store.annotate(id, note, pinned).await?;
-        let summary = summary.ok_or(Error::NotFound("exchange"))?;
+        let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
         self.inner
             .feed
             .exchange(EventKind::ExchangeChanged, Arc::new(summary.clone()));
@@ -400,7 +400,9 @@ impl Engine {
             .await
             .map_err(|cause| match cause.kind() {
                 std::io::ErrorKind::AddrInUse => Error::PortInUse(port),
-                _ => Invalid::new("/listen_port", cause.to_string(), cause.to_string()).into(),
+                _ => {
+                    Invalid::new("/listen_port", words::PORT_REFUSED.arg(cause.to_string())).into()
+                }
             })
     }
 

@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use protocol::{Answer, BotId, Exchange, ExchangeId, State, UtcMillis};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::answering::HOLD_SECONDS;
-use crate::{Engine, Error, Invalid};
+use crate::answering::{HOLD_SECONDS, hold_seconds};
+use crate::{Engine, Error, Invalid, Subject};
 
 /// Exchanges held at once; beyond it the fallback answers at once.
 pub const MAX_HELD: usize = 1024;
@@ -123,8 +123,7 @@ impl Engine {
     /// It is not held any more, or the caller has gone.
     pub async fn extend(&self, id: ExchangeId, seconds: u32) -> Result<UtcMillis, Error> {
         if !HOLD_SECONDS.contains(&seconds) {
-            let ru = "От 1 до 3600 секунд.";
-            return Err(Invalid::new("/seconds", "1 to 3600 seconds.", ru).into());
+            return Err(Invalid::new("/seconds", hold_seconds()).into());
         }
         let extended = self
             .inner
@@ -164,7 +163,7 @@ impl Engine {
             return outcome;
         };
         match self.inner.store.summary(id).await? {
-            None => Err(Error::NotFound("exchange")),
+            None => Err(Error::NotFound(Subject::Exchange)),
             Some(summary) if summary.state == State::Abandoned => Err(Error::CallerLeft),
             Some(_) => Err(Error::NotHeld),
         }

@@ -27,12 +27,13 @@ mod settings;
 mod tunnel;
 mod variable_names;
 mod wire;
+mod words;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use bots::{Bot, BotPatch, OldAddress, new_secret};
 pub use engine::{Engine, EngineConfig, Listen, Status};
-pub use error::{Error, Invalid, StartError};
+pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
 pub use hold::MAX_HELD;
 pub use place::{DATA_DIR_VARIABLE, default_data_dir};

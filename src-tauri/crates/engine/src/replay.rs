@@ -15,7 +15,7 @@ use crate::arrival::Arrival;
 use crate::engine::Inner;
 use crate::feed::EventKind;
 use crate::pipeline::{self, Reply};
-use crate::{Engine, Error, Invalid};
+use crate::{Engine, Error, Invalid, words};
 
 /// How long a target may take to answer.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
@@ -159,20 +159,11 @@ fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Inval
         ..Request::default()
     };
     if http::Method::from_bytes(request.method.as_bytes()).is_err() {
-        return Err(Invalid::new(
-            "/edit/method",
-            "This is no HTTP method.",
-            "Такого метода HTTP не бывает.",
-        ));
+        return Err(Invalid::new("/edit/method", &words::NOT_A_METHOD));
     }
     if let Some(path) = &edit.path {
         if !path.starts_with('/') || path.parse::<http::Uri>().is_err() {
-            let ru = "Путь начинается с / и не содержит пробелов.";
-            return Err(Invalid::new(
-                "/edit/path",
-                "A path begins with / and holds no spaces.",
-                ru,
-            ));
+            return Err(Invalid::new("/edit/path", &words::NOT_A_PATH));
         }
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
@@ -228,14 +219,7 @@ fn address(
     original: &Exchange,
     path: Option<&str>,
 ) -> Result<(reqwest::Url, String), Invalid> {
-    let wrong = || {
-        let ru = "Цель — \"self\" или адрес, который начинается с http:// или https://.";
-        Invalid::new(
-            "/target",
-            "The target is \"self\" or an http:// or https:// address.",
-            ru,
-        )
-    };
+    let wrong = || Invalid::new("/target", &words::NOT_A_TARGET);
     let mut url: reqwest::Url = target.parse().map_err(|_| wrong())?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(wrong());

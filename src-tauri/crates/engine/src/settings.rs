@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Invalid, KeyStore};
+use crate::{Invalid, KeyStore, words};
 
 /// The largest body limit that can be set: a row of the database holds 1 GB, and the packed body
 /// must fit into it with its headers.
@@ -130,32 +130,21 @@ impl Settings {
         patch: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Self, Invalid> {
         let Ok(serde_json::Value::Object(mut document)) = serde_json::to_value(self) else {
-            return Err(Invalid::new(
-                "",
-                "The settings could not be read.",
-                "Настройки не удалось прочитать.",
-            ));
+            return Err(Invalid::new("", &words::SETTING_UNFIT));
         };
         for (name, value) in patch {
             let Some(place) = document.get_mut(name) else {
-                let pointer = format!("/{name}");
-                return Err(Invalid::new(
-                    pointer,
-                    "There is no such setting.",
-                    "Такой настройки нет.",
-                ));
+                return Err(Invalid::new(format!("/{name}"), &words::NO_SETTING));
             };
             let before = std::mem::replace(place, value.clone());
             // One at a time, so that the first wrong one can be named.
             if serde_json::from_value::<Self>(document.clone().into()).is_err() {
                 document.insert(name.clone(), before);
-                let en = "This value does not fit the setting.";
-                let ru = "Это значение не подходит для настройки.";
-                return Err(Invalid::new(format!("/{name}"), en, ru));
+                return Err(Invalid::new(format!("/{name}"), &words::SETTING_UNFIT));
             }
         }
         let patched: Self = serde_json::from_value(document.into())
-            .map_err(|error| Invalid::new("", error.to_string(), error.to_string()))?;
+            .map_err(|_| Invalid::new("", &words::SETTING_UNFIT))?;
         patched.check()?;
         Ok(patched)
     }
@@ -183,18 +172,14 @@ impl Settings {
         for (name, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
                 let pointer = format!("/{name}");
-                let en = format!("A number from {least} to {most}.");
                 return Err(Invalid::new(
                     pointer,
-                    en,
-                    format!("Число от {least} до {most}."),
+                    words::NUMBER_RANGE.arg(least).arg(most),
                 ));
             }
         }
         if self.keep_days == Some(0) {
-            let en = "One day or more, or null for no limit.";
-            let ru = "Один день или больше; null — без ограничения.";
-            return Err(Invalid::new("/keep_days", en, ru));
+            return Err(Invalid::new("/keep_days", &words::DAYS));
         }
         Ok(())
     }

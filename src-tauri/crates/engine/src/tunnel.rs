@@ -26,7 +26,7 @@ pub(crate) use usage::Usages;
 use crate::engine::Inner;
 use crate::feed::EventKind;
 use crate::secrets::{KeyStore, Secrets};
-use crate::{Bot, Engine, Error, clock};
+use crate::{Bot, Engine, Error, Subject, clock};
 
 /// The key of what went through this month, among the settings.
 pub(crate) const USAGE: &str = "tunnel_usage";
@@ -150,7 +150,7 @@ impl Engine {
             return Ok(());
         }
         // Made anew from what is remembered: a secret may have been saved since.
-        let mut plan = part.memory.plan().ok_or(Error::NotFound("tunnel"))?;
+        let mut plan = part.memory.plan().ok_or(Error::NotFound(Subject::Tunnel))?;
         self.inner.complete(&mut plan, true).await?;
         part.tunnel.start(plan).await;
         Ok(())

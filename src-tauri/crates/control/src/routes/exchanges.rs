@@ -149,7 +149,9 @@ pub(crate) async fn delete_one(
         .await
         .map_err(engine_error(lang))?;
     if deletion.count == 0 {
-        return Err(engine_error(lang)(engine::Error::NotFound("exchange")));
+        return Err(engine_error(lang)(engine::Error::NotFound(
+            engine::Subject::Exchange,
+        )));
     }
     Ok(Json(Deleted {
         deleted: deletion.count,

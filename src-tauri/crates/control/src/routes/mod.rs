@@ -12,7 +12,7 @@ pub(crate) mod system;
 pub(crate) mod tunnel;
 
 use axum::http::StatusCode;
-use engine::{Engine, Error};
+use engine::{Engine, Error, Subject};
 use messages::Say as _;
 use protocol::{BotId, ExchangeId, Filter, FilterTime, Lang, UtcMillis};
 use serde::Deserialize;
@@ -73,14 +73,14 @@ pub(crate) struct BotQuery {
 pub(crate) fn exchange_id(text: &str, lang: Lang) -> Result<ExchangeId, ApiError> {
     text.parse()
         .map(ExchangeId)
-        .map_err(|_| engine_error(lang)(Error::NotFound("exchange")))
+        .map_err(|_| engine_error(lang)(Error::NotFound(Subject::Exchange)))
 }
 
 /// A bot's id from a path.
 pub(crate) fn bot_id(text: &str, lang: Lang) -> Result<BotId, ApiError> {
     text.parse()
         .map(BotId)
-        .map_err(|_| engine_error(lang)(Error::NotFound("bot")))
+        .map_err(|_| engine_error(lang)(Error::NotFound(Subject::Bot)))
 }
 
 /// What the engine said, in words.

@@ -93,7 +93,7 @@ impl CheckView {
             arrived_ms,
             status,
             code,
-            message: check.sentence(lang),
+            message: check.message().text(lang),
         }
     }
 }

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use messages::{Message, Say};
 use parking_lot::Mutex;
-use protocol::{Lang, UtcMillis};
+use protocol::UtcMillis;
 use tokio::sync::oneshot;
 
 use crate::engine::Inner;
 use crate::feed::EventKind;
-use crate::{clock, new_secret};
+use crate::{clock, new_secret, words};
 
 /// The header that carries the mark.
 pub(crate) const CHECK_HEADER: &str = "x-hookloupe-check";
@@ -47,67 +48,27 @@ pub enum CheckOutcome {
     Nothing(String),
 }
 
-impl Check {
-    /// What it found and the next step.
-    #[must_use]
-    pub fn sentence(&self, lang: Lang) -> String {
-        match (&self.outcome, lang) {
-            (CheckOutcome::Arrived(ms), Lang::En) => {
-                format!("The address works: a call from outside arrived after {ms} ms.")
-            }
-            (CheckOutcome::Arrived(ms), Lang::Ru) => {
-                format!("Адрес работает: вызов снаружи дошёл за {ms} мс.")
-            }
-            (CheckOutcome::Answered { status, code }, lang) => {
-                answered(*status, code.as_deref(), lang)
-            }
-            (CheckOutcome::Nothing(why), Lang::En) => format!(
-                "Nobody answers at the address ({why}). Check the network; a new name may need a minute until it is known."
-            ),
-            (CheckOutcome::Nothing(why), Lang::Ru) => format!(
-                "По адресу никто не отвечает ({why}). Проверьте сеть; новое имя может стать известно не сразу, через минуту."
-            ),
+/// What it found and the next step.
+impl Say for Check {
+    fn message(&self) -> Message {
+        match &self.outcome {
+            CheckOutcome::Arrived(ms) => words::CHECK_ARRIVED.arg(*ms),
+            CheckOutcome::Answered { status, code } => answered(*status, code.as_deref()),
+            CheckOutcome::Nothing(why) => words::CHECK_NOTHING.arg(why.as_str()),
         }
     }
 }
 
-fn answered(status: u16, code: Option<&str>, lang: Lang) -> String {
+fn answered(status: u16, code: Option<&str>) -> Message {
     let number = code.and_then(|code| code.strip_prefix("ERR_NGROK_"));
-    let said = code.map_or_else(|| status.to_string(), |code| format!("{status}, {code}"));
-    match (number, lang) {
-        (Some("3200" | "8012"), Lang::En) => {
-            format!(
-                "ngrok says that the tunnel is not online ({said}). Stop it and start it again."
-            )
-        }
-        (Some("3200" | "8012"), Lang::Ru) => {
-            format!(
-                "ngrok считает, что туннель не в сети ({said}). Остановите его и запустите снова."
-            )
-        }
-        (Some("3004"), Lang::En) => {
-            format!("ngrok got no answer from this app ({said}). Try again.")
-        }
-        (Some("3004"), Lang::Ru) => {
-            format!("ngrok не получил ответа от приложения ({said}). Попробуйте ещё раз.")
-        }
-        (Some("727" | "734" | "702" | "718" | "720" | "4027"), Lang::En) => {
-            format!(
-                "The limit of your ngrok plan is reached ({said}): callers are refused until it is over."
-            )
-        }
-        (Some("727" | "734" | "702" | "718" | "720" | "4027"), Lang::Ru) => {
-            format!(
-                "Достигнут предел тарифа ngrok ({said}): пока он не кончится, вызовы отклоняются."
-            )
-        }
-        (_, Lang::En) => format!(
-            "Somebody else answered ({said}): the call did not arrive here. Check where the address leads."
-        ),
-        (_, Lang::Ru) => format!(
-            "Ответил кто-то другой ({said}): вызов сюда не дошёл. Проверьте, куда ведёт адрес."
-        ),
-    }
+    let answer = code.map_or_else(|| status.to_string(), |code| format!("{status}, {code}"));
+    let words = match number {
+        Some("3200" | "8012") => &words::CHECK_OFFLINE,
+        Some("3004") => &words::CHECK_NO_ANSWER,
+        Some("727" | "734" | "702" | "718" | "720" | "4027") => &words::CHECK_LIMIT,
+        _ => &words::CHECK_ELSEWHERE,
+    };
+    words.arg(answer)
 }
 
 /// Checks on their way, and what the last one found.

@@ -1,0 +1,160 @@
+//! Every sentence that the engine says to a person.
+
+messages::messages! {
+    /// The table.
+    pub(crate) mod table;
+
+    // ---- what is not there ----
+
+    /// A bot that does not exist.
+    NO_BOT = "no_bot", "There is no such bot.", "Такого бота нет.";
+    /// An exchange that does not exist.
+    NO_EXCHANGE = "no_exchange", "There is no such exchange.", "Такого обмена нет.";
+    /// A tunnel that nobody has started.
+    NO_TUNNEL = "no_tunnel", "The tunnel has not been started yet.", "Туннель ещё не запускали.";
+    /// An event without an answer.
+    NO_ANSWER = "no_answer",
+        "Nobody has answered this event yet.",
+        "На это событие ещё не отвечали.";
+
+    // ---- what cannot be done now ----
+
+    /// The exchange is not held.
+    NOT_HELD = "not_held",
+        "This exchange does not wait for an answer any more.",
+        "Этот обмен уже не ждёт ответа.";
+    /// The caller has disconnected.
+    CALLER_LEFT = "caller_left",
+        "The caller has gone, so nobody can get this answer.",
+        "Вызывающий ушёл: этот ответ получить некому.";
+    /// The only bot.
+    LAST_BOT = "last_bot",
+        "This is the only bot. Add another one first.",
+        "Это единственный бот. Сначала добавьте другого.";
+    /// The tunnel is offline.
+    NO_ADDRESS = "no_address",
+        "The tunnel has no address yet: start it first.",
+        "У туннеля ещё нет адреса: сначала запустите его.";
+    /// The port belongs to another program.
+    PORT_IN_USE = "port_in_use",
+        "Port {0} is taken by another program. Choose another one.",
+        "Порт {0} занят другой программой. Выберите другой.";
+    /// The system refuses the port; its words.
+    PORT_REFUSED = "port_refused",
+        "This port cannot be opened ({0}). Choose another one.",
+        "Этот порт не удаётся открыть ({0}). Выберите другой.";
+
+    // ---- the start ----
+
+    /// The address of the webhook server is taken.
+    ADDRESS_TAKEN = "address_taken",
+        "The address {0} is taken by another program: choose another port, or 0 for any free one.",
+        "Адрес {0} занят другой программой: выберите другой порт или 0 — тогда подойдёт любой свободный.";
+    /// The address of the webhook server cannot be listened on; the cause.
+    ADDRESS_REFUSED = "address_refused",
+        "The address {0} cannot be listened on ({1}): choose another one.",
+        "Адрес {0} не удаётся открыть ({1}): выберите другой.";
+    /// The client for sending requests could not be made; the cause.
+    NOT_STARTED = "not_started",
+        "Hookloupe could not start: {0}.",
+        "Не удалось запустить Hookloupe: {0}.";
+
+    // ---- settings ----
+
+    /// A name that no setting has.
+    NO_SETTING = "no_setting", "There is no such setting.", "Такой настройки нет.";
+    /// A value of another type, or a name outside a vocabulary.
+    SETTING_UNFIT = "setting_unfit",
+        "This value does not fit the setting.",
+        "Это значение не подходит для настройки.";
+    /// A number outside its range.
+    NUMBER_RANGE = "number_range", "A number from {0} to {1}.", "Число от {0} до {1}.";
+    /// Days to keep exchanges.
+    DAYS = "days",
+        "One day or more, or null for no limit.",
+        "Один день или больше; null — без ограничения.";
+
+    // ---- bots and answering ----
+
+    /// The length of a bot's name.
+    BOT_NAME = "bot_name",
+        "A bot's name has 1 to {0} characters.",
+        "В имени бота от 1 до {0} символов.";
+    /// A mode that this version does not have.
+    MODE_UNAVAILABLE = "mode_unavailable",
+        "This version answers by rules and by hand; forwarding to your own server comes later.",
+        "Эта версия отвечает правилами и руками; пересылка на свой сервер появится позже.";
+    /// The length of a hold.
+    HOLD_SECONDS = "hold_seconds",
+        "A hold lasts {0} to {1} seconds.",
+        "Удержание длится от {0} до {1} секунд.";
+    /// A body given twice.
+    TWO_BODIES = "two_bodies",
+        "Give body or body_base64, not both.",
+        "Укажите body или body_base64, но не оба.";
+    /// Broken base64; the decoder's words.
+    NOT_BASE64 = "not_base64", "This is not base64: {0}.", "Это не base64: {0}.";
+
+    // ---- access ----
+
+    /// A user name.
+    LOGIN_USER = "login_user",
+        "A user name of 1 to {0} bytes without a colon.",
+        "Имя от 1 до {0} байт без двоеточия.";
+    /// A password.
+    LOGIN_PASSWORD = "login_password",
+        "A password of 1 to {0} bytes.",
+        "Пароль от 1 до {0} байт.";
+    /// An address or network.
+    CALLER_ADDRESS = "caller_address",
+        "An address such as 203.0.113.7 or a network such as 203.0.113.0/24.",
+        "Адрес, например 203.0.113.7, или сеть, например 203.0.113.0/24.";
+    /// A method.
+    METHOD = "method", "A method such as POST.", "Метод, например POST.";
+    /// The length of a list.
+    LIST_LENGTH = "list_length", "At most {0} entries.", "Не больше {0} записей.";
+
+    // ---- replay ----
+
+    /// A method that HTTP does not have.
+    NOT_A_METHOD = "not_a_method",
+        "This is no HTTP method.",
+        "Такого метода HTTP не бывает.";
+    /// A path that cannot be sent.
+    NOT_A_PATH = "not_a_path",
+        "A path begins with / and holds no spaces.",
+        "Путь начинается с / и не содержит пробелов.";
+    /// A target that is no address.
+    NOT_A_TARGET = "not_a_target",
+        "The target is \"self\" or an http:// or https:// address.",
+        "Цель — \"self\" или адрес, который начинается с http:// или https://.";
+
+    // ---- the tunnel's self-check ----
+
+    /// The call arrived; milliseconds.
+    CHECK_ARRIVED = "check_arrived",
+        "The address works: a call from outside arrived after {0} ms.",
+        "Адрес работает: вызов снаружи дошёл за {0} мс.";
+    /// Nobody answered; the system's words.
+    CHECK_NOTHING = "check_nothing",
+        "Nobody answers at the address ({0}). Check the network; a new name may need a minute until it is known.",
+        "По адресу никто не отвечает ({0}). Проверьте сеть; новое имя может стать известно не сразу, через минуту.";
+    /// ngrok knows no tunnel at this address; its answer.
+    CHECK_OFFLINE = "check_offline",
+        "ngrok says that the tunnel is not online ({0}). Stop it and start it again.",
+        "ngrok считает, что туннель не в сети ({0}). Остановите его и запустите снова.";
+    /// ngrok waited for this app in vain; its answer.
+    CHECK_NO_ANSWER = "check_no_answer",
+        "ngrok got no answer from this app ({0}). Try again.",
+        "ngrok не получил ответа от приложения ({0}). Попробуйте ещё раз.";
+    /// The plan's limit; ngrok's answer.
+    CHECK_LIMIT = "check_limit",
+        "The limit of your ngrok plan is reached ({0}): callers are refused until it is over.",
+        "Достигнут предел тарифа ngrok ({0}): пока он не кончится, вызовы отклоняются.";
+    /// Another server answered; its answer.
+    CHECK_ELSEWHERE = "check_elsewhere",
+        "Somebody else answered ({0}): the call did not arrive here. Check where the address leads.",
+        "Ответил кто-то другой ({0}): вызов сюда не дошёл. Проверьте, куда ведёт адрес.";
+}
+
+pub(crate) use table::*;
