@@ -28,7 +28,7 @@ export interface Editor {
   setText(text: string): void;
   setMarks(marks: Mark[]): void;
   focus(): void;
-  /** Selects a place and scrolls it into view. */
+  /** Selects a span and scrolls it into view. */
   show(from: number, to: number): void;
   undo(): void;
   memory(): unknown;

@@ -55,10 +55,10 @@ describe("the JSON walker", () => {
       "broken",
     ]);
   });
-  test("finds the place of a pointer, escapes and array items included", () => {
+  test("finds the span of a pointer, escapes and array items included", () => {
     const text = '{ "a/b": [10, {"~": "x"}], "d": 1 }';
-    const place = locate(text, "/a~1b/1/~0");
-    expect(place && text.slice(place.from, place.to)).toBe('"x"');
+    const span = locate(text, "/a~1b/1/~0");
+    expect(span && text.slice(span.from, span.to)).toBe('"x"');
     expect(locate(text, "/nowhere")).toBeNull();
     expect(locate(text, "")).toEqual({ from: 0, to: text.length });
   });

@@ -58,7 +58,7 @@ function valueEnd(text: string, at: number): number {
   return -1;
 }
 
-/** What a JSON text holds, told by its first sign. */
+/** What a JSON text holds, by its first sign. */
 export function kindOf(json: string): JsonKind {
   switch (json.charAt(skipWhite(json, 0))) {
     case "{":

@@ -68,7 +68,7 @@ export class BodyView {
     return this.load();
   }
 
-  /** Shows the raw window around a byte; gives the byte's place in it. */
+  /** Shows the raw window around a byte; gives the byte's offset in it. */
   async reveal(offset: number): Promise<number> {
     this.mode = "raw";
     this.from = Math.floor(offset / WINDOW) * WINDOW;

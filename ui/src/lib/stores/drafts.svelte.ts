@@ -86,7 +86,7 @@ export class Draft {
     }
   }
 
-  /** Sends the answer. What was too late is told by the draft's state; other failures are thrown. */
+  /** Sends the answer. What was too late is seen in the draft's state; other failures are thrown. */
   async send(): Promise<void> {
     if (this.status === null || this.sending === "sending") return;
     this.sending = "sending";

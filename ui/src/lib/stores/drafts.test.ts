@@ -66,7 +66,7 @@ test("the body goes out as written and headers without a name stay behind", () =
   ];
   expect(draft.body()).toEqual({ status: 200, headers: [["X-A", "1"]], body: '{"n": 9007199254740993}' });
 });
-test("a status that is none is told before it is sent", () => {
+test("a status that is none is reported before it is sent", () => {
   const draft = new Drafts({} as unknown as Api).of("a", START);
   draft.statusText = "2000";
   expect(draft.status).toBeNull();

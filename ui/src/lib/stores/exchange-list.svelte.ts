@@ -33,7 +33,7 @@ export class ExchangeList {
   loadingNewer = $state(false);
   readonly items: ListItem[] = $derived(listItems(this.rows, this.grouping, this.collapsed));
 
-  /** The highest place in the order of arrival that was heard of. */
+  /** The highest position in the order of arrival that is known. */
   #newest = 0;
   #generation = 0;
   #abort: AbortController | null = null;
@@ -85,7 +85,7 @@ export class ExchangeList {
     this.unseen = 0;
   }
 
-  /** Takes what the feed told; gives the exchanges that are new to this page. */
+  /** Takes what the feed brought; gives the exchanges that are new to this page. */
   apply(events: readonly FeedEvent[]): void {
     const batch: { changed: Summary[]; removed: string[] } = { changed: [], removed: [] };
     for (const event of events) {
@@ -185,7 +185,7 @@ export class ExchangeList {
   }
 
   /**
-   * The rows that follow a place upwards. The program pages from new to old, so a stretch of the order of
+   * The rows that follow a position upwards. The program pages from new to old, so a stretch of the order of
    * arrival is asked for: wider while it is empty, as under a filter, and narrower while it is too full.
    */
   async #justAbove(seq: number): Promise<{ rows: Summary[]; top: boolean }> {

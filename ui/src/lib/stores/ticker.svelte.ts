@@ -23,7 +23,7 @@ export class Ticker {
     this.#offset = Math.abs(difference) > NOTICEABLE_MS ? difference : 0;
   }
 
-  /** The program's time now; whoever reads it in a template is told of every tick. */
+  /** The program's time now; a template that reads it follows every tick. */
   get now(): number {
     this.#watch();
     return this.peek();

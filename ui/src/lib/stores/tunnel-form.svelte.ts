@@ -16,7 +16,7 @@ export class TunnelForm {
   problem = $state.raw<Problem | null>(null);
   #filledWith = "";
 
-  /** Takes over what was started last, once for each plan: what is being typed is not overwritten by news. */
+  /** Takes over what was started last, once for each plan: what is being typed is not overwritten by a change. */
   take(tunnel: Tunnel): void {
     const text = JSON.stringify(tunnel.plan);
     if (tunnel.plan === null || text === this.#filledWith) return;

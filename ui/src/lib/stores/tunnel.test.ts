@@ -48,7 +48,7 @@ test("changes while it is being read make one more reading, not many", async () 
   expect(heard).toEqual(["connecting", "online"]);
   expect(store.view?.state).toBe("online");
 });
-test("a first look is no news", () => {
+test("a first look is no change", () => {
   const { api } = program();
   const heard: unknown[] = [];
   const store = new Tunnel(api, (...all) => heard.push(all));
@@ -56,7 +56,7 @@ test("a first look is no news", () => {
   store.apply(tunnel({ state: "reconnecting" }));
   expect(heard).toHaveLength(1);
 });
-test("what was started last fills the form once, and news does not overwrite what is typed", () => {
+test("what was started last fills the form once, and a change does not overwrite what is typed", () => {
   const { api } = program();
   const store = new Tunnel(api, () => undefined);
   store.replaceAll(tunnel({ plan: PLAN }));

@@ -9,7 +9,7 @@ const A = "https://a.example";
 const B = "https://b.example";
 const online = tunnel({ state: "online", provider: "ngrok", url: A });
 
-test("a loss is news once, and so is giving up", () => {
+test("a loss is noticed once, and so is giving up", () => {
   const lost = tunnel({ state: "reconnecting", url: A });
   const failed = tunnel({ state: "failed" });
   expect(noticesOf(online, lost)).toEqual(["lost"]);
@@ -17,14 +17,14 @@ test("a loss is news once, and so is giving up", () => {
   expect(noticesOf(lost, failed)).toEqual(["failed"]);
   expect(noticesOf(online, failed)).toEqual(["failed"]);
 });
-test("what somebody does at the window is no news", () => {
+test("what somebody does at the window makes no notice", () => {
   const connecting = tunnel({ state: "connecting" });
   expect(noticesOf(connecting, tunnel({ state: "failed" })), "a start that fails is watched").toEqual([]);
   expect(noticesOf(online, tunnel({ state: "stopping" }))).toEqual([]);
   expect(noticesOf(online, tunnel())).toEqual([]);
   expect(noticesOf(null, online), "what was so before the page").toEqual([]);
 });
-test("another address is news where an older one is pasted somewhere", () => {
+test("another address is noticed where an older one is pasted somewhere", () => {
   const moved = { ...online, url: B, previous_url: A };
   expect(noticesOf(tunnel({ state: "reconnecting", url: A }), moved)).toEqual(["changed"]);
   expect(noticesOf(online, moved), "even where the loss was never seen").toEqual(["changed"]);

@@ -118,7 +118,7 @@ test("a preset fills its form and forgets the server before it", () => {
   expect(withSshPreset(before, "own"), "an own server's name stays").toMatchObject({ host: "vps.example.org" });
   expect(withSshPreset(filled, "own"), "a service's does not").toMatchObject({ host: "", user: "" });
 });
-test("services for everybody are told from own servers", () => {
+test("services for everybody are distinguished from own servers", () => {
   expect(["localhost.run", "A.Pinggy.io", "ssh.localhost.run"].map(isService)).toEqual([true, true, true]);
   expect(["vps.example.org", "notlocalhost.run", ""].map(isService)).toEqual([false, false, false]);
 });

@@ -48,7 +48,7 @@ export function barWords(tunnel: Tunnel, now: number): string {
   }
 }
 
-/** What a screen reader is told of a state: without what counts on by itself. */
+/** What a screen reader says of a state: without what counts on by itself. */
 export function spokenWords(tunnel: Tunnel): string {
   const state = t(`tunnel.state.${tunnel.state}`);
   if (tunnel.error && tunnel.state !== "online") return t("tunnel.live.why", { state, reason: tunnel.error.message });
