@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 
 export const BIN_DIR = process.env.HOOKLOUPE_BIN_DIR ?? path.resolve(import.meta.dirname, "../../../target/debug");
 const CLI = path.join(BIN_DIR, "hookloupe-cli");
-const END_WITHIN_MS = 10_000;
+const END_WITHIN_MS = 30_000;
 
 /**
  * Starts it and resolves when both listeners accept connections.

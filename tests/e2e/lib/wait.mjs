@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const LOOK_EVERY_MS = 25;
-export const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 30_000;
 
 /**
  * Looks until `fits` says yes and gives what it saw; says what it saw last when time is over.

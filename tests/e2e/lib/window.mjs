@@ -24,9 +24,9 @@ const APP = path.join(BIN_DIR, "hookloupe");
 /** WebDriver's name for "here is an element", fixed by its standard. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const LOOK_EVERY_MS = 50;
-const FIND_WITHIN_MS = 10_000;
-const START_WITHIN_MS = 20_000;
-const END_WITHIN_MS = 10_000;
+const FIND_WITHIN_MS = 30_000;
+const START_WITHIN_MS = 60_000;
+const END_WITHIN_MS = 30_000;
 
 /**
  * Starts everything and resolves once the page has loaded.

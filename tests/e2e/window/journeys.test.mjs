@@ -13,7 +13,7 @@ import { turn } from "../lib/turns.mjs";
 import { eventually, sentenceOf } from "../lib/wait.mjs";
 import { openWindow } from "../lib/window.mjs";
 
-const JOURNEY_WITHIN_MS = 120_000;
+const JOURNEY_WITHIN_MS = 180_000;
 
 /** @typedef {import("../lib/window.mjs").Window} Window */
 
