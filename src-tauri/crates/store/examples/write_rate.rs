@@ -13,6 +13,7 @@
     reason = "an example that prints what it measured"
 )]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use protocol::{Answer, Exchange, ExchangeId, FilterTime, UtcMillis, parse_filter};
@@ -27,52 +28,72 @@ const ALONE: u64 = 5_000;
 
 #[tokio::main]
 async fn main() {
-    let many: u64 = std::env::args()
+    let count: u64 = std::env::args()
         .nth(1)
         .and_then(|text| text.parse().ok())
         .unwrap_or(100_000);
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let options = || StoreOptions::new(dir.path(), || UtcMillis(0));
-    let (store, _) = Store::open(&options()).expect("an empty directory opens");
-    let store = match std::env::args().nth(2) {
-        None => store,
-        Some(sql) => {
-            store.close().await;
-            let database = dir.path().join("history.sqlite3");
-            rusqlite::Connection::open(database)
-                .and_then(|conn| conn.execute_batch(&sql))
-                .expect("the SQL given is right");
-            Store::open(&options()).expect("it opens again").0
-        }
-    };
+    let store = empty(dir.path(), std::env::args().nth(2)).await;
+    insert_at_once(&store, count).await;
+    let latencies = insert(store.clone(), count + 1..=count + ALONE).await;
+    println!("one caller: {}", spread(latencies));
+    update(&store, count + 1..=count + ALONE).await;
+    read(&store, count).await;
+    index(&store).await;
+    read(&store, count).await;
+    println!("{:?}, resident: {}", store.counts().await, resident());
+    let begun = Instant::now();
+    store.close().await;
+    println!("closed in {:.1?}", begun.elapsed());
+    let begun = Instant::now();
+    let store = open(dir.path());
+    println!("opened in {:.1?}", begun.elapsed());
+    store.close().await;
+}
 
+fn open(dir: &Path) -> Store {
+    let options = StoreOptions::new(dir, || UtcMillis(0));
+    let (store, _) = Store::open(&options).expect("a database of this program opens");
+    store
+}
+
+/// An empty database, on which SQL was run.
+async fn empty(dir: &Path, sql: Option<String>) -> Store {
+    let store = open(dir);
+    let Some(sql) = sql else { return store };
+    store.close().await;
+    rusqlite::Connection::open(dir.join("history.sqlite3"))
+        .and_then(|conn| conn.execute_batch(&sql))
+        .expect("the SQL given is right");
+    open(dir)
+}
+
+/// Inserts by several callers at once, with what it costs.
+async fn insert_at_once(store: &Store, count: u64) {
     let (begun, cpu) = (Instant::now(), cpu_seconds());
     let callers = (0..CALLERS).map(|caller| {
         let store = store.clone();
-        tokio::spawn(insert(
-            store,
-            (1..=many).filter(move |seq| seq % CALLERS == caller),
-        ))
+        let numbers = (1..=count).filter(move |seq| seq % CALLERS == caller);
+        tokio::spawn(insert(store, numbers))
     });
     let mut latencies = Vec::new();
     for caller in callers.collect::<Vec<_>>() {
         latencies.extend(caller.await.expect("a caller ends"));
     }
-    let rate = many as f64 / begun.elapsed().as_secs_f64();
+    let rate = count as f64 / begun.elapsed().as_secs_f64();
     println!(
         "{CALLERS} callers: {rate:.0} inserts/s, {}",
         spread(latencies)
     );
-    let each = (cpu_seconds() - cpu) / many as f64 * 1e6;
+    let each = (cpu_seconds() - cpu) / count as f64 * 1e6;
     println!("processor time: {each:.1} µs an insert");
     println!("resident after it: {}", resident());
-    let counts = store.counts().await;
-    println!("{counts:?}");
+    println!("{:?}", store.counts().await);
+}
 
-    let latencies = insert(store.clone(), many + 1..=many + ALONE).await;
-    println!("one caller: {}", spread(latencies));
+async fn update(store: &Store, numbers: impl Iterator<Item = u64>) {
     let mut latencies = Vec::new();
-    for seq in many + 1..=many + ALONE {
+    for seq in numbers {
         let begun = Instant::now();
         let answer = Some(Answer::json(200, "{\"a\":2}"));
         let change = Change {
@@ -84,8 +105,10 @@ async fn main() {
         latencies.push(begun.elapsed());
     }
     println!("one caller, updates with an answer: {}", spread(latencies));
+}
 
-    read(&store, many).await;
+/// Waits for the search index to catch up.
+async fn index(store: &Store) {
     let lag = store.counts().await.search_lag;
     let begun = Instant::now();
     store.idle().await;
@@ -94,15 +117,6 @@ async fn main() {
         "search index: {lag} exchanges in {:.1?}, {rate:.0}/s",
         begun.elapsed()
     );
-    read(&store, many).await;
-    println!("{:?}, resident: {}", store.counts().await, resident());
-    let begun = Instant::now();
-    store.close().await;
-    println!("closed in {:.1?}", begun.elapsed());
-    let begun = Instant::now();
-    let (store, _) = Store::open(&options()).expect("it opens again");
-    println!("opened in {:.1?}", begun.elapsed());
-    store.close().await;
 }
 
 async fn insert(store: Store, numbers: impl Iterator<Item = u64>) -> Vec<Duration> {
@@ -119,7 +133,7 @@ async fn insert(store: Store, numbers: impl Iterator<Item = u64>) -> Vec<Duratio
     latencies
 }
 
-async fn read(store: &Store, many: u64) {
+async fn read(store: &Store, count: u64) {
     for text in [
         "",
         "status:500",
@@ -133,7 +147,7 @@ async fn read(store: &Store, many: u64) {
     ] {
         let mut times = Vec::new();
         let mut found = 0;
-        for before in [None, Some(many / 2)] {
+        for before in [None, Some(count / 2)] {
             let time = FilterTime {
                 now: UtcMillis(0),
                 offset_minutes: 0,
@@ -160,7 +174,7 @@ async fn read(store: &Store, many: u64) {
         );
     }
     let mut times = Vec::new();
-    for seq in (1..many).step_by(997) {
+    for seq in (1..count).step_by(997) {
         let begun = Instant::now();
         assert!(store.get(id(seq)).await.expect("it can be read").is_some());
         times.push(begun.elapsed());

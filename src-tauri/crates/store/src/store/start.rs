@@ -23,6 +23,18 @@ use crate::{connection, functions, queue};
 /// How many numbers of deletions each start of the app has.
 const DELETIONS_PER_START: u64 = 1 << 24;
 
+/// What all sides know of an opened database.
+fn shared(opened: &Opened, options: &StoreOptions) -> Shared {
+    let shared = Shared::default();
+    shared.shown.store(opened.shown, Ordering::Relaxed);
+    shared.newest.store(opened.last_seq, Ordering::Relaxed);
+    shared.indexed.store(opened.indexed_seq, Ordering::Relaxed);
+    shared
+        .durable
+        .store(options.synchronous_full, Ordering::Relaxed);
+    shared
+}
+
 /// Starts the writer and the checkpointer. An error is what the system or SQLite said.
 pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store, String> {
     let (starts, last_seq) = (opened.starts, opened.last_seq);
@@ -40,13 +52,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         Ok(())
     };
     opened.writer.wal_hook(Some(committed)).map_err(text)?;
-    let shared = Arc::new(Shared::default());
-    shared.shown.store(opened.shown, Ordering::Relaxed);
-    shared.newest.store(last_seq, Ordering::Relaxed);
-    shared.indexed.store(opened.indexed_seq, Ordering::Relaxed);
-    shared
-        .durable
-        .store(options.synchronous_full, Ordering::Relaxed);
+    let shared = Arc::new(shared(&opened, options));
     let lock = Arc::new(opened.lock);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (health, health_receiver) = HealthSender::new(options.clock);

@@ -28,8 +28,8 @@ const ANSWERED: Duration = Duration::from_secs(30);
 /// A request to this path is answered only after [`Rig::release`].
 pub(crate) const HELD: &str = "/held";
 
-/// Times for tests. Limits that only a fault reaches are long, so that a busy machine does not reach
-/// them; a test of a limit shortens that one.
+/// Times for tests. Limits that only a fault reaches are long, so that a busy machine does not
+/// reach them; a test of a limit shortens that one.
 pub(crate) fn timing() -> Timing {
     Timing {
         dial: Duration::from_secs(10),
