@@ -15,6 +15,7 @@ mod history;
 mod holds;
 mod limits;
 mod malformed;
+mod platforms;
 mod replay;
 mod startup;
 mod support;

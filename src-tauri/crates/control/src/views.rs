@@ -3,9 +3,10 @@
 
 use engine::{Bot, Engine, Event, EventKind, OldAddress, Reading};
 use messages::Say as _;
+use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
     BodyInfo, BotId, Exchange, ExchangeId, FailureCode, FindingView, Headers, Lang, Outcome,
-    PlatformChoice, PlatformReason, ReasonKind, Summary, Timing, UtcMillis, Variable,
+    PlatformChoice, Summary, Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

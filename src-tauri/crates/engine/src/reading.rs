@@ -1,8 +1,8 @@
 //! What an exchange means, made again from its bytes whenever somebody looks.
 
+use protocol::platform::PlatformReason;
 use protocol::{
-    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, PlatformReason, RequestView,
-    State, Variable,
+    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, RequestView, State, Variable,
 };
 
 /// An exchange as its platform reads it.
@@ -25,12 +25,15 @@ impl Reading {
     pub fn with_answer(exchange: &Exchange, answer: Option<&Answer>) -> Self {
         let platform = PlatformChoice::Fixed(exchange.summary.platform);
         let request = protocol::read_request(platform, &exchange.request);
-        let mut answer =
-            answer.map(|answer| protocol::read_answer(&request, &exchange.request, answer));
         let undelivered = matches!(exchange.summary.state, State::Abandoned | State::Failed);
-        if undelivered && let Some(answer) = &mut answer {
-            answer.outcome = Outcome::CALLER_LEFT;
-        }
+        let answer = answer.map(|answer| {
+            let view = protocol::read_answer(&request, &exchange.request, answer);
+            if undelivered {
+                view.caller_left()
+            } else {
+                view
+            }
+        });
         Self { request, answer }
     }
 

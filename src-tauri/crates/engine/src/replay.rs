@@ -121,7 +121,7 @@ impl Engine {
     /// # Errors
     /// There is no such bot.
     pub fn send_sample(&self, bot: &crate::Bot) {
-        let Some(sample) = protocol::sample(bot.platform) else {
+        let Some(sample) = protocol::platform::sample(bot.platform) else {
             return;
         };
         let Ok(method) = sample.method.parse::<http::Method>() else {

@@ -15,7 +15,7 @@ mod finding;
 mod message;
 mod names;
 mod outcome;
-mod platform;
+pub mod platform;
 mod variable;
 mod words;
 
@@ -34,10 +34,5 @@ pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
 pub use names::{AnsweredBy, BotId, ExchangeId, Source, State, UnknownName, UtcMillis};
 pub use outcome::{Outcome, Reason, Saved};
-pub use platform::{
-    AnswerContext, Certainty, Contract, Evaluation, Identity, JudgedAnswer, PathPart, PathValue,
-    Platform, PlatformAnswer, PlatformChoice, PlatformReason, PlatformSettings, PlatformSide,
-    ReasonKind, Recognition, RequestContext, ServerMoment, SettingsError, Turn, UsedPath, contract,
-    contracts, sample,
-};
+pub use platform::{Platform, PlatformChoice};
 pub use variable::{Change, Role, Variable};

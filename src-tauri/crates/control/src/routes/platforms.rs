@@ -2,7 +2,8 @@
 
 use axum::Json;
 use messages::Message;
-use protocol::{Contract, Lang, Platform, PlatformSide};
+use protocol::platform::{Contract, PlatformSide, contracts};
+use protocol::{Lang, Platform};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -61,7 +62,7 @@ impl PlatformView {
 /// The platforms, with their words in the reader's language.
 #[utoipa::path(get, path = "/platforms", tag = "bots", responses((status = 200, body = Platforms)))]
 pub(crate) async fn list(Language(lang): Language) -> Json<Platforms> {
-    let contracts = protocol::contracts().iter();
+    let contracts = contracts().iter();
     let platforms = contracts.map(|one| PlatformView::new(*one, lang)).collect();
     Json(Platforms { platforms })
 }

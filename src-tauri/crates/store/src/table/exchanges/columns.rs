@@ -306,7 +306,7 @@ fn blank() -> Record {
             at: UtcMillis(0),
             bot: BotId(Uuid::nil()),
             source: Source::Webhook,
-            platform: Platform::Plain,
+            platform: Platform::default(),
             method: String::new(),
             path: String::new(),
             event: None,
