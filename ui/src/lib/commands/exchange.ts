@@ -38,7 +38,7 @@ async function deleteSelected({ api, detail, selection, toasts }: App): Promise<
 }
 
 /** Deletes everything the list shows, filter and bot taken into account. */
-export async function deleteListed({ api, list, selection, toasts }: App): Promise<void> {
+async function deleteListed({ api, list, selection, toasts }: App): Promise<void> {
   await toasts.attempt(async () => {
     const { deleted, undo } = await api.removeFiltered(list.filter, list.bot);
     selection.select(null, false);

@@ -4,7 +4,7 @@ import type { CommandSpec } from "./command";
 
 const inList = (app: App) => app.navigation.view === null;
 
-export function toggleGrouping({ list, program, toasts }: App): void {
+function toggleGrouping({ list, program, toasts }: App): void {
   const grouping = list.grouping === "user" ? "flat" : "user";
   list.grouping = grouping;
   void toasts.attempt(() => program.changeSettings({ grouping }));
