@@ -1,6 +1,6 @@
-// The lint rules that make the tiers of README.md stick: views put domains together, a domain does not know
-// another, components/exchange knows an exchange, components/shared knows no domain, lib knows no component, and
-// one file alone may name the window's own packages.
+// The lint rules that make the tiers of README.md stick: views put domains together, a domain does
+// not know another, components/exchange knows an exchange, components/shared knows no domain, lib
+// knows no component, and one file alone may name the window's own packages.
 import js from "@eslint/js";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import svelte from "eslint-plugin-svelte";

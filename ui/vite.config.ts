@@ -1,4 +1,5 @@
-/* The build: one page, assets by relative address, so that the same files work behind the window's own scheme. */
+/* The build: one page, assets by relative address, so that the same files work behind the window's
+   own scheme. */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 

@@ -1,5 +1,5 @@
-// Writes src/lib/api/schema.ts from openapi.json. Operations are written at their paths: the names of
-// operations are for people, and two of them may be alike.
+// Writes src/lib/api/schema.ts from openapi.json. Operations are written at their paths: the names
+// of operations are for people, and two of them may be alike.
 import { readFile, writeFile } from "node:fs/promises";
 
 import openapi, { astToString } from "openapi-typescript";

@@ -1,6 +1,7 @@
 /**
- * What the page is made of: places, views, tabs, dialogs. Another one is a folder or a component and a line here;
- * bars, palette, keys sheet and keyboard find it by that line. Commands without a part are in `lib/commands`.
+ * What the page is made of: places, views, tabs, dialogs. Another one is a folder or a component
+ * and a line here; bars, palette, keys sheet and keyboard find it by that line. Commands without a
+ * part are in `lib/commands`.
  */
 import type { Component } from "svelte";
 
@@ -13,7 +14,10 @@ import Exchanges from "./views/exchanges/Exchanges.svelte";
 import HeldBadge from "./views/exchanges/HeldBadge.svelte";
 import VariablesTab from "./views/exchanges/VariablesTab.svelte";
 
-/** A component that comes with its own file, fetched when it is wanted or when nothing else is to be done. */
+/**
+ * A component that comes with its own file, fetched when it is wanted or when nothing else is to be
+ * done.
+ */
 const lazy = (load: () => Promise<{ default: Component }>) => new Chunk(async () => (await load()).default);
 
 export const PLACES = {

@@ -1,4 +1,7 @@
-/** The one door to the program: typed calls, with token and language on each, and errors of two classes. */
+/**
+ * The one door to the program: typed calls, with token and language on each, and errors of two
+ * classes.
+ */
 import createClient, { type Client } from "openapi-fetch";
 
 import { errorFrom, isAbort, Unreachable } from "./errors";

@@ -29,7 +29,9 @@ function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Reads an error's document; a body of another shape still gives an error that names the status. */
+/**
+ * Reads an error's document; a body of another shape still gives an error that names the status.
+ */
 export function errorFrom(status: number, document: unknown): ApiError {
   const code = field(document, "code");
   const message = field(document, "message");

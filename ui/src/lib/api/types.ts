@@ -74,7 +74,10 @@ export type TunnelProvider = Schemas["TunnelProvider"];
 export type TunnelError = Told<Schemas["TunnelError"]>;
 export type TunnelCheck = Told<Schemas["TunnelCheck"]>;
 export type KeyStore = Schemas["KeyStore"];
-/** A start as it is sent. Secrets are taken by the program and never told, so its schema leaves them out. */
+/**
+ * A start as it is sent. Secrets are taken by the program and never told, so its schema leaves them
+ * out.
+ */
 export type TunnelStart = {
   provider: TunnelProvider;
   ngrok?: Partial<Schemas["NgrokPlan"]> & { authtoken?: string; proxy?: string };

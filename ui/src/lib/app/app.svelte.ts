@@ -1,6 +1,6 @@
 /**
- * The composition root: makes everything that lives as long as the page and joins it. Components do not get the
- * App; each takes from `contexts.ts` what it uses.
+ * The composition root: makes everything that lives as long as the page and joins it. Components do
+ * not get the App; each takes from `contexts.ts` what it uses.
  */
 import type { Api } from "../api/api";
 import { Commands } from "../commands/commands";

@@ -1,4 +1,7 @@
-/** What components can use, each by itself. A component names here what it depends on, and a test can give it that alone. */
+/**
+ * What components can use, each by itself. A component names here what it depends on, and a test
+ * can give it that alone.
+ */
 import { createContext } from "svelte";
 
 import type { Api } from "../api/api";

@@ -1,4 +1,7 @@
-/** What the feed changes: a start reads everything, an event reads or changes the store that it is about. */
+/**
+ * What the feed changes: a start reads everything, an event reads or changes the store that it is
+ * about.
+ */
 import type { Api } from "../api/api";
 import type { FeedEvent, Summary } from "../api/types";
 import type { Selection } from "../controllers/selection.svelte";
@@ -38,7 +41,8 @@ export class Live implements FeedReader {
     await Promise.all([program.reload(), tunnel.reload()]);
     list.grouping = program.settings?.grouping ?? "user";
     let seq = await list.reload();
-    // A filter that the program refuses must not keep the page from living: the position is read without it.
+    // A filter that the program refuses must not keep the page from living: the position is read
+    // without it.
     if (seq < 0) seq = (await api.list({ limit: 1 })).seq;
     if (detail.id === null) selection.selectFirst();
     else void detail.reload();

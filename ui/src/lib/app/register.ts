@@ -1,11 +1,16 @@
-/** What the page is made of. `registry.ts` lists it and fills the ids into `Register`; lib names no component. */
+/**
+ * What the page is made of. `registry.ts` lists it and fills the ids into `Register`; lib names no
+ * component.
+ */
 import type { Component } from "svelte";
 import type { Exchange, Summary } from "../api/types";
 import type { Chunk } from "../chunks/chunk.svelte";
 import type { CommandSpec } from "../commands/command";
 import type { Pair } from "../i18n/index.svelte";
 
-/** Filled by the registry with the ids it lists, so that a misspelt id is an error of the compiler. */
+/**
+ * Filled by the registry with the ids it lists, so that a misspelt id is an error of the compiler.
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface Register {}
 type IdOf<K extends string> = Register extends Record<K, infer Id extends string> ? Id : string;

@@ -1,4 +1,7 @@
-/** What a change of the tunnel says aloud: to a screen reader always, as a notification while the window is not in front. */
+/**
+ * What a change of the tunnel says aloud: to a screen reader always, as a notification while the
+ * window is not in front.
+ */
 import type { Tunnel as View } from "../api/types";
 import type { Host } from "../host/types";
 import { t } from "../i18n/index.svelte";

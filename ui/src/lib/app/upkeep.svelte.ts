@@ -17,7 +17,9 @@ export function keepUp(app: App): void {
   fetchParts(app);
 }
 
-/** The choices live in the program; what is remembered here only keeps the next start from flashing. */
+/**
+ * The choices live in the program; what is remembered here only keeps the next start from flashing.
+ */
 function showSettings({ list, program }: App): void {
   $effect(() => {
     const { settings } = program;
@@ -49,7 +51,10 @@ function rereadInOtherLanguage({ detail, drafts, list, program, tunnel }: App): 
   });
 }
 
-/** Parts are fetched when they are opened, and before that when nothing else is to be done: a program that goes away later then takes no part of the page with it. */
+/**
+ * Parts are fetched when they are opened, and before that when nothing else is to be done: a
+ * program that goes away later then takes no part of the page with it.
+ */
 function fetchParts({ dialogs, feed, navigation, registry, toasts }: App): void {
   const { places, views } = registry;
   const parts = [places, views, registry.dialogs, registry.tabs].flatMap((kind) => Object.values(kind));

@@ -1,6 +1,7 @@
 /**
- * Parts of the page that are fetched when they are requested. One that could not be fetched, because the program
- * had gone away, says so and is asked for again: after a growing pause, and at once when the program is back.
+ * Parts of the page that are fetched when they are requested. One that could not be fetched,
+ * because the program had gone away, says so and is asked for again: after a growing pause, and at
+ * once when the program is back.
  */
 
 const PAUSES_MS = [1000, 3000, 10_000, 30_000];

@@ -1,6 +1,6 @@
 /**
- * Every command in one list: buttons, the palette, the keys sheet and the keyboard read it. Commands that open a
- * place, a view or a dialog come from the registry's own entries.
+ * Every command in one list: buttons, the palette, the keys sheet and the keyboard read it.
+ * Commands that open a place, a view or a dialog come from the registry's own entries.
  */
 import type { App } from "../app/app.svelte";
 import type { DialogId, PlaceId, ViewId } from "../app/register";
@@ -30,7 +30,10 @@ export class Commands {
     this.list.find((command) => command.id === id)?.run();
   }
 
-  /** The command that a key press means, if any. `overlaid` says that a dialog or a menu has the keyboard. */
+  /**
+   * The command that a key press means, if any. `overlaid` says that a dialog or a menu has the
+   * keyboard.
+   */
   commandFor(pressed: Pressed, target: EventTarget | null, overlaid: boolean): Command | null {
     const typing = isTyping(target);
     for (const command of this.list) {

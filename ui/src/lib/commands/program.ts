@@ -28,7 +28,10 @@ function toggleLanguage({ program, toasts }: App): void {
   void toasts.attempt(() => program.changeSettings({ language: words.language === "ru" ? "en" : "ru" }));
 }
 
-/** Stops the tunnel, or starts what was started last; where there is nothing of the kind, shows the choice. */
+/**
+ * Stops the tunnel, or starts what was started last; where there is nothing of the kind, shows the
+ * choice.
+ */
 async function toggleTunnel({ navigation, toasts, tunnel }: App): Promise<void> {
   await toasts.attempt(async () => {
     if (tunnel.runs) await tunnel.stop();

@@ -1,4 +1,7 @@
-/** The filter while it is typed: its text and caret, the suggestions, and when the list takes it over. */
+/**
+ * The filter while it is typed: its text and caret, the suggestions, and when the list takes it
+ * over.
+ */
 import { untrack } from "svelte";
 
 import { suggest, wordAt, type Seen, type Suggestion } from "../filter/suggest";
@@ -42,7 +45,10 @@ export class FilterField {
     this.text = parts.list.filter;
   }
 
-  /** Follows the list's filter, which is set from elsewhere too, and requests for the focus; called while the component is made. */
+  /**
+   * Follows the list's filter, which is set from elsewhere too, and requests for the focus; called
+   * while the component is made.
+   */
   connect(): void {
     const { focus, list } = this.parts;
     $effect(() => {

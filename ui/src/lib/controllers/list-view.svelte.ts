@@ -1,6 +1,7 @@
 /**
- * How the list of exchanges is looked at: how far it is scrolled, which rows stand in sight, where the arrow keys
- * are. It lives as long as the page, so that the list stands where it stood when the reader comes back to it.
+ * How the list of exchanges is looked at: how far it is scrolled, which rows stand in sight, where
+ * the arrow keys are. It lives as long as the page, so that the list stands where it stood when the
+ * reader comes back to it.
  */
 import { tick, untrack } from "svelte";
 
@@ -81,7 +82,10 @@ export class ListView {
     this.#box?.focus({ preventScroll: true });
   }
 
-  /** Lays new rows in and moves the view with them, so that what the reader looks at stays where it is. */
+  /**
+   * Lays new rows in and moves the view with them, so that what the reader looks at stays where it
+   * is.
+   */
   lay(next: ListItem[]): void {
     const { list } = this.parts;
     const top = Math.floor(this.offset / ROW);

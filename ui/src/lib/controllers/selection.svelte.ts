@@ -20,7 +20,9 @@ export interface SelectionParts {
 }
 
 export class Selection {
-  /** The selected exchange's row: from the list while it is there, else from what was read of it. */
+  /**
+   * The selected exchange's row: from the list while it is there, else from what was read of it.
+   */
   readonly row: Summary | null = $derived.by(() => this.#row());
 
   constructor(private readonly parts: SelectionParts) {}

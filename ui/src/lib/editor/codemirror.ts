@@ -124,7 +124,10 @@ const LOOK = EditorView.theme({
   ".cm-searchMatch-selected": { backgroundColor: "color-mix(in srgb, var(--warn) 40%, transparent)" },
 });
 
-/** Where nothing folds, what the fold marks would take is left free all the same; and where nothing is numbered. */
+/**
+ * Where nothing folds, what the fold marks would take is left free all the same; and where nothing
+ * is numbered.
+ */
 const WITHOUT_FOLDS = EditorView.theme({ ".cm-gutters": { paddingRight: "17px" } });
 const WITHOUT_GUTTERS = EditorView.theme({ ".cm-line": { paddingLeft: "16px" } });
 
@@ -197,7 +200,9 @@ function extensions(options: EditorOptions): Extension[] {
   ];
 }
 
-/** An editor as it is kept while another exchange is looked at: text, selection and undo as JSON. */
+/**
+ * An editor as it is kept while another exchange is looked at: text, selection and undo as JSON.
+ */
 interface Memory {
   state: unknown;
   scroll: number;
@@ -209,7 +214,9 @@ function isMemory(value: unknown): value is Memory {
   return typeof value === "object" && value !== null && "state" in value && "scroll" in value;
 }
 
-/** The state to begin with: the earlier one with its undo, brought to today's text, or a new one. */
+/**
+ * The state to begin with: the earlier one with its undo, brought to today's text, or a new one.
+ */
 function firstState(config: { extensions: Extension[] }, text: string, memory: unknown): EditorState {
   if (!isMemory(memory)) return EditorState.create({ ...config, doc: text });
   const old = EditorState.fromJSON(memory.state, config, FIELDS);

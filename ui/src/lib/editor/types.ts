@@ -1,4 +1,7 @@
-/** What the editor component needs to know of an editor, so that CodeMirror itself is loaded only when one is shown. */
+/**
+ * What the editor component needs to know of an editor, so that CodeMirror itself is loaded only
+ * when one is shown.
+ */
 
 export interface Mark {
   from: number;

@@ -1,4 +1,7 @@
-/** What may follow in the filter field: names of fields, then values seen lately or fixed by the language. */
+/**
+ * What may follow in the filter field: names of fields, then values seen lately or fixed by the
+ * language.
+ */
 import type { Key } from "../i18n/index.svelte";
 
 export interface Suggestion {

@@ -18,7 +18,8 @@ function takeToken(): string | null {
 }
 
 async function copy(text: string): Promise<void> {
-  // The clipboard of the page needs a secure address; loopback is one, and the old way serves the rest.
+  // The clipboard of the page needs a secure address; loopback is one, and the old way serves the
+  // rest.
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");
   field.value = text;

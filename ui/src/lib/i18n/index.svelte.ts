@@ -1,4 +1,7 @@
-/** Words in the reader's language. A table holds both languages of each key; the compiler demands both. */
+/**
+ * Words in the reader's language. A table holds both languages of each key; the compiler demands
+ * both.
+ */
 import i18next, { type i18n as I18next } from "i18next";
 
 import { answer } from "./answer";
@@ -56,7 +59,10 @@ class Words {
 
 export const words = new Words();
 
-/** Adds a table; gives the function that finds its keys. Read inside a template or a derived value, it follows the language. */
+/**
+ * Adds a table; gives the function that finds its keys. Read inside a template or a derived value,
+ * it follows the language.
+ */
 export function wordsOf<T extends Table>(table: T): (key: keyof T & string, values?: Values) => string {
   words.add(table);
   return (key, values) => words.text(key, values);
@@ -64,7 +70,10 @@ export function wordsOf<T extends Table>(table: T): (key: keyof T & string, valu
 
 export const t = wordsOf(SHARED);
 
-/** The side of a pair that the reader speaks; for words that stand with what they name, such as a command's. */
+/**
+ * The side of a pair that the reader speaks; for words that stand with what they name, such as a
+ * command's.
+ */
 export function say(pair: Pair): string {
   return pair[words.language];
 }

@@ -1,4 +1,7 @@
-/** The shape of words: each key holds both languages, and a sentence about a number all forms of each. */
+/**
+ * The shape of words: each key holds both languages, and a sentence about a number all forms of
+ * each.
+ */
 
 export interface Pair {
   ru: string;
@@ -14,7 +17,9 @@ export interface Plural {
 export type Table = Record<string, Pair | Plural>;
 export type Language = keyof Pair;
 
-/** One language of a table as i18next wants it: a plural form is a key with the form as its suffix. */
+/**
+ * One language of a table as i18next wants it: a plural form is a key with the form as its suffix.
+ */
 export function flat(table: Table, language: Language): Record<string, string> {
   const words: Record<string, string> = {};
   for (const [key, pair] of Object.entries(table)) {

@@ -1,4 +1,7 @@
-/** The rows of the variables table: each variable, and under an opened one its members, in and out side by side. */
+/**
+ * The rows of the variables table: each variable, and under an opened one its members, in and out
+ * side by side.
+ */
 import type { Change, Variable } from "../api/types";
 import { childTexts, joinPath, kindOf } from "./walk";
 

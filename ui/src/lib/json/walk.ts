@@ -1,6 +1,7 @@
 /**
- * Reads JSON text without turning it into values: numbers stay the digits that were sent, keys keep their order.
- * One level at a time and without recursion, so depth costs nothing. Broken text gives `null`, never an exception.
+ * Reads JSON text without turning it into values: numbers stay the digits that were sent, keys keep
+ * their order. One level at a time and without recursion, so depth costs nothing. Broken text gives
+ * `null`, never an exception.
  */
 
 export type JsonKind = "object" | "array" | "string" | "number" | "bool" | "null" | "broken";
@@ -87,7 +88,10 @@ export function decodeString(json: string): string {
   }
 }
 
-/** The children of an object or an array, duplicates included; `null` for other kinds and broken text. */
+/**
+ * The children of an object or an array, duplicates included; `null` for other kinds and broken
+ * text.
+ */
 export function childrenOf(json: string): Child[] | null {
   const open = skipWhite(json, 0);
   const kind = json.charAt(open);
@@ -124,7 +128,10 @@ export function childTexts(json: string | null): Map<string, string> {
   return texts;
 }
 
-/** Where the value that a JSON pointer names stands in the text. The empty pointer is the whole value. */
+/**
+ * Where the value that a JSON pointer names stands in the text. The empty pointer is the whole
+ * value.
+ */
 export function locate(json: string, pointer: string): Span | null {
   const start = skipWhite(json, 0);
   const end = valueEnd(json, start);
@@ -140,7 +147,10 @@ export function locate(json: string, pointer: string): Span | null {
   return span;
 }
 
-/** Where the word that begins at an index ends: a string in its quotes, else all up to the next sign or space. */
+/**
+ * Where the word that begins at an index ends: a string in its quotes, else all up to the next sign
+ * or space.
+ */
 export function wordEnd(json: string, from: number): number {
   const word = /"(?:[^"\\\n]|\\.)*"?|[^\s,:{}[\]"]+/y;
   word.lastIndex = from;
@@ -149,7 +159,9 @@ export function wordEnd(json: string, from: number): number {
 
 const PREVIEW = 120;
 
-/** One line that tells what a value is: scalars as sent, objects and arrays by count and beginning. */
+/**
+ * One line that tells what a value is: scalars as sent, objects and arrays by count and beginning.
+ */
 export function summarize(json: string): string {
   const kind = kindOf(json);
   if (kind !== "object" && kind !== "array") return json.trim();

@@ -56,7 +56,8 @@ function place(pressed: Pressed): string {
 export function matches(combination: Combination, pressed: Pressed): boolean {
   const ctrl = isMac ? pressed.metaKey : pressed.ctrlKey;
   if (combination.ctrl !== ctrl || combination.alt !== pressed.altKey) return false;
-  // A question mark stands on different places with and without Shift: the sign itself is asked for.
+  // A question mark stands on different places with and without Shift: the sign itself is asked
+  // for.
   if (combination.key === "?") return pressed.key === "?" || (pressed.shiftKey && pressed.code === "Slash");
   if (pressed.key === "?") return false;
   const anyShift = combination.key === "+";

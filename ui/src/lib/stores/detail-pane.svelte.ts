@@ -1,4 +1,6 @@
-/** How the selected exchange is looked at: its tab, the open note, the position shown in the body. */
+/**
+ * How the selected exchange is looked at: its tab, the open note, the position shown in the body.
+ */
 import type { TabId } from "../app/register";
 
 export class DetailPane {
@@ -6,7 +8,10 @@ export class DetailPane {
   noteOpen = $state(false);
   /** The answer stands beside the variables, so that it needs no tab of its own. */
   answerBeside = $state(false);
-  /** The byte of the request's body that a finding asks to be shown. An object, so that asking again is a change. */
+  /**
+   * The byte of the request's body that a finding asks to be shown. An object, so that asking again
+   * is a change.
+   */
   bodyPosition = $state.raw<{ offset: number } | null>(null);
 
   constructor(readonly tabs: readonly TabId[]) {

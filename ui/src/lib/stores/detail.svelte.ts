@@ -12,7 +12,10 @@ export class Detail {
   exchange = $state.raw<Exchange | null>(null);
   error = $state.raw<unknown>(null);
   gone = $state(false);
-  /** The one before: a walk through the list then changes texts instead of building every panel anew. */
+  /**
+   * The one before: a walk through the list then changes texts instead of building every panel
+   * anew.
+   */
   #before = $state.raw<Exchange | null>(null);
   #lingering: ReturnType<typeof setTimeout> | undefined;
   #seen = new Map<string, Exchange>();

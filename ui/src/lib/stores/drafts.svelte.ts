@@ -1,4 +1,7 @@
-/** Answers being written, one per exchange: they outlive a change of selection and a sending that failed. */
+/**
+ * Answers being written, one per exchange: they outlive a change of selection and a sending that
+ * failed.
+ */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
 import type { AnswerBody, Answering, HeaderPair, Preview } from "../api/types";
@@ -86,7 +89,9 @@ export class Draft {
     }
   }
 
-  /** Sends the answer. What was too late is seen in the draft's state; other failures are thrown. */
+  /**
+   * Sends the answer. What was too late is seen in the draft's state; other failures are thrown.
+   */
   async send(): Promise<void> {
     if (this.status === null || this.sending === "sending") return;
     this.sending = "sending";
@@ -132,7 +137,9 @@ export class Drafts {
     return this.#drafts.get(id) ?? null;
   }
 
-  /** Keeps what the editor remembers of a draft; one that was let go of meanwhile needs no memory. */
+  /**
+   * Keeps what the editor remembers of a draft; one that was let go of meanwhile needs no memory.
+   */
   keep(id: string, memory: unknown): void {
     const draft = this.#drafts.get(id);
     if (draft) draft.memory = memory;

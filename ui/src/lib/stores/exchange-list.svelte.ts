@@ -1,4 +1,7 @@
-/** The list of exchanges: a window onto the program's history, paged in both directions and kept fresh by the feed. */
+/**
+ * The list of exchanges: a window onto the program's history, paged in both directions and kept
+ * fresh by the feed.
+ */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
 import type { FeedEvent, Grouping, Summary } from "../api/types";
@@ -11,7 +14,9 @@ export const PAGE = 200;
 const FOLLOWED_ROWS = 1000;
 /** Rows kept while the reader is elsewhere in the list. */
 const MOST_ROWS = 4000;
-/** With a filter the program decides what fits, so the top is asked for again, this often at most. */
+/**
+ * With a filter the program decides what fits, so the top is asked for again, this often at most.
+ */
 const REFRESH_MS = 400;
 
 export class ExchangeList {
@@ -41,7 +46,10 @@ export class ExchangeList {
 
   constructor(private readonly api: Api) {}
 
-  /** A row by its id. It is looked for: an index of all rows would be made anew with every change of one. */
+  /**
+   * A row by its id. It is looked for: an index of all rows would be made anew with every change of
+   * one.
+   */
   find(id: string): Summary | null {
     return this.rows.find((row) => row.id === id) ?? null;
   }
@@ -185,8 +193,9 @@ export class ExchangeList {
   }
 
   /**
-   * The rows that follow a position upwards. The program pages from new to old, so a stretch of the order of
-   * arrival is asked for: wider while it is empty, as under a filter, and narrower while it is too full.
+   * The rows that follow a position upwards. The program pages from new to old, so a stretch of the
+   * order of arrival is asked for: wider while it is empty, as under a filter, and narrower while
+   * it is too full.
    */
   async #justAbove(seq: number): Promise<{ rows: Summary[]; top: boolean }> {
     let [empty, full, width] = [0, Number.POSITIVE_INFINITY, 2 * PAGE];

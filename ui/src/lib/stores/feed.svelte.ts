@@ -9,7 +9,10 @@ import type { FeedEvent } from "../api/types";
 const WAIT_MS = 20_000;
 /** A poll that has not come back by then is lost. */
 const GIVE_UP_MS = 32_000;
-/** A breath between busy polls, so that many changes come as one: short for a few, longer in a flood. */
+/**
+ * A breath between busy polls, so that many changes come as one: short for a few, longer in a
+ * flood.
+ */
 const BREATH_MS = 40;
 const FLOOD_BREATH_MS = 180;
 const FLOOD_EVENTS = 30;

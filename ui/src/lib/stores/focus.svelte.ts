@@ -1,8 +1,14 @@
-/** Requests for the focus: whoever opens something asks, and the component that holds the field claims it. */
+/**
+ * Requests for the focus: whoever opens something asks, and the component that holds the field
+ * claims it.
+ */
 
 export type FocusTarget = "filter" | "list" | "detail" | "answer" | "note" | "tunnelField";
 
-/** A request that no component could grant by then is forgotten: later it would only take the focus away. */
+/**
+ * A request that no component could grant by then is forgotten: later it would only take the focus
+ * away.
+ */
 const REQUEST_MS = 2000;
 
 export class Focus {
@@ -15,7 +21,10 @@ export class Focus {
     this.#expiry = setTimeout(() => (this.#requested = null), REQUEST_MS);
   }
 
-  /** Whether the focus is requested here; a request is granted once. Read in an effect, it is asked again with every request. */
+  /**
+   * Whether the focus is requested here; a request is granted once. Read in an effect, it is asked
+   * again with every request.
+   */
   claim(target: FocusTarget): boolean {
     if (this.#requested !== target) return false;
     this.#requested = null;

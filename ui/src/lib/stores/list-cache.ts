@@ -55,7 +55,10 @@ export interface Reach {
   bottom: boolean;
 }
 
-/** Applies what the feed brought. A row outside the covered part stays outside: it is paged in when it is asked for. */
+/**
+ * Applies what the feed brought. A row outside the covered part stays outside: it is paged in when
+ * it is asked for.
+ */
 export function apply(rows: readonly Summary[], batch: Batch, reach: Reach, takesUnknown: boolean): Applied {
   const removed = new Set(batch.removed);
   const kept = removed.size > 0 ? rows.filter((row) => !removed.has(row.id)) : rows;

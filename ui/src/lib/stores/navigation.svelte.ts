@@ -1,4 +1,7 @@
-/** Where the reader is: in a place, or in a view over it. Escape leads from the view back to the place. */
+/**
+ * Where the reader is: in a place, or in a view over it. Escape leads from the view back to the
+ * place.
+ */
 import type { PlaceId, ViewId } from "../app/register";
 
 export class Navigation {

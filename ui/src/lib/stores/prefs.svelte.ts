@@ -1,4 +1,7 @@
-/** What belongs to this screen alone: splits, zoom, the last theme and language. Values in the browser's storage. */
+/**
+ * What belongs to this screen alone: splits, zoom, the last theme and language. Values in the
+ * browser's storage.
+ */
 
 const KEY = "hookloupe.ui";
 

@@ -1,4 +1,7 @@
-/** The program's own state: status, bots, settings and who answers. Caches, read again when the feed says so. */
+/**
+ * The program's own state: status, bots, settings and who answers. Caches, read again when the feed
+ * says so.
+ */
 import type { Api } from "../api/api";
 import { quietly } from "../quietly";
 import type { Answering, Bot, Mode, Settings, Status } from "../api/types";
@@ -11,7 +14,10 @@ export class Program {
   bots = $state.raw<Bot[]>([]);
   settings = $state.raw<Settings | null>(null);
   answering = $state.raw<Answering | null>(null);
-  /** The bot that is looked at; `null` stands for the first one where one is meant, for all in lists. */
+  /**
+   * The bot that is looked at; `null` stands for the first one where one is meant, for all in
+   * lists.
+   */
   botId = $state<string | null>(null);
   readonly bot = $derived(this.bots.find((one) => one.id === this.botId) ?? this.bots[0] ?? null);
   /** Whether the reader wants to see this computer's address although there is a public one. */

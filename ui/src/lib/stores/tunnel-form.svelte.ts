@@ -1,4 +1,7 @@
-/** What is typed about the tunnel and not started yet. It stays while the reader looks at something else. */
+/**
+ * What is typed about the tunnel and not started yet. It stays while the reader looks at something
+ * else.
+ */
 import type { Tunnel, TunnelProvider, TunnelStart } from "../api/types";
 import { ApiError } from "../api/errors";
 import { t } from "../i18n/index.svelte";
@@ -16,7 +19,10 @@ export class TunnelForm {
   problem = $state.raw<Problem | null>(null);
   #filledWith = "";
 
-  /** Takes over what was started last, once for each plan: what is being typed is not overwritten by a change. */
+  /**
+   * Takes over what was started last, once for each plan: what is being typed is not overwritten by
+   * a change.
+   */
   take(tunnel: Tunnel): void {
     const text = JSON.stringify(tunnel.plan);
     if (tunnel.plan === null || text === this.#filledWith) return;

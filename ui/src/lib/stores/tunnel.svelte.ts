@@ -1,6 +1,6 @@
 /**
- * The tunnel as the program tells it. It is read whole at the start and again whenever the feed says that it
- * changed; many changes make one reading at a time.
+ * The tunnel as the program tells it. It is read whole at the start and again whenever the feed
+ * says that it changed; many changes make one reading at a time.
  */
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
@@ -67,7 +67,8 @@ export class Tunnel {
     const again = !this.runs && this.form.isPlanned(this.view?.plan ?? null);
     await this.#while("start", async () => {
       try {
-        // Started again as it was, it keeps the secrets that cannot be shown, such as the proxy's login.
+        // Started again as it was, it keeps the secrets that cannot be shown, such as the proxy's
+        // login.
         await (again ? this.api.retryTunnel() : this.api.startTunnel(plan));
         // The program keeps a token that it was started with; the page need not.
         if (plan.provider === "ngrok") this.form.fields.ngrok.authtoken = "";
@@ -111,7 +112,9 @@ export class Tunnel {
     return this.view?.plan?.provider ?? null;
   }
 
-  /** An action's own answer can be older than what was read meanwhile; a reading after it cannot. */
+  /**
+   * An action's own answer can be older than what was read meanwhile; a reading after it cannot.
+   */
   async #andRead(action: Promise<unknown>): Promise<void> {
     await action;
     await this.changed();

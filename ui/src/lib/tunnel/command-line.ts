@@ -1,6 +1,12 @@
-/** A command as one line and as its parts. No shell reads it: quotes hold spaces together and mean nothing else. */
+/**
+ * A command as one line and as its parts. No shell reads it: quotes hold spaces together and mean
+ * nothing else.
+ */
 
-/** The parts of a line. Single and double quotes are alike; a quote without its end reaches to the line's end. */
+/**
+ * The parts of a line. Single and double quotes are alike; a quote without its end reaches to the
+ * line's end.
+ */
 export function splitLine(line: string): string[] {
   const parts: string[] = [];
   let part: string | null = null;

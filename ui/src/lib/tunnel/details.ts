@@ -1,4 +1,7 @@
-/** What somebody who is asked for help needs to know of a failure. The program keeps secrets out of it. */
+/**
+ * What somebody who is asked for help needs to know of a failure. The program keeps secrets out of
+ * it.
+ */
 import type { Tunnel } from "../api/types";
 
 export function failureDetails(tunnel: Tunnel, version: string | undefined): string {

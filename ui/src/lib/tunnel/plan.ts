@@ -1,4 +1,7 @@
-/** The forms of the tunnel's ways: what stands in their fields, and the start that comes of it. Pure. */
+/**
+ * The forms of the tunnel's ways: what stands in their fields, and the start that comes of it.
+ * Pure.
+ */
 import type { TunnelProvider, TunnelStart } from "../api/types";
 import { joinLine, splitLine } from "./command-line";
 
@@ -57,7 +60,10 @@ export function emptyFields(): Fields {
   };
 }
 
-/** The fields of the way that was started last. Secrets are never told: their fields stay as `typed` has them. */
+/**
+ * The fields of the way that was started last. Secrets are never told: their fields stay as `typed`
+ * has them.
+ */
 export function fieldsOf(plan: TunnelStart, typed: Fields): Fields {
   const { ngrok, ssh, command, url } = plan;
   const next = { ...typed };
@@ -143,7 +149,10 @@ function isPort(text: string, least: number): boolean {
   return value >= least && value <= LAST_PORT;
 }
 
-/** Whether the fields say the same as what was started last, so that the kept secrets still belong to it. */
+/**
+ * Whether the fields say the same as what was started last, so that the kept secrets still belong
+ * to it.
+ */
 export function isPlanned(provider: TunnelProvider, fields: Fields, plan: TunnelStart | null): boolean {
   if (plan?.provider !== provider) return false;
   const planned = startOf(provider, fieldsOf(plan, emptyFields()));

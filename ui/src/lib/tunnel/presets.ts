@@ -6,7 +6,8 @@ export type SshPreset = "own" | "localhostRun" | "pinggy";
 export type CommandPreset = "cloudflared" | "tuna" | "xtunnel";
 
 export const SSH_PRESETS: Record<SshPreset, Partial<Fields["ssh"]>> = {
-  // A web server beside it has the certificate and leads to the port, so the port need not face the world.
+  // A web server beside it has the certificate and leads to the port, so the port need not face the
+  // world.
   own: { bind_address: "localhost", bind_port: "8080", public_url: "https://" },
   localhostRun: {
     host: "localhost.run",
