@@ -30,7 +30,7 @@ pub struct Entry {
     /// The key has escapes.
     pub escaped: bool,
     /// Another entry of this name comes later and counts.
-    pub overruled: bool,
+    pub superseded: bool,
     /// The value.
     pub value: Span,
     /// What the value is.
@@ -155,7 +155,7 @@ impl Surveyor<'_> {
                 self.found.entries.push(Entry {
                     key: key.map(|key| key.span).unwrap_or_default(),
                     escaped: key.is_some_and(|key| key.escaped),
-                    overruled: false,
+                    superseded: false,
                     value,
                     kind,
                 });
@@ -189,18 +189,18 @@ impl Surveyor<'_> {
     }
 
     /// Whether one more annotation of a kind is stored.
-    fn has_room(&mut self, kind: AnnotationKind) -> bool {
-        let kept = self.found.annotations.iter().filter(|one| one.kind == kind);
-        let room = kept.count() < MAX_PER_KIND;
-        if !room && !self.found.omitted.contains(&kind) {
+    fn is_below_limit(&mut self, kind: AnnotationKind) -> bool {
+        let found = self.found.annotations.iter().filter(|one| one.kind == kind);
+        let below = found.count() < MAX_PER_KIND;
+        if !below && !self.found.omitted.contains(&kind) {
             self.found.omitted.push(kind);
         }
-        room
+        below
     }
 
     /// A number that JavaScript would change.
     fn look_at_number(&mut self, span: Span) {
-        if is_inexact(span.of(self.text)) && self.has_room(AnnotationKind::InexactNumber) {
+        if is_inexact(span.of(self.text)) && self.is_below_limit(AnnotationKind::InexactNumber) {
             let detail = short(span.of(self.text));
             self.annotate(AnnotationKind::InexactNumber, span.start(), detail);
         }
@@ -210,14 +210,14 @@ impl Surveyor<'_> {
         let quoted = string.span.of(self.text);
         if string.escaped
             && let Some((at, escape)) = lone_surrogate(quoted)
-            && self.has_room(AnnotationKind::LoneSurrogate)
+            && self.is_below_limit(AnnotationKind::LoneSurrogate)
         {
             let offset = string.span.start() + at;
             self.annotate(AnnotationKind::LoneSurrogate, offset, escape.to_owned());
         }
         if quoted.len() > LONG_STRING_CHARS && string.kind == Kind::String {
             let count = char_count(quoted);
-            if count > LONG_STRING_CHARS && self.has_room(AnnotationKind::LongString) {
+            if count > LONG_STRING_CHARS && self.is_below_limit(AnnotationKind::LongString) {
                 self.annotate(
                     AnnotationKind::LongString,
                     string.span.start(),
@@ -261,9 +261,9 @@ impl Surveyor<'_> {
             if self.depth == 1
                 && let Some(entry) = self.found.entries.get_mut(entry)
             {
-                entry.overruled = true;
+                entry.superseded = true;
             }
-            if self.has_room(AnnotationKind::DuplicateKey) {
+            if self.is_below_limit(AnnotationKind::DuplicateKey) {
                 let mut path = self.path.clone();
                 if self.depth <= POINTER_LEVELS {
                     path.pop();

@@ -7,7 +7,7 @@ use super::same_value as equal;
 use super::survey as scan;
 use super::*;
 
-/// Malformed texts: the text and the byte offset of the trouble.
+/// Malformed texts: the text and the byte offset of the problem.
 const MALFORMED: &[(&str, usize)] = &[
     ("", 0),
     ("   ", 3),
@@ -88,7 +88,7 @@ const MALFORMED: &[(&str, usize)] = &[
 ];
 
 #[test]
-fn each_malformed_text_is_refused_at_its_place_with_words_in_both_languages() {
+fn each_malformed_text_is_refused_at_its_position_with_words_in_both_languages() {
     assert!(MALFORMED.len() >= 60);
     for (text, offset) in MALFORMED {
         let error = pretty(text).expect_err(text);

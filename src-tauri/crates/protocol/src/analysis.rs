@@ -1,11 +1,11 @@
-//! The one entrance: what a request is, what becomes of an answer, and the variables of both.
+//! The entry points: what a request is, what becomes of an answer, and the variables of both.
 
 use std::sync::Arc;
 
 use json_text::{AnnotationKind, JsonError};
 
 use crate::answer::Answer;
-use crate::body::{BodyInfo, Opened};
+use crate::body::{BodyInfo, ParsedBody};
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity, Side, add_annotations};
 use crate::message::Request;
@@ -98,7 +98,7 @@ impl AnswerView {
 #[must_use]
 pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestView {
     let ReadAs { choice, settings } = read_as.into();
-    let opened = Opened::new(
+    let parsed = ParsedBody::new(
         &request.headers,
         &request.body,
         request.truncated,
@@ -106,9 +106,9 @@ pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestVie
     );
     let context = RequestContext {
         request,
-        document: opened.document.as_ref(),
-        error: opened.error.as_ref(),
-        kind: opened.info.kind,
+        document: parsed.document.as_ref(),
+        error: parsed.error.as_ref(),
+        kind: parsed.info.kind,
         settings: settings.as_ref(),
     };
     let platform = match choice {
@@ -117,7 +117,7 @@ pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestVie
             .map_or(Platform::default(), |(platform, _)| platform),
         PlatformChoice::Fixed(platform) => platform,
     };
-    let mut findings = opened.findings;
+    let mut findings = parsed.findings;
     add_general_findings(&context, &mut findings);
     let contract = contract(platform);
     let Identity { event, user } = contract.identify(&context);
@@ -126,10 +126,10 @@ pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestVie
         platform,
         event,
         user,
-        body: opened.info,
+        body: parsed.info,
         findings,
-        document: opened.document,
-        error: opened.error,
+        document: parsed.document,
+        error: parsed.error,
         settings,
     }
 }
@@ -162,23 +162,23 @@ pub fn read_answer(view: &RequestView, request: &Request, answer: &Answer) -> An
 }
 
 fn judge(contract: &dyn Contract, request: &RequestContext<'_>, answer: &Answer) -> AnswerView {
-    let opened = Opened::new(&answer.headers, &answer.body, false, Side::Response);
+    let parsed = ParsedBody::new(&answer.headers, &answer.body, false, Side::Response);
     let context = AnswerContext {
         request,
         answer,
-        document: opened.document.as_ref(),
-        error: opened.error.as_ref(),
-        certain: opened.certain,
-        kind: opened.info.kind,
+        document: parsed.document.as_ref(),
+        error: parsed.error.as_ref(),
+        certain: parsed.certain,
+        kind: parsed.info.kind,
     };
     let outcome = contract.outcome(&context);
-    let mut findings = opened.findings;
+    let mut findings = parsed.findings;
     contract.check_answer(&context, outcome, &mut findings);
     AnswerView {
         outcome,
-        body: opened.info,
+        body: parsed.info,
         findings,
-        document: opened.document,
+        document: parsed.document,
     }
 }
 

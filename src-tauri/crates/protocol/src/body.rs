@@ -71,13 +71,13 @@ pub struct DecodedText<'a> {
 /// A body in short.
 #[must_use]
 pub fn body_info(headers: &Headers, body: &Bytes, truncated: bool) -> BodyInfo {
-    Opened::new(headers, body, truncated, Side::Request).info
+    ParsedBody::new(headers, body, truncated, Side::Request).info
 }
 
 /// The body after content coding and charset, as text.
 #[must_use]
 pub fn decode_text<'a>(headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {
-    decode(&Labels::of(headers), body)
+    decode(&ContentHeaders::of(headers), body)
 }
 
 /// The body after content coding.
@@ -85,12 +85,12 @@ pub fn decode_text<'a>(headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {
 /// # Errors
 /// A finding that says why it does not decompress.
 pub fn decode_bytes<'a>(headers: &Headers, body: &'a Bytes) -> Result<Cow<'a, [u8]>, Finding> {
-    coding::decode(Labels::of(headers).encoding.as_deref(), body)
+    coding::decode(ContentHeaders::of(headers).encoding.as_deref(), body)
 }
 
-fn decode<'a>(labels: &Labels<'_>, body: &'a Bytes) -> DecodedText<'a> {
-    let content_type = labels.content_type.as_deref();
-    match coding::decode(labels.encoding.as_deref(), body) {
+fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes) -> DecodedText<'a> {
+    let content_type = content.content_type.as_deref();
+    match coding::decode(content.encoding.as_deref(), body) {
         Ok(bytes) => charset::decode(content_type, bytes),
         Err(finding) => {
             // Some senders name a coding and do not use it: plain text is shown all the same.
@@ -108,38 +108,38 @@ fn decode<'a>(labels: &Labels<'_>, body: &'a Bytes) -> DecodedText<'a> {
 }
 
 /// The two header fields that say how to read a body.
-struct Labels<'a> {
+struct ContentHeaders<'a> {
     content_type: Option<Cow<'a, str>>,
     /// Every Content-Encoding, joined in order.
     encoding: Option<Cow<'a, str>>,
 }
 
-impl<'a> Labels<'a> {
+impl<'a> ContentHeaders<'a> {
     fn of(headers: &'a Headers) -> Self {
-        let mut labels = Self {
+        let mut content = Self {
             content_type: None,
             encoding: None,
         };
         for (name, value) in headers.texts() {
             // By length first: this runs on every request.
             if name.len() == 12
-                && labels.content_type.is_none()
+                && content.content_type.is_none()
                 && name.eq_ignore_ascii_case("content-type")
             {
-                labels.content_type = Some(value);
+                content.content_type = Some(value);
             } else if name.len() == 16 && name.eq_ignore_ascii_case("content-encoding") {
-                labels.encoding = Some(match labels.encoding {
+                content.encoding = Some(match content.encoding {
                     Some(before) => Cow::Owned(format!("{before}, {value}")),
                     None => value,
                 });
             }
         }
-        labels
+        content
     }
 }
 
-/// A body that has been looked into.
-pub(crate) struct Opened {
+/// A body, decoded and parsed.
+pub(crate) struct ParsedBody {
     pub(crate) info: BodyInfo,
     /// The body as JSON, where it is that.
     pub(crate) document: Option<Document>,
@@ -150,16 +150,16 @@ pub(crate) struct Opened {
     pub(crate) findings: Vec<Finding>,
 }
 
-impl Opened {
-    /// Looks into a body. Runs on every request and every answer.
+impl ParsedBody {
+    /// Decodes and parses a body. Runs on every request and every answer.
     pub(crate) fn new(headers: &Headers, body: &Bytes, truncated: bool, side: Side) -> Self {
-        let labels = Labels::of(headers);
-        let mut opened = Self {
+        let content = ContentHeaders::of(headers);
+        let mut parsed = Self {
             info: BodyInfo {
                 bytes: body.len() as u64,
                 kind: BodyKind::Empty,
                 charset: None,
-                encoding: labels.encoding.as_deref().map(str::to_owned),
+                encoding: content.encoding.as_deref().map(str::to_owned),
                 truncated,
             },
             document: None,
@@ -168,43 +168,43 @@ impl Opened {
             findings: Vec::new(),
         };
         if body.is_empty() {
-            return opened;
+            return parsed;
         }
         let part = whole_characters(body, truncated);
-        let mut decoded = decode(&labels, &part);
+        let mut decoded = decode(&content, &part);
         if truncated {
             // What was cut does not decompress, and that is not the sender's fault.
             decoded
                 .findings
                 .retain(|finding| finding.code != Code::EncodingBroken);
         }
-        opened.certain = decoded.certain;
-        opened.info.charset = decoded.charset.map(str::to_owned);
-        opened.findings = decoded.findings;
-        let content_type = labels.content_type.as_deref();
+        parsed.certain = decoded.certain;
+        parsed.info.charset = decoded.charset.map(str::to_owned);
+        parsed.findings = decoded.findings;
+        let content_type = content.content_type.as_deref();
         let Some(text) = decoded.text else {
-            opened.info.kind = kind::of_bytes(content_type);
-            return opened.of(side);
+            parsed.info.kind = kind::of_bytes(content_type);
+            return parsed.of(side);
         };
         match survey(&text) {
             Ok(survey) => {
-                opened.info.kind = BodyKind::Json;
+                parsed.info.kind = BodyKind::Json;
                 if let Some(other) = content_type.filter(|one| kind::denies_json(one)) {
                     let finding = Finding::new(Code::ContentTypeNotJson, side);
-                    opened.findings.push(finding.arg(other));
+                    parsed.findings.push(finding.arg(other));
                 }
                 let text = match text {
                     Cow::Borrowed(text) => body.slice_ref(text.as_bytes()),
                     Cow::Owned(text) => Bytes::from(text),
                 };
-                opened.document = Some(Document { text, survey });
+                parsed.document = Some(Document { text, survey });
             }
             Err(error) => {
-                opened.info.kind = kind::of_text(content_type, &text);
-                opened.error = Some(error.locate(&text));
+                parsed.info.kind = kind::of_text(content_type, &text);
+                parsed.error = Some(error.locate(&text));
             }
         }
-        opened.of(side)
+        parsed.of(side)
     }
 
     fn of(mut self, side: Side) -> Self {

@@ -53,7 +53,7 @@ impl Document {
         }
         let text = self.text.as_ref();
         let entries = self.survey.entries.iter().rev();
-        let mut counting = entries.filter(|entry| !entry.overruled);
+        let mut counting = entries.filter(|entry| !entry.superseded);
         counting.find(|entry| {
             if entry.escaped {
                 return unescape_lossy(entry.key.of(self.text())) == name;
@@ -101,7 +101,7 @@ impl<'a> Lookup<'a> {
             None => self
                 .entries
                 .iter()
-                .find(|entry| !entry.overruled && same_string(entry.key.of(self.text), quoted)),
+                .find(|entry| !entry.superseded && same_string(entry.key.of(self.text), quoted)),
         }?;
         Some((entry, entry.value.of(self.text)))
     }

@@ -292,7 +292,7 @@ fn a_plain_caller_gets_no_lessons_about_bots() {
 }
 
 #[test]
-fn trailers_and_a_caller_that_left_are_told() {
+fn trailers_and_a_caller_that_left_are_reported() {
     let mut request = post("{}");
     request.trailers = [("X-Sum", "1")].into_iter().collect();
     let view = read_request(PlatformChoice::Auto, &request);
@@ -305,7 +305,7 @@ fn trailers_and_a_caller_that_left_are_told() {
 }
 
 #[test]
-fn a_hundred_thousand_levels_go_through_the_entrance() {
+fn a_hundred_thousand_levels_are_read() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let came = format!(r#"{{"action":"e","x":{deep}}}"#);
     let (outcome, codes) = answered(&came, 200, &format!(r#"{{"x": {deep} }}"#));

@@ -103,7 +103,7 @@ fn times_are_local_unless_they_say_otherwise() {
 }
 
 #[test]
-fn what_cannot_be_understood_is_explained_at_its_place() {
+fn what_cannot_be_understood_is_explained_at_its_position() {
     for (text, offset, column, words) in [
         ("событие colour:red", 15, 9, "quotes"),
         ("a:b", 0, 1, "event: user:"),

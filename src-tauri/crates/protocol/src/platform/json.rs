@@ -128,7 +128,7 @@ fn members(document: &Document) -> Vec<Named<'_>> {
 fn entries(document: &Document) -> Vec<Named<'_>> {
     let text = document.text();
     let counted = document.survey.entries.iter().enumerate();
-    let counting = counted.filter(|(_, entry)| !entry.overruled);
+    let counting = counted.filter(|(_, entry)| !entry.superseded);
     counting
         .map(|(index, entry)| Named {
             name: name(document, text, index, entry),

@@ -84,7 +84,7 @@ fn check_object(
         same: Vec::new(),
         replaced_bytes: 0,
     };
-    for entry in entries.iter().filter(|entry| !entry.overruled) {
+    for entry in entries.iter().filter(|entry| !entry.superseded) {
         check.entry(entry, &lookup);
     }
     let Check {
@@ -126,7 +126,7 @@ fn omitted(answer: &Document, request: Option<&Document>) -> Option<Finding> {
         .survey
         .entries
         .iter()
-        .filter(|entry| !entry.overruled)
+        .filter(|entry| !entry.superseded)
     {
         let quoted = entry.key.of(text);
         let name = unescape_lossy(quoted);
