@@ -7,7 +7,8 @@ use protocol::{Answer, Headers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Invalid, words};
+use crate::error::Invalid;
+use crate::words;
 
 /// The range of a hold's length, in seconds.
 pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 1..=3600;

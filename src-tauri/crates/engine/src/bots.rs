@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::Access;
-use crate::feed::EventKind;
-use crate::{AccessChange, Answering, Engine, Error, Invalid, StartError, Subject, clock, words};
+use crate::answering::Answering;
+use crate::error::{Error, Invalid, StartError, Subject};
+use crate::{clock, words};
 
 /// Old addresses that are remembered of each bot.
 const OLD_ADDRESSES: usize = 10;
@@ -114,6 +115,11 @@ impl Bots {
         }
     }
 
+    /// The bot named, or the first one where it was removed.
+    pub(crate) fn get_or_first(&self, id: BotId) -> Arc<Bot> {
+        self.get(Some(id)).unwrap_or_else(|_| self.first())
+    }
+
     /// The first one: paths that name no bot are its, on this machine.
     pub(crate) fn first(&self) -> Arc<Bot> {
         Arc::clone(&self.list.read()[0])
@@ -127,7 +133,7 @@ impl Bots {
     }
 
     /// Counts a request that came to an address some bot had before.
-    pub(crate) fn note_old_address(&self, path: &str) {
+    pub(crate) fn count_old_address(&self, path: &str) {
         let list = self.list();
         let mut old = list.iter().flat_map(|bot| &bot.old);
         if let Some(one) = old.find(|one| below_secret(path, &one.secret).is_some()) {
@@ -205,117 +211,6 @@ impl Bots {
         list.remove(place);
         *self.list.write() = Arc::new(list);
         Ok(())
-    }
-}
-
-impl Engine {
-    /// All bots, in their order.
-    #[must_use]
-    pub fn bots(&self) -> Arc<Vec<Arc<Bot>>> {
-        self.inner.bots.list()
-    }
-
-    /// The bot named, or the first one.
-    ///
-    /// # Errors
-    /// There is no such bot.
-    pub fn bot(&self, id: Option<BotId>) -> Result<Arc<Bot>, Error> {
-        self.inner.bots.get(id)
-    }
-
-    /// Adds a bot.
-    ///
-    /// # Errors
-    /// The name does not fit, or the change cannot be saved.
-    pub async fn create_bot(
-        &self,
-        name: String,
-        platform: PlatformChoice,
-    ) -> Result<Arc<Bot>, Error> {
-        let bot = self.inner.bots.create(name, platform).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(bot.id));
-        Ok(bot)
-    }
-
-    /// Changes a bot.
-    ///
-    /// # Errors
-    /// There is no such bot, the name does not fit, or the change cannot be saved.
-    pub async fn patch_bot(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
-        let bot = self.inner.bots.patch(id, patch).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
-    }
-
-    /// Gives a bot another address.
-    ///
-    /// # Errors
-    /// There is no such bot, or the change cannot be saved.
-    pub async fn renew_secret(&self, id: BotId) -> Result<Arc<Bot>, Error> {
-        let change = |bot: &mut Bot| {
-            let secret = std::mem::replace(&mut bot.secret, new_secret());
-            let until = clock::now();
-            let old = OldAddress {
-                secret,
-                until,
-                requests: 0,
-            };
-            bot.old.insert(0, old);
-            bot.old.truncate(OLD_ADDRESSES);
-            Ok(())
-        };
-        let bot = self.inner.bots.change(id, change).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
-    }
-
-    /// Says who may use a bot's address.
-    ///
-    /// # Errors
-    /// There is no such bot, a rule does not fit, or the change cannot be saved.
-    pub async fn set_access(&self, id: BotId, change: AccessChange) -> Result<Arc<Bot>, Error> {
-        let change = |bot: &mut Bot| {
-            bot.access = bot.access.changed(change)?;
-            Ok(())
-        };
-        let bot = self.inner.bots.change(id, change).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
-    }
-
-    /// The addresses a bot had before, the latest first.
-    #[must_use]
-    pub fn old_addresses(&self, bot: &Bot) -> Vec<OldAddress> {
-        self.inner.bots.old_addresses(bot)
-    }
-
-    /// Removes a bot; its exchanges stay in the history.
-    ///
-    /// # Errors
-    /// There is no such bot, it is the only one, or the change cannot be saved.
-    pub async fn delete_bot(&self, id: BotId) -> Result<(), Error> {
-        self.inner.bots.delete(id).await?;
-        self.inner.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(())
-    }
-
-    /// Sets who answers a bot, or the first one.
-    ///
-    /// # Errors
-    /// The definition does not fit, there is no such bot, or the change cannot be saved.
-    pub async fn set_answering(
-        &self,
-        bot: Option<BotId>,
-        answering: Answering,
-    ) -> Result<Arc<Bot>, Error> {
-        let id = self.inner.bots.get(bot)?.id;
-        let bot = self
-            .inner
-            .bots
-            .change(id, |bot| bot.answer_by(answering))
-            .await?;
-        self.inner.feed.note(EventKind::AnsweringChanged, Some(id));
-        Ok(bot)
     }
 }
 
@@ -409,6 +304,17 @@ fn stored_bot(bot: &Bot, position: usize) -> store::Bot {
 }
 
 impl Bot {
+    /// Takes another address; the present one is remembered.
+    pub(crate) fn renew_secret(&mut self) {
+        let old = OldAddress {
+            secret: std::mem::replace(&mut self.secret, new_secret()),
+            until: clock::now(),
+            requests: 0,
+        };
+        self.old.insert(0, old);
+        self.old.truncate(OLD_ADDRESSES);
+    }
+
     /// Takes another way of answering.
     pub(crate) fn answer_by(&mut self, answering: Answering) -> Result<(), Error> {
         answering.check()?;

@@ -2,43 +2,57 @@
 //!
 //! The only crate that spawns tasks. It knows nothing of windows, browsers or HTTP APIs: those
 //! hold an [`Engine`] and ask.
+//!
+//! The modules lie in one order, which the tidy test `modules` holds, from the top down: the
+//! handle (`engine`); the tasks beside requests (`background`), sending again (`replay`) and the
+//! webhook server (`ingress`); a request's way (`turn`) and who answers it (`responder`); the
+//! state that they share (`shared`); its parts (`tunnel`, `variable_names`, `client`, `holds`,
+//! `bots`, `settings`,
+//! `feed`); and the helpers that know nothing of the app (`http`, `read_aside`, `clock`).
 
 #![warn(missing_docs)]
 
 mod access;
 mod answering;
-mod arrival;
-mod body;
+mod background;
 mod bots;
-mod carried;
+mod client;
 pub mod clock;
-mod door;
+mod data_dir;
+mod detach_on_drop;
 mod engine;
 mod error;
 mod feed;
-mod hold;
-mod pipeline;
-mod place;
+mod holds;
+mod http;
+mod ingress;
+mod outgoing;
+mod read_aside;
 mod reading;
+mod receipt;
+mod refusal;
 mod replay;
+mod responder;
 mod secrets;
-mod server;
 mod settings;
+mod shared;
 mod tunnel;
+mod turn;
 mod variable_names;
-mod wire;
 mod words;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use bots::{Bot, BotPatch, OldAddress, new_secret};
-pub use engine::{Engine, EngineConfig, Listen, Status};
+pub use client::Edit;
+pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
+pub use engine::{Engine, EngineConfig, Listen, Status, TunnelView};
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
-pub use hold::MAX_HELD;
-pub use place::{DATA_DIR_VARIABLE, default_data_dir};
+pub use holds::MAX_HELD;
+pub use outgoing::{Fault, FaultKind, Outgoing};
 pub use reading::Reading;
-pub use replay::{Edit, Target};
+pub use replay::Target;
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, Settings, Theme};
-pub use tunnel::{Check, CheckOutcome, TunnelView, Usage};
+pub use tunnel::{Check, CheckOutcome, Usage};

@@ -1,5 +1,5 @@
-//! Where tokens and keys are kept: the system's key store; where there is none, or where the settings say so,
-//! the memory of this run. Never the database, never a file of ours.
+//! Where tokens and keys are kept: the system's key store; where there is none, or where the
+//! settings say so, the memory of this run. Never the database, never a file of ours.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};

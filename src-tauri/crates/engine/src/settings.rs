@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Invalid, KeyStore, words};
+use crate::error::Invalid;
+use crate::secrets::KeyStore;
+use crate::words;
 
 /// The largest body limit that can be set: a row of the database holds 1 GB, and the packed body
 /// must fit into it with its headers.

@@ -1,23 +1,17 @@
-//! The self-check: the app calls its own public address, with a mark that only it knows, and sees the call
-//! arrive. What the provider says of itself cannot tell whether a bot gets through; this can.
+//! Self-checks of the public address: those on their way, and what the last one found.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use messages::{Message, Say};
 use parking_lot::Mutex;
 use protocol::UtcMillis;
 use tokio::sync::oneshot;
 
-use crate::engine::Inner;
-use crate::feed::EventKind;
-use crate::{clock, new_secret, words};
+use crate::words;
 
 /// The header that carries the mark.
 pub(crate) const CHECK_HEADER: &str = "x-hookloupe-check";
-/// How long the call may take.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Checks at once; more are not waited for.
 const PENDING_MAX: usize = 16;
 
@@ -83,6 +77,20 @@ impl Checks {
         self.last.lock().clone()
     }
 
+    /// A call with this mark is on its way; `sender` hears when it arrives.
+    pub(crate) fn begin(&self, mark: &str, sender: oneshot::Sender<Instant>) {
+        let mut pending = self.pending.lock();
+        if pending.len() < PENDING_MAX {
+            pending.insert(mark.to_owned(), sender);
+        }
+    }
+
+    /// The call with this mark has ended.
+    pub(crate) fn end(&self, mark: &str, check: Check) {
+        self.pending.lock().remove(mark);
+        *self.last.lock() = Some(check);
+    }
+
     /// A request with a mark came in; whether it is one of ours. Each mark counts once.
     pub(crate) fn arrived(&self, mark: &[u8]) -> bool {
         let Ok(mark) = std::str::from_utf8(mark) else {
@@ -96,75 +104,4 @@ impl Checks {
             None => false,
         }
     }
-}
-
-/// Calls the public address; `None` where there is none.
-pub(crate) async fn run(inner: &Arc<Inner>) -> Option<Check> {
-    let url = inner.tunnel.tunnel.status().url?;
-    let at = clock::now();
-    let mark = new_secret();
-    let (sender, arrived) = oneshot::channel();
-    {
-        let mut pending = inner.tunnel.checks.pending.lock();
-        if pending.len() < PENDING_MAX {
-            pending.insert(mark.clone(), sender);
-        }
-    }
-    let begun = Instant::now();
-    let address = format!("{url}/{}", inner.bots.first().secret);
-    let outcome = tokio::select! {
-        outcome = call(inner, &address, &mark, arrived, begun) => outcome,
-        () = inner.stop.cancelled() => CheckOutcome::Nothing(String::new()),
-    };
-    inner.tunnel.checks.pending.lock().remove(&mark);
-    let check = Check { at, url, outcome };
-    *inner.tunnel.checks.last.lock() = Some(check.clone());
-    inner.feed.note(EventKind::TunnelChanged, None);
-    Some(check)
-}
-
-async fn call(
-    inner: &Arc<Inner>,
-    address: &str,
-    mark: &str,
-    mut arrived: oneshot::Receiver<Instant>,
-    begun: Instant,
-) -> CheckOutcome {
-    let request = inner.clients.get(address).map(|request| {
-        request
-            .header(CHECK_HEADER, mark)
-            // ngrok shows browsers a page first; this header says that nobody needs it.
-            .header("ngrok-skip-browser-warning", "1")
-            .timeout(PATIENCE)
-    });
-    let request = match request {
-        Ok(request) => request,
-        Err(error) => return CheckOutcome::Nothing(error),
-    };
-    let answer = request.send().await;
-    if let Ok(at) = arrived.try_recv() {
-        let ms = at.saturating_duration_since(begun).as_millis();
-        return CheckOutcome::Arrived(u64::try_from(ms).unwrap_or(u64::MAX));
-    }
-    match answer {
-        Ok(answer) => {
-            let code = answer.headers().get("ngrok-error-code");
-            CheckOutcome::Answered {
-                status: answer.status().as_u16(),
-                code: code.and_then(|code| code.to_str().ok()).map(str::to_owned),
-            }
-        }
-        Err(error) => CheckOutcome::Nothing(innermost(&error)),
-    }
-}
-
-/// The cause of an error, without the address in it, which holds the secret.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause = std::error::Error::source(error);
-    let mut text = "no connection".to_owned();
-    while let Some(deeper) = cause {
-        text = deeper.to_string();
-        cause = deeper.source();
-    }
-    text
 }

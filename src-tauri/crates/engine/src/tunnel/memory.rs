@@ -1,5 +1,5 @@
-//! What is remembered of the tunnel between two starts of the app: what was started last, the address it had,
-//! the SSH servers that are trusted. No secret is among it.
+//! What is remembered of the tunnel between two starts of the app: what was started last, the
+//! address it had, the SSH servers that are trusted. No secret is among it.
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// How often readers of the feed hear of strangers at most.
-pub(crate) const TOLD_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const REPORTED_EVERY: Duration = Duration::from_secs(1);
 /// The span that a rate is told of.
 const SPAN: Duration = Duration::from_secs(60);
 
@@ -54,8 +54,8 @@ impl Strangers {
         self.total.load(Ordering::Relaxed)
     }
 
-    /// About how many in the last minute: the present one whole, the one before by the part of it that the
-    /// last 60 seconds still hold.
+    /// About how many in the last minute: the present one whole, the one before by the part of it
+    /// that the last 60 seconds still hold.
     pub(crate) fn last_minute(&self) -> u32 {
         let mut minutes = self.minutes.lock();
         let now = Instant::now();

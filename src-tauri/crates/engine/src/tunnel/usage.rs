@@ -1,5 +1,5 @@
-//! What went through the tunnel this month. The services do not tell how much of a plan is left, so the app
-//! counts for itself.
+//! What went through the tunnel this month. The services do not tell how much of a plan is left,
+//! so the app counts for itself.
 
 use std::io;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! How a request came in: its number, its id and its moment.
+//! What is known of a request before it is read: its number, its id, its moment and its source.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use store::Stopwatch;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::engine::Inner;
+use crate::shared::Shared;
 
-/// How a request came in.
-pub(crate) struct Arrival {
+/// A request's receipt.
+pub(crate) struct Receipt {
     pub(crate) id: ExchangeId,
     pub(crate) seq: u64,
     pub(crate) at: UtcMillis,
@@ -19,9 +19,17 @@ pub(crate) struct Arrival {
     pub(crate) replay_of: Option<ExchangeId>,
 }
 
-impl Arrival {
-    pub(crate) fn now(inner: &Inner, source: Source, replay_of: Option<ExchangeId>) -> Self {
-        let (at, seq) = (clock::now(), inner.next_seq());
+impl Receipt {
+    pub(crate) fn now(shared: &Shared, source: Source, replay_of: Option<ExchangeId>) -> Self {
+        Self::new(clock::now(), shared.next_seq(), source, replay_of)
+    }
+
+    pub(crate) fn new(
+        at: UtcMillis,
+        seq: u64,
+        source: Source,
+        replay_of: Option<ExchangeId>,
+    ) -> Self {
         Self {
             id: new_id(at, seq),
             seq,

@@ -7,29 +7,18 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use parking_lot::Mutex;
 use protocol::Headers;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Header fields looked at when the spelling is read back.
-const SPELLING_FIELDS: usize = 128;
+use super::transport::Transport;
+use crate::http::HEADER_FIELDS;
+use crate::turn::{Delivery, OnDelivery};
+
 /// Bytes kept of a head, whatever the setting says, so that a stranger cannot fill the memory.
-const HEAD_KEPT: usize = 1 << 20;
-
-/// What became of an answer's bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Delivery {
-    /// They were handed to the operating system.
-    Written,
-    /// The connection ended first.
-    Lost,
-}
-
-/// Called once, when it is known what became of an answer.
-pub(crate) type OnDelivery = Box<dyn FnOnce(Delivery) + Send>;
+const HEAD_BYTES_MAX: usize = 1 << 20;
 
 /// What is known of a connection's bytes; shared between the connection and its requests.
 pub(crate) struct Wire {
@@ -62,8 +51,8 @@ impl Wire {
     }
 
     /// The HTTP library has taken an answer's last byte; tell when it has left.
-    pub(crate) fn on_flush(&self, delivery: OnDelivery) {
-        self.state.lock().leaving.push(delivery);
+    pub(crate) fn on_flush(&self, on_delivery: OnDelivery) {
+        self.state.lock().leaving.push(on_delivery);
     }
 
     /// The header fields with their names spelled as received, where the head that was watched is
@@ -73,7 +62,7 @@ impl Wire {
         if !state.head_complete {
             return;
         }
-        let mut fields = [httparse::EMPTY_HEADER; SPELLING_FIELDS];
+        let mut fields = [httparse::EMPTY_HEADER; HEADER_FIELDS];
         let mut request = httparse::Request::new(&mut fields);
         if !matches!(
             request.parse(&state.head),
@@ -107,8 +96,9 @@ impl State {
             return;
         }
         let from = self.head.len().saturating_sub(3);
-        let room = HEAD_KEPT.saturating_sub(self.head.len());
-        self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let remaining = HEAD_BYTES_MAX.saturating_sub(self.head.len());
+        self.head
+            .extend_from_slice(&bytes[..bytes.len().min(remaining)]);
         if let Some(end) = memchr::memmem::find(&self.head[from..], b"\r\n\r\n") {
             self.head.truncate(from + end + 4);
             self.head_complete = true;
@@ -133,6 +123,14 @@ impl<T> WatchedStream<T> {
         }
     }
 
+    /// Has the connection end with a reset when it is dropped.
+    pub(crate) fn reset(&mut self)
+    where
+        T: Transport,
+    {
+        self.stream.reset();
+    }
+
     fn finish(&self, delivery: Delivery) {
         let leaving = {
             let mut state = self.wire.state.lock();
@@ -145,8 +143,8 @@ impl<T> WatchedStream<T> {
             }
             std::mem::take(&mut state.leaving)
         };
-        for tell in leaving {
-            tell(delivery);
+        for on_delivery in leaving {
+            on_delivery.report(delivery);
         }
     }
 }
@@ -208,108 +206,6 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for WatchedStream<T> {
 impl<T> Drop for WatchedStream<T> {
     fn drop(&mut self) {
         self.finish(Delivery::Lost);
-    }
-}
-
-/// An answer's body on its way out: one piece, whose leaving is watched.
-pub(crate) struct AnswerBody {
-    bytes: Bytes,
-    watch: Option<(Arc<Wire>, OnDelivery)>,
-    /// No body goes out whatever `bytes` holds (an answer to HEAD).
-    headless: bool,
-}
-
-impl AnswerBody {
-    pub(crate) fn new(bytes: Bytes, wire: Arc<Wire>, told: OnDelivery, headless: bool) -> Self {
-        Self {
-            bytes,
-            watch: Some((wire, told)),
-            headless,
-        }
-    }
-
-    /// An answer of nothing but a status, whose leaving nobody watches.
-    pub(crate) fn bare(status: http::StatusCode) -> http::Response<Self> {
-        let body = Self {
-            bytes: Bytes::new(),
-            watch: None,
-            headless: false,
-        };
-        let mut response = http::Response::new(body);
-        *response.status_mut() = status;
-        response
-    }
-
-    fn taken(&mut self) {
-        if let Some((wire, told)) = self.watch.take() {
-            wire.on_flush(told);
-        }
-    }
-}
-
-impl http_body::Body for AnswerBody {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        self.taken();
-        let bytes = std::mem::take(&mut self.bytes);
-        if bytes.is_empty() {
-            Poll::Ready(None)
-        } else {
-            Poll::Ready(Some(Ok(http_body::Frame::data(bytes))))
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.bytes.len() as u64)
-    }
-}
-
-impl Drop for AnswerBody {
-    fn drop(&mut self) {
-        if self.bytes.is_empty() || self.headless {
-            // The head alone is the answer; it leaves with the next flush.
-            self.taken();
-        } else if let Some((_, told)) = self.watch.take() {
-            told(Delivery::Lost);
-        }
-    }
-}
-
-/// Reads until it is clear whether a connection speaks HTTP/2: `true`, and all that was read.
-///
-/// # Errors
-/// What the stream says; `TimedOut` with the bytes read so far where `patience` ran out.
-pub(crate) async fn speaks_http2<T: AsyncRead + Unpin>(
-    stream: &mut T,
-    patience: Duration,
-) -> Result<(bool, Bytes), (io::Error, Bytes)> {
-    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    let mut read = bytes::BytesMut::with_capacity(4096);
-    let deadline = tokio::time::Instant::now() + patience;
-    loop {
-        let reading = tokio::io::AsyncReadExt::read_buf(stream, &mut read);
-        match tokio::time::timeout_at(deadline, reading).await {
-            Err(_) => return Err((io::ErrorKind::TimedOut.into(), read.freeze())),
-            Ok(Err(error)) => return Err((error, read.freeze())),
-            Ok(Ok(0)) => return Ok((false, read.freeze())),
-            Ok(Ok(_)) => {}
-        }
-        let compared = read.len().min(PREFACE.len());
-        if read[..compared] != PREFACE[..compared] {
-            return Ok((false, read.freeze()));
-        }
-        if compared == PREFACE.len() {
-            return Ok((true, read.freeze()));
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use protocol::{Answer, Code, Headers, OwnFinding};
 
-use crate::pipeline::Refusal;
-use crate::server::fields;
+use crate::http::fields;
+use crate::refusal::Refusal;
 use crate::settings::Settings;
 
 /// After a body over the limit: how much more is read and thrown away, so that the caller gets to
@@ -34,27 +34,22 @@ pub(crate) enum BodyProblem {
 impl BodyProblem {
     /// What the caller is told.
     pub(crate) fn refusal(self, settings: &Settings, clock: store::Stopwatch) -> Refusal {
-        let (status, code, detail) = match self {
-            Self::TooLarge => (
-                413,
-                Code::BodyTooLarge,
-                settings.body_limit_bytes.to_string(),
-            ),
-            Self::TooSlow => (408, Code::BodyTimeout, settings.body_timeout_s.to_string()),
+        let (status, code, limit) = match self {
+            Self::TooLarge => (413, Code::BodyTooLarge, settings.body_limit_bytes),
+            Self::TooSlow => (408, Code::BodyTimeout, settings.body_timeout_s.into()),
             Self::CallerLeft => {
                 let seconds = clock.elapsed_us() / 1_000_000;
-                let finding = OwnFinding::new(Code::CallerLeft, [seconds.to_string()]);
                 return Refusal {
                     answer: None,
-                    finding,
+                    finding: OwnFinding::new(Code::CallerLeft, [seconds.to_string()]),
                 };
             }
         };
-        let body = serde_json::json!({"code": code, "limit": detail}).to_string();
-        let finding = OwnFinding::new(code, [detail]);
+        let limit = limit.to_string();
+        let body = serde_json::json!({"code": code.as_str(), "limit": limit}).to_string();
         Refusal {
             answer: Some(Answer::json(status, body)),
-            finding,
+            finding: OwnFinding::new(code, [limit]),
         }
     }
 }
@@ -99,14 +94,14 @@ pub(crate) async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBo
 
 /// Reads on for a while and throws it away.
 async fn drain(mut body: Incoming) {
-    let mut left = DRAIN_BYTES;
+    let mut remaining = DRAIN_BYTES;
     let draining = async {
         while let Some(Ok(frame)) = body.frame().await {
             let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-            let Some(rest) = left.checked_sub(length) else {
+            let Some(after) = remaining.checked_sub(length) else {
                 return;
             };
-            left = rest;
+            remaining = after;
         }
     };
     let _ = tokio::time::timeout(DRAIN_TIME, draining).await;
@@ -123,9 +118,13 @@ impl Pieces {
     /// Takes a piece; `false` where the limit cuts it.
     fn push(&mut self, piece: Bytes, limit: u64) -> bool {
         let length = (self.first.len() + self.joined.len()) as u64;
-        let room = usize::try_from(limit.saturating_sub(length)).unwrap_or(usize::MAX);
-        let fits = piece.len() <= room;
-        let piece = if fits { piece } else { piece.slice(..room) };
+        let remaining = usize::try_from(limit.saturating_sub(length)).unwrap_or(usize::MAX);
+        let fits = piece.len() <= remaining;
+        let piece = if fits {
+            piece
+        } else {
+            piece.slice(..remaining)
+        };
         if length == 0 {
             self.first = piece;
         } else {

@@ -1,17 +1,16 @@
-//! Requests that wait for a person.
+//! Requests that wait for a person: who is held, and how commands get to them.
 //!
 //! Each held exchange has one task that owns it and takes commands one after the other, so that
-//! exactly one answer wins whatever races: whoever comes after it finds nobody there.
+//! exactly one answer wins whatever races: a later command gets [`Error::NotHeld`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use protocol::{Answer, BotId, Exchange, ExchangeId, State, UtcMillis};
+use protocol::{Answer, BotId, Exchange, ExchangeId, UtcMillis};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::answering::{HOLD_SECONDS, hold_seconds};
-use crate::{Engine, Error, Invalid, Subject};
+use crate::error::Error;
 
 /// Exchanges held at once; beyond it the fallback answers at once.
 pub const MAX_HELD: usize = 1024;
@@ -26,6 +25,16 @@ pub(crate) enum Command {
     Extend(u32, Ack<UtcMillis>),
     /// The fallback, now.
     Release(Ack<()>),
+}
+
+impl Command {
+    /// Tells whoever sent it that there is no caller any more.
+    pub(crate) fn caller_left(self) {
+        match self {
+            Self::Answer(_, ack) | Self::Release(ack) => drop(ack.send(Err(Error::CallerLeft))),
+            Self::Extend(_, ack) => drop(ack.send(Err(Error::CallerLeft))),
+        }
+    }
 }
 
 /// Where the outcome of a command goes. Dropped without a word: the exchange was not held any more.
@@ -100,72 +109,5 @@ impl Holds {
         let (ack, outcome) = oneshot::channel();
         commands.send(make(ack)).await.map_err(|_| Error::NotHeld)?;
         outcome.await.unwrap_or(Err(Error::NotHeld))
-    }
-}
-
-impl Engine {
-    /// Answers a held exchange. Returns once the bytes are written.
-    ///
-    /// # Errors
-    /// It is not held any more, or the caller has gone.
-    pub async fn answer(&self, id: ExchangeId, answer: Answer) -> Result<(), Error> {
-        let sent = self
-            .inner
-            .holds
-            .command(id, |ack| Command::Answer(answer, ack))
-            .await;
-        self.why_not_held(id, sent).await
-    }
-
-    /// Gives a held exchange more time; the new deadline.
-    ///
-    /// # Errors
-    /// It is not held any more, or the caller has gone.
-    pub async fn extend(&self, id: ExchangeId, seconds: u32) -> Result<UtcMillis, Error> {
-        if !HOLD_SECONDS.contains(&seconds) {
-            return Err(Invalid::new("/seconds", hold_seconds()).into());
-        }
-        let extended = self
-            .inner
-            .holds
-            .command(id, |ack| Command::Extend(seconds, ack))
-            .await;
-        self.why_not_held(id, extended).await
-    }
-
-    /// Answers a held exchange with its fallback, now.
-    ///
-    /// # Errors
-    /// It is not held any more, or the caller has gone.
-    pub async fn release(&self, id: ExchangeId) -> Result<(), Error> {
-        let released = self.inner.holds.command(id, Command::Release).await;
-        self.why_not_held(id, released).await
-    }
-
-    /// Answers all held exchanges of a bot, or of all bots, with their fallback; how many.
-    pub async fn release_all(&self, bot: Option<BotId>) -> usize {
-        let releases = self
-            .inner
-            .holds
-            .ids(bot)
-            .into_iter()
-            .map(|id| self.inner.holds.command(id, Command::Release));
-        let mut released = 0;
-        for release in releases.collect::<Vec<_>>() {
-            released += usize::from(release.await.is_ok());
-        }
-        released
-    }
-
-    /// "Not held" made exact: there may be no such exchange, or its caller may have gone.
-    async fn why_not_held<T>(&self, id: ExchangeId, outcome: Result<T, Error>) -> Result<T, Error> {
-        let Err(Error::NotHeld) = outcome else {
-            return outcome;
-        };
-        match self.inner.store.summary(id).await? {
-            None => Err(Error::NotFound(Subject::Exchange)),
-            Some(summary) if summary.state == State::Abandoned => Err(Error::CallerLeft),
-            Some(_) => Err(Error::NotHeld),
-        }
     }
 }

@@ -1,5 +1,5 @@
-//! What comes through the tunnel: each connection goes the way of every other one, by the door that leads to
-//! secrets only.
+//! What comes through the tunnel: each connection is served as one of the listener is, but only
+//! secrets lead anywhere.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,50 +7,50 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tunnel::{Connection, Incoming};
 
-use super::usage::Counted;
-use crate::door::Door;
-use crate::engine::Inner;
-use crate::server::Caller;
+use super::connection::Caller;
+use super::route::ListenerKind;
+use crate::shared::Shared;
+use crate::tunnel::Counted;
 
 /// What a connection over the limit is told.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n\
     Connection: close\r\n\r\n";
 /// How long that may take.
-const FULL_TIME: Duration = Duration::from_secs(5);
+const FULL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Takes connections as fast as they come, until the app stops.
-pub(crate) async fn serve(inner: Arc<Inner>, mut incoming: Incoming) {
+pub(crate) async fn serve_tunnel(shared: Arc<Shared>, mut incoming: Incoming) {
     loop {
         let connection = tokio::select! {
-            () = inner.stop.cancelled() => return,
+            () = shared.stop.cancelled() => return,
             next = incoming.next() => match next {
                 Some(connection) => connection,
                 None => return,
             },
         };
-        let one = one(Arc::clone(&inner), connection);
-        inner.tasks.spawn(one);
+        let one = one(Arc::clone(&shared), connection);
+        shared.tasks.spawn(one);
     }
 }
 
-async fn one(inner: Arc<Inner>, connection: Connection) {
+async fn one(shared: Arc<Shared>, connection: Connection) {
     let (over_limit, remote) = (connection.over_limit, connection.peer);
-    let (stream, place) = connection.into_parts();
-    let count = inner.tunnel.usage.count();
+    let (stream, permit) = connection.into_parts();
+    let count = shared.tunnel.usage.count();
     count.request();
     let stream = Counted::new(stream, count);
     if over_limit {
-        let _ = tokio::time::timeout(FULL_TIME, tell_full(stream)).await;
+        let _ = tokio::time::timeout(FULL_TIMEOUT, tell_full(stream)).await;
     } else {
-        let stop = inner.stop.clone();
+        let stop = shared.stop.clone();
         let caller = Caller {
-            inner,
+            shared,
             remote,
-            door: Door::Tunnel,
+            listener: ListenerKind::Tunnel,
         };
         caller.connection(stream, stop).await;
     }
-    drop(place);
+    drop(permit);
 }
 
 /// Reads what the caller sends first, so that the answer is not lost to a reset connection.

@@ -11,13 +11,13 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 /// A future that is polled where it is awaited, and becomes a task where it is dropped unfinished.
-pub(crate) struct Carried {
+pub(crate) struct DetachOnDrop {
     /// `None` once it has ended.
     work: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     tasks: TaskTracker,
 }
 
-impl Carried {
+impl DetachOnDrop {
     pub(crate) fn new(tasks: TaskTracker, work: impl Future<Output = ()> + Send + 'static) -> Self {
         Self {
             work: Some(Box::pin(work)),
@@ -26,7 +26,7 @@ impl Carried {
     }
 }
 
-impl Future for Carried {
+impl Future for DetachOnDrop {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -42,7 +42,7 @@ impl Future for Carried {
     }
 }
 
-impl Drop for Carried {
+impl Drop for DetachOnDrop {
     fn drop(&mut self) {
         let Some(work) = self.work.take() else { return };
         // Without a runtime the process is ending, and nothing runs any more.
@@ -60,7 +60,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_awaited_to_its_end_leaves_no_task_behind() {
         let tasks = TaskTracker::new();
-        Carried::new(tasks.clone(), tokio::task::yield_now()).await;
+        DetachOnDrop::new(tasks.clone(), tokio::task::yield_now()).await;
         assert!(tasks.is_empty());
     }
 
@@ -70,14 +70,14 @@ mod tests {
         let (go, going) = oneshot::channel::<()>();
         let (done, told) = oneshot::channel();
         let mut steps = 0;
-        let mut carried = Carried::new(tasks.clone(), async move {
+        let mut detached = DetachOnDrop::new(tasks.clone(), async move {
             steps += 1;
             let _ = going.await;
             let _ = done.send(steps);
         });
-        let polled = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut carried).poll(cx)));
+        let polled = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut detached).poll(cx)));
         assert!(polled.await.is_pending());
-        drop(carried);
+        drop(detached);
         go.send(()).unwrap();
         assert_eq!(told.await, Ok(1));
         tasks.close();

@@ -1,0 +1,23 @@
+//! The health of the history, told to the feed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::feed::EventKind;
+use crate::shared::Shared;
+
+/// Tells the feed when saving history stops and when it goes on.
+pub(crate) async fn watch_health(shared: Arc<Shared>, mut health: watch::Receiver<store::Health>) {
+    /// Numbers may change with every request; people read them less often.
+    const PAUSE: Duration = Duration::from_millis(250);
+    loop {
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            changed = health.changed() => if changed.is_err() { return },
+        }
+        shared.feed.note(EventKind::StatusChanged, None);
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,76 @@
+//! The self-check: the app calls its own public address, with a mark that only it knows, and sees
+//! the call arrive. What the provider says of itself cannot tell whether a bot gets through; this
+//! can.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::bots::new_secret;
+use crate::client::deepest_cause;
+use crate::clock;
+use crate::feed::EventKind;
+use crate::shared::Shared;
+use crate::tunnel::{CHECK_HEADER, Check, CheckOutcome};
+
+/// How long the call may take.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Calls the public address; `None` where there is none.
+pub(crate) async fn run(shared: &Arc<Shared>) -> Option<Check> {
+    let url = shared.tunnel.tunnel.status().url?;
+    let at = clock::now();
+    let mark = new_secret();
+    let (sender, arrived) = oneshot::channel();
+    shared.tunnel.checks.begin(&mark, sender);
+    let begun = Instant::now();
+    let address = format!("{url}/{}", shared.bots.first().secret);
+    let outcome = tokio::select! {
+        outcome = call(shared, &address, &mark, arrived, begun) => outcome,
+        () = shared.stop.cancelled() => CheckOutcome::Nothing(String::new()),
+    };
+    let check = Check { at, url, outcome };
+    shared.tunnel.checks.end(&mark, check.clone());
+    shared.feed.note(EventKind::TunnelChanged, None);
+    Some(check)
+}
+
+async fn call(
+    shared: &Arc<Shared>,
+    address: &str,
+    mark: &str,
+    mut arrived: oneshot::Receiver<Instant>,
+    begun: Instant,
+) -> CheckOutcome {
+    let request = shared.clients.get(address).map(|request| {
+        request
+            .header(CHECK_HEADER, mark)
+            // ngrok shows browsers a page first; this header says that nobody needs it.
+            .header("ngrok-skip-browser-warning", "1")
+            .timeout(TIMEOUT)
+    });
+    let request = match request {
+        Ok(request) => request,
+        Err(error) => return CheckOutcome::Nothing(error),
+    };
+    let answer = request.send().await;
+    if let Ok(at) = arrived.try_recv() {
+        let ms = at.saturating_duration_since(begun).as_millis();
+        return CheckOutcome::Arrived(u64::try_from(ms).unwrap_or(u64::MAX));
+    }
+    match answer {
+        Ok(answer) => {
+            let code = answer.headers().get("ngrok-error-code");
+            CheckOutcome::Answered {
+                status: answer.status().as_u16(),
+                code: code.and_then(|code| code.to_str().ok()).map(str::to_owned),
+            }
+        }
+        Err(error) => {
+            // Not the error's own words: they hold the address with the secret.
+            let cause = deepest_cause(&error);
+            CheckOutcome::Nothing(cause.unwrap_or_else(|| "no connection".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Why a request failed, by the kinds of the errors below it and not by their words.
+
+use std::error::Error;
+
+use protocol::{Failure, FailureCode};
+
+/// The failure to record of a request that was not answered.
+pub(super) fn failure(error: reqwest::Error) -> Failure {
+    let host = error
+        .url()
+        .and_then(reqwest::Url::host_str)
+        .unwrap_or_default()
+        .to_owned();
+    let mut code = match () {
+        () if error.is_timeout() => FailureCode::TimedOut,
+        () if error.is_connect() => FailureCode::Refused,
+        () if error.is_body() || error.is_decode() || error.is_request() => FailureCode::BadAnswer,
+        () => FailureCode::Other,
+    };
+    let error = error.without_url();
+    for cause in causes(&error) {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            code = match io.kind() {
+                std::io::ErrorKind::ConnectionRefused => FailureCode::Refused,
+                std::io::ErrorKind::TimedOut => FailureCode::TimedOut,
+                _ if io
+                    .get_ref()
+                    .is_some_and(|below| below.is::<rustls::Error>()) =>
+                {
+                    FailureCode::Tls
+                }
+                _ => code,
+            };
+        }
+        if cause.is::<rustls::Error>() {
+            code = FailureCode::Tls;
+        }
+    }
+    let deepest = deepest_cause(&error).unwrap_or_else(|| error.to_string());
+    Failure::new(code, format!("{host}: {deepest}"))
+}
+
+/// What the deepest cause of an error says; `None` where nothing lies below it. The error's own
+/// words are left out: they may name the address with its secret.
+pub(crate) fn deepest_cause(error: &(dyn Error + 'static)) -> Option<String> {
+    causes(error).last().map(ToString::to_string)
+}
+
+/// What lies below an error, from the nearest to the deepest.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
+}

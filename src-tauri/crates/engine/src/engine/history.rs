@@ -1,0 +1,115 @@
+//! What people may do with recorded exchanges.
+
+use std::sync::Arc;
+
+use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
+use store::{DeleteWhat, Deletion, ListQuery, Page, UndoToken};
+
+use super::Engine;
+use crate::error::{Error, Subject};
+use crate::feed::EventKind;
+
+impl Engine {
+    /// A page of the history, newest first.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn list(&self, query: ListQuery) -> Result<Page, Error> {
+        Ok(self.shared.store.list(query).await?)
+    }
+
+    /// One exchange with everything that is kept of it.
+    ///
+    /// # Errors
+    /// There is no such exchange, or the history cannot be read.
+    pub async fn exchange(&self, id: ExchangeId) -> Result<Exchange, Error> {
+        match self.shared.store.get(id).await {
+            Ok(Some(exchange)) => Ok(exchange),
+            // Where history is not being saved, what is held can still be looked at.
+            found => match (self.shared.holds.exchange(id), found) {
+                (Some(exchange), _) => Ok(Exchange::clone(&exchange)),
+                (None, Err(error)) => Err(error.into()),
+                (None, Ok(_)) => Err(Error::NotFound(Subject::Exchange)),
+            },
+        }
+    }
+
+    /// The last answer given to the same event of the same bot.
+    ///
+    /// # Errors
+    /// There is none, or the history cannot be read.
+    pub async fn last_answer(&self, id: ExchangeId) -> Result<Answer, Error> {
+        let summary = self.exchange(id).await?.summary;
+        let answer = self
+            .shared
+            .store
+            .last_answer(summary.bot, summary.event.as_deref())
+            .await?;
+        answer.ok_or(Error::NotFound(Subject::Answer))
+    }
+
+    /// Changes an exchange's note or pin.
+    ///
+    /// # Errors
+    /// There is no such exchange, or the change cannot be saved.
+    pub async fn annotate(
+        &self,
+        id: ExchangeId,
+        note: Option<String>,
+        pinned: Option<bool>,
+    ) -> Result<Summary, Error> {
+        let summary = self.shared.store.annotate(id, note, pinned).await?;
+        let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
+        self.shared
+            .feed
+            .exchange(EventKind::ExchangeChanged, Arc::new(summary.clone()));
+        Ok(summary)
+    }
+
+    /// Deletes exchanges; the deletion can be undone for a while.
+    ///
+    /// # Errors
+    /// The change cannot be saved.
+    pub async fn delete(&self, what: DeleteWhat) -> Result<Deletion, Error> {
+        let deletion = self.shared.store.delete(what).await?;
+        for id in &deletion.ids {
+            self.shared.feed.removed(*id);
+        }
+        // What a filter took is no list of ids: readers list again.
+        if deletion.count > 0 && deletion.ids.is_empty() {
+            self.shared.feed.note(EventKind::Resync, None);
+        }
+        self.shared.feed.note(EventKind::StatusChanged, None);
+        Ok(deletion)
+    }
+
+    /// Undoes a deletion.
+    ///
+    /// # Errors
+    /// The change cannot be saved.
+    pub async fn restore(&self, undo: &str) -> Result<u64, Error> {
+        let Ok(undo) = undo.parse::<UndoToken>() else {
+            return Ok(0);
+        };
+        let restored = self.shared.store.restore(undo).await?;
+        match restored.only {
+            Some(summary) => self
+                .shared
+                .feed
+                .exchange(EventKind::ExchangeChanged, Arc::new(summary)),
+            None if restored.count > 0 => self.shared.feed.note(EventKind::Resync, None),
+            None => {}
+        }
+        self.shared.feed.note(EventKind::StatusChanged, None);
+        Ok(restored.count)
+    }
+
+    /// Variable names seen lately, for completion, in order of first appearance.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn variable_names(&self, bot: Option<BotId>) -> Result<Vec<String>, Error> {
+        let names = &self.shared.variable_names;
+        Ok(names.read(&self.shared.store, bot).await?)
+    }
+}

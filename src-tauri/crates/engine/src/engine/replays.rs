@@ -1,0 +1,78 @@
+//! Recorded requests sent again, and the sample turn.
+
+use std::sync::Arc;
+
+use protocol::{ExchangeId, Failure, FailureCode};
+
+use super::Engine;
+use crate::bots::Bot;
+use crate::client::{Edit, address, prepare};
+use crate::error::Error;
+use crate::replay::{Target, to_itself, to_url};
+
+impl Engine {
+    /// Sends a recorded request again. Returns when the answer is complete or has failed: the new
+    /// exchange.
+    ///
+    /// # Errors
+    /// There is no such exchange, or what is asked for cannot be sent at all.
+    pub async fn replay(
+        &self,
+        id: ExchangeId,
+        target: Target,
+        edit: Edit,
+    ) -> Result<ExchangeId, Error> {
+        let original = self.exchange(id).await?;
+        let shared = Arc::clone(&self.shared);
+        // Apart from whoever asks: a closed window does not cut a replay short.
+        let sending = match target {
+            Target::Itself => {
+                let host = self.webhook_addr().to_string();
+                let request = prepare(&original, edit, &host)?;
+                self.shared
+                    .tasks
+                    .spawn(to_itself(shared, original, request))
+            }
+            Target::Url(url) => {
+                let (url, host) = address(&url, &original, edit.path.as_deref())?;
+                let mut request = prepare(&original, edit, &host)?;
+                url.path().clone_into(&mut request.path);
+                request.query = url.query().map(str::to_owned);
+                self.shared
+                    .tasks
+                    .spawn(to_url(shared, original, request, url))
+            }
+        };
+        sending
+            .await
+            .map_err(|_| Error::Sending(Failure::new(FailureCode::Other, "")))
+    }
+
+    /// Sends a sample turn to the webhook server, over a real connection, as the bot's platform
+    /// would.
+    ///
+    /// # Errors
+    /// There is no such bot.
+    pub fn send_sample(&self, bot: &Bot) {
+        let Some(sample) = protocol::platform::sample(bot.platform) else {
+            return;
+        };
+        let Ok(method) = sample.method.parse::<http::Method>() else {
+            return;
+        };
+        let path = sample.path.trim_end_matches('/');
+        let url = format!("{}{path}", self.webhook_url(bot));
+        let mut sending = self.shared.clients.local().request(method, url);
+        for (name, value) in sample.headers.0 {
+            sending = sending.header(name, value);
+        }
+        let sending = sending
+            .header(http::header::USER_AGENT, "Hookloupe sample")
+            .body(sample.body);
+        self.shared.tasks.spawn(async move {
+            if let Err(error) = sending.send().await {
+                tracing::warn!(error = %error.without_url(), "the sample turn did not get through");
+            }
+        });
+    }
+}

@@ -1,0 +1,91 @@
+//! The settings, and what changes with them at once.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Engine;
+use crate::error::{Error, Invalid};
+use crate::feed::EventKind;
+use crate::ingress;
+use crate::settings::Settings;
+use crate::shared::Listening;
+use crate::words;
+
+impl Engine {
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        self.shared.settings()
+    }
+
+    /// Changes settings; all of them hold at once, the port too.
+    ///
+    /// # Errors
+    /// A value does not fit, the port is taken, or the change cannot be saved.
+    pub async fn patch_settings(
+        &self,
+        patch: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Arc<Settings>, Error> {
+        let before = self.shared.settings();
+        let settings = before.patched(patch)?;
+        let moved = match settings.listen_port == before.listen_port {
+            true => None,
+            false => Some(self.listener_for(settings.listen_port).await?),
+        };
+        let text = serde_json::to_string(&settings).unwrap_or_default();
+        self.shared.store.set_setting("settings", &text).await?;
+        self.shared.store.set_retention(retention(&settings));
+        self.shared.store.set_durable(settings.durable);
+        self.shared.tunnel.secrets.keep_in(settings.key_store);
+        let settings = Arc::new(settings);
+        *self.shared.settings.write() = Arc::clone(&settings);
+        if let Some(listener) = moved {
+            self.move_to(listener, settings.listen_port);
+        }
+        self.shared.feed.note(EventKind::SettingsChanged, None);
+        Ok(settings)
+    }
+
+    async fn listener_for(&self, port: u16) -> Result<tokio::net::TcpListener, Error> {
+        let address = SocketAddr::new(self.webhook_addr().ip(), port);
+        ingress::listen(address)
+            .await
+            .map_err(|cause| match cause.kind() {
+                std::io::ErrorKind::AddrInUse => Error::PortInUse(port),
+                _ => {
+                    Invalid::new("/listen_port", words::PORT_REFUSED.arg(cause.to_string())).into()
+                }
+            })
+    }
+
+    /// Goes on at another address; what is connected at the old one ends what it is doing.
+    fn move_to(&self, listener: tokio::net::TcpListener, wanted_port: u16) {
+        let Ok(address) = listener.local_addr() else {
+            return;
+        };
+        let stop = self.shared.stop.child_token();
+        let next = Listening {
+            address,
+            wanted_port,
+            stop: stop.clone(),
+        };
+        let before = std::mem::replace(&mut *self.shared.listening.lock(), next);
+        before.stop.cancel();
+        self.shared
+            .tasks
+            .spawn(ingress::serve(Arc::clone(&self.shared), listener, stop));
+        self.shared.feed.note(EventKind::StatusChanged, None);
+    }
+}
+
+/// How much history is kept.
+pub(super) fn retention(settings: &Settings) -> store::Retention {
+    store::Retention {
+        exchanges: settings.keep_exchanges,
+        bytes: settings.keep_bytes,
+        age: settings
+            .keep_days
+            .map(|days| Duration::from_secs(u64::from(days) * 86_400)),
+    }
+}

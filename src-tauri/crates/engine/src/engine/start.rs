@@ -1,0 +1,179 @@
+//! The start: the address, the data directory, the settings, and the tasks that run beside
+//! requests.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use parking_lot::{Mutex, RwLock};
+use store::{Store, StoreOptions};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Engine;
+use super::settings::retention;
+use crate::background;
+use crate::bots::Bots;
+use crate::client::Clients;
+use crate::clock;
+use crate::error::StartError;
+use crate::feed::Feed;
+use crate::holds::Holds;
+use crate::ingress;
+use crate::secrets::Secrets;
+use crate::settings::Settings;
+use crate::shared::{Listening, Shared};
+use crate::tunnel::{self, Checks, Memory, Strangers, TunnelPart, Usages};
+use crate::variable_names::VariableNames;
+
+/// Where the webhook server listens.
+#[derive(Clone, Copy, Debug)]
+pub enum Listen {
+    /// Exactly here; taken means failure.
+    Fixed(SocketAddr),
+    /// On loopback at the port of the settings; taken means the next free one.
+    Remembered,
+}
+
+/// How to start.
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// The directory of history and settings; made where it does not exist.
+    pub data_dir: PathBuf,
+    /// Where the webhook server listens.
+    pub listen: Listen,
+    /// The app's version, as the status tells it.
+    pub version: &'static str,
+    /// The name of the bot that exists from the start.
+    pub first_bot: String,
+}
+
+impl Engine {
+    /// Opens the data directory and starts the webhook server.
+    ///
+    /// # Errors
+    /// The data directory or the address cannot be used; nothing is changed on disk then.
+    pub async fn start(config: EngineConfig) -> Result<Self, StartError> {
+        // The address first: a port that is taken must leave the disk untouched.
+        let fixed = match config.listen {
+            Listen::Fixed(address) => Some((address, bind(address).await?)),
+            Listen::Remembered => None,
+        };
+        let options = StoreOptions::new(&config.data_dir, clock::now);
+        let (store, report) = Store::open(&options)?;
+        let settings = load_settings(&store).await?;
+        ingress::allow_connections(&settings);
+        let (wanted_port, listener) = match fixed {
+            Some((address, listener)) => (address.port(), listener),
+            None => {
+                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.listen_port));
+                let listener = ingress::listen_near(address)
+                    .await
+                    .map_err(|cause| StartError::Listen { address, cause })?;
+                (settings.listen_port, listener)
+            }
+        };
+        let address = listener.local_addr().map_err(|cause| StartError::Listen {
+            address: ([0; 4], 0).into(),
+            cause,
+        })?;
+        let stop = CancellationToken::new();
+        let listening = Listening {
+            address,
+            wanted_port,
+            stop: stop.child_token(),
+        };
+        store.set_retention(retention(&settings));
+        store.set_durable(settings.durable);
+        let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
+        let autostart = settings.tunnel_autostart;
+        let shared = Arc::new(Shared {
+            tunnel: part,
+            feed: Feed::new(store.starts()),
+            bots: Bots::load(store.clone(), &config.first_bot).await?,
+            holds: Holds::default(),
+            clients: Clients::new()?,
+            variable_names: VariableNames::default(),
+            tasks: TaskTracker::new(),
+            #[cfg(test)]
+            fault: Mutex::default(),
+            settings: RwLock::new(Arc::new(settings)),
+            next_seq: AtomicU64::new(store.last_seq() + 1),
+            listening: Mutex::new(listening.clone()),
+            report,
+            version: config.version,
+            data_dir: config.data_dir,
+            store,
+            stop,
+        });
+        shared.tasks.spawn(ingress::serve(
+            Arc::clone(&shared),
+            listener,
+            listening.stop,
+        ));
+        shared.tasks.spawn(background::watch_health(
+            Arc::clone(&shared),
+            shared.store.health(),
+        ));
+        // Not among the tasks: the tunnel ends after what came through it.
+        tokio::spawn(supervisor);
+        shared
+            .tasks
+            .spawn(ingress::serve_tunnel(Arc::clone(&shared), incoming));
+        shared.tasks.spawn(background::follow(Arc::clone(&shared)));
+        shared
+            .tasks
+            .spawn(background::keep_count(Arc::clone(&shared)));
+        let engine = Self { shared };
+        if autostart && engine.retry_tunnel().await.is_err() {
+            tracing::info!("there is no tunnel of last time to start");
+        }
+        Ok(engine)
+    }
+}
+
+/// The tunnel with what is remembered of it: its part of the engine, what comes in, and its
+/// supervisor.
+async fn tunnel_part(
+    store: &Store,
+    settings: &Settings,
+) -> Result<
+    (
+        TunnelPart,
+        ::tunnel::Incoming,
+        impl Future<Output = ()> + Send + use<>,
+    ),
+    StartError,
+> {
+    let options = ::tunnel::Options {
+        timing: ::tunnel::Timing::default(),
+        now: crate::clock::now,
+    };
+    let (handle, incoming, supervisor) = ::tunnel::supervise(options);
+    let known = store.setting(tunnel::MEMORY).await?;
+    let usage = store.setting(tunnel::USAGE).await?;
+    let part = TunnelPart {
+        tunnel: handle,
+        strangers: Strangers::new(),
+        checks: Checks::default(),
+        usage: Usages::new(usage.as_deref()),
+        memory: Memory::new(store.clone(), known.as_deref()),
+        secrets: Secrets::new(settings.key_store),
+    };
+    Ok((part, incoming, supervisor))
+}
+
+async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
+    ingress::listen(address)
+        .await
+        .map_err(|cause| StartError::Listen { address, cause })
+}
+
+/// The settings as stored. What cannot be read (from another version) is the default again.
+async fn load_settings(store: &Store) -> Result<Settings, StartError> {
+    let stored = store.setting("settings").await?;
+    Ok(stored
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
+}

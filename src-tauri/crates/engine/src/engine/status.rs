@@ -1,0 +1,58 @@
+//! The app's state at a glance.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use store::OpenReport;
+
+use super::Engine;
+
+/// The app's state at a glance.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The app's version.
+    pub version: &'static str,
+    /// The directory of history and settings.
+    pub data_dir: PathBuf,
+    /// Where the webhook server listens.
+    pub webhook: SocketAddr,
+    /// The port that was asked for, 0 for any.
+    pub wanted_port: u16,
+    /// Exchanges in the history.
+    pub exchanges: u64,
+    /// Exchanges that wait for a person.
+    pub held: usize,
+    /// Size of the database, in bytes.
+    pub database_bytes: u64,
+    /// Exchanges not yet found by a text search.
+    pub search_lag: u64,
+    /// Whether history is being saved.
+    pub history: store::Health,
+    /// What opening the database found.
+    pub opened: OpenReport,
+}
+
+impl Engine {
+    /// The app's state at a glance.
+    pub async fn status(&self) -> Status {
+        let listening = self.shared.listening.lock().clone();
+        let counts = self.shared.store.counts().await;
+        Status {
+            version: self.shared.version,
+            data_dir: self.shared.data_dir.clone(),
+            webhook: listening.address,
+            wanted_port: listening.wanted_port,
+            exchanges: counts.exchanges,
+            held: self.held_count(),
+            database_bytes: counts.database_bytes,
+            search_lag: counts.search_lag,
+            history: self.shared.store.health().borrow().clone(),
+            opened: self.shared.report.clone(),
+        }
+    }
+
+    /// Leaves a note beside the lock, for the command line to find this instance.
+    pub fn leave_note(&self, note: &str) {
+        self.shared.store.write_lock_note(note);
+    }
+}

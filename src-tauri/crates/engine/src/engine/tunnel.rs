@@ -1,0 +1,161 @@
+//! What people may do with the tunnel.
+
+use ::tunnel::{PlanRequest, Secret, State, Status};
+use serde_json::Value;
+
+use super::Engine;
+use crate::background::check_address;
+use crate::bots::Bot;
+use crate::clock;
+use crate::error::{Error, Subject};
+use crate::feed::EventKind;
+use crate::secrets::KeyStore;
+use crate::tunnel::{AUTHTOKEN, Check, SSH_KEY, Usage};
+
+/// The tunnel at a glance.
+#[derive(Clone, Debug)]
+pub struct TunnelView {
+    /// Its state.
+    pub status: Status,
+    /// The first bot's public address.
+    pub webhook_url: Option<String>,
+    /// The address before the present one, where it changed and nobody has said yet that it was
+    /// pasted.
+    pub previous_url: Option<String>,
+    /// Requests without a secret, turned away in this run.
+    pub strangers: u64,
+    /// The same in the last minute.
+    pub strangers_minute: u32,
+    /// What went through this month.
+    pub usage: Usage,
+    /// What the last self-check found.
+    pub check: Option<Check>,
+    /// What was started last, without its secrets.
+    pub plan: Option<Value>,
+    /// Whether a token of ngrok is kept.
+    pub has_authtoken: bool,
+    /// The public half of the app's SSH key, where it has one.
+    pub ssh_public_key: Option<String>,
+    /// Where secrets are kept.
+    pub key_store: KeyStore,
+}
+
+impl Engine {
+    /// The tunnel at a glance.
+    pub async fn tunnel(&self) -> TunnelView {
+        let part = &self.shared.tunnel;
+        let status = part.tunnel.status();
+        let first = self.shared.bots.first();
+        let key = part.secrets.get(SSH_KEY).await;
+        let known = part.memory.known();
+        TunnelView {
+            webhook_url: status.url.as_deref().map(|url| joined(url, &first)),
+            previous_url: known.previous_url,
+            strangers: part.strangers.total(),
+            strangers_minute: part.strangers.last_minute(),
+            usage: part.usage.this_month(clock::now()),
+            check: part.checks.last(),
+            plan: known.plan,
+            has_authtoken: part.secrets.get(AUTHTOKEN).await.is_some(),
+            ssh_public_key: key.and_then(|key| ::tunnel::Key::public_of(&key).ok()),
+            key_store: part.secrets.place(),
+            status,
+        }
+    }
+
+    /// A bot's address on the internet, while the tunnel has one.
+    #[must_use]
+    pub fn public_url(&self, bot: &Bot) -> Option<String> {
+        let status = self.shared.tunnel.tunnel.status();
+        status.url.as_deref().map(|url| joined(url, bot))
+    }
+
+    /// How far the tunnel has come.
+    #[must_use]
+    pub fn tunnel_state(&self) -> State {
+        self.shared.tunnel.tunnel.status().state
+    }
+
+    /// Requests without a secret, turned away in this run.
+    #[must_use]
+    pub fn strangers(&self) -> u64 {
+        self.shared.tunnel.strangers.total()
+    }
+
+    /// Starts the tunnel; the status tells how it goes on.
+    ///
+    /// # Errors
+    /// The plan cannot be carried out.
+    pub async fn start_tunnel(&self, request: PlanRequest) -> Result<(), Error> {
+        let mut plan = request.plan()?;
+        self.shared.tunnel.keep_secrets(&plan).await;
+        self.shared.tunnel.complete(&mut plan, false).await?;
+        self.shared.tunnel.memory.started(&plan).await;
+        self.shared.tunnel.tunnel.start(plan).await;
+        Ok(())
+    }
+
+    /// Stops the tunnel; it is offline when this returns.
+    pub async fn stop_tunnel(&self) {
+        self.shared.tunnel.tunnel.stop().await;
+    }
+
+    /// Tries at once what waits for its next try, or starts again what was started last.
+    ///
+    /// # Errors
+    /// Nothing was ever started.
+    pub async fn retry_tunnel(&self) -> Result<(), Error> {
+        let part = &self.shared.tunnel;
+        let waits = matches!(
+            part.tunnel.status().state,
+            State::Connecting | State::Online | State::Reconnecting | State::Stopping
+        );
+        if waits && part.tunnel.retry().await {
+            return Ok(());
+        }
+        // Made anew from what is remembered: a secret may have been saved since.
+        let mut plan = part.memory.plan().ok_or(Error::NotFound(Subject::Tunnel))?;
+        part.complete(&mut plan, true).await?;
+        part.tunnel.start(plan).await;
+        Ok(())
+    }
+
+    /// Calls the public address and waits for the call to arrive.
+    ///
+    /// # Errors
+    /// There is no public address.
+    pub async fn check_tunnel(&self) -> Result<Check, Error> {
+        check_address(&self.shared).await.ok_or(Error::NoAddress)
+    }
+
+    /// The new address has been pasted: the old one need not be shown any more.
+    pub async fn acknowledge_address(&self) {
+        self.shared.tunnel.memory.acknowledge().await;
+        self.shared.feed.note(EventKind::TunnelChanged, None);
+    }
+
+    /// Keeps ngrok's token, or forgets it.
+    pub async fn set_authtoken(&self, token: Option<Secret>) {
+        let secrets = &self.shared.tunnel.secrets;
+        match token.filter(|token| !token.is_empty()) {
+            Some(token) => secrets.set(AUTHTOKEN, token).await,
+            None => secrets.forget(AUTHTOKEN).await,
+        }
+        self.shared.feed.note(EventKind::TunnelChanged, None);
+    }
+
+    /// The public half of the app's own SSH key; made where there is none, or anew.
+    ///
+    /// # Errors
+    /// A key could not be made.
+    pub async fn ssh_key(&self, anew: bool) -> Result<String, Error> {
+        let public = self.shared.tunnel.own_ssh_key(anew).await?.1;
+        self.shared.feed.note(EventKind::TunnelChanged, None);
+        Ok(public)
+    }
+}
+
+/// A bot's address below the tunnel's.
+fn joined(url: &str, bot: &Bot) -> String {
+    format!("{}/{}", url.trim_end_matches('/'), bot.secret)
+}

@@ -1,0 +1,80 @@
+//! HTTP in the words of the HTTP libraries and in ours, turned into each other.
+
+use http::{HeaderMap, HeaderName, Version, header};
+use protocol::{Headers, HttpVersion};
+
+/// Header fields a head may have; the HTTP library's own limit of 100 is below what 64 KiB can
+/// hold.
+pub(crate) const HEADER_FIELDS: usize = 512;
+
+/// Header fields that belong to one connection and are never passed on (RFC 9110, 7.6.1).
+const HOP_BY_HOP: [HeaderName; 6] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// Whether a field belongs to one connection, whatever the case of its name.
+pub(crate) fn is_hop_by_hop(name: &str) -> bool {
+    HOP_BY_HOP
+        .iter()
+        .any(|one| name.eq_ignore_ascii_case(one.as_str()))
+}
+
+/// Fields as they are stored: in order, repeats apart.
+pub(crate) fn fields(map: &HeaderMap) -> Headers {
+    map.iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect()
+}
+
+pub(crate) const fn version(version: Version) -> HttpVersion {
+    match version {
+        Version::HTTP_10 => HttpVersion::Http10,
+        Version::HTTP_2 => HttpVersion::Http2,
+        _ => HttpVersion::Http11,
+    }
+}
+
+/// A request's target apart: the path, and the query without its question mark.
+pub(crate) fn path_and_query(target: &str) -> (&str, Option<&str>) {
+    match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    }
+}
+
+/// A host as an address names it, without the brackets that URLs put around IPv6.
+pub(crate) fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_comes_apart_at_its_first_question_mark() {
+        assert_eq!(path_and_query("/a?b?c"), ("/a", Some("b?c")));
+        assert_eq!(path_and_query("/a?"), ("/a", Some("")));
+        assert_eq!(path_and_query("/a"), ("/a", None));
+    }
+
+    #[test]
+    fn only_whole_brackets_are_taken_off() {
+        assert_eq!(without_brackets("[::1]"), "::1");
+        assert_eq!(without_brackets("localhost"), "localhost");
+    }
+
+    #[test]
+    fn a_connections_own_fields_are_known_in_any_case() {
+        assert!(is_hop_by_hop("Transfer-Encoding"));
+        assert!(is_hop_by_hop("keep-alive"));
+        assert!(!is_hop_by_hop("Content-Length"));
+    }
+}

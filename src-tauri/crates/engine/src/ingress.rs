@@ -1,0 +1,21 @@
+//! The webhook server: listener, connections, limits, and requests handed to their turns.
+
+mod access;
+mod body;
+mod connection;
+mod head;
+mod listener;
+mod response;
+mod route;
+mod sniff;
+mod transport;
+mod tunnel;
+mod wire;
+
+use std::time::Duration;
+
+pub(crate) use listener::{allow_connections, listen, listen_near, serve};
+pub(crate) use tunnel::serve_tunnel;
+
+/// How long what is being sent may take when the app ends.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);

@@ -1,0 +1,90 @@
+//! Who may use a bot's address, asked of each request that names the bot.
+//!
+//! A caller who is turned away here knows the secret, so it is most likely the bot itself, set up
+//! wrongly: the refusal is recorded, with what to change.
+
+use std::net::IpAddr;
+
+use headers::authorization::Basic;
+use headers::{Authorization, HeaderMapExt};
+use http::{HeaderMap, Method};
+use ipnet::IpNet;
+use protocol::Code;
+
+use crate::access::Access;
+use crate::refusal::Refusal;
+
+/// What a refused caller is told to log in to, as NocoBase's own webhooks do.
+const REALM: &str = "Basic realm=\"hookloupe\"";
+
+/// What a request is told that may not come in; `None` where it may.
+pub(super) fn refuses(
+    access: &Access,
+    method: &Method,
+    headers: &HeaderMap,
+    remote: IpAddr,
+) -> Option<Refusal> {
+    let remote = remote.to_canonical();
+    let allowed = |net: &IpNet| net.contains(&remote);
+    if !access.addresses.is_empty() && !access.addresses.iter().any(allowed) {
+        let detail = remote.to_string();
+        return Some(Refusal::bare(403, Code::AccessAddress, detail));
+    }
+    if let Some(login) = &access.login {
+        let given: Option<Authorization<Basic>> = headers.typed_get();
+        if !given.is_some_and(|given| login.is(given.username(), given.password())) {
+            let refusal = Refusal::bare(401, Code::AccessLogin, String::new());
+            return Some(refusal.with_header("WWW-Authenticate", REALM));
+        }
+    }
+    if !access.methods.is_empty() && !access.methods.iter().any(|one| one == method.as_str()) {
+        let refusal = Refusal::bare(405, Code::AccessMethod, method.to_string());
+        return Some(refusal.with_header("Allow", &access.methods.join(", ")));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(change: serde_json::Value) -> Access {
+        let change = serde_json::from_value(change).unwrap();
+        Access::default().changed(change).unwrap()
+    }
+
+    fn status(access: &Access, method: &str, login: Option<(&str, &str)>, remote: &str) -> u16 {
+        let mut headers = HeaderMap::new();
+        if let Some((user, password)) = login {
+            headers.typed_insert(Authorization::basic(user, password));
+        }
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let refusal = refuses(access, &method, &headers, remote.parse().unwrap());
+        refusal.map_or(200, |refusal| refusal.answer.unwrap().status)
+    }
+
+    #[test]
+    fn without_rules_everybody_comes_in() {
+        assert_eq!(status(&Access::default(), "PUT", None, "203.0.113.7"), 200);
+    }
+
+    #[test]
+    fn a_login_is_asked_for() {
+        let access = access(serde_json::json!({"login": {"user": "bot", "password": "пароль: 1"}}));
+        assert_eq!(status(&access, "POST", None, "::1"), 401);
+        let wrong = Some(("bot", "wrong"));
+        assert_eq!(status(&access, "POST", wrong, "::1"), 401);
+        let right = Some(("bot", "пароль: 1"));
+        assert_eq!(status(&access, "POST", right, "::1"), 200);
+    }
+
+    #[test]
+    fn lists_of_callers_and_methods_are_kept_to() {
+        let access =
+            access(serde_json::json!({"addresses": ["203.0.113.0/24"], "methods": ["post"]}));
+        assert_eq!(status(&access, "POST", None, "203.0.113.7"), 200);
+        assert_eq!(status(&access, "POST", None, "::ffff:203.0.113.7"), 200);
+        assert_eq!(status(&access, "POST", None, "198.51.100.1"), 403);
+        assert_eq!(status(&access, "GET", None, "203.0.113.7"), 405);
+    }
+}

@@ -1,0 +1,263 @@
+//! One connection: which HTTP it speaks, its requests, and the turn that each of them gets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use http::request::Parts;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use protocol::{Code, Request};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+use super::GRACE;
+use super::body::read_body;
+use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
+use super::route::{Destination, ListenerKind, Route};
+use super::sniff::speaks_http2;
+use super::transport::Transport;
+use super::wire::{WatchedStream, Wire};
+use crate::detach_on_drop::DetachOnDrop;
+use crate::http::{HEADER_FIELDS, fields, version};
+use crate::outgoing::{Fault, Outgoing};
+use crate::receipt::Receipt;
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::turn::{self, Delivery, Dispatch, Reply};
+
+/// Requests at once on one HTTP/2 connection.
+const HTTP2_STREAMS: u32 = 256;
+
+/// Whoever is at the other end of a connection.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) remote: SocketAddr,
+    pub(crate) listener: ListenerKind,
+}
+
+impl Caller {
+    /// One connection, from its first byte to its last.
+    pub(crate) async fn connection<S>(self, mut stream: S, stop: CancellationToken)
+    where
+        S: Transport,
+    {
+        let settings = self.shared.settings();
+        let timeout = settings.header_timeout();
+        let first = tokio::select! {
+            () = stop.cancelled() => return,
+            first = speaks_http2(&mut stream, timeout) => first,
+        };
+        match first {
+            Ok((_, bytes)) if bytes.is_empty() => {}
+            Ok((true, bytes)) => self.http2(stream, bytes, &settings, stop).await,
+            Ok((false, bytes)) => self.http1(stream, bytes, &settings, stop).await,
+            Err((error, bytes))
+                if error.kind() == std::io::ErrorKind::TimedOut && !bytes.is_empty() =>
+            {
+                self.head_overdue(stream, &bytes, &settings).await;
+            }
+            Err(_) => {}
+        }
+    }
+
+    async fn http1<S>(self, stream: S, first: Bytes, settings: &Settings, stop: CancellationToken)
+    where
+        S: Transport,
+    {
+        let wire = Wire::new(&first);
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
+        let service = {
+            let (caller, wire) = (self.clone(), Arc::clone(&wire));
+            hyper::service::service_fn(move |request| {
+                caller.clone().answer(request, Arc::clone(&wire))
+            })
+        };
+        let mut connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(settings.header_timeout())
+            .max_buf_size(settings.header_limit_bytes as usize)
+            .max_headers(HEADER_FIELDS)
+            .title_case_headers(true)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut stopping = std::pin::pin!(stop.cancelled());
+        let ended = tokio::select! {
+            ended = &mut connection => ended,
+            () = &mut stopping => {
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                (&mut connection).await
+            }
+        };
+        let Err(error) = ended else { return };
+        let head = wire.head();
+        if let Some(fault) = fault_of(&error) {
+            let stream = connection.into_parts().io.into_inner();
+            end_by_fault(stream, fault).await;
+        } else if error.is_timeout() && !head.is_empty() {
+            let stream = connection.into_parts().io.into_inner();
+            self.head_overdue(stream, &head, settings).await;
+        } else if error.is_parse_too_large() {
+            let limit = settings.header_limit_bytes.to_string();
+            self.refused_head(&head, 431, Code::HeadersTooLarge, limit)
+                .await;
+        } else if error.is_parse() {
+            self.refused_head(&head, 400, Code::HttpSyntax, error.to_string())
+                .await;
+        }
+    }
+
+    async fn http2<S>(self, stream: S, first: Bytes, settings: &Settings, stop: CancellationToken)
+    where
+        S: Transport,
+    {
+        let wire = Wire::new(&[]);
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
+        let service = hyper::service::service_fn(move |request| {
+            self.clone().answer(request, Arc::clone(&wire))
+        });
+        let mut connection = std::pin::pin!(
+            hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .max_concurrent_streams(HTTP2_STREAMS)
+                .max_header_list_size(settings.header_limit_bytes)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = &mut connection => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "an HTTP/2 connection ended");
+        }
+    }
+
+    /// Takes a request through; what is left of it when its caller leaves goes on as a task.
+    async fn answer(
+        self,
+        request: http::Request<Incoming>,
+        wire: Arc<Wire>,
+    ) -> Result<Response<AnswerBody>, FaultError> {
+        let route = self
+            .listener
+            .route(&self.shared, self.remote.ip(), &request);
+        let destination = match route {
+            Route::Bot(destination) => destination,
+            Route::SelfCheck => return Ok(response::bare(http::StatusCode::NO_CONTENT)),
+            Route::Stranger => return Ok(response::bare(http::StatusCode::NOT_FOUND)),
+        };
+        let receipt = Receipt::now(&self.shared, self.listener.source(), None);
+        let (sender, dispatched) = oneshot::channel();
+        let headless = request.method() == http::Method::HEAD;
+        let (parts, body) = request.into_parts();
+        let shared = Arc::clone(&self.shared);
+        let reply = Reply::Caller(sender);
+        let turn = self.take(destination, receipt, parts, body, Arc::clone(&wire), reply);
+        DetachOnDrop::new(shared.tasks.clone(), turn).await;
+        // There is an answer unless the caller has gone; then the connection is about to end.
+        let Ok(dispatch) = dispatched.await else {
+            return std::future::pending().await;
+        };
+        let Dispatch {
+            outgoing,
+            on_delivery,
+        } = dispatch;
+        let leave = Leave {
+            wire,
+            on_delivery,
+            headless,
+        };
+        match outgoing {
+            Outgoing::Answer(answer) => Ok(response::whole(answer, leave)),
+            Outgoing::Fault(fault) => carry_out(fault, leave, &shared.stop).await,
+            Outgoing::Nothing(_) => std::future::pending().await,
+        }
+    }
+
+    async fn take(
+        self,
+        destination: Destination,
+        receipt: Receipt,
+        parts: Parts,
+        body: Incoming,
+        wire: Arc<Wire>,
+        reply: Reply,
+    ) {
+        let settings = self.shared.settings();
+        let mut headers = fields(&parts.headers);
+        if parts.version < http::Version::HTTP_2 {
+            wire.respell(&mut headers);
+        }
+        let read = read_body(body, &settings).await;
+        let request = Request {
+            method: parts.method.as_str().to_owned(),
+            path: destination.path,
+            query: parts.uri.query().map(str::to_owned),
+            http_version: version(parts.version),
+            remote: self.remote.to_string(),
+            headers,
+            trailers: read.trailers,
+            body: read.bytes,
+            truncated: read.problem.is_some(),
+        };
+        let refusal = read
+            .problem
+            .map(|problem| problem.refusal(&settings, receipt.clock))
+            .or(destination.refusal);
+        let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) {
+            Reply::Nobody
+        } else {
+            reply
+        };
+        turn::run(
+            self.shared,
+            destination.bot,
+            receipt,
+            request,
+            refusal,
+            reply,
+        )
+        .await;
+    }
+}
+
+/// Breaks an exchange as ordered. `stop`: cancelled when the app stops, which no fault outlives.
+async fn carry_out(
+    fault: Fault,
+    leave: Leave,
+    stop: &CancellationToken,
+) -> Result<Response<AnswerBody>, FaultError> {
+    let error = match fault {
+        Fault::Truncate(answer) => return Ok(response::truncated(answer, leave)),
+        Fault::Slow(answer) => return Ok(response::slow(answer, leave)),
+        Fault::Close | Fault::Never => FaultError::Close,
+        Fault::Reset => FaultError::Reset,
+        Fault::Garbage => FaultError::Garbage,
+    };
+    leave.on_delivery.report(Delivery::Written);
+    if fault == Fault::Never {
+        stop.cancelled().await;
+    }
+    Err(error)
+}
+
+/// Ends an HTTP/1 connection after a fault.
+async fn end_by_fault<S: Transport>(mut stream: WatchedStream<S>, fault: FaultError) {
+    /// Neither a head nor a chunk of any HTTP.
+    const GARBAGE: &[u8] = b"\x00\xff\x16\x03garbage\xfe\r\n\r\n\x00";
+    let ending = async {
+        match fault {
+            FaultError::Reset => stream.reset(),
+            FaultError::Garbage => stream.write_all(GARBAGE).await?,
+            FaultError::Close | FaultError::Truncate => {}
+        }
+        stream.shutdown().await
+    };
+    // A caller that does not read is let go all the same.
+    let _ = tokio::time::timeout(GRACE, ending).await;
+}

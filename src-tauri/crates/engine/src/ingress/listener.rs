@@ -1,0 +1,90 @@
+//! The listener of the webhook server: where it listens, and how many connections it takes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::connection::Caller;
+use super::route::ListenerKind;
+use crate::settings::Settings;
+use crate::shared::Shared;
+
+/// Lets the process have as many connections as the settings allow: some systems begin with 256
+/// open files.
+pub(crate) fn allow_connections(settings: &Settings) {
+    /// Files beside the connections: the database, the page, replays on their way out.
+    const OTHER_FILES: u64 = 512;
+    let wanted = u64::from(settings.connection_limit) + OTHER_FILES;
+    if let Err(error) = rlimit::increase_nofile_limit(wanted) {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+    }
+}
+
+/// Accepts connections until `stop`.
+pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
+    let limit = shared.settings().connection_limit as usize;
+    let permits = Arc::new(Semaphore::new(limit));
+    loop {
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
+            return;
+        };
+        let (stream, remote) = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file handles, most likely: others must end before one can begin.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        // Answers are small and wanted at once.
+        let _ = stream.set_nodelay(true);
+        let caller = Caller {
+            shared: Arc::clone(&shared),
+            remote,
+            listener: ListenerKind::Loopback,
+        };
+        let connection = caller.connection(stream, stop.clone());
+        shared.tasks.spawn(async move {
+            connection.await;
+            drop(permit);
+        });
+    }
+}
+
+/// Opens the listener of the webhook server.
+///
+/// # Errors
+/// What the system says.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, std::io::Error> {
+    TcpListener::bind(address).await
+}
+
+/// The address asked for, or the next free one above it.
+pub(crate) async fn listen_near(address: SocketAddr) -> Result<TcpListener, std::io::Error> {
+    /// Ports tried after the wanted one, before any free one is taken.
+    const NEXT: u16 = 64;
+    let mut result = listen(address).await;
+    for step in 1..=NEXT {
+        match &result {
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                let Some(port) = address.port().checked_add(step) else {
+                    break;
+                };
+                result = listen(SocketAddr::new(address.ip(), port)).await;
+            }
+            _ => return result,
+        }
+    }
+    match result {
+        Ok(listener) => Ok(listener),
+        Err(_) => listen(SocketAddr::new(address.ip(), 0)).await,
+    }
+}

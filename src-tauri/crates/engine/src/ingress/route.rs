@@ -1,0 +1,111 @@
+//! Where a request goes, by its path and by the listener it came to.
+//!
+//! On loopback every path is captured. Through the tunnel only a bot's secret and what lies below
+//! it is: that address is open to the whole internet, and every other path gets a bare 404.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use protocol::Source;
+
+use super::access::refuses;
+use crate::bots::Bot;
+use crate::refusal::Refusal;
+use crate::shared::Shared;
+use crate::tunnel::CHECK_HEADER;
+
+/// What a connection came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListenerKind {
+    /// The listener of this machine.
+    Loopback,
+    /// The public address.
+    Tunnel,
+}
+
+/// The bot that a path belongs to.
+pub(super) struct Owner {
+    pub(super) bot: Arc<Bot>,
+    /// The path without the secret.
+    pub(super) path: String,
+    /// The path names the bot by its secret.
+    pub(super) is_named: bool,
+}
+
+/// The bot that a request is for.
+pub(crate) struct Destination {
+    pub(crate) bot: Arc<Bot>,
+    /// The path without the secret.
+    pub(crate) path: String,
+    /// What the caller gets instead of an answer, where the bot does not let it in.
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// Where a request goes.
+pub(crate) enum Route {
+    /// To a bot.
+    Bot(Destination),
+    /// Nowhere: it was our own call of the public address, and has arrived.
+    SelfCheck,
+    /// Nowhere: it does not know the secret.
+    Stranger,
+}
+
+impl ListenerKind {
+    /// What a request that came to it is recorded as.
+    pub(crate) const fn source(self) -> Source {
+        match self {
+            Self::Loopback => Source::Webhook,
+            Self::Tunnel => Source::Tunnel,
+        }
+    }
+
+    /// The bot that a path belongs to.
+    pub(super) fn owner(self, shared: &Shared, path: &str) -> Option<Owner> {
+        let named = shared.bots.by_secret(path);
+        let is_named = named.is_some();
+        let (bot, path) = match (named, self) {
+            (Some(named), _) => named,
+            (None, Self::Loopback) => (shared.bots.first(), path),
+            (None, Self::Tunnel) => return None,
+        };
+        Some(Owner {
+            bot,
+            path: path.to_owned(),
+            is_named,
+        })
+    }
+
+    /// Where a request goes. `remote`: who called.
+    pub(crate) fn route(
+        self,
+        shared: &Shared,
+        remote: IpAddr,
+        request: &http::Request<Incoming>,
+    ) -> Route {
+        if let Some(mark) = request.headers().get(CHECK_HEADER)
+            && shared.tunnel.checks.arrived(mark.as_bytes())
+        {
+            return Route::SelfCheck;
+        }
+        let path = request.uri().path();
+        let Some(owner) = self.owner(shared, path) else {
+            shared.tunnel.strangers.turned_away();
+            shared.bots.count_old_address(path);
+            return Route::Stranger;
+        };
+        let (method, headers) = (request.method(), request.headers());
+        // A path that names no bot is let in without asking: it came from this machine.
+        let refusal = if owner.is_named {
+            refuses(&owner.bot.access, method, headers, remote)
+        } else {
+            None
+        };
+        Route::Bot(Destination {
+            bot: owner.bot,
+            path: owner.path,
+            refusal,
+        })
+    }
+}

@@ -1,0 +1,35 @@
+//! What a caller gets whom the server itself turns away: an answer of its own, and the finding that
+//! says why.
+
+use protocol::{Answer, Code, Headers, OwnFinding};
+
+/// A request that is answered by the server itself, because it broke a limit or a rule of access.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// What goes back; `None` where the caller has gone.
+    pub(crate) answer: Option<Answer>,
+    pub(crate) finding: OwnFinding,
+}
+
+impl Refusal {
+    /// A status without a body, and the finding that names the cause.
+    pub(crate) fn bare(status: u16, code: Code, detail: String) -> Self {
+        let answer = Answer {
+            status,
+            headers: Headers::default(),
+            body: bytes::Bytes::new(),
+        };
+        Self {
+            answer: Some(answer),
+            finding: OwnFinding::new(code, [detail]),
+        }
+    }
+
+    /// The same with a header field in its answer.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let Some(answer) = &mut self.answer {
+            answer.headers.0.push((name.to_owned(), value.into()));
+        }
+        self
+    }
+}

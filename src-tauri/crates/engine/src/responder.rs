@@ -1,0 +1,43 @@
+//! Who answers: one file each, one line in the list. Pure: a responder looks at the request and
+//! says what is to happen; the turn carries it out.
+
+mod default;
+mod fault;
+mod hand;
+
+use protocol::AnsweredBy;
+
+use crate::bots::Bot;
+use crate::outgoing::{FaultKind, Outgoing};
+
+/// All that a decision rests on.
+pub(crate) struct Question<'q> {
+    pub(crate) bot: &'q Bot,
+    /// The fault that is ordered for this exchange.
+    pub(crate) fault: Option<FaultKind>,
+    pub(crate) load: Load,
+}
+
+/// How busy the app is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Load {
+    /// Exchanges that wait for a person.
+    pub(crate) held: usize,
+}
+
+/// What is to happen with a request.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Decision {
+    /// This goes out now.
+    Send(Outgoing, AnsweredBy),
+    /// A person is asked, for so many seconds.
+    Hold { seconds: u32 },
+    /// A person would be asked, but too many exchanges wait already: the fallback goes out now.
+    Overload,
+}
+
+/// Says what is to happen with a request, or leaves it to the next one.
+pub(crate) type Responder = fn(&Question) -> Option<Decision>;
+
+/// All responders, in the order they are asked in. The last one always answers.
+pub(crate) const RESPONDERS: &[Responder] = &[fault::respond, hand::respond, default::respond];

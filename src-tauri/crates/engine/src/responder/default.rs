@@ -1,0 +1,14 @@
+//! The bot's default answer, which goes out when nobody else answers.
+
+use protocol::AnsweredBy;
+
+use super::{Decision, Question};
+use crate::outgoing::Outgoing;
+
+pub(super) fn respond(question: &Question) -> Option<Decision> {
+    let answer = question.bot.default_answer.clone();
+    Some(Decision::Send(
+        Outgoing::Answer(answer),
+        AnsweredBy::Default,
+    ))
+}

@@ -1,0 +1,17 @@
+//! A person, where the bot's mode asks one.
+
+use super::{Decision, Question};
+use crate::answering::Mode;
+use crate::holds::MAX_HELD;
+
+pub(super) fn respond(question: &Question) -> Option<Decision> {
+    let answering = &question.bot.answering;
+    match answering.mode {
+        Mode::Hold if question.load.held >= MAX_HELD => Some(Decision::Overload),
+        Mode::Hold => Some(Decision::Hold {
+            seconds: answering.hold.seconds,
+        }),
+        // `Answering::check` lets nobody choose the upstream modes.
+        Mode::Rules | Mode::Upstream | Mode::UpstreamHold => None,
+    }
+}

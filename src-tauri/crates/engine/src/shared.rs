@@ -1,0 +1,64 @@
+//! What every part of the engine shares: state without behaviour.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+use store::{OpenReport, Store};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::bots::Bots;
+use crate::client::Clients;
+use crate::feed::Feed;
+use crate::holds::Holds;
+use crate::settings::Settings;
+use crate::tunnel::TunnelPart;
+use crate::variable_names::VariableNames;
+
+/// The state of one running engine.
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) feed: Feed,
+    pub(crate) bots: Bots,
+    pub(crate) holds: Holds,
+    pub(crate) clients: Clients,
+    pub(crate) tunnel: TunnelPart,
+    pub(crate) variable_names: VariableNames,
+    /// Cancelled when the app stops: no new requests, and what is held gets its fallback.
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    /// The fault that each exchange ends with.
+    #[cfg(test)]
+    pub(crate) fault: Mutex<Option<crate::outgoing::FaultKind>>,
+    pub(crate) settings: RwLock<Arc<Settings>>,
+    /// The number of the next exchange.
+    pub(crate) next_seq: AtomicU64,
+    pub(crate) listening: Mutex<Listening>,
+    /// What opening the database found.
+    pub(crate) report: OpenReport,
+    pub(crate) version: &'static str,
+    pub(crate) data_dir: PathBuf,
+}
+
+/// The webhook server as it runs now.
+#[derive(Clone, Debug)]
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    /// The port asked for, 0 for any.
+    pub(crate) wanted_port: u16,
+    /// Ends this listener, and not the app.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Shared {
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read())
+    }
+
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.next_seq.fetch_add(1, Ordering::Relaxed)
+    }
+}

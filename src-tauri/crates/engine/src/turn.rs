@@ -1,0 +1,70 @@
+//! The one way of a request through the app: begin, decide, hold or answer, settle, record,
+//! deliver.
+//!
+//! A request runs inside its connection's future, and becomes a task of its own when the caller
+//! leaves: the connection ends then, and the task is there to say so in the history.
+//! An answer's bytes leave only after the exchange is committed.
+
+mod begin;
+mod decide;
+mod deliver;
+mod hold;
+mod host;
+mod record;
+mod respond;
+mod settle;
+
+use std::sync::Arc;
+
+use protocol::{Exchange, Request, RequestView};
+use store::Stopwatch;
+
+pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
+pub(crate) use host::Host;
+
+use crate::bots::Bot;
+use crate::receipt::Receipt;
+use crate::refusal::Refusal;
+use crate::responder::{Load, Question};
+use decide::decide;
+use record::Entry;
+
+/// One request on its way.
+pub(crate) struct Turn<H> {
+    host: Arc<H>,
+    bot: Arc<Bot>,
+    clock: Stopwatch,
+    exchange: Exchange,
+    view: RequestView,
+    entry: Entry,
+}
+
+/// Takes one request through.
+pub(crate) async fn run<H: Host>(
+    host: Arc<H>,
+    bot: Arc<Bot>,
+    receipt: Receipt,
+    request: Request,
+    refusal: Option<Refusal>,
+    reply: Reply,
+) {
+    let turn = Turn::begin(host, bot, receipt, request).await;
+    if let Some(refusal) = refusal {
+        return turn.refuse(refusal, reply).await;
+    }
+    let decision = decide(&Question {
+        bot: &turn.bot,
+        fault: turn.host.fault(&turn.bot),
+        load: Load {
+            held: turn.host.holds().len(),
+        },
+    });
+    turn.carry_out(decision, reply).await;
+}
+
+impl<H> Turn<H> {
+    /// The request as it is sent on.
+    pub(crate) const fn request(&self) -> &Request {
+        &self.exchange.request
+    }
+}

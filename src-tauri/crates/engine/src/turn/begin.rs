@@ -1,0 +1,72 @@
+//! The exchange at its beginning, and what its platform makes of the request.
+
+use std::sync::Arc;
+
+use protocol::{Exchange, Request, RequestView, State, Summary, Timing};
+
+use super::Turn;
+use super::host::Host;
+use super::record::Entry;
+use crate::bots::Bot;
+use crate::read_aside::read_aside;
+use crate::receipt::Receipt;
+
+impl<H: Host> Turn<H> {
+    pub(crate) async fn begin(
+        host: Arc<H>,
+        bot: Arc<Bot>,
+        receipt: Receipt,
+        request: Request,
+    ) -> Self {
+        let received_us = receipt.clock.elapsed_us();
+        let platform = bot.platform;
+        let read = move |request: &Request| protocol::read_request(platform, request);
+        let (request, view) = read_aside(request.body.len(), request, read).await;
+        let timing = Timing {
+            received_us,
+            ..Timing::default()
+        };
+        let exchange = Exchange {
+            summary: summary(&bot, &receipt, &request, &view),
+            request,
+            answer: None,
+            timing,
+            own_findings: Vec::new(),
+        };
+        Self {
+            host,
+            bot,
+            clock: receipt.clock,
+            exchange,
+            view,
+            entry: Entry::New,
+        }
+    }
+}
+
+fn summary(bot: &Bot, receipt: &Receipt, request: &Request, view: &RequestView) -> Summary {
+    Summary {
+        id: receipt.id,
+        seq: receipt.seq,
+        at: receipt.at,
+        bot: bot.id,
+        source: receipt.source,
+        platform: view.platform,
+        method: request.method.clone(),
+        path: request.path.clone(),
+        event: view.event.clone(),
+        user: view.user.clone(),
+        state: State::Answering,
+        answered_by: None,
+        status: None,
+        request_bytes: request.body.len() as u64,
+        response_bytes: 0,
+        duration_ms: None,
+        deadline: None,
+        findings: protocol::count(&view.findings),
+        replay_of: receipt.replay_of,
+        note: String::new(),
+        pinned: false,
+        failure: None,
+    }
+}

@@ -1,0 +1,122 @@
+//! What goes out, handed to its caller, and what became of it.
+
+use std::sync::Arc;
+
+use protocol::{ExchangeId, FailureCode};
+use store::Stopwatch;
+use tokio::sync::oneshot;
+
+use super::host::Host;
+use super::record::record_undelivered;
+use crate::error::Error;
+use crate::holds::Ack;
+use crate::outgoing::Outgoing;
+
+/// What became of an answer's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// They were handed to the operating system.
+    Written,
+    /// The connection ended first.
+    Lost,
+}
+
+/// Hears once what became of an answer. Dropped before: it was lost.
+pub(crate) struct OnDelivery(Option<Box<dyn FnOnce(Delivery) + Send>>);
+
+impl OnDelivery {
+    pub(crate) fn new(report: impl FnOnce(Delivery) + Send + 'static) -> Self {
+        Self(Some(Box::new(report)))
+    }
+
+    pub(crate) fn report(mut self, delivery: Delivery) {
+        if let Some(report) = self.0.take() {
+            report(delivery);
+        }
+    }
+}
+
+impl Drop for OnDelivery {
+    fn drop(&mut self) {
+        if let Some(report) = self.0.take() {
+            report(Delivery::Lost);
+        }
+    }
+}
+
+/// What goes out, on its way to its caller.
+pub(crate) struct Dispatch {
+    pub(crate) outgoing: Outgoing,
+    pub(crate) on_delivery: OnDelivery,
+}
+
+/// Where it goes.
+pub(crate) enum Reply {
+    /// To a connection, or to somebody in this process.
+    Caller(oneshot::Sender<Dispatch>),
+    /// To nobody: it went out already, or the caller had gone.
+    Nobody,
+}
+
+impl Reply {
+    /// Resolves when the caller has gone.
+    pub(super) async fn disconnected(&mut self) {
+        match self {
+            Self::Caller(sender) => sender.closed().await,
+            Self::Nobody => std::future::pending().await,
+        }
+    }
+
+    pub(super) fn is_disconnected(&self) -> bool {
+        match self {
+            Self::Caller(sender) => sender.is_closed(),
+            Self::Nobody => false,
+        }
+    }
+}
+
+/// Hands over what goes out, and records it where it does not get there.
+pub(crate) fn deliver<H: Host>(
+    host: &Arc<H>,
+    id: ExchangeId,
+    clock: Stopwatch,
+    reply: Reply,
+    outgoing: Outgoing,
+    ack: Option<Ack<()>>,
+) {
+    if reply.is_disconnected() {
+        spawn_undelivered(host, id, clock, FailureCode::CallerLeft);
+        if let Some(ack) = ack {
+            let _ = ack.send(Err(Error::CallerLeft));
+        }
+        return;
+    }
+    let reporting = Arc::clone(host);
+    let on_delivery = OnDelivery::new(move |delivery| {
+        if delivery == Delivery::Lost {
+            spawn_undelivered(&reporting, id, clock, FailureCode::WriteFailed);
+        }
+        if let Some(ack) = ack {
+            let outcome = match delivery {
+                Delivery::Written => Ok(()),
+                Delivery::Lost => Err(Error::CallerLeft),
+            };
+            let _ = ack.send(outcome);
+        }
+    });
+    match reply {
+        // A refused dispatch is dropped, and reports its loss by that.
+        Reply::Caller(sender) => drop(sender.send(Dispatch {
+            outgoing,
+            on_delivery,
+        })),
+        Reply::Nobody => on_delivery.report(Delivery::Written),
+    }
+}
+
+/// Beside everything else: a connection that ends does not wait for the record.
+fn spawn_undelivered<H: Host>(host: &Arc<H>, id: ExchangeId, clock: Stopwatch, code: FailureCode) {
+    let recording = Arc::clone(host);
+    host.tasks()
+        .spawn(async move { record_undelivered(&*recording, id, clock, code).await });
+}

@@ -1,0 +1,104 @@
+//! The wait for a person, at most until the deadline.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::{Answer, AnsweredBy, FailureCode, State, UtcMillis};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::Turn;
+use super::deliver::Reply;
+use super::host::Host;
+use super::record::record_undelivered;
+use crate::clock;
+use crate::error::Error;
+use crate::holds::{Ack, Command};
+use crate::outgoing::Outgoing;
+
+/// Why a hold ended.
+enum HoldEnd {
+    Hand(Answer, Ack<()>),
+    Fallback(Option<Ack<()>>),
+    Disconnected,
+}
+
+impl<H: Host> Turn<H> {
+    pub(super) async fn hold(mut self, seconds: u32, mut reply: Reply) {
+        let wait = Duration::from_secs(seconds.into());
+        let deadline = Instant::now() + wait;
+        self.exchange.summary.state = State::Held;
+        self.exchange.summary.deadline = Some(later(wait));
+        self.exchange.timing.decided_us = Some(self.clock.elapsed_us());
+        let id = self.exchange.summary.id;
+        // Begun before it is seen: whoever reads of it in the feed can answer it.
+        let Some(mut commands) = self.host.holds().begin(Arc::new(self.exchange.clone())) else {
+            return self.overload(reply).await;
+        };
+        // Where it cannot be saved the person is asked all the same; the status says it.
+        self.record_open().await;
+        let end = self.wait(deadline, &mut commands, &mut reply).await;
+        self.host.holds().end(id);
+        let (outgoing, by, ack) = match end {
+            HoldEnd::Hand(answer, ack) => (answer, AnsweredBy::Hand, Some(ack)),
+            HoldEnd::Fallback(ack) => (self.fallback().await, AnsweredBy::Fallback, ack),
+            HoldEnd::Disconnected => {
+                self.disconnected(None).await;
+                // Commands sent too late learn why they came to nothing.
+                commands.close();
+                while let Some(command) = commands.recv().await {
+                    command.caller_left();
+                }
+                return;
+            }
+        };
+        if reply.is_disconnected() {
+            return self.disconnected(ack).await;
+        }
+        self.end(Outgoing::Answer(outgoing), Some(by), reply, ack)
+            .await;
+    }
+
+    async fn wait(
+        &mut self,
+        mut deadline: Instant,
+        commands: &mut mpsc::Receiver<Command>,
+        reply: &mut Reply,
+    ) -> HoldEnd {
+        let stop = self.host.stop().clone();
+        loop {
+            tokio::select! {
+                biased;
+                command = commands.recv() => match command {
+                    Some(Command::Answer(answer, ack)) => return HoldEnd::Hand(answer, ack),
+                    Some(Command::Release(ack)) => return HoldEnd::Fallback(Some(ack)),
+                    Some(Command::Extend(by, ack)) => {
+                        deadline += Duration::from_secs(by.into());
+                        let moment = later(deadline.saturating_duration_since(Instant::now()));
+                        self.exchange.summary.deadline = Some(moment);
+                        self.record_open().await;
+                        let _ = ack.send(Ok(moment));
+                    }
+                    None => return HoldEnd::Fallback(None),
+                },
+                () = reply.disconnected() => return HoldEnd::Disconnected,
+                () = tokio::time::sleep_until(deadline) => return HoldEnd::Fallback(None),
+                () = stop.cancelled() => return HoldEnd::Fallback(None),
+            }
+        }
+    }
+
+    /// Ends an exchange whose caller left while it waited.
+    async fn disconnected(&self, ack: Option<Ack<()>>) {
+        let (id, code) = (self.exchange.summary.id, FailureCode::CallerLeft);
+        record_undelivered(&*self.host, id, self.clock, code).await;
+        if let Some(ack) = ack {
+            let _ = ack.send(Err(Error::CallerLeft));
+        }
+    }
+}
+
+fn later(by: Duration) -> UtcMillis {
+    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    UtcMillis(clock::now().0.saturating_add(by))
+}

@@ -1,0 +1,106 @@
+//! What a turn needs of the app around it, as traits: the app itself implements them, and tests
+//! with a history in memory.
+
+use std::sync::Arc;
+
+use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
+use store::{Change, Stopwatch, Store};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::bots::Bot;
+use crate::feed::Feed;
+use crate::holds::Holds;
+use crate::outgoing::FaultKind;
+use crate::shared::Shared;
+
+/// Where exchanges are written down. What cannot be written is reported by the history's health and
+/// kept for another try, so that no turn has to.
+pub(crate) trait History: Send + Sync {
+    /// Writes a new exchange down. Returns after the commit: the moment of its answer, in
+    /// microseconds, where it has one.
+    fn insert(
+        &self,
+        exchange: Exchange,
+        clock: Stopwatch,
+    ) -> impl Future<Output = Option<u64>> + Send;
+
+    /// Changes an exchange. Returns after the commit: the exchange as it is now.
+    fn update(
+        &self,
+        id: ExchangeId,
+        change: Change,
+    ) -> impl Future<Output = Option<Summary>> + Send;
+
+    /// The newest answer that a bot gave to an event.
+    fn last_answer(
+        &self,
+        bot: BotId,
+        event: Option<&str>,
+    ) -> impl Future<Output = Option<Answer>> + Send;
+}
+
+/// The app around a turn.
+pub(crate) trait Host: Send + Sync + 'static {
+    fn history(&self) -> &impl History;
+    fn feed(&self) -> &Feed;
+    fn holds(&self) -> &Holds;
+    /// The bot as it is now; `None` where it was removed.
+    fn bot(&self, id: BotId) -> Option<Arc<Bot>>;
+    /// The fault that is ordered for a bot's next exchange.
+    fn fault(&self, bot: &Bot) -> Option<FaultKind>;
+    /// Cancelled when the app stops.
+    fn stop(&self) -> &CancellationToken;
+    fn tasks(&self) -> &TaskTracker;
+}
+
+impl History for Store {
+    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
+        self.insert_or_report(exchange, clock).await
+    }
+
+    async fn update(&self, id: ExchangeId, change: Change) -> Option<Summary> {
+        self.update_or_report(id, change).await
+    }
+
+    async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
+        Self::last_answer(self, bot, event).await.ok().flatten()
+    }
+}
+
+impl Host for Shared {
+    fn history(&self) -> &impl History {
+        &self.store
+    }
+
+    fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    fn holds(&self) -> &Holds {
+        &self.holds
+    }
+
+    fn bot(&self, id: BotId) -> Option<Arc<Bot>> {
+        self.bots.get(Some(id)).ok()
+    }
+
+    /// None: only a rule orders faults.
+    #[cfg(not(test))]
+    fn fault(&self, _bot: &Bot) -> Option<FaultKind> {
+        None
+    }
+
+    #[cfg(test)]
+    fn fault(&self, _bot: &Bot) -> Option<FaultKind> {
+        *self.fault.lock()
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+}
