@@ -186,8 +186,9 @@ impl Reorder {
         };
         held.frames.extend_from_slice(part);
         if self.header[3] >> 4 == DATA {
-            let room = (STREAM_TYPE + LENGTH + PROXY_HEADER_MAX).saturating_sub(held.data.len());
-            held.data.extend_from_slice(&part[..part.len().min(room)]);
+            let missing = (STREAM_TYPE + LENGTH + PROXY_HEADER_MAX).saturating_sub(held.data.len());
+            held.data
+                .extend_from_slice(&part[..part.len().min(missing)]);
         }
         self.held_bytes += part.len();
         if self.held_bytes > HELD_MAX {

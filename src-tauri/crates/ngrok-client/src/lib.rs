@@ -4,7 +4,7 @@
 //! sockets after its end and writes the token into its events. [`run`] drives one session of it
 //! on a runtime of its own (`isolated_runtime`), gives it connections that are dialled and
 //! watched here (`connector`, `link`), and says how the session ended. Whether another one
-//! begins is for the caller to decide, which is asked and told through [`Host`].
+//! begins is for the caller to decide, with which it speaks through the trait [`Host`].
 //!
 //! Knows nothing of the tunnel's states, of HTTP or of the history.
 

@@ -2,7 +2,7 @@
 //!
 //! The client notices no dead connection and keeps sockets that it no longer needs. Its bytes
 //! pass through a [`Link`]: when nothing has come for too long, or [`LinkState::end`] was called,
-//! reading fails and the socket is closed at once, whoever still holds the link.
+//! reading fails and the socket is closed at once, though the client still holds the link.
 
 use std::future::Future as _;
 use std::io;

@@ -29,7 +29,7 @@ use crate::state::{Endpoint, Shared};
 const CALLERS: usize = 2048;
 /// How long a caller may take over the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
-/// A pause after the system refused a connection, which is when it has no file handles left.
+/// The pause after the system refused a connection, most likely for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 const PROXY: StreamType = StreamType::clamp(3);

@@ -66,12 +66,12 @@ async fn main() -> std::io::Result<()> {
         "ca_file": ca_file,
         "tokens": options.tokens,
     });
-    // Polled before the line is out: whoever has read it may interrupt at once.
+    // Polled before the line is out: its reader may interrupt at once.
     let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     tokio::select! {
         biased;
         ended = &mut interrupted => ended?,
-        line = tell(&line) => {
+        line = print(&line) => {
             line?;
             interrupted.await?;
         }
@@ -81,7 +81,7 @@ async fn main() -> std::io::Result<()> {
 }
 
 /// The one line of output.
-async fn tell(line: &Value) -> std::io::Result<()> {
+async fn print(line: &Value) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{line}")?;
     stdout.flush()

@@ -25,7 +25,7 @@ const CONNECTIONS: usize = 256;
 const GREETING: Duration = Duration::from_secs(5);
 /// The longest head of a CONNECT, in bytes.
 const HEAD_MAX: u64 = 8 * 1024;
-/// A pause after the system refused a connection, which is when it has no file handles left.
+/// The pause after the system refused a connection, most likely for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a proxy speaks.

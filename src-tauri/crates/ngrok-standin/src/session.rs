@@ -26,7 +26,7 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Streams of one session. Above the client's own limit of 512, so that it is the client that gives
 /// up.
 const STREAMS: usize = 4096;
-/// A pause after the system refused a connection, which is when it has no file handles left.
+/// The pause after the system refused a connection, most likely for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 const AUTH: StreamType = StreamType::clamp(0);
@@ -142,7 +142,7 @@ struct Socket {
 impl Socket {
     fn new(stream: TcpStream, permit: OwnedSemaphorePermit, shared: Arc<Shared>) -> Self {
         shared.live.fetch_add(1, Ordering::SeqCst);
-        shared.changes.tell();
+        shared.changes.notify();
         Self {
             stream: Some(stream),
             _permit: permit,
@@ -157,10 +157,10 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // Closed first: whoever reads the count may rely on it.
+        // Closed first: readers of the count rely on it.
         drop(self.stream.take());
         self.shared.live.fetch_sub(1, Ordering::SeqCst);
-        self.shared.changes.tell();
+        self.shared.changes.notify();
     }
 }
 

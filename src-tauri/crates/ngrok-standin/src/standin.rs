@@ -45,7 +45,7 @@ impl Standin {
     /// Starts one at free ports, for a test.
     ///
     /// # Panics
-    /// The loopback has no free port, or there is no place for a temporary file.
+    /// The loopback has no free port, or a temporary file cannot be written.
     pub async fn start(knobs: Knobs) -> Self {
         let started = Self::start_at(knobs, Addresses::default()).await;
         started
@@ -216,8 +216,8 @@ impl DerefMut for KnobsGuard<'_> {
 
 impl Drop for KnobsGuard<'_> {
     fn drop(&mut self) {
-        // Released first, so that whoever is woken can take it.
+        // Released first, so that the woken task can lock it.
         drop(self.knobs.take());
-        self.shared.changes.tell();
+        self.shared.changes.notify();
     }
 }

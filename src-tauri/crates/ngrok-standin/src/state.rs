@@ -47,7 +47,7 @@ struct Lists {
     endpoints: Vec<Endpoint>,
 }
 
-/// A session that has been let in, for whoever wants to open a stream in it.
+/// A session that has been authenticated, to open streams in it.
 #[derive(Clone)]
 pub(crate) struct Agent {
     pub(crate) number: u64,
@@ -141,7 +141,7 @@ impl Shared {
         }
         lists.log.push_back(received);
         drop(lists);
-        self.changes.tell();
+        self.changes.notify();
     }
 
     pub(crate) fn log(&self) -> Vec<Received> {
@@ -155,7 +155,7 @@ impl Shared {
             lists.agents.push(agent);
         }
         drop(lists);
-        self.changes.tell();
+        self.changes.notify();
     }
 
     /// Forgets a session and its endpoints.
@@ -166,7 +166,7 @@ impl Shared {
             .endpoints
             .retain(|endpoint| endpoint.agent.number != number);
         drop(lists);
-        self.changes.tell();
+        self.changes.notify();
     }
 
     /// Puts an endpoint online, unless its session has ended. One with the same identity or address
@@ -181,7 +181,7 @@ impl Shared {
             .retain(|old| old.id != endpoint.id && old.url != endpoint.url);
         lists.endpoints.push(endpoint);
         drop(lists);
-        self.changes.tell();
+        self.changes.notify();
     }
 
     /// Takes an endpoint offline, if it is that session's.
@@ -190,7 +190,7 @@ impl Shared {
             .lock()
             .endpoints
             .retain(|endpoint| endpoint.id != id || endpoint.agent.number != number);
-        self.changes.tell();
+        self.changes.notify();
     }
 
     pub(crate) fn endpoints(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Waiting for a condition: whoever changes something says so, whoever waits looks again. With a
+//! Waiting for a condition: each change is notified, and each waiter checks again. With a
 //! limit, so that a test that waits for what never comes ends with words.
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ impl Changes {
     }
 
     /// Something has changed.
-    pub(crate) fn tell(&self) {
+    pub(crate) fn notify(&self) {
         self.count.send_modify(|count| *count += 1);
     }
 
@@ -31,7 +31,7 @@ impl Changes {
         let mut receiver = self.count.subscribe();
         async move {
             if receiver.changed().await.is_err() {
-                // Whoever could change something is gone, and so nothing ever will.
+                // Nothing is left that could change.
                 std::future::pending::<()>().await;
             }
         }

@@ -21,7 +21,7 @@ use crate::watch::Changes;
 const CONNECTIONS: usize = 1024;
 /// Bytes taken at a time, each way.
 const PIECE: usize = 16 * 1024;
-/// A pause after the system refused a connection, which is when it has no file handles left.
+/// The pause after the system refused a connection, most likely for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A running wire; it ends with all its connections when it is dropped.
@@ -149,7 +149,7 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
             continue;
         };
         shared.attempts.fetch_add(1, Ordering::SeqCst);
-        shared.changes.tell();
+        shared.changes.notify();
         if *shared.mode.borrow() == Mode::Refuse {
             reset(&client);
             continue;
@@ -221,11 +221,11 @@ async fn pump(shared: &Shared, mut from: ReadHalf<'_>, mut to: WriteHalf<'_>) ->
 
 /// Resolves as soon as the wire is no black hole.
 async fn passing(mode: &mut watch::Receiver<Mode>) {
-    // It fails only with the sender gone, and whoever waits here holds it.
+    // It fails only with the sender dropped, and the waiter holds it.
     let _ = mode.wait_for(|mode| *mode != Mode::BlackHole).await;
 }
 
-/// Makes the end of a connection a hard one, for whoever is at its other end.
+/// Ends a connection with a reset, as its peer sees it.
 fn reset(stream: &TcpStream) {
     let _ = stream.set_zero_linger();
 }
@@ -236,7 +236,7 @@ struct Live(Arc<Shared>);
 impl Live {
     fn new(shared: &Arc<Shared>) -> Self {
         shared.live.fetch_add(1, Ordering::SeqCst);
-        shared.changes.tell();
+        shared.changes.notify();
         Self(Arc::clone(shared))
     }
 }
@@ -244,6 +244,6 @@ impl Live {
 impl Drop for Live {
     fn drop(&mut self) {
         self.0.live.fetch_sub(1, Ordering::SeqCst);
-        self.0.changes.tell();
+        self.0.changes.notify();
     }
 }

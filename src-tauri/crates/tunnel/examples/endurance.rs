@@ -1,5 +1,5 @@
 //! Five hundred losses in a row: sessions dropped, black holes, stops and starts. After each a
-//! visitor must be answered; at the end no socket, task, thread or megabyte may be left over.
+//! caller must be answered; at the end no socket, task, thread or megabyte may be left over.
 //!
 //! `cargo run -p tunnel --example endurance [ROUNDS]`; takes a few minutes. What is left over is
 //! read from `/proc`, so it is counted on Linux alone.
@@ -150,16 +150,16 @@ impl Trial {
         self.until(State::Online).await;
     }
 
-    /// A visitor is answered.
+    /// A caller is answered.
     async fn visit(&self) {
         let visit = ask(self.standin.public_addr());
         let answer = tokio::time::timeout(TIMEOUT, visit).await;
         let answer = answer
-            .expect("a visitor is answered in time")
+            .expect("a caller is answered in time")
             .unwrap_or_default();
         assert!(
             answer.starts_with("HTTP/1.1 204"),
-            "a visitor got {answer:?}"
+            "a caller got {answer:?}"
         );
     }
 
@@ -185,7 +185,7 @@ impl Trial {
 async fn ask(to: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(to).await?;
     stream
-        .write_all(b"GET / HTTP/1.1\r\nHost: visitor\r\nConnection: close\r\n\r\n")
+        .write_all(b"GET / HTTP/1.1\r\nHost: caller\r\nConnection: close\r\n\r\n")
         .await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
@@ -196,7 +196,7 @@ async fn serve(mut incoming: Incoming) {
     while let Some(connection) = incoming.next().await {
         let (stream, place) = connection.into_parts();
         tokio::spawn(async move {
-            // A visitor whose link is lost is asked about elsewhere.
+            // A caller whose link is lost is asked about elsewhere.
             let _ = answer(stream).await;
             drop(place);
         });

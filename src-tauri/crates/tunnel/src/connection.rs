@@ -31,7 +31,7 @@ pub type BoxedStream = Box<dyn Stream>;
 pub struct Connection {
     /// Its bytes: plain HTTP, TLS has ended before.
     pub stream: BoxedStream,
-    /// Who called, as the service tells it.
+    /// Who called, as the service reports it.
     pub peer: SocketAddr,
     /// Over [`CONNECTIONS_MAX`]: it is to be refused and closed.
     pub over_limit: bool,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::words::sentences;
 
-/// The longest detail kept, in characters.
+/// The longest detail, in characters: what a line or two of the window shows.
 const DETAIL_CHARS: usize = 400;
 
 /// What kind of trouble it is.
@@ -147,7 +147,7 @@ impl TunnelError {
         self
     }
 
-    /// What kind of trouble it is.
+    /// The class of the error.
     #[must_use]
     pub const fn class(&self) -> ErrorClass {
         match self.kind {

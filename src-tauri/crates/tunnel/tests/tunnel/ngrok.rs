@@ -1,4 +1,4 @@
-//! ngrok's own client, on its short lead, against the stand-in of the service.
+//! ngrok's own client, against the stand-in of the service.
 
 mod ending;
 mod links;

@@ -23,7 +23,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a pattern of ours is well formed")
 });
 
-/// The address with the bound port in its place.
+/// The address with the bound port for `{port}`.
 pub(super) fn fill(template: &str, port: u32) -> String {
     template.trim().replace("{port}", &port.to_string())
 }

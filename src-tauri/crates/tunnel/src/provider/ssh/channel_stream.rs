@@ -70,7 +70,7 @@ async fn carry(
         };
         let _ = tokio::time::timeout(LINGER, rest).await;
     }
-    // The session's task may be waiting for room in this half, and could not take the request
+    // The session's task may be waiting to write into this half, and could not take the request
     // below.
     drop(from);
     let _ = to.close().await;

@@ -194,7 +194,7 @@ impl Handler for Client {
     }
 }
 
-/// Who called, as the server tells it; a name or nonsense becomes the unspecified address.
+/// Who called, as the server reports it; a name or nonsense becomes the unspecified address.
 fn peer(address: &str, port: u32) -> SocketAddr {
     match (address.parse::<IpAddr>(), u16::try_from(port)) {
         (Ok(address), Ok(port)) => SocketAddr::new(address, port),

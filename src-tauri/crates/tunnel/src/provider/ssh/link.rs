@@ -240,8 +240,8 @@ impl Link {
         self.watch.clone()
     }
 
-    /// Logs in: as nobody first, which some services take and which tells what the others want;
-    /// then with the key.
+    /// Authenticates: without a key first, which some services accept and to which the others
+    /// answer with their methods; then with the key.
     pub(super) async fn log_in(
         &mut self,
         user: &str,

@@ -58,7 +58,7 @@ async fn a_black_hole_is_noticed_and_left_when_it_heals() {
 }
 
 #[tokio::test]
-async fn a_link_with_signs_of_life_alone_lasts() {
+async fn a_link_with_heartbeats_alone_lasts() {
     let (standin, wire, _) = stage_with_wire().await;
     let timing = attentive();
     let rig = Rig::with(timing, now);

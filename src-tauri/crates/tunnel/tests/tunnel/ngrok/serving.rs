@@ -1,4 +1,4 @@
-//! Visitors, many and large, and what the service is told of us.
+//! Callers, many and large, and what the service is told of us.
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -11,7 +11,7 @@ use super::{DOMAIN, count, plan, received, stage};
 use crate::support::{HELD, TIMEOUT, get, post};
 
 #[tokio::test]
-async fn a_visitor_comes_with_its_address_and_the_headers_of_the_edge() {
+async fn a_caller_comes_with_its_address_and_the_headers_of_the_edge() {
     let (standin, rig) = stage().await;
     let status = rig.online(plan(&standin)).await;
     assert_eq!(
@@ -48,14 +48,14 @@ async fn three_megabytes_pass_both_ways_unharmed() {
 }
 
 #[tokio::test]
-async fn fifty_visitors_at_once_get_each_their_own_answer() {
+async fn fifty_callers_at_once_get_each_their_own_answer() {
     let (standin, rig) = stage().await;
     rig.online(plan(&standin)).await;
     let to = standin.public_addr();
     let mut visits = JoinSet::new();
     for number in 0..50 {
         visits.spawn(async move {
-            let body = Bytes::from(format!("visitor {number}"));
+            let body = Bytes::from(format!("caller {number}"));
             (post(to, DOMAIN, body.clone()).await.into_body(), body)
         });
     }
@@ -102,10 +102,10 @@ async fn connections_over_the_limit_are_refused_and_the_session_lives_on() {
     );
 }
 
-/// More visitors of a page that keeps them waiting.
-fn hold(standin: &Standin, visitors: usize, waiting: &mut JoinSet<StatusCode>) {
+/// More callers of a page that keeps them waiting.
+fn hold(standin: &Standin, callers: usize, waiting: &mut JoinSet<StatusCode>) {
     let to = standin.public_addr();
-    for _ in 0..visitors {
+    for _ in 0..callers {
         waiting.spawn(async move { get(to, DOMAIN, HELD).await.status() });
     }
 }
@@ -134,7 +134,7 @@ async fn a_burst_that_the_client_alone_would_choke_on_is_answered() {
 }
 
 #[tokio::test]
-async fn signs_of_life_tell_how_long_they_took() {
+async fn heartbeats_report_their_latency() {
     let (standin, rig) = stage().await;
     rig.online(plan(&standin)).await;
     let status = rig.until(|status| status.latency_us.is_some()).await;

@@ -47,7 +47,7 @@ async fn an_address_printed_later_takes_the_place_of_the_first() {
     let server = printing("https://one.lhr.life\n").await;
     let rig = Rig::new();
     rig.online(server.printed(|_| {})).await;
-    server.print("more visitors\nhttps://two.lhr.").await;
+    server.print("more callers\nhttps://two.lhr.").await;
     server.print("life\n").await;
     let second = Some("https://two.lhr.life");
     let status = rig.until(|status| status.url.as_deref() == second).await;

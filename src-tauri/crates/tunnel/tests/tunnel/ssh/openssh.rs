@@ -208,7 +208,7 @@ async fn signal(name: &str, processes: &[String]) {
 }
 
 #[tokio::test]
-async fn openssh_forwards_requests_big_bodies_and_many_visitors() {
+async fn openssh_forwards_requests_big_bodies_and_many_callers() {
     let Some(sshd) = Sshd::start("").await else {
         return;
     };
@@ -325,7 +325,7 @@ async fn openssh_shows_its_host_key_and_refuses_what_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn a_visitor_that_does_not_read_its_answer_stops_nobody_else() {
+async fn a_caller_that_does_not_read_its_answer_stops_nobody_else() {
     let Some(sshd) = Sshd::start("").await else {
         return;
     };
@@ -340,7 +340,7 @@ async fn a_visitor_that_does_not_read_its_answer_stops_nobody_else() {
     let send = async {
         deaf.write_all(head.as_bytes()).await.unwrap();
         deaf.write_all(&vec![b'x'; length]).await.unwrap();
-        // The answer has begun: it waits for the visitor from here on.
+        // The answer has begun: it waits for the caller from here on.
         deaf.readable().await.unwrap();
         for _ in 0..20 {
             assert_eq!(get(public, "bot", "/").await.status(), StatusCode::OK);

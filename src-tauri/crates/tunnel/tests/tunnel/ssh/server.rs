@@ -49,7 +49,7 @@ pub(crate) struct Server {
 struct Shared {
     knobs: Mutex<Knobs>,
     log: watch::Sender<Vec<String>>,
-    /// Where it listens for visitors.
+    /// Where it listens for callers.
     public: watch::Sender<Option<SocketAddr>>,
     /// The channels it prints in, and the sessions there are.
     printing: Mutex<Vec<(Handle, ChannelId)>>,
@@ -136,7 +136,7 @@ impl Server {
         self.shared.log.borrow().clone()
     }
 
-    /// Where visitors come in, as soon as it listens.
+    /// Where callers come in, as soon as it listens.
     pub(crate) async fn public(&self) -> SocketAddr {
         let mut public = self.shared.public.subscribe();
         let waiting = public.wait_for(Option::is_some);

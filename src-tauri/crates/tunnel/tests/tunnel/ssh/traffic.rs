@@ -1,4 +1,4 @@
-//! Many visitors, big bodies, and visitors that misbehave.
+//! Many callers, big bodies, and callers that misbehave.
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -18,7 +18,7 @@ async fn online() -> (Server, Rig) {
 }
 
 #[tokio::test]
-async fn fifty_visitors_are_served_at_once() {
+async fn fifty_callers_are_served_at_once() {
     let (server, rig) = online().await;
     let public = server.public().await;
     let asking: Vec<_> = (0..50)
@@ -51,7 +51,7 @@ async fn a_body_of_three_megabytes_comes_back_whole() {
 }
 
 #[tokio::test]
-async fn visitors_over_the_limit_are_told_and_the_link_lives() {
+async fn callers_over_the_limit_are_refused_and_the_link_lives() {
     let (server, rig) = online().await;
     let public = server.public().await;
     let held: Vec<_> = (0..CONNECTIONS_MAX)
@@ -69,7 +69,7 @@ async fn visitors_over_the_limit_are_told_and_the_link_lives() {
 }
 
 #[tokio::test]
-async fn visitors_that_nobody_takes_are_turned_away() {
+async fn callers_that_nobody_accepts_are_refused() {
     install_tls();
     let server = Server::start(Knobs::default()).await;
     let (tunnel, mut incoming, supervisor) = supervise(Options {
@@ -89,10 +89,10 @@ async fn visitors_that_nobody_takes_are_turned_away() {
     // More than may be on their way.
     let (ended, mut turned_away) = tokio::sync::mpsc::channel(100);
     for _ in 0..100 {
-        let mut visitor = TcpStream::connect(public).await.unwrap();
+        let mut caller = TcpStream::connect(public).await.unwrap();
         let ended = ended.clone();
         tokio::spawn(async move {
-            let heard = visitor.read(&mut [0]).await;
+            let heard = caller.read(&mut [0]).await;
             let _ = ended.send(heard).await;
         });
     }
@@ -104,9 +104,9 @@ async fn visitors_that_nobody_takes_are_turned_away() {
     }
     // There is room again as soon as one is taken.
     drop(incoming.next().await);
-    let mut visitor = TcpStream::connect(public).await.unwrap();
+    let mut caller = TcpStream::connect(public).await.unwrap();
     let mut byte = [0];
-    let heard = tokio::time::timeout(timing().busy_pause, visitor.read(&mut byte)).await;
+    let heard = tokio::time::timeout(timing().busy_pause, caller.read(&mut byte)).await;
     assert!(heard.is_err(), "the next one waits: {heard:?}");
     assert_eq!(tunnel.status().state, State::Online);
     supervisor.abort();
@@ -138,14 +138,14 @@ async fn a_body_that_nobody_reads_stops_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_visitor_may_end_its_side_and_still_be_answered() {
+async fn a_caller_may_end_its_side_and_still_be_answered() {
     let (server, _rig) = online().await;
-    let mut visitor = TcpStream::connect(server.public().await).await.unwrap();
+    let mut caller = TcpStream::connect(server.public().await).await.unwrap();
     let request = b"GET / HTTP/1.1\r\nhost: bot\r\nconnection: close\r\n\r\n";
-    visitor.write_all(request).await.unwrap();
-    visitor.shutdown().await.unwrap();
+    caller.write_all(request).await.unwrap();
+    caller.shutdown().await.unwrap();
     let mut answer = String::new();
-    let read = visitor.read_to_string(&mut answer);
+    let read = caller.read_to_string(&mut answer);
     tokio::time::timeout(TIMEOUT, read).await.unwrap().unwrap();
     // Hyper takes the end of the request's side for a caller that has left, so an empty answer is
     // right too.
@@ -156,7 +156,7 @@ async fn a_visitor_may_end_its_side_and_still_be_answered() {
 }
 
 #[tokio::test]
-async fn a_visitor_that_leaves_frees_its_place() {
+async fn a_caller_that_leaves_frees_its_permit() {
     let (server, rig) = online().await;
     let public = server.public().await;
     let asking = tokio::spawn(get(public, "bot", HELD));
