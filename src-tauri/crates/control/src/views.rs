@@ -1,7 +1,7 @@
 //! The shapes of the API that differ from the engine's own: words in the reader's language,
 //! milliseconds in place of microseconds, bodies described and not carried.
 
-use engine::{Bot, Engine, Event, EventKind, OldAddress, Reading};
+use engine::{Bot, DocumentReport, Engine, Event, EventKind, OldAddress, Reading};
 use messages::Say as _;
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
@@ -253,6 +253,8 @@ pub(crate) struct BotView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Access)]
 pub(crate) struct AccessView {
+    /// The stored rules could not be read: nobody comes in until they are set anew.
+    closed: bool,
     /// The user that is asked for; its password is never given back.
     login: Option<String>,
     /// The callers it takes; all where empty.
@@ -271,6 +273,7 @@ impl BotView {
             webhook_url: engine.webhook_url(bot),
             public_url: engine.public_url(bot),
             access: AccessView {
+                closed: bot.access.closed,
                 login: bot.access.login.as_ref().map(|login| login.user.clone()),
                 addresses: bot
                     .access
@@ -303,6 +306,8 @@ pub(crate) struct StatusView {
     /// Exchanges not yet found by a text search.
     search_lag: u64,
     notices: Vec<Notice>,
+    /// Stored documents that could not be read, in whole or in part; each is a notice too.
+    documents: Vec<DocumentPart>,
 }
 
 /// The webhook server.
@@ -338,6 +343,33 @@ struct HistoryPart {
     lost: u64,
 }
 
+/// A stored document that could not be read, until it is set anew.
+#[derive(Debug, Serialize, ToSchema)]
+struct DocumentPart {
+    /// `settings`, `answering`, `endpoint` or `tunnel`.
+    document: &'static str,
+    /// Whose it is, where it belongs to a bot.
+    bot: Option<BotId>,
+    /// What of it could not be read, as JSON pointers; the empty one is the whole document.
+    unreadable: Vec<String>,
+    /// The bot's address takes nobody until its access is set anew.
+    closed: bool,
+    /// What holds instead, and the next step.
+    message: String,
+}
+
+impl DocumentPart {
+    fn new(report: &DocumentReport, lang: Lang) -> Self {
+        Self {
+            document: report.kind.key(),
+            bot: report.bot.as_ref().map(|(id, _)| *id),
+            unreadable: report.unreadable.clone(),
+            closed: report.closed,
+            message: report.message().text(lang),
+        }
+    }
+}
+
 /// Something a person should know once.
 #[derive(Debug, Serialize, ToSchema)]
 struct Notice {
@@ -371,6 +403,11 @@ impl StatusView {
             database_bytes: status.database_bytes,
             strangers: engine.strangers(),
             notices: notices(&status, lang),
+            documents: status
+                .documents
+                .iter()
+                .map(|report| DocumentPart::new(report, lang))
+                .collect(),
             history: HistoryPart {
                 saving: status.history.saving,
                 since: status.history.since,
@@ -418,5 +455,9 @@ fn notices(status: &engine::Status, lang: Lang) -> Vec<Notice> {
             message,
         });
     }
+    notices.extend(status.documents.iter().map(|report| Notice {
+        code: "document_unreadable",
+        message: report.message().text(lang),
+    }));
     notices
 }

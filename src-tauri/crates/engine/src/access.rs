@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use data_encoding::HEXLOWER;
 use http::Method;
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use utoipa::ToSchema;
@@ -20,25 +20,24 @@ const ENTRIES_MAX: usize = 64;
 const LOGIN_BYTES: usize = 256;
 
 /// Who may use a bot's address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Access {
+    /// The stored rules could not be read: nobody comes in until a person sets them anew.
+    pub closed: bool,
     /// The login it asks for (HTTP Basic).
     pub login: Option<Login>,
     /// The callers it takes, as addresses or networks; all where empty.
-    #[schema(value_type = Vec<String>)]
     pub addresses: Vec<IpNet>,
     /// The methods it takes; all where empty.
     pub methods: Vec<String>,
 }
 
 /// A login, its password not readable from it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug)]
 pub struct Login {
     /// The user.
     pub user: String,
     /// A random text, and SHA-256 over it and the password, both in hexadecimal digits.
-    #[serde(skip_serializing_if = "String::is_empty", default)]
     digest: String,
 }
 
@@ -88,6 +87,9 @@ impl Access {
     /// These rules with a change laid over them.
     pub(crate) fn changed(&self, change: AccessChange) -> Result<Self, Invalid> {
         let mut next = self.clone();
+        let named =
+            change.login.is_some() || change.addresses.is_some() || change.methods.is_some();
+        next.closed = self.closed && !named;
         match change.login {
             None => {}
             Some(None) => next.login = None,
@@ -104,6 +106,16 @@ impl Access {
 }
 
 impl Login {
+    /// A login as it is stored.
+    pub(crate) const fn stored(user: String, digest: String) -> Self {
+        Self { user, digest }
+    }
+
+    /// What is stored in place of the password.
+    pub(crate) fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// Whether this is the user and the password.
     pub(crate) fn is(&self, user: &str, password: &str) -> bool {
         let salt = self.digest.split(':').next().unwrap_or_default();
@@ -198,7 +210,7 @@ mod tests {
     #[test]
     fn a_password_cannot_be_read_back_and_stays_where_it_is_not_changed() {
         let access = access(serde_json::json!({"login": {"user": "bot", "password": "пароль: 1"}}));
-        assert!(!serde_json::to_string(&access).unwrap().contains("пароль"));
+        assert!(!format!("{access:?}").contains("пароль"));
         let renamed = serde_json::from_value(serde_json::json!({"login": {"user": "b"}})).unwrap();
         let renamed = access.changed(renamed).unwrap().login.unwrap();
         assert!(renamed.is("b", "пароль: 1"));

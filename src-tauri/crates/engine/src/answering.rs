@@ -1,4 +1,6 @@
-//! Who answers a bot, and with what: the definition that a person edits and the store keeps.
+//! Who answers a bot, and with what: the definition that a person edits, as the API takes it.
+
+mod stored;
 
 use base64::Engine as _;
 use bytes::Bytes;
@@ -6,6 +8,8 @@ use messages::Message;
 use protocol::{Answer, Headers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub(crate) use stored::StoredAnswering;
 
 use crate::error::Invalid;
 use crate::words;

@@ -1,17 +1,21 @@
 //! The bots as the engine uses them: read at every request, so held in memory ready to use.
 
+mod stored;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
 use parking_lot::{Mutex, RwLock};
 use protocol::{Answer, BotId, PlatformChoice, UtcMillis};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::Store;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::Access;
+use stored::BotDocuments;
+
+use crate::access::{Access, AccessChange};
 use crate::answering::Answering;
 use crate::error::{Error, Invalid, StartError, Subject};
 use crate::{clock, words};
@@ -40,26 +44,19 @@ pub struct Bot {
     pub access: Access,
     /// The addresses it had before, the latest first; they lead nowhere.
     pub old: Vec<OldAddress>,
+    /// What its stored documents hold beyond that.
+    documents: BotDocuments,
 }
 
 /// An address that a bot had before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OldAddress {
     /// The secret it was made of.
     pub secret: String,
     /// When it was replaced.
     pub until: UtcMillis,
     /// Requests that came to it since, in this run of the app.
-    #[serde(skip_deserializing)]
     pub requests: u64,
-}
-
-/// What the store keeps of a bot's address, as JSON.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Endpoint {
-    access: Access,
-    old: Vec<OldAddress>,
 }
 
 /// What to change about a bot; what is absent stays.
@@ -85,11 +82,14 @@ impl Bots {
     pub(crate) async fn load(store: Store, first_name: &str) -> Result<Self, StartError> {
         let mut stored = store.bots().await?;
         if stored.is_empty() {
-            let bot = stored_bot(&new_bot(first_name.to_owned(), PlatformChoice::Auto), 0);
+            let bot = new_bot(first_name.to_owned(), PlatformChoice::Auto).stored(0);
             store.create_bot(bot.clone()).await?;
             stored.push(bot);
         }
-        let list = stored.into_iter().map(|bot| Arc::new(ready(bot))).collect();
+        let mut list = Vec::with_capacity(stored.len());
+        for bot in stored {
+            list.push(Arc::new(Bot::read(bot, &store).await));
+        }
         Ok(Self {
             store,
             list: RwLock::new(Arc::new(list)),
@@ -160,7 +160,7 @@ impl Bots {
         let _one = self.changing.lock().await;
         let bot = Arc::new(new_bot(name, platform));
         let mut list = Vec::clone(&self.list());
-        self.store.create_bot(stored_bot(&bot, list.len())).await?;
+        self.store.create_bot(bot.stored(list.len())).await?;
         list.push(Arc::clone(&bot));
         *self.list.write() = Arc::new(list);
         Ok(bot)
@@ -180,7 +180,7 @@ impl Bots {
             .ok_or(Error::NotFound(Subject::Bot))?;
         let mut bot = Bot::clone(&list[place]);
         change(&mut bot)?;
-        self.store.update_bot(stored_bot(&bot, place)).await?;
+        self.store.update_bot(bot.stored(place)).await?;
         let bot = Arc::new(bot);
         list[place] = Arc::clone(&bot);
         *self.list.write() = Arc::new(list);
@@ -259,6 +259,7 @@ fn new_bot(name: String, platform: PlatformChoice) -> Bot {
         default_answer,
         access: Access::default(),
         old: Vec::new(),
+        documents: BotDocuments::default(),
     }
 }
 
@@ -267,40 +268,6 @@ fn prepared(answering: &Answering) -> Answer {
         .default_answer
         .to_answer("")
         .unwrap_or_else(|_| Answer::json(200, "{}"))
-}
-
-/// A bot as stored, made ready. An answering document that cannot be read (from another version)
-/// falls back to the default one: the bot must get an answer.
-fn ready(stored: store::Bot) -> Bot {
-    let answering: Answering = serde_json::from_str(&stored.answering).unwrap_or_default();
-    let default_answer = prepared(&answering);
-    let endpoint: Endpoint = serde_json::from_str(&stored.endpoint).unwrap_or_default();
-    Bot {
-        id: stored.id,
-        name: stored.name,
-        platform: stored.platform,
-        secret: stored.secret,
-        answering,
-        default_answer,
-        access: endpoint.access,
-        old: endpoint.old,
-    }
-}
-
-fn stored_bot(bot: &Bot, position: usize) -> store::Bot {
-    let endpoint = Endpoint {
-        access: bot.access.clone(),
-        old: bot.old.clone(),
-    };
-    store::Bot {
-        id: bot.id,
-        name: bot.name.clone(),
-        platform: bot.platform,
-        secret: bot.secret.clone(),
-        answering: serde_json::to_string(&bot.answering).unwrap_or_default(),
-        endpoint: serde_json::to_string(&endpoint).unwrap_or_default(),
-        position: i64::try_from(position).unwrap_or(i64::MAX),
-    }
 }
 
 impl Bot {
@@ -320,6 +287,14 @@ impl Bot {
         answering.check()?;
         self.default_answer = answering.default_answer.to_answer("/default_answer")?;
         self.answering = answering;
+        self.documents.answering_is_set();
+        Ok(())
+    }
+
+    /// Takes other rules of who may use its address.
+    pub(crate) fn admit(&mut self, change: AccessChange) -> Result<(), Error> {
+        self.access = self.access.changed(change)?;
+        self.documents.access_is_set();
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 //! settings say so, the memory of this run. Never the database, never a file of ours.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 /// Under which name the key store files them.
 const SERVICE: &str = "dev.hookloupe.desktop";
 /// How long the key store may take: it may ask a person to unlock it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where secrets are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -27,21 +28,58 @@ pub enum KeyStore {
     Session,
 }
 
+/// What files secrets. It may wait for a person, so it is asked on a thread of its own.
+trait Keyring: Send + Sync + 'static {
+    fn read(&self, name: &str) -> keyring::v1::Result<Option<Secret>>;
+    fn write(&self, name: &str, secret: &Secret) -> keyring::v1::Result<()>;
+    fn delete(&self, name: &str) -> keyring::v1::Result<()>;
+}
+
+/// The system's key store.
+struct SystemKeyring;
+
+impl Keyring for SystemKeyring {
+    fn read(&self, name: &str) -> keyring::v1::Result<Option<Secret>> {
+        match Entry::new(SERVICE, name)?.get_password() {
+            Ok(text) => Ok(Some(Secret::new(&text))),
+            Err(keyring::v1::Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&self, name: &str, secret: &Secret) -> keyring::v1::Result<()> {
+        Entry::new(SERVICE, name)?.set_password(secret.expose())
+    }
+
+    fn delete(&self, name: &str) -> keyring::v1::Result<()> {
+        match Entry::new(SERVICE, name)?.delete_credential() {
+            Ok(()) | Err(keyring::v1::Error::NoEntry) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// All secrets of the app.
 pub(crate) struct Secrets {
-    /// What this run knows: everything that was set or read in it.
+    /// What this run knows: everything that was set in it, and what the key store has answered.
     memory: Mutex<HashMap<&'static str, Option<Secret>>>,
     wanted: Mutex<KeyStore>,
     /// The system has a key store that works.
     works: AtomicBool,
+    keyring: Arc<dyn Keyring>,
 }
 
 impl Secrets {
     pub(crate) fn new(wanted: KeyStore) -> Self {
+        Self::kept_by(wanted, Arc::new(SystemKeyring))
+    }
+
+    fn kept_by(wanted: KeyStore, keyring: Arc<dyn Keyring>) -> Self {
         Self {
             memory: Mutex::default(),
             wanted: Mutex::new(wanted),
             works: AtomicBool::new(true),
+            keyring,
         }
     }
 
@@ -54,10 +92,11 @@ impl Secrets {
         }
     }
 
-    /// Keeps them elsewhere from now on.
+    /// Keeps them elsewhere from now on. What was missing may be there.
     pub(crate) fn keep_in(&self, place: KeyStore) {
         *self.wanted.lock() = place;
         self.works.store(true, Ordering::Relaxed);
+        self.memory.lock().retain(|_, secret| secret.is_some());
     }
 
     /// A secret by its name.
@@ -65,43 +104,34 @@ impl Secrets {
         if let Some(known) = self.memory.lock().get(name) {
             return known.clone();
         }
-        let found = self.ask(name, |entry| match entry.get_password() {
-            Ok(text) => Ok(Some(Secret::new(&text))),
-            Err(keyring::v1::Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
-        });
-        let found = found.await.flatten();
+        // Only an answer is remembered: a key store that refuses may be unlocked later.
+        let found = self.ask(move |keyring| keyring.read(name)).await?;
         self.memory.lock().entry(name).or_insert(found).clone()
     }
 
     /// Keeps a secret.
     pub(crate) async fn set(&self, name: &'static str, secret: Secret) {
         self.memory.lock().insert(name, Some(secret.clone()));
-        self.ask(name, move |entry| entry.set_password(secret.expose()))
-            .await;
+        self.ask(move |keyring| keyring.write(name, &secret)).await;
     }
 
     /// Forgets a secret.
     pub(crate) async fn forget(&self, name: &'static str) {
         self.memory.lock().insert(name, None);
-        self.ask(name, |entry| match entry.delete_credential() {
-            Ok(()) | Err(keyring::v1::Error::NoEntry) => Ok(()),
-            Err(error) => Err(error),
-        })
-        .await;
+        self.ask(move |keyring| keyring.delete(name)).await;
     }
 
-    /// Asks the key store, on a thread that may wait; `None` where there is none or it refuses.
+    /// Asks the key store; `None` where there is none or it refuses.
     async fn ask<T: Send + 'static>(
         &self,
-        name: &'static str,
-        question: impl FnOnce(Entry) -> keyring::v1::Result<T> + Send + 'static,
+        question: impl FnOnce(&dyn Keyring) -> keyring::v1::Result<T> + Send + 'static,
     ) -> Option<T> {
         if self.place() == KeyStore::Session {
             return None;
         }
-        let asking = tokio::task::spawn_blocking(move || question(Entry::new(SERVICE, name)?));
-        let answer = match tokio::time::timeout(PATIENCE, asking).await {
+        let keyring = Arc::clone(&self.keyring);
+        let asking = tokio::task::spawn_blocking(move || question(&*keyring));
+        let answer = match tokio::time::timeout(TIMEOUT, asking).await {
             Ok(Ok(answer)) => answer,
             // It waits for a person who does not come: go on without it.
             Ok(Err(_)) | Err(_) => Err(keyring::v1::Error::NoDefaultStore),
@@ -109,7 +139,10 @@ impl Secrets {
         match answer {
             Ok(answer) => Some(answer),
             Err(error) => {
-                tracing::warn!(%error, "the system's key store does not work; secrets last until the app ends");
+                tracing::warn!(
+                    %error,
+                    "the system's key store does not work; secrets last until the app ends"
+                );
                 self.works.store(false, Ordering::Relaxed);
                 None
             }
@@ -121,17 +154,68 @@ impl Secrets {
 mod tests {
     use super::*;
 
+    const NAME: &str = "ngrok-authtoken";
+
+    /// A key store with one secret, which may be locked.
+    #[derive(Default)]
+    struct OneSecret {
+        locked: AtomicBool,
+    }
+
+    impl OneSecret {
+        fn unless_locked<T>(&self, answer: T) -> keyring::v1::Result<T> {
+            match self.locked.load(Ordering::Relaxed) {
+                true => Err(keyring::v1::Error::NoDefaultStore),
+                false => Ok(answer),
+            }
+        }
+    }
+
+    impl Keyring for OneSecret {
+        fn read(&self, _: &str) -> keyring::v1::Result<Option<Secret>> {
+            self.unless_locked(Some(Secret::new("saved")))
+        }
+
+        fn write(&self, _: &str, _: &Secret) -> keyring::v1::Result<()> {
+            self.unless_locked(())
+        }
+
+        fn delete(&self, _: &str) -> keyring::v1::Result<()> {
+            self.unless_locked(())
+        }
+    }
+
     #[tokio::test]
     async fn a_session_keeps_secrets_in_memory_alone() {
         let secrets = Secrets::new(KeyStore::Session);
-        assert_eq!(secrets.get("ngrok-authtoken").await, None);
-        secrets.set("ngrok-authtoken", Secret::new(" abc\n")).await;
-        assert_eq!(
-            secrets.get("ngrok-authtoken").await.unwrap().expose(),
-            "abc"
-        );
-        secrets.forget("ngrok-authtoken").await;
-        assert_eq!(secrets.get("ngrok-authtoken").await, None);
+        assert_eq!(secrets.get(NAME).await, None);
+        secrets.set(NAME, Secret::new(" abc\n")).await;
+        assert_eq!(secrets.get(NAME).await.unwrap().expose(), "abc");
+        secrets.keep_in(KeyStore::Session);
+        assert_eq!(secrets.get(NAME).await.unwrap().expose(), "abc");
+        secrets.forget(NAME).await;
+        assert_eq!(secrets.get(NAME).await, None);
         assert_eq!(secrets.place(), KeyStore::Session);
+    }
+
+    #[tokio::test]
+    async fn a_key_store_that_refused_is_asked_again_once_it_is_chosen_again() {
+        let keyring = Arc::new(OneSecret::default());
+        let secrets = Secrets::kept_by(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+        keyring.locked.store(true, Ordering::Relaxed);
+        assert_eq!(secrets.get(NAME).await, None);
+        assert_eq!(secrets.place(), KeyStore::Session);
+        keyring.locked.store(false, Ordering::Relaxed);
+        secrets.keep_in(KeyStore::System);
+        assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
+        assert_eq!(secrets.place(), KeyStore::System);
+    }
+
+    #[tokio::test]
+    async fn another_key_store_may_have_what_was_missing() {
+        let secrets = Secrets::kept_by(KeyStore::Session, Arc::new(OneSecret::default()));
+        assert_eq!(secrets.get(NAME).await, None);
+        secrets.keep_in(KeyStore::System);
+        assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
     }
 }

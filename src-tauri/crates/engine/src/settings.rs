@@ -1,9 +1,13 @@
-//! The settings a person may change: one JSON document, each field with its default and range.
+//! The settings a person may change, as the API takes them: each field with its default and range.
+
+mod stored;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub(crate) use stored::SettingsDocument;
 
 use crate::error::Invalid;
 use crate::secrets::KeyStore;
@@ -151,31 +155,12 @@ impl Settings {
         Ok(patched)
     }
 
-    fn check(&self) -> Result<(), Invalid> {
-        let ranges: [(&str, u64, u64, u64); 7] = [
-            (
-                "body_limit_bytes",
-                self.body_limit_bytes,
-                1024,
-                BODY_LIMIT_MAX,
-            ),
-            (
-                "header_limit_bytes",
-                self.header_limit_bytes.into(),
-                8 << 10,
-                1 << 20,
-            ),
-            ("connection_limit", self.connection_limit.into(), 1, 16_384),
-            ("header_timeout_s", self.header_timeout_s.into(), 1, 600),
-            ("body_timeout_s", self.body_timeout_s.into(), 1, 3600),
-            ("keep_exchanges", self.keep_exchanges, 100, 10_000_000),
-            ("keep_bytes", self.keep_bytes, 10 << 20, 1 << 40),
-        ];
-        for (name, value, least, most) in ranges {
-            if !(least..=most).contains(&value) {
-                let pointer = format!("/{name}");
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
+        for range in RANGES {
+            let Range { least, most, .. } = range;
+            if !(least..=most).contains(&(range.value)(self)) {
                 return Err(Invalid::new(
-                    pointer,
+                    format!("/{}", range.setting),
                     words::NUMBER_RANGE.arg(least).arg(most),
                 ));
             }
@@ -186,6 +171,65 @@ impl Settings {
         Ok(())
     }
 }
+
+/// The range of a setting that is a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    /// The setting's name.
+    pub setting: &'static str,
+    /// The least value that it takes.
+    pub least: u64,
+    /// The greatest value that it takes.
+    pub most: u64,
+    value: fn(&Settings) -> u64,
+}
+
+/// The range of every setting that is a number and has one of its own; the others take what their
+/// type holds, and `keep_days` takes 1 and more.
+pub const RANGES: [Range; 7] = [
+    Range {
+        setting: "body_limit_bytes",
+        least: 1024,
+        most: BODY_LIMIT_MAX,
+        value: |settings| settings.body_limit_bytes,
+    },
+    Range {
+        setting: "header_limit_bytes",
+        least: 8 << 10,
+        most: 1 << 20,
+        value: |settings| settings.header_limit_bytes as u64,
+    },
+    Range {
+        setting: "connection_limit",
+        least: 1,
+        most: 16_384,
+        value: |settings| settings.connection_limit as u64,
+    },
+    Range {
+        setting: "header_timeout_s",
+        least: 1,
+        most: 600,
+        value: |settings| settings.header_timeout_s as u64,
+    },
+    Range {
+        setting: "body_timeout_s",
+        least: 1,
+        most: 3600,
+        value: |settings| settings.body_timeout_s as u64,
+    },
+    Range {
+        setting: "keep_exchanges",
+        least: 100,
+        most: 10_000_000,
+        value: |settings| settings.keep_exchanges,
+    },
+    Range {
+        setting: "keep_bytes",
+        least: 10 << 20,
+        most: 1 << 40,
+        value: |settings| settings.keep_bytes,
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 use store::{OpenReport, Store};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,7 +14,7 @@ use crate::bots::Bots;
 use crate::client::Clients;
 use crate::feed::Feed;
 use crate::holds::Holds;
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsDocument};
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
 
@@ -33,7 +33,7 @@ pub(crate) struct Shared {
     /// The fault that each exchange ends with.
     #[cfg(test)]
     pub(crate) fault: Mutex<Option<crate::outgoing::FaultKind>>,
-    pub(crate) settings: RwLock<Arc<Settings>>,
+    pub(crate) settings: SettingsDocument,
     /// The number of the next exchange.
     pub(crate) next_seq: AtomicU64,
     pub(crate) listening: Mutex<Listening>,
@@ -55,7 +55,7 @@ pub(crate) struct Listening {
 
 impl Shared {
     pub(crate) fn settings(&self) -> Arc<Settings> {
-        Arc::clone(&self.settings.read())
+        self.settings.current()
     }
 
     pub(crate) fn next_seq(&self) -> u64 {

@@ -12,7 +12,7 @@ use store::Store;
 
 pub(crate) use check::{CHECK_HEADER, Checks};
 pub use check::{Check, CheckOutcome};
-pub(crate) use memory::{MEMORY, Memory};
+pub(crate) use memory::Memory;
 pub(crate) use plan::{AUTHTOKEN, SSH_KEY};
 pub(crate) use strangers::{REPORTED_EVERY, Strangers};
 pub use usage::Usage;

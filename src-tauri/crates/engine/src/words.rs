@@ -114,6 +114,31 @@ messages::messages! {
     /// The length of a list.
     LIST_LENGTH = "list_length", "At most {0} entries.", "Не больше {0} записей.";
 
+    // ---- stored documents ----
+
+    /// In place of fields, where the whole document is unreadable.
+    DOCUMENT_WHOLE = "document_whole", "all of them", "все";
+    /// The settings; fields.
+    DOCUMENT_SETTINGS = "document_settings",
+        "Some stored settings could not be read ({0}): their defaults hold instead. What was stored is set aside in the database. Look through the settings and save them.",
+        "Часть сохранённых настроек не удалось прочитать ({0}): вместо них действуют значения по умолчанию. Прежний текст отложен в базе данных. Проверьте настройки и сохраните их.";
+    /// A bot's answers; its name, fields.
+    DOCUMENT_ANSWERING = "document_answering",
+        "How “{0}” answers could not be read in part ({1}): the defaults hold instead. What was stored is set aside in the database. Look through how the bot answers and save it.",
+        "Часть того, как отвечает «{0}», не удалось прочитать ({1}): вместо неё действуют значения по умолчанию. Прежний текст отложен в базе данных. Проверьте, как отвечает бот, и сохраните.";
+    /// A bot's access; its name.
+    DOCUMENT_ACCESS = "document_access",
+        "The address of “{0}” is closed: the stored rules of who may use it could not be read, and every request gets 403. Say anew in the bot's settings who may use it.",
+        "Адрес бота «{0}» закрыт: сохранённые правила доступа не удалось прочитать, и на каждый запрос отправляется ответ 403. Задайте доступ заново в настройках бота.";
+    /// The addresses a bot had; its name.
+    DOCUMENT_OLD_ADDRESSES = "document_old_addresses",
+        "The earlier addresses of “{0}” could not be read: requests to them are not counted. What was stored is set aside in the database; nothing needs to be done.",
+        "Прежние адреса бота «{0}» не удалось прочитать: запросы на них не считаются. Прежний текст отложен в базе данных; делать ничего не нужно.";
+    /// What is remembered of the tunnel; fields.
+    DOCUMENT_TUNNEL = "document_tunnel",
+        "What was remembered of the tunnel could not be read in part ({0}). What was stored is set aside in the database. Start the tunnel once with its settings.",
+        "Часть того, что запомнено о туннеле, не удалось прочитать ({0}). Прежний текст отложен в базе данных. Запустите туннель один раз с нужными настройками.";
+
     // ---- replay ----
 
     /// A method that HTTP does not have.

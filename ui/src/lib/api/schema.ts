@@ -1789,6 +1789,8 @@ export interface components {
     Access: {
       /** @description The callers it takes; all where empty. */
       addresses: string[];
+      /** @description The stored rules could not be read: nobody comes in until they are set anew. */
+      closed: boolean;
       /** @description The user that is asked for; its password is never given back. */
       login?: string | null;
       /** @description The methods it takes; all where empty. */
@@ -1977,6 +1979,18 @@ export interface components {
     /** @description The bytes were written. */
     Delivered: {
       delivered: boolean;
+    };
+    /** @description A stored document that could not be read, until it is set anew. */
+    DocumentPart: {
+      bot?: components["schemas"]["BotId"] | null;
+      /** @description The bot's address takes nobody until its access is set anew. */
+      closed: boolean;
+      /** @description `settings`, `answering`, `endpoint` or `tunnel`. */
+      document: string;
+      /** @description What holds instead, and the next step. */
+      message: string;
+      /** @description What of it could not be read, as JSON pointers; the empty one is the whole document. */
+      unreadable: string[];
     };
     /** @description An error as the API tells it. */
     ErrorBody: {
@@ -2272,6 +2286,11 @@ export interface components {
     };
     /** @description An address that a bot had before. */
     OldAddress: {
+      /**
+       * Format: int64
+       * @description Requests that came to it since, in this run of the app.
+       */
+      requests: number;
       /** @description The secret it was made of. */
       secret: string;
       /** @description When it was replaced. */
@@ -2569,6 +2588,8 @@ export interface components {
       data_dir: string;
       /** Format: int64 */
       database_bytes: number;
+      /** @description Stored documents that could not be read, in whole or in part; each is a notice too. */
+      documents: components["schemas"]["DocumentPart"][];
       history: components["schemas"]["HistoryPart"];
       notices: components["schemas"]["Notice"][];
       /** @description The first bot's public address, while a tunnel is online. */

@@ -27,19 +27,19 @@ impl Engine {
         &self,
         patch: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Arc<Settings>, Error> {
-        let before = self.shared.settings();
+        // Held to the end: the next change begins from what this one leaves, and takes effect
+        // after it.
+        let change = self.shared.settings.change().await;
+        let before = change.current();
         let settings = before.patched(patch)?;
         let moved = match settings.listen_port == before.listen_port {
             true => None,
             false => Some(self.listener_for(settings.listen_port).await?),
         };
-        let text = serde_json::to_string(&settings).unwrap_or_default();
-        self.shared.store.set_setting("settings", &text).await?;
+        let settings = change.save(settings).await?;
         self.shared.store.set_retention(retention(&settings));
         self.shared.store.set_durable(settings.durable);
         self.shared.tunnel.secrets.keep_in(settings.key_store);
-        let settings = Arc::new(settings);
-        *self.shared.settings.write() = Arc::clone(&settings);
         if let Some(listener) = moved {
             self.move_to(listener, settings.listen_port);
         }

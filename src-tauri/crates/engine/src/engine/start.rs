@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 use store::{Store, StoreOptions};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,7 +22,7 @@ use crate::feed::Feed;
 use crate::holds::Holds;
 use crate::ingress;
 use crate::secrets::Secrets;
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
 use crate::tunnel::{self, Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
@@ -62,7 +62,8 @@ impl Engine {
         };
         let options = StoreOptions::new(&config.data_dir, clock::now);
         let (store, report) = Store::open(&options)?;
-        let settings = load_settings(&store).await?;
+        let document = SettingsDocument::load(&store).await?;
+        let settings = document.current();
         ingress::allow_connections(&settings);
         let (wanted_port, listener) = match fixed {
             Some((address, listener)) => (address.port(), listener),
@@ -98,7 +99,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             #[cfg(test)]
             fault: Mutex::default(),
-            settings: RwLock::new(Arc::new(settings)),
+            settings: document,
             next_seq: AtomicU64::new(store.last_seq() + 1),
             listening: Mutex::new(listening.clone()),
             report,
@@ -151,14 +152,13 @@ async fn tunnel_part(
         now: crate::clock::now,
     };
     let (handle, incoming, supervisor) = ::tunnel::supervise(options);
-    let known = store.setting(tunnel::MEMORY).await?;
     let usage = store.setting(tunnel::USAGE).await?;
     let part = TunnelPart {
         tunnel: handle,
         strangers: Strangers::new(),
         checks: Checks::default(),
         usage: Usages::new(usage.as_deref()),
-        memory: Memory::new(store.clone(), known.as_deref()),
+        memory: Memory::load(store).await?,
         secrets: Secrets::new(settings.key_store),
     };
     Ok((part, incoming, supervisor))
@@ -168,12 +168,4 @@ async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError
     ingress::listen(address)
         .await
         .map_err(|cause| StartError::Listen { address, cause })
-}
-
-/// The settings as stored. What cannot be read (from another version) is the default again.
-async fn load_settings(store: &Store) -> Result<Settings, StartError> {
-    let stored = store.setting("settings").await?;
-    Ok(stored
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default())
 }

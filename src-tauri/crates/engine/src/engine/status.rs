@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use store::OpenReport;
 
 use super::Engine;
+use crate::documents::DocumentReport;
 
 /// The app's state at a glance.
 #[derive(Clone, Debug)]
@@ -30,9 +31,20 @@ pub struct Status {
     pub history: store::Health,
     /// What opening the database found.
     pub opened: OpenReport,
+    /// Stored documents that could not be read, in whole or in part.
+    pub documents: Vec<DocumentReport>,
 }
 
 impl Engine {
+    /// Stored documents that could not be read, and were not set anew since.
+    fn unreadable_documents(&self) -> Vec<DocumentReport> {
+        let settings = self.shared.settings.report();
+        let bots = self.shared.bots.list();
+        let bots = bots.iter().flat_map(|bot| bot.reports());
+        let tunnel = self.shared.tunnel.memory.report();
+        settings.into_iter().chain(bots).chain(tunnel).collect()
+    }
+
     /// The app's state at a glance.
     pub async fn status(&self) -> Status {
         let listening = self.shared.listening.lock().clone();
@@ -48,6 +60,7 @@ impl Engine {
             search_lag: counts.search_lag,
             history: self.shared.store.health().borrow().clone(),
             opened: self.shared.report.clone(),
+            documents: self.unreadable_documents(),
         }
     }
 

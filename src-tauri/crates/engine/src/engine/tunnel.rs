@@ -50,12 +50,12 @@ impl Engine {
         let known = part.memory.known();
         TunnelView {
             webhook_url: status.url.as_deref().map(|url| joined(url, &first)),
-            previous_url: known.previous_url,
+            previous_url: known.previous_url.clone(),
             strangers: part.strangers.total(),
             strangers_minute: part.strangers.last_minute(),
             usage: part.usage.this_month(clock::now()),
             check: part.checks.last(),
-            plan: known.plan,
+            plan: known.plan.clone(),
             has_authtoken: part.secrets.get(AUTHTOKEN).await.is_some(),
             ssh_public_key: key.and_then(|key| ::tunnel::Key::public_of(&key).ok()),
             key_store: part.secrets.place(),

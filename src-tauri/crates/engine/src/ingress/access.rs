@@ -24,6 +24,9 @@ pub(super) fn refuses(
     headers: &HeaderMap,
     remote: IpAddr,
 ) -> Option<Refusal> {
+    if access.closed {
+        return Some(Refusal::bare(403, Code::AccessClosed, String::new()));
+    }
     let remote = remote.to_canonical();
     let allowed = |net: &IpNet| net.contains(&remote);
     if !access.addresses.is_empty() && !access.addresses.iter().any(allowed) {
@@ -47,6 +50,7 @@ pub(super) fn refuses(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::AccessChange;
 
     fn access(change: serde_json::Value) -> Access {
         let change = serde_json::from_value(change).unwrap();
@@ -61,6 +65,20 @@ mod tests {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let refusal = refuses(access, &method, &headers, remote.parse().unwrap());
         refusal.map_or(200, |refusal| refusal.answer.unwrap().status)
+    }
+
+    #[test]
+    fn a_closed_address_takes_nobody_until_its_rules_are_set() {
+        let closed = Access {
+            closed: true,
+            ..Access::default()
+        };
+        assert_eq!(status(&closed, "POST", None, "::1"), 403);
+        let nothing = closed.changed(AccessChange::default()).unwrap();
+        assert_eq!(status(&nothing, "POST", None, "::1"), 403);
+        let methods = serde_json::from_value(serde_json::json!({"methods": []})).unwrap();
+        let set = closed.changed(methods).unwrap();
+        assert_eq!(status(&set, "POST", None, "::1"), 200);
     }
 
     #[test]

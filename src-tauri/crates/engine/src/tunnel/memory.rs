@@ -2,22 +2,22 @@
 //! address it had, the SSH servers that are trusted. No secret is among it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::Store;
+use store::{Store, StoreError};
 use tunnel::{Plan, PlanRequest};
 
-/// The key among the settings.
-pub(crate) const MEMORY: &str = "tunnel";
+use crate::documents::{Document, DocumentKind, DocumentReport, Object, Stored, numbered};
+
 /// SSH servers remembered.
 const HOSTS_MAX: usize = 100;
 
-/// What is remembered, as one JSON document.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// What is remembered, as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Known {
+pub(crate) struct StoredTunnel {
     /// The start that was asked for last, as the API takes it, without secrets.
     pub(crate) plan: Option<Value>,
     /// The address that was online last.
@@ -28,28 +28,34 @@ pub(crate) struct Known {
     pub(crate) host_keys: BTreeMap<String, String>,
 }
 
+impl Stored for StoredTunnel {
+    const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered];
+}
+
 /// What is remembered, and where.
 pub(crate) struct Memory {
-    store: Store,
-    known: Mutex<Known>,
+    document: Document<StoredTunnel>,
 }
 
 impl Memory {
-    pub(crate) fn new(store: Store, stored: Option<&str>) -> Self {
-        let known = stored.and_then(|text| serde_json::from_str(text).ok());
-        Self {
-            store,
-            known: Mutex::new(known.unwrap_or_default()),
-        }
+    /// Reads what is remembered.
+    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
+        let document = Document::load(store, DocumentKind::Tunnel).await?;
+        Ok(Self { document })
     }
 
-    pub(crate) fn known(&self) -> Known {
-        self.known.lock().clone()
+    pub(crate) fn known(&self) -> Arc<StoredTunnel> {
+        self.document.current()
+    }
+
+    /// What of it could not be read, until it is saved.
+    pub(crate) fn report(&self) -> Option<DocumentReport> {
+        self.document.report()
     }
 
     /// The plan started last.
     pub(crate) fn plan(&self) -> Option<Plan> {
-        let request: PlanRequest = serde_json::from_value(self.known().plan?).ok()?;
+        let request: PlanRequest = serde_json::from_value(self.known().plan.clone()?).ok()?;
         request.plan().ok()
     }
 
@@ -90,14 +96,14 @@ impl Memory {
     }
 
     pub(crate) fn host_key(&self, host: &str, port: u16) -> Option<String> {
-        self.known.lock().host_keys.get(&place(host, port)).cloned()
+        self.known().host_keys.get(&endpoint(host, port)).cloned()
     }
 
     pub(crate) async fn trust(&self, host: &str, port: u16, fingerprint: &str) {
         self.change(|known| {
             known
                 .host_keys
-                .insert(place(host, port), fingerprint.to_owned());
+                .insert(endpoint(host, port), fingerprint.to_owned());
             while known.host_keys.len() > HOSTS_MAX {
                 known.host_keys.pop_first();
             }
@@ -105,19 +111,102 @@ impl Memory {
         .await;
     }
 
-    async fn change(&self, change: impl FnOnce(&mut Known)) {
-        let text = {
-            let mut known = self.known.lock();
-            change(&mut known);
-            serde_json::to_string(&*known).unwrap_or_default()
-        };
+    async fn change(&self, change: impl FnOnce(&mut StoredTunnel)) {
+        let writing = self.document.change().await;
+        let mut next = StoredTunnel::clone(&writing.current());
+        change(&mut next);
         // Where the disk refuses, the status of the history says so; the tunnel works all the same.
-        if let Err(error) = self.store.set_setting(MEMORY, &text).await {
+        if let Err(error) = writing.apply(next).await {
             tracing::warn!(%error, "what is remembered of the tunnel could not be saved");
         }
     }
 }
 
-fn place(host: &str, port: u16) -> String {
+fn endpoint(host: &str, port: u16) -> String {
     format!("{}:{port}", host.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::read;
+
+    fn known(text: &str) -> (StoredTunnel, Plan) {
+        let loaded = read::<StoredTunnel>(Some(text));
+        assert_eq!(loaded.unreadable, Vec::<String>::new());
+        let plan = loaded.value.plan.clone().unwrap();
+        let request: PlanRequest = serde_json::from_value(plan).unwrap();
+        (loaded.value, request.plan().unwrap())
+    }
+
+    #[test]
+    fn what_was_remembered_of_ngrok_is_read() {
+        let (known, plan) = known(include_str!(
+            "../../tests/fixtures/documents/tunnel-0-ngrok.json"
+        ));
+        assert_eq!(known.url.as_deref(), Some("https://bot.example.ngrok.app"));
+        assert_eq!(known.previous_url.as_deref(), Some("https://a.ngrok.app"));
+        assert_eq!(known.host_keys["serveo.net:22"], "SHA256:abc");
+        let Plan::Ngrok(ngrok) = plan else {
+            panic!("ngrok's plan")
+        };
+        assert_eq!(ngrok.domain.as_deref(), Some("bot.example.ngrok.app"));
+        assert!(ngrok.system_certificates);
+        assert_eq!((ngrok.server_addr, ngrok.ca_file), (None, None));
+    }
+
+    #[test]
+    fn what_was_remembered_of_ssh_is_read() {
+        let (known, plan) = known(include_str!(
+            "../../tests/fixtures/documents/tunnel-0-ssh.json"
+        ));
+        assert_eq!((known.url, known.previous_url), (None, None));
+        let Plan::Ssh(ssh) = plan else {
+            panic!("SSH's plan")
+        };
+        assert_eq!((ssh.host.as_str(), ssh.port), ("serveo.net", 22));
+        assert_eq!((ssh.user.as_str(), ssh.bind_port), ("me", 80));
+        assert_eq!(ssh.host_key.as_deref(), Some("SHA256:abc"));
+        assert_eq!((ssh.bind_address.as_str(), ssh.key_file), ("", None));
+        assert_eq!((ssh.public_url, ssh.url_domain), (None, None));
+        assert_eq!(ssh.url_command, None);
+    }
+
+    #[test]
+    fn what_was_remembered_of_a_command_and_of_an_address_is_read() {
+        let (_, plan) = known(include_str!(
+            "../../tests/fixtures/documents/tunnel-0-command.json"
+        ));
+        let Plan::Command(command) = plan else {
+            panic!("a command's plan")
+        };
+        assert_eq!(command.program, "bore");
+        assert_eq!(command.args, ["local", "{port}"]);
+        assert_eq!(command.url_pattern, r"https://\S+");
+        let (_, plan) = known(include_str!(
+            "../../tests/fixtures/documents/tunnel-0-url.json"
+        ));
+        let Plan::Url(address) = plan else {
+            panic!("an address's plan")
+        };
+        assert_eq!(address.url, "https://bot.example");
+    }
+
+    #[tokio::test]
+    async fn of_a_hundred_servers_trusted_at_once_none_is_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = store::StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let memory = Memory::load(&store).await.unwrap();
+        let trust = |host: u16| {
+            let memory = &memory;
+            async move { memory.trust("ssh.example", host, "SHA256:a").await }
+        };
+        futures_util::future::join_all((1..=100).map(trust)).await;
+        memory.online("https://a.example").await;
+        let again = Memory::load(&store).await.unwrap().known();
+        assert_eq!(again.host_keys.len(), 100);
+        assert_eq!(again.url.as_deref(), Some("https://a.example"));
+        store.close().await;
+    }
 }

@@ -279,6 +279,10 @@ registry! {
     AccessMethod = "access_method", Warning,
         "This bot does not take {0}: the answer was 405. Add the method in the bot's settings if the sender needs it.",
         "Этот бот не принимает {0}: отправлен ответ 405. Если метод нужен отправителю, добавьте его в настройках бота.";
+    /// The rules of the bot's address could not be read.
+    AccessClosed = "access_closed", Error,
+        "The stored rules of this bot's address could not be read, so it is closed: the answer was 403. Say anew in the bot's settings who may use it.",
+        "Сохранённые правила доступа к этому боту не удалось прочитать, поэтому адрес закрыт: отправлен ответ 403. Задайте доступ заново в настройках бота.";
     /// A finding that this version does not know.
     Other = "other", Info,
         "Noted by another version of the app: {0}.",

@@ -139,6 +139,7 @@ pub(super) const ORDER: &[Order] = &[
             "feed",
             "outgoing",
             "refusal",
+            "documents",
             "error",
             "words",
             "read_aside",

@@ -1,0 +1,154 @@
+//! How a bot answers, as it is stored.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AnswerText, Answering, Fallback, Hold, Mode};
+use crate::documents::{Object, Stored, numbered};
+
+/// A bot's way of answering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct StoredAnswering {
+    mode: Mode,
+    upstream: Option<String>,
+    hold: StoredHold,
+    default_answer: StoredAnswer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredHold {
+    seconds: u32,
+    fallback: Fallback,
+}
+
+/// An answer; its body is text, or base64 where it is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct StoredAnswer {
+    #[serde(default = "ok_status")]
+    status: u16,
+    #[serde(default)]
+    headers: Option<Vec<(String, String)>>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    body_base64: Option<String>,
+}
+
+const fn ok_status() -> u16 {
+    200
+}
+
+impl Stored for StoredAnswering {
+    const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered];
+
+    fn fits(&self) -> bool {
+        Answering::from(self.clone()).check().is_ok()
+    }
+}
+
+impl Default for StoredAnswering {
+    fn default() -> Self {
+        Answering::default().into()
+    }
+}
+
+impl Default for StoredHold {
+    fn default() -> Self {
+        StoredAnswering::default().hold
+    }
+}
+
+impl From<Answering> for StoredAnswering {
+    fn from(answering: Answering) -> Self {
+        let answer = answering.default_answer;
+        Self {
+            mode: answering.mode,
+            upstream: answering.upstream,
+            hold: StoredHold {
+                seconds: answering.hold.seconds,
+                fallback: answering.hold.fallback,
+            },
+            default_answer: StoredAnswer {
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.body,
+                body_base64: answer.body_base64,
+            },
+        }
+    }
+}
+
+impl From<StoredAnswering> for Answering {
+    fn from(stored: StoredAnswering) -> Self {
+        let answer = stored.default_answer;
+        Self {
+            mode: stored.mode,
+            upstream: stored.upstream,
+            hold: Hold {
+                seconds: stored.hold.seconds,
+                fallback: stored.hold.fallback,
+            },
+            default_answer: AnswerText {
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.body,
+                body_base64: answer.body_base64,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::read;
+
+    #[test]
+    fn answers_from_before_versions_are_read() {
+        let text = include_str!("../../tests/fixtures/documents/answering-0-text.json");
+        let loaded = read::<StoredAnswering>(Some(text));
+        assert_eq!(loaded.unreadable, Vec::<String>::new());
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let expected = Answering {
+            mode: Mode::Hold,
+            upstream: None,
+            hold: Hold {
+                seconds: 25,
+                fallback: Fallback::Last,
+            },
+            default_answer: AnswerText {
+                status: 202,
+                headers: Some(vec![
+                    pair("Content-Type", "application/json"),
+                    pair("X-Case", "1"),
+                ]),
+                body: Some(r#"{"a":1}"#.to_owned()),
+                body_base64: None,
+            },
+        };
+        assert_eq!(Answering::from(loaded.value), expected);
+    }
+
+    #[test]
+    fn a_binary_answer_from_before_versions_is_read() {
+        let text = include_str!("../../tests/fixtures/documents/answering-0-bytes.json");
+        let loaded = read::<StoredAnswering>(Some(text));
+        assert_eq!(loaded.unreadable, Vec::<String>::new());
+        let answering = Answering::from(loaded.value);
+        assert_eq!(answering.mode, Mode::Rules);
+        let answer = answering.default_answer;
+        assert_eq!((answer.body, answer.headers), (None, None));
+        assert_eq!(answer.body_base64.as_deref(), Some("/wA="));
+    }
+
+    #[test]
+    fn a_mode_of_another_version_leaves_the_rest() {
+        let document = r#"{"mode":"dream","hold":{"seconds":9,"fallback":"x"},"more":1}"#;
+        let loaded = read::<StoredAnswering>(Some(document));
+        assert_eq!(loaded.unreadable, ["/hold/fallback", "/mode"]);
+        let answering = Answering::from(loaded.value);
+        assert_eq!(answering.mode, Mode::Rules);
+        assert_eq!(answering.hold.seconds, 9);
+    }
+}

@@ -1,0 +1,80 @@
+//! What people are told of a document that could not be read.
+
+use messages::{Arg, Message, Say};
+use protocol::BotId;
+
+use crate::words;
+
+/// Which document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The settings.
+    Settings,
+    /// How a bot answers.
+    Answering,
+    /// Who may use a bot's address, and the addresses it had before.
+    Endpoint,
+    /// What is remembered of the tunnel.
+    Tunnel,
+}
+
+impl DocumentKind {
+    /// Its name in the API, and its key among the settings.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Answering => "answering",
+            Self::Endpoint => "endpoint",
+            Self::Tunnel => "tunnel",
+        }
+    }
+}
+
+/// A document of which something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentReport {
+    /// Which one.
+    pub kind: DocumentKind,
+    /// Whose it is, by identity and name, where it belongs to a bot.
+    pub bot: Option<(BotId, String)>,
+    /// JSON pointers to what could not be read; the empty one is the whole document.
+    pub unreadable: Vec<String>,
+    /// The bot's address takes nobody until its access is set anew.
+    pub closed: bool,
+}
+
+impl DocumentReport {
+    /// A report on a document of the app.
+    pub(crate) const fn of(kind: DocumentKind, unreadable: Vec<String>) -> Self {
+        Self {
+            kind,
+            bot: None,
+            unreadable,
+            closed: false,
+        }
+    }
+
+    /// The fields by name, or that it is all of them.
+    fn fields(&self) -> Arg {
+        if self.unreadable.iter().any(String::is_empty) {
+            return (&words::DOCUMENT_WHOLE).into();
+        }
+        let names = self.unreadable.iter().map(|pointer| &pointer[1..]);
+        names.collect::<Vec<_>>().join(", ").into()
+    }
+}
+
+/// What could not be read, what holds instead, and the next step.
+impl Say for DocumentReport {
+    fn message(&self) -> Message {
+        let name = self.bot.as_ref().map_or("", |(_, name)| name.as_str());
+        match self.kind {
+            DocumentKind::Settings => words::DOCUMENT_SETTINGS.arg(self.fields()),
+            DocumentKind::Answering => words::DOCUMENT_ANSWERING.arg(name).arg(self.fields()),
+            DocumentKind::Endpoint if self.closed => words::DOCUMENT_ACCESS.arg(name),
+            DocumentKind::Endpoint => words::DOCUMENT_OLD_ADDRESSES.arg(name),
+            DocumentKind::Tunnel => words::DOCUMENT_TUNNEL.arg(self.fields()),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{Store, StoreOptions};
+
+use super::*;
+
+/// A document with a number, a group of two, and a map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Sample {
+    number: u8,
+    group: Group,
+    map: std::collections::BTreeMap<String, u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Group {
+    text: String,
+    flag: bool,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self {
+            number: 7,
+            group: Group::default(),
+            map: Default::default(),
+        }
+    }
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self {
+            text: "usual".to_owned(),
+            flag: false,
+        }
+    }
+}
+
+impl Stored for Sample {
+    const MIGRATIONS: &'static [fn(&mut Object)] = &[renamed, doubled];
+
+    fn fits(&self) -> bool {
+        self.number <= 100
+    }
+}
+
+/// Version 0 called it `count`.
+fn renamed(object: &mut Object) {
+    if let Some(count) = object.remove("count") {
+        object.insert("number".to_owned(), count);
+    }
+}
+
+/// Version 1 counted in pairs.
+fn doubled(object: &mut Object) {
+    if let Some(number) = object.get("number").and_then(Value::as_u64) {
+        object.insert("number".to_owned(), (number * 2).into());
+    }
+}
+
+fn loaded(document: &Value) -> Loaded<Sample> {
+    read(Some(&document.to_string()))
+}
+
+#[test]
+fn a_document_comes_from_any_earlier_version() {
+    assert_eq!(loaded(&json!({"count": 4})).value.number, 8);
+    assert_eq!(loaded(&json!({"version": 1, "number": 4})).value.number, 8);
+    assert_eq!(loaded(&json!({"version": 2, "number": 4})).value.number, 4);
+    assert_eq!(read::<Sample>(None).value, Sample::default());
+}
+
+#[test]
+fn one_wrong_field_leaves_the_others_alone_and_is_named() {
+    let found = loaded(&json!({
+        "version": 2, "number": 101, "group": {"text": 5, "flag": true}, "map": {"a": 1}
+    }));
+    assert_eq!(found.unreadable, ["/group/text", "/number"]);
+    assert_eq!(found.value.number, 7, "out of range");
+    assert_eq!(found.value.group.text, "usual");
+    assert!(found.value.group.flag);
+    assert_eq!(found.value.map["a"], 1);
+}
+
+#[test]
+fn what_is_no_document_at_all_is_named_as_a_whole() {
+    for text in ["", "{", "[]", "null", "\u{0}"] {
+        let found = read::<Sample>(Some(text));
+        assert_eq!(found.unreadable, [""], "{text}");
+        assert_eq!(found.value, Sample::default());
+    }
+}
+
+#[test]
+fn a_newer_document_keeps_its_version_and_what_is_unknown_here() {
+    let newer = json!({
+        "version": 9, "number": 1, "colour": "red",
+        "group": {"text": "a", "flag": true, "depth": 3}, "map": {"gone": 1}
+    });
+    let found = loaded(&newer);
+    assert_eq!(found.unreadable, Vec::<String>::new());
+    let mut value = found.value;
+    value.number = 2;
+    value.map.clear();
+    let saved: Value = serde_json::from_str(&write(&value, &found.origin)).unwrap();
+    let expected = json!({
+        "version": 9, "number": 2, "colour": "red",
+        "group": {"text": "a", "flag": true, "depth": 3}, "map": {}
+    });
+    assert_eq!(saved, expected);
+}
+
+#[test]
+fn a_saved_document_has_this_version_and_reads_back() {
+    let value = loaded(&json!({"count": 4})).value;
+    let text = write(&value, &Origin::default());
+    assert!(text.contains("\"version\":2"), "{text}");
+    assert_eq!(read::<Sample>(Some(&text)).value, value);
+}
+
+fn open(dir: &std::path::Path) -> Store {
+    Store::open(&StoreOptions::new(dir, crate::clock::now))
+        .unwrap()
+        .0
+}
+
+#[tokio::test]
+async fn an_unreadable_document_is_set_aside_and_reported_until_it_is_saved() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let broken = r#"{"version":2,"number":"many"}"#;
+    store.set_setting("settings", broken).await.unwrap();
+    let kind = DocumentKind::Settings;
+    let document = Document::<Sample>::load(&store, kind).await.unwrap();
+    assert_eq!(document.report().unwrap().unreadable, ["/number"]);
+    let change = document.change().await;
+    change.save(Sample::default()).await.unwrap();
+    assert_eq!(document.report(), None);
+    let aside = store.setting("settings.unreadable").await.unwrap();
+    assert_eq!(aside.as_deref(), Some(broken));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn of_many_changes_at_once_none_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let kind = DocumentKind::Tunnel;
+    let document = Document::<Sample>::load(&store, kind).await.unwrap();
+    let changes = (0..100_u8).map(|number| {
+        let document = &document;
+        async move {
+            let change = document.change().await;
+            let mut next = Sample::clone(&change.current());
+            next.map.insert(number.to_string(), number);
+            if number % 2 == 0 {
+                change.save(next).await
+            } else {
+                change.apply(next).await
+            }
+        }
+    });
+    for saved in futures_util::future::join_all(changes).await {
+        saved.unwrap();
+    }
+    let text = store.setting("tunnel").await.unwrap();
+    assert_eq!(read::<Sample>(text.as_deref()).value.map.len(), 100);
+    assert_eq!(document.current().map.len(), 100);
+    store.close().await;
+}
