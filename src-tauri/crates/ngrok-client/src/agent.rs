@@ -1,6 +1,7 @@
 //! One session with ngrok's service, from the first dial to the last byte.
 
 use std::future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub async fn run<H: Host>(config: Config, host: H) -> End {
 }
 
 async fn session<H: Host>(config: Config, host: H) -> End {
+    // From before the endpoint is online on: a wake-up that nobody awaits yet would be missed.
+    let woke = host.woke();
     let opened = tokio::select! {
         biased;
         // Nothing has to be given back yet; the sockets end with the thread.
@@ -45,7 +48,7 @@ async fn session<H: Host>(config: Config, host: H) -> End {
     };
     match opened {
         Ok(mut open) => {
-            let end = open.serve().await;
+            let end = open.serve(woke).await;
             open.close().await;
             end
         }
@@ -89,11 +92,11 @@ impl<H: Host> Open<H> {
     }
 
     /// Hands connections on until the session is over.
-    async fn serve(&mut self) -> End {
+    async fn serve(&mut self, woke: impl Future<Output = ()> + Send) -> End {
         let run = Arc::clone(&self.run);
         let host = &run.host;
         // One future for all rounds: a wake-up between two rounds must not be missed.
-        let mut woke = std::pin::pin!(host.woke());
+        let mut woke: Pin<Box<dyn Future<Output = ()> + Send + '_>> = Box::pin(woke);
         let mut stuck = std::pin::pin!(run.stuck());
         loop {
             tokio::select! {
@@ -102,7 +105,7 @@ impl<H: Host> Open<H> {
                 end = run.finished() => return end,
                 () = &mut woke => {
                     run.cut(Error::passing(ErrorKind::Slept, ""));
-                    woke.set(host.woke());
+                    woke = Box::pin(host.woke());
                 }
                 () = run.proved() => host.online(self.listener.url()),
                 error = &mut stuck => return End::Lost(error),

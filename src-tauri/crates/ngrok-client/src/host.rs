@@ -63,6 +63,7 @@ pub trait Host: Clone + Send + Sync + 'static {
     /// Resolves when the session must end.
     fn stopped(&self) -> impl Future<Output = ()> + Send;
 
-    /// Resolves when the machine has slept: the connection is dead, though no byte says so.
+    /// Resolves when the machine has slept since this call: the connection is dead, though no byte
+    /// says so.
     fn woke(&self) -> impl Future<Output = ()> + Send;
 }

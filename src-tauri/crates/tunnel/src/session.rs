@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff;
@@ -72,8 +73,8 @@ impl Session {
 
     /// Resolves when the machine has slept: connections from before are dead, though no byte says
     /// so.
-    pub(crate) async fn woke(&self) {
-        self.woke.notified().await;
+    pub(crate) fn woke(&self) -> Notified<'_> {
+        self.woke.notified()
     }
 
     /// The machine has slept.

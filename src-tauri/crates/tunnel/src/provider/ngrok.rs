@@ -128,8 +128,8 @@ impl Host for Caller {
         self.0.stop().cancelled().await;
     }
 
-    async fn woke(&self) {
-        self.0.woke().await;
+    fn woke(&self) -> impl Future<Output = ()> + Send {
+        self.0.woke()
     }
 }
 
