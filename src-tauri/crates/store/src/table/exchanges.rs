@@ -19,9 +19,9 @@ pub(crate) use columns::{NewRow, Record};
 // The partial indexes cost next to nothing while few rows are pinned, open, noted or hidden. There
 // is no index of events or users: its entries lie apart, so that each insert would write one page
 // more for each event, a third of all writing. The search index holds these names, behind capture.
-// An index of conversations, (bot, user, seq) where there is a user, was measured three times in turn
-// with 40,000 inserts on two busy cores: for a caller alone the median insert took 34-37 µs without
-// and 50-127 µs with it, so it is not taken before a query needs it.
+// An index of conversations, (bot, user, seq) where there is a user, was measured three times in
+// turn with 40,000 inserts on two busy cores: for a caller alone the median insert took 34-37 µs
+// without and 50-127 µs with it, so it is not taken before a query needs it.
 pub(crate) const CREATE: &str = "
 CREATE TABLE exchanges (
     seq             INTEGER PRIMARY KEY,
