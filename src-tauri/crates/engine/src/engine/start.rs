@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU64;
 
 use parking_lot::Mutex;
 use store::{Store, StoreOptions};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -57,7 +58,7 @@ impl Engine {
     pub async fn start(config: EngineConfig) -> Result<Self, StartError> {
         // The address first: a port that is taken must leave the disk untouched.
         let fixed = match config.listen {
-            Listen::Fixed(address) => Some((address, bind(address).await?)),
+            Listen::Fixed(address) => Some(bind(address).await?),
             Listen::Remembered => None,
         };
         let options = StoreOptions::new(&config.data_dir, clock::now);
@@ -66,14 +67,8 @@ impl Engine {
         let settings = document.current();
         ingress::allow_connections(&settings);
         let (wanted_port, listener) = match fixed {
-            Some((address, listener)) => (address.port(), listener),
-            None => {
-                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.listen_port));
-                let listener = ingress::listen_near(address)
-                    .await
-                    .map_err(|cause| StartError::Listen { address, cause })?;
-                (settings.listen_port, listener)
-            }
+            Some(fixed) => fixed,
+            None => bind_near(settings.listen_port).await?,
         };
         let address = listener.local_addr().map_err(|cause| StartError::Listen {
             address: ([0; 4], 0).into(),
@@ -108,24 +103,9 @@ impl Engine {
             store,
             stop,
         });
-        shared.tasks.spawn(ingress::serve(
-            Arc::clone(&shared),
-            listener,
-            listening.stop,
-        ));
-        shared.tasks.spawn(background::watch_health(
-            Arc::clone(&shared),
-            shared.store.health(),
-        ));
+        spawn(&shared, listener, listening.stop, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
-        shared
-            .tasks
-            .spawn(ingress::serve_tunnel(Arc::clone(&shared), incoming));
-        shared.tasks.spawn(background::follow(Arc::clone(&shared)));
-        shared
-            .tasks
-            .spawn(background::keep_count(Arc::clone(&shared)));
         let engine = Self { shared };
         if autostart && engine.retry_tunnel().await.is_err() {
             tracing::info!("there is no tunnel of last time to start");
@@ -164,8 +144,33 @@ async fn tunnel_part(
     Ok((part, incoming, supervisor))
 }
 
-async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
-    ingress::listen(address)
-        .await
-        .map_err(|cause| StartError::Listen { address, cause })
+/// The tasks that run until the engine stops.
+fn spawn(
+    shared: &Arc<Shared>,
+    listener: TcpListener,
+    stop: CancellationToken,
+    incoming: ::tunnel::Incoming,
+) {
+    let tasks = &shared.tasks;
+    tasks.spawn(ingress::serve(Arc::clone(shared), listener, stop));
+    tasks.spawn(ingress::serve_tunnel(Arc::clone(shared), incoming));
+    let health = shared.store.health();
+    tasks.spawn(background::watch_health(Arc::clone(shared), health));
+    tasks.spawn(background::follow(Arc::clone(shared)));
+    tasks.spawn(background::keep_count(Arc::clone(shared)));
+}
+
+/// Listens at an address: the port that was wanted, and the listener.
+async fn bind(address: SocketAddr) -> Result<(u16, TcpListener), StartError> {
+    let listener = ingress::listen(address).await;
+    let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
+    Ok((address.port(), listener))
+}
+
+/// Listens on loopback at a port, or at the next free one.
+async fn bind_near(port: u16) -> Result<(u16, TcpListener), StartError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = ingress::listen_near(address).await;
+    let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
+    Ok((port, listener))
 }

@@ -57,10 +57,7 @@ fn pure_crates_touch_no_file_clock_network_or_thread() {
 }
 
 /// Who reads the system's clock. Everybody else is given the time.
-const CLOCKS: &[&str] = &[
-    "src-tauri/crates/engine/src/bots.rs",
-    "src-tauri/crates/engine/src/clock.rs",
-];
+const CLOCKS: &[&str] = &["src-tauri/crates/engine/src/clock.rs"];
 
 #[test]
 fn the_clock_is_read_where_it_is_listed_and_nowhere_else() {
