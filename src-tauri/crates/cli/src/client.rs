@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 use reqwest::Method;
+use reqwest::header::ACCEPT_LANGUAGE;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -91,6 +92,10 @@ impl Client {
             .request(method, format!("{}/api/v1/{route}", self.note.control))
             .bearer_auth(&self.note.token)
             .query(query);
+        // Without it the instance speaks the language that its settings name.
+        if let Some(lang) = control::known_system_language() {
+            request = request.header(ACCEPT_LANGUAGE, lang.as_str());
+        }
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -136,45 +141,4 @@ impl Client {
             .into()),
         }
     }
-}
-
-/// A body from an option or a file; `-` is standard input.
-pub(crate) fn body(text: Option<String>, file: Option<PathBuf>) -> Result<Option<Vec<u8>>> {
-    use std::io::Read;
-    match (text, file) {
-        (Some(text), _) => Ok(Some(text.into_bytes())),
-        (None, Some(file)) if file.as_os_str() == "-" => {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .read_to_end(&mut bytes)
-                .context("standard input cannot be read")?;
-            Ok(Some(bytes))
-        }
-        (None, Some(file)) => {
-            let bytes = std::fs::read(&file)
-                .with_context(|| format!("{} cannot be read", file.display()))?;
-            Ok(Some(bytes))
-        }
-        (None, None) => Ok(None),
-    }
-}
-
-/// A body as the API takes it: text where it is UTF-8, else base64.
-pub(crate) fn put_body(document: &mut Value, bytes: Vec<u8>) {
-    match String::from_utf8(bytes) {
-        Ok(text) => document["body"] = text.into(),
-        Err(error) => {
-            use base64::Engine as _;
-            let coded = base64::engine::general_purpose::STANDARD.encode(error.as_bytes());
-            document["body_base64"] = coded.into();
-        }
-    }
-}
-
-/// `Name: value` as a pair.
-pub(crate) fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or("write a header as \"Name: value\"")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

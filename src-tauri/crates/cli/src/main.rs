@@ -12,6 +12,7 @@
 mod answer;
 mod client;
 mod exit;
+mod message;
 mod replay;
 mod serve;
 mod table;
@@ -43,9 +44,9 @@ enum Command {
     /// Follow what the bots send, as a table or as one JSON document a line.
     Tail(tail::Tail),
     /// Answer a held exchange by hand.
-    Answer(answer::Give),
+    Answer(answer::AnswerArgs),
     /// Send a recorded request again.
-    Replay(replay::Again),
+    Replay(replay::ReplayArgs),
     /// Print the control API's OpenAPI document.
     Openapi,
     /// Print the completions of a shell.

@@ -1,17 +1,16 @@
 //! `replay`: a recorded request, again.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::client::{Instance, body, header, put_body};
+use crate::client::Instance;
+use crate::message::MessageArgs;
 use crate::table;
 
-/// Sends a recorded request again and prints the new exchange.
+/// Sends a recorded request again and prints the new exchange; what is not given stays as recorded.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Again {
+pub(crate) struct ReplayArgs {
     /// The exchange, or `last` for the newest one.
     exchange: String,
     /// `self`, or an http:// or https:// address.
@@ -23,15 +22,8 @@ pub(crate) struct Again {
     /// Another path, with its query.
     #[arg(long)]
     path: Option<String>,
-    /// A header, `Name: value`; any replaces all that were recorded.
-    #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = header)]
-    headers: Vec<(String, String)>,
-    /// Another body.
-    #[arg(long, short = 'd', value_name = "TEXT", conflicts_with = "body_file")]
-    body: Option<String>,
-    /// A file that holds another body; - for standard input.
-    #[arg(long, value_name = "FILE")]
-    body_file: Option<PathBuf>,
+    #[command(flatten)]
+    message: MessageArgs,
     /// Print the new exchange as JSON.
     #[arg(long)]
     json: bool,
@@ -39,9 +31,8 @@ pub(crate) struct Again {
     instance: Instance,
 }
 
-impl Again {
+impl ReplayArgs {
     pub(crate) async fn run(self) -> Result<()> {
-        let bytes = body(self.body, self.body_file)?;
         let client = self.instance.connect()?;
         let id = client.exchange(&self.exchange).await?;
         let mut edit = json!({});
@@ -51,12 +42,7 @@ impl Again {
         if let Some(path) = self.path {
             edit["path"] = path.into();
         }
-        if !self.headers.is_empty() {
-            edit["headers"] = json!(self.headers);
-        }
-        if let Some(bytes) = bytes {
-            put_body(&mut edit, bytes);
-        }
+        self.message.write(&mut edit, None)?;
         let replay = json!({"target": self.target, "edit": edit});
         let made = client
             .call(

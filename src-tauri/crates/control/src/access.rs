@@ -7,9 +7,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use headers::HeaderMapExt as _;
+use headers::authorization::{Authorization, Bearer};
+use messages::Words;
 use subtle::ConstantTimeEq;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::words;
 
 /// Routes of the API that need no token.
 const OPEN: [&str; 2] = ["/api/v1/openapi.json", "/api/v1/health"];
@@ -50,43 +54,42 @@ impl Access {
             .filter(|host| self.hosts.contains(host));
         // A page of another name that leads here (DNS rebinding) gets nothing.
         let Some(host) = host else {
-            return Err(forbidden(ErrorCode::ForbiddenHost, "Host"));
+            return Err(forbidden(
+                ErrorCode::ForbiddenHost,
+                &words::HOST_NOT_ALLOWED,
+            ));
         };
         if let Some(origin) = headers.get(header::ORIGIN)
             && origin.as_bytes() != format!("http://{host}").as_bytes()
         {
-            return Err(forbidden(ErrorCode::ForbiddenOrigin, "Origin"));
+            return Err(forbidden(
+                ErrorCode::ForbiddenOrigin,
+                &words::ORIGIN_NOT_ALLOWED,
+            ));
         }
         let needs_token = (path == "/api" || path.starts_with("/api/")) && !OPEN.contains(&path);
         if needs_token && !self.has_token(headers) {
-            let message =
-                "Authorization: Bearer TOKEN is needed; the ready line of `serve` names the token.";
             return Err(ApiError::new(
                 StatusCode::UNAUTHORIZED,
                 ErrorCode::Unauthorized,
-                message,
+                &words::TOKEN_NEEDED,
             ));
         }
         Ok(())
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
-        let given = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let token = given.and_then(|value| {
-            let (scheme, token) = value.split_once(' ')?;
-            scheme
-                .eq_ignore_ascii_case("bearer")
-                .then_some(token.trim())
-        });
-        token.is_some_and(|token| token.as_bytes().ct_eq(self.token.as_bytes()).into())
+        headers
+            .typed_get::<Authorization<Bearer>>()
+            .is_some_and(|bearer| {
+                let token = bearer.token().trim_end();
+                token.as_bytes().ct_eq(self.token.as_bytes()).into()
+            })
     }
 }
 
-fn forbidden(code: ErrorCode, what: &str) -> ApiError {
-    let message = format!("This {what} is not allowed here: use the address that `serve` printed.");
-    ApiError::new(StatusCode::FORBIDDEN, code, message)
+fn forbidden(code: ErrorCode, words: &'static Words) -> ApiError {
+    ApiError::new(StatusCode::FORBIDDEN, code, words)
 }
 
 /// The middleware before everything else.
@@ -124,12 +127,8 @@ mod tests {
         for (name, value) in fields {
             headers.insert(*name, value.parse().unwrap());
         }
-        let code = access.check(path, &headers, None).err()?.into_response();
-        Some(match code.status() {
-            StatusCode::UNAUTHORIZED => ErrorCode::Unauthorized,
-            _ if headers.contains_key("origin") => ErrorCode::ForbiddenOrigin,
-            _ => ErrorCode::ForbiddenHost,
-        })
+        let checked = access.check(path, &headers, None);
+        checked.err().map(|error| error.code())
     }
 
     #[test]
@@ -175,6 +174,24 @@ mod tests {
                 Some(ErrorCode::ForbiddenOrigin)
             );
         }
+    }
+
+    #[test]
+    fn a_wrong_host_is_named_before_a_wrong_origin_and_both_before_a_missing_token() {
+        let (host, origin) = (
+            ("host", "127.0.0.1:4000"),
+            ("origin", "http://evil.example"),
+        );
+        let path = "/api/v1/status";
+        assert_eq!(
+            outcome(path, &[("host", "evil.example"), origin]),
+            Some(ErrorCode::ForbiddenHost)
+        );
+        assert_eq!(
+            outcome(path, &[host, origin]),
+            Some(ErrorCode::ForbiddenOrigin)
+        );
+        assert_eq!(outcome(path, &[host]), Some(ErrorCode::Unauthorized));
     }
 
     #[test]

@@ -1,13 +1,17 @@
-//! Errors of the API: a code for the program, a sentence for the person, in their language.
+//! Errors of the API: a code for the program, a sentence for the person.
+//!
+//! An [`ApiError`] has no language yet. It travels beside its response, and the language layer
+//! writes the document ([`crate::language::layer`]).
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::{Error, InvalidKind};
-use messages::Say as _;
-use protocol::Lang;
+use messages::{Lang, Message, Say as _};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::words;
 
 /// Every code an error of this API can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -62,118 +66,166 @@ pub(crate) struct ErrorBody {
     pub(crate) message: String,
     /// The part of the document it is about, as a JSON pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub(crate) pointer: Option<String>,
     /// The place in a text, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
     pub(crate) line: Option<u64>,
     /// The place in the line, in characters, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
     pub(crate) column: Option<u64>,
     /// The place in a text, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
     pub(crate) offset: Option<u64>,
 }
 
 /// An error on its way out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    body: ErrorBody,
+    code: ErrorCode,
+    message: Message,
+    pointer: Option<String>,
+    position: Option<Box<Position>>,
+}
+
+/// A position in a text, as far as it is known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Position {
+    /// From 1.
+    pub(crate) line: Option<u64>,
+    /// In characters, from 1.
+    pub(crate) column: Option<u64>,
+    /// In bytes.
+    pub(crate) offset: Option<u64>,
 }
 
 impl ApiError {
-    pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        let message = message.into();
-        let body = ErrorBody {
+    pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<Message>) -> Self {
+        Self {
+            status,
             code,
-            message,
+            message: message.into(),
             pointer: None,
-            line: None,
-            column: None,
-            offset: None,
-        };
-        Self { status, body }
+            position: None,
+        }
     }
 
     /// The same, about a part of the document.
     pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
-        self.body.pointer = Some(pointer.into());
+        self.pointer = Some(pointer.into());
         self
     }
 
-    /// The same, about a place in a text.
-    pub(crate) fn placed(
-        mut self,
-        line: Option<u64>,
-        column: Option<u64>,
-        offset: Option<u64>,
-    ) -> Self {
-        (self.body.line, self.body.column, self.body.offset) = (line, column, offset);
+    /// The same, about a position in a text.
+    pub(crate) fn positioned(mut self, position: Position) -> Self {
+        self.position = Some(Box::new(position));
         self
     }
 
     /// A value that does not fit.
-    pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            ErrorCode::Invalid,
-            message,
-        )
-        .at(pointer)
+    pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<Message>) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::new(status, ErrorCode::Invalid, message).at(pointer)
     }
 
-    /// There is nothing under this address.
-    pub(crate) fn not_found(lang: Lang) -> Self {
-        let message = match lang {
-            Lang::En => "There is nothing under this address.",
-            Lang::Ru => "По этому адресу ничего нет.",
-        };
+    /// A number outside its range.
+    pub(crate) fn out_of_range(pointer: &str, least: u64, most: u64) -> Self {
+        let range = words::WHOLE_BETWEEN.arg(least).arg(most);
+        Self::invalid(pointer, words::WRONG_VALUE.arg(range))
+    }
+
+    /// There is no such thing.
+    pub(crate) fn not_found(message: impl Into<Message>) -> Self {
         Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
     }
 
-    /// What the engine said, in words.
-    pub(crate) fn from_engine(error: &Error, lang: Lang) -> Self {
-        let (status, code, pointer) = parts(error);
-        if status.is_server_error() {
-            tracing::error!(%error, "the control API failed");
-        }
-        let answer = Self::new(status, code, error.message().text(lang));
-        match pointer {
-            Some(pointer) => answer.at(pointer),
-            None => answer,
+    /// The status it goes out with.
+    #[cfg(test)]
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The code it goes out with.
+    #[cfg(test)]
+    pub(crate) const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The document in a language.
+    pub(crate) fn body(&self, lang: Lang) -> ErrorBody {
+        let position = self.position.as_deref().cloned().unwrap_or_default();
+        ErrorBody {
+            code: self.code,
+            message: self.message.text(lang),
+            pointer: self.pointer.clone(),
+            line: position.line,
+            column: position.column,
+            offset: position.offset,
         }
     }
-}
 
-const fn parts(error: &Error) -> (StatusCode, ErrorCode, Option<&str>) {
-    match error {
-        Error::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound, None),
-        Error::NotHeld => (StatusCode::CONFLICT, ErrorCode::NotHeld, None),
-        Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft, None),
-        Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot, None),
-        Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress, None),
-        Error::Invalid(invalid) => {
-            let code = match invalid.kind {
-                InvalidKind::Value => ErrorCode::Invalid,
-                InvalidKind::ModeUnavailable => ErrorCode::ModeUnavailable,
-            };
-            let pointer = Some(invalid.pointer.as_str());
-            (StatusCode::UNPROCESSABLE_ENTITY, code, pointer)
-        }
-        Error::PortInUse(_) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            ErrorCode::PortInUse,
-            Some("/listen_port"),
-        ),
-        Error::NotSaved(_) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved, None),
-        Error::Key(_) | Error::Store(_) | Error::Sending(_) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, None)
-        }
+    /// Puts the document into the response that stands for this error; its headers stay.
+    pub(crate) fn write(&self, lang: Lang, response: &Response) -> Response {
+        let headers = response.headers().clone();
+        let mut written = (self.status, Json(self.body(lang))).into_response();
+        written.headers_mut().extend(headers);
+        written
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let (status, code) = status_and_code(&error);
+        if status.is_server_error() {
+            tracing::error!(%error, "the control API failed");
+        }
+        let answer = Self::new(status, code, error.message());
+        match error {
+            Error::Invalid(invalid) => answer.at(invalid.pointer),
+            Error::PortInUse(_) => answer.at("/listen_port"),
+            Error::NotFound(_)
+            | Error::NotHeld
+            | Error::CallerLeft
+            | Error::LastBot
+            | Error::NoAddress
+            | Error::NotSaved(_)
+            | Error::Store(_)
+            | Error::Key(_)
+            | Error::Sending(_) => answer,
+        }
+    }
+}
+
+const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
+    match error {
+        Error::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+        Error::NotHeld => (StatusCode::CONFLICT, ErrorCode::NotHeld),
+        Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
+        Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),
+        Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress),
+        Error::Invalid(invalid) => {
+            let code = match invalid.kind {
+                InvalidKind::Value => ErrorCode::Invalid,
+                InvalidKind::ModeUnavailable => ErrorCode::ModeUnavailable,
+            };
+            (StatusCode::UNPROCESSABLE_ENTITY, code)
+        }
+        Error::PortInUse(_) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::PortInUse),
+        Error::NotSaved(_) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved),
+        Error::Key(_) | Error::Store(_) | Error::Sending(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
+        }
     }
 }

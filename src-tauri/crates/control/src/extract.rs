@@ -1,58 +1,73 @@
-//! What handlers take from a request: the reader's language, ids, queries and JSON bodies, each
-//! with an error of this API where it does not fit.
+//! What handlers take from a request: ids, queries and JSON bodies, each with an error of this API
+//! where it does not fit.
 
-use std::convert::Infallible;
+mod misfit;
+mod value;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use engine::{Engine, LanguageChoice};
-use protocol::Lang;
-use serde::de::DeserializeOwned;
+use engine::{Engine, Error, Subject};
+use protocol::{BotId, ExchangeId};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{ApiError, ErrorCode, Position};
+use crate::extract::value::Value;
+use crate::words;
 
-/// The language the reader wants: `Accept-Language`, else the setting, else the system's.
-pub(crate) struct Language(pub(crate) Lang);
+/// The largest body the API takes: an answer by hand, 64 MiB.
+pub(crate) const BODY_LIMIT: usize = 64 << 20;
 
-impl FromRequestParts<Engine> for Language {
-    type Rejection = Infallible;
+/// The id in a path.
+///
+/// What is no id names nothing; that is told by [`PathId::get`], after the rest of the request was
+/// read: a body that does not fit is 422 whatever the path names.
+pub(crate) struct PathId<T>(Option<T>);
 
-    async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, Infallible> {
-        Ok(Self(language_of(parts, engine)))
+/// An id that can stand in a path.
+pub(crate) trait Identity: Sized {
+    /// The id that the text is.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// What is told where there is none.
+    fn not_found() -> ApiError;
+}
+
+impl Identity for ExchangeId {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().map(Self).ok()
+    }
+
+    fn not_found() -> ApiError {
+        Error::NotFound(Subject::Exchange).into()
     }
 }
 
-pub(crate) fn language_of(parts: &Parts, engine: &Engine) -> Lang {
-    let asked = parts
-        .headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
-    if let Some(lang) = asked.and_then(known_language) {
-        return lang;
+impl Identity for BotId {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().map(Self).ok()
     }
-    match engine.settings().language {
-        LanguageChoice::Ru => Lang::Ru,
-        LanguageChoice::En => Lang::En,
-        LanguageChoice::System => system_language(),
+
+    fn not_found() -> ApiError {
+        Error::NotFound(Subject::Bot).into()
     }
 }
 
-/// The system's language.
-#[must_use]
-pub fn system_language() -> Lang {
-    sys_locale::get_locale()
-        .and_then(|locale| known_language(&locale))
-        .unwrap_or_default()
+impl<T: Identity> PathId<T> {
+    /// The id; 404 where the path has none.
+    pub(crate) fn get(self) -> Result<T, ApiError> {
+        self.0.ok_or_else(T::not_found)
+    }
 }
 
-/// The first language of the list that the app speaks.
-fn known_language(list: &str) -> Option<Lang> {
-    list.split(',').find_map(|item| {
-        let tag = item.split([';', '-', '_', '.']).next()?.trim();
-        tag.to_ascii_lowercase().parse().ok()
-    })
+impl<T: Identity> FromRequestParts<Engine> for PathId<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, ApiError> {
+        let text = Path::<String>::from_request_parts(parts, engine).await;
+        Ok(Self(text.ok().and_then(|Path(text)| T::parse(&text))))
+    }
 }
 
 /// A query string; 422 where it does not fit.
@@ -62,11 +77,14 @@ impl<T: DeserializeOwned> FromRequestParts<Engine> for ApiQuery<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Engine) -> Result<Self, ApiError> {
-        let query = Query::<T>::try_from_uri(&parts.uri);
-        query
-            .map(|Query(query)| Self(query))
-            .map_err(|error| ApiError::invalid("", error.body_text()))
+        read_query(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    let members = form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| (name.into_owned(), Value::Query(value.into_owned())));
+    Ok(T::deserialize(Value::Object(members.collect()))?)
 }
 
 /// A JSON body, whatever its content type; 400 where it is no JSON, 422 with a pointer where a
@@ -77,67 +95,252 @@ impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, engine: &Engine) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        let lang = language_of(&parts, engine);
-        let bytes = Bytes::from_request(Request::from_parts(parts, body), engine)
+        let bytes = Bytes::from_request(request, engine)
             .await
-            .map_err(|error| {
-                let message = match lang {
-                    Lang::En => "The body is too large or was cut off.",
-                    Lang::Ru => "Тело слишком большое или оборвалось.",
-                };
-                ApiError::new(error.status(), ErrorCode::TooLarge, message)
+            .map_err(|error| match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    let limit = BODY_LIMIT as u64 >> 20;
+                    ApiError::new(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        ErrorCode::TooLarge,
+                        words::BODY_TOO_LARGE.arg(limit),
+                    )
+                }
+                _ => ApiError::new(
+                    StatusCode::BAD_REQUEST,
+                    ErrorCode::BadJson,
+                    &words::BODY_CUT_OFF,
+                ),
             })?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let pointer = pointer(error.path());
-            let inner = error.into_inner();
-            if inner.is_data() {
-                return ApiError::invalid(pointer, inner.to_string());
-            }
-            let message = match lang {
-                Lang::En => format!("The body is not JSON: {inner}."),
-                Lang::Ru => format!("Тело — не JSON: {inner}."),
-            };
-            let place = (inner.line() as u64, inner.column() as u64);
-            ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message).placed(
-                Some(place.0),
-                Some(place.1),
-                None,
-            )
-        })?;
-        reader.end().map_err(|error| {
-            ApiError::new(
-                StatusCode::BAD_REQUEST,
-                ErrorCode::BadJson,
-                error.to_string(),
-            )
-        })?;
-        Ok(Self(value))
+        read_json(&bytes).map(Self)
     }
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => json_text::push_index(&mut pointer, *index),
-            Segment::Map { key } => json_text::push_key(&mut pointer, key),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| bad_json(bytes, &error))?;
+    Ok(T::deserialize(value)?)
+}
+
+fn bad_json(bytes: &[u8], error: &serde_json::Error) -> ApiError {
+    // Numbers and depth are not looked at here: what passes is JSON that this reader cannot hold.
+    if serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        return ApiError::invalid("", &words::BEYOND_READING);
     }
-    pointer
+    let (line, column) = (error.line() as u64, error.column() as u64);
+    let message = match error.classify() {
+        serde_json::error::Category::Eof => (&words::JSON_ENDS).into(),
+        _ => words::NOT_JSON_BODY.arg(line).arg(column),
+    };
+    ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message).positioned(Position {
+        line: Some(line),
+        column: Some(column),
+        offset: None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use messages::Lang;
+    use serde::Deserialize;
+
     use super::*;
 
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        #[default]
+        One,
+        Other,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(
+        dead_code,
+        reason = "what is read is not looked at, what is refused is"
+    )]
+    struct Sample {
+        name: String,
+        #[serde(default)]
+        port: Option<u16>,
+        #[serde(default)]
+        kind: Kind,
+        #[serde(default)]
+        pairs: Vec<(String, String)>,
+        #[serde(default)]
+        on: bool,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(
+        dead_code,
+        reason = "what is read is not looked at, what is refused is"
+    )]
+    struct SampleQuery {
+        limit: Option<usize>,
+        filter: Option<String>,
+    }
+
+    fn refused(json: &str) -> ApiError {
+        read_json::<Sample>(json.as_bytes()).expect_err(json)
+    }
+
     #[test]
-    fn the_first_language_that_is_spoken_is_taken() {
-        assert_eq!(known_language("de-DE,ru;q=0.8,en;q=0.5"), Some(Lang::Ru));
-        assert_eq!(known_language("en_US.UTF-8"), Some(Lang::En));
-        assert_eq!(known_language("*"), None);
+    fn what_fits_is_read() {
+        let json = r#"{"name": "a", "port": 65535, "kind": "other", "pairs": [["b", "c"]]}"#;
+        let sample: Sample = read_json(json.as_bytes()).unwrap();
+        assert_eq!(sample.port, Some(65535));
+        assert_eq!(sample.pairs, [("b".to_owned(), "c".to_owned())]);
+        assert!(matches!(sample.kind, Kind::Other));
+        let sample: Sample = read_json(br#"{"name": "", "port": null}"#).unwrap();
+        assert_eq!(sample.port, None);
+    }
+
+    /// A body, the place that is named, and a part of the sentence in English and in Russian.
+    const MISFITS: &[(&str, &str, &str, &str)] = &[
+        (
+            r#"["a"]"#,
+            "",
+            "must be an object, not a list",
+            "другое: объект, а не список",
+        ),
+        (
+            "\"a\"",
+            "",
+            "must be an object, not a text",
+            "другое: объект, а не строка",
+        ),
+        (
+            "null",
+            "",
+            "must be an object, not null",
+            "другое: объект, а не null",
+        ),
+        (
+            "{}",
+            "/name",
+            "The field “name” is missing.",
+            "Не хватает поля «name».",
+        ),
+        (
+            r#"{"name": "a", "colour": 1}"#,
+            "/colour",
+            "no field “colour” here. Known: name, port",
+            "Поля «colour» здесь нет. Есть: name, port",
+        ),
+        (
+            r#"{"name": "a", "name": "b"}"#,
+            "/name",
+            "The field “name” stands twice.",
+            "Поле «name» указано дважды.",
+        ),
+        (
+            r#"{"name": 1}"#,
+            "/name",
+            "must be a text, not a number",
+            "другое: строка, а не число",
+        ),
+        (
+            r#"{"name": "a", "port": 65536}"#,
+            "/port",
+            "a whole number from 0 to 65535",
+            "целое число от 0 до 65535",
+        ),
+        (
+            r#"{"name": "a", "port": 1.5}"#,
+            "/port",
+            "a whole number from 0 to 65535",
+            "целое число от 0 до 65535",
+        ),
+        (
+            r#"{"name": "a", "port": -1}"#,
+            "/port",
+            "a whole number from 0 to 65535",
+            "целое число от 0 до 65535",
+        ),
+        (
+            r#"{"name": "a", "kind": "third"}"#,
+            "/kind",
+            "one of: one, other",
+            "одно из: one, other",
+        ),
+        (
+            r#"{"name": "a", "kind": 3}"#,
+            "/kind",
+            "one of: one, other",
+            "одно из: one, other",
+        ),
+        (
+            r#"{"name": "a", "pairs": [["b", "c"], ["d"]]}"#,
+            "/pairs/1",
+            "a list of 2",
+            "список длины 2",
+        ),
+        (
+            r#"{"name": "a", "pairs": [["b", 3]]}"#,
+            "/pairs/0/1",
+            "a text",
+            "строка",
+        ),
+        (
+            r#"{"name": "a", "on": "yes"}"#,
+            "/on",
+            "true or false",
+            "true или false",
+        ),
+        (
+            r#"{"name": 1e999}"#,
+            "",
+            "number too large",
+            "слишком большое число",
+        ),
+    ];
+
+    #[test]
+    fn what_does_not_fit_is_422_with_its_place_in_both_languages() {
+        for (json, pointer, en, ru) in MISFITS.iter().copied() {
+            let error = refused(json);
+            assert_eq!(error.status(), StatusCode::UNPROCESSABLE_ENTITY, "{json}");
+            assert_eq!(
+                error.body(Lang::En).pointer.as_deref(),
+                Some(pointer),
+                "{json}"
+            );
+            for (lang, words) in [(Lang::En, en), (Lang::Ru, ru)] {
+                let message = error.body(lang).message;
+                let found = message.to_lowercase().contains(&words.to_lowercase());
+                assert!(found, "{json}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_400_with_its_place() {
+        for (json, line, column) in [("", 1, 0), ("{\n\"a\": }", 2, 6), ("{} {}", 1, 4)] {
+            let error = refused(json);
+            assert_eq!(error.status(), StatusCode::BAD_REQUEST, "{json}");
+            let body = error.body(Lang::En);
+            assert_eq!(body.code, ErrorCode::BadJson);
+            assert_eq!(
+                (body.line, body.column),
+                (Some(line), Some(column)),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_query_is_read_from_texts_and_names_what_does_not_fit() {
+        let query: SampleQuery = read_query("limit=12&filter=event%3Apay+x&other=1").unwrap();
+        assert_eq!(query.limit, Some(12));
+        assert_eq!(query.filter.as_deref(), Some("event:pay x"));
+        for query in ["limit=x", "limit=-1", "limit=", "limit=1&limit=2"] {
+            let error = read_query::<SampleQuery>(query).expect_err(query);
+            assert_eq!(
+                error.body(Lang::En).pointer.as_deref(),
+                Some("/limit"),
+                "{query}"
+            );
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! The page itself: built once, served alike to the window and to a browser.
 
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+
+use crate::error::ApiError;
+use crate::words;
 
 /// The built page. In debug builds it is read from disk, so that a rebuilt page needs no rebuilt
 /// program.
@@ -23,13 +26,12 @@ pub(crate) async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let path = if path.is_empty() { "index.html" } else { path };
     let Some(file) = Page::get(path) else {
-        let missing = "The interface is not part of this build.";
-        let text = if path == "index.html" {
-            missing
+        return ApiError::not_found(if path == "index.html" {
+            &words::NO_PAGE
         } else {
-            "Not found."
-        };
-        return (StatusCode::NOT_FOUND, text).into_response();
+            &words::NOTHING_HERE
+        })
+        .into_response();
     };
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let mut response = file.data.into_response();
@@ -68,13 +70,20 @@ pub(crate) async fn page(uri: Uri) -> Response {
 mod tests {
     use super::*;
 
+    /// A folder that is there in every checkout, named as the page's is.
+    #[derive(RustEmbed)]
+    #[folder = "../../../ui/public"]
+    struct Public;
+
     #[test]
-    fn a_file_built_after_the_program_is_found() {
-        let name = format!("built-later-{}.txt", std::process::id());
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/dist");
-        std::fs::write(folder.join(&name), "later").unwrap();
-        let found = Page::get(&name);
-        std::fs::remove_file(folder.join(&name)).unwrap();
-        assert_eq!(found.unwrap().data.as_ref(), b"later");
+    fn a_folder_above_this_crate_is_read_from_disk() {
+        let icon = Public::get("loupe.svg").unwrap();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui");
+        let file = std::fs::read(folder.join("public/loupe.svg")).unwrap();
+        assert_eq!(icon.data.as_ref(), file);
+        assert!(
+            Public::get("../package.json").is_none(),
+            "outside of the folder"
+        );
     }
 }

@@ -128,6 +128,7 @@ struct OutcomeView {
     reason: Option<Reason>,
     /// As what the platform saves it, where it says so.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Saved, required = false)]
     saved: Option<Saved>,
 }
 

@@ -19,29 +19,41 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     fs::write(paths::ui().join(DOCUMENT), document()?)?;
     ui::packages(&paths::ui())?;
     types()?;
-    println!("Written: ui/{DOCUMENT} and ui/{TYPES}.");
+    println!("Written: ui/{DOCUMENT}, ui/{}.", TYPES.join(", ui/"));
     Ok(())
 }
 
 const DOCUMENT: &str = "openapi.json";
-const TYPES: &str = "src/lib/api/schema.ts";
+/// Its types, and the values that the page reads: vocabularies, ranges.
+const TYPES: [&str; 2] = ["src/lib/api/schema.ts", "src/lib/api/values.ts"];
 
 /// Fails when the committed document or types are not what would be generated now. Leaves both as
 /// they are.
 pub(crate) fn check() -> Result<()> {
-    let (document_at, types_at) = (paths::ui().join(DOCUMENT), paths::ui().join(TYPES));
+    let folder = paths::ui();
     let read = |path: &std::path::Path| {
         fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
     };
-    if read(&document_at)? != document()? {
+    if read(&folder.join(DOCUMENT))? != document()? {
         bail!("ui/{DOCUMENT} is not what the code says now: run `cargo xtask gen`");
     }
-    let committed = read(&types_at)?;
+    let committed = TYPES
+        .map(|types| read(&folder.join(types)))
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?;
     types()?;
-    let generated = read(&types_at)?;
-    if committed != generated {
-        fs::write(&types_at, &committed)?;
-        bail!("ui/{TYPES} does not fit ui/{DOCUMENT}: run `cargo xtask gen`");
+    let mut drifted = Vec::new();
+    for (types, committed) in TYPES.iter().zip(&committed) {
+        if read(&folder.join(types))? != *committed {
+            fs::write(folder.join(types), committed)?;
+            drifted.push(*types);
+        }
+    }
+    if !drifted.is_empty() {
+        bail!(
+            "ui/{} does not fit ui/{DOCUMENT}: run `cargo xtask gen`",
+            drifted.join(", ui/")
+        );
     }
     Ok(())
 }

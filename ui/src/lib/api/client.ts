@@ -38,15 +38,28 @@ export function makeClient(context: ClientContext): ApiClient {
   });
 }
 
-interface Answered {
-  data?: unknown;
+/** What came back: the type of `data` is the operation's own, as the generated schema has it. */
+interface Answered<T> {
+  data?: T;
   error?: unknown;
   response: Response;
 }
 
-/** The answer's document under the UI's name for it; an error's answer is thrown. */
-export async function told<T>(call: Promise<Answered>): Promise<T> {
-  let answered: Answered;
+/** The document of the answer; an error's answer is thrown. */
+export async function unwrap<T>(call: Promise<Answered<T>>): Promise<T> {
+  const { data, response } = await settled(call);
+  // An answer without a document does not come from the program.
+  if (data === undefined) throw new Unreachable(new Error(`HTTP ${response.status} without a document`));
+  return data;
+}
+
+/** Waits for an answer whose document nobody reads; an error's answer is thrown. */
+export async function done(call: Promise<Answered<unknown>>): Promise<void> {
+  await settled(call);
+}
+
+async function settled<T>(call: Promise<Answered<T>>): Promise<Answered<T>> {
+  let answered: Answered<T>;
   try {
     answered = await call;
   } catch (error) {
@@ -54,5 +67,5 @@ export async function told<T>(call: Promise<Answered>): Promise<T> {
     throw error instanceof SyntaxError ? new Unreachable(error) : error;
   }
   if (!answered.response.ok) throw errorFrom(answered.response.status, answered.error);
-  return answered.data as T;
+  return answered;
 }

@@ -1,9 +1,12 @@
 /** What can go wrong with a call: an answer with a code and a sentence, or no answer at all. */
+import type { ErrorCode } from "./types";
+import { ENUMS } from "./values";
 
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    readonly code: string,
+    /** `null` where the answer has no code of this API. */
+    readonly code: ErrorCode | null,
     message: string,
     readonly pointer: string | null = null,
     readonly offset: number | null = null,
@@ -25,21 +28,24 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+function isErrorCode(value: unknown): value is ErrorCode {
+  return ENUMS.ErrorCode.some((code) => code === value);
 }
 
 /**
  * Reads an error's document; a body of another shape still gives an error that names the status.
  */
 export function errorFrom(status: number, document: unknown): ApiError {
-  const code = field(document, "code");
-  const message = field(document, "message");
-  const pointer = field(document, "pointer");
-  const offset = field(document, "offset");
+  const fields = new Map<string, unknown>(
+    typeof document === "object" && document !== null ? Object.entries(document) : [],
+  );
+  const code = fields.get("code");
+  const message = fields.get("message");
+  const pointer = fields.get("pointer");
+  const offset = fields.get("offset");
   return new ApiError(
     status,
-    typeof code === "string" ? code : `http_${status}`,
+    isErrorCode(code) ? code : null,
     typeof message === "string" ? message : `HTTP ${status}`,
     typeof pointer === "string" ? pointer : null,
     typeof offset === "number" ? offset : null,

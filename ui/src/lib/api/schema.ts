@@ -27,6 +27,8 @@ export interface paths {
             "application/json": components["schemas"]["Answering"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
         404: {
           headers: {
             [name: string]: unknown;
@@ -35,6 +37,8 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     /** Sets who answers, and with what; absent parts get their defaults. */
@@ -49,7 +53,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["Answering"];
+          "application/json": components["schemas"]["NewAnswering"];
         };
       };
       responses: {
@@ -61,6 +65,9 @@ export interface paths {
             "application/json": components["schemas"]["Answering"];
           };
         };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
         404: {
           headers: {
             [name: string]: unknown;
@@ -69,14 +76,10 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     post?: never;
@@ -111,6 +114,9 @@ export interface paths {
             "application/json": components["schemas"]["BotList"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -136,14 +142,13 @@ export interface paths {
             "application/json": components["schemas"]["Bot"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -180,14 +185,9 @@ export interface paths {
           };
           content?: never;
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -196,6 +196,8 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     options?: never;
@@ -224,22 +226,14 @@ export interface paths {
             "application/json": components["schemas"]["Bot"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     trace?: never;
@@ -276,22 +270,14 @@ export interface paths {
             "application/json": components["schemas"]["Bot"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     post?: never;
@@ -330,14 +316,11 @@ export interface paths {
             "application/json": components["schemas"]["Bot"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -376,6 +359,10 @@ export interface paths {
             "application/json": components["schemas"]["FeedBatch"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -422,14 +409,10 @@ export interface paths {
             "application/json": components["schemas"]["ExchangeList"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -457,14 +440,11 @@ export interface paths {
             "application/json": components["schemas"]["Deleted"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     options?: never;
@@ -491,7 +471,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["WhoseHolds"];
+          "application/json": components["schemas"]["ReleaseFilter"];
         };
       };
       responses: {
@@ -503,6 +483,13 @@ export interface paths {
             "application/json": components["schemas"]["Released"];
           };
         };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -542,6 +529,13 @@ export interface paths {
             "application/json": components["schemas"]["Restored"];
           };
         };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -577,14 +571,10 @@ export interface paths {
             "application/json": components["schemas"]["Exchange"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -609,14 +599,11 @@ export interface paths {
             "application/json": components["schemas"]["Deleted"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     options?: never;
@@ -642,25 +629,17 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            "application/json": components["schemas"]["ExchangeSummary"];
+            "application/json": components["schemas"]["Summary"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     trace?: never;
@@ -686,7 +665,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["AnswerText"];
+          "application/json": components["schemas"]["NewAnswer"];
         };
       };
       responses: {
@@ -698,14 +677,10 @@ export interface paths {
             "application/json": components["schemas"]["Delivered"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -722,14 +697,10 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -771,6 +742,10 @@ export interface paths {
             "application/json": components["schemas"]["Deadline"];
           };
         };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -787,6 +762,10 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -819,17 +798,13 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            "application/json": components["schemas"]["AnswerText"];
+            "application/json": components["schemas"]["Answer"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -861,7 +836,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["AnswerText"];
+          "application/json": components["schemas"]["NewAnswer"];
         };
       };
       responses: {
@@ -873,22 +848,14 @@ export interface paths {
             "application/json": components["schemas"]["Preview"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -926,6 +893,9 @@ export interface paths {
             "application/json": components["schemas"]["Released"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -942,6 +912,8 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -983,22 +955,14 @@ export interface paths {
             "application/json": components["schemas"]["Created"];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1047,14 +1011,9 @@ export interface paths {
             "application/octet-stream": number[];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -1063,6 +1022,15 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        /** @description No such range */
+        416: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1113,14 +1081,9 @@ export interface paths {
             "application/octet-stream": number[];
           };
         };
-        404: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -1129,6 +1092,15 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        /** @description No such range */
+        416: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1170,14 +1142,13 @@ export interface paths {
             "application/json": components["schemas"]["Text"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1211,6 +1182,7 @@ export interface paths {
             "application/json": components["schemas"]["Health"];
           };
         };
+        403: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1248,6 +1220,10 @@ export interface paths {
             "application/json": components["schemas"]["Names"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1283,6 +1259,9 @@ export interface paths {
             "application/json": components["schemas"]["Platforms"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1315,7 +1294,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["WhoseSample"];
+          "application/json": components["schemas"]["SampleTarget"];
         };
       };
       responses: {
@@ -1327,6 +1306,9 @@ export interface paths {
             "application/json": components["schemas"]["Sent"];
           };
         };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
         404: {
           headers: {
             [name: string]: unknown;
@@ -1335,6 +1317,10 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1368,6 +1354,9 @@ export interface paths {
             "application/json": components["schemas"]["Settings"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1385,7 +1374,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          "application/json": components["schemas"]["Settings"];
+          "application/json": components["schemas"]["SettingsPatch"];
         };
       };
       responses: {
@@ -1397,14 +1386,13 @@ export interface paths {
             "application/json": components["schemas"]["Settings"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     trace?: never;
@@ -1434,6 +1422,9 @@ export interface paths {
             "application/json": components["schemas"]["Status"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1469,6 +1460,9 @@ export interface paths {
             "application/json": components["schemas"]["Tunnel"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1504,6 +1498,10 @@ export interface paths {
           };
           content?: never;
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1540,6 +1538,13 @@ export interface paths {
           };
           content?: never;
         };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     post?: never;
@@ -1559,6 +1564,10 @@ export interface paths {
           };
           content?: never;
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     options?: never;
@@ -1593,6 +1602,8 @@ export interface paths {
             "application/json": components["schemas"]["TunnelCheck"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -1601,6 +1612,8 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1636,6 +1649,8 @@ export interface paths {
             "application/json": components["schemas"]["Tunnel"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
         404: {
           headers: {
             [name: string]: unknown;
@@ -1644,6 +1659,8 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1683,14 +1700,13 @@ export interface paths {
             "application/json": components["schemas"]["SshKey"];
           };
         };
-        500: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1730,14 +1746,13 @@ export interface paths {
             "application/json": components["schemas"]["Tunnel"];
           };
         };
-        422: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            "application/json": components["schemas"]["ErrorBody"];
-          };
-        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1773,6 +1788,10 @@ export interface paths {
             "application/json": components["schemas"]["Tunnel"];
           };
         };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
       };
     };
     delete?: never;
@@ -1792,7 +1811,7 @@ export interface components {
       /** @description The stored rules could not be read: nobody comes in until they are set anew. */
       closed: boolean;
       /** @description The user that is asked for; its password is never given back. */
-      login?: string | null;
+      login: string | null;
       /** @description The methods it takes; all where empty. */
       methods: string[];
     };
@@ -1804,32 +1823,30 @@ export interface components {
       /** @description Methods such as `POST`. */
       methods?: string[] | null;
     };
-    /** @description An answer as it is written in JSON. */
-    AnswerText: {
-      /** @description The body as text. */
-      body?: string | null;
-      /** @description The body's bytes, in place of `body`. */
-      body_base64?: string | null;
-      /** @description Name and value, in order. Without them: `application/json; charset=utf-8`. */
-      headers?: [string, string][] | null;
+    /** @description An answer as it is known. */
+    Answer: {
+      /** @description The body, where it is text. */
+      body?: string;
+      /** @description The body's bytes, where it is not. */
+      body_base64?: string;
+      /** @description Name and value, in order. Absent where the default ones apply. */
+      headers?: [string, string][];
       /**
        * Format: int32
        * @description The status code.
        */
-      status?: number;
+      status: number;
     };
     /** @enum {string} */
     AnsweredBy: "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited";
-    /** @description A bot's way of answering. */
+    /** @description How a bot is answered. */
     Answering: {
       /** @description What goes out when nothing else answers. */
-      default_answer?: components["schemas"]["AnswerText"];
-      /** @description The hold's length and fallback. */
-      hold?: components["schemas"]["Hold"];
-      /** @description Who answers. */
-      mode?: components["schemas"]["Mode"];
+      default_answer: components["schemas"]["Answer"];
+      hold: components["schemas"]["Hold"];
+      mode: components["schemas"]["Mode"];
       /** @description The address of the developer's own server. */
-      upstream?: string | null;
+      upstream: string | null;
     };
     /** @description A token to keep. */
     Authtoken: {
@@ -1843,9 +1860,9 @@ export interface components {
        */
       bytes: number;
       /** @description The charset it is read in. */
-      charset?: string | null;
+      charset: string | null;
       /** @description The content codings, as the header names them. */
-      encoding?: string | null;
+      encoding: string | null;
       /** @description What it is. */
       kind: components["schemas"]["BodyKind"];
       /** @description Only its beginning is here. */
@@ -1866,7 +1883,7 @@ export interface components {
       old_addresses: components["schemas"]["OldAddress"][];
       platform: components["schemas"]["PlatformChoice"];
       /** @description Its public address, while a tunnel is online. */
-      public_url?: string | null;
+      public_url: string | null;
       /** @description The unguessable part of its addresses. */
       secret: string;
       /** @description Its address on this machine. */
@@ -1946,6 +1963,12 @@ export interface components {
       | "other";
     /** @description Through a program that prints its address. */
     CommandPlan: {
+      args: string[];
+      program: string;
+      url_pattern: string;
+    };
+    /** @description Through a program that prints its address. */
+    CommandStart: {
       /** @description Its arguments; `{port}` becomes the port to lead to. */
       args?: string[];
       /** @description The program; no shell reads it. */
@@ -1953,6 +1976,7 @@ export interface components {
       /**
        * @description What the address looks like among the printed lines, a regular expression; its first group
        *     where it has one.
+       * @default https://\S+
        */
       url_pattern?: string;
     };
@@ -1971,7 +1995,10 @@ export interface components {
     };
     /** @description What was deleted. */
     Deleted: {
-      /** @description How many exchanges. */
+      /**
+       * Format: int64
+       * @description How many exchanges.
+       */
       deleted: number;
       /** @description Takes the deletion back for a minute; see `POST /exchanges/restore`. */
       undo: string;
@@ -1982,7 +2009,7 @@ export interface components {
     };
     /** @description A stored document that could not be read, until it is set anew. */
     DocumentPart: {
-      bot?: components["schemas"]["BotId"] | null;
+      bot: components["schemas"]["BotId"] | null;
       /** @description The bot's address takes nobody until its access is set anew. */
       closed: boolean;
       /** @description `settings`, `answering`, `endpoint` or `tunnel`. */
@@ -2000,21 +2027,21 @@ export interface components {
        * Format: int64
        * @description The place in the line, in characters, from 1.
        */
-      column?: number | null;
+      column?: number;
       /**
        * Format: int64
        * @description The place in a text, from 1.
        */
-      line?: number | null;
+      line?: number;
       /** @description A sentence for a person. */
       message: string;
       /**
        * Format: int64
        * @description The place in a text, in bytes.
        */
-      offset?: number | null;
+      offset?: number;
       /** @description The part of the document it is about, as a JSON pointer. */
-      pointer?: string | null;
+      pointer?: string;
     };
     /**
      * @description Every code an error of this API can have.
@@ -2056,14 +2083,66 @@ export interface components {
       | "status_changed"
       | "resync";
     /** @description An exchange with everything but its bodies. */
-    Exchange: components["schemas"]["ExchangeSummary"] & {
-      /** @description Named apart from the summary's counts by being a list. */
-      findings: components["schemas"]["FindingView"][];
-      outcome?: components["schemas"]["Outcome"] | null;
+    Exchange: {
+      answered_by: components["schemas"]["AnsweredBy"] | null;
+      /** @description When the request's head had arrived. */
+      at: components["schemas"]["UtcMillis"];
+      /** @description The bot it belongs to. */
+      bot: components["schemas"]["BotId"];
+      deadline: components["schemas"]["UtcMillis"] | null;
+      /**
+       * Format: double
+       * @description From the head's arrival to the answer, in milliseconds.
+       */
+      duration_ms: number | null;
+      /** @description The event, where the platform has one. */
+      event: string | null;
+      /** @description Why it failed or was abandoned, as a sentence. */
+      failure: string | null;
+      failure_code: components["schemas"]["FailureCode"] | null;
+      findings: components["schemas"]["Finding"][];
+      id: components["schemas"]["ExchangeId"];
+      method: string;
+      /** @description The developer's note. */
+      note: string;
+      outcome: components["schemas"]["Outcome"] | null;
+      /** @description The path as received, percent-encoded, without the bot's secret. */
+      path: string;
+      /** @description Kept whatever the retention says. */
+      pinned: boolean;
+      /** @description Whose rules it follows. */
+      platform: components["schemas"]["Platform"];
       platform_reason: components["schemas"]["PlatformReason"];
+      replay_of: components["schemas"]["ExchangeId"] | null;
       request: components["schemas"]["RequestPart"];
-      response?: components["schemas"]["ResponsePart"] | null;
+      /**
+       * Format: int64
+       * @description The length of the request's body, in bytes.
+       */
+      request_bytes: number;
+      response: components["schemas"]["ResponsePart"] | null;
+      /**
+       * Format: int64
+       * @description The length of the answer's body, in bytes.
+       */
+      response_bytes: number;
+      /**
+       * Format: int64
+       * @description Its place in the order of arrival; never changes.
+       */
+      seq: number;
+      /** @description Where it came from. */
+      source: components["schemas"]["Source"];
+      /** @description How far it has come. */
+      state: components["schemas"]["State"];
+      /**
+       * Format: int32
+       * @description The answer's status.
+       */
+      status: number | null;
       timing: components["schemas"]["TimingPart"];
+      /** @description The user, where the platform names one. */
+      user: string | null;
       variables: components["schemas"]["Variable"][];
     };
     /**
@@ -2074,12 +2153,12 @@ export interface components {
     /** @description A page of the history. */
     ExchangeList: {
       /** @description Newest first. */
-      exchanges: components["schemas"]["ExchangeSummary"][];
+      exchanges: components["schemas"]["Summary"][];
       /**
        * Format: int64
        * @description Where the next page begins, `null` at the end.
        */
-      next_before?: number | null;
+      next_before: number | null;
       /**
        * Format: int64
        * @description The feed's position this was read at.
@@ -2091,18 +2170,9 @@ export interface components {
       note?: string | null;
       pinned?: boolean | null;
     };
-    /** @description An exchange as lists and the feed show it. */
-    ExchangeSummary: components["schemas"]["Summary"] & {
-      /** @description Why it failed or was abandoned, as a sentence. */
-      failure?: string | null;
-      failure_code?: components["schemas"]["FailureCode"] | null;
-    };
     /** @description More time. */
     Extension: {
-      /**
-       * Format: int32
-       * @description 1–3600.
-       */
+      /** Format: int32 */
       seconds: number;
     };
     /**
@@ -2136,12 +2206,40 @@ export interface components {
     };
     /** @description One thing that happened. */
     FeedEvent: {
-      bot?: components["schemas"]["BotId"] | null;
-      exchange?: components["schemas"]["ExchangeSummary"] | null;
-      id?: components["schemas"]["ExchangeId"] | null;
+      /** @description The bot it is about. */
+      bot?: components["schemas"]["BotId"];
+      /** @description The exchange as it was then. */
+      exchange?: components["schemas"]["Summary"];
+      /** @description The exchange it is about. */
+      id?: components["schemas"]["ExchangeId"];
       kind: components["schemas"]["EventKind"];
       /** Format: int64 */
       seq: number;
+    };
+    /** @description Something worth knowing about a message. */
+    Finding: {
+      code: components["schemas"]["Code"];
+      /**
+       * Format: int64
+       * @description The column in characters, from 1.
+       */
+      column?: number;
+      /**
+       * Format: int64
+       * @description The line, from 1, where it is about a position in a text.
+       */
+      line?: number;
+      message: string;
+      /**
+       * Format: int64
+       * @description The offset in bytes, from 0.
+       */
+      offset?: number;
+      /** @description A JSON pointer into the body; empty for the whole. */
+      pointer: string;
+      severity: components["schemas"]["Severity"];
+      /** @description Which message it is about. */
+      where: components["schemas"]["Side"];
     };
     /** @description How many findings an exchange has, by severity. */
     FindingCounts: {
@@ -2161,34 +2259,6 @@ export interface components {
        */
       warning: number;
     };
-    /** @description A finding as the API shows it. */
-    FindingView: {
-      /** @description The code, for programs. */
-      code: components["schemas"]["Code"];
-      /**
-       * Format: int64
-       * @description The column in characters, from 1.
-       */
-      column?: number | null;
-      /**
-       * Format: int64
-       * @description The line, from 1, where it is about a position in a text.
-       */
-      line?: number | null;
-      /** @description The words for a person. */
-      message: string;
-      /**
-       * Format: int64
-       * @description The offset in bytes, from 0.
-       */
-      offset?: number | null;
-      /** @description A JSON pointer into the body; empty for the whole. */
-      pointer: string;
-      /** @description How much it matters. */
-      severity: components["schemas"]["Severity"];
-      /** @description Which message it is about. */
-      where: components["schemas"]["Side"];
-    };
     /**
      * @description How the list is ordered.
      * @enum {string}
@@ -2206,9 +2276,9 @@ export interface components {
        */
       lost: number;
       /** @description Why not. */
-      reason?: string | null;
+      reason: string | null;
       saving: boolean;
-      since?: components["schemas"]["UtcMillis"] | null;
+      since: components["schemas"]["UtcMillis"] | null;
       /**
        * Format: int64
        * @description Changes that wait in memory.
@@ -2218,10 +2288,10 @@ export interface components {
     /** @description How long a person has, and what happens then. */
     Hold: {
       /** @description What goes out at the deadline. */
-      fallback?: components["schemas"]["Fallback"];
+      fallback: components["schemas"]["Fallback"];
       /**
        * Format: int32
-       * @description 1–3600.
+       * @default 50
        */
       seconds: number;
     };
@@ -2244,10 +2314,43 @@ export interface components {
     Names: {
       names: string[];
     };
+    /** @description An answer to send. */
+    NewAnswer: {
+      /** @description The body as text. */
+      body?: string | null;
+      /** @description The body's bytes, in place of `body`. */
+      body_base64?: string | null;
+      /** @description Name and value, in order. Without them: `application/json; charset=utf-8`. */
+      headers?: [string, string][] | null;
+      /**
+       * Format: int32
+       * @description The status code.
+       * @default 200
+       */
+      status?: number;
+    };
+    /** @description How a bot is to be answered; what is absent gets its default. */
+    NewAnswering: {
+      default_answer?: components["schemas"]["NewAnswer"] | null;
+      hold?: components["schemas"]["NewHold"] | null;
+      mode?: components["schemas"]["Mode"] | null;
+      /** @description The address of the developer's own server. */
+      upstream?: string | null;
+    };
     /** @description A bot to add. */
     NewBot: {
       name: string;
       platform?: components["schemas"]["PlatformChoice"];
+    };
+    /** @description How long a person has, and what happens then. */
+    NewHold: {
+      /** @description What goes out at the deadline. */
+      fallback?: components["schemas"]["Fallback"];
+      /**
+       * Format: int32
+       * @default 50
+       */
+      seconds: number;
     };
     /** @description A login with its password. */
     NewLogin: {
@@ -2258,26 +2361,23 @@ export interface components {
     };
     /** @description Through ngrok's service. */
     NgrokPlan: {
-      /**
-       * @description A file with the certificates, in PEM, that the server's must be signed by.
-       * @default null
-       */
       ca_file: string | null;
-      /**
-       * @description A fixed domain of the account.
-       * @default null
-       */
       domain: string | null;
-      /**
-       * @description Another server than ngrok's own, `host:port`.
-       * @default null
-       */
       server_addr: string | null;
-      /**
-       * @description Trust what the system trusts, for networks that look into TLS.
-       * @default false
-       */
       system_certificates: boolean;
+    };
+    /** @description Through ngrok's service. */
+    NgrokStart: {
+      authtoken?: components["schemas"]["Secret"] | null;
+      /** @description A file with the certificates, in PEM, that the server's must be signed by. */
+      ca_file?: string | null;
+      /** @description A fixed domain of the account. */
+      domain?: string | null;
+      proxy?: components["schemas"]["Secret"] | null;
+      /** @description Another server than ngrok's own, `host:port`. */
+      server_addr?: string | null;
+      /** @description Trust what the system trusts, for networks that look into TLS. */
+      system_certificates?: boolean;
     };
     /** @description Something a person should know once. */
     Notice: {
@@ -2301,7 +2401,8 @@ export interface components {
       /** @description Whether the bot takes the answer. */
       merged: boolean;
       reason: components["schemas"]["Reason"] | null;
-      saved?: components["schemas"]["Saved"] | null;
+      /** @description As what the platform saves it, where it says so. */
+      saved?: components["schemas"]["Saved"];
     };
     /** @enum {string} */
     Platform: "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
@@ -2350,7 +2451,7 @@ export interface components {
        * @description The length of the body, in bytes.
        */
       bytes: number;
-      findings: components["schemas"]["FindingView"][];
+      findings: components["schemas"]["Finding"][];
       outcome: components["schemas"]["Outcome"];
       variables: components["schemas"]["Variable"][];
     };
@@ -2361,6 +2462,11 @@ export interface components {
      * @enum {string}
      */
     ReasonKind: "chosen" | "sure" | "likely";
+    /** @description Whose exchanges. */
+    ReleaseFilter: {
+      /** @default null */
+      bot?: components["schemas"]["BotId"] | null;
+    };
     /** @description How many exchanges were released. */
     Released: {
       released: number;
@@ -2377,24 +2483,24 @@ export interface components {
     /** @description What is sent differently; what is absent stays as recorded. */
     ReplayEdit: {
       /** @default null */
-      body: string | null;
+      body?: string | null;
       /**
        * @description The body's bytes, in place of `body`.
        * @default null
        */
-      body_base64: string | null;
+      body_base64?: string | null;
       /**
        * @description Replaces all headers. `Host` and `Content-Length` are made anew unless named here.
        * @default null
        */
-      headers: [string, string][] | null;
+      headers?: [string, string][] | null;
       /** @default null */
-      method: string | null;
+      method?: string | null;
       /**
        * @description May carry a query.
        * @default null
        */
-      path: string | null;
+      path?: string | null;
     };
     /** @description The request of an exchange. */
     RequestPart: {
@@ -2403,7 +2509,7 @@ export interface components {
       headers: [string, string][];
       /** @description `1.0`, `1.1` or `2`. */
       http_version: string;
-      query?: string | null;
+      query: string | null;
       /** @description The caller's address. */
       remote: string;
       /** @description The same for trailers. */
@@ -2417,11 +2523,19 @@ export interface components {
     };
     /** @description What came back. */
     Restored: {
-      /** @description How many exchanges; none where the deletion is final. */
+      /**
+       * Format: int64
+       * @description How many exchanges; none where the deletion is final.
+       */
       restored: number;
     };
     /** @enum {string} */
     Role: "event" | "system" | "engine" | "user";
+    /** @description Whose sample turn. */
+    SampleTarget: {
+      /** @default null */
+      bot?: components["schemas"]["BotId"] | null;
+    };
     /**
      * @description As what a platform saves an answer, where it says so.
      * @enum {string}
@@ -2453,15 +2567,9 @@ export interface components {
        * @default 1024
        */
       connection_limit: number;
-      /**
-       * @description Wait for the disk itself at every commit, so that even a power cut loses nothing.
-       * @default false
-       */
+      /** @description Wait for the disk itself at every commit, so that even a power cut loses nothing. */
       durable: boolean;
-      /**
-       * @description The list's order.
-       * @default user
-       */
+      /** @description The list's order. */
       grouping: components["schemas"]["Grouping"];
       /**
        * Format: int32
@@ -2483,8 +2591,7 @@ export interface components {
       keep_bytes: number;
       /**
        * Format: int32
-       * @description Days an exchange is kept, pinned ones aside.
-       * @default null
+       * @description Days an exchange is kept, pinned ones aside; `null` for no limit.
        */
       keep_days: number | null;
       /**
@@ -2493,15 +2600,9 @@ export interface components {
        * @default 1000000
        */
       keep_exchanges: number;
-      /**
-       * @description Where tokens and keys are kept.
-       * @default system
-       */
+      /** @description Where tokens and keys are kept. */
       key_store: components["schemas"]["KeyStore"];
-      /**
-       * @description The language.
-       * @default system
-       */
+      /** @description The language. */
       language: components["schemas"]["LanguageChoice"];
       /**
        * Format: int32
@@ -2509,16 +2610,78 @@ export interface components {
        * @default 8787
        */
       listen_port: number;
-      /**
-       * @description The colours.
-       * @default system
-       */
+      /** @description The colours. */
       theme: components["schemas"]["Theme"];
-      /**
-       * @description Start the tunnel of last time when the app starts.
-       * @default false
-       */
+      /** @description Start the tunnel of last time when the app starts. */
       tunnel_autostart: boolean;
+    };
+    /** @description Settings to change; what is absent stays. */
+    SettingsPatch: {
+      /**
+       * Format: int64
+       * @description The longest body kept and answered, in bytes.
+       * @default 16777216
+       */
+      body_limit_bytes?: number;
+      /**
+       * Format: int32
+       * @description Seconds a caller has to send the body.
+       * @default 120
+       */
+      body_timeout_s?: number;
+      /**
+       * Format: int32
+       * @description Connections at once.
+       * @default 1024
+       */
+      connection_limit?: number;
+      /** @description Wait for the disk itself at every commit, so that even a power cut loses nothing. */
+      durable?: boolean;
+      /** @description The list's order. */
+      grouping?: components["schemas"]["Grouping"];
+      /**
+       * Format: int32
+       * @description The longest head of a request, in bytes.
+       * @default 65536
+       */
+      header_limit_bytes?: number;
+      /**
+       * Format: int32
+       * @description Seconds a caller has to send the head.
+       * @default 30
+       */
+      header_timeout_s?: number;
+      /**
+       * Format: int64
+       * @description Bytes of bodies kept at most, pinned ones aside.
+       * @default 10000000000
+       */
+      keep_bytes?: number;
+      /**
+       * Format: int32
+       * @description Days an exchange is kept, pinned ones aside; `null` for no limit.
+       */
+      keep_days?: number | null;
+      /**
+       * Format: int64
+       * @description Exchanges kept at most, pinned ones aside.
+       * @default 1000000
+       */
+      keep_exchanges?: number;
+      /** @description Where tokens and keys are kept. */
+      key_store?: components["schemas"]["KeyStore"];
+      /** @description The language. */
+      language?: components["schemas"]["LanguageChoice"];
+      /**
+       * Format: int32
+       * @description The port of the webhook server, 0 for any free one.
+       * @default 8787
+       */
+      listen_port?: number;
+      /** @description The colours. */
+      theme?: components["schemas"]["Theme"];
+      /** @description Start the tunnel of last time when the app starts. */
+      tunnel_autostart?: boolean;
     };
     /**
      * @description How much a finding matters.
@@ -2543,15 +2706,31 @@ export interface components {
        * @description Makes another one; servers that know the present one must be told.
        * @default false
        */
-      anew: boolean;
+      anew?: boolean;
     };
     /** @description Through a remote forward over SSH. */
     SshPlan: {
+      bind_address: string;
+      /** Format: int32 */
+      bind_port: number;
+      host: string;
+      host_key: string | null;
+      key_file: string | null;
+      /** Format: int32 */
+      port: number;
+      public_url: string | null;
+      url_command: string | null;
+      url_domain: string | null;
+      user: string;
+    };
+    /** @description Through a remote forward over SSH. */
+    SshStart: {
       /** @description Where the server listens. */
       bind_address?: string;
       /**
        * Format: int32
        * @description And at which port; 0 for any.
+       * @default 0
        */
       bind_port?: number;
       /** @description The server's name or address. */
@@ -2563,14 +2742,16 @@ export interface components {
       host_key?: string | null;
       /** @description A file with the private key; the app's own key where absent. */
       key_file?: string | null;
+      passphrase?: components["schemas"]["Secret"] | null;
       /**
        * Format: int32
        * @description Its port.
+       * @default 22
        */
       port?: number;
       /**
-       * @description The public address, with `{port}` where the bound port belongs; where absent it is read from
-       *     what the server prints.
+       * @description The public address, with `{port}` where the bound port belongs; where absent it is read
+       *     from what the server prints.
        */
       public_url?: string | null;
       /** @description What to ask the server to run so that it prints the address; a shell where absent. */
@@ -2593,7 +2774,7 @@ export interface components {
       history: components["schemas"]["HistoryPart"];
       notices: components["schemas"]["Notice"][];
       /** @description The first bot's public address, while a tunnel is online. */
-      public_url?: string | null;
+      public_url: string | null;
       /**
        * Format: int64
        * @description Exchanges not yet found by a text search.
@@ -2608,36 +2789,37 @@ export interface components {
       version: string;
       webhook: components["schemas"]["WebhookPart"];
     };
-    /** @description An exchange as the list shows it. */
+    /** @description An exchange as lists and the feed show it. */
     Summary: {
-      answered_by?: components["schemas"]["AnsweredBy"] | null;
+      answered_by: components["schemas"]["AnsweredBy"] | null;
       /** @description When the request's head had arrived. */
       at: components["schemas"]["UtcMillis"];
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
-      deadline?: components["schemas"]["UtcMillis"] | null;
+      deadline: components["schemas"]["UtcMillis"] | null;
       /**
        * Format: double
        * @description From the head's arrival to the answer, in milliseconds.
        */
-      duration_ms?: number | null;
+      duration_ms: number | null;
       /** @description The event, where the platform has one. */
-      event?: string | null;
+      event: string | null;
+      /** @description Why it failed or was abandoned, as a sentence. */
+      failure: string | null;
+      failure_code: components["schemas"]["FailureCode"] | null;
       /** @description How many findings it has. */
       findings: components["schemas"]["FindingCounts"];
-      /** @description The exchange's identity. */
       id: components["schemas"]["ExchangeId"];
-      /** @description The request's method. */
       method: string;
       /** @description The developer's note. */
       note: string;
       /** @description The path as received, percent-encoded, without the bot's secret. */
       path: string;
-      /** @description Exempt from the retention. */
+      /** @description Kept whatever the retention says. */
       pinned: boolean;
       /** @description Whose rules it follows. */
       platform: components["schemas"]["Platform"];
-      replay_of?: components["schemas"]["ExchangeId"] | null;
+      replay_of: components["schemas"]["ExchangeId"] | null;
       /**
        * Format: int64
        * @description The length of the request's body, in bytes.
@@ -2650,7 +2832,7 @@ export interface components {
       response_bytes: number;
       /**
        * Format: int64
-       * @description Its number in the order of arrival; never changes.
+       * @description Its place in the order of arrival; never changes.
        */
       seq: number;
       /** @description Where it came from. */
@@ -2661,9 +2843,9 @@ export interface components {
        * Format: int32
        * @description The answer's status.
        */
-      status?: number | null;
+      status: number | null;
       /** @description The user, where the platform names one. */
-      user?: string | null;
+      user: string | null;
     };
     /** @description A text. */
     Text: {
@@ -2677,9 +2859,9 @@ export interface components {
     /** @description When things happened, in milliseconds since the request's head arrived. */
     TimingPart: {
       /** Format: double */
-      answered_ms?: number | null;
+      answered_ms: number | null;
       /** Format: double */
-      decided_ms?: number | null;
+      decided_ms: number | null;
       /** Format: double */
       received_ms: number;
     };
@@ -2690,8 +2872,8 @@ export interface components {
        * @description The number of the try that is waited for, 0 where none is.
        */
       attempt: number;
-      check?: components["schemas"]["TunnelCheck"] | null;
-      error?: components["schemas"]["TunnelError"] | null;
+      check: components["schemas"]["TunnelCheck"] | null;
+      error: components["schemas"]["TunnelError"] | null;
       /** @description Whether a token of ngrok is kept. */
       has_authtoken: boolean;
       /** @description Where secrets are kept. */
@@ -2700,19 +2882,18 @@ export interface components {
        * Format: double
        * @description How long the last sign of life took, in milliseconds.
        */
-      latency_ms?: number | null;
-      next_try_at?: components["schemas"]["UtcMillis"] | null;
-      /** @description The last start, without its secrets. */
-      plan?: Record<string, never> | null;
+      latency_ms: number | null;
+      next_try_at: components["schemas"]["UtcMillis"] | null;
+      plan: components["schemas"]["TunnelPlan"] | null;
       /** @description The public address before this one, until `acknowledge` says that the new one is pasted. */
-      previous_url?: string | null;
-      provider?: components["schemas"]["TunnelProvider"] | null;
+      previous_url: string | null;
+      provider: components["schemas"]["TunnelProvider"] | null;
       /** @description Since when it is in this state. */
       since: components["schemas"]["UtcMillis"];
       /** @description The public half of the app's own SSH key. */
-      ssh_public_key?: string | null;
+      ssh_public_key: string | null;
       state: components["schemas"]["TunnelState"];
-      step?: components["schemas"]["TunnelStep"] | null;
+      step: components["schemas"]["TunnelStep"] | null;
       /**
        * Format: int64
        * @description Requests without a secret, turned away in this run.
@@ -2724,11 +2905,11 @@ export interface components {
        */
       strangers_minute: number;
       /** @description The public address, without the secret. */
-      url?: string | null;
+      url: string | null;
       /** @description What went through this month, as counted by this app. */
       usage: components["schemas"]["TunnelUsage"];
       /** @description The first bot's public address. */
-      webhook_url?: string | null;
+      webhook_url: string | null;
     };
     /** @description What a self-check found. */
     TunnelCheck: {
@@ -2736,11 +2917,11 @@ export interface components {
        * Format: int64
        * @description How long the call took to arrive, in milliseconds.
        */
-      arrived_ms?: number | null;
+      arrived_ms: number | null;
       /** @description When it began. */
       at: components["schemas"]["UtcMillis"];
       /** @description The service's own code in it. */
-      code?: string | null;
+      code: string | null;
       /** @description What was found and the next step. */
       message: string;
       outcome: components["schemas"]["TunnelCheckOutcome"];
@@ -2748,7 +2929,7 @@ export interface components {
        * Format: int32
        * @description The status of an answer that came from somewhere else.
        */
-      status?: number | null;
+      status: number | null;
       /** @description The address that was called. */
       url: string;
     };
@@ -2763,11 +2944,11 @@ export interface components {
       can_retry: boolean;
       class: components["schemas"]["TunnelErrorClass"];
       /** @description The service's own code, such as `ERR_NGROK_105`. */
-      code?: string | null;
+      code: string | null;
       /** @description Where to read more. */
-      help_url?: string | null;
+      help_url: string | null;
       /** @description The fingerprint that an SSH server showed and that nobody has confirmed. */
-      host_key?: string | null;
+      host_key: string | null;
       /** @description What happened and the next step. */
       message: string;
     };
@@ -2787,19 +2968,26 @@ export interface components {
       | "stopped"
       | "config"
       | "other";
+    /** @description The last start, without its secrets. */
+    TunnelPlan: {
+      command?: components["schemas"]["CommandPlan"];
+      ngrok?: components["schemas"]["NgrokPlan"];
+      provider: components["schemas"]["TunnelProvider"];
+      ssh?: components["schemas"]["SshPlan"];
+      url?: components["schemas"]["UrlPlan"];
+    };
     /**
      * @description Who gives the public address.
      * @enum {string}
      */
     TunnelProvider: "ngrok" | "ssh" | "command" | "url";
-    /** @description A start as the control API takes it: `provider` names which of the others counts. */
+    /** @description A start: `provider` names which of the others counts. */
     TunnelStart: {
-      command?: components["schemas"]["CommandPlan"] | null;
-      ngrok?: components["schemas"]["NgrokPlan"] | null;
-      /** @description Who gives the address. */
+      command?: components["schemas"]["CommandStart"] | null;
+      ngrok?: components["schemas"]["NgrokStart"] | null;
       provider: components["schemas"]["TunnelProvider"];
-      ssh?: components["schemas"]["SshPlan"] | null;
-      url?: components["schemas"]["UrlPlan"] | null;
+      ssh?: components["schemas"]["SshStart"] | null;
+      url?: components["schemas"]["UrlStart"] | null;
     };
     /**
      * @description How far the tunnel has come.
@@ -2837,7 +3025,10 @@ export interface components {
     };
     /** @description By an address that leads here already. */
     UrlPlan: {
-      /** @description The address. */
+      url: string;
+    };
+    /** @description By an address that leads here already. */
+    UrlStart: {
       url: string;
     };
     /**
@@ -2849,15 +3040,15 @@ export interface components {
     /** @description A row of the variables table. Values are JSON text exactly as sent. */
     Variable: {
       /** @description What the bot has afterwards. */
-      after?: string | null;
+      after: string | null;
       /** @description What the answer does to it. */
       change: components["schemas"]["Change"];
       /** @description What came in. */
-      in?: string | null;
+      in: string | null;
       /** @description Its name: for most platforms the top-level key. */
       name: string;
       /** @description What goes out. */
-      out?: string | null;
+      out: string | null;
       /** @description Whose it is. */
       role: components["schemas"]["Role"];
     };
@@ -2875,18 +3066,18 @@ export interface components {
        */
       wanted_port: number;
     };
-    /** @description Whose exchanges. */
-    WhoseHolds: {
-      /** @default null */
-      bot: components["schemas"]["BotId"] | null;
-    };
-    /** @description Whose sample turn. */
-    WhoseSample: {
-      /** @default null */
-      bot: components["schemas"]["BotId"] | null;
+  };
+  responses: {
+    /** @description What went wrong: a code for the program, a sentence for the person. */
+    Error: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        "application/json": components["schemas"]["ErrorBody"];
+      };
     };
   };
-  responses: never;
   parameters: never;
   requestBodies: never;
   headers: never;

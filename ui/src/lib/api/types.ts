@@ -1,10 +1,9 @@
-/** The control API's shapes under the names the UI uses: aliases of the generated schema. */
+/** The control API's shapes under the names the page uses: aliases of the generated schema. */
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
-/** What the program sends always has every field, `null` where there is nothing. */
-type Told<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
 
+export type ErrorCode = Schemas["ErrorCode"];
 export type Platform = Schemas["Platform"];
 export type Source = Schemas["Source"];
 export type ExchangeState = Schemas["State"];
@@ -17,76 +16,50 @@ export type Fallback = Schemas["Fallback"];
 export type LanguageChoice = Schemas["LanguageChoice"];
 export type ThemeChoice = Schemas["Theme"];
 export type Grouping = Schemas["Grouping"];
+export type KeyStore = Schemas["KeyStore"];
 export type HeaderPair = [string, string];
 
-export type Summary = Told<
-  Schemas["Summary"] & { failure: string | null; failure_code: Schemas["FailureCode"] | null }
->;
-export type BodyInfo = Told<Schemas["BodyInfo"]>;
-export type Variable = Told<Schemas["Variable"]>;
+export type Summary = Schemas["Summary"];
+export type Exchange = Schemas["Exchange"];
+export type ExchangePage = Schemas["ExchangeList"];
+export type BodyInfo = Schemas["BodyInfo"];
+export type Variable = Schemas["Variable"];
 export type Outcome = Schemas["Outcome"];
-/** A finding's code is text here: the page shows its message and never acts on the code. */
-export type Finding = Omit<Schemas["FindingView"], "code"> & { code: string };
-export type Timing = Told<Schemas["TimingPart"]>;
-export type RequestView = Told<Omit<Schemas["RequestPart"], "body">> & { body: BodyInfo };
-export type ResponseView = Omit<Schemas["ResponsePart"], "body"> & { body: BodyInfo };
-export type Exchange = Omit<Summary, "findings"> & {
-  request: RequestView;
-  response: ResponseView | null;
-  variables: Variable[];
-  outcome: Outcome | null;
-  findings: Finding[];
-  timing: Timing;
-};
-export type ExchangePage = Omit<Told<Schemas["ExchangeList"]>, "exchanges"> & { exchanges: Summary[] };
-export type Preview = { bytes: number; variables: Variable[]; outcome: Outcome; findings: Finding[] };
-/** An answer as it is sent to the program; without headers it gets the default ones. */
-export type AnswerBody = { status: number; headers?: HeaderPair[]; body: string };
-/** An answer as the program tells it. */
-export type GivenAnswer = { status: number; headers: HeaderPair[]; body: string };
-export type Answering = {
-  mode: Mode;
-  upstream: string | null;
-  hold: Told<Schemas["Hold"]>;
-  default_answer: GivenAnswer;
-};
-export type Access = Told<Schemas["Access"]>;
-/** What is absent stays; a login of `null` is taken away. */
-export type AccessChange = Partial<{
-  login: { user: string; password?: string } | null;
-  addresses: string[];
-  methods: string[];
-}>;
-export type OldAddress = Schemas["OldAddress"] & { requests: number };
-export type Bot = Told<Omit<Schemas["Bot"], "access" | "old_addresses">> & {
-  access: Access;
-  old_addresses: OldAddress[];
-};
-export type Notice = Schemas["Notice"];
-export type Status = Omit<Told<Schemas["Status"]>, "history"> & { history: Told<Schemas["HistoryPart"]> };
-export type Settings = Schemas["Settings"];
-export type FeedEvent = Omit<Schemas["FeedEvent"], "exchange"> & { exchange?: Summary | null };
-export type ReplayEdit = Partial<Schemas["ReplayEdit"]>;
+export type Finding = Schemas["Finding"];
+export type Timing = Schemas["TimingPart"];
+export type RequestView = Schemas["RequestPart"];
+export type ResponseView = Schemas["ResponsePart"];
+export type Preview = Schemas["Preview"];
 export type Deleted = Schemas["Deleted"];
+export type FeedEvent = Schemas["FeedEvent"];
+
+/** An answer as it is sent to the program; without headers it gets the default ones. */
+export type AnswerBody = Schemas["NewAnswer"];
+/** An answer as the program tells it: `body` where it is text, else `body_base64`. */
+export type GivenAnswer = Schemas["Answer"];
+export type Answering = Schemas["Answering"];
+export type NewAnswering = Schemas["NewAnswering"];
+export type ReplayEdit = Schemas["ReplayEdit"];
+
+export type Access = Schemas["Access"];
+/** What is absent stays; a login of `null` is taken away. */
+export type AccessChange = Schemas["AccessChange"];
+export type OldAddress = Schemas["OldAddress"];
+export type Bot = Schemas["Bot"];
+export type NewBot = Schemas["NewBot"];
+export type BotChange = Schemas["BotChange"];
+
+export type Notice = Schemas["Notice"];
+export type Status = Schemas["Status"];
+export type Settings = Schemas["Settings"];
+export type SettingsPatch = Schemas["SettingsPatch"];
 
 export type TunnelState = Schemas["TunnelState"];
 export type TunnelProvider = Schemas["TunnelProvider"];
-export type TunnelError = Told<Schemas["TunnelError"]>;
-export type TunnelCheck = Told<Schemas["TunnelCheck"]>;
-export type KeyStore = Schemas["KeyStore"];
-/**
- * A start as it is sent. Secrets are taken by the program and never told, so its schema leaves them
- * out.
- */
-export type TunnelStart = {
-  provider: TunnelProvider;
-  ngrok?: Partial<Schemas["NgrokPlan"]> & { authtoken?: string; proxy?: string };
-  ssh?: Schemas["SshPlan"] & { passphrase?: string };
-  command?: Schemas["CommandPlan"];
-  url?: Schemas["UrlPlan"];
-};
-export type Tunnel = Omit<Told<Schemas["Tunnel"]>, "error" | "check" | "plan"> & {
-  error: TunnelError | null;
-  check: TunnelCheck | null;
-  plan: TunnelStart | null;
-};
+export type TunnelError = Schemas["TunnelError"];
+export type TunnelCheck = Schemas["TunnelCheck"];
+export type Tunnel = Schemas["Tunnel"];
+/** A start as it is sent, with its secrets. */
+export type TunnelStart = Schemas["TunnelStart"];
+/** The last start as the program tells it, without them. */
+export type TunnelPlan = Schemas["TunnelPlan"];

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { FILTER_VALUES } from "../api/values";
 import { quoted, suggest, wordAt, type Seen } from "./suggest";
 
 const SEEN: Seen = {
@@ -39,4 +40,12 @@ test("the word under the caret is found between others and inside quotes", () =>
 test("quotes inside a value are escaped", () => {
   expect(quoted('a "b"')).toBe('"a \\"b\\""');
   expect(quoted("plain")).toBe("plain");
+});
+test("every key that the program knows is offered, with the values it names", () => {
+  for (const [key, values] of Object.entries(FILTER_VALUES)) {
+    expect(texts(key)).toContain(`${key}:`);
+    for (const value of values) expect(texts(`${key}:${value.slice(0, -1)}`)).toContain(value);
+  }
+  expect(texts("source:tun")).toEqual(["tunnel"]);
+  expect(texts("by:ru")).toEqual(["rule"]);
 });

@@ -2,6 +2,7 @@
  * What may follow in the filter field: names of fields, then values seen lately or fixed by the
  * language.
  */
+import { FILTER_VALUES } from "../api/values";
 import type { Key } from "../i18n/index.svelte";
 
 export interface Suggestion {
@@ -41,16 +42,13 @@ const FIELDS: readonly [string, Key][] = [
   ["source:", "filter.source"],
   ["platform:", "filter.platform"],
   ["bot:", "filter.bot"],
+  ["id:", "filter.id"],
 ];
 
-const FIXED: Record<string, string[]> = {
-  "status:": ["200", "2xx", "3xx", "4xx", "5xx", "500"],
-  "by:": ["default", "hand", "fallback"],
-  "is:": ["held", "answered", "failed", "abandoned", "pinned", "replay"],
-  "has:": ["finding", "error", "warning", "info", "note"],
-  "source:": ["webhook", "replay"],
-  "platform:": ["graph", "plain", "leadconverter", "chatapp", "webim", "nocobase"],
-};
+/** The values that the program names for a key, such as `held` for `is:`. */
+const FIXED = new Map<string, readonly string[]>(
+  Object.entries(FILTER_VALUES).map(([key, values]) => [`${key}:`, values]),
+);
 
 const MOST = 8;
 
@@ -76,7 +74,7 @@ export function quoted(value: string): string {
   return /[\s"]/.test(value) ? `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : value;
 }
 
-function values(field: string, seen: Seen): string[] | null {
+function values(field: string, seen: Seen): readonly string[] | null {
   switch (field) {
     case "event:":
       return seen.events;
@@ -89,7 +87,7 @@ function values(field: string, seen: Seen): string[] | null {
     case "bot:":
       return seen.bots;
     default:
-      return FIXED[field] ?? null;
+      return FIXED.get(field) ?? null;
   }
 }
 

@@ -72,4 +72,5 @@ export const list = {
   "filter.duration": { ru: "длительность в мс, duration>100", en: "duration in ms, duration>100" },
   "filter.size": { ru: "размер тела в байтах, size>1000", en: "body size in bytes, size>1000" },
   "filter.bot": { ru: "бот", en: "bot" },
+  "filter.id": { ru: "номер обмена или его начало", en: "the exchange's id or its beginning" },
 } as const satisfies Table;

@@ -4,7 +4,7 @@
  */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
-import type { AnswerBody, Answering, HeaderPair, Preview } from "../api/types";
+import type { AnswerBody, Answering, GivenAnswer, HeaderPair, Preview } from "../api/types";
 
 const PREVIEW_MS = 120;
 const REMEMBERED = 60;
@@ -13,6 +13,11 @@ export interface Given {
   status: number;
   headers: HeaderPair[];
   body: string;
+}
+
+/** What an editor of text can take over of an answer: bytes that are no text stay out. */
+export function givenOf({ status, headers, body }: GivenAnswer): Partial<Given> {
+  return { status, ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) };
 }
 
 /** How an answer by hand ended. */
@@ -99,7 +104,7 @@ export class Draft {
       await this.api.answer(this.id, this.body());
       this.sending = "sent";
     } catch (error) {
-      const code = error instanceof ApiError ? error.code : "";
+      const code = error instanceof ApiError ? error.code : null;
       this.sending = code === "not_held" ? "too_late" : code === "caller_left" ? "caller_left" : "open";
       if (this.sending === "open") throw error;
     }

@@ -4,7 +4,7 @@
  */
 import type { Api } from "../api/api";
 import { quietly } from "../quietly";
-import type { Answering, Bot, Mode, Settings, Status } from "../api/types";
+import type { Answering, Bot, Mode, NewAnswering, Settings, SettingsPatch, Status } from "../api/types";
 
 /** Counts change with every exchange; they are read again this often at most. */
 const STATUS_MS = 1000;
@@ -69,22 +69,22 @@ export class Program {
   async setMode(mode: Mode): Promise<void> {
     const answering = this.answering;
     if (!answering || answering.mode === mode) return;
-    await this.setAnswering({ ...answering, mode });
-  }
-
-  /** Shows the change at once and takes it back when the program refuses. */
-  async setAnswering(next: Answering): Promise<void> {
-    const before = this.answering;
+    // The change is shown at once, and taken back when the program refuses.
+    const next = { ...answering, mode };
     this.answering = next;
     try {
-      await this.api.setAnswering(this.bot?.id ?? null, next);
+      await this.setAnswering(next);
     } catch (error) {
-      this.answering = before;
+      this.answering = answering;
       throw error;
     }
   }
 
-  async changeSettings(change: Partial<Settings>): Promise<void> {
+  async setAnswering(next: NewAnswering): Promise<void> {
+    this.answering = await this.api.setAnswering(this.bot?.id ?? null, next);
+  }
+
+  async changeSettings(change: SettingsPatch): Promise<void> {
     this.settings = await this.api.changeSettings(change);
   }
 }

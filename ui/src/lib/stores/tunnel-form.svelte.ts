@@ -2,7 +2,7 @@
  * What is typed about the tunnel and not started yet. It stays while the reader looks at something
  * else.
  */
-import type { Tunnel, TunnelProvider, TunnelStart } from "../api/types";
+import type { Tunnel, TunnelPlan, TunnelProvider, TunnelStart } from "../api/types";
 import { ApiError } from "../api/errors";
 import { t } from "../i18n/index.svelte";
 import { emptyFields, type Fields, fieldsOf, isPlanned, misfit, startOf } from "../tunnel/plan";
@@ -48,7 +48,7 @@ export class TunnelForm {
     return null;
   }
 
-  isPlanned(plan: TunnelStart | null): boolean {
+  isPlanned(plan: TunnelPlan | null): boolean {
     return isPlanned(this.provider, this.fields, plan);
   }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
-import type { Tunnel as View, TunnelStart } from "../api/types";
+import type { Tunnel as View, TunnelPlan, TunnelStart } from "../api/types";
 import { tunnel } from "./sample-tunnel";
 import { Tunnel } from "./tunnel.svelte";
 
@@ -33,7 +33,7 @@ function program() {
   };
   return { api: api as unknown as Api, asked, starts, answer, refuse: (error: ApiError) => (refusal = error) };
 }
-const PLAN: TunnelStart = { provider: "url", url: { url: "https://bot.example.org" } };
+const PLAN: TunnelPlan = { provider: "url", url: { url: "https://bot.example.org" } };
 
 test("changes while it is being read make one more reading, not many", async () => {
   const { api, asked, answer } = program();
@@ -93,7 +93,9 @@ test("started again as it was, it goes by what is kept; changed, it is a new sta
 test("a compared fingerprint goes out with the start", async () => {
   const { api, starts, answer } = program();
   const store = new Tunnel(api, () => undefined);
-  const plan: TunnelStart = { provider: "ssh", ssh: { host: "h", user: "u", port: 22, bind_port: 0, host_key: null } };
+  const texts = { key_file: null, host_key: null, public_url: null, url_domain: null, url_command: null };
+  const ssh = { host: "h", user: "u", port: 22, bind_address: "", bind_port: 0, ...texts };
+  const plan: TunnelPlan = { provider: "ssh", ssh };
   store.replaceAll(tunnel({ state: "failed", plan }));
   const trusted = store.start("SHA256:x");
   await answer(tunnel({ state: "connecting", plan }));

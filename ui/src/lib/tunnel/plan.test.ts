@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { TunnelStart } from "../api/types";
+import type { TunnelPlan } from "../api/types";
 import { joinLine, splitLine } from "./command-line";
 import { emptyFields, fieldsOf, isPlanned, misfit, startOf } from "./plan";
 import { COMMAND_PRESETS, isService, withSshPreset } from "./presets";
@@ -57,7 +57,7 @@ test("a port that is no port is named before it is sent", () => {
   expect(misfit("url", fields), "other ways have no ports").toBeNull();
 });
 
-const PLANS: TunnelStart[] = [
+const PLANS: TunnelPlan[] = [
   // As the program tells them: every field is there, secrets are not.
   { provider: "ngrok", ngrok: { domain: "d.example", server_addr: null, ca_file: null, system_certificates: true } },
   {
@@ -85,7 +85,7 @@ test("a form filled from what was started says the same again", () => {
   }
 });
 test("a changed field, another way or a typed secret is a new start", () => {
-  const [ngrok, ssh] = PLANS as [TunnelStart, TunnelStart];
+  const [ngrok, ssh] = PLANS as [TunnelPlan, TunnelPlan];
   const fields = fieldsOf(ngrok, emptyFields());
   expect(isPlanned("url", fields, ngrok)).toBe(false);
   expect(isPlanned("ngrok", fields, null)).toBe(false);
@@ -99,7 +99,7 @@ test("a token is gone from the form once it was started with, what the program d
   const typed = emptyFields();
   typed.ngrok = { ...typed.ngrok, authtoken: "t", proxy: "http://me:word@p" };
   typed.ssh.passphrase = "p";
-  const [ngrok, ssh] = PLANS as [TunnelStart, TunnelStart];
+  const [ngrok, ssh] = PLANS as [TunnelPlan, TunnelPlan];
   expect(fieldsOf(ngrok, typed).ngrok).toMatchObject({ authtoken: "", proxy: "http://me:word@p" });
   expect(fieldsOf(ssh, typed).ssh.passphrase).toBe("p");
 });

@@ -2,7 +2,7 @@
  * The forms of the tunnel's ways: what stands in their fields, and the start that comes of it.
  * Pure.
  */
-import type { TunnelProvider, TunnelStart } from "../api/types";
+import type { TunnelPlan, TunnelProvider, TunnelStart } from "../api/types";
 import { joinLine, splitLine } from "./command-line";
 
 export const PROVIDERS: readonly TunnelProvider[] = ["ngrok", "ssh", "command", "url"];
@@ -64,7 +64,7 @@ export function emptyFields(): Fields {
  * The fields of the way that was started last. Secrets are never told: their fields stay as `typed`
  * has them.
  */
-export function fieldsOf(plan: TunnelStart, typed: Fields): Fields {
+export function fieldsOf(plan: TunnelPlan, typed: Fields): Fields {
   const { ngrok, ssh, command, url } = plan;
   const next = { ...typed };
   if (plan.provider === "ngrok")
@@ -80,22 +80,22 @@ export function fieldsOf(plan: TunnelStart, typed: Fields): Fields {
   if (plan.provider === "ssh" && ssh)
     next.ssh = {
       host: ssh.host,
-      port: String(ssh.port ?? SSH_PORT),
+      port: String(ssh.port),
       user: ssh.user,
       key: ssh.key_file ? "file" : "own",
       key_file: ssh.key_file ?? "",
       passphrase: typed.ssh.passphrase,
       host_key: ssh.host_key ?? "",
-      bind_address: ssh.bind_address ?? "",
-      bind_port: String(ssh.bind_port ?? 0),
+      bind_address: ssh.bind_address,
+      bind_port: String(ssh.bind_port),
       public_url: ssh.public_url ?? "",
       url_domain: ssh.url_domain ?? "",
       url_command: ssh.url_command ?? "",
     };
   if (plan.provider === "command" && command)
     next.command = {
-      line: joinLine([command.program, ...(command.args ?? [])]),
-      url_pattern: command.url_pattern ?? "",
+      line: joinLine([command.program, ...command.args]),
+      url_pattern: command.url_pattern,
     };
   if (plan.provider === "url" && url) next.url = { url: url.url };
   return next;
@@ -153,7 +153,7 @@ function isPort(text: string, least: number): boolean {
  * Whether the fields say the same as what was started last, so that the kept secrets still belong
  * to it.
  */
-export function isPlanned(provider: TunnelProvider, fields: Fields, plan: TunnelStart | null): boolean {
+export function isPlanned(provider: TunnelProvider, fields: Fields, plan: TunnelPlan | null): boolean {
   if (plan?.provider !== provider) return false;
   const planned = startOf(provider, fieldsOf(plan, emptyFields()));
   return sorted(planned) === sorted(startOf(provider, fields));

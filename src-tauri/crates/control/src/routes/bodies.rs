@@ -2,19 +2,19 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use engine::Engine;
 use messages::Say as _;
-use protocol::{Exchange, Finding, Headers, Lang, Side};
+use protocol::{Exchange, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{engine_error, exchange_id};
-use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::extract::{ApiJson, ApiQuery, Language};
+use crate::error::{ApiError, ErrorBody, ErrorCode, Position};
+use crate::extract::{ApiJson, ApiQuery, PathId};
+use crate::words;
 
 /// How a body is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,8 +29,7 @@ pub(crate) struct BodyParams {
 /// What both routes are asked with.
 type Asked = (
     State<Engine>,
-    Language,
-    Path<String>,
+    PathId<ExchangeId>,
     ApiQuery<BodyParams>,
     HeaderMap,
 );
@@ -40,6 +39,7 @@ type Asked = (
     params(("id" = String, Path), BodyParams), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 416, description = "No such range"),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
@@ -53,6 +53,7 @@ pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
     params(("id" = String, Path), BodyParams), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
+    (status = 416, description = "No such range"),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
@@ -64,14 +65,11 @@ pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
 
 /// The body of the message that `side` takes out of the exchange.
 async fn serve(
-    (State(engine), Language(lang), Path(id), ApiQuery(params), wanted): Asked,
+    (State(engine), id, ApiQuery(params), wanted): Asked,
     side: fn(Exchange) -> Option<(Headers, Bytes)>,
 ) -> Result<Response, ApiError> {
-    let exchange = engine
-        .exchange(exchange_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
-    let (headers, body) = side(exchange).ok_or_else(|| ApiError::not_found(lang))?;
+    let exchange = engine.exchange(id.get()?).await?;
+    let (headers, body) = side(exchange).ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
     let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
     let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
     if !decoded && !pretty {
@@ -85,7 +83,7 @@ async fn serve(
     }
     let work = move || {
         if pretty {
-            laid_out(&headers, &body, lang)
+            laid_out(&headers, &body)
         } else {
             Ok(decode(&headers, &body))
         }
@@ -111,17 +109,12 @@ fn decode(headers: &Headers, body: &Bytes) -> Bytes {
     }
 }
 
-fn laid_out(headers: &Headers, body: &Bytes, lang: Lang) -> Result<Bytes, ApiError> {
+fn laid_out(headers: &Headers, body: &Bytes) -> Result<Bytes, ApiError> {
     let text = protocol::decode_text(headers, body)
         .text
         .unwrap_or_default();
-    let laid_out = json_text::pretty(&text).map_err(|_| {
-        let message = match lang {
-            Lang::En => "The body is not JSON.",
-            Lang::Ru => "Тело — не JSON.",
-        };
-        ApiError::new(StatusCode::CONFLICT, ErrorCode::NotJson, message)
-    })?;
+    let laid_out = json_text::pretty(&text)
+        .map_err(|_| ApiError::new(StatusCode::CONFLICT, ErrorCode::NotJson, &words::NOT_JSON))?;
     Ok(laid_out.into())
 }
 
@@ -184,24 +177,19 @@ pub(crate) struct Text {
 /// Lays JSON out for reading; digits, escapes and order stay.
 #[utoipa::path(post, path = "/format", tag = "answering", request_body = Text, responses(
     (status = 200, body = Text), (status = 422, body = ErrorBody)))]
-pub(crate) async fn format(
-    Language(lang): Language,
-    ApiJson(given): ApiJson<Text>,
-) -> Result<Json<Text>, ApiError> {
+pub(crate) async fn format(ApiJson(given): ApiJson<Text>) -> Result<Json<Text>, ApiError> {
     match json_text::pretty(&given.text) {
         Ok(text) => Ok(Json(Text { text })),
         Err(error) => {
-            let message = Finding::json_syntax(&error, Side::Request)
-                .message()
-                .text(lang);
+            let message = Finding::json_syntax(&error, Side::Request).message();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Err(ApiError::new(status, ErrorCode::JsonSyntax, message)
                 .at("/text")
-                .placed(
-                    Some(error.position.line),
-                    Some(error.position.column),
-                    Some(error.position.offset),
-                ))
+                .positioned(Position {
+                    line: Some(error.position.line),
+                    column: Some(error.position.column),
+                    offset: Some(error.position.offset),
+                }))
         }
     }
 }

@@ -1,17 +1,16 @@
 //! The bots: what is being debugged, each with its own address.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{AccessChange, BotPatch, Engine};
-use protocol::PlatformChoice;
+use protocol::{BotId, PlatformChoice};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{bot_id, engine_error};
+use crate::dto::bot::BotView;
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{ApiJson, Language};
-use crate::views::BotView;
+use crate::extract::{ApiJson, PathId};
 
 /// All bots.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,13 +45,9 @@ pub(crate) struct NewBot {
     (status = 201, body = BotView), (status = 422, body = ErrorBody)))]
 pub(crate) async fn create(
     State(engine): State<Engine>,
-    Language(lang): Language,
     ApiJson(new): ApiJson<NewBot>,
 ) -> Result<(StatusCode, Json<BotView>), ApiError> {
-    let bot = engine
-        .create_bot(new.name, new.platform)
-        .await
-        .map_err(engine_error(lang))?;
+    let bot = engine.create_bot(new.name, new.platform).await?;
     Ok((StatusCode::CREATED, Json(BotView::new(&bot, &engine))))
 }
 
@@ -69,18 +64,14 @@ pub(crate) struct BotChange {
     responses((status = 200, body = BotView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn patch(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<BotId>,
     ApiJson(change): ApiJson<BotChange>,
 ) -> Result<Json<BotView>, ApiError> {
     let patch = BotPatch {
         name: change.name,
         platform: change.platform,
     };
-    let bot = engine
-        .patch_bot(bot_id(&id, lang)?, patch)
-        .await
-        .map_err(engine_error(lang))?;
+    let bot = engine.patch_bot(id.get()?, patch).await?;
     Ok(Json(BotView::new(&bot, &engine)))
 }
 
@@ -89,13 +80,9 @@ pub(crate) async fn patch(
     (status = 204), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn delete(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<BotId>,
 ) -> Result<StatusCode, ApiError> {
-    engine
-        .delete_bot(bot_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
+    engine.delete_bot(id.get()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -104,13 +91,9 @@ pub(crate) async fn delete(
     (status = 200, body = BotView), (status = 404, body = ErrorBody)))]
 pub(crate) async fn renew_secret(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<BotId>,
 ) -> Result<Json<BotView>, ApiError> {
-    let bot = engine
-        .renew_secret(bot_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
+    let bot = engine.renew_secret(id.get()?).await?;
     Ok(Json(BotView::new(&bot, &engine)))
 }
 
@@ -119,13 +102,9 @@ pub(crate) async fn renew_secret(
     responses((status = 200, body = BotView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn access(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<BotId>,
     ApiJson(change): ApiJson<AccessChange>,
 ) -> Result<Json<BotView>, ApiError> {
-    let bot = engine
-        .set_access(bot_id(&id, lang)?, change)
-        .await
-        .map_err(engine_error(lang))?;
+    let bot = engine.set_access(id.get()?, change).await?;
     Ok(Json(BotView::new(&bot, &engine)))
 }

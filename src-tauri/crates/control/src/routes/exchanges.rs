@@ -1,17 +1,19 @@
 //! The history: list, look at, note, pin, delete, undo.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use engine::Engine;
-use protocol::BotId;
+use axum::extract::State;
+use engine::{Engine, Error, Subject};
+use protocol::{BotId, ExchangeId};
 use serde::{Deserialize, Serialize};
 use store::{DeleteWhat, ListQuery};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{engine_error, exchange_id, filter};
+use crate::dto::exchange::{ExchangeView, SummaryView};
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{ApiJson, ApiQuery, Language};
-use crate::views::{ExchangeList, ExchangeView, SummaryView};
+use crate::extract::{ApiJson, ApiQuery, PathId};
+use crate::language::Language;
+use crate::routes::filter;
+use crate::words;
 
 /// Exchanges in a page where the query does not say.
 const PAGE: usize = 100;
@@ -36,6 +38,17 @@ pub(crate) struct ListParams {
     bot: Option<BotId>,
 }
 
+/// A page of the history.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExchangeList {
+    /// Newest first.
+    exchanges: Vec<SummaryView>,
+    /// Where the next page begins, `null` at the end.
+    next_before: Option<u64>,
+    /// The feed's position this was read at.
+    seq: u64,
+}
+
 /// Lists exchanges, newest first.
 #[utoipa::path(get, path = "/exchanges", tag = "exchanges", params(ListParams), responses(
     (status = 200, body = ExchangeList), (status = 422, body = ErrorBody)))]
@@ -46,9 +59,9 @@ pub(crate) async fn list(
 ) -> Result<Json<ExchangeList>, ApiError> {
     let limit = params.limit.unwrap_or(PAGE);
     if !(1..=PAGE_MAX).contains(&limit) {
-        return Err(ApiError::invalid("/limit", format!("1–{PAGE_MAX}")));
+        return Err(ApiError::out_of_range("/limit", 1, PAGE_MAX as u64));
     }
-    let filter = filter(params.filter.as_deref(), lang)?;
+    let filter = filter(params.filter.as_deref())?;
     // Read first: what happens while the list is read is then seen twice rather than never.
     let seq = engine.feed().head();
     let query = ListQuery {
@@ -58,7 +71,7 @@ pub(crate) async fn list(
         filter,
         bot: params.bot,
     };
-    let page = engine.list(query).await.map_err(engine_error(lang))?;
+    let page = engine.list(query).await?;
     let exchanges = page
         .summaries
         .into_iter()
@@ -77,12 +90,9 @@ pub(crate) async fn list(
 pub(crate) async fn get(
     State(engine): State<Engine>,
     Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<ExchangeId>,
 ) -> Result<Json<ExchangeView>, ApiError> {
-    let exchange = engine
-        .exchange(exchange_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
+    let exchange = engine.exchange(id.get()?).await?;
     // A bot that is gone chooses nothing.
     let bot = engine.bot(Some(exchange.summary.bot));
     let choice = bot.map(|bot| bot.platform).unwrap_or_default();
@@ -107,7 +117,7 @@ pub(crate) struct ExchangePatch {
 pub(crate) async fn patch(
     State(engine): State<Engine>,
     Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<ExchangeId>,
     ApiJson(patch): ApiJson<ExchangePatch>,
 ) -> Result<Json<SummaryView>, ApiError> {
     if patch
@@ -115,13 +125,13 @@ pub(crate) async fn patch(
         .as_ref()
         .is_some_and(|note| note.chars().count() > NOTE_CHARS)
     {
-        return Err(ApiError::invalid("/note", format!("≤ {NOTE_CHARS}")));
+        return Err(ApiError::invalid(
+            "/note",
+            words::NOTE_TOO_LONG.arg(NOTE_CHARS as u64),
+        ));
     }
-    let id = exchange_id(&id, lang)?;
-    let summary = engine
-        .annotate(id, patch.note, patch.pinned)
-        .await
-        .map_err(engine_error(lang))?;
+    let id = id.get()?;
+    let summary = engine.annotate(id, patch.note, patch.pinned).await?;
     Ok(Json(SummaryView::new(summary, lang)))
 }
 
@@ -129,7 +139,6 @@ pub(crate) async fn patch(
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Deleted {
     /// How many exchanges.
-    #[schema(value_type = usize)]
     deleted: u64,
     /// Takes the deletion back for a minute; see `POST /exchanges/restore`.
     undo: String,
@@ -140,18 +149,12 @@ pub(crate) struct Deleted {
     (status = 200, body = Deleted), (status = 404, body = ErrorBody)))]
 pub(crate) async fn delete_one(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<ExchangeId>,
 ) -> Result<Json<Deleted>, ApiError> {
-    let id = exchange_id(&id, lang)?;
-    let deletion = engine
-        .delete(DeleteWhat::Ids(vec![id]))
-        .await
-        .map_err(engine_error(lang))?;
+    let id = id.get()?;
+    let deletion = engine.delete(DeleteWhat::Ids(vec![id])).await?;
     if deletion.count == 0 {
-        return Err(engine_error(lang)(engine::Error::NotFound(
-            engine::Subject::Exchange,
-        )));
+        return Err(Error::NotFound(Subject::Exchange).into());
     }
     Ok(Json(Deleted {
         deleted: deletion.count,
@@ -174,11 +177,10 @@ pub(crate) struct DeleteParams {
     (status = 200, body = Deleted), (status = 422, body = ErrorBody)))]
 pub(crate) async fn delete_many(
     State(engine): State<Engine>,
-    Language(lang): Language,
     ApiQuery(params): ApiQuery<DeleteParams>,
 ) -> Result<Json<Deleted>, ApiError> {
-    let what = DeleteWhat::Filter(filter(params.filter.as_deref(), lang)?, params.bot);
-    let deletion = engine.delete(what).await.map_err(engine_error(lang))?;
+    let what = DeleteWhat::Filter(filter(params.filter.as_deref())?, params.bot);
+    let deletion = engine.delete(what).await?;
     Ok(Json(Deleted {
         deleted: deletion.count,
         undo: deletion.undo.to_string(),
@@ -196,7 +198,6 @@ pub(crate) struct Undo {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Restored {
     /// How many exchanges; none where the deletion is final.
-    #[schema(value_type = usize)]
     restored: u64,
 }
 
@@ -205,12 +206,8 @@ pub(crate) struct Restored {
     (status = 200, body = Restored)))]
 pub(crate) async fn restore(
     State(engine): State<Engine>,
-    Language(lang): Language,
     ApiJson(undo): ApiJson<Undo>,
 ) -> Result<Json<Restored>, ApiError> {
-    let restored = engine
-        .restore(&undo.undo)
-        .await
-        .map_err(engine_error(lang))?;
+    let restored = engine.restore(&undo.undo).await?;
     Ok(Json(Restored { restored }))
 }

@@ -8,9 +8,10 @@ use engine::{Batch, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::dto::feed::{EventView, FeedBatch};
 use crate::error::ApiError;
-use crate::extract::{ApiQuery, Language};
-use crate::views::{EventView, FeedBatch};
+use crate::extract::ApiQuery;
+use crate::language::Language;
 
 /// The longest wait.
 const WAIT_MAX_MS: u64 = 30_000;

@@ -1,17 +1,18 @@
 //! What a person does with a held exchange.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use engine::{AnswerText, Engine, Reading};
-use protocol::{BotId, UtcMillis};
+use protocol::{BotId, ExchangeId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{engine_error, exchange_id};
+use crate::dto::answering::{AnswerView, NewAnswer};
+use crate::dto::exchange::{Preview, finding_views};
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{ApiJson, Language};
-use crate::views::{Preview, finding_views};
+use crate::extract::{ApiJson, PathId};
+use crate::language::Language;
+use crate::words;
 
 /// The bytes were written.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,23 +22,19 @@ pub(crate) struct Delivered {
 
 /// Answers a held exchange by hand, once the bytes are written.
 #[utoipa::path(post, path = "/exchanges/{id}/answer", tag = "answering", params(("id" = String, Path)),
-    request_body = AnswerText, responses(
+    request_body = NewAnswer, responses(
     (status = 200, body = Delivered), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
     (status = 410, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn answer(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
-    ApiJson(given): ApiJson<AnswerText>,
+    id: PathId<ExchangeId>,
+    ApiJson(given): ApiJson<NewAnswer>,
 ) -> Result<Json<Delivered>, ApiError> {
-    let id = exchange_id(&id, lang)?;
-    let answer = given
+    let id = id.get()?;
+    let answer = AnswerText::from(given)
         .to_answer("")
-        .map_err(|error| engine_error(lang)(error.into()))?;
-    engine
-        .answer(id, answer)
-        .await
-        .map_err(engine_error(lang))?;
+        .map_err(engine::Error::from)?;
+    engine.answer(id, answer).await?;
     Ok(Json(Delivered { delivered: true }))
 }
 
@@ -45,7 +42,7 @@ pub(crate) async fn answer(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Extension {
-    /// 1–3600.
+    #[schema(minimum = 1, maximum = 3600)]
     seconds: u32,
 }
 
@@ -61,15 +58,11 @@ pub(crate) struct Deadline {
     (status = 200, body = Deadline), (status = 409, body = ErrorBody), (status = 410, body = ErrorBody)))]
 pub(crate) async fn extend(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<ExchangeId>,
     ApiJson(more): ApiJson<Extension>,
 ) -> Result<Json<Deadline>, ApiError> {
-    let id = exchange_id(&id, lang)?;
-    let deadline = engine
-        .extend(id, more.seconds)
-        .await
-        .map_err(engine_error(lang))?;
+    let id = id.get()?;
+    let deadline = engine.extend(id, more.seconds).await?;
     Ok(Json(Deadline { deadline }))
 }
 
@@ -84,30 +77,26 @@ pub(crate) struct Released {
     (status = 200, body = Released), (status = 409, body = ErrorBody), (status = 410, body = ErrorBody)))]
 pub(crate) async fn release(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<ExchangeId>,
 ) -> Result<Json<Released>, ApiError> {
-    engine
-        .release(exchange_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
+    engine.release(id.get()?).await?;
     Ok(Json(Released { released: 1 }))
 }
 
 /// Whose exchanges.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct WhoseHolds {
+pub(crate) struct ReleaseFilter {
     /// This bot's; all where absent.
     bot: Option<BotId>,
 }
 
 /// Answers all held exchanges with their fallback, now.
-#[utoipa::path(post, path = "/exchanges/release", tag = "answering", request_body = WhoseHolds, responses(
+#[utoipa::path(post, path = "/exchanges/release", tag = "answering", request_body = ReleaseFilter, responses(
     (status = 200, body = Released)))]
 pub(crate) async fn release_all(
     State(engine): State<Engine>,
-    ApiJson(whose): ApiJson<WhoseHolds>,
+    ApiJson(whose): ApiJson<ReleaseFilter>,
 ) -> Json<Released> {
     Json(Released {
         released: engine.release_all(whose.bot).await,
@@ -116,21 +105,18 @@ pub(crate) async fn release_all(
 
 /// What an answer would do, without sending it.
 #[utoipa::path(post, path = "/exchanges/{id}/preview", tag = "answering", params(("id" = String, Path)),
-    request_body = AnswerText, responses(
+    request_body = NewAnswer, responses(
     (status = 200, body = Preview), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn preview(
     State(engine): State<Engine>,
     Language(lang): Language,
-    Path(id): Path<String>,
-    ApiJson(given): ApiJson<AnswerText>,
+    id: PathId<ExchangeId>,
+    ApiJson(given): ApiJson<NewAnswer>,
 ) -> Result<Json<Preview>, ApiError> {
-    let answer = given
+    let answer = AnswerText::from(given)
         .to_answer("")
-        .map_err(|error| engine_error(lang)(error.into()))?;
-    let mut exchange = engine
-        .exchange(exchange_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
+        .map_err(engine::Error::from)?;
+    let mut exchange = engine.exchange(id.get()?).await?;
     // As if it were still to be answered: an answered exchange is a place to try answers out too.
     exchange.summary.state = protocol::State::Held;
     let reading = move || {
@@ -146,20 +132,18 @@ pub(crate) async fn preview(
     let preview = tokio::task::spawn_blocking(reading)
         .await
         .expect("reading an answer does not panic");
-    preview.map(Json).ok_or_else(|| ApiError::not_found(lang))
+    preview
+        .map(Json)
+        .ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))
 }
 
 /// The last answer given to the same event.
 #[utoipa::path(get, path = "/exchanges/{id}/last-answer", tag = "answering", params(("id" = String, Path)),
-    responses((status = 200, body = AnswerText), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = AnswerView), (status = 404, body = ErrorBody)))]
 pub(crate) async fn last_answer(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<AnswerText>), ApiError> {
-    let answer = engine
-        .last_answer(exchange_id(&id, lang)?)
-        .await
-        .map_err(engine_error(lang))?;
-    Ok((StatusCode::OK, Json(AnswerText::from_answer(&answer))))
+    id: PathId<ExchangeId>,
+) -> Result<Json<AnswerView>, ApiError> {
+    let answer = engine.last_answer(id.get()?).await?;
+    Ok(Json(AnswerText::from_answer(&answer).into()))
 }

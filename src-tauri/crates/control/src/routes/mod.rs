@@ -12,14 +12,14 @@ pub(crate) mod system;
 pub(crate) mod tunnel;
 
 use axum::http::StatusCode;
-use engine::{Engine, Error, Subject};
+use engine::Engine;
 use messages::Say as _;
-use protocol::{BotId, ExchangeId, Filter, FilterTime, Lang, UtcMillis};
+use protocol::{BotId, Filter, FilterTime, UtcMillis};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{ApiError, ErrorCode, Position};
 
 /// All routes of the API, each with its part of the document.
 pub(crate) fn api() -> OpenApiRouter<Engine> {
@@ -43,8 +43,8 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(replay::replay))
         .routes(routes!(replay::sample))
         .routes(routes!(feed::events))
-        .routes(routes!(platforms::list))
         .routes(routes!(bots::list, bots::create))
+        .routes(routes!(platforms::list))
         .routes(routes!(bots::patch, bots::delete))
         .routes(routes!(bots::renew_secret))
         .routes(routes!(bots::access))
@@ -69,25 +69,6 @@ pub(crate) struct BotQuery {
     pub(crate) bot: Option<BotId>,
 }
 
-/// An exchange's id from a path: what is no id names nothing.
-pub(crate) fn exchange_id(text: &str, lang: Lang) -> Result<ExchangeId, ApiError> {
-    text.parse()
-        .map(ExchangeId)
-        .map_err(|_| engine_error(lang)(Error::NotFound(Subject::Exchange)))
-}
-
-/// A bot's id from a path.
-pub(crate) fn bot_id(text: &str, lang: Lang) -> Result<BotId, ApiError> {
-    text.parse()
-        .map(BotId)
-        .map_err(|_| engine_error(lang)(Error::NotFound(Subject::Bot)))
-}
-
-/// What the engine said, in words.
-pub(crate) fn engine_error(lang: Lang) -> impl Fn(Error) -> ApiError {
-    move |error| ApiError::from_engine(&error, lang)
-}
-
 /// How far this machine's time of day is ahead of UTC.
 fn offset_minutes(now: UtcMillis) -> i32 {
     let now = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
@@ -95,7 +76,7 @@ fn offset_minutes(now: UtcMillis) -> i32 {
 }
 
 /// The filter of a query, read with this machine's time of day.
-pub(crate) fn filter(text: Option<&str>, lang: Lang) -> Result<Filter, ApiError> {
+pub(crate) fn filter(text: Option<&str>) -> Result<Filter, ApiError> {
     let Some(text) = text else {
         return Ok(Filter::default());
     };
@@ -107,8 +88,11 @@ pub(crate) fn filter(text: Option<&str>, lang: Lang) -> Result<Filter, ApiError>
     protocol::parse_filter(text, time).map_err(|error| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let offset = error.offset as u64;
-        ApiError::new(status, ErrorCode::FilterInvalid, error.message().text(lang))
+        ApiError::new(status, ErrorCode::FilterInvalid, error.message())
             .at("/filter")
-            .placed(None, None, Some(offset))
+            .positioned(Position {
+                offset: Some(offset),
+                ..Position::default()
+            })
     })
 }

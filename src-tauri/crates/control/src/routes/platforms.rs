@@ -7,7 +7,7 @@ use protocol::{Lang, Platform};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::extract::Language;
+use crate::language::Language;
 
 /// Every platform.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,16 +1,16 @@
 //! Sending a recorded request again, and the first turn of all: a sample.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{AnswerText, Edit, Engine, Target};
-use protocol::{BotId, ExchangeId, Headers, Lang};
+use protocol::{BotId, ExchangeId, Headers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{engine_error, exchange_id};
 use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::extract::{ApiJson, Language};
+use crate::extract::{ApiJson, PathId};
+use crate::words;
 
 /// Where a request goes again, and what is different about it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,20 +49,16 @@ pub(crate) struct Created {
     (status = 201, body = Created), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn replay(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    Path(id): Path<String>,
+    id: PathId<ExchangeId>,
     ApiJson(replay): ApiJson<Replay>,
 ) -> Result<(StatusCode, Json<Created>), ApiError> {
-    let id = exchange_id(&id, lang)?;
+    let id = id.get()?;
     let target = match replay.target.as_str() {
         "self" => Target::Itself,
         "upstream" => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let message = match lang {
-                Lang::En => "No own server is set; give its address as the target.",
-                Lang::Ru => "Свой сервер не задан: укажите его адрес как цель.",
-            };
-            return Err(ApiError::new(status, ErrorCode::ModeUnavailable, message).at("/target"));
+            let code = ErrorCode::ModeUnavailable;
+            return Err(ApiError::new(status, code, &words::NO_UPSTREAM).at("/target"));
         }
         url => Target::Url(url.to_owned()),
     };
@@ -74,10 +70,7 @@ pub(crate) async fn replay(
         body: edit.body,
         body_base64: edit.body_base64,
     };
-    let body = body
-        .to_answer("/edit")
-        .map_err(|error| engine_error(lang)(error.into()))?
-        .body;
+    let body = body.to_answer("/edit").map_err(engine::Error::from)?.body;
     let headers = edit
         .headers
         .map(|headers| headers.into_iter().collect::<Headers>());
@@ -87,17 +80,14 @@ pub(crate) async fn replay(
         headers,
         body: has_body.then_some(body),
     };
-    let id = engine
-        .replay(id, target, edit)
-        .await
-        .map_err(engine_error(lang))?;
+    let id = engine.replay(id, target, edit).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))
 }
 
 /// Whose sample turn.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct WhoseSample {
+pub(crate) struct SampleTarget {
     /// This bot's; the first one's where absent.
     bot: Option<BotId>,
 }
@@ -111,14 +101,13 @@ pub(crate) struct Sent {
 /// Sends the sample turn of the bot's platform to the webhook server.
 ///
 /// It comes back through the feed.
-#[utoipa::path(post, path = "/sample", tag = "replay", request_body = WhoseSample, responses(
+#[utoipa::path(post, path = "/sample", tag = "replay", request_body = SampleTarget, responses(
     (status = 202, body = Sent), (status = 404, body = ErrorBody)))]
 pub(crate) async fn sample(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    ApiJson(whose): ApiJson<WhoseSample>,
+    ApiJson(whose): ApiJson<SampleTarget>,
 ) -> Result<(StatusCode, Json<Sent>), ApiError> {
-    let bot = engine.bot(whose.bot).map_err(engine_error(lang))?;
+    let bot = engine.bot(whose.bot)?;
     engine.send_sample(&bot);
     Ok((StatusCode::ACCEPTED, Json(Sent { sent: true })))
 }

@@ -2,14 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use engine::{Engine, Settings};
+use engine::Engine;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{BotQuery, engine_error};
+use crate::dto::settings::{SettingsPatch, SettingsView};
+use crate::dto::status::StatusView;
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{ApiJson, ApiQuery, Language};
-use crate::views::StatusView;
+use crate::extract::{ApiJson, ApiQuery};
+use crate::language::Language;
+use crate::routes::BotQuery;
 
 /// The app is there.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,24 +35,20 @@ pub(crate) async fn status(
 }
 
 /// The settings.
-#[utoipa::path(get, path = "/settings", tag = "system", responses((status = 200, body = Settings)))]
-pub(crate) async fn settings(State(engine): State<Engine>) -> Json<Settings> {
-    Json(Settings::clone(&engine.settings()))
+#[utoipa::path(get, path = "/settings", tag = "system", responses((status = 200, body = SettingsView)))]
+pub(crate) async fn settings(State(engine): State<Engine>) -> Json<SettingsView> {
+    Json(SettingsView::from(&*engine.settings()))
 }
 
 /// Changes settings; what is absent stays.
-#[utoipa::path(patch, path = "/settings", tag = "system", request_body = Settings, responses(
-    (status = 200, body = Settings), (status = 422, body = ErrorBody)))]
+#[utoipa::path(patch, path = "/settings", tag = "system", request_body = SettingsPatch, responses(
+    (status = 200, body = SettingsView), (status = 422, body = ErrorBody)))]
 pub(crate) async fn patch_settings(
     State(engine): State<Engine>,
-    Language(lang): Language,
-    ApiJson(patch): ApiJson<serde_json::Map<String, serde_json::Value>>,
-) -> Result<Json<Settings>, ApiError> {
-    let settings = engine
-        .patch_settings(&patch)
-        .await
-        .map_err(engine_error(lang))?;
-    Ok(Json(Settings::clone(&settings)))
+    ApiJson(patch): ApiJson<SettingsPatch>,
+) -> Result<Json<SettingsView>, ApiError> {
+    let settings = engine.patch_settings(&patch.members()).await?;
+    Ok(Json(SettingsView::from(&*settings)))
 }
 
 /// Names of variables.
@@ -64,12 +62,8 @@ pub(crate) struct Names {
     (status = 200, body = Names)))]
 pub(crate) async fn names(
     State(engine): State<Engine>,
-    Language(lang): Language,
     ApiQuery(whose): ApiQuery<BotQuery>,
 ) -> Result<Json<Names>, ApiError> {
-    let names = engine
-        .variable_names(whose.bot)
-        .await
-        .map_err(engine_error(lang))?;
+    let names = engine.variable_names(whose.bot).await?;
     Ok(Json(Names { names }))
 }

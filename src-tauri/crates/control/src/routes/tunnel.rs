@@ -7,13 +7,13 @@ use engine::{Engine, KeyStore, Usage};
 use messages::Say as _;
 use protocol::{Lang, UtcMillis};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use tunnel::{ErrorClass, PlanRequest, Provider, Secret, State as TunnelState, Step, TunnelError};
+use tunnel::{ErrorClass, Provider, Secret, State as TunnelState, Step, TunnelError};
 use utoipa::ToSchema;
 
-use super::engine_error;
+use crate::dto::tunnel::{PlanView, TunnelStart};
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{ApiJson, Language};
+use crate::extract::ApiJson;
+use crate::language::Language;
 
 /// Why the tunnel failed or was lost.
 #[derive(Debug, Serialize, ToSchema)]
@@ -129,8 +129,7 @@ pub(crate) struct TunnelView {
     /// What the last self-check found.
     check: Option<CheckView>,
     /// The last start, without its secrets.
-    #[schema(value_type = Option<Object>)]
-    plan: Option<Value>,
+    plan: Option<PlanView>,
     /// Whether a token of ngrok is kept.
     has_authtoken: bool,
     /// The public half of the app's own SSH key.
@@ -167,7 +166,7 @@ impl TunnelView {
             strangers_minute: view.strangers_minute,
             usage: view.usage,
             check: view.check.as_ref().map(|check| CheckView::new(check, lang)),
-            plan: view.plan,
+            plan: view.plan.and_then(PlanView::of),
             has_authtoken: view.has_authtoken,
             ssh_public_key: view.ssh_public_key,
             key_store: view.key_store,
@@ -185,17 +184,14 @@ pub(crate) async fn get(
 }
 
 /// Starts the tunnel, or starts it anew; the state tells how it goes on.
-#[utoipa::path(post, path = "/tunnel/start", tag = "tunnel", request_body = PlanRequest, responses(
+#[utoipa::path(post, path = "/tunnel/start", tag = "tunnel", request_body = TunnelStart, responses(
     (status = 202, body = TunnelView), (status = 422, body = ErrorBody)))]
 pub(crate) async fn start(
     State(engine): State<Engine>,
     Language(lang): Language,
-    ApiJson(request): ApiJson<PlanRequest>,
+    ApiJson(start): ApiJson<TunnelStart>,
 ) -> Result<(StatusCode, Json<TunnelView>), ApiError> {
-    engine
-        .start_tunnel(request)
-        .await
-        .map_err(engine_error(lang))?;
+    engine.start_tunnel(start.into()).await?;
     Ok((
         StatusCode::ACCEPTED,
         Json(TunnelView::new(&engine, lang).await),
@@ -219,7 +215,7 @@ pub(crate) async fn retry(
     State(engine): State<Engine>,
     Language(lang): Language,
 ) -> Result<(StatusCode, Json<TunnelView>), ApiError> {
-    engine.retry_tunnel().await.map_err(engine_error(lang))?;
+    engine.retry_tunnel().await?;
     Ok((
         StatusCode::ACCEPTED,
         Json(TunnelView::new(&engine, lang).await),
@@ -233,7 +229,7 @@ pub(crate) async fn check(
     State(engine): State<Engine>,
     Language(lang): Language,
 ) -> Result<Json<CheckView>, ApiError> {
-    let check = engine.check_tunnel().await.map_err(engine_error(lang))?;
+    let check = engine.check_tunnel().await?;
     Ok(Json(CheckView::new(&check, lang)))
 }
 
@@ -288,12 +284,8 @@ pub(crate) struct SshKey {
     (status = 200, body = SshKey), (status = 500, body = ErrorBody)))]
 pub(crate) async fn ssh_key(
     State(engine): State<Engine>,
-    Language(lang): Language,
     ApiJson(which): ApiJson<SshKeyRequest>,
 ) -> Result<Json<SshKey>, ApiError> {
-    let public_key = engine
-        .ssh_key(which.anew)
-        .await
-        .map_err(engine_error(lang))?;
+    let public_key = engine.ssh_key(which.anew).await?;
     Ok(Json(SshKey { public_key }))
 }

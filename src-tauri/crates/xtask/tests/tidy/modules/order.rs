@@ -153,14 +153,16 @@ pub(super) const ORDER: &[Order] = &[
     },
     Order {
         name: "control",
-        top_down: &["routes", "ui", "extract", "access", "views", "error"],
+        top_down: &[
+            "document", "routes", "ui", "extract", "access", "dto", "language", "error", "words",
+        ],
         tolerated: &[],
         through_root: 0,
     },
     Order {
         name: "hookloupe-cli",
         top_down: &[
-            "serve", "tail", "answer", "replay", "table", "client", "exit",
+            "serve", "tail", "answer", "replay", "message", "table", "client", "exit",
         ],
         tolerated: &[],
         through_root: 0,

@@ -1,0 +1,290 @@
+//! An exchange: as lists and the feed show it, whole, and what an answer to it would do. Words are
+//! in the reader's language, durations in milliseconds, bodies described and not carried.
+
+use engine::Reading;
+use messages::{Lang, Say as _};
+use protocol::platform::{PlatformReason, ReasonKind};
+use protocol::{
+    AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, Finding, FindingCounts,
+    Headers, Outcome, Platform, PlatformChoice, Severity, Side, Source, State, Summary, Timing,
+    UtcMillis, Variable,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Declares a document that has every field of a summary and its own ones: written out, because a
+/// flattened part hides from the schema what is required.
+macro_rules! with_summary {
+    ($(#[$doc:meta])* struct $name:ident { $($own:tt)* }) => {
+        $(#[$doc])*
+        pub(crate) struct $name {
+            id: ExchangeId,
+            /// Its place in the order of arrival; never changes.
+            seq: u64,
+            /// When the request's head had arrived.
+            at: UtcMillis,
+            /// The bot it belongs to.
+            bot: BotId,
+            /// Where it came from.
+            source: Source,
+            /// Whose rules it follows.
+            platform: Platform,
+            method: String,
+            /// The path as received, percent-encoded, without the bot's secret.
+            path: String,
+            /// The event, where the platform has one.
+            event: Option<String>,
+            /// The user, where the platform names one.
+            user: Option<String>,
+            /// How far it has come.
+            state: State,
+            /// Who gave the answer.
+            answered_by: Option<AnsweredBy>,
+            /// The answer's status.
+            status: Option<u16>,
+            /// The length of the request's body, in bytes.
+            request_bytes: u64,
+            /// The length of the answer's body, in bytes.
+            response_bytes: u64,
+            /// From the head's arrival to the answer, in milliseconds.
+            duration_ms: Option<f64>,
+            /// When a held exchange answers itself.
+            deadline: Option<UtcMillis>,
+            /// The exchange it repeats.
+            replay_of: Option<ExchangeId>,
+            /// The developer's note.
+            note: String,
+            /// Kept whatever the retention says.
+            pinned: bool,
+            /// Why it failed or was abandoned, as a sentence.
+            failure: Option<String>,
+            /// The same for programs.
+            failure_code: Option<FailureCode>,
+            $($own)*
+        }
+    };
+}
+
+/// Makes such a document of a summary.
+macro_rules! summarised {
+    ($name:ident, $summary:expr, $lang:expr, { $($own:tt)* }) => {{
+        let summary: Summary = $summary;
+        let failure = summary.failure.as_ref();
+        $name {
+            failure: failure.map(|failure| failure.message().text($lang)),
+            failure_code: failure.map(|failure| failure.code),
+            id: summary.id,
+            seq: summary.seq,
+            at: summary.at,
+            bot: summary.bot,
+            source: summary.source,
+            platform: summary.platform,
+            method: summary.method,
+            path: summary.path,
+            event: summary.event,
+            user: summary.user,
+            state: summary.state,
+            answered_by: summary.answered_by,
+            status: summary.status,
+            request_bytes: summary.request_bytes,
+            response_bytes: summary.response_bytes,
+            duration_ms: summary.duration_ms,
+            deadline: summary.deadline,
+            replay_of: summary.replay_of,
+            note: summary.note,
+            pinned: summary.pinned,
+            $($own)*
+        }
+    }};
+}
+
+with_summary! {
+    /// An exchange as lists and the feed show it.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = Summary)]
+    struct SummaryView {
+        /// How many findings it has.
+        findings: FindingCounts,
+    }
+}
+
+impl SummaryView {
+    pub(crate) fn new(summary: Summary, lang: Lang) -> Self {
+        let findings = summary.findings;
+        summarised!(Self, summary, lang, { findings })
+    }
+}
+
+with_summary! {
+    /// An exchange with everything but its bodies.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = Exchange)]
+    struct ExchangeView {
+        platform_reason: PlatformReasonView,
+        request: RequestPart,
+        /// `null` until there is an answer.
+        response: Option<ResponsePart>,
+        variables: Vec<Variable>,
+        /// `null` until there is an answer.
+        outcome: Option<Outcome>,
+        findings: Vec<FindingView>,
+        timing: TimingPart,
+    }
+}
+
+/// Why an exchange is read as one platform's.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlatformReason)]
+struct PlatformReasonView {
+    how: ReasonKind,
+    /// The reason for programs.
+    code: &'static str,
+    /// The reason in the reader's language.
+    message: String,
+}
+
+impl PlatformReasonView {
+    fn new(reason: &PlatformReason, lang: Lang) -> Self {
+        let message = reason.message();
+        Self {
+            how: reason.how,
+            code: message.code(),
+            message: message.text(lang),
+        }
+    }
+}
+
+/// The request of an exchange.
+#[derive(Debug, Serialize, ToSchema)]
+struct RequestPart {
+    query: Option<String>,
+    /// `1.0`, `1.1` or `2`.
+    http_version: &'static str,
+    /// The caller's address.
+    remote: String,
+    /// Name and value, in order; repeats are separate pairs.
+    headers: Vec<(String, String)>,
+    /// The same for trailers.
+    trailers: Vec<(String, String)>,
+    body: BodyInfo,
+}
+
+/// The answer of an exchange.
+#[derive(Debug, Serialize, ToSchema)]
+struct ResponsePart {
+    /// Name and value, in order.
+    headers: Vec<(String, String)>,
+    body: BodyInfo,
+}
+
+/// When things happened, in milliseconds since the request's head arrived.
+#[derive(Debug, Serialize, ToSchema)]
+struct TimingPart {
+    received_ms: f64,
+    decided_ms: Option<f64>,
+    answered_ms: Option<f64>,
+}
+
+impl ExchangeView {
+    /// The exchange, whose bot chooses its platform so.
+    pub(crate) fn new(exchange: &Exchange, choice: PlatformChoice, lang: Lang) -> Self {
+        let reading = Reading::new(exchange);
+        let request = &exchange.request;
+        let response = exchange.answer.as_ref().map(|answer| ResponsePart {
+            headers: pairs(&answer.headers),
+            body: protocol::body_info(&answer.headers, &answer.body, false),
+        });
+        let reason = reading.platform_reason(exchange, choice);
+        summarised!(Self, exchange.summary.clone(), lang, {
+            platform_reason: PlatformReasonView::new(&reason, lang),
+            request: RequestPart {
+                query: request.query.clone(),
+                http_version: request.http_version.as_str(),
+                remote: request.remote.clone(),
+                headers: pairs(&request.headers),
+                trailers: pairs(&request.trailers),
+                body: reading.request.body.clone(),
+            },
+            response,
+            variables: reading.variables(exchange),
+            outcome: reading.outcome(exchange),
+            findings: finding_views(&reading.findings(exchange), lang),
+            timing: TimingPart::new(exchange.timing),
+        })
+    }
+}
+
+fn pairs(headers: &Headers) -> Vec<(String, String)> {
+    headers
+        .texts()
+        .map(|(name, value)| (name.to_owned(), value.into_owned()))
+        .collect()
+}
+
+impl TimingPart {
+    fn new(timing: Timing) -> Self {
+        Self {
+            received_ms: milliseconds(timing.received_us),
+            decided_ms: timing.decided_us.map(milliseconds),
+            answered_ms: timing.answered_us.map(milliseconds),
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "durations lie far below 2^53 microseconds"
+)]
+fn milliseconds(us: u64) -> f64 {
+    us as f64 / 1000.0
+}
+
+/// Something worth knowing about a message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
+pub(crate) struct FindingView {
+    code: Code,
+    severity: Severity,
+    /// Which message it is about.
+    #[serde(rename = "where")]
+    side: Side,
+    /// A JSON pointer into the body; empty for the whole.
+    pointer: String,
+    message: String,
+    /// The line, from 1, where it is about a position in a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    line: Option<u64>,
+    /// The column in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    column: Option<u64>,
+    /// The offset in bytes, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    offset: Option<u64>,
+}
+
+pub(crate) fn finding_views(findings: &[Finding], lang: Lang) -> Vec<FindingView> {
+    let view = |finding: &Finding| FindingView {
+        code: finding.code,
+        severity: finding.severity,
+        side: finding.side,
+        pointer: finding.pointer.clone(),
+        message: finding.message().text(lang),
+        line: finding.position.map(|position| position.line),
+        column: finding.position.map(|position| position.column),
+        offset: finding.position.map(|position| position.offset),
+    };
+    findings.iter().map(view).collect()
+}
+
+/// What an answer would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Preview {
+    /// The length of the body, in bytes.
+    pub(crate) bytes: u64,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) outcome: Outcome,
+    pub(crate) findings: Vec<FindingView>,
+}

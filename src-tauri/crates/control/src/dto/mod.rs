@@ -1,0 +1,12 @@
+//! The documents of the API.
+//!
+//! A request and an answer never share a type: a request may leave out what has a default and may
+//! carry secrets, an answer has every field and no secret.
+
+pub(crate) mod answering;
+pub(crate) mod bot;
+pub(crate) mod exchange;
+pub(crate) mod feed;
+pub(crate) mod settings;
+pub(crate) mod status;
+pub(crate) mod tunnel;

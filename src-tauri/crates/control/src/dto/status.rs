@@ -1,0 +1,168 @@
+//! The app's state at a glance, and what a person should know once.
+
+use engine::{DocumentReport, Engine};
+use messages::{Lang, Message, Say as _};
+use protocol::{BotId, UtcMillis};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::words;
+
+/// The app's state at a glance.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status)]
+pub(crate) struct StatusView {
+    version: &'static str,
+    data_dir: String,
+    webhook: WebhookPart,
+    /// The first bot's public address, while a tunnel is online.
+    public_url: Option<String>,
+    tunnel: tunnel::State,
+    counts: CountsPart,
+    database_bytes: u64,
+    /// Requests to the public address without a secret.
+    strangers: u64,
+    history: HistoryPart,
+    /// Exchanges not yet found by a text search.
+    search_lag: u64,
+    /// Stored documents that could not be read, in whole or in part; each is a notice too.
+    documents: Vec<DocumentPart>,
+    notices: Vec<Notice>,
+}
+
+/// The webhook server.
+#[derive(Debug, Serialize, ToSchema)]
+struct WebhookPart {
+    /// The first bot's address on this machine.
+    url: String,
+    /// Host and port.
+    addr: String,
+    /// The port asked for, 0 for any.
+    wanted_port: u16,
+    /// The port asked for was taken by another program.
+    port_taken: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CountsPart {
+    exchanges: u64,
+    held: usize,
+}
+
+/// Whether history is being saved.
+#[derive(Debug, Serialize, ToSchema)]
+struct HistoryPart {
+    saving: bool,
+    /// Since when it is not.
+    since: Option<UtcMillis>,
+    /// Why not.
+    reason: Option<String>,
+    /// Changes that wait in memory.
+    waiting: u64,
+    /// Changes that found no room there.
+    lost: u64,
+}
+
+/// A stored document that could not be read, until it is set anew.
+#[derive(Debug, Serialize, ToSchema)]
+struct DocumentPart {
+    /// `settings`, `answering`, `endpoint` or `tunnel`.
+    document: &'static str,
+    /// Whose it is, where it belongs to a bot.
+    bot: Option<BotId>,
+    /// What of it could not be read, as JSON pointers; the empty one is the whole document.
+    unreadable: Vec<String>,
+    /// The bot's address takes nobody until its access is set anew.
+    closed: bool,
+    /// What holds instead, and the next step.
+    message: String,
+}
+
+impl DocumentPart {
+    fn new(report: &DocumentReport, lang: Lang) -> Self {
+        Self {
+            document: report.kind.key(),
+            bot: report.bot.as_ref().map(|(id, _)| *id),
+            unreadable: report.unreadable.clone(),
+            closed: report.closed,
+            message: report.message().text(lang),
+        }
+    }
+}
+
+/// Something a person should know once.
+#[derive(Debug, Serialize, ToSchema)]
+struct Notice {
+    code: &'static str,
+    message: String,
+}
+
+impl StatusView {
+    pub(crate) async fn new(engine: &Engine, lang: Lang) -> Self {
+        let status = engine.status().await;
+        let first = engine.bot(None).ok();
+        let url = first
+            .as_ref()
+            .map(|bot| engine.webhook_url(bot))
+            .unwrap_or_default();
+        Self {
+            version: status.version,
+            data_dir: status.data_dir.display().to_string(),
+            webhook: WebhookPart {
+                url,
+                addr: status.webhook.to_string(),
+                wanted_port: status.wanted_port,
+                port_taken: status.wanted_port != 0 && status.wanted_port != status.webhook.port(),
+            },
+            public_url: first.as_ref().and_then(|bot| engine.public_url(bot)),
+            tunnel: engine.tunnel_state(),
+            counts: CountsPart {
+                exchanges: status.exchanges,
+                held: status.held,
+            },
+            database_bytes: status.database_bytes,
+            strangers: engine.strangers(),
+            documents: status
+                .documents
+                .iter()
+                .map(|report| DocumentPart::new(report, lang))
+                .collect(),
+            notices: notices(&status, lang),
+            history: HistoryPart {
+                saving: status.history.saving,
+                since: status.history.since,
+                reason: status
+                    .history
+                    .reason
+                    .map(|reason| reason.cause().text(lang)),
+                waiting: status.history.waiting,
+                lost: status.history.lost,
+            },
+            search_lag: status.search_lag,
+        }
+    }
+}
+
+fn notices(status: &engine::Status, lang: Lang) -> Vec<Notice> {
+    let notice = |message: Message| Notice {
+        code: message.code(),
+        message: message.text(lang),
+    };
+    let mut notices = Vec::new();
+    if let Some(file) = &status.opened.set_aside {
+        let file = file.display().to_string();
+        notices.push(notice(words::DATABASE_SET_ASIDE.arg(file)));
+    }
+    let (wanted, port) = (status.wanted_port, status.webhook.port());
+    if wanted != 0 && wanted != port {
+        let message = words::PORT_TAKEN
+            .arg(u64::from(wanted))
+            .arg(u64::from(port));
+        notices.push(notice(message));
+    }
+    notices.extend(status.documents.iter().map(|report| Notice {
+        code: "document_unreadable",
+        message: report.message().text(lang),
+    }));
+    notices
+}

@@ -1,0 +1,131 @@
+//! Every sentence of this crate, in both languages.
+
+messages::messages! {
+    /// The table.
+    pub(crate) mod table;
+
+    /// Nothing under a path.
+    NOTHING_HERE = "nothing_here",
+        "There is nothing under this address.",
+        "По этому адресу ничего нет.";
+    /// A route without this method.
+    NO_SUCH_METHOD = "no_such_method",
+        "This address does not take this method.",
+        "Этот адрес не принимает такой метод.";
+    /// The page is missing from the build.
+    NO_PAGE = "no_page",
+        "The interface is not part of this build.",
+        "Интерфейса в этой сборке нет.";
+    /// A listener's `Host` is another.
+    HOST_NOT_ALLOWED = "host_not_allowed",
+        "This Host is not allowed here: use the address that `serve` printed.",
+        "С таким Host сюда нельзя: используйте адрес, который напечатал `serve`.";
+    /// A page of another origin.
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed",
+        "This Origin is not allowed here: use the address that `serve` printed.",
+        "С таким Origin сюда нельзя: используйте адрес, который напечатал `serve`.";
+    /// No token, or a wrong one.
+    TOKEN_NEEDED = "token_needed",
+        "Authorization: Bearer TOKEN is needed; the ready line of `serve` names the token.",
+        "Нужен заголовок Authorization: Bearer ТОКЕН; токен стоит в строке готовности `serve`.";
+
+    /// A body over the limit, in MiB.
+    BODY_TOO_LARGE = "body_too_large",
+        "The body is too large: {0} MiB at most.",
+        "Тело слишком большое: можно не больше {0} МиБ.";
+    /// The connection ended inside a body.
+    BODY_CUT_OFF = "body_cut_off",
+        "The body was cut off.",
+        "Тело оборвалось.";
+    /// A body that ends too early.
+    JSON_ENDS = "json_ends",
+        "The body is not JSON: it ends too early.",
+        "Тело — не JSON: оно обрывается раньше времени.";
+    /// A body that is no JSON, with line and column.
+    NOT_JSON_BODY = "not_json_body",
+        "The body is not JSON: see line {0}, column {1}.",
+        "Тело — не JSON: ошибка в строке {0}, столбец {1}.";
+    /// JSON that cannot be held.
+    BEYOND_READING = "beyond_reading",
+        "This JSON holds a number too large, or is nested too deeply.",
+        "В этом JSON слишком большое число или слишком глубокая вложенность.";
+
+    /// A field that is not known, and the known ones.
+    UNKNOWN_FIELD = "unknown_field",
+        "There is no field “{0}” here. Known: {1}.",
+        "Поля «{0}» здесь нет. Есть: {1}.";
+    /// A field where none is known.
+    NO_FIELDS = "no_fields",
+        "There is no field “{0}” here; there are none at all.",
+        "Поля «{0}» здесь нет, и других тоже.";
+    /// A field that must be there.
+    MISSING_FIELD = "missing_field",
+        "The field “{0}” is missing.",
+        "Не хватает поля «{0}».";
+    /// A field twice.
+    REPEATED_FIELD = "repeated_field",
+        "The field “{0}” stands twice.",
+        "Поле «{0}» указано дважды.";
+    /// A value outside a list.
+    NOT_ONE_OF = "not_one_of",
+        "The value must be one of: {0}.",
+        "Здесь подходит только одно из: {0}.";
+    /// A value of another type: the wanted one, the one that came.
+    WRONG_TYPE = "wrong_type",
+        "The value must be {0}, not {1}.",
+        "Здесь нужно другое: {0}, а не {1}.";
+    /// A number outside its range, a list of another length.
+    WRONG_VALUE = "wrong_value",
+        "The value must be {0}.",
+        "Здесь подходит только {0}.";
+    /// A text that cannot be read as what it stands for.
+    UNFIT = "unfit",
+        "This value does not fit here.",
+        "Это значение сюда не подходит.";
+
+    /// A type.
+    NULL = "null", "null", "null";
+    /// A type.
+    BOOLEAN = "boolean", "true or false", "true или false";
+    /// A type.
+    NUMBER = "number", "a number", "число";
+    /// A type with its range.
+    WHOLE_BETWEEN = "whole_between",
+        "a whole number from {0} to {1}", "целое число от {0} до {1}";
+    /// A type with its least value.
+    WHOLE_FROM = "whole_from", "a whole number from {0} up", "целое число от {0} и больше";
+    /// A type.
+    TEXT = "text", "a text", "строка";
+    /// A type.
+    LIST = "list", "a list", "список";
+    /// A type with its length.
+    LIST_OF = "list_of", "a list of {0}", "список длины {0}";
+    /// A type.
+    OBJECT = "object", "an object", "объект";
+
+    /// No answer to this exchange.
+    NO_RESPONSE = "no_response",
+        "This exchange has no answer.",
+        "На этот обмен не отвечали.";
+    /// A note over its limit.
+    NOTE_TOO_LONG = "note_too_long",
+        "A note has {0} characters at most.",
+        "В заметке может быть не больше {0} символов.";
+    /// A body that is laid out and is no JSON.
+    NOT_JSON = "not_json", "The body is not JSON.", "Тело — не JSON.";
+    /// No upstream to replay to.
+    NO_UPSTREAM = "no_upstream",
+        "No own server is set; give its address as the target.",
+        "Свой сервер не задан: укажите его адрес как цель.";
+
+    /// A notice: the history file was damaged.
+    DATABASE_SET_ASIDE = "database_set_aside",
+        "The history file was damaged. It was set aside as {0}, and a new history has begun.",
+        "Файл истории был повреждён. Он отложен как {0}, начата новая история.";
+    /// A notice: the wanted port, and the one that is listened on.
+    PORT_TAKEN = "port_taken",
+        "Port {0} is taken by another program; the webhook server listens on {1}.",
+        "Порт {0} занят другой программой; вебхук-сервер слушает порт {1}.";
+}
+
+pub(crate) use table::*;

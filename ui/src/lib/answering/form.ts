@@ -1,0 +1,65 @@
+/**
+ * The form of how a bot is answered: what stands in its fields, and the document that comes of it.
+ * Pure.
+ */
+import type { Answering, Fallback, HeaderPair, NewAnswering } from "../api/types";
+import { RANGES } from "../api/values";
+
+export interface AnsweringFields {
+  seconds: string;
+  fallback: Fallback;
+  status: string;
+  headers: HeaderPair[];
+  /** The default answer as text. */
+  body: string;
+  /** Bytes that are no text, as they are known; they stay while `body` is empty. */
+  bytes: string | null;
+}
+
+const SECONDS = RANGES.Hold.seconds;
+const EMPTY_OBJECT = "{}";
+
+export function fieldsOf(answering: Answering | null): AnsweringFields {
+  const given = answering?.default_answer;
+  const bytes = given?.body_base64 ?? null;
+  return {
+    seconds: String(answering?.hold.seconds ?? SECONDS.initial),
+    fallback: answering?.hold.fallback ?? "default",
+    status: String(given?.status ?? 200),
+    headers: given?.headers ?? [],
+    body: given?.body ?? (bytes === null ? EMPTY_OBJECT : ""),
+    bytes,
+  };
+}
+
+export function secondsFit(seconds: string): boolean {
+  const value = /^\d+$/.test(seconds.trim()) ? Number(seconds) : Number.NaN;
+  return value >= SECONDS.min && value <= SECONDS.max;
+}
+
+export function statusFits(status: string): boolean {
+  return /^[2-5]\d\d$/.test(status.trim());
+}
+
+/**
+ * What is saved: the present document with the fields of the form in their places, and all else as
+ * it was.
+ */
+export function answeringOf(present: Answering, fields: AnsweringFields): NewAnswering {
+  const { bytes, body } = fields;
+  return {
+    ...present,
+    hold: { ...present.hold, seconds: Number(fields.seconds), fallback: fields.fallback },
+    default_answer: {
+      status: Number(fields.status),
+      headers: fields.headers.filter(([name]) => name.trim() !== ""),
+      ...(bytes !== null && body === "" ? { body_base64: bytes } : { body }),
+    },
+  };
+}
+
+/** The fallbacks that are offered: those a person chooses between, and the one that is set. */
+export function fallbacks(set: Fallback): Fallback[] {
+  const offered: Fallback[] = ["default", "last"];
+  return offered.includes(set) ? offered : [...offered, set];
+}
