@@ -250,7 +250,8 @@ fn new_id() -> BotId {
     BotId(uuid::Builder::from_unix_timestamp_millis(now, &noise).into_uuid())
 }
 
-fn new_bot(name: String, platform: PlatformChoice) -> Bot {
+/// A bot that answers by default.
+pub(crate) fn new_bot(name: String, platform: PlatformChoice) -> Bot {
     let answering = Answering::default();
     let default_answer = prepared(&answering);
     Bot {

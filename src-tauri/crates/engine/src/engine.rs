@@ -24,7 +24,7 @@ use crate::shared::Shared;
 /// The engine. Cloning gives another handle to the same one.
 #[derive(Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl Engine {

@@ -18,6 +18,7 @@ mod background;
 mod bots;
 mod client;
 pub mod clock;
+mod connection_limit;
 mod data_dir;
 mod detach_on_drop;
 mod documents;
@@ -41,6 +42,10 @@ mod tunnel;
 mod turn;
 mod variable_names;
 mod words;
+
+#[cfg(test)]
+#[path = "../tests/faults/mod.rs"]
+mod fault_tests;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};

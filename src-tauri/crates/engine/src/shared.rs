@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bots::Bots;
 use crate::client::Clients;
+use crate::connection_limit::ConnectionLimit;
 use crate::feed::Feed;
 use crate::holds::Holds;
 use crate::settings::{Settings, SettingsDocument};
@@ -30,12 +31,14 @@ pub(crate) struct Shared {
     /// Cancelled when the app stops: no new requests, and what is held gets its fallback.
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    /// The fault that each exchange ends with.
+    /// The fault that each exchange of a bot ends with.
     #[cfg(test)]
-    pub(crate) fault: Mutex<Option<crate::outgoing::FaultKind>>,
+    pub(crate) fault: Mutex<Option<(protocol::BotId, crate::outgoing::FaultKind)>>,
     pub(crate) settings: SettingsDocument,
     /// The number of the next exchange.
     pub(crate) next_seq: AtomicU64,
+    /// How many connections there may be at once.
+    pub(crate) connections: Arc<ConnectionLimit>,
     pub(crate) listening: Mutex<Listening>,
     /// What opening the database found.
     pub(crate) report: OpenReport,

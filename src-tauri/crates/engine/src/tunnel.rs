@@ -16,7 +16,7 @@ pub(crate) use memory::Memory;
 pub(crate) use plan::{AUTHTOKEN, SSH_KEY};
 pub(crate) use strangers::{REPORTED_EVERY, Strangers};
 pub use usage::Usage;
-pub(crate) use usage::{Counted, Usages};
+pub(crate) use usage::{Usages, counted};
 
 use crate::clock;
 use crate::secrets::Secrets;

@@ -39,6 +39,10 @@ impl Engine {
         let settings = change.save(settings).await?;
         self.shared.store.set_retention(retention(&settings));
         self.shared.store.set_durable(settings.durable);
+        self.shared
+            .connections
+            .resize(settings.connection_limit as usize);
+        ingress::allow_connections(&settings);
         self.shared.tunnel.secrets.keep_in(settings.key_store);
         if let Some(listener) = moved {
             self.move_to(listener, settings.listen_port);

@@ -18,6 +18,7 @@ use crate::background;
 use crate::bots::Bots;
 use crate::client::Clients;
 use crate::clock;
+use crate::connection_limit::ConnectionLimit;
 use crate::error::StartError;
 use crate::feed::Feed;
 use crate::holds::Holds;
@@ -83,6 +84,7 @@ impl Engine {
         store.set_retention(retention(&settings));
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
+        let connection_limit = settings.connection_limit as usize;
         let autostart = settings.tunnel_autostart;
         let shared = Arc::new(Shared {
             tunnel: part,
@@ -96,6 +98,7 @@ impl Engine {
             fault: Mutex::default(),
             settings: document,
             next_seq: AtomicU64::new(store.last_seq() + 1),
+            connections: ConnectionLimit::new(connection_limit),
             listening: Mutex::new(listening.clone()),
             report,
             version: config.version,

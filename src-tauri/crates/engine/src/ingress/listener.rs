@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::Caller;
@@ -26,11 +25,10 @@ pub(crate) fn allow_connections(settings: &Settings) {
 
 /// Accepts connections until `stop`.
 pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
-    let limit = shared.settings().connection_limit as usize;
-    let permits = Arc::new(Semaphore::new(limit));
     loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
-            return;
+        let permit = tokio::select! {
+            () = stop.cancelled() => return,
+            permit = shared.connections.acquire() => permit,
         };
         let (stream, remote) = tokio::select! {
             () = stop.cancelled() => return,

@@ -2,8 +2,7 @@
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-
-use crate::tunnel::Counted;
+use tokio_util::io::InspectWriter;
 
 /// A connection's stream.
 pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
@@ -18,4 +17,8 @@ impl Transport for TcpStream {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for Counted<S> {}
+/// What comes through the tunnel, counted.
+impl<S, F> Transport for InspectWriter<S, F> where
+    Self: AsyncRead + AsyncWrite + Unpin + Send + 'static
+{
+}

@@ -10,7 +10,7 @@ use tunnel::{Connection, Incoming};
 use super::connection::Caller;
 use super::route::ListenerKind;
 use crate::shared::Shared;
-use crate::tunnel::Counted;
+use crate::tunnel::counted;
 
 /// What a connection over the limit is told.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n\
@@ -38,7 +38,7 @@ async fn one(shared: Arc<Shared>, connection: Connection) {
     let (stream, permit) = connection.into_parts();
     let count = shared.tunnel.usage.count();
     count.request();
-    let stream = Counted::new(stream, count);
+    let stream = counted(stream, count);
     if over_limit {
         let _ = tokio::time::timeout(FULL_TIMEOUT, tell_full(stream)).await;
     } else {

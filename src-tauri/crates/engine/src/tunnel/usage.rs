@@ -1,16 +1,14 @@
 //! What went through the tunnel this month. The services do not tell how much of a plan is left,
 //! so the app counts for itself.
 
-use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
 use protocol::UtcMillis;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::io::{InspectReader, InspectWriter};
 use utoipa::ToSchema;
 
 use super::month;
@@ -83,59 +81,54 @@ impl Count {
     }
 }
 
+/// Both ways of a connection.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
+/// Sees bytes go by.
+pub(crate) trait Inspect: FnMut(&[u8]) + Send + 'static {}
+
+impl<F: FnMut(&[u8]) + Send + 'static> Inspect for F {}
+
 /// A stream whose bytes are counted.
-pub(crate) struct Counted<S> {
-    stream: S,
-    count: Arc<Count>,
-}
-
-impl<S> Counted<S> {
-    pub(crate) fn new(stream: S, count: Arc<Count>) -> Self {
-        Self { stream, count }
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let result = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        let read = (buffer.filled().len() - before) as u64;
-        self.count.bytes_in.fetch_add(read, Ordering::Relaxed);
-        result
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        if let Poll::Ready(Ok(written)) = &result {
-            self.count
-                .bytes_out
-                .fetch_add(*written as u64, Ordering::Relaxed);
-        }
-        result
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
+pub(crate) fn counted<S>(stream: S, count: Arc<Count>) -> InspectWriter<impl Stream, impl Inspect>
+where
+    S: Stream,
+{
+    let written = Arc::clone(&count);
+    let reader = InspectReader::new(stream, move |bytes: &[u8]| {
+        let read = bytes.len() as u64;
+        count.bytes_in.fetch_add(read, Ordering::Relaxed);
+    });
+    InspectWriter::new(reader, move |bytes: &[u8]| {
+        let length = bytes.len() as u64;
+        written.bytes_out.fetch_add(length, Ordering::Relaxed);
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
+
+    #[tokio::test]
+    async fn bytes_are_counted_both_ways_and_slices_go_out_together() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+        let usages = Usages::new(None);
+        let (mut near, far) = tokio::io::duplex(64);
+        let mut stream = counted(far, usages.count());
+        assert!(stream.is_write_vectored());
+        let slices = [io::IoSlice::new(b"he"), io::IoSlice::new(b"llo")];
+        assert_eq!(stream.write_vectored(&slices).await.unwrap(), 5);
+        near.write_all(b"abc").await.unwrap();
+        let mut read = [0; 3];
+        stream.read_exact(&mut read).await.unwrap();
+        let usage = usages.this_month(UtcMillis(0));
+        assert_eq!((usage.bytes_in, usage.bytes_out), (3, 5));
+    }
 
     #[test]
     fn a_month_goes_on_after_a_restart_and_the_next_begins_anew() {

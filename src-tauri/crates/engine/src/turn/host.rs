@@ -92,8 +92,9 @@ impl Host for Shared {
     }
 
     #[cfg(test)]
-    fn fault(&self, _bot: &Bot) -> Option<FaultKind> {
-        *self.fault.lock()
+    fn fault(&self, bot: &Bot) -> Option<FaultKind> {
+        let ordered = *self.fault.lock();
+        ordered.and_then(|(id, kind)| (id == bot.id).then_some(kind))
     }
 
     fn stop(&self) -> &CancellationToken {

@@ -144,6 +144,7 @@ pub(super) const ORDER: &[Order] = &[
             "words",
             "read_aside",
             "http",
+            "connection_limit",
             "detach_on_drop",
             "data_dir",
             "clock",
