@@ -252,7 +252,11 @@ async fn end_by_fault<S: Transport>(mut stream: WatchedStream<S>, fault: FaultEr
     const GARBAGE: &[u8] = b"\x00\xff\x16\x03garbage\xfe\r\n\r\n\x00";
     let ending = async {
         match fault {
-            FaultError::Reset => stream.reset(),
+            // Not shut down: an orderly end would come before the reset.
+            FaultError::Reset => {
+                stream.reset();
+                return Ok(());
+            }
             FaultError::Garbage => stream.write_all(GARBAGE).await?,
             FaultError::Close | FaultError::Truncate => {}
         }
