@@ -1,5 +1,5 @@
-//! Every way out of the app: a closed window, the system's quit, a signal. All answer what is held and
-//! flush the history first, and only a person's own close is asked about.
+//! Every way out of the app: a closed window, the system's quit, a signal. All answer what is held
+//! and flush the history first, and only a person's own close is asked about.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -98,7 +98,8 @@ pub(crate) fn leave(app: &AppHandle) {
     });
 }
 
-/// The system ends the app without asking (macOS's quit, a session's end): the last moment to be tidy.
+/// The system ends the app without asking (macOS's quit, a session's end): the last moment to be
+/// tidy.
 pub(crate) fn on_exit(app: &AppHandle) {
     let Some(shell) = app.try_state::<Shell>() else {
         return;
@@ -115,7 +116,8 @@ async fn finish(engine: &Engine) {
     }
 }
 
-/// Leaves on Ctrl-C and SIGTERM, without a question: who sends a signal does not look at the window.
+/// Leaves on Ctrl-C and SIGTERM, without a question: who sends a signal does not look at the
+/// window.
 pub(crate) async fn on_signal(app: AppHandle) {
     match signal().await {
         Ok(()) => leave(&app),

@@ -1,5 +1,5 @@
-//! The log: one file a day beside the data, a week of them, and warnings on stderr. It never holds a body,
-//! a token or a secret path: the crates below log ids and causes only.
+//! The log: one file a day beside the data, a week of them, and warnings on stderr. It never holds
+//! a body, a token or a secret path: the crates below log ids and causes only.
 
 use std::path::Path;
 

@@ -1,8 +1,9 @@
 //! The desktop app: a window over the engine and the control API.
 //!
-//! This package is the only Rust that names `tauri`, and it decides nothing about webhooks. It starts the
-//! engine, hands every request of its one window to the control router in process (`scheme`), asks before
-//! it closes over held requests (`leaving`), and says in a sentence why it could not start (`start`).
+//! This package is the only Rust that names `tauri`, and it decides nothing about webhooks. It
+//! starts the engine, hands every request of its one window to the control router in process
+//! (`scheme`), asks before it closes over held requests (`leaving`), and says in a sentence why it
+//! could not start (`start`).
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 

@@ -1,6 +1,6 @@
-//! The window's way to the control API: the URI scheme `hookloupe:`, answered in process by the same
-//! router that `hookloupe-cli serve` puts on a port. Nothing listens, so there is nothing to guard but the
-//! window itself.
+//! The window's way to the control API: the URI scheme `hookloupe:`, answered in process by the
+//! same router that `hookloupe-cli serve` puts on a port. Nothing listens, so there is nothing to
+//! guard but the window itself.
 
 use axum::Router;
 use axum::body::Body;
@@ -11,8 +11,8 @@ use tower::ServiceExt as _;
 /// The scheme's name.
 pub(crate) const SCHEME: &str = "hookloupe";
 
-/// What the page is loaded from. WebView2 knows no schemes of its own and is given `http://SCHEME.localhost`
-/// in its place.
+/// What the page is loaded from. WebView2 knows no schemes of its own and is given
+/// `http://SCHEME.localhost` in its place.
 pub(crate) const PAGE: &str = if cfg!(windows) {
     "http://hookloupe.localhost/"
 } else {

@@ -1,8 +1,8 @@
 //! What a second start says on its way out.
 //!
-//! The single-instance plugin ends a second process inside its own set-up, with no callback on that side;
-//! all it does first is drop the app's resources. So a resource does the talking: it is laid out before
-//! that plugin and taken away as soon as the start goes on.
+//! The single-instance plugin ends a second process inside its own set-up, with no callback on that
+//! side; all it does first is drop the app's resources. So a resource does the talking: it is laid
+//! out before that plugin and taken away as soon as the start goes on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

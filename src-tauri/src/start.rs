@@ -80,8 +80,8 @@ fn build(data_dir: DataDir) -> tauri::Result<App> {
         .build(context)
 }
 
-/// Starts the engine and opens the window. What fails is shown in a dialog: handed back to Tauri, it would
-/// be a panic.
+/// Starts the engine and opens the window. What fails is shown in a dialog: handed back to Tauri,
+/// it would be a panic.
 fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
     let config = EngineConfig {
         data_dir: data_dir.path.clone(),
