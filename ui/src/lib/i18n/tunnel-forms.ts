@@ -247,6 +247,11 @@ export const tunnelForms = {
 
   "access.title": { ru: "Кому открыт адрес", en: "Who may use the address" },
   "access.open": { ru: "любому, у кого есть адрес", en: "anyone with the address" },
+  "access.closed": { ru: "никому, адрес закрыт", en: "nobody, the address is closed" },
+  "access.closed.help": {
+    ru: "Сохранённые правила доступа не удалось прочитать, и на каждый запрос бот отвечает 403. Задайте доступ заново и сохраните: адрес откроется.",
+    en: "The stored rules could not be read, so every request gets 403. Set the access anew and save it: the address opens.",
+  },
   "access.some": { ru: "ограничено: {{what}}", en: "limited: {{what}}" },
   "access.login": { ru: "Логин", en: "Login" },
   "access.login.help": {
