@@ -11,6 +11,7 @@ mod bots;
 mod capture;
 #[path = "../cli/mod.rs"]
 mod cli;
+mod documents;
 mod history;
 mod holds;
 mod limits;
