@@ -64,7 +64,7 @@ impl Engine {
             tracing::warn!("some connections were still busy at the end");
         }
         self.stop_tunnel().await;
-        self.shared.tunnel.save_usage(&self.shared.store).await;
+        self.shared.tunnel.save_usage().await;
         self.shared.store.close().await;
     }
 

@@ -8,7 +8,6 @@ mod strangers;
 mod usage;
 
 use protocol::UtcMillis;
-use store::Store;
 
 pub(crate) use check::{CHECK_HEADER, Checks};
 pub use check::{Check, CheckOutcome};
@@ -20,9 +19,6 @@ pub(crate) use usage::{Usages, counted};
 
 use crate::clock;
 use crate::secrets::Secrets;
-
-/// The key of what went through this month, among the settings.
-pub(crate) const USAGE: &str = "tunnel_usage";
 
 /// Everything the engine keeps about the tunnel.
 pub(crate) struct TunnelPart {
@@ -36,10 +32,8 @@ pub(crate) struct TunnelPart {
 
 impl TunnelPart {
     /// Writes down what went through this month.
-    pub(crate) async fn save_usage(&self, store: &Store) {
-        let usage = self.usage.this_month(clock::now());
-        let text = serde_json::to_string(&usage).unwrap_or_default();
-        if let Err(error) = store.set_setting(USAGE, &text).await {
+    pub(crate) async fn save_usage(&self) {
+        if let Err(error) = self.usage.save(clock::now()).await {
             tracing::warn!(%error, "what went through the tunnel could not be written down");
         }
     }

@@ -139,6 +139,11 @@ messages::messages! {
         "What was remembered of the tunnel could not be read in part ({0}). What was stored is set aside in the database. Start the tunnel once with its settings.",
         "Часть того, что запомнено о туннеле, не удалось прочитать ({0}). Прежний текст отложен в базе данных. Запустите туннель один раз с нужными настройками.";
 
+    /// What went through the tunnel this month; fields.
+    DOCUMENT_TUNNEL_USAGE = "document_tunnel_usage",
+        "Part of what was counted of the tunnel this month could not be read ({0}): that count began again from zero. What was stored is set aside in the database; nothing needs to be done.",
+        "Часть подсчёта того, что прошло через туннель за этот месяц, не удалось прочитать ({0}): этот счёт начался с нуля. Прежний текст отложен в базе данных; делать ничего не нужно.";
+
     // ---- replay ----
 
     /// A method that HTTP does not have.

@@ -2012,7 +2012,7 @@ export interface components {
       bot: components["schemas"]["BotId"] | null;
       /** @description The bot's address takes nobody until its access is set anew. */
       closed: boolean;
-      /** @description `settings`, `answering`, `endpoint` or `tunnel`. */
+      /** @description `settings`, `answering`, `endpoint`, `tunnel` or `tunnel_usage`. */
       document: string;
       /** @description What holds instead, and the next step. */
       message: string;

@@ -53,7 +53,7 @@ pub(crate) async fn keep_count(shared: Arc<Shared>) {
             _ = saved.tick() => {
                 let now = shared.tunnel.usage.this_month(clock::now());
                 if now != before {
-                    shared.tunnel.save_usage(&shared.store).await;
+                    shared.tunnel.save_usage().await;
                     before = now;
                 }
             }

@@ -16,6 +16,8 @@ pub enum DocumentKind {
     Endpoint,
     /// What is remembered of the tunnel.
     Tunnel,
+    /// What went through the tunnel this month.
+    TunnelUsage,
 }
 
 impl DocumentKind {
@@ -27,6 +29,7 @@ impl DocumentKind {
             Self::Answering => "answering",
             Self::Endpoint => "endpoint",
             Self::Tunnel => "tunnel",
+            Self::TunnelUsage => "tunnel_usage",
         }
     }
 }
@@ -75,6 +78,7 @@ impl Say for DocumentReport {
             DocumentKind::Endpoint if self.closed => words::DOCUMENT_ACCESS.arg(name),
             DocumentKind::Endpoint => words::DOCUMENT_OLD_ADDRESSES.arg(name),
             DocumentKind::Tunnel => words::DOCUMENT_TUNNEL.arg(self.fields()),
+            DocumentKind::TunnelUsage => words::DOCUMENT_TUNNEL_USAGE.arg(self.fields()),
         }
     }
 }

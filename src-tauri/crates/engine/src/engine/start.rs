@@ -26,7 +26,7 @@ use crate::ingress;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
-use crate::tunnel::{self, Checks, Memory, Strangers, TunnelPart, Usages};
+use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
 
 /// Where the webhook server listens.
@@ -135,12 +135,11 @@ async fn tunnel_part(
         now: crate::clock::now,
     };
     let (handle, incoming, supervisor) = ::tunnel::supervise(options);
-    let usage = store.setting(tunnel::USAGE).await?;
     let part = TunnelPart {
         tunnel: handle,
         strangers: Strangers::new(),
         checks: Checks::default(),
-        usage: Usages::new(usage.as_deref()),
+        usage: Usages::load(store).await?,
         memory: Memory::load(store).await?,
         secrets: Secrets::new(settings.key_store),
     };

@@ -42,7 +42,9 @@ impl Engine {
         let bots = self.shared.bots.list();
         let bots = bots.iter().flat_map(|bot| bot.reports());
         let tunnel = self.shared.tunnel.memory.report();
-        settings.into_iter().chain(bots).chain(tunnel).collect()
+        let usage = self.shared.tunnel.usage.report();
+        let app = settings.into_iter().chain(tunnel).chain(usage);
+        app.chain(bots).collect()
     }
 
     /// The app's state at a glance.

@@ -7,14 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 use protocol::UtcMillis;
 use serde::{Deserialize, Serialize};
+use store::{NotSaved, Store, StoreError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::{InspectReader, InspectWriter};
 use utoipa::ToSchema;
 
 use super::month;
+use crate::documents::{Document, DocumentKind, DocumentReport, Object, Stored, numbered};
 
 /// What went through in one month.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = TunnelUsage)]
 pub struct Usage {
     /// The month in UTC, such as `2026-11`.
@@ -27,10 +29,28 @@ pub struct Usage {
     pub bytes_out: u64,
 }
 
+/// A month's sum, as it is stored.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredUsage {
+    month: String,
+    requests: u64,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+impl Stored for StoredUsage {
+    const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered];
+}
+
 /// Counts, and begins anew with each month.
 pub(crate) struct Usages {
-    /// What was counted before this run.
-    stored: Mutex<Usage>,
+    document: Document<StoredUsage>,
+    /// What of the document could not be read. The app saves the sum by itself, so the report
+    /// stays for the whole run: otherwise it would be gone before anybody reads it.
+    report: Option<DocumentReport>,
+    /// What was added up so far.
+    sum: Mutex<Usage>,
     count: Arc<Count>,
 }
 
@@ -43,12 +63,27 @@ pub(crate) struct Count {
 }
 
 impl Usages {
-    pub(crate) fn new(stored: Option<&str>) -> Self {
-        let stored = stored.and_then(|text| serde_json::from_str(text).ok());
-        Self {
-            stored: Mutex::new(stored.unwrap_or_default()),
+    /// Reads what was counted before this run.
+    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
+        let document = Document::<StoredUsage>::load(store, DocumentKind::TunnelUsage).await?;
+        let sum = Usage::from(&*document.current());
+        Ok(Self {
+            report: document.report(),
+            document,
+            sum: Mutex::new(sum),
             count: Arc::default(),
-        }
+        })
+    }
+
+    /// What of the count could not be read when the app started.
+    pub(crate) fn report(&self) -> Option<DocumentReport> {
+        self.report.clone()
+    }
+
+    /// Writes the present month's sum down.
+    pub(crate) async fn save(&self, now: UtcMillis) -> Result<(), NotSaved> {
+        let change = self.document.change().await;
+        change.save(self.this_month(now).into()).await
     }
 
     /// Where connections are counted.
@@ -58,19 +93,53 @@ impl Usages {
 
     /// The present month's sum.
     pub(crate) fn this_month(&self, now: UtcMillis) -> Usage {
-        let mut stored = self.stored.lock();
+        let mut sum = self.sum.lock();
         let month = month(now);
-        if stored.month != month {
+        if sum.month != month {
             // What was counted since midnight and not looked at yet goes with the new month.
-            *stored = Usage {
+            *sum = Usage {
                 month,
                 ..Usage::default()
             };
         }
-        stored.requests += self.count.requests.swap(0, Ordering::Relaxed);
-        stored.bytes_in += self.count.bytes_in.swap(0, Ordering::Relaxed);
-        stored.bytes_out += self.count.bytes_out.swap(0, Ordering::Relaxed);
-        stored.clone()
+        sum.requests += self.count.requests.swap(0, Ordering::Relaxed);
+        sum.bytes_in += self.count.bytes_in.swap(0, Ordering::Relaxed);
+        sum.bytes_out += self.count.bytes_out.swap(0, Ordering::Relaxed);
+        sum.clone()
+    }
+}
+
+impl From<&StoredUsage> for Usage {
+    fn from(stored: &StoredUsage) -> Self {
+        let StoredUsage {
+            month,
+            requests,
+            bytes_in,
+            bytes_out,
+        } = stored;
+        Self {
+            month: month.clone(),
+            requests: *requests,
+            bytes_in: *bytes_in,
+            bytes_out: *bytes_out,
+        }
+    }
+}
+
+impl From<Usage> for StoredUsage {
+    fn from(usage: Usage) -> Self {
+        let Usage {
+            month,
+            requests,
+            bytes_in,
+            bytes_out,
+        } = usage;
+        Self {
+            month,
+            requests,
+            bytes_in,
+            bytes_out,
+        }
     }
 }
 
@@ -113,11 +182,22 @@ mod tests {
 
     use super::*;
 
+    /// 2026-11-22T05:00:00Z and ten days later.
+    const NOVEMBER: UtcMillis = UtcMillis(1_795_323_600_000);
+    const DECEMBER: UtcMillis = UtcMillis(1_795_323_600_000 + 10 * 86_400_000);
+
+    fn store(dir: &std::path::Path) -> Store {
+        let options = store::StoreOptions::new(dir, crate::clock::now);
+        Store::open(&options).unwrap().0
+    }
+
     #[tokio::test]
     async fn bytes_are_counted_both_ways_and_slices_go_out_together() {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-        let usages = Usages::new(None);
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        let usages = Usages::load(&store).await.unwrap();
         let (mut near, far) = tokio::io::duplex(64);
         let mut stream = counted(far, usages.count());
         assert!(stream.is_write_vectored());
@@ -128,20 +208,57 @@ mod tests {
         stream.read_exact(&mut read).await.unwrap();
         let usage = usages.this_month(UtcMillis(0));
         assert_eq!((usage.bytes_in, usage.bytes_out), (3, 5));
+        store.close().await;
     }
 
-    #[test]
-    fn a_month_goes_on_after_a_restart_and_the_next_begins_anew() {
-        /// 2026-11-22T05:00:00Z and ten days later.
-        const NOVEMBER: UtcMillis = UtcMillis(1_795_323_600_000);
-        const DECEMBER: UtcMillis = UtcMillis(1_795_323_600_000 + 10 * 86_400_000);
-        let first = Usages::new(None);
+    #[tokio::test]
+    async fn a_month_goes_on_after_a_restart_and_the_next_begins_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        let first = Usages::load(&store).await.unwrap();
         first.count().request();
-        let stored = serde_json::to_string(&first.this_month(NOVEMBER)).unwrap();
-        let second = Usages::new(Some(&stored));
+        first.save(NOVEMBER).await.unwrap();
+        let second = Usages::load(&store).await.unwrap();
         second.count().request();
         assert_eq!(second.this_month(NOVEMBER).requests, 2);
         assert_eq!(second.this_month(NOVEMBER).month, "2026-11");
         assert_eq!(second.this_month(DECEMBER).requests, 0);
+        assert_eq!(second.report(), None);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_counted_before_documents_had_versions_is_read() {
+        const TEXT: &str = r#"{"month":"2026-11","requests":7,"bytes_in":5,"bytes_out":6}"#;
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.set_setting("tunnel_usage", TEXT).await.unwrap();
+        let usages = Usages::load(&store).await.unwrap();
+        let expected = Usage {
+            month: "2026-11".to_owned(),
+            requests: 7,
+            bytes_in: 5,
+            bytes_out: 6,
+        };
+        assert_eq!(usages.this_month(NOVEMBER), expected);
+        assert_eq!(usages.report(), None);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_number_that_cannot_be_read_is_said_and_kept_aside() {
+        const TEXT: &str = r#"{"month":"2026-11","requests":-7,"bytes_in":5,"bytes_out":6}"#;
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        store.set_setting("tunnel_usage", TEXT).await.unwrap();
+        let usages = Usages::load(&store).await.unwrap();
+        let month = usages.this_month(NOVEMBER);
+        assert_eq!((month.requests, month.bytes_in, month.bytes_out), (0, 5, 6));
+        usages.save(NOVEMBER).await.unwrap();
+        let report = usages.report().expect("the app's own save does not end it");
+        assert_eq!(report.unreadable, ["/requests"]);
+        let aside = store.setting("tunnel_usage.unreadable").await.unwrap();
+        assert_eq!(aside.as_deref(), Some(TEXT));
+        store.close().await;
     }
 }
