@@ -1960,6 +1960,7 @@ export interface components {
       | "access_login"
       | "access_address"
       | "access_method"
+      | "access_closed"
       | "other";
     /** @description Through a program that prints its address. */
     CommandPlan: {
