@@ -5,7 +5,6 @@ use std::fmt;
 use messages::{Arg, Message};
 
 use crate::error::ApiError;
-use crate::extract::value::Value;
 use crate::words;
 
 /// A value that does not fit.
@@ -49,7 +48,7 @@ pub(super) enum Wanted {
 
 /// The type that came.
 #[derive(Clone, Copy, Debug)]
-enum Found {
+pub(super) enum Found {
     Null,
     Boolean,
     Number,
@@ -59,18 +58,8 @@ enum Found {
 }
 
 impl Misfit {
-    pub(super) fn wrong_type(wanted: Wanted, value: &Value) -> Self {
-        let found = match (value, wanted) {
-            (Value::Query(_), _)
-            | (Value::Number(_), Wanted::Whole { .. })
-            | (Value::List(_), Wanted::ListOf(_)) => None,
-            (Value::Null, _) => Some(Found::Null),
-            (Value::Boolean(_), _) => Some(Found::Boolean),
-            (Value::Number(_), _) => Some(Found::Number),
-            (Value::Text(_), _) => Some(Found::Text),
-            (Value::List(_), _) => Some(Found::List),
-            (Value::Object(_), _) => Some(Found::Object),
-        };
+    /// `found` is `None` where the type is right and the value is not.
+    pub(super) fn wrong_type(wanted: Wanted, found: Option<Found>) -> Self {
         MisfitKind::WrongType { wanted, found }.into()
     }
 

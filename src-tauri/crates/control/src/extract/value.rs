@@ -13,7 +13,7 @@ use serde::de::{
 };
 use serde_json::Number;
 
-use crate::extract::misfit::{Misfit, Wanted};
+use crate::extract::misfit::{Found, Misfit, Wanted};
 
 /// A JSON value, or a value of a query string.
 #[derive(Clone, Debug)]
@@ -35,6 +35,22 @@ impl Value {
             Self::Query(text) => text.parse().map(u64::into).ok(),
             _ => None,
         }
+    }
+
+    /// That something else is wanted in this value's place.
+    fn misfit(&self, wanted: Wanted) -> Misfit {
+        let found = match (self, wanted) {
+            (Self::Query(_), _)
+            | (Self::Number(_), Wanted::Whole { .. })
+            | (Self::List(_), Wanted::ListOf(_)) => None,
+            (Self::Null, _) => Some(Found::Null),
+            (Self::Boolean(_), _) => Some(Found::Boolean),
+            (Self::Number(_), _) => Some(Found::Number),
+            (Self::Text(_), _) => Some(Found::Text),
+            (Self::List(_), _) => Some(Found::List),
+            (Self::Object(_), _) => Some(Found::Object),
+        };
+        Misfit::wrong_type(wanted, found)
     }
 }
 
@@ -107,7 +123,7 @@ macro_rules! whole_numbers {
             let (least, most) = (<$type>::MIN as i64, u64::try_from(<$type>::MAX).ok());
             match self.number() {
                 Some(number) if fits(&number, least, most) => visit_number(&number, visitor),
-                _ => Err(Misfit::wrong_type(Wanted::Whole { least, most }, &self)),
+                _ => Err(self.misfit(Wanted::Whole { least, most })),
             }
         })+
     };
@@ -148,7 +164,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self {
             Self::Boolean(value) => visitor.visit_bool(value),
-            other => Err(Misfit::wrong_type(Wanted::Boolean, &other)),
+            other => Err(other.misfit(Wanted::Boolean)),
         }
     }
 
@@ -164,7 +180,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self {
             Self::Number(number) => visit_number(&number, visitor),
-            other => Err(Misfit::wrong_type(Wanted::Number, &other)),
+            other => Err(other.misfit(Wanted::Number)),
         }
     }
 
@@ -175,7 +191,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self {
             Self::Text(text) | Self::Query(text) => visitor.visit_string(text),
-            other => Err(Misfit::wrong_type(Wanted::Text, &other)),
+            other => Err(other.misfit(Wanted::Text)),
         }
     }
 
@@ -191,7 +207,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self {
             Self::Null => visitor.visit_unit(),
-            other => Err(Misfit::wrong_type(Wanted::Null, &other)),
+            other => Err(other.misfit(Wanted::Null)),
         }
     }
 
@@ -214,7 +230,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self {
             Self::List(items) => visitor.visit_seq(Items::new(items)),
-            other => Err(Misfit::wrong_type(Wanted::List, &other)),
+            other => Err(other.misfit(Wanted::List)),
         }
     }
 
@@ -225,7 +241,7 @@ impl<'de> Deserializer<'de> for Value {
     ) -> Result<V::Value, Misfit> {
         match self {
             Self::List(items) if items.len() == length => visitor.visit_seq(Items::new(items)),
-            other => Err(Misfit::wrong_type(Wanted::ListOf(length as u64), &other)),
+            other => Err(other.misfit(Wanted::ListOf(length as u64))),
         }
     }
 
@@ -241,7 +257,7 @@ impl<'de> Deserializer<'de> for Value {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self {
             Self::Object(members) => visitor.visit_map(Members::new(members)),
-            other => Err(Misfit::wrong_type(Wanted::Object, &other)),
+            other => Err(other.misfit(Wanted::Object)),
         }
     }
 
