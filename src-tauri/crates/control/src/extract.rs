@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use engine::{Engine, Error, Subject};
+use json_text::AnnotationKind;
 use protocol::{BotId, ExchangeId};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -117,24 +118,55 @@ impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
 }
 
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| bad_json(bytes, &error))?;
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    let value: Value = if first == Some(&b'[') {
+        // No document of this API is a list: its items, millions perhaps, are not built.
+        serde_json::from_slice::<IgnoredAny>(bytes)
+            .map(|_| Value::List(Vec::new()))
+            .map_err(|_| bad_json(bytes))?
+    } else {
+        serde_json::from_slice(bytes).map_err(|_| bad_json(bytes))?
+    };
     Ok(T::deserialize(value)?)
 }
 
-fn bad_json(bytes: &[u8], error: &serde_json::Error) -> ApiError {
-    // Numbers and depth are not looked at here: what passes is JSON that this reader cannot hold.
-    if serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
-        return ApiError::invalid("", &words::BEYOND_READING);
+/// What is wrong with a body that `serde_json` refuses. Where it is no JSON, or no text could
+/// hold its strings, that is 400; JSON that this reader alone cannot hold is 422.
+fn bad_json(bytes: &[u8]) -> ApiError {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let end = error.valid_up_to();
+            let text = String::from_utf8_lossy(&bytes[..end]);
+            return not_json(&text, end, false);
+        }
+    };
+    match json_text::survey(text) {
+        Err(error) => {
+            let ends = text[error.offset..].trim().is_empty();
+            not_json(text, error.offset, ends)
+        }
+        Ok(survey) => {
+            let mut annotations = survey.annotations.iter();
+            match annotations.find(|one| one.kind == AnnotationKind::LoneSurrogate) {
+                Some(surrogate) => not_json(text, surrogate.offset, false),
+                None => ApiError::invalid("", &words::BEYOND_READING),
+            }
+        }
     }
-    let (line, column) = (error.line() as u64, error.column() as u64);
-    let message = match error.classify() {
-        serde_json::error::Category::Eof => (&words::JSON_ENDS).into(),
-        _ => words::NOT_JSON_BODY.arg(line).arg(column),
+}
+
+fn not_json(text: &str, offset: usize, ends_early: bool) -> ApiError {
+    let at = json_text::Position::in_text(text, offset);
+    let message = if ends_early {
+        (&words::JSON_ENDS).into()
+    } else {
+        words::NOT_JSON_BODY.arg(at.line).arg(at.column)
     };
     ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message).positioned(Position {
-        line: Some(line),
-        column: Some(column),
-        offset: None,
+        line: Some(at.line),
+        column: Some(at.column),
+        offset: Some(at.offset),
     })
 }
 
@@ -316,8 +348,19 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_400_with_its_place() {
-        for (json, line, column) in [("", 1, 0), ("{\n\"a\": }", 2, 6), ("{} {}", 1, 4)] {
-            let error = refused(json);
+        let cases: [(&[u8], u64, u64); 7] = [
+            (b"", 1, 1),
+            (b"[1, 2", 1, 6),
+            (b"{\n\"a\": }", 2, 6),
+            ("{\"имя\": }".as_bytes(), 1, 9),
+            (b"{} {}", 1, 4),
+            // What `JSON.stringify` writes of a text that was cut inside a character.
+            (br#"{"name": "\ud83d"}"#, 1, 11),
+            (b"{\"name\": \"\xff\"}", 1, 11),
+        ];
+        for (body, line, column) in cases {
+            let json = String::from_utf8_lossy(body);
+            let error = read_json::<Sample>(body).expect_err(&json);
             assert_eq!(error.status(), StatusCode::BAD_REQUEST, "{json}");
             let body = error.body(Lang::En);
             assert_eq!(body.code, ErrorCode::BadJson);

@@ -43,7 +43,10 @@ impl Engine {
             .connections
             .resize(settings.connection_limit as usize);
         ingress::allow_connections(&settings);
-        self.shared.tunnel.secrets.keep_in(settings.key_store);
+        if settings.key_store != before.key_store {
+            // Asked anew only then: a locked key store may ask for its password.
+            self.shared.tunnel.secrets.keep_in(settings.key_store);
+        }
         if let Some(listener) = moved {
             self.move_to(listener, settings.listen_port);
         }
