@@ -15,6 +15,7 @@ mod documents;
 mod history;
 mod holds;
 mod limits;
+mod long_bodies;
 mod malformed;
 mod platforms;
 mod replay;

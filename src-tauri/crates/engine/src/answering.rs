@@ -170,7 +170,7 @@ impl AnswerText {
         let text = std::str::from_utf8(&answer.body).ok().map(str::to_owned);
         let coded = text
             .is_none()
-            .then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body));
+            .then(|| base64::engine::general_purpose::STANDARD.encode(&answer.body[..]));
         let headers = answer
             .headers
             .texts()

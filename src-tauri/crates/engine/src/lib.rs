@@ -15,6 +15,8 @@
 mod access;
 mod answering;
 mod background;
+mod bodies;
+mod body_stream;
 mod bots;
 mod client;
 pub mod clock;
@@ -49,6 +51,7 @@ mod fault_tests;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
+pub use body_stream::BodyStream;
 pub use bots::{Bot, BotPatch, OldAddress, new_secret};
 pub use client::Edit;
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};

@@ -17,7 +17,7 @@ impl Refusal {
         let answer = Answer {
             status,
             headers: Headers::default(),
-            body: bytes::Bytes::new(),
+            body: protocol::Body::default(),
         };
         Self {
             answer: Some(answer),

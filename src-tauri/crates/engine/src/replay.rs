@@ -53,7 +53,8 @@ pub(crate) async fn to_url(
     let mut turn = Turn::begin(Arc::clone(&shared), bot, receipt, request).await;
     turn.record_open().await;
     let limit = shared.settings().body_limit_bytes;
-    let outgoing = match send(&shared.clients, turn.request(), url, limit).await {
+    let sent = send(&shared.clients, &shared.bodies, turn.request(), url, limit);
+    let outgoing = match sent.await {
         Ok(answer) => Outgoing::Answer(answer),
         Err(failure) => Outgoing::Nothing(failure),
     };

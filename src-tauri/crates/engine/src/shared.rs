@@ -10,6 +10,7 @@ use store::{OpenReport, Store};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bodies::Bodies;
 use crate::bots::Bots;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) feed: Feed,
     pub(crate) bots: Bots,
+    pub(crate) bodies: Bodies,
     pub(crate) holds: Holds,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,

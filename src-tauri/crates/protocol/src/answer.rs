@@ -1,8 +1,8 @@
 //! An answer: what goes back to the caller, byte for byte.
 
-use bytes::Bytes;
 use messages::{Message, Say};
 
+use crate::content::Body;
 use crate::message::Headers;
 use crate::words::answers;
 
@@ -17,7 +17,7 @@ pub struct Answer {
     /// The header fields as they are sent. Fields that frame the message are the server's own.
     pub headers: Headers,
     /// The body, sent as it stands.
-    pub body: Bytes,
+    pub body: Body,
 }
 
 /// Why an answer cannot be sent; `pointer` names the part of the JSON document it came in.
@@ -55,7 +55,7 @@ impl Say for AnswerError {
 impl Answer {
     /// An answer with a JSON body and the default content type.
     #[must_use]
-    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+    pub fn json(status: u16, body: impl Into<Body>) -> Self {
         let headers = [("Content-Type", DEFAULT_CONTENT_TYPE)]
             .into_iter()
             .collect();

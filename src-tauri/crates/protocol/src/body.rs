@@ -13,6 +13,7 @@ use json_text::{JsonError, Position, survey};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::content::Body;
 use crate::document::Document;
 use crate::finding::{Code, Finding, Side};
 use crate::message::Headers;
@@ -70,7 +71,7 @@ pub struct DecodedText<'a> {
 
 /// A body in short.
 #[must_use]
-pub fn body_info(headers: &Headers, body: &Bytes, truncated: bool) -> BodyInfo {
+pub fn body_info(headers: &Headers, body: &Body, truncated: bool) -> BodyInfo {
     ParsedBody::new(headers, body, truncated, Side::Request).info
 }
 
@@ -152,11 +153,15 @@ pub(crate) struct ParsedBody {
 
 impl ParsedBody {
     /// Decodes and parses a body. Runs on every request and every answer.
-    pub(crate) fn new(headers: &Headers, body: &Bytes, truncated: bool, side: Side) -> Self {
+    ///
+    /// Of a body outside of memory its beginning is read.
+    pub(crate) fn new(headers: &Headers, body: &Body, truncated: bool, side: Side) -> Self {
         let content = ContentHeaders::of(headers);
+        let in_part = !body.is_in_memory();
+        let truncated = truncated || in_part;
         let mut parsed = Self {
             info: BodyInfo {
-                bytes: body.len() as u64,
+                bytes: body.length(),
                 kind: BodyKind::Empty,
                 charset: None,
                 encoding: content.encoding.as_deref().map(str::to_owned),
@@ -181,6 +186,10 @@ impl ParsedBody {
         parsed.certain = decoded.certain;
         parsed.info.charset = decoded.charset.map(str::to_owned);
         parsed.findings = decoded.findings;
+        if in_part {
+            let finding = Finding::new(Code::BodyReadInPart, side);
+            parsed.findings.push(finding.arg(body.len() as u64));
+        }
         let content_type = content.content_type.as_deref();
         let Some(text) = decoded.text else {
             parsed.info.kind = kind::of_bytes(content_type);
@@ -200,8 +209,9 @@ impl ParsedBody {
                 parsed.document = Some(Document { text, survey });
             }
             Err(error) => {
+                // A document that is cut is no broken one.
                 parsed.info.kind = kind::of_text(content_type, &text);
-                parsed.error = Some(error.locate(&text));
+                parsed.error = (!in_part).then(|| error.locate(&text));
             }
         }
         parsed.of(side)

@@ -8,6 +8,7 @@
 mod analysis;
 mod answer;
 mod body;
+mod content;
 mod document;
 mod exchange;
 mod filter;
@@ -24,6 +25,7 @@ pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE};
 pub use body::{
     BodyInfo, BodyKind, DECODED_LIMIT, DecodedText, body_info, decode_bytes, decode_text,
 };
+pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;
 pub use exchange::{Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
 pub use filter::{

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use crate::content::Body;
 
 /// Header fields in order of first appearance, repeats of one name as separate entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub struct Request {
     /// The trailer fields.
     pub trailers: Headers,
     /// The body's bytes, or their beginning when `truncated`.
-    pub body: Bytes,
+    pub body: Body,
     /// The body is longer than what was read.
     pub truncated: bool,
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use bytes::Bytes;
-use protocol::{Answer, Headers, HttpVersion, LARGEST_BODY, Request};
+use protocol::{Answer, Body, Headers, HttpVersion, LARGEST_BODY, Request};
 use serde::{Deserialize, Serialize};
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -59,6 +59,9 @@ struct AnswerHead<'a> {
 pub(crate) enum Coding {
     Raw = 0,
     Zstd = 1,
+    /// The beginning of a body whose whole lies in `body_pieces`: the length, eight bytes with the
+    /// lowest first, and the beginning as zstd.
+    Pieces = 2,
 }
 
 /// A body as it is stored.
@@ -85,6 +88,29 @@ impl StoredBody {
             bytes: body.clone(),
         }
     }
+}
+
+/// The bytes of a stored length.
+const LENGTH_BYTES: usize = size_of::<u64>();
+
+impl StoredBody {
+    /// A body whose whole lies in pieces.
+    pub(crate) fn pack_beginning(beginning: &[u8], length: u64) -> Option<Self> {
+        let mut bytes = length.to_le_bytes().to_vec();
+        bytes.extend(compress(beginning)?);
+        Some(Self {
+            coding: Coding::Pieces,
+            bytes: bytes.into(),
+        })
+    }
+}
+
+/// The length of a body whose whole lies in pieces; `None` where it does not.
+pub(crate) fn length_in_pieces(coding: i64, stored: &[u8]) -> Option<u64> {
+    if coding != Coding::Pieces as i64 {
+        return None;
+    }
+    stored.first_chunk().copied().map(u64::from_le_bytes)
 }
 
 thread_local! {
@@ -117,12 +143,16 @@ fn decompress(stored: &[u8]) -> Option<Vec<u8>> {
         .with_borrow_mut(|decompressor| decompressor.as_mut()?.decompress(stored, length).ok())
 }
 
-/// The body as it arrived.
+/// The body as it arrived, or its beginning where the whole lies in pieces.
 pub(crate) fn unpack(coding: i64, stored: &[u8]) -> Result<Cow<'_, [u8]>, StoreError> {
     if coding == Coding::Raw as i64 {
         return Ok(Cow::Borrowed(stored));
     }
-    decompress(stored)
+    let packed = match coding {
+        _ if coding == Coding::Pieces as i64 => stored.get(LENGTH_BYTES..).unwrap_or_default(),
+        _ => stored,
+    };
+    decompress(packed)
         .map(Cow::Owned)
         .ok_or_else(|| StoreError::Unreadable("a compressed body".to_owned()))
 }
@@ -162,7 +192,7 @@ pub(crate) fn pack_answer(answer: &Answer) -> Vec<u8> {
 }
 
 /// An answer from its head and its body.
-pub(crate) fn unpack_answer(blob: &[u8], body: Bytes) -> Result<Answer, StoreError> {
+pub(crate) fn unpack_answer(blob: &[u8], body: Body) -> Result<Answer, StoreError> {
     let head: AnswerHead<'_> = unpack_head(blob)?;
     Ok(Answer {
         status: head.status,

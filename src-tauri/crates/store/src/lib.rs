@@ -21,6 +21,7 @@ mod job;
 mod lock;
 mod maintenance;
 mod open;
+mod outside;
 mod pack;
 mod query;
 mod queue;

@@ -12,7 +12,7 @@ use crate::connection::PAGE_SIZE;
 use crate::convert::{from_sql, to_sql};
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::table::{bodies, exchanges, search, settings};
+use crate::table::{bodies, body_pieces, exchanges, search, settings};
 use crate::types::{Clock, Retention, UndoToken};
 
 /// How long a deletion can be undone.
@@ -183,8 +183,8 @@ impl Step {
         match self {
             Self::Purge(undoable) => {
                 let purged = exchanges::hidden_for_good(&session.conn, undoable, STEP_ROWS)?;
-                remove(session, &purged)?;
-                Ok(purged.len() < STEP_ROWS)
+                let removed = remove(session, &purged)?;
+                Ok(removed == purged.len() && removed < STEP_ROWS)
             }
             Self::Retain { keep, shown, now } => retain(session, keep, *shown, *now),
             Self::Index => {
@@ -223,8 +223,7 @@ fn retain(
     } else {
         Vec::new()
     };
-    remove(session, &old)?;
-    session.shown_by -= old.len() as i64;
+    session.shown_by -= remove(session, &old)? as i64;
     Ok(old.is_empty())
 }
 
@@ -235,16 +234,23 @@ fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
     Ok(from_sql((pages - free) * PAGE_SIZE))
 }
 
-fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<()> {
+/// Removes exchanges, and gives how many: one with a long body loses some pieces of it first, and
+/// is removed by a later step.
+fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<usize> {
     let conn = &session.conn;
+    let mut removed = 0;
     for &seq in all {
+        if !body_pieces::remove_some(conn, seq)? {
+            break;
+        }
+        removed += 1;
         exchanges::remove(conn, seq)?;
         bodies::remove(conn, seq)?;
         search::remove(conn, seq)?;
     }
     // Numbers are not used again: the next start counts on from the highest there ever was.
-    match all.iter().max() {
-        Some(highest) => settings::raise(conn, settings::LAST_SEQ, to_sql(*highest)),
-        None => Ok(()),
+    if let Some(highest) = all[..removed].iter().max() {
+        settings::raise(conn, settings::LAST_SEQ, to_sql(*highest))?;
     }
+    Ok(removed)
 }

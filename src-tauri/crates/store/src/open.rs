@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::convert::from_sql;
 use crate::error::OpenError;
 use crate::lock::DirLock;
-use crate::table::{exchanges, settings};
+use crate::table::{body_pieces, exchanges, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
 use crate::{connection, schema};
@@ -188,6 +188,7 @@ fn probe(conn: &Connection) -> Result<(), Failure> {
         "SELECT seq FROM exchanges WHERE state IN ('held', 'answering')",
         "SELECT * FROM bodies ORDER BY seq LIMIT 1",
         "SELECT * FROM bodies ORDER BY seq DESC LIMIT 1",
+        "SELECT seq, side, number FROM body_pieces ORDER BY seq DESC LIMIT 1",
         "SELECT * FROM bots",
         "SELECT * FROM settings",
         "SELECT * FROM counters",
@@ -228,6 +229,7 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
     let starts = settings::counter(&start, settings::STARTS)?;
     settings::raise(&start, settings::STARTS, starts + 1)?;
     let interrupted = exchanges::fail_open(&start)?;
+    body_pieces::remove_orphans(&start)?;
     let purged = from_sql(settings::counter(&start, settings::LAST_SEQ)?);
     let begun = Begun {
         interrupted,

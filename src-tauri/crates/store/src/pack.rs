@@ -1,11 +1,12 @@
 //! Makes rows of messages before they are queued, so that the writer does nothing but write.
 
 use bytes::Bytes;
-use protocol::{Answer, LARGEST_BODY, OwnFinding};
+use protocol::{Answer, Body, LARGEST_BODY, OwnFinding};
 
 use crate::coding::{self, COMPRESS_ASIDE, StoredBody};
 use crate::error::{NotSaved, NotSavedKind};
 use crate::table::bodies::StoredAnswer;
+use crate::table::body_pieces::PIECE_BYTES;
 
 /// Packs a body, a large one on a blocking thread.
 pub(crate) async fn body(body: Bytes) -> Result<StoredBody, NotSaved> {
@@ -24,16 +25,35 @@ pub(crate) async fn body(body: Bytes) -> Result<StoredBody, NotSaved> {
     }
 }
 
-/// An answer as it is stored.
-pub(crate) async fn answer(answer: Option<&Answer>) -> Result<Option<StoredAnswer>, NotSaved> {
-    let Some(answer) = answer else {
-        return Ok(None);
+/// The row's part of a body in pieces, made on a blocking thread.
+pub(crate) async fn beginning(beginning: Bytes, length: u64) -> Result<StoredBody, NotSaved> {
+    let packing = move || StoredBody::pack_beginning(&beginning, length);
+    match tokio::task::spawn_blocking(packing).await {
+        Ok(Some(packed)) => Ok(packed),
+        Ok(None) => Err(NotSaved::new(NotSavedKind::Other, "compression failed")),
+        Err(error) => Err(NotSaved::new(NotSavedKind::Other, error.to_string())),
+    }
+}
+
+/// The piece of a body from an offset on, packed, and its length; read on a blocking thread.
+pub(crate) async fn piece(body: Body, offset: u64) -> Result<(StoredBody, u64), NotSaved> {
+    let packing = move || {
+        let bytes = body.read_at(offset, PIECE_BYTES)?;
+        std::io::Result::Ok((StoredBody::pack(&bytes), bytes.len() as u64))
     };
-    let body = self::body(answer.body.clone()).await?;
-    Ok(Some(StoredAnswer {
+    match tokio::task::spawn_blocking(packing).await {
+        Ok(Ok(packed)) => Ok(packed),
+        Ok(Err(error)) => Err(NotSaved::new(NotSavedKind::DiskError, error.to_string())),
+        Err(error) => Err(NotSaved::new(NotSavedKind::Other, error.to_string())),
+    }
+}
+
+/// An answer as it is stored.
+pub(crate) fn answer(answer: &Answer, body: StoredBody) -> StoredAnswer {
+    StoredAnswer {
         head: coding::pack_answer(answer),
         body,
-    }))
+    }
 }
 
 /// The findings as JSON; `None` where there are none.

@@ -1,12 +1,18 @@
 //! Reads that take more than one table or more than one step.
 
-use protocol::{Answer, BotId, Condition, Exchange, ExchangeId, Filter, Summary, Term};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use protocol::{Answer, Body, BotId, Condition, Exchange, ExchangeId, Filter, Summary, Term};
 use rusqlite::Connection;
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::to_sql;
 use crate::error::StoreError;
 use crate::filter;
+use crate::outside::StoredPieces;
+use crate::table::body_pieces::Side;
 use crate::table::exchanges::Record;
 use crate::table::{bodies, exchanges};
 use crate::types::{ListQuery, Page};
@@ -63,15 +69,22 @@ fn newest(
 }
 
 /// One exchange with its messages.
-pub(crate) fn get(conn: &Connection, id: ExchangeId) -> Result<Option<Exchange>, StoreError> {
+pub(crate) fn get(
+    conn: &Connection,
+    database: &Path,
+    id: ExchangeId,
+) -> Result<Option<Exchange>, StoreError> {
     let found = exchanges::get(conn, id)?;
-    found.map(|record| with_messages(conn, record)).transpose()
+    found
+        .map(|record| with_messages(conn, database, record))
+        .transpose()
 }
 
 /// The newest exchanges that a query names, with their messages. One whose messages cannot be
 /// read, or are longer than `most_bytes`, is left out.
 pub(crate) fn latest(
     conn: &Connection,
+    database: &Path,
     query: &ListQuery,
     most_bytes: u64,
 ) -> Result<Vec<Exchange>, StoreError> {
@@ -83,11 +96,15 @@ pub(crate) fn latest(
         .filter(|Record { summary, .. }| {
             summary.request_bytes.saturating_add(summary.response_bytes) <= most_bytes
         })
-        .filter_map(|record| with_messages(conn, record).ok())
+        .filter_map(|record| with_messages(conn, database, record).ok())
         .collect())
 }
 
-fn with_messages(conn: &Connection, record: Record) -> Result<Exchange, StoreError> {
+fn with_messages(
+    conn: &Connection,
+    database: &Path,
+    record: Record,
+) -> Result<Exchange, StoreError> {
     let Record { summary, timing } = record;
     let Some(messages) = bodies::get(conn, summary.seq)? else {
         return Err(StoreError::Unreadable(format!(
@@ -95,13 +112,25 @@ fn with_messages(conn: &Connection, record: Record) -> Result<Exchange, StoreErr
             summary.id
         )));
     };
+    let whole = |beginning: Body, length: Option<u64>, side| match length {
+        None => beginning,
+        Some(length) => {
+            let source = StoredPieces::new(database.to_owned(), summary.seq, side);
+            Body::outside(Bytes::clone(&beginning), length, Arc::new(source))
+        }
+    };
     let mut request = messages.request;
+    request.body = whole(request.body, messages.request_length, Side::Request);
+    let answer = messages.answer.map(|answer| Answer {
+        body: whole(answer.body, messages.answer_length, Side::Answer),
+        ..answer
+    });
     request.method.clone_from(&summary.method);
     request.path.clone_from(&summary.path);
     Ok(Exchange {
         summary,
         request,
-        answer: messages.answer,
+        answer,
         timing,
         own_findings: messages.own_findings,
     })
@@ -110,6 +139,7 @@ fn with_messages(conn: &Connection, record: Record) -> Result<Exchange, StoreErr
 /// The newest answer that a bot gave to an event: the event's newest exchanges are looked at first.
 pub(crate) fn last_answer(
     conn: &Connection,
+    database: &Path,
     bot: BotId,
     event: Option<&str>,
 ) -> Result<Option<Answer>, StoreError> {
@@ -130,9 +160,10 @@ pub(crate) fn last_answer(
         " AND EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND b.answer_head IS NOT NULL)",
     );
     let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
-    found
-        .first()
-        .map_or(Ok(None), |record| bodies::answer(conn, record.summary.seq))
+    match found.into_iter().next() {
+        Some(record) => Ok(with_messages(conn, database, record)?.answer),
+        None => Ok(None),
+    }
 }
 
 /// The numbers between which a query looks, both included.

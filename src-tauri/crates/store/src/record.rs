@@ -3,9 +3,11 @@
 use protocol::{Summary, Timing};
 use rusqlite::ErrorCode;
 
+use crate::coding::Coding;
 use crate::convert::milliseconds;
 use crate::job::{ExchangeChange, NewExchange, Pending};
 use crate::session::Session;
+use crate::table::body_pieces::{self, Side};
 use crate::table::exchanges::NewRow;
 use crate::table::{bodies, exchanges, search};
 
@@ -49,6 +51,9 @@ pub(crate) fn update(
     let seq = updated.summary.seq;
     if let Some(answer) = &change.answer {
         bodies::set_answer(&session.conn, seq, answer)?;
+        if answer.body.coding != Coding::Pieces {
+            body_pieces::remove_from(&session.conn, (seq, Side::Answer, 0))?;
+        }
         if seq <= session.indexed {
             search::again(&session.conn, seq)?;
         }

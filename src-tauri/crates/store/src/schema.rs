@@ -7,7 +7,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::table::{bodies, bots, exchanges, search, settings};
+use crate::table::{bodies, body_pieces, bots, exchanges, search, settings};
 
 /// Marks the file as this app's history, in SQLite's `application_id`: "Hklp".
 pub(crate) const APPLICATION_ID: i32 = 0x486b_6c70;
@@ -22,6 +22,7 @@ const STEPS: &[&[&str]] = &[
         search::CREATE,
     ],
     &[bots::ADD_ENDPOINT],
+    &[body_pieces::CREATE],
 ];
 
 /// The newest version of the database that this build knows.

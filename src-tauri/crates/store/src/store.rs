@@ -1,5 +1,6 @@
 //! The store's handle: what the engine calls. Changes go to the writer's queue, reads to the pool.
 
+mod bodies;
 mod deletions;
 mod documents;
 mod history;
@@ -176,6 +177,15 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Session) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, NotSaved> {
+        self.change_of(0, work).await
+    }
+
+    /// The same for something that holds so many bytes while it is queued.
+    async fn change_of<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&mut Session) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, NotSaved> {
         let (reply, replied) = oneshot::channel();
         let work: OtherWork = Box::new(move |session| {
             let result = match work(session) {
@@ -186,7 +196,7 @@ impl Store {
             };
             Ok(Box::new(move || drop(reply.send(result))))
         });
-        self.send(Job::Other(work), 0).await?;
+        self.send(Job::Other(work), bytes).await?;
         self.reply(replied).await
     }
 

@@ -1,6 +1,7 @@
 //! The tables: one file each, with its part of the schema, its rows, its reads and its writes.
 
 pub(crate) mod bodies;
+pub(crate) mod body_pieces;
 pub(crate) mod bots;
 pub(crate) mod exchanges;
 pub(crate) mod search;

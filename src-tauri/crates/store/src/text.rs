@@ -5,8 +5,7 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
-use protocol::{Answer, Request};
+use protocol::{Answer, Body, Request};
 use rusqlite::types::ValueRef;
 
 use crate::coding;
@@ -31,7 +30,7 @@ pub(crate) fn stored_answer(
     coding::unpack_answer(head.as_blob().ok()?, body_bytes(code, body)?).ok()
 }
 
-fn body_bytes(code: ValueRef<'_>, body: ValueRef<'_>) -> Option<Bytes> {
+fn body_bytes(code: ValueRef<'_>, body: ValueRef<'_>) -> Option<Body> {
     let bytes = coding::unpack(code.as_i64().ok()?, body.as_blob().ok()?).ok()?;
     Some(bytes.into_owned().into())
 }

@@ -1,14 +1,14 @@
 //! Bodies: as they were on the wire, decoded, or laid out for reading; whole or by range.
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::Body as ResponseBody;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use engine::Engine;
+use engine::{BodyStream, Engine};
 use messages::Say as _;
-use protocol::{Exchange, ExchangeId, Finding, Headers, Side};
+use protocol::{Body, Exchange, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -66,7 +66,7 @@ pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
 /// The body of the message that `side` takes out of the exchange.
 async fn serve(
     (State(engine), id, ApiQuery(params), wanted): Asked,
-    side: fn(Exchange) -> Option<(Headers, Bytes)>,
+    side: fn(Exchange) -> Option<(Headers, Body)>,
 ) -> Result<Response, ApiError> {
     let exchange = engine.exchange(id.get()?).await?;
     let (headers, body) = side(exchange).ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
@@ -92,7 +92,7 @@ async fn serve(
         .await
         .expect("decoding a body does not panic")?;
     Ok(part(
-        text,
+        text.into(),
         HeaderValue::from_static("text/plain; charset=utf-8"),
         &wanted,
     ))
@@ -119,15 +119,15 @@ fn laid_out(headers: &Headers, body: &Bytes) -> Result<Bytes, ApiError> {
 }
 
 /// The bytes, or the range of them that was asked for.
-fn part(body: Bytes, kind: HeaderValue, wanted: &HeaderMap) -> Response {
-    let length = body.len() as u64;
+fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap) -> Response {
+    let length = body.length();
     let range = wanted
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok())
         .map(|value| {
             http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
         });
-    let mut response = Response::new(Body::empty());
+    let mut response = Response::new(ResponseBody::empty());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(
@@ -148,8 +148,8 @@ fn part(body: Bytes, kind: HeaderValue, wanted: &HeaderMap) -> Response {
         Some(Ok(ranges)) if ranges.len() == 1 => {
             let (first, last) = (*ranges[0].start(), *ranges[0].end());
             name_range(format!("bytes {first}-{last}/{length}"));
-            let (first, last) = (to_index(first), to_index(last));
-            *response.body_mut() = Body::from(body.slice(first..=last));
+            let range = BodyStream::range(body, first, last.saturating_add(1));
+            *response.body_mut() = ResponseBody::new(range);
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         }
         Some(Err(_)) => {
@@ -157,14 +157,9 @@ fn part(body: Bytes, kind: HeaderValue, wanted: &HeaderMap) -> Response {
             *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
         }
         // Several ranges at once are answered with the whole, as HTTP allows.
-        Some(Ok(_)) | None => *response.body_mut() = Body::from(body),
+        Some(Ok(_)) | None => *response.body_mut() = ResponseBody::new(BodyStream::new(body)),
     }
     response
-}
-
-/// A position inside a body that is in memory.
-fn to_index(position: u64) -> usize {
-    usize::try_from(position).unwrap_or(usize::MAX)
 }
 
 /// A text.

@@ -123,7 +123,7 @@ pub(crate) async fn preview(
         let reading = Reading::with_answer(&exchange, Some(&answer));
         let check = reading.answer.as_ref()?;
         Some(Preview {
-            bytes: answer.body.len() as u64,
+            bytes: answer.body.length(),
             outcome: check.outcome,
             findings: finding_views(&check.findings, lang),
             variables: reading.variables_with(&exchange, Some(&answer)),

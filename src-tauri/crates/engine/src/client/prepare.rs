@@ -1,7 +1,7 @@
 //! A recorded request with its edits, framed for its target.
 
 use bytes::Bytes;
-use protocol::{Answer, Exchange, Headers, Request};
+use protocol::{Answer, Body, Exchange, Headers, Request};
 
 use crate::error::Invalid;
 use crate::http::{is_hop_by_hop, path_and_query};
@@ -27,7 +27,7 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
         method: edit.method.unwrap_or_else(|| recorded.method.clone()),
         path: recorded.path.clone(),
         query: recorded.query.clone(),
-        body: edit.body.unwrap_or_else(|| recorded.body.clone()),
+        body: edit.body.map_or_else(|| recorded.body.clone(), Body::from),
         remote: "replay".to_owned(),
         ..Request::default()
     };
@@ -47,7 +47,7 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
     let probe = Answer {
         status: 200,
         headers: headers.clone(),
-        body: Bytes::new(),
+        body: Body::default(),
     };
     if let Err(error) = probe.check() {
         return Err(Invalid::answer("/edit", &error));
@@ -64,7 +64,7 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
     }
     let bodyless = request.body.is_empty() && matches!(request.method.as_str(), "GET" | "HEAD");
     if headers.get("content-length").is_none() && !bodyless {
-        let length = request.body.len().to_string().into_bytes();
+        let length = request.body.length().to_string().into_bytes();
         headers.0.push(("Content-Length".to_owned(), length));
     }
     request.headers = headers;

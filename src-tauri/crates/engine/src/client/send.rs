@@ -1,11 +1,13 @@
 //! One request sent to a target, and its whole answer.
 
-use bytes::BytesMut;
+use bytes::Bytes;
 use protocol::{Answer, Failure, FailureCode, Request};
 
 use super::clients::Clients;
 use super::failure::failure;
 use super::resolve::resolve;
+use crate::bodies::{Bodies, CollectError};
+use crate::body_stream::BodyStream;
 use crate::http::fields;
 
 /// Sends a request. `limit`: the longest body taken, in bytes.
@@ -14,6 +16,7 @@ use crate::http::fields;
 /// The target cannot be reached, or its answer is not whole.
 pub(crate) async fn send(
     clients: &Clients,
+    bodies: &Bodies,
     request: &Request,
     url: reqwest::Url,
     limit: u64,
@@ -26,21 +29,32 @@ pub(crate) async fn send(
         sending = sending.header(name.as_str(), value.as_slice());
     }
     if !request.body.is_empty() {
-        sending = sending.body(request.body.clone());
+        // Bytes in memory can be sent again where a connection that was kept turns out closed.
+        let body = if request.body.is_in_memory() {
+            Bytes::clone(&request.body).into()
+        } else {
+            reqwest::Body::wrap(BodyStream::new(request.body.clone()))
+        };
+        sending = sending.body(body);
     }
     let mut response = sending.send().await.map_err(failure)?;
     let status = response.status().as_u16();
     let headers = fields(response.headers());
-    let mut body = BytesMut::new();
+    let mut collector = bodies.collect();
     while let Some(piece) = response.chunk().await.map_err(failure)? {
-        if (body.len() + piece.len()) as u64 > limit {
+        if collector.length() + piece.len() as u64 > limit {
             return Err(Failure::new(FailureCode::BadAnswer, format!("> {limit} B")));
         }
-        body.extend_from_slice(&piece);
+        collector.push(piece).await.map_err(not_taken)?;
     }
     Ok(Answer {
         status,
         headers,
-        body: body.freeze(),
+        body: collector.finish().await.map_err(not_taken)?,
     })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` calls it")]
+fn not_taken(error: CollectError) -> Failure {
+    Failure::new(FailureCode::Other, error.to_string())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use protocol::{ExchangeId, Failure, FailureCode};
 
 use super::Engine;
@@ -68,7 +69,7 @@ impl Engine {
         }
         let sending = sending
             .header(http::header::USER_AGENT, "Hookloupe sample")
-            .body(sample.body);
+            .body(Bytes::clone(&sample.body));
         self.shared.tasks.spawn(async move {
             if let Err(error) = sending.send().await {
                 tracing::warn!(error = %error.without_url(), "the sample turn did not get through");

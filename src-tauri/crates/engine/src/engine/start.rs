@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::Engine;
 use super::settings::retention;
 use crate::background;
+use crate::bodies::Bodies;
 use crate::bots::Bots;
 use crate::client::Clients;
 use crate::clock;
@@ -90,6 +91,7 @@ impl Engine {
             tunnel: part,
             feed: Feed::new(store.starts()),
             bots: Bots::load(store.clone(), &config.first_bot).await?,
+            bodies: Bodies::new(&config.data_dir),
             holds: Holds::default(),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),

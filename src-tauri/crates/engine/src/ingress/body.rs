@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use protocol::{Answer, Code, Headers, OwnFinding};
+use protocol::{Answer, Body, Code, Headers, OwnFinding};
 
+use crate::bodies::{Bodies, CollectError};
 use crate::http::fields;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -19,7 +20,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// What is read of a body.
 pub(crate) struct ReadBody {
-    pub(crate) bytes: Bytes,
+    pub(crate) body: Body,
     pub(crate) trailers: Headers,
     pub(crate) problem: Option<BodyProblem>,
 }
@@ -29,6 +30,10 @@ pub(crate) enum BodyProblem {
     TooLarge,
     TooSlow,
     CallerLeft,
+    /// Too many bytes of others are in memory.
+    Busy,
+    /// It is too long for memory, and its file could not be written.
+    NoSpace,
 }
 
 impl BodyProblem {
@@ -37,6 +42,8 @@ impl BodyProblem {
         let (status, code, limit) = match self {
             Self::TooLarge => (413, Code::BodyTooLarge, settings.body_limit_bytes),
             Self::TooSlow => (408, Code::BodyTimeout, settings.body_timeout_s.into()),
+            Self::Busy => (503, Code::BodiesInFlight, settings.body_limit_bytes),
+            Self::NoSpace => (507, Code::BodyNoSpace, settings.body_limit_bytes),
             Self::CallerLeft => {
                 let seconds = clock.elapsed_us() / 1_000_000;
                 return Refusal {
@@ -55,8 +62,12 @@ impl BodyProblem {
 }
 
 /// Reads a body up to the limits.
-pub(crate) async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBody {
-    let mut pieces = Pieces::default();
+pub(crate) async fn read_body(
+    mut body: Incoming,
+    settings: &Settings,
+    bodies: &Bodies,
+) -> ReadBody {
+    let mut collector = bodies.collect();
     let mut trailers = Headers::default();
     let reading = async {
         while let Some(frame) = body.frame().await {
@@ -65,7 +76,12 @@ pub(crate) async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBo
             };
             match frame.into_data() {
                 Ok(data) => {
-                    if !pieces.push(data, settings.body_limit_bytes) {
+                    let remaining = settings.body_limit_bytes.saturating_sub(collector.length());
+                    let (piece, fits) = cut(data, remaining);
+                    if let Err(error) = collector.push(piece).await {
+                        return Some(error.into());
+                    }
+                    if !fits {
                         return Some(BodyProblem::TooLarge);
                     }
                 }
@@ -78,18 +94,36 @@ pub(crate) async fn read_body(mut body: Incoming, settings: &Settings) -> ReadBo
         }
         None
     };
-    let problem = match tokio::time::timeout(settings.body_timeout(), reading).await {
+    let mut problem = match tokio::time::timeout(settings.body_timeout(), reading).await {
         Ok(problem) => problem,
         Err(_) => Some(BodyProblem::TooSlow),
     };
-    if matches!(problem, Some(BodyProblem::TooLarge)) {
+    let collected = match problem {
+        Some(BodyProblem::Busy | BodyProblem::NoSpace) => collector.cut(),
+        _ => collector.finish().await.unwrap_or_else(|error| {
+            problem.get_or_insert(error.into());
+            Body::default()
+        }),
+    };
+    if matches!(
+        problem,
+        Some(BodyProblem::TooLarge | BodyProblem::Busy | BodyProblem::NoSpace)
+    ) {
         drain(body).await;
     }
     ReadBody {
-        bytes: pieces.join(),
+        body: collected,
         trailers,
         problem,
     }
+}
+
+/// The part of a piece that fits, and whether that is all of it.
+fn cut(mut piece: Bytes, remaining: u64) -> (Bytes, bool) {
+    let remaining = usize::try_from(remaining).unwrap_or(usize::MAX);
+    let fits = piece.len() <= remaining;
+    piece.truncate(remaining);
+    (piece, fits)
 }
 
 /// Reads on for a while and throws it away.
@@ -107,41 +141,14 @@ async fn drain(mut body: Incoming) {
     let _ = tokio::time::timeout(DRAIN_TIME, draining).await;
 }
 
-/// A body's pieces; a body of one piece, the usual case, is not copied.
-#[derive(Default)]
-struct Pieces {
-    first: Bytes,
-    joined: BytesMut,
-}
-
-impl Pieces {
-    /// Takes a piece; `false` where the limit cuts it.
-    fn push(&mut self, piece: Bytes, limit: u64) -> bool {
-        let length = (self.first.len() + self.joined.len()) as u64;
-        let remaining = usize::try_from(limit.saturating_sub(length)).unwrap_or(usize::MAX);
-        let fits = piece.len() <= remaining;
-        let piece = if fits {
-            piece
-        } else {
-            piece.slice(..remaining)
-        };
-        if length == 0 {
-            self.first = piece;
-        } else {
-            if self.joined.is_empty() {
-                self.joined
-                    .extend_from_slice(&std::mem::take(&mut self.first));
+impl From<CollectError> for BodyProblem {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Busy => Self::Busy,
+            CollectError::Disk(error) => {
+                tracing::warn!(%error, "a long body could not be put into a file");
+                Self::NoSpace
             }
-            self.joined.extend_from_slice(&piece);
-        }
-        fits
-    }
-
-    fn join(self) -> Bytes {
-        if self.joined.is_empty() {
-            self.first
-        } else {
-            self.joined.freeze()
         }
     }
 }
@@ -151,11 +158,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_of_many_pieces_is_joined_and_cut_at_the_limit() {
-        let mut pieces = Pieces::default();
-        assert!(pieces.push(Bytes::from_static(b"abc"), 5));
-        assert!(pieces.push(Bytes::from_static(b"d"), 5));
-        assert!(!pieces.push(Bytes::from_static(b"efg"), 5));
-        assert_eq!(pieces.join(), "abcde");
+    fn a_piece_is_cut_at_the_limit() {
+        let piece = Bytes::from_static(b"abc");
+        assert_eq!(cut(piece.clone(), 3), (piece.clone(), true));
+        assert_eq!(cut(piece, 1), (Bytes::from_static(b"a"), false));
     }
 }

@@ -193,7 +193,7 @@ impl Caller {
         if parts.version < http::Version::HTTP_2 {
             wire.respell(&mut headers);
         }
-        let read = read_body(body, &settings).await;
+        let read = read_body(body, &settings, &self.shared.bodies).await;
         let request = Request {
             method: parts.method.as_str().to_owned(),
             path: destination.path,
@@ -202,7 +202,7 @@ impl Caller {
             remote: self.remote.to_string(),
             headers,
             trailers: read.trailers,
-            body: read.bytes,
+            body: read.body,
             truncated: read.problem.is_some(),
         };
         let refusal = read

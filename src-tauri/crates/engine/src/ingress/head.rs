@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use protocol::{Code, Request};
+use protocol::{Body, Code, Request};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::GRACE;
@@ -69,9 +68,9 @@ fn partial_request(head: &[u8]) -> Request {
         headers,
         // What was read is kept where it can be looked at, whatever it is.
         body: if looks_like_http(head) {
-            Bytes::new()
+            Body::default()
         } else {
-            Bytes::copy_from_slice(head)
+            head.to_vec().into()
         },
         truncated: true,
         ..Request::default()

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use protocol::Answer;
+use http_body::Body as _;
+use protocol::{Answer, Body};
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 use super::wire::Wire;
+use crate::body_stream::BodyStream;
 use crate::http::is_hop_by_hop;
 use crate::turn::{Delivery, OnDelivery};
 
@@ -45,6 +47,8 @@ pub(crate) fn fault_of(error: &hyper::Error) -> Option<FaultError> {
 /// How a body goes out.
 enum Pace {
     Whole,
+    /// All of it from outside of memory; `bytes` is empty.
+    Stream(BodyStream),
     /// A byte at each step.
     Slow(Pin<Box<Sleep>>),
     /// Half of it, and then an end.
@@ -118,16 +122,29 @@ fn response(
 ) -> Response<AnswerBody> {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let bodyless = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
-    let bytes = if bodyless { Bytes::new() } else { answer.body };
+    let body = if bodyless {
+        Body::default()
+    } else {
+        answer.body
+    };
+    let promised = body.length();
+    let (bytes, whole) = if body.is_in_memory() {
+        (Bytes::clone(&body), Pace::Whole)
+    } else {
+        (Bytes::new(), Pace::Stream(BodyStream::new(body)))
+    };
     let mut body = AnswerBody {
-        promised: bytes.len() as u64,
+        promised,
         bytes,
-        pace: Pace::Whole,
+        pace: whole,
         wire: Some(leave.wire),
         on_delivery: Some(leave.on_delivery),
         headless: leave.headless,
     };
-    body.pace = pace(&mut body);
+    // No fault was made for a body outside of memory: it goes out whole.
+    if matches!(body.pace, Pace::Whole) {
+        body.pace = pace(&mut body);
+    }
     let mut response = Response::new(body);
     *response.status_mut() = status;
     for (name, value) in answer.headers.0 {
@@ -186,6 +203,14 @@ impl http_body::Body for AnswerBody {
                     let frame = (!bytes.is_empty()).then(|| Ok(http_body::Frame::data(bytes)));
                     return Poll::Ready(frame);
                 }
+                Pace::Stream(stream) => {
+                    let frame = ready!(Pin::new(&mut *stream).poll_frame(cx));
+                    if stream.is_end_stream() {
+                        body.taken();
+                    }
+                    let frame = frame.map(|read| read.map_err(|_| FaultError::Truncate));
+                    return Poll::Ready(frame);
+                }
                 Pace::Slow(sleep) => {
                     ready!(sleep.as_mut().poll(cx));
                     sleep
@@ -217,14 +242,16 @@ impl http_body::Body for AnswerBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        match self.pace {
+        match &self.pace {
+            Pace::Stream(stream) => stream.is_end_stream(),
             Pace::Whole | Pace::Slow(_) => self.bytes.is_empty(),
             Pace::Half | Pace::Leaving(_) | Pace::Ending(_) => false,
         }
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        match self.pace {
+        match &self.pace {
+            Pace::Stream(stream) => stream.size_hint(),
             Pace::Whole | Pace::Slow(_) => http_body::SizeHint::with_exact(self.bytes.len() as u64),
             Pace::Half | Pace::Leaving(_) | Pace::Ending(_) => {
                 http_body::SizeHint::with_exact(self.promised)
@@ -235,7 +262,11 @@ impl http_body::Body for AnswerBody {
 
 impl Drop for AnswerBody {
     fn drop(&mut self) {
-        if self.bytes.is_empty() || self.headless {
+        let done = match &self.pace {
+            Pace::Stream(stream) => stream.is_end_stream(),
+            _ => self.bytes.is_empty(),
+        };
+        if done || self.headless {
             // The head alone is the answer; it leaves with the next flush.
             self.taken();
         } else if let Some(on_delivery) = self.on_delivery.take() {

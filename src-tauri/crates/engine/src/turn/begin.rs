@@ -59,7 +59,7 @@ fn summary(bot: &Bot, receipt: &Receipt, request: &Request, view: &RequestView) 
         state: State::Answering,
         answered_by: None,
         status: None,
-        request_bytes: request.body.len() as u64,
+        request_bytes: request.body.length(),
         response_bytes: 0,
         duration_ms: None,
         deadline: None,

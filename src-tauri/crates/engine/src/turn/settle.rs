@@ -26,7 +26,7 @@ pub(crate) fn settle(exchange: &mut Exchange, end: &End) {
         Outgoing::Answer(answer) => {
             summary.state = State::Answered;
             summary.status = Some(answer.status);
-            summary.response_bytes = answer.body.len() as u64;
+            summary.response_bytes = answer.body.length();
             exchange.answer = Some(answer.clone());
         }
         Outgoing::Fault(_) => summary.state = State::Answered,

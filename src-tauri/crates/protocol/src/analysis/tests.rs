@@ -1,16 +1,15 @@
 mod variables;
 
-use bytes::Bytes;
-
 use json_text::Position;
 use messages::{Lang, Say};
 
 use super::*;
+use crate::content::Body;
 use crate::finding::count;
 use crate::message::Headers;
 use crate::outcome::Reason;
 
-fn post(body: impl Into<Bytes>) -> Request {
+fn post(body: impl Into<Body>) -> Request {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
     let (method, path) = ("POST".to_owned(), "/".to_owned());
     Request {

@@ -13,7 +13,7 @@ fn headers(fields: &[(&str, &str)]) -> Headers {
 
 fn info(content_type: &str, body: &[u8]) -> BodyInfo {
     let headers = headers(&[("Content-Type", content_type)]);
-    body_info(&headers, &Bytes::copy_from_slice(body), false)
+    body_info(&headers, &body.to_vec().into(), false)
 }
 
 fn kind(content_type: &str, body: &str) -> BodyKind {
@@ -89,7 +89,7 @@ fn a_control_character_makes_json_wrong_and_not_binary() {
     for body in ["{\"action\":\"e\",\"a\":\"\u{1}\"}", "[\"\0\"]"] {
         for header in ["application/json", ""] {
             let headers = headers(&[("Content-Type", header)]);
-            let body = Bytes::copy_from_slice(body.as_bytes());
+            let body = Body::from(body);
             let request = Request {
                 method: "POST".into(),
                 headers,
@@ -214,7 +214,7 @@ proptest! {
         header in "(application/json|text/plain|multipart/x|)(; charset=(utf-8|utf-16|koi8-r|x))?",
         truncated in any::<bool>(),
     ) {
-        let info = body_info(&headers(&[("Content-Type", &header)]), &Bytes::from(bytes), truncated);
+        let info = body_info(&headers(&[("Content-Type", &header)]), &bytes.into(), truncated);
         prop_assert_eq!(info.truncated, truncated);
     }
 }
@@ -246,7 +246,7 @@ fn a_bomb_stops_at_the_limit() {
 
 #[test]
 fn a_compressed_body_is_read_and_its_length_is_the_one_on_the_wire() {
-    let body = Bytes::from(encode("gzip", "{\"имя\":\"Иван\"}".as_bytes()));
+    let body = Body::from(encode("gzip", "{\"имя\":\"Иван\"}".as_bytes()));
     let headers = headers(&[
         ("content-encoding", "GZIP"),
         ("Content-Type", "application/json"),
@@ -275,7 +275,7 @@ fn what_was_cut_is_not_the_senders_fault() {
             ("Content-Type", "application/json"),
             ("Content-Encoding", encoding),
         ]);
-        let body = Bytes::copy_from_slice(body);
+        let body = Body::from(body.to_vec());
         let request = Request {
             headers,
             body,
@@ -286,4 +286,37 @@ fn what_was_cut_is_not_the_senders_fault() {
         assert_eq!(view.findings, [], "{encoding}");
         assert!(view.body.truncated);
     }
+}
+
+/// A body outside of memory whose bytes nobody reads here.
+#[derive(Debug)]
+struct Unread;
+
+impl crate::content::BodySource for Unread {
+    fn read_at(&self, _: u64, _: usize) -> std::io::Result<Bytes> {
+        Err(std::io::Error::other("the beginning is enough"))
+    }
+}
+
+#[test]
+fn of_a_body_outside_of_memory_the_beginning_is_read_and_a_finding_says_so() {
+    let beginning = Bytes::from_static(b"{\"action\":\"e\",\"long\":\"xxxxxxxx");
+    let body = Body::outside(beginning, 200_000_000, std::sync::Arc::new(Unread));
+    let request = Request {
+        headers: headers(&[("Content-Type", "application/json")]),
+        body,
+        ..Request::default()
+    };
+    let view = read_request(PlatformChoice::Auto, &request);
+    assert_eq!(view.body.bytes, 200_000_000, "the whole length");
+    assert_eq!(
+        (view.body.kind, view.body.truncated),
+        (BodyKind::Json, true)
+    );
+    let codes: Vec<Code> = view.findings.iter().map(|one| one.code).collect();
+    assert_eq!(
+        codes,
+        [Code::BodyReadInPart],
+        "what is cut is no broken JSON"
+    );
 }

@@ -239,6 +239,18 @@ registry! {
     BodyTooLarge = "body_too_large", Error,
         "The body is longer than {0} bytes: the rest was not read and the answer was 413. Raise the limit in the settings if you need it.",
         "Тело длиннее {0} байт: остаток не прочитан, ответ — 413. Если нужно, увеличьте предел в настройках.";
+    /// Too many bytes of bodies were in memory.
+    BodiesInFlight = "bodies_in_flight", Error,
+        "So many large bodies were being worked on that there was no memory for this one within ten seconds: the answer was 503.",
+        "В работе было столько больших тел, что за десять секунд для этого не нашлось памяти: ответ — 503.";
+    /// The file of a long body could not be written.
+    BodyNoSpace = "body_no_space", Error,
+        "The body is too long for memory, and its file could not be written: the answer was 507. Check the disk's free space.",
+        "Тело слишком велико для памяти, а записать его в файл не удалось: ответ — 507. Проверьте место на диске.";
+    /// Only the beginning of a body was read.
+    BodyReadInPart = "body_read_in_part", Info,
+        "Only the first {0} bytes of this body were read here: what comes after them is recorded, but neither checked nor searched.",
+        "Здесь прочитаны только первые {0} байт этого тела: остальное записано, но не проверено и не ищется.";
     /// The head was over the limit.
     HeadersTooLarge = "headers_too_large", Error,
         "The headers are longer than {0} bytes: the request was refused with 431. Raise the limit in the settings if you need it.",

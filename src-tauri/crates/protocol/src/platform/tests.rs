@@ -372,7 +372,7 @@ fn a_platform_plays_its_sender_and_speaks_its_path_language() {
     };
     let request = FormHandler.compose(&turn).unwrap();
     assert_eq!(
-        (request.method.as_str(), &*request.body),
+        (request.method.as_str(), &request.body[..]),
         ("PUT", &b"a=1"[..])
     );
     assert_eq!(

@@ -8,6 +8,7 @@ use super::Store;
 use crate::error::{NotSaved, NotSavedKind, StoreError};
 use crate::job::{ExchangeChange, Job, NewExchange};
 use crate::table::bodies::StoredMessages;
+use crate::table::body_pieces::Side;
 use crate::table::exchanges;
 use crate::types::{Change, ListQuery, Page, Stopwatch};
 use crate::{coding, pack, query};
@@ -25,13 +26,25 @@ impl Store {
     ) -> Result<Option<u64>, NotSaved> {
         let Exchange {
             summary,
-            request,
+            mut request,
             answer,
             timing,
             own_findings,
         } = exchange;
-        let request_body = pack::body(request.body.clone()).await?;
-        let answer = pack::answer(answer.as_ref()).await?;
+        let (request_body, mut not_saved) = self
+            .store_body(summary.seq, Side::Request, &request.body)
+            .await?;
+        request.truncated |= not_saved.is_some();
+        let answer = match &answer {
+            None => None,
+            Some(answer) => {
+                let (body, cut) = self
+                    .store_body(summary.seq, Side::Answer, &answer.body)
+                    .await?;
+                not_saved = not_saved.or(cut);
+                Some(pack::answer(answer, body))
+            }
+        };
         let messages = StoredMessages {
             request_head: coding::pack_request(&request),
             request_body,
@@ -47,7 +60,8 @@ impl Store {
         let (reply, replied) = oneshot::channel();
         let bytes = row.bytes();
         self.send(Job::Insert(row, reply), bytes).await?;
-        self.reply(replied).await
+        let inserted = self.reply(replied).await?;
+        not_saved.map_or(Ok(inserted), Err)
     }
 
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
@@ -67,12 +81,21 @@ impl Store {
         id: ExchangeId,
         change: Change,
     ) -> Result<Option<Summary>, NotSaved> {
-        let answer = pack::answer(change.answer.as_ref()).await?;
+        let mut not_saved = None;
+        let answer = match &change.answer {
+            None => None,
+            Some(answer) => {
+                let (body, cut) = self.store_answer_body(id, &answer.body).await?;
+                not_saved = cut;
+                Some(pack::answer(answer, body))
+            }
+        };
         let change = Box::new(ExchangeChange { id, change, answer });
         let (reply, replied) = oneshot::channel();
         let bytes = change.bytes();
         self.send(Job::Update(change, reply), bytes).await?;
-        self.reply(replied).await
+        let updated = self.reply(replied).await?;
+        not_saved.map_or(Ok(updated), Err)
     }
 
     /// Like [`Store::update`], for a caller that goes on either way: a failure is in the health
@@ -99,9 +122,10 @@ impl Store {
     /// # Errors
     /// The history cannot be read.
     pub async fn get(&self, id: ExchangeId) -> Result<Option<Exchange>, StoreError> {
+        let database = self.inner.path.clone();
         self.inner
             .readers
-            .read(move |conn| query::get(conn, id))
+            .read(move |conn| query::get(conn, &database, id))
             .await
     }
 
@@ -115,9 +139,10 @@ impl Store {
         query: ListQuery,
         most_bytes: u64,
     ) -> Result<Vec<Exchange>, StoreError> {
+        let database = self.inner.path.clone();
         self.inner
             .readers
-            .read(move |conn| query::latest(conn, &query, most_bytes))
+            .read(move |conn| query::latest(conn, &database, &query, most_bytes))
             .await
     }
 
@@ -143,7 +168,9 @@ impl Store {
         event: Option<&str>,
     ) -> Result<Option<Answer>, StoreError> {
         let event = event.map(str::to_owned);
-        let read = move |conn: &Connection| query::last_answer(conn, bot, event.as_deref());
+        let database = self.inner.path.clone();
+        let read =
+            move |conn: &Connection| query::last_answer(conn, &database, bot, event.as_deref());
         self.inner.readers.read(read).await
     }
 

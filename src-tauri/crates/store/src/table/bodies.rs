@@ -1,8 +1,7 @@
 //! The table `bodies`: heads and bytes, one row for each exchange.
 
-use bytes::Bytes;
 use protocol::{Answer, OwnFinding, Request};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::coding::{self, StoredBody};
 use crate::convert::to_sql;
@@ -43,11 +42,14 @@ impl StoredAnswer {
     }
 }
 
-/// A row, unpacked.
+/// A row, unpacked. A body in pieces has its beginning here.
 pub(crate) struct Messages {
     pub(crate) request: Request,
     pub(crate) answer: Option<Answer>,
     pub(crate) own_findings: Vec<OwnFinding>,
+    /// The whole lengths of bodies in pieces.
+    pub(crate) request_length: Option<u64>,
+    pub(crate) answer_length: Option<u64>,
 }
 
 /// Adds the row of a new exchange.
@@ -102,6 +104,8 @@ pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, Store
     request.body = coding::unpack(row.get(1)?, blob(row, 2)?)?
         .into_owned()
         .into();
+    let request_length = coding::length_in_pieces(row.get(1)?, blob(row, 2)?);
+    let mut answer_length = None;
     let answer = match row
         .get_ref(3)?
         .as_blob_or_null()
@@ -109,8 +113,9 @@ pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, Store
     {
         None => None,
         Some(head) => {
+            answer_length = coding::length_in_pieces(row.get(4)?, blob(row, 5)?);
             let body = coding::unpack(row.get(4)?, blob(row, 5)?)?.into_owned();
-            Some(coding::unpack_answer(head, Bytes::from(body))?)
+            Some(coding::unpack_answer(head, body.into())?)
         }
     };
     let own_findings = match row
@@ -126,25 +131,9 @@ pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, Store
         request,
         answer,
         own_findings,
+        request_length,
+        answer_length,
     }))
-}
-
-/// The answer alone.
-pub(crate) fn answer(conn: &Connection, seq: u64) -> Result<Option<Answer>, StoreError> {
-    let stored: Option<(Vec<u8>, i64, Vec<u8>)> = conn
-        .prepare_cached(
-            "SELECT answer_head, answer_coding, answer_body FROM bodies \
-             WHERE seq = ?1 AND answer_head IS NOT NULL",
-        )?
-        .query_row([to_sql(seq)], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()?;
-    let Some((head, code, body)) = stored else {
-        return Ok(None);
-    };
-    let body = coding::unpack(code, &body)?.into_owned();
-    coding::unpack_answer(&head, body.into()).map(Some)
 }
 
 /// Removes a row.

@@ -173,6 +173,13 @@ pub(crate) fn list(
     rows.collect()
 }
 
+/// The number of an exchange, hidden or not.
+pub(crate) fn seq_of(conn: &Connection, id: ExchangeId) -> rusqlite::Result<Option<u64>> {
+    conn.prepare_cached("SELECT seq FROM exchanges WHERE id = ?1")?
+        .query_row([id.0.as_bytes()], |row| row.get(0).map(from_sql))
+        .optional()
+}
+
 /// The lowest and the highest number in the table; 0 where it is empty.
 pub(crate) fn bounds(conn: &Connection) -> rusqlite::Result<(u64, u64)> {
     // Two queries: SQLite takes either end from the tree, but both at once from a scan.

@@ -20,7 +20,7 @@ fn open_small(home: &Home) -> Store {
 /// One that needs a page of its own.
 fn bulky(seq: u64) -> protocol::Exchange {
     let mut bulky = exchange(seq);
-    bulky.request.body = noise(seq, 8000);
+    bulky.request.body = noise(seq, 8000).into();
     bulky
 }
 
@@ -117,7 +117,7 @@ async fn more_than_the_backlog_holds_is_counted_as_lost() {
     let body = noise(1, 3_000_000);
     for seq in 1..=30 {
         let mut large = exchange(full_at + seq);
-        large.request.body = body.clone();
+        large.request.body = body.clone().into();
         assert!(store.insert(large, Stopwatch::start()).await.is_err());
     }
     let failing = health(&store, |health| health.waiting + health.lost == 31).await;

@@ -12,6 +12,7 @@ mod fixtures;
 mod home;
 mod kill;
 mod listing;
+mod long_bodies;
 mod opening;
 mod recording;
 mod retention;

@@ -59,7 +59,7 @@ async fn large_bodies_come_back_whole_whether_they_shrink_or_not() {
     let home = Home::new();
     let store = home.open();
     let mut stored = exchange(1);
-    stored.request.body = home::noise(1, 3_000_000);
+    stored.request.body = home::noise(1, 3_000_000).into();
     let text = "{\"слово\":1}".repeat(100_000);
     stored.answer = Some(Answer::json(201, text));
     home::insert(&store, stored.clone()).await;
@@ -81,7 +81,7 @@ async fn an_empty_body_and_a_missing_answer_are_different_things() {
     let home = Home::new();
     let store = home.open();
     let mut stored = exchange(1);
-    stored.request.body = bytes::Bytes::new();
+    stored.request.body = protocol::Body::default();
     stored.answer = Some(Answer {
         status: 204,
         headers: Default::default(),

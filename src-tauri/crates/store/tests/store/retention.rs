@@ -35,7 +35,7 @@ async fn the_size_of_the_history_is_kept_within_its_limit() {
     let store = home.open();
     for seq in 1..=400 {
         let mut one = exchange(seq);
-        one.request.body = home::noise(seq, 7000);
+        one.request.body = home::noise(seq, 7000).into();
         home::insert(&store, one).await;
     }
     store.set_retention(Retention {

@@ -59,7 +59,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
     }
 }
 
-pub(crate) fn request(body: impl Into<bytes::Bytes>) -> Request {
+pub(crate) fn request(body: impl Into<protocol::Body>) -> Request {
     Request {
         method: "POST".into(),
         path: "/".into(),

@@ -1,6 +1,5 @@
 //! The variables table: in, out and after, and that it agrees with an exact merge.
 
-use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -9,7 +8,7 @@ use crate::variable::Change;
 
 fn request(body: &str) -> Request {
     let headers = [("Content-Type", "application/json")].into_iter().collect();
-    let body = Bytes::copy_from_slice(body.as_bytes());
+    let body = Body::from(body.to_owned());
     Request {
         method: "POST".into(),
         path: "/".into(),

@@ -144,7 +144,7 @@ pub(super) const COLUMNS: &[Column] = &[
         bind: |row| number(row.summary.response_bytes),
         change: Some(|new| {
             let answer = new.change.answer.as_ref()?;
-            Some(number(answer.body.len() as u64))
+            Some(number(answer.body.length()))
         }),
         read: |row, value| assign(&mut row.summary.response_bytes, from_sql(value.as_i64()?)),
     },

@@ -1,0 +1,104 @@
+//! The table `body_pieces`: bodies too long for memory, a piece of them in each row.
+//!
+//! A piece is written in a transaction of its own, before the exchange that it belongs to, so that
+//! no commit is longer than a piece. What a process that ended left without its exchange is removed
+//! at the next start.
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::coding::{self, StoredBody};
+use crate::convert::to_sql;
+use crate::error::StoreError;
+
+/// The length of every piece but the last, before compression.
+pub(crate) const PIECE_BYTES: usize = 1 << 20;
+
+/// Pieces removed in one transaction: freeing them means reading their chains of pages.
+const REMOVED_AT_ONCE: usize = 16;
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE body_pieces (
+    seq             INTEGER NOT NULL,
+    side            INTEGER NOT NULL,
+    number          INTEGER NOT NULL,
+    coding          INTEGER NOT NULL,
+    bytes           BLOB    NOT NULL,
+    UNIQUE (seq, side, number)
+) STRICT;
+";
+
+/// Whose body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Request = 0,
+    Answer = 1,
+}
+
+/// Adds or replaces a piece.
+pub(crate) fn put(
+    conn: &Connection,
+    (seq, side, number): (u64, Side, u64),
+    piece: &StoredBody,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT OR REPLACE INTO body_pieces (seq, side, number, coding, bytes) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        to_sql(seq),
+        side as i64,
+        to_sql(number),
+        piece.coding as i64,
+        &piece.bytes[..]
+    ])?;
+    Ok(())
+}
+
+/// A piece as it arrived; `None` where there is none.
+pub(crate) fn get(
+    conn: &Connection,
+    (seq, side, number): (u64, Side, u64),
+) -> Result<Option<Bytes>, StoreError> {
+    let stored: Option<(i64, Vec<u8>)> = conn
+        .prepare_cached(
+            "SELECT coding, bytes FROM body_pieces WHERE seq = ?1 AND side = ?2 AND number = ?3",
+        )?
+        .query_row(params![to_sql(seq), side as i64, to_sql(number)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    stored
+        .map(|(coding, bytes)| Ok(coding::unpack(coding, &bytes)?.into_owned().into()))
+        .transpose()
+}
+
+/// Removes some pieces of an exchange; whether none remain.
+pub(crate) fn remove_some(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    let removed = conn
+        .prepare_cached(
+            "DELETE FROM body_pieces WHERE rowid IN \
+             (SELECT rowid FROM body_pieces WHERE seq = ?1 LIMIT ?2)",
+        )?
+        .execute(params![to_sql(seq), REMOVED_AT_ONCE as i64])?;
+    Ok(removed < REMOVED_AT_ONCE)
+}
+
+/// Removes the pieces of one side from a number on.
+pub(crate) fn remove_from(
+    conn: &Connection,
+    (seq, side, number): (u64, Side, u64),
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM body_pieces WHERE seq = ?1 AND side = ?2 AND number >= ?3")?
+        .execute(params![to_sql(seq), side as i64, to_sql(number)])?;
+    Ok(())
+}
+
+/// Removes pieces that belong to no exchange.
+pub(crate) fn remove_orphans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute(
+        "DELETE FROM body_pieces WHERE seq NOT IN (SELECT seq FROM bodies)",
+        [],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Bodies that lie outside of memory: written and read by pieces, whole, and gone when purged.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use protocol::{Answer, Body, BodySource};
+use store::{Change, DeleteWhat, NotSavedKind, Stopwatch, Store};
+
+use crate::home::{self, Home, exchange, filter, held, id, noise, numbers};
+
+const LENGTH: u64 = 5_000_000;
+
+/// A body of `length` bytes that repeats a megabyte of noise, whatever is asked of it.
+#[derive(Debug)]
+struct Repeated {
+    noise: Bytes,
+    length: u64,
+    /// From here on reading fails.
+    readable: u64,
+}
+
+impl BodySource for Repeated {
+    fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+        if offset >= self.readable {
+            return Err(io::Error::other("the file is gone"));
+        }
+        let from = (offset % self.noise.len() as u64) as usize;
+        let rest = usize::try_from(self.length.saturating_sub(offset)).unwrap();
+        let until = self.noise.len().min(from + length.min(rest));
+        Ok(self.noise.slice(from..until))
+    }
+}
+
+fn long(seed: u64, readable: u64) -> Body {
+    let source = Repeated {
+        noise: noise(seed, 999_983),
+        length: LENGTH,
+        readable,
+    };
+    let beginning = source.read_at(0, 500_000).unwrap();
+    Body::outside(beginning, LENGTH, Arc::new(source))
+}
+
+/// All bytes, read in ranges that fall on no edge of a piece.
+fn all(body: &Body) -> Vec<u8> {
+    let mut all = Vec::new();
+    while (all.len() as u64) < body.length() {
+        let part = body.read_at(all.len() as u64, 777_777).unwrap();
+        assert!(!part.is_empty(), "it ends at {}", all.len());
+        all.extend_from_slice(&part);
+    }
+    all
+}
+
+fn pieces(home: &Home) -> i64 {
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.query_row("SELECT count(*) FROM body_pieces", [], |row| row.get(0))
+        .unwrap()
+}
+
+async fn store_one(store: &Store, body: Body) {
+    let mut one = exchange(1);
+    one.request.body = body;
+    one.summary.request_bytes = LENGTH;
+    home::insert(store, one).await;
+}
+
+#[tokio::test]
+async fn both_bodies_come_back_whole_and_their_beginnings_are_in_memory() {
+    let home = Home::new();
+    let store = home.open();
+    store_one(&store, long(1, LENGTH)).await;
+    let mut answer = Answer::json(200, "");
+    answer.body = long(2, LENGTH);
+    let change = Change {
+        answer: Some(answer),
+        ..Change::default()
+    };
+    let summary = store.update(id(1), change).await.unwrap().unwrap();
+    assert_eq!(summary.response_bytes, LENGTH);
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    let answer = found.answer.unwrap();
+    assert_eq!(
+        (found.request.body.len(), answer.body.len()),
+        (500_000, 500_000)
+    );
+    assert!(all(&found.request.body) == all(&long(1, LENGTH)));
+    assert!(all(&answer.body) == all(&long(2, LENGTH)));
+    let last = store.last_answer(home::BOT, Some("event1")).await.unwrap();
+    assert_eq!(last.unwrap().body.length(), LENGTH);
+}
+
+#[tokio::test]
+async fn a_shorter_answer_after_a_long_one_leaves_no_piece_of_it() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, held(1)).await;
+    let mut answer = Answer::json(200, "");
+    answer.body = long(2, LENGTH);
+    for answer in [answer, Answer::json(200, "{}")] {
+        let change = Change {
+            answer: Some(answer),
+            ..Change::default()
+        };
+        store.update(id(1), change).await.unwrap();
+    }
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!(found.answer, Some(Answer::json(200, "{}")));
+    store.close().await;
+    assert_eq!(pieces(&home), 0);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_to_its_end_is_refused_and_its_beginning_recorded() {
+    let home = Home::new();
+    let store = home.open();
+    let mut one = exchange(1);
+    one.request.body = long(1, 3_000_000);
+    let error = store.insert(one, Stopwatch::start()).await.unwrap_err();
+    assert_eq!(error.kind, NotSavedKind::DiskError);
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert!(found.request.truncated, "it says so");
+    assert_eq!(found.request.body.length(), 500_000);
+    home::insert(&store, exchange(2)).await;
+    assert_eq!(numbers(&store, "").await, [2, 1], "nothing else is lost");
+    store.close().await;
+    assert_eq!(
+        pieces(&home),
+        0,
+        "what was written before the failure is gone"
+    );
+}
+
+#[tokio::test]
+async fn a_purged_exchange_takes_its_pieces_with_it() {
+    let home = Home::new();
+    let store = home.open();
+    store_one(&store, long(1, LENGTH)).await;
+    home::fill(&store, 2..=3).await;
+    store
+        .delete(DeleteWhat::Filter(filter("size>1000000"), None))
+        .await
+        .unwrap();
+    store.expire_deletions();
+    store.idle().await;
+    assert_eq!(numbers(&store, "").await, [3, 2]);
+    store.close().await;
+    assert_eq!(pieces(&home), 0);
+}
+
+#[tokio::test]
+async fn pieces_without_their_exchange_are_removed_at_the_next_start() {
+    let home = Home::new();
+    home.open().close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute_batch("INSERT INTO body_pieces VALUES (7, 0, 0, 0, x'00')")
+        .unwrap();
+    drop(conn);
+    home.open().close().await;
+    assert_eq!(pieces(&home), 0);
+}

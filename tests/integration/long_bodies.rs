@@ -1,0 +1,236 @@
+//! Bodies too long for memory pass through the program by piece, and come back whole.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{Instance, codes};
+
+/// The length of every body here.
+const LENGTH: usize = 200_000_000;
+
+/// What the program may need more for one of them than without it.
+const GROWTH_KIB: u64 = 32 * 1024;
+
+/// The bytes of a body from an offset on: nothing compresses them, and each tells its place.
+fn bytes(offset: usize, length: usize) -> Vec<u8> {
+    let mix = |at: usize| {
+        let mixed = (at as u64 / 8 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed ^ (mixed >> 29)).to_le_bytes()[at % 8]
+    };
+    (offset..offset + length).map(mix).collect()
+}
+
+/// Writes the body in pieces.
+async fn write(stream: &mut TcpStream) {
+    const PIECE: usize = 1 << 20;
+    let mut offset = 0;
+    while offset < LENGTH {
+        let length = PIECE.min(LENGTH - offset);
+        stream.write_all(&bytes(offset, length)).await.unwrap();
+        offset += length;
+    }
+}
+
+async fn with_limit_raised() -> Instance {
+    let app = Instance::start();
+    let (status, settings) = app
+        .call(
+            Method::PATCH,
+            "settings",
+            Some(json!({"body_limit_bytes": 300_000_000, "body_timeout_s": 300})),
+        )
+        .await;
+    assert_eq!(status, 200, "{settings}");
+    // What every exchange needs is there before memory is compared.
+    app.turn("{}").await.unwrap();
+    app
+}
+
+/// Posts the long body and gives the exchange.
+async fn post(app: &Instance) -> Value {
+    let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+    let head = format!(
+        "POST /long HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\
+         Content-Type: application/octet-stream\r\nContent-Length: {LENGTH}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    write(&mut stream).await;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with(b"HTTP/1.1 200 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
+    app.exchange(&app.newest().await["id"]).await
+}
+
+/// Downloads a body by piece and compares it.
+async fn assert_comes_back(app: &Instance, route: &str) {
+    let mut response = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .get(app.control(route))
+        .bearer_auth(app.ready["token"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.content_length(), Some(LENGTH as u64));
+    let mut offset = 0;
+    while let Some(piece) = response.chunk().await.unwrap() {
+        assert!(piece == bytes(offset, piece.len()), "at {offset}");
+        offset += piece.len();
+    }
+    assert_eq!(offset, LENGTH);
+}
+
+/// A line of `/proc/<process>/status`, in KiB.
+#[cfg(target_os = "linux")]
+fn memory(app: &Instance, name: &str) -> u64 {
+    let path = format!("/proc/{}/status", app.process.id());
+    let status = std::fs::read_to_string(path).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.unwrap().split_whitespace().nth(1).unwrap();
+    number.parse().unwrap()
+}
+
+/// How much memory some work needs at its peak beyond what is used before it.
+#[cfg(target_os = "linux")]
+async fn growth<T>(app: &Instance, work: impl Future<Output = T>) -> (T, u64) {
+    let before = memory(app, "VmRSS");
+    // Sets the peak back to the present use.
+    std::fs::write(format!("/proc/{}/clear_refs", app.process.id()), "5").unwrap();
+    let done = work.await;
+    let growth = memory(app, "VmHWM").saturating_sub(before);
+    (done, growth)
+}
+
+/// Other systems tell no peak that can be set back: there it is the bytes that are compared.
+#[cfg(not(target_os = "linux"))]
+async fn growth<T>(_app: &Instance, work: impl Future<Output = T>) -> (T, u64) {
+    (work.await, 0)
+}
+
+#[tokio::test]
+async fn a_request_of_200_mb_needs_less_than_32_mib_and_comes_back_whole() {
+    let app = with_limit_raised().await;
+    let (exchange, taken) = growth(&app, post(&app)).await;
+    assert!(taken < GROWTH_KIB, "{taken} KiB to take it");
+    assert_eq!(exchange["request"]["body"]["bytes"], LENGTH);
+    assert!(
+        codes(&exchange).contains(&"body_read_in_part"),
+        "{exchange}"
+    );
+    let route = format!(
+        "exchanges/{}/request/body",
+        exchange["id"].as_str().unwrap()
+    );
+    assert_eq!(
+        files(&app.dir()).len(),
+        0,
+        "its file went with its exchange"
+    );
+    let ((), given) = growth(&app, assert_comes_back(&app, &route)).await;
+    assert!(given < GROWTH_KIB, "{given} KiB to give it back");
+    let part = app
+        .http
+        .get(app.control(&route))
+        .bearer_auth(app.ready["token"].as_str().unwrap())
+        .header("Range", "bytes=150000000-150000009")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(part.status(), 206);
+    assert!(part.bytes().await.unwrap() == bytes(150_000_000, 10));
+}
+
+#[tokio::test]
+async fn an_answer_of_200_mb_to_a_replay_needs_less_than_32_mib_and_comes_back_whole() {
+    let app = with_limit_raised().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut head = [0; 64 * 1024];
+        assert!(stream.read(&mut head).await.unwrap() > 0);
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        write(&mut stream).await;
+        // Until the program has read everything.
+        let _ = stream.read(&mut [0]).await;
+    });
+    let route = format!(
+        "exchanges/{}/replay",
+        app.newest().await["id"].as_str().unwrap()
+    );
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let replaying = async {
+        let replayed = client
+            .post(app.control(&route))
+            .bearer_auth(app.ready["token"].as_str().unwrap())
+            .json(&json!({"target": target}))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(replayed.status(), 201);
+        replayed.json::<Value>().await.unwrap()
+    };
+    let (replayed, taken) = growth(&app, replaying).await;
+    serving.abort();
+    assert!(taken < GROWTH_KIB, "{taken} KiB to take it");
+    let id = replayed["id"].as_str().unwrap();
+    let exchange = app.exchange(&replayed["id"]).await;
+    assert_eq!(exchange["response_bytes"], LENGTH);
+    let route = format!("exchanges/{id}/response/body");
+    let ((), given) = growth(&app, assert_comes_back(&app, &route)).await;
+    assert!(given < GROWTH_KIB, "{given} KiB to give it back");
+}
+
+/// The files of bodies that are under way.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let found = std::fs::read_dir(dir.join("bodies"));
+    found.map_or(Vec::new(), |found| {
+        found.map(|entry| entry.unwrap().path()).collect()
+    })
+}
+
+#[tokio::test]
+async fn a_body_for_which_no_file_can_be_written_gets_507_and_its_beginning_is_kept() {
+    let app = Instance::start();
+    // A file stands where the directory has to be made.
+    std::fs::write(app.dir().join("bodies"), "").unwrap();
+    let response = app.turn(bytes(0, 8_000_000)).await.unwrap();
+    assert_eq!(response.status(), 507);
+    let exchange = app.exchange(&app.newest().await["id"]).await;
+    assert_eq!(exchange["status"], 507);
+    assert_eq!(exchange["request"]["body"]["truncated"], true);
+    assert!(codes(&exchange).contains(&"body_no_space"), "{exchange}");
+    assert_eq!(app.turn("{}").await.unwrap().status(), 200, "it goes on");
+}
+
+#[tokio::test]
+async fn a_kill_in_the_middle_of_a_long_body_leaves_nothing_to_the_next_start() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 9000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&bytes(0, 8_000_000)).await.unwrap();
+    while files(dir.path()).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    app.process.kill().unwrap();
+    app.process.wait().unwrap();
+    assert_eq!(files(dir.path()).len(), 1, "it was there");
+    let again = Instance::start_in(dir.path());
+    assert_eq!(files(dir.path()).len(), 0);
+    let response = again.turn(bytes(0, 8_000_000)).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(files(dir.path()).len(), 0, "one that fits into memory");
+}
