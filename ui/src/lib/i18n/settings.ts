@@ -27,10 +27,9 @@ export const settings = {
   "settings.notifyDenied": { ru: "Уведомления запрещены в браузере", en: "The browser forbids notifications" },
   "settings.port": { ru: "Порт", en: "Port" },
   "settings.portHelp": {
-    ru: "На этом порту программа ждёт бота. Меняется сразу.",
-    en: "The bot is expected on this port. Applies at once.",
+    ru: "На этом порту программа ждёт бота; 0 — на любом свободном, при каждом запуске новом. Меняется сразу.",
+    en: "The bot is expected on this port; 0 means any free one, another at each start. Applies at once.",
   },
-  "settings.portWrong": { ru: "Порт: число от 1 до 65535", en: "Port: a number from 1 to 65535" },
   "settings.addr": { ru: "Сейчас", en: "Now" },
   "settings.bodyLimit": { ru: "Предел тела, МБ", en: "Body limit, MB" },
   "settings.bodyLimitHelp": { ru: "Больше: ответ 413, сохраняется начало", en: "Above it: 413, the beginning is kept" },
