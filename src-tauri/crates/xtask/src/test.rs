@@ -1,8 +1,9 @@
-//! `cargo xtask test`: everything, one step after the other, each with its time; what a step
-//! printed is shown when it failed. A failed step does not stop the others. The last line counts
-//! all of it.
+//! `cargo xtask test`: everything, one step after the other, each with its time. Where a step
+//! failed, its failed tests are shown first and then the end of what it printed. A failed step does
+//! not stop the others. At the end all of it is counted, and the failed tests are named once more.
 
 mod counts;
+mod failures;
 mod step;
 
 use std::path::Path;
@@ -129,7 +130,13 @@ fn needs(parts: &[Part]) -> Needs {
 #[derive(Default)]
 struct Session {
     counts: Counts,
-    failed: Vec<String>,
+    failed: Vec<FailedStep>,
+}
+
+struct FailedStep {
+    name: String,
+    /// None where it has no tests, or broke outside of them.
+    tests: Vec<String>,
 }
 
 impl Session {
@@ -250,18 +257,19 @@ impl Session {
     fn runs(&mut self, step: Step<'_>) -> bool {
         let name = step.name.clone();
         let outcome = step.run();
-        self.record(name, &outcome)
+        self.record(name, outcome)
     }
 
     fn does(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
         let outcome = step::time(name, work);
-        self.record(name.to_owned(), &outcome)
+        self.record(name.to_owned(), outcome)
     }
 
-    fn record(&mut self, name: String, outcome: &Outcome) -> bool {
+    fn record(&mut self, name: String, outcome: Outcome) -> bool {
         self.counts += outcome.counts;
         if !outcome.passed {
-            self.failed.push(name);
+            let tests = outcome.failed;
+            self.failed.push(FailedStep { name, tests });
         }
         outcome.passed
     }
@@ -275,14 +283,30 @@ impl Session {
     }
 
     fn close(self) -> Result<()> {
-        let failed = self.failed.join(", ");
         println!("\n{}", self.counts);
-        if failed.is_empty() {
-            Ok(())
-        } else {
-            bail!("Failed: {failed}.")
+        for line in failed_tests(&self.failed) {
+            println!("{line}");
         }
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        let steps: Vec<_> = self.failed.iter().map(|step| step.name.as_str()).collect();
+        bail!("Failed: {}.", steps.join(", "))
     }
+}
+
+/// A line for each failed test, and one for a step that failed without one.
+fn failed_tests(steps: &[FailedStep]) -> Vec<String> {
+    let of_step = |step: &FailedStep| -> Vec<String> {
+        if step.tests.is_empty() {
+            return vec![format!("FAILED   {}", step.name)];
+        }
+        let tests = step.tests.iter();
+        tests
+            .map(|test| format!("FAILED   {}: {test}", step.name))
+            .collect()
+    };
+    steps.iter().flat_map(of_step).collect()
 }
 
 /// npm, for the window inside a message bus of its own: the single instance is found over it, and a
@@ -313,6 +337,25 @@ mod tests {
                 .unwrap_err()
                 .to_string()
                 .contains("unit, rust, api, ui, e2e, window")
+        );
+    }
+
+    #[test]
+    fn every_failed_test_is_named_at_the_end_and_so_is_a_step_without_one() {
+        let step = |name: &str, tests: &[&str]| FailedStep {
+            name: name.to_owned(),
+            tests: tests.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(
+            failed_tests(&[
+                step("Rust lints", &[]),
+                step("Rust tests", &["store a", "engine b"])
+            ]),
+            [
+                "FAILED   Rust lints",
+                "FAILED   Rust tests: store a",
+                "FAILED   Rust tests: engine b"
+            ]
         );
     }
 

@@ -106,7 +106,7 @@ fn count(number: u64, word: &str) -> Option<Counts> {
 }
 
 /// Drops `ESC [ … letter` sequences.
-fn without_colours(line: &str) -> String {
+pub(super) fn without_colours(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.find('\u{1b}') {

@@ -9,14 +9,20 @@ use anyhow::{Context as _, Result, bail};
 use wait_timeout::ChildExt as _;
 
 use super::counts::Counts;
+use super::failures::{self, Failure};
 use crate::paths;
 
 /// A first build of everything on two slow cores fits in.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 /// How often a long step says that it is alive.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
-/// What of a failed step's output is shown; the file has all.
-const LINES_SHOWN: usize = 400;
+/// What is shown of the output's end where no failed test is found in it: a compiler's errors.
+const LINES_WITHOUT_FAILURES: usize = 400;
+/// What is shown of it beneath the failed tests.
+const LINES_AFTER_FAILURES: usize = 40;
+/// What is shown of one failed test, half from its beginning and half from its end. A backtrace
+/// has about 60 lines.
+const LINES_OF_A_FAILURE: usize = 120;
 
 pub(crate) struct Step<'a> {
     pub(crate) name: String,
@@ -28,6 +34,8 @@ pub(crate) struct Step<'a> {
 pub(crate) struct Outcome {
     pub(crate) passed: bool,
     pub(crate) counts: Counts,
+    /// The failed tests, where the runner named them.
+    pub(crate) failed: Vec<String>,
 }
 
 impl Outcome {
@@ -43,7 +51,11 @@ impl Outcome {
             // It broke before or after its tests: a failure all the same.
             counts.failed = 1;
         }
-        Self { passed, counts }
+        Self {
+            passed,
+            counts,
+            failed: Vec::new(),
+        }
     }
 }
 
@@ -67,10 +79,12 @@ impl<'a> Step<'a> {
         let output = fs::read(&log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let output = output.unwrap_or_default();
         let passed = ended.as_ref().is_ok_and(ExitStatus::success);
-        let outcome = Outcome::new(passed, Counts::read(&output));
+        let mut outcome = Outcome::new(passed, Counts::read(&output));
         report(&self.name, &outcome, start.elapsed());
         if !passed {
-            show(&output, &log);
+            let failures = failures::read(&output);
+            print_indented(&shown(&failures, &output, &log));
+            outcome.failed = failures.into_iter().map(|failure| failure.name).collect();
             match ended {
                 Ok(status) => println!("         ({status})"),
                 Err(problem) => println!("         {problem:#}"),
@@ -148,13 +162,43 @@ fn last_line(log: &Path) -> String {
         .to_owned()
 }
 
-fn show(output: &str, log: &Path) {
-    let lines: Vec<_> = output.lines().collect();
-    let from = lines.len().saturating_sub(LINES_SHOWN);
-    if from > 0 {
-        println!("         … the first {from} lines are in {}", log.display());
+/// The failed tests first, then the end of the output.
+fn shown(failures: &[Failure], output: &str, log: &Path) -> Vec<String> {
+    let mut shown = Vec::new();
+    for failure in failures {
+        shown.push(format!("---- {} ----", failure.name));
+        shown.extend(shortened(&failure.lines));
+        shown.push(String::new());
     }
-    for line in &lines[from..] {
+    let limit = if failures.is_empty() {
+        LINES_WITHOUT_FAILURES
+    } else {
+        LINES_AFTER_FAILURES
+    };
+    let lines: Vec<_> = output.lines().collect();
+    let from = lines.len().saturating_sub(limit);
+    if from > 0 {
+        let log = log.display();
+        shown.push(format!("… the end of the output; all of it is in {log}"));
+    }
+    shown.extend(lines[from..].iter().map(ToString::to_string));
+    shown
+}
+
+fn shortened(lines: &[String]) -> Vec<String> {
+    let omitted = lines.len().saturating_sub(LINES_OF_A_FAILURE);
+    if omitted == 0 {
+        return lines.to_vec();
+    }
+    let half = LINES_OF_A_FAILURE / 2;
+    let mut shown = lines[..half].to_vec();
+    shown.push(format!("… {omitted} lines"));
+    shown.extend_from_slice(&lines[half + omitted..]);
+    shown
+}
+
+fn print_indented(lines: &[String]) {
+    for line in lines {
         println!("         {line}");
     }
 }
@@ -204,6 +248,36 @@ mod tests {
                 skipped: 0
             }
         );
+    }
+
+    #[test]
+    fn the_failed_tests_come_first_and_the_end_of_the_output_after_them() {
+        let log = Path::new("tests.log");
+        let output: String = (0..500).map(|line| format!("line {line}\n")).collect();
+        let end = |limit: usize| {
+            let first = format!("line {}", 500 - limit);
+            let note = "… the end of the output; all of it is in tests.log";
+            (note.to_owned(), first)
+        };
+        let without = shown(&[], &output, log);
+        assert_eq!(without.len(), 1 + LINES_WITHOUT_FAILURES);
+        assert_eq!(
+            (without[0].clone(), without[1].clone()),
+            end(LINES_WITHOUT_FAILURES)
+        );
+        let failure = Failure {
+            name: "store writes".to_owned(),
+            lines: (0..130).map(|line| format!("own {line}")).collect(),
+        };
+        let with = shown(&[failure], &output, log);
+        assert_eq!(with[0], "---- store writes ----");
+        assert_eq!(with[60..=62], ["own 59", "… 10 lines", "own 70"]);
+        assert_eq!(with[121..=122], ["own 129", ""]);
+        assert_eq!(
+            (with[123].clone(), with[124].clone()),
+            end(LINES_AFTER_FAILURES)
+        );
+        assert_eq!(with.len(), 124 + LINES_AFTER_FAILURES);
     }
 
     #[test]
