@@ -49,6 +49,14 @@ pub(crate) enum CollectError {
     Disk(#[from] io::Error),
 }
 
+/// A body whose file failed at its end.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    /// The part in memory.
+    pub(crate) beginning: Body,
+    pub(crate) error: CollectError,
+}
+
 /// The bounds and the place of the files.
 pub(crate) struct Bodies {
     dir: PathBuf,
@@ -93,6 +101,16 @@ impl Bodies {
             Ok(Ok(permit)) => Ok(permit),
             _ => Err(CollectError::Busy),
         }
+    }
+
+    /// What a body in a file needs more than its beginning to be read back; `None` where it is too
+    /// long for memory, or where others leave no room.
+    async fn permit_for_whole(&self, length: u64) -> Option<OwnedSemaphorePermit> {
+        let length = usize::try_from(length).ok()?;
+        if length > IN_MEMORY_BYTES {
+            return None;
+        }
+        self.permit(length - BEGINNING_BYTES).await.ok()
     }
 
     async fn file(&self) -> io::Result<Writing> {
@@ -193,8 +211,11 @@ impl Collector<'_> {
         }
     }
 
-    /// The body.
-    pub(crate) async fn finish(self) -> Result<Body, CollectError> {
+    /// The body. One that memory has no room for stays in its file.
+    ///
+    /// # Errors
+    /// Its file could not be written or read to its end.
+    pub(crate) async fn finish(self) -> Result<Body, Unfinished> {
         let memory = match self.memory.is_empty() {
             true => self.first,
             false => self.memory.freeze(),
@@ -202,26 +223,34 @@ impl Collector<'_> {
         let Some(mut writing) = self.file else {
             return Ok(counted(memory, self.permit).into());
         };
-        writing.file.flush().await?;
-        // A timeout may have ended the reading before all of a piece was written.
-        let length = writing.file.metadata().await?.len();
-        let file = writing.file.into_std().await;
-        let file = SpoolFile {
-            file: Mutex::new(file),
-            _kept: writing.kept,
-        };
-        if length > IN_MEMORY_BYTES as u64 {
-            let beginning = counted(memory, self.permit);
-            return Ok(Body::outside(beginning, length, Arc::new(file)));
-        }
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
         let mut permit = self.permit;
-        if let Some(permit) = &mut permit {
-            permit.merge(self.bodies.permit(length - BEGINNING_BYTES).await?);
-        }
-        let whole = tokio::task::spawn_blocking(move || file.read_at(0, length)).await;
-        let whole = whole.map_err(io::Error::other)??;
-        Ok(counted(whole, permit).into())
+        let error = match writing.finish().await {
+            Err(error) => error,
+            Ok(length) => {
+                let file = SpoolFile {
+                    file: Mutex::new(writing.file.into_std().await),
+                    _kept: writing.kept,
+                };
+                let Some(more) = self.bodies.permit_for_whole(length).await else {
+                    let beginning = counted(memory, permit);
+                    return Ok(Body::outside(beginning, length, Arc::new(file)));
+                };
+                match file.into_memory(length).await {
+                    Err(error) => error,
+                    Ok(whole) => {
+                        match &mut permit {
+                            Some(permit) => permit.merge(more),
+                            None => permit = Some(more),
+                        }
+                        return Ok(counted(whole, permit).into());
+                    }
+                }
+            }
+        };
+        Err(Unfinished {
+            beginning: counted(memory, permit).into(),
+            error: error.into(),
+        })
     }
 
     /// What has arrived of a body that ends here because of a problem: the part in memory.
@@ -235,6 +264,13 @@ impl Collector<'_> {
 }
 
 impl Writing {
+    /// Waits until everything is written: how much there is. A timeout may have ended the reading
+    /// before all of a piece was.
+    async fn finish(&mut self) -> io::Result<u64> {
+        self.file.flush().await?;
+        Ok(self.file.metadata().await?.len())
+    }
+
     async fn push(&mut self, piece: &[u8]) -> io::Result<()> {
         let bytes = piece.len() as u64;
         self.kept.bytes += bytes;
@@ -298,6 +334,15 @@ impl Drop for Removed {
 struct SpoolFile {
     file: Mutex<fs::File>,
     _kept: Removed,
+}
+
+impl SpoolFile {
+    /// All of it, read on a blocking thread; the file is removed there too.
+    async fn into_memory(self, length: u64) -> io::Result<Bytes> {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let reading = tokio::task::spawn_blocking(move || self.read_at(0, length));
+        reading.await.map_err(io::Error::other)?
+    }
 }
 
 impl BodySource for SpoolFile {
@@ -378,6 +423,41 @@ mod tests {
         small.push(Bytes::from_static(b"{}")).await.unwrap();
         held.pop();
         bodies.collect().push(piece(1)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_beginning_of_a_body_whose_file_fails_at_its_end_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let bodies = Bodies::new(dir.path());
+        let mut collector = bodies.collect();
+        for number in 0..5 {
+            collector.push(piece(number)).await.unwrap();
+        }
+        let writing = collector.file.as_mut().unwrap();
+        // A file that takes nothing says so when it is flushed, as a full disk may.
+        writing.file = tokio::fs::File::open(&writing.kept.path).await.unwrap();
+        collector.push(Bytes::from_static(b"more")).await.unwrap();
+        let unfinished = collector.finish().await.unwrap_err();
+        assert!(matches!(unfinished.error, CollectError::Disk(_)));
+        assert!(*unfinished.beginning == piece(0));
+        assert_eq!(files(dir.path()), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_memory_has_no_room_for_stays_in_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let bodies = Bodies::new(dir.path());
+        let mut collector = bodies.collect();
+        for number in 0..6 {
+            collector.push(piece(number)).await.unwrap();
+        }
+        let others = Arc::clone(&bodies.in_memory);
+        let others = others.acquire_many_owned(IN_FLIGHT_KIB - 1024).await;
+        let body = collector.finish().await.unwrap();
+        assert!(!body.is_in_memory());
+        assert_eq!(body.length(), 6 << 20);
+        assert!(body.read_at(5 << 20, 1 << 20).unwrap() == piece(5));
+        drop(others);
     }
 
     #[tokio::test]

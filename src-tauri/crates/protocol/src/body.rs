@@ -52,7 +52,7 @@ pub struct BodyInfo {
     pub charset: Option<String>,
     /// The content codings, as the header names them.
     pub encoding: Option<String>,
-    /// Only its beginning is here.
+    /// Only its beginning was recorded.
     pub truncated: bool,
 }
 
@@ -158,7 +158,8 @@ impl ParsedBody {
     pub(crate) fn new(headers: &Headers, body: &Body, truncated: bool, side: Side) -> Self {
         let content = ContentHeaders::of(headers);
         let in_part = !body.is_in_memory();
-        let truncated = truncated || in_part;
+        // All of a long body is recorded: only what is read of it here is cut.
+        let cut = truncated || in_part;
         let mut parsed = Self {
             info: BodyInfo {
                 bytes: body.length(),
@@ -175,9 +176,9 @@ impl ParsedBody {
         if body.is_empty() {
             return parsed;
         }
-        let part = whole_characters(body, truncated);
+        let part = whole_characters(body, cut);
         let mut decoded = decode(&content, &part);
-        if truncated {
+        if cut {
             // What was cut does not decompress, and that is not the sender's fault.
             decoded
                 .findings
@@ -226,8 +227,8 @@ impl ParsedBody {
 }
 
 /// A cut body without the piece of a character that the cut may leave at its end.
-fn whole_characters(body: &Bytes, truncated: bool) -> Bytes {
-    let end = if truncated {
+fn whole_characters(body: &Bytes, cut: bool) -> Bytes {
+    let end = if cut {
         std::str::from_utf8(body).err()
     } else {
         None

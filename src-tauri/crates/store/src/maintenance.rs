@@ -202,6 +202,12 @@ fn retain(
     shown: u64,
     now: UtcMillis,
 ) -> rusqlite::Result<bool> {
+    let begun = exchanges::hidden_by_retention(&session.conn, STEP_ROWS)?;
+    if !begun.is_empty() {
+        // Their size counts until the last piece is gone: only then it is known what is too much.
+        remove(session, &begun)?;
+        return Ok(false);
+    }
     let beyond = usize::try_from(shown.saturating_sub(keep.exchanges)).unwrap_or(usize::MAX);
     let used = used_bytes(&session.conn)?;
     let old = if used > keep.bytes {
@@ -223,7 +229,14 @@ fn retain(
     } else {
         Vec::new()
     };
-    session.shown_by -= remove(session, &old)? as i64;
+    let removed = remove(session, &old)?;
+    session.shown_by -= removed as i64;
+    if let Some(&begun) = old.get(removed)
+        && exchanges::hide_for_good(&session.conn, begun)?
+    {
+        // Nobody may meet a body without its beginning, whatever ends the next steps.
+        session.shown_by -= 1;
+    }
     Ok(old.is_empty())
 }
 

@@ -51,8 +51,9 @@ impl StoredPieces {
         };
         let found = body_pieces::get(&conn, (self.seq, self.side, number));
         reading.conn = Some(conn);
-        // Past the end there is no piece; a piece purged meanwhile is told by the length missing.
-        let piece = found.map_err(io::Error::other)?.unwrap_or_default();
+        let piece = found
+            .map_err(io::Error::other)?
+            .ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, "the body was deleted"))?;
         reading.last = Some((number, piece.clone()));
         Ok(piece)
     }

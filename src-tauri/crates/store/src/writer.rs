@@ -154,7 +154,8 @@ impl Writer {
                     self.backlog.push(Pending::Update(change));
                     updates.push(reply);
                 }
-                // Deleting may be what makes room.
+                // One that ran in the failed transaction is spent: the reply that was dropped with
+                // it told its caller. One that has not run is tried alone: deleting makes room.
                 Job::Other(_) => others.push(queued),
                 Job::Close => {}
             }

@@ -47,10 +47,11 @@ pub(crate) async fn send(
         }
         collector.push(piece).await.map_err(not_taken)?;
     }
+    let body = collector.finish().await;
     Ok(Answer {
         status,
         headers,
-        body: collector.finish().await.map_err(not_taken)?,
+        body: body.map_err(|unfinished| not_taken(unfinished.error))?,
     })
 }
 

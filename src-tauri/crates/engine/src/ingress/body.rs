@@ -100,9 +100,9 @@ pub(crate) async fn read_body(
     };
     let collected = match problem {
         Some(BodyProblem::Busy | BodyProblem::NoSpace) => collector.cut(),
-        _ => collector.finish().await.unwrap_or_else(|error| {
-            problem.get_or_insert(error.into());
-            Body::default()
+        _ => collector.finish().await.unwrap_or_else(|unfinished| {
+            problem.get_or_insert(unfinished.error.into());
+            unfinished.beginning
         }),
     };
     if matches!(

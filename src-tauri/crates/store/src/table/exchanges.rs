@@ -16,6 +16,9 @@ use crate::types::{Change, UndoToken};
 use columns::{COLUMNS, Column, Measured, OF_E, names, read};
 pub(crate) use columns::{NewRow, Record};
 
+/// The number under which retention hides what it removes in several steps: no undo has it.
+pub(crate) const RETENTION: UndoToken = UndoToken(-1);
+
 // The partial indexes cost next to nothing while few rows are pinned, open, noted or hidden. There
 // is no index of events or users: its entries lie apart, so that each insert would write one page
 // more for each event, a third of all writing. The search index holds these names, behind capture.
@@ -219,6 +222,14 @@ pub(crate) fn hide(
     Ok(changed > 0)
 }
 
+/// Hides an exchange of this number for good; whether it was shown.
+pub(crate) fn hide_for_good(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    let changed = conn
+        .prepare_cached("UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0")?
+        .execute(params![to_sql(seq), RETENTION.0])?;
+    Ok(changed > 0)
+}
+
 /// Hides what a filter lets through between two numbers; how many those were.
 pub(crate) fn hide_matching(
     conn: &Connection,
@@ -281,6 +292,16 @@ pub(crate) fn hidden_for_good(
     );
     let mut statement = conn.prepare(&sql)?;
     let rows = statement.query_map([], |row| row.get(0).map(from_sql))?;
+    rows.collect()
+}
+
+/// Up to `limit` exchanges that retention has begun to remove.
+pub(crate) fn hidden_by_retention(conn: &Connection, limit: usize) -> rusqlite::Result<Vec<u64>> {
+    let mut statement = conn
+        .prepare_cached("SELECT seq FROM exchanges WHERE hidden = ?1 AND hidden <> 0 LIMIT ?2")?;
+    let rows = statement.query_map(params![RETENTION.0, limit as i64], |row| {
+        row.get(0).map(from_sql)
+    })?;
     rows.collect()
 }
 

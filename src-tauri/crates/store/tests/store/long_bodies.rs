@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use protocol::{Answer, Body, BodySource};
-use store::{Change, DeleteWhat, NotSavedKind, Stopwatch, Store};
+use store::{Change, DeleteWhat, NotSavedKind, Retention, Stopwatch, Store};
 
 use crate::home::{self, Home, exchange, filter, held, id, noise, numbers};
 
@@ -33,13 +33,17 @@ impl BodySource for Repeated {
 }
 
 fn long(seed: u64, readable: u64) -> Body {
+    long_of(seed, LENGTH, readable)
+}
+
+fn long_of(seed: u64, length: u64, readable: u64) -> Body {
     let source = Repeated {
         noise: noise(seed, 999_983),
-        length: LENGTH,
+        length,
         readable,
     };
     let beginning = source.read_at(0, 500_000).unwrap();
-    Body::outside(beginning, LENGTH, Arc::new(source))
+    Body::outside(beginning, length, Arc::new(source))
 }
 
 /// All bytes, read in ranges that fall on no edge of a piece.
@@ -138,6 +142,7 @@ async fn a_purged_exchange_takes_its_pieces_with_it() {
     let store = home.open();
     store_one(&store, long(1, LENGTH)).await;
     home::fill(&store, 2..=3).await;
+    let found = store.get(id(1)).await.unwrap().unwrap();
     store
         .delete(DeleteWhat::Filter(filter("size>1000000"), None))
         .await
@@ -145,8 +150,36 @@ async fn a_purged_exchange_takes_its_pieces_with_it() {
     store.expire_deletions();
     store.idle().await;
     assert_eq!(numbers(&store, "").await, [3, 2]);
+    let late = found.request.body.read_at(2_000_000, 10).unwrap_err();
+    assert_eq!(late.kind(), io::ErrorKind::UnexpectedEof, "no silent end");
     store.close().await;
     assert_eq!(pieces(&home), 0);
+}
+
+#[tokio::test]
+async fn retention_shows_no_exchange_of_whose_body_it_has_removed_a_part() {
+    const LONG: u64 = 40_000_000;
+    let home = Home::new();
+    let store = home.open();
+    let mut one = exchange(1);
+    one.request.body = long_of(1, LONG, LONG);
+    home::insert(&store, one).await;
+    home::fill(&store, 2..=20).await;
+    // One step of the removal frees more than is too much.
+    store.set_retention(Retention {
+        bytes: LONG - 5_000_000,
+        ..Retention::default()
+    });
+    store.idle().await;
+    let shown = numbers(&store, "").await;
+    assert_eq!(shown, (2..=20).rev().collect::<Vec<_>>());
+    for seq in shown {
+        let found = store.get(id(seq)).await.unwrap().unwrap();
+        all(&found.request.body);
+    }
+    assert_eq!(store.counts().await.exchanges, 19);
+    store.close().await;
+    assert_eq!(pieces(&home), 0, "the rest of it is gone, too");
 }
 
 #[tokio::test]
