@@ -1,5 +1,6 @@
 //! Bodies too long for memory pass through the program by piece, and come back whole.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use reqwest::Method;
@@ -122,7 +123,11 @@ async fn a_request_of_200_mb_needs_less_than_32_mib_and_comes_back_whole() {
     let app = with_limit_raised().await;
     let (exchange, taken) = growth(&app, post(&app)).await;
     assert!(taken < GROWTH_KIB, "{taken} KiB to take it");
-    assert_eq!(exchange["request"]["body"]["bytes"], LENGTH);
+    let body = &exchange["request"]["body"];
+    assert_eq!(
+        (&body["bytes"], &body["truncated"]),
+        (&json!(LENGTH), &json!(false))
+    );
     assert!(
         codes(&exchange).contains(&"body_read_in_part"),
         "{exchange}"
@@ -138,16 +143,66 @@ async fn a_request_of_200_mb_needs_less_than_32_mib_and_comes_back_whole() {
     );
     let ((), given) = growth(&app, assert_comes_back(&app, &route)).await;
     assert!(given < GROWTH_KIB, "{given} KiB to give it back");
-    let part = app
+    // Decoding leaves these bytes as they are: it gives all of them, too.
+    for route in [route.clone(), format!("{route}?decoded=1")] {
+        let part = read(&app, &route, Some("bytes=150000000-150000009")).await;
+        assert_eq!(part.status(), 206, "{route}");
+        let range = &part.headers()["content-range"];
+        assert_eq!(range, "bytes 150000000-150000009/200000000", "{route}");
+        assert!(part.bytes().await.unwrap() == bytes(150_000_000, 10));
+    }
+    let (status, error) = app
+        .call(Method::GET, &format!("{route}?pretty=1"), None)
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("body_too_long"))
+    );
+}
+
+async fn read(app: &Instance, route: &str, range: Option<&str>) -> reqwest::Response {
+    let mut request = app
         .http
-        .get(app.control(&route))
-        .bearer_auth(app.ready["token"].as_str().unwrap())
-        .header("Range", "bytes=150000000-150000009")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(part.status(), 206);
-    assert!(part.bytes().await.unwrap() == bytes(150_000_000, 10));
+        .get(app.control(route))
+        .bearer_auth(app.ready["token"].as_str().unwrap());
+    if let Some(range) = range {
+        request = request.header("Range", range);
+    }
+    request.send().await.unwrap()
+}
+
+/// Text as gzip, packed but not compressed: it is as long.
+fn gzip(text: &str) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap()
+}
+
+#[tokio::test]
+async fn the_decoded_beginning_of_a_long_compressed_body_says_that_it_is_the_beginning() {
+    let app = with_limit_raised().await;
+    let text = "привет, мир; ".repeat(1_000_000);
+    let sent = app
+        .http
+        .post(app.webhook("/"))
+        .header("Content-Type", "text/plain")
+        .header("Content-Encoding", "gzip")
+        .body(gzip(&text))
+        .send();
+    assert_eq!(sent.await.unwrap().status(), 200);
+    let exchange = app.exchange(&app.newest().await["id"]).await;
+    assert_eq!(exchange["request"]["body"]["kind"], "text");
+    assert_eq!(exchange["request"]["body"]["truncated"], false);
+    let id = exchange["id"].as_str().unwrap();
+    let decoded = read(
+        &app,
+        &format!("exchanges/{id}/request/body?decoded=1"),
+        None,
+    )
+    .await;
+    assert_eq!(decoded.headers()["x-body-part"], "beginning");
+    let decoded = decoded.text().await.unwrap();
+    assert!(decoded.len() > 900_000 && text.starts_with(&decoded));
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ pub(crate) enum ErrorCode {
     CallerLeft,
     /// The text is not JSON.
     NotJson,
+    /// The body is too long to be worked on as a whole.
+    BodyTooLong,
     /// The text is broken JSON.
     JsonSyntax,
     /// This version has no such mode.
@@ -136,6 +138,11 @@ impl ApiError {
     pub(crate) fn out_of_range(pointer: &str, least: u64, most: u64) -> Self {
         let range = words::WHOLE_BETWEEN.arg(least).arg(most);
         Self::invalid(pointer, words::WRONG_VALUE.arg(range))
+    }
+
+    /// A body outside of memory where all of it is needed.
+    pub(crate) fn body_too_long(message: impl Into<Message>) -> Self {
+        Self::new(StatusCode::CONFLICT, ErrorCode::BodyTooLong, message)
     }
 
     /// There is no such thing.

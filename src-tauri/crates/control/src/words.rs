@@ -113,6 +113,14 @@ messages::messages! {
         "В заметке может быть не больше {0} символов.";
     /// A body that is laid out and is no JSON.
     NOT_JSON = "not_json", "The body is not JSON.", "Тело — не JSON.";
+    /// A body that is too long for the memory it takes to lay it out.
+    TOO_LONG_TO_LAY_OUT = "too_long_to_lay_out",
+        "The body is too long to be laid out.",
+        "Тело слишком длинное, чтобы показать его с отступами.";
+    /// An answer that is too long to be edited.
+    TOO_LONG_TO_EDIT = "too_long_to_edit",
+        "The last answer is too long to be edited.",
+        "Последний ответ слишком длинный, чтобы его править.";
     /// No upstream to replay to.
     NO_UPSTREAM = "no_upstream",
         "No own server is set; give its address as the target.",

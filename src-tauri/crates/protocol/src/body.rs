@@ -18,6 +18,8 @@ use crate::document::Document;
 use crate::finding::{Code, Finding, Side};
 use crate::message::Headers;
 
+use coding::Extent;
+
 pub use coding::DECODED_LIMIT;
 
 /// What a body is, judged by its content first and by its Content-Type second.
@@ -78,20 +80,61 @@ pub fn body_info(headers: &Headers, body: &Body, truncated: bool) -> BodyInfo {
 /// The body after content coding and charset, as text.
 #[must_use]
 pub fn decode_text<'a>(headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {
-    decode(&ContentHeaders::of(headers), body)
+    decode(&ContentHeaders::of(headers), body, Extent::Whole)
 }
 
-/// The body after content coding.
-///
-/// # Errors
-/// A finding that says why it does not decompress.
-pub fn decode_bytes<'a>(headers: &Headers, body: &'a Bytes) -> Result<Cow<'a, [u8]>, Finding> {
-    coding::decode(ContentHeaders::of(headers).encoding.as_deref(), body)
+/// A body after content coding and charset.
+#[derive(Clone, Debug)]
+pub struct DecodedBody {
+    /// UTF-8, or bytes where it is no text. As it came where nothing undoes its coding.
+    pub body: Body,
+    /// Only the beginning of a body outside of memory is here: its coding or its charset needs all
+    /// bytes at once.
+    pub in_part: bool,
 }
 
-fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes) -> DecodedText<'a> {
+/// The body after content coding and charset. `truncated`: only its beginning was recorded.
+#[must_use]
+pub fn decode_body(headers: &Headers, body: &Body, truncated: bool) -> DecodedBody {
+    let content = ContentHeaders::of(headers);
+    let (encoding, outside) = (content.encoding.as_deref(), !body.is_in_memory());
+    let extent = Extent::of(body, truncated);
+    let beginning = whole_characters(body.beginning(), extent);
+    let decoded = decode(&content, &beginning, extent);
+    let as_it_came = !coding::is_coded(encoding)
+        && decoded
+            .charset
+            .is_none_or(|charset| charset == charset::UTF_8);
+    if outside && as_it_came {
+        return DecodedBody {
+            body: body.clone(),
+            in_part: false,
+        };
+    }
+    let bytes = match decoded.text {
+        Some(text) => Ok(Bytes::from(text.into_owned())),
+        None => coding::decode(encoding, body.beginning(), extent)
+            .map(|bytes| Bytes::from(bytes.into_owned())),
+    };
+    match bytes {
+        Ok(bytes) => DecodedBody {
+            body: bytes.into(),
+            in_part: outside,
+        },
+        Err(_) => DecodedBody {
+            body: body.clone(),
+            in_part: false,
+        },
+    }
+}
+
+fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes, extent: Extent) -> DecodedText<'a> {
     let content_type = content.content_type.as_deref();
-    match coding::decode(content.encoding.as_deref(), body) {
+    match coding::decode(content.encoding.as_deref(), body, extent) {
+        Ok(Cow::Owned(mut bytes)) if extent == Extent::Beginning => {
+            bytes.truncate(whole_characters_end(&bytes));
+            charset::decode(content_type, Cow::Owned(bytes))
+        }
         Ok(bytes) => charset::decode(content_type, bytes),
         Err(finding) => {
             // Some senders name a coding and do not use it: plain text is shown all the same.
@@ -102,7 +145,10 @@ fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes) -> DecodedText<'a> 
                 text: text.map(Cow::Borrowed),
                 charset: text.map(|_| charset::UTF_8),
                 certain: false,
-                findings: vec![finding],
+                // What was cut does not decompress, and that is not the sender's fault.
+                findings: Vec::from_iter(Some(finding).filter(|finding| {
+                    extent == Extent::Whole || finding.code != Code::EncodingBroken
+                })),
             }
         }
     }
@@ -158,8 +204,6 @@ impl ParsedBody {
     pub(crate) fn new(headers: &Headers, body: &Body, truncated: bool, side: Side) -> Self {
         let content = ContentHeaders::of(headers);
         let in_part = !body.is_in_memory();
-        // All of a long body is recorded: only what is read of it here is cut.
-        let cut = truncated || in_part;
         let mut parsed = Self {
             info: BodyInfo {
                 bytes: body.length(),
@@ -176,20 +220,16 @@ impl ParsedBody {
         if body.is_empty() {
             return parsed;
         }
-        let part = whole_characters(body, cut);
-        let mut decoded = decode(&content, &part);
-        if cut {
-            // What was cut does not decompress, and that is not the sender's fault.
-            decoded
-                .findings
-                .retain(|finding| finding.code != Code::EncodingBroken);
-        }
+        let beginning = body.beginning();
+        let extent = Extent::of(body, truncated);
+        let part = whole_characters(beginning, extent);
+        let decoded = decode(&content, &part, extent);
         parsed.certain = decoded.certain;
         parsed.info.charset = decoded.charset.map(str::to_owned);
         parsed.findings = decoded.findings;
         if in_part {
             let finding = Finding::new(Code::BodyReadInPart, side);
-            parsed.findings.push(finding.arg(body.len() as u64));
+            parsed.findings.push(finding.arg(beginning.len() as u64));
         }
         let content_type = content.content_type.as_deref();
         let Some(text) = decoded.text else {
@@ -204,7 +244,7 @@ impl ParsedBody {
                     parsed.findings.push(finding.arg(other));
                 }
                 let text = match text {
-                    Cow::Borrowed(text) => body.slice_ref(text.as_bytes()),
+                    Cow::Borrowed(text) => part.slice_ref(text.as_bytes()),
                     Cow::Owned(text) => Bytes::from(text),
                 };
                 parsed.document = Some(Document { text, survey });
@@ -227,15 +267,18 @@ impl ParsedBody {
 }
 
 /// A cut body without the piece of a character that the cut may leave at its end.
-fn whole_characters(body: &Bytes, cut: bool) -> Bytes {
-    let end = if cut {
-        std::str::from_utf8(body).err()
-    } else {
-        None
-    };
-    match end {
-        Some(error) if error.error_len().is_none() => body.slice(..error.valid_up_to()),
-        _ => body.clone(),
+fn whole_characters(body: &Bytes, extent: Extent) -> Bytes {
+    match extent {
+        Extent::Beginning => body.slice(..whole_characters_end(body)),
+        Extent::Whole => body.clone(),
+    }
+}
+
+/// Where the last whole character of a text ends that is cut.
+fn whole_characters_end(bytes: &[u8]) -> usize {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => bytes.len(),
     }
 }
 

@@ -1,12 +1,11 @@
 //! A body's bytes: all in memory, or the beginning in memory and the whole elsewhere.
 //!
 //! Most bodies are small and stay in memory. A large one lies in a file or in the database, behind
-//! [`BodySource`], and whoever reads a body as text or JSON sees its beginning: a [`Body`] derefs
-//! to the bytes in memory. Whoever passes all bytes on reads them with [`Body::read_at`].
+//! [`BodySource`]. What reads a body as text or JSON takes the bytes in memory, by the name of
+//! [`Body::beginning`]; what passes all bytes on reads them with [`Body::read_at`].
 
 use std::fmt;
 use std::io;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -50,6 +49,24 @@ impl Body {
             memory: beginning,
             outside: Some(Outside { length, source }),
         }
+    }
+
+    /// The bytes in memory: all of it, or its beginning where it lies outside.
+    #[must_use]
+    pub fn beginning(&self) -> &Bytes {
+        &self.memory
+    }
+
+    /// All of it; `None` where it lies outside of memory.
+    #[must_use]
+    pub fn whole(&self) -> Option<&Bytes> {
+        self.is_in_memory().then_some(&self.memory)
+    }
+
+    /// Whether it has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length() == 0
     }
 
     /// The length of the whole body, in bytes.
@@ -107,15 +124,6 @@ impl Outside {
             all.extend_from_slice(&part);
         }
         Ok(all.freeze())
-    }
-}
-
-/// The bytes in memory.
-impl Deref for Body {
-    type Target = Bytes;
-
-    fn deref(&self) -> &Bytes {
-        &self.memory
     }
 }
 
@@ -183,7 +191,9 @@ mod tests {
         let outside = Body::outside(whole.slice(..4), 10, source);
         let inside = Body::from(whole);
         assert_eq!((outside.length(), inside.length()), (10, 10));
-        assert_eq!((outside.len(), inside.len()), (4, 10), "in memory");
+        let in_memory = |body: &Body| body.beginning().len();
+        assert_eq!((in_memory(&outside), in_memory(&inside)), (4, 10));
+        assert!(outside.whole().is_none() && inside.whole().is_some());
         for body in [outside, inside] {
             assert_eq!(body.read_at(1, 2).unwrap(), "12", "in memory");
             assert_eq!(body.read_at(3, 4).unwrap(), "3456", "across the edge");

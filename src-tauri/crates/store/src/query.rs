@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use protocol::{Answer, Body, BotId, Condition, Exchange, ExchangeId, Filter, Summary, Term};
 use rusqlite::Connection;
 
@@ -116,7 +115,7 @@ fn with_messages(
         None => beginning,
         Some(length) => {
             let source = StoredPieces::new(database.to_owned(), summary.seq, side);
-            Body::outside(Bytes::clone(&beginning), length, Arc::new(source))
+            Body::outside(beginning.beginning().clone(), length, Arc::new(source))
         }
     };
     let mut request = messages.request;

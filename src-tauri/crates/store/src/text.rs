@@ -45,7 +45,7 @@ pub(crate) fn request(head: ValueRef<'_>, code: ValueRef<'_>, body: ValueRef<'_>
     let Some(request) = stored_request(head, code, body) else {
         return String::new();
     };
-    searched(protocol::decode_text(&request.headers, &request.body).text)
+    searched(protocol::decode_text(&request.headers, request.body.beginning()).text)
 }
 
 /// The text of an answer's body.
@@ -53,7 +53,7 @@ pub(crate) fn answer(head: ValueRef<'_>, code: ValueRef<'_>, body: ValueRef<'_>)
     let Some(answer) = stored_answer(head, code, body) else {
         return String::new();
     };
-    searched(protocol::decode_text(&answer.headers, &answer.body).text)
+    searched(protocol::decode_text(&answer.headers, answer.body.beginning()).text)
 }
 
 /// The text, and after it the same with its escapes resolved where it has any.

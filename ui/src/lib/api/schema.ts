@@ -804,6 +804,14 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
         500: components["responses"]["Error"];
       };
     };
@@ -982,9 +990,15 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** @description `1`: after content encoding and charset, as UTF-8. */
+          /**
+           * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
+           *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
+           */
           decoded?: string;
-          /** @description `1`: decoded, and JSON laid out with every digit kept. */
+          /**
+           * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
+           *     long for memory.
+           */
           pretty?: string;
         };
         header?: never;
@@ -1052,9 +1066,15 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** @description `1`: after content encoding and charset, as UTF-8. */
+          /**
+           * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
+           *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
+           */
           decoded?: string;
-          /** @description `1`: decoded, and JSON laid out with every digit kept. */
+          /**
+           * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
+           *     long for memory.
+           */
           pretty?: string;
         };
         header?: never;
@@ -1865,7 +1885,7 @@ export interface components {
       encoding: string | null;
       /** @description What it is. */
       kind: components["schemas"]["BodyKind"];
-      /** @description Only its beginning is here. */
+      /** @description Only its beginning was recorded. */
       truncated: boolean;
     };
     /**
@@ -2063,6 +2083,7 @@ export interface components {
       | "not_held"
       | "caller_left"
       | "not_json"
+      | "body_too_long"
       | "json_syntax"
       | "mode_unavailable"
       | "port_in_use"

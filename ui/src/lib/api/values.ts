@@ -16,6 +16,7 @@ export const ENUMS = {
     "not_held",
     "caller_left",
     "not_json",
+    "body_too_long",
     "json_syntax",
     "mode_unavailable",
     "port_in_use",

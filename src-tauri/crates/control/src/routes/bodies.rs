@@ -5,10 +5,9 @@ use axum::body::Body as ResponseBody;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use bytes::Bytes;
 use engine::{BodyStream, Engine};
 use messages::Say as _;
-use protocol::{Body, Exchange, ExchangeId, Finding, Headers, Side};
+use protocol::{Body, DecodedBody, Exchange, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,13 +15,18 @@ use crate::error::{ApiError, ErrorBody, ErrorCode, Position};
 use crate::extract::{ApiJson, ApiQuery, PathId};
 use crate::words;
 
+/// What `X-Body-Part` says where not all of a body could be decoded.
+const BEGINNING: HeaderValue = HeaderValue::from_static("beginning");
+
 /// How a body is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct BodyParams {
-    /// `1`: after content encoding and charset, as UTF-8.
+    /// `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
+    /// compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
     decoded: Option<String>,
-    /// `1`: decoded, and JSON laid out with every digit kept.
+    /// `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
+    /// long for memory.
     pretty: Option<String>,
 }
 
@@ -43,7 +47,12 @@ type Asked = (
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
-        Some((exchange.request.headers, exchange.request.body))
+        let request = exchange.request;
+        Some(Recorded {
+            headers: request.headers,
+            body: request.body,
+            truncated: request.truncated,
+        })
     })
     .await
 }
@@ -58,18 +67,34 @@ pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
 pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
         let answer = exchange.answer?;
-        Some((answer.headers, answer.body))
+        Some(Recorded {
+            headers: answer.headers,
+            body: answer.body,
+            truncated: false,
+        })
     })
     .await
+}
+
+/// One message's part in what is served.
+struct Recorded {
+    headers: Headers,
+    body: Body,
+    /// Only the beginning of the body was recorded.
+    truncated: bool,
 }
 
 /// The body of the message that `side` takes out of the exchange.
 async fn serve(
     (State(engine), id, ApiQuery(params), wanted): Asked,
-    side: fn(Exchange) -> Option<(Headers, Body)>,
+    side: fn(Exchange) -> Option<Recorded>,
 ) -> Result<Response, ApiError> {
     let exchange = engine.exchange(id.get()?).await?;
-    let (headers, body) = side(exchange).ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
+    let Recorded {
+        headers,
+        body,
+        truncated,
+    } = side(exchange).ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
     let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
     let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
     if !decoded && !pretty {
@@ -85,37 +110,32 @@ async fn serve(
         if pretty {
             laid_out(&headers, &body)
         } else {
-            Ok(decode(&headers, &body))
+            Ok(protocol::decode_body(&headers, &body, truncated))
         }
     };
-    let text = tokio::task::spawn_blocking(work)
+    let decoded = tokio::task::spawn_blocking(work)
         .await
         .expect("decoding a body does not panic")?;
-    Ok(part(
-        text.into(),
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-        &wanted,
-    ))
-}
-
-/// The body as UTF-8; bytes that are no text stay as they are.
-fn decode(headers: &Headers, body: &Bytes) -> Bytes {
-    match protocol::decode_text(headers, body).text {
-        Some(text) => Bytes::from(text.into_owned()),
-        None => match protocol::decode_bytes(headers, body) {
-            Ok(bytes) => Bytes::from(bytes.into_owned()),
-            Err(_) => body.clone(),
-        },
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    let mut response = part(decoded.body, kind, &wanted);
+    if decoded.in_part {
+        response.headers_mut().insert("x-body-part", BEGINNING);
     }
+    Ok(response)
 }
 
-fn laid_out(headers: &Headers, body: &Bytes) -> Result<Bytes, ApiError> {
-    let text = protocol::decode_text(headers, body)
+fn laid_out(headers: &Headers, body: &Body) -> Result<DecodedBody, ApiError> {
+    let too_long = || ApiError::body_too_long(&words::TOO_LONG_TO_LAY_OUT);
+    let whole = body.whole().ok_or_else(too_long)?;
+    let text = protocol::decode_text(headers, whole)
         .text
         .unwrap_or_default();
     let laid_out = json_text::pretty(&text)
         .map_err(|_| ApiError::new(StatusCode::CONFLICT, ErrorCode::NotJson, &words::NOT_JSON))?;
-    Ok(laid_out.into())
+    Ok(DecodedBody {
+        body: laid_out.into(),
+        in_part: false,
+    })
 }
 
 /// The bytes, or the range of them that was asked for.

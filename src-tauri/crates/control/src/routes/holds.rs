@@ -139,11 +139,13 @@ pub(crate) async fn preview(
 
 /// The last answer given to the same event.
 #[utoipa::path(get, path = "/exchanges/{id}/last-answer", tag = "answering", params(("id" = String, Path)),
-    responses((status = 200, body = AnswerView), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = AnswerView), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn last_answer(
     State(engine): State<Engine>,
     id: PathId<ExchangeId>,
 ) -> Result<Json<AnswerView>, ApiError> {
     let answer = engine.last_answer(id.get()?).await?;
-    Ok(Json(AnswerText::from_answer(&answer).into()))
+    let answer = AnswerText::from_answer(&answer)
+        .ok_or_else(|| ApiError::body_too_long(&words::TOO_LONG_TO_EDIT))?;
+    Ok(Json(answer.into()))
 }

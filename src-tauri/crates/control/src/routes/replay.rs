@@ -78,7 +78,7 @@ pub(crate) async fn replay(
         method: edit.method,
         path: edit.path,
         headers,
-        body: has_body.then(|| bytes::Bytes::clone(&body)),
+        body: has_body.then(|| body.beginning().clone()),
     };
     let id = engine.replay(id, target, edit).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))

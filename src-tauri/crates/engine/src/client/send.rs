@@ -1,6 +1,5 @@
 //! One request sent to a target, and its whole answer.
 
-use bytes::Bytes;
 use protocol::{Answer, Failure, FailureCode, Request};
 
 use super::clients::Clients;
@@ -30,10 +29,9 @@ pub(crate) async fn send(
     }
     if !request.body.is_empty() {
         // Bytes in memory can be sent again where a connection that was kept turns out closed.
-        let body = if request.body.is_in_memory() {
-            Bytes::clone(&request.body).into()
-        } else {
-            reqwest::Body::wrap(BodyStream::new(request.body.clone()))
+        let body = match request.body.whole() {
+            Some(bytes) => bytes.clone().into(),
+            None => reqwest::Body::wrap(BodyStream::new(request.body.clone())),
         };
         sending = sending.body(body);
     }

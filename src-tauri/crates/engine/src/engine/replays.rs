@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use protocol::{ExchangeId, Failure, FailureCode};
 
 use super::Engine;
@@ -69,7 +68,7 @@ impl Engine {
         }
         let sending = sending
             .header(http::header::USER_AGENT, "Hookloupe sample")
-            .body(Bytes::clone(&sample.body));
+            .body(sample.body.beginning().clone());
         self.shared.tasks.spawn(async move {
             if let Err(error) = sending.send().await {
                 tracing::warn!(error = %error.without_url(), "the sample turn did not get through");

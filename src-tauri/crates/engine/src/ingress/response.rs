@@ -128,10 +128,9 @@ fn response(
         answer.body
     };
     let promised = body.length();
-    let (bytes, whole) = if body.is_in_memory() {
-        (Bytes::clone(&body), Pace::Whole)
-    } else {
-        (Bytes::new(), Pace::Stream(BodyStream::new(body)))
+    let (bytes, whole) = match body.whole() {
+        Some(bytes) => (bytes.clone(), Pace::Whole),
+        None => (Bytes::new(), Pace::Stream(BodyStream::new(body))),
     };
     let mut body = AnswerBody {
         promised,

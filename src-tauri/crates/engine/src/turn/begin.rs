@@ -21,7 +21,7 @@ impl<H: Host> Turn<H> {
         let received_us = receipt.clock.elapsed_us();
         let platform = bot.platform;
         let read = move |request: &Request| protocol::read_request(platform, request);
-        let (request, view) = read_aside(request.body.len(), request, read).await;
+        let (request, view) = read_aside(request.body.beginning().len(), request, read).await;
         let timing = Timing {
             received_us,
             ..Timing::default()

@@ -94,7 +94,7 @@ impl<H: Host> Turn<H> {
     /// What the platform finds in an answer.
     async fn check(self, outgoing: Outgoing) -> ((Self, Outgoing), FindingCounts) {
         let bytes = match &outgoing {
-            Outgoing::Answer(answer) => answer.body.len(),
+            Outgoing::Answer(answer) => answer.body.beginning().len(),
             Outgoing::Fault(_) | Outgoing::Nothing(_) => 0,
         };
         read_aside(bytes, (self, outgoing), |(turn, outgoing)| match outgoing {

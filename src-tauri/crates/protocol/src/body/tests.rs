@@ -184,7 +184,7 @@ fn encode(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 fn decoded(names: &str, body: Vec<u8>) -> Result<Vec<u8>, Finding> {
     let body = Bytes::from(body);
-    decode_bytes(&headers(&[("Content-Encoding", names)]), &body).map(Cow::into_owned)
+    coding::decode(Some(names), &body, Extent::Whole).map(Cow::into_owned)
 }
 
 proptest! {
@@ -227,7 +227,7 @@ fn codings_in_two_fields_and_deflate_without_its_frame_are_undone() {
     );
     let body = Bytes::from(encode("br", &encode("gzip", b"text")));
     let fields = headers(&[("Content-Encoding", "gzip"), ("content-encoding", "br")]);
-    assert_eq!(&*decode_bytes(&fields, &body).unwrap(), b"text");
+    assert_eq!(decode_text(&fields, &body).text.as_deref(), Some("text"));
 }
 
 #[test]
@@ -252,13 +252,13 @@ fn a_compressed_body_is_read_and_its_length_is_the_one_on_the_wire() {
         ("Content-Type", "application/json"),
     ]);
     let info = body_info(&headers, &body, false);
-    assert_eq!((info.kind, info.bytes), (BodyKind::Json, body.len() as u64));
+    assert_eq!((info.kind, info.bytes), (BodyKind::Json, body.length()));
     assert_eq!(
         (info.charset.as_deref(), info.encoding.as_deref()),
         (Some("utf-8"), Some("GZIP"))
     );
     assert_eq!(
-        decode_text(&headers, &body).text.as_deref(),
+        decode_text(&headers, body.beginning()).text.as_deref(),
         Some("{\"имя\":\"Иван\"}")
     );
 }
@@ -298,10 +298,63 @@ impl crate::content::BodySource for Unread {
     }
 }
 
+fn outside(beginning: impl Into<Bytes>) -> Body {
+    Body::outside(beginning.into(), 200_000_000, std::sync::Arc::new(Unread))
+}
+
+#[test]
+fn a_body_outside_of_memory_is_decoded_whole_only_where_its_bytes_are_the_text() {
+    let text = "привет, мир; ".repeat(50_000);
+    // The beginning ends within a character, too.
+    let cut = &text.as_bytes()[..501];
+    for (content_type, body) in [
+        ("text/plain", cut),
+        ("application/octet-stream", &[0, 1, 2]),
+    ] {
+        let body = outside(body.to_vec());
+        let fields = headers(&[
+            ("Content-Type", content_type),
+            ("Content-Encoding", "identity"),
+        ]);
+        let decoded = decode_body(&fields, &body, false);
+        assert!(decoded.body == body && !decoded.in_part, "{content_type}");
+    }
+    let wide: Vec<u8> = "привет".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let fields = headers(&[("Content-Type", "text/plain; charset=utf-16le")]);
+    let decoded = decode_body(&fields, &outside(wide), false);
+    assert!(decoded.body == "привет" && decoded.in_part);
+}
+
+#[test]
+fn what_comes_out_of_a_compressed_beginning_before_its_cut_is_text() {
+    // Numbers do not compress well: half of the coded bytes are some hundred kilobytes.
+    let numbers = (0..300_000_u64).map(|number| format!("{}я ", number * number % 1_000_003));
+    let text: String = numbers.collect();
+    for encoding in ["gzip", "deflate", "br", "zstd"] {
+        let coded = encode(encoding, text.as_bytes());
+        let beginning = coded[..coded.len() / 2].to_vec();
+        let fields = headers(&[
+            ("Content-Encoding", encoding),
+            ("Content-Type", "text/plain"),
+        ]);
+        let body = outside(beginning.clone());
+        let decoded = decode_body(&fields, &body, false);
+        assert!(decoded.in_part, "{encoding}");
+        let decoded = decoded.body.beginning().clone();
+        assert!(decoded.len() > 100_000, "{encoding}: {}", decoded.len());
+        assert!(text.as_bytes().starts_with(&decoded), "{encoding}");
+        let info = body_info(&fields, &body, false);
+        assert_eq!(info.charset.as_deref(), Some("utf-8"), "{encoding}");
+        let recorded = decode_body(&fields, &beginning.into(), true);
+        assert!(recorded.body.beginning() == &decoded, "cut by the limit");
+        assert!(!recorded.in_part, "{encoding}");
+    }
+}
+
 #[test]
 fn of_a_body_outside_of_memory_the_beginning_is_read_and_a_finding_says_so() {
     let beginning = Bytes::from_static(b"{\"action\":\"e\",\"long\":\"xxxxxxxx");
-    let body = Body::outside(beginning, 200_000_000, std::sync::Arc::new(Unread));
+    let body = outside(beginning);
     let request = Request {
         headers: headers(&[("Content-Type", "application/json")]),
         body,

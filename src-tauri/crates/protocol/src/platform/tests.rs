@@ -128,7 +128,7 @@ fn a_composed_turn_is_read_back_as_it_was_meant() {
     let request = contract(Platform::Graph)
         .compose(&turn)
         .expect("Graph composes turns");
-    let text = std::str::from_utf8(&request.body).unwrap();
+    let text = std::str::from_utf8(request.body.beginning()).unwrap();
     assert_eq!(
         text,
         r#"{"total":1098.00,"имя \"":{"a":1},"userId":"u\"1","action":"Оплата"}"#
@@ -204,7 +204,7 @@ impl Contract for FormHandler {
         request: &RequestContext<'_>,
         answer: Option<&JudgedAnswer<'_>>,
     ) -> Vec<Variable> {
-        let form = std::str::from_utf8(&request.request.body).unwrap_or_default();
+        let form = std::str::from_utf8(request.request.body.beginning()).unwrap_or_default();
         let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
         let mut rows: Vec<Variable> = pairs
             .map(|(name, value)| Variable {
@@ -219,7 +219,8 @@ impl Contract for FormHandler {
         let name = request
             .settings_of(self.platform())
             .and_then(|own| own.get("result")?.as_str());
-        let sent = answer.map(|one| format!("{:?}", String::from_utf8_lossy(&one.answer.body)));
+        let sent =
+            answer.map(|one| format!("{:?}", String::from_utf8_lossy(one.answer.body.beginning())));
         rows.push(Variable {
             name: name.unwrap_or("result").to_owned(),
             role: RESULT,
@@ -372,7 +373,7 @@ fn a_platform_plays_its_sender_and_speaks_its_path_language() {
     };
     let request = FormHandler.compose(&turn).unwrap();
     assert_eq!(
-        (request.method.as_str(), &request.body[..]),
+        (request.method.as_str(), &request.body.beginning()[..]),
         ("PUT", &b"a=1"[..])
     );
     assert_eq!(

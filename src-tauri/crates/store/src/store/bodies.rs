@@ -1,6 +1,5 @@
 //! Bodies on their way into the database: packed into their row, or by pieces before it.
 
-use bytes::Bytes;
 use protocol::{Body, ExchangeId};
 
 use super::Store;
@@ -22,7 +21,7 @@ impl Store {
         side: Side,
         body: &Body,
     ) -> Result<Packed, NotSaved> {
-        let beginning = Bytes::clone(body);
+        let beginning = body.beginning().clone();
         if body.is_in_memory() {
             return Ok((pack::body(beginning).await?, None));
         }
@@ -47,7 +46,7 @@ impl Store {
         body: &Body,
     ) -> Result<Packed, NotSaved> {
         if body.is_in_memory() {
-            return Ok((pack::body(Bytes::clone(body)).await?, None));
+            return Ok((pack::body(body.beginning().clone()).await?, None));
         }
         let seq = self
             .change(move |session| exchanges::seq_of(&session.conn, id))
@@ -56,7 +55,7 @@ impl Store {
             Some(seq) => self.store_body(seq, Side::Answer, body).await,
             None => {
                 let unknown = NotSaved::new(NotSavedKind::Other, "the exchange is not written yet");
-                Ok((pack::body(Bytes::clone(body)).await?, Some(unknown)))
+                Ok((pack::body(body.beginning().clone()).await?, Some(unknown)))
             }
         }
     }

@@ -85,10 +85,9 @@ async fn both_bodies_come_back_whole_and_their_beginnings_are_in_memory() {
     assert_eq!(summary.response_bytes, LENGTH);
     let found = store.get(id(1)).await.unwrap().unwrap();
     let answer = found.answer.unwrap();
-    assert_eq!(
-        (found.request.body.len(), answer.body.len()),
-        (500_000, 500_000)
-    );
+    for body in [&found.request.body, &answer.body] {
+        assert_eq!(body.beginning().len(), 500_000);
+    }
     assert!(all(&found.request.body) == all(&long(1, LENGTH)));
     assert!(all(&answer.body) == all(&long(2, LENGTH)));
     let last = store.last_answer(home::BOT, Some("event1")).await.unwrap();

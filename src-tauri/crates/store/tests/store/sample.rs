@@ -39,7 +39,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
             answered_by: Some(AnsweredBy::Default),
             status: Some(answer.status),
             request_bytes: body.len() as u64,
-            response_bytes: answer.body.len() as u64,
+            response_bytes: answer.body.length(),
             duration_ms: None,
             deadline: None,
             findings: FindingCounts::default(),
