@@ -8,9 +8,6 @@ import { claim } from "../lib/claim.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
-/** What a page says of a program that has gone, as these claims want it to. */
-const GONE = /net::ERR_(CONNECTION|EMPTY|INCOMPLETE)/;
-
 /**
  * Three answered turns of two users.
  * @param {import("../lib/program.mjs").Program} program
@@ -38,7 +35,7 @@ claim(
     await see.value("sum", "In", "1.0");
     await see.counted("4 exchanges");
   },
-  { given: three, mayFail: GONE },
+  { given: three },
 );
 
 claim(
@@ -56,7 +53,7 @@ claim(
     await see.openTab("Answer");
     assert.notEqual(await see.answer.getByRole("alert").innerText(), "");
   },
-  { given: three, mayFail: GONE },
+  { given: three },
 );
 
 claim(
@@ -231,5 +228,5 @@ claim(
     await page.keyboard.press("p");
     await see.row("pay").getByText("pinned").waitFor({ state: "detached" });
   },
-  { given: three, mayFail: GONE },
+  { given: three },
 );

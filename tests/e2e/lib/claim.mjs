@@ -15,6 +15,8 @@ import { TIMEOUT_MS, sentenceOf } from "./wait.mjs";
 
 export const SHOTS = path.resolve(import.meta.dirname, "../shots");
 const TEST_WITHIN_MS = 120_000;
+/** What Chromium says of a call that no whole answer came to. */
+const NO_ANSWER = /^Failed to load resource: net::ERR_/;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -48,6 +50,8 @@ async function browser() {
 export class Stage {
   /** @type {import("./program.mjs").Program | undefined} */
   #program;
+  /** Addresses of programs that were started, for what the page says of those that have ended. */
+  #programs = new Set();
 
   /**
    * @param {string} dataDir
@@ -72,8 +76,19 @@ export class Stage {
    */
   restart = async (control) => {
     this.#program = await startProgram({ dataDir: this.dataDir, control });
+    this.#programs.add(this.#program);
     return this.#program;
   };
+
+  /**
+   * Whether a call failed because its program has ended. Which of the connection's errors Chromium
+   * names then depends on how far the call had come, so none is told from another.
+   * @param {Complaint} complaint
+   */
+  isOfEnded({ text, url }) {
+    if (!NO_ANSWER.test(text) || !URL.canParse(url)) return false;
+    return [...this.#programs].some((one) => one.hasEnded && one.control === new URL(url).origin);
+  }
 
   /** Opens the page, or opens it anew. */
   open = async () => {
@@ -95,7 +110,8 @@ export class Stage {
  * @param {(program: Stage["program"]) => Promise<unknown>} [options.given] what happened before the
  *   page was opened
  * @param {object} [options.settings] of the program
- * @param {RegExp} [options.mayFail] errors in the page's console that belong to the claim
+ * @param {RegExp} [options.mayFail] errors in the page's console that belong to the claim, beside
+ *   those of calls to a program that the claim has ended
  */
 export function claim(sentence, body, options = {}) {
   const { given, settings = {}, mayFail } = options;
@@ -105,18 +121,19 @@ export function claim(sentence, body, options = {}) {
     context.setDefaultTimeout(TIMEOUT_MS);
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-e2e-"));
     const stage = new Stage(dataDir, await context.newPage());
-    const problems = listen(stage.page, mayFail);
+    const complaints = listen(stage.page, mayFail);
+    const problems = () => complaints.filter((one) => !stage.isOfEnded(one)).map(({ text, url }) => `${text} ${url}`);
     try {
       const program = await stage.restart();
       await program.api("PATCH", "/settings", { language: "en", theme: "light", ...settings });
       await given?.(program);
       await stage.open();
       await body(stage);
-      if (problems.length > 0) throw new Error(`The page complained:\n${problems.join("\n")}`);
+      if (problems().length > 0) throw new Error(`The page complained:\n${problems().join("\n")}`);
     } catch (problem) {
       const picture = await takePicture(stage.page, `failed-${sentence}`).catch(() => "none");
-      const complaints = problems.map((one) => `\nConsole: ${one}`).join("");
-      throw new Error(`${sentenceOf(problem)}\nPicture: ${picture}${complaints}`, { cause: problem });
+      const said = problems().map((one) => `\nConsole: ${one}`);
+      throw new Error(`${sentenceOf(problem)}\nPicture: ${picture}${said.join("")}`, { cause: problem });
     } finally {
       await context.close();
       await stage.stop();
@@ -125,6 +142,8 @@ export function claim(sentence, body, options = {}) {
   });
 }
 
+/** @typedef {{ text: string, url: string }} Complaint */
+
 /**
  * Collects what the page complains of. A refusal by the program is the page's to handle, and no
  * error.
@@ -132,17 +151,17 @@ export function claim(sentence, body, options = {}) {
  * @param {RegExp} [mayFail]
  */
 function listen(page, mayFail) {
-  /** @type {string[]} */
-  const problems = [];
+  /** @type {Complaint[]} */
+  const complaints = [];
   const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
-  const add = (/** @type {string} */ text) => {
-    if (!refusal.test(text) && !mayFail?.test(text)) problems.push(text);
+  const add = (/** @type {string} */ text, url = "") => {
+    if (!refusal.test(text) && !mayFail?.test(text)) complaints.push({ text, url });
   };
   page.on("pageerror", (error) => add(`${error.message}\n${error.stack ?? ""}`));
   page.on("console", (message) => {
-    if (message.type() === "error") add(`${message.text()} ${message.location().url}`);
+    if (message.type() === "error") add(message.text(), message.location().url);
   });
-  return problems;
+  return complaints;
 }
 
 /**

@@ -103,6 +103,11 @@ export class Program {
     return { status: answer.status, headers: answer.headers, bytes, text: bytes.toString("utf8") };
   }
 
+  /** Whether its process is over. */
+  get hasEnded() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** Ends it as Ctrl-C does. */
   async stop() {
     await this.#end("SIGTERM");
@@ -115,7 +120,7 @@ export class Program {
 
   /** @param {NodeJS.Signals} signal */
   async #end(signal) {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.hasEnded) return;
     this.child.kill(signal);
     const late = setTimeout(() => this.child.kill("SIGKILL"), END_WITHIN_MS);
     await this.ended;

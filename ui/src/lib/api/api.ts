@@ -1,9 +1,10 @@
 /** Every route the UI uses, one method each. */
-import { type ApiClient, done, unwrap } from "./client";
-import { errorFrom } from "./errors";
+import { type ApiClient, done, type ReadBytes, readBytes, unwrap } from "./client";
+import { ApiError } from "./errors";
 import type {
   AccessChange,
   AnswerBody,
+  BodyInfo,
   BotChange,
   NewAnswering,
   NewBot,
@@ -79,22 +80,36 @@ export class Api {
     );
   sample = (bot: string | null) => done(this.client.POST("/api/v1/sample", { body: { bot } }));
 
-  /** A body or a window of it. The answer's headers tell how long the whole is. */
-  async body(id: string, side: BodySide, query: BodyQuery, signal?: AbortSignal): Promise<Response> {
+  /** A body or a window of it, read to its end. The headers tell how long the whole is. */
+  body(id: string, side: BodySide, query: BodyQuery, signal?: AbortSignal): Promise<ReadBytes> {
     const options = {
       params: {
         ...at(id),
         query: { ...(query.decoded ? { decoded: "1" } : {}), ...(query.pretty ? { pretty: "1" } : {}) },
       },
       ...(query.range ? { headers: { Range: `bytes=${query.range[0]}-${query.range[1]}` } } : {}),
-      parseAs: "stream" as const,
+      parseAs: "arrayBuffer" as const,
       ...signalled(signal),
     };
-    const { response, error } = await (side === "request"
-      ? this.client.GET("/api/v1/exchanges/{id}/request/body", options)
-      : this.client.GET("/api/v1/exchanges/{id}/response/body", options));
-    if (!response.ok) throw errorFrom(response.status, error);
-    return response;
+    return readBytes(
+      side === "request"
+        ? this.client.GET("/api/v1/exchanges/{id}/request/body", options)
+        : this.client.GET("/api/v1/exchanges/{id}/response/body", options),
+    );
+  }
+
+  /** A body as text; JSON is laid out for reading, if it is JSON after all. */
+  async text(id: string, side: BodySide, kind: BodyInfo["kind"] = "text"): Promise<string> {
+    const decoded = () => this.body(id, side, { decoded: true });
+    const isNotJson = (error: unknown) => error instanceof ApiError && error.code === "not_json";
+    const read =
+      kind === "json"
+        ? this.body(id, side, { pretty: true }).catch((error: unknown) => {
+            if (isNotJson(error)) return decoded();
+            throw error;
+          })
+        : decoded();
+    return new TextDecoder().decode((await read).bytes);
   }
 
   format = (text: string) => unwrap(this.client.POST("/api/v1/format", { body: { text } }));

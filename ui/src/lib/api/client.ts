@@ -53,6 +53,18 @@ export async function unwrap<T>(call: Promise<Answered<T>>): Promise<T> {
   return data;
 }
 
+/** The bytes of the answer, with its status and headers; an error's answer is thrown. */
+export async function readBytes(call: Promise<Answered<ArrayBuffer>>): Promise<ReadBytes> {
+  const { data, response } = await settled(call);
+  return { bytes: data ? new Uint8Array(data) : new Uint8Array(), headers: response.headers, status: response.status };
+}
+
+export interface ReadBytes {
+  bytes: Uint8Array;
+  headers: Headers;
+  status: number;
+}
+
 /** Waits for an answer whose document nobody reads; an error's answer is thrown. */
 export async function done(call: Promise<Answered<unknown>>): Promise<void> {
   await settled(call);
@@ -63,8 +75,9 @@ async function settled<T>(call: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     answered = await call;
   } catch (error) {
-    // An answer that is no JSON does not come from the program.
-    throw error instanceof SyntaxError ? new Unreachable(error) : error;
+    // An answer that breaks off is a connection lost, and one that is no JSON does not come from
+    // the program.
+    throw isAbort(error) || error instanceof Unreachable ? error : new Unreachable(error);
   }
   if (!answered.response.ok) throw errorFrom(answered.response.status, answered.error);
   return answered;

@@ -1,5 +1,6 @@
 /** A body as it is looked at: pretty, raw or hex, and large ones one window at a time. */
 import type { Api, BodySide } from "../api/api";
+import type { ReadBytes } from "../api/client";
 import { ApiError, isAbort } from "../api/errors";
 import type { BodyInfo } from "../api/types";
 
@@ -26,9 +27,9 @@ export function windowText(bytes: Uint8Array, from: number): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start), { stream: true });
 }
 
-function total(response: Response, read: number): number {
-  const range = /\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
-  return range ? Number(range[1]) : read;
+function total({ bytes, headers }: ReadBytes): number {
+  const range = /\/(\d+)$/.exec(headers.get("Content-Range") ?? "");
+  return range ? Number(range[1]) : bytes.length;
 }
 
 export class BodyView {
@@ -100,8 +101,7 @@ export class BodyView {
 
   async #loadPretty(signal: AbortSignal): Promise<void> {
     const query = this.info.kind === "json" ? { pretty: true } : { decoded: true };
-    const response = await this.api.body(this.id, this.side, query, signal);
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const { bytes } = await this.api.body(this.id, this.side, query, signal);
     if (signal.aborted) return;
     this.total = bytes.length;
     this.text = windowText(bytes, 0);
@@ -110,14 +110,13 @@ export class BodyView {
 
   async #loadWindow(signal: AbortSignal): Promise<void> {
     const range: [number, number] = [this.from, this.from + WINDOW - 1];
-    const response = await this.api.body(this.id, this.side, { decoded: this.mode === "raw", range }, signal);
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const read = await this.api.body(this.id, this.side, { decoded: this.mode === "raw", range }, signal);
     if (signal.aborted) return;
-    this.total = total(response, bytes.length);
+    this.total = total(read);
     // A program that gives the whole body instead of the window is taken at its word.
-    if (response.status === 200) this.from = 0;
-    this.bytes = bytes;
-    this.text = this.mode === "raw" ? windowText(bytes, this.from) : "";
+    if (read.status === 200) this.from = 0;
+    this.bytes = read.bytes;
+    this.text = this.mode === "raw" ? windowText(read.bytes, this.from) : "";
     this.ready = true;
   }
 
