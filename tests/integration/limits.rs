@@ -5,7 +5,10 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Instance, codes, raw};
+use crate::support::{Instance, TIMEOUT, codes, raw};
+
+/// A request whose body never comes to its end.
+const HALF: &[u8] = b"POST /half HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n{\"a\":";
 
 #[tokio::test]
 async fn a_body_over_the_limit_gets_413_and_is_kept_up_to_the_limit() {
@@ -108,15 +111,99 @@ async fn a_body_that_never_ends_gets_408_with_what_came() {
 async fn a_caller_that_leaves_in_the_middle_of_a_body_is_recorded_as_abandoned() {
     let app = Instance::start();
     let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
-    stream
-        .write_all(b"POST /half HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n{\"a\":")
-        .await
-        .unwrap();
-    stream.flush().await.unwrap();
+    stream.write_all(HALF).await.unwrap();
     drop(stream);
     let summary = app.in_state("abandoned").await;
     assert_eq!(summary["path"], "/half");
     assert_eq!(summary["request_bytes"], 5);
+}
+
+#[tokio::test]
+async fn callers_that_leave_in_the_middle_of_a_body_give_their_connections_back() {
+    const LIMIT: usize = 2;
+    let app = Instance::start();
+    allow(&app, LIMIT).await;
+    for _ in 0..=LIMIT {
+        let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+        stream.write_all(HALF).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        tokio::time::timeout(TIMEOUT, stream.read_to_end(&mut answer))
+            .await
+            .expect("the connection ends with its body")
+            .unwrap();
+        assert_eq!(answer, b"");
+    }
+    assert_eq!(app.turn("{}").await.unwrap().status(), 200);
+    let abandoned = app.get("exchanges?filter=is:abandoned").await;
+    let abandoned = abandoned["exchanges"].as_array().unwrap();
+    assert_eq!(abandoned.len(), LIMIT + 1);
+}
+
+#[tokio::test]
+async fn a_body_whose_framing_is_broken_gets_400_with_what_came() {
+    let app = Instance::start();
+    let answer = raw(
+        &app,
+        b"POST /chunks HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n\
+          5\r\n{\"a\":\r\nZZ\r\n",
+    )
+    .await;
+    assert!(
+        answer.starts_with(b"HTTP/1.1 400 "),
+        "{}",
+        String::from_utf8_lossy(&answer)
+    );
+    let exchange = app.exchange(&app.newest().await["id"]).await;
+    assert_eq!(exchange["state"], "answered");
+    assert_eq!(exchange["request"]["body"]["bytes"], 5);
+    assert_eq!(exchange["request"]["body"]["truncated"], true);
+    assert!(codes(&exchange).contains(&"http_syntax"), "{exchange}");
+}
+
+#[tokio::test]
+async fn a_smaller_limit_of_connections_holds_for_the_next_caller() {
+    let app = Instance::start();
+    allow(&app, 2).await;
+    let mut first = TcpStream::connect(app.webhook_host()).await.unwrap();
+    get(&mut first, "/first").await;
+    // The server waits for a second one, which must not come in any more.
+    allow(&app, 1).await;
+    let second = app.http.get(app.webhook("/second")).send();
+    let second = tokio::spawn(second);
+    for _ in 0..20 {
+        get(&mut first, "/first").await;
+    }
+    let paths = app.get("exchanges?filter=path:/second").await;
+    assert_eq!(
+        paths["exchanges"],
+        json!([]),
+        "it waits for the first to end"
+    );
+    drop(first);
+    assert_eq!(second.await.unwrap().unwrap().status(), 200);
+}
+
+/// Sets the limit of connections.
+async fn allow(app: &Instance, connections: usize) {
+    let (status, value) = app
+        .call(
+            Method::PATCH,
+            "settings",
+            Some(json!({"connection_limit": connections})),
+        )
+        .await;
+    assert_eq!(status, 200, "{value}");
+}
+
+/// A request on a connection that goes on, and its answer.
+async fn get(stream: &mut TcpStream, path: &str) {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: bot\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n{}") {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0);
+    }
 }
 
 #[tokio::test]

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// The limit, shared by whoever accepts connections.
 pub(crate) struct ConnectionLimit {
     permits: Arc<Semaphore>,
     size: Mutex<Size>,
+    /// Changes whenever the limit becomes smaller.
+    shrunk: watch::Sender<()>,
 }
 
 struct Size {
@@ -28,6 +30,7 @@ impl ConnectionLimit {
         Arc::new(Self {
             permits: Arc::new(Semaphore::new(wanted)),
             size: Mutex::new(Size { wanted, surplus: 0 }),
+            shrunk: watch::Sender::new(()),
         })
     }
 
@@ -42,7 +45,14 @@ impl ConnectionLimit {
         } else {
             let fewer = before - wanted;
             size.surplus += fewer - self.permits.forget_permits(fewer);
+            self.shrunk.send_replace(());
         }
+    }
+
+    /// Tells whenever the limit becomes smaller: a permit without a connection must be given back
+    /// then, for only what comes back can be taken away.
+    pub(crate) fn shrinks(&self) -> watch::Receiver<()> {
+        self.shrunk.subscribe()
     }
 
     /// A permit, as soon as there is one.
@@ -58,11 +68,15 @@ impl ConnectionLimit {
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut size = self.limit.size.lock();
-        if size.surplus > 0
-            && let Some(permit) = self.permit.take()
-        {
+        let Some(permit) = self.permit.take() else {
+            return;
+        };
+        if size.surplus > 0 {
             size.surplus -= 1;
             permit.forget();
+        } else {
+            // Given back under the lock: a resize in between would not find it.
+            drop(permit);
         }
     }
 }

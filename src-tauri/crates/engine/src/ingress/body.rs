@@ -1,5 +1,6 @@
 //! A request's body: read up to the limits, and what becomes of one that breaks them.
 
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,6 +31,8 @@ pub(crate) enum BodyProblem {
     TooLarge,
     TooSlow,
     CallerLeft,
+    /// Its framing is no HTTP, such as a chunk without a length.
+    Malformed(String),
     /// Too many bytes of others are in memory.
     Busy,
     /// It is too long for memory, and its file could not be written.
@@ -44,6 +47,7 @@ impl BodyProblem {
             Self::TooSlow => (408, Code::BodyTimeout, settings.body_timeout_s.into()),
             Self::Busy => (503, Code::BodiesInFlight, settings.body_limit_bytes),
             Self::NoSpace => (507, Code::BodyNoSpace, settings.body_limit_bytes),
+            Self::Malformed(detail) => return Refusal::bare(400, Code::HttpSyntax, detail),
             Self::CallerLeft => {
                 let seconds = clock.elapsed_us() / 1_000_000;
                 return Refusal {
@@ -71,8 +75,9 @@ pub(crate) async fn read_body(
     let mut trailers = Headers::default();
     let reading = async {
         while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else {
-                return Some(BodyProblem::CallerLeft);
+            let frame = match frame {
+                Ok(frame) => frame,
+                Err(error) => return Some(error.into()),
             };
             match frame.into_data() {
                 Ok(data) => {
@@ -139,6 +144,21 @@ async fn drain(mut body: Incoming) {
         }
     };
     let _ = tokio::time::timeout(DRAIN_TIME, draining).await;
+}
+
+impl From<hyper::Error> for BodyProblem {
+    fn from(error: hyper::Error) -> Self {
+        let cause = std::error::Error::source(&error);
+        let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+        match cause.map(|cause| (cause.kind(), cause)) {
+            // What the HTTP library says of bytes that it cannot read; an end that comes too soon
+            // is `UnexpectedEof`.
+            Some((ErrorKind::InvalidInput | ErrorKind::InvalidData, cause)) => {
+                Self::Malformed(cause.to_string())
+            }
+            _ => Self::CallerLeft,
+        }
+    }
 }
 
 impl From<CollectError> for BodyProblem {

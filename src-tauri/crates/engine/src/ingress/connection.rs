@@ -159,9 +159,10 @@ impl Caller {
         let reply = Reply::Caller(sender);
         let turn = self.take(destination, receipt, parts, body, Arc::clone(&wire), reply);
         DetachOnDrop::new(shared.tasks.clone(), turn).await;
-        // There is an answer unless the caller has gone; then the connection is about to end.
+        // There is an answer unless the caller has gone. The HTTP library reads no more after a
+        // body that ended badly, so that it would not see the end of an HTTP/1 connection itself.
         let Ok(dispatch) = dispatched.await else {
-            return std::future::pending().await;
+            return Err(FaultError::NoAnswer);
         };
         let Dispatch {
             outgoing,
@@ -175,7 +176,7 @@ impl Caller {
         match outgoing {
             Outgoing::Answer(answer) => Ok(response::whole(answer, leave)),
             Outgoing::Fault(fault) => carry_out(fault, leave, &shared.stop).await,
-            Outgoing::Nothing(_) => std::future::pending().await,
+            Outgoing::Nothing(_) => Err(FaultError::NoAnswer),
         }
     }
 
@@ -246,7 +247,7 @@ async fn carry_out(
     Err(error)
 }
 
-/// Ends an HTTP/1 connection after a fault.
+/// Ends an HTTP/1 connection after a fault, or where there is no answer.
 async fn end_by_fault<S: Transport>(mut stream: WatchedStream<S>, fault: FaultError) {
     /// Neither a head nor a chunk of any HTTP.
     const GARBAGE: &[u8] = b"\x00\xff\x16\x03garbage\xfe\r\n\r\n\x00";
@@ -258,7 +259,7 @@ async fn end_by_fault<S: Transport>(mut stream: WatchedStream<S>, fault: FaultEr
                 return Ok(());
             }
             FaultError::Garbage => stream.write_all(GARBAGE).await?,
-            FaultError::Close | FaultError::Truncate => {}
+            FaultError::Close | FaultError::Truncate | FaultError::NoAnswer => {}
         }
         stream.shutdown().await
     };

@@ -25,13 +25,17 @@ pub(crate) fn allow_connections(settings: &Settings) {
 
 /// Accepts connections until `stop`.
 pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
+    let mut shrinks = shared.connections.shrinks();
     loop {
         let permit = tokio::select! {
             () = stop.cancelled() => return,
             permit = shared.connections.acquire() => permit,
         };
         let (stream, remote) = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
+            // This permit is of the larger limit, and may be one too many.
+            Ok(()) = shrinks.changed() => continue,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {

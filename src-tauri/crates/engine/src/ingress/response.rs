@@ -26,7 +26,8 @@ const SLOW_STEP: Duration = Duration::from_millis(100);
 /// been another stream's.
 const LEAVING_TIME: Duration = Duration::from_millis(20);
 
-/// A fault that the HTTP library meets as an error, and ends the connection or the stream for.
+/// What the HTTP library meets as an error, and ends the connection or the stream for: a fault, or
+/// a request without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FaultError {
     #[error("closed on purpose")]
@@ -37,6 +38,8 @@ pub(crate) enum FaultError {
     Garbage,
     #[error("cut off on purpose")]
     Truncate,
+    #[error("nobody is there for an answer")]
+    NoAnswer,
 }
 
 /// How the connection is to end: what a fault left for the time after the HTTP library.
