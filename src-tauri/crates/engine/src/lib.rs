@@ -48,6 +48,9 @@ mod words;
 #[cfg(test)]
 #[path = "../tests/faults/mod.rs"]
 mod fault_tests;
+#[cfg(test)]
+#[path = "../tests/turn/mod.rs"]
+mod turn_tests;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};

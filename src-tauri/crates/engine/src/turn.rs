@@ -20,6 +20,8 @@ use protocol::{Exchange, Request, RequestView};
 use store::Stopwatch;
 
 pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
+#[cfg(test)]
+pub(crate) use host::History;
 pub(crate) use host::Host;
 
 use crate::bots::Bot;

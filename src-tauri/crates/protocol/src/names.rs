@@ -105,6 +105,17 @@ vocabulary! {
     }
 }
 
+impl State {
+    /// Whether the exchange has come to its end.
+    #[must_use]
+    pub const fn is_settled(self) -> bool {
+        match self {
+            Self::Held | Self::Answering => false,
+            Self::Answered | Self::Failed | Self::Abandoned => true,
+        }
+    }
+}
+
 vocabulary! {
     /// Who gave the answer.
     AnsweredBy {

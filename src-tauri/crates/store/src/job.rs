@@ -24,7 +24,7 @@ pub(crate) struct NewExchange {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
     pub(crate) messages: StoredMessages,
-    /// Tells when the answer was stored, where there is one.
+    /// Tells when its end was stored, where it has come to it.
     pub(crate) clock: Stopwatch,
 }
 

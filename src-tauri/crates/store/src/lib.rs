@@ -45,5 +45,5 @@ pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Bot, Change, Clock, Counts, DeleteWhat, Deletion, ListQuery, Page, Restored, Retention,
-    Stopwatch, UndoToken,
+    Stopwatch, UndoToken, UpdateOutcome,
 };

@@ -11,18 +11,21 @@ use crate::table::body_pieces::{self, Side};
 use crate::table::exchanges::NewRow;
 use crate::table::{bodies, exchanges, search};
 
-/// Adds an exchange; gives the moment of its answer, where it has one.
+/// Adds an exchange; gives the moment of its end, where it has come to it.
 pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<u64>> {
     let seq = row.summary.seq;
     // A refused statement is undone alone. The body goes first, so that a number or an id that
     // exists already leaves no half of an exchange.
     bodies::insert(&session.conn, seq, &row.messages)?;
-    let answered_us = row.messages.answer.as_ref().map(|_| row.clock.elapsed_us());
+    let is_settled = row.summary.state.is_settled();
+    let ended_us = is_settled.then(|| row.clock.elapsed_us());
+    // Its duration has every end; this moment only one with an answer (a fault has none).
+    let answered_us = row.messages.answer.as_ref().and(ended_us);
     let timing = Timing {
         answered_us: answered_us.or(row.timing.answered_us),
         ..row.timing
     };
-    let duration_ms = answered_us.map(milliseconds).or(row.summary.duration_ms);
+    let duration_ms = ended_us.map(milliseconds).or(row.summary.duration_ms);
     let written = exchanges::insert(
         &session.conn,
         &NewRow {
@@ -37,7 +40,7 @@ pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Resu
     }
     session.shown_by += 1;
     session.newest = session.newest.max(seq);
-    Ok(answered_us)
+    Ok(ended_us)
 }
 
 /// Changes an exchange; `None` where none is shown.

@@ -51,6 +51,8 @@ pub struct Change {
     pub state: Option<State>,
     /// Who gave the answer.
     pub answered_by: Option<AnsweredBy>,
+    /// When it was decided who answers; sets `timing.decided_us`.
+    pub decided_us: Option<u64>,
     /// The answer. It sets the summary's `status` and `response_bytes` too.
     pub answer: Option<Answer>,
     /// When a held exchange answers itself; `Some(None)` when it is held no more.
@@ -62,6 +64,17 @@ pub struct Change {
     /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered_us` where
     /// there is an answer.
     pub clock: Option<Stopwatch>,
+}
+
+/// What became of a change, for a caller that goes on either way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UpdateOutcome {
+    /// It is on disk: the exchange as it is now.
+    Shown(Box<Summary>),
+    /// No list shows the exchange: it was deleted, or never stored.
+    Hidden,
+    /// It is not on disk; it waits in memory and is tried again.
+    NotSaved,
 }
 
 /// Which exchanges a list shows, newest first.

@@ -10,9 +10,8 @@ use tokio::time::Instant;
 use super::Turn;
 use super::deliver::Reply;
 use super::host::Host;
-use super::record::record_undelivered;
+use super::record::undelivered;
 use crate::clock;
-use crate::error::Error;
 use crate::holds::{Ack, Command};
 use crate::outgoing::Outgoing;
 
@@ -43,7 +42,7 @@ impl<H: Host> Turn<H> {
             HoldEnd::Hand(answer, ack) => (answer, AnsweredBy::Hand, Some(ack)),
             HoldEnd::Fallback(ack) => (self.fallback().await, AnsweredBy::Fallback, ack),
             HoldEnd::Disconnected => {
-                self.disconnected(None).await;
+                self.disconnected(reply, None).await;
                 // Commands sent too late learn why they came to nothing.
                 commands.close();
                 while let Some(command) = commands.recv().await {
@@ -53,7 +52,7 @@ impl<H: Host> Turn<H> {
             }
         };
         if reply.is_disconnected() {
-            return self.disconnected(ack).await;
+            return self.disconnected(reply, ack).await;
         }
         self.end(Outgoing::Answer(outgoing), Some(by), reply, ack)
             .await;
@@ -89,12 +88,9 @@ impl<H: Host> Turn<H> {
     }
 
     /// Ends an exchange whose caller left while it waited.
-    async fn disconnected(&self, ack: Option<Ack<()>>) {
-        let (id, code) = (self.exchange.summary.id, FailureCode::CallerLeft);
-        record_undelivered(&*self.host, id, self.clock, code).await;
-        if let Some(ack) = ack {
-            let _ = ack.send(Err(Error::CallerLeft));
-        }
+    async fn disconnected(self, reply: Reply, ack: Option<Ack<()>>) {
+        let failure = undelivered(self.clock, FailureCode::CallerLeft);
+        self.end(Outgoing::Nothing(failure), None, reply, ack).await;
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
-use store::{Change, Stopwatch, Store};
+use protocol::{Answer, BotId, Exchange, ExchangeId};
+use store::{Change, Stopwatch, Store, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,20 +17,16 @@ use crate::shared::Shared;
 /// Where exchanges are written down. What cannot be written is reported by the history's health and
 /// kept for another try, so that no turn has to.
 pub(crate) trait History: Send + Sync {
-    /// Writes a new exchange down. Returns after the commit: the moment of its answer, in
-    /// microseconds, where it has one.
+    /// Writes a new exchange down. Returns after the commit: the moment of its end, in
+    /// microseconds, where it has come to it.
     fn insert(
         &self,
         exchange: Exchange,
         clock: Stopwatch,
     ) -> impl Future<Output = Option<u64>> + Send;
 
-    /// Changes an exchange. Returns after the commit: the exchange as it is now.
-    fn update(
-        &self,
-        id: ExchangeId,
-        change: Change,
-    ) -> impl Future<Output = Option<Summary>> + Send;
+    /// Changes an exchange. Returns after the commit.
+    fn update(&self, id: ExchangeId, change: Change) -> impl Future<Output = UpdateOutcome> + Send;
 
     /// The newest answer that a bot gave to an event.
     fn last_answer(
@@ -59,7 +55,7 @@ impl History for Store {
         self.insert_or_report(exchange, clock).await
     }
 
-    async fn update(&self, id: ExchangeId, change: Change) -> Option<Summary> {
+    async fn update(&self, id: ExchangeId, change: Change) -> UpdateOutcome {
         self.update_or_report(id, change).await
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use protocol::{Exchange, ExchangeId, Failure, FailureCode, State};
-use store::{Change, Stopwatch};
+use protocol::{Exchange, ExchangeId, Failure, FailureCode};
+use store::{Change, Stopwatch, UpdateOutcome};
 
 use super::host::{History, Host};
-use super::settle::is_settled;
+use super::settle::state_after;
 use crate::feed::EventKind;
 
 /// Whether the history has an exchange already.
@@ -21,24 +21,27 @@ pub(crate) enum Entry {
 /// Writes an exchange down as it stands, and tells the feed.
 pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatch, entry: Entry) {
     let mut summary = exchange.summary.clone();
-    let settled = is_settled(summary.state);
-    let (kind, answered_us, stored) = match entry {
+    let (kind, ended_us) = match entry {
         Entry::New => {
-            let answered_us = host.history().insert(exchange, clock).await;
-            (EventKind::ExchangeReceived, answered_us, None)
+            let ended_us = host.history().insert(exchange, clock).await;
+            (EventKind::ExchangeReceived, ended_us)
         }
         Entry::Known => {
             let change = change(exchange, clock);
-            let stored = host.history().update(summary.id, change).await;
-            (EventKind::ExchangeChanged, None, stored)
+            match host.history().update(summary.id, change).await {
+                UpdateOutcome::Shown(stored) => summary = *stored,
+                // Deleted while it was open: the feed must not bring it back into a list.
+                UpdateOutcome::Hidden => return,
+                UpdateOutcome::NotSaved => {}
+            }
+            (EventKind::ExchangeChanged, None)
         }
     };
-    if settled {
-        let us = answered_us.unwrap_or_else(|| clock.elapsed_us());
+    if summary.state.is_settled() && summary.duration_ms.is_none() {
+        let us = ended_us.unwrap_or_else(|| clock.elapsed_us());
         summary.duration_ms = Some(milliseconds(us));
     }
-    host.feed()
-        .exchange(kind, Arc::new(stored.unwrap_or(summary)));
+    host.feed().exchange(kind, Arc::new(summary));
 }
 
 /// All that a turn may change of an exchange after its first record.
@@ -47,11 +50,12 @@ fn change(exchange: Exchange, clock: Stopwatch) -> Change {
     Change {
         state: Some(summary.state),
         answered_by: summary.answered_by,
+        decided_us: exchange.timing.decided_us,
         answer: exchange.answer,
         deadline: Some(summary.deadline),
         findings: Some(summary.findings),
         failure: summary.failure,
-        clock: is_settled(summary.state).then_some(clock),
+        clock: summary.state.is_settled().then_some(clock),
     }
 }
 
@@ -63,22 +67,23 @@ pub(crate) async fn record_undelivered(
     clock: Stopwatch,
     code: FailureCode,
 ) {
-    let state = match code {
-        FailureCode::CallerLeft => State::Abandoned,
-        _ => State::Failed,
-    };
-    let waited = format!("{:.1} s", milliseconds(clock.elapsed_us()) / 1000.0);
     let change = Change {
-        state: Some(state),
+        state: Some(state_after(code)),
         deadline: Some(None),
-        failure: Some(Failure::new(code, waited)),
+        failure: Some(undelivered(clock, code)),
         clock: Some(clock),
         ..Change::default()
     };
-    if let Some(summary) = host.history().update(id, change).await {
+    if let UpdateOutcome::Shown(summary) = host.history().update(id, change).await {
         host.feed()
-            .exchange(EventKind::ExchangeChanged, Arc::new(summary));
+            .exchange(EventKind::ExchangeChanged, Arc::from(summary));
     }
+}
+
+/// Why an answer did not get to its caller, with how long that one waited.
+pub(crate) fn undelivered(clock: Stopwatch, code: FailureCode) -> Failure {
+    let waited = format!("{:.1} s", milliseconds(clock.elapsed_us()) / 1000.0);
+    Failure::new(code, waited)
 }
 
 #[expect(

@@ -10,6 +10,7 @@ use super::host::{History, Host};
 use super::record::{Entry, record};
 use super::settle::{End, add_finding, settle};
 use crate::answering::Fallback;
+use crate::error::Error;
 use crate::holds::{Ack, MAX_HELD};
 use crate::outgoing::Outgoing;
 use crate::read_aside::read_aside;
@@ -86,7 +87,11 @@ impl<H: Host> Turn<H> {
         let id = turn.exchange.summary.id;
         record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
         match outgoing {
-            Outgoing::Nothing(_) => {}
+            Outgoing::Nothing(_) => {
+                if let Some(ack) = ack {
+                    let _ = ack.send(Err(Error::CallerLeft));
+                }
+            }
             outgoing => deliver(&turn.host, id, turn.clock, reply, outgoing, ack),
         }
     }

@@ -31,12 +31,17 @@ pub(crate) fn settle(exchange: &mut Exchange, end: &End) {
         }
         Outgoing::Fault(_) => summary.state = State::Answered,
         Outgoing::Nothing(failure) => {
-            summary.state = match failure.code {
-                FailureCode::CallerLeft => State::Abandoned,
-                _ => State::Failed,
-            };
+            summary.state = state_after(failure.code);
             summary.failure = Some(failure.clone());
         }
+    }
+}
+
+/// How an exchange stands whose answer did not get to its caller.
+pub(crate) const fn state_after(failure: FailureCode) -> State {
+    match failure {
+        FailureCode::CallerLeft => State::Abandoned,
+        _ => State::Failed,
     }
 }
 
@@ -47,10 +52,133 @@ pub(crate) fn add_finding(exchange: &mut Exchange, finding: OwnFinding) {
     exchange.own_findings.push(finding);
 }
 
-/// Whether an exchange has come to its end.
-pub(crate) const fn is_settled(state: State) -> bool {
-    match state {
-        State::Held | State::Answering => false,
-        State::Answered | State::Failed | State::Abandoned => true,
+#[cfg(test)]
+mod tests {
+    use protocol::{
+        Answer, BotId, Code, ExchangeId, Failure, Finding, Platform, Request, Source, Summary,
+        Timing, UtcMillis,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::outgoing::Fault;
+
+    /// An exchange that waits for its answer: since just now, or held.
+    fn open(state: State) -> Exchange {
+        let held = state == State::Held;
+        Exchange {
+            summary: Summary {
+                id: ExchangeId(Uuid::nil()),
+                seq: 1,
+                at: UtcMillis(0),
+                bot: BotId(Uuid::nil()),
+                source: Source::Webhook,
+                platform: Platform::default(),
+                method: "POST".to_owned(),
+                path: "/".to_owned(),
+                event: None,
+                user: None,
+                state,
+                answered_by: None,
+                status: None,
+                request_bytes: 0,
+                response_bytes: 0,
+                duration_ms: None,
+                deadline: held.then_some(UtcMillis(60_000)),
+                findings: counts(0, 1),
+                replay_of: None,
+                note: String::new(),
+                pinned: false,
+                failure: None,
+            },
+            request: Request::default(),
+            answer: None,
+            timing: Timing {
+                received_us: 10,
+                decided_us: held.then_some(20),
+                answered_us: None,
+            },
+            own_findings: Vec::new(),
+        }
+    }
+
+    const fn counts(error: u32, warning: u32) -> FindingCounts {
+        FindingCounts {
+            error,
+            warning,
+            info: 0,
+        }
+    }
+
+    /// What a summary says of an end: state, status, bytes of the answer, failure.
+    type Row = (State, Option<u16>, u64, Option<FailureCode>);
+
+    #[test]
+    fn each_end_sets_its_fields_whoever_answers_and_whether_it_was_held() {
+        use AnsweredBy::{Default, Fallback, Hand, Rule};
+        use State::{Answering, Held};
+        let answer = |status| Outgoing::Answer(Answer::json(status, "{\"a\":1}"));
+        let slow = Outgoing::Fault(Fault::Slow(Answer::json(200, "{}")));
+        let nothing = |code| Outgoing::Nothing(Failure::new(code, "60.0 s"));
+        let (left, timed_out) = (FailureCode::CallerLeft, FailureCode::TimedOut);
+        let answered = |status| (State::Answered, Some(status), 7, None);
+        let faulty = (State::Answered, None, 0, None);
+        let abandoned = (State::Abandoned, None, 0, Some(left));
+        let failed = (State::Failed, None, 0, Some(timed_out));
+        let table: &[(State, Outgoing, Option<AnsweredBy>, Row)] = &[
+            (Answering, answer(200), Some(Default), answered(200)),
+            (Answering, answer(500), Some(Rule), answered(500)),
+            (Answering, answer(200), Some(Fallback), answered(200)),
+            (Answering, answer(413), None, answered(413)),
+            (Held, answer(201), Some(Hand), answered(201)),
+            (Held, answer(200), Some(Fallback), answered(200)),
+            (Answering, Outgoing::Fault(Fault::Close), Some(Rule), faulty),
+            (Answering, Outgoing::Fault(Fault::Never), Some(Rule), faulty),
+            (Answering, slow, Some(Rule), faulty),
+            (Answering, nothing(left), None, abandoned),
+            (Held, nothing(left), None, abandoned),
+            (Answering, nothing(timed_out), None, failed),
+        ];
+        for (state, outgoing, by, row) in table {
+            let mut exchange = open(*state);
+            let end = End {
+                outgoing,
+                by: *by,
+                found: counts(2, 1),
+                at_us: 30,
+            };
+            settle(&mut exchange, &end);
+            let summary = &exchange.summary;
+            let failure = summary.failure.as_ref().map(|failure| failure.code);
+            let bytes = summary.response_bytes;
+            let seen = (summary.state, summary.status, bytes, failure);
+            let case = format!("{state:?} {outgoing:?} {by:?}");
+            assert_eq!(seen, *row, "{case}");
+            assert!(summary.state.is_settled(), "{case}");
+            assert_eq!(summary.answered_by, *by, "{case}");
+            assert_eq!(summary.deadline, None, "{case}");
+            assert_eq!(summary.findings, counts(2, 2), "{case}: added up");
+            let answer = match outgoing {
+                Outgoing::Answer(answer) => Some(answer),
+                _ => None,
+            };
+            assert_eq!(exchange.answer.as_ref(), answer, "{case}");
+            // A held one was decided when the hold began.
+            let decided_us = if *state == Held { 20 } else { 30 };
+            assert_eq!(exchange.timing.decided_us, Some(decided_us), "{case}");
+        }
+    }
+
+    #[test]
+    fn a_finding_of_the_apps_own_counts_as_its_code_says() {
+        let mut exchange = open(State::Answering);
+        let own = OwnFinding::new(Code::HoldLimit, ["1024".to_owned()]);
+        let expected = protocol::count([&Finding::from(&own)]);
+        add_finding(&mut exchange, own.clone());
+        assert_eq!(exchange.own_findings, [own]);
+        let mut sum = counts(0, 1);
+        sum += expected;
+        assert_eq!(exchange.summary.findings, sum);
+        assert_ne!(sum, counts(0, 1));
     }
 }

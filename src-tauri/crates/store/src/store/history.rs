@@ -10,12 +10,12 @@ use crate::job::{ExchangeChange, Job, NewExchange};
 use crate::table::bodies::StoredMessages;
 use crate::table::body_pieces::Side;
 use crate::table::exchanges;
-use crate::types::{Change, ListQuery, Page, Stopwatch};
+use crate::types::{Change, ListQuery, Page, Stopwatch, UpdateOutcome};
 use crate::{coding, pack, query};
 
 impl Store {
-    /// Stores a new exchange and returns after the commit. Where it has an answer, the moment of
-    /// the answer is read from the clock as the row is written and returned, in microseconds.
+    /// Stores a new exchange and returns after the commit. Where it has come to its end, the
+    /// moment is read from the clock as the row is written and returned, in microseconds.
     ///
     /// # Errors
     /// It is not on disk; it waits in memory and is tried again.
@@ -67,9 +67,11 @@ impl Store {
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
     /// channel and in the log alone.
     pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
-        self.insert(exchange, clock)
-            .await
-            .unwrap_or_else(|error| report(&error))
+        let inserted = self.insert(exchange, clock).await;
+        inserted.unwrap_or_else(|error| {
+            report(&error);
+            None
+        })
     }
 
     /// Changes an exchange and returns its summary after the commit; `None` where it is not shown.
@@ -98,12 +100,17 @@ impl Store {
         not_saved.map_or(Ok(updated), Err)
     }
 
-    /// Like [`Store::update`], for a caller that goes on either way: a failure is in the health
-    /// channel and in the log alone.
-    pub async fn update_or_report(&self, id: ExchangeId, change: Change) -> Option<Summary> {
-        self.update(id, change)
-            .await
-            .unwrap_or_else(|error| report(&error))
+    /// Like [`Store::update`], for a caller that goes on either way: the cause of a failure is in
+    /// the health channel and in the log alone.
+    pub async fn update_or_report(&self, id: ExchangeId, change: Change) -> UpdateOutcome {
+        match self.update(id, change).await {
+            Ok(Some(summary)) => UpdateOutcome::Shown(Box::new(summary)),
+            Ok(None) => UpdateOutcome::Hidden,
+            Err(error) => {
+                report(&error);
+                UpdateOutcome::NotSaved
+            }
+        }
     }
 
     /// A part of the list, newest first.
@@ -189,7 +196,7 @@ impl Store {
     }
 }
 
-fn report<T>(error: &NotSaved) -> Option<T> {
+fn report(error: &NotSaved) {
     match error.kind {
         // Not tried again, and no fault of the disk: the health channel does not know of it.
         NotSavedKind::Conflict | NotSavedKind::TooLarge => {
@@ -197,5 +204,4 @@ fn report<T>(error: &NotSaved) -> Option<T> {
         }
         _ => tracing::debug!(%error, "an exchange waits to be written"),
     }
-    None
 }

@@ -257,7 +257,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "decided_us",
         bind: |row| optional(row.timing.decided_us, number),
-        change: None,
+        change: Some(|new| new.change.decided_us.map(number)),
         read: |row, value| assign(&mut row.timing.decided_us, present(value, count)?),
     },
     Column {

@@ -1,0 +1,50 @@
+//! How turns end that nobody holds.
+
+use protocol::{AnsweredBy, FailureCode, State};
+
+use super::harness::{App, TURN};
+use crate::feed::EventKind;
+use crate::outgoing::{Fault, FaultKind, Outgoing};
+
+#[tokio::test(start_paused = true)]
+async fn the_default_answer_goes_out_at_once_after_it_was_written_down() {
+    let app = App::new();
+    let call = app.call(TURN);
+    let id = call.id;
+    let written = call.reaches(State::Answered).await;
+    assert_eq!(written.summary.answered_by, Some(AnsweredBy::Default));
+    assert_eq!(written.summary.event.as_deref(), Some("pay"));
+    assert!(written.timing.decided_us.is_some());
+    assert_eq!(call.answered().await, "{}");
+    let (kind, event) = app.last_event(id).await;
+    assert_eq!(kind, EventKind::ExchangeReceived, "one entry is enough");
+    let event = event.unwrap();
+    assert_eq!(event.state, State::Answered);
+    assert!(event.duration_ms.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ordered_fault_goes_out_in_place_of_an_answer() {
+    let app = App::holding(60);
+    app.order_fault(FaultKind::Reset);
+    let call = app.call(TURN);
+    let id = call.id;
+    assert_eq!(call.received().await, Outgoing::Fault(Fault::Reset));
+    let exchange = app.history.get(id).unwrap();
+    assert_eq!(exchange.summary.state, State::Answered);
+    assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Rule));
+    assert_eq!((exchange.summary.status, exchange.answer), (None, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_lost_on_its_way_is_recorded_as_failed() {
+    let app = App::new();
+    let call = app.call(TURN);
+    let id = call.id;
+    call.loses_it().await;
+    let failed = app.reaches(id, State::Failed).await;
+    assert_eq!(
+        failed.summary.failure.unwrap().code,
+        FailureCode::WriteFailed
+    );
+}

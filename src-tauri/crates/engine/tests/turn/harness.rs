@@ -1,0 +1,340 @@
+//! The app around a turn, in this process: a history in memory, and a caller that is a channel.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use protocol::{
+    Answer, BotId, Exchange, ExchangeId, PlatformChoice, Request, Source, State, Summary, UtcMillis,
+};
+use store::{Change, Stopwatch, UpdateOutcome};
+use tokio::sync::{oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::answering::{Fallback, Mode};
+use crate::bots::{Bot, new_bot};
+use crate::error::Error;
+use crate::feed::{EventKind, Feed};
+use crate::holds::{Ack, Command, Holds};
+use crate::outgoing::{FaultKind, Outgoing};
+use crate::receipt::Receipt;
+use crate::turn::{self, Delivery, Dispatch, History, Host, Reply};
+
+/// A turn of a bot, as its event and its user name it.
+pub(super) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
+
+/// Longer than any hold: what is awaited for so long never comes.
+const NEVER: Duration = Duration::from_secs(7 * 86_400);
+
+/// The app around the turns of one bot.
+pub(super) struct App {
+    pub(super) history: Memory,
+    pub(super) holds: Holds,
+    pub(super) stop: CancellationToken,
+    feed: Feed,
+    tasks: TaskTracker,
+    bot: Mutex<Option<Arc<Bot>>>,
+    fault: Mutex<Option<FaultKind>>,
+    seq: AtomicU64,
+}
+
+impl App {
+    /// A bot that is answered by its default answer, `{}`.
+    pub(super) fn new() -> Arc<Self> {
+        let bot = new_bot("bot".to_owned(), PlatformChoice::Auto);
+        Arc::new(Self {
+            history: Memory::default(),
+            holds: Holds::default(),
+            stop: CancellationToken::new(),
+            feed: Feed::new(0),
+            tasks: TaskTracker::new(),
+            bot: Mutex::new(Some(Arc::new(bot))),
+            fault: Mutex::default(),
+            seq: AtomicU64::new(1),
+        })
+    }
+
+    /// A bot whose turns wait for a person.
+    pub(super) fn holding(seconds: u32) -> Arc<Self> {
+        let app = Self::new();
+        app.change_bot(|bot| {
+            bot.answering.mode = Mode::Hold;
+            bot.answering.hold.seconds = seconds;
+        });
+        app
+    }
+
+    pub(super) fn change_bot(&self, change: impl FnOnce(&mut Bot)) {
+        let mut bot = self.bot.lock();
+        change(Arc::make_mut(bot.as_mut().expect("the bot is there")));
+    }
+
+    pub(super) fn set_fallback(&self, fallback: Fallback) {
+        self.change_bot(|bot| bot.answering.hold.fallback = fallback);
+    }
+
+    pub(super) fn remove_bot(&self) -> Arc<Bot> {
+        self.bot.lock().take().expect("the bot is there")
+    }
+
+    pub(super) fn order_fault(&self, kind: FaultKind) {
+        *self.fault.lock() = Some(kind);
+    }
+
+    /// A caller sends a request; its turn begins.
+    pub(super) fn call(self: &Arc<Self>, body: &'static str) -> Call {
+        let bot = self.bot.lock().clone().expect("the bot is there");
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed);
+        let at = UtcMillis(1_763_787_600_000);
+        let receipt = Receipt::new(at, seq, Source::Webhook, None);
+        let id = receipt.id;
+        let request = Request {
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            headers: [("Content-Type", "application/json")].into_iter().collect(),
+            body: body.into(),
+            ..Request::default()
+        };
+        let (sender, dispatched) = oneshot::channel();
+        let reply = Reply::Caller(sender);
+        let running = turn::run(Arc::clone(self), bot, receipt, request, None, reply);
+        self.tasks.spawn(running);
+        Call {
+            id,
+            app: Arc::clone(self),
+            dispatched,
+        }
+    }
+
+    /// A request that is held.
+    pub(super) async fn held(self: &Arc<Self>, body: &'static str) -> Call {
+        let call = self.call(body);
+        call.reaches(State::Held).await;
+        call
+    }
+
+    /// A person answers.
+    pub(super) async fn answer(&self, id: ExchangeId, body: &str) -> Result<(), Error> {
+        let answer = Answer::json(200, body.to_owned());
+        let answering = |ack: Ack<()>| Command::Answer(answer, ack);
+        self.holds.command(id, answering).await
+    }
+
+    /// A person wants more time.
+    pub(super) async fn extend(&self, id: ExchangeId, seconds: u32) -> Result<UtcMillis, Error> {
+        let extending = |ack| Command::Extend(seconds, ack);
+        self.holds.command(id, extending).await
+    }
+
+    /// Waits until the history has an exchange in this state.
+    pub(super) async fn reaches(&self, id: ExchangeId, state: State) -> Exchange {
+        let mut commits = self.history.commits.subscribe();
+        let reaching = async {
+            loop {
+                commits.borrow_and_update();
+                match self.history.get(id) {
+                    Some(exchange) if exchange.summary.state == state => return exchange,
+                    _ => commits.changed().await.expect("the history is there"),
+                }
+            }
+        };
+        let reached = tokio::time::timeout(NEVER, reaching).await;
+        reached.unwrap_or_else(|_| panic!("never {state:?}"))
+    }
+
+    /// What the feed said last of an exchange.
+    pub(super) async fn last_event(&self, id: ExchangeId) -> (EventKind, Option<Arc<Summary>>) {
+        let batch = self.feed.read(0, Duration::ZERO).await;
+        let of_it = |event: &crate::feed::Event| event.id == Some(id);
+        let event = batch.events.into_iter().rfind(of_it);
+        let event = event.expect("the feed tells of every exchange");
+        (event.kind, event.exchange)
+    }
+}
+
+impl Host for App {
+    fn history(&self) -> &impl History {
+        &self.history
+    }
+
+    fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    fn holds(&self) -> &Holds {
+        &self.holds
+    }
+
+    fn bot(&self, _id: BotId) -> Option<Arc<Bot>> {
+        self.bot.lock().clone()
+    }
+
+    fn fault(&self, _bot: &Bot) -> Option<FaultKind> {
+        *self.fault.lock()
+    }
+
+    fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+}
+
+/// A caller that waits for its answer.
+pub(super) struct Call {
+    pub(super) id: ExchangeId,
+    app: Arc<App>,
+    dispatched: oneshot::Receiver<Dispatch>,
+}
+
+impl Call {
+    /// Waits until the history has its exchange in this state.
+    pub(super) async fn reaches(&self, state: State) -> Exchange {
+        self.app.reaches(self.id, state).await
+    }
+
+    /// Takes what comes, to its last byte.
+    pub(super) async fn received(self) -> Outgoing {
+        let dispatch = self.dispatched.await.expect("something goes out");
+        dispatch.on_delivery.report(Delivery::Written);
+        dispatch.outgoing
+    }
+
+    /// Takes an answer, and gives its body.
+    pub(super) async fn answered(self) -> String {
+        match self.received().await {
+            Outgoing::Answer(answer) => {
+                String::from_utf8(answer.body.beginning().to_vec()).unwrap()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Leaves while something is on its way.
+    pub(super) async fn loses_it(self) {
+        drop(self.dispatched.await.expect("something goes out"));
+    }
+
+    /// Leaves.
+    pub(super) fn leaves(self) -> ExchangeId {
+        self.id
+    }
+}
+
+/// A history in memory.
+pub(super) struct Memory {
+    rows: Mutex<HashMap<ExchangeId, Row>>,
+    /// Nothing is written any more.
+    pub(super) is_full: AtomicBool,
+    /// How long each write takes, in seconds.
+    pub(super) write_seconds: AtomicU64,
+    commits: watch::Sender<()>,
+}
+
+struct Row {
+    exchange: Exchange,
+    is_deleted: bool,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            rows: Mutex::default(),
+            is_full: AtomicBool::new(false),
+            write_seconds: AtomicU64::new(0),
+            commits: watch::Sender::new(()),
+        }
+    }
+}
+
+impl Memory {
+    pub(super) fn get(&self, id: ExchangeId) -> Option<Exchange> {
+        let rows = self.rows.lock();
+        rows.get(&id).map(|row| row.exchange.clone())
+    }
+
+    /// A person deletes an exchange.
+    pub(super) fn delete(&self, id: ExchangeId) {
+        let mut rows = self.rows.lock();
+        rows.get_mut(&id).expect("it is there").is_deleted = true;
+    }
+
+    async fn write(&self) {
+        let seconds = self.write_seconds.load(Ordering::Relaxed);
+        if seconds > 0 {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
+    }
+}
+
+impl History for Memory {
+    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
+        self.write().await;
+        if self.is_full.load(Ordering::Relaxed) {
+            return None;
+        }
+        let is_settled = exchange.summary.state.is_settled();
+        let row = Row {
+            exchange,
+            is_deleted: false,
+        };
+        self.rows.lock().insert(row.exchange.summary.id, row);
+        self.commits.send_replace(());
+        is_settled.then(|| clock.elapsed_us())
+    }
+
+    async fn update(&self, id: ExchangeId, change: Change) -> UpdateOutcome {
+        self.write().await;
+        if self.is_full.load(Ordering::Relaxed) {
+            return UpdateOutcome::NotSaved;
+        }
+        let outcome = match self.rows.lock().get_mut(&id) {
+            None => UpdateOutcome::Hidden,
+            Some(row) => {
+                apply(&mut row.exchange, change);
+                match row.is_deleted {
+                    true => UpdateOutcome::Hidden,
+                    false => UpdateOutcome::Shown(Box::new(row.exchange.summary.clone())),
+                }
+            }
+        };
+        self.commits.send_replace(());
+        outcome
+    }
+
+    async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
+        let rows = self.rows.lock();
+        let answered = rows.values().map(|row| &row.exchange).filter(|exchange| {
+            let summary = &exchange.summary;
+            summary.bot == bot && summary.event.as_deref() == event && exchange.answer.is_some()
+        });
+        let newest = answered.max_by_key(|exchange| exchange.summary.seq)?;
+        newest.answer.clone()
+    }
+}
+
+/// Does to an exchange what the store does to its row.
+fn apply(exchange: &mut Exchange, change: Change) {
+    let summary = &mut exchange.summary;
+    summary.state = change.state.unwrap_or(summary.state);
+    summary.answered_by = change.answered_by.or(summary.answered_by);
+    summary.deadline = change.deadline.unwrap_or(summary.deadline);
+    summary.findings = change.findings.unwrap_or(summary.findings);
+    summary.failure = change.failure.or(summary.failure.take());
+    let elapsed_us = change.clock.map(|clock| clock.elapsed_us());
+    summary.duration_ms = elapsed_us
+        .map(|us| us as f64 / 1000.0)
+        .or(summary.duration_ms);
+    exchange.timing.decided_us = change.decided_us.or(exchange.timing.decided_us);
+    if let Some(answer) = change.answer {
+        summary.status = Some(answer.status);
+        summary.response_bytes = answer.body.length();
+        exchange.timing.answered_us = elapsed_us;
+        exchange.answer = Some(answer);
+    }
+}
