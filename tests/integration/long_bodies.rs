@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+#[cfg(unix)]
+use crate::support::other_program;
 use crate::support::{Instance, codes};
 
 /// The length of every body here.
@@ -288,4 +290,72 @@ async fn a_kill_in_the_middle_of_a_long_body_leaves_nothing_to_the_next_start() 
     let response = again.turn(bytes(0, 8_000_000)).await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(files(dir.path()).len(), 0, "one that fits into memory");
+}
+
+/// A body that finds no space gets 507, is recorded as far as it lies in memory, and gives back
+/// what it took: the next ones are captured.
+#[cfg(unix)]
+async fn assert_no_space(app: &Instance) {
+    const BODY: usize = 48_000_000;
+    app.call(
+        Method::PATCH,
+        "settings",
+        Some(json!({"body_limit_bytes": 100_000_000})),
+    )
+    .await;
+    for _ in 0..2 {
+        let response = app.turn(bytes(0, BODY)).await.unwrap();
+        assert_eq!(response.status(), 507);
+        let exchange = app.exchange(&app.newest().await["id"]).await;
+        assert_eq!(
+            (&exchange["status"], &exchange["state"]),
+            (&json!(507), &json!("answered"))
+        );
+        assert_eq!(exchange["request"]["body"]["truncated"], true);
+        assert_eq!(exchange["request"]["body"]["bytes"], 1 << 20);
+        assert!(codes(&exchange).contains(&"body_no_space"), "{exchange}");
+    }
+    let response = app.turn(bytes(0, 5_000_000)).await.unwrap();
+    assert_eq!(response.status(), 200, "one that fits");
+    assert_eq!(app.get("status").await["history"]["saving"], true);
+}
+
+/// The program, started by another one whose last arguments it is.
+#[cfg(unix)]
+fn started_by(starter: &str, arguments: &[&str], dir: &Path) -> Instance {
+    let mut command = other_program(starter);
+    command
+        .args(arguments)
+        .arg(env!("CARGO_BIN_EXE_hookloupe-cli"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir)
+        .env("LC_ALL", "en_US.UTF-8");
+    Instance::spawn(command)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_body_longer_than_a_file_may_be_gets_507_and_leaves_nothing_behind() {
+    // Blocks of 512 or 1,024 bytes, as the shell counts: 12 or 24 MB.
+    const LIMIT: &str = "trap '' XFSZ; ulimit -f 24000; exec \"$0\" \"$@\"";
+    let dir = tempfile::tempdir().unwrap();
+    let app = started_by("sh", &["-c", LIMIT], dir.path());
+    assert_no_space(&app).await;
+    assert_eq!(files(dir.path()).len(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_body_too_long_for_a_full_disk_gets_507_and_the_disk_has_its_space_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mount = format!("mount -t tmpfs -o size=24m none '{}'", dir.path().display());
+    let mut probe = other_program("unshare");
+    let probe = probe.args(["-Urm", "sh", "-c", &mount]).status();
+    if !probe.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: a small disk cannot be mounted here without being root");
+        return;
+    }
+    let start = format!("{mount} && exec \"$0\" \"$@\"");
+    let app = started_by("unshare", &["-Urm", "sh", "-c", &start], dir.path());
+    assert_no_space(&app).await;
 }

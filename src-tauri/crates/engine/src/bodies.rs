@@ -4,6 +4,9 @@
 //! them. One that turns out not to be longer than [`protocol::IN_MEMORY_BYTES`] is
 //! read back; a longer one stays in its file, which is removed with the last handle to it.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -26,14 +29,27 @@ const SPOOL_BYTES: usize = 4 << 20;
 /// Memory is taken for a body in steps of this, as it arrives: a slow one holds little.
 const STEP_BYTES: usize = 256 << 10;
 
-/// Bytes of longer bodies in memory at once, over all exchanges that are under way.
-const IN_FLIGHT_KIB: u32 = 256 << 10;
+/// How much there may be of all bodies that are under way. The numbers of the default are guesses:
+/// memory for sixteen of the longest bodies that stay in it, files for four of the longest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Bytes of longer bodies in memory.
+    pub(crate) memory_bytes: usize,
+    /// How long a body waits for others to leave memory.
+    pub(crate) memory_wait: Duration,
+    /// Bytes in files.
+    pub(crate) file_bytes: u64,
+}
 
-/// How long a body waits for others to leave memory.
-const IN_FLIGHT_WAIT: Duration = Duration::from_secs(10);
-
-/// Bytes in files at once.
-const ON_DISK_BYTES: u64 = 4 << 30;
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 256 << 20,
+            memory_wait: Duration::from_secs(10),
+            file_bytes: 4 << 30,
+        }
+    }
+}
 
 /// The directory of the files, below the data directory.
 const DIR: &str = "bodies";
@@ -59,6 +75,7 @@ pub(crate) struct Unfinished {
 
 /// The bounds and the place of the files.
 pub(crate) struct Bodies {
+    bounds: Bounds,
     dir: PathBuf,
     next: AtomicU64,
     on_disk: Arc<AtomicU64>,
@@ -67,7 +84,7 @@ pub(crate) struct Bodies {
 
 impl Bodies {
     /// Removes what a process that was killed left.
-    pub(crate) fn new(data_dir: &Path) -> Self {
+    pub(crate) fn new(data_dir: &Path, bounds: Bounds) -> Self {
         let dir = data_dir.join(DIR);
         if let Err(error) = fs::remove_dir_all(&dir)
             && error.kind() != io::ErrorKind::NotFound
@@ -75,10 +92,11 @@ impl Bodies {
             tracing::warn!(%error, "files of long bodies could not be removed");
         }
         Self {
+            bounds,
             dir,
             next: AtomicU64::new(0),
             on_disk: Arc::default(),
-            in_memory: Arc::new(Semaphore::new(IN_FLIGHT_KIB as usize)),
+            in_memory: Arc::new(Semaphore::new(bounds.memory_bytes / 1024)),
         }
     }
 
@@ -97,7 +115,7 @@ impl Bodies {
     async fn permit(&self, bytes: usize) -> Result<OwnedSemaphorePermit, CollectError> {
         let kib = u32::try_from(bytes.div_ceil(1024)).map_err(|_| CollectError::Busy)?;
         let permit = Arc::clone(&self.in_memory).acquire_many_owned(kib);
-        match tokio::time::timeout(IN_FLIGHT_WAIT, permit).await {
+        match tokio::time::timeout(self.bounds.memory_wait, permit).await {
             Ok(Ok(permit)) => Ok(permit),
             _ => Err(CollectError::Busy),
         }
@@ -127,7 +145,12 @@ impl Bodies {
             bytes: 0,
             on_disk: Arc::clone(&self.on_disk),
         };
-        Ok(Writing { file, kept })
+        let most_bytes = self.bounds.file_bytes;
+        Ok(Writing {
+            file,
+            kept,
+            most_bytes,
+        })
     }
 }
 
@@ -145,6 +168,8 @@ pub(crate) struct Collector<'a> {
 struct Writing {
     file: tokio::fs::File,
     kept: Removed,
+    /// Bytes of all bodies in files.
+    most_bytes: u64,
 }
 
 impl Collector<'_> {
@@ -275,7 +300,7 @@ impl Writing {
         let bytes = piece.len() as u64;
         self.kept.bytes += bytes;
         let before = self.kept.on_disk.fetch_add(bytes, Ordering::Relaxed);
-        if before + bytes > ON_DISK_BYTES {
+        if before + bytes > self.most_bytes {
             return Err(io::Error::other("too many bytes of bodies are in files"));
         }
         self.file.write_all(piece).await
@@ -352,123 +377,5 @@ impl BodySource for SpoolFile {
         let mut bytes = Vec::with_capacity(length);
         file.by_ref().take(length as u64).read_to_end(&mut bytes)?;
         Ok(bytes.into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn piece(number: usize) -> Bytes {
-        Bytes::from(vec![number as u8; 1 << 20])
-    }
-
-    async fn collected(bodies: &Bodies, pieces: usize) -> Body {
-        let mut collector = bodies.collect();
-        for number in 0..pieces {
-            collector.push(piece(number)).await.unwrap();
-        }
-        assert_eq!(collector.length(), (pieces << 20) as u64);
-        collector.finish().await.unwrap()
-    }
-
-    fn files(dir: &Path) -> usize {
-        fs::read_dir(dir.join(DIR)).map_or(0, Iterator::count)
-    }
-
-    #[tokio::test]
-    async fn only_a_body_too_long_for_memory_stays_in_its_file_and_takes_it_along() {
-        let dir = tempfile::tempdir().unwrap();
-        let bodies = Bodies::new(dir.path());
-        let middle = collected(&bodies, 6).await;
-        assert!(middle.is_in_memory());
-        assert_eq!((middle.length(), files(dir.path())), (6 << 20, 0));
-        let long = collected(&bodies, 20).await;
-        assert_eq!(
-            (long.length(), long.beginning().len()),
-            (20 << 20, BEGINNING_BYTES)
-        );
-        assert_eq!(files(dir.path()), 1);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let file = fs::read_dir(dir.path().join(DIR))
-                .unwrap()
-                .next()
-                .unwrap()
-                .unwrap();
-            let mode = file.metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        for number in [0, 3, 4, 19] {
-            let read = long.read_at((number << 20) as u64, 1 << 20).unwrap();
-            assert!(read == piece(number), "piece {number}");
-        }
-        drop(long);
-        assert_eq!(files(dir.path()), 0);
-        assert_eq!(bodies.on_disk.load(Ordering::Relaxed), 0);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn bodies_in_flight_are_bounded_and_the_next_one_is_refused_after_a_wait() {
-        let dir = tempfile::tempdir().unwrap();
-        let bodies = Bodies::new(dir.path());
-        let most = IN_FLIGHT_KIB as usize * 1024 / piece(1).len();
-        let mut held = Vec::new();
-        for _ in 0..most {
-            let mut collector = bodies.collect();
-            collector.push(piece(1)).await.unwrap();
-            held.push(collector.cut());
-        }
-        let refused = bodies.collect().push(piece(1)).await;
-        assert!(matches!(refused, Err(CollectError::Busy)), "{refused:?}");
-        let mut small = bodies.collect();
-        small.push(Bytes::from_static(b"{}")).await.unwrap();
-        held.pop();
-        bodies.collect().push(piece(1)).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn the_beginning_of_a_body_whose_file_fails_at_its_end_is_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let bodies = Bodies::new(dir.path());
-        let mut collector = bodies.collect();
-        for number in 0..5 {
-            collector.push(piece(number)).await.unwrap();
-        }
-        let writing = collector.file.as_mut().unwrap();
-        // A file that takes nothing says so when it is flushed, as a full disk may.
-        writing.file = tokio::fs::File::open(&writing.kept.path).await.unwrap();
-        collector.push(Bytes::from_static(b"more")).await.unwrap();
-        let unfinished = collector.finish().await.unwrap_err();
-        assert!(matches!(unfinished.error, CollectError::Disk(_)));
-        assert!(unfinished.beginning.whole() == Some(&piece(0)));
-        assert_eq!(files(dir.path()), 0);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_body_that_memory_has_no_room_for_stays_in_its_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let bodies = Bodies::new(dir.path());
-        let mut collector = bodies.collect();
-        for number in 0..6 {
-            collector.push(piece(number)).await.unwrap();
-        }
-        let others = Arc::clone(&bodies.in_memory);
-        let others = others.acquire_many_owned(IN_FLIGHT_KIB - 1024).await;
-        let body = collector.finish().await.unwrap();
-        assert!(!body.is_in_memory());
-        assert_eq!(body.length(), 6 << 20);
-        assert!(body.read_at(5 << 20, 1 << 20).unwrap() == piece(5));
-        drop(others);
-    }
-
-    #[tokio::test]
-    async fn files_of_a_process_that_was_killed_are_removed() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join(DIR)).unwrap();
-        fs::write(dir.path().join(DIR).join("0.body"), "left").unwrap();
-        Bodies::new(dir.path());
-        assert_eq!(files(dir.path()), 0);
     }
 }

@@ -49,6 +49,9 @@ mod words;
 #[path = "../tests/faults/mod.rs"]
 mod fault_tests;
 #[cfg(test)]
+#[path = "../tests/sockets/mod.rs"]
+mod socket_tests;
+#[cfg(test)]
 #[path = "../tests/turn/mod.rs"]
 mod turn_tests;
 

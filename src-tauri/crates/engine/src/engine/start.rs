@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::Engine;
 use super::settings::retention;
 use crate::background;
-use crate::bodies::Bodies;
+use crate::bodies::{Bodies, Bounds};
 use crate::bots::Bots;
 use crate::client::Clients;
 use crate::clock;
@@ -58,6 +58,14 @@ impl Engine {
     /// # Errors
     /// The data directory or the address cannot be used; nothing is changed on disk then.
     pub async fn start(config: EngineConfig) -> Result<Self, StartError> {
+        Self::start_within(config, Bounds::default()).await
+    }
+
+    /// Starts with bounds of its own for bodies that are under way.
+    pub(crate) async fn start_within(
+        config: EngineConfig,
+        bounds: Bounds,
+    ) -> Result<Self, StartError> {
         // The address first: a port that is taken must leave the disk untouched.
         let fixed = match config.listen {
             Listen::Fixed(address) => Some(bind(address).await?),
@@ -91,7 +99,7 @@ impl Engine {
             tunnel: part,
             feed: Feed::new(store.starts()),
             bots: Bots::load(store.clone(), &config.first_bot).await?,
-            bodies: Bodies::new(&config.data_dir),
+            bodies: Bodies::new(&config.data_dir, bounds),
             holds: Holds::default(),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),

@@ -50,13 +50,14 @@ pub(crate) fn fault_of(error: &hyper::Error) -> Option<FaultError> {
 /// How a body goes out.
 enum Pace {
     Whole,
-    /// All of it from outside of memory; `bytes` is empty.
-    Stream(BodyStream),
-    /// A byte at each step.
-    Slow(Pin<Box<Sleep>>),
-    /// Half of it, and then an end.
-    Half,
-    /// Half of it is with the HTTP library, which tells when it has flushed.
+    /// A byte of this piece at each step.
+    Slow {
+        step: Pin<Box<Sleep>>,
+        piece: Bytes,
+    },
+    /// All that is to come of it, and then an end.
+    Part,
+    /// The part is with the HTTP library, which tells when it has flushed.
     Leaving(oneshot::Receiver<()>),
     /// It is given time to leave.
     Ending(Pin<Box<Sleep>>),
@@ -64,13 +65,14 @@ enum Pace {
 
 /// A body on its way out, whose leaving is watched.
 pub(crate) struct AnswerBody {
-    bytes: Bytes,
+    /// What is still to come.
+    stream: BodyStream,
     /// What the head promises, in bytes.
     promised: u64,
     pace: Pace,
     wire: Option<Arc<Wire>>,
     on_delivery: Option<OnDelivery>,
-    /// No body goes out whatever `bytes` holds (an answer to HEAD).
+    /// No body goes out whatever `stream` holds (an answer to HEAD).
     headless: bool,
 }
 
@@ -84,29 +86,41 @@ pub(crate) struct Leave {
 
 /// An answer.
 pub(crate) fn whole(answer: Answer, leave: Leave) -> Response<AnswerBody> {
-    response(answer, leave, |_| Pace::Whole)
+    response(answer, leave, |body| Outflow {
+        promised: body.length(),
+        stream: BodyStream::new(body),
+        pace: Pace::Whole,
+    })
 }
 
 /// An answer whose body goes out a byte at a time.
 pub(crate) fn slow(answer: Answer, leave: Leave) -> Response<AnswerBody> {
-    response(answer, leave, |_| {
-        Pace::Slow(Box::pin(tokio::time::sleep(SLOW_STEP)))
+    response(answer, leave, |body| Outflow {
+        promised: body.length(),
+        stream: BodyStream::new(body),
+        pace: Pace::Slow {
+            step: Box::pin(tokio::time::sleep(SLOW_STEP)),
+            piece: Bytes::new(),
+        },
     })
 }
 
 /// An answer's head and half of its body; an empty body is promised a byte that does not come.
 pub(crate) fn truncated(answer: Answer, leave: Leave) -> Response<AnswerBody> {
     response(answer, leave, |body| {
-        body.promised = body.promised.max(1);
-        body.bytes.truncate(body.bytes.len() / 2);
-        Pace::Half
+        let length = body.length();
+        Outflow {
+            promised: length.max(1),
+            stream: BodyStream::range(body, 0, length / 2),
+            pace: Pace::Part,
+        }
     })
 }
 
 /// An answer of nothing but a status, whose leaving nobody watches.
 pub(crate) fn bare(status: StatusCode) -> Response<AnswerBody> {
     let body = AnswerBody {
-        bytes: Bytes::new(),
+        stream: BodyStream::new(Body::default()),
         promised: 0,
         pace: Pace::Whole,
         wire: None,
@@ -118,35 +132,37 @@ pub(crate) fn bare(status: StatusCode) -> Response<AnswerBody> {
     response
 }
 
+/// What goes out of a body, and how.
+struct Outflow {
+    promised: u64,
+    stream: BodyStream,
+    pace: Pace,
+}
+
 fn response(
     answer: Answer,
     leave: Leave,
-    pace: impl FnOnce(&mut AnswerBody) -> Pace,
+    outflow: impl FnOnce(Body) -> Outflow,
 ) -> Response<AnswerBody> {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let bodyless = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
-    let body = if bodyless {
+    let Outflow {
+        promised,
+        stream,
+        pace,
+    } = outflow(if bodyless {
         Body::default()
     } else {
         answer.body
-    };
-    let promised = body.length();
-    let (bytes, whole) = match body.whole() {
-        Some(bytes) => (bytes.clone(), Pace::Whole),
-        None => (Bytes::new(), Pace::Stream(BodyStream::new(body))),
-    };
-    let mut body = AnswerBody {
+    });
+    let body = AnswerBody {
+        stream,
         promised,
-        bytes,
-        pace: whole,
+        pace,
         wire: Some(leave.wire),
         on_delivery: Some(leave.on_delivery),
         headless: leave.headless,
     };
-    // No fault was made for a body outside of memory: it goes out whole.
-    if matches!(body.pace, Pace::Whole) {
-        body.pace = pace(&mut body);
-    }
     let mut response = Response::new(body);
     *response.status_mut() = status;
     for (name, value) in answer.headers.0 {
@@ -200,37 +216,35 @@ impl http_body::Body for AnswerBody {
         loop {
             match &mut body.pace {
                 Pace::Whole => {
-                    body.taken();
-                    let bytes = std::mem::take(&mut body.bytes);
-                    let frame = (!bytes.is_empty()).then(|| Ok(http_body::Frame::data(bytes)));
-                    return Poll::Ready(frame);
-                }
-                Pace::Stream(stream) => {
-                    let frame = ready!(Pin::new(&mut *stream).poll_frame(cx));
-                    if stream.is_end_stream() {
+                    let frame = ready!(next(&mut body.stream, cx));
+                    if body.stream.is_end_stream() {
                         body.taken();
                     }
-                    let frame = frame.map(|read| read.map_err(|_| FaultError::Truncate));
-                    return Poll::Ready(frame);
+                    return Poll::Ready(frame.map(|bytes| bytes.map(http_body::Frame::data)));
                 }
-                Pace::Slow(sleep) => {
-                    ready!(sleep.as_mut().poll(cx));
-                    sleep
-                        .as_mut()
-                        .reset(tokio::time::Instant::now() + SLOW_STEP);
-                    let length = body.bytes.len().min(1);
-                    let byte = body.bytes.split_to(length);
-                    if body.bytes.is_empty() {
+                Pace::Slow { step, piece } => {
+                    ready!(step.as_mut().poll(cx));
+                    if piece.is_empty() {
+                        match ready!(next(&mut body.stream, cx)) {
+                            Some(Ok(bytes)) => *piece = bytes,
+                            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                            None => {
+                                body.taken();
+                                return Poll::Ready(None);
+                            }
+                        }
+                    }
+                    step.as_mut().reset(tokio::time::Instant::now() + SLOW_STEP);
+                    let byte = piece.split_to(1);
+                    if piece.is_empty() && body.stream.is_end_stream() {
                         body.taken();
                     }
-                    let frame = (!byte.is_empty()).then(|| Ok(http_body::Frame::data(byte)));
-                    return Poll::Ready(frame);
+                    return Poll::Ready(Some(Ok(http_body::Frame::data(byte))));
                 }
-                Pace::Half if body.bytes.is_empty() => body.pace = Pace::Leaving(body.leaving()),
-                Pace::Half => {
-                    let half = std::mem::take(&mut body.bytes);
-                    return Poll::Ready(Some(Ok(http_body::Frame::data(half))));
-                }
+                Pace::Part => match ready!(next(&mut body.stream, cx)) {
+                    Some(bytes) => return Poll::Ready(Some(bytes.map(http_body::Frame::data))),
+                    None => body.pace = Pace::Leaving(body.leaving()),
+                },
                 Pace::Leaving(flushed) => {
                     let _ = ready!(Pin::new(flushed).poll(cx));
                     body.pace = Pace::Ending(Box::pin(tokio::time::sleep(LEAVING_TIME)));
@@ -245,28 +259,41 @@ impl http_body::Body for AnswerBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.pace {
-            Pace::Stream(stream) => stream.is_end_stream(),
-            Pace::Whole | Pace::Slow(_) => self.bytes.is_empty(),
-            Pace::Half | Pace::Leaving(_) | Pace::Ending(_) => false,
+            Pace::Whole => self.stream.is_end_stream(),
+            Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
+            Pace::Part | Pace::Leaving(_) | Pace::Ending(_) => false,
         }
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
         match &self.pace {
-            Pace::Stream(stream) => stream.size_hint(),
-            Pace::Whole | Pace::Slow(_) => http_body::SizeHint::with_exact(self.bytes.len() as u64),
-            Pace::Half | Pace::Leaving(_) | Pace::Ending(_) => {
+            Pace::Whole => self.stream.size_hint(),
+            Pace::Slow { piece, .. } => {
+                let remaining = self.stream.size_hint().exact().unwrap_or_default();
+                http_body::SizeHint::with_exact(remaining + piece.len() as u64)
+            }
+            Pace::Part | Pace::Leaving(_) | Pace::Ending(_) => {
                 http_body::SizeHint::with_exact(self.promised)
             }
         }
     }
 }
 
+/// The next bytes of a body. Bytes that are there no more end it as a fault would: the head has
+/// promised them.
+fn next(stream: &mut BodyStream, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, FaultError>>> {
+    let frame = ready!(Pin::new(stream).poll_frame(cx));
+    Poll::Ready(frame.map(|read| match read {
+        Ok(frame) => Ok(frame.into_data().unwrap_or_default()),
+        Err(_) => Err(FaultError::Truncate),
+    }))
+}
+
 impl Drop for AnswerBody {
     fn drop(&mut self) {
         let done = match &self.pace {
-            Pace::Stream(stream) => stream.is_end_stream(),
-            _ => self.bytes.is_empty(),
+            Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
+            _ => self.stream.is_end_stream(),
         };
         if done || self.headless {
             // The head alone is the answer; it leaves with the next flush.
@@ -274,5 +301,73 @@ impl Drop for AnswerBody {
         } else if let Some(on_delivery) = self.on_delivery.take() {
             on_delivery.report(Delivery::Lost);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use http_body_util::BodyExt;
+    use protocol::BodySource;
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+    use crate::ingress::wire::WatchedStream;
+
+    /// Each byte tells its place.
+    #[derive(Debug)]
+    struct Outside;
+
+    impl BodySource for Outside {
+        fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+            let bytes = offset..offset + length as u64;
+            Ok(bytes.map(|byte| byte as u8).collect())
+        }
+    }
+
+    /// An answer whose body lies outside of memory, and the connection it goes out on.
+    fn answer(length: u64) -> (Answer, Leave, impl AsyncWriteExt + Unpin) {
+        let body = Body::outside(Bytes::from_static(&[0]), length, Arc::new(Outside));
+        let answer = Answer {
+            status: 200,
+            headers: protocol::Headers::default(),
+            body,
+        };
+        let wire = Wire::new(&[]);
+        let (stream, _) = tokio::io::duplex(1);
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new());
+        let leave = Leave {
+            wire,
+            on_delivery: OnDelivery::new(|_| ()),
+            headless: false,
+        };
+        (answer, leave, stream)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_outside_of_memory_is_cut_at_its_half() {
+        let (answer, leave, mut stream) = answer(21);
+        let mut body = truncated(answer, leave).into_body();
+        assert_eq!(body.size_hint().exact(), Some(21), "the head promises all");
+        let half = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(half, (0..10).collect::<Bytes>());
+        let (end, flushed) = tokio::join!(biased; body.frame(), stream.flush());
+        flushed.unwrap();
+        assert_eq!(end.unwrap().unwrap_err(), FaultError::Truncate);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_outside_of_memory_goes_out_slowly_byte_for_byte() {
+        let (answer, leave, _stream) = answer(5);
+        let begun = tokio::time::Instant::now();
+        let mut body = slow(answer, leave).into_body();
+        for byte in 0..5 {
+            assert_eq!(body.size_hint().exact(), Some(5 - u64::from(byte)));
+            let piece = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert_eq!(piece, [byte].as_slice());
+            assert!(begun.elapsed() >= SLOW_STEP * (u32::from(byte) + 1));
+        }
+        assert!(body.is_end_stream());
     }
 }

@@ -1,0 +1,138 @@
+//! The webhook server over real sockets, with bounds that are set here.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::{Code, Exchange, Filter, Finding};
+use reqwest::StatusCode;
+use store::ListQuery;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::answering::{Answering, Mode};
+use crate::bodies::Bounds;
+use crate::engine::{Engine, EngineConfig, Listen};
+use crate::ingress;
+
+/// The longest any test waits for anything.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+struct Setup {
+    engine: Engine,
+    client: reqwest::Client,
+    _dir: TempDir,
+}
+
+impl Setup {
+    async fn new(bounds: Bounds) -> Self {
+        // A second test in this process finds it installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = tempfile::tempdir().unwrap();
+        let config = EngineConfig {
+            data_dir: dir.path().to_owned(),
+            listen: Listen::Fixed(SocketAddr::from(([127, 0, 0, 1], 0))),
+            version: "0",
+            first_bot: "bot".to_owned(),
+        };
+        let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT);
+        Self {
+            engine: Engine::start_within(config, bounds).await.unwrap(),
+            client: client.build().unwrap(),
+            _dir: dir,
+        }
+    }
+
+    async fn mode(&self, mode: Mode) {
+        let answering = Answering {
+            mode,
+            ..Answering::default()
+        };
+        self.engine.set_answering(None, answering).await.unwrap();
+    }
+
+    fn post(&self, bytes: usize) -> impl Future<Output = StatusCode> + Send + use<> {
+        let url = format!("http://{}/", self.engine.webhook_addr());
+        let sending = self.client.post(url).body(vec![b'x'; bytes]).send();
+        async move { sending.await.unwrap().status() }
+    }
+
+    async fn held(&self) {
+        while self.engine.held_count() == 0 {
+            let feed = self.engine.feed();
+            feed.read(feed.head(), Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn newest(&self) -> Exchange {
+        let query = ListQuery {
+            limit: 1,
+            before: None,
+            after: None,
+            filter: Filter::default(),
+            bot: None,
+        };
+        let summaries = self.engine.list(query).await.unwrap().summaries;
+        self.engine.exchange(summaries[0].id).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_bound_of_memory_gets_503_and_passes_when_others_have_gone() {
+    const BYTES: usize = 768 << 10;
+    let setup = Setup::new(Bounds {
+        memory_bytes: 1 << 20,
+        memory_wait: Duration::ZERO,
+        ..Bounds::default()
+    })
+    .await;
+    setup.mode(Mode::Hold).await;
+    let first = tokio::spawn(setup.post(BYTES));
+    timeout(TIMEOUT, setup.held()).await.expect("it is held");
+    setup.mode(Mode::Rules).await;
+
+    assert_eq!(setup.post(BYTES).await, 503);
+    let refused = setup.newest().await;
+    assert_eq!(
+        Finding::from(&refused.own_findings[0]).code,
+        Code::BodiesInFlight
+    );
+    assert!(refused.request.truncated);
+    assert!(
+        refused.request.body.length() <= 256 << 10,
+        "what there was room for"
+    );
+    assert_eq!(setup.post(2).await, 200, "a small one is not counted");
+
+    assert_eq!(setup.engine.release_all(None).await, 1);
+    assert_eq!(first.await.unwrap(), 200);
+    // The first one's bytes are given back when its last reader is done with them.
+    let passing = async { while setup.post(BYTES).await == 503 {} };
+    timeout(TIMEOUT, passing)
+        .await
+        .expect("there is room again");
+    assert_eq!(setup.newest().await.request.body.length(), BYTES as u64);
+}
+
+#[tokio::test]
+async fn a_listener_at_the_limit_of_connections_ends_when_it_is_told_to() {
+    let setup = Setup::new(Bounds::default()).await;
+    let shared = &setup.engine.shared;
+    // The app's own listener gives its permit back, so that this test has the only one.
+    shared.listening.lock().stop.cancel();
+    shared.connections.resize(1);
+    let _only = shared.connections.acquire().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let stop = CancellationToken::new();
+    let serving = ingress::serve(Arc::clone(shared), listener, stop.clone());
+    let mut serving = std::pin::pin!(serving);
+    tokio::select! {
+        biased;
+        () = &mut serving => panic!("it waits for a permit"),
+        () = std::future::ready(()) => {}
+    }
+    stop.cancel();
+    timeout(TIMEOUT, serving).await.expect("it ends");
+}
