@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use protocol::{Answer, Body, LARGEST_BODY, OwnFinding};
+use tokio::sync::mpsc;
 
 use crate::coding::{self, COMPRESS_ASIDE, StoredBody};
 use crate::error::{NotSaved, NotSavedKind};
@@ -35,17 +36,25 @@ pub(crate) async fn beginning(beginning: Bytes, length: u64) -> Result<StoredBod
     }
 }
 
-/// The piece of a body from an offset on, packed, and its length; read on a blocking thread.
-pub(crate) async fn piece(body: Body, offset: u64) -> Result<(StoredBody, u64), NotSaved> {
-    let packing = move || {
-        let bytes = body.read_at(offset, PIECE_BYTES)?;
-        std::io::Result::Ok((StoredBody::pack(&bytes), bytes.len() as u64))
-    };
-    match tokio::task::spawn_blocking(packing).await {
-        Ok(Ok(packed)) => Ok(packed),
-        Ok(Err(error)) => Err(NotSaved::new(NotSavedKind::DiskError, error.to_string())),
-        Err(error) => Err(NotSaved::new(NotSavedKind::Other, error.to_string())),
-    }
+/// The pieces of a body in their order, packed, each with its length; the last one may be missing.
+/// One blocking thread makes all of them: each thread that packs keeps a compressor of some MiB.
+pub(crate) fn pieces(body: Body) -> mpsc::Receiver<std::io::Result<(StoredBody, u64)>> {
+    // One is made and one waits while one is written.
+    let (sender, pieces) = mpsc::channel(1);
+    tokio::task::spawn_blocking(move || {
+        let mut offset = 0;
+        while offset < body.length() {
+            let piece = body.read_at(offset, PIECE_BYTES);
+            let piece = piece.map(|bytes| (StoredBody::pack(&bytes), bytes.len() as u64));
+            let length = piece.as_ref().map_or(0, |(_, length)| *length);
+            let is_taken = sender.blocking_send(piece).is_ok();
+            if !is_taken || length == 0 {
+                return;
+            }
+            offset += length;
+        }
+    });
+    pieces
 }
 
 /// An answer as it is stored.

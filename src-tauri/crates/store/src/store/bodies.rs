@@ -1,5 +1,7 @@
 //! Bodies on their way into the database: packed into their row, or by pieces before it.
 
+use std::io;
+
 use protocol::{Body, ExchangeId};
 
 use super::Store;
@@ -64,18 +66,21 @@ impl Store {
     /// between them.
     async fn write_pieces(&self, seq: u64, side: Side, body: &Body) -> Result<(), NotSaved> {
         let (mut offset, mut number) = (0, 0);
-        while offset < body.length() {
-            let (piece, length) = pack::piece(body.clone(), offset).await?;
-            if length == 0 {
-                let detail = format!("a body of {} bytes ends at {offset}", body.length());
-                return Err(NotSaved::new(NotSavedKind::DiskError, detail));
-            }
+        let mut pieces = pack::pieces(body.clone());
+        while let Some(piece) = pieces.recv().await {
+            let unread =
+                |error: io::Error| NotSaved::new(NotSavedKind::DiskError, error.to_string());
+            let (piece, length) = piece.map_err(unread)?;
             self.change_of(piece.bytes.len(), move |session| {
                 body_pieces::put(&session.conn, (seq, side, number), &piece)
             })
             .await?;
             offset += length;
             number += 1;
+        }
+        if offset < body.length() {
+            let detail = format!("a body of {} bytes ends at {offset}", body.length());
+            return Err(NotSaved::new(NotSavedKind::DiskError, detail));
         }
         // A longer answer may have stood here before.
         self.change(move |session| body_pieces::remove_from(&session.conn, (seq, side, number)))
