@@ -1,10 +1,9 @@
 //! What is known of a request before it is read: its number, its id, its moment and its source.
 
-use std::sync::LazyLock;
-
+use parking_lot::Mutex;
 use protocol::{ExchangeId, Source, UtcMillis};
 use store::Stopwatch;
-use uuid::Uuid;
+use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::clock;
 use crate::shared::Shared;
@@ -30,8 +29,9 @@ impl Receipt {
         source: Source,
         replay_of: Option<ExchangeId>,
     ) -> Self {
+        static IDS: Mutex<ContextV7> = Mutex::new(ContextV7::new());
         Self {
-            id: new_id(at, seq),
+            id: new_id(&IDS, at),
             seq,
             at,
             clock: Stopwatch::start(),
@@ -41,41 +41,30 @@ impl Receipt {
     }
 }
 
-/// A new exchange's id, of version 7: the time, the number's low bits, which keep the order within
-/// a millisecond, and noise. The noise is the number spread by this process's key, so that the
-/// system is asked for random bits once and not at each request.
-fn new_id(at: UtcMillis, seq: u64) -> ExchangeId {
-    static KEY: LazyLock<u64> = LazyLock::new(|| Uuid::new_v4().as_u64_pair().1);
-    let mut rest = [0; 10];
-    let low = (seq & 0xfff) as u16;
-    rest[..2].copy_from_slice(&low.to_be_bytes());
-    rest[2..].copy_from_slice(&spread(seq ^ *KEY).to_be_bytes());
+/// A new exchange's id, of version 7: each is above the one before, within a millisecond and where
+/// the clock was set back too.
+fn new_id(ids: &Mutex<ContextV7>, at: UtcMillis) -> ExchangeId {
     let at = u64::try_from(at.0).unwrap_or_default();
-    ExchangeId(uuid::Builder::from_unix_timestamp_millis(at, &rest).into_uuid())
-}
-
-/// One number for each, without a pattern (the finishing step of SplitMix64).
-const fn spread(number: u64) -> u64 {
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
+    let nanoseconds = (at % 1000) as u32 * 1_000_000;
+    let moment = Timestamp::from_unix(&*ids.lock(), at / 1000, nanoseconds);
+    ExchangeId(Uuid::new_v7(moment))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
-    fn ids_are_of_version_7_never_alike_and_in_order_within_a_millisecond() {
-        let at = UtcMillis(1_763_787_600_000);
-        let ids: Vec<Uuid> = (0x5000..0x6000).map(|seq| new_id(at, seq).0).collect();
-        assert!(ids.is_sorted());
-        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    fn ids_are_of_version_7_and_in_order_within_a_millisecond_and_when_the_clock_goes_back() {
+        const SECOND: u64 = 1_763_787_600;
+        let at = |ms: i64| UtcMillis(SECOND as i64 * 1000 + ms);
+        let context = Mutex::new(ContextV7::new());
+        let moments = std::iter::repeat_n(at(7), 10_000).chain([at(5), at(0), at(8)]);
+        let ids: Vec<Uuid> = moments.map(|moment| new_id(&context, moment).0).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
         for id in ids {
             assert_eq!(id.get_version_num(), 7);
-            assert_eq!(id.get_timestamp().unwrap().to_unix().0, 1_763_787_600);
+            assert_eq!(id.get_timestamp().unwrap().to_unix().0, SECOND);
         }
-        assert_ne!(new_id(at, 1), new_id(at, 1 + 0x1000), "the noise differs");
     }
 }
