@@ -37,6 +37,23 @@ async fn every_platform_is_listed_with_its_roles() {
 }
 
 #[tokio::test]
+async fn the_reason_for_a_platform_stays_when_the_bot_chooses_another_one() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"e"}"#).await.unwrap();
+    let id = app.newest().await["id"].clone();
+    let before = app.exchange(&id).await["platform_reason"].clone();
+    assert_eq!(before["how"], "sure");
+    let bot = app.get("bots").await["bots"][0].clone();
+    for platform in ["graph", "plain", "auto"] {
+        let route = format!("bots/{}", bot["id"].as_str().unwrap());
+        let change = json!({ "platform": platform });
+        app.call(reqwest::Method::PATCH, &route, Some(change)).await;
+        let now = app.exchange(&id).await["platform_reason"].clone();
+        assert_eq!(now, before, "the bot chooses {platform}");
+    }
+}
+
+#[tokio::test]
 async fn an_exchange_says_why_it_is_read_as_its_platform() {
     let app = Instance::start();
     let bot = app.get("bots").await["bots"][0].clone();

@@ -60,9 +60,11 @@ impl Reading {
         }
     }
 
-    /// Why it follows its platform, where its bot chooses so now.
+    /// Why it follows its platform. `now`: what its bot chooses now, which stands for what it had
+    /// chosen where that was not stored.
     #[must_use]
-    pub fn platform_reason(&self, exchange: &Exchange, choice: PlatformChoice) -> PlatformReason {
+    pub fn platform_reason(&self, exchange: &Exchange, now: PlatformChoice) -> PlatformReason {
+        let choice = exchange.platform_choice.unwrap_or(now);
         self.request.platform_reason(&exchange.request, choice)
     }
 

@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::finding::{FindingCounts, OwnFinding};
 use crate::message::Request;
 use crate::names::{AnsweredBy, BotId, ExchangeId, Source, State, UtcMillis};
-use crate::platform::Platform;
+use crate::platform::{Platform, PlatformChoice};
 use crate::words::failures;
 
 /// The largest body that is received, sent or stored, in bytes. SQLite holds a value of at most
@@ -157,6 +157,9 @@ pub struct Exchange {
     pub answer: Option<Answer>,
     /// When things happened.
     pub timing: Timing,
+    /// What its bot had chosen as its platform when it arrived; `None` where it was received by a
+    /// version that did not store it.
+    pub platform_choice: Option<PlatformChoice>,
     /// What the app noticed while serving.
     pub own_findings: Vec<OwnFinding>,
 }

@@ -1,6 +1,6 @@
 //! What the writer is asked to do, as it travels through the queue and waits in the backlog.
 
-use protocol::{ExchangeId, Summary, Timing};
+use protocol::{ExchangeId, PlatformChoice, Summary, Timing};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::error::NotSaved;
@@ -23,6 +23,7 @@ pub(crate) type OtherWork = Box<dyn FnOnce(&mut Session) -> rusqlite::Result<Aft
 pub(crate) struct NewExchange {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
+    pub(crate) platform_choice: Option<PlatformChoice>,
     pub(crate) messages: StoredMessages,
     /// Tells when its end was stored, where it has come to it.
     pub(crate) clock: Stopwatch,

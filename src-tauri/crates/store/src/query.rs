@@ -104,7 +104,11 @@ fn with_messages(
     database: &Path,
     record: Record,
 ) -> Result<Exchange, StoreError> {
-    let Record { summary, timing } = record;
+    let Record {
+        summary,
+        timing,
+        platform_choice,
+    } = record;
     let Some(messages) = bodies::get(conn, summary.seq)? else {
         return Err(StoreError::Unreadable(format!(
             "exchange {} has no messages",
@@ -131,6 +135,7 @@ fn with_messages(
         request,
         answer,
         timing,
+        platform_choice,
         own_findings: messages.own_findings,
     })
 }

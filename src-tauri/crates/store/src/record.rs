@@ -32,6 +32,7 @@ pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Resu
             summary: &row.summary,
             timing,
             duration_ms,
+            platform_choice: row.platform_choice,
         },
     );
     if let Err(error) = written {

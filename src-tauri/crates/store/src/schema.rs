@@ -23,6 +23,7 @@ const STEPS: &[&[&str]] = &[
     ],
     &[bots::ADD_ENDPOINT],
     &[body_pieces::CREATE],
+    &[exchanges::ADD_PLATFORM_CHOICE],
 ];
 
 /// The newest version of the database that this build knows.

@@ -31,6 +31,7 @@ impl<H: Host> Turn<H> {
             request,
             answer: None,
             timing,
+            platform_choice: Some(platform),
             own_findings: Vec::new(),
         };
         Self {

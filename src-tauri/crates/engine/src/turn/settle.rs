@@ -98,6 +98,7 @@ mod tests {
                 decided_us: held.then_some(20),
                 answered_us: None,
             },
+            platform_choice: None,
             own_findings: Vec::new(),
         }
     }

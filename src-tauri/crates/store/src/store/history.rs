@@ -29,6 +29,7 @@ impl Store {
             mut request,
             answer,
             timing,
+            platform_choice,
             own_findings,
         } = exchange;
         let (request_body, mut not_saved) = self
@@ -54,6 +55,7 @@ impl Store {
         let row = Box::new(NewExchange {
             summary,
             timing,
+            platform_choice,
             messages,
             clock,
         });

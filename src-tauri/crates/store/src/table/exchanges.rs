@@ -63,6 +63,10 @@ CREATE INDEX exchanges_noted  ON exchanges (seq) WHERE note <> '';
 CREATE INDEX exchanges_hidden ON exchanges (hidden) WHERE hidden <> 0;
 ";
 
+/// What the bot had chosen as its platform when the request arrived: `auto` or a platform.
+pub(crate) const ADD_PLATFORM_CHOICE: &str =
+    "ALTER TABLE exchanges ADD COLUMN platform_choice TEXT;";
+
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let values: Vec<String> = (1..=COLUMNS.len())
         .map(|number| format!("?{number}"))

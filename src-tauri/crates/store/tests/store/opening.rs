@@ -114,7 +114,7 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
     let before = home.files();
     let error = Store::open(&home.options()).err().unwrap();
     assert!(
-        matches!(error, OpenError::Newer { found: 7, known: 3 }),
+        matches!(error, OpenError::Newer { found: 7, known: 4 }),
         "{error:?}"
     );
     assert!(error.message().text(Lang::En).contains("newer Hookloupe"));
@@ -246,7 +246,8 @@ async fn a_database_of_the_first_version_is_brought_to_the_present_one() {
     // What later versions added, taken away again.
     let conn = rusqlite::Connection::open(home.database()).unwrap();
     conn.execute_batch(
-        "DROP TABLE body_pieces; ALTER TABLE bots DROP COLUMN endpoint; PRAGMA user_version = 1;",
+        "DROP TABLE body_pieces; ALTER TABLE exchanges DROP COLUMN platform_choice; \
+         ALTER TABLE bots DROP COLUMN endpoint; PRAGMA user_version = 1;",
     )
     .unwrap();
     drop(conn);

@@ -3,7 +3,7 @@
 
 use protocol::{
     Answer, AnsweredBy, BotId, Exchange, ExchangeId, FindingCounts, Headers, HttpVersion, Platform,
-    Request, Source, State, Summary, Timing, UtcMillis,
+    PlatformChoice, Request, Source, State, Summary, Timing, UtcMillis,
 };
 use uuid::Uuid;
 
@@ -55,6 +55,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
             decided_us: Some(200),
             answered_us: None,
         },
+        platform_choice: Some(PlatformChoice::Auto),
         own_findings: Vec::new(),
     }
 }

@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use protocol::{
-    AnsweredBy, BotId, ExchangeId, Failure, FailureCode, FindingCounts, Platform, Source, State,
-    Summary, Timing, UtcMillis,
+    AnsweredBy, BotId, ExchangeId, Failure, FailureCode, FindingCounts, Platform, PlatformChoice,
+    Source, State, Summary, Timing, UtcMillis,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, Value, ValueRef};
@@ -22,6 +22,7 @@ use crate::types::Change;
 pub(crate) struct Record {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
+    pub(crate) platform_choice: Option<PlatformChoice>,
 }
 
 /// A row as it is written.
@@ -31,6 +32,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) summary: &'a Summary,
     pub(crate) timing: Timing,
     pub(crate) duration_ms: Option<f64>,
+    pub(crate) platform_choice: Option<PlatformChoice>,
 }
 
 /// A change with the time that its stopwatch shows.
@@ -269,6 +271,12 @@ pub(super) const COLUMNS: &[Column] = &[
         }),
         read: |row, value| assign(&mut row.timing.answered_us, present(value, count)?),
     },
+    Column {
+        name: "platform_choice",
+        bind: |row| optional(row.platform_choice.map(PlatformChoice::as_str), text),
+        change: None,
+        read: |row, value| assign(&mut row.platform_choice, present(value, choice)?),
+    },
 ];
 
 /// The names with commas between them, each behind a prefix such as `e.`.
@@ -325,6 +333,7 @@ fn blank() -> Record {
             failure: None,
         },
         timing: Timing::default(),
+        platform_choice: None,
     }
 }
 
@@ -387,6 +396,11 @@ where
     let text = value.as_str()?;
     text.parse()
         .map_err(|error: T::Err| FromSqlError::Other(Box::new(error)))
+}
+
+fn choice(value: ValueRef<'_>) -> FromSqlResult<PlatformChoice> {
+    let text: String = plain(value)?;
+    PlatformChoice::try_from(text).map_err(|error| FromSqlError::Other(Box::new(error)))
 }
 
 fn failure_code(failure: Option<&Failure>) -> ToSqlOutput<'static> {
