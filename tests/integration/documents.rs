@@ -34,7 +34,8 @@ fn database(dir: &std::path::Path) -> store::Store {
 #[cfg(unix)]
 #[tokio::test]
 async fn an_address_whose_rules_cannot_be_read_is_closed_until_they_are_set() {
-    const RULES: &str = r#"{"access":{"addresses":["10.0.0.0/99"],"methods":["POST"]},"old":[]}"#;
+    // An address that is none, and a rule of a newer version.
+    const RULES: &str = r#"{"access":{"addresses":["10.0.0.0/99"],"countries":["FI"]},"old":[]}"#;
     let dir = tempfile::tempdir().unwrap();
     let mut app = Instance::start_in(dir.path());
     let (status, bot) = app.post("bots", json!({"name": "Касса"})).await;
@@ -51,7 +52,7 @@ async fn an_address_whose_rules_cannot_be_read_is_closed_until_they_are_set() {
     let mut app = Instance::start_in(dir.path());
     let id = bot["id"].as_str().unwrap();
     let reported = ("endpoint".to_owned(), bot["id"].clone());
-    let pointers = json!(["/access/addresses"]);
+    let pointers = json!(["/access/addresses", "/access/countries"]);
     let expected = [(reported.0, reported.1, pointers)];
     assert_eq!(unreadable(&app).await, expected);
     let send = |app: &Instance, bot: &Value| {

@@ -83,13 +83,18 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
+impl AccessChange {
+    /// Whether it names any rule.
+    pub(crate) const fn says_something(&self) -> bool {
+        self.login.is_some() || self.addresses.is_some() || self.methods.is_some()
+    }
+}
+
 impl Access {
     /// These rules with a change laid over them.
     pub(crate) fn changed(&self, change: AccessChange) -> Result<Self, Invalid> {
         let mut next = self.clone();
-        let named =
-            change.login.is_some() || change.addresses.is_some() || change.methods.is_some();
-        next.closed = self.closed && !named;
+        next.closed = self.closed && !change.says_something();
         match change.login {
             None => {}
             Some(None) => next.login = None,

@@ -3,9 +3,10 @@
 //!
 //! Reading is tolerant, as the API is not: an absent field has its default, a field that does not
 //! fit has it too and is reported, and a field that this version does not know survives the next
-//! save. A document with something unreadable is set aside as it was, once, before anything can
-//! overwrite it. Its content is never logged: it may hold digests and addresses.
+//! save. A document with something unreadable is set aside as it was, and nothing overwrites it
+//! before that is done. Its content is never logged: it may hold digests and addresses.
 
+mod aside;
 mod document;
 mod report;
 mod shape;
@@ -14,7 +15,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-pub(crate) use document::{Change, Document, set_aside};
+pub(crate) use aside::Aside;
+pub(crate) use document::{Author, Change, Document};
 pub use report::{DocumentKind, DocumentReport};
 
 /// A JSON object.
@@ -23,11 +25,16 @@ pub(crate) type Object = Map<String, Value>;
 /// The field with the version; 0 where it is absent, as before there were versions.
 const VERSION: &str = "version";
 
-/// The type of a stored document. Its default is a document without anything in it, and its fields
-/// are those that this version knows: none may be left out by `skip_serializing_if`.
+/// The type of a stored document. It is read from an empty object as its default, and writes every
+/// field that it knows: what a document holds beyond that is unknown to this version, so none may
+/// be left out by `skip_serializing_if`.
 pub(crate) trait Stored: Default + Serialize + DeserializeOwned {
     /// What brings a document from each version to the next one, from version 0 on.
     const MIGRATIONS: &'static [fn(&mut Object)];
+
+    /// Whether what could not be read stays in the document when the app itself saves it. Not so
+    /// where the app counts on from the default.
+    const KEEPS_UNREADABLE: bool = true;
 
     /// Whether the app can work with these values.
     fn fits(&self) -> bool {
@@ -42,13 +49,38 @@ pub(crate) struct Loaded<T> {
     pub(crate) origin: Origin,
     /// JSON pointers to what could not be read; the empty one is the whole document.
     pub(crate) unreadable: Vec<String>,
+    /// JSON pointers to fields that this version does not know.
+    pub(crate) unknown: Vec<String>,
+    /// A newer version of the app wrote it.
+    pub(crate) is_newer: bool,
 }
 
 /// What a save must preserve of the document that was read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origin {
     version: u64,
-    object: Object,
+    /// The document, brought to this version.
+    found: Object,
+    /// What of it this version knows, as it would write it.
+    known: Object,
+    /// Pointers to what could not be read and stays as it is.
+    unreadable: Vec<String>,
+}
+
+impl Origin {
+    /// A field of the document is set anew, so that nothing of what it held is preserved.
+    pub(crate) fn forget(&mut self, field: &str) {
+        self.found.remove(field);
+        self.known.remove(field);
+        let pointer = shape::child("", field);
+        self.unreadable
+            .retain(|unreadable| !shape::is_within(unreadable, &pointer));
+    }
+
+    /// What could not be read is replaced by the next save.
+    pub(crate) fn replace_unreadable(&mut self) {
+        self.unreadable.clear();
+    }
 }
 
 /// Reads a document; `None` is one that was never written.
@@ -57,6 +89,8 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
         value: T::default(),
         origin: Origin::default(),
         unreadable: Vec::new(),
+        unknown: Vec::new(),
+        is_newer: false,
     };
     let Some(text) = text else { return loaded };
     let Ok(Value::Object(mut object)) = serde_json::from_str(text) else {
@@ -70,12 +104,20 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
             0
         }),
     };
+    loaded.is_newer = version > T::MIGRATIONS.len() as u64;
     let applied = usize::try_from(version).unwrap_or(usize::MAX);
     for migrate in T::MIGRATIONS.iter().skip(applied) {
         migrate(&mut object);
     }
     loaded.value = shape::overlaid(&object, &mut loaded.unreadable);
-    loaded.origin = Origin { version, object };
+    let known = shape::object(&loaded.value);
+    loaded.unknown = shape::unknown(&object, &known, &loaded.unreadable);
+    loaded.origin = Origin {
+        version,
+        found: object,
+        known,
+        unreadable: loaded.unreadable.clone(),
+    };
     loaded
 }
 
@@ -83,7 +125,8 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
 /// stays, so that it does not migrate its own document again.
 pub(crate) fn write<T: Stored>(value: &T, origin: &Origin) -> String {
     let mut object = shape::object(value);
-    shape::preserve_unknown(&shape::object(&T::default()), &origin.object, &mut object);
+    shape::preserve_unknown(&origin.found, &origin.known, &mut object);
+    shape::preserve_unreadable(&origin.found, &origin.unreadable, &mut object);
     let version = origin.version.max(T::MIGRATIONS.len() as u64);
     object.insert(VERSION.to_owned(), version.into());
     Value::Object(object).to_string()

@@ -4,6 +4,7 @@
 mod check;
 mod memory;
 mod plan;
+mod stored;
 mod strangers;
 mod usage;
 

@@ -151,4 +151,26 @@ mod tests {
         assert_eq!(answering.mode, Mode::Rules);
         assert_eq!(answering.hold.seconds, 9);
     }
+
+    #[test]
+    fn a_wrong_field_of_the_default_answer_costs_no_other() {
+        let document = r#"{"default_answer":{"status":42,"headers":[["X-A","1"]],
+            "body_base64":"/wA="}}"#;
+        let loaded = read::<StoredAnswering>(Some(document));
+        assert_eq!(loaded.unreadable, ["/default_answer/status"]);
+        let answer = Answering::from(loaded.value).default_answer;
+        assert_eq!((answer.status, answer.body), (200, None));
+        assert_eq!(answer.body_base64.as_deref(), Some("/wA="));
+        let headers = answer.headers.unwrap();
+        assert_eq!(headers, [("X-A".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_the_default_one() {
+        let document = r#"{"default_answer":{"status":201,"headers":null,"body":5}}"#;
+        let loaded = read::<StoredAnswering>(Some(document));
+        assert_eq!(loaded.unreadable, ["/default_answer/body"]);
+        let answer = Answering::from(loaded.value).default_answer;
+        assert_eq!((answer.status, answer.body.as_deref()), (201, Some("{}")));
+    }
 }

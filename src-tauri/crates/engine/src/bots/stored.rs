@@ -5,46 +5,108 @@ use ipnet::IpNet;
 use protocol::UtcMillis;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::Store;
+use store::{NotSaved, Store};
 
 use super::{Bot, OldAddress, prepared};
 use crate::access::{Access, Login};
 use crate::answering::{Answering, StoredAnswering};
-use crate::documents::{self, DocumentKind, DocumentReport, Loaded, Object, Origin, Stored};
+use crate::documents::{self, Aside, DocumentKind, DocumentReport, Loaded, Object, Origin, Stored};
 
 /// What a bot's documents hold beyond what this version knows, and what of them could not be read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BotDocuments {
-    answering: Origin,
-    answering_unreadable: Vec<String>,
-    endpoint: Origin,
-    endpoint_unreadable: Vec<String>,
+    answering: BotDocument,
+    endpoint: BotDocument,
+}
+
+/// A document in a bot's row.
+#[derive(Clone, Debug, Default)]
+struct BotDocument {
+    /// As it is stored, until something in it changes: a change of the rest of the row leaves it
+    /// as it is.
+    text: Option<String>,
+    origin: Origin,
+    /// JSON pointers to what could not be read and was not set anew since.
+    unreadable: Vec<String>,
+    aside: Aside,
 }
 
 impl BotDocuments {
     /// A person has said how the bot answers.
     pub(super) fn answering_is_set(&mut self) {
-        self.answering_unreadable.clear();
+        self.answering.text = None;
+        self.answering.origin.replace_unreadable();
+        self.answering.unreadable.clear();
     }
 
-    /// A person has said who may use the address.
+    /// A person has said who may use the address. A rule that this version does not know goes with
+    /// the others: the address would be closed for it again.
     pub(super) fn access_is_set(&mut self) {
-        self.endpoint_unreadable.clear();
+        self.endpoint.text = None;
+        self.endpoint.origin.forget(ACCESS);
+        let unreadable = &mut self.endpoint.unreadable;
+        unreadable.retain(|pointer| !is_rule(pointer));
+    }
+
+    /// The list of addresses that the bot had is another one.
+    pub(super) fn old_addresses_are_set(&mut self) {
+        self.endpoint.text = None;
+        self.endpoint.origin.forget(OLD);
+        let unreadable = &mut self.endpoint.unreadable;
+        unreadable.retain(|pointer| is_rule(pointer));
+    }
+
+    /// Returns once nothing is lost by writing what has changed.
+    pub(super) async fn secure(&mut self, store: &Store) -> Result<(), NotSaved> {
+        for document in [&mut self.answering, &mut self.endpoint] {
+            if document.text.is_none() {
+                document.aside.secure(store).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl BotDocument {
+    async fn new<T>(text: &str, key: &str, loaded: Loaded<T>, store: &Store) -> (T, Self) {
+        let Loaded {
+            value,
+            origin,
+            unreadable,
+            ..
+        } = loaded;
+        let aside = match unreadable.is_empty() {
+            true => Aside::default(),
+            false => Aside::keep(store, key, text, &unreadable).await,
+        };
+        let document = Self {
+            text: Some(text.to_owned()),
+            origin,
+            unreadable,
+            aside,
+        };
+        (value, document)
+    }
+
+    fn stored<T: Stored>(&self, value: impl FnOnce() -> T) -> String {
+        let text = self.text.clone();
+        text.unwrap_or_else(|| documents::write(&value(), &self.origin))
     }
 }
 
 impl Bot {
     /// A bot from its row. What cannot be read is set aside.
     pub(super) async fn read(row: store::Bot, store: &Store) -> Self {
-        let answering =
-            document::<StoredAnswering>(&row, &row.answering, DocumentKind::Answering, store);
-        let answering = answering.await;
-        let endpoint =
-            document::<StoredEndpoint>(&row, &row.endpoint, DocumentKind::Endpoint, store);
-        let endpoint = endpoint.await;
-        let access = endpoint.value.access(&endpoint.unreadable);
-        let old = endpoint.value.old.into_iter().map(OldAddress::from);
-        let answers = Answering::from(answering.value);
+        let key = DocumentKind::Answering.key_of(row.id);
+        let loaded = documents::read::<StoredAnswering>(Some(&row.answering));
+        let (answers, answering) = BotDocument::new(&row.answering, &key, loaded, store).await;
+        let key = DocumentKind::Endpoint.key_of(row.id);
+        let mut loaded = documents::read::<StoredEndpoint>(Some(&row.endpoint));
+        add_unknown_rules(&mut loaded);
+        let (stored, endpoint) = BotDocument::new(&row.endpoint, &key, loaded, store).await;
+        let access = stored.access(&endpoint.unreadable);
+        let old = stored.old.into_iter().map(OldAddress::from);
+        let answers = Answering::from(answers);
         Self {
             id: row.id,
             name: row.name,
@@ -55,67 +117,69 @@ impl Bot {
             access,
             old: old.collect(),
             documents: BotDocuments {
-                answering: answering.origin,
-                answering_unreadable: answering.unreadable,
-                endpoint: endpoint.origin,
-                endpoint_unreadable: endpoint.unreadable,
+                answering,
+                endpoint,
             },
         }
     }
 
     /// The bot's row.
     pub(super) fn stored(&self, position: usize) -> store::Bot {
-        let answering = StoredAnswering::from(self.answering.clone());
-        let endpoint = StoredEndpoint::new(&self.access, &self.old);
+        let answering = || StoredAnswering::from(self.answering.clone());
+        let endpoint = || StoredEndpoint::new(&self.access, &self.old);
         store::Bot {
             id: self.id,
             name: self.name.clone(),
             platform: self.platform,
             secret: self.secret.clone(),
-            answering: documents::write(&answering, &self.documents.answering),
-            endpoint: documents::write(&endpoint, &self.documents.endpoint),
+            answering: self.documents.answering.stored(answering),
+            endpoint: self.documents.endpoint.stored(endpoint),
             position: i64::try_from(position).unwrap_or(i64::MAX),
         }
     }
 
     /// What of the bot's documents could not be read, and was not set anew since.
     pub(crate) fn reports(&self) -> Vec<DocumentReport> {
-        let report = |kind, unreadable: &[String], closed| DocumentReport {
+        let report = |kind, document: &BotDocument, closed| DocumentReport {
             kind,
             bot: Some((self.id, self.name.clone())),
-            unreadable: unreadable.to_vec(),
+            unreadable: document.unreadable.clone(),
             closed,
         };
-        let documents = &self.documents;
+        let BotDocuments {
+            answering,
+            endpoint,
+        } = &self.documents;
         let mut reports = Vec::new();
-        if !documents.answering_unreadable.is_empty() {
-            let unreadable = &documents.answering_unreadable;
-            reports.push(report(DocumentKind::Answering, unreadable, false));
+        if !answering.unreadable.is_empty() {
+            reports.push(report(DocumentKind::Answering, answering, false));
         }
-        if self.access.closed || !documents.endpoint_unreadable.is_empty() {
-            let unreadable = &documents.endpoint_unreadable;
-            reports.push(report(
-                DocumentKind::Endpoint,
-                unreadable,
-                self.access.closed,
-            ));
+        let closed = self.access.closed;
+        if closed || !endpoint.unreadable.is_empty() {
+            reports.push(report(DocumentKind::Endpoint, endpoint, closed));
         }
         reports
     }
 }
 
-async fn document<T: Stored>(
-    row: &store::Bot,
-    text: &str,
-    kind: DocumentKind,
-    store: &Store,
-) -> Loaded<T> {
-    let loaded = documents::read::<T>(Some(text));
-    if !loaded.unreadable.is_empty() {
-        let key = format!("bot.{}.{}", row.id, kind.key());
-        documents::set_aside(store, &key, text, &loaded.unreadable).await;
-    }
-    loaded
+/// The fields of an endpoint's document.
+const ACCESS: &str = "access";
+const OLD: &str = "old";
+
+/// Whether a pointer may name a rule of who may use the address.
+fn is_rule(pointer: &str) -> bool {
+    !pointer.starts_with("/old")
+}
+
+/// A rule that this version does not know might keep a caller out, so it counts as unreadable: all
+/// that is unknown among the rules, and in a newer version's document all but what is known to be
+/// the list of old addresses.
+fn add_unknown_rules(loaded: &mut Loaded<StoredEndpoint>) {
+    let is_newer = loaded.is_newer;
+    let may_be_rule =
+        |pointer: &&String| pointer.starts_with("/access/") || is_newer && is_rule(pointer);
+    let rules = loaded.unknown.iter().filter(may_be_rule);
+    loaded.unreadable.extend(rules.cloned());
 }
 
 /// The document.
@@ -188,10 +252,9 @@ impl StoredEndpoint {
     /// Who may use the address. A rule that could not be read might have kept a caller out, so
     /// nobody comes in then.
     fn access(&self, unreadable: &[String]) -> Access {
-        let rule_lost = |pointer: &String| !pointer.starts_with("/old");
         let access = self.access.clone();
         Access {
-            closed: access.closed || unreadable.iter().any(rule_lost),
+            closed: access.closed || unreadable.iter().any(|pointer| is_rule(pointer)),
             login: access
                 .login
                 .map(|login| Login::stored(login.user, login.digest)),
@@ -217,7 +280,8 @@ mod tests {
     use crate::documents::read;
 
     fn access(text: &str) -> Access {
-        let loaded = read::<StoredEndpoint>(Some(text));
+        let mut loaded = read::<StoredEndpoint>(Some(text));
+        add_unknown_rules(&mut loaded);
         loaded.value.access(&loaded.unreadable)
     }
 
@@ -262,8 +326,21 @@ mod tests {
             r#"{"access":{"methods":"POST"}}"#,
             r#"{"access":{"closed":true}}"#,
             r#"{"version":"new","access":{}}"#,
+            r#"{"access":{"countries":["FI"]}}"#,
+            r#"{"access":{"login":{"user":"bot","digest":"a:b","otp":true}}}"#,
+            r#"{"version":9,"access":{},"admission":{"from":"nowhere"}}"#,
         ] {
             assert!(access(text).closed, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_beside_the_rules_closes_nothing() {
+        for text in [
+            r#"{"access":{"methods":["GET"]},"colour":"red"}"#,
+            r#"{"version":9,"access":{},"old":[{"secret":"a","until":0,"why":"leaked"}]}"#,
+        ] {
+            assert!(!access(text).closed, "{text}");
         }
     }
 

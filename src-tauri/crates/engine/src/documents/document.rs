@@ -6,7 +6,7 @@ use parking_lot::{Mutex, RwLock};
 use store::{NotSaved, Store, StoreError};
 use tokio::sync::MutexGuard;
 
-use super::{DocumentKind, DocumentReport, Origin, Stored, read, write};
+use super::{Aside, DocumentKind, DocumentReport, Origin, Stored, read, write};
 
 /// A document in the table of settings. Readers get the present one without waiting.
 pub(crate) struct Document<T> {
@@ -16,25 +16,48 @@ pub(crate) struct Document<T> {
     report: Mutex<Option<DocumentReport>>,
     /// Held from the reading to the end of the writing, so that of two changes at once none is
     /// lost.
-    changing: tokio::sync::Mutex<Origin>,
+    changing: tokio::sync::Mutex<Preserved>,
+}
+
+/// What the next save must not lose.
+#[derive(Default)]
+struct Preserved {
+    origin: Origin,
+    aside: Aside,
+}
+
+/// Whose change it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// A person has looked at the document as it is: what could not be read is replaced, and its
+    /// report ends.
+    Person,
+    /// The app notes something by itself: what could not be read stays, and so does its report.
+    App,
 }
 
 impl<T: Stored> Document<T> {
     /// Reads the document.
     pub(crate) async fn load(store: &Store, kind: DocumentKind) -> Result<Self, StoreError> {
         let text = store.setting(kind.key()).await?;
-        let loaded = read::<T>(text.as_deref());
-        let mut report = None;
+        let mut loaded = read::<T>(text.as_deref());
+        let (mut aside, mut report) = (Aside::default(), None);
         if let Some(text) = text.filter(|_| !loaded.unreadable.is_empty()) {
-            set_aside(store, kind.key(), &text, &loaded.unreadable).await;
+            aside = Aside::keep(store, kind.key(), &text, &loaded.unreadable).await;
             report = Some(DocumentReport::of(kind, loaded.unreadable));
+        }
+        if !T::KEEPS_UNREADABLE {
+            loaded.origin.replace_unreadable();
         }
         Ok(Self {
             store: store.clone(),
             kind,
             current: RwLock::new(Arc::new(loaded.value)),
             report: Mutex::new(report),
-            changing: tokio::sync::Mutex::new(loaded.origin),
+            changing: tokio::sync::Mutex::new(Preserved {
+                origin: loaded.origin,
+                aside,
+            }),
         })
     }
 
@@ -43,16 +66,17 @@ impl<T: Stored> Document<T> {
         Arc::clone(&self.current.read())
     }
 
-    /// What of it could not be read, until it is saved.
+    /// What of it could not be read, until a person saves it.
     pub(crate) fn report(&self) -> Option<DocumentReport> {
         self.report.lock().clone()
     }
 
     /// Begins a change; the next one begins when this one is dropped.
-    pub(crate) async fn change(&self) -> Change<'_, T> {
+    pub(crate) async fn change(&self, author: Author) -> Change<'_, T> {
         Change {
-            origin: self.changing.lock().await,
+            preserved: self.changing.lock().await,
             document: self,
+            author,
         }
     }
 }
@@ -60,7 +84,8 @@ impl<T: Stored> Document<T> {
 /// The right to change a document.
 pub(crate) struct Change<'a, T> {
     document: &'a Document<T>,
-    origin: MutexGuard<'a, Origin>,
+    preserved: MutexGuard<'a, Preserved>,
+    author: Author,
 }
 
 impl<T: Stored> Change<'_, T> {
@@ -69,39 +94,44 @@ impl<T: Stored> Change<'_, T> {
         self.document.current()
     }
 
+    /// A field of the document is set anew, with whatever it held beyond what is known.
+    pub(crate) fn forget(&mut self, field: &str) {
+        self.preserved.origin.forget(field);
+    }
+
     /// Writes the document down, and only then lets readers have it.
-    pub(crate) async fn save(&self, next: T) -> Result<(), NotSaved> {
+    pub(crate) async fn save(&mut self, next: T) -> Result<(), NotSaved> {
         self.write(&next).await?;
         *self.document.current.write() = Arc::new(next);
         Ok(())
     }
 
     /// Lets readers have the document at once; what the disk says stands in the history's health.
-    pub(crate) async fn apply(&self, next: T) -> Result<(), NotSaved> {
+    pub(crate) async fn apply(&mut self, next: T) -> Result<(), NotSaved> {
         let next = Arc::new(next);
         *self.document.current.write() = Arc::clone(&next);
         self.write(&next).await
     }
 
-    async fn write(&self, next: &T) -> Result<(), NotSaved> {
-        let text = write(next, &self.origin);
-        let key = self.document.kind.key();
-        self.document.store.set_setting(key, &text).await?;
-        *self.document.report.lock() = None;
+    async fn write(&mut self, next: &T) -> Result<(), NotSaved> {
+        let Document {
+            store,
+            kind,
+            report,
+            ..
+        } = self.document;
+        let Preserved { origin, aside } = &mut *self.preserved;
+        aside.secure(store).await?;
+        let mut preserved = origin.clone();
+        if self.author == Author::Person {
+            preserved.replace_unreadable();
+        }
+        let text = write(next, &preserved);
+        store.set_setting(kind.key(), &text).await?;
+        *origin = preserved;
+        if self.author == Author::Person {
+            *report.lock() = None;
+        }
         Ok(())
-    }
-}
-
-/// Keeps an unreadable document beside its key, as `<key>.unreadable`, before the next save
-/// replaces it.
-pub(crate) async fn set_aside(store: &Store, key: &str, text: &str, unreadable: &[String]) {
-    tracing::warn!(
-        document = key,
-        fields = ?unreadable,
-        "a stored document could not be read; it is set aside",
-    );
-    let aside = format!("{key}.unreadable");
-    if let Err(error) = store.set_setting(&aside, text).await {
-        tracing::error!(%error, document = key, "an unreadable document could not be set aside");
     }
 }

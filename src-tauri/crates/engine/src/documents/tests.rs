@@ -11,6 +11,8 @@ struct Sample {
     number: u8,
     group: Group,
     map: std::collections::BTreeMap<String, u8>,
+    perhaps: Option<Group>,
+    list: Vec<Group>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ impl Default for Sample {
             number: 7,
             group: Group::default(),
             map: Default::default(),
+            perhaps: None,
+            list: Vec::new(),
         }
     }
 }
@@ -98,17 +102,34 @@ fn what_is_no_document_at_all_is_named_as_a_whole() {
 fn a_newer_document_keeps_its_version_and_what_is_unknown_here() {
     let newer = json!({
         "version": 9, "number": 1, "colour": "red",
-        "group": {"text": "a", "flag": true, "depth": 3}, "map": {"gone": 1}
+        "group": {"text": "a", "flag": true, "depth": 3}, "map": {"gone": 1},
+        "perhaps": {"text": "b", "flag": false, "depth": 4},
+        "list": [{"text": "c", "flag": true, "depth": 5}, {"text": "d", "flag": true, "depth": 6}]
     });
     let found = loaded(&newer);
     assert_eq!(found.unreadable, Vec::<String>::new());
+    let unknown = [
+        "/colour",
+        "/group/depth",
+        "/list/0/depth",
+        "/list/1/depth",
+        "/perhaps/depth",
+    ];
+    assert_eq!(found.unknown, unknown);
+    assert!(found.is_newer);
     let mut value = found.value;
     value.number = 2;
     value.map.clear();
+    value.list.insert(0, Group::default());
+    value.list.remove(1);
     let saved: Value = serde_json::from_str(&write(&value, &found.origin)).unwrap();
     let expected = json!({
         "version": 9, "number": 2, "colour": "red",
-        "group": {"text": "a", "flag": true, "depth": 3}, "map": {}
+        "group": {"text": "a", "flag": true, "depth": 3}, "map": {},
+        "perhaps": {"text": "b", "flag": false, "depth": 4},
+        "list": [
+            {"text": "usual", "flag": false, "depth": 5}, {"text": "d", "flag": true, "depth": 6}
+        ]
     });
     assert_eq!(saved, expected);
 }
@@ -136,11 +157,66 @@ async fn an_unreadable_document_is_set_aside_and_reported_until_it_is_saved() {
     let kind = DocumentKind::Settings;
     let document = Document::<Sample>::load(&store, kind).await.unwrap();
     assert_eq!(document.report().unwrap().unreadable, ["/number"]);
-    let change = document.change().await;
+    let mut change = document.change(Author::App).await;
+    change.save(Sample::default()).await.unwrap();
+    assert_eq!(document.report().unwrap().unreadable, ["/number"]);
+    let saved = store.setting("settings").await.unwrap().unwrap();
+    assert!(saved.contains(r#""number":"many""#), "{saved}");
+    drop(change);
+    let mut change = document.change(Author::Person).await;
     change.save(Sample::default()).await.unwrap();
     assert_eq!(document.report(), None);
+    let saved = store.setting("settings").await.unwrap();
+    assert_eq!(read::<Sample>(saved.as_deref()).unreadable, [""; 0]);
     let aside = store.setting("settings.unreadable").await.unwrap();
     assert_eq!(aside.as_deref(), Some(broken));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_set_aside_is_not_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let broken = format!(r#"{{"number":"many","long":"{}"}}"#, "x".repeat(200_000));
+    store.set_setting("settings", &broken).await.unwrap();
+    // No page more: the long text has no room twice.
+    store.set_max_pages(1).await.unwrap();
+    let kind = DocumentKind::Settings;
+    let document = Document::<Sample>::load(&store, kind).await.unwrap();
+    let mut change = document.change(Author::Person).await;
+    let error = change.save(Sample::default()).await.unwrap_err();
+    assert_eq!(error.kind, store::NotSavedKind::DiskFull);
+    let stored = store.setting("settings").await.unwrap();
+    assert_eq!(stored.as_ref(), Some(&broken));
+    assert_eq!(document.report().unwrap().unreadable, ["/number"]);
+
+    store.set_max_pages(10_000).await.unwrap();
+    change.save(Sample::default()).await.unwrap();
+    let aside = store.setting("settings.unreadable").await.unwrap();
+    assert_eq!(aside.as_ref(), Some(&broken));
+    assert_eq!(document.report(), None);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn of_two_unreadable_texts_the_later_one_leaves_the_earlier_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let kind = DocumentKind::Settings;
+    let texts = [r#"{"number":"many"}"#, r#"{"number":"few"}"#];
+    for text in [texts[0], texts[1], texts[0]] {
+        store.set_setting("settings", text).await.unwrap();
+        let document = Document::<Sample>::load(&store, kind).await.unwrap();
+        let mut change = document.change(Author::Person).await;
+        change.save(Sample::default()).await.unwrap();
+    }
+    let mut found = Vec::new();
+    for suffix in ["", ".2", ".3"] {
+        let key = format!("settings.unreadable{suffix}");
+        found.push(store.setting(&key).await.unwrap());
+    }
+    let expected = [Some(texts[0].to_owned()), Some(texts[1].to_owned()), None];
+    assert_eq!(found, expected);
     store.close().await;
 }
 
@@ -153,7 +229,7 @@ async fn of_many_changes_at_once_none_is_lost() {
     let changes = (0..100_u8).map(|number| {
         let document = &document;
         async move {
-            let change = document.change().await;
+            let mut change = document.change(Author::App).await;
             let mut next = Sample::clone(&change.current());
             next.map.insert(number.to_string(), number);
             if number % 2 == 0 {

@@ -29,7 +29,7 @@ impl Engine {
     ) -> Result<Arc<Settings>, Error> {
         // Held to the end: the next change begins from what this one leaves, and takes effect
         // after it.
-        let change = self.shared.settings.change().await;
+        let mut change = self.shared.settings.change().await;
         let before = change.current();
         let settings = before.patched(patch)?;
         let moved = match settings.listen_port == before.listen_port {

@@ -55,7 +55,7 @@ impl Engine {
             strangers_minute: part.strangers.last_minute(),
             usage: part.usage.this_month(clock::now()),
             check: part.checks.last(),
-            plan: known.plan.clone(),
+            plan: part.memory.plan_document(),
             has_authtoken: part.secrets.get(AUTHTOKEN).await.is_some(),
             ssh_public_key: key.and_then(|key| ::tunnel::Key::public_of(&key).ok()),
             key_store: part.secrets.place(),

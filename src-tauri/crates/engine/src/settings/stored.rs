@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use store::{NotSaved, Store, StoreError};
 
 use super::{Grouping, LanguageChoice, Settings, Theme};
-use crate::documents::{Change, Document, DocumentKind, DocumentReport, Object, Stored, numbered};
+use crate::documents::{
+    Author, Change, Document, DocumentKind, DocumentReport, Object, Stored, numbered,
+};
 use crate::secrets::KeyStore;
 
-/// All settings.
+/// All settings. The fields are those of [`Settings`], written twice on purpose: that type is the
+/// API's and strict, and a field renamed there must not lose what is stored under its name. Copying
+/// by `same_fields` does not compile where one side lacks a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct StoredSettings {
@@ -99,7 +103,7 @@ impl SettingsDocument {
     /// Begins a change; the next one begins when this one is dropped.
     pub(crate) async fn change(&self) -> SettingsChange<'_> {
         SettingsChange {
-            change: self.document.change().await,
+            change: self.document.change(Author::Person).await,
             settings: self,
         }
     }
@@ -118,7 +122,7 @@ impl SettingsChange<'_> {
     }
 
     /// Writes the settings down, and only then puts them in force.
-    pub(crate) async fn save(&self, next: Settings) -> Result<Arc<Settings>, NotSaved> {
+    pub(crate) async fn save(&mut self, next: Settings) -> Result<Arc<Settings>, NotSaved> {
         self.change.save(StoredSettings::from(&next)).await?;
         let next = Arc::new(next);
         *self.settings.current.write() = Arc::clone(&next);
@@ -201,7 +205,7 @@ mod tests {
             let settings = Arc::clone(&settings);
             async move {
                 for _ in 0..50 {
-                    let change = settings.change().await;
+                    let mut change = settings.change().await;
                     let before = change.current();
                     let patch = json!({ name: value(&before) + 1 });
                     let next = before.patched(patch.as_object().unwrap()).unwrap();

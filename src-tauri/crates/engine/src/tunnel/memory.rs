@@ -1,36 +1,17 @@
 //! What is remembered of the tunnel between two starts of the app: what was started last, the
 //! address it had, the SSH servers that are trusted. No secret is among it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Store, StoreError};
-use tunnel::{Plan, PlanRequest};
+use store::{NotSaved, Store, StoreError};
+use tunnel::Plan;
 
-use crate::documents::{Document, DocumentKind, DocumentReport, Object, Stored, numbered};
+use super::stored::{StoredPlan, StoredTunnel};
+use crate::documents::{Author, Document, DocumentKind, DocumentReport};
 
 /// SSH servers remembered.
 const HOSTS_MAX: usize = 100;
-
-/// What is remembered, as it is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct StoredTunnel {
-    /// The start that was asked for last, as the API takes it, without secrets.
-    pub(crate) plan: Option<Value>,
-    /// The address that was online last.
-    pub(crate) url: Option<String>,
-    /// The one before, until somebody says that the new one is pasted.
-    pub(crate) previous_url: Option<String>,
-    /// Fingerprints by `host:port`.
-    pub(crate) host_keys: BTreeMap<String, String>,
-}
-
-impl Stored for StoredTunnel {
-    const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered];
-}
 
 /// What is remembered, and where.
 pub(crate) struct Memory {
@@ -48,26 +29,38 @@ impl Memory {
         self.document.current()
     }
 
-    /// What of it could not be read, until it is saved.
+    /// What of it could not be read, until a person starts a tunnel anew.
     pub(crate) fn report(&self) -> Option<DocumentReport> {
         self.document.report()
     }
 
-    /// The plan started last.
+    /// The plan started last, where all that it needs could be read.
     pub(crate) fn plan(&self) -> Option<Plan> {
-        let request: PlanRequest = serde_json::from_value(self.known().plan.clone()?).ok()?;
-        request.plan().ok()
+        self.known().plan.as_ref()?.plan()
     }
 
-    /// A tunnel was started.
-    pub(crate) async fn started(&self, plan: &Plan) {
-        let document = match plan {
+    /// The same as the API takes it, without secrets.
+    pub(crate) fn plan_document(&self) -> Option<Value> {
+        Some(match self.plan()? {
             Plan::Ngrok(ngrok) => json!({"provider": "ngrok", "ngrok": ngrok}),
             Plan::Ssh(ssh) => json!({"provider": "ssh", "ssh": ssh}),
             Plan::Command(command) => json!({"provider": "command", "command": command}),
             Plan::Url(url) => json!({"provider": "url", "url": url}),
-        };
-        self.change(|known| known.plan = Some(document)).await;
+        })
+    }
+
+    /// A person has started a tunnel.
+    pub(crate) async fn started(&self, plan: &Plan) {
+        let started = Some(StoredPlan::of(plan));
+        let mut writing = self.document.change(Author::Person).await;
+        let mut next = StoredTunnel::clone(&writing.current());
+        if next.plan != started {
+            // What a newer version knows of the plan before belongs to that one.
+            writing.forget("plan");
+            next.plan = started;
+        }
+        report_failure(writing.apply(next).await);
+        drop(writing);
         // A key that a person has named is trusted from then on, for this server.
         if let Plan::Ssh(ssh) = plan
             && let Some(key) = &ssh.host_key
@@ -112,13 +105,17 @@ impl Memory {
     }
 
     async fn change(&self, change: impl FnOnce(&mut StoredTunnel)) {
-        let writing = self.document.change().await;
+        let mut writing = self.document.change(Author::App).await;
         let mut next = StoredTunnel::clone(&writing.current());
         change(&mut next);
-        // Where the disk refuses, the status of the history says so; the tunnel works all the same.
-        if let Err(error) = writing.apply(next).await {
-            tracing::warn!(%error, "what is remembered of the tunnel could not be saved");
-        }
+        report_failure(writing.apply(next).await);
+    }
+}
+
+/// Where the disk refuses, the status of the history says so; the tunnel works all the same.
+fn report_failure(saved: Result<(), NotSaved>) {
+    if let Err(error) = saved {
+        tracing::warn!(%error, "what is remembered of the tunnel could not be saved");
     }
 }
 
@@ -129,69 +126,6 @@ fn endpoint(host: &str, port: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::read;
-
-    fn known(text: &str) -> (StoredTunnel, Plan) {
-        let loaded = read::<StoredTunnel>(Some(text));
-        assert_eq!(loaded.unreadable, Vec::<String>::new());
-        let plan = loaded.value.plan.clone().unwrap();
-        let request: PlanRequest = serde_json::from_value(plan).unwrap();
-        (loaded.value, request.plan().unwrap())
-    }
-
-    #[test]
-    fn what_was_remembered_of_ngrok_is_read() {
-        let (known, plan) = known(include_str!(
-            "../../tests/fixtures/documents/tunnel-0-ngrok.json"
-        ));
-        assert_eq!(known.url.as_deref(), Some("https://bot.example.ngrok.app"));
-        assert_eq!(known.previous_url.as_deref(), Some("https://a.ngrok.app"));
-        assert_eq!(known.host_keys["serveo.net:22"], "SHA256:abc");
-        let Plan::Ngrok(ngrok) = plan else {
-            panic!("ngrok's plan")
-        };
-        assert_eq!(ngrok.domain.as_deref(), Some("bot.example.ngrok.app"));
-        assert!(ngrok.system_certificates);
-        assert_eq!((ngrok.server_addr, ngrok.ca_file), (None, None));
-    }
-
-    #[test]
-    fn what_was_remembered_of_ssh_is_read() {
-        let (known, plan) = known(include_str!(
-            "../../tests/fixtures/documents/tunnel-0-ssh.json"
-        ));
-        assert_eq!((known.url, known.previous_url), (None, None));
-        let Plan::Ssh(ssh) = plan else {
-            panic!("SSH's plan")
-        };
-        assert_eq!((ssh.host.as_str(), ssh.port), ("serveo.net", 22));
-        assert_eq!((ssh.user.as_str(), ssh.bind_port), ("me", 80));
-        assert_eq!(ssh.host_key.as_deref(), Some("SHA256:abc"));
-        assert_eq!((ssh.bind_address.as_str(), ssh.key_file), ("", None));
-        assert_eq!((ssh.public_url, ssh.url_domain), (None, None));
-        assert_eq!(ssh.url_command, None);
-    }
-
-    #[test]
-    fn what_was_remembered_of_a_command_and_of_an_address_is_read() {
-        let (_, plan) = known(include_str!(
-            "../../tests/fixtures/documents/tunnel-0-command.json"
-        ));
-        let Plan::Command(command) = plan else {
-            panic!("a command's plan")
-        };
-        assert_eq!(command.program, "bore");
-        assert_eq!(command.args, ["local", "{port}"]);
-        assert_eq!(command.url_pattern, r"https://\S+");
-        let (_, plan) = known(include_str!(
-            "../../tests/fixtures/documents/tunnel-0-url.json"
-        ));
-        let Plan::Url(address) = plan else {
-            panic!("an address's plan")
-        };
-        assert_eq!(address.url, "https://bot.example");
-    }
-
     #[tokio::test]
     async fn of_a_hundred_servers_trusted_at_once_none_is_forgotten() {
         let dir = tempfile::tempdir().unwrap();
@@ -207,6 +141,45 @@ mod tests {
         let again = Memory::load(&store).await.unwrap().known();
         assert_eq!(again.host_keys.len(), 100);
         assert_eq!(again.url.as_deref(), Some("https://a.example"));
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_the_app_notes_by_itself_ends_no_report_and_loses_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = store::StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let newer = json!({
+            "version": 1,
+            "plan": {"provider": "wormhole", "wormhole": {"key": 1}},
+            "url": null, "previous_url": null, "host_keys": {"a:22": "SHA256:a"}
+        });
+        let text = newer.to_string();
+        store.set_setting("tunnel", &text).await.unwrap();
+        let memory = Memory::load(&store).await.unwrap();
+        let unreadable = |memory: &Memory| memory.report().map(|report| report.unreadable);
+        let provider = Some(vec!["/plan/provider".to_owned()]);
+        assert_eq!(unreadable(&memory), provider);
+        assert!(memory.plan().is_none() && memory.plan_document().is_none());
+        memory.online("https://a.example").await;
+        assert_eq!(unreadable(&memory), provider, "no person has seen to it");
+        let saved = store.setting("tunnel").await.unwrap().unwrap();
+        let saved: Value = serde_json::from_str(&saved).unwrap();
+        assert_eq!(saved["plan"]["provider"], "wormhole");
+        assert_eq!(saved["plan"]["wormhole"], json!({"key": 1}));
+        assert_eq!(saved["url"], "https://a.example");
+
+        let address = tunnel::UrlPlan {
+            url: "https://b.example".to_owned(),
+        };
+        memory.started(&Plan::Url(address)).await;
+        assert_eq!(unreadable(&memory), None);
+        let again = Memory::load(&store).await.unwrap();
+        assert_eq!(unreadable(&again), None);
+        let expected = json!({"provider": "url", "url": {"url": "https://b.example"}});
+        assert_eq!(again.plan_document(), Some(expected));
+        let aside = store.setting("tunnel.unreadable").await.unwrap();
+        assert_eq!(aside, Some(text));
         store.close().await;
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::io::{InspectReader, InspectWriter};
 use utoipa::ToSchema;
 
 use super::month;
-use crate::documents::{Document, DocumentKind, DocumentReport, Object, Stored, numbered};
+use crate::documents::{Author, Document, DocumentKind, DocumentReport, Object, Stored, numbered};
 
 /// What went through in one month.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -41,14 +41,13 @@ struct StoredUsage {
 
 impl Stored for StoredUsage {
     const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered];
+    /// A sum that cannot be read begins anew.
+    const KEEPS_UNREADABLE: bool = false;
 }
 
 /// Counts, and begins anew with each month.
 pub(crate) struct Usages {
     document: Document<StoredUsage>,
-    /// What of the document could not be read. The app saves the sum by itself, so the report
-    /// stays for the whole run: otherwise it would be gone before anybody reads it.
-    report: Option<DocumentReport>,
     /// What was added up so far.
     sum: Mutex<Usage>,
     count: Arc<Count>,
@@ -68,7 +67,6 @@ impl Usages {
         let document = Document::<StoredUsage>::load(store, DocumentKind::TunnelUsage).await?;
         let sum = Usage::from(&*document.current());
         Ok(Self {
-            report: document.report(),
             document,
             sum: Mutex::new(sum),
             count: Arc::default(),
@@ -77,12 +75,12 @@ impl Usages {
 
     /// What of the count could not be read when the app started.
     pub(crate) fn report(&self) -> Option<DocumentReport> {
-        self.report.clone()
+        self.document.report()
     }
 
     /// Writes the present month's sum down.
     pub(crate) async fn save(&self, now: UtcMillis) -> Result<(), NotSaved> {
-        let change = self.document.change().await;
+        let mut change = self.document.change(Author::App).await;
         change.save(self.this_month(now).into()).await
     }
 

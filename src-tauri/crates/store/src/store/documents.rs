@@ -64,4 +64,15 @@ impl Store {
         self.change(move |session| settings::set(&session.conn, &key, &json))
             .await
     }
+
+    /// Keeps a text under a key, and whatever was kept there before: where the key has another
+    /// text, under `<key>.2`, `<key>.3` and so on.
+    ///
+    /// # Errors
+    /// The text is not on disk.
+    pub async fn set_aside(&self, key: &str, text: &str) -> Result<(), NotSaved> {
+        let (key, text) = (key.to_owned(), text.to_owned());
+        self.change(move |session| settings::add(&session.conn, &key, &text))
+            .await
+    }
 }

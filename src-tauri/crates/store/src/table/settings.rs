@@ -38,6 +38,19 @@ pub(crate) fn set(conn: &Connection, key: &str, value: &str) -> rusqlite::Result
     Ok(())
 }
 
+/// Adds a text under a key; where that has another one, under `<key>.2`, `<key>.3` and so on.
+pub(crate) fn add(conn: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
+    let numbered = (2_u64..).map(|number| format!("{key}.{number}"));
+    for key in std::iter::once(key.to_owned()).chain(numbered) {
+        match get(conn, &key)? {
+            Some(found) if found == value => return Ok(()),
+            Some(_) => {}
+            None => return set(conn, &key, value),
+        }
+    }
+    Ok(())
+}
+
 /// A counter, 0 where it was never written.
 pub(crate) fn counter(conn: &Connection, name: &str) -> rusqlite::Result<i64> {
     conn.prepare_cached("SELECT value FROM counters WHERE name = ?1")?
