@@ -141,7 +141,7 @@ impl Maintenance {
         Some(match kind {
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
-                deletions.retain(|(_, made)| made.elapsed() < UNDO);
+                deletions.retain(|(_, made)| made.is_none_or(|made| made.elapsed() < UNDO));
                 Step::Purge(deletions.iter().map(|(token, _)| *token).collect())
             }
             Kind::Retain => Step::Retain {

@@ -21,8 +21,9 @@ pub(crate) struct Shared {
     pub(crate) indexed: AtomicU64,
     pub(crate) durable: AtomicBool,
     pub(crate) retention: Mutex<Retention>,
-    /// Deletions that can be undone, with the moment they were made.
-    pub(crate) deletions: Mutex<Vec<(UndoToken, Instant)>>,
+    /// Deletions that can be undone, with the moment from which their minute counts. There is none
+    /// while one is being made or undone: nothing of it is purged then.
+    pub(crate) deletions: Mutex<Vec<(UndoToken, Option<Instant>)>>,
     /// Why the last failed transaction failed.
     pub(crate) last_failure: Mutex<Option<NotSaved>>,
     /// Nothing remains to index, to purge or to remove.

@@ -154,10 +154,11 @@ impl Store {
         }
     }
 
-    /// Ends every deletion's minute.
+    /// Ends the minute of every deletion that is not being made or undone.
     #[doc(hidden)]
     pub fn expire_deletions(&self) {
-        self.inner.shared.deletions.lock().clear();
+        let deletions = &self.inner.shared.deletions;
+        deletions.lock().retain(|(_, made)| made.is_none());
         self.wake_writer();
     }
 

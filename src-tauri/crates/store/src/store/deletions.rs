@@ -1,79 +1,73 @@
-//! Deleting and undoing by sets: the condition itself is run, in batches, and no list of ids is
-//! made, so that a million exchanges cost neither memory nor a long transaction.
+//! Deleting and undoing by sets: what a filter lets through is found by readers and hidden by
+//! number, some at a time, and no list of all of it is made. So a million exchanges cost neither
+//! memory nor a long transaction, and no search runs on the writer's thread.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use protocol::{BotId, ExchangeId, Filter};
 
 use super::Store;
-use crate::convert::to_sql;
 use crate::error::{NotSaved, StoreError};
 use crate::query;
+use crate::session::Session;
+use crate::shared::Shared;
 use crate::table::exchanges;
 use crate::types::{DeleteWhat, Deletion, Restored, UndoToken};
 
-/// Exchanges hidden by id, or shown again, in one job: some milliseconds of the writer's time.
+/// Exchanges hidden, or shown again, in one job: some milliseconds of the writer's time.
 const BATCH_ROWS: usize = 1_000;
 
-/// Numbers that the first batch of a filter looks at. How long one takes depends on the filter
-/// (a search in bodies reads them), so the next ones follow the time that the last one took.
-const FIRST_WIDTH: i64 = 1_000;
-
-/// A batch that took longer is followed by one of half its width, because inserts wait for it.
-const BATCH_LONG: Duration = Duration::from_millis(10);
-
-/// A batch that took less is followed by one of twice its width.
-const BATCH_SHORT: Duration = Duration::from_millis(4);
+/// Numbers that one read looks at for a filter over texts, which it may have to read through: a
+/// guess at a tenth of a second. A reader that holds its snapshot keeps the log from shrinking.
+const TEXTS_WIDTH: u64 = 10_000;
 
 impl Store {
     /// Deletes exchanges: no list shows them any more, and a minute later they are gone for good.
     ///
     /// # Errors
-    /// The history cannot be read, or the change is not on disk. What was hidden by then stays so.
+    /// The history cannot be read, or the change is not on disk. What was hidden by then is shown
+    /// again.
     pub async fn delete(&self, what: DeleteWhat) -> Result<Deletion, StoreError> {
         let undo = UndoToken(self.inner.next_deletion.fetch_add(1, Ordering::Relaxed));
         // Before anything is hidden: what no deletion here knows is purged.
-        self.inner
-            .shared
-            .deletions
-            .lock()
-            .push((undo, Instant::now()));
-        let (count, ids) = match what {
-            DeleteWhat::Ids(ids) => {
-                let hidden = self.hide_ids(ids, undo).await?;
-                (hidden.len() as u64, hidden)
-            }
+        let mut under_way = UnderWay::begin(&self.inner.shared, undo);
+        let hidden = match what {
+            DeleteWhat::Ids(ids) => self.hide_ids(ids, undo).await.map_err(StoreError::from),
             DeleteWhat::Filter(terms, bot) => {
-                (self.hide_matching(&terms, bot, undo).await?, Vec::new())
+                let hidden = self.hide_matching(&terms, bot, undo).await;
+                hidden.map(|count| (count, Vec::new()))
             }
         };
-        self.renew(undo);
-        Ok(Deletion { undo, count, ids })
+        match hidden {
+            Ok((count, ids)) => Ok(Deletion { undo, count, ids }),
+            Err(error) => {
+                match self.show_again(undo).await {
+                    Ok(_) => under_way.forget(),
+                    // Nobody has its token, so it must not run out: nothing of it is purged in
+                    // this run.
+                    Err(error) => {
+                        tracing::error!(%error, "half of a deletion could not be undone");
+                        under_way.stay();
+                    }
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn hide_ids(
         &self,
         ids: Vec<ExchangeId>,
         undo: UndoToken,
-    ) -> Result<Vec<ExchangeId>, NotSaved> {
+    ) -> Result<(u64, Vec<ExchangeId>), NotSaved> {
         let mut hidden = Vec::new();
         for batch in ids.chunks(BATCH_ROWS) {
-            let batch = batch.to_vec();
-            let done = self.change(move |session| {
-                let mut hidden = Vec::new();
-                for id in batch {
-                    if exchanges::hide(&session.conn, id, undo)? {
-                        session.shown_by -= 1;
-                        hidden.push(id);
-                    }
-                }
-                Ok(hidden)
-            });
-            hidden.extend(done.await?);
+            let hide = move |session: &Session, id| exchanges::hide(&session.conn, id, undo);
+            hidden.extend(self.hide(batch.to_vec(), hide).await?);
         }
-        Ok(hidden)
+        Ok((hidden.len() as u64, hidden))
     }
 
     async fn hide_matching(
@@ -82,74 +76,131 @@ impl Store {
         bot: Option<BotId>,
         undo: UndoToken,
     ) -> Result<u64, StoreError> {
+        let readers = &self.inner.readers;
         let bounds = |conn: &rusqlite::Connection| Ok(exchanges::bounds(conn)?);
-        let (lowest, highest) = self.inner.readers.read(bounds).await?;
         // What arrives from here on is newer than the wish to delete.
-        let highest = to_sql(highest);
+        let (lowest, highest) = readers.read(bounds).await?;
         let filter = Arc::new(query::deletable(terms, bot));
-        let (mut low, mut width, mut count) = (to_sql(lowest), FIRST_WIDTH, 0);
-        while low <= highest {
-            let high = low.saturating_add(width - 1).min(highest);
+        let (mut next, mut count) = (Some(lowest), 0);
+        while let Some(low) = next {
             let filter = Arc::clone(&filter);
-            let done = self.change(move |session| {
-                let begun = Instant::now();
-                let hidden = exchanges::hide_matching(&session.conn, &filter, (low, high), undo)?;
-                session.shown_by -= to_sql(hidden);
-                Ok((hidden, begun.elapsed()))
-            });
-            let (hidden, took) = done.await?;
-            count += hidden;
-            width = next_width(width, took);
-            low = high.saturating_add(1);
+            let matching = move |conn: &rusqlite::Connection| {
+                let most = (TEXTS_WIDTH, BATCH_ROWS);
+                Ok(exchanges::matching(conn, &filter, (low, highest), most)?)
+            };
+            let found = readers.read(matching).await?;
+            if !found.numbers.is_empty() {
+                let hide =
+                    move |session: &Session, seq| exchanges::hide_at(&session.conn, seq, undo);
+                count += self.hide(found.numbers, hide).await?.len() as u64;
+            }
+            next = found.next;
         }
         Ok(count)
+    }
+
+    /// Hides some exchanges in one job; those that were shown.
+    async fn hide<N: Copy + Send + 'static>(
+        &self,
+        names: Vec<N>,
+        hide: impl Fn(&Session, N) -> rusqlite::Result<bool> + Send + 'static,
+    ) -> Result<Vec<N>, NotSaved> {
+        self.change(move |session| {
+            let mut hidden = Vec::new();
+            for name in names {
+                if hide(session, name)? {
+                    session.shown_by -= 1;
+                    hidden.push(name);
+                }
+            }
+            Ok(hidden)
+        })
+        .await
     }
 
     /// Brings back what a deletion hid; nothing where its minute is over.
     ///
     /// # Errors
-    /// The change is not on disk.
+    /// The change is not on disk; its minute begins anew.
     pub async fn restore(&self, undo: UndoToken) -> Result<Restored, NotSaved> {
-        if !self.renew(undo) {
+        let Some(mut under_way) = UnderWay::again(&self.inner.shared, undo) else {
             return Ok(Restored::default());
-        }
+        };
         let only = self
             .change(move |session| exchanges::only_hidden(&session.conn, undo))
             .await?;
+        let count = self.show_again(undo).await?;
+        under_way.forget();
+        Ok(Restored { count, only })
+    }
+
+    /// Shows all that a deletion hides; how many those were.
+    async fn show_again(&self, undo: UndoToken) -> Result<u64, NotSaved> {
         let mut count = 0;
-        // Its time does not run out while it is being undone.
-        while self.renew(undo) {
+        loop {
             let shown = self
                 .change(move |session| {
                     let shown = exchanges::unhide(&session.conn, undo, BATCH_ROWS)?;
-                    session.shown_by += to_sql(shown);
+                    session.shown_by += i64::try_from(shown).unwrap_or_default();
                     Ok(shown)
                 })
                 .await?;
             count += shown;
             if shown < BATCH_ROWS as u64 {
-                break;
+                return Ok(count);
             }
         }
-        let deletions = &self.inner.shared.deletions;
-        deletions.lock().retain(|(known, _)| *known != undo);
-        Ok(Restored { count, only })
-    }
-
-    /// Begins a deletion's minute anew; whether it can still be undone.
-    fn renew(&self, undo: UndoToken) -> bool {
-        let mut deletions = self.inner.shared.deletions.lock();
-        let known = deletions.iter_mut().find(|(known, _)| *known == undo);
-        known.map(|(_, made)| *made = Instant::now()).is_some()
     }
 }
 
-fn next_width(width: i64, took: Duration) -> i64 {
-    if took > BATCH_LONG {
-        (width / 2).max(1)
-    } else if took < BATCH_SHORT {
-        width.saturating_mul(2)
-    } else {
-        width
+/// A deletion that is being made or undone: its minute begins when this is dropped, which a caller
+/// who leaves does too.
+struct UnderWay {
+    shared: Arc<Shared>,
+    undo: UndoToken,
+    ends: bool,
+}
+
+impl UnderWay {
+    fn begin(shared: &Arc<Shared>, undo: UndoToken) -> Self {
+        shared.deletions.lock().push((undo, None));
+        Self {
+            shared: Arc::clone(shared),
+            undo,
+            ends: true,
+        }
+    }
+
+    /// `None` where its minute is over, or somebody else is at it.
+    fn again(shared: &Arc<Shared>, undo: UndoToken) -> Option<Self> {
+        let mut deletions = shared.deletions.lock();
+        let (_, made) = deletions.iter_mut().find(|(known, _)| *known == undo)?;
+        made.take()?;
+        Some(Self {
+            shared: Arc::clone(shared),
+            undo,
+            ends: true,
+        })
+    }
+
+    /// Nothing is hidden by it any more.
+    fn forget(&mut self) {
+        let mut deletions = self.shared.deletions.lock();
+        deletions.retain(|(known, _)| *known != self.undo);
+    }
+
+    /// Its minute does not begin.
+    fn stay(&mut self) {
+        self.ends = false;
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut deletions = self.shared.deletions.lock();
+        let known = deletions.iter_mut().find(|(known, _)| *known == self.undo);
+        if let Some((_, made)) = known.filter(|_| self.ends) {
+            *made = Some(Instant::now());
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::reader::Readers;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::writer::Writer;
-use crate::{connection, functions, queue};
+use crate::{connection, queue};
 
 /// How many numbers of deletions each start of the app has.
 const DELETIONS_PER_START: u64 = 1 << 24;
@@ -41,8 +41,6 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let path = opened.path.clone();
     let text = |error: rusqlite::Error| error.to_string();
     let readers = Readers::open(&path).map_err(text)?;
-    // A deletion by a filter runs on the writer's connection.
-    functions::register(&opened.writer).map_err(text)?;
     let gate = WriteGate::default();
     let checkpoints = connection::checkpointer(&path).map_err(text)?;
     let (mut gauge, checkpoints) =

@@ -234,23 +234,60 @@ pub(crate) fn hide_for_good(conn: &Connection, seq: u64) -> rusqlite::Result<boo
     Ok(changed > 0)
 }
 
-/// Hides what a filter lets through between two numbers; how many those were.
-pub(crate) fn hide_matching(
+/// The same for a number; what is held is left alone, because a caller waits for it.
+pub(crate) fn hide_at(conn: &Connection, seq: u64, deletion: UndoToken) -> rusqlite::Result<bool> {
+    let changed = conn
+        .prepare_cached(
+            "UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0 AND state <> 'held'",
+        )?
+        .execute(params![to_sql(seq), deletion.0])?;
+    Ok(changed > 0)
+}
+
+/// Some of what a filter lets through, lowest numbers first.
+pub(crate) struct Matching {
+    pub(crate) numbers: Vec<u64>,
+    /// From where there may be more.
+    pub(crate) next: Option<u64>,
+}
+
+/// Up to `limit` exchanges between two numbers that a filter lets through. For one that reads
+/// texts it looks at `width` numbers only, from the first exchange there is: numbers have gaps.
+pub(crate) fn matching(
     conn: &Connection,
     filter: &CompiledFilter,
-    (low, high): (i64, i64),
-    deletion: UndoToken,
-) -> rusqlite::Result<u64> {
+    (low, high): (u64, u64),
+    (width, limit): (u64, usize),
+) -> rusqlite::Result<Matching> {
+    let first: Option<i64> = conn
+        .prepare_cached("SELECT min(seq) FROM exchanges WHERE seq BETWEEN ?1 AND ?2")?
+        .query_row([to_sql(low), to_sql(high)], |row| row.get(0))?;
+    let Some(first) = first.map(from_sql) else {
+        let numbers = Vec::new();
+        return Ok(Matching {
+            numbers,
+            next: None,
+        });
+    };
+    let last = match filter.reads_texts {
+        true => high.min(first.saturating_add(width - 1)),
+        false => high,
+    };
     let sql = format!(
-        "UPDATE exchanges AS e SET hidden = ?{} WHERE e.seq BETWEEN ?1 AND ?2 AND {}",
-        filter.values.len() + 3,
+        "SELECT e.seq FROM exchanges e WHERE e.seq BETWEEN ?1 AND ?2 AND {} \
+         ORDER BY e.seq LIMIT {limit}",
         filter.sql
     );
-    let values = filter.between(low, high).chain([deletion.0.into()]);
-    let changed = conn
-        .prepare_cached(&sql)?
-        .execute(params_from_iter(values))?;
-    Ok(changed as u64)
+    let mut statement = conn.prepare_cached(&sql)?;
+    let values = filter.between(to_sql(first), to_sql(last));
+    let rows = statement.query_map(params_from_iter(values), |row| row.get(0).map(from_sql))?;
+    let numbers = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let full = numbers.last().filter(|_| numbers.len() == limit);
+    let next = full.copied().unwrap_or(last).saturating_add(1);
+    Ok(Matching {
+        numbers,
+        next: (next <= high).then_some(next),
+    })
 }
 
 /// The exchange that a deletion hides, where it hides exactly one.

@@ -1,5 +1,8 @@
 //! Deleting is soft for a minute, then for good.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use protocol::Answer;
 use store::{Change, DeleteWhat, Store, UndoToken};
 
@@ -152,4 +155,86 @@ async fn a_filter_over_texts_deletes_over_many_batches_what_the_list_shows_for_i
         numbers(&store, "-body:user1").await.len(),
         429 - shown.len()
     );
+}
+
+/// Polls a deletion once and lets the writer and the readers do what it asked for, then looks and
+/// polls again: its result.
+async fn step_by_step(
+    store: &Store,
+    what: DeleteWhat,
+    mut look: impl AsyncFnMut(&Store),
+) -> store::Deletion {
+    let mut deleting = Box::pin(store.delete(what));
+    loop {
+        let polled = poll_fn(|context| Poll::Ready(deleting.as_mut().poll(context))).await;
+        if let Poll::Ready(deletion) = polled {
+            return deletion.unwrap();
+        }
+        // What it asked the writer for comes before this.
+        store.set_setting("barrier", "1").await.unwrap();
+        look(store).await;
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_takes_a_thousand_at_a_time_whatever_gaps_the_numbers_have() {
+    for (text, expected) in [("body:user5000", 1500), ("", 1502)] {
+        let home = Home::new();
+        let store = home.open();
+        fill(&store, [1, 2]).await;
+        fill(&store, 50_000_000..50_001_500).await;
+        let mut shown = store.counts().await.exchanges;
+        let mut most = 0;
+        let what = DeleteWhat::Filter(filter(text), None);
+        let deletion = step_by_step(&store, what, async |store| {
+            let now = store.counts().await.exchanges;
+            most = most.max(shown - now);
+            shown = now;
+        })
+        .await;
+        assert_eq!(deletion.count, expected, "{text}");
+        assert!(most <= 1000, "{most} in one transaction");
+        assert_eq!(numbers(&store, text).await, [0; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_minute_that_ends_while_a_deletion_is_made_takes_nothing_of_it() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=2500).await;
+    let everything = DeleteWhat::Filter(filter(""), None);
+    let deletion = step_by_step(&store, everything, async |store| {
+        store.expire_deletions();
+        store.idle().await;
+    })
+    .await;
+    assert_eq!(deletion.count, 2500);
+    assert_eq!(restored_count(&store, deletion.undo).await, 2500);
+    assert_eq!(store.counts().await.exchanges, 2500);
+}
+
+#[tokio::test]
+async fn a_deletion_that_fails_half_way_takes_nothing() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=2500).await;
+    let mut deleting = Box::pin(store.delete(DeleteWhat::Filter(filter(""), None)));
+    while store.counts().await.exchanges == 2500 {
+        let polled = poll_fn(|context| Poll::Ready(deleting.as_mut().poll(context))).await;
+        assert!(polled.is_pending());
+        store.set_setting("barrier", "1").await.unwrap();
+    }
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute_batch(
+        "CREATE TRIGGER refuse BEFORE UPDATE OF hidden ON exchanges WHEN NEW.hidden <> 0 \
+         BEGIN SELECT RAISE(ABORT, 'no more'); END",
+    )
+    .unwrap();
+    assert!(deleting.await.is_err());
+    assert_eq!(store.counts().await.exchanges, 2500);
+    store.expire_deletions();
+    store.idle().await;
+    assert_eq!(store.counts().await.exchanges, 2500, "nothing is purged");
 }
