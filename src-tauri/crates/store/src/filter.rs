@@ -19,9 +19,6 @@ const TRIPLES_ASKED: usize = 16;
 /// How many of the newest bodies are read through for a shorter text.
 const BODIES_READ_FOR_SHORT: u64 = 2_000;
 
-/// How many of the newest bodies are read through where the index lags behind.
-const BODIES_READ_UNINDEXED: u64 = 50_000;
-
 /// The columns that hold an exchange's messages, as the SQL functions take them.
 const MESSAGES: &str = "b.request_head, b.request_coding, b.request_body, b.answer_head, \
     b.answer_coding, b.answer_body";
@@ -178,11 +175,6 @@ impl CompiledFilter {
     /// and the few that have a note, which is not indexed because it can change. Everything, where
     /// they are too short for the index.
     fn candidates(&mut self, texts: &[&str]) -> String {
-        self.candidates_among(texts, BODIES_READ_UNINDEXED)
-    }
-
-    /// The same, with so many of the newest that are not indexed yet.
-    fn candidates_among(&mut self, texts: &[&str], unindexed: u64) -> String {
         self.reads_texts = true;
         let mut all: Vec<String> = texts.iter().flat_map(|text| triples(text)).collect();
         if all.is_empty() {
@@ -194,12 +186,11 @@ impl CompiledFilter {
         let step = all.len().div_ceil(TRIPLES_ASKED);
         let asked: Vec<String> = all.into_iter().step_by(step).collect();
         let asked = self.bind(asked.join(" AND "));
-        let newest = newest(unindexed);
         format!(
             "e.seq IN (SELECT rowid FROM search WHERE search MATCH {asked} \
              AND rowid BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq FROM exchanges WHERE seq BETWEEN ?1 AND ?2 AND seq > \
-             max(coalesce((SELECT value FROM counters WHERE name = 'indexed_seq'), 0), {newest}) \
+             coalesce((SELECT value FROM counters WHERE name = 'indexed_seq'), 0) \
              UNION ALL SELECT seq FROM search_again UNION ALL SELECT seq FROM search_cut \
              UNION ALL SELECT seq FROM exchanges WHERE note <> '')"
         )

@@ -285,3 +285,17 @@ async fn quotes_and_signs_of_the_search_language_are_plain_text() {
         assert_eq!(numbers(&store, text).await, found, "{text}");
     }
 }
+
+#[tokio::test]
+async fn what_the_index_does_not_hold_yet_is_found_however_much_it_is() {
+    let home = Home::new();
+    let store = home.open();
+    let mut oldest = exchange(1);
+    oldest.request.body = "{\"a\":\"жираф\"}".into();
+    home::insert(&store, oldest).await;
+    // Not in the index yet, and by its number a hundred thousand exchanges later.
+    home::insert(&store, exchange(100_000)).await;
+    assert_eq!(numbers(&store, "жираф").await, [1]);
+    store.idle().await;
+    assert_eq!(numbers(&store, "жираф").await, [1]);
+}
