@@ -28,15 +28,16 @@ impl Backlog {
         self.lost
     }
 
-    /// Takes one, or counts it as lost where there is no room.
-    pub(crate) fn push(&mut self, pending: Pending) {
+    /// Takes one, or counts it as lost where there is no room and gives it back.
+    pub(crate) fn push(&mut self, pending: Pending) -> Result<(), Pending> {
         let bytes = pending.bytes();
         if self.bytes + bytes > BACKLOG_BYTES {
             self.lost += 1;
-            return;
+            return Err(pending);
         }
         self.bytes += bytes;
         self.waiting.push_back(pending);
+        Ok(())
     }
 
     /// The oldest ones.

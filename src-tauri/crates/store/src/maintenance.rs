@@ -182,6 +182,9 @@ impl Step {
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
             Self::Purge(undoable) => {
+                if !remove_refused(session)? {
+                    return Ok(false);
+                }
                 let purged = exchanges::hidden_for_good(&session.conn, undoable, STEP_ROWS)?;
                 let removed = remove(session, &purged)?;
                 Ok(removed == purged.len() && removed < STEP_ROWS)
@@ -245,6 +248,19 @@ fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
     let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let free: i64 = conn.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
     Ok(from_sql((pages - free) * PAGE_SIZE))
+}
+
+/// Removes some pieces of exchanges that were refused; whether none remain. A number that is in use
+/// belongs to another exchange.
+fn remove_refused(session: &mut Session) -> rusqlite::Result<bool> {
+    while let Some(&seq) = session.refused.last() {
+        let conn = &session.conn;
+        if !bodies::exists(conn, seq)? && !body_pieces::remove_some(conn, seq)? {
+            return Ok(false);
+        }
+        session.refused.pop();
+    }
+    Ok(true)
 }
 
 /// Removes exchanges, and gives how many: one with a long body loses some pieces of it first, and

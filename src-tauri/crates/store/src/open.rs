@@ -66,6 +66,7 @@ pub(crate) struct Opened {
     pub(crate) last_seq: u64,
     pub(crate) indexed_seq: u64,
     pub(crate) shown: u64,
+    pub(crate) has_pieces: bool,
 }
 
 /// Opens the directory.
@@ -99,6 +100,7 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
         last_seq: begun.last_seq,
         indexed_seq: begun.indexed_seq,
         shown: begun.shown,
+        has_pieces: begun.has_pieces,
     })
 }
 
@@ -218,6 +220,7 @@ struct Begun {
     last_seq: u64,
     indexed_seq: u64,
     shown: u64,
+    has_pieces: bool,
 }
 
 fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Begun> {
@@ -237,6 +240,7 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
         last_seq: exchanges::bounds(&start)?.1.max(purged),
         indexed_seq: from_sql(settings::counter(&start, settings::INDEXED_SEQ)?),
         shown: exchanges::count_shown(&start)?,
+        has_pieces: body_pieces::any(&start)?,
     };
     start.commit()?;
     Ok(begun)

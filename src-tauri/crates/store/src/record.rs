@@ -13,6 +13,14 @@ use crate::table::{bodies, exchanges, search};
 
 /// Adds an exchange; gives the moment of its end, where it has come to it.
 pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<u64>> {
+    let inserted = insert_row(session, row);
+    if inserted.as_ref().is_err_and(is_refusal) && row.messages.has_pieces() {
+        session.refused.push(row.summary.seq);
+    }
+    inserted
+}
+
+fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<u64>> {
     let seq = row.summary.seq;
     // A refused statement is undone alone. The body goes first, so that a number or an id that
     // exists already leaves no half of an exchange.
@@ -55,7 +63,7 @@ pub(crate) fn update(
     let seq = updated.summary.seq;
     if let Some(answer) = &change.answer {
         bodies::set_answer(&session.conn, seq, answer)?;
-        if answer.body.coding != Coding::Pieces {
+        if answer.body.coding != Coding::Pieces && session.has_pieces {
             body_pieces::remove_from(&session.conn, (seq, Side::Answer, 0))?;
         }
         if seq <= session.indexed {

@@ -144,14 +144,14 @@ impl Writer {
             match queued.job {
                 Job::Insert(mut row, reply) => {
                     row.clock.stop();
-                    self.backlog.push(Pending::Insert(row));
+                    self.wait(Pending::Insert(row));
                     inserts.push(reply);
                 }
                 Job::Update(mut change, reply) => {
                     if let Some(clock) = &mut change.change.clock {
                         clock.stop();
                     }
-                    self.backlog.push(Pending::Update(change));
+                    self.wait(Pending::Update(change));
                     updates.push(reply);
                 }
                 // One that ran in the failed transaction is spent: the reply that was dropped with
@@ -176,6 +176,16 @@ impl Writer {
             if let Ok(outcomes) = self.transact(std::slice::from_mut(&mut other)) {
                 tell(&mut vec![other], outcomes);
             }
+        }
+    }
+
+    /// Puts one into the backlog. What it has no room for is lost, and pieces of its bodies belong
+    /// to nothing then.
+    fn wait(&mut self, pending: Pending) {
+        if let Err(Pending::Insert(lost)) = self.backlog.push(pending)
+            && lost.messages.has_pieces()
+        {
+            self.session.refused.push(lost.summary.seq);
         }
     }
 

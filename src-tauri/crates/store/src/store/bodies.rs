@@ -72,6 +72,7 @@ impl Store {
                 |error: io::Error| NotSaved::new(NotSavedKind::DiskError, error.to_string());
             let (piece, length) = piece.map_err(unread)?;
             self.change_of(piece.bytes.len(), move |session| {
+                session.has_pieces = true;
                 body_pieces::put(&session.conn, (seq, side, number), &piece)
             })
             .await?;

@@ -3,7 +3,7 @@
 use protocol::{Answer, OwnFinding, Request};
 use rusqlite::{Connection, params};
 
-use crate::coding::{self, StoredBody};
+use crate::coding::{self, Coding, StoredBody};
 use crate::convert::to_sql;
 use crate::error::StoreError;
 
@@ -34,6 +34,15 @@ pub(crate) struct StoredMessages {
 pub(crate) struct StoredAnswer {
     pub(crate) head: Vec<u8>,
     pub(crate) body: StoredBody,
+}
+
+impl StoredMessages {
+    /// Whether one of the bodies lies in pieces.
+    pub(crate) fn has_pieces(&self) -> bool {
+        let answer = self.answer.as_ref();
+        let is_in_pieces = |body: &StoredBody| body.coding == Coding::Pieces;
+        is_in_pieces(&self.request_body) || answer.is_some_and(|one| is_in_pieces(&one.body))
+    }
 }
 
 impl StoredAnswer {
@@ -134,6 +143,12 @@ pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, Store
         request_length,
         answer_length,
     }))
+}
+
+/// Whether there is a row.
+pub(crate) fn exists(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT 1 FROM bodies WHERE seq = ?1")?
+        .exists([to_sql(seq)])
 }
 
 /// Removes a row.

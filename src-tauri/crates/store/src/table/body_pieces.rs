@@ -1,8 +1,8 @@
 //! The table `body_pieces`: bodies too long for memory, a piece of them in each row.
 //!
 //! A piece is written in a transaction of its own, before the exchange that it belongs to, so that
-//! no commit is longer than a piece. What a process that ended left without its exchange is removed
-//! at the next start.
+//! no commit is longer than a piece. Where the exchange is refused then, the writer removes them when
+//! it has time; what a process that ended left without its exchange is removed at the next start.
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -92,6 +92,13 @@ pub(crate) fn remove_from(
     conn.prepare_cached("DELETE FROM body_pieces WHERE seq = ?1 AND side = ?2 AND number >= ?3")?
         .execute(params![to_sql(seq), side as i64, to_sql(number)])?;
     Ok(())
+}
+
+/// Whether there are any.
+pub(crate) fn any(conn: &Connection) -> rusqlite::Result<bool> {
+    conn.query_row("SELECT EXISTS (SELECT 1 FROM body_pieces)", [], |row| {
+        row.get(0)
+    })
 }
 
 /// Removes pieces that belong to no exchange.

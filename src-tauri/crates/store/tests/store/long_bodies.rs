@@ -192,3 +192,21 @@ async fn pieces_without_their_exchange_are_removed_at_the_next_start() {
     home.open().close().await;
     assert_eq!(pieces(&home), 0);
 }
+
+#[tokio::test]
+async fn a_refused_exchange_leaves_no_pieces_and_takes_none_of_another() {
+    let home = Home::new();
+    let store = home.open();
+    store_one(&store, long(1, LENGTH)).await;
+    let kept = pieces(&home);
+    assert!(kept > 0);
+    let mut again = exchange(2);
+    again.summary.id = id(1);
+    again.request.body = long(2, LENGTH);
+    let error = store.insert(again, Stopwatch::start()).await.unwrap_err();
+    assert_eq!(error.kind, NotSavedKind::Conflict);
+    store.idle().await;
+    assert_eq!(pieces(&home), kept);
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert!(all(&found.request.body) == all(&long(1, LENGTH)));
+}
