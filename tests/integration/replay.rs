@@ -1,5 +1,6 @@
 //! A recorded request sent again.
 
+use ngrok_standin::ReservedPort;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -168,13 +169,11 @@ async fn a_target_that_cannot_be_reached_is_a_failed_exchange_with_its_cause() {
     let app = Instance::start();
     app.turn(TURN).await.unwrap();
     let original = app.newest().await;
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let refusing = free.local_addr().unwrap();
-    drop(free);
+    let refusing = ReservedPort::take();
     let again = replay(
         &app,
         &original["id"],
-        json!({"target": format!("http://{refusing}/")}),
+        json!({"target": format!("http://{}/", refusing.addr())}),
     )
     .await;
     assert_eq!(

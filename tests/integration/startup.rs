@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
+use ngrok_standin::ReservedPort;
 use reqwest::Method;
 use serde_json::json;
 use tempfile::TempDir;
@@ -135,9 +136,8 @@ fn a_directory_that_cannot_be_made_is_said() {
 #[tokio::test]
 async fn the_wanted_port_is_remembered_and_a_taken_one_is_said() {
     let dir = TempDir::new().unwrap();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
+    let reserved = ReservedPort::take();
+    let port = reserved.number();
     let mut app = Instance::start_in(dir.path());
     let (status, value) = app
         .call(

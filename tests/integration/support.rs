@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// The longest any test waits for anything.
-pub const TIMEOUT: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A running `hookloupe-cli serve`; ended, and its files removed, when dropped.
 pub struct Instance {

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use ngrok_standin::{Knobs, Standin, Urls};
+use ngrok_standin::{Knobs, ReservedPort, Standin, Urls};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -168,10 +168,8 @@ async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
         (&json!("answered"), &json!(404))
     );
     assert_eq!(check["code"], "ERR_NGROK_3200");
-    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = taken.local_addr().unwrap();
-    drop(taken);
-    let nowhere = json!({"provider": "url", "url": {"url": format!("http://{nobody}")}});
+    let nobody = ReservedPort::take();
+    let nowhere = json!({"provider": "url", "url": {"url": format!("http://{}", nobody.addr())}});
     start(&app, nowhere, "online").await;
     let (_, check) = app.post("tunnel/check", json!({})).await;
     assert_eq!(check["outcome"], "nothing", "{check}");

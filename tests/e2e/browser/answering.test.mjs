@@ -156,7 +156,7 @@ claim(
   async ({ program, see }) => {
     const bot = program.post(turn("event1"));
     await see.choose("event1");
-    await see.answer.getByRole("timer", { name: /waits for an answer, [1-3] s left/ }).waitFor();
+    await see.answer.getByRole("timer", { name: /waits for an answer, \d+ s left/ }).waitFor();
     await see.answer.getByText("until the fallback answer").waitFor();
     assert.equal((await bot).text, '{"fallback":1}');
     await see.row("event1").getByText("fallback").waitFor();
@@ -166,7 +166,7 @@ claim(
     given: (program) =>
       program.answering({
         mode: "hold",
-        hold: { seconds: 3, fallback: "default" },
+        hold: { seconds: 20, fallback: "default" },
         default_answer: { status: 200, headers: [["Content-Type", "application/json"]], body: '{"fallback":1}' },
       }),
   },
@@ -185,12 +185,12 @@ claim(
       // The clock that holds is not the one that is shown: a millisecond is lost between them.
       ([now]) => Math.abs(Date.parse(now.deadline) - Date.parse(before.deadline) - 30_000) < 5,
     );
-    await see.answer.getByRole("timer", { name: /, (4[1-9]|50) s left/ }).waitFor();
+    await see.answer.getByRole("timer", { name: /, [3-5]\d s left/ }).waitFor();
     await see.answerButton("Release").click();
     assert.equal((await bot).text, "{}");
     await see.row("event1").getByText("fallback").waitFor();
   },
-  { given: (program) => program.hold(20) },
+  { given: (program) => program.hold(29) },
 );
 
 claim(

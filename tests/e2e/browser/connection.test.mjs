@@ -2,28 +2,12 @@
 import assert from "node:assert/strict";
 
 import { claim } from "../lib/claim.mjs";
+import { reservePort } from "../lib/reserved-port.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
 /** What a page says of calls that the claim cuts off. */
 const CUT_OFF = /net::ERR_FAILED/;
-
-/**
- * Starts the program on a port that is its own over a restart: systems give out ports from 32768 on
- * to whoever asks for any, and one below that to nobody.
- * @param {import("../lib/claim.mjs").Stage["restart"]} restart
- */
-async function onOwnPort(restart) {
-  for (let tries = 0; ; tries += 1) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    try {
-      return await restart(`127.0.0.1:${port}`);
-    } catch (error) {
-      // Another program may listen there for good.
-      if (tries === 9) throw error;
-    }
-  }
-}
 
 claim(
   "a lost program is told of loudly, and what was missed is there when it is back",
@@ -55,18 +39,19 @@ claim(
     await program.post(turn("before"));
     await page.goto("about:blank");
     await program.stop();
-    const first = await onOwnPort(restart);
+    const { number: port, release } = await reservePort();
+    const first = await restart(`127.0.0.1:${port}`);
     await open();
     await see.choose("before");
     await page.getByRole("textbox", { name: "Body" }).waitFor();
-    const control = new URL(first.control).host;
     await first.kill();
     await page.getByRole("alert").filter({ hasText: "The program cannot be reached." }).waitFor();
-    await restart(control);
+    await restart(`127.0.0.1:${port}`);
     await page.getByRole("alert").filter({ hasText: "This page's address is out of date." }).waitFor();
     await open();
     await see.row("before").waitFor();
     assert.equal(await page.getByRole("alert").count(), 0);
+    release();
   },
 );
 

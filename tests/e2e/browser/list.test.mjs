@@ -148,7 +148,7 @@ claim(
 async function scrollThrough(tree, count) {
   return tree.evaluate(async (/** @type {HTMLElement} */ box, wanted) => {
     const SCREEN_SHARE = 0.6;
-    const LONGEST_MS = 20_000;
+    const LONGEST_MS = 60_000;
     const seen = new Set();
     const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const end = performance.now() + LONGEST_MS;

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 
 import { claim } from "../lib/claim.mjs";
+import { reservePort } from "../lib/reserved-port.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
@@ -78,9 +79,7 @@ claim("the theme follows the choice at once, and the system where that is chosen
 
 claim("a changed port is listened on at once, and a taken one is refused in words", async ({ program, page }) => {
   const [taken, takenPort] = await listening();
-  const [free, port] = await listening();
-  free.close();
-  await once(free, "close");
+  const { number: port, release } = await reservePort();
   await page.keyboard.press("Control+,");
   await page.getByRole("button", { name: "Server" }).click();
   const field = page.getByRole("textbox", { name: "Port", exact: true });
@@ -96,6 +95,7 @@ claim("a changed port is listened on at once, and a taken one is refused in word
   await field.press("Enter");
   await page.getByText(`127.0.0.1:${port}`, { exact: true }).first().waitFor();
   taken.close();
+  release();
   const got = await program.post(turn("event1"), { to: `http://127.0.0.1:${port}/` });
   assert.equal(got.status, 200);
 });

@@ -11,11 +11,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { reservePort } from "./reserved-port.mjs";
 import { sentenceOf } from "./wait.mjs";
 
 const BIN_DIR = process.env.HOOKLOUPE_BIN_DIR ?? path.resolve(import.meta.dirname, "../../../target/debug");
@@ -34,7 +34,8 @@ const END_WITHIN_MS = 30_000;
  */
 export async function openWindow({ dataDir, env = {}, args = [] }) {
   const display = await ownDisplay();
-  const [port, nativePort] = [await freePort(), await freePort()];
+  const ports = [await reservePort(), await reservePort()];
+  const [port, nativePort] = ports.map(({ number }) => number);
   const childEnv = { ...process.env, ...env, ...(display && { DISPLAY: display.name, GDK_BACKEND: "x11" }) };
   const driver = spawn("tauri-driver", ["--port", String(port), "--native-port", String(nativePort)], {
     env: childEnv,
@@ -53,6 +54,7 @@ export async function openWindow({ dataDir, env = {}, args = [] }) {
   const stop = async () => {
     process.off("exit", abandon);
     await end(driver);
+    for (const { release } of ports) release();
     if (display) await end(display.process);
   };
   try {
@@ -356,16 +358,6 @@ async function ownDisplay() {
     return { process: server, name: `:${number.trim()}` };
   }
   throw new Error("Xvfb ended without a display.");
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("A port has a number.");
-  server.close();
-  await once(server, "close");
-  return address.port;
 }
 
 /** @param {() => void} act */

@@ -28,7 +28,7 @@ use crate::state::{Endpoint, Shared};
 /// Callers at once.
 const CALLERS: usize = 2048;
 /// How long a caller may take over the head of a request.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+const HEAD_TIME: Duration = Duration::from_secs(30);
 /// The pause after the system refused a connection, most likely for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 

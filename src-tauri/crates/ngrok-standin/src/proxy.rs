@@ -22,7 +22,7 @@ use crate::tls::PROXY_ONLY_NAME;
 /// Connections at once.
 const CONNECTIONS: usize = 256;
 /// How long a client may take to say where it wants to go.
-const GREETING: Duration = Duration::from_secs(5);
+const GREETING: Duration = Duration::from_secs(30);
 /// The longest head of a CONNECT, in bytes.
 const HEAD_MAX: u64 = 8 * 1024;
 /// The pause after the system refused a connection, most likely for want of file handles.

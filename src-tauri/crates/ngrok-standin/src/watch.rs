@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// How long [`Changes::until`] waits.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
+/// How long [`Changes::until`] waits. A guess: a busy machine does not reach it.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The count of changes so far.
 pub(crate) struct Changes {

@@ -1,9 +1,11 @@
-//! The wire and the proxies.
+//! The wire, the proxies and reserved ports.
+
+use std::collections::HashSet;
 
 use ngrok::session::ConnectError;
-use ngrok_standin::{Knobs, PROXY_ONLY_NAME, Proxy, ProxyKind, Standin, Wire};
+use ngrok_standin::{Knobs, PROXY_ONLY_NAME, Proxy, ProxyKind, ReservedPort, Standin, Wire};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_socks::tcp::Socks5Stream;
 
 use crate::support::{Agent, call, client, client_at, echo, soon};
@@ -173,4 +175,20 @@ async fn a_proxy_leads_nowhere_but_to_the_loopback() {
         ));
     }
     assert_eq!(proxy.used(), 0);
+}
+
+#[tokio::test]
+async fn a_reserved_port_is_free_and_given_to_nobody_else() {
+    let ports: Vec<_> = (0..40).map(|_| ReservedPort::take()).collect();
+    let numbers: HashSet<_> = ports.iter().map(ReservedPort::number).collect();
+    assert_eq!(numbers.len(), ports.len());
+    for port in &ports {
+        assert!(TcpStream::connect(port.addr()).await.is_err());
+        // A server may come and go and come again.
+        for _ in 0..2 {
+            let server = TcpListener::bind(port.addr()).await.unwrap();
+            TcpStream::connect(port.addr()).await.unwrap();
+            server.accept().await.unwrap();
+        }
+    }
 }

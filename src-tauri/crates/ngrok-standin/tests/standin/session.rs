@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ngrok_standin::{Kind, Knobs, Standin, Urls};
+use ngrok_standin::{Addresses, Kind, Knobs, ReservedPort, Standin, Urls};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -138,13 +138,19 @@ async fn a_rebind_can_be_given_another_url() {
 
 #[tokio::test]
 async fn everything_ends_when_it_is_stopped() {
-    let standin = Standin::start(Knobs::default()).await;
+    let ports = [ReservedPort::take(), ReservedPort::take()];
+    let addresses = Addresses {
+        listen: ports[0].addr(),
+        public: ports[1].addr(),
+    };
+    let standin = Standin::start_at(Knobs::default(), addresses)
+        .await
+        .unwrap();
     let agent = Agent::start(&client(&standin), "").await;
     standin.until(|one| !one.endpoints().is_empty()).await;
     let mut silent = TcpStream::connect(standin.listen_addr()).await.unwrap();
     standin.until(|one| one.sessions() == 2).await;
     let mut caller = TcpStream::connect(standin.public_addr()).await.unwrap();
-    let (listen, public) = (standin.listen_addr(), standin.public_addr());
     let ca_file = standin.ca_file().to_owned();
 
     soon(standin.stop()).await;
@@ -153,8 +159,9 @@ async fn everything_ends_when_it_is_stopped() {
         let read = soon(stream.read(&mut [0; 1])).await;
         assert!(matches!(read, Ok(0) | Err(_)), "the connection is closed");
     }
-    for address in [listen, public] {
-        assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
+    for port in &ports {
+        let reached = TcpStream::connect(port.addr()).await;
+        assert!(reached.is_err(), "nobody listens");
     }
     assert!(!ca_file.exists(), "the temporary file is gone");
     drop(agent);

@@ -8,6 +8,7 @@ mod refusal;
 mod server;
 mod traffic;
 
+use ngrok_standin::ReservedPort;
 use russh::keys::ssh_key::{Cipher, Kdf};
 use tunnel::{Plan, State};
 
@@ -50,8 +51,9 @@ async fn a_stop_takes_the_forward_back_and_ends_the_session() {
 async fn a_stopped_tunnel_starts_again_at_the_same_port() {
     let server = Server::start(Knobs::default()).await;
     let rig = Rig::new();
-    let first = rig.online(server.plan(|_| {})).await;
-    let port = server.public().await.port();
+    let reserved = ReservedPort::take();
+    let port = reserved.number();
+    let first = rig.online(server.plan(|plan| plan.bind_port = port)).await;
     for _ in 0..3 {
         rig.tunnel.stop().await;
         let again = rig.online(server.plan(|plan| plan.bind_port = port)).await;

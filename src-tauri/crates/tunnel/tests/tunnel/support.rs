@@ -22,9 +22,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tunnel::{Connection, Incoming, Options, Plan, State, Status, Timing, Tunnel, supervise};
 
 /// How long anything that is waited for may take.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(90);
 /// How long an answer may take; hundreds may be waited for at once.
-const ANSWERED: Duration = Duration::from_secs(30);
+const ANSWERED: Duration = TIMEOUT;
 /// A request to this path is answered only after [`Rig::release`].
 pub(crate) const HELD: &str = "/held";
 
@@ -32,34 +32,34 @@ pub(crate) const HELD: &str = "/held";
 /// reach them; a test of a limit shortens that one.
 pub(crate) fn timing() -> Timing {
     Timing {
-        dial: Duration::from_secs(10),
-        handshake: Duration::from_secs(10),
+        dial: Duration::from_secs(30),
+        handshake: Duration::from_secs(30),
         heartbeat: Duration::from_millis(200),
-        tolerance: Duration::from_secs(10),
+        tolerance: Duration::from_secs(30),
         pause: Duration::from_millis(40),
         settle: Duration::from_millis(600),
-        busy: Duration::from_secs(10),
+        busy: Duration::from_secs(30),
         busy_pause: Duration::from_millis(60),
-        address: Duration::from_secs(10),
-        stop: Duration::from_secs(5),
+        address: Duration::from_secs(30),
+        stop: Duration::from_secs(30),
         sleep_gap: Duration::from_secs(5),
         sleep_check: Duration::from_millis(40),
     }
 }
 
-/// The same, with silence noticed after 0.8 s.
+/// The same, with silence noticed after 2.2 s.
 pub(crate) fn alert() -> Timing {
     Timing {
-        tolerance: Duration::from_millis(600),
+        tolerance: Duration::from_secs(2),
         ..timing()
     }
 }
 
-/// The same, with silence noticed after 2 s, ten heartbeats: a link that is alive stays even where
-/// the machine is busy.
+/// The same, with silence noticed after 8.2 s, forty heartbeats: a link that is alive stays even
+/// where the machine is busy.
 pub(crate) fn attentive() -> Timing {
     Timing {
-        tolerance: Duration::from_millis(1800),
+        tolerance: Duration::from_secs(8),
         ..timing()
     }
 }
@@ -146,6 +146,11 @@ impl Rig {
         self.history.lock().clone()
     }
 
+    /// The paths of the requests that came through the tunnel so far.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.server.paths.lock().clone()
+    }
+
     /// Waits until so many requests are held.
     pub(crate) async fn until_held(&self, count: usize) {
         let mut held = self.server.held.subscribe();
@@ -182,6 +187,8 @@ async fn record(mut watch: watch::Receiver<Status>, history: Arc<Mutex<Vec<Statu
 struct Server {
     held: watch::Sender<usize>,
     released: watch::Sender<bool>,
+    /// The paths of the requests so far.
+    paths: Mutex<Vec<String>>,
 }
 
 impl Default for Server {
@@ -189,6 +196,7 @@ impl Default for Server {
         Self {
             held: watch::Sender::new(0),
             released: watch::Sender::new(false),
+            paths: Mutex::default(),
         }
     }
 }
@@ -218,6 +226,7 @@ impl Server {
         peer: SocketAddr,
         over_limit: bool,
     ) -> Result<Response<Full<Bytes>>, Infallible> {
+        self.paths.lock().push(request.uri().path().to_owned());
         let mut response = Response::new(Full::default());
         if over_limit {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

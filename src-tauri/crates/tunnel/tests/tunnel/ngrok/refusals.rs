@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use messages::{Lang, Say as _};
-use ngrok_standin::{Kind, Knobs, Refusal, Standin};
+use ngrok_standin::{Kind, Knobs, Refusal, ReservedPort, Standin};
 use tokio::net::TcpListener;
 use tunnel::{ErrorClass, NgrokPlan, Plan, Secret, State, Status, Timing, TunnelErrorKind};
 
@@ -231,11 +231,9 @@ async fn tries_again(rig: &Rig, plan: Plan) -> TunnelErrorKind {
 #[tokio::test]
 async fn a_refused_connection_is_tried_again() {
     let (standin, rig) = stage().await;
-    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = gone.local_addr().unwrap();
-    drop(gone);
+    let nobody = ReservedPort::take();
     let plan = Plan::Ngrok(NgrokPlan {
-        server_addr: Some(address.to_string()),
+        server_addr: Some(nobody.addr().to_string()),
         ..ngrok(&standin)
     });
     assert_eq!(tries_again(&rig, plan).await, TunnelErrorKind::Unreachable);
@@ -293,8 +291,8 @@ async fn a_service_that_never_answers_auth_is_given_up_and_tried_again() {
 /// A tunnel that waits for nothing long.
 fn impatient() -> Rig {
     let timing = Timing {
-        dial: Duration::from_millis(300),
-        handshake: Duration::from_millis(300),
+        dial: Duration::from_secs(1),
+        handshake: Duration::from_secs(1),
         ..timing()
     };
     Rig::with(timing, now)

@@ -81,7 +81,11 @@ async fn an_own_server_may_print_the_address_and_close_the_channel() {
 #[tokio::test]
 async fn an_address_of_another_domain_is_not_taken() {
     let server = printing("https://abc.lhr.life.evil.example\nhttps://evil.example\n").await;
-    let rig = Rig::new();
+    let timing = Timing {
+        address: Duration::from_secs(2),
+        ..timing()
+    };
+    let rig = Rig::with(timing, now);
     let error = rig.failed(server.printed(|_| {})).await.error.unwrap();
     assert_eq!(error.kind, TunnelErrorKind::NoAddress);
     assert_eq!(

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use messages::Lang;
+use ngrok_standin::ReservedPort;
 use parking_lot::Mutex;
 use protocol::UtcMillis;
 use tokio::net::{TcpListener, TcpStream};
@@ -62,20 +63,20 @@ fn because(kind: TunnelErrorKind) -> impl Fn(&Status) -> bool {
     }
 }
 
-/// A tunnel that is online at a port of its own, to be asked for again.
-async fn online(server: &Server, rig: &Rig) -> String {
-    let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
-    let status = rig.online(server.plan(|plan| plan.bind_port = port)).await;
-    status.url.unwrap()
+/// A tunnel that is online at a port of its own, to be asked for again; the port is free for it as
+/// long as what is given is held.
+async fn online(server: &Server, rig: &Rig) -> (String, ReservedPort) {
+    let port = ReservedPort::take();
+    let plan = server.plan(|plan| plan.bind_port = port.number());
+    let status = rig.online(plan).await;
+    (status.url.unwrap(), port)
 }
 
 #[tokio::test]
 async fn a_cut_link_comes_back_with_its_address() {
     let server = Server::start(Knobs::default()).await;
     let rig = Rig::new();
-    let url = online(&server, &rig).await;
+    let (url, _port) = online(&server, &rig).await;
     server.wire.cut();
     let lost = rig.until(because(TunnelErrorKind::LinkLost)).await;
     assert_eq!(lost.url.as_ref(), Some(&url), "the last address is kept");
@@ -131,7 +132,7 @@ async fn an_idle_link_stays() {
 async fn an_outage_is_waited_out() {
     let server = Server::start(Knobs::default()).await;
     let rig = Rig::new();
-    let url = online(&server, &rig).await;
+    let (url, _port) = online(&server, &rig).await;
     server.wire.refuse();
     server.wire.cut();
     let tries = rig.until(|status| status.attempt >= 3).await;
@@ -150,7 +151,7 @@ async fn an_outage_is_waited_out() {
 async fn a_port_that_the_lost_session_still_holds_is_asked_for_again() {
     let server = Server::start(Knobs::default()).await;
     let rig = Rig::new();
-    let url = online(&server, &rig).await;
+    let (url, _port) = online(&server, &rig).await;
     server.knobs().refuse_forward = true;
     server.wire.cut();
     let held = rig.until(because(TunnelErrorKind::PortHeld)).await;
@@ -165,11 +166,11 @@ async fn a_port_that_the_lost_session_still_holds_is_asked_for_again() {
 async fn a_port_that_stays_taken_ends_it() {
     let server = Server::start(Knobs::default()).await;
     let timing = Timing {
-        busy: Duration::from_millis(600),
+        busy: Duration::from_secs(2),
         ..timing()
     };
     let rig = Rig::with(timing, now);
-    online(&server, &rig).await;
+    let _online = online(&server, &rig).await;
     server.knobs().refuse_forward = true;
     server.wire.cut();
     let status = rig.until(|status| status.state == State::Failed).await;

@@ -15,16 +15,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::StatusCode;
 use messages::Lang;
+use ngrok_standin::ReservedPort;
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, HashAlg, PrivateKey};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::process::{Child, Command};
 use tunnel::{Key, Plan, SshPlan, State, TunnelErrorKind};
 
 use super::server::rng;
-use crate::support::{Rig, TIMEOUT, get, post};
+use crate::support::{Rig, TIMEOUT, alert, get, now, post};
 
 /// Where it is installed.
 const PROGRAM: &str = "/usr/sbin/sshd";
@@ -35,7 +36,7 @@ const EMPTY: &str = "/run/sshd";
 struct Sshd {
     folder: TempDir,
     process: Option<Child>,
-    port: u16,
+    port: ReservedPort,
     user: String,
     key: Key,
     host_key: String,
@@ -61,11 +62,12 @@ impl Sshd {
         let file = private(folder.path(), "host_key", &host_key);
         let keys = folder.path().join("authorized_keys");
         fs::write(&keys, &key.public).unwrap();
-        let port = free_port().await;
+        let port = ReservedPort::take();
         let config = format!(
-            "ListenAddress 127.0.0.1:{port}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\n\
+            "ListenAddress {}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\n\
              UsePAM no\nStrictModes no\nGatewayPorts clientspecified\nPermitRootLogin yes\n\
              PasswordAuthentication no\nKbdInteractiveAuthentication no\n{settings}\n",
+            port.addr(),
             file.display(),
             keys.display(),
         );
@@ -97,7 +99,7 @@ impl Sshd {
             .unwrap();
         self.process = Some(process);
         let listening = async {
-            while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            while TcpStream::connect(self.port.addr()).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
@@ -126,7 +128,7 @@ impl Sshd {
     fn plan(&self, change: impl FnOnce(&mut SshPlan)) -> Plan {
         let mut plan = SshPlan {
             host: "127.0.0.1".into(),
-            port: self.port,
+            port: self.port.number(),
             user: self.user.clone(),
             key_file: None,
             passphrase: None,
@@ -173,11 +175,6 @@ fn private(folder: &Path, name: &str, key: &PrivateKey) -> PathBuf {
     path
 }
 
-async fn free_port() -> u16 {
-    let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    free.local_addr().unwrap().port()
-}
-
 async fn said(program: &str, args: &[&str]) -> String {
     #[expect(clippy::disallowed_methods, reason = "OpenSSH's own tools")]
     let output = Command::new(program).args(args).output().await.unwrap();
@@ -213,7 +210,10 @@ async fn openssh_forwards_requests_big_bodies_and_many_callers() {
         return;
     };
     let rig = Rig::new();
-    let public = sshd.online(&rig, |_| {}).await;
+    let port = ReservedPort::take();
+    let public = sshd
+        .online(&rig, |plan| plan.bind_port = port.number())
+        .await;
     let answer = get(public, "bot", "/").await;
     assert!(
         answer.headers()["peer"]
@@ -257,8 +257,10 @@ async fn openssh_killed_is_reconnected_to_as_soon_as_it_is_there_again() {
         return;
     };
     let rig = Rig::new();
-    let port = free_port().await;
-    let public = sshd.online(&rig, |plan| plan.bind_port = port).await;
+    let port = ReservedPort::take();
+    let public = sshd
+        .online(&rig, |plan| plan.bind_port = port.number())
+        .await;
     get(public, "bot", "/").await;
     sshd.kill().await;
     let unreachable = |status: &tunnel::Status| {
@@ -269,7 +271,7 @@ async fn openssh_killed_is_reconnected_to_as_soon_as_it_is_there_again() {
     assert_eq!(status.state, State::Reconnecting);
     sshd.run().await;
     let back = rig.until(|status| status.state == State::Online).await;
-    assert_eq!(back.url, Some(format!("http://127.0.0.1:{port}")));
+    assert_eq!(back.url, Some(format!("http://{}", port.addr())));
     get(public, "bot", "/").await;
 }
 
@@ -278,9 +280,11 @@ async fn openssh_frozen_holds_the_port_until_its_session_is_gone() {
     let Some(sshd) = Sshd::start("").await else {
         return;
     };
-    let rig = Rig::new();
-    let port = free_port().await;
-    let public = sshd.online(&rig, |plan| plan.bind_port = port).await;
+    let rig = Rig::with(alert(), now);
+    let port = ReservedPort::take();
+    let public = sshd
+        .online(&rig, |plan| plan.bind_port = port.number())
+        .await;
     let frozen = sshd.sessions().await;
     assert!(!frozen.is_empty());
     signal("-STOP", &frozen).await;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use messages::Lang;
+use ngrok_standin::ReservedPort;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tunnel::{ErrorClass, Key, State, Timing, TunnelError, TunnelErrorKind};
@@ -146,10 +147,8 @@ async fn what_keeps_us_from_a_server_has_names() {
     let error = lost(&rig, server.plan(|plan| plan.host = name)).await;
     assert_eq!(error.kind, TunnelErrorKind::NameUnknown, "{error:?}");
 
-    let free = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
-    let error = lost(&rig, server.plan(|plan| plan.port = port)).await;
+    let nobody = ReservedPort::take();
+    let error = lost(&rig, server.plan(|plan| plan.port = nobody.number())).await;
     assert_eq!(error.kind, TunnelErrorKind::Unreachable, "{error:?}");
 
     server.wire.black_hole();

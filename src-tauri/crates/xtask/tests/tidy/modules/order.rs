@@ -190,7 +190,7 @@ pub(super) const ORDER: &[Order] = &[
         name: "ngrok-standin",
         top_down: &[
             "standin", "session", "rpc", "proxy", "tls", "edge", "wire", "state", "watch", "knobs",
-            "delegate",
+            "delegate", "port",
         ],
         tolerated: &[],
         through_root: 0,
