@@ -11,13 +11,14 @@ use ngrok::conn::ConnInfo as _;
 use ngrok::session::{self, SessionBuilder};
 use ngrok::tunnel::{AcceptError, EndpointInfo as _, HttpTunnel, TunnelInfo as _};
 use tokio::time::timeout;
+use tunnel_session::{Step, TunnelErrorKind};
 
 use crate::codes;
 use crate::config::Config;
 use crate::connector::Connector;
 use crate::dial::Target;
-use crate::error::{Error, ErrorKind};
-use crate::host::{End, Host, Step};
+use crate::error::Error;
+use crate::host::{End, Host};
 use crate::isolated_runtime::{self, Crash};
 use crate::proxy::Proxy;
 use crate::run::Run;
@@ -33,7 +34,7 @@ pub async fn run<H: Host>(config: Config, host: H) -> End {
         .await
         .unwrap_or_else(|Crash| {
             let crashed = &sentences::CLIENT_CRASHED;
-            End::Lost(Error::passing(ErrorKind::LinkLost, crashed))
+            End::Lost(Error::passing(TunnelErrorKind::LinkLost, crashed))
         })
 }
 
@@ -104,7 +105,7 @@ impl<H: Host> Open<H> {
                 () = host.stopped() => return End::Stopped,
                 end = run.finished() => return end,
                 () = &mut woke => {
-                    run.cut(Error::passing(ErrorKind::Slept, ""));
+                    run.cut(Error::passing(TunnelErrorKind::Slept, ""));
                     woke = Box::pin(host.woke());
                 }
                 () = run.proved() => host.online(self.listener.url()),
@@ -115,7 +116,7 @@ impl<H: Host> Open<H> {
                         host.deliver(connection, peer);
                     }
                     Some(Err(error)) => return ended(&run, &error),
-                    None => return End::Lost(Error::passing(ErrorKind::LinkLost, "")),
+                    None => return End::Lost(Error::passing(TunnelErrorKind::LinkLost, "")),
                 },
             }
         }
@@ -135,7 +136,7 @@ impl<H: Host> Open<H> {
             }
         }
         let _ = timeout(limit, self.client.close()).await;
-        self.run.cut(Error::passing(ErrorKind::LinkLost, ""));
+        self.run.cut(Error::passing(TunnelErrorKind::LinkLost, ""));
     }
 }
 
@@ -149,7 +150,7 @@ async fn drain(listener: &mut HttpTunnel) {
 fn builder<H: Host>(config: &Config, run: &Arc<Run<H>>) -> Result<SessionBuilder, Error> {
     let mut builder = ngrok::Session::builder();
     let server = config.server_addr.as_deref().unwrap_or(SERVER);
-    let unfit = || Error::lasting(ErrorKind::NameUnknown, server);
+    let unfit = || Error::lasting(TunnelErrorKind::NameUnknown, server);
     builder.server_addr(server.trim()).map_err(|_| unfit())?;
     builder
         .heartbeat_interval(config.timing.heartbeat)
@@ -170,7 +171,10 @@ fn builder<H: Host>(config: &Config, run: &Arc<Run<H>>) -> Result<SessionBuilder
     });
     let run = Arc::clone(run);
     builder.handle_stop_command(move |_: session::Stop| {
-        run.finish(End::Failed(Error::lasting(ErrorKind::StoppedOutside, "")));
+        run.finish(End::Failed(Error::lasting(
+            TunnelErrorKind::StoppedOutside,
+            "",
+        )));
         async { Ok(()) }
     });
     Ok(builder)
@@ -212,7 +216,7 @@ async fn listen<H>(
 
 fn silent(limit: Duration) -> Error {
     let detail = sentences::SECONDS.arg(limit.as_secs_f32().to_string());
-    Error::passing(ErrorKind::NoAnswer, detail)
+    Error::passing(TunnelErrorKind::NoAnswer, detail)
 }
 
 /// Why the listener ended.
@@ -222,7 +226,7 @@ fn ended<H>(run: &Run<H>, error: &AcceptError) -> End {
             message,
             error_code,
         } => {
-            let stopped = Error::lasting(ErrorKind::StoppedOutside, run.hide(message));
+            let stopped = Error::lasting(TunnelErrorKind::StoppedOutside, run.hide(message));
             End::Failed(match error_code {
                 Some(code) if !code.is_empty() => stopped.with_code(run.hide(code)),
                 _ => stopped,
@@ -230,7 +234,7 @@ fn ended<H>(run: &Run<H>, error: &AcceptError) -> End {
         }
         other => {
             let detail = run.hide(&other.to_string());
-            End::Lost(Error::passing(ErrorKind::LinkLost, detail))
+            End::Lost(Error::passing(TunnelErrorKind::LinkLost, detail))
         }
     }
 }

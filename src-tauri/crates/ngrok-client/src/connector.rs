@@ -9,11 +9,12 @@ use std::sync::Arc;
 use ngrok::session::{ConnectError, IoStream};
 use ngrok::tunnel::AcceptError;
 use tokio_rustls::client::TlsStream;
+use tunnel_session::{Step, Stopped};
 
 use crate::dial::{self, Target};
 use crate::error::Error;
 use crate::handshake_reorder::HandshakeReorder;
-use crate::host::{End, Host, Step, Stopped};
+use crate::host::{End, Host};
 use crate::link::Link;
 use crate::proxy::Proxy;
 use crate::run::Run;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rustls::ClientConfig;
 use tokio_rustls::client::TlsStream;
+use tunnel_session::TunnelErrorKind;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::proxy::Proxy;
 use crate::transport::{self, BoxedStream};
 use crate::words::sentences;
@@ -36,6 +37,6 @@ pub(crate) async fn dial(
         let detail = sentences::NAME_SECONDS
             .arg(target.host.as_str())
             .arg(limit.as_secs_f32().to_string());
-        Err(Error::passing(ErrorKind::NoAnswer, detail))
+        Err(Error::passing(TunnelErrorKind::NoAnswer, detail))
     })
 }

@@ -3,53 +3,13 @@
 use std::fmt;
 
 use messages::{Arg, Lang};
-
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorKind {
-    /// The token is refused.
-    TokenRefused,
-    /// Connections from our IP address are refused.
-    RegionRefused,
-    /// The account is blocked.
-    AccountBlocked,
-    /// The account's limit of simultaneous agents is reached.
-    SessionLimit,
-    /// Another agent has the domain.
-    AddressBusy,
-    /// A newer client is wanted.
-    Outdated,
-    /// The service refused for another reason.
-    Refused,
-    /// The connection was refused or broken.
-    Unreachable,
-    /// The name could not be resolved.
-    NameUnknown,
-    /// No answer in time.
-    NoAnswer,
-    /// The connection was lost.
-    LinkLost,
-    /// No byte has come for the heartbeat and its tolerance.
-    LinkSilent,
-    /// The machine has slept.
-    Slept,
-    /// The proxy refused.
-    ProxyRefused,
-    /// The certificate is not signed by a trusted one.
-    CertificateUnknown,
-    /// TLS failed for another reason.
-    TlsFailed,
-    /// The file of certificates cannot be read.
-    CertificateFile,
-    /// The service ended the endpoint or the session.
-    StoppedOutside,
-}
+use tunnel_session::TunnelErrorKind;
 
 /// Why there is no session, or why it was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// What happened.
-    pub kind: ErrorKind,
+    pub kind: TunnelErrorKind,
     /// The service's own code, such as `ERR_NGROK_105`.
     pub code: Option<String>,
     /// What the other side or the system said, without the secrets of the configuration.
@@ -60,7 +20,7 @@ pub struct Error {
 
 impl Error {
     /// It may go over by itself.
-    pub(crate) fn passing(kind: ErrorKind, detail: impl Into<Arg>) -> Self {
+    pub(crate) fn passing(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         Self {
             kind,
             code: None,
@@ -70,7 +30,7 @@ impl Error {
     }
 
     /// It does not go over by itself.
-    pub(crate) fn lasting(kind: ErrorKind, detail: impl Into<Arg>) -> Self {
+    pub(crate) fn lasting(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         Self {
             lasting: true,
             ..Self::passing(kind, detail)
@@ -89,7 +49,10 @@ impl Error {
     /// while.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
-        matches!(self.kind, ErrorKind::SessionLimit | ErrorKind::AddressBusy)
+        matches!(
+            self.kind,
+            TunnelErrorKind::SessionLimit | TunnelErrorKind::AddressBusy
+        )
     }
 }
 

@@ -4,19 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tunnel_session::{Step, Stopped};
 
 use crate::error::Error;
-
-/// What a session does while it connects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Dials the service.
-    Dial,
-    /// Authenticates.
-    Auth,
-    /// Binds an endpoint.
-    Bind,
-}
 
 /// How a session ended.
 #[derive(Debug)]
@@ -28,10 +18,6 @@ pub enum End {
     /// Another session would end the same way.
     Failed(Error),
 }
-
-/// The host's stop came during a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stopped;
 
 /// What a session tells its caller, and what it asks. Cloning gives another handle to the same
 /// caller; the session calls it from its own runtime.

@@ -28,5 +28,5 @@ mod words;
 
 pub use agent::run;
 pub use config::{Config, Timing, Trust};
-pub use error::{Error, ErrorKind};
-pub use host::{End, Host, Step, Stopped};
+pub use error::Error;
+pub use host::{End, Host};

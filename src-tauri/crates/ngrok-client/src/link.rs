@@ -16,8 +16,9 @@ use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tunnel_session::TunnelErrorKind;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::words::sentences;
 
 /// What is known of a link from outside, and its switch.
@@ -94,7 +95,7 @@ impl<S> Link<S> {
     }
 
     /// It is over: the socket is closed here and now.
-    fn over(&mut self, kind: ErrorKind, detail: impl Into<Arg>) {
+    fn over(&mut self, kind: TunnelErrorKind, detail: impl Into<Arg>) {
         self.state.end(Error::passing(kind, detail));
         self.stream = None;
     }
@@ -137,12 +138,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Link<S> {
         let read = Pin::new(stream).poll_read(cx, buf);
         match read {
             Poll::Ready(Ok(())) if buf.filled().len() > before || room == 0 => this.byte_came(),
-            Poll::Ready(Ok(())) => this.over(ErrorKind::LinkLost, &sentences::CLOSED_BY_PEER),
-            Poll::Ready(Err(ref error)) => this.over(ErrorKind::LinkLost, error.to_string()),
+            Poll::Ready(Ok(())) => this.over(TunnelErrorKind::LinkLost, &sentences::CLOSED_BY_PEER),
+            Poll::Ready(Err(ref error)) => this.over(TunnelErrorKind::LinkLost, error.to_string()),
             Poll::Pending => {
                 ready!(this.silence_timer.as_mut().poll(cx));
                 let detail = sentences::SECONDS.arg(this.silence.as_secs_f32().to_string());
-                this.over(ErrorKind::LinkSilent, detail);
+                this.over(TunnelErrorKind::LinkSilent, detail);
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
         }
@@ -197,7 +198,7 @@ mod tests {
         }
         let error = link.read_u8().await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert_eq!(state.reason().unwrap().kind, ErrorKind::LinkSilent);
+        assert_eq!(state.reason().unwrap().kind, TunnelErrorKind::LinkSilent);
         assert_eq!(
             there.read(&mut [0; 1]).await.unwrap(),
             0,
@@ -213,12 +214,12 @@ mod tests {
             let error = link.read_u8().await.unwrap_err();
             (error.kind(), link.write_all(b"x").await.is_err())
         });
-        state.end(Error::passing(ErrorKind::Slept, ""));
+        state.end(Error::passing(TunnelErrorKind::Slept, ""));
         assert_eq!(
             reading.await.unwrap(),
             (io::ErrorKind::ConnectionAborted, true)
         );
-        assert_eq!(state.reason().unwrap().kind, ErrorKind::Slept);
+        assert_eq!(state.reason().unwrap().kind, TunnelErrorKind::Slept);
         assert_eq!(
             there.read(&mut [0; 1]).await.unwrap(),
             0,

@@ -12,9 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_socks::tcp::Socks5Stream;
+use tunnel_session::TunnelErrorKind;
 use url::Url;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::transport::{self, BoxedStream};
 use crate::trust;
 use crate::words::sentences;
@@ -48,7 +49,7 @@ struct Login {
 impl Proxy {
     /// Reads a proxy's address.
     pub(crate) fn parse(address: &str) -> Result<Self, Error> {
-        let unfit = || Error::lasting(ErrorKind::ProxyRefused, "");
+        let unfit = || Error::lasting(TunnelErrorKind::ProxyRefused, "");
         let url = Url::parse(address).map_err(|_| unfit())?;
         let (kind, default_port) = match url.scheme() {
             "http" => (Kind::Http, 80),
@@ -114,7 +115,7 @@ impl Proxy {
         while !answer.ends_with(b"\r\n\r\n") {
             if answer.len() == HEAD_MAX {
                 let endless = &sentences::ENDLESS_ANSWER;
-                return Err(Error::lasting(ErrorKind::ProxyRefused, endless));
+                return Err(Error::lasting(TunnelErrorKind::ProxyRefused, endless));
             }
             // One byte at a time: what follows the head belongs to the connection.
             let byte = stream.read_u8().await;
@@ -167,10 +168,12 @@ fn verdict(answer: &[u8]) -> Result<(), Error> {
     match code {
         Some(200..=299) if speaks_http => Ok(()),
         // The proxy's network fails: another try may do.
-        Some(500..=599) if speaks_http => Err(Error::passing(ErrorKind::ProxyRefused, status)),
-        Some(_) if speaks_http => Err(Error::lasting(ErrorKind::ProxyRefused, status)),
+        Some(500..=599) if speaks_http => {
+            Err(Error::passing(TunnelErrorKind::ProxyRefused, status))
+        }
+        Some(_) if speaks_http => Err(Error::lasting(TunnelErrorKind::ProxyRefused, status)),
         _ => Err(Error::lasting(
-            ErrorKind::ProxyRefused,
+            TunnelErrorKind::ProxyRefused,
             &sentences::NOT_AN_HTTP_PROXY,
         )),
     }
@@ -184,8 +187,8 @@ fn socks_error(error: &tokio_socks::Error, host: &str) -> Error {
         | Socks::NetworkUnreachable
         | Socks::HostUnreachable
         | Socks::ConnectionRefused
-        | Socks::TtlExpired => Error::passing(ErrorKind::ProxyRefused, error.to_string()),
-        _ => Error::lasting(ErrorKind::ProxyRefused, error.to_string()),
+        | Socks::TtlExpired => Error::passing(TunnelErrorKind::ProxyRefused, error.to_string()),
+        _ => Error::lasting(TunnelErrorKind::ProxyRefused, error.to_string()),
     }
 }
 

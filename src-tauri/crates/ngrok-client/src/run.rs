@@ -10,10 +10,11 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tunnel_session::TunnelErrorKind;
 
 use crate::codes;
 use crate::config::Timing;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::host::End;
 use crate::link::LinkState;
 
@@ -93,7 +94,7 @@ impl<H> Run<H> {
     /// Resolves when it is over.
     pub(crate) async fn finished(&self) -> End {
         self.over.cancelled().await;
-        let lost = || End::Lost(Error::passing(ErrorKind::LinkLost, ""));
+        let lost = || End::Lost(Error::passing(TunnelErrorKind::LinkLost, ""));
         self.state.lock().end.take().unwrap_or_else(lost)
     }
 
@@ -231,6 +232,6 @@ impl State {
         self.link
             .as_ref()
             .and_then(|link| link.reason())
-            .unwrap_or_else(|| Error::passing(ErrorKind::LinkLost, ""))
+            .unwrap_or_else(|| Error::passing(TunnelErrorKind::LinkLost, ""))
     }
 }

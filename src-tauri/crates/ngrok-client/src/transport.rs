@@ -11,8 +11,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tunnel_session::{TunnelErrorKind, without_brackets};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// How long one address of a name may take before the next is tried in parallel: the value that
 /// RFC 8305, section 5, recommends. Where IPv6 leads nowhere, IPv4 must not wait for the limit.
@@ -28,10 +29,10 @@ pub(crate) type BoxedStream = Box<dyn Stream>;
 
 /// A TCP connection to the first address of the name that answers.
 pub(crate) async fn tcp(host: &str, port: u16) -> Result<TcpStream, Error> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let bare = without_brackets(host);
     let mut addresses = tokio::net::lookup_host((bare, port))
         .await
-        .map_err(|error| Error::passing(ErrorKind::NameUnknown, format!("{host}: {error}")))?
+        .map_err(|error| Error::passing(TunnelErrorKind::NameUnknown, format!("{host}: {error}")))?
         .peekable();
     let mut tries = FuturesUnordered::new();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
@@ -63,7 +64,7 @@ pub(crate) async fn secure(
     tls: Arc<ClientConfig>,
 ) -> Result<TlsStream<BoxedStream>, Error> {
     let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| Error::lasting(ErrorKind::NameUnknown, host))?;
+        .map_err(|_| Error::lasting(TunnelErrorKind::NameUnknown, host))?;
     TlsConnector::from(tls)
         .connect(name, stream)
         .await
@@ -73,8 +74,8 @@ pub(crate) async fn secure(
 /// What an error of the network means.
 pub(crate) fn io_error(error: &io::Error, host: &str) -> Error {
     let kind = match error.kind() {
-        io::ErrorKind::TimedOut => ErrorKind::NoAnswer,
-        _ => ErrorKind::Unreachable,
+        io::ErrorKind::TimedOut => TunnelErrorKind::NoAnswer,
+        _ => TunnelErrorKind::Unreachable,
     };
     Error::passing(kind, format!("{host}: {error}"))
 }
@@ -89,9 +90,11 @@ fn tls_error(error: &io::Error, host: &str) -> Error {
         // A bad signature is that of an issuer who only bears the right name.
         Some(rustls::Error::InvalidCertificate(
             CertificateError::UnknownIssuer | CertificateError::BadSignature,
-        )) => Error::lasting(ErrorKind::CertificateUnknown, detail),
-        Some(rustls::Error::InvalidCertificate(_)) => Error::lasting(ErrorKind::TlsFailed, detail),
-        Some(_) => Error::passing(ErrorKind::TlsFailed, detail),
+        )) => Error::lasting(TunnelErrorKind::CertificateUnknown, detail),
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            Error::lasting(TunnelErrorKind::TlsFailed, detail)
+        }
+        Some(_) => Error::passing(TunnelErrorKind::TlsFailed, detail),
         None => io_error(error, host),
     }
 }

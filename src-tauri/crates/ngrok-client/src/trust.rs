@@ -8,9 +8,10 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use tunnel_session::TunnelErrorKind;
 
 use crate::config::Trust;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::words::sentences;
 
 /// The largest file of certificates read, in bytes: four times the roots of a whole system.
@@ -34,13 +35,13 @@ pub(crate) async fn apply(builder: &mut SessionBuilder, trust: &Trust) -> Result
 pub(crate) fn system() -> Result<ClientConfig, Error> {
     let config = ClientConfig::builder()
         .with_platform_verifier()
-        .map_err(|error| Error::lasting(ErrorKind::TlsFailed, error.to_string()))?;
+        .map_err(|error| Error::lasting(TunnelErrorKind::TlsFailed, error.to_string()))?;
     Ok(config.with_no_client_auth())
 }
 
 async fn from_file(path: &Path) -> Result<ClientConfig, Error> {
     let name = path.display();
-    let refused = |detail: Arg| Error::lasting(ErrorKind::CertificateFile, detail);
+    let refused = |detail: Arg| Error::lasting(TunnelErrorKind::CertificateFile, detail);
     let unfit = |why: String| refused(format!("{name}: {why}").into());
     let large = |size: u64| sentences::TOO_LARGE.arg(name.to_string()).arg(size);
     let size = tokio::fs::metadata(path)

@@ -7,25 +7,16 @@
 
 #![warn(missing_docs)]
 
-mod backoff;
-mod connection;
-mod error;
 mod home;
 mod plan;
 mod provider;
-mod redact;
-mod session;
-mod status;
 mod supervisor;
-mod timing;
 mod words;
 
-pub use connection::{BoxedStream, CONNECTIONS_MAX, Connection, Incoming, Stream};
-pub use error::{ErrorClass, TunnelError, TunnelErrorKind};
-pub use plan::{
-    CommandPlan, NgrokPlan, Plan, PlanError, PlanRequest, Provider, Secret, SshPlan, UrlPlan,
-};
-pub use provider::ssh::{Key, KeyError};
-pub use status::{State, Status, Step};
+pub use plan::{CommandPlan, NgrokPlan, Plan, PlanError, PlanRequest, SshPlan, UrlPlan};
+pub use ssh_forward::{Key, KeyError};
 pub use supervisor::{Options, Tunnel, supervise};
-pub use timing::Timing;
+pub use tunnel_session::{
+    BoxedStream, CONNECTIONS_MAX, Connection, ErrorClass, Incoming, Provider, Secret, State,
+    Status, Step, Stream, Timing, TunnelError, TunnelErrorKind, without_brackets,
+};

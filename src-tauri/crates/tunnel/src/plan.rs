@@ -2,11 +2,10 @@
 //! what they leave out stands here as a default, and what does not fit is refused with a pointer to
 //! it.
 
-use std::fmt;
-
 use messages::{Message, Say};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+use tunnel_session::{Provider, Secret};
 use url::Url;
 use utoipa::ToSchema;
 
@@ -16,53 +15,6 @@ use crate::words::sentences;
 const TEXT_MAX: usize = 4096;
 /// Arguments of a command. A guess.
 const ARGS_MAX: usize = 64;
-
-/// Who gives the public address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TunnelProvider)]
-pub enum Provider {
-    /// ngrok's service.
-    Ngrok,
-    /// A remote forward over SSH.
-    Ssh,
-    /// A program of the developer's own.
-    Command,
-    /// An address that leads here already.
-    Url,
-}
-
-/// A text that is never shown: not in logs, not by `Debug`, not in answers of the API.
-#[derive(Clone, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = String)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Takes a text in, without the white space that pasting brings along.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
-        Self(text.trim().to_owned())
-    }
-
-    /// The text itself.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether there is nothing in it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.trim().is_empty()
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("•••")
-    }
-}
 
 /// A start as the control API takes it: `provider` names which of the others counts.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

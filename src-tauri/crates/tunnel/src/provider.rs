@@ -3,11 +3,12 @@
 
 mod command;
 mod ngrok;
-pub(crate) mod ssh;
+mod ssh;
 mod url;
 
+use tunnel_session::{End, Session};
+
 use crate::plan::Plan;
-use crate::session::{End, Session};
 
 /// Runs a plan's provider until it ends. Dropping the future drops everything it holds.
 pub(crate) async fn run(plan: &Plan, session: &Session) -> End {

@@ -9,14 +9,12 @@ use std::time::Duration;
 use protocol::UtcMillis;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
+use tunnel_session::{
+    ConnectionLimiter, End, Incoming, Session, State, Status, StatusWriter, Timing,
+};
 
-use crate::connection::{ConnectionLimiter, Incoming};
 use crate::plan::Plan;
 use crate::provider;
-use crate::session::{End, Session};
-use crate::status::StatusWriter;
-use crate::status::{State, Status};
-use crate::timing::Timing;
 
 /// Commands in the queue to the supervisor. A guess: each waits for the one before.
 const COMMANDS: usize = 16;

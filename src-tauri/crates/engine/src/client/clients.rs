@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::http::without_brackets;
+use tunnel::without_brackets;
 
 /// How long a target may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(60);

@@ -1,8 +1,7 @@
 //! A target's name looked up beforehand, so that "no such name" can be told from "refused".
 
 use protocol::{Failure, FailureCode};
-
-use crate::http::without_brackets;
+use tunnel::without_brackets;
 
 /// # Errors
 /// The name has no address.

@@ -15,12 +15,9 @@ use regex::Regex;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tunnel_session::{End, Session, Step, TunnelError, TunnelErrorKind, redact};
 
-use crate::error::{TunnelError, TunnelErrorKind};
 use crate::plan::CommandPlan;
-use crate::redact::redact;
-use crate::session::{End, Session};
-use crate::status::Step;
 
 /// The longest line searched, in bytes; a longer one is cut into several. A guess.
 const LINE_BYTES: usize = 4096;

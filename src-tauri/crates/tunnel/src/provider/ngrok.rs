@@ -5,17 +5,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use messages::Arg;
-use ngrok_client::{Config, Error, ErrorKind, Host, Stopped, Trust};
+use ngrok_client::{Config, Error, Host, Trust};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
+use tunnel_session::{
+    End, Secret, Session, Step, Stopped, Timing, TunnelError, TunnelErrorKind, redact,
+};
 
-use crate::error::{TunnelError, TunnelErrorKind};
 use crate::home;
-use crate::plan::{NgrokPlan, Secret};
-use crate::redact::redact;
-use crate::session::{End, Session};
-use crate::status::Step;
-use crate::timing::Timing;
+use crate::plan::NgrokPlan;
 
 /// How ngrok's dashboard calls the agent and its endpoint. The client's own defaults would be the
 /// laptop's name and the path of this program.
@@ -36,10 +34,10 @@ pub(crate) async fn run(plan: &NgrokPlan, session: &Session) -> End {
     let mut attempt = 0;
     loop {
         let caller = Caller(session.clone());
-        let error: TunnelError = match ngrok_client::run(config.clone(), caller).await {
-            ngrok_client::End::Lost(error) if error.is_busy() => error.into(),
-            ngrok_client::End::Lost(error) => return End::Lost(error.into()),
-            ngrok_client::End::Failed(error) => return End::Failed(error.into()),
+        let error = match ngrok_client::run(config.clone(), caller).await {
+            ngrok_client::End::Lost(error) if error.is_busy() => redacted(error),
+            ngrok_client::End::Lost(error) => return End::Lost(redacted(error)),
+            ngrok_client::End::Failed(error) => return End::Failed(redacted(error)),
             ngrok_client::End::Stopped => return End::Stopped,
         };
         let since = *busy_since.get_or_insert_with(Instant::now);
@@ -86,12 +84,8 @@ fn config(plan: &NgrokPlan, token: &Secret, timing: &Timing) -> Config {
 struct Caller(Session);
 
 impl Host for Caller {
-    fn step(&self, step: ngrok_client::Step) {
-        self.0.step(match step {
-            ngrok_client::Step::Dial => Step::Dial,
-            ngrok_client::Step::Auth => Step::Auth,
-            ngrok_client::Step::Bind => Step::Bind,
-        });
+    fn step(&self, step: Step) {
+        self.0.step(step);
     }
 
     fn online(&self, url: &str) {
@@ -114,14 +108,13 @@ impl Host for Caller {
     async fn pause(&self, error: &Error, attempt: u32) -> Result<(), Stopped> {
         let Self(session) = self;
         let busy = error.is_busy();
-        let error: TunnelError = error.clone().into();
-        let waited = if busy {
+        let error = redacted(error.clone());
+        if busy {
             let pause = session.timing().busy_pause;
             session.wait(&error, attempt, pause).await
         } else {
             session.pause(&error, attempt).await
-        };
-        waited.map_err(|_| Stopped)
+        }
     }
 
     async fn stopped(&self) {
@@ -133,40 +126,15 @@ impl Host for Caller {
     }
 }
 
-impl From<Error> for TunnelError {
-    /// The client has hidden the secrets that it knows; what only looks like one is hidden here.
-    fn from(error: Error) -> Self {
-        let detail = match error.detail {
-            Arg::Text(text) => redact(&text).into(),
-            other => other,
-        };
-        let converted = Self::new(kind(error.kind), detail);
-        match error.code {
-            Some(code) => converted.with_code(redact(&code)),
-            None => converted,
-        }
-    }
-}
-
-const fn kind(kind: ErrorKind) -> TunnelErrorKind {
-    match kind {
-        ErrorKind::TokenRefused => TunnelErrorKind::TokenRefused,
-        ErrorKind::RegionRefused => TunnelErrorKind::RegionRefused,
-        ErrorKind::AccountBlocked => TunnelErrorKind::AccountBlocked,
-        ErrorKind::SessionLimit => TunnelErrorKind::SessionLimit,
-        ErrorKind::AddressBusy => TunnelErrorKind::AddressBusy,
-        ErrorKind::Outdated => TunnelErrorKind::Outdated,
-        ErrorKind::Refused => TunnelErrorKind::Refused,
-        ErrorKind::Unreachable => TunnelErrorKind::Unreachable,
-        ErrorKind::NameUnknown => TunnelErrorKind::NameUnknown,
-        ErrorKind::NoAnswer => TunnelErrorKind::NoAnswer,
-        ErrorKind::LinkLost => TunnelErrorKind::LinkLost,
-        ErrorKind::LinkSilent => TunnelErrorKind::LinkSilent,
-        ErrorKind::Slept => TunnelErrorKind::Slept,
-        ErrorKind::ProxyRefused => TunnelErrorKind::ProxyRefused,
-        ErrorKind::CertificateUnknown => TunnelErrorKind::CertificateUnknown,
-        ErrorKind::TlsFailed => TunnelErrorKind::TlsFailed,
-        ErrorKind::CertificateFile => TunnelErrorKind::CertificateFile,
-        ErrorKind::StoppedOutside => TunnelErrorKind::StoppedOutside,
+/// The client has hidden the secrets that it knows; what only looks like one is hidden here.
+fn redacted(error: Error) -> TunnelError {
+    let detail = match error.detail {
+        Arg::Text(text) => redact(&text).into(),
+        other => other,
+    };
+    let redacted = TunnelError::new(error.kind, detail);
+    match error.code {
+        Some(code) => redacted.with_code(redact(&code)),
+        None => redacted,
     }
 }

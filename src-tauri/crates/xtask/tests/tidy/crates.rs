@@ -43,16 +43,34 @@ pub(crate) const MEMBERS: &[Member] = &[
         may_name: &["messages", "protocol"],
     },
     Member {
+        name: "tunnel-session",
+        sources: "src-tauri/crates/tunnel-session/src/",
+        pure: false,
+        may_name: &["messages", "protocol"],
+    },
+    Member {
         name: "ngrok-client",
         sources: "src-tauri/crates/ngrok-client/src/",
         pure: false,
-        may_name: &["messages"],
+        may_name: &["messages", "tunnel-session"],
+    },
+    Member {
+        name: "ssh-forward",
+        sources: "src-tauri/crates/ssh-forward/src/",
+        pure: false,
+        may_name: &["messages", "tunnel-session"],
     },
     Member {
         name: "tunnel",
         sources: "src-tauri/crates/tunnel/src/",
         pure: false,
-        may_name: &["messages", "ngrok-client", "protocol"],
+        may_name: &[
+            "messages",
+            "ngrok-client",
+            "protocol",
+            "ssh-forward",
+            "tunnel-session",
+        ],
     },
     Member {
         name: "engine",

@@ -15,7 +15,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tauri", &["hookloupe"]),
     ("rusqlite", &["store"]),
     ("ngrok", &["ngrok-client"]),
-    ("russh", &["tunnel"]),
+    ("russh", &["ssh-forward"]),
     ("axum", &["engine", "control", "hookloupe"]),
     ("reqwest", &["engine", "hookloupe-cli"]),
 ];

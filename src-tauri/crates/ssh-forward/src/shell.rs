@@ -6,12 +6,10 @@ use std::time::Duration;
 use messages::Arg;
 use russh::client::Msg;
 use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf};
+use tunnel_session::{TunnelError, TunnelErrorKind, redact};
 
-use super::address::Printed;
-use super::link::{Link, LinkError};
-use crate::error::{TunnelError, TunnelErrorKind};
-use crate::plan::SshPlan;
-use crate::redact::redact;
+use crate::address::Printed;
+use crate::link::{Link, LinkError};
 use crate::words::sentences;
 
 /// What may be printed before the address, in bytes. A guess.
@@ -21,7 +19,7 @@ const BEFORE_MAX: usize = 64 * 1024;
 const QUIET: Duration = Duration::from_millis(200);
 
 /// The channel in which the address is printed.
-pub(super) struct Shell {
+pub(crate) struct Shell {
     from: ChannelReadHalf,
     printed: Printed,
     /// Why nothing will be printed.
@@ -31,25 +29,27 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// Asks for a shell, or for the plan's command. No terminal: services draw pictures on one.
-    pub(super) async fn open(plan: &SshPlan, link: &Link) -> Result<Self, LinkError> {
+    /// Asks for a shell, or for this command. No terminal: services draw pictures on one.
+    pub(crate) async fn open(
+        link: &Link,
+        command: Option<&str>,
+        domain: &str,
+    ) -> Result<Self, LinkError> {
         let (from, to) = link.open().await?.split();
-        match plan.url_command.as_deref().map(str::trim) {
-            Some(command) if !command.is_empty() => to.exec(true, command).await?,
-            _ => to.request_shell(true).await?,
+        match command {
+            Some(command) => to.exec(true, command).await?,
+            None => to.request_shell(true).await?,
         }
-        let domain = plan.url_domain.as_deref().map(str::trim);
-        let domain = domain.filter(|domain| !domain.is_empty());
         Ok(Self {
             from,
-            printed: Printed::new(domain.unwrap_or(&plan.host)),
+            printed: Printed::new(domain),
             refused: false,
             _to: to,
         })
     }
 
     /// The first address; `None` when none comes, or too much else before it.
-    pub(super) async fn first(&mut self) -> Option<String> {
+    pub(crate) async fn first(&mut self) -> Option<String> {
         while self.printed.taken() <= BEFORE_MAX {
             match self.step().await {
                 Step::Found(url) => return Some(url),
@@ -61,7 +61,7 @@ impl Shell {
     }
 
     /// The next address; `None` when the channel has been closed.
-    pub(super) async fn next(&mut self) -> Option<String> {
+    pub(crate) async fn next(&mut self) -> Option<String> {
         loop {
             match self.step().await {
                 Step::Found(url) => return Some(url),
@@ -72,7 +72,7 @@ impl Shell {
     }
 
     /// Why there is no address, in the server's words where it has any.
-    pub(super) fn no_address(&self) -> TunnelError {
+    pub(crate) fn no_address(&self) -> TunnelError {
         let detail = if self.refused {
             Arg::from(&sentences::SHELL_REFUSED)
         } else {

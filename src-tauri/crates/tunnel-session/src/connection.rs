@@ -61,14 +61,16 @@ impl Incoming {
 
 /// Where providers put connections in.
 #[derive(Clone)]
-pub(crate) struct ConnectionLimiter {
+pub struct ConnectionLimiter {
     sender: mpsc::Sender<Connection>,
     served: Arc<Semaphore>,
     refused: Arc<Semaphore>,
 }
 
 impl ConnectionLimiter {
-    pub(crate) fn new() -> (Self, Incoming) {
+    /// One with its receiver.
+    #[must_use]
+    pub fn new() -> (Self, Incoming) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let limiter = Self {
             sender,
@@ -79,7 +81,8 @@ impl ConnectionLimiter {
     }
 
     /// Delivers a connection; `false` where it was dropped.
-    pub(crate) fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
+    #[must_use]
+    pub fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
         match self.reserve() {
             Some(reserved) => {
                 reserved.deliver(stream, peer);
@@ -90,7 +93,8 @@ impl ConnectionLimiter {
     }
 
     /// A permit for a connection that is yet to be accepted; `None` where there is none.
-    pub(crate) fn reserve(&self) -> Option<Reserved> {
+    #[must_use]
+    pub fn reserve(&self) -> Option<Reserved> {
         let (permit, over_limit) = match Arc::clone(&self.served).try_acquire_owned() {
             Ok(permit) => (permit, false),
             Err(_) => (Arc::clone(&self.refused).try_acquire_owned().ok()?, true),
@@ -104,7 +108,7 @@ impl ConnectionLimiter {
 }
 
 /// A permit for one connection and its slot in the queue; both are free again when it is dropped.
-pub(crate) struct Reserved {
+pub struct Reserved {
     slot: mpsc::OwnedPermit<Connection>,
     permit: OwnedSemaphorePermit,
     over_limit: bool,
@@ -112,7 +116,7 @@ pub(crate) struct Reserved {
 
 impl Reserved {
     /// Delivers the connection.
-    pub(crate) fn deliver(self, stream: BoxedStream, peer: SocketAddr) {
+    pub fn deliver(self, stream: BoxedStream, peer: SocketAddr) {
         self.slot.send(Connection {
             stream,
             peer,

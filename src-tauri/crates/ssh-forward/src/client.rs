@@ -10,15 +10,14 @@ use russh::client::{ChannelOpenHandle, DisconnectReason, Handler, Msg, Session a
 use russh::keys::{HashAlg, PublicKeyOrCertificate};
 use russh::{Channel, ChannelOpenFailure};
 use tokio_util::sync::DropGuard;
+use tunnel_session::{Session, redact};
 
-use super::channel_stream;
-use super::host_key;
-use crate::redact::redact;
-use crate::session::Session;
+use crate::channel_stream;
+use crate::host_key;
 
 /// The port that the server was asked to listen at. Cloning gives another handle to the same.
 #[derive(Clone)]
-pub(super) struct Forward(Arc<AtomicU32>);
+pub(crate) struct Forward(Arc<AtomicU32>);
 
 /// No port has this number.
 const NONE: u32 = u32::MAX;
@@ -33,17 +32,17 @@ impl Default for Forward {
 
 impl Forward {
     /// The server was asked for this port, or has reported it; 0 while it may be any.
-    pub(super) fn asked(&self, port: u32) {
+    pub(crate) fn asked(&self, port: u32) {
         self.0.store(port, Ordering::Relaxed);
     }
 
     /// The server does not listen.
-    pub(super) fn none(&self) {
+    pub(crate) fn none(&self) {
         self.asked(NONE);
     }
 
     /// The port, where the server was asked to listen.
-    pub(super) fn port(&self) -> Option<u32> {
+    pub(crate) fn port(&self) -> Option<u32> {
         Some(self.0.load(Ordering::Relaxed)).filter(|&port| port != NONE)
     }
 
@@ -56,16 +55,16 @@ impl Forward {
 }
 
 /// Our side of a session.
-pub(super) struct Client {
-    pub(super) session: Session,
+pub(crate) struct Client {
+    pub(crate) session: Session,
     /// The fingerprint that the server must show.
-    pub(super) host_key: Option<String>,
+    pub(crate) host_key: Option<String>,
     /// The one it has shown, where it was refused.
-    pub(super) shown: Arc<Mutex<Option<String>>>,
-    pub(super) forward: Forward,
-    pub(super) said: Arc<Mutex<String>>,
+    pub(crate) shown: Arc<Mutex<Option<String>>>,
+    pub(crate) forward: Forward,
+    pub(crate) said: Arc<Mutex<String>>,
     /// Cancelled by the end of the session's task.
-    pub(super) _ended: DropGuard,
+    pub(crate) _ended: DropGuard,
 }
 
 impl Handler for Client {

@@ -28,7 +28,7 @@ const END: Bytes = Bytes::new();
 
 /// The bytes of an accepted channel, both ways. `limit` is how long bytes may wait for a reader
 /// while the queue is full.
-pub(super) fn stream(channel: Channel<Msg>, limit: Duration) -> ChannelStream {
+pub(crate) fn stream(channel: Channel<Msg>, limit: Duration) -> ChannelStream {
     let (from, to) = channel.split();
     let (into, incoming) = mpsc::channel(QUEUE);
     let (outgoing, out) = mpsc::channel(1);
@@ -123,7 +123,7 @@ async fn send(to: &ChannelWriteHalf<Msg>, mut out: mpsc::Receiver<Bytes>) {
 }
 
 /// The server's side of the connection.
-pub(super) struct ChannelStream {
+pub(crate) struct ChannelStream {
     incoming: mpsc::Receiver<Bytes>,
     /// What came from the queue and did not fit into the reader's buffer.
     unread: Bytes,

@@ -15,10 +15,10 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 /// When the last byte came. Cloning gives another handle to the same.
 #[derive(Clone)]
-pub(super) struct LastByte(Arc<Mutex<Instant>>);
+pub(crate) struct LastByte(Arc<Mutex<Instant>>);
 
 impl LastByte {
-    pub(super) fn now() -> Self {
+    pub(crate) fn now() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 
@@ -27,7 +27,7 @@ impl LastByte {
     }
 
     /// Resolves when no byte has come for this long.
-    pub(super) async fn silent_for(&self, limit: Duration) {
+    pub(crate) async fn silent_for(&self, limit: Duration) {
         loop {
             let due = *self.0.lock() + limit;
             if due <= Instant::now() {
@@ -39,7 +39,7 @@ impl LastByte {
 }
 
 /// The TCP connection under a session.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     tcp: TcpStream,
     last_byte: LastByte,
     /// One task reads and writes, so one registered waker is enough.
@@ -47,7 +47,7 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(tcp: TcpStream, last_byte: LastByte, end: CancellationToken) -> Self {
+    pub(crate) fn new(tcp: TcpStream, last_byte: LastByte, end: CancellationToken) -> Self {
         Self {
             tcp,
             last_byte,

@@ -9,10 +9,9 @@ use messages::{Arg, Message, Say};
 use russh::keys::ssh_key::LineEnding;
 use russh::keys::{Algorithm, Error, PrivateKey, decode_secret_key, key::safe_rng};
 use tokio::io::AsyncReadExt as _;
+use tunnel_session::{Secret, TunnelError, TunnelErrorKind};
 
-use crate::error::{TunnelError, TunnelErrorKind};
-use crate::home;
-use crate::plan::{Secret, SshPlan};
+use crate::config::KeySource;
 use crate::words::sentences;
 
 /// The longest key file, in bytes: the longest keys in use (RSA of 16384 bits) take 13 KB.
@@ -84,17 +83,16 @@ impl Key {
     }
 }
 
-/// The key that the plan names: the chosen file's, else the app's own, else none.
-pub(super) async fn chosen(plan: &SshPlan) -> Result<Option<Arc<PrivateKey>>, TunnelError> {
-    let (text, passphrase) = match (&plan.key_file, &plan.own_key) {
-        (Some(path), _) => {
-            let text = read(&home::path(path))
+/// The key to authenticate with.
+pub(crate) async fn load(source: &KeySource) -> Result<Arc<PrivateKey>, TunnelError> {
+    let (text, passphrase) = match source {
+        KeySource::File { path, passphrase } => {
+            let text = read(path)
                 .await
                 .map_err(|error| TunnelError::new(TunnelErrorKind::KeyFile, error))?;
-            (text, plan.passphrase.clone())
+            (text, passphrase.clone())
         }
-        (None, Some(own)) => (own.clone(), None),
-        (None, None) => return Ok(None),
+        KeySource::Own(text) => (text.clone(), None),
     };
     // The key derivation of a locked key is slow by design.
     let opened = tokio::task::spawn_blocking(move || open(&text, passphrase.as_ref())).await;
@@ -105,7 +103,7 @@ pub(super) async fn chosen(plan: &SshPlan) -> Result<Option<Arc<PrivateKey>>, Tu
                 error.to_string(),
             ))
         })
-        .map(|key| Some(Arc::new(key)))
+        .map(Arc::new)
 }
 
 /// The text of a key file.

@@ -24,12 +24,12 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The address with the bound port for `{port}`.
-pub(super) fn fill(template: &str, port: u32) -> String {
+pub(crate) fn fill(template: &str, port: u32) -> String {
     template.trim().replace("{port}", &port.to_string())
 }
 
 /// Reads what a server prints, line by line, and finds addresses of one domain.
-pub(super) struct Printed {
+pub(crate) struct Printed {
     /// The domain, as addresses write it.
     domain: String,
     /// The line that has not ended yet.
@@ -41,7 +41,7 @@ pub(super) struct Printed {
 
 impl Printed {
     /// Looks for addresses of `domain` and of what is under it.
-    pub(super) fn new(domain: &str) -> Self {
+    pub(crate) fn new(domain: &str) -> Self {
         let domain = domain.trim().trim_start_matches("*.");
         // Names of other alphabets are written in ASCII in an address.
         let written = Url::parse(&format!("https://{domain}"))
@@ -56,7 +56,7 @@ impl Printed {
     }
 
     /// Takes what was printed; the newest address of the lines that have ended with it.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Option<String> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<String> {
         self.taken += bytes.len();
         let mut found = None;
         for &byte in bytes {
@@ -73,7 +73,7 @@ impl Printed {
     }
 
     /// The newest address of the line that has not ended, for when nothing more comes.
-    pub(super) fn settled(&mut self) -> Option<String> {
+    pub(crate) fn settled(&mut self) -> Option<String> {
         let text = plain(&self.line);
         if text.trim().is_empty() {
             return None;
@@ -86,12 +86,12 @@ impl Printed {
     }
 
     /// How many bytes were printed.
-    pub(super) fn taken(&self) -> usize {
+    pub(crate) fn taken(&self) -> usize {
         self.taken
     }
 
     /// The last line with anything in it: most often says why there is no address.
-    pub(super) fn last_line(&self) -> &str {
+    pub(crate) fn last_line(&self) -> &str {
         &self.last
     }
 

@@ -17,14 +17,12 @@ use russh::{Disconnect, MethodKind, MethodSet, Preferred, SshId, client};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tunnel_session::{End, Session, TunnelError, TunnelErrorKind, redact, without_brackets};
 
-use super::client::{Client, Forward};
-use super::host_key;
-use super::socket::{LastByte, Socket};
-use crate::error::{TunnelError, TunnelErrorKind};
-use crate::plan::SshPlan;
-use crate::redact::redact;
-use crate::session::{End, Session};
+use crate::client::{Client, Forward};
+use crate::config::Config;
+use crate::host_key;
+use crate::socket::{LastByte, Socket};
 
 /// Messages of one connection that wait to be read, each 32 KiB at most: one MiB.
 const MESSAGES: usize = 32;
@@ -49,7 +47,7 @@ const HOST_KEYS: &[Algorithm] = &[
 ];
 
 /// Why something could not be done on a link.
-pub(super) enum LinkError {
+pub(crate) enum LinkError {
     /// The link has ended; [`Watch::lost`] says why.
     Ended,
     /// The run ends with this.
@@ -58,7 +56,7 @@ pub(super) enum LinkError {
 
 impl LinkError {
     /// The run ends for good.
-    pub(super) fn failed(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
+    pub(crate) fn failed(kind: TunnelErrorKind, detail: impl Into<Arg>) -> Self {
         Self::End(End::Failed(TunnelError::new(kind, detail)))
     }
 }
@@ -72,7 +70,7 @@ impl From<russh::Error> for LinkError {
 
 /// What is known of a link from outside.
 #[derive(Clone)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     last_byte: LastByte,
     /// What the server or the system said at the end.
     said: Arc<Mutex<String>>,
@@ -82,7 +80,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Resolves when the link has ended, or nothing has come for too long.
-    pub(super) async fn lost(&self) -> TunnelError {
+    pub(crate) async fn lost(&self) -> TunnelError {
         tokio::select! {
             biased;
             () = self.ended.cancelled() => {
@@ -96,7 +94,7 @@ impl Watch {
 }
 
 /// A connection to a server that has shown the right host key.
-pub(super) struct Link {
+pub(crate) struct Link {
     handle: Handle<Client>,
     forward: Forward,
     watch: Watch,
@@ -106,33 +104,31 @@ pub(super) struct Link {
 }
 
 /// Dials and does the handshake; the host key is checked before we authenticate.
-pub(super) async fn connect(plan: &SshPlan, session: &Session) -> Result<Link, End> {
+pub(crate) async fn connect(config: &Config, session: &Session) -> Result<Link, End> {
     let timing = session.timing();
     let connected = async {
-        let tcp = dial(plan, timing.dial).await.map_err(End::Lost)?;
-        handshake(plan, session, tcp).await
+        let tcp = dial(config, timing.dial).await.map_err(End::Lost)?;
+        handshake(config, session, tcp).await
     };
     tokio::time::timeout(timing.dial, connected)
         .await
         .unwrap_or_else(|_| {
             Err(End::Lost(TunnelError::new(
                 TunnelErrorKind::NoAnswer,
-                endpoint(plan),
+                endpoint(config),
             )))
         })
 }
 
-fn endpoint(plan: &SshPlan) -> String {
-    format!("{}:{}", plan.host.trim(), plan.port)
+fn endpoint(config: &Config) -> String {
+    format!("{}:{}", config.host, config.port)
 }
 
 /// Tries each address of the name, each for its share of the time.
-async fn dial(plan: &SshPlan, limit: Duration) -> Result<TcpStream, TunnelError> {
-    let host = plan.host.trim();
-    let host = host.strip_prefix('[').unwrap_or(host);
-    let host = host.strip_suffix(']').unwrap_or(host);
+async fn dial(config: &Config, limit: Duration) -> Result<TcpStream, TunnelError> {
+    let host = without_brackets(&config.host);
     let unknown = |detail: String| TunnelError::new(TunnelErrorKind::NameUnknown, detail);
-    let found = tokio::net::lookup_host((host, plan.port))
+    let found = tokio::net::lookup_host((host, config.port))
         .await
         .map_err(|error| unknown(error.to_string()))?;
     let found: Vec<SocketAddr> = found.collect();
@@ -155,7 +151,7 @@ async fn dial(plan: &SshPlan, limit: Duration) -> Result<TcpStream, TunnelError>
     Err(failure)
 }
 
-async fn handshake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<Link, End> {
+async fn handshake(config: &Config, session: &Session, tcp: TcpStream) -> Result<Link, End> {
     let switch = CancellationToken::new();
     let watch = Watch {
         last_byte: LastByte::now(),
@@ -167,7 +163,7 @@ async fn handshake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<
     let shown = Arc::default();
     let client = Client {
         session: session.clone(),
-        host_key: plan.host_key.as_deref().map(host_key::fingerprint),
+        host_key: config.host_key.as_deref().map(host_key::fingerprint),
         shown: Arc::clone(&shown),
         forward: forward.clone(),
         said: Arc::clone(&watch.said),
@@ -175,22 +171,22 @@ async fn handshake(plan: &SshPlan, session: &Session, tcp: TcpStream) -> Result<
     };
     let socket = Socket::new(tcp, watch.last_byte.clone(), switch.clone());
     let link_switch = switch.drop_guard();
-    match client::connect_stream(Arc::new(config()), socket, client).await {
+    match client::connect_stream(Arc::new(client_config()), socket, client).await {
         Ok(handle) => Ok(Link {
             handle,
             forward,
             watch,
-            address: plan.bind_address.trim().to_owned(),
+            address: config.bind_address.clone(),
             _switch: link_switch,
         }),
         Err(error) => Err(match shown.lock().take() {
-            Some(shown) => End::Failed(host_key_refused(plan, shown)),
+            Some(shown) => End::Failed(host_key_refused(config, shown)),
             None => not_connected(&error),
         }),
     }
 }
 
-fn config() -> client::Config {
+fn client_config() -> client::Config {
     client::Config {
         client_id: SshId::Standard("SSH-2.0-Hookloupe".into()),
         channel_buffer_size: MESSAGES,
@@ -204,8 +200,8 @@ fn config() -> client::Config {
     }
 }
 
-fn host_key_refused(plan: &SshPlan, shown: String) -> TunnelError {
-    let kind = match plan.host_key {
+fn host_key_refused(config: &Config, shown: String) -> TunnelError {
+    let kind = match config.host_key {
         None => TunnelErrorKind::HostKeyUnknown,
         Some(_) => TunnelErrorKind::HostKeyChanged,
     };
@@ -236,18 +232,17 @@ fn refused(wanted: &MethodSet) -> LinkError {
 
 impl Link {
     /// What is known of it from outside.
-    pub(super) fn watch(&self) -> Watch {
+    pub(crate) fn watch(&self) -> Watch {
         self.watch.clone()
     }
 
     /// Authenticates: without a key first, which some services accept and to which the others
     /// answer with their methods; then with the key.
-    pub(super) async fn log_in(
+    pub(crate) async fn log_in(
         &mut self,
         user: &str,
         key: Option<Arc<PrivateKey>>,
     ) -> Result<(), LinkError> {
-        let user = user.trim();
         let answer = self.handle.authenticate_none(user).await?;
         let Some(wanted) = self.still_wanted(answer)? else {
             return Ok(());
@@ -287,7 +282,7 @@ impl Link {
     }
 
     /// Asks the server to listen; the port it listens at, or `None` where it does not.
-    pub(super) async fn forward(&self, port: u16) -> Result<Option<u32>, LinkError> {
+    pub(crate) async fn forward(&self, port: u16) -> Result<Option<u32>, LinkError> {
         self.forward.asked(u32::from(port));
         match self
             .handle
@@ -309,7 +304,7 @@ impl Link {
     }
 
     /// Opens a channel in which the server says something.
-    pub(super) async fn open(&self) -> Result<russh::Channel<client::Msg>, LinkError> {
+    pub(crate) async fn open(&self) -> Result<russh::Channel<client::Msg>, LinkError> {
         match self.handle.channel_open_session().await {
             Ok(channel) => Ok(channel),
             Err(error @ russh::Error::ChannelOpenFailure(_)) => Err(LinkError::failed(
@@ -321,7 +316,7 @@ impl Link {
     }
 
     /// One ping: how long its answer took.
-    pub(super) async fn ping(&self) -> Result<Duration, LinkError> {
+    pub(crate) async fn ping(&self) -> Result<Duration, LinkError> {
         let asked = Instant::now();
         self.handle.send_ping().await?;
         Ok(asked.elapsed())
@@ -329,7 +324,7 @@ impl Link {
 
     /// Cancels the forward, disconnects, and waits for the end; a server that does not answer is
     /// cut.
-    pub(super) async fn close(self, limit: Duration) {
+    pub(crate) async fn close(self, limit: Duration) {
         let Self { handle, watch, .. } = &self;
         let closing = async {
             if let Some(port) = self.forward.port() {

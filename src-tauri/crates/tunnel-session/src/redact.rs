@@ -20,7 +20,8 @@ static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The text without anything that looks like a token or a login.
-pub(crate) fn redact(text: &str) -> String {
+#[must_use]
+pub fn redact(text: &str) -> String {
     let without_tokens = TOKEN.replace_all(text, HIDDEN);
     LOGIN
         .replace_all(&without_tokens, format!("${{1}}{HIDDEN}@"))

@@ -12,13 +12,12 @@ use tokio_util::sync::CancellationToken;
 use crate::backoff;
 use crate::connection::{BoxedStream, ConnectionLimiter, Reserved};
 use crate::error::TunnelError;
-use crate::status::StatusWriter;
-use crate::status::{State, Step};
+use crate::status::{State, StatusWriter, Step};
 use crate::timing::Timing;
 
 /// How a provider's run ended.
 #[derive(Debug)]
-pub(crate) enum End {
+pub enum End {
     /// It was asked to.
     Stopped,
     /// The link was lost or could not be made; another try may do.
@@ -29,11 +28,11 @@ pub(crate) enum End {
 
 /// The stop signal came while something was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stopped;
+pub struct Stopped;
 
 /// One start of the tunnel. Cloning gives another handle to the same one.
 #[derive(Clone)]
-pub(crate) struct Session {
+pub struct Session {
     generation: u64,
     writer: StatusWriter,
     limiter: ConnectionLimiter,
@@ -44,7 +43,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(
+    /// The start of this generation.
+    #[must_use]
+    pub fn new(
         generation: u64,
         writer: StatusWriter,
         limiter: ConnectionLimiter,
@@ -62,34 +63,36 @@ impl Session {
     }
 
     /// How long everything may take.
-    pub(crate) fn timing(&self) -> &Timing {
+    #[must_use]
+    pub fn timing(&self) -> &Timing {
         &self.timing
     }
 
     /// Ends when the run must end.
-    pub(crate) fn stop(&self) -> &CancellationToken {
+    #[must_use]
+    pub fn stop(&self) -> &CancellationToken {
         &self.stop
     }
 
     /// Resolves when the machine has slept: connections from before are dead, though no byte says
     /// so.
-    pub(crate) fn woke(&self) -> Notified<'_> {
+    pub fn woke(&self) -> Notified<'_> {
         self.woke.notified()
     }
 
     /// The machine has slept.
-    pub(crate) fn wake(&self) {
+    pub fn wake(&self) {
         self.woke.notify_waiters();
         self.retry.notify_waiters();
     }
 
     /// Ends a pause before its time.
-    pub(crate) fn retry_now(&self) {
+    pub fn retry_now(&self) {
         self.retry.notify_waiters();
     }
 
     /// Writes the step; a link that was online and reconnects stays `Reconnecting`.
-    pub(crate) fn step(&self, step: Step) {
+    pub fn step(&self, step: Step) {
         self.writer.write(self.generation, |status| {
             status.step = Some(step);
             status.next_try_at = None;
@@ -97,7 +100,7 @@ impl Session {
     }
 
     /// The address works. Called again with another address where it changed.
-    pub(crate) fn online(&self, url: &str) {
+    pub fn online(&self, url: &str) {
         let url = url.trim_end_matches('/').to_owned();
         self.writer.write(self.generation, |status| {
             status.state = State::Online;
@@ -110,14 +113,14 @@ impl Session {
     }
 
     /// How long a heartbeat took.
-    pub(crate) fn latency(&self, took: Duration) {
+    pub fn latency(&self, took: Duration) {
         let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.writer
             .write(self.generation, |status| status.latency_us = Some(us));
     }
 
     /// The link is lost, and the next try begins after the pause.
-    pub(crate) fn lost(&self, error: &TunnelError, attempt: u32, pause: Duration) {
+    pub fn lost(&self, error: &TunnelError, attempt: u32, pause: Duration) {
         let next = self.writer.later(pause);
         self.writer.write(self.generation, |status| {
             status.state = State::Reconnecting;
@@ -130,13 +133,19 @@ impl Session {
     }
 
     /// Writes the loss and waits before try number `attempt` (from 1); a retry ends the wait.
-    pub(crate) async fn pause(&self, error: &TunnelError, attempt: u32) -> Result<(), Stopped> {
+    ///
+    /// # Errors
+    /// The stop signal came.
+    pub async fn pause(&self, error: &TunnelError, attempt: u32) -> Result<(), Stopped> {
         let pause = backoff::pause(&self.timing, attempt, backoff::chance());
         self.wait(error, attempt, pause).await
     }
 
     /// The same with a pause of its own.
-    pub(crate) async fn wait(
+    ///
+    /// # Errors
+    /// The stop signal came.
+    pub async fn wait(
         &self,
         error: &TunnelError,
         attempt: u32,
@@ -156,17 +165,18 @@ impl Session {
     }
 
     /// Delivers a connection; `false` where it was dropped.
-    pub(crate) fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
+    pub fn deliver(&self, stream: BoxedStream, peer: SocketAddr) -> bool {
         self.limiter.deliver(stream, peer)
     }
 
     /// A permit for a connection that is yet to be accepted; `None` where it must be refused.
-    pub(crate) fn reserve(&self) -> Option<Reserved> {
+    #[must_use]
+    pub fn reserve(&self) -> Option<Reserved> {
         self.limiter.reserve()
     }
 
     /// It ended and does not try again.
-    pub(crate) fn failed(&self, error: TunnelError) {
+    pub fn failed(&self, error: TunnelError) {
         self.writer.write(self.generation, |status| {
             status.state = State::Failed;
             status.step = None;
@@ -179,7 +189,7 @@ impl Session {
     }
 
     /// It is being stopped.
-    pub(crate) fn stopping(&self) {
+    pub fn stopping(&self) {
         self.writer.write(self.generation, |status| {
             status.state = State::Stopping;
             status.step = None;
@@ -189,7 +199,7 @@ impl Session {
     }
 
     /// It has ended as asked.
-    pub(crate) fn offline(&self) {
+    pub fn offline(&self) {
         self.writer.write(self.generation, |status| {
             status.state = State::Offline;
             status.step = None;
@@ -203,17 +213,20 @@ impl Session {
 
     /// Whether the service may still count an address or an agent session of ours that we have
     /// lost or given up.
-    pub(crate) fn held_lately(&self) -> bool {
+    #[must_use]
+    pub fn held_lately(&self) -> bool {
         self.writer.held_lately(self.generation, self.timing.busy)
     }
 
     /// Whether this start has had an address before.
-    pub(crate) fn had_address(&self) -> bool {
+    #[must_use]
+    pub fn had_address(&self) -> bool {
         self.writer.watch().borrow().url.is_some()
     }
 
     /// Whether the address works right now.
-    pub(crate) fn is_online(&self) -> bool {
+    #[must_use]
+    pub fn is_online(&self) -> bool {
         self.writer.watch().borrow().state == State::Online
     }
 }

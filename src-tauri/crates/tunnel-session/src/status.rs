@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use crate::error::TunnelError;
-use crate::plan::Provider;
+use crate::provider::Provider;
 
 /// How far the tunnel has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -98,7 +98,7 @@ impl Status {
 
 /// Writes the status, and publishes it to those who watch.
 #[derive(Clone)]
-pub(crate) struct StatusWriter {
+pub struct StatusWriter {
     sender: watch::Sender<Status>,
     now: fn() -> UtcMillis,
     last: Arc<Mutex<Option<Last>>>,
@@ -113,7 +113,9 @@ struct Last {
 }
 
 impl StatusWriter {
-    pub(crate) fn new(now: fn() -> UtcMillis) -> Self {
+    /// One that writes "offline" first; `now` is the system's clock.
+    #[must_use]
+    pub fn new(now: fn() -> UtcMillis) -> Self {
         Self {
             sender: watch::Sender::new(Status::offline(now())),
             now,
@@ -121,22 +123,28 @@ impl StatusWriter {
         }
     }
 
-    pub(crate) fn watch(&self) -> watch::Receiver<Status> {
+    /// The status, to read and to wait for changes.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Status> {
         self.sender.subscribe()
     }
 
-    pub(crate) fn now(&self) -> UtcMillis {
+    /// The time by the system's clock.
+    #[must_use]
+    pub fn now(&self) -> UtcMillis {
         (self.now)()
     }
 
     /// The time after this duration.
-    pub(crate) fn later(&self, by: std::time::Duration) -> UtcMillis {
+    #[must_use]
+    pub fn later(&self, by: Duration) -> UtcMillis {
         let ahead = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         UtcMillis(self.now().0.saturating_add(ahead))
     }
 
     /// Begins a new generation and gives its number.
-    pub(crate) fn begin(&self, provider: Provider) -> u64 {
+    #[must_use]
+    pub fn begin(&self, provider: Provider) -> u64 {
         let mut generation = 0;
         self.sender.send_modify(|status| {
             generation = status.generation + 1;
@@ -152,7 +160,7 @@ impl StatusWriter {
 
     /// Changes the status on behalf of a generation; nothing happens where it is not the present
     /// one.
-    pub(crate) fn write(&self, generation: u64, change: impl FnOnce(&mut Status)) {
+    pub fn write(&self, generation: u64, change: impl FnOnce(&mut Status)) {
         let now = self.now();
         self.sender.send_if_modified(|status| {
             if status.generation != generation {
@@ -176,7 +184,8 @@ impl StatusWriter {
 
     /// Whether the service may still hold an address of ours: this start has had one, or an earlier
     /// start had one until at most `within` ago.
-    pub(crate) fn held_lately(&self, generation: u64, within: Duration) -> bool {
+    #[must_use]
+    pub fn held_lately(&self, generation: u64, within: Duration) -> bool {
         let provider = self.sender.borrow().provider;
         self.last.lock().is_some_and(|last| {
             last.provider == provider
