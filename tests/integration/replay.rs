@@ -75,6 +75,18 @@ async fn a_replay_to_itself_goes_through_the_pipeline() {
 }
 
 #[tokio::test]
+async fn a_replay_to_an_address_says_when_its_answer_was_there() {
+    let app = Instance::start();
+    app.turn(TURN).await.unwrap();
+    let original = app.newest().await;
+    let server = target(ResponseTemplate::new(200)).await;
+    let again = replay(&app, &original["id"], json!({"target": server.uri()})).await;
+    let timing = &again["timing"];
+    assert!(timing["decided_ms"].is_number(), "{timing}");
+    assert!(timing["answered_ms"].is_number(), "{timing}");
+}
+
+#[tokio::test]
 async fn edits_replace_what_they_name() {
     let app = Instance::start();
     app.turn(TURN).await.unwrap();

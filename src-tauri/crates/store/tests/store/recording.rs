@@ -180,6 +180,40 @@ async fn a_caller_who_left_has_a_duration_and_no_answer() {
 }
 
 #[tokio::test]
+async fn an_end_without_an_answer_has_a_duration_and_no_moment_of_an_answer() {
+    let home = Home::new();
+    let store = home.open();
+    let mut faulty = exchange(1);
+    faulty.answer = None;
+    let ended_us = store.insert(faulty, Stopwatch::start()).await.unwrap();
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!(
+        found.summary.duration_ms,
+        ended_us.map(|us| us as f64 / 1000.0)
+    );
+    assert!(found.summary.duration_ms.is_some());
+    assert_eq!(found.timing.answered_us, None);
+}
+
+#[tokio::test]
+async fn a_change_can_say_when_it_was_decided_who_answers() {
+    let home = Home::new();
+    let store = home.open();
+    let mut open = held(1);
+    open.timing.decided_us = None;
+    home::insert(&store, open).await;
+    for (decided_us, expected) in [(None, None), (Some(700), Some(700)), (None, Some(700))] {
+        let change = Change {
+            decided_us,
+            ..Change::default()
+        };
+        store.update(id(1), change).await.unwrap().unwrap();
+        let found = store.get(id(1)).await.unwrap().unwrap();
+        assert_eq!(found.timing.decided_us, expected);
+    }
+}
+
+#[tokio::test]
 async fn the_same_exchange_twice_is_refused_and_the_first_stays() {
     let home = Home::new();
     let store = home.open();
