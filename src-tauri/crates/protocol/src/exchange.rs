@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::answer::Answer;
 use crate::finding::{FindingCounts, OwnFinding};
 use crate::message::Request;
-use crate::names::{AnsweredBy, BotId, ExchangeId, Source, State, UtcMillis};
+use crate::names::{AnsweredBy, BotId, ExchangeId, Micros, Source, State, UtcMillis};
 use crate::platform::{Platform, PlatformChoice};
 use crate::words::failures;
 
@@ -135,15 +135,15 @@ impl Say for Failure {
     }
 }
 
-/// Moments of an exchange, in microseconds since the request's head arrived.
+/// Moments of an exchange, since the request's head arrived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
     /// The body had arrived.
-    pub received_us: u64,
+    pub received: Micros,
     /// It was decided who answers.
-    pub decided_us: Option<u64>,
+    pub decided: Option<Micros>,
     /// The answer was handed to the network.
-    pub answered_us: Option<u64>,
+    pub answered: Option<Micros>,
 }
 
 /// An exchange with everything that is stored of it.

@@ -9,8 +9,3 @@ pub(crate) fn to_sql(number: u64) -> i64 {
 pub(crate) fn from_sql(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
-
-/// Microseconds as the API's milliseconds.
-pub(crate) fn milliseconds(microseconds: u64) -> f64 {
-    microseconds as f64 / 1000.0
-}

@@ -1,6 +1,6 @@
 //! What the writer is asked to do, as it travels through the queue and waits in the backlog.
 
-use protocol::{ExchangeId, PlatformChoice, Summary, Timing};
+use protocol::{ExchangeId, Micros, PlatformChoice, Summary, Timing};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::error::NotSaved;
@@ -39,7 +39,7 @@ pub(crate) struct ExchangeChange {
 
 /// One request to the writer.
 pub(crate) enum Job {
-    Insert(Box<NewExchange>, Reply<Option<u64>>),
+    Insert(Box<NewExchange>, Reply<Option<Micros>>),
     Update(Box<ExchangeChange>, Reply<Option<Summary>>),
     Other(OtherWork),
     Close,

@@ -1,10 +1,9 @@
 //! Writes one exchange or one change of it, within the writer's transaction.
 
-use protocol::{Summary, Timing};
+use protocol::{Micros, Summary, Timing};
 use rusqlite::ErrorCode;
 
 use crate::coding::Coding;
-use crate::convert::milliseconds;
 use crate::job::{ExchangeChange, NewExchange, Pending};
 use crate::session::Session;
 use crate::table::body_pieces::{self, Side};
@@ -12,7 +11,7 @@ use crate::table::exchanges::NewRow;
 use crate::table::{bodies, exchanges, search};
 
 /// Adds an exchange; gives the moment of its end, where it has come to it.
-pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<u64>> {
+pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<Micros>> {
     let inserted = insert_row(session, row);
     if inserted.as_ref().is_err_and(is_refusal) && row.messages.has_pieces() {
         session.refused.push(row.summary.seq);
@@ -20,20 +19,20 @@ pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Resu
     inserted
 }
 
-fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<u64>> {
+fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<Micros>> {
     let seq = row.summary.seq;
     // A refused statement is undone alone. The body goes first, so that a number or an id that
     // exists already leaves no half of an exchange.
     bodies::insert(&session.conn, seq, &row.messages)?;
     let is_settled = row.summary.state.is_settled();
-    let ended_us = is_settled.then(|| row.clock.elapsed_us());
-    // Its duration has every end; this moment only one with an answer (a fault has none).
-    let answered_us = row.messages.answer.as_ref().and(ended_us);
+    let ended = is_settled.then(|| row.clock.elapsed());
+    // Every end has a duration; this moment only one with an answer (a fault has none).
+    let answered = row.messages.answer.as_ref().and(ended);
     let timing = Timing {
-        answered_us: answered_us.or(row.timing.answered_us),
+        answered: answered.or(row.timing.answered),
         ..row.timing
     };
-    let duration_ms = ended_us.map(milliseconds).or(row.summary.duration_ms);
+    let duration_ms = ended.map(Micros::as_ms).or(row.summary.duration_ms);
     let written = exchanges::insert(
         &session.conn,
         &NewRow {
@@ -49,7 +48,7 @@ fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Opti
     }
     session.shown_by += 1;
     session.newest = session.newest.max(seq);
-    Ok(ended_us)
+    Ok(ended)
 }
 
 /// Changes an exchange; `None` where none is shown.

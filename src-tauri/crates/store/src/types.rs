@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use protocol::{
-    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, PlatformChoice, State,
-    Summary, UtcMillis,
+    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, Micros, PlatformChoice,
+    State, Summary, UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -17,8 +17,8 @@ pub type Clock = fn() -> UtcMillis;
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     started: Instant,
-    /// What it showed when it was stopped, in microseconds.
-    stopped: Option<u64>,
+    /// What it showed when it was stopped.
+    stopped: Option<Micros>,
 }
 
 impl Stopwatch {
@@ -31,16 +31,16 @@ impl Stopwatch {
         }
     }
 
-    /// Microseconds from the start until now, or until it was stopped.
+    /// From the start until now, or until it was stopped.
     #[must_use]
-    pub fn elapsed_us(&self) -> u64 {
+    pub fn elapsed(&self) -> Micros {
         let running = || u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.stopped.unwrap_or_else(running)
+        self.stopped.unwrap_or_else(|| Micros(running()))
     }
 
     /// Shows the present moment from now on: what waits for the disk keeps its own time.
     pub(crate) fn stop(&mut self) {
-        self.stopped = Some(self.elapsed_us());
+        self.stopped = Some(self.elapsed());
     }
 }
 
@@ -51,8 +51,8 @@ pub struct Change {
     pub state: Option<State>,
     /// Who gave the answer.
     pub answered_by: Option<AnsweredBy>,
-    /// When it was decided who answers; sets `timing.decided_us`.
-    pub decided_us: Option<u64>,
+    /// When it was decided who answers; sets `timing.decided`.
+    pub decided: Option<Micros>,
     /// The answer. It sets the summary's `status` and `response_bytes` too.
     pub answer: Option<Answer>,
     /// When a held exchange answers itself; `Some(None)` when it is held no more.
@@ -61,7 +61,7 @@ pub struct Change {
     pub findings: Option<FindingCounts>,
     /// Why it failed.
     pub failure: Option<Failure>,
-    /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered_us` where
+    /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered` where
     /// there is an answer.
     pub clock: Option<Stopwatch>,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use protocol::Summary;
+use protocol::{Micros, Summary};
 
 use crate::backlog::Backlog;
 use crate::connection;
@@ -27,7 +27,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// What came of one job in a transaction.
 enum Outcome {
-    Inserted(Option<u64>),
+    Inserted(Option<Micros>),
     Updated(Box<Option<Summary>>),
     Other(AfterCommit),
     /// This one cannot be stored, whatever the disk does.
@@ -281,8 +281,8 @@ fn work(session: &mut Session, job: &mut Job) -> rusqlite::Result<Outcome> {
 fn tell(group: &mut Vec<Queued>, outcomes: Vec<Outcome>) {
     for (queued, outcome) in group.drain(..).zip(outcomes) {
         match (queued.job, outcome) {
-            (Job::Insert(_, reply), Outcome::Inserted(answered_us)) => {
-                drop(reply.send(Ok(answered_us)));
+            (Job::Insert(_, reply), Outcome::Inserted(ended)) => {
+                drop(reply.send(Ok(ended)));
             }
             (Job::Update(_, reply), Outcome::Updated(summary)) => {
                 drop(reply.send(Ok(*summary)));

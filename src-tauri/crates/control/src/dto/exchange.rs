@@ -6,8 +6,8 @@ use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
     AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, Finding, FindingCounts,
-    Headers, Outcome, Platform, PlatformChoice, Severity, Side, Source, State, Summary, Timing,
-    UtcMillis, Variable,
+    Headers, Micros, Outcome, Platform, PlatformChoice, Severity, Side, Source, State, Summary,
+    Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -224,19 +224,11 @@ fn pairs(headers: &Headers) -> Vec<(String, String)> {
 impl TimingPart {
     fn new(timing: Timing) -> Self {
         Self {
-            received_ms: milliseconds(timing.received_us),
-            decided_ms: timing.decided_us.map(milliseconds),
-            answered_ms: timing.answered_us.map(milliseconds),
+            received_ms: timing.received.as_ms(),
+            decided_ms: timing.decided.map(Micros::as_ms),
+            answered_ms: timing.answered.map(Micros::as_ms),
         }
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "durations lie far below 2^53 microseconds"
-)]
-fn milliseconds(us: u64) -> f64 {
-    us as f64 / 1000.0
 }
 
 /// Something worth knowing about a message.

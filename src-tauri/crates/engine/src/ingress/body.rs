@@ -49,7 +49,7 @@ impl BodyProblem {
             Self::NoSpace => (507, Code::BodyNoSpace, settings.body_limit_bytes),
             Self::Malformed(detail) => return Refusal::bare(400, Code::HttpSyntax, detail),
             Self::CallerLeft => {
-                let seconds = clock.elapsed_us() / 1_000_000;
+                let seconds = clock.elapsed().0 / 1_000_000;
                 return Refusal {
                     answer: None,
                     finding: OwnFinding::new(Code::CallerLeft, [seconds.to_string()]),

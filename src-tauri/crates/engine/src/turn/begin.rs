@@ -18,12 +18,12 @@ impl<H: Host> Turn<H> {
         receipt: Receipt,
         request: Request,
     ) -> Self {
-        let received_us = receipt.clock.elapsed_us();
+        let received = receipt.clock.elapsed();
         let platform = bot.platform;
         let read = move |request: &Request| protocol::read_request(platform, request);
         let (request, view) = read_aside(request.body.beginning().len(), request, read).await;
         let timing = Timing {
-            received_us,
+            received,
             ..Timing::default()
         };
         let exchange = Exchange {

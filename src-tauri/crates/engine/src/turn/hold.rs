@@ -28,7 +28,7 @@ impl<H: Host> Turn<H> {
         let deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
         self.exchange.summary.deadline = Some(later(wait));
-        self.exchange.timing.decided_us = Some(self.clock.elapsed_us());
+        self.exchange.timing.decided = Some(self.clock.elapsed());
         let id = self.exchange.summary.id;
         // Begun before it is seen: whoever reads of it in the feed can answer it.
         let Some(mut commands) = self.host.holds().begin(Arc::new(self.exchange.clone())) else {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, BotId, Exchange, ExchangeId};
+use protocol::{Answer, BotId, Exchange, ExchangeId, Micros};
 use store::{Change, Stopwatch, Store, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,13 +17,13 @@ use crate::shared::Shared;
 /// Where exchanges are written down. What cannot be written is reported by the history's health and
 /// kept for another try, so that no turn has to.
 pub(crate) trait History: Send + Sync {
-    /// Writes a new exchange down. Returns after the commit: the moment of its end, in
-    /// microseconds, where it has come to it.
+    /// Writes a new exchange down. Returns after the commit: the moment of its end,
+    /// where it has come to it.
     fn insert(
         &self,
         exchange: Exchange,
         clock: Stopwatch,
-    ) -> impl Future<Output = Option<u64>> + Send;
+    ) -> impl Future<Output = Option<Micros>> + Send;
 
     /// Changes an exchange. Returns after the commit.
     fn update(&self, id: ExchangeId, change: Change) -> impl Future<Output = UpdateOutcome> + Send;
@@ -51,7 +51,7 @@ pub(crate) trait Host: Send + Sync + 'static {
 }
 
 impl History for Store {
-    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
+    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
         self.insert_or_report(exchange, clock).await
     }
 

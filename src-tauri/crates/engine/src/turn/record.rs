@@ -21,10 +21,10 @@ pub(crate) enum Entry {
 /// Writes an exchange down as it stands, and tells the feed.
 pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatch, entry: Entry) {
     let mut summary = exchange.summary.clone();
-    let (kind, ended_us) = match entry {
+    let (kind, ended) = match entry {
         Entry::New => {
-            let ended_us = host.history().insert(exchange, clock).await;
-            (EventKind::ExchangeReceived, ended_us)
+            let ended = host.history().insert(exchange, clock).await;
+            (EventKind::ExchangeReceived, ended)
         }
         Entry::Known => {
             let change = change(exchange, clock);
@@ -38,8 +38,8 @@ pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatc
         }
     };
     if summary.state.is_settled() && summary.duration_ms.is_none() {
-        let us = ended_us.unwrap_or_else(|| clock.elapsed_us());
-        summary.duration_ms = Some(milliseconds(us));
+        let ended = ended.unwrap_or_else(|| clock.elapsed());
+        summary.duration_ms = Some(ended.as_ms());
     }
     host.feed().exchange(kind, Arc::new(summary));
 }
@@ -50,7 +50,7 @@ fn change(exchange: Exchange, clock: Stopwatch) -> Change {
     Change {
         state: Some(summary.state),
         answered_by: summary.answered_by,
-        decided_us: exchange.timing.decided_us,
+        decided: exchange.timing.decided,
         answer: exchange.answer,
         deadline: Some(summary.deadline),
         findings: Some(summary.findings),
@@ -82,14 +82,6 @@ pub(crate) async fn record_undelivered(
 
 /// Why an answer did not get to its caller, with how long that one waited.
 pub(crate) fn undelivered(clock: Stopwatch, code: FailureCode) -> Failure {
-    let waited = format!("{:.1} s", milliseconds(clock.elapsed_us()) / 1000.0);
+    let waited = format!("{:.1} s", clock.elapsed().as_ms() / 1000.0);
     Failure::new(code, waited)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "durations lie far below 2^53 microseconds"
-)]
-fn milliseconds(us: u64) -> f64 {
-    us as f64 / 1000.0
 }

@@ -81,7 +81,7 @@ impl<H: Host> Turn<H> {
             outgoing: &outgoing,
             by,
             found,
-            at_us: turn.clock.elapsed_us(),
+            at: turn.clock.elapsed(),
         };
         settle(&mut turn.exchange, &end);
         let id = turn.exchange.summary.id;

@@ -1,7 +1,7 @@
 //! How an exchange stands once it is clear what goes out: one place for each field that an end
 //! sets. Pure.
 
-use protocol::{AnsweredBy, Exchange, FailureCode, FindingCounts, OwnFinding, State};
+use protocol::{AnsweredBy, Exchange, FailureCode, FindingCounts, Micros, OwnFinding, State};
 
 use crate::outgoing::Outgoing;
 
@@ -11,13 +11,13 @@ pub(crate) struct End<'e> {
     pub(crate) by: Option<AnsweredBy>,
     /// What its platform finds in the answer.
     pub(crate) found: FindingCounts,
-    /// When it was decided, in microseconds since the head's arrival.
-    pub(crate) at_us: u64,
+    /// When it was decided, since the head's arrival.
+    pub(crate) at: Micros,
 }
 
 /// Ends an exchange.
 pub(crate) fn settle(exchange: &mut Exchange, end: &End) {
-    exchange.timing.decided_us.get_or_insert(end.at_us);
+    exchange.timing.decided.get_or_insert(end.at);
     let summary = &mut exchange.summary;
     summary.deadline = None;
     summary.answered_by = end.by;
@@ -94,9 +94,9 @@ mod tests {
             request: Request::default(),
             answer: None,
             timing: Timing {
-                received_us: 10,
-                decided_us: held.then_some(20),
-                answered_us: None,
+                received: Micros(10),
+                decided: held.then_some(Micros(20)),
+                answered: None,
             },
             platform_choice: None,
             own_findings: Vec::new(),
@@ -146,7 +146,7 @@ mod tests {
                 outgoing,
                 by: *by,
                 found: counts(2, 1),
-                at_us: 30,
+                at: Micros(30),
             };
             settle(&mut exchange, &end);
             let summary = &exchange.summary;
@@ -165,8 +165,8 @@ mod tests {
             };
             assert_eq!(exchange.answer.as_ref(), answer, "{case}");
             // A held one was decided when the hold began.
-            let decided_us = if *state == Held { 20 } else { 30 };
-            assert_eq!(exchange.timing.decided_us, Some(decided_us), "{case}");
+            let decided = Micros(if *state == Held { 20 } else { 30 });
+            assert_eq!(exchange.timing.decided, Some(decided), "{case}");
         }
     }
 

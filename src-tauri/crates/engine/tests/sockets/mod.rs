@@ -18,7 +18,7 @@ use crate::engine::{Engine, EngineConfig, Listen};
 use crate::ingress;
 
 /// The longest any test waits for anything.
-const TIMEOUT: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 struct Setup {
     engine: Engine,

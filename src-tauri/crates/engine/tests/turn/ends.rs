@@ -14,7 +14,7 @@ async fn the_default_answer_goes_out_at_once_after_it_was_written_down() {
     let written = call.reaches(State::Answered).await;
     assert_eq!(written.summary.answered_by, Some(AnsweredBy::Default));
     assert_eq!(written.summary.event.as_deref(), Some("pay"));
-    assert!(written.timing.decided_us.is_some());
+    assert!(written.timing.decided.is_some());
     assert_eq!(call.answered().await, "{}");
     let (kind, event) = app.last_event(id).await;
     assert_eq!(kind, EventKind::ExchangeReceived, "one entry is enough");

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use protocol::{
-    Answer, BotId, Exchange, ExchangeId, PlatformChoice, Request, Source, State, Summary, UtcMillis,
+    Answer, BotId, Exchange, ExchangeId, Micros, PlatformChoice, Request, Source, State, Summary,
+    UtcMillis,
 };
 use store::{Change, Stopwatch, UpdateOutcome};
 use tokio::sync::{oneshot, watch};
@@ -273,7 +274,7 @@ impl Memory {
 }
 
 impl History for Memory {
-    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
+    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
         self.write().await;
         if self.is_full.load(Ordering::Relaxed) {
             return None;
@@ -285,7 +286,7 @@ impl History for Memory {
         };
         self.rows.lock().insert(row.exchange.summary.id, row);
         self.commits.send_replace(());
-        is_settled.then(|| clock.elapsed_us())
+        is_settled.then(|| clock.elapsed())
     }
 
     async fn update(&self, id: ExchangeId, change: Change) -> UpdateOutcome {
@@ -326,15 +327,13 @@ fn apply(exchange: &mut Exchange, change: Change) {
     summary.deadline = change.deadline.unwrap_or(summary.deadline);
     summary.findings = change.findings.unwrap_or(summary.findings);
     summary.failure = change.failure.or(summary.failure.take());
-    let elapsed_us = change.clock.map(|clock| clock.elapsed_us());
-    summary.duration_ms = elapsed_us
-        .map(|us| us as f64 / 1000.0)
-        .or(summary.duration_ms);
-    exchange.timing.decided_us = change.decided_us.or(exchange.timing.decided_us);
+    let elapsed = change.clock.map(|clock| clock.elapsed());
+    summary.duration_ms = elapsed.map(Micros::as_ms).or(summary.duration_ms);
+    exchange.timing.decided = change.decided.or(exchange.timing.decided);
     if let Some(answer) = change.answer {
         summary.status = Some(answer.status);
         summary.response_bytes = answer.body.length();
-        exchange.timing.answered_us = elapsed_us;
+        exchange.timing.answered = elapsed;
         exchange.answer = Some(answer);
     }
 }

@@ -1,6 +1,6 @@
 //! Recording exchanges and reading them back.
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
+use protocol::{Answer, BotId, Exchange, ExchangeId, Micros, Summary};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -15,7 +15,7 @@ use crate::{coding, pack, query};
 
 impl Store {
     /// Stores a new exchange and returns after the commit. Where it has come to its end, the
-    /// moment is read from the clock as the row is written and returned, in microseconds.
+    /// moment is read from the clock as the row is written and returned.
     ///
     /// # Errors
     /// It is not on disk; it waits in memory and is tried again.
@@ -23,7 +23,7 @@ impl Store {
         &self,
         exchange: Exchange,
         clock: Stopwatch,
-    ) -> Result<Option<u64>, NotSaved> {
+    ) -> Result<Option<Micros>, NotSaved> {
         let Exchange {
             summary,
             mut request,
@@ -68,7 +68,7 @@ impl Store {
 
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
     /// channel and in the log alone.
-    pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Option<u64> {
+    pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
         let inserted = self.insert(exchange, clock).await;
         inserted.unwrap_or_else(|error| {
             report(&error);

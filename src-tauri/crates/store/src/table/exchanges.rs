@@ -117,7 +117,7 @@ pub(crate) fn update(
 ) -> rusqlite::Result<Option<Updated>> {
     let measured = Measured {
         change,
-        elapsed_us: change.clock.map(|clock| clock.elapsed_us()),
+        elapsed: change.clock.map(|clock| clock.elapsed()),
     };
     let mut values: Vec<ToSqlOutput<'_>> = vec![id.0.as_bytes().to_sql()?];
     for new_value in COLUMNS.iter().filter_map(|column| column.change) {

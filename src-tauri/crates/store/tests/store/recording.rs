@@ -1,7 +1,7 @@
 //! What is stored comes back as it was.
 
 use protocol::{
-    Answer, AnsweredBy, Failure, FailureCode, FindingCounts, HttpVersion, OwnFinding,
+    Answer, AnsweredBy, Failure, FailureCode, FindingCounts, HttpVersion, Micros, OwnFinding,
     PlatformChoice, Source, State, UtcMillis,
 };
 use store::{Bot, Change, Stopwatch};
@@ -42,13 +42,13 @@ async fn an_exchange_comes_back_with_every_byte_and_field() {
         protocol::Code::BodyTooLarge,
         ["16777216".to_owned()],
     )];
-    let answered_us = store
+    let answered = store
         .insert(stored.clone(), Stopwatch::start())
         .await
         .unwrap();
-    assert!(answered_us.is_some(), "an answer has its moment");
-    stored.timing.answered_us = answered_us;
-    stored.summary.duration_ms = answered_us.map(|us| us as f64 / 1000.0);
+    assert!(answered.is_some(), "an answer has its moment");
+    stored.timing.answered = answered;
+    stored.summary.duration_ms = answered.map(Micros::as_ms);
     assert_eq!(store.get(id(1)).await.unwrap(), Some(stored.clone()));
     assert_eq!(store.summary(id(1)).await.unwrap(), Some(stored.summary));
     assert_eq!(store.get(id(2)).await.unwrap(), None);
@@ -147,11 +147,11 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     assert_eq!(summary.findings.warning, 1);
     assert_eq!(found.answer, Some(answer));
     assert_eq!(
-        (found.timing.received_us, found.timing.decided_us),
-        (100, Some(200))
+        (found.timing.received, found.timing.decided),
+        (Micros(100), Some(Micros(200)))
     );
-    let answered_us = found.timing.answered_us.unwrap();
-    assert_eq!(summary.duration_ms, Some(answered_us as f64 / 1000.0));
+    let answered = found.timing.answered.unwrap();
+    assert_eq!(summary.duration_ms, Some(answered.as_ms()));
     assert_eq!(found.request, held(1).request, "the request is as it was");
 }
 
@@ -173,7 +173,7 @@ async fn a_caller_who_left_has_a_duration_and_no_answer() {
         Some(Failure::new(FailureCode::CallerLeft, "1.0 s"))
     );
     assert_eq!(
-        store.get(id(1)).await.unwrap().unwrap().timing.answered_us,
+        store.get(id(1)).await.unwrap().unwrap().timing.answered,
         None
     );
     assert_eq!(store.update(id(9), Change::default()).await.unwrap(), None);
@@ -185,14 +185,11 @@ async fn an_end_without_an_answer_has_a_duration_and_no_moment_of_an_answer() {
     let store = home.open();
     let mut faulty = exchange(1);
     faulty.answer = None;
-    let ended_us = store.insert(faulty, Stopwatch::start()).await.unwrap();
+    let ended = store.insert(faulty, Stopwatch::start()).await.unwrap();
     let found = store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!(
-        found.summary.duration_ms,
-        ended_us.map(|us| us as f64 / 1000.0)
-    );
+    assert_eq!(found.summary.duration_ms, ended.map(Micros::as_ms));
     assert!(found.summary.duration_ms.is_some());
-    assert_eq!(found.timing.answered_us, None);
+    assert_eq!(found.timing.answered, None);
 }
 
 #[tokio::test]
@@ -200,16 +197,17 @@ async fn a_change_can_say_when_it_was_decided_who_answers() {
     let home = Home::new();
     let store = home.open();
     let mut open = held(1);
-    open.timing.decided_us = None;
+    open.timing.decided = None;
     home::insert(&store, open).await;
-    for (decided_us, expected) in [(None, None), (Some(700), Some(700)), (None, Some(700))] {
+    let later = Some(Micros(700));
+    for (decided, expected) in [(None, None), (later, later), (None, later)] {
         let change = Change {
-            decided_us,
+            decided,
             ..Change::default()
         };
         store.update(id(1), change).await.unwrap().unwrap();
         let found = store.get(id(1)).await.unwrap().unwrap();
-        assert_eq!(found.timing.decided_us, expected);
+        assert_eq!(found.timing.decided, expected);
     }
 }
 

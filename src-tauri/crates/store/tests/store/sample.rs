@@ -2,8 +2,8 @@
 //! measures inserts and includes this file.
 
 use protocol::{
-    Answer, AnsweredBy, BotId, Exchange, ExchangeId, FindingCounts, Headers, HttpVersion, Platform,
-    PlatformChoice, Request, Source, State, Summary, Timing, UtcMillis,
+    Answer, AnsweredBy, BotId, Exchange, ExchangeId, FindingCounts, Headers, HttpVersion, Micros,
+    Platform, PlatformChoice, Request, Source, State, Summary, Timing, UtcMillis,
 };
 use uuid::Uuid;
 
@@ -51,9 +51,9 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
         request: request(body),
         answer: Some(answer),
         timing: Timing {
-            received_us: 100,
-            decided_us: Some(200),
-            answered_us: None,
+            received: Micros(100),
+            decided: Some(Micros(200)),
+            answered: None,
         },
         platform_choice: Some(PlatformChoice::Auto),
         own_findings: Vec::new(),

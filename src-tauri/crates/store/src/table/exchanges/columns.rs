@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use protocol::{
-    AnsweredBy, BotId, ExchangeId, Failure, FailureCode, FindingCounts, Platform, PlatformChoice,
-    Source, State, Summary, Timing, UtcMillis,
+    AnsweredBy, BotId, ExchangeId, Failure, FailureCode, FindingCounts, Micros, Platform,
+    PlatformChoice, Source, State, Summary, Timing, UtcMillis,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, Value, ValueRef};
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::value::{Error as NameError, StrDeserializer};
 use uuid::Uuid;
 
-use crate::convert::{from_sql, milliseconds, to_sql};
+use crate::convert::{from_sql, to_sql};
 use crate::types::Change;
 
 /// A row as it is read.
@@ -38,7 +38,7 @@ pub(crate) struct NewRow<'a> {
 /// A change with the time that its stopwatch shows.
 pub(super) struct Measured<'a> {
     pub(super) change: &'a Change,
-    pub(super) elapsed_us: Option<u64>,
+    pub(super) elapsed: Option<Micros>,
 }
 
 /// One column.
@@ -153,7 +153,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "duration_ms",
         bind: |row| optional(row.duration_ms, real),
-        change: Some(|new| new.elapsed_us.map(|us| real(milliseconds(us)))),
+        change: Some(|new| new.elapsed.map(|time| real(time.as_ms()))),
         read: |row, value| assign(&mut row.summary.duration_ms, plain(value)?),
     },
     Column {
@@ -252,24 +252,24 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         name: "received_us",
-        bind: |row| number(row.timing.received_us),
+        bind: |row| micros(row.timing.received),
         change: None,
-        read: |row, value| assign(&mut row.timing.received_us, from_sql(value.as_i64()?)),
+        read: |row, value| assign(&mut row.timing.received, span(value)?),
     },
     Column {
         name: "decided_us",
-        bind: |row| optional(row.timing.decided_us, number),
-        change: Some(|new| new.change.decided_us.map(number)),
-        read: |row, value| assign(&mut row.timing.decided_us, present(value, count)?),
+        bind: |row| optional(row.timing.decided, micros),
+        change: Some(|new| new.change.decided.map(micros)),
+        read: |row, value| assign(&mut row.timing.decided, present(value, span)?),
     },
     Column {
         name: "answered_us",
-        bind: |row| optional(row.timing.answered_us, number),
+        bind: |row| optional(row.timing.answered, micros),
         change: Some(|new| {
             new.change.answer.as_ref()?;
-            new.elapsed_us.map(number)
+            new.elapsed.map(micros)
         }),
-        read: |row, value| assign(&mut row.timing.answered_us, present(value, count)?),
+        read: |row, value| assign(&mut row.timing.answered, present(value, span)?),
     },
     Column {
         name: "platform_choice",
@@ -350,6 +350,10 @@ fn number(value: u64) -> ToSqlOutput<'static> {
     integer(to_sql(value))
 }
 
+fn micros(span: Micros) -> ToSqlOutput<'static> {
+    number(span.0)
+}
+
 fn real(value: f64) -> ToSqlOutput<'static> {
     ToSqlOutput::Owned(Value::Real(value))
 }
@@ -380,8 +384,8 @@ fn present<T>(
     read(value).map(Some)
 }
 
-fn count(value: ValueRef<'_>) -> FromSqlResult<u64> {
-    value.as_i64().map(from_sql)
+fn span(value: ValueRef<'_>) -> FromSqlResult<Micros> {
+    value.as_i64().map(|micros| Micros(from_sql(micros)))
 }
 
 fn uuid(value: ValueRef<'_>) -> FromSqlResult<Uuid> {
