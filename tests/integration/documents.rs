@@ -138,6 +138,41 @@ async fn a_setting_that_cannot_be_read_leaves_the_others_and_is_kept_aside() {
     store.close().await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_login_of_an_earlier_version_works_and_gets_a_stronger_digest() {
+    /// SHA-256 over the salt `00` and the password `word`.
+    const DIGEST: &str = "00:efe34713db98f4177813ef2d71c50b7e9e0e3773e1843801edc28a229bd33eee";
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    assert_eq!(app.terminate(), Some(0));
+    let store = database(dir.path());
+    let mut row = store.bots().await.unwrap().pop().unwrap();
+    let login = json!({"user": "bot", "digest": DIGEST});
+    row.endpoint = json!({"access": {"login": login}}).to_string();
+    assert!(store.update_bot(row).await.unwrap());
+    store.close().await;
+
+    for run in 0..2 {
+        let mut app = Instance::start_in(dir.path());
+        let bot = app.get("bots").await["bots"][0].clone();
+        for (password, expected) in [("other", 401), ("word", 200), ("word", 200)] {
+            let request = app.http.post(bot["webhook_url"].as_str().unwrap());
+            let request = request.basic_auth("bot", Some(password)).body("{}");
+            let status = request.send().await.unwrap().status();
+            assert_eq!(status, expected, "{password} in run {run}");
+        }
+        // The program ends after what it has begun to write.
+        assert_eq!(app.terminate(), Some(0));
+        let store = database(dir.path());
+        let endpoint = store.bots().await.unwrap().pop().unwrap().endpoint;
+        let endpoint: Value = serde_json::from_str(&endpoint).unwrap();
+        let digest = endpoint["access"]["login"]["digest"].as_str().unwrap();
+        assert!(digest.starts_with("argon2id:"), "{digest}");
+        store.close().await;
+    }
+}
+
 #[tokio::test]
 async fn of_settings_changed_at_once_none_is_lost() {
     const CHANGES: u64 = 20;

@@ -1,15 +1,17 @@
 //! Who may use a bot's address: a login, a list of callers, a list of methods. None of it is asked
 //! for unless somebody set it, and none of it is asked of paths on this machine that name no bot.
 
+mod login;
+
 use std::net::IpAddr;
 
-use data_encoding::HEXLOWER;
 use http::Method;
 use ipnet::IpNet;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 use utoipa::ToSchema;
+
+pub use login::Login;
+pub(crate) use login::Verdict;
 
 use crate::error::Invalid;
 use crate::words;
@@ -30,15 +32,6 @@ pub struct Access {
     pub addresses: Vec<IpNet>,
     /// The methods it takes; all where empty.
     pub methods: Vec<String>,
-}
-
-/// A login, its password not readable from it.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The user.
-    pub user: String,
-    /// A random text, and SHA-256 over it and the password, both in hexadecimal digits.
-    digest: String,
 }
 
 /// What to change about who may use an address; what is absent stays.
@@ -64,6 +57,9 @@ pub struct NewLogin {
     /// The password; the present one stays where it is absent.
     #[serde(default)]
     pub password: Option<String>,
+    /// What is stored in place of the password, once it is made.
+    #[serde(skip)]
+    digest: Option<String>,
 }
 
 impl std::fmt::Debug for NewLogin {
@@ -88,6 +84,17 @@ impl AccessChange {
     pub(crate) const fn says_something(&self) -> bool {
         self.login.is_some() || self.addresses.is_some() || self.methods.is_some()
     }
+
+    /// This change with the digest of its password, made away from the tasks that take requests.
+    pub(crate) async fn with_digest(mut self) -> Self {
+        let digesting = tokio::task::spawn_blocking(move || {
+            if let Some(Some(login)) = &mut self.login {
+                login.digest = login.fitting_password().map(login::digest_of);
+            }
+            self
+        });
+        digesting.await.expect("making a digest does not panic")
+    }
 }
 
 impl Access {
@@ -110,28 +117,6 @@ impl Access {
     }
 }
 
-impl Login {
-    /// A login as it is stored.
-    pub(crate) const fn stored(user: String, digest: String) -> Self {
-        Self { user, digest }
-    }
-
-    /// What is stored in place of the password.
-    pub(crate) fn digest(&self) -> &str {
-        &self.digest
-    }
-
-    /// Whether this is the user and the password.
-    pub(crate) fn is(&self, user: &str, password: &str) -> bool {
-        let salt = self.digest.split(':').next().unwrap_or_default();
-        let right = user.as_bytes().ct_eq(self.user.as_bytes())
-            & digest(salt, password.as_bytes())
-                .as_bytes()
-                .ct_eq(self.digest.as_bytes());
-        right.into()
-    }
-}
-
 impl NewLogin {
     fn checked(self, before: Option<&Login>) -> Result<Login, Invalid> {
         let long = self.user.len() > LOGIN_BYTES;
@@ -141,32 +126,29 @@ impl NewLogin {
                 words::LOGIN_USER.arg(LOGIN_BYTES as u64),
             ));
         }
-        let digest = match (self.password, before) {
-            (Some(password), _) if !password.is_empty() && password.len() <= LOGIN_BYTES => {
-                let mut salt = [0_u8; 16];
-                getrandom::fill(&mut salt).expect("the system has a source of random bytes");
-                digest(&HEXLOWER.encode(&salt), password.as_bytes())
+        let digest = match (self.fitting_password(), before) {
+            (Some(password), _) => {
+                let made = self.digest.clone();
+                made.unwrap_or_else(|| login::digest_of(password))
             }
-            (None, Some(before)) => before.digest.clone(),
-            _ => {
+            (None, Some(before)) if self.password.is_none() => before.digest().to_owned(),
+            (None, _) => {
                 return Err(Invalid::new(
                     "/login/password",
                     words::LOGIN_PASSWORD.arg(LOGIN_BYTES as u64),
                 ));
             }
         };
-        Ok(Login {
-            user: self.user,
-            digest,
-        })
+        Ok(Login::stored(self.user, digest))
     }
-}
 
-fn digest(salt: &str, password: &[u8]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(salt.as_bytes());
-    hash.update(password);
-    format!("{salt}:{}", HEXLOWER.encode(&hash.finalize()))
+    /// The password, where it has a length that is taken.
+    fn fitting_password(&self) -> Option<&[u8]> {
+        let password = self.password.as_deref()?.as_bytes();
+        (1..=LOGIN_BYTES)
+            .contains(&password.len())
+            .then_some(password)
+    }
 }
 
 fn checked_addresses(texts: &[String]) -> Result<Vec<IpNet>, Invalid> {
@@ -212,15 +194,15 @@ mod tests {
         Access::default().changed(change).unwrap()
     }
 
-    #[test]
-    fn a_password_cannot_be_read_back_and_stays_where_it_is_not_changed() {
+    #[tokio::test]
+    async fn a_password_cannot_be_read_back_and_stays_where_it_is_not_changed() {
         let access = access(serde_json::json!({"login": {"user": "bot", "password": "пароль: 1"}}));
         assert!(!format!("{access:?}").contains("пароль"));
         let renamed = serde_json::from_value(serde_json::json!({"login": {"user": "b"}})).unwrap();
         let renamed = access.changed(renamed).unwrap().login.unwrap();
-        assert!(renamed.is("b", "пароль: 1"));
-        assert!(!renamed.is("bot", "пароль: 1"));
-        assert!(!renamed.is("b", "пароль"));
+        assert_eq!(renamed.verify("b", "пароль: 1").await, Verdict::Right);
+        assert_eq!(renamed.verify("bot", "пароль: 1").await, Verdict::Wrong);
+        assert_eq!(renamed.verify("b", "пароль").await, Verdict::Wrong);
     }
 
     #[test]

@@ -187,6 +187,24 @@ impl Bots {
         Ok(bot)
     }
 
+    /// Replaces the digest of a bot's login by a better one of the same password.
+    pub(crate) async fn renew_digest(
+        &self,
+        id: BotId,
+        before: &str,
+        digest: String,
+    ) -> Result<(), Error> {
+        self.change(id, |bot| {
+            if let Some(login) = &mut bot.access.login {
+                login.renew(before, digest);
+                bot.documents.digest_is_renewed();
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
+    }
+
     pub(crate) async fn patch(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
         let name = patch.name.as_deref().map(checked_name).transpose()?;
         self.change(id, |bot| {

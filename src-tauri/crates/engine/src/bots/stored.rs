@@ -48,6 +48,11 @@ impl BotDocuments {
         unreadable.retain(|pointer| !is_rule(pointer));
     }
 
+    /// The login has another digest of the same password.
+    pub(super) fn digest_is_renewed(&mut self) {
+        self.endpoint.text = None;
+    }
+
     /// The list of addresses that the bot had is another one.
     pub(super) fn old_addresses_are_set(&mut self) {
         self.endpoint.text = None;
@@ -277,6 +282,7 @@ impl From<StoredOldAddress> for OldAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Verdict;
     use crate::documents::read;
 
     fn access(text: &str) -> Access {
@@ -285,8 +291,8 @@ mod tests {
         loaded.value.access(&loaded.unreadable)
     }
 
-    #[test]
-    fn an_address_from_before_versions_is_read() {
+    #[tokio::test]
+    async fn an_address_from_before_versions_is_read() {
         let text = include_str!("../../tests/fixtures/documents/endpoint-0.json");
         let loaded = read::<StoredEndpoint>(Some(text));
         assert_eq!(loaded.unreadable, Vec::<String>::new());
@@ -297,7 +303,8 @@ mod tests {
         assert_eq!(access.methods, ["POST"]);
         let login = access.login.unwrap();
         assert_eq!(login.user, "bot");
-        assert!(login.is("bot", "пароль: 1"));
+        let verdict = login.verify("bot", "пароль: 1").await;
+        assert!(matches!(verdict, Verdict::Renewed(_)), "{verdict:?}");
         let old: Vec<_> = loaded.value.old.into_iter().map(OldAddress::from).collect();
         let expected = OldAddress {
             secret: "abcdefghijklmnopqrstuvwxyz".to_owned(),

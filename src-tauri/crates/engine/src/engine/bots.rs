@@ -69,6 +69,7 @@ impl Engine {
     /// # Errors
     /// There is no such bot, a rule does not fit, or the change cannot be saved.
     pub async fn set_access(&self, id: BotId, change: AccessChange) -> Result<Arc<Bot>, Error> {
+        let change = change.with_digest().await;
         let bot = self.shared.bots.change(id, |bot| bot.admit(change)).await?;
         self.shared.feed.note(EventKind::BotsChanged, Some(id));
         Ok(bot)

@@ -11,18 +11,20 @@ use http::{HeaderMap, Method};
 use ipnet::IpNet;
 use protocol::Code;
 
-use crate::access::Access;
+use crate::access::{Access, Login, Verdict};
 use crate::refusal::Refusal;
 
 /// What a refused caller is told to log in to, as NocoBase's own webhooks do.
 const REALM: &str = "Basic realm=\"hookloupe\"";
 
-/// What a request is told that may not come in; `None` where it may.
-pub(super) fn refuses(
+/// What a request is told that may not come in; `None` where it may. `renew` takes the digest that
+/// is to replace the login's.
+pub(super) async fn refuses(
     access: &Access,
     method: &Method,
     headers: &HeaderMap,
     remote: IpAddr,
+    renew: impl FnOnce(&Login, String) + Send,
 ) -> Option<Refusal> {
     if access.closed {
         return Some(Refusal::bare(403, Code::AccessClosed, String::new()));
@@ -35,9 +37,17 @@ pub(super) fn refuses(
     }
     if let Some(login) = &access.login {
         let given: Option<Authorization<Basic>> = headers.typed_get();
-        if !given.is_some_and(|given| login.is(given.username(), given.password())) {
-            let refusal = Refusal::bare(401, Code::AccessLogin, String::new());
-            return Some(refusal.with_header("WWW-Authenticate", REALM));
+        let verdict = match &given {
+            Some(given) => login.verify(given.username(), given.password()).await,
+            None => Verdict::Wrong,
+        };
+        match verdict {
+            Verdict::Right => {}
+            Verdict::Renewed(digest) => renew(login, digest),
+            Verdict::Wrong => {
+                let refusal = Refusal::bare(401, Code::AccessLogin, String::new());
+                return Some(refusal.with_header("WWW-Authenticate", REALM));
+            }
         }
     }
     if !access.methods.is_empty() && !access.methods.iter().any(|one| one == method.as_str()) {
@@ -57,52 +67,70 @@ mod tests {
         Access::default().changed(change).unwrap()
     }
 
-    fn status(access: &Access, method: &str, login: Option<(&str, &str)>, remote: &str) -> u16 {
+    async fn status(
+        access: &Access,
+        method: &str,
+        login: Option<(&str, &str)>,
+        remote: &str,
+    ) -> u16 {
         let mut headers = HeaderMap::new();
         if let Some((user, password)) = login {
             headers.typed_insert(Authorization::basic(user, password));
         }
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let refusal = refuses(access, &method, &headers, remote.parse().unwrap());
+        let refusal = refuses(
+            access,
+            &method,
+            &headers,
+            remote.parse().unwrap(),
+            |_, _| {},
+        )
+        .await;
         refusal.map_or(200, |refusal| refusal.answer.unwrap().status)
     }
 
-    #[test]
-    fn a_closed_address_takes_nobody_until_its_rules_are_set() {
+    #[tokio::test]
+    async fn a_closed_address_takes_nobody_until_its_rules_are_set() {
         let closed = Access {
             closed: true,
             ..Access::default()
         };
-        assert_eq!(status(&closed, "POST", None, "::1"), 403);
+        assert_eq!(status(&closed, "POST", None, "::1").await, 403);
         let nothing = closed.changed(AccessChange::default()).unwrap();
-        assert_eq!(status(&nothing, "POST", None, "::1"), 403);
+        assert_eq!(status(&nothing, "POST", None, "::1").await, 403);
         let methods = serde_json::from_value(serde_json::json!({"methods": []})).unwrap();
         let set = closed.changed(methods).unwrap();
-        assert_eq!(status(&set, "POST", None, "::1"), 200);
+        assert_eq!(status(&set, "POST", None, "::1").await, 200);
     }
 
-    #[test]
-    fn without_rules_everybody_comes_in() {
-        assert_eq!(status(&Access::default(), "PUT", None, "203.0.113.7"), 200);
+    #[tokio::test]
+    async fn without_rules_everybody_comes_in() {
+        assert_eq!(
+            status(&Access::default(), "PUT", None, "203.0.113.7").await,
+            200
+        );
     }
 
-    #[test]
-    fn a_login_is_asked_for() {
+    #[tokio::test]
+    async fn a_login_is_asked_for() {
         let access = access(serde_json::json!({"login": {"user": "bot", "password": "пароль: 1"}}));
-        assert_eq!(status(&access, "POST", None, "::1"), 401);
+        assert_eq!(status(&access, "POST", None, "::1").await, 401);
         let wrong = Some(("bot", "wrong"));
-        assert_eq!(status(&access, "POST", wrong, "::1"), 401);
+        assert_eq!(status(&access, "POST", wrong, "::1").await, 401);
         let right = Some(("bot", "пароль: 1"));
-        assert_eq!(status(&access, "POST", right, "::1"), 200);
+        assert_eq!(status(&access, "POST", right, "::1").await, 200);
     }
 
-    #[test]
-    fn lists_of_callers_and_methods_are_kept_to() {
+    #[tokio::test]
+    async fn lists_of_callers_and_methods_are_kept_to() {
         let access =
             access(serde_json::json!({"addresses": ["203.0.113.0/24"], "methods": ["post"]}));
-        assert_eq!(status(&access, "POST", None, "203.0.113.7"), 200);
-        assert_eq!(status(&access, "POST", None, "::ffff:203.0.113.7"), 200);
-        assert_eq!(status(&access, "POST", None, "198.51.100.1"), 403);
-        assert_eq!(status(&access, "GET", None, "203.0.113.7"), 405);
+        assert_eq!(status(&access, "POST", None, "203.0.113.7").await, 200);
+        assert_eq!(
+            status(&access, "POST", None, "::ffff:203.0.113.7").await,
+            200
+        );
+        assert_eq!(status(&access, "POST", None, "198.51.100.1").await, 403);
+        assert_eq!(status(&access, "GET", None, "203.0.113.7").await, 405);
     }
 }

@@ -14,16 +14,19 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::GRACE;
+use super::access::refuses;
 use super::body::read_body;
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
 use super::transport::Transport;
 use super::wire::{WatchedStream, Wire};
+use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
 use crate::http::{HEADER_FIELDS, fields, version};
 use crate::outgoing::{Fault, Outgoing};
 use crate::receipt::Receipt;
+use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::turn::{self, Delivery, Dispatch, Reply};
@@ -143,10 +146,7 @@ impl Caller {
         request: http::Request<Incoming>,
         wire: Arc<Wire>,
     ) -> Result<Response<AnswerBody>, FaultError> {
-        let route = self
-            .listener
-            .route(&self.shared, self.remote.ip(), &request);
-        let destination = match route {
+        let destination = match self.listener.route(&self.shared, &request) {
             Route::Bot(destination) => destination,
             Route::SelfCheck => return Ok(response::bare(http::StatusCode::NO_CONTENT)),
             Route::Stranger => return Ok(response::bare(http::StatusCode::NOT_FOUND)),
@@ -195,6 +195,7 @@ impl Caller {
             wire.respell(&mut headers);
         }
         let read = read_body(body, &settings, &self.shared.bodies).await;
+        let denial = self.denial(&destination, &parts).await;
         let request = Request {
             method: parts.method.as_str().to_owned(),
             path: destination.path,
@@ -209,7 +210,7 @@ impl Caller {
         let refusal = read
             .problem
             .map(|problem| problem.refusal(&settings, receipt.clock))
-            .or(destination.refusal);
+            .or(denial);
         let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) {
             Reply::Nobody
         } else {
@@ -224,6 +225,25 @@ impl Caller {
             reply,
         )
         .await;
+    }
+
+    /// What the caller gets instead of an answer, where the bot does not let it in. A path that
+    /// names no bot is let in without asking: it came from this machine.
+    async fn denial(&self, destination: &Destination, parts: &Parts) -> Option<Refusal> {
+        if !destination.is_named {
+            return None;
+        }
+        let renew = |login: &Login, digest: String| {
+            let (shared, before) = (Arc::clone(&self.shared), login.digest().to_owned());
+            let id = destination.bot.id;
+            self.shared.tasks.spawn(async move {
+                if let Err(error) = shared.bots.renew_digest(id, &before, digest).await {
+                    tracing::warn!(%error, "the digest of a login could not be replaced");
+                }
+            });
+        };
+        let (access, remote) = (&destination.bot.access, self.remote.ip());
+        refuses(access, &parts.method, &parts.headers, remote, renew).await
     }
 }
 

@@ -3,15 +3,12 @@
 //! On loopback every path is captured. Through the tunnel only a bot's secret and what lies below
 //! it is: that address is open to the whole internet, and every other path gets a bare 404.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
 use protocol::Source;
 
-use super::access::refuses;
 use crate::bots::Bot;
-use crate::refusal::Refusal;
 use crate::shared::Shared;
 use crate::tunnel::CHECK_HEADER;
 
@@ -38,8 +35,8 @@ pub(crate) struct Destination {
     pub(crate) bot: Arc<Bot>,
     /// The path without the secret.
     pub(crate) path: String,
-    /// What the caller gets instead of an answer, where the bot does not let it in.
-    pub(crate) refusal: Option<Refusal>,
+    /// The path names the bot by its secret, so that the bot's access rules hold.
+    pub(crate) is_named: bool,
 }
 
 /// Where a request goes.
@@ -77,13 +74,8 @@ impl ListenerKind {
         })
     }
 
-    /// Where a request goes. `remote`: who called.
-    pub(crate) fn route(
-        self,
-        shared: &Shared,
-        remote: IpAddr,
-        request: &http::Request<Incoming>,
-    ) -> Route {
+    /// Where a request goes.
+    pub(crate) fn route(self, shared: &Shared, request: &http::Request<Incoming>) -> Route {
         if let Some(mark) = request.headers().get(CHECK_HEADER)
             && shared.tunnel.checks.arrived(mark.as_bytes())
         {
@@ -95,17 +87,10 @@ impl ListenerKind {
             shared.bots.count_old_address(path);
             return Route::Stranger;
         };
-        let (method, headers) = (request.method(), request.headers());
-        // A path that names no bot is let in without asking: it came from this machine.
-        let refusal = if owner.is_named {
-            refuses(&owner.bot.access, method, headers, remote)
-        } else {
-            None
-        };
         Route::Bot(Destination {
             bot: owner.bot,
             path: owner.path,
-            refusal,
+            is_named: owner.is_named,
         })
     }
 }
