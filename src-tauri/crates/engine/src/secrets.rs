@@ -59,10 +59,21 @@ impl Keyring for SystemKeyring {
     }
 }
 
+/// What is known of a secret.
+#[derive(Clone)]
+enum Known {
+    /// The secret.
+    Secret(Secret),
+    /// The key store has none.
+    Missing,
+    /// It was removed, but a key store that refused or was not asked may have it still.
+    Forgotten,
+}
+
 /// All secrets of the app.
 pub(crate) struct Secrets {
     /// What this run knows: everything that was set in it, and what the key store has answered.
-    memory: Mutex<HashMap<&'static str, Option<Secret>>>,
+    memory: Mutex<HashMap<&'static str, Known>>,
     wanted: Mutex<KeyStore>,
     /// The system has a key store that works.
     works: AtomicBool,
@@ -96,29 +107,55 @@ impl Secrets {
     pub(crate) fn keep_in(&self, place: KeyStore) {
         *self.wanted.lock() = place;
         self.works.store(true, Ordering::Relaxed);
-        self.memory.lock().retain(|_, secret| secret.is_some());
+        let mut memory = self.memory.lock();
+        memory.retain(|_, known| !matches!(known, Known::Missing));
     }
 
     /// A secret by its name.
     pub(crate) async fn get(&self, name: &'static str) -> Option<Secret> {
-        if let Some(known) = self.memory.lock().get(name) {
-            return known.clone();
+        let known = self.memory.lock().get(name).cloned();
+        match known {
+            Some(Known::Secret(secret)) => return Some(secret),
+            Some(Known::Missing) => return None,
+            Some(Known::Forgotten) => {
+                self.delete(name).await;
+                return None;
+            }
+            None => {}
         }
         // Only an answer is remembered: a key store that refuses may be unlocked later.
-        let found = self.ask(move |keyring| keyring.read(name)).await?;
-        self.memory.lock().entry(name).or_insert(found).clone()
+        let found = match self.ask(move |keyring| keyring.read(name)).await? {
+            Some(secret) => Known::Secret(secret),
+            None => Known::Missing,
+        };
+        match self.memory.lock().entry(name).or_insert(found) {
+            Known::Secret(secret) => Some(secret.clone()),
+            Known::Missing | Known::Forgotten => None,
+        }
     }
 
     /// Keeps a secret.
     pub(crate) async fn set(&self, name: &'static str, secret: Secret) {
-        self.memory.lock().insert(name, Some(secret.clone()));
+        let known = Known::Secret(secret.clone());
+        self.memory.lock().insert(name, known);
         self.ask(move |keyring| keyring.write(name, &secret)).await;
     }
 
     /// Forgets a secret.
     pub(crate) async fn forget(&self, name: &'static str) {
-        self.memory.lock().insert(name, None);
-        self.ask(move |keyring| keyring.delete(name)).await;
+        self.memory.lock().insert(name, Known::Forgotten);
+        self.delete(name).await;
+    }
+
+    /// Removes a forgotten secret from the key store, as soon as that lets it.
+    async fn delete(&self, name: &'static str) {
+        let deleted = self.ask(move |keyring| keyring.delete(name)).await;
+        if deleted.is_some()
+            && let Some(known) = self.memory.lock().get_mut(name)
+            && matches!(known, Known::Forgotten)
+        {
+            *known = Known::Missing;
+        }
     }
 
     /// Asks the key store; `None` where there is none or it refuses.
@@ -156,10 +193,19 @@ mod tests {
 
     const NAME: &str = "ngrok-authtoken";
 
-    /// A key store with one secret, which may be locked.
-    #[derive(Default)]
+    /// A key store with one secret or none, which may be locked.
     struct OneSecret {
         locked: AtomicBool,
+        secret: Mutex<Option<Secret>>,
+    }
+
+    impl Default for OneSecret {
+        fn default() -> Self {
+            Self {
+                locked: AtomicBool::new(false),
+                secret: Mutex::new(Some(Secret::new("saved"))),
+            }
+        }
     }
 
     impl OneSecret {
@@ -173,15 +219,20 @@ mod tests {
 
     impl Keyring for OneSecret {
         fn read(&self, _: &str) -> keyring::v1::Result<Option<Secret>> {
-            self.unless_locked(Some(Secret::new("saved")))
+            self.unless_locked(())?;
+            Ok(self.secret.lock().clone())
         }
 
-        fn write(&self, _: &str, _: &Secret) -> keyring::v1::Result<()> {
-            self.unless_locked(())
+        fn write(&self, _: &str, secret: &Secret) -> keyring::v1::Result<()> {
+            self.unless_locked(())?;
+            *self.secret.lock() = Some(secret.clone());
+            Ok(())
         }
 
         fn delete(&self, _: &str) -> keyring::v1::Result<()> {
-            self.unless_locked(())
+            self.unless_locked(())?;
+            *self.secret.lock() = None;
+            Ok(())
         }
     }
 
@@ -212,10 +263,33 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_key_store_may_have_what_was_missing() {
-        let secrets = Secrets::kept_by(KeyStore::Session, Arc::new(OneSecret::default()));
+    async fn a_key_store_chosen_again_may_have_what_was_missing() {
+        let keyring = Arc::new(OneSecret::default());
+        let saved = keyring.secret.lock().take();
+        let secrets = Secrets::kept_by(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
         assert_eq!(secrets.get(NAME).await, None);
+        *keyring.secret.lock() = saved;
+        assert_eq!(
+            secrets.get(NAME).await,
+            None,
+            "it is not asked at every look"
+        );
         secrets.keep_in(KeyStore::System);
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
+    }
+
+    #[tokio::test]
+    async fn what_was_forgotten_while_the_key_store_was_not_asked_does_not_come_back() {
+        for (wanted, locked) in [(KeyStore::Session, false), (KeyStore::System, true)] {
+            let keyring = Arc::new(OneSecret::default());
+            keyring.locked.store(locked, Ordering::Relaxed);
+            let secrets = Secrets::kept_by(wanted, Arc::<OneSecret>::clone(&keyring));
+            secrets.forget(NAME).await;
+            assert!(keyring.secret.lock().is_some(), "{wanted:?} could not");
+            keyring.locked.store(false, Ordering::Relaxed);
+            secrets.keep_in(KeyStore::System);
+            assert_eq!(secrets.get(NAME).await, None, "{wanted:?}");
+            assert_eq!(*keyring.secret.lock(), None, "it is removed there, too");
+        }
     }
 }
