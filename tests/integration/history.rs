@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::Instance;
 
@@ -301,4 +303,40 @@ fn rand_byte() -> u8 {
     state ^= state << 17;
     STATE.store(state, Ordering::Relaxed);
     state.to_le_bytes()[3]
+}
+
+#[tokio::test]
+async fn variables_are_named_while_their_exchange_is_listed_whatever_order_it_came_in() {
+    let app = Instance::start();
+    let names = async || app.get("names").await["names"].clone();
+    // Its number is given with its head, and it is recorded with its body.
+    let body = r#"{"action":"a","userId":"u","slow":1}"#;
+    let mut slow = TcpStream::connect(app.webhook_host()).await.unwrap();
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut begun = [0; 12];
+    slow.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100");
+    app.turn(r#"{"action":"a","userId":"u","quick":1}"#)
+        .await
+        .unwrap();
+    assert!(names().await.as_array().unwrap().contains(&json!("quick")));
+    let quick = app.newest().await;
+
+    slow.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    slow.read_to_end(&mut answer).await.unwrap();
+    let both = names().await;
+    assert!(both.as_array().unwrap().contains(&json!("slow")), "{both}");
+
+    let route = format!("exchanges/{}", quick["id"].as_str().unwrap());
+    let (status, _) = app.call(Method::DELETE, &route, None).await;
+    assert!(status.is_success());
+    let one = names().await;
+    assert!(one.as_array().unwrap().contains(&json!("slow")), "{one}");
+    assert!(!one.as_array().unwrap().contains(&json!("quick")), "{one}");
 }

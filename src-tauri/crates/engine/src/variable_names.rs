@@ -1,36 +1,35 @@
 //! Names of variables seen lately, for completion in the filter field.
 //!
-//! Reading an exchange means parsing its bodies, so each one is read once: what is known is kept
-//! by bot, and a further question reads only what is newer, on a blocking thread.
+//! Reading an exchange means parsing its bodies, so each one is read once: its names are kept as
+//! long as the history lists it among the latest ones. What was deleted is forgotten with it, and
+//! what arrived earlier and was committed later is read when it appears.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use parking_lot::Mutex;
-use protocol::{BotId, Exchange, Filter, State};
+use protocol::{BotId, Exchange, Filter, State, Summary};
 use store::{ListQuery, Store, StoreError};
 
 use crate::reading::Reading;
 
-/// Exchanges read for one question at most, the newest ones.
-const LATEST: usize = 30;
+/// The latest exchanges, whose names are given once they are read.
+const LATEST: usize = 200;
 
-/// Names kept at most; the ones seen longest ago go first.
+/// Exchanges read for one question at most, the newest ones first: some milliseconds.
+const READ_AT_ONCE: usize = 30;
+
+/// Names given at most; those of the oldest exchanges are left out.
 const NAMES_MAX: usize = 500;
 
 /// An exchange with more bytes of bodies is not read for its names.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// The names by bot; `None` stands for all bots together.
+/// The names of exchanges by their number.
+type Known = BTreeMap<u64, Vec<String>>;
+
+/// What is known by bot; `None` stands for all bots together.
 #[derive(Default)]
 pub(crate) struct VariableNames(Mutex<HashMap<Option<BotId>, Known>>);
-
-#[derive(Clone, Default)]
-struct Known {
-    /// The names of newer exchanges first.
-    names: Vec<String>,
-    /// Every exchange up to this one is read.
-    up_to: Option<u64>,
-}
 
 impl VariableNames {
     /// The names, those of newer exchanges first.
@@ -39,54 +38,55 @@ impl VariableNames {
         store: &Store,
         bot: Option<BotId>,
     ) -> Result<Vec<String>, StoreError> {
-        let known = self.0.lock().get(&bot).cloned().unwrap_or_default();
         let query = ListQuery {
             limit: LATEST,
             before: None,
-            after: known.up_to,
+            after: None,
             filter: Filter::default(),
             bot,
         };
-        let exchanges = store.latest(query, MOST_BYTES).await?;
-        if exchanges.is_empty() {
-            return Ok(known.names);
+        let listed = store.list(query).await?.summaries;
+        let numbers: HashSet<u64> = listed.iter().map(|summary| summary.seq).collect();
+        let mut known = self.0.lock().get(&bot).cloned().unwrap_or_default();
+        known.retain(|number, _| numbers.contains(number));
+        let unread = listed.iter().filter(|summary| {
+            let bytes = summary.request_bytes.saturating_add(summary.response_bytes);
+            bytes <= MOST_BYTES && !known.contains_key(&summary.seq)
+        });
+        let mut exchanges = Vec::new();
+        for summary in unread.take(READ_AT_ONCE) {
+            // One that cannot be read has no names.
+            if let Ok(Some(exchange)) = store.get(summary.id).await {
+                exchanges.push(exchange);
+            }
         }
-        let known = tokio::task::spawn_blocking(move || known.with(&exchanges))
-            .await
-            .unwrap_or_default();
-        let names = known.names.clone();
+        let read = tokio::task::spawn_blocking(move || exchanges.iter().map(names_of).collect());
+        let read: Vec<(Summary, Vec<String>)> = read.await.unwrap_or_default();
+        let mut all = known.clone();
+        for (summary, names) in read {
+            // The answer of an open one may bring names of its own.
+            if !matches!(summary.state, State::Held | State::Answering) {
+                known.insert(summary.seq, names.clone());
+            }
+            all.insert(summary.seq, names);
+        }
         self.0.lock().insert(bot, known);
-        Ok(names)
+        Ok(newest_first(all))
     }
 }
 
-impl Known {
-    /// What is known once these, newest first, are read too.
-    fn with(self, exchanges: &[Exchange]) -> Self {
-        let mut names = Vec::new();
-        for exchange in exchanges {
-            for variable in Reading::new(exchange).variables(exchange) {
-                if !names.contains(&variable.name) {
-                    names.push(variable.name);
-                }
-            }
-        }
-        for name in self.names {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names.truncate(NAMES_MAX);
-        // An open one is read again: its answer may bring names of its own.
-        let open = exchanges
-            .iter()
-            .filter(|exchange| matches!(exchange.summary.state, State::Held | State::Answering))
-            .map(|exchange| exchange.summary.seq.saturating_sub(1))
-            .min();
-        let newest = exchanges.first().map(|exchange| exchange.summary.seq);
-        Self {
-            names,
-            up_to: open.or(newest),
-        }
-    }
+fn names_of(exchange: &Exchange) -> (Summary, Vec<String>) {
+    let variables = Reading::new(exchange).variables(exchange);
+    let names = variables.into_iter().map(|variable| variable.name);
+    (exchange.summary.clone(), names.collect())
+}
+
+/// Each name once.
+fn newest_first(known: Known) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let names = known.into_values().rev().flatten();
+    names
+        .filter(|name| seen.insert(name.clone()))
+        .take(NAMES_MAX)
+        .collect()
 }

@@ -79,26 +79,6 @@ pub(crate) fn get(
         .transpose()
 }
 
-/// The newest exchanges that a query names, with their messages. One whose messages cannot be
-/// read, or are longer than `most_bytes`, is left out.
-pub(crate) fn latest(
-    conn: &Connection,
-    database: &Path,
-    query: &ListQuery,
-    most_bytes: u64,
-) -> Result<Vec<Exchange>, StoreError> {
-    let compiled = compile(&query.filter, query.bot);
-    let (low, high) = bounds(query);
-    let found = newest(conn, &compiled, low, high, query.limit)?;
-    Ok(found
-        .into_iter()
-        .filter(|Record { summary, .. }| {
-            summary.request_bytes.saturating_add(summary.response_bytes) <= most_bytes
-        })
-        .filter_map(|record| with_messages(conn, database, record).ok())
-        .collect())
-}
-
 fn with_messages(
     conn: &Connection,
     database: &Path,

@@ -138,23 +138,6 @@ impl Store {
             .await
     }
 
-    /// The exchanges of a query with everything that is stored of them, in one read. One that
-    /// cannot be read, or whose bodies are longer than `most_bytes` together, is left out.
-    ///
-    /// # Errors
-    /// The history cannot be read.
-    pub async fn latest(
-        &self,
-        query: ListQuery,
-        most_bytes: u64,
-    ) -> Result<Vec<Exchange>, StoreError> {
-        let database = self.inner.path.clone();
-        self.inner
-            .readers
-            .read(move |conn| query::latest(conn, &database, &query, most_bytes))
-            .await
-    }
-
     /// One exchange as the list shows it.
     ///
     /// # Errors
