@@ -21,6 +21,9 @@ use crate::feed::Feed;
 use crate::ingress;
 use crate::shared::Shared;
 
+#[cfg(test)]
+mod tests;
+
 /// The engine. Cloning gives another handle to the same one.
 #[derive(Clone)]
 pub struct Engine {
@@ -66,6 +69,22 @@ impl Engine {
         self.stop_tunnel().await;
         self.shared.tunnel.save_usage().await;
         self.shared.store.close().await;
+    }
+
+    /// Runs a change to its end, even where whoever asked for it leaves meanwhile: otherwise what
+    /// is on disk, what is in memory and what the feed has told would part.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        change: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        match self.shared.tasks.spawn(change).await {
+            Ok(done) => done,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is ending, and this future with it.
+                Err(_) => std::future::pending().await,
+            },
+        }
     }
 
     /// Resolves when the engine begins to shut down.

@@ -35,9 +35,13 @@ impl Engine {
         name: String,
         platform: PlatformChoice,
     ) -> Result<Arc<Bot>, Error> {
-        let bot = self.shared.bots.create(name, platform).await?;
-        self.shared.feed.note(EventKind::BotsChanged, Some(bot.id));
-        Ok(bot)
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let bot = shared.bots.create(name, platform).await?;
+            shared.feed.note(EventKind::BotsChanged, Some(bot.id));
+            Ok(bot)
+        })
+        .await
     }
 
     /// Changes a bot.
@@ -45,9 +49,13 @@ impl Engine {
     /// # Errors
     /// There is no such bot, the name does not fit, or the change cannot be saved.
     pub async fn patch_bot(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
-        let bot = self.shared.bots.patch(id, patch).await?;
-        self.shared.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let bot = shared.bots.patch(id, patch).await?;
+            shared.feed.note(EventKind::BotsChanged, Some(id));
+            Ok(bot)
+        })
+        .await
     }
 
     /// Gives a bot another address.
@@ -55,13 +63,11 @@ impl Engine {
     /// # Errors
     /// There is no such bot, or the change cannot be saved.
     pub async fn renew_secret(&self, id: BotId) -> Result<Arc<Bot>, Error> {
-        let change = |bot: &mut Bot| {
+        let renew = |bot: &mut Bot| {
             bot.renew_secret();
             Ok(())
         };
-        let bot = self.shared.bots.change(id, change).await?;
-        self.shared.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
+        self.change_bot(id, EventKind::BotsChanged, renew).await
     }
 
     /// Says who may use a bot's address.
@@ -70,9 +76,23 @@ impl Engine {
     /// There is no such bot, a rule does not fit, or the change cannot be saved.
     pub async fn set_access(&self, id: BotId, change: AccessChange) -> Result<Arc<Bot>, Error> {
         let change = change.with_digest().await;
-        let bot = self.shared.bots.change(id, |bot| bot.admit(change)).await?;
-        self.shared.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(bot)
+        let admit = |bot: &mut Bot| bot.admit(change);
+        self.change_bot(id, EventKind::BotsChanged, admit).await
+    }
+
+    async fn change_bot(
+        &self,
+        id: BotId,
+        kind: EventKind,
+        change: impl FnOnce(&mut Bot) -> Result<(), Error> + Send + 'static,
+    ) -> Result<Arc<Bot>, Error> {
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let bot = shared.bots.change(id, change).await?;
+            shared.feed.note(kind, Some(id));
+            Ok(bot)
+        })
+        .await
     }
 
     /// The addresses a bot had before, the latest first.
@@ -86,9 +106,13 @@ impl Engine {
     /// # Errors
     /// There is no such bot, it is the only one, or the change cannot be saved.
     pub async fn delete_bot(&self, id: BotId) -> Result<(), Error> {
-        self.shared.bots.delete(id).await?;
-        self.shared.feed.note(EventKind::BotsChanged, Some(id));
-        Ok(())
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            shared.bots.delete(id).await?;
+            shared.feed.note(EventKind::BotsChanged, Some(id));
+            Ok(())
+        })
+        .await
     }
 
     /// Sets who answers a bot, or the first one.
@@ -101,12 +125,8 @@ impl Engine {
         answering: Answering,
     ) -> Result<Arc<Bot>, Error> {
         let id = self.shared.bots.get(bot)?.id;
-        let bot = self
-            .shared
-            .bots
-            .change(id, |bot| bot.answer_by(answering))
-            .await?;
-        self.shared.feed.note(EventKind::AnsweringChanged, Some(id));
-        Ok(bot)
+        let answer = |bot: &mut Bot| bot.answer_by(answering);
+        self.change_bot(id, EventKind::AnsweringChanged, answer)
+            .await
     }
 }

@@ -58,12 +58,15 @@ impl Engine {
         note: Option<String>,
         pinned: Option<bool>,
     ) -> Result<Summary, Error> {
-        let summary = self.shared.store.annotate(id, note, pinned).await?;
-        let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
-        self.shared
-            .feed
-            .exchange(EventKind::ExchangeChanged, Arc::new(summary.clone()));
-        Ok(summary)
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let summary = shared.store.annotate(id, note, pinned).await?;
+            let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
+            let changed = Arc::new(summary.clone());
+            shared.feed.exchange(EventKind::ExchangeChanged, changed);
+            Ok(summary)
+        })
+        .await
     }
 
     /// Deletes exchanges; the deletion can be undone for a while.
@@ -71,16 +74,20 @@ impl Engine {
     /// # Errors
     /// The change cannot be saved.
     pub async fn delete(&self, what: DeleteWhat) -> Result<Deletion, Error> {
-        let deletion = self.shared.store.delete(what).await?;
-        for id in &deletion.ids {
-            self.shared.feed.removed(*id);
-        }
-        // What a filter took is no list of ids: readers list again.
-        if deletion.count > 0 && deletion.ids.is_empty() {
-            self.shared.feed.note(EventKind::Resync, None);
-        }
-        self.shared.feed.note(EventKind::StatusChanged, None);
-        Ok(deletion)
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let deletion = shared.store.delete(what).await?;
+            for id in &deletion.ids {
+                shared.feed.removed(*id);
+            }
+            // What a filter took is no list of ids: readers list again.
+            if deletion.count > 0 && deletion.ids.is_empty() {
+                shared.feed.note(EventKind::Resync, None);
+            }
+            shared.feed.note(EventKind::StatusChanged, None);
+            Ok(deletion)
+        })
+        .await
     }
 
     /// Undoes a deletion.
@@ -91,17 +98,19 @@ impl Engine {
         let Ok(undo) = undo.parse::<UndoToken>() else {
             return Ok(0);
         };
-        let restored = self.shared.store.restore(undo).await?;
-        match restored.only {
-            Some(summary) => self
-                .shared
-                .feed
-                .exchange(EventKind::ExchangeChanged, Arc::new(summary)),
-            None if restored.count > 0 => self.shared.feed.note(EventKind::Resync, None),
-            None => {}
-        }
-        self.shared.feed.note(EventKind::StatusChanged, None);
-        Ok(restored.count)
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let restored = shared.store.restore(undo).await?;
+            let feed = &shared.feed;
+            match restored.only {
+                Some(summary) => feed.exchange(EventKind::ExchangeChanged, Arc::new(summary)),
+                None if restored.count > 0 => feed.note(EventKind::Resync, None),
+                None => {}
+            }
+            feed.note(EventKind::StatusChanged, None);
+            Ok(restored.count)
+        })
+        .await
     }
 
     /// Variable names seen lately, for completion, in order of first appearance.

@@ -27,6 +27,15 @@ impl Engine {
         &self,
         patch: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Arc<Settings>, Error> {
+        let (engine, patch) = (self.clone(), patch.clone());
+        self.to_its_end(async move { engine.change_settings(&patch).await })
+            .await
+    }
+
+    async fn change_settings(
+        &self,
+        patch: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Arc<Settings>, Error> {
         // Held to the end: the next change begins from what this one leaves, and takes effect
         // after it.
         let mut change = self.shared.settings.change().await;

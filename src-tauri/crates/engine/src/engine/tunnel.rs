@@ -1,5 +1,7 @@
 //! What people may do with the tunnel.
 
+use std::sync::Arc;
+
 use ::tunnel::{PlanRequest, Secret, State, Status};
 use serde_json::Value;
 
@@ -88,11 +90,16 @@ impl Engine {
     /// The plan cannot be carried out.
     pub async fn start_tunnel(&self, request: PlanRequest) -> Result<(), Error> {
         let mut plan = request.plan()?;
-        self.shared.tunnel.keep_secrets(&plan).await;
-        self.shared.tunnel.complete(&mut plan, false).await?;
-        self.shared.tunnel.memory.started(&plan).await;
-        self.shared.tunnel.tunnel.start(plan).await;
-        Ok(())
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let part = &shared.tunnel;
+            part.keep_secrets(&plan).await;
+            part.complete(&mut plan, false).await?;
+            part.memory.started(&plan).await;
+            part.tunnel.start(plan).await;
+            Ok(())
+        })
+        .await
     }
 
     /// Stops the tunnel; it is offline when this returns.
@@ -130,18 +137,26 @@ impl Engine {
 
     /// The new address has been pasted: the old one need not be shown any more.
     pub async fn acknowledge_address(&self) {
-        self.shared.tunnel.memory.acknowledge().await;
-        self.shared.feed.note(EventKind::TunnelChanged, None);
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            shared.tunnel.memory.acknowledge().await;
+            shared.feed.note(EventKind::TunnelChanged, None);
+        })
+        .await;
     }
 
     /// Keeps ngrok's token, or forgets it.
     pub async fn set_authtoken(&self, token: Option<Secret>) {
-        let secrets = &self.shared.tunnel.secrets;
-        match token.filter(|token| !token.is_empty()) {
-            Some(token) => secrets.set(AUTHTOKEN, token).await,
-            None => secrets.forget(AUTHTOKEN).await,
-        }
-        self.shared.feed.note(EventKind::TunnelChanged, None);
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let secrets = &shared.tunnel.secrets;
+            match token.filter(|token| !token.is_empty()) {
+                Some(token) => secrets.set(AUTHTOKEN, token).await,
+                None => secrets.forget(AUTHTOKEN).await,
+            }
+            shared.feed.note(EventKind::TunnelChanged, None);
+        })
+        .await;
     }
 
     /// The public half of the app's own SSH key; made where there is none, or anew.
@@ -149,9 +164,13 @@ impl Engine {
     /// # Errors
     /// A key could not be made.
     pub async fn ssh_key(&self, anew: bool) -> Result<String, Error> {
-        let public = self.shared.tunnel.own_ssh_key(anew).await?.1;
-        self.shared.feed.note(EventKind::TunnelChanged, None);
-        Ok(public)
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let public = shared.tunnel.own_ssh_key(anew).await?.1;
+            shared.feed.note(EventKind::TunnelChanged, None);
+            Ok(public)
+        })
+        .await
     }
 }
 

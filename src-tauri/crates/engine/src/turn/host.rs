@@ -81,16 +81,8 @@ impl Host for Shared {
         self.bots.get(Some(id)).ok()
     }
 
-    /// None: only a rule orders faults.
-    #[cfg(not(test))]
-    fn fault(&self, _bot: &Bot) -> Option<FaultKind> {
-        None
-    }
-
-    #[cfg(test)]
     fn fault(&self, bot: &Bot) -> Option<FaultKind> {
-        let ordered = *self.fault.lock();
-        ordered.and_then(|(id, kind)| (id == bot.id).then_some(kind))
+        (self.faults)(bot)
     }
 
     fn stop(&self) -> &CancellationToken {

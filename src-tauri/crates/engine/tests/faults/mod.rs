@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::bodies::Bounds;
 use crate::bots::Bot;
 use crate::engine::{Engine, EngineConfig, Listen};
 use crate::outgoing::FaultKind;
@@ -38,6 +39,9 @@ fn within(kind: FaultKind) -> Duration {
     }
 }
 
+/// The bot that faults are ordered for.
+const FAULTY: &str = "faulty";
+
 struct Setup {
     engine: Engine,
     /// The bot whose exchanges end with the fault; the first bot's are sound.
@@ -56,13 +60,15 @@ impl Setup {
             version: "0",
             first_bot: "sound".to_owned(),
         };
-        let engine = Engine::start(config).await.unwrap();
-        let name = "faulty".to_owned();
+        let orders = Box::new(move |bot: &Bot| (bot.name == FAULTY).then_some(kind));
+        let engine = Engine::start_with(config, Bounds::default(), orders)
+            .await
+            .unwrap();
+        let name = FAULTY.to_owned();
         let bot = engine.create_bot(name, PlatformChoice::Auto).await.unwrap();
         let mut answering = bot.answering.clone();
         answering.default_answer.body = Some("0123".to_owned());
         let faulty = engine.set_answering(Some(bot.id), answering).await.unwrap();
-        *engine.shared.fault.lock() = Some((faulty.id, kind));
         Self {
             engine,
             faulty,

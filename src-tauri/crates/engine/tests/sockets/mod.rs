@@ -37,9 +37,11 @@ impl Setup {
             version: "0",
             first_bot: "bot".to_owned(),
         };
+        let engine = Engine::start_with(config, bounds, Box::new(|_| None)).await;
+        let engine = engine.unwrap();
         let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT);
         Self {
-            engine: Engine::start_within(config, bounds).await.unwrap(),
+            engine,
             client: client.build().unwrap(),
             _dir: dir,
         }

@@ -1,8 +1,9 @@
 //! The table `body_pieces`: bodies too long for memory, a piece of them in each row.
 //!
 //! A piece is written in a transaction of its own, before the exchange that it belongs to, so that
-//! no commit is longer than a piece. Where the exchange is refused then, the writer removes them when
-//! it has time; what a process that ended left without its exchange is removed at the next start.
+//! no commit is longer than a piece. Where the exchange is refused then, the writer removes them
+//! when it has time; what a process that ended left without its exchange is removed at the next
+//! start.
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
