@@ -130,6 +130,10 @@ messages::messages! {
     DATABASE_SET_ASIDE = "database_set_aside",
         "The history file was damaged. It was set aside as {0}, and a new history has begun.",
         "Файл истории был повреждён. Он отложен как {0}, начата новая история.";
+    /// A notice: how many bodies were cut.
+    BODIES_CUT = "bodies_cut",
+        "Long bodies recorded only by their beginning since the start: {0}. The rest could not be written; check the disk's free space.",
+        "Длинных тел, от которых с запуска записано только начало: {0}. Остальное записать не удалось; проверьте место на диске.";
     /// A notice: the wanted port, and the one that is listened on.
     PORT_TAKEN = "port_taken",
         "Port {0} is taken by another program; the webhook server listens on {1}.",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::answer::Answer;
-use crate::finding::{FindingCounts, OwnFinding};
+use crate::finding::{Code, FindingCounts, OwnFinding};
 use crate::message::Request;
 use crate::names::{AnsweredBy, BotId, ExchangeId, Micros, Source, State, UtcMillis};
 use crate::platform::{Platform, PlatformChoice};
@@ -162,4 +162,13 @@ pub struct Exchange {
     pub platform_choice: Option<PlatformChoice>,
     /// What the app noticed while serving.
     pub own_findings: Vec<OwnFinding>,
+}
+
+impl Exchange {
+    /// Only the beginning of the answer's body was recorded.
+    #[must_use]
+    pub fn is_answer_truncated(&self) -> bool {
+        let cut = |finding: &OwnFinding| finding.is(Code::AnswerNotSaved);
+        self.own_findings.iter().any(cut)
+    }
 }

@@ -137,6 +137,12 @@ impl OwnFinding {
             args: args.into_iter().collect(),
         }
     }
+
+    /// Whether it has this code.
+    #[must_use]
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code.as_str()
+    }
 }
 
 impl From<&OwnFinding> for Finding {

@@ -19,6 +19,8 @@ pub struct Health {
     pub waiting: u64,
     /// How many were dropped because too many waited, since the start.
     pub lost: u64,
+    /// Bodies of which only the beginning could be written, since the start.
+    pub cut: u64,
 }
 
 impl Default for Health {
@@ -29,6 +31,7 @@ impl Default for Health {
             reason: None,
             waiting: 0,
             lost: 0,
+            cut: 0,
         }
     }
 }
@@ -68,10 +71,16 @@ impl HealthSender {
             }
             *health = Health {
                 lost: health.lost,
+                cut: health.cut,
                 ..Health::default()
             };
             true
         });
+    }
+
+    /// Only the beginning of a body could be written.
+    pub(crate) fn cut(&self) {
+        self.health.send_modify(|health| health.cut += 1);
     }
 
     /// How many wait and how many were lost by now.

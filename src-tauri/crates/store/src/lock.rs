@@ -93,10 +93,13 @@ fn read_note(dir: &Path) -> Option<(String, String)> {
 }
 
 fn open_lock(dir: &Path, create: bool) -> io::Result<File> {
-    OpenOptions::new()
+    let mut options = OpenOptions::new();
+    options
         .read(true)
         .write(true)
         .create(create)
-        .truncate(false)
-        .open(dir.join(LOCK_FILE))
+        .truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(dir.join(LOCK_FILE))
 }

@@ -1,4 +1,5 @@
-//! What the writer does when it has time: purging deletions, retention, the search index.
+//! What the writer does when it has time: purging deletions, retention, stale pieces of bodies, the
+//! search index.
 //!
 //! It is done in steps of a few milliseconds. While many exchanges come a step is taken only
 //! now and then, so that the processor serves them; in a pause the steps follow each other.
@@ -42,6 +43,7 @@ const STEP_ROWS: usize = 200;
 enum Kind {
     Purge,
     Retain,
+    Sweep,
     Index,
 }
 
@@ -68,6 +70,8 @@ pub(crate) enum Step {
         shown: u64,
         now: UtcMillis,
     },
+    /// Remove stale pieces of bodies.
+    Sweep,
     /// Go on with the search index.
     Index,
 }
@@ -87,7 +91,7 @@ impl Maintenance {
     }
 
     fn all() -> Vec<Kind> {
-        vec![Kind::Purge, Kind::Retain, Kind::Index]
+        vec![Kind::Purge, Kind::Retain, Kind::Sweep, Kind::Index]
     }
 
     /// When the writer should look again.
@@ -149,6 +153,7 @@ impl Maintenance {
                 shown: shared.shown.load(std::sync::atomic::Ordering::Relaxed),
                 now: (self.clock)(),
             },
+            Kind::Sweep => Step::Sweep,
             Kind::Index => Step::Index,
         })
     }
@@ -174,6 +179,7 @@ impl Step {
         match self {
             Self::Purge(_) => Kind::Purge,
             Self::Retain { .. } => Kind::Retain,
+            Self::Sweep => Kind::Sweep,
             Self::Index => Kind::Index,
         }
     }
@@ -182,14 +188,20 @@ impl Step {
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
             Self::Purge(undoable) => {
-                if !remove_refused(session)? {
-                    return Ok(false);
-                }
                 let purged = exchanges::hidden_for_good(&session.conn, undoable, STEP_ROWS)?;
                 let removed = remove(session, &purged)?;
                 Ok(removed == purged.len() && removed < STEP_ROWS)
             }
             Self::Retain { keep, shown, now } => retain(session, keep, *shown, *now),
+            Self::Sweep => {
+                let Some(&(low, high)) = session.stale.last() else {
+                    return Ok(true);
+                };
+                if body_pieces::remove_stale(&session.conn, low, high)? {
+                    session.stale.pop();
+                }
+                Ok(session.stale.is_empty())
+            }
             Self::Index => {
                 let step = search::step(&session.conn, session.indexed)?;
                 session.indexed = step.indexed;
@@ -248,19 +260,6 @@ fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
     let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let free: i64 = conn.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
     Ok(from_sql((pages - free) * PAGE_SIZE))
-}
-
-/// Removes some pieces of exchanges that were refused; whether none remain. A number that is in use
-/// belongs to another exchange.
-fn remove_refused(session: &mut Session) -> rusqlite::Result<bool> {
-    while let Some(&seq) = session.refused.last() {
-        let conn = &session.conn;
-        if !bodies::exists(conn, seq)? && !body_pieces::remove_some(conn, seq)? {
-            return Ok(false);
-        }
-        session.refused.pop();
-    }
-    Ok(true)
 }
 
 /// Removes exchanges, and gives how many: one with a long body loses some pieces of it first, and

@@ -63,7 +63,10 @@ pub(crate) struct Opened {
     pub(crate) path: PathBuf,
     pub(crate) report: OpenReport,
     pub(crate) starts: u64,
+    /// The highest number that was ever used.
     pub(crate) last_seq: u64,
+    /// The highest number of an exchange, purged ones included.
+    pub(crate) newest: u64,
     pub(crate) indexed_seq: u64,
     pub(crate) shown: u64,
     pub(crate) has_pieces: bool,
@@ -74,7 +77,7 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
     let dir = &options.dir;
     let path = dir.join(DATABASE);
     refuse_newer(dir, &path)?;
-    fs::create_dir_all(dir).map_err(|cause| OpenError::Unwritable {
+    make_private_dir(dir).map_err(|cause| OpenError::Unwritable {
         dir: dir.clone(),
         cause,
     })?;
@@ -98,10 +101,29 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
         report,
         starts: begun.starts,
         last_seq: begun.last_seq,
+        newest: begun.newest,
         indexed_seq: begun.indexed_seq,
         shown: begun.shown,
         has_pieces: begun.has_pieces,
     })
+}
+
+/// Makes a directory where there is none: what bots send is for nobody else to read.
+fn make_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+/// Makes the database's file where there is none. SQLite gives the files beside it the same mode.
+fn make_private_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Reads the version from the file's bytes: nothing is touched before this is known.
@@ -156,7 +178,9 @@ impl From<rusqlite::Error> for Failure {
 fn open_database(path: &Path) -> Result<Connection, Failure> {
     match version::look(path, &sibling(path, "-wal")) {
         Ok(Found::NoDatabase) => return Err(Failure::Broken("it is no SQLite file".to_owned())),
-        Ok(_) => {}
+        // Where it fails, opening it tells why.
+        Ok(Found::Nothing) => drop(make_private_file(path)),
+        Ok(Found::Database(_)) => {}
         Err(error) => return Err(Failure::Other(error.to_string())),
     }
     let mut conn = connection::writer(path)?;
@@ -218,6 +242,7 @@ struct Begun {
     interrupted: u64,
     starts: u64,
     last_seq: u64,
+    newest: u64,
     indexed_seq: u64,
     shown: u64,
     has_pieces: bool,
@@ -232,15 +257,18 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
     let starts = settings::counter(&start, settings::STARTS)?;
     settings::raise(&start, settings::STARTS, starts + 1)?;
     let interrupted = exchanges::fail_open(&start)?;
-    body_pieces::remove_orphans(&start)?;
     let purged = from_sql(settings::counter(&start, settings::LAST_SEQ)?);
+    let newest = exchanges::bounds(&start)?.1.max(purged);
+    let pieces = body_pieces::highest(&start)?;
     let begun = Begun {
         interrupted,
         starts: from_sql(starts),
-        last_seq: exchanges::bounds(&start)?.1.max(purged),
+        // A body that was never finished has pieces under a number that no exchange has.
+        last_seq: newest.max(pieces),
+        newest,
         indexed_seq: from_sql(settings::counter(&start, settings::INDEXED_SEQ)?),
         shown: exchanges::count_shown(&start)?,
-        has_pieces: body_pieces::any(&start)?,
+        has_pieces: pieces > 0,
     };
     start.commit()?;
     Ok(begun)

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Condition, Exchange, ExchangeId, Filter, Summary, Term};
+use protocol::{Answer, Body, BotId, Code, Condition, Exchange, ExchangeId, Filter, Summary, Term};
 use rusqlite::Connection;
 
 use crate::compiled_filter::CompiledFilter;
@@ -140,9 +140,12 @@ pub(crate) fn last_answer(
     let exactly = compiled.bind(event.map(str::to_owned));
     let answered = format!(" AND e.event IS {exactly} AND e.answered_by IS NOT NULL");
     compiled.sql.push_str(&answered);
-    compiled.sql.push_str(
-        " AND EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND b.answer_head IS NOT NULL)",
-    );
+    // One of which only the beginning was recorded cannot be given again.
+    let cut = compiled.bind(format!("\"{}\"", Code::AnswerNotSaved.as_str()));
+    compiled.sql.push_str(&format!(
+        " AND EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND b.answer_head IS NOT NULL \
+         AND instr(coalesce(b.own_findings, ''), {cut}) = 0)",
+    ));
     let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
     match found.into_iter().next() {
         Some(record) => Ok(with_messages(conn, database, record)?.answer),

@@ -14,7 +14,7 @@ use crate::table::{bodies, exchanges, search};
 pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<Micros>> {
     let inserted = insert_row(session, row);
     if inserted.as_ref().is_err_and(is_refusal) && row.messages.has_pieces() {
-        session.refused.push(row.summary.seq);
+        session.stale.push((row.summary.seq, row.summary.seq));
     }
     inserted
 }
@@ -60,10 +60,16 @@ pub(crate) fn update(
         return Ok(None);
     };
     let seq = updated.summary.seq;
+    if let Some(finding) = &change.own_finding {
+        bodies::add_own_finding(&session.conn, seq, finding)?;
+    }
     if let Some(answer) = &change.answer {
         bodies::set_answer(&session.conn, seq, answer)?;
-        if answer.body.coding != Coding::Pieces && session.has_pieces {
-            body_pieces::remove_from(&session.conn, (seq, Side::Answer, 0))?;
+        if answer.body.coding != Coding::Pieces
+            && session.has_pieces
+            && !body_pieces::remove_some_from(&session.conn, (seq, Side::Answer, 0))?
+        {
+            session.stale.push((seq, seq));
         }
         if seq <= session.indexed {
             search::again(&session.conn, seq)?;

@@ -11,11 +11,11 @@ pub(crate) struct Session {
     pub(crate) shown_by: i64,
     pub(crate) newest: u64,
     pub(crate) indexed: u64,
+    /// Where stale pieces of bodies may lie: numbers of exchanges, both included.
+    pub(crate) stale: Vec<(u64, u64)>,
     pub(crate) gate: WriteGate,
     /// Bodies may lie in pieces: there were some at the start, or some were written since.
     pub(crate) has_pieces: bool,
-    /// Exchanges that were refused or lost after pieces of their bodies were written.
-    pub(crate) refused: Vec<u64>,
 }
 
 impl Session {

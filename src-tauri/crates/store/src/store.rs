@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::error::{NotSaved, OpenError};
-use crate::health::Health;
+use crate::health::{Health, HealthSender};
 use crate::job::{Job, OtherWork, Queued};
 use crate::lock::DirLock;
 use crate::open::{self, OpenReport, StoreOptions, sibling};
@@ -50,6 +50,8 @@ struct Inner {
     shared: Arc<Shared>,
     readers: Arc<Readers>,
     health: watch::Receiver<Health>,
+    /// For what fails outside of the writer.
+    health_sender: Arc<HealthSender>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     starts: u64,
     last_seq: u64,

@@ -40,7 +40,7 @@ pub(crate) struct Writer {
     pub(crate) session: Session,
     pub(crate) jobs: Receiver,
     pub(crate) shared: Arc<Shared>,
-    pub(crate) health: HealthSender,
+    pub(crate) health: Arc<HealthSender>,
     pub(crate) backlog: Backlog,
     pub(crate) maintenance: Maintenance,
     pub(crate) durable: bool,
@@ -185,7 +185,8 @@ impl Writer {
         if let Err(Pending::Insert(lost)) = self.backlog.push(pending)
             && lost.messages.has_pieces()
         {
-            self.session.refused.push(lost.summary.seq);
+            let seq = lost.summary.seq;
+            self.session.stale.push((seq, seq));
         }
     }
 

@@ -192,7 +192,11 @@ impl ExchangeView {
         let request = &exchange.request;
         let response = exchange.answer.as_ref().map(|answer| ResponsePart {
             headers: pairs(&answer.headers),
-            body: protocol::body_info(&answer.headers, &answer.body, false),
+            body: protocol::body_info(
+                &answer.headers,
+                &answer.body,
+                exchange.is_answer_truncated(),
+            ),
         });
         let reason = reading.platform_reason(exchange, choice);
         summarised!(Self, exchange.summary.clone(), lang, {

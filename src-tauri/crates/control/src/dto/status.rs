@@ -160,6 +160,9 @@ fn notices(status: &engine::Status, lang: Lang) -> Vec<Notice> {
             .arg(u64::from(port));
         notices.push(notice(message));
     }
+    if status.history.cut > 0 {
+        notices.push(notice(words::BODIES_CUT.arg(status.history.cut)));
+    }
     notices.extend(status.documents.iter().map(|report| Notice {
         code: "document_unreadable",
         message: report.message().text(lang),

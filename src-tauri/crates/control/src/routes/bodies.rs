@@ -66,11 +66,12 @@ pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
+        let truncated = exchange.is_answer_truncated();
         let answer = exchange.answer?;
         Some(Recorded {
             headers: answer.headers,
             body: answer.body,
-            truncated: false,
+            truncated,
         })
     })
     .await

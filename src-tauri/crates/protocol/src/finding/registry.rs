@@ -247,6 +247,14 @@ registry! {
     BodyNoSpace = "body_no_space", Error,
         "The body is too long for memory, and its file could not be written: the answer was 507. Check the disk's free space.",
         "Тело слишком велико для памяти, а записать его в файл не удалось: ответ — 507. Проверьте место на диске.";
+    /// A request's body could not be written to its end.
+    BodyNotSaved = "body_not_saved", Error,
+        "Only the first {0} of this body's {1} bytes are recorded: the rest could not be written. Check the disk's free space.",
+        "Записаны только первые {0} из {1} байт этого тела: остальное записать не удалось. Проверьте место на диске.";
+    /// The same for an answer's body.
+    AnswerNotSaved = "answer_not_saved", Error of Response,
+        "Only the first {0} of this body's {1} bytes are recorded: the rest could not be written. Check the disk's free space.",
+        "Записаны только первые {0} из {1} байт этого тела: остальное записать не удалось. Проверьте место на диске.";
     /// Only the beginning of a body was read.
     BodyReadInPart = "body_read_in_part", Info,
         "Only the first {0} bytes of this body were read here: what comes after them is recorded, but neither checked nor searched.",

@@ -2,17 +2,28 @@
 
 use std::io;
 
-use protocol::{Body, ExchangeId};
+use protocol::{Body, Code, ExchangeId, OwnFinding};
 
 use super::Store;
 use crate::coding::StoredBody;
 use crate::error::{NotSaved, NotSavedKind};
 use crate::pack;
+use crate::session::Session;
 use crate::table::body_pieces::{self, Side};
 use crate::table::exchanges;
 
-/// What goes into the row, and why it is the beginning alone where the whole could not be written.
-type Packed = (StoredBody, Option<NotSaved>);
+/// What goes into the row.
+pub(super) struct Packed {
+    pub(super) body: StoredBody,
+    /// It is the beginning alone: the whole could not be written.
+    pub(super) cut: Option<OwnFinding>,
+}
+
+impl Packed {
+    const fn whole(body: StoredBody) -> Self {
+        Self { body, cut: None }
+    }
+}
 
 impl Store {
     /// Packs a body for its row. The pieces of one outside of memory are committed before it
@@ -25,18 +36,18 @@ impl Store {
     ) -> Result<Packed, NotSaved> {
         let beginning = body.beginning().clone();
         if body.is_in_memory() {
-            return Ok((pack::body(beginning).await?, None));
+            return Ok(Packed::whole(pack::body(beginning).await?));
         }
         match self.write_pieces(seq, side, body).await {
-            Ok(()) => Ok((pack::beginning(beginning, body.length()).await?, None)),
+            Ok(()) => {
+                let packed = pack::beginning(beginning, body.length()).await?;
+                Ok(Packed::whole(packed))
+            }
             Err(error) => {
-                tracing::warn!(%error, "only the beginning of a long body is recorded");
-                let removing = self
-                    .change(move |session| body_pieces::remove_from(&session.conn, (seq, side, 0)));
-                if removing.await.is_err() {
-                    tracing::warn!("pieces of it remain until the exchange is purged");
+                if self.remove_pieces(seq, side, 0).await.is_err() {
+                    tracing::warn!("pieces of a long body remain until the next start");
                 }
-                Ok((pack::body(beginning).await?, Some(error)))
+                self.cut(side, body, &error).await
             }
         }
     }
@@ -48,16 +59,48 @@ impl Store {
         body: &Body,
     ) -> Result<Packed, NotSaved> {
         if body.is_in_memory() {
-            return Ok((pack::body(body.beginning().clone()).await?, None));
+            let packed = pack::body(body.beginning().clone()).await?;
+            return Ok(Packed::whole(packed));
         }
+        // Not on the writer: where that fails, the change itself still has to get into the backlog.
         let seq = self
-            .change(move |session| exchanges::seq_of(&session.conn, id))
-            .await?;
-        match seq {
-            Some(seq) => self.store_body(seq, Side::Answer, body).await,
-            None => {
-                let unknown = NotSaved::new(NotSavedKind::Other, "the exchange is not written yet");
-                Ok((pack::body(body.beginning().clone()).await?, Some(unknown)))
+            .inner
+            .readers
+            .read(move |conn| Ok(exchanges::seq_of(conn, id)?));
+        let error = match seq.await {
+            Ok(Some(seq)) => return self.store_body(seq, Side::Answer, body).await,
+            Ok(None) => NotSaved::new(NotSavedKind::Other, "the exchange is not written yet"),
+            Err(error) => NotSaved::new(NotSavedKind::Other, error.to_string()),
+        };
+        self.cut(Side::Answer, body, &error).await
+    }
+
+    /// The beginning alone, and everything that tells of it.
+    async fn cut(&self, side: Side, body: &Body, error: &NotSaved) -> Result<Packed, NotSaved> {
+        tracing::warn!(%error, length = body.length(), "only the beginning of a body is recorded");
+        self.inner.health_sender.cut();
+        let code = match side {
+            Side::Request => Code::BodyNotSaved,
+            Side::Answer => Code::AnswerNotSaved,
+        };
+        let lengths = [body.beginning().len() as u64, body.length()];
+        Ok(Packed {
+            body: pack::body(body.beginning().clone()).await?,
+            cut: Some(OwnFinding::new(
+                code,
+                lengths.map(|length| length.to_string()),
+            )),
+        })
+    }
+
+    /// Removes the pieces of one side from a number on, some at a time.
+    async fn remove_pieces(&self, seq: u64, side: Side, number: u64) -> Result<(), NotSaved> {
+        loop {
+            let removing = move |session: &mut Session| {
+                body_pieces::remove_some_from(&session.conn, (seq, side, number))
+            };
+            if self.change(removing).await? {
+                return Ok(());
             }
         }
     }
@@ -84,7 +127,82 @@ impl Store {
             return Err(NotSaved::new(NotSavedKind::DiskError, detail));
         }
         // A longer answer may have stood here before.
-        self.change(move |session| body_pieces::remove_from(&session.conn, (seq, side, number)))
-            .await
+        self.remove_pieces(seq, side, number).await
+    }
+}
+
+#[cfg(test)]
+#[path = "../../tests/store/sample.rs"]
+mod sample;
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, mpsc};
+
+    use bytes::Bytes;
+    use protocol::{Answer, BodySource, State, UtcMillis};
+    use tokio::sync::oneshot;
+
+    use super::sample::{exchange, id};
+    use super::*;
+    use crate::open::StoreOptions;
+    use crate::types::{Change, Stopwatch};
+
+    #[derive(Debug)]
+    struct Zeros;
+
+    impl BodySource for Zeros {
+        fn read_at(&self, _: u64, length: usize) -> io::Result<Bytes> {
+            Ok(vec![0; length].into())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_long_answer_ends_its_exchange_although_what_is_written_with_it_fails() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = Store::open(&StoreOptions {
+            max_pages: Some(60),
+            ..StoreOptions::new(dir.path(), || UtcMillis(0))
+        })
+        .unwrap();
+        let mut held = exchange(1);
+        held.summary.state = State::Held;
+        held.answer = None;
+        store.insert(held, Stopwatch::start()).await.unwrap();
+        // Both jobs wait for one transaction while the writer is at work.
+        let (started, running) = oneshot::channel();
+        let (go, gate) = mpsc::channel::<()>();
+        let at_work = store.change(move |_| {
+            drop(started.send(()));
+            drop(gate.recv());
+            Ok(())
+        });
+        let mut answer = Answer::json(200, "");
+        answer.body = Body::outside(Bytes::new(), 3_000_000, Arc::new(Zeros));
+        let change = Change {
+            state: Some(State::Answered),
+            answer: Some(answer),
+            ..Change::default()
+        };
+        let mut large = exchange(2);
+        // Twice what there is room for; a path is not compressed.
+        large.summary.path = "x".repeat(1_000_000);
+        let waiting = async {
+            running.await.unwrap();
+            let release = async { drop(go.send(())) };
+            tokio::join!(
+                store.update(id(1), change),
+                store.insert(large, Stopwatch::start()),
+                release
+            )
+        };
+        let (_, (_, inserted, ())) = tokio::join!(at_work, waiting);
+        assert!(inserted.is_err());
+        store.set_max_pages(100_000).await.unwrap();
+        let mut health = store.health();
+        health.wait_for(|health| health.saving).await.unwrap();
+        let found = store.get(id(1)).await.unwrap().unwrap();
+        assert_eq!(found.summary.state, State::Answered);
     }
 }

@@ -1,6 +1,8 @@
 //! Recording exchanges and reading them back.
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Micros, Summary};
+use protocol::{
+    Answer, BotId, Exchange, ExchangeId, Finding, FindingCounts, Micros, OwnFinding, Summary,
+};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -15,7 +17,8 @@ use crate::{coding, pack, query};
 
 impl Store {
     /// Stores a new exchange and returns after the commit. Where it has come to its end, the
-    /// moment is read from the clock as the row is written and returned.
+    /// moment is read from the clock as the row is written and returned. A long body that cannot be
+    /// written is recorded by its beginning, with a finding, and counted in the health.
     ///
     /// # Errors
     /// It is not on disk; it waits in memory and is tried again.
@@ -25,25 +28,30 @@ impl Store {
         clock: Stopwatch,
     ) -> Result<Option<Micros>, NotSaved> {
         let Exchange {
-            summary,
+            mut summary,
             mut request,
             answer,
             timing,
             platform_choice,
-            own_findings,
+            mut own_findings,
         } = exchange;
-        let (request_body, mut not_saved) = self
-            .store_body(summary.seq, Side::Request, &request.body)
-            .await?;
-        request.truncated |= not_saved.is_some();
+        let mut note_cut = |cut: Option<OwnFinding>| {
+            if let Some(finding) = cut {
+                summary.findings += count_of(&finding);
+                own_findings.push(finding);
+            }
+        };
+        let seq = summary.seq;
+        let packed = self.store_body(seq, Side::Request, &request.body).await?;
+        let request_body = packed.body;
+        request.truncated |= packed.cut.is_some();
+        note_cut(packed.cut);
         let answer = match &answer {
             None => None,
             Some(answer) => {
-                let (body, cut) = self
-                    .store_body(summary.seq, Side::Answer, &answer.body)
-                    .await?;
-                not_saved = not_saved.or(cut);
-                Some(pack::answer(answer, body))
+                let packed = self.store_body(seq, Side::Answer, &answer.body).await?;
+                note_cut(packed.cut);
+                Some(pack::answer(answer, packed.body))
             }
         };
         let messages = StoredMessages {
@@ -62,8 +70,7 @@ impl Store {
         let (reply, replied) = oneshot::channel();
         let bytes = row.bytes();
         self.send(Job::Insert(row, reply), bytes).await?;
-        let inserted = self.reply(replied).await?;
-        not_saved.map_or(Ok(inserted), Err)
+        self.reply(replied).await
     }
 
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
@@ -77,29 +84,37 @@ impl Store {
     }
 
     /// Changes an exchange and returns its summary after the commit; `None` where it is not shown.
+    /// A long answer that cannot be written is recorded as [`Store::insert`] does it.
     ///
     /// # Errors
     /// The change is not on disk; it waits in memory and is tried again.
     pub async fn update(
         &self,
         id: ExchangeId,
-        change: Change,
+        mut change: Change,
     ) -> Result<Option<Summary>, NotSaved> {
-        let mut not_saved = None;
+        let mut own_finding = None;
         let answer = match &change.answer {
             None => None,
             Some(answer) => {
-                let (body, cut) = self.store_answer_body(id, &answer.body).await?;
-                not_saved = cut;
-                Some(pack::answer(answer, body))
+                let packed = self.store_answer_body(id, &answer.body).await?;
+                own_finding = packed.cut;
+                Some(pack::answer(answer, packed.body))
             }
         };
-        let change = Box::new(ExchangeChange { id, change, answer });
+        if let (Some(finding), Some(counts)) = (&own_finding, &mut change.findings) {
+            *counts += count_of(finding);
+        }
+        let change = Box::new(ExchangeChange {
+            id,
+            change,
+            answer,
+            own_finding,
+        });
         let (reply, replied) = oneshot::channel();
         let bytes = change.bytes();
         self.send(Job::Update(change, reply), bytes).await?;
-        let updated = self.reply(replied).await?;
-        not_saved.map_or(Ok(updated), Err)
+        self.reply(replied).await
     }
 
     /// Like [`Store::update`], for a caller that goes on either way: the cause of a failure is in
@@ -189,4 +204,8 @@ fn report(error: &NotSaved) {
         }
         _ => tracing::debug!(%error, "an exchange waits to be written"),
     }
+}
+
+fn count_of(finding: &OwnFinding) -> FindingCounts {
+    protocol::count([&Finding::from(finding)])
 }

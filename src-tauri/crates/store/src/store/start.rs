@@ -27,7 +27,7 @@ const DELETIONS_PER_START: u64 = 1 << 24;
 fn shared(opened: &Opened, options: &StoreOptions) -> Shared {
     let shared = Shared::default();
     shared.shown.store(opened.shown, Ordering::Relaxed);
-    shared.newest.store(opened.last_seq, Ordering::Relaxed);
+    shared.newest.store(opened.newest, Ordering::Relaxed);
     shared.indexed.store(opened.indexed_seq, Ordering::Relaxed);
     shared
         .durable
@@ -54,15 +54,18 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let lock = Arc::new(opened.lock);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (health, health_receiver) = HealthSender::new(options.clock);
+    let health = Arc::new(health);
+    let health_sender = Arc::clone(&health);
     let writer = Writer {
         session: Session {
             conn: opened.writer,
             shown_by: 0,
-            newest: last_seq,
+            newest: opened.newest,
             indexed: opened.indexed_seq,
+            // What processes before this one left. Nothing writes pieces of their exchanges now.
+            stale: vec![(0, last_seq)],
             gate,
             has_pieces: opened.has_pieces,
-            refused: Vec::new(),
         },
         jobs,
         shared: Arc::clone(&shared),
@@ -87,6 +90,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
             shared,
             readers: Arc::new(readers),
             health: health_receiver,
+            health_sender,
             threads: Mutex::new(vec![thread, checkpoints]),
             starts,
             last_seq,

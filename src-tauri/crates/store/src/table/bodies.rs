@@ -99,6 +99,21 @@ pub(crate) fn set_answer(
     Ok(())
 }
 
+/// Adds to the app's own findings of an exchange.
+pub(crate) fn add_own_finding(
+    conn: &Connection,
+    seq: u64,
+    finding: &OwnFinding,
+) -> rusqlite::Result<()> {
+    let json = serde_json::to_string(finding).expect("texts in a list are always JSON");
+    conn.prepare_cached(
+        "UPDATE bodies SET own_findings = \
+         json_insert(coalesce(own_findings, '[]'), '$[#]', json(?2)) WHERE seq = ?1",
+    )?
+    .execute(params![to_sql(seq), json])?;
+    Ok(())
+}
+
 /// Reads the row; method and path are in the other table.
 pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, StoreError> {
     let mut statement = conn.prepare_cached(
@@ -143,12 +158,6 @@ pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, Store
         request_length,
         answer_length,
     }))
-}
-
-/// Whether there is a row.
-pub(crate) fn exists(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
-    conn.prepare_cached("SELECT 1 FROM bodies WHERE seq = ?1")?
-        .exists([to_sql(seq)])
 }
 
 /// Removes a row.

@@ -1,15 +1,15 @@
 //! The table `body_pieces`: bodies too long for memory, a piece of them in each row.
 //!
 //! A piece is written in a transaction of its own, before the exchange that it belongs to, so that
-//! no commit is longer than a piece. Where the exchange is refused then, the writer removes them
-//! when it has time; what a process that ended left without its exchange is removed at the next
-//! start.
+//! no commit is longer than a piece. Pieces that no row counts on are stale: their exchange was
+//! refused, a process ended before their row, or a short answer replaced a long one. Maintenance
+//! removes them.
 
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::coding::{self, StoredBody};
-use crate::convert::to_sql;
+use crate::coding::{self, Coding, StoredBody};
+use crate::convert::{from_sql, to_sql};
 use crate::error::StoreError;
 
 /// The length of every piece but the last, before compression.
@@ -85,28 +85,45 @@ pub(crate) fn remove_some(conn: &Connection, seq: u64) -> rusqlite::Result<bool>
     Ok(removed < REMOVED_AT_ONCE)
 }
 
-/// Removes the pieces of one side from a number on.
-pub(crate) fn remove_from(
+/// Removes some pieces of one side from a number on; whether none remain.
+pub(crate) fn remove_some_from(
     conn: &Connection,
     (seq, side, number): (u64, Side, u64),
-) -> rusqlite::Result<()> {
-    conn.prepare_cached("DELETE FROM body_pieces WHERE seq = ?1 AND side = ?2 AND number >= ?3")?
-        .execute(params![to_sql(seq), side as i64, to_sql(number)])?;
-    Ok(())
+) -> rusqlite::Result<bool> {
+    let removed = conn
+        .prepare_cached(
+            "DELETE FROM body_pieces WHERE rowid IN (SELECT rowid FROM body_pieces \
+             WHERE seq = ?1 AND side = ?2 AND number >= ?3 LIMIT ?4)",
+        )?
+        .execute(params![
+            to_sql(seq),
+            side as i64,
+            to_sql(number),
+            REMOVED_AT_ONCE as i64
+        ])?;
+    Ok(removed < REMOVED_AT_ONCE)
 }
 
-/// Whether there are any.
-pub(crate) fn any(conn: &Connection) -> rusqlite::Result<bool> {
-    conn.query_row("SELECT EXISTS (SELECT 1 FROM body_pieces)", [], |row| {
-        row.get(0)
-    })
+/// Removes some stale pieces of the exchanges between two numbers, both included; whether none
+/// remain.
+pub(crate) fn remove_stale(conn: &Connection, low: u64, high: u64) -> rusqlite::Result<bool> {
+    let pieces = Coding::Pieces as i64;
+    let sql = format!(
+        "DELETE FROM body_pieces WHERE rowid IN (SELECT p.rowid FROM body_pieces p \
+         LEFT JOIN bodies b ON b.seq = p.seq WHERE p.seq BETWEEN ?1 AND ?2 \
+         AND iif(p.side = {request}, b.request_coding, b.answer_coding) IS NOT {pieces} LIMIT ?3)",
+        request = Side::Request as i64,
+    );
+    let removed = conn.prepare_cached(&sql)?.execute(params![
+        to_sql(low),
+        to_sql(high),
+        REMOVED_AT_ONCE as i64
+    ])?;
+    Ok(removed < REMOVED_AT_ONCE)
 }
 
-/// Removes pieces that belong to no exchange.
-pub(crate) fn remove_orphans(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute(
-        "DELETE FROM body_pieces WHERE seq NOT IN (SELECT seq FROM bodies)",
-        [],
-    )?;
-    Ok(())
+/// The highest number that has pieces; 0 where there are none.
+pub(crate) fn highest(conn: &Connection) -> rusqlite::Result<u64> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM body_pieces";
+    conn.query_row(sql, [], |row| row.get(0).map(from_sql))
 }

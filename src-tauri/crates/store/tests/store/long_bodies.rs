@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use protocol::{Answer, Body, BodySource};
-use store::{Change, DeleteWhat, NotSavedKind, Retention, Stopwatch, Store};
+use protocol::{Answer, Body, BodySource, Code, FindingCounts, OwnFinding, State};
+use store::{Change, DeleteWhat, Retention, Store, StoreOptions};
 
 use crate::home::{self, Home, exchange, filter, held, id, noise, numbers};
 
@@ -115,16 +115,18 @@ async fn a_shorter_answer_after_a_long_one_leaves_no_piece_of_it() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_to_its_end_is_refused_and_its_beginning_recorded() {
+async fn a_body_that_cannot_be_read_to_its_end_is_recorded_by_its_beginning() {
     let home = Home::new();
     let store = home.open();
     let mut one = exchange(1);
     one.request.body = long(1, 3_000_000);
-    let error = store.insert(one, Stopwatch::start()).await.unwrap_err();
-    assert_eq!(error.kind, NotSavedKind::DiskError);
+    home::insert(&store, one).await;
     let found = store.get(id(1)).await.unwrap().unwrap();
     assert!(found.request.truncated, "it says so");
     assert_eq!(found.request.body.length(), 500_000);
+    assert_eq!(found.own_findings, [not_saved(Code::BodyNotSaved)]);
+    assert_eq!(found.summary.findings.error, 1);
+    assert_eq!(store.health().borrow().cut, 1);
     home::insert(&store, exchange(2)).await;
     assert_eq!(numbers(&store, "").await, [2, 1], "nothing else is lost");
     store.close().await;
@@ -133,6 +135,56 @@ async fn a_body_that_cannot_be_read_to_its_end_is_refused_and_its_beginning_reco
         0,
         "what was written before the failure is gone"
     );
+}
+
+fn not_saved(code: Code) -> OwnFinding {
+    OwnFinding::new(code, [500_000, LENGTH].map(|length| length.to_string()))
+}
+
+/// Room for two of the five pieces, and for the beginning in their place.
+const SMALL: u32 = 300;
+
+#[tokio::test]
+async fn bodies_that_a_full_disk_cuts_are_marked_on_both_sides_and_counted() {
+    let home = Home::new();
+    let (store, _) = Store::open(&StoreOptions {
+        max_pages: Some(SMALL),
+        ..home.options()
+    })
+    .unwrap();
+    let mut one = exchange(1);
+    one.request.body = long(1, LENGTH);
+    home::insert(&store, one).await;
+    home::insert(&store, held(2)).await;
+    let mut answer = Answer::json(200, "");
+    answer.body = long(2, LENGTH);
+    let change = Change {
+        state: Some(State::Answered),
+        answer: Some(answer),
+        findings: Some(FindingCounts::default()),
+        ..Change::default()
+    };
+    let summary = store.update(id(2), change).await.unwrap().unwrap();
+    assert_eq!(
+        (summary.state, summary.findings.error),
+        (State::Answered, 1)
+    );
+    let request = store.get(id(1)).await.unwrap().unwrap();
+    assert!(request.request.truncated && !request.is_answer_truncated());
+    assert_eq!(request.own_findings, [not_saved(Code::BodyNotSaved)]);
+    let answer = store.get(id(2)).await.unwrap().unwrap();
+    assert!(!answer.request.truncated && answer.is_answer_truncated());
+    assert_eq!(answer.own_findings, [not_saved(Code::AnswerNotSaved)]);
+    let health = store.health().borrow().clone();
+    assert_eq!((health.cut, health.waiting, health.lost), (2, 0, 0));
+    let last = store.last_answer(home::BOT, Some("event1")).await.unwrap();
+    assert_eq!(
+        last.unwrap(),
+        Answer::json(200, "{\"answer\":1}"),
+        "a whole one"
+    );
+    store.close().await;
+    assert_eq!(pieces(&home), 0);
 }
 
 #[tokio::test]
@@ -182,15 +234,30 @@ async fn retention_shows_no_exchange_of_whose_body_it_has_removed_a_part() {
 }
 
 #[tokio::test]
-async fn pieces_without_their_exchange_are_removed_at_the_next_start() {
+async fn stale_pieces_are_removed_after_the_next_start_and_their_number_is_not_used_again() {
     let home = Home::new();
-    home.open().close().await;
+    let store = home.open();
+    store_one(&store, long(1, LENGTH)).await;
+    home::fill(&store, 2..=2).await;
+    store.close().await;
     let conn = rusqlite::Connection::open(home.database()).unwrap();
-    conn.execute_batch("INSERT INTO body_pieces VALUES (7, 0, 0, 0, x'00')")
+    // Of a request that never got its row, and of an answer that its row does not count on.
+    let mut add = conn
+        .prepare("INSERT INTO body_pieces VALUES (?1, ?2, ?3, 0, x'00')")
         .unwrap();
+    for number in 0..40 {
+        add.execute([7, 0, number]).unwrap();
+        add.execute([2, 1, number]).unwrap();
+    }
+    drop(add);
     drop(conn);
-    home.open().close().await;
-    assert_eq!(pieces(&home), 0);
+    let store = home.open();
+    assert_eq!(store.last_seq(), 7);
+    store.idle().await;
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    assert!(all(&found.request.body) == all(&long(1, LENGTH)));
+    store.close().await;
+    assert_eq!(pieces(&home), 5, "those that a row counts on");
 }
 
 #[tokio::test]

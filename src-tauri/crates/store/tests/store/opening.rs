@@ -29,6 +29,34 @@ async fn a_directory_that_does_not_exist_is_made() {
     assert!(dir.join("history.sqlite3").exists());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_made_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let others = |path: &std::path::Path| {
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        mode & 0o077
+    };
+    let home = Home::new();
+    let dir = home.path().join("data");
+    let (store, _) = Store::open(&StoreOptions::new(&dir, home::now)).unwrap();
+    home::insert(&store, exchange(1)).await;
+    assert_eq!(others(&dir), 0);
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(&dir).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(others(&path), 0, "{path:?}");
+        names.push(path.file_name().unwrap().to_owned());
+    }
+    for expected in [
+        "history.sqlite3",
+        "history.sqlite3-wal",
+        "history.sqlite3-shm",
+    ] {
+        assert!(names.iter().any(|name| name == expected), "{names:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_a_killed_process_left_open_is_failed() {
     let home = Home::new();
