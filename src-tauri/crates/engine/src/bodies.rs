@@ -133,13 +133,19 @@ impl Bodies {
 
     async fn file(&self) -> io::Result<Writing> {
         tokio::fs::create_dir_all(&self.dir).await?;
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let path = self.dir.join(format!("{number}.body"));
         let mut options = tokio::fs::OpenOptions::new();
         options.read(true).write(true).create_new(true);
         #[cfg(unix)]
         options.mode(0o600);
-        let file = options.open(&path).await?;
+        let (path, file) = loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let path = self.dir.join(format!("{number}.body"));
+            match options.open(&path).await {
+                // A process before this one left it, and it could not be removed.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                opened => break (path, opened?),
+            }
+        };
         let kept = Removed {
             path,
             bytes: 0,

@@ -11,6 +11,11 @@ use tokio::task::JoinHandle;
 /// Bytes read at once of a body outside of memory.
 const PIECE_BYTES: usize = 256 << 10;
 
+/// A body could not be read to its end.
+#[derive(Debug, thiserror::Error)]
+#[error("a recorded body could not be read: {0}")]
+pub struct UnreadableBody(#[source] io::Error);
+
 /// The bytes of a body between two positions. Pieces are read on blocking threads, one at a time
 /// and only when the receiver has taken the one before.
 #[derive(Debug)]
@@ -41,11 +46,10 @@ impl BodyStream {
         }
     }
 
-    fn take(&mut self, bytes: Bytes) -> io::Result<http_body::Frame<Bytes>> {
+    fn take(&mut self, read: io::Result<Bytes>) -> Result<http_body::Frame<Bytes>, UnreadableBody> {
+        let bytes = read.map_err(UnreadableBody)?;
         if bytes.is_empty() {
-            // Deleted meanwhile, such as by the history's limit.
-            let end = io::Error::from(io::ErrorKind::UnexpectedEof);
-            return Err(end);
+            return Err(UnreadableBody(io::ErrorKind::UnexpectedEof.into()));
         }
         self.next += bytes.len() as u64;
         Ok(http_body::Frame::data(bytes))
@@ -54,12 +58,12 @@ impl BodyStream {
 
 impl http_body::Body for BodyStream {
     type Data = Bytes;
-    type Error = io::Error;
+    type Error = UnreadableBody;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<http_body::Frame<Bytes>>>> {
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, UnreadableBody>>> {
         let stream = self.get_mut();
         if stream.next == stream.end {
             return Poll::Ready(None);
@@ -67,7 +71,7 @@ impl http_body::Body for BodyStream {
         if stream.body.is_in_memory() {
             let length = usize::try_from(stream.end - stream.next).unwrap_or(usize::MAX);
             let bytes = stream.body.read_at(stream.next, length);
-            return Poll::Ready(Some(bytes.and_then(|bytes| stream.take(bytes))));
+            return Poll::Ready(Some(stream.take(bytes)));
         }
         let reading = stream.reading.get_or_insert_with(|| {
             let (body, next) = (stream.body.clone(), stream.next);
@@ -77,7 +81,7 @@ impl http_body::Body for BodyStream {
         let read = ready!(Pin::new(reading).poll(cx));
         stream.reading = None;
         let read = read.unwrap_or_else(|error| Err(io::Error::other(error)));
-        Poll::Ready(Some(read.and_then(|bytes| stream.take(bytes))))
+        Poll::Ready(Some(stream.take(read)))
     }
 
     fn is_end_stream(&self) -> bool {

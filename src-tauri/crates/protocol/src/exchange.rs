@@ -98,6 +98,10 @@ pub enum FailureCode {
     BadAnswer,
     /// The target's address cannot be used.
     BadTarget,
+    /// The recorded body that was to be sent could not be read.
+    BodyUnreadable,
+    /// There was no room for the target's answer.
+    NoRoom,
     /// Anything else.
     Other,
 }
@@ -125,6 +129,8 @@ impl Say for Failure {
             FailureCode::Tls => &failures::TLS,
             FailureCode::BadAnswer => &failures::BAD_ANSWER,
             FailureCode::BadTarget => &failures::BAD_TARGET,
+            FailureCode::BodyUnreadable => &failures::BODY_UNREADABLE,
+            FailureCode::NoRoom => &failures::NO_ROOM,
             FailureCode::Other => &failures::OTHER,
         };
         if self.detail.is_empty() {

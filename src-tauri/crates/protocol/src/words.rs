@@ -132,6 +132,14 @@ messages! {
     BAD_TARGET = "bad_target",
         "This address cannot be used",
         "Этот адрес нельзя использовать";
+    /// The recorded body that was to be sent could not be read.
+    BODY_UNREADABLE = "body_unreadable",
+        "The recorded body could not be read",
+        "Записанное тело не удалось прочитать";
+    /// There was no room for the target's answer.
+    NO_ROOM = "no_room",
+        "There was no room for the answer",
+        "Для ответа не нашлось места";
     /// Anything else.
     OTHER = "other", "Sending failed", "Отправить не удалось";
 }

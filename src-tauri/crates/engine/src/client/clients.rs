@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tunnel::without_brackets;
 
-/// How long a target may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use super::allowance::TIMEOUT;
+
 /// How long a connection to a target may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -23,7 +23,6 @@ impl Clients {
         let builder = || {
             reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
-                .timeout(TIMEOUT)
                 .connect_timeout(CONNECT_TIMEOUT)
         };
         Ok(Self {
@@ -32,13 +31,13 @@ impl Clients {
         })
     }
 
-    /// A GET, or why the address cannot be called.
+    /// A GET that may take [`TIMEOUT`], or why the address cannot be called.
     pub(crate) fn get(&self, address: &str) -> Result<reqwest::RequestBuilder, String> {
         let url: reqwest::Url = address.parse().map_err(|error| format!("{error}"))?;
-        Ok(self.for_url(&url).get(url))
+        Ok(self.for_url(&url).get(url).timeout(TIMEOUT))
     }
 
-    /// The client for this machine.
+    /// The client for this machine. It sets no time limit.
     pub(crate) fn local(&self) -> &reqwest::Client {
         &self.local
     }

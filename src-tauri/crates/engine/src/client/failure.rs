@@ -4,6 +4,8 @@ use std::error::Error;
 
 use protocol::{Failure, FailureCode};
 
+use crate::body_stream::UnreadableBody;
+
 /// The failure to record of a request that was not answered.
 pub(super) fn failure(error: reqwest::Error) -> Failure {
     let host = error
@@ -35,9 +37,16 @@ pub(super) fn failure(error: reqwest::Error) -> Failure {
         if cause.is::<rustls::Error>() {
             code = FailureCode::Tls;
         }
+        if cause.is::<UnreadableBody>() {
+            return Failure::new(FailureCode::BodyUnreadable, deepest(cause));
+        }
     }
-    let deepest = deepest_cause(&error).unwrap_or_else(|| error.to_string());
-    Failure::new(code, format!("{host}: {deepest}"))
+    Failure::new(code, format!("{host}: {}", deepest(&error)))
+}
+
+/// What the deepest cause says, or the error itself where nothing lies below it.
+fn deepest(error: &(dyn Error + 'static)) -> String {
+    deepest_cause(error).unwrap_or_else(|| error.to_string())
 }
 
 /// What the deepest cause of an error says; `None` where nothing lies below it. The error's own

@@ -2,8 +2,8 @@
 
 use protocol::{Answer, Failure, FailureCode, Request};
 
+use super::allowance::Allowance;
 use super::clients::Clients;
-use super::failure::failure;
 use super::resolve::resolve;
 use crate::bodies::{Bodies, CollectError};
 use crate::body_stream::BodyStream;
@@ -21,6 +21,7 @@ pub(crate) async fn send(
     limit: u64,
 ) -> Result<Answer, Failure> {
     resolve(&url).await?;
+    let mut allowance = Allowance::begin(&url, request.body.length());
     let method = reqwest::Method::from_bytes(request.method.as_bytes())
         .map_err(|error| Failure::new(FailureCode::BadTarget, error.to_string()))?;
     let mut sending = clients.for_url(&url).request(method, url);
@@ -35,11 +36,12 @@ pub(crate) async fn send(
         };
         sending = sending.body(body);
     }
-    let mut response = sending.send().await.map_err(failure)?;
+    let mut response = allowance.wait(sending.send()).await?;
     let status = response.status().as_u16();
     let headers = fields(response.headers());
     let mut collector = bodies.collect();
-    while let Some(piece) = response.chunk().await.map_err(failure)? {
+    while let Some(piece) = allowance.wait(response.chunk()).await? {
+        allowance.received(piece.len());
         if collector.length() + piece.len() as u64 > limit {
             return Err(Failure::new(FailureCode::BadAnswer, format!("> {limit} B")));
         }
@@ -53,7 +55,60 @@ pub(crate) async fn send(
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as `map_err` calls it")]
 fn not_taken(error: CollectError) -> Failure {
-    Failure::new(FailureCode::Other, error.to_string())
+    let detail = match error {
+        CollectError::Busy => String::new(),
+        CollectError::Disk(error) => error.to_string(),
+    };
+    Failure::new(FailureCode::NoRoom, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use protocol::{Body, BodySource};
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Its first megabyte is there, and nothing more.
+    #[derive(Debug)]
+    struct Broken;
+
+    impl BodySource for Broken {
+        fn read_at(&self, offset: u64, length: usize) -> io::Result<Bytes> {
+            match offset {
+                0..1_000_000 => Ok(vec![0; length].into()),
+                _ => Err(io::Error::other("the piece is gone")),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_of_ones_own_that_cannot_be_read_is_not_the_targets_fault() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let target = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut read = Vec::new();
+            drop(stream.read_to_end(&mut read).await);
+        });
+        let request = Request {
+            method: "POST".to_owned(),
+            body: Body::outside(Bytes::new(), 20_000_000, Arc::new(Broken)),
+            ..Request::default()
+        };
+        let bodies = Bodies::new(dir.path());
+        let clients = Clients::new().unwrap();
+        let sent = send(&clients, &bodies, &request, url.parse().unwrap(), 1000).await;
+        let expected = Failure::new(FailureCode::BodyUnreadable, "the piece is gone");
+        assert_eq!(sent.unwrap_err(), expected);
+        target.await.unwrap();
+    }
 }

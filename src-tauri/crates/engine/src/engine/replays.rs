@@ -6,7 +6,7 @@ use protocol::{ExchangeId, Failure, FailureCode};
 
 use super::Engine;
 use crate::bots::Bot;
-use crate::client::{Edit, address, prepare};
+use crate::client::{Edit, TIMEOUT, address, prepare};
 use crate::error::Error;
 use crate::replay::{Target, to_itself, to_url};
 
@@ -68,6 +68,7 @@ impl Engine {
         }
         let sending = sending
             .header(http::header::USER_AGENT, "Hookloupe sample")
+            .timeout(TIMEOUT)
             .body(sample.body.beginning().clone());
         self.shared.tasks.spawn(async move {
             if let Err(error) = sending.send().await {
