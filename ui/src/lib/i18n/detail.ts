@@ -122,8 +122,12 @@ export const detail = {
   "body.hex": { ru: "Hex", en: "Hex" },
   "body.empty": { ru: "Тела нет", en: "No body" },
   "body.truncated": {
-    ru: "Тело длиннее предела, сохранено начало.",
-    en: "The body is longer than the limit; its beginning was kept.",
+    ru: "Записано только начало тела; почему — в замечаниях.",
+    en: "Only the beginning of the body was recorded; the findings say why.",
+  },
+  "body.inPart": {
+    ru: "Раскодировано только начало этого тела. Целиком, как пришло, оно есть в hex.",
+    en: "Only the beginning of this body is decoded here. All of it, as it came, is there in hex.",
   },
   "body.tooBigPretty": {
     ru: "С отступами показываем тела до {{limit}}. Это тело целиком доступно «Как есть» и в hex.",

@@ -11,6 +11,9 @@ export const PRETTY_LIMIT = 4 * 1024 * 1024;
 /** Bytes read at once. */
 export const WINDOW = 256 * 1024;
 
+/** Why a body has no pretty view after all. */
+const NOT_PRETTY: unknown[] = ["not_json", "body_too_long"];
+
 export function firstMode(info: BodyInfo): BodyMode {
   if (info.kind === "binary") return "hex";
   return canPretty(info) ? "pretty" : "raw";
@@ -40,6 +43,8 @@ export class BodyView {
   text = $state("");
   bytes = $state.raw<Uint8Array>(new Uint8Array());
   loading = $state(false);
+  /** Of a body that is decoded only the beginning is there. */
+  inPart = $state(false);
   /** Something has been read; until then there is nothing to show. */
   ready = $state(false);
   error = $state.raw<unknown>(null);
@@ -89,7 +94,7 @@ export class BodyView {
       else await this.#loadWindow(abort.signal);
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
-      if (this.mode === "pretty" && error instanceof ApiError && error.code === "not_json") {
+      if (this.mode === "pretty" && error instanceof ApiError && NOT_PRETTY.includes(error.code)) {
         this.mode = "raw";
         await this.load();
         return;
@@ -101,9 +106,10 @@ export class BodyView {
 
   async #loadPretty(signal: AbortSignal): Promise<void> {
     const query = this.info.kind === "json" ? { pretty: true } : { decoded: true };
-    const { bytes } = await this.api.body(this.id, this.side, query, signal);
+    const { bytes, headers } = await this.api.body(this.id, this.side, query, signal);
     if (signal.aborted) return;
     this.total = bytes.length;
+    this.inPart = headers.get("X-Body-Part") === "beginning";
     this.text = windowText(bytes, 0);
     this.ready = true;
   }
@@ -113,6 +119,7 @@ export class BodyView {
     const read = await this.api.body(this.id, this.side, { decoded: this.mode === "raw", range }, signal);
     if (signal.aborted) return;
     this.total = total(read);
+    this.inPart = read.headers.get("X-Body-Part") === "beginning";
     // A program that gives the whole body instead of the window is taken at its word.
     if (read.status === 200) this.from = 0;
     this.bytes = read.bytes;
