@@ -21,7 +21,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A body up to this length is not counted: connections are limited, and so is the sum of these.
-const UNCOUNTED_BYTES: usize = 64 << 10;
+pub(crate) const UNCOUNTED_BYTES: usize = 64 << 10;
 
 /// A body that grows longer goes into a file. Most bodies are shorter, and touch no disk here.
 const SPOOL_BYTES: usize = 4 << 20;
@@ -58,8 +58,11 @@ const DIR: &str = "bodies";
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CollectError {
     /// Too many bytes of others are in memory.
-    #[error("too many bodies are in memory")]
-    Busy,
+    #[error("bodies in memory have {most_bytes} bytes together")]
+    Busy { most_bytes: u64 },
+    /// Too many bytes of others are in files.
+    #[error("bodies in files have {most_bytes} bytes together")]
+    FilesFull { most_bytes: u64 },
     /// A file cannot be written.
     #[error("a file for a long body: {0}")]
     Disk(#[from] io::Error),
@@ -113,11 +116,15 @@ impl Bodies {
     }
 
     async fn permit(&self, bytes: usize) -> Result<OwnedSemaphorePermit, CollectError> {
-        let kib = u32::try_from(bytes.div_ceil(1024)).map_err(|_| CollectError::Busy)?;
+        let most_bytes = self.bounds.memory_bytes as u64;
+        let busy = CollectError::Busy { most_bytes };
+        let Ok(kib) = u32::try_from(bytes.div_ceil(1024)) else {
+            return Err(busy);
+        };
         let permit = Arc::clone(&self.in_memory).acquire_many_owned(kib);
         match tokio::time::timeout(self.bounds.memory_wait, permit).await {
             Ok(Ok(permit)) => Ok(permit),
-            _ => Err(CollectError::Busy),
+            _ => Err(busy),
         }
     }
 
@@ -188,7 +195,7 @@ impl Collector<'_> {
     pub(crate) async fn push(&mut self, piece: Bytes) -> Result<(), CollectError> {
         self.length += piece.len() as u64;
         if let Some(writing) = &mut self.file {
-            return Ok(writing.push(&piece).await?);
+            return writing.push(&piece).await;
         }
         if self.length > UNCOUNTED_BYTES as u64 {
             self.reserve().await?;
@@ -302,14 +309,15 @@ impl Writing {
         Ok(self.file.metadata().await?.len())
     }
 
-    async fn push(&mut self, piece: &[u8]) -> io::Result<()> {
+    async fn push(&mut self, piece: &[u8]) -> Result<(), CollectError> {
         let bytes = piece.len() as u64;
         self.kept.bytes += bytes;
         let before = self.kept.on_disk.fetch_add(bytes, Ordering::Relaxed);
         if before + bytes > self.most_bytes {
-            return Err(io::Error::other("too many bytes of bodies are in files"));
+            let most_bytes = self.most_bytes;
+            return Err(CollectError::FilesFull { most_bytes });
         }
-        self.file.write_all(piece).await
+        Ok(self.file.write_all(piece).await?)
     }
 }
 

@@ -49,7 +49,8 @@ pub(crate) struct Holds {
 struct Held {
     commands: mpsc::Sender<Command>,
     bot: BotId,
-    /// The exchange as it arrived: it can be looked at even where history is not being saved.
+    /// The exchange as it arrived, so that it can be looked at even where history is not being
+    /// saved; where it is, without a long body.
     exchange: Arc<Exchange>,
 }
 
@@ -75,6 +76,13 @@ impl Holds {
             },
         );
         Some(receiver)
+    }
+
+    /// Replaces what can be looked at of a held exchange.
+    pub(crate) fn replace(&self, exchange: Arc<Exchange>) {
+        if let Some(held) = self.held.lock().get_mut(&exchange.summary.id) {
+            held.exchange = exchange;
+        }
     }
 
     /// Ends a hold: from here on nobody finds it.

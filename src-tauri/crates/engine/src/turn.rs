@@ -8,6 +8,7 @@
 mod begin;
 mod decide;
 mod deliver;
+mod held_body;
 mod hold;
 mod host;
 mod record;

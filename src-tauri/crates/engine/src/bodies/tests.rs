@@ -64,7 +64,10 @@ async fn bodies_in_flight_are_bounded_and_the_next_one_is_refused_after_a_wait()
         held.push(collector.cut());
     }
     let refused = bodies.collect().push(piece(1)).await;
-    assert!(matches!(refused, Err(CollectError::Busy)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CollectError::Busy { .. })),
+        "{refused:?}"
+    );
     let mut small = bodies.collect();
     small.push(Bytes::from_static(b"{}")).await.unwrap();
     held.pop();
@@ -130,9 +133,24 @@ async fn bytes_in_files_are_bounded_and_given_back_with_their_file() {
     for number in 0..8 {
         pushed = second.push(piece(number)).await;
     }
-    assert!(matches!(pushed, Err(CollectError::Disk(_))), "{pushed:?}");
+    let most_bytes = bounds.file_bytes;
+    assert!(
+        matches!(pushed, Err(CollectError::FilesFull { most_bytes: most }) if most == most_bytes),
+        "{pushed:?}"
+    );
     assert_eq!(second.cut().length(), BEGINNING_BYTES as u64);
     assert_eq!(files(dir.path()), 1, "the file of what is cut goes");
     drop(first);
     assert_eq!(collected(&bodies, 20).await.length(), 20 << 20);
+}
+
+#[tokio::test]
+async fn a_file_that_stands_there_already_is_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let bodies = Bodies::new(dir.path(), Bounds::default());
+    let left = dir.path().join(DIR).join("0.body");
+    fs::create_dir(dir.path().join(DIR)).unwrap();
+    fs::write(&left, "left").unwrap();
+    assert_eq!(collected(&bodies, 20).await.length(), 20 << 20);
+    assert_eq!(fs::read(left).unwrap(), b"left");
 }

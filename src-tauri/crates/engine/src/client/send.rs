@@ -57,7 +57,9 @@ pub(crate) async fn send(
 
 fn not_taken(error: CollectError) -> Failure {
     let detail = match error {
-        CollectError::Busy => String::new(),
+        CollectError::Busy { most_bytes } | CollectError::FilesFull { most_bytes } => {
+            format!("> {most_bytes} B")
+        }
         CollectError::Disk(error) => error.to_string(),
     };
     Failure::new(FailureCode::NoRoom, detail)
@@ -74,6 +76,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::bodies::Bounds;
 
     /// Its first megabyte is there, and nothing more.
     #[derive(Debug)]
@@ -104,7 +107,7 @@ mod tests {
             body: Body::outside(Bytes::new(), 20_000_000, Arc::new(Broken)),
             ..Request::default()
         };
-        let bodies = Bodies::new(dir.path());
+        let bodies = Bodies::new(dir.path(), Bounds::default());
         let clients = Clients::new().unwrap();
         let sent = send(&clients, &bodies, &request, url.parse().unwrap(), 1000).await;
         let expected = Failure::new(FailureCode::BodyUnreadable, "the piece is gone");

@@ -34,7 +34,13 @@ pub(crate) enum BodyProblem {
     /// Its framing is no HTTP, such as a chunk without a length.
     Malformed(String),
     /// Too many bytes of others are in memory.
-    Busy,
+    Busy {
+        most_bytes: u64,
+    },
+    /// Too many bytes of others are in files.
+    FilesFull {
+        most_bytes: u64,
+    },
     /// It is too long for memory, and its file could not be written.
     NoSpace,
 }
@@ -43,10 +49,11 @@ impl BodyProblem {
     /// What the caller is told.
     pub(crate) fn refusal(self, settings: &Settings, clock: store::Stopwatch) -> Refusal {
         let (status, code, limit) = match self {
-            Self::TooLarge => (413, Code::BodyTooLarge, settings.body_limit_bytes),
-            Self::TooSlow => (408, Code::BodyTimeout, settings.body_timeout_s.into()),
-            Self::Busy => (503, Code::BodiesInFlight, settings.body_limit_bytes),
-            Self::NoSpace => (507, Code::BodyNoSpace, settings.body_limit_bytes),
+            Self::TooLarge => (413, Code::BodyTooLarge, Some(settings.body_limit_bytes)),
+            Self::TooSlow => (408, Code::BodyTimeout, Some(settings.body_timeout_s.into())),
+            Self::Busy { most_bytes } => (503, Code::BodiesInFlight, Some(most_bytes)),
+            Self::FilesFull { most_bytes } => (507, Code::BodiesOnDisk, Some(most_bytes)),
+            Self::NoSpace => (507, Code::BodyNoSpace, None),
             Self::Malformed(detail) => return Refusal::bare(400, Code::HttpSyntax, detail),
             Self::CallerLeft => {
                 let seconds = clock.elapsed().0 / 1_000_000;
@@ -56,11 +63,14 @@ impl BodyProblem {
                 };
             }
         };
-        let limit = limit.to_string();
-        let body = serde_json::json!({"code": code.as_str(), "limit": limit}).to_string();
+        let limit = limit.map(|limit| limit.to_string());
+        let body = match &limit {
+            Some(limit) => serde_json::json!({"code": code.as_str(), "limit": limit}),
+            None => serde_json::json!({"code": code.as_str()}),
+        };
         Refusal {
-            answer: Some(Answer::json(status, body)),
-            finding: OwnFinding::new(code, [limit]),
+            answer: Some(Answer::json(status, body.to_string())),
+            finding: OwnFinding::new(code, limit),
         }
     }
 }
@@ -104,7 +114,9 @@ pub(crate) async fn read_body(
         Err(_) => Some(BodyProblem::TooSlow),
     };
     let collected = match problem {
-        Some(BodyProblem::Busy | BodyProblem::NoSpace) => collector.cut(),
+        Some(BodyProblem::Busy { .. } | BodyProblem::FilesFull { .. } | BodyProblem::NoSpace) => {
+            collector.cut()
+        }
         _ => collector.finish().await.unwrap_or_else(|unfinished| {
             problem.get_or_insert(unfinished.error.into());
             unfinished.beginning
@@ -112,7 +124,12 @@ pub(crate) async fn read_body(
     };
     if matches!(
         problem,
-        Some(BodyProblem::TooLarge | BodyProblem::Busy | BodyProblem::NoSpace)
+        Some(
+            BodyProblem::TooLarge
+                | BodyProblem::Busy { .. }
+                | BodyProblem::FilesFull { .. }
+                | BodyProblem::NoSpace
+        )
     ) {
         drain(body).await;
     }
@@ -164,7 +181,8 @@ impl From<hyper::Error> for BodyProblem {
 impl From<CollectError> for BodyProblem {
     fn from(error: CollectError) -> Self {
         match error {
-            CollectError::Busy => Self::Busy,
+            CollectError::Busy { most_bytes } => Self::Busy { most_bytes },
+            CollectError::FilesFull { most_bytes } => Self::FilesFull { most_bytes },
             CollectError::Disk(error) => {
                 tracing::warn!(%error, "a long body could not be put into a file");
                 Self::NoSpace
@@ -176,6 +194,27 @@ impl From<CollectError> for BodyProblem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_names_the_bound_that_was_hit_and_none_where_the_disk_failed() {
+        for (problem, status, body) in [
+            (
+                BodyProblem::Busy { most_bytes: 7 },
+                503,
+                r#"{"code":"bodies_in_flight","limit":"7"}"#,
+            ),
+            (
+                BodyProblem::FilesFull { most_bytes: 8 },
+                507,
+                r#"{"code":"bodies_on_disk","limit":"8"}"#,
+            ),
+            (BodyProblem::NoSpace, 507, r#"{"code":"body_no_space"}"#),
+        ] {
+            let refusal = problem.refusal(&Settings::default(), store::Stopwatch::start());
+            let answer = refusal.answer.unwrap();
+            assert_eq!((answer.status, &answer.body), (status, &body.into()));
+        }
+    }
 
     #[test]
     fn a_piece_is_cut_at_the_limit() {

@@ -285,7 +285,10 @@ fn next(stream: &mut BodyStream, cx: &mut Context<'_>) -> Poll<Option<Result<Byt
     let frame = ready!(Pin::new(stream).poll_frame(cx));
     Poll::Ready(frame.map(|read| match read {
         Ok(frame) => Ok(frame.into_data().unwrap_or_default()),
-        Err(_) => Err(FaultError::Truncate),
+        Err(error) => {
+            tracing::warn!(%error, "an answer breaks off");
+            Err(FaultError::Truncate)
+        }
     }))
 }
 

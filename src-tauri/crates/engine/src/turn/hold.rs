@@ -36,6 +36,7 @@ impl<H: Host> Turn<H> {
         };
         // Where it cannot be saved the person is asked all the same; the status says it.
         self.record_open().await;
+        let is_body_given_up = self.give_up_body().await;
         let end = self.wait(deadline, &mut commands, &mut reply).await;
         self.host.holds().end(id);
         let (outgoing, by, ack) = match end {
@@ -53,6 +54,9 @@ impl<H: Host> Turn<H> {
         };
         if reply.is_disconnected() {
             return self.disconnected(reply, ack).await;
+        }
+        if is_body_given_up {
+            self.take_body_back().await;
         }
         self.end(Outgoing::Answer(outgoing), Some(by), reply, ack)
             .await;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Micros};
+use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Micros};
 use store::{Change, Stopwatch, Store, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,6 +27,12 @@ pub(crate) trait History: Send + Sync {
 
     /// Changes an exchange. Returns after the commit.
     fn update(&self, id: ExchangeId, change: Change) -> impl Future<Output = UpdateOutcome> + Send;
+
+    /// Whether an exchange is written down.
+    fn has(&self, id: ExchangeId) -> impl Future<Output = bool> + Send;
+
+    /// The body of an exchange's request, as far as it is written down.
+    fn request_body(&self, id: ExchangeId) -> impl Future<Output = Option<Body>> + Send;
 
     /// The newest answer that a bot gave to an event.
     fn last_answer(
@@ -57,6 +63,15 @@ impl History for Store {
 
     async fn update(&self, id: ExchangeId, change: Change) -> UpdateOutcome {
         self.update_or_report(id, change).await
+    }
+
+    async fn has(&self, id: ExchangeId) -> bool {
+        self.summary(id).await.is_ok_and(|found| found.is_some())
+    }
+
+    async fn request_body(&self, id: ExchangeId) -> Option<Body> {
+        let found = self.get(id).await.ok().flatten();
+        found.map(|exchange| exchange.request.body)
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use protocol::{
-    Answer, BotId, Exchange, ExchangeId, Micros, PlatformChoice, Request, Source, State, Summary,
+    Answer, Body, BotId, Exchange, ExchangeId, Micros, PlatformChoice, Request, Source, State,
+    Summary,
     UtcMillis,
 };
 use store::{Change, Stopwatch, UpdateOutcome};
@@ -86,7 +87,7 @@ impl App {
     }
 
     /// A caller sends a request; its turn begins.
-    pub(super) fn call(self: &Arc<Self>, body: &'static str) -> Call {
+    pub(super) fn call(self: &Arc<Self>, body: impl Into<Body>) -> Call {
         let bot = self.bot.lock().clone().expect("the bot is there");
         let seq = self.seq.fetch_add(1, Ordering::Relaxed);
         let at = UtcMillis(1_763_787_600_000);
@@ -274,8 +275,10 @@ impl Memory {
 }
 
 impl History for Memory {
-    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
+    async fn insert(&self, mut exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
         self.write().await;
+        // A copy, as the disk has one.
+        exchange.request.body = exchange.request.body.beginning().to_vec().into();
         if self.is_full.load(Ordering::Relaxed) {
             return None;
         }
@@ -306,6 +309,14 @@ impl History for Memory {
         };
         self.commits.send_replace(());
         outcome
+    }
+
+    async fn has(&self, id: ExchangeId) -> bool {
+        self.get(id).is_some()
+    }
+
+    async fn request_body(&self, id: ExchangeId) -> Option<Body> {
+        self.get(id).map(|exchange| exchange.request.body)
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {

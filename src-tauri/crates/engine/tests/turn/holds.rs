@@ -3,7 +3,9 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use protocol::{AnsweredBy, Code, FailureCode, Finding, State};
+use bytes::Bytes;
+use protocol::{Answer, AnsweredBy, Code, FailureCode, Finding, State};
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::time::{Instant, advance};
 
 use super::harness::{App, TURN};
@@ -309,4 +311,60 @@ async fn a_change_of_mode_leaves_what_is_held_to_its_person() {
     assert_eq!(app.holds.len(), 1);
     let (answered, _) = tokio::join!(app.answer(call.id, "{\"a\":1}"), call.received());
     answered.unwrap();
+}
+
+/// A turn of a hundred kilobytes whose bytes tell when the last handle to them is gone.
+fn long_turn() -> (Bytes, oneshot::Receiver<()>) {
+    struct Told(
+        Vec<u8>,
+        #[expect(dead_code, reason = "dropped with it")] oneshot::Sender<()>,
+    );
+    impl AsRef<[u8]> for Told {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+    let (sender, gone) = oneshot::channel();
+    let padded = format!(
+        "{},\"long\":\"{}\"}}",
+        &TURN[..TURN.len() - 1],
+        "x".repeat(100_000)
+    );
+    (Bytes::from_owner(Told(padded.into_bytes(), sender)), gone)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_body_takes_no_memory_while_a_person_is_waited_for_and_is_judged_all_the_same() {
+    const ANSWER: &str = "{\"variable1\":\"text\"}";
+    let at_once = App::new();
+    at_once.change_bot(|bot| bot.default_answer = Answer::json(200, ANSWER));
+    let (body, _) = long_turn();
+    let expected = at_once.call(body).reaches(State::Answered).await;
+    let app = App::holding(60);
+    let (body, gone) = long_turn();
+    let call = app.call(body);
+    gone.await.unwrap_err();
+    let held = call.reaches(State::Held).await;
+    assert_eq!(held.request.body.length(), held.summary.request_bytes);
+    let id = call.id;
+    let (answered, received) = tokio::join!(app.answer(id, ANSWER), call.answered());
+    answered.unwrap();
+    assert_eq!(received, ANSWER);
+    let long = app.reaches(id, State::Answered).await;
+    assert_eq!(long.summary.findings, expected.summary.findings);
+    assert!(long.summary.findings.warning > 0, "a type changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_body_stays_where_the_history_is_not_being_saved() {
+    let app = App::holding(60);
+    app.history.is_full.store(true, Ordering::Relaxed);
+    let (body, mut gone) = long_turn();
+    let call = app.call(body);
+    // By the paused clock: until all that can be done is done.
+    tokio::time::sleep(seconds(1)).await;
+    assert_eq!(gone.try_recv(), Err(TryRecvError::Empty));
+    let seen = app.holds.exchange(call.id).unwrap();
+    assert_eq!(seen.request.body.length(), seen.summary.request_bytes);
+    assert_eq!(call.answered().await, "{}", "the fallback");
 }

@@ -243,6 +243,10 @@ registry! {
     BodiesInFlight = "bodies_in_flight", Error,
         "So many large bodies were being worked on that there was no memory for this one within ten seconds: the answer was 503.",
         "В работе было столько больших тел, что за десять секунд для этого не нашлось памяти: ответ — 503.";
+    /// Too many bytes of bodies were in files.
+    BodiesOnDisk = "bodies_on_disk", Error,
+        "So many long bodies were being worked on that their files, {0} bytes at most, had no room for this one: the answer was 507. Send it again when they are done.",
+        "В работе было столько длинных тел, что в их файлах, не больше {0} байт вместе, не нашлось места для этого: ответ — 507. Повторите, когда с ними будет закончено.";
     /// The file of a long body could not be written.
     BodyNoSpace = "body_no_space", Error,
         "The body is too long for memory, and its file could not be written: the answer was 507. Check the disk's free space.",

@@ -1,0 +1,44 @@
+//! The body of a held exchange. While a person is waited for, a long one lies in the history alone:
+//! the memory and the files of bodies on their way are bounded, and the next ones need them.
+
+use std::sync::Arc;
+
+use protocol::{Body, PlatformChoice, Request};
+
+use super::Turn;
+use super::host::{History, Host};
+use crate::bodies::UNCOUNTED_BYTES;
+use crate::read_aside::read_aside;
+
+impl<H: Host> Turn<H> {
+    /// Gives up the body where it is counted and the history has it; whether it did.
+    pub(super) async fn give_up_body(&mut self) -> bool {
+        let id = self.exchange.summary.id;
+        let length = self.exchange.request.body.length();
+        if length <= UNCOUNTED_BYTES as u64 || !self.host.history().has(id).await {
+            return false;
+        }
+        // What was read of it holds its bytes too.
+        self.read_again(Body::default()).await;
+        let exchange = Arc::new(self.exchange.clone());
+        self.host.holds().replace(exchange);
+        true
+    }
+
+    /// Takes the body back that was given up: an answer is judged beside it.
+    pub(super) async fn take_body_back(&mut self) {
+        let id = self.exchange.summary.id;
+        if let Some(body) = self.host.history().request_body(id).await {
+            self.read_again(body).await;
+        }
+    }
+
+    async fn read_again(&mut self, body: Body) {
+        let bytes = body.beginning().len();
+        let mut request = std::mem::take(&mut self.exchange.request);
+        request.body = body;
+        let platform = PlatformChoice::Fixed(self.view.platform);
+        let read = move |request: &Request| protocol::read_request(platform, request);
+        (self.exchange.request, self.view) = read_aside(bytes, request, read).await;
+    }
+}
