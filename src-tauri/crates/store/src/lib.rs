@@ -44,6 +44,6 @@ pub use lock::read_lock_note;
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
-    Bot, Change, Clock, Counts, DeleteWhat, Deletion, ListQuery, Page, Restored, Retention,
-    Stopwatch, UndoToken, UpdateOutcome,
+    Bot, Change, Clock, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
+    Retention, Stopwatch, UndoToken, UpdateOutcome,
 };

@@ -66,6 +66,15 @@ pub struct Change {
     pub clock: Option<Stopwatch>,
 }
 
+/// What became of a new exchange, for a caller that goes on either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Inserted {
+    /// The moment of its end, where it has come to it and is on disk.
+    pub ended: Option<Micros>,
+    /// What the history itself found: see [`crate::Store::insert`].
+    pub added: FindingCounts,
+}
+
 /// What became of a change, for a caller that goes on either way.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UpdateOutcome {

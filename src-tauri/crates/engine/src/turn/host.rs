@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Micros};
-use store::{Change, Stopwatch, Store, UpdateOutcome};
+use protocol::{Answer, Body, BotId, Exchange, ExchangeId};
+use store::{Change, Inserted, Stopwatch, Store, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,13 +17,9 @@ use crate::shared::Shared;
 /// Where exchanges are written down. What cannot be written is reported by the history's health and
 /// kept for another try, so that no turn has to.
 pub(crate) trait History: Send + Sync {
-    /// Writes a new exchange down. Returns after the commit: the moment of its end,
-    /// where it has come to it.
-    fn insert(
-        &self,
-        exchange: Exchange,
-        clock: Stopwatch,
-    ) -> impl Future<Output = Option<Micros>> + Send;
+    /// Writes a new exchange down. Returns after the commit.
+    fn insert(&self, exchange: Exchange, clock: Stopwatch)
+    -> impl Future<Output = Inserted> + Send;
 
     /// Changes an exchange. Returns after the commit.
     fn update(&self, id: ExchangeId, change: Change) -> impl Future<Output = UpdateOutcome> + Send;
@@ -57,7 +53,7 @@ pub(crate) trait Host: Send + Sync + 'static {
 }
 
 impl History for Store {
-    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
+    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Inserted {
         self.insert_or_report(exchange, clock).await
     }
 

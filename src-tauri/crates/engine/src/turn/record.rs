@@ -23,8 +23,9 @@ pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatc
     let mut summary = exchange.summary.clone();
     let (kind, ended) = match entry {
         Entry::New => {
-            let ended = host.history().insert(exchange, clock).await;
-            (EventKind::ExchangeReceived, ended)
+            let inserted = host.history().insert(exchange, clock).await;
+            summary.findings += inserted.added;
+            (EventKind::ExchangeReceived, inserted.ended)
         }
         Entry::Known => {
             let change = change(exchange, clock);

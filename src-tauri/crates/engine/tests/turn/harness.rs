@@ -8,10 +8,9 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, Micros, PlatformChoice, Request, Source, State,
-    Summary,
-    UtcMillis,
+    Summary, UtcMillis,
 };
-use store::{Change, Stopwatch, UpdateOutcome};
+use store::{Change, Inserted, Stopwatch, UpdateOutcome};
 use tokio::sync::{oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -275,12 +274,12 @@ impl Memory {
 }
 
 impl History for Memory {
-    async fn insert(&self, mut exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
+    async fn insert(&self, mut exchange: Exchange, clock: Stopwatch) -> Inserted {
         self.write().await;
         // A copy, as the disk has one.
         exchange.request.body = exchange.request.body.beginning().to_vec().into();
         if self.is_full.load(Ordering::Relaxed) {
-            return None;
+            return Inserted::default();
         }
         let is_settled = exchange.summary.state.is_settled();
         let row = Row {
@@ -289,7 +288,10 @@ impl History for Memory {
         };
         self.rows.lock().insert(row.exchange.summary.id, row);
         self.commits.send_replace(());
-        is_settled.then(|| clock.elapsed())
+        Inserted {
+            ended: is_settled.then(|| clock.elapsed()),
+            ..Inserted::default()
+        }
     }
 
     async fn update(&self, id: ExchangeId, change: Change) -> UpdateOutcome {

@@ -172,10 +172,10 @@ mod tests {
         store.insert(held, Stopwatch::start()).await.unwrap();
         // Both jobs wait for one transaction while the writer is at work.
         let (started, running) = oneshot::channel();
-        let (go, gate) = mpsc::channel::<()>();
+        let (go, gate) = mpsc::sync_channel::<()>(1);
         let at_work = store.change(move |_| {
-            drop(started.send(()));
-            drop(gate.recv());
+            started.send(()).unwrap();
+            gate.recv().unwrap();
             Ok(())
         });
         let mut answer = Answer::json(200, "");
@@ -190,7 +190,7 @@ mod tests {
         large.summary.path = "x".repeat(1_000_000);
         let waiting = async {
             running.await.unwrap();
-            let release = async { drop(go.send(())) };
+            let release = async { go.send(()).unwrap() };
             tokio::join!(
                 store.update(id(1), change),
                 store.insert(large, Stopwatch::start()),

@@ -1,8 +1,6 @@
 //! Recording exchanges and reading them back.
 
-use protocol::{
-    Answer, BotId, Exchange, ExchangeId, Finding, FindingCounts, Micros, OwnFinding, Summary,
-};
+use protocol::{Answer, BotId, Exchange, ExchangeId, Finding, FindingCounts, OwnFinding, Summary};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -12,7 +10,7 @@ use crate::job::{ExchangeChange, Job, NewExchange};
 use crate::table::bodies::StoredMessages;
 use crate::table::body_pieces::Side;
 use crate::table::exchanges;
-use crate::types::{Change, ListQuery, Page, Stopwatch, UpdateOutcome};
+use crate::types::{Change, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome};
 use crate::{coding, pack, query};
 
 impl Store {
@@ -22,11 +20,7 @@ impl Store {
     ///
     /// # Errors
     /// It is not on disk; it waits in memory and is tried again.
-    pub async fn insert(
-        &self,
-        exchange: Exchange,
-        clock: Stopwatch,
-    ) -> Result<Option<Micros>, NotSaved> {
+    pub async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Result<Inserted, NotSaved> {
         let Exchange {
             mut summary,
             mut request,
@@ -35,9 +29,10 @@ impl Store {
             platform_choice,
             mut own_findings,
         } = exchange;
+        let mut added = FindingCounts::default();
         let mut note_cut = |cut: Option<OwnFinding>| {
             if let Some(finding) = cut {
-                summary.findings += count_of(&finding);
+                added += count_of(&finding);
                 own_findings.push(finding);
             }
         };
@@ -54,6 +49,7 @@ impl Store {
                 Some(pack::answer(answer, packed.body))
             }
         };
+        summary.findings += added;
         let messages = StoredMessages {
             request_head: coding::pack_request(&request),
             request_body,
@@ -70,16 +66,17 @@ impl Store {
         let (reply, replied) = oneshot::channel();
         let bytes = row.bytes();
         self.send(Job::Insert(row, reply), bytes).await?;
-        self.reply(replied).await
+        let ended = self.reply(replied).await?;
+        Ok(Inserted { ended, added })
     }
 
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
     /// channel and in the log alone.
-    pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Option<Micros> {
+    pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Inserted {
         let inserted = self.insert(exchange, clock).await;
         inserted.unwrap_or_else(|error| {
             report(&error);
-            None
+            Inserted::default()
         })
     }
 

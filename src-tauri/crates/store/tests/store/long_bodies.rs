@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use protocol::{Answer, Body, BodySource, Code, FindingCounts, OwnFinding, State};
-use store::{Change, DeleteWhat, Retention, Store, StoreOptions};
+use store::{Change, DeleteWhat, NotSavedKind, Retention, Stopwatch, Store, StoreOptions};
 
 use crate::home::{self, Home, exchange, filter, held, id, noise, numbers};
 
@@ -154,7 +154,8 @@ async fn bodies_that_a_full_disk_cuts_are_marked_on_both_sides_and_counted() {
     .unwrap();
     let mut one = exchange(1);
     one.request.body = long(1, LENGTH);
-    home::insert(&store, one).await;
+    let inserted = store.insert(one, Stopwatch::start()).await.unwrap();
+    assert_eq!(inserted.added.error, 1);
     home::insert(&store, held(2)).await;
     let mut answer = Answer::json(200, "");
     answer.body = long(2, LENGTH);

@@ -4,7 +4,7 @@ use protocol::{
     Answer, AnsweredBy, Failure, FailureCode, FindingCounts, HttpVersion, Micros, OwnFinding,
     PlatformChoice, Source, State, UtcMillis,
 };
-use store::{Bot, Change, Stopwatch};
+use store::{Bot, Change, Inserted, Stopwatch};
 
 use crate::home::{self, BOT, Home, exchange, held, id};
 
@@ -42,10 +42,8 @@ async fn an_exchange_comes_back_with_every_byte_and_field() {
         protocol::Code::BodyTooLarge,
         ["16777216".to_owned()],
     )];
-    let answered = store
-        .insert(stored.clone(), Stopwatch::start())
-        .await
-        .unwrap();
+    let inserted = store.insert(stored.clone(), Stopwatch::start()).await;
+    let answered = inserted.unwrap().ended;
     assert!(answered.is_some(), "an answer has its moment");
     stored.timing.answered = answered;
     stored.summary.duration_ms = answered.map(Micros::as_ms);
@@ -107,10 +105,8 @@ async fn an_empty_body_and_a_missing_answer_are_different_things() {
 async fn an_update_changes_what_it_names_and_nothing_else() {
     let home = Home::new();
     let store = home.open();
-    assert_eq!(
-        store.insert(held(1), Stopwatch::start()).await.unwrap(),
-        None
-    );
+    let inserted = store.insert(held(1), Stopwatch::start()).await;
+    assert_eq!(inserted.unwrap(), Inserted::default());
     let extended = Change {
         deadline: Some(Some(UtcMillis(5))),
         ..Change::default()
@@ -185,9 +181,9 @@ async fn an_end_without_an_answer_has_a_duration_and_no_moment_of_an_answer() {
     let store = home.open();
     let mut faulty = exchange(1);
     faulty.answer = None;
-    let ended = store.insert(faulty, Stopwatch::start()).await.unwrap();
+    let inserted = store.insert(faulty, Stopwatch::start()).await.unwrap();
     let found = store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!(found.summary.duration_ms, ended.map(Micros::as_ms));
+    assert_eq!(found.summary.duration_ms, inserted.ended.map(Micros::as_ms));
     assert!(found.summary.duration_ms.is_some());
     assert_eq!(found.timing.answered, None);
 }
