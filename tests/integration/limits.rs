@@ -70,12 +70,16 @@ async fn a_head_that_never_ends_gets_408_with_what_came() {
     )
     .await;
     // Where nothing of it was sent within the second, nothing is answered: that was no head yet.
-    let answer = loop {
-        let answer = raw(&app, b"POST /slow HTTP/1.1\r\nHost: bot\r\nX-Ha").await;
-        if !answer.is_empty() {
-            break answer;
+    let answer = tokio::time::timeout(TIMEOUT, async {
+        loop {
+            let answer = raw(&app, b"POST /slow HTTP/1.1\r\nHost: bot\r\nX-Ha").await;
+            if !answer.is_empty() {
+                break answer;
+            }
         }
-    };
+    })
+    .await
+    .expect("a head that began is answered");
     assert!(
         answer.starts_with(b"HTTP/1.1 408 "),
         "{}",

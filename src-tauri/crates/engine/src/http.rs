@@ -59,9 +59,6 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_brackets_are_taken_off() {}
-
-    #[test]
     fn a_connections_own_fields_are_known_in_any_case() {
         assert!(is_hop_by_hop("Transfer-Encoding"));
         assert!(is_hop_by_hop("keep-alive"));

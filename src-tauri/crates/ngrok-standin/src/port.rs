@@ -10,9 +10,10 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-/// The first port of a pair is even; the second one is its lock.
-const FIRST: u16 = 10_000;
-/// 3000 pairs.
+/// The first port of a pair is even; the second one is its lock. Above 10080, which browsers and
+/// node's `fetch` refuse (<https://fetch.spec.whatwg.org/#port-blocking>).
+const FIRST: u16 = 10_100;
+/// 2950 pairs.
 const END: u16 = 16_000;
 
 /// A free port of the loopback interface that is given to nobody else until this is dropped.

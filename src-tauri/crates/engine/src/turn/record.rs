@@ -31,8 +31,9 @@ pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatc
             let change = change(exchange, clock);
             match host.history().update(summary.id, change).await {
                 UpdateOutcome::Shown(stored) => summary = *stored,
-                // Deleted while it was open: the feed must not bring it back into a list.
-                UpdateOutcome::Hidden => return,
+                // Deleted while it was open, or lost on a full disk: a list that shows it still is
+                // told, and none gets it back.
+                UpdateOutcome::Hidden => return host.feed().removed(summary.id),
                 UpdateOutcome::NotSaved => {}
             }
             (EventKind::ExchangeChanged, None)
@@ -75,9 +76,13 @@ pub(crate) async fn record_undelivered(
         clock: Some(clock),
         ..Change::default()
     };
-    if let UpdateOutcome::Shown(summary) = host.history().update(id, change).await {
-        host.feed()
-            .exchange(EventKind::ExchangeChanged, Arc::from(summary));
+    match host.history().update(id, change).await {
+        UpdateOutcome::Shown(summary) => {
+            let summary = Arc::from(summary);
+            host.feed().exchange(EventKind::ExchangeChanged, summary);
+        }
+        UpdateOutcome::Hidden => host.feed().removed(id),
+        UpdateOutcome::NotSaved => {}
     }
 }
 

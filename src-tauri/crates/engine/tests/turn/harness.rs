@@ -334,16 +334,27 @@ impl History for Memory {
 
 /// Does to an exchange what the store does to its row.
 fn apply(exchange: &mut Exchange, change: Change) {
+    // Whole, so that a field added to a change is missing here at once.
+    let Change {
+        state,
+        answered_by,
+        answer,
+        deadline,
+        findings,
+        failure,
+        decided,
+        clock,
+    } = change;
     let summary = &mut exchange.summary;
-    summary.state = change.state.unwrap_or(summary.state);
-    summary.answered_by = change.answered_by.or(summary.answered_by);
-    summary.deadline = change.deadline.unwrap_or(summary.deadline);
-    summary.findings = change.findings.unwrap_or(summary.findings);
-    summary.failure = change.failure.or(summary.failure.take());
-    let elapsed = change.clock.map(|clock| clock.elapsed());
+    summary.state = state.unwrap_or(summary.state);
+    summary.answered_by = answered_by.or(summary.answered_by);
+    summary.deadline = deadline.unwrap_or(summary.deadline);
+    summary.findings = findings.unwrap_or(summary.findings);
+    summary.failure = failure.or(summary.failure.take());
+    let elapsed = clock.map(|clock| clock.elapsed());
     summary.duration_ms = elapsed.map(Micros::as_ms).or(summary.duration_ms);
-    exchange.timing.decided = change.decided.or(exchange.timing.decided);
-    if let Some(answer) = change.answer {
+    exchange.timing.decided = decided.or(exchange.timing.decided);
+    if let Some(answer) = answer {
         summary.status = Some(answer.status);
         summary.response_bytes = answer.body.length();
         exchange.timing.answered = elapsed;

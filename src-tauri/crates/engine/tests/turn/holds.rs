@@ -297,8 +297,25 @@ async fn a_held_exchange_that_was_deleted_is_answered_and_shows_up_no_more() {
     answered.unwrap();
     assert_eq!(received, "{}");
     let (kind, event) = app.last_event(id).await;
-    assert_eq!(kind, EventKind::ExchangeReceived, "nothing after it");
-    assert_eq!(event.unwrap().state, State::Held);
+    assert_eq!(kind, EventKind::ExchangeRemoved);
+    assert!(event.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_held_exchange_that_a_full_disk_lost_leaves_the_lists_with_its_answer() {
+    let app = App::holding(60);
+    app.history.is_full.store(true, Ordering::Relaxed);
+    let call = app.call(TURN);
+    advance(seconds(1)).await;
+    assert_eq!(app.holds.len(), 1);
+    app.history.is_full.store(false, Ordering::Relaxed);
+    let id = call.id;
+    let (answered, received) = tokio::join!(app.answer(id, "{}"), call.answered());
+    answered.unwrap();
+    assert_eq!(received, "{}");
+    let (kind, event) = app.last_event(id).await;
+    assert_eq!(kind, EventKind::ExchangeRemoved);
+    assert!(event.is_none());
 }
 
 #[tokio::test(start_paused = true)]

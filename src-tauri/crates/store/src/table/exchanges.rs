@@ -226,14 +226,6 @@ pub(crate) fn hide(
     Ok(changed > 0)
 }
 
-/// Hides an exchange of this number for good; whether it was shown.
-pub(crate) fn hide_for_good(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
-    let changed = conn
-        .prepare_cached("UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0")?
-        .execute(params![to_sql(seq), RETENTION.0])?;
-    Ok(changed > 0)
-}
-
 /// The same for a number; what is held is left alone, because a caller waits for it.
 pub(crate) fn hide_at(conn: &Connection, seq: u64, deletion: UndoToken) -> rusqlite::Result<bool> {
     let changed = conn
@@ -241,6 +233,14 @@ pub(crate) fn hide_at(conn: &Connection, seq: u64, deletion: UndoToken) -> rusql
             "UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0 AND state <> 'held'",
         )?
         .execute(params![to_sql(seq), deletion.0])?;
+    Ok(changed > 0)
+}
+
+/// Hides an exchange of this number for good; whether it was shown.
+pub(crate) fn hide_for_good(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    let changed = conn
+        .prepare_cached("UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0")?
+        .execute(params![to_sql(seq), RETENTION.0])?;
     Ok(changed > 0)
 }
 
