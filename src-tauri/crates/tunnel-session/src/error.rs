@@ -2,8 +2,6 @@
 //! sentence with the next step for the person.
 
 use messages::{Arg, Message, Say, Words};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::words::sentences;
 
@@ -11,9 +9,7 @@ use crate::words::sentences;
 const DETAIL_CHARS: usize = 400;
 
 /// What kind of trouble it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TunnelErrorClass)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorClass {
     /// The token or key is missing or refused.
     Token,

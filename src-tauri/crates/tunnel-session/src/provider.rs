@@ -1,12 +1,10 @@
 //! Who gives the public address.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// Who gives the public address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = TunnelProvider)]
 pub enum Provider {
     /// ngrok's service.
     Ngrok,

@@ -3,12 +3,10 @@
 use std::fmt;
 
 use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// A text that is never shown: not in logs, not by `Debug`, not in answers of the API.
-#[derive(Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-#[schema(value_type = String)]
 pub struct Secret(String);
 
 impl Secret {

@@ -8,18 +8,14 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use protocol::UtcMillis;
-use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use utoipa::ToSchema;
 
 use crate::error::TunnelError;
 use crate::provider::Provider;
 
 /// How far the tunnel has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TunnelState)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// Not started.
     #[default]
@@ -37,9 +33,7 @@ pub enum State {
 }
 
 /// What a tunnel does while it connects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TunnelStep)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Reaches for the service.
     Dial,

@@ -1,13 +1,12 @@
-//! What a person asks for: which provider, and how. The documents are those of the control API;
-//! what they leave out stands here as a default, and what does not fit is refused with a pointer to
-//! it.
+//! What a person asks for: which provider, and how. The last start is remembered as a document of
+//! this shape; what it leaves out stands here as a default, and what does not fit is refused with a
+//! pointer to it.
 
 use messages::{Message, Say};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use tunnel_session::{Provider, Secret};
 use url::Url;
-use utoipa::ToSchema;
 
 use crate::words::sentences;
 
@@ -16,10 +15,9 @@ const TEXT_MAX: usize = 4096;
 /// Arguments of a command. A guess.
 const ARGS_MAX: usize = 64;
 
-/// A start as the control API takes it: `provider` names which of the others counts.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+/// A start: `provider` names which of the others counts.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schema(as = TunnelStart)]
 pub struct PlanRequest {
     /// Who gives the address.
     pub provider: Provider,
@@ -38,7 +36,7 @@ pub struct PlanRequest {
 }
 
 /// Through ngrok's service.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NgrokPlan {
     /// The token of the account; the saved one where absent.
@@ -59,7 +57,7 @@ pub struct NgrokPlan {
 }
 
 /// Through a remote forward over SSH.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SshPlan {
     /// The server's name or address.
@@ -101,7 +99,7 @@ pub struct SshPlan {
 }
 
 /// Through a program that prints its address.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommandPlan {
     /// The program; no shell reads it.
@@ -116,7 +114,7 @@ pub struct CommandPlan {
 }
 
 /// By an address that leads here already.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UrlPlan {
     /// The address.

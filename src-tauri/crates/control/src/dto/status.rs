@@ -6,6 +6,7 @@ use protocol::{BotId, UtcMillis};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dto::tunnel::State;
 use crate::words;
 
 /// The app's state at a glance.
@@ -17,7 +18,7 @@ pub(crate) struct StatusView {
     webhook: WebhookPart,
     /// The first bot's public address, while a tunnel is online.
     public_url: Option<String>,
-    tunnel: tunnel::State,
+    tunnel: State,
     counts: CountsPart,
     database_bytes: u64,
     /// Requests to the public address without a secret.
@@ -115,7 +116,7 @@ impl StatusView {
                 port_taken: status.wanted_port != 0 && status.wanted_port != status.webhook.port(),
             },
             public_url: first.as_ref().and_then(|bot| engine.public_url(bot)),
-            tunnel: engine.tunnel_state(),
+            tunnel: engine.tunnel_state().into(),
             counts: CountsPart {
                 exchanges: status.exchanges,
                 held: status.held,

@@ -1,9 +1,13 @@
 //! A start of the tunnel as it is asked for, with its secrets, and as it is told, without them.
 
+mod vocabulary;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tunnel::{CommandPlan, NgrokPlan, PlanRequest, Provider, Secret, SshPlan, UrlPlan};
+use tunnel::{CommandPlan, NgrokPlan, PlanRequest, SshPlan, UrlPlan};
 use utoipa::ToSchema;
+
+pub(crate) use self::vocabulary::{ErrorClass, Provider, Secret, State, Step};
 
 /// A start: `provider` names which of the others counts.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -105,21 +109,21 @@ fn any_https() -> String {
 impl From<TunnelStart> for PlanRequest {
     fn from(start: TunnelStart) -> Self {
         Self {
-            provider: start.provider,
+            provider: start.provider.into(),
             ngrok: start.ngrok.map(|ngrok| NgrokPlan {
-                authtoken: ngrok.authtoken,
+                authtoken: ngrok.authtoken.map(Into::into),
                 domain: ngrok.domain,
                 server_addr: ngrok.server_addr,
                 ca_file: ngrok.ca_file,
                 system_certificates: ngrok.system_certificates,
-                proxy: ngrok.proxy,
+                proxy: ngrok.proxy.map(Into::into),
             }),
             ssh: start.ssh.map(|ssh| SshPlan {
                 host: ssh.host,
                 port: ssh.port,
                 user: ssh.user,
                 key_file: ssh.key_file,
-                passphrase: ssh.passphrase,
+                passphrase: ssh.passphrase.map(Into::into),
                 host_key: ssh.host_key,
                 bind_address: ssh.bind_address,
                 bind_port: ssh.bind_port,

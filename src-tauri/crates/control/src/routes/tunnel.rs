@@ -7,10 +7,12 @@ use engine::{Engine, KeyStore, Usage};
 use messages::Say as _;
 use protocol::{Lang, UtcMillis};
 use serde::{Deserialize, Serialize};
-use tunnel::{ErrorClass, Provider, Secret, State as TunnelState, Step, TunnelError};
+use tunnel::TunnelError;
 use utoipa::ToSchema;
 
-use crate::dto::tunnel::{PlanView, TunnelStart};
+use crate::dto::tunnel::{
+    ErrorClass, PlanView, Provider, Secret, State as TunnelState, Step, TunnelStart,
+};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::ApiJson;
 use crate::language::Language;
@@ -35,7 +37,7 @@ pub(crate) struct TunnelErrorView {
 impl TunnelErrorView {
     fn new(error: &TunnelError, lang: Lang) -> Self {
         Self {
-            class: error.class(),
+            class: error.class().into(),
             code: error.code.clone(),
             message: error.message().text(lang),
             help_url: error.help_url(),
@@ -148,9 +150,9 @@ impl TunnelView {
         )]
         let latency_ms = status.latency_us.map(|us| us as f64 / 1000.0);
         Self {
-            state: status.state,
-            step: status.step,
-            provider: status.provider,
+            state: status.state.into(),
+            step: status.step.map(Into::into),
+            provider: status.provider.map(Into::into),
             url: status.url,
             webhook_url: view.webhook_url,
             previous_url: view.previous_url,
@@ -253,7 +255,7 @@ pub(crate) async fn put_authtoken(
     State(engine): State<Engine>,
     ApiJson(token): ApiJson<Authtoken>,
 ) -> StatusCode {
-    engine.set_authtoken(Some(token.authtoken)).await;
+    engine.set_authtoken(Some(token.authtoken.into())).await;
     StatusCode::NO_CONTENT
 }
 
