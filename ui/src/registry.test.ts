@@ -9,6 +9,9 @@ import type { Registry } from "./lib/app/register";
 import { Chunk } from "./lib/chunks/chunk.svelte";
 import type { Host } from "./lib/host";
 import { words } from "./lib/i18n/index.svelte";
+import { showKeys } from "./lib/keys/keys";
+import { DetailPane } from "./lib/stores/detail-pane.svelte";
+import { summary } from "./lib/stores/sample";
 import { Ticker } from "./lib/stores/ticker.svelte";
 import { REGISTRY } from "./registry";
 import PlaceTabs from "./views/PlaceTabs.svelte";
@@ -17,15 +20,18 @@ const host = { kind: "browser", zoomsItself: true } as Host;
 /** A program that never answers: what is tested here needs none. */
 const api = new Proxy({}, { get: () => () => new Promise(() => undefined) }) as Api;
 
+/** A window, whose zoom is the page's own. */
+const desktop = { kind: "window", zoomsItself: false } as unknown as Host;
+
 /** The page with more in its registry. */
-function page(more: Partial<Registry> = {}) {
+function page(more: Partial<Registry> = {}, on = host) {
   const registry = {
     places: { ...REGISTRY.places, ...more.places },
     views: { ...REGISTRY.views, ...more.views },
     dialogs: { ...REGISTRY.dialogs, ...more.dialogs },
     tabs: { ...REGISTRY.tabs, ...more.tabs },
   };
-  const app = new App(api, host, new Ticker(), registry);
+  const app = new App(api, on, new Ticker(), registry);
   const made = mount(AppView, { target: document.body, props: { app } });
   flushSync();
   onTestFinished(() => unmount(made));
@@ -98,10 +104,48 @@ test("a dialog is a line, and only what belongs over dialogs is heard while it i
   await press("k", "KeyK", true);
   expect(app.dialogs.current).toBe("palette");
 });
-test("no key means two things", () => {
-  const { commands } = page();
-  const keys = commands.list.flatMap((command) => [...command.keys, ...command.everywhere]);
+test("no key means two things, those of the window and of many places included", () => {
+  const places = Object.fromEntries(["second", "third", "fourth"].map((id) => [id, { label, chunk }]));
+  const { commands } = page({ places }, desktop);
+  const keys = commands.list.flatMap(({ keys, everywhere }) => [...keys, ...everywhere].map((one) => showKeys(one)));
+  expect(keys).toEqual(expect.arrayContaining(["Ctrl +", "Ctrl 0", "Ctrl 1", "Ctrl 4"]));
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
+test("no two parts or commands have the same id, and none stands behind one that is not there", () => {
+  expect(() => page({ places: { pin: { label, chunk } } })).toThrow("the id pin");
+  expect(() => page({ places: { tunnel: { label, chunk } } })).toThrow("the id tunnel");
+  expect(() => page({ dialogs: { fourth: { label, chunk, after: "nothing" } } })).toThrow("behind nothing");
+});
+test("what is done with a turn is dead where no turn is shown", async () => {
+  const app = page({ places: { second: { label, chunk } } });
+  app.list.replaceAll([summary(1)], true);
+  app.selection.select("id1");
+  flushSync();
+  const live = () => app.commands.list.filter((one) => one.enabled()).map(({ id }) => id);
+  const ofTurns = ["next", "replay", "replayEdit", "pin", "note", "delete", "deleteListed", "nextTab"];
+  expect(live()).toEqual(expect.arrayContaining(ofTurns));
+  await press("2", "Digit2", true);
+  expect(live().filter((id) => ofTurns.includes(id))).toEqual([]);
+  await press("1", "Digit1", true);
+  expect(live()).toEqual(expect.arrayContaining(ofTurns));
+  app.navigation.open("settings");
+  expect(live().filter((id) => ofTurns.includes(id))).toEqual([]);
+  expect(live()).toContain("answer");
+});
+test("the answer is looked for where the registry says that it is", () => {
+  const tabs = {
+    first: { label, chunk },
+    both: { label, chunk, answer: "beside" as const },
+    whole: { label, chunk, answer: "always" as const },
+  };
+  const pane = new DetailPane(tabs);
+  pane.showAnswer();
+  expect(pane.tab).toBe("whole");
+  pane.step(-1);
+  expect([pane.tab, pane.showsAnswer]).toEqual(["both", false]);
+  pane.answerBeside = true;
+  pane.showAnswer();
+  expect([pane.tab, pane.showsAnswerBeside]).toEqual(["both", true]);
 });
 test("Ctrl+F and the palette are heard in a field, a letter is not", () => {
   const { commands } = page();

@@ -56,6 +56,7 @@ export const DIALOGS = {
     group: "exchange",
     keys: ["E"],
     after: "replay",
+    place: "exchanges",
     enabled: ({ selection }) => selection.row !== null,
     chunk: lazy(() => import("./components/replay/ReplayDialog.svelte")),
   },

@@ -23,7 +23,7 @@ import type { Ticker } from "../stores/ticker.svelte";
 import { Toasts } from "../stores/toasts.svelte";
 import { Tunnel } from "../stores/tunnel.svelte";
 import { Live } from "./live";
-import type { PlaceId, Registry, TabId } from "./register";
+import type { PlaceId, Registry } from "./register";
 import { announceTunnel } from "./tunnel-notices";
 
 export class App {
@@ -53,7 +53,7 @@ export class App {
     readonly registry: Registry,
   ) {
     this.navigation = new Navigation(Object.keys(registry.places) as PlaceId[]);
-    this.pane = new DetailPane(Object.keys(registry.tabs) as TabId[]);
+    this.pane = new DetailPane(registry.tabs);
     this.clipboard = new Clipboard(host, this.toasts);
     this.program = new Program(api);
     this.list = new ExchangeList(api);

@@ -13,7 +13,7 @@ import type { Pair } from "../i18n/index.svelte";
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
 export interface Register {}
-type IdOf<K extends string> = Register extends Record<K, infer Id extends string> ? Id : string;
+type IdOf<K extends string> = K extends keyof Register ? Register[K] : string;
 export type PlaceId = IdOf<"places">;
 export type ViewId = IdOf<"views">;
 export type DialogId = IdOf<"dialogs">;

@@ -4,6 +4,8 @@ import { t } from "../i18n/index.svelte";
 import type { CommandSpec } from "./command";
 
 const MORE_SECONDS = 30;
+/** What is about the selected turn belongs to their list. */
+const place = "exchanges";
 const heldRow = ({ selection }: App) => (selection.row?.state === "held" ? selection.row : null);
 const held = (app: App) => heldRow(app) !== null;
 
@@ -48,7 +50,7 @@ export const ANSWER = {
     keys: ["A"],
     enabled: ({ selection }) => selection.row !== null,
     run: (app) => {
-      app.navigation.goTo("exchanges");
+      app.navigation.goTo(place);
       app.pane.showAnswer();
       if (held(app)) app.focus.request("answer");
     },
@@ -57,6 +59,7 @@ export const ANSWER = {
     label: { ru: "Отправить ответ", en: "Send the answer" },
     group: "answer",
     everywhere: ["Ctrl+Enter"],
+    place,
     enabled: held,
     run: (app) => void send(app),
   },
@@ -64,6 +67,7 @@ export const ANSWER = {
     label: { ru: "Ещё 30 секунд", en: "30 more seconds" },
     group: "answer",
     keys: ["+"],
+    place,
     enabled: held,
     run: (app) => void extend(app),
   },
@@ -71,6 +75,7 @@ export const ANSWER = {
     label: { ru: "Отпустить с запасным ответом", en: "Release with the fallback" },
     group: "answer",
     keys: ["Shift+R"],
+    place,
     enabled: held,
     run: (app) => void release(app),
   },
@@ -80,13 +85,13 @@ export const ANSWER = {
     keys: ["Shift+A"],
     run: (app) => void releaseAll(app),
   },
-  rules: {
+  answerByRules: {
     label: { ru: "Отвечают правила", en: "Rules answer" },
     group: "answer",
     keys: ["1"],
     run: ({ program, toasts }) => void toasts.attempt(() => program.setMode("rules")),
   },
-  hold: {
+  answerByHand: {
     label: { ru: "Отвечаю я", en: "I answer" },
     group: "answer",
     keys: ["2"],

@@ -1,5 +1,6 @@
 /** What a command is: a name, keys, a condition and a deed. */
 import type { App } from "../app/app.svelte";
+import type { PlaceId } from "../app/register";
 import type { Pair } from "../i18n/index.svelte";
 
 export type CommandGroup = "move" | "exchange" | "answer" | "app";
@@ -13,6 +14,8 @@ export interface CommandSpec {
   everywhere?: readonly string[];
   /** Heard over an open dialog too, so that it closes what is open. */
   overDialogs?: boolean;
+  /** The place it belongs to: it is dead where another place, or a view, is shown. */
+  place?: PlaceId;
   /** Whether the host has any use for it; asked once. */
   available?: (app: App) => boolean;
   enabled?: (app: App) => boolean;
@@ -44,7 +47,7 @@ export function makeCommand(app: App, id: string, spec: CommandSpec): Command {
     everywhere: spec.everywhere ?? [],
     overDialogs: spec.overDialogs ?? false,
     quiet: spec.quiet ?? false,
-    enabled: () => spec.enabled?.(app) ?? true,
+    enabled: () => (spec.place === undefined || app.navigation.shows(spec.place)) && (spec.enabled?.(app) ?? true),
     run: () => spec.run(app),
   };
 }

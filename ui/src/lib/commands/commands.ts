@@ -3,7 +3,7 @@
  * Commands that open a place, a view or a dialog come from the registry's own entries.
  */
 import type { App } from "../app/app.svelte";
-import type { DialogId, PlaceId, ViewId } from "../app/register";
+import type { DialogId, PlaceId, Registry, ViewId } from "../app/register";
 import { isTyping, matches, parseKeys, type Pressed } from "../keys/keys";
 import { ANSWER } from "./answer";
 import { type Command, type CommandSpec, makeCommand } from "./command";
@@ -21,13 +21,18 @@ export class Commands {
   readonly list: readonly Command[];
 
   constructor(app: App) {
+    checkIds(app.registry);
     const specs: [string, CommandSpec][] = [...Object.entries(openers(app)), ...Object.entries(DEEDS)];
     const available = specs.filter(([, spec]) => spec.available?.(app) ?? true);
     this.list = inOrder(available).map(([id, spec]) => makeCommand(app, id, spec));
   }
 
+  find(id: CommandId): Command | undefined {
+    return this.list.find((command) => command.id === id);
+  }
+
   run(id: CommandId): void {
-    this.list.find((command) => command.id === id)?.run();
+    this.find(id)?.run();
   }
 
   /**
@@ -44,6 +49,20 @@ export class Commands {
     }
     return null;
   }
+}
+
+/**
+ * Throws where two parts or commands have the same id, or one is to stand behind none. Nothing of it
+ * depends on the reader, so that a page that starts at all is free of it.
+ */
+function checkIds({ dialogs, places, views }: Registry): void {
+  const kinds: Record<string, Pick<CommandSpec, "label" | "after">>[] = [places, views, dialogs, DEEDS];
+  const specs = kinds.flatMap((kind) => Object.entries(kind));
+  const ids = specs.map(([id]) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`two parts or commands have the id ${twice}`);
+  const lost = specs.find(([, { after }]) => after !== undefined && !ids.includes(after));
+  if (lost) throw new Error(`${lost[0]} is to stand behind ${lost[1].after}, which is no command`);
 }
 
 /** The commands that open what the registry lists. Places have one only where there is a choice. */
@@ -69,6 +88,7 @@ function openers({ registry }: App): Record<string, CommandSpec> {
 function inOrder(specs: readonly [string, CommandSpec][]): [string, CommandSpec][] {
   const ordered = specs.filter(([, spec]) => spec.after === undefined);
   for (const entry of specs.filter(([, spec]) => spec.after !== undefined)) {
+    // One that is not available leaves its follower at the end.
     const at = ordered.findIndex(([id]) => id === entry[1].after);
     ordered.splice(at < 0 ? ordered.length : at + 1, 0, entry);
   }

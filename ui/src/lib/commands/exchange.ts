@@ -3,6 +3,8 @@ import type { App } from "../app/app.svelte";
 import { t } from "../i18n/index.svelte";
 import type { CommandSpec } from "./command";
 
+/** These belong to the list of turns. */
+const place = "exchanges";
 const selected = ({ selection }: App) => selection.row !== null;
 
 async function replay({ api, selection, toasts }: App): Promise<void> {
@@ -56,6 +58,7 @@ export const EXCHANGE = {
     label: { ru: "Повторить", en: "Replay" },
     group: "exchange",
     keys: ["R"],
+    place,
     enabled: selected,
     run: (app) => void replay(app),
   },
@@ -63,6 +66,7 @@ export const EXCHANGE = {
     label: { ru: "Закрепить или открепить", en: "Pin or unpin" },
     group: "exchange",
     keys: ["P"],
+    place,
     enabled: selected,
     run: (app) => void togglePin(app),
   },
@@ -70,6 +74,7 @@ export const EXCHANGE = {
     label: { ru: "Заметка", en: "Note" },
     group: "exchange",
     keys: ["N"],
+    place,
     enabled: selected,
     run: ({ focus, pane }) => {
       pane.noteOpen = true;
@@ -80,12 +85,14 @@ export const EXCHANGE = {
     label: { ru: "Удалить ход", en: "Delete the turn" },
     group: "exchange",
     keys: ["Delete"],
+    place,
     enabled: selected,
     run: (app) => void deleteSelected(app),
   },
   deleteListed: {
     label: { ru: "Удалить всё, что в списке", en: "Delete everything listed" },
     group: "exchange",
+    place,
     enabled: ({ list }) => list.rows.length > 0,
     run: (app) => void deleteListed(app),
     quiet: true,
@@ -93,6 +100,7 @@ export const EXCHANGE = {
   copyId: {
     label: { ru: "Копировать номер обмена", en: "Copy the exchange's id" },
     group: "exchange",
+    place,
     enabled: selected,
     run: ({ clipboard, selection }) => void clipboard.copy(selection.row?.id ?? ""),
   },
@@ -100,6 +108,7 @@ export const EXCHANGE = {
     label: { ru: "Предыдущая вкладка", en: "Previous tab" },
     group: "exchange",
     keys: ["["],
+    place,
     enabled: selected,
     run: ({ pane }) => pane.step(-1),
     quiet: true,
@@ -108,6 +117,7 @@ export const EXCHANGE = {
     label: { ru: "Следующая вкладка", en: "Next tab" },
     group: "exchange",
     keys: ["]"],
+    place,
     enabled: selected,
     run: ({ pane }) => pane.step(1),
     quiet: true,

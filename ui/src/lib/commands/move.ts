@@ -2,7 +2,8 @@
 import type { App } from "../app/app.svelte";
 import type { CommandSpec } from "./command";
 
-const inList = (app: App) => app.navigation.view === null;
+/** These belong to the list of turns. */
+const place = "exchanges";
 
 function toggleGrouping({ list, program, toasts }: App): void {
   const grouping = list.grouping === "user" ? "flat" : "user";
@@ -15,7 +16,7 @@ export const MOVE = {
     label: { ru: "Следующий ход", en: "Next turn" },
     group: "move",
     keys: ["J", "ArrowDown"],
-    enabled: inList,
+    place,
     run: ({ selection }) => selection.step(1),
     quiet: true,
   },
@@ -23,7 +24,7 @@ export const MOVE = {
     label: { ru: "Предыдущий ход", en: "Previous turn" },
     group: "move",
     keys: ["K", "ArrowUp"],
-    enabled: inList,
+    place,
     run: ({ selection }) => selection.step(-1),
     quiet: true,
   },
@@ -31,6 +32,7 @@ export const MOVE = {
     label: { ru: "Открыть ход", en: "Open the turn" },
     group: "move",
     keys: ["Enter"],
+    place,
     enabled: ({ selection }) => selection.row !== null,
     run: ({ focus }) => focus.request("detail"),
     quiet: true,
@@ -39,7 +41,7 @@ export const MOVE = {
     label: { ru: "К самому новому", en: "To the newest" },
     group: "move",
     keys: ["Home"],
-    enabled: inList,
+    place,
     run: ({ list, toasts }) => void toasts.attempt(() => list.toNewest()),
   },
   nextHeld: {
@@ -54,7 +56,7 @@ export const MOVE = {
     keys: ["/"],
     everywhere: ["Ctrl+F"],
     run: ({ focus, navigation }) => {
-      navigation.back();
+      navigation.goTo(place);
       focus.request("filter");
     },
   },
@@ -62,6 +64,7 @@ export const MOVE = {
     label: { ru: "Список: по пользователям или подряд", en: "List: by user or flat" },
     group: "move",
     keys: ["G"],
+    place,
     run: toggleGrouping,
   },
 } satisfies Record<string, CommandSpec>;

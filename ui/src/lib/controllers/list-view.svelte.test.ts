@@ -21,7 +21,7 @@ function stage(count: number) {
     focus: new Focus(),
     list: new ExchangeList(api),
     navigation: new Navigation(["exchanges"]),
-    pane: new DetailPane(["variables", "answer"]),
+    pane: new DetailPane({ variables: { label: { ru: "Переменные", en: "Variables" } } }),
     toasts: new Toasts(),
   };
   const selection = new Selection(parts);

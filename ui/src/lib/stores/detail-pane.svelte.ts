@@ -1,7 +1,7 @@
 /**
  * How the selected exchange is looked at: its tab, the open note, the position shown in the body.
  */
-import type { TabId } from "../app/register";
+import type { Tab, TabId } from "../app/register";
 
 export class DetailPane {
   tab: TabId;
@@ -14,20 +14,32 @@ export class DetailPane {
    */
   bodyPosition = $state.raw<{ offset: number } | null>(null);
 
-  constructor(readonly tabs: readonly TabId[]) {
-    const [first] = tabs;
+  readonly #ids: readonly TabId[];
+
+  constructor(private readonly tabs: Readonly<Record<string, Pick<Tab, "label" | "answer">>>) {
+    this.#ids = Object.keys(tabs) as TabId[];
+    const [first] = this.#ids;
     if (first === undefined) throw new Error("the detail has no tab");
     this.tab = $state(first);
   }
 
+  /** The open tab has room for the answer beside its own content. */
+  get showsAnswerBeside(): boolean {
+    return this.answerBeside && this.tabs[this.tab]?.answer === "beside";
+  }
+
+  get showsAnswer(): boolean {
+    return this.showsAnswerBeside || this.tabs[this.tab]?.answer === "always";
+  }
+
   step(by: 1 | -1): void {
-    const next = (this.tabs.indexOf(this.tab) + by + this.tabs.length) % this.tabs.length;
-    this.tab = this.tabs[next] ?? this.tab;
+    const next = (this.#ids.indexOf(this.tab) + by + this.#ids.length) % this.#ids.length;
+    this.tab = this.#ids[next] ?? this.tab;
   }
 
   /** Goes to the tab where the answer is, unless it is in sight. */
   showAnswer(): void {
-    if (!(this.answerBeside && this.tab === "variables")) this.tab = "answer";
+    if (!this.showsAnswer) this.tab = this.#ids.find((id) => this.tabs[id]?.answer === "always") ?? this.tab;
   }
 
   /** Another exchange is shown: what belonged to the one before is closed. */

@@ -16,6 +16,11 @@ export class Navigation {
     this.place = $state(first);
   }
 
+  /** Whether a place is what the reader sees, with no view over it. */
+  shows(place: PlaceId): boolean {
+    return this.view === null && this.place === place;
+  }
+
   goTo(place: PlaceId): void {
     this.place = place;
     this.view = null;
