@@ -25,7 +25,7 @@ impl Exact {
     /// The value of a number's text; zero has no sign.
     pub(crate) fn new(text: &str) -> Self {
         let (negative, text) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
+            Some(digits) => (true, digits),
             None => (false, text),
         };
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -53,10 +53,10 @@ impl Exact {
 }
 
 fn power(exponent: &str, shift: i128) -> Power {
-    /// So many digits leave room for the shift in 128 bits.
+    /// A number of so many digits plus the shift fits into 128 bits, which hold 38 digits.
     const SMALL: usize = 36;
     let (negative, digits) = match exponent.strip_prefix('-') {
-        Some(rest) => (true, rest),
+        Some(digits) => (true, digits),
         None => (false, exponent.strip_prefix('+').unwrap_or(exponent)),
     };
     let digits = digits.trim_start_matches('0');
@@ -81,9 +81,9 @@ fn added(digits: &str, number: i128) -> Vec<u8> {
     let mut carry = number;
     for digit in digits.iter_mut().rev() {
         let sum = i128::from(*digit - b'0') + carry;
-        let rest = sum.rem_euclid(10);
-        *digit = b'0' + u8::try_from(rest).unwrap_or(0);
-        carry = (sum - rest) / 10;
+        let remainder = sum.rem_euclid(10);
+        *digit = b'0' + u8::try_from(remainder).unwrap_or(0);
+        carry = (sum - remainder) / 10;
         if carry == 0 {
             break;
         }

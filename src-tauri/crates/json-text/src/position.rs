@@ -1,4 +1,4 @@
-//! Where something stands in a text.
+//! Positions in a text.
 
 /// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::error::JsonError;
 use crate::scan::{Kind, Scalar, Sink, scan};
 
-/// Levels that are indented; what lies deeper stays at the last of them, because the spaces
+/// Levels that are indented; what is deeper stays at the last of them, because the spaces
 /// before a line 100,000 levels deep would fill the memory.
 const INDENTED_LEVELS: usize = 64;
 

@@ -84,7 +84,7 @@ pub enum Kind {
 pub struct Scalar {
     /// What it is; a key is a string.
     pub kind: Kind,
-    /// Where it stands.
+    /// Its range in the text.
     pub span: Span,
     /// A string with at least one backslash.
     pub escaped: bool,
@@ -268,13 +268,14 @@ impl Scanner<'_> {
     }
 
     fn word(&mut self, word: &str, kind: Kind) -> Result<Kind, SyntaxError> {
-        let rest = &self.bytes[self.at..];
+        let remaining = &self.bytes[self.at..];
         let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        if rest.starts_with(word.as_bytes()) && !rest.get(word.len()).is_some_and(goes_on) {
+        if remaining.starts_with(word.as_bytes()) && !remaining.get(word.len()).is_some_and(goes_on)
+        {
             self.at += word.len();
             return Ok(kind);
         }
-        if word.as_bytes().starts_with(rest) {
+        if word.as_bytes().starts_with(remaining) {
             return Err(SyntaxError::new(
                 &problems::UNEXPECTED_END,
                 self.bytes.len(),
@@ -389,7 +390,7 @@ impl Scanner<'_> {
         SyntaxError::new(problem, self.at)
     }
 
-    fn rest(&self) -> &str {
+    fn remaining(&self) -> &str {
         &self.text[self.at..]
     }
 
@@ -404,7 +405,7 @@ impl Scanner<'_> {
     }
 
     fn not_a_key(&self) -> SyntaxError {
-        let problem = match self.rest().chars().next() {
+        let problem = match self.remaining().chars().next() {
             Some(quote) if is_curly(quote) => &problems::CURLY_QUOTE,
             Some('\'' | '`') => &problems::SINGLE_QUOTE,
             Some('/' | '#') => &problems::COMMENT,
@@ -427,7 +428,7 @@ impl Scanner<'_> {
             "Infinity",
             "NULL",
         ];
-        let problem = match self.rest().chars().next() {
+        let problem = match self.remaining().chars().next() {
             Some(quote) if is_curly(quote) => &problems::CURLY_QUOTE,
             Some('\'' | '`') => &problems::SINGLE_QUOTE,
             Some('/' | '#') => &problems::COMMENT,
@@ -435,7 +436,7 @@ impl Scanner<'_> {
             Some('+' | '.') => &problems::NUMBER_SYNTAX,
             Some('<') => &problems::MARKUP,
             Some('\u{feff}') => &problems::BYTE_ORDER_MARK,
-            Some(_) if WORDS.iter().any(|word| self.rest().starts_with(word)) => {
+            Some(_) if WORDS.iter().any(|word| self.remaining().starts_with(word)) => {
                 &problems::FOREIGN_WORD
             }
             Some(letter) if letter.is_alphabetic() || letter == '_' => &problems::UNQUOTED_TEXT,
@@ -445,7 +446,7 @@ impl Scanner<'_> {
     }
 }
 
-/// Quotes that text editors and web pages put in place of `"`.
+/// Quotes that text editors and web pages put instead of `"`.
 const fn is_curly(character: char) -> bool {
     matches!(
         character,
@@ -463,7 +464,7 @@ fn plain_until(bytes: &[u8], mut at: usize) -> usize {
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     while let Some((chunk, _)) = bytes
         .get(at..)
-        .and_then(|rest| rest.split_first_chunk::<8>())
+        .and_then(|remaining| remaining.split_first_chunk::<8>())
     {
         let word = u64::from_le_bytes(*chunk);
         let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;

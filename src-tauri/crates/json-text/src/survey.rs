@@ -1,5 +1,5 @@
 //! What is worth knowing of a whole JSON text, found in the scanner's one pass: the top-level
-//! entries by their places, and everything that deserves a finding.
+//! entries by their positions, and everything that deserves a finding.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::pointer::{push_index, push_key};
 use crate::scan::{Kind, Scalar, Sink, Span, scan};
 use crate::string::{char_count, lone_surrogate, unescape, unescape_lossy};
 
-/// Levels that a pointer names; what lies deeper is named by its nearest ancestor within them.
+/// Levels that a pointer names; what is deeper is named by its nearest ancestor within them.
 const POINTER_LEVELS: usize = 256;
 
 /// The most annotations of one kind; of the others it is only known that they exist.
@@ -40,7 +40,7 @@ pub struct Entry {
 /// What an annotation is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnnotationKind {
-    /// A key that stands in its object before.
+    /// A key that its object had before.
     DuplicateKey,
     /// A number that JavaScript cannot hold exactly.
     InexactNumber,
@@ -57,7 +57,7 @@ pub struct Annotation {
     pub kind: AnnotationKind,
     /// A JSON pointer to the value.
     pub pointer: String,
-    /// Where it stands, in bytes.
+    /// Its offset, in bytes.
     pub offset: usize,
     /// The key, the number, the escape or the length.
     pub detail: String,
@@ -395,10 +395,10 @@ fn tag(text: &str, key: Scalar) -> u64 {
     } else {
         Cow::Borrowed(&quoted.as_bytes()[1..quoted.len() - 1])
     };
-    let (chunks, rest) = name.as_chunks::<8>();
+    let (chunks, remainder) = name.as_chunks::<8>();
     let mix = |tag: u64, word: u64| (tag.rotate_left(5) ^ word).wrapping_mul(SPREAD);
     let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
+    last[..remainder.len()].copy_from_slice(remainder);
     let detail = chunks.iter().copied().chain([last]).map(u64::from_le_bytes);
     detail.fold(name.len() as u64, mix)
 }

@@ -364,8 +364,8 @@ proptest! {
         end in any::<prop::sample::Index>(),
         insert in "[\\[\\]{},:\"\\\\ 0-9eE.+\\-a-fnrtu\u{1}я]{0,3}",
     ) {
-        let places = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect::<Vec<_>>();
-        let (a, b) = (places[cut.index(places.len())], places[end.index(places.len())]);
+        let positions = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect::<Vec<_>>();
+        let (a, b) = (positions[cut.index(positions.len())], positions[end.index(positions.len())]);
         let b = if b < a || b > a + 3 { a } else { b };
         let broken = format!("{}{insert}{}", &text[..a], &text[b..]);
         let theirs = serde_json::from_str::<&RawValue>(&broken);
