@@ -111,9 +111,9 @@ pub trait Say {
 /// Puts the values into `{0}`, `{1}` …; braces around anything else stand for themselves.
 pub(crate) fn fill(template: &str, args: &[Arg], lang: Lang) -> String {
     let mut text = String::with_capacity(template.len() + 16);
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let (before, from_open) = rest.split_at(open);
+    let mut remaining = template;
+    while let Some(open) = remaining.find('{') {
+        let (before, from_open) = remaining.split_at(open);
         text.push_str(before);
         let placeholder = from_open.find('}').and_then(|close| {
             let index: usize = from_open[1..close].parse().ok()?;
@@ -125,9 +125,9 @@ pub(crate) fn fill(template: &str, args: &[Arg], lang: Lang) -> String {
             None if placeholder.is_none() => text.push('{'),
             None => {}
         }
-        rest = &from_open[length..];
+        remaining = &from_open[length..];
     }
-    text.push_str(rest);
+    text.push_str(remaining);
     text
 }
 
