@@ -1,6 +1,6 @@
 //! How long to wait before the next try: longer each time, up to a cap, with jitter.
 //!
-//! Most outages end within a minute or two: a laptop changes its network, a router starts anew.
+//! Most outages end within a minute or two: a laptop changes its network, a router restarts.
 //! A person waits for that, so the pauses stop growing at a few seconds; in a longer outage they
 //! grow again, to spare the service.
 

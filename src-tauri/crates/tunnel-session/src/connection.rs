@@ -1,4 +1,4 @@
-//! Connections on their way from a provider to the server behind the tunnel, and their limit.
+//! Connections from a provider to the server behind the tunnel, and their limit.
 //!
 //! A provider must always accept at once: one that does not blocks its whole session. So nothing
 //! waits here; a connection over the limit is delivered with a mark, so that it is answered with a
@@ -31,7 +31,7 @@ pub type BoxedStream = Box<dyn Stream>;
 pub struct Connection {
     /// Its bytes: plain HTTP, TLS has ended before.
     pub stream: BoxedStream,
-    /// Who called, as the service reports it.
+    /// The caller's address, as the service reports it.
     pub peer: SocketAddr,
     /// Over [`CONNECTIONS_MAX`]: it is to be refused and closed.
     pub over_limit: bool,
@@ -47,7 +47,7 @@ impl Connection {
     }
 }
 
-/// Where connections come out.
+/// The receiver of connections.
 pub struct Incoming {
     receiver: mpsc::Receiver<Connection>,
 }
@@ -59,7 +59,7 @@ impl Incoming {
     }
 }
 
-/// Where providers put connections in.
+/// The sender of connections, with their limit.
 #[derive(Clone)]
 pub struct ConnectionLimiter {
     sender: mpsc::Sender<Connection>,

@@ -8,12 +8,12 @@ use crate::words::sentences;
 /// The longest detail, in characters: what a line or two of the window shows.
 const DETAIL_CHARS: usize = 400;
 
-/// What kind of trouble it is.
+/// What an error is about; the window offers the next step by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorClass {
     /// The token or key is missing or refused.
     Token,
-    /// The service refuses this place.
+    /// The service refuses connections from this region.
     Region,
     /// The service refuses this account.
     Account,
@@ -23,7 +23,7 @@ pub enum ErrorClass {
     AddressBusy,
     /// The service wants a newer app.
     Outdated,
-    /// There is no way to the service.
+    /// The service cannot be reached.
     Network,
     /// The other side is not who it should be.
     Tls,
@@ -40,9 +40,9 @@ pub enum ErrorClass {
 pub enum TunnelErrorKind {
     /// ngrok needs a token and there is none.
     TokenMissing,
-    /// ngrok does not take the token.
+    /// ngrok refuses the token.
     TokenRefused,
-    /// ngrok does not take this address of ours.
+    /// ngrok refuses connections from our IP address.
     RegionRefused,
     /// ngrok has blocked the account.
     AccountBlocked,
@@ -60,15 +60,15 @@ pub enum TunnelErrorKind {
     NameUnknown,
     /// No answer in time.
     NoAnswer,
-    /// The link was there and is not any more.
+    /// The link was lost.
     LinkLost,
-    /// Nothing has come for too long.
+    /// No byte has come for the heartbeat and its tolerance.
     LinkSilent,
     /// The machine has slept.
     Slept,
     /// The proxy refused.
     ProxyRefused,
-    /// The certificate is not signed by anybody trusted.
+    /// The certificate is not signed by a trusted one.
     CertificateUnknown,
     /// TLS failed for another reason.
     TlsFailed,
@@ -80,7 +80,7 @@ pub enum TunnelErrorKind {
     HostKeyUnknown,
     /// The SSH server showed another key than the confirmed one.
     HostKeyChanged,
-    /// The SSH server does not take our key.
+    /// The SSH server refuses our key.
     KeyRefused,
     /// The key file cannot be read.
     KeyFile,

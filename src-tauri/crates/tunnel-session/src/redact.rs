@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What stands in a secret's position.
+/// What replaces a secret.
 const HIDDEN: &str = "•••";
 
 /// Tokens of ngrok and its like: two long parts joined by an underscore, and whatever follows

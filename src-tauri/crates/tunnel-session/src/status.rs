@@ -20,7 +20,7 @@ pub enum State {
     /// Not started.
     #[default]
     Offline,
-    /// On the way to its first address.
+    /// Between the start and its first address.
     Connecting,
     /// The address works.
     Online,
@@ -28,22 +28,22 @@ pub enum State {
     Reconnecting,
     /// It ended and does not try again by itself.
     Failed,
-    /// On its way to offline.
+    /// Between a stop and its end.
     Stopping,
 }
 
 /// What a tunnel does while it connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Reaches for the service.
+    /// Dials the service.
     Dial,
-    /// Says who we are.
+    /// Authenticates.
     Auth,
-    /// Asks for an address.
+    /// Requests an address.
     Bind,
     /// Starts the command.
     Start,
-    /// Waits for the address to be told.
+    /// Waits for the address to be printed.
     Address,
 }
 
