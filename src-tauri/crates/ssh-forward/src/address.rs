@@ -106,7 +106,7 @@ impl Printed {
         let ours = match url.host()? {
             Host::Domain(host) => host
                 .strip_suffix(&self.domain)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+                .is_some_and(|subdomain| subdomain.is_empty() || subdomain.ends_with('.')),
             host => host.to_string() == self.domain,
         };
         (bare && ours).then(|| url.as_str().trim_end_matches('/').to_owned())

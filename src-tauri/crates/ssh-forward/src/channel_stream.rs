@@ -61,14 +61,14 @@ async fn carry(
         }
     };
     drop(into);
-    if over == Over::ReaderGone && !sent {
-        let rest = async {
+    if over == Over::ReaderDropped && !sent {
+        let last_bytes = async {
             tokio::select! {
                 () = sending => {}
                 () = discard(&mut from) => {}
             }
         };
-        let _ = tokio::time::timeout(LINGER, rest).await;
+        let _ = tokio::time::timeout(LINGER, last_bytes).await;
     }
     // The session's task may be waiting to write into this half, and could not take the request
     // below.
@@ -80,7 +80,7 @@ async fn carry(
 #[derive(PartialEq, Eq)]
 enum Over {
     /// The server has dropped the connection.
-    ReaderGone,
+    ReaderDropped,
     /// The caller has disconnected, or its bytes are not read.
     Broken,
 }
@@ -90,7 +90,7 @@ async fn receive(from: &mut ChannelReadHalf, into: &mpsc::Sender<Bytes>, limit: 
     loop {
         let message = tokio::select! {
             message = from.wait() => message,
-            () = into.closed() => return Over::ReaderGone,
+            () = into.closed() => return Over::ReaderDropped,
         };
         let data = match message {
             None | Some(ChannelMsg::Close) => return Over::Broken,
@@ -101,7 +101,7 @@ async fn receive(from: &mut ChannelReadHalf, into: &mpsc::Sender<Bytes>, limit: 
         };
         match tokio::time::timeout(limit, into.send(data)).await {
             Ok(Ok(())) => {}
-            Ok(Err(_)) => return Over::ReaderGone,
+            Ok(Err(_)) => return Over::ReaderDropped,
             Err(_) => return Over::Broken,
         }
     }

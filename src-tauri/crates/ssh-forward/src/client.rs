@@ -32,13 +32,13 @@ impl Default for Forward {
 
 impl Forward {
     /// The server was asked for this port, or has reported it; 0 while it may be any.
-    pub(crate) fn asked(&self, port: u32) {
+    pub(crate) fn set_port(&self, port: u32) {
         self.0.store(port, Ordering::Relaxed);
     }
 
     /// The server does not listen.
-    pub(crate) fn none(&self) {
-        self.asked(NONE);
+    pub(crate) fn clear(&self) {
+        self.set_port(NONE);
     }
 
     /// The port, where the server was asked to listen.
@@ -50,7 +50,7 @@ impl Forward {
     /// there is one forward only: the port is enough.
     fn is_ours(&self, port: u32) -> bool {
         self.port()
-            .is_some_and(|asked| asked == ANY || asked == port)
+            .is_some_and(|requested| requested == ANY || requested == port)
     }
 }
 
@@ -209,7 +209,7 @@ mod tests {
     fn a_caller_is_told_as_it_is_or_not_at_all() {
         assert_eq!(peer("203.0.113.9", 4711).to_string(), "203.0.113.9:4711");
         assert_eq!(peer("2001:db8::1", 1).to_string(), "[2001:db8::1]:1");
-        for (address, port) in [("visitor.example", 1), ("", 0), ("203.0.113.9", 70_000)] {
+        for (address, port) in [("caller.example", 1), ("", 0), ("203.0.113.9", 70_000)] {
             assert_eq!(peer(address, port).to_string(), "0.0.0.0:0");
         }
     }
@@ -218,11 +218,11 @@ mod tests {
     fn only_connections_of_the_forward_are_ours() {
         let forward = Forward::default();
         assert!(!forward.is_ours(80), "nothing was asked for");
-        forward.asked(0);
+        forward.set_port(0);
         assert!(forward.is_ours(80), "any port was asked for");
-        forward.asked(8080);
+        forward.set_port(8080);
         assert!(forward.is_ours(8080) && !forward.is_ours(80));
-        forward.none();
+        forward.clear();
         assert!(!forward.is_ours(8080) && forward.port().is_none());
     }
 }

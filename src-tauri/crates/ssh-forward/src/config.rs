@@ -43,7 +43,7 @@ pub enum KeySource {
 /// Where the public address comes from.
 #[derive(Clone, Debug)]
 pub enum AddressSource {
-    /// It is known but for the port, which stands where `{port}` does.
+    /// It is known but for the port, which replaces `{port}`.
     Template(String),
     /// The server prints it in a session channel.
     Printed {

@@ -225,8 +225,8 @@ fn not_connected(error: &russh::Error) -> End {
     }
 }
 
-fn refused(wanted: &MethodSet) -> LinkError {
-    let names: Vec<&str> = wanted.iter().map(<&str>::from).collect();
+fn refused(methods: &MethodSet) -> LinkError {
+    let names: Vec<&str> = methods.iter().map(<&str>::from).collect();
     LinkError::failed(TunnelErrorKind::KeyRefused, names.join(", "))
 }
 
@@ -238,31 +238,31 @@ impl Link {
 
     /// Authenticates: without a key first, which some services accept and to which the others
     /// answer with their methods; then with the key.
-    pub(crate) async fn log_in(
+    pub(crate) async fn authenticate(
         &mut self,
         user: &str,
         key: Option<Arc<PrivateKey>>,
     ) -> Result<(), LinkError> {
         let answer = self.handle.authenticate_none(user).await?;
-        let Some(wanted) = self.still_wanted(answer)? else {
+        let Some(remaining) = self.remaining_methods(answer)? else {
             return Ok(());
         };
-        let takes_keys = wanted.is_empty() || wanted.contains(&MethodKind::PublicKey);
+        let takes_keys = remaining.is_empty() || remaining.contains(&MethodKind::PublicKey);
         let Some(key) = key.filter(|_| takes_keys) else {
-            return Err(refused(&wanted));
+            return Err(refused(&remaining));
         };
         let hash = self.rsa_hash(&key).await?;
         let key = PrivateKeyWithHashAlg::new(key, hash);
         let answer = self.handle.authenticate_publickey(user, key).await?;
-        match self.still_wanted(answer)? {
+        match self.remaining_methods(answer)? {
             None => Ok(()),
-            Some(wanted) => Err(refused(&wanted)),
+            Some(remaining) => Err(refused(&remaining)),
         }
     }
 
-    /// The ways to log in that the server still wants; `None` when we are in. The library answers
-    /// for a session that has ended as if the server had refused.
-    fn still_wanted(&self, answer: AuthResult) -> Result<Option<MethodSet>, LinkError> {
+    /// The methods that remain after an attempt to authenticate; `None` when it succeeded. The
+    /// library answers for a session that has ended as if the server had refused.
+    fn remaining_methods(&self, answer: AuthResult) -> Result<Option<MethodSet>, LinkError> {
         match answer {
             AuthResult::Success => Ok(None),
             AuthResult::Failure { .. } if self.handle.is_closed() => Err(LinkError::Ended),
@@ -283,7 +283,7 @@ impl Link {
 
     /// Asks the server to listen; the port it listens at, or `None` where it does not.
     pub(crate) async fn forward(&self, port: u16) -> Result<Option<u32>, LinkError> {
-        self.forward.asked(u32::from(port));
+        self.forward.set_port(u32::from(port));
         match self
             .handle
             .tcpip_forward(self.address.as_str(), u32::from(port))
@@ -292,11 +292,11 @@ impl Link {
             // The port is only reported where any was asked for.
             Ok(reported) => {
                 let bound = if port == 0 { reported } else { u32::from(port) };
-                self.forward.asked(bound);
+                self.forward.set_port(bound);
                 Ok(Some(bound))
             }
             Err(russh::Error::RequestDenied) => {
-                self.forward.none();
+                self.forward.clear();
                 Ok(None)
             }
             Err(_) => Err(LinkError::Ended),
@@ -317,9 +317,9 @@ impl Link {
 
     /// One ping: how long its answer took.
     pub(crate) async fn ping(&self) -> Result<Duration, LinkError> {
-        let asked = Instant::now();
+        let sent = Instant::now();
         self.handle.send_ping().await?;
-        Ok(asked.elapsed())
+        Ok(sent.elapsed())
     }
 
     /// Cancels the forward, disconnects, and waits for the end; a server that does not answer is

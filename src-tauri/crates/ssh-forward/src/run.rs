@@ -68,7 +68,7 @@ async fn serve(
     key: Option<Arc<PrivateKey>>,
 ) -> Result<Infallible, LinkError> {
     session.step(Step::Auth);
-    in_time(session, link.log_in(&config.user, key)).await?;
+    in_time(session, link.authenticate(&config.user, key)).await?;
     let link = &*link;
     tokio::select! {
         ended = keep_alive(session, link) => ended,
@@ -143,11 +143,14 @@ async fn bind(config: &Config, session: &Session, link: &Link) -> Result<u32, Li
         if let Some(port) = in_time(session, link.forward(config.bind_port)).await? {
             return Ok(port);
         }
-        let asked = format!("{}:{}", config.bind_address, config.bind_port);
+        let requested = format!("{}:{}", config.bind_address, config.bind_port);
         if config.bind_port == 0 || !session.had_address() {
-            return Err(LinkError::failed(TunnelErrorKind::ForwardRefused, asked));
+            return Err(LinkError::failed(
+                TunnelErrorKind::ForwardRefused,
+                requested,
+            ));
         }
-        let held = TunnelError::new(TunnelErrorKind::PortHeld, asked);
+        let held = TunnelError::new(TunnelErrorKind::PortHeld, requested);
         if began.elapsed() >= timing.busy {
             return Err(LinkError::End(End::Failed(held)));
         }
