@@ -150,14 +150,14 @@ async fn drain(listener: &mut HttpTunnel) {
 fn builder<H: Host>(config: &Config, run: &Arc<Run<H>>) -> Result<SessionBuilder, Error> {
     let mut builder = ngrok::Session::builder();
     let server = config.server_addr.as_deref().unwrap_or(SERVER);
-    let unfit = || Error::lasting(TunnelErrorKind::NameUnknown, server);
-    builder.server_addr(server.trim()).map_err(|_| unfit())?;
+    let invalid = || Error::lasting(TunnelErrorKind::NameUnknown, server);
+    builder.server_addr(server.trim()).map_err(|_| invalid())?;
     builder
         .heartbeat_interval(config.timing.heartbeat)
-        .map_err(|_| unfit())?;
+        .map_err(|_| invalid())?;
     builder
         .heartbeat_tolerance(config.timing.tolerance)
-        .map_err(|_| unfit())?;
+        .map_err(|_| invalid())?;
     builder
         .authtoken(config.authtoken.as_str())
         .client_info(config.name, config.version, None::<String>)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// One account, one endpoint and the way there. Holds secrets, so it has no `Debug`.
+/// One account, one endpoint and how to reach the service. Holds secrets, so it has no `Debug`.
 #[derive(Clone)]
 pub struct Config {
     /// The token of the account.

@@ -45,8 +45,7 @@ impl Error {
         }
     }
 
-    /// Whether our own lost session may be what is in the way: the service forgets it after a
-    /// while.
+    /// Whether the service may still count our own lost session, which it forgets after a while.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
         matches!(

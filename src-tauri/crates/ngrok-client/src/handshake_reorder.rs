@@ -5,11 +5,11 @@
 //! client reads the handshake of one new stream after the other: the stream type, then the proxy
 //! header (its length and a JSON document). Its accept backlog holds 64 further streams. When more
 //! than that arrive with SYN before the first handshake is whole, the task that reads frames waits
-//! for room in the backlog, and the client waits for a handshake that is never read: the session
-//! hangs for ever. And a negative length of the proxy header makes the client panic. When both are
-//! mended upstream (a handshake per task, a checked length), delete this module and give the
-//! connector's stream to [`Link`](crate::link::Link) directly; the claims `ngrok::serving` of the
-//! crate `tunnel` say whether that holds.
+//! for a free slot in the backlog, and the client waits for a handshake that is never read: the
+//! session hangs for ever. And a negative length of the proxy header makes the client panic. When
+//! both are mended upstream (a handshake per task, a checked length), delete this module and give
+//! the connector's stream to [`Link`](crate::link::Link) directly; the claims `ngrok::serving` of
+//! the crate `tunnel` say whether that holds.
 //!
 //! A muxado frame has a header of eight bytes, big-endian: 24 bits of length, four bits of type,
 //! four of flags, and the id of the stream. The body follows.
@@ -35,7 +35,7 @@ const STREAM_TYPE: usize = 4;
 const PROXY: u32 = 3;
 /// It goes on with the length of the proxy header, an i64 in little-endian, and the header.
 const LENGTH: usize = 8;
-/// The longest proxy header, in bytes. It holds an id and an address; the rest is margin.
+/// The longest proxy header, in bytes. It holds an id and an address; more is margin.
 const PROXY_HEADER_MAX: usize = 64 * 1024;
 /// Bytes of all new streams that are held back at once: 8 KiB for each of a session's 512 streams.
 const HELD_MAX: usize = 4 * 1024 * 1024;

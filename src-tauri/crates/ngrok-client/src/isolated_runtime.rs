@@ -1,9 +1,9 @@
 //! A thread with a runtime of its own for ngrok's client and all that it spawns.
 //!
-//! It cures three faults of the client (0.19). It leaves tasks and sockets behind, whatever is
+//! It cures three faults of the client (0.19). Its tasks and sockets outlive whatever is
 //! closed or dropped: they end with this runtime. Its debug events hold the token, in the bytes of
 //! frames and in the text of refusals: this thread has no subscriber. A panic of one of its tasks
-//! (a negative length from the service, for one) leaves a session that looks alive: here it ends
+//! (a negative length from the service, for one) leaves its session hanging for good: here it ends
 //! everything, and its text, which may repeat what was received, is not printed.
 
 use std::cell::OnceCell;

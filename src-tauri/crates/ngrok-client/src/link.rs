@@ -134,10 +134,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Link<S> {
             this.stream = None;
             return Poll::Ready(Err(aborted()));
         }
-        let (before, room) = (buf.filled().len(), buf.remaining());
+        let (before, capacity) = (buf.filled().len(), buf.remaining());
         let read = Pin::new(stream).poll_read(cx, buf);
         match read {
-            Poll::Ready(Ok(())) if buf.filled().len() > before || room == 0 => this.byte_came(),
+            Poll::Ready(Ok(())) if buf.filled().len() > before || capacity == 0 => this.byte_came(),
             Poll::Ready(Ok(())) => this.over(TunnelErrorKind::LinkLost, &sentences::CLOSED_BY_PEER),
             Poll::Ready(Err(ref error)) => this.over(TunnelErrorKind::LinkLost, error.to_string()),
             Poll::Pending => {

@@ -49,13 +49,13 @@ struct Login {
 impl Proxy {
     /// Reads a proxy's address.
     pub(crate) fn parse(address: &str) -> Result<Self, Error> {
-        let unfit = || Error::lasting(TunnelErrorKind::ProxyRefused, "");
-        let url = Url::parse(address).map_err(|_| unfit())?;
+        let invalid = || Error::lasting(TunnelErrorKind::ProxyRefused, "");
+        let url = Url::parse(address).map_err(|_| invalid())?;
         let (kind, default_port) = match url.scheme() {
             "http" => (Kind::Http, 80),
             "https" => (Kind::Https, 443),
             "socks5" => (Kind::Socks5, 1080),
-            _ => return Err(unfit()),
+            _ => return Err(invalid()),
         };
         let login = (!url.username().is_empty()).then(|| Login {
             user: decoded(url.username()),
@@ -63,7 +63,7 @@ impl Proxy {
         });
         Ok(Self {
             kind,
-            host: url.host_str().ok_or_else(unfit)?.to_owned(),
+            host: url.host_str().ok_or_else(invalid)?.to_owned(),
             port: url.port().unwrap_or(default_port),
             login,
         })

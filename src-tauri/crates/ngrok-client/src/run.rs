@@ -21,7 +21,7 @@ use crate::link::LinkState;
 /// The client counts as stuck after this many times the silence that ends a link: the link notices
 /// silence only while the client reads from it. A guess, well above the link's own limit.
 const STUCK: f64 = 1.5;
-/// What stands in a secret's position.
+/// What replaces a secret.
 const HIDDEN: &str = "•••";
 /// A shorter text is no secret, and might be a part of any word.
 const SECRET_MIN: usize = 4;
@@ -40,7 +40,7 @@ pub(crate) struct Run<H> {
 struct State {
     /// The link in use, or the one that was lost.
     link: Option<Arc<LinkState>>,
-    /// Since when a link made after a loss stands; nothing once it has proved itself.
+    /// When the link after a loss was made; nothing once it has proved itself.
     proving: Option<Instant>,
     /// A new link is being made.
     dialling: bool,

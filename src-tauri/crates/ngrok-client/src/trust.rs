@@ -42,24 +42,24 @@ pub(crate) fn system() -> Result<ClientConfig, Error> {
 async fn from_file(path: &Path) -> Result<ClientConfig, Error> {
     let name = path.display();
     let refused = |detail: Arg| Error::lasting(TunnelErrorKind::CertificateFile, detail);
-    let unfit = |why: String| refused(format!("{name}: {why}").into());
+    let invalid = |why: String| refused(format!("{name}: {why}").into());
     let large = |size: u64| sentences::TOO_LARGE.arg(name.to_string()).arg(size);
     let size = tokio::fs::metadata(path)
         .await
-        .map_err(|error| unfit(error.to_string()))?
+        .map_err(|error| invalid(error.to_string()))?
         .len();
     if size > FILE_MAX {
         return Err(refused(large(size).into()));
     }
     let pem = tokio::fs::read(path)
         .await
-        .map_err(|error| unfit(error.to_string()))?;
+        .map_err(|error| invalid(error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|error| unfit(error.to_string()))?;
+        let certificate = certificate.map_err(|error| invalid(error.to_string()))?;
         roots
             .add(certificate)
-            .map_err(|error| unfit(error.to_string()))?;
+            .map_err(|error| invalid(error.to_string()))?;
     }
     if roots.is_empty() {
         let empty = sentences::NO_CERTIFICATE.arg(name.to_string());
