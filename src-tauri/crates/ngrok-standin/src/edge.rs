@@ -25,11 +25,13 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::delegate::delegate_io;
 use crate::state::{Endpoint, Shared};
 
-/// Callers at once.
+/// Callers at once. A guess: above what a test or the benchmark opens.
 const CALLERS: usize = 2048;
-/// How long a caller may take over the head of a request.
+/// How long a caller may take over the head of a request. A guess: a busy machine does not reach
+/// it.
 const HEAD_TIME: Duration = Duration::from_secs(30);
-/// The pause after the system refused a connection, most likely for want of file handles.
+/// The pause after the system refused a connection, most likely for want of file handles. A
+/// guess.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 const PROXY: StreamType = StreamType::clamp(3);

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// How the stand-in behaves. Changed at run time through [`Standin::knobs`](crate::Standin::knobs).
 #[derive(Clone)]
 pub struct Knobs {
-    /// The tokens that are accepted; `standin-token` unless told otherwise.
+    /// The tokens that are accepted; `standin-token` by default.
     pub tokens: Vec<String>,
     /// Answers every Auth with this, whatever the token.
     pub refuse_auth: Option<Refusal>,
@@ -18,7 +18,7 @@ pub struct Knobs {
     pub hang_auth: bool,
     /// Which public addresses are given.
     pub urls: Urls,
-    /// Echoes heartbeats. While it is off they are kept, and echoed when it is on again.
+    /// Echoes heartbeats. While it is off they wait, and are echoed when it is on again.
     pub answer_heartbeats: bool,
 }
 

@@ -19,13 +19,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::tls::PROXY_ONLY_NAME;
 
-/// Connections at once.
+/// Connections at once. A guess.
 const CONNECTIONS: usize = 256;
-/// How long a client may take to say where it wants to go.
+/// How long a client may take to name its target. A guess: a busy machine does not reach it.
 const GREETING: Duration = Duration::from_secs(30);
-/// The longest head of a CONNECT, in bytes.
+/// The longest head of a CONNECT, in bytes: the usual limit of HTTP servers.
 const HEAD_MAX: u64 = 8 * 1024;
-/// The pause after the system refused a connection, most likely for want of file handles.
+/// The pause after the system refused a connection, most likely for want of file handles. A
+/// guess.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a proxy speaks.
@@ -226,7 +227,7 @@ fn target(head: &str) -> Option<(&str, u16)> {
 /// The version byte of SOCKS5 and of its login.
 const SOCKS: u8 = 5;
 const LOGIN: u8 = 1;
-/// Ways to log in: none, name and password, and "you offer nothing that will do".
+/// Methods of authentication (RFC 1928, section 3): none, name and password, none acceptable.
 const ANYBODY: u8 = 0;
 const PASSWORD: u8 = 2;
 const NOTHING: u8 = 0xFF;
@@ -244,7 +245,7 @@ async fn socks5(shared: &Shared, client: &mut BufReader<TcpStream>) -> io::Resul
     };
     if !offered.contains(&wanted) {
         client.write_all(&[SOCKS, NOTHING]).await?;
-        return Err(turned_away("no way to log in that will do"));
+        return Err(turned_away("no method of authentication that is taken"));
     }
     client.write_all(&[SOCKS, wanted]).await?;
     if let Some((user, password)) = &shared.login {

@@ -19,14 +19,15 @@ use crate::delegate::delegate_io;
 use crate::rpc;
 use crate::state::{Agent, Session, Shared};
 
-/// Connections of agents at once.
+/// Connections of agents at once. A guess.
 const SESSIONS: usize = 256;
-/// How long TLS may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long TLS may take. A guess: a busy machine does not reach it.
+const HANDSHAKE: Duration = Duration::from_secs(30);
 /// Streams of one session. Above the client's own limit of 512, so that it is the client that gives
 /// up.
 const STREAMS: usize = 4096;
-/// The pause after the system refused a connection, most likely for want of file handles.
+/// The pause after the system refused a connection, most likely for want of file handles. A
+/// guess.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 const AUTH: StreamType = StreamType::clamp(0);

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::knobs::{Knobs, Received, Urls};
 use crate::watch::Changes;
 
-/// Requests kept in the log; older ones go.
+/// Requests in the log; older ones are dropped. A guess: above what a test looks back.
 const LOG_ENTRIES: usize = 1000;
 /// The domain of the names that are given. It is reserved: it leads nowhere.
 const DOMAIN: &str = "ngrok-standin.test";

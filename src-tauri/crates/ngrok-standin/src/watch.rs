@@ -31,7 +31,7 @@ impl Changes {
         let mut receiver = self.count.subscribe();
         async move {
             if receiver.changed().await.is_err() {
-                // Nothing is left that could change.
+                // Nothing remains that could change.
                 std::future::pending::<()>().await;
             }
         }

@@ -17,11 +17,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::watch::Changes;
 
-/// Connections at once; more wait in the system's queue.
+/// Connections at once; more wait in the system's queue. A guess.
 const CONNECTIONS: usize = 1024;
-/// Bytes taken at a time, each way.
+/// Bytes taken at a time in each direction: what one TLS record holds at most.
 const PIECE: usize = 16 * 1024;
-/// The pause after the system refused a connection, most likely for want of file handles.
+/// The pause after the system refused a connection, most likely for want of file handles. A
+/// guess.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A running wire; it ends with all its connections when it is dropped.
@@ -176,7 +177,7 @@ fn carry(shared: Arc<Shared>, mut client: TcpStream) -> impl Future<Output = ()>
             return reset(&client);
         };
         let _ = client.set_nodelay(true);
-        let carried = {
+        let copied = {
             let (from_client, to_client) = client.split();
             let (from_server, to_server) = server.split();
             let both = async {
@@ -187,7 +188,7 @@ fn carry(shared: Arc<Shared>, mut client: TcpStream) -> impl Future<Output = ()>
             };
             cut.run_until_cancelled(both).await
         };
-        if carried.is_none() {
+        if copied.is_none() {
             reset(&client);
             reset(&server);
         }

@@ -149,7 +149,7 @@ async fn a_caller_who_leaves_is_gone_for_the_app_too() {
         "an answer has begun"
     );
     drop(caller);
-    soon(agent.left.recv()).await.unwrap();
+    soon(agent.caller_left.recv()).await.unwrap();
 }
 
 #[tokio::test]

@@ -39,15 +39,15 @@ async fn its_first_line_tells_all_that_an_agent_needs() {
         .env("TMP", directory.path())
         .spawn()
         .unwrap();
-    let told = first_line(&mut program).await;
-    assert_eq!(told["ca_file"], ca_file);
-    assert_eq!(told["tokens"], serde_json::json!(["one", "two"]));
+    let printed = first_line(&mut program).await;
+    assert_eq!(printed["ca_file"], ca_file);
+    assert_eq!(printed["tokens"], serde_json::json!(["one", "two"]));
 
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut client = Session::builder();
     client
         .authtoken("two")
-        .server_addr(told["server"].as_str().unwrap())
+        .server_addr(printed["server"].as_str().unwrap())
         .unwrap()
         .ca_cert(std::fs::read(ca_file).unwrap().into());
     let session = soon(client.connect()).await.unwrap();
@@ -56,7 +56,7 @@ async fn its_first_line_tells_all_that_an_agent_needs() {
         .await
         .unwrap();
     let url = ngrok::tunnel::EndpointInfo::url(&tunnel);
-    assert_eq!(told["public"], url, "the address can be called as it is");
+    assert_eq!(printed["public"], url, "the address can be called as it is");
     soon(program.kill()).await.unwrap();
 }
 
@@ -64,8 +64,8 @@ async fn its_first_line_tells_all_that_an_agent_needs() {
 #[tokio::test]
 async fn it_ends_by_ctrl_c_and_takes_its_temporary_file_along() {
     let mut program = program(&[]).spawn().unwrap();
-    let told = first_line(&mut program).await;
-    let ca_file = std::path::PathBuf::from(told["ca_file"].as_str().unwrap());
+    let printed = first_line(&mut program).await;
+    let ca_file = std::path::PathBuf::from(printed["ca_file"].as_str().unwrap());
     assert!(ca_file.exists());
     let id = program.id().unwrap().to_string();
     #[expect(
@@ -85,6 +85,9 @@ async fn it_listens_on_the_loopback_only() {
         .await
         .unwrap();
     assert!(!output.status.success());
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("not an address of the loopback"), "{told}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        printed.contains("not an address of the loopback"),
+        "{printed}"
+    );
 }

@@ -34,7 +34,7 @@ pub async fn soon<T>(what: impl Future<Output = T>) -> T {
     waited.expect("it comes within the limit of a test")
 }
 
-/// The real client, told of the stand-in and of nothing else.
+/// The real client, which knows the stand-in and nothing else.
 pub fn client(standin: &Standin) -> SessionBuilder {
     client_at(standin, &standin.server_addr())
 }
@@ -61,8 +61,8 @@ pub struct Agent {
     pub ended: mpsc::Receiver<Option<AcceptError>>,
     /// Pieces for the one answer that has no end.
     pub pieces: mpsc::Sender<Bytes>,
-    /// Told when the app sees that the caller of that answer has gone.
-    pub left: mpsc::Receiver<()>,
+    /// Sent to when the app sees that the caller of that answer has disconnected.
+    pub caller_left: mpsc::Receiver<()>,
     _tasks: JoinSet<()>,
 }
 
@@ -80,8 +80,8 @@ impl Agent {
         let (sender, ended) = mpsc::channel(ENDS);
         let mut tasks = JoinSet::new();
         let (pieces, waiting) = mpsc::channel(ENDS);
-        let (gone, left) = mpsc::channel(ENDS);
-        let endless = Arc::new(Mutex::new(Some(Endless { waiting, gone })));
+        let (dropped, caller_left) = mpsc::channel(ENDS);
+        let endless = Arc::new(Mutex::new(Some(Endless { waiting, dropped })));
         tasks.spawn(serve(tunnel, sender, endless));
         Self {
             session,
@@ -89,7 +89,7 @@ impl Agent {
             id,
             ended,
             pieces,
-            left,
+            caller_left,
             _tasks: tasks,
         }
     }
@@ -104,13 +104,13 @@ fn tunnel_id(tunnel: &HttpTunnel) -> String {
 /// test.
 struct Endless {
     waiting: mpsc::Receiver<Bytes>,
-    gone: mpsc::Sender<()>,
+    dropped: mpsc::Sender<()>,
 }
 
 impl Drop for Endless {
     fn drop(&mut self) {
         // Where the test has ended nobody wants to know.
-        let _ = self.gone.try_send(());
+        let _ = self.dropped.try_send(());
     }
 }
 
