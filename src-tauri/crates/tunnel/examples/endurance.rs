@@ -1,7 +1,7 @@
 //! Five hundred losses in a row: sessions dropped, black holes, stops and starts. After each a
-//! caller must be answered; at the end no socket, task, thread or megabyte may be left over.
+//! caller must be answered; at the end no socket, task, thread or megabyte may remain.
 //!
-//! `cargo run -p tunnel --example endurance [ROUNDS]`; takes a few minutes. What is left over is
+//! `cargo run -p tunnel --example endurance [ROUNDS]`; takes a few minutes. What remains is
 //! read from `/proc`, so it is counted on Linux alone.
 
 #![allow(
@@ -23,13 +23,13 @@ use tunnel::{
     BoxedStream, Incoming, NgrokPlan, Options, Plan, Secret, State, Timing, Tunnel, supervise,
 };
 
-/// Losses, unless told otherwise.
+/// Losses where the command line names no number.
 const ROUNDS: u32 = 500;
 /// Rounds before the first count: caches fill, and the stand-in's log grows to its limit.
 const WARM_UP: u32 = 60;
 /// How long one step may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// What may be left over: sockets and tasks that are just ending, and the allocator's slack.
+/// What may remain: sockets and tasks that are just ending, and the allocator's slack.
 const SPARE: u64 = 4;
 const SPARE_KIB: u64 = 16 * 1024;
 
@@ -123,7 +123,7 @@ impl Trial {
         after.check(before);
     }
 
-    /// One loss, and the way back.
+    /// One loss, and the recovery from it.
     async fn lose(&self, round: u32) {
         match round % 4 {
             0 => {
@@ -171,7 +171,7 @@ impl Trial {
         }
     }
 
-    /// What there is while exactly one session stands.
+    /// What there is while exactly one session lives.
     async fn count(&self) -> Count {
         let deadline = Instant::now() + TIMEOUT;
         while self.standin.sessions() != 1 || self.wire.live() != 1 {
@@ -194,11 +194,11 @@ async fn ask(to: SocketAddr) -> std::io::Result<String> {
 
 async fn serve(mut incoming: Incoming) {
     while let Some(connection) = incoming.next().await {
-        let (stream, place) = connection.into_parts();
+        let (stream, permit) = connection.into_parts();
         tokio::spawn(async move {
             // A caller whose link is lost is asked about elsewhere.
             let _ = answer(stream).await;
-            drop(place);
+            drop(permit);
         });
     }
 }
@@ -236,16 +236,13 @@ impl Count {
     fn check(self, before: Self) {
         assert!(
             self.sockets_and_files <= before.sockets_and_files + SPARE,
-            "sockets are left over"
+            "sockets remain"
         );
-        assert!(self.tasks <= before.tasks + SPARE, "tasks are left over");
-        assert!(
-            self.threads <= before.threads + SPARE,
-            "threads are left over"
-        );
+        assert!(self.tasks <= before.tasks + SPARE, "tasks remain");
+        assert!(self.threads <= before.threads + SPARE, "threads remain");
         assert!(
             self.resident_kib <= before.resident_kib + SPARE_KIB,
-            "memory is left over"
+            "memory remains"
         );
     }
 }

@@ -21,14 +21,15 @@ use crate::plan::CommandPlan;
 
 /// The longest line searched, in bytes; a longer one is cut into several. A guess.
 const LINE_BYTES: usize = 4096;
-/// The last lines, which say why a program ended.
+/// The last lines, which say why a program ended. A guess: what the window shows at once.
 const LAST_LINES: usize = 5;
 /// Lines in the queue from the pipes. A guess: a full one only slows the program's output.
 const QUEUE: usize = 64;
 /// How long a program may take to end after SIGTERM; then its tree is killed. A third of the whole
 /// stop's limit.
 const TERM_LIMIT: Duration = Duration::from_secs(1);
-/// The pause after the port could not accept, most likely for want of file handles.
+/// The pause after the port could not accept, most likely for want of file handles. A
+/// guess.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {

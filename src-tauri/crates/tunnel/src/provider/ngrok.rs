@@ -1,5 +1,5 @@
-//! ngrok's service, through the crate `ngrok-client`: sessions one after the other for as long as
-//! our own lost one is in the way, and what they tell as the tunnel's status.
+//! ngrok's service, through the crate `ngrok-client`: one session after the other for as long as
+//! the service still counts our own lost one, with their reports as the tunnel's status.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,7 +24,8 @@ const UNBIND: Duration = Duration::from_secs(2);
 /// And at most this part of a whole stop, so that the session can still be closed.
 const UNBIND_PART: f64 = 0.6;
 
-/// Runs sessions until one ends for another reason than that our own lost one is still in the way.
+/// Runs sessions until one ends for another reason than that the service still counts our own lost
+/// one.
 pub(crate) async fn run(plan: &NgrokPlan, session: &Session) -> End {
     let Some(token) = plan.authtoken.as_ref().filter(|token| !token.is_empty()) else {
         return End::Failed(TunnelError::new(TunnelErrorKind::TokenMissing, ""));

@@ -1,5 +1,5 @@
 //! A tunnel on a rig: the supervisor at work with small times, a server behind it that answers with
-//! what it was sent, and ways to wait for a state.
+//! what it was sent, and functions that wait for a state.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -281,8 +281,8 @@ pub(crate) async fn ask(
         carrying.abort();
         Ok(Response::from_parts(head, body))
     };
-    let asked = tokio::time::timeout(ANSWERED, asking).await;
-    asked.unwrap_or_else(|_| panic!("no whole answer within {ANSWERED:?}"))
+    let answer = tokio::time::timeout(ANSWERED, asking).await;
+    answer.unwrap_or_else(|_| panic!("no whole answer within {ANSWERED:?}"))
 }
 
 /// A GET of a path, with `host` as its `Host`.

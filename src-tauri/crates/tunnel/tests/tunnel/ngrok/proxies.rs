@@ -29,7 +29,7 @@ async fn leads_through(kind: ProxyKind, login: Option<(&str, &str)>) {
     rig.until(|status| status.state == State::Reconnecting)
         .await;
     rig.until(|status| status.state == State::Online).await;
-    assert_eq!(proxy.used(), 2, "a new link goes the same way");
+    assert_eq!(proxy.used(), 2, "a new link goes through it too");
 }
 
 async fn refuses_a_wrong_login(kind: ProxyKind) {
@@ -48,8 +48,8 @@ async fn refuses_a_wrong_login(kind: ProxyKind) {
 }
 
 fn without_login(address: &str) -> String {
-    let (scheme, rest) = address.split_once("://").unwrap();
-    let (_, host) = rest.split_once('@').unwrap();
+    let (scheme, authority) = address.split_once("://").unwrap();
+    let (_, host) = authority.split_once('@').unwrap();
     format!("{scheme}://{host}")
 }
 

@@ -106,7 +106,7 @@ fn show(status: &Status) {
             error.message().text(Lang::En),
             error.message().text(Lang::Ru),
         ];
-        tracing::info!(?sentences, "told");
+        tracing::info!(?sentences, "every sentence");
     }
 }
 
@@ -134,8 +134,8 @@ impl Unheard {
                 tokens: vec![TOKEN.to_owned()],
                 ..Knobs::default()
             }));
-            let place = (standin.server_addr(), standin.ca_file().to_owned());
-            started.send(place).unwrap();
+            let endpoint = (standin.server_addr(), standin.ca_file().to_owned());
+            started.send(endpoint).unwrap();
             runtime.block_on(async {
                 while let Some((turn, done)) = requests.recv().await {
                     turn(&standin);
@@ -153,9 +153,9 @@ impl Unheard {
 
     /// Does something to it.
     async fn turn(&self, turn: impl FnOnce(&Standin) + Send + 'static) {
-        let (done, told) = oneshot::channel();
+        let (done, finished) = oneshot::channel();
         let request = (Box::new(turn) as Turn, done);
         assert!(self.turns.send(request).await.is_ok());
-        told.await.unwrap();
+        finished.await.unwrap();
     }
 }

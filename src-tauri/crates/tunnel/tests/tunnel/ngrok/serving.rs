@@ -1,4 +1,4 @@
-//! Callers, many and large, and what the service is told of us.
+//! Callers, many and large, and what the service learns of us.
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -37,7 +37,7 @@ async fn three_megabytes_pass_both_ways_unharmed() {
     let (standin, rig) = stage().await;
     rig.online(plan(&standin)).await;
     let body: Bytes = (0..3 * 1024 * 1024_u32)
-        .map(|place| place.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .map(|index| index.wrapping_mul(2_654_435_761).to_be_bytes()[0])
         .collect();
     let answer = post(standin.public_addr(), DOMAIN, body.clone()).await;
     assert!(
@@ -82,7 +82,7 @@ async fn connections_over_the_limit_are_refused_and_the_session_lives_on() {
     // to the reader.
     while refused == 0 {
         let status = timeout(TIMEOUT, beyond.join_next()).await;
-        let status = status.expect("one is refused").expect("one is left");
+        let status = status.expect("one is refused").expect("one remains");
         // The ones without a permit to be refused see the edge's own words.
         let expected = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_GATEWAY];
         let status = status.unwrap();
@@ -94,7 +94,7 @@ async fn connections_over_the_limit_are_refused_and_the_session_lives_on() {
     while let Some(status) = waiting.join_next().await {
         assert_eq!(status.unwrap(), StatusCode::OK);
     }
-    // What is left of the burst still ends.
+    // The remainder of the burst still ends.
     let answered = async { while get(to, DOMAIN, "/").await.status() != StatusCode::OK {} };
     timeout(TIMEOUT, answered).await.expect("there is a permit");
     assert_eq!(
@@ -125,7 +125,7 @@ async fn a_burst_that_the_client_alone_would_choke_on_is_answered() {
     while answered < 64 {
         let status = timeout(TIMEOUT, visits.join_next()).await;
         let status = status.unwrap_or_else(|_| panic!("{answered} of 150"));
-        answered += usize::from(status.expect("more are left").unwrap() == StatusCode::OK);
+        answered += usize::from(status.expect("more remain").unwrap() == StatusCode::OK);
     }
     assert_eq!(get(to, DOMAIN, "/").await.status(), StatusCode::OK);
     assert_eq!(

@@ -91,7 +91,7 @@ async fn an_address_of_another_domain_is_not_taken() {
     assert_eq!(
         error.detail.text(Lang::En),
         "https://evil.example",
-        "the last line is told"
+        "the last line is shown"
     );
     server.wire.until(|wire| wire.live() == 0).await;
 }

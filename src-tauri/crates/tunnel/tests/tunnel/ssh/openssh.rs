@@ -226,8 +226,8 @@ async fn openssh_forwards_requests_big_bodies_and_many_callers() {
     let asking: Vec<_> = (0..50)
         .map(|_| tokio::spawn(get(public, "bot", "/")))
         .collect();
-    for asked in asking {
-        assert_eq!(asked.await.unwrap().status(), StatusCode::OK);
+    for answer in asking {
+        assert_eq!(answer.await.unwrap().status(), StatusCode::OK);
     }
     rig.tunnel.stop().await;
     assert!(
@@ -335,7 +335,7 @@ async fn a_caller_that_does_not_read_its_answer_stops_nobody_else() {
     };
     let rig = Rig::new();
     let public = sshd.online(&rig, |_| {}).await;
-    // Little room here, so that the answer waits in the channel's window.
+    // A small receive buffer here, so that the answer waits in the channel's window.
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut deaf = socket.connect(public).await.unwrap();

@@ -32,15 +32,17 @@ async fn fifty_callers_are_served_at_once() {
         .collect();
     rig.until_held(50).await;
     rig.release();
-    for asked in asking {
-        asked.await.unwrap();
+    for answer in asking {
+        answer.await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_body_of_three_megabytes_comes_back_whole() {
     let (server, _rig) = online().await;
-    let body: Vec<u8> = (0..3_u32 << 20).map(|place| (place % 251) as u8).collect();
+    let body: Vec<u8> = (0..3_u32 << 20)
+        .map(|offset| (offset % 251) as u8)
+        .collect();
     let body = Bytes::from(body);
     let answer = post(server.public().await, "bot", body.clone()).await;
     assert!(
@@ -102,7 +104,7 @@ async fn callers_that_nobody_accepts_are_refused() {
         let heard = heard.expect("somebody is turned away").unwrap();
         assert!(matches!(heard, Ok(0) | Err(_)), "{heard:?}");
     }
-    // There is room again as soon as one is taken.
+    // There is a permit again as soon as one is taken.
     drop(incoming.next().await);
     let mut caller = TcpStream::connect(public).await.unwrap();
     let mut byte = [0];
