@@ -14,11 +14,11 @@ use crate::paths;
 
 /// A first build of everything on two slow cores fits in.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
-/// How often a long step says that it is alive.
+/// The time between two signs that a long step is alive. A guess.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 /// What is shown of the output's end where no failed test is found in it: a compiler's errors.
 const LINES_WITHOUT_FAILURES: usize = 400;
-/// What is shown of it beneath the failed tests.
+/// What is shown of it beneath the failed tests: the end of a build or of a runner's summary.
 const LINES_AFTER_FAILURES: usize = 40;
 /// What is shown of one failed test, half from its beginning and half from its end. A backtrace
 /// has about 60 lines.

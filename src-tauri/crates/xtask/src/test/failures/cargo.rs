@@ -2,7 +2,7 @@
 
 use super::{Failure, trimmed};
 
-/// What is shown of the output before a binary that died without telling of its tests.
+/// Lines shown of the output before a binary died without naming its tests. A guess.
 const LINES_BEFORE_DEATH: usize = 20;
 
 pub(super) fn read(lines: &[String]) -> Vec<Failure> {

@@ -2,7 +2,7 @@
 
 use super::{Failure, trimmed};
 
-/// What is shown of the lines that a test printed before its result.
+/// Lines shown of what a test printed before its result. A guess.
 const LINES_BEFORE_RESULT: usize = 30;
 /// The heading of what the `spec` style repeats at its end.
 const FAILING: &str = "✖ failing tests:";
