@@ -62,7 +62,7 @@ impl Instance {
             None => {
                 let dir = self.data_dir.or_else(engine::default_data_dir);
                 let dir = dir.context("this system names no home directory: give --data-dir")?;
-                let note = store::read_lock_note(&dir).ok_or_else(|| {
+                let note = store::read_holder(&dir).ok_or_else(|| {
                     anyhow!(
                         "no instance serves {}: start one with `hookloupe-cli serve`",
                         dir.display()

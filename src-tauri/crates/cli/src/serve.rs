@@ -93,7 +93,7 @@ impl Serve {
             control: control.clone(),
             token: token.clone(),
         };
-        engine.leave_note(&serde_json::to_string(&note).unwrap_or_default());
+        engine.leave_address(&serde_json::to_string(&note).unwrap_or_default());
         let ready = Ready {
             ready: true,
             version: env!("CARGO_PKG_VERSION"),

@@ -153,23 +153,23 @@ impl NewLogin {
 
 fn checked_addresses(texts: &[String]) -> Result<Vec<IpNet>, Invalid> {
     bounded("/addresses", texts.len())?;
-    let one = |(place, text): (usize, &String)| {
+    let one = |(index, text): (usize, &String)| {
         let text = text.trim();
         let address = text.parse::<IpAddr>().map(IpNet::from);
         address
             .or_else(|_| text.parse::<IpNet>())
-            .map_err(|_| Invalid::new(format!("/addresses/{place}"), &words::CALLER_ADDRESS))
+            .map_err(|_| Invalid::new(format!("/addresses/{index}"), &words::CALLER_ADDRESS))
     };
     texts.iter().enumerate().map(one).collect()
 }
 
 fn checked_methods(texts: &[String]) -> Result<Vec<String>, Invalid> {
     bounded("/methods", texts.len())?;
-    let one = |(place, text): (usize, &String)| {
+    let one = |(index, text): (usize, &String)| {
         let name = text.trim().to_ascii_uppercase();
         match Method::from_bytes(name.as_bytes()) {
             Ok(_) => Ok(name),
-            Err(_) => Err(Invalid::new(format!("/methods/{place}"), &words::METHOD)),
+            Err(_) => Err(Invalid::new(format!("/methods/{index}"), &words::METHOD)),
         }
     };
     texts.iter().enumerate().map(one).collect()

@@ -173,16 +173,16 @@ impl Bots {
     ) -> Result<Arc<Bot>, Error> {
         let _one = self.changing.lock().await;
         let mut list = Vec::clone(&self.list());
-        let place = list
+        let index = list
             .iter()
             .position(|bot| bot.id == id)
             .ok_or(Error::NotFound(Subject::Bot))?;
-        let mut bot = Bot::clone(&list[place]);
+        let mut bot = Bot::clone(&list[index]);
         change(&mut bot)?;
         bot.documents.secure(&self.store).await?;
-        self.store.update_bot(bot.stored(place)).await?;
+        self.store.update_bot(bot.stored(index)).await?;
         let bot = Arc::new(bot);
-        list[place] = Arc::clone(&bot);
+        list[index] = Arc::clone(&bot);
         *self.list.write() = Arc::new(list);
         Ok(bot)
     }
@@ -218,7 +218,7 @@ impl Bots {
     pub(crate) async fn delete(&self, id: BotId) -> Result<(), Error> {
         let _one = self.changing.lock().await;
         let mut list = Vec::clone(&self.list());
-        let place = list
+        let index = list
             .iter()
             .position(|bot| bot.id == id)
             .ok_or(Error::NotFound(Subject::Bot))?;
@@ -226,7 +226,7 @@ impl Bots {
             return Err(Error::LastBot);
         }
         self.store.delete_bot(id).await?;
-        list.remove(place);
+        list.remove(index);
         *self.list.write() = Arc::new(list);
         Ok(())
     }

@@ -82,10 +82,10 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn new(wanted: KeyStore) -> Self {
-        Self::kept_by(wanted, Arc::new(SystemKeyring))
+        Self::with_keyring(wanted, Arc::new(SystemKeyring))
     }
 
-    fn kept_by(wanted: KeyStore, keyring: Arc<dyn Keyring>) -> Self {
+    fn with_keyring(wanted: KeyStore, keyring: Arc<dyn Keyring>) -> Self {
         Self {
             memory: Mutex::default(),
             wanted: Mutex::new(wanted),
@@ -95,7 +95,7 @@ impl Secrets {
     }
 
     /// Where they are kept, as far as this is known.
-    pub(crate) fn place(&self) -> KeyStore {
+    pub(crate) fn key_store(&self) -> KeyStore {
         if self.works.load(Ordering::Relaxed) {
             *self.wanted.lock()
         } else {
@@ -104,8 +104,8 @@ impl Secrets {
     }
 
     /// Keeps them elsewhere from now on. What was missing may be there.
-    pub(crate) fn keep_in(&self, place: KeyStore) {
-        *self.wanted.lock() = place;
+    pub(crate) fn keep_in(&self, wanted: KeyStore) {
+        *self.wanted.lock() = wanted;
         self.works.store(true, Ordering::Relaxed);
         let mut memory = self.memory.lock();
         memory.retain(|_, known| !matches!(known, Known::Missing));
@@ -163,7 +163,7 @@ impl Secrets {
         &self,
         question: impl FnOnce(&dyn Keyring) -> keyring::v1::Result<T> + Send + 'static,
     ) -> Option<T> {
-        if self.place() == KeyStore::Session {
+        if self.key_store() == KeyStore::Session {
             return None;
         }
         let keyring = Arc::clone(&self.keyring);
@@ -246,27 +246,27 @@ mod tests {
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "abc");
         secrets.forget(NAME).await;
         assert_eq!(secrets.get(NAME).await, None);
-        assert_eq!(secrets.place(), KeyStore::Session);
+        assert_eq!(secrets.key_store(), KeyStore::Session);
     }
 
     #[tokio::test]
     async fn a_key_store_that_refused_is_asked_again_once_it_is_chosen_again() {
         let keyring = Arc::new(OneSecret::default());
-        let secrets = Secrets::kept_by(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+        let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
         keyring.locked.store(true, Ordering::Relaxed);
         assert_eq!(secrets.get(NAME).await, None);
-        assert_eq!(secrets.place(), KeyStore::Session);
+        assert_eq!(secrets.key_store(), KeyStore::Session);
         keyring.locked.store(false, Ordering::Relaxed);
         secrets.keep_in(KeyStore::System);
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
-        assert_eq!(secrets.place(), KeyStore::System);
+        assert_eq!(secrets.key_store(), KeyStore::System);
     }
 
     #[tokio::test]
     async fn a_key_store_chosen_again_may_have_what_was_missing() {
         let keyring = Arc::new(OneSecret::default());
         let saved = keyring.secret.lock().take();
-        let secrets = Secrets::kept_by(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+        let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
         assert_eq!(secrets.get(NAME).await, None);
         *keyring.secret.lock() = saved;
         assert_eq!(
@@ -283,7 +283,7 @@ mod tests {
         for (wanted, locked) in [(KeyStore::Session, false), (KeyStore::System, true)] {
             let keyring = Arc::new(OneSecret::default());
             keyring.locked.store(locked, Ordering::Relaxed);
-            let secrets = Secrets::kept_by(wanted, Arc::<OneSecret>::clone(&keyring));
+            let secrets = Secrets::with_keyring(wanted, Arc::<OneSecret>::clone(&keyring));
             secrets.forget(NAME).await;
             assert!(keyring.secret.lock().is_some(), "{wanted:?} could not");
             keyring.locked.store(false, Ordering::Relaxed);

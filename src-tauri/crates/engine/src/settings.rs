@@ -130,7 +130,7 @@ impl Settings {
     /// These settings with the members of a JSON object laid over them.
     ///
     /// # Errors
-    /// An unknown name, a wrong type or a value out of range, with its place.
+    /// An unknown name, a wrong type or a value out of range, with a pointer to it.
     pub fn patched(
         &self,
         patch: &serde_json::Map<String, serde_json::Value>,
@@ -139,10 +139,10 @@ impl Settings {
             return Err(Invalid::new("", &words::SETTING_UNFIT));
         };
         for (name, value) in patch {
-            let Some(place) = document.get_mut(name) else {
+            let Some(field) = document.get_mut(name) else {
                 return Err(Invalid::new(format!("/{name}"), &words::NO_SETTING));
             };
-            let before = std::mem::replace(place, value.clone());
+            let before = std::mem::replace(field, value.clone());
             // One at a time, so that the first wrong one can be named.
             if serde_json::from_value::<Self>(document.clone().into()).is_err() {
                 document.insert(name.clone(), before);

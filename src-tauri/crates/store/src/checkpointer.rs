@@ -34,17 +34,17 @@ const REMAINING_BYTES: i64 = 128 * 1024;
 /// Held by the writer for each transaction, and by the checkpointer to stop it.
 pub(crate) type WriteGate = Arc<Mutex<()>>;
 
-/// The writer's end: tells the checkpointer how long the log is.
+/// The writer's end: passes on how long the log is.
 pub(crate) struct LogGauge {
     pages: Arc<AtomicI64>,
     nudge: SyncSender<()>,
     nudged_at: i64,
 }
 
-/// Starts the thread. It ends when the gauge is gone.
+/// Starts the thread. It ends when the gauge is dropped.
 pub(crate) fn start(
     conn: Connection,
-    gate: WriteGate,
+    write_gate: WriteGate,
 ) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
     let pages = Arc::new(AtomicI64::new(0));
     let (nudge, nudges) = sync_channel(1);
@@ -55,7 +55,7 @@ pub(crate) fn start(
     };
     let thread = std::thread::Builder::new()
         .name("history-checkpoints".to_owned())
-        .spawn(move || run(&conn, &nudges, &pages, &gate))?;
+        .spawn(move || run(&conn, &nudges, &pages, &write_gate))?;
     Ok((gauge, thread))
 }
 
@@ -74,18 +74,18 @@ impl LogGauge {
     }
 }
 
-fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, gate: &WriteGate) {
+fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, write_gate: &WriteGate) {
     while nudges.recv().is_ok() {
         checkpoint(conn, "PASSIVE");
         if pages.load(Ordering::Relaxed) * PAGE_SIZE >= RESTART_BYTES {
-            // What was added meanwhile, so that little is left for behind the gate.
+            // What was added meanwhile, so that little is left for while the writer waits.
             for _ in 0..PASSES {
                 let moved = checkpoint(conn, "PASSIVE");
                 if (pages.load(Ordering::Relaxed) - moved) * PAGE_SIZE <= REMAINING_BYTES {
                     break;
                 }
             }
-            let _stopped = gate.lock();
+            let _stopped = write_gate.lock();
             checkpoint(conn, "RESTART");
         }
     }

@@ -251,9 +251,9 @@ mod tests {
         for cut in 0..blob.len() {
             assert!(unpack_request(&blob[..cut]).is_err(), "cut at {cut}");
         }
-        for place in 0..blob.len() {
+        for index in 0..blob.len() {
             let mut damaged = blob.clone();
-            damaged[place] = 0xff;
+            damaged[index] = 0xff;
             let _ = unpack_request(&damaged);
         }
     }

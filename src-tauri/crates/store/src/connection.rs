@@ -14,10 +14,10 @@ pub(crate) const LOG_KEPT_BYTES: i64 = 64 * 1024 * 1024;
 /// How long the writer waits for the checkpointer, the only other one that takes its lock.
 const WRITER_PATIENCE: Duration = Duration::from_secs(5);
 
-/// The writer stands at the gate while the checkpointer waits for readers, so it waits briefly.
+/// The writer waits at its gate while the checkpointer waits for readers, so it waits briefly.
 const CHECKPOINTER_PATIENCE: Duration = Duration::from_millis(5);
 
-/// Statements kept prepared: more than there are.
+/// Prepared statements in the cache: more than there are.
 const STATEMENTS: usize = 96;
 
 /// Cache sizes in KiB.

@@ -1,7 +1,7 @@
 //! The history on disk: the only crate that speaks SQL.
 //!
 //! One thread writes, in groups; a call that changes something returns after the commit that
-//! holds it, so whatever a caller was told survives a kill of the process. Reads have connections
+//! holds it, so whatever a caller was answered survives a kill of the process. Reads have connections
 //! of their own and never wait for the writer. See `writer` for how a change travels, `table` for
 //! the tables, `filter` for what a list can be asked.
 
@@ -40,7 +40,7 @@ mod writer;
 
 pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
 pub use health::Health;
-pub use lock::read_lock_note;
+pub use lock::read_holder;
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{

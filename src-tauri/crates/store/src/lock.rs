@@ -1,8 +1,8 @@
-//! One instance per data directory: a locked file, and beside it a note about who holds it.
+//! One instance per data directory: a locked file, and beside it a file that names its holder.
 //!
 //! Two files, because Windows does not let anybody read a file that another process has locked.
-//! The system drops the lock when the process ends in whatever way, so a note without a lock is
-//! a leftover and counts for nothing.
+//! The system drops the lock when the process ends in whatever way, so that file without a
+//! lock is stale and counts for nothing.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::error::OpenError;
 
 const LOCK_FILE: &str = "hookloupe.lock";
-const NOTE_FILE: &str = "hookloupe.running";
+const HOLDER_FILE: &str = "hookloupe.running";
 
 /// Keeps other processes out of the directory until it is dropped.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct DirLock {
 }
 
 impl DirLock {
-    /// Locks the directory, or tells which process has it.
+    /// Locks the directory, or names the process that has it.
     pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
         let unwritable = |cause| OpenError::Unwritable {
             dir: dir.to_owned(),
@@ -43,13 +43,13 @@ impl DirLock {
             dir: dir.to_owned(),
             _locked: file,
         };
-        lock.write_note("").map_err(unwritable)?;
+        lock.write_holder_file("").map_err(unwritable)?;
         Ok(lock)
     }
 
-    /// Replaces the note; only this user can read it.
-    pub(crate) fn write_note(&self, text: &str) -> io::Result<()> {
-        let unfinished = self.dir.join(format!("{NOTE_FILE}.new"));
+    /// Replaces what is said of the holder; only this user can read it.
+    pub(crate) fn write_holder_file(&self, text: &str) -> io::Result<()> {
+        let unfinished = self.dir.join(format!("{HOLDER_FILE}.new"));
         let _ = fs::remove_file(&unfinished);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -58,37 +58,37 @@ impl DirLock {
         let mut file = options.open(&unfinished)?;
         write!(file, "{}\n{text}", std::process::id())?;
         drop(file);
-        fs::rename(&unfinished, self.dir.join(NOTE_FILE))
+        fs::rename(&unfinished, self.dir.join(HOLDER_FILE))
     }
 }
 
 impl Drop for DirLock {
     fn drop(&mut self) {
-        // The note may hold a token: it does not outlive its use.
-        let _ = fs::remove_file(self.dir.join(NOTE_FILE));
+        // It may hold a token: it does not outlive its use.
+        let _ = fs::remove_file(self.dir.join(HOLDER_FILE));
     }
 }
 
 /// What the instance that has this directory open wrote with
-/// [`Store::write_lock_note`](crate::Store::write_lock_note); `None` where none runs.
+/// [`Store::write_holder`](crate::Store::write_holder); `None` where none runs.
 #[must_use]
-pub fn read_lock_note(dir: &Path) -> Option<String> {
+pub fn read_holder(dir: &Path) -> Option<String> {
     let file = open_lock(dir, false).ok()?;
     if !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) {
         return None;
     }
-    let (_, text) = read_note(dir)?;
+    let (_, text) = read_holder_file(dir)?;
     (!text.is_empty()).then_some(text)
 }
 
 /// The id of the process that has the directory.
 fn holder(dir: &Path) -> Option<String> {
-    read_note(dir).map(|(process, _)| process)
+    read_holder_file(dir).map(|(process, _)| process)
 }
 
-fn read_note(dir: &Path) -> Option<(String, String)> {
-    let note = fs::read_to_string(dir.join(NOTE_FILE)).ok()?;
-    let (process, text) = note.split_once('\n')?;
+fn read_holder_file(dir: &Path) -> Option<(String, String)> {
+    let holder = fs::read_to_string(dir.join(HOLDER_FILE)).ok()?;
+    let (process, text) = holder.split_once('\n')?;
     Some((process.to_owned(), text.to_owned()))
 }
 

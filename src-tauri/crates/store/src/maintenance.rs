@@ -64,7 +64,7 @@ pub(crate) struct Maintenance {
 pub(crate) enum Step {
     /// Remove what is hidden, except by these deletions.
     Purge(Vec<UndoToken>),
-    /// Remove the oldest beyond what is kept.
+    /// Remove the oldest beyond the retention.
     Retain {
         keep: Retention,
         shown: u64,
@@ -134,7 +134,7 @@ impl Maintenance {
             self.pending = Self::all();
         }
         if failing {
-            // Nothing can be added while the disk is full; removing makes room.
+            // Nothing can be added while the disk is full; removing frees pages.
             self.pending.retain(|kind| *kind != Kind::Index);
         }
         self.last_step = now;
@@ -219,7 +219,7 @@ fn retain(
 ) -> rusqlite::Result<bool> {
     let begun = exchanges::hidden_by_retention(&session.conn, STEP_ROWS)?;
     if !begun.is_empty() {
-        // Their size counts until the last piece is gone: only then it is known what is too much.
+        // Their size counts until the last piece is removed: only then it is known what is too much.
         remove(session, &begun)?;
         return Ok(false);
     }

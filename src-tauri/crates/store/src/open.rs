@@ -1,4 +1,4 @@
-//! Opening a data directory: version, lock, file, migration, and what a killed process left.
+//! Opening a data directory: version, lock, file, migration, and what remains of a killed process.
 //!
 //! The order matters: everything that can refuse comes before anything that changes the disk.
 
@@ -52,7 +52,7 @@ impl StoreOptions {
 pub struct OpenReport {
     /// Where the old database is now, if it could not be read and a new one was begun.
     pub set_aside: Option<PathBuf>,
-    /// How many exchanges a killed process had left open; they are failed now.
+    /// How many exchanges of a killed process were open; they are failed now.
     pub interrupted: u64,
 }
 

@@ -33,7 +33,7 @@ struct Waiting {
     jobs: Vec<Queued>,
     /// The writer sleeps until there are so many; 0 while it works.
     wanted: usize,
-    /// One of the two ends is gone.
+    /// One of the two ends is dropped.
     closed: bool,
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum Woken {
     Jobs,
     /// It is time for something else.
     Due,
-    /// All senders are gone.
+    /// All senders are dropped.
     Closed,
 }
 
@@ -106,7 +106,7 @@ impl Queue {
         }
     }
 
-    /// Sleeps until so many jobs wait, all senders are gone, or it is time.
+    /// Sleeps until so many jobs wait, all senders are dropped, or it is time.
     fn sleep(&self, waiting: &mut MutexGuard<'_, Waiting>, wanted: usize, until: Instant) {
         while waiting.jobs.len() < wanted && !waiting.closed {
             waiting.wanted = wanted;
@@ -146,7 +146,7 @@ impl Receiver {
     }
 
     /// What remains, without waiting.
-    pub(crate) fn rest(&self) -> Vec<Queued> {
+    pub(crate) fn remaining(&self) -> Vec<Queued> {
         std::mem::take(&mut self.queue.waiting.lock().jobs)
     }
 }
@@ -227,7 +227,7 @@ mod tests {
         let (sender, receiver) = queue(1);
         assert!(sender.send(job()).is_ok());
         assert!(sender.send(job()).is_err());
-        assert_eq!(receiver.rest().len(), 1);
+        assert_eq!(receiver.remaining().len(), 1);
         drop(receiver);
         assert!(sender.send(job()).is_err());
     }

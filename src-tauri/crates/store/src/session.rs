@@ -13,7 +13,7 @@ pub(crate) struct Session {
     pub(crate) indexed: u64,
     /// Where stale pieces of bodies may lie: numbers of exchanges, both included.
     pub(crate) stale: Vec<(u64, u64)>,
-    pub(crate) gate: WriteGate,
+    pub(crate) write_gate: WriteGate,
     /// Bodies may lie in pieces: there were some at the start, or some were written since.
     pub(crate) has_pieces: bool,
 }
@@ -26,8 +26,8 @@ impl Session {
     ) -> rusqlite::Result<T> {
         let before = (self.newest, self.indexed);
         self.shown_by = 0;
-        let gate = self.gate.clone();
-        let _passed = gate.lock();
+        let write_gate = self.write_gate.clone();
+        let _passed = write_gate.lock();
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let done = work(self).and_then(|done| {
             self.conn.prepare_cached("COMMIT")?.execute([])?;

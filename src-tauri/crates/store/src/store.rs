@@ -91,20 +91,20 @@ impl Store {
         self.inner.health.clone()
     }
 
-    /// Leaves a text for other processes next to the lock; see [`crate::read_lock_note`].
-    pub fn write_lock_note(&self, text: &str) {
+    /// Leaves a text about this process for others, next to the lock; see [`crate::read_holder`].
+    pub fn write_holder(&self, text: &str) {
         let written = self
             .inner
             .lock
             .lock()
             .as_ref()
-            .map(|lock| lock.write_note(text));
+            .map(|lock| lock.write_holder_file(text));
         if let Some(Err(error)) = written {
-            tracing::warn!(%error, "the note next to the lock could not be written");
+            tracing::warn!(%error, "the file that names the holder could not be written");
         }
     }
 
-    /// Sets how much is kept, from now on.
+    /// Sets how much history is stored, from now on.
     pub fn set_retention(&self, retention: Retention) {
         *self.inner.shared.retention.lock() = retention;
         self.wake_writer();

@@ -75,10 +75,10 @@ fn resolve_json(text: &str) -> Option<String> {
         return None;
     }
     let mut resolved = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("\\u") {
+    let mut remaining = text;
+    while let Some(at) = remaining.find("\\u") {
         let mut units = Vec::new();
-        let mut after = &rest[at..];
+        let mut after = &remaining[at..];
         while let Some(unit) = after.strip_prefix("\\u").and_then(|hex| hex.get(..4)) {
             let Ok(unit) = u16::from_str_radix(unit, 16) else {
                 break;
@@ -86,15 +86,15 @@ fn resolve_json(text: &str) -> Option<String> {
             units.push(unit);
             after = &after[6..];
         }
-        resolved.push_str(&rest[..at]);
+        resolved.push_str(&remaining[..at]);
         if units.is_empty() {
             resolved.push_str("\\u");
             after = &after[2..];
         }
         resolved.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')));
-        rest = after;
+        remaining = after;
     }
-    resolved.push_str(rest);
+    resolved.push_str(remaining);
     Some(resolved)
 }
 

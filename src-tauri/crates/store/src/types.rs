@@ -140,7 +140,7 @@ pub struct Counts {
     pub search_lag: u64,
 }
 
-/// How much is kept. Pinned exchanges and open ones stay whatever this says.
+/// How much is stored. Pinned exchanges and open ones stay whatever this says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     /// The number of exchanges.

@@ -2,7 +2,7 @@
 //!
 //! Whatever waits when it looks shares one transaction, and all callers are answered after its
 //! commit: one caller alone pays one short commit, many callers share it. Where a commit fails,
-//! callers are told at once, exchanges go to the backlog, and every second it is tried again.
+//! callers get an error at once, exchanges go to the backlog, and every second it is tried again.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -49,7 +49,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Works until it is told to close, or until all senders of jobs are gone.
+    /// Works until a job closes it, or until all senders of jobs are dropped.
     pub(crate) fn run(mut self) {
         let mut group = Vec::with_capacity(GROUP);
         loop {
@@ -86,7 +86,7 @@ impl Writer {
         }
     }
 
-    /// Writes a group and tells everybody in it.
+    /// Writes a group and answers everybody in it.
     fn write(&mut self, group: &mut Vec<Queued>) {
         // What waits is older: exchanges queue behind it, so that their order stays.
         if self.backlog.is_empty()
@@ -94,12 +94,12 @@ impl Writer {
         {
             // One too large to wait leaves nothing to try again, and yet writing works.
             self.health.recovered();
-            return tell(group, outcomes);
+            return reply_all(group, outcomes);
         }
         self.defer(group);
     }
 
-    /// One transaction for the group; in it, nothing is told yet. `Err` when nothing was written.
+    /// One transaction for the group; in it, nobody is answered yet. `Err` when nothing was written.
     fn transact(&mut self, group: &mut [Queued]) -> rusqlite::Result<Vec<Outcome>> {
         self.in_transaction(|session| {
             group
@@ -132,7 +132,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Puts the exchanges into the backlog and tells every caller that nothing was saved.
+    /// Puts the exchanges into the backlog and answers every caller that nothing was saved.
     fn defer(&mut self, group: &mut Vec<Queued>) {
         let not_saved = self.shared.failure();
         if self.backlog.is_empty() {
@@ -155,7 +155,7 @@ impl Writer {
                     updates.push(reply);
                 }
                 // One that ran in the failed transaction is spent: the reply that was dropped with
-                // it told its caller. One that has not run is tried alone: deleting makes room.
+                // it answered its caller. One that has not run is tried alone: deleting makes room.
                 Job::Other(_) => others.push(queued),
                 Job::Close => {}
             }
@@ -165,7 +165,7 @@ impl Writer {
             self.health.failed(&not_saved);
         }
         self.health.backlog(self.backlog.len(), self.backlog.lost());
-        // Last, so that a caller who is told finds the health as it is.
+        // Last, so that a caller who has the error finds the health as it is.
         for reply in inserts {
             drop(reply.send(Err(not_saved.clone())));
         }
@@ -174,12 +174,12 @@ impl Writer {
         }
         for mut other in others {
             if let Ok(outcomes) = self.transact(std::slice::from_mut(&mut other)) {
-                tell(&mut vec![other], outcomes);
+                reply_all(&mut vec![other], outcomes);
             }
         }
     }
 
-    /// Puts one into the backlog. What it has no room for is lost, and pieces of its bodies belong
+    /// Puts one into the backlog. What does not fit is lost, and pieces of its bodies belong
     /// to nothing then.
     fn wait(&mut self, pending: Pending) {
         if let Err(Pending::Insert(lost)) = self.backlog.push(pending)
@@ -243,7 +243,7 @@ impl Writer {
 
     /// Writes what remains, moves the log into the file and lets the directory go.
     fn finish(mut self, mut group: Vec<Queued>) {
-        group.extend(self.jobs.rest());
+        group.extend(self.jobs.remaining());
         while !group.is_empty() {
             let mut part = group.drain(..group.len().min(GROUP)).collect();
             self.write(&mut part);
@@ -279,7 +279,8 @@ fn work(session: &mut Session, job: &mut Job) -> rusqlite::Result<Outcome> {
     })
 }
 
-fn tell(group: &mut Vec<Queued>, outcomes: Vec<Outcome>) {
+/// Answers every caller of a group.
+fn reply_all(group: &mut Vec<Queued>, outcomes: Vec<Outcome>) {
     for (queued, outcome) in group.drain(..).zip(outcomes) {
         match (queued.job, outcome) {
             (Job::Insert(_, reply), Outcome::Inserted(ended)) => {

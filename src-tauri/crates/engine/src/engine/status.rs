@@ -66,8 +66,8 @@ impl Engine {
         }
     }
 
-    /// Leaves a note beside the lock, for the command line to find this instance.
-    pub fn leave_note(&self, note: &str) {
-        self.shared.store.write_lock_note(note);
+    /// Leaves a text beside the lock, by which the command line finds this instance.
+    pub fn leave_address(&self, text: &str) {
+        self.shared.store.write_holder(text);
     }
 }

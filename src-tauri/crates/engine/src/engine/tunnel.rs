@@ -60,7 +60,7 @@ impl Engine {
             plan: part.memory.plan_document(),
             has_authtoken: part.secrets.get(AUTHTOKEN).await.is_some(),
             ssh_public_key: key.and_then(|key| ::tunnel::Key::public_of(&key).ok()),
-            key_store: part.secrets.place(),
+            key_store: part.secrets.key_store(),
             status,
         }
     }

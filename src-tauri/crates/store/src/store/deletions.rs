@@ -24,7 +24,7 @@ const BATCH_ROWS: usize = 1_000;
 const TEXTS_WIDTH: u64 = 10_000;
 
 impl Store {
-    /// Deletes exchanges: no list shows them any more, and a minute later they are gone for good.
+    /// Deletes exchanges: no list shows them any more, and a minute later they are purged.
     ///
     /// # Errors
     /// The history cannot be read, or the change is not on disk. What was hidden by then is shown

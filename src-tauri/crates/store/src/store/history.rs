@@ -138,7 +138,7 @@ impl Store {
             .await
     }
 
-    /// One exchange with everything that is kept of it.
+    /// One exchange with everything that is stored of it.
     ///
     /// # Errors
     /// The history cannot be read.

@@ -41,10 +41,10 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let path = opened.path.clone();
     let text = |error: rusqlite::Error| error.to_string();
     let readers = Readers::open(&path).map_err(text)?;
-    let gate = WriteGate::default();
+    let write_gate = WriteGate::default();
     let checkpoints = connection::checkpointer(&path).map_err(text)?;
     let (mut gauge, checkpoints) =
-        checkpointer::start(checkpoints, gate.clone()).map_err(|error| error.to_string())?;
+        checkpointer::start(checkpoints, write_gate.clone()).map_err(|error| error.to_string())?;
     let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
         gauge.committed(i64::from(pages));
         Ok(())
@@ -64,7 +64,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
             indexed: opened.indexed_seq,
             // What processes before this one left. Nothing writes pieces of their exchanges now.
             stale: vec![(0, last_seq)],
-            gate,
+            write_gate,
             has_pieces: opened.has_pieces,
         },
         jobs,

@@ -204,7 +204,7 @@ pub(crate) fn count_shown(conn: &Connection) -> rusqlite::Result<u64> {
     conn.query_row(sql, [], |row| row.get(0).map(from_sql))
 }
 
-/// Marks what a process that ended left open; how many those were.
+/// Marks what was open when a process ended; how many those were.
 pub(crate) fn fail_open(conn: &Connection) -> rusqlite::Result<u64> {
     let changed = conn.execute(
         "UPDATE exchanges SET state = 'failed', failure_code = ?1, failure_detail = '', \

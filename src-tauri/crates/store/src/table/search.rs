@@ -1,6 +1,6 @@
 //! The search index: which exchanges hold which three letters in a row, in names or bodies.
 //!
-//! It knows no places (with places it is several times the size of the bodies), so what it finds
+//! It holds no positions (with them it is several times the size of the bodies), so what it finds
 //! are candidates: they hold every three letters of a text, and are read to see whether they hold
 //! them in a row.
 //!
@@ -23,7 +23,7 @@ CREATE TABLE search_again (seq INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE search_cut   (seq INTEGER PRIMARY KEY) STRICT;
 ";
 
-/// Text of one exchange that is indexed at most, in bytes; the rest is found by reading it.
+/// Text of one exchange that is indexed at most, in bytes; what follows is found by reading it.
 const INDEXED_BYTES: usize = 128 * 1024;
 
 /// Text indexed in one step, in bytes: a few milliseconds of the writer's time.
@@ -39,7 +39,7 @@ const COLUMNS: &str = "e.seq, e.event, e.user, e.path, b.request_head, b.request
 pub(crate) struct Step {
     /// Every exchange up to this one is indexed.
     pub(crate) indexed: u64,
-    /// There was nothing left to do.
+    /// Nothing remains to be done.
     pub(crate) done: bool,
 }
 

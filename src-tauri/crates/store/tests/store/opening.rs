@@ -2,7 +2,7 @@
 
 use messages::{Lang, Say};
 use protocol::{FailureCode, State};
-use store::{OpenError, Store, StoreOptions, read_lock_note};
+use store::{OpenError, Store, StoreOptions, read_holder};
 
 use crate::home::{self, Home, exchange, fill, held, id, numbers};
 
@@ -92,12 +92,12 @@ async fn a_second_instance_is_told_who_has_the_directory() {
 #[tokio::test]
 async fn the_note_beside_the_lock_is_read_while_the_instance_runs() {
     let home = Home::new();
-    assert_eq!(read_lock_note(home.path()), None);
+    assert_eq!(read_holder(home.path()), None);
     let store = home.open();
-    assert_eq!(read_lock_note(home.path()), None, "nothing was written yet");
-    store.write_lock_note("{\"token\":\"x\"}\nsecond line");
+    assert_eq!(read_holder(home.path()), None, "nothing was written yet");
+    store.write_holder("{\"token\":\"x\"}\nsecond line");
     assert_eq!(
-        read_lock_note(home.path()).as_deref(),
+        read_holder(home.path()).as_deref(),
         Some("{\"token\":\"x\"}\nsecond line")
     );
     #[cfg(unix)]
@@ -107,9 +107,9 @@ async fn the_note_beside_the_lock_is_read_while_the_instance_runs() {
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
     }
     store.close().await;
-    assert_eq!(read_lock_note(home.path()), None);
+    assert_eq!(read_holder(home.path()), None);
     std::fs::write(home.path().join("hookloupe.running"), "1\nleftover").unwrap();
-    assert_eq!(read_lock_note(home.path()), None, "nobody holds the lock");
+    assert_eq!(read_holder(home.path()), None, "nobody holds the lock");
 }
 
 #[tokio::test]
