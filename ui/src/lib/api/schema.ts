@@ -1971,7 +1971,10 @@ export interface components {
       | "more_findings"
       | "body_too_large"
       | "bodies_in_flight"
+      | "bodies_on_disk"
       | "body_no_space"
+      | "body_not_saved"
+      | "answer_not_saved"
       | "body_read_in_part"
       | "headers_too_large"
       | "header_timeout"
@@ -2214,6 +2217,8 @@ export interface components {
       | "tls"
       | "bad_answer"
       | "bad_target"
+      | "body_unreadable"
+      | "no_room"
       | "other";
     /**
      * @description What goes out when nobody has answered by the deadline.

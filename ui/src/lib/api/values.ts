@@ -48,6 +48,8 @@ export const ENUMS = {
     "tls",
     "bad_answer",
     "bad_target",
+    "body_unreadable",
+    "no_room",
     "other",
   ],
   Fallback: ["default", "rules", "last", "upstream"],
