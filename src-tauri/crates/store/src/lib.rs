@@ -1,9 +1,9 @@
 //! The history on disk: the only crate that speaks SQL.
 //!
 //! One thread writes, in groups; a call that changes something returns after the commit that
-//! holds it, so whatever a caller was answered survives a kill of the process. Reads have connections
-//! of their own and never wait for the writer. See `writer` for how a change travels, `table` for
-//! the tables, `filter` for what a list can be asked.
+//! holds it, so whatever a caller was answered survives a kill of the process. Reads have
+//! connections of their own and never wait for the writer. See `writer` for how a change travels,
+//! `table` for the tables, `filter` for what a list can be asked.
 
 #![warn(missing_docs)]
 

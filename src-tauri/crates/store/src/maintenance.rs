@@ -219,7 +219,7 @@ fn retain(
 ) -> rusqlite::Result<bool> {
     let begun = exchanges::hidden_by_retention(&session.conn, STEP_ROWS)?;
     if !begun.is_empty() {
-        // Their size counts until the last piece is removed: only then it is known what is too much.
+        // Their size counts until the last piece is removed: what is too much shows then.
         remove(session, &begun)?;
         return Ok(false);
     }

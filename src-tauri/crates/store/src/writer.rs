@@ -99,7 +99,7 @@ impl Writer {
         self.defer(group);
     }
 
-    /// One transaction for the group; in it, nobody is answered yet. `Err` when nothing was written.
+    /// One transaction for the group; in it, nobody is answered yet. `Err`: nothing was written.
     fn transact(&mut self, group: &mut [Queued]) -> rusqlite::Result<Vec<Outcome>> {
         self.in_transaction(|session| {
             group
