@@ -54,13 +54,20 @@ fn an_unknown_option_and_no_instance_are_exit_code_2() {
     let unknown = program().arg("--colour").output().unwrap();
     assert_eq!(unknown.status.code(), Some(2));
     let empty = tempfile::TempDir::new().unwrap();
-    let output = program()
-        .args(["tail", "--data-dir"])
-        .arg(empty.path())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no instance"));
+    for (locale, sentence) in [
+        ("C.UTF-8", "no instance serves"),
+        ("ru_RU.UTF-8", "никто не работает"),
+    ] {
+        let output = program()
+            .args(["tail", "--data-dir"])
+            .arg(empty.path())
+            .env("LC_ALL", locale)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(sentence), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
-//! Measures the public address: what a request takes on its way through, and how soon the tunnel is back.
+//! Measures the public address: what a request takes on its way through, and how soon the tunnel is
+//! back.
 //!
-//! `cargo xtask bench tunnel` builds and runs it; takes three minutes. The program is the real one, in a
-//! process of its own, with ngrok's own client in it; the service is the stand-in, here. Each number is told
-//! beside its claim.
+//! `cargo xtask bench tunnel` builds and runs it; takes three minutes. The program is the real one,
+//! in a process of its own, with ngrok's own client in it; the service is the stand-in, here. Each
+//! number is told beside its claim.
 
 #![allow(clippy::print_stdout, reason = "printing is what a measurement does")]
 

@@ -8,6 +8,8 @@ use reqwest::header::ACCEPT_LANGUAGE;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::words;
+
 /// How to find the instance.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Instance {
@@ -20,9 +22,9 @@ pub(crate) struct Instance {
     control: Option<String>,
 }
 
-/// What `serve` leaves in its data directory for the other commands.
+/// How an instance is reached, as `serve` writes it into its data directory for the other commands.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Note {
+pub(crate) struct Endpoint {
     pub(crate) control: String,
     pub(crate) token: String,
 }
@@ -44,37 +46,33 @@ impl std::error::Error for Refused {}
 /// A connection to an instance.
 pub(crate) struct Client {
     http: reqwest::Client,
-    note: Note,
+    endpoint: Endpoint,
 }
 
 impl Instance {
     pub(crate) fn connect(self) -> Result<Client> {
-        let note = match self.control {
+        let endpoint = match self.control {
             Some(control) => {
-                let token = std::env::var("HOOKLOUPE_TOKEN").context(
-                    "--control needs the token in the environment variable HOOKLOUPE_TOKEN",
-                )?;
-                Note {
+                let token = std::env::var("HOOKLOUPE_TOKEN")
+                    .with_context(|| words::text(&words::NO_TOKEN))?;
+                Endpoint {
                     control: control.trim_end_matches('/').to_owned(),
                     token,
                 }
             }
             None => {
                 let dir = self.data_dir.or_else(engine::default_data_dir);
-                let dir = dir.context("this system names no home directory: give --data-dir")?;
-                let note = store::read_holder(&dir).ok_or_else(|| {
-                    anyhow!(
-                        "no instance serves {}: start one with `hookloupe-cli serve`",
-                        dir.display()
-                    )
+                let dir = dir.with_context(|| words::text(&words::NO_HOME))?;
+                let address = store::read_holder(&dir).with_context(|| {
+                    words::text(words::NO_INSTANCE.arg(dir.display().to_string()))
                 })?;
-                serde_json::from_str(&note)
-                    .context("the note of the running instance cannot be read")?
+                serde_json::from_str(&address)
+                    .with_context(|| words::text(&words::ADDRESS_UNREADABLE))?
             }
         };
         // The instance is on this machine: a proxy would look for it somewhere else.
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Client { http, note })
+        Ok(Client { http, endpoint })
     }
 }
 
@@ -89,8 +87,8 @@ impl Client {
     ) -> Result<Value> {
         let mut request = self
             .http
-            .request(method, format!("{}/api/v1/{route}", self.note.control))
-            .bearer_auth(&self.note.token)
+            .request(method, format!("{}/api/v1/{route}", self.endpoint.control))
+            .bearer_auth(&self.endpoint.token)
             .query(query);
         // Without it the instance speaks the language that its settings name.
         if let Some(lang) = control::known_system_language() {
@@ -103,12 +101,7 @@ impl Client {
             .send()
             .await
             .map_err(reqwest::Error::without_url)
-            .with_context(|| {
-                format!(
-                    "no answer from {}: is the instance still there?",
-                    self.note.control
-                )
-            })?;
+            .with_context(|| words::text(words::NO_ANSWER.arg(self.endpoint.control.as_str())))?;
         let status = response.status();
         let value: Value = response.json().await.unwrap_or_default();
         if status.is_success() {
@@ -136,7 +129,7 @@ impl Client {
         match page["exchanges"][0]["id"].as_str() {
             Some(id) => Ok(id.to_owned()),
             None => Err(Refused {
-                message: format!("there is no exchange for \"{id}\""),
+                message: words::text(words::NO_EXCHANGE.arg(id)),
             }
             .into()),
         }

@@ -17,6 +17,7 @@ mod replay;
 mod serve;
 mod table;
 mod tail;
+mod words;
 
 use std::process::ExitCode;
 
@@ -51,7 +52,8 @@ enum Command {
     Openapi,
     /// Print the completions of a shell.
     ///
-    /// bash: hookloupe-cli completions bash > ~/.local/share/bash-completion/completions/hookloupe-cli
+    /// For bash, into ~/.local/share/bash-completion/completions:
+    /// hookloupe-cli completions bash > hookloupe-cli
     Completions {
         /// The shell.
         shell: clap_complete::Shell,

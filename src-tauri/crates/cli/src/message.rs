@@ -7,6 +7,8 @@ use anyhow::{Context, Result};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+use crate::words;
+
 /// The headers and the body of a message.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MessageArgs {
@@ -34,11 +36,12 @@ impl MessageArgs {
                 let mut bytes = Vec::new();
                 std::io::stdin()
                     .read_to_end(&mut bytes)
-                    .context("standard input cannot be read")?;
+                    .with_context(|| words::text(&words::INPUT_UNREADABLE))?;
                 bytes
             }
-            (None, Some(file)) => std::fs::read(&file)
-                .with_context(|| format!("{} cannot be read", file.display()))?,
+            (None, Some(file)) => std::fs::read(&file).with_context(|| {
+                words::text(words::FILE_UNREADABLE.arg(file.display().to_string()))
+            })?,
             (None, None) => match otherwise {
                 Some(text) => text.into(),
                 None => return Ok(()),
@@ -60,7 +63,7 @@ impl MessageArgs {
 fn header(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once(':')
-        .ok_or("write a header as \"Name: value\"")?;
+        .ok_or_else(|| words::text(&words::NO_COLON))?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use engine::{Engine, EngineConfig, Listen, StartError};
 use messages::Say as _;
-use protocol::Lang;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use crate::client::Note;
+use crate::client::Endpoint;
 use crate::exit::COULD_NOT_RUN;
+use crate::words;
 
 /// Prints one line of JSON when both listeners accept connections, then logs to standard error.
 ///
@@ -65,35 +65,37 @@ impl Serve {
 
     async fn start(self) -> Result<(), String> {
         let lang = control::system_language();
-        let told = |error: StartError| error.message().text(lang);
+        let sentence = |error: StartError| error.message().text(lang);
         if !self.control.ip().is_loopback() {
-            return Err(loopback_only(self.control, lang));
+            return Err(words::text(
+                words::LOOPBACK_ONLY.arg(self.control.to_string()),
+            ));
         }
         let data_dir = self
             .data_dir
             .or_else(engine::default_data_dir)
-            .ok_or_else(|| no_home(lang))?;
+            .ok_or_else(|| words::text(&words::NO_HOME))?;
         let address = self.control;
         let listener = TcpListener::bind(address)
             .await
-            .map_err(|cause| told(StartError::Listen { address, cause }))?;
+            .map_err(|cause| sentence(StartError::Listen { address, cause }))?;
         let control = listener.local_addr().map_err(|error| error.to_string())?;
         let engine = Engine::start(EngineConfig {
             data_dir: data_dir.clone(),
             listen: self.listen.map_or(Listen::Remembered, Listen::Fixed),
             version: env!("CARGO_PKG_VERSION"),
-            first_bot: first_bot(lang),
+            first_bot: words::text(&words::FIRST_BOT),
         })
         .await
-        .map_err(told)?;
+        .map_err(sentence)?;
 
         let token = engine::new_secret();
         let control = format!("http://{control}");
-        let note = Note {
+        let endpoint = Endpoint {
             control: control.clone(),
             token: token.clone(),
         };
-        engine.leave_address(&serde_json::to_string(&note).unwrap_or_default());
+        engine.leave_address(&serde_json::to_string(&endpoint).unwrap_or_default());
         let ready = Ready {
             ready: true,
             version: env!("CARGO_PKG_VERSION"),
@@ -136,29 +138,4 @@ async fn stop_signal() {
     }
     #[cfg(not(unix))]
     let _ = tokio::signal::ctrl_c().await;
-}
-
-fn first_bot(lang: Lang) -> String {
-    match lang {
-        Lang::En => "My bot".into(),
-        Lang::Ru => "Мой бот".into(),
-    }
-}
-
-fn loopback_only(address: SocketAddr, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!(
-            "The control API is for this machine alone: choose 127.0.0.1 in place of {address}."
-        ),
-        Lang::Ru => format!(
-            "Управление доступно только с этого компьютера: укажите 127.0.0.1 вместо {address}."
-        ),
-    }
-}
-
-fn no_home(lang: Lang) -> String {
-    match lang {
-        Lang::En => "This system names no home directory: give --data-dir.".into(),
-        Lang::Ru => "У системы нет домашней папки: укажите --data-dir.".into(),
-    }
 }

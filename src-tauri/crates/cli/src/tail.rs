@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::client::{Client, Instance};
-use crate::table;
+use crate::{table, words};
 
 /// Follows the feed until it is interrupted.
 #[derive(Debug, clap::Args)]
@@ -126,9 +126,7 @@ impl Follower {
             } else if exchange.is_object() {
                 println!("{}", table::row(exchange));
             } else if event["kind"] == "resync" {
-                println!(
-                    "… (too much at once, or many were deleted; some exchanges may be missing here)"
-                );
+                println!("{}", words::text(&words::GAP));
             }
         }
         Ok(batch["next"].as_u64().unwrap_or(after))

@@ -1,5 +1,6 @@
-//! What one request takes from the public edge to the program and back, beside a raw copy through the same
-//! stand-in. Both in turn, request by request, so that whatever slows the machine slows both.
+//! What one request takes from the public edge to the program and back, beside a raw copy through
+//! the same stand-in. Both in turn, request by request, so that whatever slows the machine slows
+//! both.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
-//! The least that a tunnel can be: ngrok's own client, its connections copied byte by byte to a bare server.
+//! The least that a tunnel can be: ngrok's own client, its connections copied byte by byte to a
+//! bare server.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! How soon the tunnel is back after a loss, with the product's own times: a session dropped by the service, a
-//! network that swallows everything, and one that refuses for a minute.
+//! How soon the tunnel is back after a loss, with the product's own times: a session dropped by the
+//! service, a network that swallows everything, and one that refuses for a minute.
 
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,6 @@
 //! How wide a comment may be. The formatters keep code within their widths and leave comments
 //! alone.
 
-use std::collections::BTreeMap;
-
 use crate::files::{self, TextFile};
 use crate::none;
 
@@ -10,13 +8,6 @@ const WIDTH: usize = 100;
 
 /// Written by a program.
 const GENERATED: &[&str] = &["ui/src/lib/api/schema.ts"];
-
-/// Below these folders so many lines are still too wide. The numbers only shrink, and an entry with
-/// nothing left to tolerate fails.
-const TOLERATED: &[(&str, usize)] = &[
-    ("src-tauri/crates/cli/", 7),
-    ("src-tauri/crates/control/", 2),
-];
 
 /// The numbers of the lines that are comments, or end in one, and are too wide.
 fn wide(file: &TextFile) -> Vec<usize> {
@@ -47,30 +38,13 @@ fn ends_in_one(line: &str) -> bool {
 #[test]
 fn no_comment_is_too_wide() {
     let mut offenders = Vec::new();
-    let mut tolerated: BTreeMap<&str, usize> = BTreeMap::new();
     let endings = [".rs", ".ts", ".svelte", ".mjs", ".js"];
     for file in files::all().iter().filter(|file| file.ends(&endings)) {
         if GENERATED.contains(&file.path.as_str()) {
             continue;
         }
-        let lines = wide(file);
-        let folder = TOLERATED
-            .iter()
-            .find(|(folder, _)| file.path.starts_with(folder));
-        if let Some((folder, _)) = folder {
-            *tolerated.entry(folder).or_default() += lines.len();
-        } else {
-            offenders.extend(lines.iter().map(|line| format!("{}:{line}", file.path)));
-        }
-    }
-    for (folder, allowed) in TOLERATED {
-        let there = tolerated.get(folder).copied().unwrap_or_default();
-        if there > *allowed {
-            offenders.push(format!("{folder}: {there} lines, {allowed} may be"));
-        }
-        if there == 0 {
-            offenders.push(format!("{folder} is mended: take it out of TOLERATED"));
-        }
+        let lines = wide(file).into_iter();
+        offenders.extend(lines.map(|line| format!("{}:{line}", file.path)));
     }
     none("Comments are at most 100 columns wide.", &offenders);
 }
