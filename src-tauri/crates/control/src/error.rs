@@ -41,6 +41,8 @@ pub(crate) enum ErrorCode {
     NotJson,
     /// The body is too long to be worked on as a whole.
     BodyTooLong,
+    /// The body has no such range.
+    RangeNotSatisfiable,
     /// The text is broken JSON.
     JsonSyntax,
     /// This version has no such mode.

@@ -30,17 +30,16 @@ impl FromRequestParts<Engine> for Language {
 
 impl Language {
     fn of(headers: &HeaderMap, engine: &Engine) -> Self {
-        let accepted = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(accepted);
-        Self(
-            accepted.unwrap_or_else(|| match engine.settings().language {
+        // Lines of one list are one list (RFC 9110 §5.3).
+        let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter();
+        let lines: Vec<&str> = lines.filter_map(|line| line.to_str().ok()).collect();
+        Self(choose(&lines.join(","), || {
+            match engine.settings().language {
                 LanguageChoice::Ru => Lang::Ru,
                 LanguageChoice::En => Lang::En,
                 LanguageChoice::System => system_language(),
-            }),
-        )
+            }
+        }))
     }
 }
 
@@ -71,18 +70,31 @@ pub fn known_system_language() -> Option<Lang> {
     spoken(&sys_locale::get_locale()?)
 }
 
-/// The language of the header that the app speaks and the reader likes most; the first of equals.
-fn accepted(header: &str) -> Option<Lang> {
+/// The language that the app speaks and the reader likes most; the first of equals. Where the
+/// reader names none it is the `usual` one, unless the reader refuses it and takes another.
+fn choose(header: &str, usual: impl FnOnce() -> Lang) -> Lang {
     let mut best: Option<(Lang, f32)> = None;
+    let mut refused = Vec::new();
     for item in header.split(',') {
         let (tag, parameters) = item.split_once(';').unwrap_or((item, ""));
+        let Some(lang) = spoken(tag.trim()) else {
+            continue;
+        };
         let quality = quality(parameters);
-        let better = quality > best.map_or(0.0, |(_, quality)| quality);
-        if let Some(lang) = spoken(tag.trim()).filter(|_| better) {
+        if quality == 0.0 {
+            refused.push(lang);
+        } else if best.is_none_or(|(_, before)| quality > before) {
             best = Some((lang, quality));
         }
     }
-    best.map(|(lang, _)| lang)
+    best.map(|(lang, _)| lang).unwrap_or_else(|| {
+        let usual = usual();
+        let mut others = Lang::ALL.iter().filter(|lang| !refused.contains(lang));
+        match others.next() {
+            Some(other) if refused.contains(&usual) => *other,
+            _ => usual,
+        }
+    })
 }
 
 /// The weight of an item, from 0 (not wanted) to 1. A weight that cannot be read counts as 0.
@@ -109,7 +121,8 @@ mod tests {
 
     #[test]
     fn the_language_with_the_greatest_weight_is_taken_if_the_app_speaks_it() {
-        for (header, lang) in [
+        // `None`: the usual one.
+        for (header, wanted) in [
             ("ru", Some(Lang::Ru)),
             ("RU-ru", Some(Lang::Ru)),
             ("en-GB,en;q=0.9", Some(Lang::En)),
@@ -118,14 +131,24 @@ mod tests {
             ("en;q=0.1, ru;q=0.2", Some(Lang::Ru)),
             ("en ; q=0.5 , ru ; q=0.5", Some(Lang::En)),
             ("ru;q=0, en;q=0.1", Some(Lang::En)),
-            ("ru;q=0", None),
-            ("ru;q=NaN", None),
+            ("ru;q=0", Some(Lang::En)),
+            ("en;q=0", Some(Lang::Ru)),
+            ("de, ru;q=0", Some(Lang::En)),
+            ("ru;q=0, en;q=0", None),
+            ("ru;q=NaN", Some(Lang::En)),
             ("ru;q=2, en;q=0.1", Some(Lang::En)),
             ("*", None),
             ("de", None),
             ("", None),
         ] {
-            assert_eq!(accepted(header), lang, "{header}");
+            for usual in Lang::ALL.iter().copied() {
+                let chosen = choose(header, || usual);
+                assert_eq!(
+                    chosen,
+                    wanted.unwrap_or(usual),
+                    "{header}, usually {usual:?}"
+                );
+            }
         }
     }
 

@@ -74,6 +74,8 @@ async fn no_such_method() -> ApiError {
 
 /// Serves the API, and the page where `with_page`, on a loopback listener until the engine stops.
 ///
+/// The engine's shutdown waits for the calls under way.
+///
 /// # Errors
 /// What the listener says.
 pub async fn serve(
@@ -93,10 +95,10 @@ pub async fn serve(
         let engine = engine.clone();
         async move { engine.stopping().await }
     };
-    axum::serve(listener, in_reader_language(guarded, engine))
-        .with_graceful_shutdown(stopping)
-        .into_future()
-        .await
+    let serving =
+        axum::serve(listener, in_reader_language(guarded, engine)).with_graceful_shutdown(stopping);
+    // A call that has begun finds the history open until it is answered.
+    engine.track(serving.into_future()).await
 }
 
 #[cfg(test)]

@@ -1,301 +1,18 @@
 //! Whether the program keeps to its own OpenAPI document: every operation is called with what fits
 //! and with what does not, and every answer is held against the document.
 
+mod program;
+
 use std::collections::BTreeSet;
 
-use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
-use axum::response::Response;
-use engine::{Engine, EngineConfig, Listen};
-use http_body_util::BodyExt as _;
-use serde_json::{Map, Value, json};
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-/// Values that fit few fields.
-fn oddities() -> Vec<Value> {
-    vec![
-        Value::Null,
-        json!(true),
-        json!(0),
-        json!(-1),
-        json!(1.5),
-        json!(u64::MAX),
-        json!(1e300),
-        json!(""),
-        json!("\u{0}"),
-        json!("x".repeat(20_000)),
-        json!([]),
-        json!([["a"]]),
-        json!([["a b", "c"]]),
-        json!({}),
-        json!({"unknown": 1}),
-    ]
-}
-
-/// Texts in place of a parameter.
-const TEXTS: [&str; 8] = [
-    "",
-    "x",
-    "-1",
-    "0",
-    "99999999999999999999",
-    "%FF",
-    "1&limit=1",
-    "status%3A",
-];
-
-struct Program {
-    _directory: tempfile::TempDir,
-    engine: Engine,
-    router: Router,
-    document: Value,
-    /// An exchange that is there.
-    exchange: String,
-    /// The bot that is there.
-    bot: String,
-}
-
-impl Program {
-    async fn start() -> Self {
-        // A second test of this process could only repeat it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let directory = tempfile::tempdir().unwrap();
-        let engine = Engine::start(EngineConfig {
-            data_dir: directory.path().to_owned(),
-            listen: Listen::Fixed(([127, 0, 0, 1], 0).into()),
-            version: "0",
-            first_bot: "Bot".into(),
-        })
-        .await
-        .unwrap();
-        let router = crate::app(&engine);
-        let mut program = Self {
-            _directory: directory,
-            engine,
-            router,
-            document: serde_json::from_str(&crate::openapi_json()).unwrap(),
-            exchange: String::new(),
-            bot: String::new(),
-        };
-        let session = json!({"key_store": "session"});
-        program.send("PATCH", "/api/v1/settings", &session).await;
-        program.bot = text(&program.get("/api/v1/bots").await["bots"][0]["id"]);
-        program.send("POST", "/api/v1/sample", &json!({})).await;
-        let mut after = 0;
-        while program.exchange.is_empty() {
-            let feed = format!("/api/v1/events?after={after}&wait_ms=30000");
-            let batch = program.get(&feed).await;
-            let mut ids = batch["events"].as_array().unwrap().iter();
-            program.exchange = ids
-                .find_map(|event| event["exchange"]["id"].as_str())
-                .unwrap_or_default()
-                .to_owned();
-            after = batch["next"].as_u64().unwrap();
-        }
-        program
-    }
-
-    async fn call(&self, method: &str, path: &str, body: impl Into<Body>) -> Response {
-        let request = Request::builder()
-            .method(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap())
-            .uri(path)
-            .header(header::ACCEPT_LANGUAGE, "ru")
-            .body(body.into())
-            .unwrap();
-        self.router.clone().oneshot(request).await.unwrap()
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        json_of(self.call("GET", path, Body::empty()).await).await
-    }
-
-    async fn send(&self, method: &str, path: &str, body: &Value) -> Value {
-        json_of(self.call(method, path, body.to_string()).await).await
-    }
-
-    /// Every operation: method, path, its part of the document.
-    fn operations(&self) -> Vec<(String, String, &Value)> {
-        let paths = self.document["paths"].as_object().unwrap();
-        let mut all = Vec::new();
-        for (path, item) in paths {
-            for (method, operation) in item.as_object().unwrap() {
-                all.push((method.clone(), path.clone(), operation));
-            }
-        }
-        all
-    }
-
-    fn resolved<'a>(&'a self, part: &'a Value) -> &'a Value {
-        match part["$ref"].as_str() {
-            Some(at) => self.document.pointer(at.trim_start_matches('#')).unwrap(),
-            None => part,
-        }
-    }
-
-    /// A value of a schema: what it names, with the default or the least of each.
-    fn sample(&self, schema: &Value) -> Value {
-        let schema = self.resolved(schema);
-        if let Some(first) = schema["enum"].get(0) {
-            return first.clone();
-        }
-        if let Some(branch) = schema["oneOf"]
-            .as_array()
-            .and_then(|branches| branches.last())
-        {
-            return self.sample(branch);
-        }
-        let types = &schema["type"];
-        let is = |name: &str| types == name || types[0] == name;
-        if is("object") {
-            let properties = schema["properties"].as_object();
-            let members = properties.into_iter().flatten();
-            let members = members.map(|(name, schema)| (name.clone(), self.sample(schema)));
-            Value::Object(members.collect::<Map<_, _>>())
-        } else if let Some(least) = schema.get("default").or_else(|| schema.get("minimum")) {
-            least.clone()
-        } else if is("string") {
-            json!("text")
-        } else if is("boolean") {
-            json!(false)
-        } else if is("array") {
-            json!([])
-        } else {
-            json!(0)
-        }
-    }
-
-    /// The bodies an operation is called with; the first one is meant to fit.
-    fn bodies(&self, operation: &Value) -> Vec<(Value, bool)> {
-        let content = &operation["requestBody"]["content"]["application/json"];
-        if content.is_null() {
-            return vec![(Value::Null, false)];
-        }
-        let sample = self.sample(&content["schema"]);
-        let mut bodies = vec![(sample.clone(), false)];
-        for whole in [
-            json!([]),
-            json!(["a"]),
-            json!("a"),
-            json!(1),
-            json!(null),
-            json!(true),
-        ] {
-            bodies.push((whole, true));
-        }
-        let mut unknown = sample.clone();
-        unknown["unknown"] = json!(1);
-        bodies.push((unknown, true));
-        bodies.push((json!({}), false));
-        let members = sample.as_object().cloned().unwrap_or_default();
-        for (name, value) in &members {
-            let mut without = sample.clone();
-            without.as_object_mut().unwrap().remove(name);
-            bodies.push((without, false));
-            for oddity in oddities() {
-                let mut changed = sample.clone();
-                changed[name] = oddity.clone();
-                bodies.push((changed, false));
-                for inner in value.as_object().into_iter().flatten() {
-                    let mut changed = sample.clone();
-                    changed[name][inner.0] = oddity.clone();
-                    bodies.push((changed, false));
-                }
-            }
-        }
-        bodies
-    }
-
-    /// The paths with their queries that an operation is called with; the first one names what is
-    /// there.
-    fn targets(&self, path: &str, operation: &Value) -> Vec<String> {
-        let id = if path.starts_with("/api/v1/bots") {
-            &self.bot
-        } else {
-            &self.exchange
-        };
-        let mut targets = Vec::new();
-        let unknown = "01980000-0000-7000-8000-000000000000";
-        let ids: &[&str] = if path.contains('{') {
-            &[id, unknown, "x", "%FF"]
-        } else {
-            &[""]
-        };
-        for id in ids {
-            // The feed waits unless it is told not to.
-            let wait = if path.ends_with("/events") {
-                "?wait_ms=0"
-            } else {
-                ""
-            };
-            targets.push(format!("{}{wait}", path.replace("{id}", id)));
-        }
-        let target = targets[0].clone();
-        for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            if parameter["in"] == "query" {
-                let name = parameter["name"].as_str().unwrap();
-                let joint = if target.contains('?') { '&' } else { '?' };
-                let texts = TEXTS.iter().copied().filter(|_| name != "wait_ms");
-                targets.extend(texts.map(|text| format!("{target}{joint}{name}={text}")));
-            }
-        }
-        targets
-    }
-
-    /// Holds an answer against the document.
-    async fn hold_against(&self, operation: &Value, response: Response, what: &str) {
-        let status = response.status();
-        let documented = &operation["responses"][status.as_str()];
-        assert!(
-            !documented.is_null(),
-            "{what}: {status} is not in the document"
-        );
-        let content = &self.resolved(documented)["content"];
-        let Some(schema) = content.get("application/json").map(|json| &json["schema"]) else {
-            return;
-        };
-        let body = json_of(response).await;
-        let mut root = strict(&self.document["components"]);
-        root = json!({"components": root, "$ref": schema["$ref"]});
-        let validator = jsonschema::draft202012::new(&root).unwrap();
-        let wrong: Vec<String> = validator
-            .iter_errors(&body)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
-        assert!(
-            wrong.is_empty(),
-            "{what}: {status} {body}\n{}",
-            wrong.join("\n")
-        );
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-async fn json_of(response: Response) -> Value {
-    let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    serde_json::from_slice(&bytes).unwrap_or_default()
-}
-
-/// The same schemas with no room for members that are not named.
-fn strict(schema: &Value) -> Value {
-    match schema {
-        Value::Object(members) => {
-            let mut next: Map<String, Value> = members
-                .iter()
-                .map(|(name, value)| (name.clone(), strict(value)))
-                .collect();
-            if next.get("type") == Some(&json!("object")) && next.contains_key("properties") {
-                next.insert("additionalProperties".into(), json!(false));
-            }
-            Value::Object(next)
-        }
-        Value::Array(items) => items.iter().map(strict).collect(),
-        other => other.clone(),
-    }
-}
+use self::program::{Program, json_of, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_in_the_document() {
@@ -338,6 +55,34 @@ async fn every_answer_is_in_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_fits_succeeds_on_every_operation() {
+    let program = Program::start().await;
+    let mut failed = Vec::new();
+    // Deletions last: what they take away is what the others are called with.
+    let mut operations = program.operations();
+    operations.sort_by_key(|(method, _, _)| method == "delete");
+    for (method, path, operation) in operations {
+        let (target, body, caller) = program.fitting(&method, &path, operation).await;
+        let sent = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let what = format!("{method} {target} {sent}");
+        let response = program.call(&method, &target, sent).await;
+        drop(caller);
+        if response.status().is_success() {
+            program.hold_against(operation, response, &what).await;
+        } else {
+            let status = response.status();
+            failed.push(format!("{what}: {status} {}", json_of(response).await));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    program.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_json_is_400_on_every_route_that_reads_a_body() {
     let program = Program::start().await;
     for (method, path, operation) in program.operations() {
@@ -370,6 +115,68 @@ async fn a_method_or_a_path_that_is_not_there_is_told_in_the_readers_language() 
         assert!(text(&body["message"]).contains(words), "{body}");
     }
     program.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_line_of_accept_language_counts() {
+    let program = Program::start().await;
+    let request = Request::builder()
+        .uri("/api/v1/nothing")
+        .header(header::ACCEPT_LANGUAGE, "de")
+        .header(header::ACCEPT_LANGUAGE, "ru")
+        .body(Body::empty())
+        .unwrap();
+    let response = program.router.clone().oneshot(request).await.unwrap();
+    let body = json_of(response).await;
+    assert!(text(&body["message"]).contains("ничего нет"), "{body}");
+    program.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_keeps_its_headers_and_has_a_document() {
+    let program = Program::start().await;
+    let target = program.targets("/api/v1/exchanges/{id}/request/body", &Value::Null);
+    let request = Request::builder()
+        .uri(&target[0])
+        .header(header::RANGE, "bytes=1000000-")
+        .body(Body::empty())
+        .unwrap();
+    let response = program.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    assert!(response.headers().contains_key(header::CONTENT_RANGE));
+    assert_eq!(json_of(response).await["code"], "range_not_satisfiable");
+    program.engine.shutdown().await;
+}
+
+/// A page that is open while the program stops gets answers, not errors of a history that closed
+/// before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_under_way_at_the_end_is_answered_before_the_history_closes() {
+    let program = Program::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let engine = program.engine.clone();
+    let serving =
+        tokio::spawn(async move { crate::serve(&engine, listener, "token".into(), false).await });
+    let mut call = TcpStream::connect(&host).await.unwrap();
+    let head = format!(
+        "POST /api/v1/exchanges/restore HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Authorization: Bearer token\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n"
+    );
+    call.write_all(head.as_bytes()).await.unwrap();
+    // The program says that it waits for the body: the call is under way.
+    let mut answer = vec![0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    call.read_exact(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 100 "), "{answer:?}");
+    let engine = program.engine.clone();
+    let ending = tokio::spawn(async move { engine.shutdown().await });
+    program.engine.stopping().await;
+    call.write_all(b"{\"undo\":\"1\"}").await.unwrap();
+    let mut answer = String::new();
+    call.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    ending.await.unwrap();
+    serving.await.unwrap().unwrap();
 }
 
 /// Ranges and defaults stand in the document for the page to read: they are those that the engine
@@ -452,22 +259,53 @@ fn the_document_names_each_operation_once_and_values_as_they_are_sent() {
     assert_eq!(document["openapi"], "3.1.0");
 }
 
-/// What a request may carry and an answer must not: the two never share a schema.
+/// What a request may carry and an answer must not: the two never share a schema with a secret.
 #[test]
 fn secrets_stand_in_requests_and_in_no_answer() {
     let document: Value = serde_json::from_str(&crate::openapi_json()).unwrap();
+    let mut asked = BTreeSet::new();
+    let mut told = BTreeSet::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            collect_schemas(&document, &operation["requestBody"], &mut asked);
+            collect_schemas(&document, &operation["responses"], &mut told);
+        }
+    }
+    assert!(asked.contains("Secret"), "{asked:?}");
+    assert!(!told.contains("Secret"), "{told:?}");
     let schemas = &document["components"]["schemas"];
-    for (schema, field) in [
-        ("NgrokStart", "authtoken"),
-        ("NgrokStart", "proxy"),
-        ("SshStart", "passphrase"),
-    ] {
-        let properties = &schemas[schema]["properties"];
-        assert!(!properties[field].is_null(), "{schema} lacks {field}");
-        let told = schema.replace("Start", "Plan");
-        assert!(
-            schemas[&told]["properties"][field].is_null(),
-            "{told} tells {field}"
-        );
+    let names = |among: &BTreeSet<String>| {
+        let properties = among.iter().map(|name| schemas[name]["properties"].clone());
+        let members = properties.filter_map(|all| all.as_object().cloned());
+        let names = members.flat_map(|all| all.into_iter().map(|(name, _)| name));
+        names.collect::<BTreeSet<_>>()
+    };
+    for secret in ["authtoken", "proxy", "passphrase", "password"] {
+        assert!(names(&asked).contains(secret), "nobody asks for {secret}");
+        assert!(!names(&told).contains(secret), "{secret} is told");
+    }
+}
+
+/// Adds the names of all schemas that a part of the document leads to.
+fn collect_schemas(document: &Value, part: &Value, names: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(members) => {
+            if let Some(target) = members.get("$ref").and_then(Value::as_str) {
+                let name = target.rsplit('/').next().unwrap_or_default().to_owned();
+                if names.insert(name) {
+                    let pointer = target.trim_start_matches('#');
+                    collect_schemas(document, document.pointer(pointer).unwrap(), names);
+                }
+            }
+            for member in members.values() {
+                collect_schemas(document, member, names);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                collect_schemas(document, item, names);
+            }
+        }
+        _ => {}
     }
 }

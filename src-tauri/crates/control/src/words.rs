@@ -111,6 +111,10 @@ messages::messages! {
     NOTE_TOO_LONG = "note_too_long",
         "A note has {0} characters at most.",
         "В заметке может быть не больше {0} символов.";
+    /// A range outside of a body, and the body's length in bytes.
+    NO_SUCH_RANGE = "no_such_range",
+        "The body has no such range: it is {0} bytes long.",
+        "Такого диапазона в теле нет: его длина — {0} Б.";
     /// A body that is laid out and is no JSON.
     NOT_JSON = "not_json", "The body is not JSON.", "Тело — не JSON.";
     /// A body that is too long for the memory it takes to lay it out.

@@ -87,6 +87,12 @@ impl Engine {
         }
     }
 
+    /// Work of others that [`Self::shutdown`] waits for, as it does for the engine's own: as long,
+    /// and before the history closes.
+    pub fn track<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        self.shared.tasks.track_future(work)
+    }
+
     /// Resolves when the engine begins to shut down.
     pub async fn stopping(&self) {
         self.shared.stop.cancelled().await;

@@ -11,7 +11,7 @@ use crate::finding::{Code, Finding, Severity, Side, add_annotations};
 use crate::message::Request;
 use crate::outcome::Outcome;
 use crate::platform::{
-    self, AnswerContext, Certainty, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
+    self, AnswerContext, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
     PlatformReason, PlatformSettings, RequestContext, contract,
 };
 use crate::variable::Variable;
@@ -80,8 +80,8 @@ impl RequestView {
     /// Why the request follows its platform, where its bot chooses so.
     #[must_use]
     pub fn platform_reason(&self, request: &Request, choice: PlatformChoice) -> PlatformReason {
-        let recognised = platform::recognise(&self.context(request));
-        PlatformReason::new(self.platform, choice, recognised)
+        let sender = platform::recognise(&self.context(request));
+        PlatformReason::new(self.platform, choice, sender)
     }
 }
 
@@ -113,8 +113,8 @@ pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestVie
     };
     let platform = match choice {
         PlatformChoice::Auto => platform::recognise(&context)
-            .filter(|(_, found)| found.certainty == Certainty::Sure)
-            .map_or(Platform::default(), |(platform, _)| platform),
+            .sure_platform()
+            .unwrap_or_default(),
         PlatformChoice::Fixed(platform) => platform,
     };
     let mut findings = parsed.findings;

@@ -13,6 +13,7 @@ mod name;
 mod nocobase;
 mod plain;
 mod reason;
+mod sender;
 mod senders;
 mod settings;
 mod webim;
@@ -29,6 +30,7 @@ pub use contract::{
 };
 pub use name::{Platform, PlatformChoice};
 pub use reason::{PlatformReason, ReasonKind};
+pub(crate) use sender::Sender;
 pub use settings::{PlatformSettings, SettingsError};
 
 /// Every platform.
@@ -64,9 +66,10 @@ pub fn sample(choice: PlatformChoice) -> Option<Request> {
     chosen.or_else(|| LIST.iter().find_map(|one| one.sample()))
 }
 
-/// The platform that is surest of a request, and why; a sure one is the request's.
-pub(crate) fn recognise(request: &RequestContext<'_>) -> Option<(Platform, Recognition)> {
+/// What a request shows of its sender.
+pub(crate) fn recognise(request: &RequestContext<'_>) -> Sender {
     let mut best: Option<(&dyn Contract, Recognition)> = None;
+    let mut mark = None;
     for &one in LIST {
         let Some(found) = one.recognise(request) else {
             continue;
@@ -74,22 +77,29 @@ pub(crate) fn recognise(request: &RequestContext<'_>) -> Option<(Platform, Recog
         let rank = |found: &Recognition| (found.certainty, found.score);
         if best
             .as_ref()
-            .is_none_or(|(_, before)| rank(&found) > rank(before))
-            && !is_foreign(request, one)
+            .is_some_and(|(_, before)| rank(&found) <= rank(before))
         {
-            best = Some((one, found));
+            continue;
+        }
+        match foreign_mark(request, one) {
+            Some(name) => mark = Some(name),
+            None => best = Some((one, found)),
         }
     }
-    best.map(|(one, found)| (one.platform(), found))
+    match (best, mark) {
+        (Some((one, found)), _) => Sender::Platform(one.platform(), found),
+        (None, Some(name)) => Sender::Foreign(name.to_owned()),
+        (None, None) => Sender::Unknown,
+    }
 }
 
-/// Whether a request shows another sender than a platform's.
-fn is_foreign(request: &RequestContext<'_>, platform: &dyn Contract) -> bool {
+/// The header field of a request that shows another sender than a platform.
+fn foreign_mark<'r>(request: &RequestContext<'r>, platform: &dyn Contract) -> Option<&'r str> {
     let others = LIST
         .iter()
         .filter(|one| one.platform() != platform.platform());
     let marks = others.flat_map(|one| one.marks()).copied();
-    senders::is_foreign(&request.request.headers, marks)
+    senders::foreign_mark(&request.request.headers, marks)
 }
 
 impl utoipa::PartialSchema for Role {

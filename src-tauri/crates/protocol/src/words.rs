@@ -26,6 +26,10 @@ messages! {
 
     /// Somebody chose the platform.
     CHOSEN = "chosen", "The platform was chosen for this bot.", "Платформа выбрана для этого бота.";
+    /// A header field of another sender outweighs what the body looks like.
+    OTHER_SENDER = "other_sender",
+        "The header {0} shows another sender.",
+        "Заголовок {0} показывает, что отправитель другой.";
     /// No platform recognises the request.
     NO_MARKS = "no_marks",
         "The request shows no platform's marks.",

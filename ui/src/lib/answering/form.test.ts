@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Answering, NewAnswering } from "../api/types";
 import { answeringOf, fallbacks, fieldsOf, secondsFit } from "./form";
+import { statusOf } from "./status";
 
 const TEXT: Answering = {
   mode: "hold",
@@ -30,6 +31,10 @@ test("a fallback that the panel does not offer survives saving and is shown", ()
 });
 test("an empty text stays an empty text where there were no bytes", () => {
   expect(answeringOf(TEXT, { ...fieldsOf(TEXT), body: "" }).default_answer?.body).toBe("");
+});
+test("a status is one that the program takes", () => {
+  expect(["200", "599", " 404 "].map(statusOf)).toEqual([200, 599, 404]);
+  expect(["199", "600", "", "2e2", "2xx", "-200"].map(statusOf)).toEqual([null, null, null, null, null, null]);
 });
 test("a hold is as long as the program takes it", () => {
   expect(["1", "3600", " 50 "].map(secondsFit)).toEqual([true, true, true]);

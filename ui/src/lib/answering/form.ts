@@ -37,10 +37,6 @@ export function secondsFit(seconds: string): boolean {
   return value >= SECONDS.min && value <= SECONDS.max;
 }
 
-export function statusFits(status: string): boolean {
-  return /^[2-5]\d\d$/.test(status.trim());
-}
-
 /**
  * What is saved: the present document with the fields of the form in their places, and all else as
  * it was.

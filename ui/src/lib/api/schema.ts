@@ -1036,12 +1036,13 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
-        /** @description No such range */
         416: {
           headers: {
             [name: string]: unknown;
           };
-          content?: never;
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
         };
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1112,12 +1113,13 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
-        /** @description No such range */
         416: {
           headers: {
             [name: string]: unknown;
           };
-          content?: never;
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
         };
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -2087,6 +2089,7 @@ export interface components {
       | "caller_left"
       | "not_json"
       | "body_too_long"
+      | "range_not_satisfiable"
       | "json_syntax"
       | "mode_unavailable"
       | "port_in_use"
@@ -2344,7 +2347,19 @@ export interface components {
     Names: {
       names: string[];
     };
-    /** @description An answer to send. */
+    /**
+     * @description An answer to send.
+     * @example {
+     *       "body": "{\"a\": 1}",
+     *       "headers": [
+     *         [
+     *           "Content-Type",
+     *           "application/json"
+     *         ]
+     *       ],
+     *       "status": 200
+     *     }
+     */
     NewAnswer: {
       /** @description The body as text. */
       body?: string | null;
@@ -2380,7 +2395,7 @@ export interface components {
        * Format: int32
        * @default 50
        */
-      seconds: number;
+      seconds?: number;
     };
     /** @description A login with its password. */
     NewLogin: {
@@ -2507,10 +2522,17 @@ export interface components {
       /**
        * @description `self`, or an `http://` or `https://` address. A bare origin takes the recorded path and
        *     query; an address with a path of its own stands as it is.
+       * @example self
        */
       target: string;
     };
-    /** @description What is sent differently; what is absent stays as recorded. */
+    /**
+     * @description What is sent differently; what is absent stays as recorded.
+     * @example {
+     *       "body": "{\"action\": \"pay\"}",
+     *       "path": "/?again=1"
+     *     }
+     */
     ReplayEdit: {
       /** @default null */
       body?: string | null;
@@ -2879,6 +2901,7 @@ export interface components {
     };
     /** @description A text. */
     Text: {
+      /** @example {"a": 1} */
       text: string;
     };
     /**
@@ -3011,7 +3034,15 @@ export interface components {
      * @enum {string}
      */
     TunnelProvider: "ngrok" | "ssh" | "command" | "url";
-    /** @description A start: `provider` names which of the others counts. */
+    /**
+     * @description A start: `provider` names which of the others counts.
+     * @example {
+     *       "provider": "url",
+     *       "url": {
+     *         "url": "https://bot.example.org"
+     *       }
+     *     }
+     */
     TunnelStart: {
       command?: components["schemas"]["CommandStart"] | null;
       ngrok?: components["schemas"]["NgrokStart"] | null;

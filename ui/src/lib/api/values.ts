@@ -17,6 +17,7 @@ export const ENUMS = {
     "caller_left",
     "not_json",
     "body_too_long",
+    "range_not_satisfiable",
     "json_syntax",
     "mode_unavailable",
     "port_in_use",
@@ -91,7 +92,7 @@ export const ENUMS = {
 /** What a number may be, and what it is where nobody says. */
 export const RANGES = {
   Hold: { seconds: { min: 1, max: 3600, initial: 50 } },
-  NewAnswer: { status: { min: 100, max: 999, initial: 200 } },
+  NewAnswer: { status: { min: 200, max: 599, initial: 200 } },
   NewHold: { seconds: { min: 1, max: 3600, initial: 50 } },
   Settings: {
     body_limit_bytes: { min: 1024, max: 900000000, initial: 16777216 },

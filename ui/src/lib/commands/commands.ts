@@ -52,8 +52,8 @@ export class Commands {
 }
 
 /**
- * Throws where two parts or commands have the same id, or one is to stand behind none. Nothing of it
- * depends on the reader, so that a page that starts at all is free of it.
+ * Throws where two parts or commands have the same id, or one is to stand behind none. Nothing of
+ * it depends on the reader, so that a page that starts at all is free of it.
  */
 function checkIds({ dialogs, places, views }: Registry): void {
   const kinds: Record<string, Pick<CommandSpec, "label" | "after">>[] = [places, views, dialogs, DEEDS];

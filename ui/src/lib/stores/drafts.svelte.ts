@@ -2,6 +2,7 @@
  * Answers being written, one per exchange: they outlive a change of selection and a sending that
  * failed.
  */
+import { statusOf } from "../answering/status";
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
 import type { AnswerBody, Answering, GivenAnswer, HeaderPair, Preview } from "../api/types";
@@ -33,7 +34,7 @@ export class Draft {
   touched = $state(false);
   /** The editor's own memory, undo included; only the editor knows its shape. */
   memory: unknown = null;
-  readonly status = $derived(/^[2-5]\d\d$/.test(this.statusText.trim()) ? Number(this.statusText) : null);
+  readonly status = $derived(statusOf(this.statusText));
 
   #timer: ReturnType<typeof setTimeout> | null = null;
   #abort: AbortController | null = null;

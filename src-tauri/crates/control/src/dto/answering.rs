@@ -7,10 +7,15 @@ use utoipa::ToSchema;
 /// An answer to send.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "status": 200,
+    "headers": [["Content-Type", "application/json"]],
+    "body": "{\"a\": 1}",
+}))]
 pub(crate) struct NewAnswer {
     /// The status code.
     #[serde(default = "ok_status")]
-    #[schema(minimum = 100, maximum = 999, default = 200)]
+    #[schema(minimum = 200, maximum = 599, default = 200)]
     status: u16,
     /// Name and value, in order. Without them: `application/json; charset=utf-8`.
     headers: Option<Vec<(String, String)>>,
@@ -83,11 +88,16 @@ pub(crate) struct NewAnswering {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewHold {
+    #[serde(default = "hold_seconds")]
     #[schema(minimum = 1, maximum = 3600, default = 50)]
     seconds: u32,
     /// What goes out at the deadline.
     #[serde(default)]
     fallback: Fallback,
+}
+
+fn hold_seconds() -> u32 {
+    Answering::default().hold.seconds
 }
 
 impl From<NewAnswering> for Answering {

@@ -12,6 +12,7 @@ pub(crate) use self::vocabulary::{ErrorClass, Provider, Secret, State, Step};
 /// A start: `provider` names which of the others counts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"provider": "url", "url": {"url": "https://bot.example.org"}}))]
 pub(crate) struct TunnelStart {
     provider: Provider,
     ngrok: Option<NgrokStart>,

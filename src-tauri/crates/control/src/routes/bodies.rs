@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body as ResponseBody;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use engine::{BodyStream, Engine};
 use messages::Say as _;
 use protocol::{Body, DecodedBody, Exchange, ExchangeId, Finding, Headers, Side};
@@ -43,7 +43,7 @@ type Asked = (
     params(("id" = String, Path), BodyParams), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 416, description = "No such range"),
+    (status = 416, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
@@ -62,7 +62,7 @@ pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
     params(("id" = String, Path), BodyParams), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 416, description = "No such range"),
+    (status = 416, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
     serve(asked, |exchange| {
@@ -142,12 +142,12 @@ fn laid_out(headers: &Headers, body: &Body) -> Result<DecodedBody, ApiError> {
 /// The bytes, or the range of them that was asked for.
 fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap) -> Response {
     let length = body.length();
-    let range = wanted
-        .get(header::RANGE)
-        .and_then(|value| value.to_str().ok())
-        .map(|value| {
-            http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
-        });
+    let range = byte_range(wanted).map(|value| {
+        http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
+    });
+    if let Some(Err(_)) = range {
+        return not_satisfiable(length);
+    }
     let mut response = Response::new(ResponseBody::empty());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
@@ -160,33 +160,49 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap) -> Response {
         HeaderValue::from_static("nosniff"),
     );
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    let mut name_range = |text: String| {
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            headers.insert(header::CONTENT_RANGE, value);
-        }
-    };
     match range {
         Some(Ok(ranges)) if ranges.len() == 1 => {
             let (first, last) = (*ranges[0].start(), *ranges[0].end());
-            name_range(format!("bytes {first}-{last}/{length}"));
+            name_range(headers, &format!("bytes {first}-{last}/{length}"));
             let range = BodyStream::range(body, first, last.saturating_add(1));
             *response.body_mut() = ResponseBody::new(range);
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         }
-        Some(Err(_)) => {
-            name_range(format!("bytes */{length}"));
-            *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-        }
         // Several ranges at once are answered with the whole, as HTTP allows.
-        Some(Ok(_)) | None => *response.body_mut() = ResponseBody::new(BodyStream::new(body)),
+        _ => *response.body_mut() = ResponseBody::new(BodyStream::new(body)),
     }
     response
+}
+
+/// The ranges that are asked for. A unit that is not understood is ignored (RFC 9110 §14.2).
+fn byte_range(wanted: &HeaderMap) -> Option<&str> {
+    let value = wanted.get(header::RANGE)?.to_str().ok()?;
+    let (unit, _) = value.split_once('=')?;
+    unit.trim().eq_ignore_ascii_case("bytes").then_some(value)
+}
+
+fn not_satisfiable(length: u64) -> Response {
+    let error = ApiError::new(
+        StatusCode::RANGE_NOT_SATISFIABLE,
+        ErrorCode::RangeNotSatisfiable,
+        words::NO_SUCH_RANGE.arg(length),
+    );
+    let mut response = error.into_response();
+    name_range(response.headers_mut(), &format!("bytes */{length}"));
+    response
+}
+
+fn name_range(headers: &mut HeaderMap, range: &str) {
+    if let Ok(value) = HeaderValue::from_str(range) {
+        headers.insert(header::CONTENT_RANGE, value);
+    }
 }
 
 /// A text.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Text {
+    #[schema(example = "{\"a\": 1}")]
     text: String,
 }
 
@@ -207,5 +223,50 @@ pub(crate) async fn format(ApiJson(given): ApiJson<Text>) -> Result<Json<Text>, 
                     offset: Some(error.position.offset),
                 }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    fn asked(range: Option<&str>) -> Response {
+        let range = range.map(|range| (header::RANGE, range.parse().unwrap()));
+        let text = HeaderValue::from_static("text/plain");
+        part("0123456789".into(), text, &range.into_iter().collect())
+    }
+
+    #[tokio::test]
+    async fn a_range_in_bytes_is_a_part_and_what_is_no_range_in_bytes_is_the_whole() {
+        for (range, status, content_range, bytes) in [
+            (None, 200, None, "0123456789"),
+            (Some("bytes=2-4"), 206, Some("bytes 2-4/10"), "234"),
+            (Some("bytes=-3"), 206, Some("bytes 7-9/10"), "789"),
+            (Some("bytes=0-1,4-5"), 200, None, "0123456789"),
+            (Some("items=2-4"), 200, None, "0123456789"),
+            (Some("items=20-40"), 200, None, "0123456789"),
+            (Some("nothing"), 200, None, "0123456789"),
+        ] {
+            let response = asked(range);
+            assert_eq!(response.status().as_u16(), status, "{range:?}");
+            let named = response.headers().get(header::CONTENT_RANGE);
+            let named = named.map(|value| value.to_str().unwrap());
+            assert_eq!(named, content_range, "{range:?}");
+            let read = response.into_body().collect().await.unwrap().to_bytes();
+            assert_eq!(read, bytes, "{range:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_outside_of_the_body_is_an_error_that_names_its_length() {
+        let response = asked(Some("bytes=10-12"));
+        assert_eq!(response.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+        assert_eq!(response.headers()[header::CONTENT_RANGE], "bytes */10");
+        let error = response.extensions().get::<ApiError>().unwrap();
+        assert_eq!(error.code(), ErrorCode::RangeNotSatisfiable);
+        let sentence = error.body(messages::Lang::Ru).message;
+        assert!(sentence.contains("10"), "{sentence}");
     }
 }

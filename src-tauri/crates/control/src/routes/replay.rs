@@ -18,6 +18,7 @@ use crate::words;
 pub(crate) struct Replay {
     /// `self`, or an `http://` or `https://` address. A bare origin takes the recorded path and
     /// query; an address with a path of its own stands as it is.
+    #[schema(example = "self")]
     target: String,
     #[serde(default)]
     edit: ReplayEdit,
@@ -26,6 +27,7 @@ pub(crate) struct Replay {
 /// What is sent differently; what is absent stays as recorded.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"path": "/?again=1", "body": "{\"action\": \"pay\"}"}))]
 pub(crate) struct ReplayEdit {
     method: Option<String>,
     /// May carry a query.

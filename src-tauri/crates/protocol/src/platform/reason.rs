@@ -4,8 +4,9 @@ use messages::{Message, Say};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::platform::contract::{Certainty, Recognition};
+use crate::platform::contract::Certainty;
 use crate::platform::name::{Platform, PlatformChoice};
+use crate::platform::sender::Sender;
 use crate::words::recognitions as words;
 
 /// How a platform came to an exchange.
@@ -31,11 +32,7 @@ pub struct PlatformReason {
 impl PlatformReason {
     /// Why an exchange follows `platform`, where its bot chooses so and its request is
     /// recognised so.
-    pub(crate) fn new(
-        platform: Platform,
-        choice: PlatformChoice,
-        recognised: Option<(Platform, Recognition)>,
-    ) -> Self {
+    pub(crate) fn new(platform: Platform, choice: PlatformChoice, sender: Sender) -> Self {
         let chosen = Self {
             how: ReasonKind::Chosen,
             message: (&words::CHOSEN).into(),
@@ -43,22 +40,23 @@ impl PlatformReason {
         if choice == PlatformChoice::Fixed(platform) {
             return chosen;
         }
-        let sure = recognised
-            .as_ref()
-            .filter(|(_, found)| found.certainty == Certainty::Sure);
         // The bot chose otherwise when the exchange arrived.
-        if sure.map_or(Platform::default(), |(one, _)| *one) != platform {
+        if sender.sure_platform().unwrap_or_default() != platform {
             return chosen;
         }
-        match recognised {
-            Some((_, found)) => Self {
+        match sender {
+            Sender::Platform(_, found) => Self {
                 how: match found.certainty {
                     Certainty::Sure => ReasonKind::Sure,
                     Certainty::Likely => ReasonKind::Likely,
                 },
                 message: found.reason,
             },
-            None => Self {
+            Sender::Foreign(field) => Self {
+                how: ReasonKind::Sure,
+                message: words::OTHER_SENDER.arg(field),
+            },
+            Sender::Unknown => Self {
                 how: ReasonKind::Sure,
                 message: (&words::NO_MARKS).into(),
             },

@@ -34,12 +34,13 @@ const OTHER_SENDERS: [&str; 28] = [
     "Webhook-Signature",
 ];
 
-/// Whether a request shows another sender than one with these marks; `others` are those of the
+/// The header field that shows another sender than one with these marks; `others` are those of the
 /// other platforms.
-pub(super) fn is_foreign<'a>(headers: &Headers, others: impl Iterator<Item = &'a str>) -> bool {
-    let mut marks = OTHER_SENDERS.iter().copied().chain(others);
-    marks.any(|mark| {
-        let mut names = headers.0.iter().map(|(name, _)| name);
-        names.any(|name| name.eq_ignore_ascii_case(mark))
-    })
+pub(super) fn foreign_mark<'h, 'a>(
+    headers: &'h Headers,
+    others: impl Iterator<Item = &'a str>,
+) -> Option<&'h str> {
+    let marks: Vec<&str> = OTHER_SENDERS.iter().copied().chain(others).collect();
+    let mut names = headers.0.iter().map(|(name, _)| name.as_str());
+    names.find(|name| marks.iter().any(|mark| name.eq_ignore_ascii_case(mark)))
 }

@@ -44,16 +44,15 @@ fn every_name_has_its_contract_and_words() {
 fn the_sample_is_surely_its_platforms_and_any_bot_has_one() {
     let with_sample = LIST.iter().filter_map(|one| Some((one, one.sample()?)));
     for (contract, sample) in with_sample {
-        let (platform, found) = recognise_whole(&sample).expect("a sample is recognised");
-        assert_eq!(platform, contract.platform());
-        assert_eq!(found.certainty, Certainty::Sure);
+        let sure = recognise_whole(&sample).sure_platform();
+        assert_eq!(sure, Some(contract.platform()));
     }
     for platform in Platform::ALL {
         assert!(sample(PlatformChoice::Fixed(*platform)).is_some());
     }
 }
 
-fn recognise_whole(request: &Request) -> Option<(Platform, Recognition)> {
+fn recognise_whole(request: &Request) -> Sender {
     let view = read_request(PlatformChoice::Auto, request);
     recognise(&view.context(request))
 }
@@ -106,9 +105,28 @@ fn a_platform_chosen_earlier_stays_chosen_after_the_bot_changes() {
 fn the_marks_of_another_platform_or_sender_keep_a_request_from_being_taken() {
     for mark in ["stripe-signature", "X-Bot-API-Version"] {
         let mut request = post(r#"{"action":"e"}"#);
-        request.headers = [(mark, "1")].into_iter().collect();
-        assert_eq!(recognise_whole(&request), None, "{mark}");
+        request.headers = [("Host", "h"), (mark, "1")].into_iter().collect();
+        assert_eq!(recognise_whole(&request), Sender::Foreign(mark.into()));
+        let view = read_request(PlatformChoice::Auto, &request);
+        let reason = view.platform_reason(&request, PlatformChoice::Auto);
+        assert_eq!(
+            (view.platform, reason.how),
+            (Platform::Plain, ReasonKind::Sure)
+        );
+        let sentence = reason.message().text(Lang::En);
+        assert_eq!(sentence, format!("The header {mark} shows another sender."));
     }
+}
+
+#[test]
+fn a_choice_of_a_platform_is_one_of_its_names() {
+    for name in PlatformChoice::NAMES {
+        let choice: PlatformChoice = serde_json::from_value((*name).into()).unwrap();
+        assert_eq!(choice.as_str(), *name);
+    }
+    assert_eq!(PlatformChoice::NAMES.len(), Platform::ALL.len() + 1);
+    let error = serde_json::from_str::<PlatformChoice>("\"x\"").unwrap_err();
+    assert!(error.to_string().contains("`auto`, `graph`"), "{error}");
 }
 
 #[test]

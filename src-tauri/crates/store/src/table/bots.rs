@@ -1,6 +1,6 @@
 //! The table `bots`: what is being debugged, a handful of rows.
 
-use protocol::{BotId, PlatformChoice};
+use protocol::BotId;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
@@ -81,7 +81,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Bot> {
     Ok(Bot {
         id: BotId(Uuid::from_bytes(row.get(0)?)),
         name: row.get(1)?,
-        platform: PlatformChoice::try_from(row.get::<_, String>(2)?).map_err(|error| {
+        platform: row.get::<_, String>(2)?.parse().map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error))
         })?,
         secret: row.get(3)?,

@@ -275,7 +275,7 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "platform_choice",
         bind: |row| optional(row.platform_choice.map(PlatformChoice::as_str), text),
         change: None,
-        read: |row, value| assign(&mut row.platform_choice, present(value, choice)?),
+        read: |row, value| assign(&mut row.platform_choice, present(value, name)?),
     },
 ];
 
@@ -400,11 +400,6 @@ where
     let text = value.as_str()?;
     text.parse()
         .map_err(|error: T::Err| FromSqlError::Other(Box::new(error)))
-}
-
-fn choice(value: ValueRef<'_>) -> FromSqlResult<PlatformChoice> {
-    let text: String = plain(value)?;
-    PlatformChoice::try_from(text).map_err(|error| FromSqlError::Other(Box::new(error)))
 }
 
 fn failure_code(failure: Option<&Failure>) -> ToSqlOutput<'static> {

@@ -189,7 +189,7 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "hookloupe-cli",
         top_down: &[
-            "serve", "tail", "answer", "replay", "message", "table", "client", "exit",
+            "serve", "tail", "answer", "replay", "message", "table", "client", "exit", "words",
         ],
         tolerated: &[],
         through_root: 0,

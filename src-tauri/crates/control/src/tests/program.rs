@@ -1,0 +1,370 @@
+//! The program under test in this process: its router, its document, and what every operation is
+//! called with.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use axum::response::Response;
+use engine::{Engine, EngineConfig, Listen};
+use http_body_util::BodyExt as _;
+use serde_json::{Map, Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tower::ServiceExt as _;
+
+/// Values that fit few fields.
+fn oddities() -> Vec<Value> {
+    vec![
+        Value::Null,
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(""),
+        json!("\u{0}"),
+        json!("x".repeat(20_000)),
+        json!([]),
+        json!([["a"]]),
+        json!([["a b", "c"]]),
+        json!({}),
+        json!({"unknown": 1}),
+    ]
+}
+
+/// Texts in place of a parameter.
+const TEXTS: [&str; 8] = [
+    "",
+    "x",
+    "-1",
+    "0",
+    "99999999999999999999",
+    "%FF",
+    "1&limit=1",
+    "status%3A",
+];
+
+pub(super) struct Program {
+    _directory: tempfile::TempDir,
+    pub(super) engine: Engine,
+    pub(super) router: Router,
+    pub(super) document: Value,
+    /// An exchange that is there.
+    exchange: String,
+    /// The bot that is there.
+    bot: String,
+}
+
+impl Program {
+    pub(super) async fn start() -> Self {
+        // A second test of this process could only repeat it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let directory = tempfile::tempdir().unwrap();
+        let engine = Engine::start(EngineConfig {
+            data_dir: directory.path().to_owned(),
+            listen: Listen::Fixed(([127, 0, 0, 1], 0).into()),
+            version: "0",
+            first_bot: "Bot".into(),
+        })
+        .await
+        .unwrap();
+        let router = crate::app(&engine);
+        let mut program = Self {
+            _directory: directory,
+            engine,
+            router,
+            document: serde_json::from_str(&crate::openapi_json()).unwrap(),
+            exchange: String::new(),
+            bot: String::new(),
+        };
+        let session = json!({"key_store": "session"});
+        program.send("PATCH", "/api/v1/settings", &session).await;
+        program.bot = text(&program.get("/api/v1/bots").await["bots"][0]["id"]);
+        program.exchange = program.answered_sample().await;
+        program
+    }
+
+    pub(super) async fn call(&self, method: &str, path: &str, body: impl Into<Body>) -> Response {
+        let request = Request::builder()
+            .method(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap())
+            .uri(path)
+            .header(header::ACCEPT_LANGUAGE, "ru")
+            .body(body.into())
+            .unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Value {
+        json_of(self.call("GET", path, Body::empty()).await).await
+    }
+
+    pub(super) async fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        json_of(self.call(method, path, body.to_string()).await).await
+    }
+
+    /// Every operation: method, path, its part of the document.
+    pub(super) fn operations(&self) -> Vec<(String, String, &Value)> {
+        let paths = self.document["paths"].as_object().unwrap();
+        let mut all = Vec::new();
+        for (path, item) in paths {
+            for (method, operation) in item.as_object().unwrap() {
+                all.push((method.clone(), path.clone(), operation));
+            }
+        }
+        all
+    }
+
+    fn resolved<'a>(&'a self, part: &'a Value) -> &'a Value {
+        match part["$ref"].as_str() {
+            Some(at) => self.document.pointer(at.trim_start_matches('#')).unwrap(),
+            None => part,
+        }
+    }
+
+    /// A value of a schema: its example, else what it names, with the default or the least of each.
+    fn sample(&self, schema: &Value) -> Value {
+        let schema = self.resolved(schema);
+        if let Some(example) = schema.get("example").or_else(|| schema["examples"].get(0)) {
+            return example.clone();
+        }
+        if let Some(first) = schema["enum"].get(0) {
+            return first.clone();
+        }
+        let mut branches = schema["oneOf"].as_array().into_iter().flatten();
+        if let Some(branch) = branches.find(|branch| branch["type"] != "null") {
+            return self.sample(branch);
+        }
+        let types = &schema["type"];
+        let is = |name: &str| types == name || types[0] == name;
+        if is("object") {
+            let properties = schema["properties"].as_object();
+            let members = properties.into_iter().flatten();
+            let members = members.map(|(name, schema)| (name.clone(), self.sample(schema)));
+            Value::Object(members.collect::<Map<_, _>>())
+        } else if let Some(least) = schema.get("default").or_else(|| schema.get("minimum")) {
+            least.clone()
+        } else if schema["format"] == "uuid" {
+            json!(self.bot)
+        } else if is("string") {
+            json!("text")
+        } else if is("boolean") {
+            json!(false)
+        } else if is("array") {
+            json!([])
+        } else {
+            json!(0)
+        }
+    }
+
+    /// The bodies an operation is called with; the first one is meant to fit.
+    pub(super) fn bodies(&self, operation: &Value) -> Vec<(Value, bool)> {
+        let content = &operation["requestBody"]["content"]["application/json"];
+        if content.is_null() {
+            return vec![(Value::Null, false)];
+        }
+        let sample = self.sample(&content["schema"]);
+        let mut bodies = vec![(sample.clone(), false)];
+        for whole in [
+            json!([]),
+            json!(["a"]),
+            json!("a"),
+            json!(1),
+            json!(null),
+            json!(true),
+        ] {
+            bodies.push((whole, true));
+        }
+        let mut unknown = sample.clone();
+        unknown["unknown"] = json!(1);
+        bodies.push((unknown, true));
+        bodies.push((json!({}), false));
+        let members = sample.as_object().cloned().unwrap_or_default();
+        for (name, value) in &members {
+            let mut without = sample.clone();
+            without.as_object_mut().unwrap().remove(name);
+            bodies.push((without, false));
+            for oddity in oddities() {
+                let mut changed = sample.clone();
+                changed[name] = oddity.clone();
+                bodies.push((changed, false));
+                for inner in value.as_object().into_iter().flatten() {
+                    let mut changed = sample.clone();
+                    changed[name][inner.0] = oddity.clone();
+                    bodies.push((changed, false));
+                }
+            }
+        }
+        bodies
+    }
+
+    /// The paths with their queries that an operation is called with; the first one names what is
+    /// there.
+    pub(super) fn targets(&self, path: &str, operation: &Value) -> Vec<String> {
+        let id = if path.starts_with("/api/v1/bots") {
+            &self.bot
+        } else {
+            &self.exchange
+        };
+        let mut targets = Vec::new();
+        let unknown = "01980000-0000-7000-8000-000000000000";
+        let ids: &[&str] = if path.contains('{') {
+            &[id, unknown, "x", "%FF"]
+        } else {
+            &[""]
+        };
+        for id in ids {
+            // The feed waits unless it is told not to.
+            let wait = if path.ends_with("/events") {
+                "?wait_ms=0"
+            } else {
+                ""
+            };
+            targets.push(format!("{}{wait}", path.replace("{id}", id)));
+        }
+        let target = targets[0].clone();
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if parameter["in"] == "query" {
+                let name = parameter["name"].as_str().unwrap();
+                let joint = if target.contains('?') { '&' } else { '?' };
+                let texts = TEXTS.iter().copied().filter(|_| name != "wait_ms");
+                targets.extend(texts.map(|text| format!("{target}{joint}{name}={text}")));
+            }
+        }
+        targets
+    }
+
+    /// An exchange that waits for a person, with its caller on the line.
+    async fn hold_one(&self) -> (String, TcpStream) {
+        let hold = json!({"mode": "hold", "hold": {"seconds": 600}});
+        self.send("PUT", "/api/v1/answering", &hold).await;
+        let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
+        let address = text(&self.get("/api/v1/bots").await["bots"][0]["webhook_url"]);
+        let address: axum::http::Uri = address.parse().unwrap();
+        let host = address.authority().unwrap().as_str();
+        let mut caller = TcpStream::connect(host).await.unwrap();
+        let request = format!(
+            "POST {} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\n\r\n{{}}",
+            address.path()
+        );
+        caller.write_all(request.as_bytes()).await.unwrap();
+        let is_held = |event: &Value| event["exchange"]["state"] == "held";
+        (self.exchange_of_event(&after, is_held).await, caller)
+    }
+
+    /// A sample turn that the bot was answered.
+    async fn answered_sample(&self) -> String {
+        let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
+        self.send("POST", "/api/v1/sample", &json!({})).await;
+        let is_answered = |event: &Value| event["exchange"]["state"] == "answered";
+        self.exchange_of_event(&after, is_answered).await
+    }
+
+    /// The exchange of the first event after `after` that fits.
+    async fn exchange_of_event(&self, after: &Value, fits: impl Fn(&Value) -> bool) -> String {
+        let mut after = after.clone();
+        loop {
+            let feed = format!("/api/v1/events?after={after}&wait_ms=30000");
+            let batch = self.get(&feed).await;
+            let mut events = batch["events"].as_array().unwrap().iter();
+            if let Some(event) = events.find(|event| fits(event)) {
+                return text(&event["exchange"]["id"]);
+            }
+            after = batch["next"].clone();
+        }
+    }
+
+    /// Makes what an operation needs to succeed. Gives the path and the body that fit, and the
+    /// caller that must stay meanwhile.
+    pub(super) async fn fitting(
+        &self,
+        method: &str,
+        path: &str,
+        operation: &Value,
+    ) -> (String, Value, Option<TcpStream>) {
+        let target = self.targets(path, operation).swap_remove(0);
+        let (body, _) = self.bodies(operation).swap_remove(0);
+        // What was called before may have closed the bot's address or handed it to a person.
+        self.send("PUT", "/api/v1/answering", &json!({})).await;
+        let access = format!("/api/v1/bots/{}/access", self.bot);
+        self.send("PUT", &access, &json!({"login": null})).await;
+        match (method, path.trim_start_matches("/api/v1")) {
+            ("post", "/exchanges/{id}/answer" | "/exchanges/{id}/extend")
+            | ("post", "/exchanges/{id}/release") => {
+                let (id, caller) = self.hold_one().await;
+                (path.replace("{id}", &id), body, Some(caller))
+            }
+            ("delete", "/bots/{id}") => {
+                let name = json!({"name": "Another"});
+                let id = text(&self.send("POST", "/api/v1/bots", &name).await["id"]);
+                (path.replace("{id}", &id), body, None)
+            }
+            ("delete", "/exchanges/{id}") => (
+                path.replace("{id}", &self.answered_sample().await),
+                body,
+                None,
+            ),
+            ("post", "/tunnel/retry" | "/tunnel/check") => {
+                // Nobody listens there: the check is told so at once.
+                let start = json!({"provider": "url", "url": {"url": "https://127.0.0.1:1"}});
+                self.send("POST", "/api/v1/tunnel/start", &start).await;
+                (target, body, None)
+            }
+            _ => (target, body, None),
+        }
+    }
+
+    /// Holds an answer against the document.
+    pub(super) async fn hold_against(&self, operation: &Value, response: Response, what: &str) {
+        let status = response.status();
+        let documented = &operation["responses"][status.as_str()];
+        assert!(
+            !documented.is_null(),
+            "{what}: {status} is not in the document"
+        );
+        let content = &self.resolved(documented)["content"];
+        let Some(schema) = content.get("application/json").map(|json| &json["schema"]) else {
+            return;
+        };
+        let body = json_of(response).await;
+        let mut root = strict(&self.document["components"]);
+        root = json!({"components": root, "$ref": schema["$ref"]});
+        let validator = jsonschema::draft202012::new(&root).unwrap();
+        let wrong: Vec<String> = validator
+            .iter_errors(&body)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{what}: {status} {body}\n{}",
+            wrong.join("\n")
+        );
+    }
+}
+
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+pub(super) async fn json_of(response: Response) -> Value {
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// The same schemas with no room for members that are not named.
+fn strict(schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let mut next: Map<String, Value> = members
+                .iter()
+                .map(|(name, value)| (name.clone(), strict(value)))
+                .collect();
+            if next.get("type") == Some(&json!("object")) && next.contains_key("properties") {
+                next.insert("additionalProperties".into(), json!(false));
+            }
+            Value::Object(next)
+        }
+        Value::Array(items) => items.iter().map(strict).collect(),
+        other => other.clone(),
+    }
+}
