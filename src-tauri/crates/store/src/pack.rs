@@ -49,10 +49,13 @@ pub(crate) fn pieces(body: Body) -> mpsc::Receiver<std::io::Result<(StoredBody, 
             let length = piece.as_ref().map_or(0, |(_, length)| *length);
             let is_taken = sender.blocking_send(piece).is_ok();
             if !is_taken || length == 0 {
-                return;
+                break;
             }
             offset += length;
         }
+        // First: who hears of the end finds the body's file gone.
+        drop(body);
+        drop(sender);
     });
     pieces
 }
