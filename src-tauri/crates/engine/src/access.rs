@@ -85,6 +85,18 @@ impl AccessChange {
         self.login.is_some() || self.addresses.is_some() || self.methods.is_some()
     }
 
+    /// The first rule that it does not name.
+    fn missing(&self) -> Option<&'static str> {
+        let named = [
+            ("/login", self.login.is_some()),
+            ("/addresses", self.addresses.is_some()),
+            ("/methods", self.methods.is_some()),
+        ];
+        named
+            .into_iter()
+            .find_map(|(rule, is_named)| (!is_named).then_some(rule))
+    }
+
     /// This change with the digest of its password, made away from the tasks that take requests.
     pub(crate) async fn with_digest(mut self) -> Self {
         let digesting = tokio::task::spawn_blocking(move || {
@@ -99,7 +111,16 @@ impl AccessChange {
 
 impl Access {
     /// These rules with a change laid over them.
+    ///
+    /// A closed address opens by all rules at once: one that is left out could not stay as it was,
+    /// for nobody knows how it was.
     pub(crate) fn changed(&self, change: AccessChange) -> Result<Self, Invalid> {
+        if self.closed
+            && change.says_something()
+            && let Some(rule) = change.missing()
+        {
+            return Err(Invalid::new(rule, words::ACCESS_INCOMPLETE.into()));
+        }
         let mut next = self.clone();
         next.closed = self.closed && !change.says_something();
         match change.login {

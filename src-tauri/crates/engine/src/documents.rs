@@ -77,9 +77,31 @@ impl Origin {
             .retain(|unreadable| !shape::is_within(unreadable, &pointer));
     }
 
-    /// What could not be read is replaced by the next save.
+    /// What could not be read is replaced by the next save; an entry of a map, which no default
+    /// replaces, goes.
     pub(crate) fn replace_unreadable(&mut self) {
-        self.unreadable.clear();
+        for pointer in std::mem::take(&mut self.unreadable) {
+            self.forget_at(&pointer);
+        }
+    }
+
+    /// What could not be read of these fields is replaced by the next save.
+    pub(crate) fn replace_unreadable_of(&mut self, fields: &[String]) {
+        for pointer in self.unreadable.clone() {
+            if shape::is_of(&pointer, fields) {
+                self.forget_at(&pointer);
+            }
+        }
+    }
+
+    /// What lies at a pointer is not preserved.
+    pub(crate) fn forget_at(&mut self, pointer: &str) {
+        let mut found = Value::Object(std::mem::take(&mut self.found));
+        shape::remove(&mut found, pointer);
+        if let Value::Object(found) = found {
+            self.found = found;
+        }
+        self.unreadable.retain(|unreadable| unreadable != pointer);
     }
 }
 

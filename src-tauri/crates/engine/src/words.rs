@@ -97,6 +97,10 @@ messages::messages! {
 
     // ---- access ----
 
+    /// A closed address whose rules were not all given.
+    ACCESS_INCOMPLETE = "access_incomplete",
+        "The stored rules could not be read, so login, addresses and methods have to be given together.",
+        "Сохранённые правила доступа не удалось прочитать, поэтому логин, адреса и методы нужно задать вместе.";
     /// A user name.
     LOGIN_USER = "login_user",
         "A user name of 1 to {0} bytes without a colon.",

@@ -25,6 +25,7 @@ const NOTE_CHARS: usize = 10_000;
 /// Which part of the history.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ListParams {
     /// 1–1000, 100 if absent.
     limit: Option<usize>,
@@ -165,6 +166,7 @@ pub(crate) async fn delete_one(
 /// Which exchanges to delete.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct DeleteParams {
     /// The filter language; empty for all.
     filter: Option<String>,

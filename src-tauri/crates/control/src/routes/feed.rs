@@ -19,6 +19,7 @@ const WAIT_MAX_MS: u64 = 30_000;
 /// Since when, and how long to wait for more.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FeedParams {
     /// The position read last; the present one where absent.
     after: Option<u64>,

@@ -65,6 +65,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
 
 /// The bot a route is about.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct BotQuery {
     pub(crate) bot: Option<BotId>,
 }

@@ -39,13 +39,18 @@ impl BotDocuments {
         self.answering.unreadable.clear();
     }
 
-    /// A person has said who may use the address. A rule that this version does not know goes with
-    /// the others: the address would be closed for it again.
+    /// A person has said who may use the address. Whatever counted as a rule and could not be read
+    /// goes with the others: the address would be closed for it again.
     pub(super) fn access_is_set(&mut self) {
         self.endpoint.text = None;
         self.endpoint.origin.forget(ACCESS);
-        let unreadable = &mut self.endpoint.unreadable;
-        unreadable.retain(|pointer| !is_rule(pointer));
+        let unreadable = std::mem::take(&mut self.endpoint.unreadable);
+        let (rules, rest): (Vec<_>, Vec<_>) =
+            unreadable.into_iter().partition(|pointer| is_rule(pointer));
+        for rule in rules {
+            self.endpoint.origin.forget_at(&rule);
+        }
+        self.endpoint.unreadable = rest;
     }
 
     /// The login has another digest of the same password.
@@ -328,6 +333,9 @@ mod tests {
             "{",
             "[]",
             r#"{"access":"all"}"#,
+            r#"{"access":[]}"#,
+            r#"{"access":[false,null,[],[]]}"#,
+            r#"{"access":{"login":["bot","a:b"]}}"#,
             r#"{"access":{"login":{"user":"bot"}}}"#,
             r#"{"access":{"addresses":["everywhere"]}}"#,
             r#"{"access":{"methods":"POST"}}"#,
@@ -338,6 +346,27 @@ mod tests {
             r#"{"version":9,"access":{},"admission":{"from":"nowhere"}}"#,
         ] {
             assert!(access(text).closed, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_opened_anew_stays_open_whatever_closed_it() {
+        for text in [
+            r#"{"access":[]}"#,
+            r#"{"access":{"countries":["FI"]},"colour":"red"}"#,
+            r#"{"version":9,"access":{},"admission":{"from":"nowhere"}}"#,
+        ] {
+            let mut loaded = read::<StoredEndpoint>(Some(text));
+            add_unknown_rules(&mut loaded);
+            let mut documents = BotDocuments::default();
+            documents.endpoint.origin = loaded.origin;
+            documents.endpoint.unreadable = loaded.unreadable;
+            documents.access_is_set();
+            assert_eq!(documents.endpoint.unreadable, Vec::<String>::new());
+            let open = StoredEndpoint::new(&Access::default(), &[]);
+            let written = documents::write(&open, &documents.endpoint.origin);
+            assert!(!access(&written).closed, "{text} became {written}");
+            assert_eq!(written.contains("colour"), text.contains("colour"));
         }
     }
 

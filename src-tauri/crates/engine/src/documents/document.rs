@@ -77,6 +77,7 @@ impl<T: Stored> Document<T> {
             preserved: self.changing.lock().await,
             document: self,
             author,
+            fields: None,
         }
     }
 }
@@ -86,6 +87,8 @@ pub(crate) struct Change<'a, T> {
     document: &'a Document<T>,
     preserved: MutexGuard<'a, Preserved>,
     author: Author,
+    /// The fields that are changed; all where it is not said.
+    fields: Option<Vec<String>>,
 }
 
 impl<T: Stored> Change<'_, T> {
@@ -97,6 +100,12 @@ impl<T: Stored> Change<'_, T> {
     /// A field of the document is set anew, with whatever it held beyond what is known.
     pub(crate) fn forget(&mut self, field: &str) {
         self.preserved.origin.forget(field);
+    }
+
+    /// The change is of these fields alone: what could not be read of the others stays as it is,
+    /// and so does its report.
+    pub(crate) fn only<'f>(&mut self, fields: impl Iterator<Item = &'f str>) {
+        self.fields = Some(fields.map(str::to_owned).collect());
     }
 
     /// Writes the document down, and only then lets readers have it.
@@ -123,15 +132,27 @@ impl<T: Stored> Change<'_, T> {
         let Preserved { origin, aside } = &mut *self.preserved;
         aside.secure(store).await?;
         let mut preserved = origin.clone();
+        let mut unreadable = report.lock().clone();
         if self.author == Author::Person {
-            preserved.replace_unreadable();
+            // Of a document that could not be read at all nothing stays.
+            let fields = self.fields.as_ref();
+            let fields =
+                fields.filter(|_| !unreadable.as_ref().is_some_and(DocumentReport::is_whole));
+            match fields {
+                Some(fields) => {
+                    preserved.replace_unreadable_of(fields);
+                    unreadable = unreadable.and_then(|report| report.without(fields));
+                }
+                None => {
+                    preserved.replace_unreadable();
+                    unreadable = None;
+                }
+            }
         }
         let text = write(next, &preserved);
         store.set_setting(kind.key(), &text).await?;
         *origin = preserved;
-        if self.author == Author::Person {
-            *report.lock() = None;
-        }
+        *report.lock() = unreadable;
         Ok(())
     }
 }

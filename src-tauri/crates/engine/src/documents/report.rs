@@ -3,6 +3,7 @@
 use messages::{Arg, Message, Say};
 use protocol::BotId;
 
+use super::shape;
 use crate::words;
 
 /// Which document.
@@ -58,9 +59,28 @@ impl DocumentReport {
         }
     }
 
+    /// Whether the document could not be read at all.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.unreadable.iter().any(String::is_empty)
+    }
+
+    /// Whether a field of the document could not be read.
+    pub(crate) fn names(&self, field: &str) -> bool {
+        let fields = [field.to_owned()];
+        let mut unreadable = self.unreadable.iter();
+        self.is_whole() || unreadable.any(|pointer| shape::is_of(pointer, &fields))
+    }
+
+    /// What remains of it once these fields are set; `None` where that is nothing.
+    pub(super) fn without(mut self, fields: &[String]) -> Option<Self> {
+        self.unreadable
+            .retain(|pointer| !shape::is_of(pointer, fields));
+        (!self.unreadable.is_empty()).then_some(self)
+    }
+
     /// The fields by name, or that it is all of them.
     fn fields(&self) -> Arg {
-        if self.unreadable.iter().any(String::is_empty) {
+        if self.is_whole() {
             return (&words::DOCUMENT_WHOLE).into();
         }
         let names = self.unreadable.iter().map(|pointer| &pointer[1..]);

@@ -25,6 +25,23 @@ pub(super) fn is_within(pointer: &str, at: &str) -> bool {
         .is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
+/// Whether a pointer names one of these fields of the document, or something in it.
+pub(super) fn is_of(pointer: &str, fields: &[String]) -> bool {
+    let mut fields = fields.iter();
+    fields.any(|field| is_within(pointer, &child("", field)))
+}
+
+/// Removes a member of an object; an element of a list stays, for those behind it would move.
+pub(super) fn remove(document: &mut Value, pointer: &str) {
+    let Some((at, name)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    if let Some(Value::Object(object)) = document.pointer_mut(at) {
+        object.remove(&name);
+    }
+}
+
 /// The document's value with every field of `found` that fits; the pointers of the others are
 /// added to `unreadable`.
 pub(super) fn overlaid<T: Stored>(found: &Object, unreadable: &mut Vec<String>) -> T {
@@ -91,7 +108,27 @@ fn try_field<T: Stored>(document: &mut Value, at: &str, name: &str, value: &Valu
 }
 
 fn fitting<T: Stored>(document: &Value) -> Option<T> {
-    T::deserialize(document).ok().filter(Stored::fits)
+    let value = T::deserialize(document).ok().filter(Stored::fits)?;
+    let written = Value::Object(object(&value));
+    is_shaped_like(document, &written).then_some(value)
+}
+
+/// Whether every list and object of `found` is one in `written` too. Derived readers take a list
+/// for an object, by position, and `{"hold": null}` for the name `"hold"`: an empty list in place
+/// of the rules of an address would be no rules.
+fn is_shaped_like(found: &Value, written: &Value) -> bool {
+    match (found, written) {
+        (Value::Object(found), Value::Object(written)) => found.iter().all(|(name, value)| {
+            let written = written.get(name);
+            written.is_none_or(|written| is_shaped_like(value, written))
+        }),
+        (Value::Array(found), Value::Array(written)) => found
+            .iter()
+            .zip(written)
+            .all(|(found, written)| is_shaped_like(found, written)),
+        (Value::Object(_) | Value::Array(_), _) => false,
+        _ => true,
+    }
 }
 
 /// Pointers to the fields of `found` that `known` does not have, outside of what is unreadable.

@@ -8,7 +8,7 @@ use super::Engine;
 use crate::error::{Error, Invalid};
 use crate::feed::EventKind;
 use crate::ingress;
-use crate::settings::Settings;
+use crate::settings::{Settings, SettingsDocument};
 use crate::shared::Listening;
 use crate::words;
 
@@ -45,8 +45,11 @@ impl Engine {
             true => None,
             false => Some(self.listener_for(settings.listen_port).await?),
         };
-        let settings = change.save(settings).await?;
-        self.shared.store.set_retention(retention(&settings));
+        let fields = patch.keys().map(String::as_str);
+        let settings = change.save(settings, fields).await?;
+        self.shared
+            .store
+            .set_retention(retention(&self.shared.settings));
         self.shared.store.set_durable(settings.durable);
         self.shared
             .connections
@@ -95,13 +98,17 @@ impl Engine {
     }
 }
 
-/// How much history is kept.
-pub(super) fn retention(settings: &Settings) -> store::Retention {
+/// How much history is kept. A limit that could not be read removes nothing until it is set anew:
+/// what the default removed instead would be gone.
+pub(super) fn retention(document: &SettingsDocument) -> store::Retention {
+    let settings = document.current();
+    let report = document.report();
+    let is_known = |field| !report.as_ref().is_some_and(|report| report.names(field));
+    let limit = |field, value| if is_known(field) { value } else { u64::MAX };
+    let days = settings.keep_days.filter(|_| is_known("keep_days"));
     store::Retention {
-        exchanges: settings.keep_exchanges,
-        bytes: settings.keep_bytes,
-        age: settings
-            .keep_days
-            .map(|days| Duration::from_secs(u64::from(days) * 86_400)),
+        exchanges: limit("keep_exchanges", settings.keep_exchanges),
+        bytes: limit("keep_bytes", settings.keep_bytes),
+        age: days.map(|days| Duration::from_secs(u64::from(days) * 86_400)),
     }
 }

@@ -92,7 +92,7 @@ impl Engine {
             wanted_port,
             stop: stop.child_token(),
         };
-        store.set_retention(retention(&settings));
+        store.set_retention(retention(&document));
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
         let connection_limit = settings.connection_limit as usize;

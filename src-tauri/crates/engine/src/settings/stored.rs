@@ -121,8 +121,14 @@ impl SettingsChange<'_> {
         self.settings.current()
     }
 
-    /// Writes the settings down, and only then puts them in force.
-    pub(crate) async fn save(&mut self, next: Settings) -> Result<Arc<Settings>, NotSaved> {
+    /// Writes the settings down, and only then puts them in force. Only these fields were set: one
+    /// that could not be read is not taken for chosen.
+    pub(crate) async fn save(
+        &mut self,
+        next: Settings,
+        fields: impl Iterator<Item = &str>,
+    ) -> Result<Arc<Settings>, NotSaved> {
+        self.change.only(fields);
         self.change.save(StoredSettings::from(&next)).await?;
         let next = Arc::new(next);
         *self.settings.current.write() = Arc::clone(&next);
@@ -196,6 +202,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_setting_that_cannot_be_read_is_not_chosen_by_setting_another() {
+        const TEXT: &str = r#"{"keep_days":"forever","theme":"neon"}"#;
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        store.set_setting("settings", TEXT).await.unwrap();
+        let settings = SettingsDocument::load(&store).await.unwrap();
+        let set = async |patch: serde_json::Value| {
+            let mut change = settings.change().await;
+            let patch = patch.as_object().unwrap();
+            let next = change.current().patched(patch).unwrap();
+            let fields = patch.keys().map(String::as_str);
+            change.save(next, fields).await.unwrap();
+            settings.report().map(|report| report.unreadable)
+        };
+        let left = set(json!({"theme": "dark"})).await;
+        assert_eq!(left, Some(vec!["/keep_days".to_owned()]));
+        let again = SettingsDocument::load(&store).await.unwrap();
+        assert_eq!(again.report().unwrap().unreadable, ["/keep_days"]);
+        assert_eq!(again.current().theme, Theme::Dark);
+        assert_eq!(set(json!({"keep_days": 30})).await, None);
+        let again = SettingsDocument::load(&store).await.unwrap();
+        assert_eq!(
+            (again.report(), again.current().keep_days),
+            (None, Some(30))
+        );
+        store.close().await;
+    }
+
+    #[tokio::test]
     async fn of_two_patches_at_once_none_is_lost() {
         let dir = tempfile::tempdir().unwrap();
         let options = StoreOptions::new(dir.path(), crate::clock::now);
@@ -209,7 +245,7 @@ mod tests {
                     let before = change.current();
                     let patch = json!({ name: value(&before) + 1 });
                     let next = before.patched(patch.as_object().unwrap()).unwrap();
-                    change.save(next).await.unwrap();
+                    change.save(next, [name].into_iter()).await.unwrap();
                 }
             }
         };
