@@ -345,12 +345,17 @@ async fn variables_are_named_while_their_exchange_is_listed_whatever_order_it_ca
 async fn a_misspelt_name_in_a_query_deletes_nothing() {
     let app = Instance::start();
     app.turn(r#"{"action":"e"}"#).await.unwrap();
-    for query in ["fitler=event:none", "filter=event:none&bots=1", "Filter=event:none"] {
+    for query in [
+        "fitler=event:none",
+        "filter=event:none&bots=1",
+        "Filter=event:none",
+    ] {
         let route = format!("exchanges?{query}");
         let (status, refused) = app.call(Method::DELETE, &route, None).await;
         assert_eq!(status, 422, "{query}: {refused}");
         let (status, refused) = app.call(Method::GET, &route, None).await;
         assert_eq!(status, 422, "{query}: {refused}");
     }
-    assert_eq!(app.get("status").await["counts"]["exchanges"], 1);
+    let list = app.get("exchanges").await["exchanges"].clone();
+    assert_eq!(list.as_array().unwrap().len(), 1);
 }

@@ -119,7 +119,7 @@ impl Access {
             && change.says_something()
             && let Some(rule) = change.missing()
         {
-            return Err(Invalid::new(rule, words::ACCESS_INCOMPLETE.into()));
+            return Err(Invalid::new(rule, &words::ACCESS_INCOMPLETE));
         }
         let mut next = self.clone();
         next.closed = self.closed && !change.says_something();

@@ -112,3 +112,56 @@ pub(super) fn retention(document: &SettingsDocument) -> store::Retention {
         age: days.map(|days| Duration::from_secs(u64::from(days) * 86_400)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use store::{Store, StoreOptions};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_limit_that_cannot_be_read_removes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let usual = Settings::default();
+        let days = Duration::from_secs(30 * 86_400);
+        for (text, exchanges, bytes, age) in [
+            (
+                r#"{"keep_days":30}"#,
+                usual.keep_exchanges,
+                usual.keep_bytes,
+                Some(days),
+            ),
+            (
+                r#"{"keep_exchanges":"5000000"}"#,
+                u64::MAX,
+                usual.keep_bytes,
+                None,
+            ),
+            (
+                r#"{"keep_bytes":[1]}"#,
+                usual.keep_exchanges,
+                u64::MAX,
+                None,
+            ),
+            (
+                r#"{"keep_days":"30"}"#,
+                usual.keep_exchanges,
+                usual.keep_bytes,
+                None,
+            ),
+            ("[", u64::MAX, u64::MAX, None),
+        ] {
+            store.set_setting("settings", text).await.unwrap();
+            let document = SettingsDocument::load(&store).await.unwrap();
+            let kept = retention(&document);
+            assert_eq!(
+                (kept.exchanges, kept.bytes, kept.age),
+                (exchanges, bytes, age),
+                "{text}"
+            );
+        }
+        store.close().await;
+    }
+}
