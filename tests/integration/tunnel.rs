@@ -446,11 +446,14 @@ async fn what_goes_through_is_counted_by_the_month() {
         &format!("/{}", secret(&app).await),
     )
     .await;
-    let after = app.get("tunnel").await["usage"].clone();
-    let grown = |name: &str| after[name].as_u64().unwrap() - before[name].as_u64().unwrap();
-    assert_eq!(grown("requests"), 1);
-    assert!(
-        grown("bytes_in") > 20 && grown("bytes_out") > 20,
-        "{before} {after}"
-    );
+    let grown = |tunnel: &Value, name: &str| {
+        tunnel["usage"][name].as_u64().unwrap() - before[name].as_u64().unwrap()
+    };
+    // Bytes are counted once they are written, which may be after the caller has read them.
+    let counted = |tunnel: &Value| {
+        grown(tunnel, "requests") == 1
+            && grown(tunnel, "bytes_in") > 20
+            && grown(tunnel, "bytes_out") > 20
+    };
+    until(&app, "the usage to be counted", counted).await;
 }

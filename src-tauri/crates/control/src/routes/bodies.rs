@@ -21,6 +21,7 @@ const BEGINNING: HeaderValue = HeaderValue::from_static("beginning");
 /// How a body is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct BodyParams {
     /// `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
     /// compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
