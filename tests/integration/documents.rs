@@ -122,6 +122,10 @@ async fn a_setting_that_cannot_be_read_leaves_the_others_and_is_kept_aside() {
     let patch = json!({"language": "ru"});
     let (status, _) = app.call(Method::PATCH, "settings", Some(patch)).await;
     assert_eq!(status, 200);
+    assert_eq!(unreadable(&app).await, expected, "nobody chose a theme");
+    let patch = json!({"theme": usual});
+    let (status, _) = app.call(Method::PATCH, "settings", Some(patch)).await;
+    assert_eq!(status, 200);
     assert_eq!(unreadable(&app).await, []);
     assert_eq!(app.terminate(), Some(0));
 

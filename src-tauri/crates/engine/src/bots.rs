@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn access_opens_and_its_report_ends_only_by_a_change_that_says_something() {
+    async fn access_opens_and_its_report_ends_only_by_a_change_that_names_every_rule() {
         let dir = tempfile::tempdir().unwrap();
         let (store, bots, id) = with_documents(dir.path()).await;
         let admit = async |change: AccessChange| {
@@ -422,11 +422,19 @@ mod tests {
         let bot = admit(AccessChange::default()).await;
         assert_eq!(unreadable(&bot), ["/mode", "/access/countries"]);
         assert!(bot.access.closed);
-        let methods = AccessChange {
+        let partial = AccessChange {
             methods: Some(vec!["GET".to_owned()]),
             ..AccessChange::default()
         };
-        admit(methods).await;
+        let refused = bots.change(id, |bot| bot.admit(partial)).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        assert!(bots.first().access.closed);
+        let whole = AccessChange {
+            login: Some(None),
+            addresses: Some(Vec::new()),
+            methods: Some(vec!["GET".to_owned()]),
+        };
+        admit(whole).await;
         let again = Bots::load(store.clone(), "a").await.unwrap().first();
         assert_eq!(unreadable(&again), ["/mode"]);
         assert!(

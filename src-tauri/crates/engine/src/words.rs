@@ -124,8 +124,8 @@ messages::messages! {
     DOCUMENT_WHOLE = "document_whole", "all of them", "все";
     /// The settings; fields.
     DOCUMENT_SETTINGS = "document_settings",
-        "Some stored settings could not be read ({0}): their defaults hold instead. What was stored is set aside in the database. Look through the settings and save them.",
-        "Часть сохранённых настроек не удалось прочитать ({0}): вместо них действуют значения по умолчанию. Прежний текст отложен в базе данных. Проверьте настройки и сохраните их.";
+        "Some stored settings could not be read ({0}): their defaults hold instead, and no limit among them removes anything from the history. What was stored is set aside in the database. Set them anew in the settings.",
+        "Часть сохранённых настроек не удалось прочитать ({0}): вместо них действуют значения по умолчанию, а ограничения истории среди них ничего не удаляют. Прежний текст отложен в базе данных. Задайте их заново в настройках.";
     /// A bot's answers; its name, fields.
     DOCUMENT_ANSWERING = "document_answering",
         "How “{0}” answers could not be read in part ({1}): the defaults hold instead. What was stored is set aside in the database. Look through how the bot answers and save it.",

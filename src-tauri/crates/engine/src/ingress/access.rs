@@ -98,8 +98,11 @@ mod tests {
         assert_eq!(status(&closed, "POST", None, "::1").await, 403);
         let nothing = closed.changed(AccessChange::default()).unwrap();
         assert_eq!(status(&nothing, "POST", None, "::1").await, 403);
-        let methods = serde_json::from_value(serde_json::json!({"methods": []})).unwrap();
-        let set = closed.changed(methods).unwrap();
+        let change = |rules| serde_json::from_value(rules).unwrap();
+        let partial = closed.changed(change(serde_json::json!({"methods": []})));
+        assert_eq!(partial.unwrap_err().pointer, "/login");
+        let rules = serde_json::json!({"login": null, "addresses": [], "methods": []});
+        let set = closed.changed(change(rules)).unwrap();
         assert_eq!(status(&set, "POST", None, "::1").await, 200);
     }
 
