@@ -111,7 +111,7 @@ test("no key means two things, those of the window and of many places included",
   expect(keys).toEqual(expect.arrayContaining(["Ctrl +", "Ctrl 0", "Ctrl 1", "Ctrl 4"]));
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
-test("no two parts or commands have the same id, and none stands behind one that is not there", () => {
+test("no two places, views, dialogs or commands have the same id, and none stands behind one that is not there", () => {
   expect(() => page({ places: { pin: { label, chunk } } })).toThrow("the id pin");
   expect(() => page({ places: { tunnel: { label, chunk } } })).toThrow("the id tunnel");
   expect(() => page({ dialogs: { fourth: { label, chunk, after: "nothing" } } })).toThrow("behind nothing");
@@ -143,7 +143,7 @@ test("the answer is looked for where the registry says that it is", () => {
   expect(pane.tab).toBe("whole");
   pane.step(-1);
   expect([pane.tab, pane.showsAnswer]).toEqual(["both", false]);
-  pane.answerBeside = true;
+  pane.hasRoomBeside = true;
   pane.showAnswer();
   expect([pane.tab, pane.showsAnswerBeside]).toEqual(["both", true]);
 });

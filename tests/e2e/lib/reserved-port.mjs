@@ -2,7 +2,7 @@
  * A port for a server that a test starts, or starts again, by its number. One that the system chose
  * and that was let go is chosen again for whatever asks next; so this one lies below every system's
  * own range, and its upper neighbour stays bound while it is in use. The Rust tests' `ReservedPort`
- * (`crates/ngrok-standin/src/port.rs`) says more and heeds the same locks.
+ * (`src-tauri/crates/ngrok-standin/src/port.rs`) says more and heeds the same locks.
  */
 import { once } from "node:events";
 import { createServer } from "node:net";

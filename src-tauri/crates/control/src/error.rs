@@ -107,6 +107,16 @@ pub(crate) struct Position {
     pub(crate) offset: Option<u64>,
 }
 
+impl From<json_text::Position> for Position {
+    fn from(position: json_text::Position) -> Self {
+        Self {
+            line: Some(position.line),
+            column: Some(position.column),
+            offset: Some(position.offset),
+        }
+    }
+}
+
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: ErrorCode, message: impl Into<Message>) -> Self {
         Self {

@@ -13,7 +13,7 @@ use json_text::AnnotationKind;
 use protocol::{BotId, ExchangeId};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::error::{ApiError, ErrorCode, Position};
+use crate::error::{ApiError, ErrorCode};
 use crate::extract::value::Value;
 use crate::words;
 
@@ -163,11 +163,7 @@ fn not_json(text: &str, offset: usize, ends_early: bool) -> ApiError {
     } else {
         words::NOT_JSON_BODY.arg(at.line).arg(at.column)
     };
-    ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message).positioned(Position {
-        line: Some(at.line),
-        column: Some(at.column),
-        offset: Some(at.offset),
-    })
+    ApiError::new(StatusCode::BAD_REQUEST, ErrorCode::BadJson, message).positioned(at.into())
 }
 
 #[cfg(test)]

@@ -234,10 +234,7 @@ impl Collector<'_> {
         }
         let more = (wanted - counted).next_multiple_of(STEP_BYTES);
         let more = self.bodies.permit(more).await?;
-        match &mut self.permit {
-            Some(permit) => permit.merge(more),
-            None => self.permit = Some(more),
-        }
+        add(&mut self.permit, more);
         Ok(())
     }
 
@@ -254,10 +251,7 @@ impl Collector<'_> {
     /// # Errors
     /// Its file could not be written or read to its end.
     pub(crate) async fn finish(self) -> Result<Body, Unfinished> {
-        let memory = match self.memory.is_empty() {
-            true => self.first,
-            false => self.memory.freeze(),
-        };
+        let memory = joined(self.first, self.memory);
         let Some(mut writing) = self.file else {
             return Ok(counted(memory, self.permit).into());
         };
@@ -276,10 +270,7 @@ impl Collector<'_> {
                 match file.into_memory(length).await {
                     Err(error) => error,
                     Ok(whole) => {
-                        match &mut permit {
-                            Some(permit) => permit.merge(more),
-                            None => permit = Some(more),
-                        }
+                        add(&mut permit, more);
                         return Ok(counted(whole, permit).into());
                     }
                 }
@@ -293,11 +284,23 @@ impl Collector<'_> {
 
     /// What has arrived of a body that ends here because of a problem: the part in memory.
     pub(crate) fn cut(self) -> Body {
-        let memory = match self.memory.is_empty() {
-            true => self.first,
-            false => self.memory.freeze(),
-        };
+        let memory = joined(self.first, self.memory);
         counted(memory, self.permit).into()
+    }
+}
+
+/// A first piece alone was not copied.
+fn joined(first: Bytes, memory: BytesMut) -> Bytes {
+    match memory.is_empty() {
+        true => first,
+        false => memory.freeze(),
+    }
+}
+
+fn add(permit: &mut Option<OwnedSemaphorePermit>, more: OwnedSemaphorePermit) {
+    match permit {
+        Some(permit) => permit.merge(more),
+        None => *permit = Some(more),
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use parking_lot::Mutex;
-use protocol::{BotId, Exchange, Filter, State, Summary};
+use protocol::{BotId, Exchange, Filter, Summary};
 use store::{ListQuery, Store, StoreError};
 
 use crate::reading::Reading;
@@ -65,7 +65,7 @@ impl VariableNames {
         let mut all = known.clone();
         for (summary, names) in read {
             // The answer of an open one may bring names of its own.
-            if !matches!(summary.state, State::Held | State::Answering) {
+            if summary.state.is_settled() {
                 known.insert(summary.seq, names.clone());
             }
             all.insert(summary.seq, names);

@@ -146,9 +146,11 @@ fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes, extent: Extent) -> 
                 charset: text.map(|_| charset::UTF_8),
                 certain: false,
                 // What was cut does not decompress, and that is not the sender's fault.
-                findings: Vec::from_iter(Some(finding).filter(|finding| {
-                    extent == Extent::Whole || finding.code != Code::EncodingBroken
-                })),
+                findings: match extent == Extent::Beginning && finding.code == Code::EncodingBroken
+                {
+                    true => Vec::new(),
+                    false => vec![finding],
+                },
             }
         }
     }

@@ -179,18 +179,6 @@ impl fmt::Display for BotId {
 #[schema(value_type = String, format = DateTime, examples("2026-11-22T05:00:00.123Z"))]
 pub struct UtcMillis(pub i64);
 
-/// A span of time in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Micros(pub u64);
-
-impl Micros {
-    /// In milliseconds, as durations are shown.
-    #[must_use]
-    pub fn as_ms(self) -> f64 {
-        self.0 as f64 / 1000.0
-    }
-}
-
 impl fmt::Display for UtcMillis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let moment =
@@ -210,6 +198,18 @@ impl TryFrom<String> for UtcMillis {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Ok(Self(text.parse::<jiff::Timestamp>()?.as_millisecond()))
+    }
+}
+
+/// A span of time in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Micros(pub u64);
+
+impl Micros {
+    /// In milliseconds, as durations are shown.
+    #[must_use]
+    pub fn as_ms(self) -> f64 {
+        self.0 as f64 / 1000.0
     }
 }
 

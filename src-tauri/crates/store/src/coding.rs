@@ -148,9 +148,10 @@ pub(crate) fn unpack(coding: i64, stored: &[u8]) -> Result<Cow<'_, [u8]>, StoreE
     if coding == Coding::Raw as i64 {
         return Ok(Cow::Borrowed(stored));
     }
-    let packed = match coding {
-        _ if coding == Coding::Pieces as i64 => stored.get(LENGTH_BYTES..).unwrap_or_default(),
-        _ => stored,
+    let packed = if coding == Coding::Pieces as i64 {
+        stored.get(LENGTH_BYTES..).unwrap_or_default()
+    } else {
+        stored
     };
     decompress(packed)
         .map(Cow::Owned)

@@ -247,7 +247,7 @@ fn retain(
     let removed = remove(session, &old)?;
     session.shown_by -= removed as i64;
     if let Some(&begun) = old.get(removed)
-        && exchanges::hide_for_good(&session.conn, begun)?
+        && exchanges::hide_at(&session.conn, begun, exchanges::RETENTION)?
     {
         // Nobody may meet a body without its beginning, whatever ends the next steps.
         session.shown_by -= 1;

@@ -144,14 +144,14 @@ impl Writer {
             match queued.job {
                 Job::Insert(mut row, reply) => {
                     row.clock.stop();
-                    self.wait(Pending::Insert(row));
+                    self.put_off(Pending::Insert(row));
                     inserts.push(reply);
                 }
                 Job::Update(mut change, reply) => {
                     if let Some(clock) = &mut change.change.clock {
                         clock.stop();
                     }
-                    self.wait(Pending::Update(change));
+                    self.put_off(Pending::Update(change));
                     updates.push(reply);
                 }
                 // One that ran in the failed transaction is spent: the reply that was dropped with
@@ -181,7 +181,7 @@ impl Writer {
 
     /// Puts one into the backlog. What does not fit is lost, and pieces of its bodies belong
     /// to nothing then.
-    fn wait(&mut self, pending: Pending) {
+    fn put_off(&mut self, pending: Pending) {
         if let Err(Pending::Insert(lost)) = self.backlog.push(pending)
             && lost.messages.has_pieces()
         {

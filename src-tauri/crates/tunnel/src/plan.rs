@@ -1,5 +1,5 @@
-//! What a person asks for: which provider, and how. The last start is remembered as a document of
-//! this shape; what it leaves out stands here as a default, and what does not fit is refused with a
+//! What a person asks for: which provider, and how. The API and the memory have documents of their
+//! own (`control`'s `dto`, `engine`'s `tunnel/stored.rs`); what does not fit is refused with a
 //! pointer to it.
 
 use messages::{Message, Say};

@@ -135,7 +135,7 @@ struct Session {
 
 struct FailedStep {
     name: String,
-    /// None where it has no tests, or broke outside of them.
+    /// Empty where it has no tests, or broke outside of them.
     tests: Vec<String>,
 }
 

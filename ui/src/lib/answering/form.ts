@@ -4,6 +4,7 @@
  */
 import type { Answering, Fallback, HeaderPair, NewAnswering } from "../api/types";
 import { RANGES } from "../api/values";
+import { wholeNumber } from "../format/whole-number";
 
 export interface AnsweringFields {
   seconds: string;
@@ -33,7 +34,7 @@ export function fieldsOf(answering: Answering | null): AnsweringFields {
 }
 
 export function secondsFit(seconds: string): boolean {
-  const value = /^\d+$/.test(seconds.trim()) ? Number(seconds) : Number.NaN;
+  const value = wholeNumber(seconds);
   return value >= SECONDS.min && value <= SECONDS.max;
 }
 

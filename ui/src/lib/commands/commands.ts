@@ -52,15 +52,15 @@ export class Commands {
 }
 
 /**
- * Throws where two parts or commands have the same id, or one is to stand behind none. Nothing of
- * it depends on the reader, so that a page that starts at all is free of it.
+ * Throws where two places, views, dialogs or commands have the same id, or one is to stand behind
+ * none. Nothing of it depends on the reader, so that a page that starts at all is free of it.
  */
 function checkIds({ dialogs, places, views }: Registry): void {
   const kinds: Record<string, Pick<CommandSpec, "label" | "after">>[] = [places, views, dialogs, DEEDS];
   const specs = kinds.flatMap((kind) => Object.entries(kind));
   const ids = specs.map(([id]) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new Error(`two parts or commands have the id ${twice}`);
+  if (twice !== undefined) throw new Error(`two places, views, dialogs or commands have the id ${twice}`);
   const lost = specs.find(([, { after }]) => after !== undefined && !ids.includes(after));
   if (lost) throw new Error(`${lost[0]} is to stand behind ${lost[1].after}, which is no command`);
 }

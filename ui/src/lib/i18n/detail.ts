@@ -130,8 +130,8 @@ export const detail = {
     en: "Only the beginning of this body is decoded here. All of it, as it came, is there in hex.",
   },
   "body.tooBigPretty": {
-    ru: "С отступами показываем тела до {{limit}}. Это тело целиком доступно «Как есть» и в hex.",
-    en: "Pretty shows bodies up to {{limit}}. All of this one is there in raw and hex.",
+    ru: "С отступами показываем тела до {{limit}}. Это тело смотрите «Как есть» или в hex.",
+    en: "Pretty shows bodies up to {{limit}}. Look at this one in raw or hex.",
   },
   "body.failed": { ru: "Тело не загрузилось.", en: "The body could not be loaded." },
   "body.decodedFrom": { ru: "раскодировано из {{encoding}}", en: "decoded from {{encoding}}" },

@@ -11,9 +11,6 @@ export const PRETTY_LIMIT = 4 * 1024 * 1024;
 /** Bytes read at once. */
 export const WINDOW = 256 * 1024;
 
-/** Why a body has no pretty view after all. */
-const NOT_PRETTY: unknown[] = ["not_json", "body_too_long"];
-
 export function firstMode(info: BodyInfo): BodyMode {
   if (info.kind === "binary") return "hex";
   return canPretty(info) ? "pretty" : "raw";
@@ -94,7 +91,7 @@ export class BodyView {
       else await this.#loadWindow(abort.signal);
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
-      if (this.mode === "pretty" && error instanceof ApiError && NOT_PRETTY.includes(error.code)) {
+      if (this.mode === "pretty" && error instanceof ApiError && error.code === "not_json") {
         this.mode = "raw";
         await this.load();
         return;
@@ -106,10 +103,11 @@ export class BodyView {
 
   async #loadPretty(signal: AbortSignal): Promise<void> {
     const query = this.info.kind === "json" ? { pretty: true } : { decoded: true };
-    const { bytes, headers } = await this.api.body(this.id, this.side, query, signal);
+    const { bytes } = await this.api.body(this.id, this.side, query, signal);
     if (signal.aborted) return;
     this.total = bytes.length;
-    this.inPart = headers.get("X-Body-Part") === "beginning";
+    // A body that is short enough to be laid out is decoded whole.
+    this.inPart = false;
     this.text = windowText(bytes, 0);
     this.ready = true;
   }

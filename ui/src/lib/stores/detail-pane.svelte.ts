@@ -6,8 +6,8 @@ import type { Tab, TabId } from "../app/register";
 export class DetailPane {
   tab: TabId;
   noteOpen = $state(false);
-  /** The answer stands beside the variables, so that it needs no tab of its own. */
-  answerBeside = $state(false);
+  /** The detail is wide enough for the answer beside a tab's own content. */
+  hasRoomBeside = $state(false);
   /**
    * The byte of the request's body that a finding asks to be shown. An object, so that asking again
    * is a change.
@@ -25,7 +25,7 @@ export class DetailPane {
 
   /** The open tab has room for the answer beside its own content. */
   get showsAnswerBeside(): boolean {
-    return this.answerBeside && this.tabs[this.tab]?.answer === "beside";
+    return this.hasRoomBeside && this.tabs[this.tab]?.answer === "beside";
   }
 
   get showsAnswer(): boolean {

@@ -11,7 +11,7 @@ use protocol::{Body, DecodedBody, Exchange, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::error::{ApiError, ErrorBody, ErrorCode, Position};
+use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery, PathId};
 use crate::words;
 
@@ -218,11 +218,7 @@ pub(crate) async fn format(ApiJson(given): ApiJson<Text>) -> Result<Json<Text>, 
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             Err(ApiError::new(status, ErrorCode::JsonSyntax, message)
                 .at("/text")
-                .positioned(Position {
-                    line: Some(error.position.line),
-                    column: Some(error.position.column),
-                    offset: Some(error.position.offset),
-                }))
+                .positioned(error.position.into()))
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{Engine, KeyStore, Usage};
 use messages::Say as _;
-use protocol::{Lang, UtcMillis};
+use protocol::{Lang, Micros, UtcMillis};
 use serde::{Deserialize, Serialize};
 use tunnel::TunnelError;
 use utoipa::ToSchema;
@@ -144,11 +144,6 @@ impl TunnelView {
     async fn new(engine: &Engine, lang: Lang) -> Self {
         let view = engine.tunnel().await;
         let status = view.status;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "durations lie far below 2^53 microseconds"
-        )]
-        let latency_ms = status.latency_us.map(|us| us as f64 / 1000.0);
         Self {
             state: status.state.into(),
             step: status.step.map(Into::into),
@@ -163,7 +158,7 @@ impl TunnelView {
                 .error
                 .as_ref()
                 .map(|error| TunnelErrorView::new(error, lang)),
-            latency_ms,
+            latency_ms: status.latency_us.map(|us| Micros(us).as_ms()),
             strangers: view.strangers,
             strangers_minute: view.strangers_minute,
             usage: view.usage,

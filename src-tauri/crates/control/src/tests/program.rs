@@ -289,8 +289,10 @@ impl Program {
         let access = format!("/api/v1/bots/{}/access", self.bot);
         self.send("PUT", &access, &json!({"login": null})).await;
         match (method, path.trim_start_matches("/api/v1")) {
-            ("post", "/exchanges/{id}/answer" | "/exchanges/{id}/extend")
-            | ("post", "/exchanges/{id}/release") => {
+            (
+                "post",
+                "/exchanges/{id}/answer" | "/exchanges/{id}/extend" | "/exchanges/{id}/release",
+            ) => {
                 let (id, caller) = self.hold_one().await;
                 (path.replace("{id}", &id), body, Some(caller))
             }

@@ -178,7 +178,7 @@ const OLD: &str = "old";
 
 /// Whether a pointer may name a rule of who may use the address.
 fn is_rule(pointer: &str) -> bool {
-    !pointer.starts_with("/old")
+    pointer != "/old" && !pointer.starts_with("/old/")
 }
 
 /// A rule that this version does not know might keep a caller out, so it counts as unreadable: all
@@ -344,6 +344,7 @@ mod tests {
             r#"{"access":{"countries":["FI"]}}"#,
             r#"{"access":{"login":{"user":"bot","digest":"a:b","otp":true}}}"#,
             r#"{"version":9,"access":{},"admission":{"from":"nowhere"}}"#,
+            r#"{"version":9,"access":{},"old_rules":{"from":"nowhere"}}"#,
         ] {
             assert!(access(text).closed, "{text}");
         }

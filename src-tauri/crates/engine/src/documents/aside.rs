@@ -2,8 +2,6 @@
 
 use store::{NotSaved, Store};
 
-use super::DocumentKind;
-
 /// A text that is to be set aside beside its document, under `<key>.unreadable`; where an earlier
 /// one is there already, a number follows.
 #[derive(Clone, Debug, Default)]
@@ -42,12 +40,5 @@ impl Aside {
             self.text = None;
         }
         Ok(())
-    }
-}
-
-impl DocumentKind {
-    /// The key of a bot's document where it is set aside.
-    pub(crate) fn key_of(self, bot: protocol::BotId) -> String {
-        format!("bot.{bot}.{}", self.key())
     }
 }

@@ -134,11 +134,7 @@ impl<T: Stored> Change<'_, T> {
         let mut preserved = origin.clone();
         let mut unreadable = report.lock().clone();
         if self.author == Author::Person {
-            // Of a document that could not be read at all nothing stays.
-            let fields = self.fields.as_ref();
-            let fields =
-                fields.filter(|_| !unreadable.as_ref().is_some_and(DocumentReport::is_whole));
-            match fields {
+            match &self.fields {
                 Some(fields) => {
                     preserved.replace_unreadable_of(fields);
                     unreadable = unreadable.and_then(|report| report.without(fields));

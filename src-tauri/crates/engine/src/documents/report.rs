@@ -33,6 +33,11 @@ impl DocumentKind {
             Self::TunnelUsage => "tunnel_usage",
         }
     }
+
+    /// What names a bot's document, which is no setting and has no key of its own.
+    pub(crate) fn key_of(self, bot: BotId) -> String {
+        format!("bot.{bot}.{}", self.key())
+    }
 }
 
 /// A document of which something could not be read.
@@ -73,6 +78,10 @@ impl DocumentReport {
 
     /// What remains of it once these fields are set; `None` where that is nothing.
     pub(super) fn without(mut self, fields: &[String]) -> Option<Self> {
+        // Of a document that could not be read at all nothing is preserved by any save.
+        if self.is_whole() {
+            return None;
+        }
         self.unreadable
             .retain(|pointer| !shape::is_of(pointer, fields));
         (!self.unreadable.is_empty()).then_some(self)

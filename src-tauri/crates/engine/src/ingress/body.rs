@@ -113,24 +113,19 @@ pub(crate) async fn read_body(
         Ok(problem) => problem,
         Err(_) => Some(BodyProblem::TooSlow),
     };
-    let collected = match problem {
-        Some(BodyProblem::Busy { .. } | BodyProblem::FilesFull { .. } | BodyProblem::NoSpace) => {
-            collector.cut()
-        }
-        _ => collector.finish().await.unwrap_or_else(|unfinished| {
+    let has_no_room = matches!(
+        problem,
+        Some(BodyProblem::Busy { .. } | BodyProblem::FilesFull { .. } | BodyProblem::NoSpace)
+    );
+    let collected = if has_no_room {
+        collector.cut()
+    } else {
+        collector.finish().await.unwrap_or_else(|unfinished| {
             problem.get_or_insert(unfinished.error.into());
             unfinished.beginning
-        }),
+        })
     };
-    if matches!(
-        problem,
-        Some(
-            BodyProblem::TooLarge
-                | BodyProblem::Busy { .. }
-                | BodyProblem::FilesFull { .. }
-                | BodyProblem::NoSpace
-        )
-    ) {
+    if has_no_room || matches!(problem, Some(BodyProblem::TooLarge)) {
         drain(body).await;
     }
     ReadBody {

@@ -195,7 +195,11 @@ impl Caller {
             wire.respell(&mut headers);
         }
         let read = read_body(body, &settings, &self.shared.bodies).await;
-        let denial = self.denial(&destination, &parts).await;
+        // A body that is refused anyhow is worth no Argon2.
+        let denial = match read.problem {
+            Some(_) => None,
+            None => self.denial(&destination, &parts).await,
+        };
         let request = Request {
             method: parts.method.as_str().to_owned(),
             path: destination.path,

@@ -158,7 +158,7 @@ impl Store {
 struct UnderWay {
     shared: Arc<Shared>,
     undo: UndoToken,
-    ends: bool,
+    starts_minute: bool,
 }
 
 impl UnderWay {
@@ -167,7 +167,7 @@ impl UnderWay {
         Self {
             shared: Arc::clone(shared),
             undo,
-            ends: true,
+            starts_minute: true,
         }
     }
 
@@ -179,7 +179,7 @@ impl UnderWay {
         Some(Self {
             shared: Arc::clone(shared),
             undo,
-            ends: true,
+            starts_minute: true,
         })
     }
 
@@ -191,7 +191,7 @@ impl UnderWay {
 
     /// Its minute does not begin.
     fn stay(&mut self) {
-        self.ends = false;
+        self.starts_minute = false;
     }
 }
 
@@ -199,7 +199,7 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut deletions = self.shared.deletions.lock();
         let known = deletions.iter_mut().find(|(known, _)| *known == self.undo);
-        if let Some((_, made)) = known.filter(|_| self.ends) {
+        if let Some((_, made)) = known.filter(|_| self.starts_minute) {
             *made = Some(Instant::now());
         }
     }

@@ -236,14 +236,6 @@ pub(crate) fn hide_at(conn: &Connection, seq: u64, deletion: UndoToken) -> rusql
     Ok(changed > 0)
 }
 
-/// Hides an exchange of this number for good; whether it was shown.
-pub(crate) fn hide_for_good(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
-    let changed = conn
-        .prepare_cached("UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0")?
-        .execute(params![to_sql(seq), RETENTION.0])?;
-    Ok(changed > 0)
-}
-
 /// Some of what a filter lets through, lowest numbers first.
 pub(crate) struct Matching {
     pub(crate) numbers: Vec<u64>,

@@ -90,7 +90,7 @@ async fn a_second_instance_is_told_who_has_the_directory() {
 }
 
 #[tokio::test]
-async fn the_note_beside_the_lock_is_read_while_the_instance_runs() {
+async fn what_the_holder_says_is_read_while_the_instance_runs() {
     let home = Home::new();
     assert_eq!(read_holder(home.path()), None);
     let store = home.open();

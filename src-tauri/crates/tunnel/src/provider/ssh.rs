@@ -22,7 +22,7 @@ fn config(plan: &SshPlan) -> Config {
         (None, None) => None,
     };
     let address = match &plan.public_url {
-        Some(template) => AddressSource::Template(template.clone()),
+        Some(template) => AddressSource::Template(template.trim().to_owned()),
         None => AddressSource::Printed {
             domain: filled(plan.url_domain.as_deref())
                 .unwrap_or(host)
@@ -35,7 +35,7 @@ fn config(plan: &SshPlan) -> Config {
         port: plan.port,
         user: plan.user.trim().to_owned(),
         key,
-        host_key: plan.host_key.clone(),
+        host_key: plan.host_key.as_deref().map(|key| key.trim().to_owned()),
         bind_address: plan.bind_address.trim().to_owned(),
         bind_port: plan.bind_port,
         address,
