@@ -21,7 +21,7 @@ export class PageObject {
     this.pill = page.getByRole("button", { name: /^[\d,]+ new$/ });
   }
 
-  /** Resolves when the page lives: the program's state is shown and the feed is read. */
+  /** Resolves when the program's state is shown: what changes from here on reaches the page. */
   async ready() {
     await this.statusBar.getByText(/version \S/).waitFor();
   }

@@ -50,6 +50,8 @@ export class Api {
     };
     return unwrap(this.client.GET("/api/v1/exchanges", { params: { query }, ...signalled(signal) }));
   };
+  /** The feed's newest position. */
+  feedPosition = async () => (await this.list({ limit: 1 })).seq;
   events = (after: number, wait_ms: number, signal: AbortSignal) =>
     unwrap(this.client.GET("/api/v1/events", { params: { query: { after, wait_ms } }, signal }));
 

@@ -38,15 +38,15 @@ export class Live implements FeedReader {
 
   async start(): Promise<number> {
     const { api, detail, list, program, selection, tunnel } = this.parts;
+    // Before everything else: what changes while the rest is read then has a later position, and
+    // the feed brings it.
+    const position = await api.feedPosition();
     await Promise.all([program.reload(), tunnel.reload()]);
     list.grouping = program.settings?.grouping ?? "user";
-    let seq = await list.reload();
-    // A filter that the program refuses must not keep the page from living: the position is read
-    // without it.
-    if (seq < 0) seq = (await api.list({ limit: 1 })).seq;
+    await list.reload();
     if (detail.id === null) selection.selectFirst();
     else void detail.reload();
-    return seq;
+    return position;
   }
 
   apply(events: FeedEvent[]): void {

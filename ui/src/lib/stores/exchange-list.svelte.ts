@@ -3,7 +3,7 @@
  * fresh by the feed.
  */
 import type { Api } from "../api/api";
-import { ApiError, isAbort } from "../api/errors";
+import { ApiError } from "../api/errors";
 import type { FeedEvent, Grouping, Summary } from "../api/types";
 import { quietly } from "../quietly";
 import { apply, merge } from "./list-cache";
@@ -41,6 +41,8 @@ export class ExchangeList {
   /** The highest position in the order of arrival that is known. */
   #newest = 0;
   #generation = 0;
+  /** What the feed brought during each reading that is under way. */
+  readonly #underWay = new Set<FeedEvent[]>();
   #abort: AbortController | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -63,22 +65,41 @@ export class ExchangeList {
     return { limit: PAGE, filter: this.filter, bot: this.bot, ...extra };
   }
 
-  /** Reads the newest page afresh; gives the feed's position it was read at. */
-  async reload(): Promise<number> {
+  /** Reads the newest page afresh. */
+  async reload(): Promise<void> {
     const generation = ++this.#generation;
     this.#abort?.abort();
     this.#abort = new AbortController();
     try {
-      const page = await this.api.list(this.#query({}), this.#abort.signal);
-      if (generation === this.#generation) this.replaceAll(page.exchanges, page.next_before === null);
-      return page.seq;
+      const reading = this.api.list(this.#query({}), this.#abort.signal);
+      await this.#lay(reading, (page) => this.replaceAll(page.exchanges, page.next_before === null));
     } catch (error) {
-      if (generation === this.#generation && error instanceof ApiError && error.code === "filter_invalid") {
+      // A later call reads what this one was for.
+      if (generation !== this.#generation) return;
+      if (error instanceof ApiError && error.code === "filter_invalid") {
         this.filterError = error;
-        return -1;
+        return;
       }
-      if (generation === this.#generation && !isAbort(error)) this.error = error;
+      this.error = error;
       throw error;
+    }
+  }
+
+  /**
+   * Lays a page over the rows once it is read, unless the list was read afresh meanwhile. What the
+   * feed brought during the reading is newer than the page, so it is applied once more.
+   */
+  async #lay<Page extends { seq: number }>(reading: Promise<Page>, lay: (page: Page) => void): Promise<void> {
+    const generation = this.#generation;
+    const meanwhile: FeedEvent[] = [];
+    this.#underWay.add(meanwhile);
+    try {
+      const page = await reading;
+      if (generation !== this.#generation) return;
+      lay(page);
+      this.#take(meanwhile.filter((event) => event.seq > page.seq));
+    } finally {
+      this.#underWay.delete(meanwhile);
     }
   }
 
@@ -93,8 +114,13 @@ export class ExchangeList {
     this.unseen = 0;
   }
 
-  /** Takes what the feed brought; gives the exchanges that are new to this page. */
+  /** Takes what the feed brought. */
   apply(events: readonly FeedEvent[]): void {
+    for (const meanwhile of this.#underWay) meanwhile.push(...events);
+    this.#take(events);
+  }
+
+  #take(events: readonly FeedEvent[]): void {
     const batch: { changed: Summary[]; removed: string[] } = { changed: [], removed: [] };
     for (const event of events) {
       if (event.kind === "exchange_removed" && event.id) batch.removed.push(event.id);
@@ -149,28 +175,26 @@ export class ExchangeList {
 
   /** Asks again for the newest page and lays it over what is there. */
   async #refreshTop(): Promise<void> {
-    const generation = this.#generation;
-    const page = await this.api.list(this.#query({}));
-    if (generation !== this.#generation) return;
-    const first = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
-    const added = page.exchanges.filter((row) => row.seq > first).length;
-    this.#keep(merge(this.rows, page.exchanges));
-    if (this.rows.length === page.exchanges.length) this.atBottom = page.next_before === null;
-    if (!this.following) this.unseen += added;
+    await this.#lay(this.api.list(this.#query({})), (page) => {
+      const first = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
+      const added = page.exchanges.filter((row) => row.seq > first).length;
+      this.#keep(merge(this.rows, page.exchanges));
+      if (this.rows.length === page.exchanges.length) this.atBottom = page.next_before === null;
+      if (!this.following) this.unseen += added;
+    });
   }
 
   async loadOlder(): Promise<void> {
     const last = this.rows.at(-1);
     if (!last || this.atBottom || this.loadingOlder) return;
     this.loadingOlder = true;
-    const generation = this.#generation;
     try {
-      const page = await this.api.list(this.#query({ before: last.seq }));
-      if (generation !== this.#generation) return;
-      this.atBottom = page.next_before === null;
-      this.#nearEnd = true;
-      this.following = false;
-      this.#keep(merge(this.rows, page.exchanges));
+      await this.#lay(this.api.list(this.#query({ before: last.seq })), (page) => {
+        this.atBottom = page.next_before === null;
+        this.#nearEnd = true;
+        this.following = false;
+        this.#keep(merge(this.rows, page.exchanges));
+      });
     } finally {
       this.loadingOlder = false;
     }
@@ -180,13 +204,12 @@ export class ExchangeList {
     const first = this.rows[0];
     if (!first || this.atTop || this.loadingNewer) return;
     this.loadingNewer = true;
-    const generation = this.#generation;
     try {
-      const found = await this.#justAbove(first.seq);
-      if (generation !== this.#generation) return;
-      this.atTop = found.top;
-      this.#nearEnd = false;
-      this.#keep(merge(this.rows, found.rows));
+      await this.#lay(this.#justAbove(first.seq), (found) => {
+        this.atTop = found.top;
+        this.#nearEnd = false;
+        this.#keep(merge(this.rows, found.rows));
+      });
     } finally {
       this.loadingNewer = false;
     }
@@ -197,14 +220,14 @@ export class ExchangeList {
    * order of arrival is asked for: wider while it is empty, as under a filter, and narrower while
    * it is too full.
    */
-  async #justAbove(seq: number): Promise<{ rows: Summary[]; top: boolean }> {
+  async #justAbove(seq: number): Promise<{ rows: Summary[]; top: boolean; seq: number }> {
     let [empty, full, width] = [0, Number.POSITIVE_INFINITY, 2 * PAGE];
     for (;;) {
       const page = await this.api.list(this.#query({ after: seq, before: seq + 1 + width, limit: FOLLOWED_ROWS }));
       const top = seq + width >= this.#newest;
       if (page.next_before !== null) full = width;
       else if (page.exchanges.length === 0 && !top) empty = width;
-      else return { rows: page.exchanges, top };
+      else return { rows: page.exchanges, top, seq: page.seq };
       width = full === Number.POSITIVE_INFINITY ? width * 4 : Math.max(empty + 1, Math.floor((empty + full) / 2));
     }
   }

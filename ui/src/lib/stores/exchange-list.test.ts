@@ -114,3 +114,26 @@ test("after a resync and after an error the list is read afresh", async () => {
   await feed.run();
   expect(starts).toHaveLength(3);
 });
+test("what the feed brings while a page is being read outlasts that page", async () => {
+  const held = summary(1, { state: "held" });
+  const open: (() => void)[] = [];
+  const answered = [{ exchanges: [held], next_before: null, seq: 1 }];
+  const api = {
+    list: async () => {
+      await new Promise<void>((resolve) => open.push(resolve));
+      return answered[0];
+    },
+  };
+  const list = new ExchangeList(api as unknown as Api);
+  const reading = list.reload();
+  list.apply([
+    { seq: 2, kind: "exchange_changed", id: held.id, exchange: summary(1) },
+    received(summary(2, { id: "new" })),
+  ]);
+  open[0]?.();
+  await reading;
+  expect(list.rows.map((row) => [row.seq, row.state])).toEqual([
+    [2, "answered"],
+    [1, "answered"],
+  ]);
+});

@@ -1,5 +1,5 @@
 /**
- * The live connection: list, then long polls from the position the list was read at.
+ * The live connection: everything is read, then long polls go on from the position before that.
  * A lost program is asked again with growing pauses, and after every gap the list is read afresh.
  */
 import type { Api } from "../api/api";
@@ -21,7 +21,7 @@ const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000];
 export type Link = "starting" | "online" | "lost" | "unauthorized";
 
 export interface FeedReader {
-  /** Reads everything afresh; gives the feed's position. */
+  /** Reads everything afresh; gives the feed's position before the reading. */
   start(): Promise<number>;
   apply(events: FeedEvent[]): void;
 }

@@ -3,6 +3,7 @@
  * says so.
  */
 import type { Api } from "../api/api";
+import { Latest } from "../latest";
 import { quietly } from "../quietly";
 import type { Answering, Bot, Mode, NewAnswering, Settings, SettingsPatch, Status } from "../api/types";
 
@@ -29,29 +30,37 @@ export class Program {
   names = $state.raw<string[]>([]);
 
   #statusTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #statusReading = new Latest(async () => {
+    this.status = await this.api.status();
+  });
+  readonly #botsReading = new Latest(async () => {
+    this.bots = (await this.api.bots()).bots;
+    if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
+  });
+  readonly #settingsReading = new Latest(async () => {
+    this.settings = await this.api.settings();
+  });
+  readonly #answeringReading = new Latest(async () => {
+    this.answering = await this.api.answering(this.bot?.id ?? null);
+  });
 
   constructor(private readonly api: Api) {}
 
   async reload(): Promise<void> {
-    const [status, bots, settings] = await Promise.all([this.api.status(), this.api.bots(), this.api.settings()]);
-    this.status = status;
-    this.bots = bots.bots;
-    this.settings = settings;
-    if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
+    await Promise.all([this.#statusReading.refresh(), this.reloadBots(), this.reloadSettings()]);
     await this.reloadAnswering();
   }
 
-  async reloadBots(): Promise<void> {
-    this.bots = (await this.api.bots()).bots;
-    if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
+  reloadBots(): Promise<void> {
+    return this.#botsReading.refresh();
   }
 
-  async reloadSettings(): Promise<void> {
-    this.settings = await this.api.settings();
+  reloadSettings(): Promise<void> {
+    return this.#settingsReading.refresh();
   }
 
-  async reloadAnswering(): Promise<void> {
-    this.answering = await this.api.answering(this.bot?.id ?? null);
+  reloadAnswering(): Promise<void> {
+    return this.#answeringReading.refresh();
   }
 
   async reloadNames(): Promise<void> {
@@ -62,7 +71,7 @@ export class Program {
   statusSoon(): void {
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = null;
-      quietly(this.api.status().then((status) => (this.status = status)));
+      quietly(this.#statusReading.refresh());
     }, STATUS_MS);
   }
 

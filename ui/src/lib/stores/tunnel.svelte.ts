@@ -5,6 +5,7 @@
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
 import type { Tunnel as View, TunnelProvider } from "../api/types";
+import { Latest } from "../latest";
 import { type Notice, noticesOf } from "../tunnel/notices";
 import { TunnelForm } from "./tunnel-form.svelte";
 
@@ -17,8 +18,7 @@ export class Tunnel {
   /** What is under way because the reader asked for it. */
   busy = $state<"start" | "stop" | "retry" | "check" | null>(null);
   readonly runs = $derived(this.view !== null && this.view.state !== "offline" && this.view.state !== "failed");
-  #reading: Promise<void> | null = null;
-  #again = false;
+  readonly #latest = new Latest(async () => this.apply(await this.api.tunnel()));
 
   constructor(
     private readonly api: Api,
@@ -44,19 +44,7 @@ export class Tunnel {
 
   /** Reads it again; what changes meanwhile is read once more afterwards. */
   changed(): Promise<void> {
-    if (this.#reading) {
-      this.#again = true;
-      return this.#reading;
-    }
-    this.#reading = this.#read().finally(() => (this.#reading = null));
-    return this.#reading;
-  }
-
-  async #read(): Promise<void> {
-    do {
-      this.#again = false;
-      this.apply(await this.api.tunnel());
-    } while (this.#again);
+    return this.#latest.refresh();
   }
 
   /** Starts what is typed; `hostKey` is the fingerprint that somebody has just compared. */
