@@ -54,9 +54,3 @@ export function answeringOf(present: Answering, fields: AnsweringFields): NewAns
     },
   };
 }
-
-/** The fallbacks that are offered: those a person chooses between, and the one that is set. */
-export function fallbacks(set: Fallback): Fallback[] {
-  const offered: Fallback[] = ["default", "last"];
-  return offered.includes(set) ? offered : [...offered, set];
-}

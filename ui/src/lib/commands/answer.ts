@@ -1,4 +1,6 @@
 /** Commands that answer a held request, and that say who answers. */
+import { CHOICES } from "../answering/modes";
+import type { Mode } from "../api/types";
 import type { App } from "../app/app.svelte";
 import { t } from "../i18n/index.svelte";
 import type { CommandSpec } from "./command";
@@ -43,6 +45,19 @@ async function releaseAll({ api, program, toasts }: App): Promise<void> {
   });
 }
 
+/** A command for each mode that can be chosen. */
+const MODE_COMMANDS: Partial<Record<`mode.${Mode}`, CommandSpec>> = Object.fromEntries(
+  CHOICES.map(({ mode, command, key }): [string, CommandSpec] => [
+    `mode.${mode}`,
+    {
+      label: command,
+      group: "answer",
+      keys: [key],
+      run: ({ program, toasts }) => void toasts.attempt(() => program.setMode(mode)),
+    },
+  ]),
+);
+
 export const ANSWER = {
   answer: {
     label: { ru: "Ответить", en: "Answer" },
@@ -85,18 +100,7 @@ export const ANSWER = {
     keys: ["Shift+A"],
     run: (app) => void releaseAll(app),
   },
-  answerByRules: {
-    label: { ru: "Отвечают правила", en: "Rules answer" },
-    group: "answer",
-    keys: ["1"],
-    run: ({ program, toasts }) => void toasts.attempt(() => program.setMode("rules")),
-  },
-  answerByHand: {
-    label: { ru: "Отвечаю я", en: "I answer" },
-    group: "answer",
-    keys: ["2"],
-    run: ({ program, toasts }) => void toasts.attempt(() => program.setMode("hold")),
-  },
+  ...MODE_COMMANDS,
   answering: {
     label: { ru: "Ответ по умолчанию и удержание", en: "Default answer and hold" },
     group: "answer",

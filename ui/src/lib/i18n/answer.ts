@@ -83,10 +83,6 @@ export const answer = {
   },
   "answering.ownHelp": { ru: "От 1 секунды до часа", en: "From 1 second to an hour" },
   "answering.fallback": { ru: "Если не успею", en: "If I am too slow" },
-  "answering.fallback.default": { ru: "Ответ по умолчанию", en: "The default answer" },
-  "answering.fallback.last": { ru: "Последний ответ на то же событие", en: "The last answer to the same event" },
-  "answering.fallback.rules": { ru: "По правилам", en: "By the rules" },
-  "answering.fallback.upstream": { ru: "Ответ моего сервера", en: "My server's answer" },
   "answering.bytesHelp": {
     ru: "Сейчас уходят байты, которые не текст. Они останутся, пока здесь ничего не написано.",
     en: "Bytes that are no text go out now. They stay until something is written here.",

@@ -2,6 +2,7 @@
  * The program's own state: status, bots, settings and who answers. Caches, read again when the feed
  * says so.
  */
+import { MODES } from "../answering/modes";
 import type { Api } from "../api/api";
 import { Latest } from "../latest";
 import { quietly } from "../quietly";
@@ -15,6 +16,8 @@ export class Program {
   bots = $state.raw<Bot[]>([]);
   settings = $state.raw<Settings | null>(null);
   answering = $state.raw<Answering | null>(null);
+  /** How long requests wait for a person, where they do. */
+  readonly holding = $derived(this.answering && MODES[this.answering.mode].holds ? this.answering.hold : null);
   /**
    * The bot that is looked at; `null` stands for the first one where one is meant, for all in
    * lists.

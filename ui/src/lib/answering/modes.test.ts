@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+
+import { ENUMS } from "../api/values";
+import { CHOICES, FALLBACKS, fallbacks, MODES } from "./modes";
+
+test("every mode and every fallback that the program knows has its entry", () => {
+  expect(Object.keys(MODES).sort()).toEqual([...ENUMS.Mode].sort());
+  expect(Object.keys(FALLBACKS).sort()).toEqual([...ENUMS.Fallback].sort());
+});
+test("the switch offers what can be chosen, each by a key of its own", () => {
+  expect(CHOICES.map(({ mode, key }) => [mode, key])).toEqual([
+    ["rules", "1"],
+    ["hold", "2"],
+  ]);
+});
+test("a fallback that the panel does not offer is shown while it is set", () => {
+  for (const fallback of ["rules", "upstream"] as const)
+    expect(fallbacks(fallback)).toEqual(["default", "last", fallback]);
+  expect(fallbacks("last")).toEqual(["default", "last"]);
+});
