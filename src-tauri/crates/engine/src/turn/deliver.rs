@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use protocol::{ExchangeId, FailureCode};
-use store::Stopwatch;
+use protocol::FailureCode;
 use tokio::sync::oneshot;
 
 use super::host::Host;
-use super::record::record_undelivered;
+use super::record::{Recorded, record_undelivered};
 use crate::error::Error;
 use crate::holds::Ack;
 use crate::outgoing::Outgoing;
@@ -78,14 +77,13 @@ impl Reply {
 /// Hands over what goes out, and records it where it does not get there.
 pub(crate) fn deliver<H: Host>(
     host: &Arc<H>,
-    id: ExchangeId,
-    clock: Stopwatch,
+    recorded: Recorded,
     reply: Reply,
     outgoing: Outgoing,
     ack: Option<Ack<()>>,
 ) {
     if reply.is_disconnected() {
-        spawn_undelivered(host, id, clock, FailureCode::CallerLeft);
+        spawn_undelivered(host, recorded, FailureCode::CallerLeft);
         if let Some(ack) = ack {
             let _ = ack.send(Err(Error::CallerLeft));
         }
@@ -94,7 +92,7 @@ pub(crate) fn deliver<H: Host>(
     let reporting = Arc::clone(host);
     let on_delivery = OnDelivery::new(move |delivery| {
         if delivery == Delivery::Lost {
-            spawn_undelivered(&reporting, id, clock, FailureCode::WriteFailed);
+            spawn_undelivered(&reporting, recorded, FailureCode::WriteFailed);
         }
         if let Some(ack) = ack {
             let outcome = match delivery {
@@ -115,8 +113,8 @@ pub(crate) fn deliver<H: Host>(
 }
 
 /// Beside everything else: a connection that ends does not wait for the record.
-fn spawn_undelivered<H: Host>(host: &Arc<H>, id: ExchangeId, clock: Stopwatch, code: FailureCode) {
+fn spawn_undelivered<H: Host>(host: &Arc<H>, recorded: Recorded, code: FailureCode) {
     let recording = Arc::clone(host);
     host.tasks()
-        .spawn(async move { record_undelivered(&*recording, id, clock, code).await });
+        .spawn(async move { record_undelivered(&*recording, recorded, code).await });
 }

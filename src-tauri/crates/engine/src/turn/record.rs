@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Exchange, ExchangeId, Failure, FailureCode};
+use protocol::{Exchange, ExchangeId, Failure, FailureCode, Summary};
 use store::{Change, Stopwatch, UpdateOutcome};
 
 use super::host::{History, Host};
@@ -18,9 +18,23 @@ pub(crate) enum Entry {
     Known,
 }
 
+/// An exchange that was recorded with what goes out.
+pub(crate) struct Recorded {
+    id: ExchangeId,
+    clock: Stopwatch,
+    /// As the feed showed it; `None` where no list shows it.
+    shown: Option<Arc<Summary>>,
+}
+
 /// Writes an exchange down as it stands, and tells the feed.
-pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatch, entry: Entry) {
+pub(crate) async fn record(
+    host: &impl Host,
+    exchange: Exchange,
+    clock: Stopwatch,
+    entry: Entry,
+) -> Recorded {
     let mut summary = exchange.summary.clone();
+    let id = summary.id;
     let (kind, ended) = match entry {
         Entry::New => {
             let inserted = host.history().insert(exchange, clock).await;
@@ -33,7 +47,14 @@ pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatc
                 UpdateOutcome::Shown(stored) => summary = *stored,
                 // Deleted while it was open, or lost on a full disk: a list that shows it still is
                 // told, and none gets it back.
-                UpdateOutcome::Hidden => return host.feed().removed(summary.id),
+                UpdateOutcome::Hidden => {
+                    host.feed().removed(id);
+                    return Recorded {
+                        id,
+                        clock,
+                        shown: None,
+                    };
+                }
                 UpdateOutcome::NotSaved => {}
             }
             (EventKind::ExchangeChanged, None)
@@ -43,7 +64,13 @@ pub(crate) async fn record(host: &impl Host, exchange: Exchange, clock: Stopwatc
         let ended = ended.unwrap_or_else(|| clock.elapsed());
         summary.duration_ms = Some(ended.as_ms());
     }
-    host.feed().exchange(kind, Arc::new(summary));
+    let shown = Arc::new(summary);
+    host.feed().exchange(kind, Arc::clone(&shown));
+    Recorded {
+        id,
+        clock,
+        shown: Some(shown),
+    }
 }
 
 /// All that a turn may change of an exchange after its first record.
@@ -63,27 +90,31 @@ fn change(exchange: Exchange, clock: Stopwatch) -> Change {
 
 /// Records that an answer did not get to its caller: `CallerLeft` where the caller left before it,
 /// `WriteFailed` where it could not be written.
-pub(crate) async fn record_undelivered(
-    host: &impl Host,
-    id: ExchangeId,
-    clock: Stopwatch,
-    code: FailureCode,
-) {
+pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, code: FailureCode) {
+    let Recorded { id, clock, shown } = recorded;
+    let (state, failure) = (state_after(code), undelivered(clock, code));
     let change = Change {
-        state: Some(state_after(code)),
+        state: Some(state),
         deadline: Some(None),
-        failure: Some(undelivered(clock, code)),
+        failure: Some(failure.clone()),
         clock: Some(clock),
         ..Change::default()
     };
-    match host.history().update(id, change).await {
-        UpdateOutcome::Shown(summary) => {
-            let summary = Arc::from(summary);
-            host.feed().exchange(EventKind::ExchangeChanged, summary);
+    let summary = match host.history().update(id, change).await {
+        UpdateOutcome::Shown(summary) => *summary,
+        UpdateOutcome::Hidden => return host.feed().removed(id),
+        UpdateOutcome::NotSaved => {
+            let Some(shown) = shown else { return };
+            Summary {
+                state,
+                failure: Some(failure),
+                duration_ms: Some(clock.elapsed().as_ms()),
+                ..Summary::clone(&shown)
+            }
         }
-        UpdateOutcome::Hidden => host.feed().removed(id),
-        UpdateOutcome::NotSaved => {}
-    }
+    };
+    host.feed()
+        .exchange(EventKind::ExchangeChanged, Arc::new(summary));
 }
 
 /// Why an answer did not get to its caller, with how long that one waited.

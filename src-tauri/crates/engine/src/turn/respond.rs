@@ -84,15 +84,14 @@ impl<H: Host> Turn<H> {
             at: turn.clock.elapsed(),
         };
         settle(&mut turn.exchange, &end);
-        let id = turn.exchange.summary.id;
-        record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
+        let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
         match outgoing {
             Outgoing::Nothing(_) => {
                 if let Some(ack) = ack {
                     let _ = ack.send(Err(Error::CallerLeft));
                 }
             }
-            outgoing => deliver(&turn.host, id, turn.clock, reply, outgoing, ack),
+            outgoing => deliver(&turn.host, recorded, reply, outgoing, ack),
         }
     }
 

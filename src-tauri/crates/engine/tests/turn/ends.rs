@@ -1,5 +1,7 @@
 //! How turns end that nobody holds.
 
+use std::sync::atomic::Ordering;
+
 use protocol::{AnsweredBy, FailureCode, State};
 
 use super::harness::{App, TURN};
@@ -47,4 +49,39 @@ async fn an_answer_that_is_lost_on_its_way_is_recorded_as_failed() {
         failed.summary.failure.unwrap().code,
         FailureCode::WriteFailed
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_feed_says_that_an_answer_was_lost_where_nothing_can_be_written_down() {
+    let app = App::new();
+    app.history.is_full.store(true, Ordering::Relaxed);
+    let call = app.call(TURN);
+    let id = call.id;
+    call.loses_it().await;
+    app.idle().await;
+    let (kind, event) = app.last_event(id).await;
+    assert_eq!(kind, EventKind::ExchangeChanged);
+    let event = event.unwrap();
+    assert_eq!(event.state, State::Failed);
+    assert_eq!(
+        event.failure.as_ref().unwrap().code,
+        FailureCode::WriteFailed
+    );
+    assert!(event.duration_ms.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_feed_says_nothing_of_a_lost_answer_to_what_was_deleted() {
+    let app = App::holding(60);
+    let call = app.held(TURN).await;
+    let id = call.id;
+    app.history.delete(id);
+    let (_, ()) = tokio::join!(app.answer(id, "{}"), async {
+        let dispatch = call.taken().await;
+        app.history.is_full.store(true, Ordering::Relaxed);
+        drop(dispatch);
+    });
+    app.idle().await;
+    let (kind, _) = app.last_event(id).await;
+    assert_eq!(kind, EventKind::ExchangeRemoved);
 }

@@ -146,6 +146,11 @@ impl App {
         reached.unwrap_or_else(|_| panic!("never {state:?}"))
     }
 
+    /// Waits until all that can be done is done: the paused clock goes on only then.
+    pub(super) async fn idle(&self) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+
     /// What the feed said last of an exchange.
     pub(super) async fn last_event(&self, id: ExchangeId) -> (EventKind, Option<Arc<Summary>>) {
         let batch = self.feed.read(0, Duration::ZERO).await;
@@ -201,7 +206,7 @@ impl Call {
 
     /// Takes what comes, to its last byte.
     pub(super) async fn received(self) -> Outgoing {
-        let dispatch = self.dispatched.await.expect("something goes out");
+        let dispatch = self.taken().await;
         dispatch.on_delivery.report(Delivery::Written);
         dispatch.outgoing
     }
@@ -218,7 +223,12 @@ impl Call {
 
     /// Leaves while something is on its way.
     pub(super) async fn loses_it(self) {
-        drop(self.dispatched.await.expect("something goes out"));
+        drop(self.taken().await);
+    }
+
+    /// What goes out, on its way.
+    pub(super) async fn taken(self) -> Dispatch {
+        self.dispatched.await.expect("something goes out")
     }
 
     /// Leaves.
