@@ -4,7 +4,7 @@
  */
 import { untrack } from "svelte";
 
-import { suggest, wordAt, type Seen, type Suggestion } from "../filter/suggest";
+import { suggest, wordAt, type Suggestion } from "../filter/suggest";
 import { indexOfByte } from "../json/walk";
 import { quietly } from "../quietly";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
@@ -13,8 +13,6 @@ import type { Program } from "../stores/program.svelte";
 
 /** A pause in typing that lets the list take the filter. */
 export const APPLY_MS = 220;
-const SEEN_MOST = 200;
-const NOTHING: Seen = { events: [], users: [], paths: [], methods: [], names: [], bots: [] };
 
 export interface FilterParts {
   focus: Focus;
@@ -32,7 +30,12 @@ export class FilterField {
   #caret = $state(0);
   #field = $state.raw<Field | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly options: Suggestion[] = $derived.by(() => (this.open ? suggest(this.text, this.#caret, this.#seen()) : []));
+  readonly options: Suggestion[] = $derived.by(() => {
+    if (!this.open) return [];
+    const { list, program } = this.parts;
+    const known = { rows: list.rows, names: program.names, bots: program.bots.map((bot) => bot.name) };
+    return suggest(this.text, this.#caret, known);
+  });
   /** The part of the text that the program cannot read. It counts bytes. */
   readonly wrong: { before: string; part: string } | null = $derived.by(() => {
     const offset = this.parts.list.filterError?.offset ?? null;
@@ -139,20 +142,5 @@ export class FilterField {
   #applySoon(ms: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.parts.list.setFilter(this.text.trim()), ms);
-  }
-
-  /** Gathered only while suggestions are open: it walks the rows. */
-  #seen(): Seen {
-    const { list, program } = this.parts;
-    if (!this.open) return NOTHING;
-    const of = (values: (string | null)[]) => [...new Set(values.filter((one) => one !== null))].slice(0, SEEN_MOST);
-    return {
-      events: of(list.rows.map((row) => row.event)),
-      users: of(list.rows.map((row) => row.user)),
-      paths: of(list.rows.map((row) => row.path)),
-      methods: of(list.rows.map((row) => row.method)),
-      names: program.names,
-      bots: program.bots.map((bot) => bot.name),
-    };
   }
 }

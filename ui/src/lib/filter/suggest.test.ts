@@ -1,30 +1,37 @@
 import { expect, test } from "vitest";
 
 import { FILTER_VALUES } from "../api/values";
-import { quoted, suggest, wordAt, type Seen } from "./suggest";
+import { summary } from "../stores/sample";
+import type { Known } from "./keys";
+import { quoted, suggest, wordAt } from "./suggest";
 
-const SEEN: Seen = {
-  events: ["pay", "Оплата картой", "start"],
-  users: ["77", "1234567890"],
-  paths: ["/"],
-  methods: ["POST"],
+const SEEN: Known = {
+  rows: [
+    summary(3, { event: "pay", user: "77" }),
+    summary(2, { event: "Оплата картой", user: "1234567890" }),
+    summary(1, { event: "start", user: "77" }),
+  ],
   names: ["city", "cart"],
   bots: ["Бот 1"],
 };
 const texts = (text: string, caret = text.length) => suggest(text, caret, SEEN).map((one) => one.text);
 
-test("an empty field offers the fields", () => {
+test("an empty field offers the keys", () => {
   expect(texts("")).toContain("event:");
   expect(texts("").length).toBeLessThanOrEqual(8);
 });
-test("the beginning of a field narrows them", () => {
+test("the beginning of a key narrows them", () => {
   expect(texts("st")).toEqual(["status:"]);
   expect(texts("-us")).toEqual(["user:"]);
 });
-test("a field offers values seen before, quoted where they need it", () => {
+test("a key offers values seen before, quoted where they need it", () => {
   const [first] = suggest("event:опл", 9, SEEN);
   expect(first?.insert).toBe('event:"Оплата картой" ');
   expect(texts("-user:7")).toContain("77");
+});
+test("a value that was seen twice is offered once", () => {
+  expect(texts("user:")).toEqual(["77", "1234567890"]);
+  expect(texts("bot:")).toEqual(["Бот 1"]);
 });
 test("a value that is complete is offered no more", () => {
   expect(texts("is:held")).toEqual([]);
@@ -32,6 +39,7 @@ test("a value that is complete is offered no more", () => {
 test("variables are offered by name", () => {
   expect(texts("var.c")).toEqual(["var.city", "var.cart"]);
   expect(texts("var.city=")).toEqual([]);
+  expect(texts("var:c")).toEqual([]);
 });
 test("the word under the caret is found between others and inside quotes", () => {
   expect(wordAt("is:held event:pay x", 12)).toEqual({ from: 8, to: 17 });
