@@ -68,6 +68,11 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// Whether an earlier version of the app wrote the document.
+    pub(crate) fn is_outdated<T: Stored>(&self) -> bool {
+        self.version < T::MIGRATIONS.len() as u64
+    }
+
     /// A field of the document is set anew, so that nothing of what it held is preserved.
     pub(crate) fn forget(&mut self, field: &str) {
         self.found.remove(field);

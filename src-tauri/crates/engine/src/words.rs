@@ -126,6 +126,10 @@ messages::messages! {
     DOCUMENT_SETTINGS = "document_settings",
         "Some stored settings could not be read ({0}): their defaults hold instead, and no limit among them removes anything from the history. What was stored is set aside in the database. Set them anew in the settings.",
         "Часть сохранённых настроек не удалось прочитать ({0}): вместо них действуют значения по умолчанию, а ограничения истории среди них ничего не удаляют. Прежний текст отложен в базе данных. Задайте их заново в настройках.";
+    /// A bot's platform; its name.
+    DOCUMENT_PLATFORM = "document_platform",
+        "A later version of the app chose the platform of “{0}”, which this one does not know: its requests are read as any HTTP here. The choice is kept until you choose another platform in the bot's settings.",
+        "Платформу бота «{0}» выбрали в более поздней версии программы, а эта её не знает: здесь его запросы читаются как любой HTTP. Выбор сохраняется, пока вы не укажете другую платформу в настройках бота.";
     /// A bot's answers; its name, fields.
     DOCUMENT_ANSWERING = "document_answering",
         "How “{0}” answers could not be read in part ({1}): the defaults hold instead. What was stored is set aside in the database. Look through how the bot answers and save it.",

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Code, Condition, Exchange, ExchangeId, Filter, Summary, Term};
+use protocol::{
+    Answer, Body, BotId, Code, Condition, Exchange, ExchangeId, Filter, OwnFinding, Summary, Term,
+};
 use rusqlite::Connection;
 
 use crate::compiled_filter::CompiledFilter;
@@ -88,6 +90,7 @@ fn with_messages(
         summary,
         timing,
         platform_choice,
+        unknown,
     } = record;
     let Some(messages) = bodies::get(conn, summary.seq)? else {
         return Err(StoreError::Unreadable(format!(
@@ -108,6 +111,11 @@ fn with_messages(
         body: whole(answer.body, messages.answer_length, Side::Answer),
         ..answer
     });
+    let mut own_findings = messages.own_findings;
+    let unknown = unknown.into_iter().map(|unknown| {
+        OwnFinding::new(Code::UnknownName, [unknown.column.to_owned(), unknown.name])
+    });
+    own_findings.extend(unknown);
     request.method.clone_from(&summary.method);
     request.path.clone_from(&summary.path);
     Ok(Exchange {
@@ -116,7 +124,7 @@ fn with_messages(
         answer,
         timing,
         platform_choice,
-        own_findings: messages.own_findings,
+        own_findings,
     })
 }
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use protocol::{
-    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, Micros, PlatformChoice,
-    State, Summary, UtcMillis,
+    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, Micros, State, Summary,
+    UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -117,8 +117,8 @@ pub struct Bot {
     pub id: BotId,
     /// Its name.
     pub name: String,
-    /// Whose rules its requests follow.
-    pub platform: PlatformChoice,
+    /// Whose rules its requests follow, as the API spells it; it may be a later version's.
+    pub platform: String,
     /// The part of the address that belongs to it.
     pub secret: String,
     /// How it answers: a JSON document of the engine's.

@@ -1989,6 +1989,7 @@ export interface components {
       | "access_address"
       | "access_method"
       | "access_closed"
+      | "unknown_name"
       | "other";
     /** @description Through a program that prints its address. */
     CommandPlan: {
@@ -2041,7 +2042,7 @@ export interface components {
       bot: components["schemas"]["BotId"] | null;
       /** @description The bot's address takes nobody until its access is set anew. */
       closed: boolean;
-      /** @description `settings`, `answering`, `endpoint`, `tunnel` or `tunnel_usage`. */
+      /** @description `settings`, `platform`, `answering`, `endpoint`, `tunnel` or `tunnel_usage`. */
       document: string;
       /** @description What holds instead, and the next step. */
       message: string;

@@ -2,7 +2,7 @@
 //! and the addresses it had before.
 
 use ipnet::IpNet;
-use protocol::UtcMillis;
+use protocol::{Platform, PlatformChoice, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{NotSaved, Store};
@@ -17,6 +17,8 @@ use crate::documents::{self, Aside, DocumentKind, DocumentReport, Loaded, Object
 pub(super) struct BotDocuments {
     answering: BotDocument,
     endpoint: BotDocument,
+    /// The platform of the row, where a later version wrote it and none was chosen since.
+    unknown_platform: Option<String>,
 }
 
 /// A document in a bot's row.
@@ -66,6 +68,11 @@ impl BotDocuments {
         unreadable.retain(|pointer| is_rule(pointer));
     }
 
+    /// A person has chosen the platform.
+    pub(super) fn platform_is_set(&mut self) {
+        self.unknown_platform = None;
+    }
+
     /// Returns once nothing is lost by writing what has changed.
     pub(super) async fn secure(&mut self, store: &Store) -> Result<(), NotSaved> {
         for document in [&mut self.answering, &mut self.endpoint] {
@@ -98,8 +105,11 @@ impl BotDocument {
         (value, document)
     }
 
+    /// The text of its row: an earlier version's is brought to this one, unless a part of it could
+    /// not be read.
     fn stored<T: Stored>(&self, value: impl FnOnce() -> T) -> String {
-        let text = self.text.clone();
+        let is_outdated = self.unreadable.is_empty() && self.origin.is_outdated::<T>();
+        let text = self.text.clone().filter(|_| !is_outdated);
         text.unwrap_or_else(|| documents::write(&value(), &self.origin))
     }
 }
@@ -117,10 +127,15 @@ impl Bot {
         let access = stored.access(&endpoint.unreadable);
         let old = stored.old.into_iter().map(OldAddress::from);
         let answers = Answering::from(answers);
+        let choice = row.platform.parse().ok();
+        if choice.is_none() {
+            tracing::warn!(bot = %row.id, "the platform of a bot is unknown to this version");
+        }
         Self {
             id: row.id,
             name: row.name,
-            platform: row.platform,
+            // Nothing is assumed of its requests.
+            platform: choice.unwrap_or(PlatformChoice::Fixed(Platform::default())),
             secret: row.secret,
             default_answer: prepared(&answers),
             answering: answers,
@@ -129,6 +144,7 @@ impl Bot {
             documents: BotDocuments {
                 answering,
                 endpoint,
+                unknown_platform: choice.is_none().then_some(row.platform),
             },
         }
     }
@@ -137,10 +153,11 @@ impl Bot {
     pub(super) fn stored(&self, position: usize) -> store::Bot {
         let answering = || StoredAnswering::from(self.answering.clone());
         let endpoint = || StoredEndpoint::new(&self.access, &self.old);
+        let platform = self.documents.unknown_platform.clone();
         store::Bot {
             id: self.id,
             name: self.name.clone(),
-            platform: self.platform,
+            platform: platform.unwrap_or_else(|| self.platform.into()),
             secret: self.secret.clone(),
             answering: self.documents.answering.stored(answering),
             endpoint: self.documents.endpoint.stored(endpoint),
@@ -150,23 +167,32 @@ impl Bot {
 
     /// What of the bot's documents could not be read, and was not set anew since.
     pub(crate) fn reports(&self) -> Vec<DocumentReport> {
-        let report = |kind, document: &BotDocument, closed| DocumentReport {
+        let report = |kind, unreadable: &[String], closed| DocumentReport {
             kind,
             bot: Some((self.id, self.name.clone())),
-            unreadable: document.unreadable.clone(),
+            unreadable: unreadable.to_owned(),
             closed,
         };
         let BotDocuments {
             answering,
             endpoint,
+            unknown_platform,
         } = &self.documents;
         let mut reports = Vec::new();
+        if unknown_platform.is_some() {
+            let pointer = ["/platform".to_owned()];
+            reports.push(report(DocumentKind::Platform, &pointer, false));
+        }
         if !answering.unreadable.is_empty() {
-            reports.push(report(DocumentKind::Answering, answering, false));
+            reports.push(report(
+                DocumentKind::Answering,
+                &answering.unreadable,
+                false,
+            ));
         }
         let closed = self.access.closed;
         if closed || !endpoint.unreadable.is_empty() {
-            reports.push(report(DocumentKind::Endpoint, endpoint, closed));
+            reports.push(report(DocumentKind::Endpoint, &endpoint.unreadable, closed));
         }
         reports
     }

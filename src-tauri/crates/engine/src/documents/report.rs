@@ -11,6 +11,8 @@ use crate::words;
 pub enum DocumentKind {
     /// The settings.
     Settings,
+    /// A bot's platform.
+    Platform,
     /// How a bot answers.
     Answering,
     /// Who may use a bot's address, and the addresses it had before.
@@ -27,6 +29,7 @@ impl DocumentKind {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Settings => "settings",
+            Self::Platform => "platform",
             Self::Answering => "answering",
             Self::Endpoint => "endpoint",
             Self::Tunnel => "tunnel",
@@ -103,6 +106,7 @@ impl Say for DocumentReport {
         let name = self.bot.as_ref().map_or("", |(_, name)| name.as_str());
         match self.kind {
             DocumentKind::Settings => words::DOCUMENT_SETTINGS.arg(self.fields()),
+            DocumentKind::Platform => words::DOCUMENT_PLATFORM.arg(name),
             DocumentKind::Answering => words::DOCUMENT_ANSWERING.arg(name).arg(self.fields()),
             DocumentKind::Endpoint if self.closed => words::DOCUMENT_ACCESS.arg(name),
             DocumentKind::Endpoint => words::DOCUMENT_OLD_ADDRESSES.arg(name),

@@ -307,6 +307,10 @@ registry! {
     AccessClosed = "access_closed", Error,
         "The stored rules of this bot's address could not be read, so it is closed: the answer was 403. Say anew in the bot's settings who may use it.",
         "Сохранённые правила доступа к этому боту не удалось прочитать, поэтому адрес закрыт: отправлен ответ 403. Задайте доступ заново в настройках бота.";
+    /// A name in the history that this version does not know.
+    UnknownName = "unknown_name", Warning,
+        "A later version of the app wrote here the {0} “{1}”, which this one does not know: something else is shown in its place. Nothing was changed; that version shows it right.",
+        "Более поздняя версия программы записала здесь {0} «{1}», а эта такого не знает и показывает вместо него другое. Запись не изменена; та версия покажет её верно.";
     /// A finding that this version does not know.
     Other = "other", Info,
         "Noted by another version of the app: {0}.",

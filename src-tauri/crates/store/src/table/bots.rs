@@ -1,7 +1,6 @@
 //! The table `bots`: what is being debugged, a handful of rows.
 
 use protocol::BotId;
-use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
@@ -41,7 +40,7 @@ pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
     .execute(params![
         bot.id.0.as_bytes(),
         bot.name,
-        bot.platform.as_str(),
+        bot.platform,
         bot.secret,
         bot.answering,
         bot.position,
@@ -60,7 +59,7 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
         .execute(params![
             bot.id.0.as_bytes(),
             bot.name,
-            bot.platform.as_str(),
+            bot.platform,
             bot.secret,
             bot.answering,
             bot.position,
@@ -81,9 +80,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Bot> {
     Ok(Bot {
         id: BotId(Uuid::from_bytes(row.get(0)?)),
         name: row.get(1)?,
-        platform: row.get::<_, String>(2)?.parse().map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error))
-        })?,
+        platform: row.get(2)?,
         secret: row.get(3)?,
         answering: row.get(4)?,
         position: row.get(5)?,

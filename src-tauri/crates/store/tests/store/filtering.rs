@@ -1,6 +1,6 @@
 //! Filters: each term finds what it names and nothing else.
 
-use protocol::{Answer, AnsweredBy, Exchange, FindingCounts, PlatformChoice, Source, State};
+use protocol::{Answer, AnsweredBy, Exchange, FindingCounts, Source, State};
 use store::{Bot, Store};
 
 use crate::home::{self, BOT, Home, exchange, fill, held, id, numbers, request};
@@ -120,7 +120,7 @@ async fn a_bot_is_named_by_its_name_or_its_id() {
     let bot = Bot {
         id: BOT,
         name: "Магазин".into(),
-        platform: PlatformChoice::Auto,
+        platform: "auto".into(),
         secret: "s".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),

@@ -2,7 +2,7 @@
 
 use protocol::{
     Answer, AnsweredBy, BotId, Code, Failure, FailureCode, FindingCounts, HttpVersion, OwnFinding,
-    Platform, PlatformChoice, Source, State, Summary, UtcMillis,
+    Platform, Source, State, Summary, UtcMillis,
 };
 use store::{Bot, Store};
 
@@ -103,7 +103,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
             Bot {
                 id: BOT,
                 name: "Бот 1".into(),
-                platform: PlatformChoice::Fixed(Platform::Graph),
+                platform: "graph".into(),
                 secret: "abc".into(),
                 answering: "{\"mode\":\"hold\"}".into(),
                 endpoint: "{\"methods\":[\"POST\"]}".into(),
@@ -112,7 +112,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
             Bot {
                 id: BotId(uuid::Uuid::from_u128(5)),
                 name: "two".into(),
-                platform: PlatformChoice::Auto,
+                platform: "auto".into(),
                 secret: "def".into(),
                 answering: "{}".into(),
                 endpoint: "{}".into(),

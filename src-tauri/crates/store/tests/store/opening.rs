@@ -289,7 +289,7 @@ fn bot() -> store::Bot {
     store::Bot {
         id: protocol::BotId(uuid::Uuid::from_u128(1)),
         name: "one".into(),
-        platform: protocol::PlatformChoice::Auto,
+        platform: "auto".into(),
         secret: "secret".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),

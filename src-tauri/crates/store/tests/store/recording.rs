@@ -2,7 +2,7 @@
 
 use protocol::{
     Answer, AnsweredBy, Failure, FailureCode, FindingCounts, HttpVersion, Micros, OwnFinding,
-    PlatformChoice, Source, State, UtcMillis,
+    Source, State, UtcMillis,
 };
 use store::{Bot, Change, Inserted, Stopwatch};
 
@@ -280,7 +280,7 @@ async fn bots_and_settings_are_kept_over_a_restart() {
     let bot = Bot {
         id: BOT,
         name: "Бот 1".into(),
-        platform: PlatformChoice::Auto,
+        platform: "auto".into(),
         secret: "abc".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),
@@ -300,7 +300,7 @@ async fn bots_and_settings_are_kept_over_a_restart() {
     );
     let renamed = Bot {
         name: "other".into(),
-        platform: PlatformChoice::Fixed(protocol::Platform::Graph),
+        platform: "graph".into(),
         ..bot
     };
     assert!(store.update_bot(renamed.clone()).await.unwrap());

@@ -2,6 +2,7 @@
 //!
 //! A further column is an entry here and a migration in the table's file; a test compares the two.
 
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use protocol::{
@@ -22,7 +23,16 @@ use crate::types::Change;
 pub(crate) struct Record {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
+    /// `None` where it was not stored, or is one that this version does not know.
     pub(crate) platform_choice: Option<PlatformChoice>,
+    pub(crate) unknown: Vec<UnknownName>,
+}
+
+/// A name that a later version of the app wrote; something else is shown in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnknownName {
+    pub(crate) column: &'static str,
+    pub(crate) name: String,
 }
 
 /// A row as it is written.
@@ -82,13 +92,13 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "source",
         bind: |row| text(row.summary.source.as_str()),
         change: None,
-        read: |row, value| assign(&mut row.summary.source, name(value)?),
+        read: |row, value| named(row, "source", value, |row| &mut row.summary.source),
     },
     Column {
         name: "platform",
         bind: |row| text(row.summary.platform.as_str()),
         change: None,
-        read: |row, value| assign(&mut row.summary.platform, name(value)?),
+        read: |row, value| named(row, "platform", value, |row| &mut row.summary.platform),
     },
     Column {
         name: "method",
@@ -118,13 +128,16 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "state",
         bind: |row| text(row.summary.state.as_str()),
         change: Some(|new| new.change.state.map(|state| text(state.as_str()))),
-        read: |row, value| assign(&mut row.summary.state, name(value)?),
+        read: |row, value| named(row, "state", value, |row| &mut row.summary.state),
     },
     Column {
         name: "answered_by",
         bind: |row| optional(row.summary.answered_by.map(AnsweredBy::as_str), text),
         change: Some(|new| new.change.answered_by.map(|by| text(by.as_str()))),
-        read: |row, value| assign(&mut row.summary.answered_by, present(value, name)?),
+        read: |row, value| match present(value, name::<AnsweredBy>)? {
+            Some(None) => row.is_unknown("answered_by", value),
+            by => assign(&mut row.summary.answered_by, by.flatten()),
+        },
     },
     Column {
         name: "status",
@@ -275,7 +288,10 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "platform_choice",
         bind: |row| optional(row.platform_choice.map(PlatformChoice::as_str), text),
         change: None,
-        read: |row, value| assign(&mut row.platform_choice, present(value, name)?),
+        read: |row, value| {
+            let choice = present(value, name)?;
+            assign(&mut row.platform_choice, choice.flatten())
+        },
     },
 ];
 
@@ -298,6 +314,8 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Record> {
         let value = row.get_ref(index)?;
         (column.read)(&mut record, value).map_err(|error| unreadable(index, value, error))?;
     }
+    let said = u32::try_from(record.unknown.len()).unwrap_or(u32::MAX);
+    record.summary.findings.warning = record.summary.findings.warning.saturating_add(said);
     Ok(record)
 }
 
@@ -305,7 +323,8 @@ fn unreadable(index: usize, value: ValueRef<'_>, error: FromSqlError) -> rusqlit
     rusqlite::Error::FromSqlConversionFailure(index, value.data_type(), Box::new(error))
 }
 
-/// What [`read`] fills.
+/// What [`read`] fills, and what is shown in place of a name that is unknown here: a state so that
+/// nothing is claimed of the answer, and nobody waits.
 fn blank() -> Record {
     Record {
         summary: Summary {
@@ -319,7 +338,7 @@ fn blank() -> Record {
             path: String::new(),
             event: None,
             user: None,
-            state: State::Answered,
+            state: State::Failed,
             answered_by: None,
             status: None,
             request_bytes: 0,
@@ -334,6 +353,15 @@ fn blank() -> Record {
         },
         timing: Timing::default(),
         platform_choice: None,
+        unknown: Vec::new(),
+    }
+}
+
+impl Record {
+    fn is_unknown(&mut self, column: &'static str, value: ValueRef<'_>) -> FromSqlResult<()> {
+        let name = value.as_str()?.to_owned();
+        self.unknown.push(UnknownName { column, name });
+        Ok(())
     }
 }
 
@@ -392,14 +420,22 @@ fn uuid(value: ValueRef<'_>) -> FromSqlResult<Uuid> {
     Uuid::from_slice(value.as_blob()?).map_err(|error| FromSqlError::Other(Box::new(error)))
 }
 
-/// The text of a vocabulary's entry.
-fn name<T>(value: ValueRef<'_>) -> FromSqlResult<T>
-where
-    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
-{
-    let text = value.as_str()?;
-    text.parse()
-        .map_err(|error: T::Err| FromSqlError::Other(Box::new(error)))
+/// The entry of a vocabulary by its text; `None` for one of a later version.
+fn name<T: FromStr>(value: ValueRef<'_>) -> FromSqlResult<Option<T>> {
+    Ok(value.as_str()?.parse().ok())
+}
+
+/// Sets a field to the entry of its vocabulary; one of a later version leaves the field.
+fn named<T: FromStr>(
+    row: &mut Record,
+    column: &'static str,
+    value: ValueRef<'_>,
+    field: fn(&mut Record) -> &mut T,
+) -> FromSqlResult<()> {
+    match name(value)? {
+        Some(known) => assign(field(row), known),
+        None => row.is_unknown(column, value),
+    }
 }
 
 fn failure_code(failure: Option<&Failure>) -> ToSqlOutput<'static> {

@@ -1,0 +1,179 @@
+//! Addresses, and rows with parts that this version cannot read.
+
+use super::*;
+use crate::documents::DocumentKind;
+
+#[test]
+fn a_path_belongs_to_a_secret_only_as_a_whole_segment() {
+    assert_eq!(below_secret("/abc", "abc"), Some("/"));
+    assert_eq!(below_secret("/abc/", "abc"), Some("/"));
+    assert_eq!(below_secret("/abc/x%20y", "abc"), Some("/x%20y"));
+    assert_eq!(below_secret("/abcd", "abc"), None);
+    assert_eq!(below_secret("/x/abc", "abc"), None);
+}
+
+#[test]
+fn a_secret_has_26_characters_and_never_repeats() {
+    let secret = new_secret();
+    assert_eq!(secret.len(), 26);
+    assert!(
+        secret
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    );
+    assert_ne!(secret, new_secret());
+}
+
+const ANSWERING: &str = r#"{"mode":"dream","hold":{"seconds":9,"fallback":"default"}}"#;
+const ENDPOINT: &str = r#"{"access":{"methods":["POST"],"countries":["FI"]},"old":[]}"#;
+
+/// A bot with these documents, and its store.
+async fn with_documents(dir: &std::path::Path) -> (Store, Bots, BotId) {
+    let options = store::StoreOptions::new(dir, clock::now);
+    let (store, _) = Store::open(&options).unwrap();
+    let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
+    ANSWERING.clone_into(&mut row.answering);
+    ENDPOINT.clone_into(&mut row.endpoint);
+    store.create_bot(row).await.unwrap();
+    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let id = bots.first().id;
+    (store, bots, id)
+}
+
+fn unreadable(bot: &Bot) -> Vec<String> {
+    let reports = bot.reports().into_iter();
+    reports.flat_map(|report| report.unreadable).collect()
+}
+
+#[tokio::test]
+async fn a_rename_leaves_unreadable_documents_as_they_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, bots, id) = with_documents(dir.path()).await;
+    let bot = bots.first();
+    assert_eq!(unreadable(&bot), ["/mode", "/access/countries"]);
+    assert!(bot.access.closed);
+    let patch = BotPatch {
+        name: Some("b".to_owned()),
+        platform: None,
+    };
+    let bot = bots.patch(id, patch).await.unwrap();
+    assert_eq!(unreadable(&bot), ["/mode", "/access/countries"]);
+    let row = store.bots().await.unwrap().remove(0);
+    assert_eq!(
+        (row.name.as_str(), row.answering.as_str()),
+        ("b", ANSWERING)
+    );
+    assert_eq!(row.endpoint, ENDPOINT);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_renewed_secret_keeps_the_rules_that_could_not_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, bots, id) = with_documents(dir.path()).await;
+    let renew = |bot: &mut Bot| {
+        bot.renew_secret();
+        Ok(())
+    };
+    bots.change(id, renew).await.unwrap();
+    let again = Bots::load(store.clone(), "a").await.unwrap().first();
+    assert_eq!(unreadable(&again), ["/mode", "/access/countries"]);
+    assert!(again.access.closed);
+    assert_eq!(again.old.len(), 1);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn access_opens_and_its_report_ends_only_by_a_change_that_names_every_rule() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, bots, id) = with_documents(dir.path()).await;
+    let admit = async |change: AccessChange| {
+        let admitted = bots.change(id, |bot| bot.admit(change)).await;
+        admitted.unwrap()
+    };
+    let bot = admit(AccessChange::default()).await;
+    assert_eq!(unreadable(&bot), ["/mode", "/access/countries"]);
+    assert!(bot.access.closed);
+    let partial = AccessChange {
+        methods: Some(vec!["GET".to_owned()]),
+        ..AccessChange::default()
+    };
+    let refused = bots.change(id, |bot| bot.admit(partial)).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    assert!(bots.first().access.closed);
+    let whole = AccessChange {
+        login: Some(None),
+        addresses: Some(Vec::new()),
+        methods: Some(vec!["GET".to_owned()]),
+    };
+    admit(whole).await;
+    let again = Bots::load(store.clone(), "a").await.unwrap().first();
+    assert_eq!(unreadable(&again), ["/mode"]);
+    assert!(
+        !again.access.closed,
+        "the rule that is unknown here is gone"
+    );
+    let key = DocumentKind::Endpoint.key_of(id);
+    let aside = store.setting(&format!("{key}.unreadable")).await.unwrap();
+    assert_eq!(aside.as_deref(), Some(ENDPOINT));
+    store.close().await;
+}
+
+/// The platform in the bot's row.
+async fn stored_platform(store: &Store) -> String {
+    store.bots().await.unwrap().remove(0).platform
+}
+
+#[tokio::test]
+async fn a_platform_of_a_later_version_is_kept_until_another_is_chosen() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = store::StoreOptions::new(dir.path(), clock::now);
+    let (store, _) = Store::open(&options).unwrap();
+    let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
+    "pigeon".clone_into(&mut row.platform);
+    store.create_bot(row).await.unwrap();
+    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let bot = bots.first();
+    assert_eq!(bot.platform.as_str(), "plain");
+    assert_eq!(unreadable(&bot), ["/platform"]);
+    let rename = BotPatch {
+        name: Some("b".to_owned()),
+        platform: None,
+    };
+    bots.patch(bot.id, rename).await.unwrap();
+    assert_eq!(stored_platform(&store).await, "pigeon");
+    let choose = BotPatch {
+        name: None,
+        platform: Some(PlatformChoice::Auto),
+    };
+    let bot = bots.patch(bot.id, choose).await.unwrap();
+    assert_eq!(unreadable(&bot), Vec::<String>::new());
+    assert_eq!(stored_platform(&store).await, "auto");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_bot_that_is_saved_has_its_documents_in_this_version() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = store::StoreOptions::new(dir.path(), clock::now);
+    let (store, _) = Store::open(&options).unwrap();
+    let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
+    let current = (row.answering.clone(), row.endpoint.clone());
+    r#"{"mode":"hold","later":1}"#.clone_into(&mut row.answering);
+    "{}".clone_into(&mut row.endpoint);
+    store.create_bot(row).await.unwrap();
+    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let rename = BotPatch {
+        name: Some("b".to_owned()),
+        platform: None,
+    };
+    bots.patch(bots.first().id, rename).await.unwrap();
+    let row = store.bots().await.unwrap().remove(0);
+    let mut answering: serde_json::Value = serde_json::from_str(&current.0).unwrap();
+    answering["mode"] = "hold".into();
+    answering["later"] = 1.into();
+    let written: serde_json::Value = serde_json::from_str(&row.answering).unwrap();
+    assert_eq!(written, answering, "what is unknown here stays");
+    assert_eq!(row.endpoint, current.1);
+    store.close().await;
+}
