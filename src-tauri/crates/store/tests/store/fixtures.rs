@@ -127,3 +127,40 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
     home::insert(&store, exchange(5)).await;
     assert_eq!(numbers(&store, "").await, [5, 3, 2, 1], "and it goes on");
 }
+
+#[tokio::test]
+async fn a_history_of_version_3_is_read_with_a_long_body_that_lies_in_pieces() {
+    let home = Home::new();
+    let store = open(&home, "history-3.sqlite3");
+    assert_eq!(numbers(&store, "").await, [3, 2, 1]);
+    let long = store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!(long.summary.request_bytes, 2_500_000);
+    let body = long.request.body;
+    assert_eq!(
+        (body.length(), body.beginning().len()),
+        (2_500_000, 500_000)
+    );
+    let end = body.read_at(2_499_999, 10).unwrap();
+    assert_eq!(&end[..], [b'a' + (2_499_999 % 26) as u8]);
+    let held = store.get(id(2)).await.unwrap().unwrap();
+    assert_eq!(held.summary.state, State::Failed);
+    let mut expected = exchange(3);
+    let third = store.get(id(3)).await.unwrap().unwrap();
+    expected.platform_choice = None;
+    expected.summary.answered_by = Some(AnsweredBy::Hand);
+    expected.summary.note = "заметка".into();
+    // What the clock showed then.
+    expected.summary.duration_ms = third.summary.duration_ms;
+    expected.timing.answered = third.timing.answered;
+    assert_eq!(third, expected);
+    let bots = store.bots().await.unwrap();
+    let platforms: Vec<_> = bots.iter().map(|bot| bot.platform.as_str()).collect();
+    assert_eq!(platforms, ["graph", "auto"]);
+    assert_eq!(bots[0].answering, "{\"version\":1,\"mode\":\"hold\"}");
+    assert_eq!(
+        store.setting("settings").await.unwrap().as_deref(),
+        Some("{\"version\":1,\"keep_days\":3}")
+    );
+    home::insert(&store, exchange(4)).await;
+    assert_eq!(numbers(&store, "").await, [4, 3, 2, 1], "and it goes on");
+}
