@@ -66,7 +66,7 @@ pub use engine::{Engine, EngineConfig, Listen, Status, TunnelView};
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
 pub use holds::MAX_HELD;
-pub use outgoing::{Fault, FaultKind, Outgoing};
+pub use outgoing::{Fault, Outgoing};
 pub use reading::Reading;
 pub use replay::Target;
 pub use secrets::KeyStore;

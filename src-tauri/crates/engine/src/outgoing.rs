@@ -1,7 +1,6 @@
-//! What ends an exchange: an answer, a fault, or nothing.
+//! What ends an exchange: an answer, a fault, or nothing; and who gave it.
 
-use protocol::{Answer, Failure};
-use serde::{Deserialize, Serialize};
+use protocol::{Answer, AnsweredBy, Failure, FaultKind, OwnFinding};
 
 /// What goes out to a caller.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,52 +13,81 @@ pub enum Outgoing {
     Nothing(Failure),
 }
 
+impl Outgoing {
+    pub(crate) const fn as_answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            Self::Fault(_) | Self::Nothing(_) => None,
+        }
+    }
+}
+
 /// A wilful break of HTTP, with all that the connection needs to carry it out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
-    /// The connection closes before any byte.
+    /// [`FaultKind::Close`].
     Close,
-    /// The connection is reset (RST).
+    /// [`FaultKind::Reset`].
     Reset,
-    /// No answer until the caller leaves.
+    /// [`FaultKind::Never`].
     Never,
-    /// Bytes that are not HTTP.
+    /// [`FaultKind::Garbage`].
     Garbage,
-    /// This answer's whole head and half of its body.
+    /// [`FaultKind::Truncate`], of this answer.
     Truncate(Answer),
-    /// This answer, a byte of its body every 100 ms.
+    /// [`FaultKind::Slow`], with this answer.
     Slow(Answer),
 }
 
-/// The kinds of faults, as a definition names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// [`Fault::Close`].
-    Close,
-    /// [`Fault::Reset`].
-    Reset,
-    /// [`Fault::Never`].
-    Never,
-    /// [`Fault::Garbage`].
-    Garbage,
-    /// [`Fault::Truncate`].
-    Truncate,
-    /// [`Fault::Slow`].
-    Slow,
+impl Fault {
+    /// The fault of a kind; `answer`: what a sound exchange would have got.
+    #[must_use]
+    pub fn new(kind: FaultKind, answer: &Answer) -> Self {
+        match kind {
+            FaultKind::Close => Self::Close,
+            FaultKind::Reset => Self::Reset,
+            FaultKind::Never => Self::Never,
+            FaultKind::Garbage => Self::Garbage,
+            FaultKind::Truncate => Self::Truncate(answer.clone()),
+            FaultKind::Slow => Self::Slow(answer.clone()),
+        }
+    }
 }
 
-impl FaultKind {
-    /// The fault of this kind; `answer`: what a sound exchange would have got.
-    #[must_use]
-    pub fn on(self, answer: &Answer) -> Fault {
-        match self {
-            Self::Close => Fault::Close,
-            Self::Reset => Fault::Reset,
-            Self::Never => Fault::Never,
-            Self::Garbage => Fault::Garbage,
-            Self::Truncate => Fault::Truncate(answer.clone()),
-            Self::Slow => Fault::Slow(answer.clone()),
+/// What was given to end an exchange with: what goes out, who gave it, and what the app noticed on
+/// the way to it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Given {
+    pub(crate) outgoing: Outgoing,
+    /// `None` where the app itself turned the caller away, or nobody answered.
+    pub(crate) by: Option<AnsweredBy>,
+    pub(crate) findings: Vec<OwnFinding>,
+}
+
+impl Given {
+    pub(crate) const fn new(outgoing: Outgoing, by: AnsweredBy) -> Self {
+        Self {
+            outgoing,
+            by: Some(by),
+            findings: Vec::new(),
         }
+    }
+
+    pub(crate) const fn answer(answer: Answer, by: AnsweredBy) -> Self {
+        Self::new(Outgoing::Answer(answer), by)
+    }
+
+    /// What nobody who answers has given.
+    pub(crate) const fn by_nobody(outgoing: Outgoing) -> Self {
+        Self {
+            outgoing,
+            by: None,
+            findings: Vec::new(),
+        }
+    }
+
+    pub(crate) fn with_finding(mut self, finding: OwnFinding) -> Self {
+        self.findings.push(finding);
+        self
     }
 }

@@ -6,7 +6,7 @@ use protocol::{Exchange, ExchangeId, Request, Source};
 use tokio::sync::oneshot;
 
 use crate::client::send;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Given, Outgoing};
 use crate::receipt::Receipt;
 use crate::shared::Shared;
 use crate::turn::{self, Delivery, Reply, Turn};
@@ -58,6 +58,7 @@ pub(crate) async fn to_url(
         Ok(answer) => Outgoing::Answer(answer),
         Err(failure) => Outgoing::Nothing(failure),
     };
-    turn.end(outgoing, None, Reply::Nobody, None).await;
+    let given = Given::by_nobody(outgoing);
+    turn.end(given, Reply::Nobody, None).await;
     id
 }

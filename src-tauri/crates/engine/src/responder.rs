@@ -2,19 +2,26 @@
 //! says what is to happen; the turn carries it out.
 
 mod default;
-mod fault;
 mod hand;
+#[cfg(test)]
+pub(crate) mod ordered_fault;
 
-use protocol::AnsweredBy;
+use protocol::{Request, RequestView};
 
 use crate::bots::Bot;
-use crate::outgoing::{FaultKind, Outgoing};
+use crate::outgoing::Given;
 
 /// All that a decision rests on.
+#[derive(Clone, Copy)]
+#[expect(
+    dead_code,
+    reason = "what a request says decides as soon as there are rules"
+)]
 pub(crate) struct Question<'q> {
     pub(crate) bot: &'q Bot,
-    /// The fault that is ordered for this exchange.
-    pub(crate) fault: Option<FaultKind>,
+    pub(crate) request: &'q Request,
+    /// What its platform makes of the request.
+    pub(crate) view: &'q RequestView,
     pub(crate) load: Load,
 }
 
@@ -29,7 +36,7 @@ pub(crate) struct Load {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Decision {
     /// This goes out now.
-    Send(Outgoing, AnsweredBy),
+    Send(Given),
     /// A person is asked, for so many seconds.
     Hold { seconds: u32 },
     /// A person would be asked, but too many exchanges wait already: the fallback goes out now.
@@ -40,4 +47,9 @@ pub(crate) enum Decision {
 pub(crate) type Responder = fn(&Question) -> Option<Decision>;
 
 /// All responders, in the order they are asked in. The last one always answers.
-pub(crate) const RESPONDERS: &[Responder] = &[fault::respond, hand::respond, default::respond];
+pub(crate) const RESPONDERS: &[Responder] = &[
+    #[cfg(test)]
+    ordered_fault::respond,
+    hand::respond,
+    default::respond,
+];

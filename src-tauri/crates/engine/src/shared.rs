@@ -11,18 +11,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bodies::Bodies;
-use crate::bots::{Bot, Bots};
+use crate::bots::Bots;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
 use crate::feed::Feed;
 use crate::holds::Holds;
-use crate::outgoing::FaultKind;
 use crate::settings::{Settings, SettingsDocument};
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
-
-/// Says which fault a bot's next exchange ends with, if any.
-pub(crate) type FaultOrders = Box<dyn Fn(&Bot) -> Option<FaultKind> + Send + Sync>;
 
 /// The state of one running engine.
 pub(crate) struct Shared {
@@ -37,8 +33,6 @@ pub(crate) struct Shared {
     /// Cancelled when the app stops: no new requests, and what is held gets its fallback.
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    /// Who orders faults.
-    pub(crate) faults: FaultOrders,
     pub(crate) settings: SettingsDocument,
     /// The number of the next exchange.
     pub(crate) next_seq: AtomicU64,

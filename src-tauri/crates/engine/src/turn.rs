@@ -57,7 +57,8 @@ pub(crate) async fn run<H: Host>(
     }
     let decision = decide(&Question {
         bot: &turn.bot,
-        fault: turn.host.fault(&turn.bot),
+        request: &turn.exchange.request,
+        view: &turn.view,
         load: Load {
             held: turn.host.holds().len(),
         },

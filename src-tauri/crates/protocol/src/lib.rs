@@ -35,7 +35,9 @@ pub use filter::{
 pub use finding::{Code, Finding, FindingCounts, FindingView, OwnFinding, Severity, Side, count};
 pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
-pub use names::{AnsweredBy, BotId, ExchangeId, Micros, Source, State, UnknownName, UtcMillis};
+pub use names::{
+    AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Source, State, UnknownName, UtcMillis,
+};
 pub use outcome::{Outcome, Reason, Saved};
 pub use platform::{Platform, PlatformChoice};
 pub use variable::{Change, Role, Variable};

@@ -134,6 +134,24 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// A wilful break of HTTP.
+    FaultKind {
+        /// The connection closes before any byte.
+        Close = "close",
+        /// The connection is reset (RST).
+        Reset = "reset",
+        /// No answer until the caller leaves.
+        Never = "never",
+        /// Bytes that are not HTTP.
+        Garbage = "garbage",
+        /// A whole head and half of the body.
+        Truncate = "truncate",
+        /// A right answer, a byte of its body every 100 ms.
+        Slow = "slow",
+    }
+}
+
 /// An exchange's identity: a UUID of version 7, so that ids sort by time.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,

@@ -26,7 +26,7 @@ use crate::holds::Holds;
 use crate::ingress;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
-use crate::shared::{FaultOrders, Listening, Shared};
+use crate::shared::{Listening, Shared};
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
 
@@ -58,15 +58,13 @@ impl Engine {
     /// # Errors
     /// The data directory or the address cannot be used; nothing is changed on disk then.
     pub async fn start(config: EngineConfig) -> Result<Self, StartError> {
-        // Only a rule orders faults, and there are none.
-        Self::start_with(config, Bounds::default(), Box::new(|_| None)).await
+        Self::start_with(config, Bounds::default()).await
     }
 
-    /// Starts with bounds of its own for bodies that are under way, and somebody who orders faults.
+    /// Starts with bounds of its own for bodies that are under way.
     pub(crate) async fn start_with(
         config: EngineConfig,
         bounds: Bounds,
-        faults: FaultOrders,
     ) -> Result<Self, StartError> {
         // The address first: a port that is taken must leave the disk untouched.
         let fixed = match config.listen {
@@ -106,7 +104,6 @@ impl Engine {
             clients: Clients::new()?,
             variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),
-            faults,
             settings: document,
             next_seq: AtomicU64::new(store.last_seq() + 1),
             connections: ConnectionLimit::new(connection_limit),

@@ -3,12 +3,9 @@
 use protocol::AnsweredBy;
 
 use super::{Decision, Question};
-use crate::outgoing::Outgoing;
+use crate::outgoing::Given;
 
 pub(super) fn respond(question: &Question) -> Option<Decision> {
     let answer = question.bot.default_answer.clone();
-    Some(Decision::Send(
-        Outgoing::Answer(answer),
-        AnsweredBy::Default,
-    ))
+    Some(Decision::Send(Given::answer(answer, AnsweredBy::Default)))
 }

@@ -11,14 +11,14 @@ pub(crate) fn decide(question: &Question) -> Decision {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{AnsweredBy, PlatformChoice};
+    use protocol::{Answer, AnsweredBy, FaultKind, PlatformChoice, Request};
 
     use super::*;
     use crate::answering::Mode;
     use crate::bots::{Bot, new_bot};
     use crate::holds::MAX_HELD;
-    use crate::outgoing::{Fault, FaultKind, Outgoing};
-    use crate::responder::Load;
+    use crate::outgoing::{Fault, Given, Outgoing};
+    use crate::responder::{Load, ordered_fault};
 
     fn bot(mode: Mode) -> Bot {
         let mut bot = new_bot("bot".to_owned(), PlatformChoice::Auto);
@@ -26,46 +26,51 @@ mod tests {
         bot
     }
 
-    fn decided(bot: &Bot, held: usize, fault: Option<FaultKind>) -> Decision {
+    fn decided(bot: &Bot, held: usize, headers: &[(&str, &str)]) -> Decision {
+        let request = Request {
+            headers: headers.iter().copied().collect(),
+            ..Request::default()
+        };
         decide(&Question {
             bot,
-            fault,
+            request: &request,
+            view: &protocol::read_request(bot.platform, &request),
             load: Load { held },
         })
     }
 
     #[test]
     fn each_mode_has_its_decision() {
-        let default = |bot: &Bot| {
-            let answer = Outgoing::Answer(bot.default_answer.clone());
-            Decision::Send(answer, AnsweredBy::Default)
-        };
+        let default = Given::answer(Answer::json(200, "{}"), AnsweredBy::Default);
+        let default = Decision::Send(default);
         for mode in [Mode::Rules, Mode::Upstream, Mode::UpstreamHold] {
-            let bot = bot(mode);
-            assert_eq!(decided(&bot, 0, None), default(&bot), "{mode:?}");
+            let mut bot = bot(mode);
+            bot.default_answer = Answer::json(200, "{}");
+            assert_eq!(decided(&bot, 0, &[]), default, "{mode:?}");
         }
         let mut held = bot(Mode::Hold);
         held.answering.hold.seconds = 7;
-        assert_eq!(decided(&held, 0, None), Decision::Hold { seconds: 7 });
+        assert_eq!(decided(&held, 0, &[]), Decision::Hold { seconds: 7 });
     }
 
     #[test]
     fn beyond_the_limit_of_held_exchanges_nobody_is_asked() {
         let held = bot(Mode::Hold);
-        let last = decided(&held, MAX_HELD - 1, None);
+        let last = decided(&held, MAX_HELD - 1, &[]);
         assert!(matches!(last, Decision::Hold { .. }));
-        assert_eq!(decided(&held, MAX_HELD, None), Decision::Overload);
+        assert_eq!(decided(&held, MAX_HELD, &[]), Decision::Overload);
         let rules = bot(Mode::Rules);
-        let answered = decided(&rules, MAX_HELD, None);
-        assert!(matches!(answered, Decision::Send(..)));
+        let answered = decided(&rules, MAX_HELD, &[]);
+        assert!(matches!(answered, Decision::Send(_)));
     }
 
     #[test]
-    fn an_ordered_fault_goes_before_a_person_and_the_default_answer() {
+    fn a_responder_looks_at_the_request_and_goes_before_those_below_it() {
+        let kind = FaultKind::Reset.as_str();
         for mode in [Mode::Rules, Mode::Hold] {
-            let decision = decided(&bot(mode), 0, Some(FaultKind::Reset));
-            let fault = Outgoing::Fault(Fault::Reset);
-            assert_eq!(decision, Decision::Send(fault, AnsweredBy::Rule));
+            let decision = decided(&bot(mode), 0, &[(ordered_fault::HEADER, kind)]);
+            let fault = Given::new(Outgoing::Fault(Fault::Reset), AnsweredBy::Rule);
+            assert_eq!(decision, Decision::Send(fault));
         }
     }
 }

@@ -13,7 +13,7 @@ use super::host::Host;
 use super::record::undelivered;
 use crate::clock;
 use crate::holds::{Ack, Command};
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Given, Outgoing};
 
 /// Why a hold ended.
 enum HoldEnd {
@@ -39,9 +39,9 @@ impl<H: Host> Turn<H> {
         let is_body_given_up = self.give_up_body().await;
         let end = self.wait(deadline, &mut commands, &mut reply).await;
         self.host.holds().end(id);
-        let (outgoing, by, ack) = match end {
-            HoldEnd::Hand(answer, ack) => (answer, AnsweredBy::Hand, Some(ack)),
-            HoldEnd::Fallback(ack) => (self.fallback().await, AnsweredBy::Fallback, ack),
+        let (given, ack) = match end {
+            HoldEnd::Hand(answer, ack) => (Given::answer(answer, AnsweredBy::Hand), Some(ack)),
+            HoldEnd::Fallback(ack) => (self.fallback().await, ack),
             HoldEnd::Disconnected => {
                 self.disconnected(reply, None).await;
                 // Commands sent too late learn why they came to nothing.
@@ -58,8 +58,7 @@ impl<H: Host> Turn<H> {
         if is_body_given_up {
             self.take_body_back().await;
         }
-        self.end(Outgoing::Answer(outgoing), Some(by), reply, ack)
-            .await;
+        self.end(given, reply, ack).await;
     }
 
     async fn wait(
@@ -94,7 +93,8 @@ impl<H: Host> Turn<H> {
     /// Ends an exchange whose caller left while it waited.
     async fn disconnected(self, reply: Reply, ack: Option<Ack<()>>) {
         let failure = undelivered(self.clock, FailureCode::CallerLeft);
-        self.end(Outgoing::Nothing(failure), None, reply, ack).await;
+        let given = Given::by_nobody(Outgoing::Nothing(failure));
+        self.end(given, reply, ack).await;
     }
 }
 

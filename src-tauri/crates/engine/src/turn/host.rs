@@ -11,7 +11,6 @@ use tokio_util::task::TaskTracker;
 use crate::bots::Bot;
 use crate::feed::Feed;
 use crate::holds::Holds;
-use crate::outgoing::FaultKind;
 use crate::shared::Shared;
 
 /// Where exchanges are written down. What cannot be written is reported by the history's health and
@@ -45,8 +44,6 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn holds(&self) -> &Holds;
     /// The bot as it is now; `None` where it was removed.
     fn bot(&self, id: BotId) -> Option<Arc<Bot>>;
-    /// The fault that is ordered for a bot's next exchange.
-    fn fault(&self, bot: &Bot) -> Option<FaultKind>;
     /// Cancelled when the app stops.
     fn stop(&self) -> &CancellationToken;
     fn tasks(&self) -> &TaskTracker;
@@ -90,10 +87,6 @@ impl Host for Shared {
 
     fn bot(&self, id: BotId) -> Option<Arc<Bot>> {
         self.bots.get(Some(id)).ok()
-    }
-
-    fn fault(&self, bot: &Bot) -> Option<FaultKind> {
-        (self.faults)(bot)
     }
 
     fn stop(&self) -> &CancellationToken {

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
+use protocol::{AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
 
 use super::Turn;
 use super::deliver::{Reply, deliver};
 use super::host::{History, Host};
 use super::record::{Entry, record};
-use super::settle::{End, add_finding, settle};
+use super::settle::settle;
 use crate::answering::Fallback;
 use crate::error::Error;
 use crate::holds::{Ack, MAX_HELD};
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Given, Outgoing};
 use crate::read_aside::read_aside;
 use crate::refusal::Refusal;
 use crate::responder::Decision;
@@ -20,33 +20,31 @@ use crate::responder::Decision;
 impl<H: Host> Turn<H> {
     pub(super) async fn carry_out(self, decision: Decision, reply: Reply) {
         match decision {
-            Decision::Send(outgoing, by) => self.end(outgoing, Some(by), reply, None).await,
+            Decision::Send(given) => self.end(given, reply, None).await,
             Decision::Hold { seconds } => self.hold(seconds, reply).await,
             Decision::Overload => self.overload(reply).await,
         }
     }
 
     /// Turns a caller away.
-    pub(super) async fn refuse(mut self, refusal: Refusal, reply: Reply) {
-        add_finding(&mut self.exchange, refusal.finding);
+    pub(super) async fn refuse(self, refusal: Refusal, reply: Reply) {
         let outgoing = match refusal.answer {
             Some(answer) => Outgoing::Answer(answer),
             None => Outgoing::Nothing(Failure::new(FailureCode::CallerLeft, "")),
         };
-        self.end(outgoing, None, reply, None).await;
+        let given = Given::by_nobody(outgoing).with_finding(refusal.finding);
+        self.end(given, reply, None).await;
     }
 
     /// Answers by the fallback where too many exchanges wait already.
-    pub(super) async fn overload(mut self, reply: Reply) {
+    pub(super) async fn overload(self, reply: Reply) {
         let finding = OwnFinding::new(Code::HoldLimit, [MAX_HELD.to_string()]);
-        add_finding(&mut self.exchange, finding);
-        let outgoing = Outgoing::Answer(self.fallback().await);
-        self.end(outgoing, Some(AnsweredBy::Fallback), reply, None)
-            .await;
+        let given = self.fallback().await.with_finding(finding);
+        self.end(given, reply, None).await;
     }
 
-    /// The answer that goes out when nobody has given one.
-    pub(super) async fn fallback(&self) -> Answer {
+    /// What goes out when nobody has given an answer.
+    pub(super) async fn fallback(&self) -> Given {
         // The setting as it is now: a person may have changed it while the exchange waited.
         let bot = self
             .host
@@ -56,10 +54,10 @@ impl<H: Host> Turn<H> {
             let event = self.exchange.summary.event.as_deref();
             let last = self.host.history().last_answer(bot.id, event).await;
             if let Some(answer) = last {
-                return answer;
+                return Given::answer(answer, AnsweredBy::Fallback);
             }
         }
-        bot.default_answer.clone()
+        Given::answer(bot.default_answer.clone(), AnsweredBy::Fallback)
     }
 
     /// The exchange as it stands, recorded while more follows.
@@ -69,21 +67,10 @@ impl<H: Host> Turn<H> {
     }
 
     /// Ends the exchange: settled, recorded, delivered.
-    pub(crate) async fn end(
-        self,
-        outgoing: Outgoing,
-        by: Option<AnsweredBy>,
-        reply: Reply,
-        ack: Option<Ack<()>>,
-    ) {
-        let ((mut turn, outgoing), found) = self.check(outgoing).await;
-        let end = End {
-            outgoing: &outgoing,
-            by,
-            found,
-            at: turn.clock.elapsed(),
-        };
-        settle(&mut turn.exchange, &end);
+    pub(crate) async fn end(self, given: Given, reply: Reply, ack: Option<Ack<()>>) {
+        let ((mut turn, given), found) = self.check(given).await;
+        let at = turn.clock.elapsed();
+        let outgoing = settle(&mut turn.exchange, given, found, at);
         let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
         match outgoing {
             Outgoing::Nothing(_) => {
@@ -96,18 +83,16 @@ impl<H: Host> Turn<H> {
     }
 
     /// What the platform finds in an answer.
-    async fn check(self, outgoing: Outgoing) -> ((Self, Outgoing), FindingCounts) {
-        let bytes = match &outgoing {
-            Outgoing::Answer(answer) => answer.body.beginning().len(),
-            Outgoing::Fault(_) | Outgoing::Nothing(_) => 0,
-        };
-        read_aside(bytes, (self, outgoing), |(turn, outgoing)| match outgoing {
-            Outgoing::Answer(answer) => {
+    async fn check(self, given: Given) -> ((Self, Given), FindingCounts) {
+        let answer = given.outgoing.as_answer();
+        let bytes = answer.map_or(0, |answer| answer.body.beginning().len());
+        let read = |(turn, given): &(Self, Given)| match given.outgoing.as_answer() {
+            Some(answer) => {
                 let view = protocol::read_answer(&turn.view, &turn.exchange.request, answer);
                 protocol::count(&view.findings)
             }
-            Outgoing::Fault(_) | Outgoing::Nothing(_) => FindingCounts::default(),
-        })
-        .await
+            None => FindingCounts::default(),
+        };
+        read_aside(bytes, (self, given), read).await
     }
 }

@@ -1,28 +1,33 @@
 //! How an exchange stands once it is clear what goes out: one place for each field that an end
 //! sets. Pure.
 
-use protocol::{AnsweredBy, Exchange, FailureCode, FindingCounts, Micros, OwnFinding, State};
+use protocol::{Exchange, FailureCode, Finding, FindingCounts, Micros, State};
 
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Given, Outgoing};
 
-/// An exchange's end.
-pub(crate) struct End<'e> {
-    pub(crate) outgoing: &'e Outgoing,
-    pub(crate) by: Option<AnsweredBy>,
-    /// What its platform finds in the answer.
-    pub(crate) found: FindingCounts,
-    /// When it was decided, since the head's arrival.
-    pub(crate) at: Micros,
-}
-
-/// Ends an exchange.
-pub(crate) fn settle(exchange: &mut Exchange, end: &End) {
-    exchange.timing.decided.get_or_insert(end.at);
+/// Ends an exchange, and gives back what goes out. `found`: what its platform finds in the answer;
+/// `at`: when it was decided, since the head's arrival.
+pub(crate) fn settle(
+    exchange: &mut Exchange,
+    given: Given,
+    found: FindingCounts,
+    at: Micros,
+) -> Outgoing {
+    let Given {
+        outgoing,
+        by,
+        findings,
+    } = given;
+    exchange.timing.decided.get_or_insert(at);
     let summary = &mut exchange.summary;
     summary.deadline = None;
-    summary.answered_by = end.by;
-    summary.findings += end.found;
-    match end.outgoing {
+    summary.answered_by = by;
+    summary.findings += found;
+    for finding in findings {
+        summary.findings += protocol::count([&Finding::from(&finding)]);
+        exchange.own_findings.push(finding);
+    }
+    match &outgoing {
         Outgoing::Answer(answer) => {
             summary.state = State::Answered;
             summary.status = Some(answer.status);
@@ -35,6 +40,7 @@ pub(crate) fn settle(exchange: &mut Exchange, end: &End) {
             summary.failure = Some(failure.clone());
         }
     }
+    outgoing
 }
 
 /// How an exchange stands whose answer did not get to its caller.
@@ -45,18 +51,11 @@ pub(crate) const fn state_after(failure: FailureCode) -> State {
     }
 }
 
-/// Adds a finding of the app's own.
-pub(crate) fn add_finding(exchange: &mut Exchange, finding: OwnFinding) {
-    let seen = protocol::Finding::from(&finding);
-    exchange.summary.findings += protocol::count([&seen]);
-    exchange.own_findings.push(finding);
-}
-
 #[cfg(test)]
 mod tests {
     use protocol::{
-        Answer, BotId, Code, ExchangeId, Failure, Platform, Request, Source, Summary, Timing,
-        UtcMillis,
+        Answer, AnsweredBy, BotId, Code, ExchangeId, Failure, OwnFinding, Platform, Request,
+        Source, Summary, Timing, UtcMillis,
     };
     use uuid::Uuid;
 
@@ -142,13 +141,13 @@ mod tests {
         ];
         for (state, outgoing, by, row) in table {
             let mut exchange = open(*state);
-            let end = End {
-                outgoing,
+            let given = Given {
+                outgoing: outgoing.clone(),
                 by: *by,
-                found: counts(2, 1),
-                at: Micros(30),
+                findings: Vec::new(),
             };
-            settle(&mut exchange, &end);
+            let sent = settle(&mut exchange, given, counts(2, 1), Micros(30));
+            assert_eq!(sent, *outgoing);
             let summary = &exchange.summary;
             let failure = summary.failure.as_ref().map(|failure| failure.code);
             let bytes = summary.response_bytes;
@@ -159,11 +158,7 @@ mod tests {
             assert_eq!(summary.answered_by, *by, "{case}");
             assert_eq!(summary.deadline, None, "{case}");
             assert_eq!(summary.findings, counts(2, 2), "{case}: added up");
-            let answer = match outgoing {
-                Outgoing::Answer(answer) => Some(answer),
-                _ => None,
-            };
-            assert_eq!(exchange.answer.as_ref(), answer, "{case}");
+            assert_eq!(exchange.answer.as_ref(), outgoing.as_answer(), "{case}");
             // A held one was decided when the hold began.
             let decided = Micros(if *state == Held { 20 } else { 30 });
             assert_eq!(exchange.timing.decided, Some(decided), "{case}");
@@ -174,7 +169,9 @@ mod tests {
     fn a_finding_of_the_apps_own_counts_as_its_code_says() {
         let mut exchange = open(State::Answering);
         let own = OwnFinding::new(Code::HoldLimit, ["1024".to_owned()]);
-        add_finding(&mut exchange, own.clone());
+        let given = Given::answer(Answer::json(200, "{}"), AnsweredBy::Fallback);
+        let given = given.with_finding(own.clone());
+        settle(&mut exchange, given, FindingCounts::default(), Micros(30));
         assert_eq!(exchange.own_findings, [own]);
         assert_eq!(exchange.summary.findings, counts(0, 2));
     }

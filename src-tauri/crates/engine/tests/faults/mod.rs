@@ -2,20 +2,18 @@
 //! HTTP/2.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use protocol::{AnsweredBy, Filter, PlatformChoice, State, Summary};
+use protocol::{AnsweredBy, FaultKind, Filter, State, Summary};
 use store::ListQuery;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::bodies::Bounds;
-use crate::bots::Bot;
+use crate::answering::Answering;
 use crate::engine::{Engine, EngineConfig, Listen};
-use crate::outgoing::FaultKind;
+use crate::responder::ordered_fault;
 
 const KINDS: [FaultKind; 6] = [
     FaultKind::Close,
@@ -39,18 +37,13 @@ fn within(kind: FaultKind) -> Duration {
     }
 }
 
-/// The bot that faults are ordered for.
-const FAULTY: &str = "faulty";
-
 struct Setup {
     engine: Engine,
-    /// The bot whose exchanges end with the fault; the first bot's are sound.
-    faulty: Arc<Bot>,
     _dir: TempDir,
 }
 
 impl Setup {
-    async fn new(kind: FaultKind) -> Self {
+    async fn new() -> Self {
         // A second test in this process finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
@@ -58,30 +51,23 @@ impl Setup {
             data_dir: dir.path().to_owned(),
             listen: Listen::Fixed(SocketAddr::from(([127, 0, 0, 1], 0))),
             version: "0",
-            first_bot: "sound".to_owned(),
+            first_bot: "bot".to_owned(),
         };
-        let orders = Box::new(move |bot: &Bot| (bot.name == FAULTY).then_some(kind));
-        let engine = Engine::start_with(config, Bounds::default(), orders)
-            .await
-            .unwrap();
-        let name = FAULTY.to_owned();
-        let bot = engine.create_bot(name, PlatformChoice::Auto).await.unwrap();
-        let mut answering = bot.answering.clone();
+        let engine = Engine::start(config).await.unwrap();
+        let mut answering = Answering::default();
         answering.default_answer.body = Some("0123".to_owned());
-        let faulty = engine.set_answering(Some(bot.id), answering).await.unwrap();
-        Self {
-            engine,
-            faulty,
-            _dir: dir,
-        }
+        engine.set_answering(None, answering).await.unwrap();
+        Self { engine, _dir: dir }
     }
 
-    /// All that comes back of one request over HTTP/1, to the connection's end.
-    async fn http1(&self) -> std::io::Result<String> {
+    /// All that comes back over HTTP/1 of one request for which a fault is ordered, to the
+    /// connection's end.
+    async fn http1(&self, kind: FaultKind) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(self.engine.webhook_addr()).await?;
-        let secret = &self.faulty.secret;
-        let request =
-            format!("POST /{secret} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{{}}");
+        let header = ordered_fault::HEADER;
+        let request = format!(
+            "POST / HTTP/1.1\r\nHost: a\r\n{header}: {kind}\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
         stream.write_all(request.as_bytes()).await?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await?;
@@ -118,34 +104,34 @@ impl Setup {
 
 #[tokio::test]
 async fn a_closed_connection_gives_no_byte() {
-    let setup = Setup::new(FaultKind::Close).await;
-    assert_eq!(setup.http1().await.unwrap(), "");
+    let setup = Setup::new().await;
+    assert_eq!(setup.http1(FaultKind::Close).await.unwrap(), "");
 }
 
 #[tokio::test]
 async fn a_reset_connection_is_an_error_for_the_caller() {
-    let setup = Setup::new(FaultKind::Reset).await;
-    let error = setup.http1().await.unwrap_err();
+    let setup = Setup::new().await;
+    let error = setup.http1(FaultKind::Reset).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]
 async fn an_answer_that_never_comes_keeps_the_connection_open() {
-    let setup = Setup::new(FaultKind::Never).await;
-    assert!(timeout(NEVER, setup.http1()).await.is_err());
+    let setup = Setup::new().await;
+    assert!(timeout(NEVER, setup.http1(FaultKind::Never)).await.is_err());
 }
 
 #[tokio::test]
 async fn garbage_is_no_http() {
-    let setup = Setup::new(FaultKind::Garbage).await;
-    let answer = setup.http1().await.unwrap();
+    let setup = Setup::new().await;
+    let answer = setup.http1(FaultKind::Garbage).await.unwrap();
     assert!(answer.contains("garbage") && !answer.starts_with("HTTP"));
 }
 
 #[tokio::test]
 async fn a_truncated_answer_has_its_whole_head_and_half_of_its_body() {
-    let setup = Setup::new(FaultKind::Truncate).await;
-    let answer = setup.http1().await.unwrap();
+    let setup = Setup::new().await;
+    let answer = setup.http1(FaultKind::Truncate).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK"));
     assert!(head.to_lowercase().contains("content-length: 4"));
@@ -154,13 +140,14 @@ async fn a_truncated_answer_has_its_whole_head_and_half_of_its_body() {
 
 #[tokio::test]
 async fn a_slow_answer_is_right_and_takes_100_ms_a_byte() {
-    let setup = Setup::new(FaultKind::Slow).await;
+    let setup = Setup::new().await;
     let begun = Instant::now();
     let mut stream = TcpStream::connect(setup.engine.webhook_addr())
         .await
         .unwrap();
-    let secret = &setup.faulty.secret;
-    let request = format!("POST /{secret} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let (header, kind) = (ordered_fault::HEADER, FaultKind::Slow);
+    let request =
+        format!("POST / HTTP/1.1\r\nHost: a\r\n{header}: {kind}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -171,9 +158,9 @@ async fn a_slow_answer_is_right_and_takes_100_ms_a_byte() {
 #[tokio::test]
 async fn an_exchange_that_ends_by_a_fault_is_answered_by_a_rule_without_a_status() {
     for kind in KINDS.into_iter().filter(|kind| *kind != FaultKind::Slow) {
-        let setup = Setup::new(kind).await;
+        let setup = Setup::new().await;
         // What comes back is what the other tests look at.
-        let _ = timeout(within(kind), setup.http1()).await;
+        let _ = timeout(within(kind), setup.http1(kind)).await;
         let summary = setup.answered().await;
         assert_eq!(summary.answered_by, Some(AnsweredBy::Rule), "{kind:?}");
         assert_eq!(summary.status, None, "{kind:?}");
@@ -183,28 +170,28 @@ async fn an_exchange_that_ends_by_a_fault_is_answered_by_a_rule_without_a_status
 #[tokio::test]
 async fn on_http2_a_fault_ends_its_stream_and_the_connection_goes_on() {
     for kind in KINDS {
-        let setup = Setup::new(kind).await;
+        let setup = Setup::new().await;
         let client = reqwest::Client::builder()
             .http2_prior_knowledge()
             .no_proxy()
             .build()
             .unwrap();
         let base = format!("http://{}", setup.engine.webhook_addr());
-        let get = |path: String| client.get(format!("{base}/{path}")).send();
-        assert_eq!(get("first".to_owned()).await.unwrap().status(), 200);
+        let get = |path: &str| client.get(format!("{base}/{path}"));
+        assert_eq!(get("first").send().await.unwrap().status(), 200);
         let faulty = async {
-            let answer = get(setup.faulty.secret.clone()).await?;
-            answer.text().await
+            let order = get("faulty").header(ordered_fault::HEADER, kind.as_str());
+            order.send().await?.text().await
         };
         let faulty = timeout(within(kind), faulty);
-        let (faulty, sound) = tokio::join!(faulty, get("beside".to_owned()));
+        let (faulty, sound) = tokio::join!(faulty, get("beside").send());
         match kind {
             FaultKind::Slow => assert_eq!(faulty.unwrap().unwrap(), "0123"),
             FaultKind::Never => assert!(faulty.is_err()),
             _ => assert!(faulty.unwrap().is_err(), "{kind:?}"),
         }
         assert_eq!(sound.unwrap().status(), 200, "{kind:?}");
-        assert_eq!(get("after".to_owned()).await.unwrap().status(), 200);
+        assert_eq!(get("after").send().await.unwrap().status(), 200);
         let mut ports = Vec::new();
         for summary in setup.exchanges().await {
             let exchange = setup.engine.exchange(summary.id).await.unwrap();

@@ -36,8 +36,7 @@ impl Setup {
             version: "0",
             first_bot: "bot".to_owned(),
         };
-        let engine = Engine::start_with(config, bounds, Box::new(|_| None)).await;
-        let engine = engine.unwrap();
+        let engine = Engine::start_with(config, bounds).await.unwrap();
         let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT);
         Self {
             engine,

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use protocol::{AnsweredBy, FailureCode, State};
+use protocol::{AnsweredBy, FailureCode, FaultKind, State};
 
 use super::harness::{App, TURN};
 use crate::feed::EventKind;
-use crate::outgoing::{Fault, FaultKind, Outgoing};
+use crate::outgoing::{Fault, Outgoing};
+use crate::responder::ordered_fault;
 
 #[tokio::test(start_paused = true)]
 async fn the_default_answer_goes_out_at_once_after_it_was_written_down() {
@@ -28,8 +29,8 @@ async fn the_default_answer_goes_out_at_once_after_it_was_written_down() {
 #[tokio::test(start_paused = true)]
 async fn an_ordered_fault_goes_out_in_place_of_an_answer() {
     let app = App::holding(60);
-    app.order_fault(FaultKind::Reset);
-    let call = app.call(TURN);
+    let order = (ordered_fault::HEADER, FaultKind::Reset.as_str());
+    let call = app.call_with(order, TURN);
     let id = call.id;
     assert_eq!(call.received().await, Outgoing::Fault(Fault::Reset));
     let exchange = app.history.get(id).unwrap();

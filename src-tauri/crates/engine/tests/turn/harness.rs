@@ -20,7 +20,7 @@ use crate::bots::{Bot, new_bot};
 use crate::error::Error;
 use crate::feed::{EventKind, Feed};
 use crate::holds::{Ack, Command, Holds};
-use crate::outgoing::{FaultKind, Outgoing};
+use crate::outgoing::Outgoing;
 use crate::receipt::Receipt;
 use crate::turn::{self, Delivery, Dispatch, History, Host, Reply};
 
@@ -38,7 +38,6 @@ pub(super) struct App {
     feed: Feed,
     tasks: TaskTracker,
     bot: Mutex<Option<Arc<Bot>>>,
-    fault: Mutex<Option<FaultKind>>,
     seq: AtomicU64,
 }
 
@@ -53,7 +52,6 @@ impl App {
             feed: Feed::new(0),
             tasks: TaskTracker::new(),
             bot: Mutex::new(Some(Arc::new(bot))),
-            fault: Mutex::default(),
             seq: AtomicU64::new(1),
         })
     }
@@ -81,12 +79,13 @@ impl App {
         self.bot.lock().take().expect("the bot is there")
     }
 
-    pub(super) fn order_fault(&self, kind: FaultKind) {
-        *self.fault.lock() = Some(kind);
-    }
-
     /// A caller sends a request; its turn begins.
     pub(super) fn call(self: &Arc<Self>, body: impl Into<Body>) -> Call {
+        self.call_with(("Content-Type", "application/json"), body)
+    }
+
+    /// The same with this header.
+    pub(super) fn call_with(self: &Arc<Self>, header: (&str, &str), body: impl Into<Body>) -> Call {
         let bot = self.bot.lock().clone().expect("the bot is there");
         let seq = self.seq.fetch_add(1, Ordering::Relaxed);
         let at = UtcMillis(1_763_787_600_000);
@@ -95,7 +94,7 @@ impl App {
         let request = Request {
             method: "POST".to_owned(),
             path: "/".to_owned(),
-            headers: [("Content-Type", "application/json")].into_iter().collect(),
+            headers: [header].into_iter().collect(),
             body: body.into(),
             ..Request::default()
         };
@@ -176,10 +175,6 @@ impl Host for App {
 
     fn bot(&self, _id: BotId) -> Option<Arc<Bot>> {
         self.bot.lock().clone()
-    }
-
-    fn fault(&self, _bot: &Bot) -> Option<FaultKind> {
-        *self.fault.lock()
     }
 
     fn stop(&self) -> &CancellationToken {
