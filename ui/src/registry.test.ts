@@ -8,9 +8,11 @@ import { App } from "./lib/app/app.svelte";
 import type { Registry } from "./lib/app/register";
 import { Chunk } from "./lib/chunks/chunk.svelte";
 import type { Host } from "./lib/host";
+import type { StoreKind } from "./lib/app/stores";
 import { words } from "./lib/i18n/index.svelte";
 import { showKeys } from "./lib/keys/keys";
 import { DetailPane } from "./lib/stores/detail-pane.svelte";
+import type { FeedStore } from "./lib/stores/feed.svelte";
 import { summary } from "./lib/stores/sample";
 import { Ticker } from "./lib/stores/ticker.svelte";
 import { REGISTRY } from "./registry";
@@ -94,6 +96,27 @@ test("a view is a line: its key opens it, Escape leads back to the place one cam
   await press("Escape", "Escape");
   expect([app.navigation.view, app.navigation.place]).toEqual([null, "second"]);
   expect(app.commands.list.find(({ id }) => id === "third")?.label).toEqual(label);
+});
+test("a view's data is the store of its line, which the feed and another language refresh", () => {
+  const read: string[] = [];
+  const note = (what: string) => () => void read.push(what);
+  const counted: StoreKind<FeedStore> = {
+    make: () => ({
+      reload: () => Promise.resolve(note("reload")()),
+      refresh: () => Promise.resolve(note("refresh")()),
+      follows: { rules_changed: note("rules") },
+    }),
+  };
+  const app = page({ views: { third: { label, chunk, store: counted } } });
+  expect(app.stores.all).toContain(app.stores.get(counted));
+  app.live.apply([
+    { kind: "rules_changed", seq: 1 },
+    { kind: "bots_changed", seq: 2 },
+  ]);
+  expect(read).toEqual(["rules"]);
+  words.use("ru");
+  flushSync();
+  expect(read).toEqual(["rules", "refresh"]);
 });
 test("a dialog is a line, and only what belongs over dialogs is heard while it is open", async () => {
   const app = page({ dialogs: { fourth: { label, chunk, keys: ["Y"] } } });

@@ -9,6 +9,7 @@ import AnswerPanel from "./components/answer/AnswerPanel.svelte";
 import TimingTab from "./components/detail/TimingTab.svelte";
 import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
+import { TUNNEL } from "./lib/app/tunnel";
 import { Chunk } from "./lib/chunks/chunk.svelte";
 import Exchanges from "./views/exchanges/Exchanges.svelte";
 import HeldBadge from "./views/exchanges/HeldBadge.svelte";
@@ -34,6 +35,7 @@ export const VIEWS = {
     label: { ru: "Туннель", en: "Tunnel" },
     keys: ["U"],
     chunk: lazy(() => import("./views/tunnel/TunnelView.svelte")),
+    store: TUNNEL,
   },
 } satisfies Record<string, View>;
 

@@ -31,6 +31,7 @@ export type RequestView = Schemas["RequestPart"];
 export type ResponseView = Schemas["ResponsePart"];
 export type Preview = Schemas["Preview"];
 export type Deleted = Schemas["Deleted"];
+export type EventKind = Schemas["EventKind"];
 export type FeedEvent = Schemas["FeedEvent"];
 
 /** An answer as it is sent to the program; without headers it gets the default ones. */

@@ -21,10 +21,9 @@ import { Navigation } from "../stores/navigation.svelte";
 import { Program } from "../stores/program.svelte";
 import type { Ticker } from "../stores/ticker.svelte";
 import { Toasts } from "../stores/toasts.svelte";
-import { Tunnel } from "../stores/tunnel.svelte";
 import { Live } from "./live";
 import type { PlaceId, Registry } from "./register";
-import { announceTunnel } from "./tunnel-notices";
+import { Stores } from "./stores";
 
 export class App {
   readonly announcer = new Announcer();
@@ -38,10 +37,11 @@ export class App {
   readonly list: ExchangeList;
   readonly detail: Detail;
   readonly drafts: Drafts;
-  readonly tunnel: Tunnel;
   readonly selection: Selection;
   readonly listView: ListView;
   readonly bots: Bots;
+  /** What parts of the registry bring with them. Made after the stores above, which theirs may use. */
+  readonly stores: Stores;
   readonly live: Live;
   readonly feed: Feed;
   readonly commands: Commands;
@@ -59,10 +59,10 @@ export class App {
     this.list = new ExchangeList(api);
     this.detail = new Detail(api);
     this.drafts = new Drafts(api);
-    this.tunnel = new Tunnel(api, (before, now, notices) => announceTunnel(this, before, now, notices));
     this.selection = new Selection(this);
     this.listView = new ListView(this);
     this.bots = new Bots(this);
+    this.stores = new Stores(this);
     this.live = new Live(this);
     this.feed = new Feed(api, this.live);
     this.commands = new Commands(this);

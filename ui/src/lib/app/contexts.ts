@@ -17,15 +17,15 @@ import type { DetailPane } from "../stores/detail-pane.svelte";
 import type { Dialogs } from "../stores/dialogs.svelte";
 import type { Drafts } from "../stores/drafts.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
-import type { Feed } from "../stores/feed.svelte";
+import type { Feed, FeedStore } from "../stores/feed.svelte";
 import type { Focus } from "../stores/focus.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Ticker } from "../stores/ticker.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
-import type { Tunnel } from "../stores/tunnel.svelte";
 import type { App } from "./app.svelte";
 import type { Registry } from "./register";
+import type { StoreKind, Stores } from "./stores";
 
 export const [useAnnouncer, provideAnnouncer] = createContext<Announcer>();
 export const [useApi, provideApi] = createContext<Api>();
@@ -46,8 +46,13 @@ export const [usePane, providePane] = createContext<DetailPane>();
 export const [useProgram, provideProgram] = createContext<Program>();
 export const [useRegistry, provideRegistry] = createContext<Registry>();
 export const [useSelection, provideSelection] = createContext<Selection>();
+const [useStores, provideStores] = createContext<Stores>();
 export const [useToasts, provideToasts] = createContext<Toasts>();
-export const [useTunnel, provideTunnel] = createContext<Tunnel>();
+
+/** The store that a part of the registry brings with it. */
+export function useStore<T extends FeedStore>(kind: StoreKind<T>): T {
+  return useStores().get(kind);
+}
 
 /** Provides everything of the page to the components below. */
 export function provideAll(app: App): void {
@@ -70,6 +75,6 @@ export function provideAll(app: App): void {
   provideProgram(app.program);
   provideRegistry(app.registry);
   provideSelection(app.selection);
+  provideStores(app.stores);
   provideToasts(app.toasts);
-  provideTunnel(app.tunnel);
 }

@@ -44,10 +44,20 @@ for (const route of ["settings", "list", "answering"] as const) {
     const program = new Program(api);
     const list = new ExchangeList(api);
     const detail = new Detail(api);
-    const parts = { api, detail, list, program, tunnel: new Tunnel(api, () => undefined) };
+    const stores = { all: [new Tunnel(api, () => undefined)] };
+    const parts = { api, detail, list, program, stores };
     const live = new Live({ ...parts, selection: { selectFirst: () => undefined } } as unknown as LiveParts);
     const start = await live.start();
     expect(language()).toBe("ru");
     expect(program.settings?.language === "ru" || start < position()).toBe(true);
   });
 }
+
+test("the stores of the registry are read at the start", async () => {
+  const { api } = changedAfter("list");
+  const store = new Tunnel(api, () => undefined);
+  const parts = { api, detail: new Detail(api), list: new ExchangeList(api), program: new Program(api) };
+  const selection = { selectFirst: () => undefined };
+  await new Live({ ...parts, selection, stores: { all: [store] } } as unknown as LiveParts).start();
+  expect(store.view).not.toBeNull();
+});

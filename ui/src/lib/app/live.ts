@@ -3,7 +3,7 @@
  * about.
  */
 import type { Api } from "../api/api";
-import type { FeedEvent, Summary } from "../api/types";
+import type { EventKind, FeedEvent, Summary } from "../api/types";
 import type { Selection } from "../controllers/selection.svelte";
 import type { Host } from "../host/types";
 import { t } from "../i18n/index.svelte";
@@ -11,12 +11,11 @@ import { quietly } from "../quietly";
 import type { Announcer } from "../stores/announcer.svelte";
 import type { Detail } from "../stores/detail.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
-import type { FeedReader } from "../stores/feed.svelte";
+import type { FeedReader, FeedStore } from "../stores/feed.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
 import { prefs } from "../stores/prefs.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
-import type { Tunnel } from "../stores/tunnel.svelte";
 
 export interface LiveParts {
   announcer: Announcer;
@@ -27,21 +26,45 @@ export interface LiveParts {
   navigation: Navigation;
   program: Program;
   selection: Selection;
+  /** The stores of the registry. */
+  stores: { readonly all: readonly FeedStore[] };
   toasts: Toasts;
-  tunnel: Tunnel;
 }
+
+const nothing = () => undefined;
 
 export class Live implements FeedReader {
   #awaitsSample = false;
+  /**
+   * What an event of each kind changes beside the list and the stores of the registry, which say
+   * themselves what they follow.
+   */
+  readonly #handlers: Record<EventKind, (event: FeedEvent) => void> = {
+    exchange_received: (event) => {
+      if (event.exchange) this.#received(event.exchange);
+      this.#touch(event);
+    },
+    exchange_changed: (event) => this.#touch(event),
+    exchange_removed: (event) => this.#touch(event),
+    answering_changed: () => quietly(this.parts.program.reloadAnswering()),
+    settings_changed: () => quietly(this.parts.program.reloadSettings()),
+    bots_changed: () => quietly(this.parts.program.reloadBots()),
+    tunnel_changed: nothing,
+    rules_changed: nothing,
+    // The status is read again after every batch.
+    status_changed: nothing,
+    // The feed itself starts afresh, so that none arrives here.
+    resync: nothing,
+  };
 
   constructor(private readonly parts: LiveParts) {}
 
   async start(): Promise<number> {
-    const { api, detail, list, program, selection, tunnel } = this.parts;
+    const { api, detail, list, program, selection, stores } = this.parts;
     // Before everything else: what changes while the rest is read then has a later position, and
     // the feed brings it.
     const position = await api.feedPosition();
-    await Promise.all([program.reload(), tunnel.reload()]);
+    await Promise.all([program.reload(), ...stores.all.map((store) => store.reload())]);
     list.grouping = program.settings?.grouping ?? "user";
     await list.reload();
     if (detail.id === null) selection.selectFirst();
@@ -50,10 +73,13 @@ export class Live implements FeedReader {
   }
 
   apply(events: FeedEvent[]): void {
-    const { detail, list, program, selection } = this.parts;
+    const { detail, list, program, selection, stores } = this.parts;
     const wasEmpty = list.rows.length === 0;
     list.apply(events);
-    for (const event of events) this.#follow(event);
+    for (const event of events) {
+      this.#handlers[event.kind](event);
+      for (const { follows } of stores.all) follows[event.kind]?.(event);
+    }
     if (wasEmpty && detail.id === null && !this.#awaitsSample) selection.selectFirst();
     program.statusSoon();
   }
@@ -67,32 +93,8 @@ export class Live implements FeedReader {
     else this.#awaitsSample = false;
   }
 
-  #follow(event: FeedEvent): void {
-    const { detail, program, tunnel } = this.parts;
-    switch (event.kind) {
-      case "exchange_received":
-        if (event.exchange) this.#received(event.exchange);
-        if (event.id) detail.touch(event.id);
-        break;
-      case "exchange_changed":
-      case "exchange_removed":
-        if (event.id) detail.touch(event.id);
-        break;
-      case "answering_changed":
-        quietly(program.reloadAnswering());
-        break;
-      case "settings_changed":
-        quietly(program.reloadSettings());
-        break;
-      case "bots_changed":
-        quietly(program.reloadBots());
-        break;
-      case "tunnel_changed":
-        quietly(tunnel.changed());
-        break;
-      default:
-        break;
-    }
+  #touch({ id }: FeedEvent): void {
+    if (id) this.parts.detail.touch(id);
   }
 
   #received(exchange: Summary): void {

@@ -7,6 +7,8 @@ import type { Exchange, Summary } from "../api/types";
 import type { Chunk } from "../chunks/chunk.svelte";
 import type { CommandSpec } from "../commands/command";
 import type { Pair } from "../i18n/index.svelte";
+import type { FeedStore } from "../stores/feed.svelte";
+import type { StoreKind } from "./stores";
 
 /**
  * Filled by the registry with the ids it lists, so that a misspelt id is an error of the compiler.
@@ -22,6 +24,8 @@ export type TabId = IdOf<"tabs">;
 export interface Part<Props extends Record<string, unknown> = Record<string, never>> {
   label: Pair;
   chunk: Chunk<Component<Props>>;
+  /** Its data, where it has some of its own; its components find it with `useStore`. */
+  store?: StoreKind<FeedStore>;
 }
 
 /** What a list lists: the tabs at its head. Each is a page of its own with a list and a detail. */

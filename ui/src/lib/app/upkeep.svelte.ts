@@ -35,7 +35,7 @@ function showSettings({ list, program }: App): void {
 }
 
 /** Messages come from the program in the page's language: another language asks for them again. */
-function rereadInOtherLanguage({ detail, drafts, list, program, tunnel }: App): void {
+function rereadInOtherLanguage({ detail, drafts, list, program, stores }: App): void {
   let before = words.language;
   $effect(() => {
     const { language } = words;
@@ -44,7 +44,7 @@ function rereadInOtherLanguage({ detail, drafts, list, program, tunnel }: App): 
       before = language;
       detail.refresh();
       program.statusSoon();
-      quietly(tunnel.changed());
+      for (const store of stores.all) quietly(store.refresh());
       void drafts.find(detail.id ?? "")?.previewNow();
       if (list.filterError) quietly(list.reload());
     });

@@ -1,5 +1,6 @@
 /** Commands about the program: its address and tunnel, bots, language, look and zoom. */
 import type { App } from "../app/app.svelte";
+import { TUNNEL } from "../app/tunnel";
 import { t, words } from "../i18n/index.svelte";
 import { quietly } from "../quietly";
 import { prefs } from "../stores/prefs.svelte";
@@ -32,7 +33,8 @@ function toggleLanguage({ program, toasts }: App): void {
  * Stops the tunnel, or starts what was started last; where there is nothing of the kind, shows the
  * choice.
  */
-async function toggleTunnel({ navigation, toasts, tunnel }: App): Promise<void> {
+async function toggleTunnel({ navigation, stores, toasts }: App): Promise<void> {
+  const tunnel = stores.get(TUNNEL);
   await toasts.attempt(async () => {
     if (tunnel.runs) await tunnel.stop();
     else if (!(await tunnel.again())) navigation.open("tunnel");

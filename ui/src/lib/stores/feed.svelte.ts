@@ -4,7 +4,7 @@
  */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
-import type { FeedEvent } from "../api/types";
+import type { EventKind, FeedEvent } from "../api/types";
 
 const WAIT_MS = 20_000;
 /** A poll that has not come back by then is lost. */
@@ -24,6 +24,16 @@ export interface FeedReader {
   /** Reads everything afresh; gives the feed's position before the reading. */
   start(): Promise<number>;
   apply(events: FeedEvent[]): void;
+}
+
+/** A cache of the program's data. */
+export interface FeedStore {
+  /** Reads everything afresh, at the start and after each gap of the feed. */
+  reload(): Promise<void>;
+  /** Reads again what may have changed, such as sentences in another language. */
+  refresh(): Promise<void>;
+  /** What an event of each kind changes here. */
+  readonly follows: Partial<Record<EventKind, (event: FeedEvent) => void>>;
 }
 
 export class Feed {

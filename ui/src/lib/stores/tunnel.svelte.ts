@@ -7,17 +7,20 @@ import { ApiError } from "../api/errors";
 import type { Tunnel as View, TunnelProvider } from "../api/types";
 import { Latest } from "../latest";
 import { type Notice, noticesOf } from "../tunnel/notices";
+import { quietly } from "../quietly";
+import type { FeedStore } from "./feed.svelte";
 import { TunnelForm } from "./tunnel-form.svelte";
 
 /** Told of each change after the first reading. */
 export type Listener = (before: View, now: View, notices: readonly Notice[]) => void;
 
-export class Tunnel {
+export class Tunnel implements FeedStore {
   view = $state.raw<View | null>(null);
   readonly form = new TunnelForm();
   /** What is under way because the reader asked for it. */
   busy = $state<"start" | "stop" | "retry" | "check" | null>(null);
   readonly runs = $derived(this.view !== null && this.view.state !== "offline" && this.view.state !== "failed");
+  readonly follows = { tunnel_changed: () => quietly(this.refresh()) };
   readonly #latest = new Latest(async () => this.apply(await this.api.tunnel()));
 
   constructor(
@@ -43,7 +46,7 @@ export class Tunnel {
   }
 
   /** Reads it again; what changes meanwhile is read once more afterwards. */
-  changed(): Promise<void> {
+  refresh(): Promise<void> {
     return this.#latest.refresh();
   }
 
@@ -60,7 +63,7 @@ export class Tunnel {
         await (again ? this.api.retryTunnel() : this.api.startTunnel(plan));
         // The program keeps a token that it was started with; the page need not.
         if (plan.provider === "ngrok") this.form.fields.ngrok.authtoken = "";
-        await this.changed();
+        await this.refresh();
       } catch (error) {
         if (!this.form.refused(error)) throw error;
       }
@@ -105,7 +108,7 @@ export class Tunnel {
    */
   async #andRead(action: Promise<unknown>): Promise<void> {
     await action;
-    await this.changed();
+    await this.refresh();
   }
 
   async #while(what: NonNullable<Tunnel["busy"]>, action: () => Promise<void>): Promise<void> {

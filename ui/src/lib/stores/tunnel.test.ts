@@ -40,7 +40,7 @@ test("changes while it is being read make one more reading, not many", async () 
   const heard: string[] = [];
   const store = new Tunnel(api, (_, now) => heard.push(now.state));
   store.replaceAll(tunnel());
-  const all = [store.changed(), store.changed(), store.changed()];
+  const all = [store.refresh(), store.refresh(), store.refresh()];
   await answer(tunnel({ state: "connecting" }));
   await answer(tunnel({ state: "online" }));
   await Promise.all(all);

@@ -1,25 +1,22 @@
 /**
- * What a change of the tunnel says aloud: to a screen reader always, as a notification while the
- * window is not in front.
+ * The tunnel's store, and what a change of the tunnel announces: to a screen reader always, as a
+ * notification while the window is not in front.
  */
 import type { Tunnel as View } from "../api/types";
-import type { Host } from "../host/types";
 import { t } from "../i18n/index.svelte";
 import { quietly } from "../quietly";
-import type { Announcer } from "../stores/announcer.svelte";
 import { prefs } from "../stores/prefs.svelte";
-import type { Program } from "../stores/program.svelte";
+import { Tunnel } from "../stores/tunnel.svelte";
 import type { Notice } from "../tunnel/notices";
 import { providerName, spokenWords } from "../tunnel/words";
+import type { App } from "./app.svelte";
+import type { StoreKind } from "./stores";
 
-export interface NoticeParts {
-  announcer: Announcer;
-  host: Host;
-  program: Program;
-}
+export const TUNNEL: StoreKind<Tunnel> = {
+  make: (app) => new Tunnel(app.api, (before, now, notices) => announce(app, before, now, notices)),
+};
 
-export function announceTunnel(parts: NoticeParts, before: View, now: View, notices: readonly Notice[]): void {
-  const { announcer, host, program } = parts;
+function announce({ announcer, host, program }: App, before: View, now: View, notices: readonly Notice[]): void {
   // Bots' addresses come and go with the tunnel's.
   if (before.url !== now.url || before.state !== now.state) quietly(program.reloadBots());
   if (before.state !== now.state || before.step !== now.step) announcer.say(spokenWords(now));
