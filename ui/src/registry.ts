@@ -10,6 +10,7 @@ import TimingTab from "./components/detail/TimingTab.svelte";
 import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
 import { TUNNEL } from "./lib/app/tunnel";
+import { PLATFORMS } from "./lib/stores/platforms.svelte";
 import { Chunk } from "./lib/chunks/chunk.svelte";
 import Exchanges from "./views/exchanges/Exchanges.svelte";
 import HeldBadge from "./views/exchanges/HeldBadge.svelte";
@@ -30,6 +31,7 @@ export const VIEWS = {
     label: { ru: "Настройки", en: "Settings" },
     everywhere: ["Ctrl+,"],
     chunk: lazy(() => import("./views/settings/SettingsView.svelte")),
+    store: PLATFORMS,
   },
   tunnel: {
     label: { ru: "Туннель", en: "Tunnel" },

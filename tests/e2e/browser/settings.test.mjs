@@ -129,3 +129,25 @@ async function listening() {
   assert.ok(address !== null && typeof address === "object");
   return [server, address.port];
 }
+
+claim("a bot's platform is chosen among those that the program names, in the reader's language", async (scene) => {
+  const { program, page } = scene;
+  const { platforms } = await program.api("GET", "/platforms");
+  await page.keyboard.press("Control+,");
+  await page.getByRole("button", { name: "Bots", exact: true }).click();
+  const choice = page.locator("main select");
+  const options = choice.locator("option");
+  const values = await options.evaluateAll((all) => all.map((one) => one.getAttribute("value")));
+  assert.deepEqual(values, ["auto", ...platforms.map((/** @type {{ id: string }} */ one) => one.id)]);
+  await options.filter({ hasText: "Any HTTP" }).waitFor({ state: "attached" });
+  await choice.selectOption("plain");
+  await eventually(
+    "the bot's platform",
+    async () => (await program.api("GET", "/bots")).bots[0].platform,
+    (now) => now === "plain",
+  );
+  await page.getByRole("button", { name: /Переключить на русский/ }).click();
+  await options.filter({ hasText: "Любой HTTP" }).waitFor({ state: "attached" });
+  assert.equal(await choice.inputValue(), "plain");
+  await page.getByRole("button", { name: /Switch to English/ }).click();
+});

@@ -129,6 +129,8 @@ export class Api {
   setAccess = (id: string, body: AccessChange) =>
     unwrap(this.client.PUT("/api/v1/bots/{id}/access", { params: at(id), body }));
 
+  platforms = () => unwrap(this.client.GET("/api/v1/platforms"));
+
   tunnel = () => unwrap(this.client.GET("/api/v1/tunnel"));
   startTunnel = (body: TunnelStart) => unwrap(this.client.POST("/api/v1/tunnel/start", { body }));
   stopTunnel = () => unwrap(this.client.POST("/api/v1/tunnel/stop"));

@@ -4,11 +4,11 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type ErrorCode = Schemas["ErrorCode"];
-export type Platform = Schemas["Platform"];
 export type Source = Schemas["Source"];
 export type ExchangeState = Schemas["State"];
 export type AnsweredBy = Schemas["AnsweredBy"];
 export type PlatformChoice = Schemas["PlatformChoice"];
+export type PlatformInfo = Schemas["PlatformInfo"];
 export type Severity = Schemas["Severity"];
 export type Change = Schemas["Change"];
 export type Mode = Schemas["Mode"];

@@ -1,0 +1,27 @@
+/** The platforms that the program knows, with their words in the reader's language. */
+import type { Api } from "../api/api";
+import type { PlatformInfo } from "../api/types";
+import type { StoreKind } from "../app/stores";
+import { Latest } from "../latest";
+import type { FeedStore } from "./feed.svelte";
+
+export class Platforms implements FeedStore {
+  list = $state.raw<PlatformInfo[]>([]);
+  /** They change with the program alone. */
+  readonly follows = {};
+  readonly #reading = new Latest(async () => {
+    this.list = (await this.api.platforms()).platforms;
+  });
+
+  constructor(private readonly api: Api) {}
+
+  reload(): Promise<void> {
+    return this.refresh();
+  }
+
+  refresh(): Promise<void> {
+    return this.#reading.refresh();
+  }
+}
+
+export const PLATFORMS: StoreKind<Platforms> = { make: ({ api }) => new Platforms(api) };
