@@ -16,7 +16,7 @@ use crate::words::failures;
 pub const LARGEST_BODY: usize = 900_000_000;
 
 /// An exchange as the list shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// The exchange's identity.
     pub id: ExchangeId,
@@ -60,9 +60,54 @@ pub struct Summary {
     pub note: String,
     /// Exempt from the retention.
     pub pinned: bool,
-    /// Why it failed or was abandoned. Not part of the JSON: the API puts it into words.
-    #[serde(skip)]
+    /// Why it failed or was abandoned.
     pub failure: Option<Failure>,
+}
+
+/// How an exchange ended: what is recorded of it then, whole and at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ending {
+    /// How far it has come.
+    pub state: State,
+    /// Who gave the answer.
+    pub answered_by: Option<AnsweredBy>,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// The length of the answer's body, in bytes.
+    pub response_bytes: u64,
+    /// Why it failed or was abandoned.
+    pub failure: Option<Failure>,
+}
+
+impl Summary {
+    /// Ends the exchange: nobody is waited for any more.
+    pub fn end(&mut self, ending: Ending) {
+        let Ending {
+            state,
+            answered_by,
+            status,
+            response_bytes,
+            failure,
+        } = ending;
+        self.state = state;
+        self.answered_by = answered_by;
+        self.status = status;
+        self.response_bytes = response_bytes;
+        self.failure = failure;
+        self.deadline = None;
+    }
+
+    /// How the exchange ended; `None` while it is open.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        self.state.is_settled().then(|| Ending {
+            state: self.state,
+            answered_by: self.answered_by,
+            status: self.status,
+            response_bytes: self.response_bytes,
+            failure: self.failure.clone(),
+        })
+    }
 }
 
 /// Why an exchange failed: a code for programs, a detail for people.
@@ -153,7 +198,7 @@ pub struct Timing {
 }
 
 /// An exchange with everything that is stored of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exchange {
     /// What the list shows.
     pub summary: Summary,

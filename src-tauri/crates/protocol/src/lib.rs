@@ -28,7 +28,7 @@ pub use body::{
 };
 pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;
-pub use exchange::{Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
+pub use exchange::{Ending, Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, parse_filter,
 };

@@ -75,8 +75,10 @@ pub struct UnknownName;
 
 vocabulary! {
     /// Where an exchange came from.
+    #[derive(Default)]
     Source {
         /// The loopback listener.
+        #[default]
         Webhook = "webhook",
         /// The public address.
         Tunnel = "tunnel",
@@ -91,10 +93,12 @@ vocabulary! {
 
 vocabulary! {
     /// How far an exchange has come.
+    #[derive(Default)]
     State {
         /// Waits for a person.
         Held = "held",
         /// The answer is being made or written.
+        #[default]
         Answering = "answering",
         /// The answer's bytes were written.
         Answered = "answered",
@@ -154,14 +158,36 @@ vocabulary! {
 
 /// An exchange's identity: a UUID of version 7, so that ids sort by time.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 #[serde(transparent)]
 pub struct ExchangeId(pub Uuid);
 
 /// A bot's identity.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
 )]
 #[serde(transparent)]
 pub struct BotId(pub Uuid);

@@ -95,9 +95,10 @@ async fn update(store: &Store, numbers: impl Iterator<Item = u64>) {
     let mut latencies = Vec::new();
     for seq in numbers {
         let begun = Instant::now();
-        let answer = Some(Answer::json(200, "{\"a\":2}"));
+        let answer = Answer::json(200, "{\"a\":2}");
         let change = Change {
-            answer,
+            ending: Some(sample::ending(&answer)),
+            answer: Some(answer),
             clock: Some(Stopwatch::start()),
             ..Change::default()
         };

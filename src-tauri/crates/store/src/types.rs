@@ -6,8 +6,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use protocol::{
-    Answer, AnsweredBy, BotId, ExchangeId, Failure, Filter, FindingCounts, Micros, State, Summary,
-    UtcMillis,
+    Answer, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, Summary, UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -47,20 +46,16 @@ impl Stopwatch {
 /// What changes of an exchange; what is `None` stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// How far it has come.
-    pub state: Option<State>,
-    /// Who gave the answer.
-    pub answered_by: Option<AnsweredBy>,
+    /// When a held exchange answers itself.
+    pub deadline: Option<UtcMillis>,
     /// When it was decided who answers; sets `timing.decided`.
     pub decided: Option<Micros>,
-    /// The answer. It sets the summary's `status` and `response_bytes` too.
+    /// How it ended. It has no deadline then.
+    pub ending: Option<Ending>,
+    /// The answer that it ended with.
     pub answer: Option<Answer>,
-    /// When a held exchange answers itself; `Some(None)` when it is held no more.
-    pub deadline: Option<Option<UtcMillis>>,
     /// How many findings it has.
     pub findings: Option<FindingCounts>,
-    /// Why it failed.
-    pub failure: Option<Failure>,
     /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered` where
     /// there is an answer.
     pub clock: Option<Stopwatch>,

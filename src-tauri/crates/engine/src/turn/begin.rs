@@ -29,10 +29,9 @@ impl<H: Host> Turn<H> {
         let exchange = Exchange {
             summary: summary(&bot, &receipt, &request, &view),
             request,
-            answer: None,
             timing,
             platform_choice: Some(platform),
-            own_findings: Vec::new(),
+            ..Exchange::default()
         };
         Self {
             host,
@@ -58,16 +57,9 @@ fn summary(bot: &Bot, receipt: &Receipt, request: &Request, view: &RequestView) 
         event: view.event.clone(),
         user: view.user.clone(),
         state: State::Answering,
-        answered_by: None,
-        status: None,
         request_bytes: request.body.length(),
-        response_bytes: 0,
-        duration_ms: None,
-        deadline: None,
         findings: protocol::count(&view.findings),
         replay_of: receipt.replay_of,
-        note: String::new(),
-        pinned: false,
-        failure: None,
+        ..Summary::default()
     }
 }

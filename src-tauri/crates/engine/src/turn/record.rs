@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Exchange, ExchangeId, Failure, FailureCode, Summary};
+use protocol::{Ending, Exchange, Failure, FailureCode, Summary};
 use store::{Change, Stopwatch, UpdateOutcome};
 
 use super::host::{History, Host};
@@ -18,12 +18,12 @@ pub(crate) enum Entry {
     Known,
 }
 
-/// An exchange that was recorded with what goes out.
+/// An exchange that was recorded with its end.
 pub(crate) struct Recorded {
-    id: ExchangeId,
     clock: Stopwatch,
-    /// As the feed showed it; `None` where no list shows it.
-    shown: Option<Arc<Summary>>,
+    summary: Arc<Summary>,
+    /// Whether a list shows it.
+    is_listed: bool,
 }
 
 /// Writes an exchange down as it stands, and tells the feed.
@@ -34,87 +34,92 @@ pub(crate) async fn record(
     entry: Entry,
 ) -> Recorded {
     let mut summary = exchange.summary.clone();
-    let id = summary.id;
-    let (kind, ended) = match entry {
+    let mut is_listed = true;
+    let mut ended = None;
+    match entry {
         Entry::New => {
             let inserted = host.history().insert(exchange, clock).await;
             summary.findings += inserted.added;
-            (EventKind::ExchangeReceived, inserted.ended)
+            ended = inserted.ended;
         }
-        Entry::Known => {
-            let change = change(exchange, clock);
-            match host.history().update(summary.id, change).await {
-                UpdateOutcome::Shown(stored) => summary = *stored,
-                // Deleted while it was open, or lost on a full disk: a list that shows it still is
-                // told, and none gets it back.
-                UpdateOutcome::Hidden => {
-                    host.feed().removed(id);
-                    return Recorded {
-                        id,
-                        clock,
-                        shown: None,
-                    };
-                }
-                UpdateOutcome::NotSaved => {}
-            }
-            (EventKind::ExchangeChanged, None)
-        }
-    };
+        Entry::Known => match host
+            .history()
+            .update(summary.id, change(exchange, clock))
+            .await
+        {
+            UpdateOutcome::Shown(stored) => summary = *stored,
+            UpdateOutcome::Hidden => is_listed = false,
+            UpdateOutcome::NotSaved => {}
+        },
+    }
     if summary.state.is_settled() && summary.duration_ms.is_none() {
         let ended = ended.unwrap_or_else(|| clock.elapsed());
         summary.duration_ms = Some(ended.as_ms());
     }
-    let shown = Arc::new(summary);
-    host.feed().exchange(kind, Arc::clone(&shown));
+    let summary = Arc::new(summary);
+    if is_listed {
+        let kind = match entry {
+            Entry::New => EventKind::ExchangeReceived,
+            Entry::Known => EventKind::ExchangeChanged,
+        };
+        host.feed().exchange(kind, Arc::clone(&summary));
+    } else {
+        // Deleted while it was open, or lost on a full disk: a list that shows it still is told,
+        // and none gets it back.
+        host.feed().removed(summary.id);
+    }
     Recorded {
-        id,
         clock,
-        shown: Some(shown),
+        summary,
+        is_listed,
     }
 }
 
 /// All that a turn may change of an exchange after its first record.
 fn change(exchange: Exchange, clock: Stopwatch) -> Change {
-    let summary = exchange.summary;
+    let summary = &exchange.summary;
+    let ending = summary.ending();
     Change {
-        state: Some(summary.state),
-        answered_by: summary.answered_by,
+        deadline: summary.deadline,
         decided: exchange.timing.decided,
+        clock: ending.is_some().then_some(clock),
+        ending,
         answer: exchange.answer,
-        deadline: Some(summary.deadline),
         findings: Some(summary.findings),
-        failure: summary.failure,
-        clock: summary.state.is_settled().then_some(clock),
     }
 }
 
 /// Records that an answer did not get to its caller: `CallerLeft` where the caller left before it,
 /// `WriteFailed` where it could not be written.
 pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, code: FailureCode) {
-    let Recorded { id, clock, shown } = recorded;
-    let (state, failure) = (state_after(code), undelivered(clock, code));
+    let Recorded {
+        clock,
+        mut summary,
+        is_listed,
+    } = recorded;
+    let lost = Arc::make_mut(&mut summary);
+    lost.end(Ending {
+        state: state_after(code),
+        failure: Some(undelivered(clock, code)),
+        ..lost.ending().unwrap_or_default()
+    });
     let change = Change {
-        state: Some(state),
-        deadline: Some(None),
-        failure: Some(failure.clone()),
+        ending: lost.ending(),
         clock: Some(clock),
         ..Change::default()
     };
-    let summary = match host.history().update(id, change).await {
-        UpdateOutcome::Shown(summary) => *summary,
-        UpdateOutcome::Hidden => return host.feed().removed(id),
-        UpdateOutcome::NotSaved => {
-            let Some(shown) = shown else { return };
-            Summary {
-                state,
-                failure: Some(failure),
-                duration_ms: Some(clock.elapsed().as_ms()),
-                ..Summary::clone(&shown)
-            }
+    match host.history().update(lost.id, change).await {
+        UpdateOutcome::Shown(stored) => {
+            host.feed()
+                .exchange(EventKind::ExchangeChanged, Arc::from(stored));
         }
-    };
-    host.feed()
-        .exchange(EventKind::ExchangeChanged, Arc::new(summary));
+        UpdateOutcome::Hidden => host.feed().removed(lost.id),
+        UpdateOutcome::NotSaved if is_listed => {
+            lost.duration_ms = Some(clock.elapsed().as_ms());
+            host.feed().exchange(EventKind::ExchangeChanged, summary);
+        }
+        UpdateOutcome::NotSaved => {}
+    }
 }
 
 /// Why an answer did not get to its caller, with how long that one waited.

@@ -1,7 +1,7 @@
 //! How an exchange stands once it is clear what goes out: one place for each field that an end
 //! sets. Pure.
 
-use protocol::{Exchange, FailureCode, Finding, FindingCounts, Micros, State};
+use protocol::{AnsweredBy, Ending, Exchange, FailureCode, Finding, FindingCounts, Micros, State};
 
 use crate::outgoing::{Given, Outgoing};
 
@@ -19,28 +19,36 @@ pub(crate) fn settle(
         findings,
     } = given;
     exchange.timing.decided.get_or_insert(at);
-    let summary = &mut exchange.summary;
-    summary.deadline = None;
-    summary.answered_by = by;
-    summary.findings += found;
+    exchange.summary.findings += found;
     for finding in findings {
-        summary.findings += protocol::count([&Finding::from(&finding)]);
+        exchange.summary.findings += protocol::count([&Finding::from(&finding)]);
         exchange.own_findings.push(finding);
     }
-    match &outgoing {
-        Outgoing::Answer(answer) => {
-            summary.state = State::Answered;
-            summary.status = Some(answer.status);
-            summary.response_bytes = answer.body.length();
-            exchange.answer = Some(answer.clone());
-        }
-        Outgoing::Fault(_) => summary.state = State::Answered,
-        Outgoing::Nothing(failure) => {
-            summary.state = state_after(failure.code);
-            summary.failure = Some(failure.clone());
-        }
-    }
+    exchange.summary.end(ending(&outgoing, by));
+    exchange.answer = outgoing.as_answer().cloned();
     outgoing
+}
+
+/// What is recorded of an end.
+fn ending(outgoing: &Outgoing, by: Option<AnsweredBy>) -> Ending {
+    let ending = Ending {
+        state: State::Answered,
+        answered_by: by,
+        ..Ending::default()
+    };
+    match outgoing {
+        Outgoing::Answer(answer) => Ending {
+            status: Some(answer.status),
+            response_bytes: answer.body.length(),
+            ..ending
+        },
+        Outgoing::Fault(_) => ending,
+        Outgoing::Nothing(failure) => Ending {
+            state: state_after(failure.code),
+            failure: Some(failure.clone()),
+            ..ending
+        },
+    }
 }
 
 /// How an exchange stands whose answer did not get to its caller.
@@ -53,52 +61,26 @@ pub(crate) const fn state_after(failure: FailureCode) -> State {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{
-        Answer, AnsweredBy, BotId, Code, ExchangeId, Failure, OwnFinding, Platform, Request,
-        Source, Summary, Timing, UtcMillis,
-    };
-    use uuid::Uuid;
-
     use super::*;
     use crate::outgoing::Fault;
+    use protocol::{Answer, Code, Failure, OwnFinding, Summary, Timing, UtcMillis};
 
     /// An exchange that waits for its answer: since just now, or held.
     fn open(state: State) -> Exchange {
         let held = state == State::Held;
         Exchange {
             summary: Summary {
-                id: ExchangeId(Uuid::nil()),
-                seq: 1,
-                at: UtcMillis(0),
-                bot: BotId(Uuid::nil()),
-                source: Source::Webhook,
-                platform: Platform::default(),
-                method: "POST".to_owned(),
-                path: "/".to_owned(),
-                event: None,
-                user: None,
                 state,
-                answered_by: None,
-                status: None,
-                request_bytes: 0,
-                response_bytes: 0,
-                duration_ms: None,
                 deadline: held.then_some(UtcMillis(60_000)),
                 findings: counts(0, 1),
-                replay_of: None,
-                note: String::new(),
-                pinned: false,
-                failure: None,
+                ..Summary::default()
             },
-            request: Request::default(),
-            answer: None,
             timing: Timing {
                 received: Micros(10),
                 decided: held.then_some(Micros(20)),
                 answered: None,
             },
-            platform_choice: None,
-            own_findings: Vec::new(),
+            ..Exchange::default()
         }
     }
 

@@ -341,27 +341,23 @@ impl History for Memory {
 fn apply(exchange: &mut Exchange, change: Change) {
     // Whole, so that a field added to a change is missing here at once.
     let Change {
-        state,
-        answered_by,
-        answer,
         deadline,
-        findings,
-        failure,
         decided,
+        ending,
+        answer,
+        findings,
         clock,
     } = change;
     let summary = &mut exchange.summary;
-    summary.state = state.unwrap_or(summary.state);
-    summary.answered_by = answered_by.or(summary.answered_by);
-    summary.deadline = deadline.unwrap_or(summary.deadline);
+    summary.deadline = deadline.or(summary.deadline);
     summary.findings = findings.unwrap_or(summary.findings);
-    summary.failure = failure.or(summary.failure.take());
+    if let Some(ending) = ending {
+        summary.end(ending);
+    }
     let elapsed = clock.map(|clock| clock.elapsed());
     summary.duration_ms = elapsed.map(Micros::as_ms).or(summary.duration_ms);
     exchange.timing.decided = decided.or(exchange.timing.decided);
     if let Some(answer) = answer {
-        summary.status = Some(answer.status);
-        summary.response_bytes = answer.body.length();
         exchange.timing.answered = elapsed;
         exchange.answer = Some(answer);
     }

@@ -144,7 +144,7 @@ mod tests {
     use protocol::{Answer, BodySource, State, UtcMillis};
     use tokio::sync::oneshot;
 
-    use super::sample::{exchange, id};
+    use super::sample::{ending, exchange, id};
     use super::*;
     use crate::open::StoreOptions;
     use crate::types::{Change, Stopwatch};
@@ -181,7 +181,7 @@ mod tests {
         let mut answer = Answer::json(200, "");
         answer.body = Body::outside(Bytes::new(), 3_000_000, Arc::new(Zeros));
         let change = Change {
-            state: Some(State::Answered),
+            ending: Some(ending(&answer)),
             answer: Some(answer),
             ..Change::default()
         };

@@ -4,9 +4,9 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use protocol::Answer;
-use store::{Change, DeleteWhat, Store, UndoToken};
+use store::{DeleteWhat, Store, UndoToken};
 
-use crate::home::{self, Home, exchange, fill, filter, held, id, numbers};
+use crate::home::{self, Home, answered, exchange, fill, filter, held, id, numbers};
 
 async fn restored_count(store: &Store, undo: UndoToken) -> u64 {
     store.restore(undo).await.unwrap().count
@@ -112,10 +112,7 @@ async fn a_deleted_exchange_that_is_answered_meanwhile_comes_back_answered() {
     let store = home.open();
     home::insert(&store, held(1)).await;
     let deletion = store.delete(DeleteWhat::Ids(vec![id(1)])).await.unwrap();
-    let answered = Change {
-        answer: Some(Answer::json(200, "{}")),
-        ..Change::default()
-    };
+    let answered = answered(Answer::json(200, "{}"));
     assert_eq!(
         store.update(id(1), answered).await.unwrap(),
         None,

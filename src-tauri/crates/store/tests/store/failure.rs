@@ -1,9 +1,9 @@
 //! A disk that takes nothing: callers are told, exchanges wait, and nothing is lost in silence.
 
 use protocol::Answer;
-use store::{Change, Health, NotSavedKind, Stopwatch, Store, StoreOptions};
+use store::{Health, NotSavedKind, Stopwatch, Store, StoreOptions};
 
-use crate::home::{Home, exchange, held, id, noise, now, numbers};
+use crate::home::{Home, answered, exchange, held, id, noise, now, numbers};
 
 /// Some 400 KB: enough for the schema and a few dozen exchanges of 8 KB.
 const SMALL: u32 = 60;
@@ -55,10 +55,7 @@ async fn a_full_disk_is_told_at_once_and_everything_is_written_when_there_is_roo
         .await
         .unwrap_err();
     assert_eq!(error.kind, NotSavedKind::DiskFull, "{error}");
-    let answered = Change {
-        answer: Some(Answer::json(202, "{}")),
-        ..Change::default()
-    };
+    let answered = answered(Answer::json(202, "{}"));
     assert!(store.update(id(full_at + 1), answered).await.is_err());
     assert_eq!(health(&store, |health| health.waiting == 3).await.lost, 0);
     assert_eq!(

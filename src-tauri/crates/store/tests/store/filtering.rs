@@ -3,7 +3,7 @@
 use protocol::{Answer, AnsweredBy, Exchange, FindingCounts, Source, State};
 use store::{Bot, Store};
 
-use crate::home::{self, BOT, Home, exchange, fill, held, id, numbers, request};
+use crate::home::{self, BOT, Home, answered, exchange, fill, held, id, numbers, request};
 
 /// Stores what `make` makes of the numbers 1 to 3.
 async fn three(store: &Store, make: impl Fn(u64, &mut Exchange)) {
@@ -202,11 +202,8 @@ async fn an_answer_given_after_indexing_is_found() {
     let store = home.open();
     home::insert(&store, held(1)).await;
     store.idle().await;
-    let change = store::Change {
-        answer: Some(Answer::json(200, "{\"w\":\"жираф\"}")),
-        ..Default::default()
-    };
-    store.update(id(1), change).await.unwrap();
+    let answer = Answer::json(200, "{\"w\":\"жираф\"}");
+    store.update(id(1), answered(answer)).await.unwrap();
     assert_eq!(numbers(&store, "жираф").await, [1]);
     store.idle().await;
     assert_eq!(numbers(&store, "жираф").await, [1]);

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{Exchange, Filter, FilterTime, State, UtcMillis, parse_filter};
-use store::{ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
+use protocol::{Answer, Exchange, Filter, FilterTime, State, UtcMillis, parse_filter};
+use store::{Change, ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
 
-pub(crate) use crate::sample::{BOT, MORNING, exchange, id, request};
+pub(crate) use crate::sample::{BOT, MORNING, ending, exchange, id, request};
 
 /// The present moment of these tests: a day after the first exchange.
 pub(crate) const NOW: UtcMillis = UtcMillis(MORNING + 24 * 3600 * 1000);
@@ -67,6 +67,15 @@ pub(crate) fn held(seq: u64) -> Exchange {
     held.summary.deadline = Some(UtcMillis(MORNING + 60_000));
     held.answer = None;
     held
+}
+
+/// A person's answer to it.
+pub(crate) fn answered(answer: Answer) -> Change {
+    Change {
+        ending: Some(ending(&answer)),
+        answer: Some(answer),
+        ..Change::default()
+    }
 }
 
 pub(crate) async fn insert(store: &Store, exchange: Exchange) {

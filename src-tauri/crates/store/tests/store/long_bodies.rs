@@ -7,7 +7,7 @@ use bytes::Bytes;
 use protocol::{Answer, Body, BodySource, Code, FindingCounts, OwnFinding, State};
 use store::{Change, DeleteWhat, NotSavedKind, Retention, Stopwatch, Store, StoreOptions};
 
-use crate::home::{self, Home, exchange, filter, held, id, noise, numbers};
+use crate::home::{self, Home, answered, exchange, filter, held, id, noise, numbers};
 
 const LENGTH: u64 = 5_000_000;
 
@@ -77,11 +77,8 @@ async fn both_bodies_come_back_whole_and_their_beginnings_are_in_memory() {
     store_one(&store, long(1, LENGTH)).await;
     let mut answer = Answer::json(200, "");
     answer.body = long(2, LENGTH);
-    let change = Change {
-        answer: Some(answer),
-        ..Change::default()
-    };
-    let summary = store.update(id(1), change).await.unwrap().unwrap();
+    let summary = store.update(id(1), answered(answer)).await;
+    let summary = summary.unwrap().unwrap();
     assert_eq!(summary.response_bytes, LENGTH);
     let found = store.get(id(1)).await.unwrap().unwrap();
     let answer = found.answer.unwrap();
@@ -102,11 +99,7 @@ async fn a_shorter_answer_after_a_long_one_leaves_no_piece_of_it() {
     let mut answer = Answer::json(200, "");
     answer.body = long(2, LENGTH);
     for answer in [answer, Answer::json(200, "{}")] {
-        let change = Change {
-            answer: Some(answer),
-            ..Change::default()
-        };
-        store.update(id(1), change).await.unwrap();
+        store.update(id(1), answered(answer)).await.unwrap();
     }
     let found = store.get(id(1)).await.unwrap().unwrap();
     assert_eq!(found.answer, Some(Answer::json(200, "{}")));
@@ -160,10 +153,8 @@ async fn bodies_that_a_full_disk_cuts_are_marked_on_both_sides_and_counted() {
     let mut answer = Answer::json(200, "");
     answer.body = long(2, LENGTH);
     let change = Change {
-        state: Some(State::Answered),
-        answer: Some(answer),
         findings: Some(FindingCounts::default()),
-        ..Change::default()
+        ..answered(answer)
     };
     let summary = store.update(id(2), change).await.unwrap().unwrap();
     assert_eq!(

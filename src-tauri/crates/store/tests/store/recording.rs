@@ -1,8 +1,8 @@
 //! What is stored comes back as it was.
 
 use protocol::{
-    Answer, AnsweredBy, Failure, FailureCode, FindingCounts, HttpVersion, Micros, OwnFinding,
-    Source, State, UtcMillis,
+    Answer, AnsweredBy, Ending, Failure, FailureCode, FindingCounts, HttpVersion, Micros,
+    OwnFinding, Source, State, UtcMillis,
 };
 use store::{Bot, Change, Inserted, Stopwatch};
 
@@ -108,7 +108,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     let inserted = store.insert(held(1), Stopwatch::start()).await;
     assert_eq!(inserted.unwrap(), Inserted::default());
     let extended = Change {
-        deadline: Some(Some(UtcMillis(5))),
+        deadline: Some(UtcMillis(5)),
         ..Change::default()
     };
     let summary = store.update(id(1), extended).await.unwrap().unwrap();
@@ -117,17 +117,13 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
 
     let answer = Answer::json(201, "{\"a\":1}");
     let answered = Change {
-        state: Some(State::Answered),
-        answered_by: Some(AnsweredBy::Hand),
-        answer: Some(answer.clone()),
-        deadline: Some(None),
         findings: Some(FindingCounts {
             error: 0,
             warning: 1,
             info: 0,
         }),
         clock: Some(Stopwatch::start()),
-        ..Change::default()
+        ..home::answered(answer.clone())
     };
     let summary = store.update(id(1), answered).await.unwrap().unwrap();
     let found = store.get(id(1)).await.unwrap().unwrap();
@@ -156,9 +152,13 @@ async fn a_caller_who_left_has_a_duration_and_no_answer() {
     let home = Home::new();
     let store = home.open();
     home::insert(&store, held(1)).await;
-    let left = Change {
-        state: Some(State::Abandoned),
+    let ending = Ending {
+        state: State::Abandoned,
         failure: Some(Failure::new(FailureCode::CallerLeft, "1.0 s")),
+        ..Ending::default()
+    };
+    let left = Change {
+        ending: Some(ending),
         clock: Some(Stopwatch::start()),
         ..Change::default()
     };

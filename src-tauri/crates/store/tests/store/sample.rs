@@ -2,7 +2,7 @@
 //! measures inserts and includes this file.
 
 use protocol::{
-    Answer, AnsweredBy, BotId, Exchange, ExchangeId, FindingCounts, Headers, HttpVersion, Micros,
+    Answer, AnsweredBy, BotId, Ending, Exchange, ExchangeId, Headers, HttpVersion, Micros,
     Platform, PlatformChoice, Request, Source, State, Summary, Timing, UtcMillis,
 };
 use uuid::Uuid;
@@ -40,13 +40,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
             status: Some(answer.status),
             request_bytes: body.len() as u64,
             response_bytes: answer.body.length(),
-            duration_ms: None,
-            deadline: None,
-            findings: FindingCounts::default(),
-            replay_of: None,
-            note: String::new(),
-            pinned: false,
-            failure: None,
+            ..Summary::default()
         },
         request: request(body),
         answer: Some(answer),
@@ -57,6 +51,17 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
         },
         platform_choice: Some(PlatformChoice::Auto),
         own_findings: Vec::new(),
+    }
+}
+
+/// How an exchange ends that a person answers.
+pub(crate) fn ending(answer: &Answer) -> Ending {
+    Ending {
+        state: State::Answered,
+        answered_by: Some(AnsweredBy::Hand),
+        status: Some(answer.status),
+        response_bytes: answer.body.length(),
+        ..Ending::default()
     }
 }
 

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use protocol::{
-    AnsweredBy, BotId, ExchangeId, Failure, FailureCode, FindingCounts, Micros, Platform,
-    PlatformChoice, Source, State, Summary, Timing, UtcMillis,
+    AnsweredBy, BotId, Ending, ExchangeId, Failure, FailureCode, Micros, PlatformChoice, State,
+    Summary, Timing, UtcMillis,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, Value, ValueRef};
@@ -19,7 +19,7 @@ use crate::convert::{from_sql, to_sql};
 use crate::types::Change;
 
 /// A row as it is read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Record {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
@@ -49,6 +49,16 @@ pub(crate) struct NewRow<'a> {
 pub(super) struct Measured<'a> {
     pub(super) change: &'a Change,
     pub(super) elapsed: Option<Micros>,
+}
+
+impl Measured<'_> {
+    /// Its new value where the exchange has ended.
+    fn ended<'a>(
+        &'a self,
+        bind: impl FnOnce(&'a Ending) -> ToSqlOutput<'a>,
+    ) -> Option<ToSqlOutput<'a>> {
+        self.change.ending.as_ref().map(bind)
+    }
 }
 
 /// One column.
@@ -127,13 +137,13 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "state",
         bind: |row| text(row.summary.state.as_str()),
-        change: Some(|new| new.change.state.map(|state| text(state.as_str()))),
+        change: Some(|new| new.ended(|ending| text(ending.state.as_str()))),
         read: |row, value| named(row, "state", value, |row| &mut row.summary.state),
     },
     Column {
         name: "answered_by",
-        bind: |row| optional(row.summary.answered_by.map(AnsweredBy::as_str), text),
-        change: Some(|new| new.change.answered_by.map(|by| text(by.as_str()))),
+        bind: |row| answered_by(row.summary.answered_by),
+        change: Some(|new| new.ended(|ending| answered_by(ending.answered_by))),
         read: |row, value| match present(value, name::<AnsweredBy>)? {
             Some(None) => row.is_unknown("answered_by", value),
             by => assign(&mut row.summary.answered_by, by.flatten()),
@@ -141,11 +151,8 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         name: "status",
-        bind: |row| optional(row.summary.status.map(i64::from), integer),
-        change: Some(|new| {
-            let answer = new.change.answer.as_ref()?;
-            Some(integer(i64::from(answer.status)))
-        }),
+        bind: |row| status(row.summary.status),
+        change: Some(|new| new.ended(|ending| status(ending.status))),
         read: |row, value| assign(&mut row.summary.status, plain(value)?),
     },
     Column {
@@ -157,10 +164,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "response_bytes",
         bind: |row| number(row.summary.response_bytes),
-        change: Some(|new| {
-            let answer = new.change.answer.as_ref()?;
-            Some(number(answer.body.length()))
-        }),
+        change: Some(|new| new.ended(|ending| number(ending.response_bytes))),
         read: |row, value| assign(&mut row.summary.response_bytes, from_sql(value.as_i64()?)),
     },
     Column {
@@ -173,8 +177,8 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "deadline",
         bind: |row| optional(row.summary.deadline.map(|moment| moment.0), integer),
         change: Some(|new| {
-            let deadline = new.change.deadline?;
-            Some(optional(deadline.map(|moment| moment.0), integer))
+            let deadline = new.change.deadline.map(|moment| integer(moment.0));
+            new.ended(|_| optional(None, integer)).or(deadline)
         }),
         read: |row, value| {
             let moment: Option<i64> = plain(value)?;
@@ -235,10 +239,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "failure_code",
         bind: |row| failure_code(row.summary.failure.as_ref()),
-        change: Some(|new| {
-            let failure = new.change.failure.as_ref()?;
-            Some(failure_code(Some(failure)))
-        }),
+        change: Some(|new| new.ended(|ending| failure_code(ending.failure.as_ref()))),
         read: |row, value| {
             let code: Option<String> = plain(value)?;
             let failure = code.map(|code| Failure::new(failure_named(&code), ""));
@@ -247,14 +248,8 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         name: "failure_detail",
-        bind: |row| {
-            let failure = row.summary.failure.as_ref();
-            optional(failure.map(|failure| failure.detail.as_str()), text)
-        },
-        change: Some(|new| {
-            let failure = new.change.failure.as_ref()?;
-            Some(text(&failure.detail))
-        }),
+        bind: |row| failure_detail(row.summary.failure.as_ref()),
+        change: Some(|new| new.ended(|ending| failure_detail(ending.failure.as_ref()))),
         // Stands behind `failure_code`, which makes the failure that it belongs to.
         read: |row, value| {
             if let (Some(failure), Some(detail)) = (&mut row.summary.failure, plain(value)?) {
@@ -328,32 +323,10 @@ fn unreadable(index: usize, value: ValueRef<'_>, error: FromSqlError) -> rusqlit
 fn blank() -> Record {
     Record {
         summary: Summary {
-            id: ExchangeId(Uuid::nil()),
-            seq: 0,
-            at: UtcMillis(0),
-            bot: BotId(Uuid::nil()),
-            source: Source::Webhook,
-            platform: Platform::default(),
-            method: String::new(),
-            path: String::new(),
-            event: None,
-            user: None,
             state: State::Failed,
-            answered_by: None,
-            status: None,
-            request_bytes: 0,
-            response_bytes: 0,
-            duration_ms: None,
-            deadline: None,
-            findings: FindingCounts::default(),
-            replay_of: None,
-            note: String::new(),
-            pinned: false,
-            failure: None,
+            ..Summary::default()
         },
-        timing: Timing::default(),
-        platform_choice: None,
-        unknown: Vec::new(),
+        ..Record::default()
     }
 }
 
@@ -436,6 +409,18 @@ fn named<T: FromStr>(
         Some(known) => assign(field(row), known),
         None => row.is_unknown(column, value),
     }
+}
+
+fn answered_by(by: Option<AnsweredBy>) -> ToSqlOutput<'static> {
+    optional(by.map(AnsweredBy::as_str), text)
+}
+
+fn status(status: Option<u16>) -> ToSqlOutput<'static> {
+    optional(status.map(i64::from), integer)
+}
+
+fn failure_detail(failure: Option<&Failure>) -> ToSqlOutput<'_> {
+    optional(failure.map(|failure| failure.detail.as_str()), text)
 }
 
 fn failure_code(failure: Option<&Failure>) -> ToSqlOutput<'static> {
