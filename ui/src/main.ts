@@ -1,4 +1,4 @@
-/** The page's entrance: finds its host, makes the app, shows it. */
+/** The page's entry point: finds its host, makes the app, shows it. */
 import { mount } from "svelte";
 
 import AppView from "./App.svelte";
@@ -16,7 +16,7 @@ import "./styles/base.css";
 async function start(): Promise<void> {
   showRemembered();
   const target = document.getElementById("app");
-  if (!target) throw new Error("the page has no place for the app");
+  if (!target) throw new Error("the page has no element #app");
   const host = await findHost();
   const ticker = new Ticker();
   const client = makeClient({

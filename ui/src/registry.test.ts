@@ -118,7 +118,7 @@ test("a view's data is the store of its line, which the feed and another languag
   flushSync();
   expect(read).toEqual(["rules", "refresh"]);
 });
-test("a dialog is a line, and only what belongs over dialogs is heard while it is open", async () => {
+test("a dialog is a line, and only what belongs over dialogs works while it is open", async () => {
   const app = page({ dialogs: { fourth: { label, chunk, keys: ["Y"] } } });
   await press("y", "KeyY");
   expect(app.dialogs.current).toBe("fourth");
@@ -139,21 +139,21 @@ test("no two places, views, dialogs or commands have the same id, and none stand
   expect(() => page({ places: { tunnel: { label, chunk } } })).toThrow("the id tunnel");
   expect(() => page({ dialogs: { fourth: { label, chunk, after: "nothing" } } })).toThrow("behind nothing");
 });
-test("what is done with a turn is dead where no turn is shown", async () => {
+test("what is done with a turn is disabled where no turn is shown", async () => {
   const app = page({ places: { second: { label, chunk } } });
   app.list.replaceAll([summary(1)], true);
   app.selection.select("id1");
   flushSync();
-  const live = () => app.commands.list.filter((one) => one.enabled()).map(({ id }) => id);
+  const enabled = () => app.commands.list.filter((one) => one.enabled()).map(({ id }) => id);
   const ofTurns = ["next", "replay", "replayEdit", "pin", "note", "delete", "deleteListed", "nextTab"];
-  expect(live()).toEqual(expect.arrayContaining(ofTurns));
+  expect(enabled()).toEqual(expect.arrayContaining(ofTurns));
   await press("2", "Digit2", true);
-  expect(live().filter((id) => ofTurns.includes(id))).toEqual([]);
+  expect(enabled().filter((id) => ofTurns.includes(id))).toEqual([]);
   await press("1", "Digit1", true);
-  expect(live()).toEqual(expect.arrayContaining(ofTurns));
+  expect(enabled()).toEqual(expect.arrayContaining(ofTurns));
   app.navigation.open("settings");
-  expect(live().filter((id) => ofTurns.includes(id))).toEqual([]);
-  expect(live()).toContain("answer");
+  expect(enabled().filter((id) => ofTurns.includes(id))).toEqual([]);
+  expect(enabled()).toContain("answer");
 });
 test("the answer is looked for where the registry says that it is", () => {
   const tabs = {
@@ -170,7 +170,7 @@ test("the answer is looked for where the registry says that it is", () => {
   pane.showAnswer();
   expect([pane.tab, pane.showsAnswerBeside]).toEqual(["both", true]);
 });
-test("Ctrl+F and the palette are heard in a field, a letter is not", () => {
+test("Ctrl+F and the palette work in a field, a letter does not", () => {
   const { commands } = page();
   const field = document.createElement("input");
   const pressed = (key: string, code: string, ctrlKey: boolean) => ({

@@ -17,8 +17,8 @@ import HeldBadge from "./views/exchanges/HeldBadge.svelte";
 import VariablesTab from "./views/exchanges/VariablesTab.svelte";
 
 /**
- * A component that comes with its own file, fetched when it is wanted or when nothing else is to be
- * done.
+ * A component that comes with its own file, fetched when it is opened or when the browser is
+ * idle.
  */
 const lazy = (load: () => Promise<{ default: Component }>) => new Chunk(async () => (await load()).default);
 

@@ -1,7 +1,7 @@
 /**
  * Who answers, and what goes out when a person is too slow: one entry for each value of the API's
- * vocabulary. The switch, the commands with their keys and the panel are made from these tables, and
- * a value that the API gains is an error of the compiler until it has its entry. Pure.
+ * vocabulary. The switch, the commands with their keys and the panel are made from these tables. A
+ * value that the API gains is an error of the compiler until it has its entry. Pure.
  */
 import type { Fallback, Mode } from "../api/types";
 import type { Pair } from "../i18n/table";

@@ -29,8 +29,8 @@ export interface BodyQuery {
   range?: [number, number];
 }
 
-const whose = (bot: string | null) => ({ query: bot === null ? {} : { bot } });
-const at = (id: string) => ({ path: { id } });
+const botQuery = (bot: string | null) => ({ query: bot === null ? {} : { bot } });
+const pathOf = (id: string) => ({ path: { id } });
 const signalled = (signal?: AbortSignal) => (signal ? { signal } : {});
 
 export class Api {
@@ -56,37 +56,37 @@ export class Api {
     unwrap(this.client.GET("/api/v1/events", { params: { query: { after, wait_ms } }, signal }));
 
   exchange = (id: string, signal?: AbortSignal) =>
-    unwrap(this.client.GET("/api/v1/exchanges/{id}", { params: at(id), ...signalled(signal) }));
+    unwrap(this.client.GET("/api/v1/exchanges/{id}", { params: pathOf(id), ...signalled(signal) }));
   annotate = (id: string, body: { note?: string; pinned?: boolean }) =>
-    unwrap(this.client.PATCH("/api/v1/exchanges/{id}", { params: at(id), body }));
-  remove = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}", { params: at(id) }));
+    unwrap(this.client.PATCH("/api/v1/exchanges/{id}", { params: pathOf(id), body }));
+  remove = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}", { params: pathOf(id) }));
   removeFiltered = (filter: string, bot: string | null) =>
-    unwrap(this.client.DELETE("/api/v1/exchanges", { params: { query: { filter, ...whose(bot).query } } }));
+    unwrap(this.client.DELETE("/api/v1/exchanges", { params: { query: { filter, ...botQuery(bot).query } } }));
   restore = (undo: string) => unwrap(this.client.POST("/api/v1/exchanges/restore", { body: { undo } }));
 
   answer = (id: string, body: AnswerBody) =>
-    unwrap(this.client.POST("/api/v1/exchanges/{id}/answer", { params: at(id), body }));
+    unwrap(this.client.POST("/api/v1/exchanges/{id}/answer", { params: pathOf(id), body }));
   preview = (id: string, body: AnswerBody, signal?: AbortSignal) =>
-    unwrap(this.client.POST("/api/v1/exchanges/{id}/preview", { params: at(id), body, ...signalled(signal) }));
-  lastAnswer = (id: string) => unwrap(this.client.GET("/api/v1/exchanges/{id}/last-answer", { params: at(id) }));
+    unwrap(this.client.POST("/api/v1/exchanges/{id}/preview", { params: pathOf(id), body, ...signalled(signal) }));
+  lastAnswer = (id: string) => unwrap(this.client.GET("/api/v1/exchanges/{id}/last-answer", { params: pathOf(id) }));
   extend = (id: string, seconds: number) =>
-    unwrap(this.client.POST("/api/v1/exchanges/{id}/extend", { params: at(id), body: { seconds } }));
-  release = (id: string) => done(this.client.POST("/api/v1/exchanges/{id}/release", { params: at(id) }));
+    unwrap(this.client.POST("/api/v1/exchanges/{id}/extend", { params: pathOf(id), body: { seconds } }));
+  release = (id: string) => done(this.client.POST("/api/v1/exchanges/{id}/release", { params: pathOf(id) }));
   releaseAll = (bot: string | null) => unwrap(this.client.POST("/api/v1/exchanges/release", { body: { bot } }));
   replay = (id: string, target: string, edit?: ReplayEdit) =>
     unwrap(
       this.client.POST("/api/v1/exchanges/{id}/replay", {
-        params: at(id),
+        params: pathOf(id),
         body: edit ? { target, edit } : { target },
       }),
     );
   sample = (bot: string | null) => done(this.client.POST("/api/v1/sample", { body: { bot } }));
 
-  /** A body or a window of it, read to its end. The headers tell how long the whole is. */
+  /** A body or a window of it, read to its end. The headers say how long the whole is. */
   body(id: string, side: BodySide, query: BodyQuery, signal?: AbortSignal): Promise<ReadBytes> {
     const options = {
       params: {
-        ...at(id),
+        ...pathOf(id),
         query: { ...(query.decoded ? { decoded: "1" } : {}), ...(query.pretty ? { pretty: "1" } : {}) },
       },
       ...(query.range ? { headers: { Range: `bytes=${query.range[0]}-${query.range[1]}` } } : {}),
@@ -115,19 +115,20 @@ export class Api {
   }
 
   format = (text: string) => unwrap(this.client.POST("/api/v1/format", { body: { text } }));
-  names = (bot: string | null) => unwrap(this.client.GET("/api/v1/names", { params: whose(bot) }));
+  names = (bot: string | null) => unwrap(this.client.GET("/api/v1/names", { params: botQuery(bot) }));
 
-  answering = (bot: string | null) => unwrap(this.client.GET("/api/v1/answering", { params: whose(bot) }));
+  answering = (bot: string | null) => unwrap(this.client.GET("/api/v1/answering", { params: botQuery(bot) }));
   setAnswering = (bot: string | null, body: NewAnswering) =>
-    unwrap(this.client.PUT("/api/v1/answering", { params: whose(bot), body }));
+    unwrap(this.client.PUT("/api/v1/answering", { params: botQuery(bot), body }));
 
   bots = () => unwrap(this.client.GET("/api/v1/bots"));
   createBot = (body: NewBot) => unwrap(this.client.POST("/api/v1/bots", { body }));
-  changeBot = (id: string, body: BotChange) => unwrap(this.client.PATCH("/api/v1/bots/{id}", { params: at(id), body }));
-  removeBot = (id: string) => done(this.client.DELETE("/api/v1/bots/{id}", { params: at(id) }));
-  newSecret = (id: string) => unwrap(this.client.POST("/api/v1/bots/{id}/secret", { params: at(id) }));
+  changeBot = (id: string, body: BotChange) =>
+    unwrap(this.client.PATCH("/api/v1/bots/{id}", { params: pathOf(id), body }));
+  removeBot = (id: string) => done(this.client.DELETE("/api/v1/bots/{id}", { params: pathOf(id) }));
+  newSecret = (id: string) => unwrap(this.client.POST("/api/v1/bots/{id}/secret", { params: pathOf(id) }));
   setAccess = (id: string, body: AccessChange) =>
-    unwrap(this.client.PUT("/api/v1/bots/{id}/access", { params: at(id), body }));
+    unwrap(this.client.PUT("/api/v1/bots/{id}/access", { params: pathOf(id), body }));
 
   platforms = () => unwrap(this.client.GET("/api/v1/platforms"));
 

@@ -1,5 +1,5 @@
 /**
- * The one door to the program: typed calls, with token and language on each, and errors of two
+ * The client of the control API: typed calls, with token and language on each, and errors of two
  * classes.
  */
 import createClient, { type Client } from "openapi-fetch";
@@ -12,7 +12,7 @@ export interface ClientContext {
   base: string;
   token: string | null;
   language: () => string;
-  /** Told the `Date` header of each answer, with the moments around the call. */
+  /** Called with the `Date` header of each answer and the moments around the call. */
   onDate?: (date: string, sent: number, received: number) => void;
 }
 

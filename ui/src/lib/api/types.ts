@@ -36,7 +36,7 @@ export type FeedEvent = Schemas["FeedEvent"];
 
 /** An answer as it is sent to the program; without headers it gets the default ones. */
 export type AnswerBody = Schemas["NewAnswer"];
-/** An answer as the program tells it: `body` where it is text, else `body_base64`. */
+/** An answer as the program gives it: `body` where it is text, else `body_base64`. */
 export type GivenAnswer = Schemas["Answer"];
 export type Answering = Schemas["Answering"];
 export type NewAnswering = Schemas["NewAnswering"];
@@ -62,5 +62,5 @@ export type TunnelCheck = Schemas["TunnelCheck"];
 export type Tunnel = Schemas["Tunnel"];
 /** A start as it is sent, with its secrets. */
 export type TunnelStart = Schemas["TunnelStart"];
-/** The last start as the program tells it, without them. */
+/** The last start as the program gives it, without them. */
 export type TunnelPlan = Schemas["TunnelPlan"];

@@ -1,5 +1,5 @@
 /**
- * The composition root: makes everything that lives as long as the page and joins it. Components do
+ * The composition root: makes everything that lasts as long as the page and joins it. Components do
  * not get the App; each takes from `contexts.ts` what it uses.
  */
 import type { Api } from "../api/api";
@@ -40,7 +40,7 @@ export class App {
   readonly selection: Selection;
   readonly listView: ListView;
   readonly bots: Bots;
-  /** What parts of the registry bring with them. Made after the stores above, which theirs may use. */
+  /** What parts of the registry bring with them; made after the stores that they may use. */
   readonly stores: Stores;
   readonly live: Live;
   readonly feed: Feed;

@@ -53,7 +53,7 @@ export class Live implements FeedReader {
     rules_changed: nothing,
     // The status is read again after every batch.
     status_changed: nothing,
-    // The feed itself starts afresh, so that none arrives here.
+    // The feed itself starts again, so that none arrives here.
     resync: nothing,
   };
 

@@ -1,6 +1,6 @@
 /**
  * Parts of the page that are fetched when they are requested. One that could not be fetched,
- * because the program had gone away, says so and is asked for again: after a growing pause, and at
+ * because the program was out of reach, says so and is fetched again: after a growing pause, and at
  * once when the program is back.
  */
 
@@ -11,7 +11,7 @@ const failing = new Set<Chunk<unknown>>();
 export class Chunk<T> {
   value = $state.raw<T | null>(null);
   failed = $state(false);
-  #asked = false;
+  #requested = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,23 +21,23 @@ export class Chunk<T> {
   static of<T>(value: T): Chunk<T> {
     const chunk = new Chunk<T>(() => Promise.resolve(value));
     chunk.value = value;
-    chunk.#asked = true;
+    chunk.#requested = true;
     return chunk;
   }
 
-  /** Asks for it, once; whoever reads `value` is told when it is there. */
+  /** Fetches it, once. `value` is a state, so what reads it is updated when it is there. */
   request(): void {
-    if (!this.#asked) void this.#fetch();
+    if (!this.#requested) void this.#fetch();
   }
 
-  /** Asks again without waiting for the pause to end. */
+  /** Fetches again without waiting for the pause to end. */
   retry(): void {
     clearTimeout(this.#timer);
     if (this.failed) void this.#fetch();
   }
 
   async #fetch(): Promise<void> {
-    this.#asked = true;
+    this.#requested = true;
     failing.delete(this);
     try {
       this.value = await this.load();
@@ -57,7 +57,7 @@ export class Chunk<T> {
 class Source {
   reachable = $state(false);
 
-  /** Learns of it; what failed is asked for again. */
+  /** Stores it; what failed is fetched again. */
   set(reachable: boolean): void {
     this.reachable = reachable;
     if (reachable) for (const chunk of [...failing]) chunk.retry();

@@ -13,12 +13,12 @@ afterEach(() => {
 
 /** A part that cannot be fetched `failures` times. */
 function part(failures: number) {
-  let left = failures;
-  const load = vi.fn(() => (left-- > 0 ? Promise.reject(new TypeError("gone")) : Promise.resolve("here")));
+  let remaining = failures;
+  const load = vi.fn(() => (remaining-- > 0 ? Promise.reject(new TypeError("gone")) : Promise.resolve("here")));
   return { load, chunk: new Chunk(load) };
 }
 
-test("a part is fetched once, however often it is wanted", async () => {
+test("a part is fetched once, however often it is requested", async () => {
   const { chunk, load } = part(0);
   chunk.request();
   chunk.request();

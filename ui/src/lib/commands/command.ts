@@ -1,4 +1,4 @@
-/** What a command is: a name, keys, a condition and a deed. */
+/** What a command is: a name, keys, a condition and an action. */
 import type { App } from "../app/app.svelte";
 import type { PlaceId } from "../app/register";
 import type { Pair } from "../i18n/index.svelte";
@@ -8,13 +8,13 @@ export type CommandGroup = "move" | "exchange" | "answer" | "app";
 export interface CommandSpec {
   label: Pair;
   group: CommandGroup;
-  /** Dead while a field has the caret. */
+  /** Disabled while a field has the caret. */
   keys?: readonly string[];
-  /** Heard while a field has the caret too. */
+  /** Enabled while a field has the caret too. */
   everywhere?: readonly string[];
-  /** Heard over an open dialog too, so that it closes what is open. */
+  /** Enabled over an open dialog too, so that it closes what is open. */
   overDialogs?: boolean;
-  /** The place it belongs to: it is dead where another place, or a view, is shown. */
+  /** The place it belongs to: it is disabled where another place, or a view, is shown. */
   place?: PlaceId;
   /** Whether the host has any use for it; asked once. */
   available?: (app: App) => boolean;

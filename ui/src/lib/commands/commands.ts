@@ -11,8 +11,8 @@ import { EXCHANGE } from "./exchange";
 import { MOVE } from "./move";
 import { PROGRAM } from "./program";
 
-const DEEDS = { ...MOVE, ...EXCHANGE, ...ANSWER, ...PROGRAM };
-export type CommandId = keyof typeof DEEDS | PlaceId | ViewId | DialogId;
+const COMMANDS = { ...MOVE, ...EXCHANGE, ...ANSWER, ...PROGRAM };
+export type CommandId = keyof typeof COMMANDS | PlaceId | ViewId | DialogId;
 
 /** Keys that lists, menus and buttons use themselves while they have the focus. */
 const SHARED_KEYS = new Set(["ArrowDown", "ArrowUp", "Enter", "Home"]);
@@ -22,7 +22,7 @@ export class Commands {
 
   constructor(app: App) {
     checkIds(app.registry);
-    const specs: [string, CommandSpec][] = [...Object.entries(openers(app)), ...Object.entries(DEEDS)];
+    const specs: [string, CommandSpec][] = [...Object.entries(openers(app)), ...Object.entries(COMMANDS)];
     const available = specs.filter(([, spec]) => spec.available?.(app) ?? true);
     this.list = inOrder(available).map(([id, spec]) => makeCommand(app, id, spec));
   }
@@ -43,8 +43,8 @@ export class Commands {
     const typing = isTyping(target);
     for (const command of this.list) {
       if (overlaid && !command.overDialogs) continue;
-      const heard = typing ? command.everywhere : [...command.keys, ...command.everywhere];
-      const key = heard.find((one) => matches(parseKeys(one), pressed));
+      const active = typing ? command.everywhere : [...command.keys, ...command.everywhere];
+      const key = active.find((one) => matches(parseKeys(one), pressed));
       if (key !== undefined && command.enabled() && !focusUses(key, target)) return command;
     }
     return null;
@@ -56,7 +56,7 @@ export class Commands {
  * none. Nothing of it depends on the reader, so that a page that starts at all is free of it.
  */
 function checkIds({ dialogs, places, views }: Registry): void {
-  const kinds: Record<string, Pick<CommandSpec, "label" | "after">>[] = [places, views, dialogs, DEEDS];
+  const kinds: Record<string, Pick<CommandSpec, "label" | "after">>[] = [places, views, dialogs, COMMANDS];
   const specs = kinds.flatMap((kind) => Object.entries(kind));
   const ids = specs.map(([id]) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);

@@ -28,7 +28,7 @@ export function showRemembered(): void {
   showLanguage(prefs.values.language);
 }
 
-/** Tells when the system's own look changes. */
+/** Calls `changed` when the system's own look changes. */
 export function watchSystem(changed: () => void): () => void {
   const queries = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"].map((query) => window.matchMedia(query));
   for (const query of queries) query.addEventListener("change", changed);

@@ -89,7 +89,7 @@ export class FilterField {
     quietly(this.parts.program.reloadNames());
   }
 
-  /** Puts a suggestion in place of the word under the caret. */
+  /** Replaces the word under the caret with a suggestion. */
   take(option: Suggestion): void {
     const { from, to } = wordAt(this.text, this.#caret);
     this.text = this.text.slice(0, from) + option.insert + this.text.slice(to).trimStart();

@@ -91,7 +91,7 @@ test("the newest rows stay in sight while they are followed", async () => {
   expect(list.unseen).toBe(0);
   expect(view.shown).toHaveLength(507);
 });
-test("scrolling away ends the following, and the way back takes to the top at once", async () => {
+test("scrolling away ends the following, and the button back leads to the top at once", async () => {
   const { box, list, receive, scroll, settle } = stage(500);
   scroll(50);
   expect(list.following).toBe(false);

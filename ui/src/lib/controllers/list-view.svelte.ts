@@ -1,6 +1,6 @@
 /**
  * How the list of exchanges is looked at: how far it is scrolled, which rows stand in sight, where
- * the arrow keys are. It lives as long as the page, so that the list stands where it stood when the
+ * the arrow keys are. It lasts as long as the page, so that the list stands where it stood when the
  * reader comes back to it.
  */
 import { tick, untrack } from "svelte";
@@ -14,7 +14,7 @@ import type { Selection } from "./selection.svelte";
 
 /** The height of a row, in pixels; `--row` of tokens.css. */
 export const ROW = 28;
-/** A page is asked for when this many rows are left to its end. */
+/** A page is asked for when this many rows remain to its end. */
 const AHEAD = 40;
 /** Rows that Page Up and Page Down go by. */
 const JUMP = 15;

@@ -201,7 +201,7 @@ function extensions(options: EditorOptions): Extension[] {
 }
 
 /**
- * An editor as it is kept while another exchange is looked at: text, selection and undo as JSON.
+ * An editor as it is stored while another exchange is looked at: text, selection and undo as JSON.
  */
 interface Memory {
   state: unknown;
@@ -224,7 +224,7 @@ function firstState(config: { extensions: Extension[] }, text: string, memory: u
   return old.update({ changes: { from: 0, to: old.doc.length, insert: text } }).state;
 }
 
-/** A viewer has no undo to keep apart, and a change of its text costs less than a new state. */
+/** A viewer has no undo to store, and a change of its text costs less than a new state. */
 function replaceAll(view: EditorView, text: string): void {
   const changes = { from: 0, to: view.state.doc.length, insert: text };
   view.dispatch({ changes, selection: { anchor: 0 } });

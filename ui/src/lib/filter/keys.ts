@@ -1,6 +1,6 @@
 /**
- * The keys of the filter, one entry each, in the order in which they are offered. The program's
- * document names them: a key that it gains is an error of the compiler until it has its entry. Pure.
+ * The keys of the filter, one entry each, in the order in which they are offered. A key that the
+ * program's document gains is an error of the compiler until it has its entry. Pure.
  */
 import type { Summary } from "../api/types";
 import { FILTER_VALUES } from "../api/values";

@@ -49,8 +49,8 @@ export function formatDuration(ms: number): string {
   return t("unit.min", { value: formatNumber(ms / 60_000, 1) });
 }
 
-/** Time that is left: seconds while they can be counted, minutes and seconds above. */
-export function formatLeft(ms: number): string {
+/** Remaining time: seconds while they can be counted, minutes and seconds above. */
+export function formatRemaining(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 100) return t("common.seconds", { value: seconds });
   return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;

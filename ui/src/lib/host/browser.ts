@@ -3,14 +3,14 @@ import type { Host } from "./types";
 
 const TOKEN = "hookloupe.token";
 
-/** The token stands in the address once; it is kept for this tab and taken out of sight. */
+/** The token stands in the address once; it is stored for this tab and removed from the address. */
 function takeToken(): string | null {
   const found = /[#&]token=([^&]+)/.exec(location.hash)?.[1];
   try {
     if (found === undefined) return sessionStorage.getItem(TOKEN);
     sessionStorage.setItem(TOKEN, decodeURIComponent(found));
   } catch {
-    // Storage may be forbidden; the token then lives as long as the page.
+    // Storage may be forbidden; the token then lasts as long as the page.
   }
   if (found === undefined) return null;
   history.replaceState(null, "", location.pathname + location.search);
@@ -18,8 +18,8 @@ function takeToken(): string | null {
 }
 
 async function copy(text: string): Promise<void> {
-  // The clipboard of the page needs a secure address; loopback is one, and the old way serves the
-  // rest.
+  // The clipboard of the page needs a secure address; loopback is one, and
+  // `execCommand` serves all others.
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");
   field.value = text;

@@ -2,28 +2,28 @@
 import type { Table } from "./table";
 
 export const tunnelForms = {
-  "tunnel.ways": { ru: "Способ выйти в интернет", en: "Way to the internet" },
-  "tunnel.way.ngrok": { ru: "ngrok", en: "ngrok" },
-  "tunnel.way.ssh": { ru: "SSH-туннель", en: "SSH tunnel" },
-  "tunnel.way.command": { ru: "Своя программа", en: "Own program" },
-  "tunnel.way.url": { ru: "Свой адрес", en: "Own address" },
-  "tunnel.wayHint.ngrok": { ru: "сервис, нужна учётная запись", en: "a service, needs an account" },
-  "tunnel.wayHint.ssh": { ru: "свой сервер или бесплатный", en: "own server or a free service" },
-  "tunnel.wayHint.command": { ru: "cloudflared, tuna, xtunnel", en: "cloudflared, tuna, xtunnel" },
-  "tunnel.wayHint.url": { ru: "сюда уже ведёт прокси", en: "a proxy leads here already" },
-  "tunnel.wayLead.ngrok": {
+  "tunnel.providers": { ru: "Способ выйти в интернет", en: "Way to the internet" },
+  "tunnel.provider.ngrok": { ru: "ngrok", en: "ngrok" },
+  "tunnel.provider.ssh": { ru: "SSH-туннель", en: "SSH tunnel" },
+  "tunnel.provider.command": { ru: "Своя программа", en: "Own program" },
+  "tunnel.provider.url": { ru: "Свой адрес", en: "Own address" },
+  "tunnel.providerHint.ngrok": { ru: "сервис, нужна учётная запись", en: "a service, needs an account" },
+  "tunnel.providerHint.ssh": { ru: "свой сервер или бесплатный", en: "own server or a free service" },
+  "tunnel.providerHint.command": { ru: "cloudflared, tuna, xtunnel", en: "cloudflared, tuna, xtunnel" },
+  "tunnel.providerHint.url": { ru: "сюда уже ведёт прокси", en: "a proxy leads here already" },
+  "tunnel.providerLead.ngrok": {
     ru: "Известный сервис с бесплатным тарифом. Из некоторых стран, в том числе из России, подключения не принимает; там работает SSH-туннель.",
     en: "A known service with a free plan. It takes no connections from some countries, Russia among them; an SSH tunnel works there.",
   },
-  "tunnel.wayLead.ssh": {
+  "tunnel.providerLead.ssh": {
     ru: "Программа сама подключается к серверу по SSH и просит пробросить порт. Больше ничего ставить не нужно.",
     en: "The app connects to a server over SSH by itself and asks it to forward a port. Nothing else has to be installed.",
   },
-  "tunnel.wayLead.command": {
+  "tunnel.providerLead.command": {
     ru: "Запускается программа, которую вы установили; адрес берётся из того, что она печатает. Сама программы не скачивает.",
     en: "The app starts a program that you have installed and reads the address from what it prints. It never downloads programs.",
   },
-  "tunnel.wayLead.url": {
+  "tunnel.providerLead.url": {
     ru: "Обратный прокси, роутер или туннель, запущенный отдельно, уже ведёт на этот компьютер. Ничего не запускается; дошло ли, покажет проверка.",
     en: "A reverse proxy, a router or a tunnel started elsewhere already leads to this computer. Nothing is started; the check tells whether it arrives.",
   },

@@ -39,7 +39,7 @@ test("items of an array have paths with brackets", () => {
     "cart[0].sku",
   ]);
 });
-test("a long array is cut and says how much is left", () => {
+test("a long array is cut and says how much remains", () => {
   const long: Variable = {
     name: "a",
     role: "user",

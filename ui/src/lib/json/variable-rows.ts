@@ -17,7 +17,7 @@ export interface VariableRow {
   /** The members to open; 0 where there are none. */
   expandable: boolean;
   open: boolean;
-  /** In place of members beyond the limit: how many there are. */
+  /** Stands for members beyond the limit: how many there are. */
   more: number;
 }
 

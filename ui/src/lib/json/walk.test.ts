@@ -43,7 +43,7 @@ describe("the JSON walker", () => {
     }
     expect(locate('{"a":1', "/a")).toBeNull();
   });
-  test("tells kinds by the first sign", () => {
+  test("finds kinds by the first sign", () => {
     expect(["{}", " [1]", '"x"', "-1", "true", "null", "x", ""].map(kindOf)).toEqual([
       "object",
       "array",

@@ -160,7 +160,7 @@ export function wordEnd(json: string, from: number): number {
 const PREVIEW = 120;
 
 /**
- * One line that tells what a value is: scalars as sent, objects and arrays by count and beginning.
+ * One line that says what a value is: scalars as sent, objects and arrays by count and beginning.
  */
 export function summarize(json: string): string {
   const kind = kindOf(json);

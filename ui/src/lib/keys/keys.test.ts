@@ -11,7 +11,7 @@ test("a letter works in the Russian layout", () => {
   expect(matches(parseKeys("["), press("х", "BracketLeft"))).toBe(true);
   expect(matches(parseKeys("/"), press(".", "Slash"))).toBe(true);
 });
-test("Shift tells one letter from the other", () => {
+test("Shift makes another combination", () => {
   expect(matches(parseKeys("A"), press("A", "KeyA", { shiftKey: true }))).toBe(false);
   expect(matches(parseKeys("Shift+A"), press("Ф", "KeyA", { shiftKey: true }))).toBe(true);
 });

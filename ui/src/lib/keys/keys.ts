@@ -1,5 +1,5 @@
 /**
- * Key combinations by the place on the keyboard, so that `R` works while the layout is Russian.
+ * Key combinations by the position on the keyboard, so that `R` works while the layout is Russian.
  * A combination is written `Ctrl+Shift+C`; `Ctrl` means the Command key on a Mac.
  */
 
@@ -19,8 +19,8 @@ export interface Pressed {
   altKey: boolean;
 }
 
-/** What a place types without a layout; the rest is told by `key`. */
-const PLACES: Record<string, string> = {
+/** What a position types without a layout; of others `key` is taken. */
+const POSITIONS: Record<string, string> = {
   BracketLeft: "[",
   BracketRight: "]",
   Slash: "/",
@@ -47,21 +47,21 @@ export function parseKeys(text: string): Combination {
 }
 
 /** The key's own name, whatever the layout makes of it. */
-function place(pressed: Pressed): string {
+function positionOf(pressed: Pressed): string {
   if (/^Key[A-Z]$/.test(pressed.code)) return pressed.code.slice(3).toLowerCase();
   if (/^(Digit|Numpad)\d$/.test(pressed.code)) return pressed.code.slice(-1);
-  return PLACES[pressed.code] ?? pressed.key;
+  return POSITIONS[pressed.code] ?? pressed.key;
 }
 
 export function matches(combination: Combination, pressed: Pressed): boolean {
   const ctrl = isMac ? pressed.metaKey : pressed.ctrlKey;
   if (combination.ctrl !== ctrl || combination.alt !== pressed.altKey) return false;
-  // A question mark stands on different places with and without Shift: the sign itself is asked
+  // A question mark is on different keys with and without Shift: the sign itself is asked
   // for.
   if (combination.key === "?") return pressed.key === "?" || (pressed.shiftKey && pressed.code === "Slash");
   if (pressed.key === "?") return false;
   const anyShift = combination.key === "+";
-  return place(pressed) === combination.key && (anyShift || combination.shift === pressed.shiftKey);
+  return positionOf(pressed) === combination.key && (anyShift || combination.shift === pressed.shiftKey);
 }
 
 const SIGNS: Record<string, string> = {
@@ -81,7 +81,7 @@ export function showKeys(text: string): string {
   return [ctrl ? (isMac ? "⌘" : "Ctrl") : "", alt ? "Alt" : "", shift ? "Shift" : "", name].filter(Boolean).join(" ");
 }
 
-/** Whether letters typed here are text: then single keys are dead. */
+/** Whether letters typed here are text: then single keys do nothing. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest(".cm-editor, [contenteditable='true']")) return true;

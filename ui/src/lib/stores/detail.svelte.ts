@@ -4,20 +4,21 @@ import { ApiError, isAbort } from "../api/errors";
 import type { Exchange } from "../api/types";
 
 const REMEMBERED = 30;
-/** So long the exchange before stays in sight while the next one is read. */
-const LINGER_MS = 300;
+/** The exchange before is shown for this long while the next one is read. */
+const PREVIOUS_MS = 300;
 
 export class Detail {
   id = $state<string | null>(null);
   exchange = $state.raw<Exchange | null>(null);
   error = $state.raw<unknown>(null);
-  gone = $state(false);
+  /** It was deleted, or never was. */
+  notFound = $state(false);
   /**
-   * The one before: a walk through the list then changes texts instead of building every panel
-   * anew.
+   * The one before: a step through the list then changes texts instead of making every panel
+   * again.
    */
-  #before = $state.raw<Exchange | null>(null);
-  #lingering: ReturnType<typeof setTimeout> | undefined;
+  #previous = $state.raw<Exchange | null>(null);
+  #previousTimer: ReturnType<typeof setTimeout> | undefined;
   #seen = new Map<string, Exchange>();
   #abort: AbortController | null = null;
   #again = false;
@@ -27,35 +28,35 @@ export class Detail {
 
   /** What the panels show: the selected exchange, or for a moment the one before it. */
   get shown(): Exchange | null {
-    return this.exchange ?? this.#before;
+    return this.exchange ?? this.#previous;
   }
 
   show(id: string | null): void {
     if (id === this.id) return;
-    this.#linger(id === null ? null : this.shown);
+    this.#showPrevious(id === null ? null : this.shown);
     this.id = id;
     this.exchange = id === null ? null : (this.#seen.get(id) ?? null);
     this.error = null;
-    this.gone = false;
+    this.notFound = false;
     this.#abort?.abort();
     this.#busy = false;
     this.#again = false;
     if (id !== null) void this.reload();
   }
 
-  #linger(before: Exchange | null): void {
-    clearTimeout(this.#lingering);
-    this.#before = before;
-    if (before !== null) this.#lingering = setTimeout(() => (this.#before = null), LINGER_MS);
+  #showPrevious(before: Exchange | null): void {
+    clearTimeout(this.#previousTimer);
+    this.#previous = before;
+    if (before !== null) this.#previousTimer = setTimeout(() => (this.#previous = null), PREVIOUS_MS);
   }
 
-  /** Told by the feed; at most one reading is under way and one waits. */
+  /** Called when the feed brings a change; at most one reading is under way and one waits. */
   touch(id: string): void {
     if (id === this.id) void this.reload();
     else this.#seen.delete(id);
   }
 
-  /** Reads everything again, as when messages are wanted in another language. */
+  /** Reads everything again, as after a change of the language. */
   refresh(): void {
     this.#seen.clear();
     void this.reload();
@@ -75,15 +76,15 @@ export class Detail {
       const exchange = await this.api.exchange(id, abort.signal);
       if (abort.signal.aborted) return;
       this.exchange = exchange;
-      this.#linger(null);
+      this.#showPrevious(null);
       this.error = null;
-      this.gone = false;
+      this.notFound = false;
       this.#remember(exchange);
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
-      this.gone = error instanceof ApiError && error.code === "not_found";
+      this.notFound = error instanceof ApiError && error.code === "not_found";
       this.error = error;
-      this.#linger(null);
+      this.#showPrevious(null);
     }
     this.#busy = false;
     if (this.#again) {

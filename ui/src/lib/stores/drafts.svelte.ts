@@ -1,6 +1,6 @@
 /**
- * Answers being written, one per exchange: they outlive a change of selection and a sending that
- * failed.
+ * Answers being written, one per exchange: they stay through a change of selection and a failed
+ * sending.
  */
 import { statusOf } from "../answering/status";
 import type { Api } from "../api/api";
@@ -128,7 +128,7 @@ export class Drafts {
     if (!draft) {
       draft = new Draft(this.api, id, start);
       this.#drafts.set(id, draft);
-      this.#forgetOne();
+      this.#dropOldest();
     }
     return draft;
   }
@@ -143,21 +143,19 @@ export class Drafts {
     return this.#drafts.get(id) ?? null;
   }
 
-  /**
-   * Keeps what the editor remembers of a draft; one that was let go of meanwhile needs no memory.
-   */
-  keep(id: string, memory: unknown): void {
+  /** Stores the editor's memory of a draft, unless the draft was dropped meanwhile. */
+  saveMemory(id: string, memory: unknown): void {
     const draft = this.#drafts.get(id);
     if (draft) draft.memory = memory;
   }
 
-  /** Lets go of the oldest draft; one that was typed in only when nothing else is left. */
-  #forgetOne(): void {
+  /** Drops the oldest draft beyond the limit; one that was typed in only where all others were. */
+  #dropOldest(): void {
     if (this.#drafts.size <= REMEMBERED) return;
     const all = [...this.#drafts.values()].slice(0, -1);
-    const victim = all.find((draft) => !draft.touched) ?? all.find((draft) => draft.sending === "sent") ?? all[0];
-    if (!victim) return;
-    victim.dispose();
-    this.#drafts.delete(victim.id);
+    const oldest = all.find((draft) => !draft.touched) ?? all.find((draft) => draft.sending === "sent") ?? all[0];
+    if (!oldest) return;
+    oldest.dispose();
+    this.#drafts.delete(oldest.id);
   }
 }

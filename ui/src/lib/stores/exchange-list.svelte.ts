@@ -10,7 +10,7 @@ import { apply, merge } from "./list-cache";
 import { listItems, type ListItem } from "./list-rows";
 
 export const PAGE = 200;
-/** Rows kept while the newest are followed; older ones are paged in again when they are wanted. */
+/** Rows kept while the newest are followed; older ones are read again when they are scrolled to. */
 const FOLLOWED_ROWS = 1000;
 /** Rows kept while the reader is elsewhere in the list. */
 const MOST_ROWS = 4000;
@@ -49,7 +49,7 @@ export class ExchangeList {
   constructor(private readonly api: Api) {}
 
   /**
-   * A row by its id. It is looked for: an index of all rows would be made anew with every change of
+   * A row by its id. It is looked for: an index of all rows would be made again at every change of
    * one.
    */
   find(id: string): Summary | null {
@@ -65,7 +65,7 @@ export class ExchangeList {
     return { limit: PAGE, filter: this.filter, bot: this.bot, ...extra };
   }
 
-  /** Reads the newest page afresh. */
+  /** Reads the newest page. */
   async reload(): Promise<void> {
     const generation = ++this.#generation;
     this.#abort?.abort();
@@ -86,7 +86,7 @@ export class ExchangeList {
   }
 
   /**
-   * Lays a page over the rows once it is read, unless the list was read afresh meanwhile. What the
+   * Lays a page over the rows once it is read, unless the whole list was read meanwhile. What the
    * feed brought during the reading is newer than the page, so it is applied once more.
    */
   async #lay<Page extends { seq: number }>(reading: Promise<Page>, lay: (page: Page) => void): Promise<void> {
@@ -141,12 +141,12 @@ export class ExchangeList {
     }
     if (!plain) this.#refreshSoon();
     if (!applied.changed) return;
-    this.#keep(applied.rows);
+    this.#setBounded(applied.rows);
     if (!this.following) this.unseen += applied.above;
   }
 
-  /** Keeps the number of rows bounded, letting go of the end that is out of sight. */
-  #keep(rows: Summary[]): void {
+  /** Takes rows over up to the limit, dropping those at the end that is out of sight. */
+  #setBounded(rows: Summary[]): void {
     const most = this.following ? FOLLOWED_ROWS : MOST_ROWS;
     if (rows.length <= most) {
       this.rows = rows;
@@ -178,7 +178,7 @@ export class ExchangeList {
     await this.#lay(this.api.list(this.#query({})), (page) => {
       const first = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
       const added = page.exchanges.filter((row) => row.seq > first).length;
-      this.#keep(merge(this.rows, page.exchanges));
+      this.#setBounded(merge(this.rows, page.exchanges));
       if (this.rows.length === page.exchanges.length) this.atBottom = page.next_before === null;
       if (!this.following) this.unseen += added;
     });
@@ -193,7 +193,7 @@ export class ExchangeList {
         this.atBottom = page.next_before === null;
         this.#nearEnd = true;
         this.following = false;
-        this.#keep(merge(this.rows, page.exchanges));
+        this.#setBounded(merge(this.rows, page.exchanges));
       });
     } finally {
       this.loadingOlder = false;
@@ -208,7 +208,7 @@ export class ExchangeList {
       await this.#lay(this.#justAbove(first.seq), (found) => {
         this.atTop = found.top;
         this.#nearEnd = false;
-        this.#keep(merge(this.rows, found.rows));
+        this.#setBounded(merge(this.rows, found.rows));
       });
     } finally {
       this.loadingNewer = false;

@@ -94,7 +94,7 @@ test("a filter that the program refuses keeps the rows and shows the error", asy
   expect(list.filterError?.offset).toBe(3);
   expect(list.rows).toHaveLength(2);
 });
-test("after a resync and after an error the list is read afresh", async () => {
+test("after a resync and after an error the list is read again", async () => {
   const answers: (() => Promise<{ next: number; events: FeedEvent[] }>)[] = [
     () => Promise.resolve({ next: 5, events: [] }),
     () => Promise.resolve({ next: 6, events: [{ seq: 6, kind: "resync" }] }),

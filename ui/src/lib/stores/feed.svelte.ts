@@ -1,34 +1,35 @@
 /**
  * The live connection: everything is read, then long polls go on from the position before that.
- * A lost program is asked again with growing pauses, and after every gap the list is read afresh.
+ * A lost program is polled again after growing pauses, and after every gap everything is read
+ * again.
  */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
 import type { EventKind, FeedEvent } from "../api/types";
 
 const WAIT_MS = 20_000;
-/** A poll that has not come back by then is lost. */
-const GIVE_UP_MS = 32_000;
+/** A poll without an answer is aborted after this time: the wait and a margin. */
+const POLL_TIMEOUT_MS = 32_000;
 /**
- * A breath between busy polls, so that many changes come as one: short for a few, longer in a
- * flood.
+ * A pause between polls that brought events, so that many changes are applied at once. After more
+ * than BURST_EVENTS it is longer. A guess: 40 ms are two frames, 180 ms still look immediate.
  */
-const BREATH_MS = 40;
-const FLOOD_BREATH_MS = 180;
-const FLOOD_EVENTS = 30;
-const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000];
+const BATCH_PAUSE_MS = 40;
+const BURST_PAUSE_MS = 180;
+const BURST_EVENTS = 30;
+const RETRY_PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000];
 
 export type Link = "starting" | "online" | "lost" | "unauthorized";
 
 export interface FeedReader {
-  /** Reads everything afresh; gives the feed's position before the reading. */
+  /** Reads everything; gives the feed's position before the reading. */
   start(): Promise<number>;
   apply(events: FeedEvent[]): void;
 }
 
 /** A cache of the program's data. */
 export interface FeedStore {
-  /** Reads everything afresh, at the start and after each gap of the feed. */
+  /** Reads everything, at the start and after each gap of the feed. */
   reload(): Promise<void>;
   /** Reads again what may have changed, such as sentences in another language. */
   refresh(): Promise<void>;
@@ -41,7 +42,7 @@ export class Feed {
   /** When the next try comes, while the program is lost. */
   retryAt = $state<number | null>(null);
   #stopped = false;
-  #wake: (() => void) | null = null;
+  #endPause: (() => void) | null = null;
   #abort = new AbortController();
   #queue: FeedEvent[] = [];
   #flushing = false;
@@ -69,12 +70,12 @@ export class Feed {
         cursor = batch.next;
         this.#enqueue(batch.events);
         if (batch.events.length > 0)
-          await this.#pause(batch.events.length > FLOOD_EVENTS ? FLOOD_BREATH_MS : BREATH_MS);
+          await this.#pause(batch.events.length > BURST_EVENTS ? BURST_PAUSE_MS : BATCH_PAUSE_MS);
       } catch (error) {
         if (this.#stopped) return;
         cursor = null;
         this.link = error instanceof ApiError && error.status === 401 ? "unauthorized" : "lost";
-        const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 1000;
+        const pause = RETRY_PAUSES_MS[Math.min(failures, RETRY_PAUSES_MS.length - 1)] ?? 1000;
         failures += 1;
         this.retryAt = Date.now() + pause;
         await this.#pause(pause);
@@ -85,9 +86,9 @@ export class Feed {
 
   async #poll(after: number): Promise<{ next: number; events: FeedEvent[] }> {
     this.#abort = new AbortController();
-    const timer = setTimeout(() => this.#abort.abort(), GIVE_UP_MS);
+    const timer = setTimeout(() => this.#abort.abort(), POLL_TIMEOUT_MS);
     try {
-      // The first poll tells at once that the program is there; it need not wait.
+      // The first poll is answered at once: it only shows that the program is reachable.
       return await this.api.events(after, this.link === "online" ? WAIT_MS : 0, this.#abort.signal);
     } catch (error) {
       throw isAbort(error) ? new Error("timeout") : error;
@@ -99,7 +100,7 @@ export class Feed {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
+      this.#endPause = () => {
         clearTimeout(timer);
         resolve();
       };
@@ -124,12 +125,12 @@ export class Feed {
 
   /** Tries again without waiting for the pause to end. */
   retry(): void {
-    this.#wake?.();
+    this.#endPause?.();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#abort.abort();
-    this.#wake?.();
+    this.#endPause?.();
   }
 }

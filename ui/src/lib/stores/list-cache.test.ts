@@ -18,12 +18,12 @@ test("new rows come in above and are counted", () => {
   expect(seqs(applied.rows)).toEqual([7, 6, 5, 4, 2]);
   expect(applied.above).toBe(2);
 });
-test("a row that is already there is replaced in its place", () => {
+test("a row that is already there is replaced at its index", () => {
   const applied = apply(rows, { changed: [summary(4, { state: "held" })], removed: [] }, whole, true);
   expect(applied.rows[1]?.state).toBe("held");
   expect(applied.above).toBe(0);
 });
-test("a removed row goes, even when it was changed in the same breath", () => {
+test("a removed row goes, even when the same batch changed it", () => {
   const applied = apply(rows, { changed: [summary(4)], removed: ["id4"] }, whole, true);
   expect(seqs(applied.rows)).toEqual([5, 2]);
 });

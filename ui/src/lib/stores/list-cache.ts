@@ -27,7 +27,7 @@ function indexOf(rows: readonly Summary[], seq: number): number {
   return from;
 }
 
-/** Whether a row is there. Its index follows from its `seq`, so no index of all rows is kept. */
+/** Whether a row is there. Its index follows from its `seq`, so there is no index of all rows. */
 function has(rows: readonly Summary[], row: Summary): boolean {
   return rows[indexOf(rows, row.seq)]?.id === row.id;
 }
@@ -61,18 +61,18 @@ export interface Reach {
  */
 export function apply(rows: readonly Summary[], batch: Batch, reach: Reach, takesUnknown: boolean): Applied {
   const removed = new Set(batch.removed);
-  const kept = removed.size > 0 ? rows.filter((row) => !removed.has(row.id)) : rows;
-  const first = kept[0]?.seq ?? Number.NEGATIVE_INFINITY;
-  const last = kept.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
+  const remaining = removed.size > 0 ? rows.filter((row) => !removed.has(row.id)) : rows;
+  const first = remaining[0]?.seq ?? Number.NEGATIVE_INFINITY;
+  const last = remaining.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
   const fitting = batch.changed.filter((row) => {
     if (removed.has(row.id)) return false;
-    if (has(kept, row)) return true;
+    if (has(remaining, row)) return true;
     if (!takesUnknown) return false;
-    if (kept.length === 0) return reach.top && reach.bottom;
+    if (remaining.length === 0) return reach.top && reach.bottom;
     if (row.seq > first) return reach.top;
     return row.seq > last || reach.bottom;
   });
   const above = new Set(fitting.filter((row) => row.seq > first).map((row) => row.id)).size;
-  const changed = fitting.length > 0 || kept.length !== rows.length;
-  return { rows: changed ? merge(kept, fitting) : [...rows], above, changed };
+  const changed = fitting.length > 0 || remaining.length !== rows.length;
+  return { rows: changed ? merge(remaining, fitting) : [...rows], above, changed };
 }

@@ -46,7 +46,7 @@ class Prefs {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.values));
     } catch {
-      // Storage may be forbidden; the choice then lives as long as the page.
+      // Storage may be forbidden; the choice then lasts as long as the page.
     }
   }
 }

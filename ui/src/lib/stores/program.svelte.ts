@@ -24,7 +24,7 @@ export class Program {
    */
   botId = $state<string | null>(null);
   readonly bot = $derived(this.bots.find((one) => one.id === this.botId) ?? this.bots[0] ?? null);
-  /** Whether the reader wants to see this computer's address although there is a public one. */
+  /** Whether the reader chose to see this computer's address although there is a public one. */
   wantsLocal = $state(false);
   readonly publicAddress = $derived(this.bot?.public_url ?? null);
   readonly localAddress = $derived(this.bot?.webhook_url ?? this.status?.webhook.url ?? "");

@@ -52,7 +52,7 @@ export class TunnelForm {
     return isPlanned(this.provider, this.fields, plan);
   }
 
-  /** Shows a refusal at its field; what names no field is the caller's to tell. */
+  /** Shows a refusal at its field; one that names no field is left to the caller. */
   refused(error: unknown): boolean {
     if (!(error instanceof ApiError) || error.status !== 422 || error.pointer === null) return false;
     this.problem = { pointer: error.pointer, message: error.message };

@@ -1,5 +1,5 @@
 /**
- * The tunnel as the program tells it. It is read whole at the start and again whenever the feed
+ * The tunnel as the program reports it. It is read whole at the start and again whenever the feed
  * says that it changed; many changes make one reading at a time.
  */
 import type { Api } from "../api/api";
@@ -11,7 +11,7 @@ import { quietly } from "../quietly";
 import type { FeedStore } from "./feed.svelte";
 import { TunnelForm } from "./tunnel-form.svelte";
 
-/** Told of each change after the first reading. */
+/** Called at each change after the first reading. */
 export type Listener = (before: View, now: View, notices: readonly Notice[]) => void;
 
 export class Tunnel implements FeedStore {
@@ -34,7 +34,7 @@ export class Tunnel implements FeedStore {
     this.form.take(view);
   }
 
-  /** Takes a change, and tells what it means. */
+  /** Takes a change, and reports what it means. */
   apply(view: View): void {
     const before = this.view;
     this.replaceAll(view);
@@ -58,10 +58,10 @@ export class Tunnel implements FeedStore {
     const again = !this.runs && this.form.isPlanned(this.view?.plan ?? null);
     await this.#while("start", async () => {
       try {
-        // Started again as it was, it keeps the secrets that cannot be shown, such as the proxy's
-        // login.
+        // Started again as it was, the program uses the stored secrets, which it never shows, such
+        // as the proxy's login.
         await (again ? this.api.retryTunnel() : this.api.startTunnel(plan));
-        // The program keeps a token that it was started with; the page need not.
+        // The program stores a token that it was started with; the page drops it.
         if (plan.provider === "ngrok") this.form.fields.ngrok.authtoken = "";
         await this.refresh();
       } catch (error) {

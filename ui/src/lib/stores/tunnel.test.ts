@@ -6,7 +6,7 @@ import type { Tunnel as View, TunnelPlan, TunnelStart } from "../api/types";
 import { tunnel } from "./sample-tunnel";
 import { Tunnel } from "./tunnel.svelte";
 
-/** A program that answers when it is told to, and keeps what it was asked. */
+/** A program that answers when the test says so, and records what it was asked. */
 function program() {
   const asked: string[] = [];
   const waiting: ((view: View) => void)[] = [];
@@ -37,24 +37,24 @@ const PLAN: TunnelPlan = { provider: "url", url: { url: "https://bot.example.org
 
 test("changes while it is being read make one more reading, not many", async () => {
   const { api, asked, answer } = program();
-  const heard: string[] = [];
-  const store = new Tunnel(api, (_, now) => heard.push(now.state));
+  const seen: string[] = [];
+  const store = new Tunnel(api, (_, now) => seen.push(now.state));
   store.replaceAll(tunnel());
   const all = [store.refresh(), store.refresh(), store.refresh()];
   await answer(tunnel({ state: "connecting" }));
   await answer(tunnel({ state: "online" }));
   await Promise.all(all);
   expect(asked).toEqual(["read", "read"]);
-  expect(heard).toEqual(["connecting", "online"]);
+  expect(seen).toEqual(["connecting", "online"]);
   expect(store.view?.state).toBe("online");
 });
 test("a first look is no change", () => {
   const { api } = program();
-  const heard: unknown[] = [];
-  const store = new Tunnel(api, (...all) => heard.push(all));
+  const seen: unknown[] = [];
+  const store = new Tunnel(api, (...all) => seen.push(all));
   store.replaceAll(tunnel({ state: "online" }));
   store.apply(tunnel({ state: "reconnecting" }));
-  expect(heard).toHaveLength(1);
+  expect(seen).toHaveLength(1);
 });
 test("what was started last fills the form once, and a change does not overwrite what is typed", () => {
   const { api } = program();
@@ -77,7 +77,7 @@ test("a refusal stands at its field, and another one is thrown", async () => {
   refuse(new ApiError(500, "internal", "Oh."));
   await expect(store.start()).rejects.toThrow("Oh.");
 });
-test("started again as it was, it goes by what is kept; changed, it is a new start", async () => {
+test("started again as it was, it uses what is stored; changed, it is a new start", async () => {
   const { api, asked, starts, answer } = program();
   const store = new Tunnel(api, () => undefined);
   store.replaceAll(tunnel({ plan: PLAN }));
@@ -85,10 +85,10 @@ test("started again as it was, it goes by what is kept; changed, it is a new sta
   await answer(tunnel({ state: "online", plan: PLAN }));
   await again;
   expect(asked).toEqual(["retry", "read"]);
-  const anew = store.start();
+  const started = store.start();
   await answer(tunnel({ state: "online", plan: PLAN }));
-  await anew;
-  expect(starts, "a running one is started anew").toEqual([PLAN]);
+  await started;
+  expect(starts, "a running one is started again").toEqual([PLAN]);
 });
 test("a compared fingerprint goes out with the start", async () => {
   const { api, starts, answer } = program();

@@ -1,5 +1,5 @@
 /**
- * What somebody who is asked for help needs to know of a failure. The program keeps secrets out of
+ * What somebody who is asked for help needs to know of a failure. The program leaves secrets out of
  * it.
  */
 import type { Tunnel } from "../api/types";

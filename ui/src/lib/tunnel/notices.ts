@@ -4,15 +4,15 @@ import type { Tunnel } from "../api/types";
 export type Notice = "lost" | "failed" | "changed";
 
 /**
- * Tells what is worth a notice. Readings may skip states between them, so only both ends count: a
+ * What is worth a notice. Readings may skip states between them, so only both ends count: a
  * short loss that is over by the next reading makes no notice.
  */
 export function noticesOf(before: Tunnel | null, now: Tunnel): Notice[] {
   const notices: Notice[] = [];
   const was = before?.state;
   if (was === "online" && now.state === "reconnecting") notices.push("lost");
-  // Nobody waits at the window while it reconnects by itself; that it has given up is noticed
-  // again.
+  // Nobody looks at the window while the tunnel reconnects by itself, so its final failure is a
+  // notice of its own.
   if ((was === "online" || was === "reconnecting") && now.state === "failed") notices.push("failed");
   if (before && now.state === "online" && now.previous_url !== null && now.url !== before.url) notices.push("changed");
   return notices;

@@ -58,7 +58,7 @@ test("a port that is no port is named before it is sent", () => {
 });
 
 const PLANS: TunnelPlan[] = [
-  // As the program tells them: every field is there, secrets are not.
+  // As the program reports them: every field is there, secrets are not.
   { provider: "ngrok", ngrok: { domain: "d.example", server_addr: null, ca_file: null, system_certificates: true } },
   {
     provider: "ssh",
@@ -84,7 +84,7 @@ test("a form filled from what was started says the same again", () => {
     expect(isPlanned(plan.provider, fields, plan), plan.provider).toBe(true);
   }
 });
-test("a changed field, another way or a typed secret is a new start", () => {
+test("a changed field, another provider or a typed secret is a new start", () => {
   const [ngrok, ssh] = PLANS as [TunnelPlan, TunnelPlan];
   const fields = fieldsOf(ngrok, emptyFields());
   expect(isPlanned("url", fields, ngrok)).toBe(false);
@@ -95,7 +95,7 @@ test("a changed field, another way or a typed secret is a new start", () => {
   other.ssh.user = "v";
   expect(isPlanned("ssh", other, ssh)).toBe(false);
 });
-test("a token is gone from the form once it was started with, what the program does not keep stays", () => {
+test("a token is gone from the form once it was started with, what the program does not store stays", () => {
   const typed = emptyFields();
   typed.ngrok = { ...typed.ngrok, authtoken: "t", proxy: "http://me:word@p" };
   typed.ssh.passphrase = "p";

@@ -1,11 +1,12 @@
 /**
- * The forms of the tunnel's ways: what stands in their fields, and the start that comes of it.
+ * The forms of the tunnel's providers: what stands in their fields, and the start that comes of it.
  * Pure.
  */
 import type { TunnelPlan, TunnelProvider, TunnelStart } from "../api/types";
+import { ENUMS } from "../api/values";
 import { joinLine, splitLine } from "./command-line";
 
-export const PROVIDERS: readonly TunnelProvider[] = ["ngrok", "ssh", "command", "url"];
+export const PROVIDERS: readonly TunnelProvider[] = ENUMS.TunnelProvider;
 
 export interface Fields {
   ngrok: {
@@ -61,15 +62,15 @@ export function emptyFields(): Fields {
 }
 
 /**
- * The fields of the way that was started last. Secrets are never told: their fields stay as `typed`
- * has them.
+ * The fields of the provider that was started last. The program never shows secrets: their fields
+ * stay as `typed` has them.
  */
 export function fieldsOf(plan: TunnelPlan, typed: Fields): Fields {
   const { ngrok, ssh, command, url } = plan;
   const next = { ...typed };
   if (plan.provider === "ngrok")
     next.ngrok = {
-      // A token that was started with is kept by the program from then on.
+      // The program has stored a token that it was started with.
       authtoken: "",
       domain: ngrok?.domain ?? "",
       server_addr: ngrok?.server_addr ?? "",
@@ -101,7 +102,7 @@ export function fieldsOf(plan: TunnelPlan, typed: Fields): Fields {
   return next;
 }
 
-/** The start that the fields of a way mean; what is empty is left to the program. */
+/** The start that the fields of a provider mean; what is empty is left to the program. */
 export function startOf(provider: TunnelProvider, fields: Fields): TunnelStart {
   switch (provider) {
     case "ngrok": {
@@ -132,11 +133,11 @@ export function startOf(provider: TunnelProvider, fields: Fields): TunnelStart {
 }
 
 function filled<T extends Record<string, string>>(texts: T): Partial<T> {
-  const kept = Object.entries(texts).flatMap(([name, text]) => (text.trim() === "" ? [] : [[name, text.trim()]]));
-  return Object.fromEntries(kept) as Partial<T>;
+  const named = Object.entries(texts).flatMap(([name, text]) => (text.trim() === "" ? [] : [[name, text.trim()]]));
+  return Object.fromEntries(named) as Partial<T>;
 }
 
-/** A field that the program would not even read, by the place it would name. */
+/** A field that the program would not even read, by the pointer that it would name. */
 export function misfit(provider: TunnelProvider, fields: Fields): "/ssh/port" | "/ssh/bind_port" | null {
   if (provider !== "ssh") return null;
   if (!isPort(fields.ssh.port, 1)) return "/ssh/port";
@@ -150,7 +151,7 @@ function isPort(text: string, least: number): boolean {
 }
 
 /**
- * Whether the fields say the same as what was started last, so that the kept secrets still belong
+ * Whether the fields say the same as what was started last, so that the stored secrets still belong
  * to it.
  */
 export function isPlanned(provider: TunnelProvider, fields: Fields, plan: TunnelPlan | null): boolean {

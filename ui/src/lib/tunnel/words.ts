@@ -19,7 +19,7 @@ export function formatSpan(ms: number): string {
 }
 
 export function providerName(provider: TunnelProvider | null): string {
-  return provider === null ? t("tunnel.title") : t(`tunnel.way.${provider}`);
+  return provider === null ? t("tunnel.title") : t(`tunnel.provider.${provider}`);
 }
 
 /** Who can read what goes this way. */

@@ -1,4 +1,4 @@
-/** What has to follow when settings, the language, the connection or the open part change. */
+/** Effects of a change of settings, of the language, of the connection and of the open part. */
 import { untrack } from "svelte";
 
 import type { Chunk } from "../chunks/chunk.svelte";
@@ -11,14 +11,14 @@ import { prefs } from "../stores/prefs.svelte";
 import type { App } from "./app.svelte";
 
 /** Called while the page is made. */
-export function keepUp(app: App): void {
+export function runEffects(app: App): void {
   showSettings(app);
   rereadInOtherLanguage(app);
   fetchParts(app);
 }
 
 /**
- * The choices live in the program; what is remembered here only keeps the next start from flashing.
+ * The program has the choices; the browser remembers them so that the next start does not flash.
  */
 function showSettings({ list, program }: App): void {
   $effect(() => {
@@ -52,8 +52,8 @@ function rereadInOtherLanguage({ detail, drafts, list, program, stores }: App): 
 }
 
 /**
- * Parts are fetched when they are opened, and before that when nothing else is to be done: a
- * program that goes away later then takes no part of the page with it.
+ * Parts are fetched when they are opened, and before that when the browser is idle: a
+ * program that ends later is not needed for them.
  */
 function fetchParts({ dialogs, feed, navigation, registry, toasts }: App): void {
   const { places, views } = registry;
