@@ -2,8 +2,7 @@
 //! route can forget it.
 
 use engine::Engine;
-use protocol::{AnsweredBy, Platform, Source, State};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -166,23 +165,9 @@ fn takes_null(schema: &RefOr<Schema>) -> bool {
 
 /// What may follow the keys of the filter language, for completion.
 fn filter_values() -> Value {
-    let states = State::ALL.iter().map(|state| state.as_str());
-    let marks: Vec<&str> = states.chain(["pinned", "replay"]).collect();
-    let names = |values: &[&'static str]| values.to_vec();
-    json!({
-        "by": AnsweredBy::ALL.iter().map(|by| by.as_str()).collect::<Vec<_>>(),
-        "is": marks,
-        "has": names(&["finding", "error", "warning", "info", "note"]),
-        "source": Source::ALL.iter().map(|source| source.as_str()).collect::<Vec<_>>(),
-        "platform": Platform::ALL.iter().map(|platform| platform.as_str()).collect::<Vec<_>>(),
-        "status": names(&["200", "2xx", "3xx", "4xx", "5xx", "500"]),
-        "event": names(&[]),
-        "user": names(&[]),
-        "method": names(&[]),
-        "path": names(&[]),
-        "bot": names(&[]),
-        "body": names(&[]),
-        "note": names(&[]),
-        "id": names(&[]),
-    })
+    let values = protocol::filter_values();
+    values
+        .map(|(key, values)| (key.to_owned(), json!(values)))
+        .collect::<Map<_, _>>()
+        .into()
 }

@@ -3,6 +3,7 @@
 //! A filter is a list of terms that must all hold; `-` before a term negates it. Only the
 //! shape is decided here: what a term means for stored rows is the store's.
 
+mod keys;
 mod parse;
 mod time;
 
@@ -10,6 +11,7 @@ use std::fmt;
 
 use messages::{Message, Say};
 
+pub use keys::filter_values;
 pub use parse::parse_filter;
 
 use crate::names::{AnsweredBy, Source, State, UtcMillis};

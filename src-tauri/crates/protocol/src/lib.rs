@@ -30,7 +30,8 @@ pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;
 pub use exchange::{Ending, Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
 pub use filter::{
-    Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, parse_filter,
+    Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, filter_values,
+    parse_filter,
 };
 pub use finding::{Code, Finding, FindingCounts, FindingView, OwnFinding, Severity, Side, count};
 pub use message::{Headers, HttpVersion, Request};

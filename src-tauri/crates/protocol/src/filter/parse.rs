@@ -6,16 +6,9 @@
 
 use messages::Message;
 
-use super::{
-    Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, time::moment,
-};
-use crate::names::{AnsweredBy, Source, State};
-use crate::platform::Platform;
+use super::keys::{Form, Key, find, list};
+use super::{Comparison, Condition, Filter, FilterError, FilterTime, Term};
 use crate::words::filters;
-
-/// The keys that stand before `:`, named in the message about an unknown one.
-const KEYS: &str = "event: user: status: by: is: has: method: path: source: platform: bot: body: \
-                    note: id: at> duration> size> var.NAME= header.NAME:";
 
 /// Understands a filter's text.
 ///
@@ -182,222 +175,69 @@ impl Reader<'_> {
         time: FilterTime,
     ) -> Result<Condition, FilterError> {
         let lower = key.to_ascii_lowercase();
-        if let Some((area @ ("var" | "header"), _)) = lower.split_once('.') {
-            let name = &key[area.len() + 1..];
-            return self.named(area, name, key_at, sign, value);
+        let area = lower.split_once('.').and_then(|(area, _)| find(area));
+        if let Some(
+            area @ Key {
+                form: Form::Named(_, make),
+                ..
+            },
+        ) = area
+        {
+            let name = self.name(area, key, key_at, sign)?;
+            return Ok(make(name, value.text.clone()));
         }
-        if let Sign::Compare(comparison) = sign {
-            return self.compared(&lower, key_at, comparison, value, time);
-        }
-        let text = || value.text.clone();
-        if value.text.is_empty() && !value.quoted && is_key(&lower) {
-            return Err(self.error(
-                value.at,
-                filters::VALUE_MISSING.arg(key).arg(example(&lower)),
-            ));
-        }
-        Ok(match lower.as_str() {
-            "event" => Condition::Event(text()),
-            "user" => Condition::User(text()),
-            "status" => self.status(value)?,
-            "by" => Condition::By(self.one_of(value, value.text.parse().ok(), "by")?),
-            "is" => Condition::Is(self.one_of(value, mark(&value.text), "is")?),
-            "has" => Condition::Has(self.one_of(value, having(&value.text), "has")?),
-            "method" => Condition::Method(text()),
-            "path" => Condition::Path(text()),
-            "source" => Condition::Source(self.one_of(value, value.text.parse().ok(), "source")?),
-            "platform" => {
-                Condition::Platform(self.one_of(value, value.text.parse().ok(), "platform")?)
+        let unknown = || self.error(key_at, filters::KEY_UNKNOWN.arg(key).arg(list()));
+        let found = find(&lower).ok_or_else(unknown)?;
+        let example = found.example;
+        let empty = value.text.is_empty() && !value.quoted;
+        match (&found.form, sign) {
+            (Form::Named(..), _) => Err(unknown()),
+            (Form::Quantity(read), Sign::Compare(comparison)) => {
+                read(comparison, &value.text, time).ok_or_else(|| {
+                    let shown = value.text.as_str();
+                    let message = filters::QUANTITY_UNKNOWN.arg(shown).arg(found.name);
+                    self.error(value.at, message.arg(example))
+                })
             }
-            "bot" => Condition::Bot(text()),
-            "body" => Condition::Body(text()),
-            "note" => Condition::Note(text()),
-            "id" => Condition::Id(text()),
-            "at" | "duration" | "size" => {
-                let at = value.at - 1;
-                return Err(self.error(
-                    at,
-                    filters::COMPARISON_MISSING.arg(key).arg(example(&lower)),
-                ));
+            (_, Sign::Compare(comparison)) => {
+                let message = filters::KEY_COMPARED
+                    .arg(found.name)
+                    .arg(comparison.as_str());
+                Err(self.error(key_at + key.len(), message.arg(example)))
             }
-            _ => return Err(self.unknown_key(key, key_at)),
-        })
-    }
-
-    fn unknown_key(&self, key: &str, at: usize) -> FilterError {
-        self.error(at, filters::KEY_UNKNOWN.arg(key).arg(KEYS))
-    }
-
-    fn named(
-        &self,
-        area: &str,
-        name: &str,
-        key_at: usize,
-        sign: Sign,
-        value: &Word,
-    ) -> Result<Condition, FilterError> {
-        if name.is_empty() {
-            return Err(self.error(key_at, filters::NAME_MISSING.arg(area).arg(example(area))));
+            (_, _) if empty => {
+                let message = filters::VALUE_MISSING.arg(key).arg(example);
+                Err(self.error(value.at, message))
+            }
+            (Form::Quantity(_), _) => {
+                let message = filters::COMPARISON_MISSING.arg(key).arg(example);
+                Err(self.error(value.at - 1, message))
+            }
+            (Form::Text(make), _) => Ok(make(&value.text)),
+            (Form::Value(known), _) => (known.read)(&value.text).ok_or_else(|| {
+                let message = filters::VALUE_UNKNOWN.arg(value.text.as_str());
+                self.error(value.at, message.arg(found.name).arg(known.takes()))
+            }),
         }
-        if matches!(sign, Sign::Compare(_)) {
-            return Err(self.error(
-                key_at + area.len() + 1 + name.len(),
-                filters::NAMED_COMPARED
-                    .arg(area)
-                    .arg(name)
-                    .arg(example(area)),
-            ));
-        }
-        let (name, value) = (name.to_owned(), value.text.clone());
-        Ok(match area {
-            "var" => Condition::Variable { name, value },
-            _ => Condition::Header { name, value },
-        })
     }
 
-    fn compared(
+    /// The name after a key that has one.
+    fn name(
         &self,
+        area: &Key,
         key: &str,
         key_at: usize,
-        comparison: Comparison,
-        value: &Word,
-        time: FilterTime,
-    ) -> Result<Condition, FilterError> {
-        let condition = match key {
-            "at" => moment(&value.text, time).map(|at| Condition::At(comparison, at)),
-            "duration" => {
-                let number = value.text.strip_suffix("ms").unwrap_or(&value.text);
-                let number = number
-                    .parse::<f64>()
-                    .ok()
-                    .filter(|ms| ms.is_finite() && *ms >= 0.0);
-                number.map(|ms| Condition::Duration(comparison, ms))
-            }
-            "size" => value
-                .text
-                .parse()
-                .ok()
-                .map(|bytes| Condition::Size(comparison, bytes)),
-            _ if is_key(key) => {
-                let sign = comparison.as_str();
-                return Err(self.error(
-                    key_at + key.len(),
-                    filters::KEY_COMPARED.arg(key).arg(sign).arg(example(key)),
-                ));
-            }
-            _ => return Err(self.unknown_key(key, key_at)),
-        };
-        condition.ok_or_else(|| {
-            let shown = value.text.as_str();
-            self.error(
-                value.at,
-                filters::QUANTITY_UNKNOWN
-                    .arg(shown)
-                    .arg(key)
-                    .arg(example(key)),
-            )
-        })
-    }
-
-    /// `200`, `5xx` or `500-599`.
-    fn status(&self, value: &Word) -> Result<Condition, FilterError> {
-        let text = value.text.to_ascii_lowercase();
-        let range = match (text.strip_suffix("xx"), text.split_once('-')) {
-            (Some(class), _) => class
-                .parse()
-                .ok()
-                .filter(|class| (1..=9).contains(class))
-                .map(|class: u16| (class * 100, class * 100 + 99)),
-            (None, Some((from, to))) => status_number(from).zip(status_number(to)),
-            (None, None) => status_number(&text).map(|status| (status, status)),
-        };
-        match range {
-            Some((from, to)) if from <= to => Ok(Condition::Status { from, to }),
-            _ => self.one_of(value, None, "status"),
+        sign: Sign,
+    ) -> Result<String, FilterError> {
+        let name = &key[area.name.len() + 1..];
+        if name.is_empty() {
+            let message = filters::NAME_MISSING.arg(area.name).arg(area.example);
+            return Err(self.error(key_at, message));
         }
-    }
-
-    fn one_of<T>(&self, value: &Word, found: Option<T>, key: &str) -> Result<T, FilterError> {
-        found.ok_or_else(|| {
-            let (shown, known) = (value.text.as_str(), values(key));
-            self.error(
-                value.at,
-                filters::VALUE_UNKNOWN.arg(shown).arg(key).arg(known),
-            )
-        })
-    }
-}
-
-fn status_number(text: &str) -> Option<u16> {
-    text.parse()
-        .ok()
-        .filter(|status| (100..=999).contains(status))
-}
-
-fn mark(text: &str) -> Option<Mark> {
-    match text {
-        "pinned" => Some(Mark::Pinned),
-        "replay" => Some(Mark::Replay),
-        _ => text.parse::<State>().ok().map(Mark::State),
-    }
-}
-
-fn having(text: &str) -> Option<Having> {
-    Some(match text {
-        "finding" => Having::Finding,
-        "error" => Having::Error,
-        "warning" => Having::Warning,
-        "info" => Having::Info,
-        "note" => Having::Note,
-        _ => return None,
-    })
-}
-
-fn is_key(key: &str) -> bool {
-    KEYS.split([' ', ':', '>']).any(|known| known == key)
-}
-
-/// A right term, for messages.
-fn example(key: &str) -> &'static str {
-    match key {
-        "event" => "event:pay",
-        "user" => "user:77",
-        "status" => "status:5xx",
-        "by" => "by:hand",
-        "is" => "is:held",
-        "has" => "has:finding",
-        "method" => "method:POST",
-        "path" => "path:/hook",
-        "source" => "source:tunnel",
-        "platform" => "platform:graph",
-        "bot" => "bot:\"Bot 1\"",
-        "body" => "body:\"text\"",
-        "note" => "note:check",
-        "id" => "id:0193",
-        "at" => "at>12:00 at>2026-11-22T05:00",
-        "duration" => "duration>100",
-        "size" => "size>1000",
-        "var" => "var.city=Казань",
-        _ => "header.x-id:abc",
-    }
-}
-
-/// The values that a key takes, for messages.
-fn values(key: &str) -> String {
-    fn list(names: impl Iterator<Item = &'static str>) -> String {
-        names.collect::<Vec<_>>().join(", ")
-    }
-    match key {
-        "by" => list(AnsweredBy::ALL.iter().map(|one| one.as_str())),
-        "source" => list(Source::ALL.iter().map(|one| one.as_str())),
-        "platform" => list(Platform::ALL.iter().map(|one| one.as_str())),
-        "is" => list(
-            State::ALL
-                .iter()
-                .map(|one| one.as_str())
-                .chain(["pinned", "replay"]),
-        ),
-        "has" => "finding, error, warning, info, note".to_owned(),
-        _ => "200, 5xx, 500-599".to_owned(),
+        if matches!(sign, Sign::Compare(_)) {
+            let message = filters::NAMED_COMPARED.arg(area.name).arg(name);
+            return Err(self.error(key_at + key.len(), message.arg(area.example)));
+        }
+        Ok(name.to_owned())
     }
 }

@@ -163,3 +163,22 @@ proptest! {
         prop_assert_eq!(filter.terms, vec![Term { negated, condition }]);
     }
 }
+
+#[test]
+fn what_the_messages_and_the_document_say_of_a_key_is_right() {
+    for name in "event user status by is has method path source platform bot body note id at \
+                 duration size var header"
+        .split_whitespace()
+    {
+        let key = keys::find(name).unwrap_or_else(|| panic!("{name} is no key"));
+        assert!(keys::list().contains(name), "{name}");
+        let terms = parse_filter(key.example, MOSCOW).unwrap().terms;
+        let free = |term: &Term| matches!(term.condition, Condition::Text(_));
+        assert!(!terms.iter().any(free), "{}", key.example);
+    }
+    for (name, values) in filter_values() {
+        for value in values {
+            one(&format!("{name}:{value}"));
+        }
+    }
+}
