@@ -207,7 +207,7 @@ claim(
 );
 
 claim(
-  "a caller that leaves is told of within a second or two, and the draft is kept",
+  "a caller that leaves is reported within a second or two, and the draft is kept",
   async ({ program, see }) => {
     const leaving = new AbortController();
     const bot = program.post(turn("event1"), { signal: leaving.signal }).catch(() => "left");

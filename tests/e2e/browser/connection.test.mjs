@@ -10,7 +10,7 @@ import { eventually } from "../lib/wait.mjs";
 const CUT_OFF = /net::ERR_FAILED/;
 
 claim(
-  "a lost program is told of loudly, and what was missed is there when it is back",
+  "a lost program is reported in a banner, and what was missed is there when it is back",
   async ({ program, page, see }) => {
     await program.post(turn("before"));
     await see.row("before").waitFor();
@@ -69,18 +69,18 @@ claim(
     await page.route("**/*codemirror*", (route) => route.abort());
     await open();
     await see.choose("before");
-    const told = see.detail.getByRole("alert").filter({ hasText: "The editor could not be loaded." });
-    await told.first().waitFor();
+    const alert = see.detail.getByRole("alert").filter({ hasText: "The editor could not be loaded." });
+    await alert.first().waitFor();
     await see.answer.getByText("{}").waitFor();
     await page.route("**/api/v1/**", (route) => route.abort());
     await program.post(turn("last seen"));
     await page.getByRole("alert").filter({ hasText: "The program cannot be reached." }).waitFor();
-    await told.getByText("It comes when the program can be reached again.").first().waitFor();
+    await alert.getByText("It comes when the program can be reached again.").first().waitFor();
     await page.unroute("**/*codemirror*");
     await page.unroute("**/api/v1/**");
     await see.button("Try now").click();
     await see.answer.getByRole("textbox", { name: "Body" }).waitFor();
-    await told.first().waitFor({ state: "detached" });
+    await alert.first().waitFor({ state: "detached" });
   },
   { mayFail: CUT_OFF },
 );

@@ -59,7 +59,7 @@ claim(
 );
 
 claim(
-  "letters are dead while an editor has the focus",
+  "letters run no command while an editor has the focus",
   async ({ program, page, see }) => {
     const bot = program.post(turn("asks"));
     await see.choose("asks");

@@ -65,7 +65,7 @@ claim(
       () => see.pill.innerText(),
       (text) => text.includes("100 new"),
     );
-    assert.ok(await see.row("event0028").evaluate((row) => row === globalThis.watched), "it was not made anew");
+    assert.ok(await see.row("event0028").evaluate((row) => row === globalThis.watched), "it was not made again");
     await turns(program, 160, 161);
     await see.choose("event0029");
     await page.keyboard.press("j");

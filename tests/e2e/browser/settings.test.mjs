@@ -36,7 +36,7 @@ claim(
 );
 
 /**
- * Opens the page anew, where English words cannot be waited for.
+ * Opens the page again, where English words cannot be waited for.
  * @param {import("playwright-core").Page} page
  * @param {import("../lib/program.mjs").Program} program
  */
@@ -100,21 +100,24 @@ claim("a changed port is listened on at once, and a taken one is refused in word
   assert.equal(got.status, 200);
 });
 
-claim("how long a person is waited for is chosen among known patiences", async ({ program, page, see }) => {
-  await page.keyboard.press("Control+,");
-  await page.getByRole("button", { name: "Answers" }).click();
-  await page.getByRole("radio", { name: "7 s" }).click();
-  await page.getByText("The Salute assistant waits 7 seconds, then answers itself").waitFor();
-  await page.getByRole("radio", { name: "own" }).click();
-  const own = page.getByRole("textbox", { name: "Seconds of the hold" });
-  await own.fill("0");
-  assert.ok(await see.button("Save").isDisabled());
-  await own.fill("90");
-  await page.getByRole("radio", { name: "The last answer to the same event" }).click();
-  await see.button("Save").click();
-  await see.toast("Saved");
-  assert.deepEqual((await program.api("GET", "/answering")).hold, { seconds: 90, fallback: "last" });
-});
+claim(
+  "how long a person is waited for is chosen among the patiences of known callers",
+  async ({ program, page, see }) => {
+    await page.keyboard.press("Control+,");
+    await page.getByRole("button", { name: "Answers" }).click();
+    await page.getByRole("radio", { name: "7 s" }).click();
+    await page.getByText("The Salute assistant waits 7 seconds, then answers itself").waitFor();
+    await page.getByRole("radio", { name: "own" }).click();
+    const own = page.getByRole("textbox", { name: "Seconds of the hold" });
+    await own.fill("0");
+    assert.ok(await see.button("Save").isDisabled());
+    await own.fill("90");
+    await page.getByRole("radio", { name: "The last answer to the same event" }).click();
+    await see.button("Save").click();
+    await see.toast("Saved");
+    assert.deepEqual((await program.api("GET", "/answering")).hold, { seconds: 90, fallback: "last" });
+  },
+);
 
 /**
  * A server on a free port of this computer.

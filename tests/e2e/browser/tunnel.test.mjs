@@ -1,5 +1,5 @@
 /**
- * The way from a public address to this computer: turned on, lost, changed, refused, and who comes
+ * The tunnel from a public address to this computer: turned on, lost, changed, refused, and who comes
  * through it.
  */
 import assert from "node:assert/strict";
@@ -73,7 +73,7 @@ claim("what comes through an own program is captured, and who has no secret is t
   await view.facts.getByText(/^[2-9] requests ·/).waitFor();
 });
 
-claim("a program that is not there is told in words, and the way is filled in by a preset", async (stage) => {
+claim("a program that is not there is reported in words, and a preset fills the form in", async (stage) => {
   const { page, see } = stage;
   const view = await new TunnelPage(stage).open();
   await view.provider(/^Own program/).click();
@@ -91,7 +91,7 @@ claim("a program that is not there is told in words, and the way is filled in by
   await view.says("The tunnel is off");
 });
 
-claim("a lost tunnel counts down, is tried at once when told, and says that its address changed", async (stage) => {
+claim("a lost tunnel counts down, is tried at once on request, and says that its address changed", async (stage) => {
   const { page, see, program, dataDir } = stage;
   const printing = await new PrintingProgram(dataDir).write();
   await listenForNotices(page);
@@ -224,7 +224,7 @@ claim("where ngrok refuses the region, one click leads to the SSH tunnel", async
   await page.getByText("in use: Port on the server, Domain of the address").waitFor();
 });
 
-claim("an unknown SSH server is told in words; the app's key can be made, copied and replaced", async (stage) => {
+claim("an unknown SSH server is reported in words; the app's key can be made, copied and replaced", async (stage) => {
   const { page, program, see } = stage;
   const view = await new TunnelPage(stage).open();
   await view.provider(/^SSH tunnel/).click();

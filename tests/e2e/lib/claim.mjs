@@ -82,7 +82,7 @@ export class Stage {
 
   /**
    * Whether a call failed because its program has ended. Which of the connection's errors Chromium
-   * names then depends on how far the call had come, so none is told from another.
+   * names then depends on how far the call had come, so all of them count.
    * @param {Complaint} complaint
    */
   isOfEnded({ text, url }) {
@@ -90,7 +90,7 @@ export class Stage {
     return [...this.#programs].some((one) => one.hasEnded && one.control === new URL(url).origin);
   }
 
-  /** Opens the page, or opens it anew. */
+  /** Opens the page, or opens it again. */
   open = async () => {
     await this.page.goto("about:blank");
     await this.page.goto(this.program.ui);

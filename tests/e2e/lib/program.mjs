@@ -77,7 +77,7 @@ export class Program {
     return this.api("PUT", `/answering${query}`, { ...now, ...change });
   }
 
-  /** Holds every turn for a person, a minute at least if not told otherwise. */
+  /** Holds every turn for a person, for ten minutes where nothing else is given. */
   async hold(seconds = 600, fallback = "default") {
     await this.answering({ mode: "hold", hold: { seconds, fallback } });
   }

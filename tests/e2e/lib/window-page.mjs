@@ -44,7 +44,7 @@ export class WindowPage {
   }
 
   /**
-   * Clicks it, looked for again while the page draws it anew.
+   * Clicks it, looked for again while the page draws it again.
    * @param {string} role
    * @param {string} name
    */

@@ -286,7 +286,7 @@ export class Window {
   }
 
   /**
-   * Lists are drawn anew while a test looks at them: an element that went stale is looked for
+   * Lists are drawn again while a test looks at them: an element that went stale is looked for
    * again.
    * @template T
    * @param {string} selector
@@ -329,7 +329,7 @@ const KEYS = {
 };
 
 /**
- * The app that WebKit's driver started: it tells nobody the process, but the arguments do.
+ * The app that WebKit's driver started: it reports the process to nobody, but the arguments do.
  * @param {string} dataDir
  */
 async function processOf(dataDir) {
