@@ -61,7 +61,7 @@ impl Caller {
             Err((error, bytes))
                 if error.kind() == std::io::ErrorKind::TimedOut && !bytes.is_empty() =>
             {
-                self.head_overdue(stream, &bytes, &settings).await;
+                Box::pin(self.head_overdue(stream, &bytes, &settings)).await;
             }
             Err(_) => {}
         }
@@ -94,6 +94,7 @@ impl Caller {
                 (&mut connection).await
             }
         };
+        // Each in a box: a connection that ends well carries nothing of them.
         let Err(error) = ended else { return };
         let head = wire.head();
         if let Some(fault) = fault_of(&error) {
@@ -101,14 +102,13 @@ impl Caller {
             end_by_fault(stream, fault).await;
         } else if error.is_timeout() && !head.is_empty() {
             let stream = connection.into_parts().io.into_inner();
-            self.head_overdue(stream, &head, settings).await;
+            Box::pin(self.head_overdue(stream, &head, settings)).await;
         } else if error.is_parse_too_large() {
             let limit = settings.header_limit_bytes.to_string();
-            self.refused_head(&head, 431, Code::HeadersTooLarge, limit)
-                .await;
+            Box::pin(self.refused_head(&head, 431, Code::HeadersTooLarge, limit)).await;
         } else if error.is_parse() {
-            self.refused_head(&head, 400, Code::HttpSyntax, error.to_string())
-                .await;
+            let detail = error.to_string();
+            Box::pin(self.refused_head(&head, 400, Code::HttpSyntax, detail)).await;
         }
     }
 

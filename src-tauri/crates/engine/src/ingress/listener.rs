@@ -53,9 +53,9 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: Canc
             remote,
             listener: ListenerKind::Loopback,
         };
-        let connection = caller.connection(stream, stop.clone());
+        let stop = stop.clone();
         shared.tasks.spawn(async move {
-            connection.await;
+            caller.connection(stream, stop).await;
             drop(permit);
         });
     }

@@ -4,6 +4,7 @@
 //! what had arrived of a head that was never finished, and when an answer's last byte left.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -62,10 +63,10 @@ impl Wire {
         if !state.head_complete {
             return;
         }
-        let mut fields = [httparse::EMPTY_HEADER; HEADER_FIELDS];
-        let mut request = httparse::Request::new(&mut fields);
+        let mut fields = [MaybeUninit::uninit(); HEADER_FIELDS];
+        let mut request = httparse::Request::new(&mut []);
         if !matches!(
-            request.parse(&state.head),
+            request.parse_with_uninit_headers(&state.head, &mut fields),
             Ok(httparse::Status::Complete(_))
         ) || request.headers.len() != headers.0.len()
         {

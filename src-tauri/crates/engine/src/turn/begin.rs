@@ -17,7 +17,7 @@ impl<H: Host> Turn<H> {
         bot: Arc<Bot>,
         receipt: Receipt,
         request: Request,
-    ) -> Self {
+    ) -> Box<Self> {
         let received = receipt.clock.elapsed();
         let platform = bot.platform;
         let read = move |request: &Request| protocol::read_request(platform, request);
@@ -33,14 +33,14 @@ impl<H: Host> Turn<H> {
             platform_choice: Some(platform),
             ..Exchange::default()
         };
-        Self {
+        Box::new(Self {
             host,
             bot,
             clock: receipt.clock,
             exchange,
             view,
             entry: Entry::New,
-        }
+        })
     }
 }
 

@@ -23,7 +23,7 @@ enum HoldEnd {
 }
 
 impl<H: Host> Turn<H> {
-    pub(super) async fn hold(mut self, seconds: u32, mut reply: Reply) {
+    pub(super) async fn hold(mut self: Box<Self>, seconds: u32, mut reply: Reply) {
         let wait = Duration::from_secs(seconds.into());
         let deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
@@ -91,7 +91,7 @@ impl<H: Host> Turn<H> {
     }
 
     /// Ends an exchange whose caller left while it waited.
-    async fn disconnected(self, reply: Reply, ack: Option<Ack<()>>) {
+    async fn disconnected(self: Box<Self>, reply: Reply, ack: Option<Ack<()>>) {
         let failure = undelivered(self.clock, FailureCode::CallerLeft);
         let given = Given::by_nobody(Outgoing::Nothing(failure));
         self.end(given, reply, ack).await;

@@ -18,16 +18,17 @@ use crate::refusal::Refusal;
 use crate::responder::Decision;
 
 impl<H: Host> Turn<H> {
-    pub(super) async fn carry_out(self, decision: Decision, reply: Reply) {
+    pub(super) async fn carry_out(self: Box<Self>, decision: Decision, reply: Reply) {
         match decision {
             Decision::Send(given) => self.end(given, reply, None).await,
-            Decision::Hold { seconds } => self.hold(seconds, reply).await,
+            // In a box of its own: most turns are never held, and carry less for it.
+            Decision::Hold { seconds } => Box::pin(self.hold(seconds, reply)).await,
             Decision::Overload => self.overload(reply).await,
         }
     }
 
     /// Turns a caller away.
-    pub(super) async fn refuse(self, refusal: Refusal, reply: Reply) {
+    pub(super) async fn refuse(self: Box<Self>, refusal: Refusal, reply: Reply) {
         let outgoing = match refusal.answer {
             Some(answer) => Outgoing::Answer(answer),
             None => Outgoing::Nothing(Failure::new(FailureCode::CallerLeft, "")),
@@ -37,7 +38,7 @@ impl<H: Host> Turn<H> {
     }
 
     /// Answers by the fallback where too many exchanges wait already.
-    pub(super) async fn overload(self, reply: Reply) {
+    pub(super) async fn overload(self: Box<Self>, reply: Reply) {
         let finding = OwnFinding::new(Code::HoldLimit, [MAX_HELD.to_string()]);
         let given = self.fallback().await.with_finding(finding);
         self.end(given, reply, None).await;
@@ -67,7 +68,7 @@ impl<H: Host> Turn<H> {
     }
 
     /// Ends the exchange: settled, recorded, delivered.
-    pub(crate) async fn end(self, given: Given, reply: Reply, ack: Option<Ack<()>>) {
+    pub(crate) async fn end(self: Box<Self>, given: Given, reply: Reply, ack: Option<Ack<()>>) {
         let ((mut turn, given), found) = self.check(given).await;
         let at = turn.clock.elapsed();
         let outgoing = settle(&mut turn.exchange, given, found, at);
@@ -83,10 +84,10 @@ impl<H: Host> Turn<H> {
     }
 
     /// What the platform finds in an answer.
-    async fn check(self, given: Given) -> ((Self, Given), FindingCounts) {
+    async fn check(self: Box<Self>, given: Given) -> ((Box<Self>, Given), FindingCounts) {
         let answer = given.outgoing.as_answer();
         let bytes = answer.map_or(0, |answer| answer.body.beginning().len());
-        let read = |(turn, given): &(Self, Given)| match given.outgoing.as_answer() {
+        let read = |(turn, given): &(Box<Self>, Given)| match given.outgoing.as_answer() {
             Some(answer) => {
                 let view = protocol::read_answer(&turn.view, &turn.exchange.request, answer);
                 protocol::count(&view.findings)
