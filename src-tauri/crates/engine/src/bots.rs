@@ -1,5 +1,6 @@
 //! The bots as the engine uses them: read at every request, so held in memory ready to use.
 
+mod platform_settings;
 mod stored;
 
 use std::collections::HashMap;
@@ -7,8 +8,10 @@ use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
 use parking_lot::{Mutex, RwLock};
-use protocol::{Answer, BotId, PlatformChoice, UtcMillis};
+use protocol::platform::{PlatformSettings, change_settings};
+use protocol::{Answer, BotId, PlatformChoice, ReadAs, UtcMillis};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use store::Store;
 use utoipa::ToSchema;
 
@@ -33,6 +36,8 @@ pub struct Bot {
     pub name: String,
     /// Its platform, or `auto`.
     pub platform: PlatformChoice,
+    /// What is set for its platforms.
+    pub platform_settings: Arc<PlatformSettings>,
     /// The unguessable part of its address: 128 bits as 26 lower-case letters and digits.
     pub secret: String,
     /// Who answers it.
@@ -65,6 +70,19 @@ pub struct BotPatch {
     pub name: Option<String>,
     /// A new platform.
     pub platform: Option<PlatformChoice>,
+    /// Settings of platforms, by name; fields that are not named stay.
+    pub platform_settings: Option<Map<String, Value>>,
+}
+
+/// A bot to add.
+#[derive(Clone, Debug, Default)]
+pub struct NewBot {
+    /// Its name.
+    pub name: String,
+    /// Its platform.
+    pub platform: PlatformChoice,
+    /// Settings of platforms, by name.
+    pub platform_settings: Map<String, Value>,
 }
 
 /// All bots, in their order. The first one answers for paths that name none.
@@ -150,14 +168,12 @@ impl Bots {
         bot.old.iter().map(counted).collect()
     }
 
-    pub(crate) async fn create(
-        &self,
-        name: String,
-        platform: PlatformChoice,
-    ) -> Result<Arc<Bot>, Error> {
-        let name = checked_name(&name)?;
+    pub(crate) async fn create(&self, new: NewBot) -> Result<Arc<Bot>, Error> {
+        let name = checked_name(&new.name)?;
+        let mut bot = new_bot(name, new.platform);
+        bot.set_platforms(new.platform_settings)?;
+        let bot = Arc::new(bot);
         let _one = self.changing.lock().await;
-        let bot = Arc::new(new_bot(name, platform));
         let mut list = Vec::clone(&self.list());
         self.store.create_bot(bot.stored(list.len())).await?;
         list.push(Arc::clone(&bot));
@@ -213,6 +229,7 @@ impl Bots {
                 bot.platform = platform;
                 bot.documents.platform_is_set();
             }
+            bot.set_platforms(patch.platform_settings.unwrap_or_default())?;
             Ok(())
         })
         .await
@@ -280,6 +297,7 @@ pub(crate) fn new_bot(name: String, platform: PlatformChoice) -> Bot {
         id: new_id(),
         name,
         platform,
+        platform_settings: Arc::default(),
         secret: new_secret(),
         answering,
         default_answer,
@@ -297,6 +315,26 @@ fn prepared(answering: &Answering) -> Answer {
 }
 
 impl Bot {
+    /// How its requests are read.
+    pub(crate) fn read_as(&self) -> ReadAs {
+        ReadAs {
+            choice: self.platform,
+            settings: Some(Arc::clone(&self.platform_settings)),
+        }
+    }
+
+    /// Takes other settings of platforms.
+    fn set_platforms(&mut self, changes: Map<String, Value>) -> Result<(), Invalid> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.documents.platforms_are_set(changes.keys());
+        let changed = change_settings(&self.platform_settings, changes);
+        let changed = changed.map_err(|error| Invalid::platform_settings(&error))?;
+        self.platform_settings = Arc::new(changed);
+        Ok(())
+    }
+
     /// Takes another address; the present one is remembered.
     pub(crate) fn renew_secret(&mut self) {
         let old = OldAddress {

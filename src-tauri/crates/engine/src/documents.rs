@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 pub(crate) use aside::Aside;
 pub(crate) use document::{Author, Change, Document};
 pub use report::{DocumentKind, DocumentReport};
+pub(crate) use shape::is_within;
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use messages::{Message, Say};
 use protocol::Failure;
+use protocol::platform::SettingsError;
 use store::{NotSaved, OpenError, StoreError};
 
 use crate::words;
@@ -45,6 +46,12 @@ impl Invalid {
             kind: InvalidKind::ModeUnavailable,
             ..Self::new(pointer, &words::MODE_UNAVAILABLE)
         }
+    }
+
+    /// A setting that its platform does not take.
+    pub(crate) fn platform_settings(error: &SettingsError) -> Self {
+        let pointer = format!("/platform_settings{}", error.pointer);
+        Self::new(pointer, error.message())
     }
 
     /// An answer that HTTP cannot carry, found below `at`.

@@ -58,7 +58,7 @@ mod turn_tests;
 pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use body_stream::{BodyStream, UnreadableBody};
-pub use bots::{Bot, BotPatch, OldAddress, new_secret};
+pub use bots::{Bot, BotPatch, NewBot, OldAddress, new_secret};
 pub use client::Edit;
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};

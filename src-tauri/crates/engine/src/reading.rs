@@ -1,9 +1,14 @@
 //! What an exchange means, made again from its bytes whenever somebody looks.
 
+use std::sync::Arc;
+
 use protocol::platform::PlatformReason;
 use protocol::{
-    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, RequestView, State, Variable,
+    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, ReadAs, RequestView, State,
+    Variable,
 };
+
+use crate::bots::Bot;
 
 /// An exchange as its platform reads it.
 pub struct Reading {
@@ -14,17 +19,21 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads an exchange by the rules of the platform it was received under.
+    /// Reads an exchange by the rules of the platform it was received under, with what is set for
+    /// it now. `bot`: its bot as it is now; `None` where it was removed.
     #[must_use]
-    pub fn new(exchange: &Exchange) -> Self {
-        Self::with_answer(exchange, exchange.answer.as_ref())
+    pub fn new(exchange: &Exchange, bot: Option<&Bot>) -> Self {
+        Self::with_answer(exchange, bot, exchange.answer.as_ref())
     }
 
     /// Reads an exchange as if this were its answer.
     #[must_use]
-    pub fn with_answer(exchange: &Exchange, answer: Option<&Answer>) -> Self {
-        let platform = PlatformChoice::Fixed(exchange.summary.platform);
-        let request = protocol::read_request(platform, &exchange.request);
+    pub fn with_answer(exchange: &Exchange, bot: Option<&Bot>, answer: Option<&Answer>) -> Self {
+        let read_as = ReadAs {
+            choice: PlatformChoice::Fixed(exchange.summary.platform),
+            settings: bot.map(|bot| Arc::clone(&bot.platform_settings)),
+        };
+        let request = protocol::read_request(read_as, &exchange.request);
         let undelivered = matches!(exchange.summary.state, State::Abandoned | State::Failed);
         let answer = answer.map(|answer| {
             let view = protocol::read_answer(&request, &exchange.request, answer);
@@ -60,11 +69,12 @@ impl Reading {
         }
     }
 
-    /// Why it follows its platform. `now`: what its bot chooses now, which stands for what it had
-    /// chosen where that was not stored.
+    /// Why it follows its platform. What its bot chooses now stands for what it had chosen where
+    /// that was not stored.
     #[must_use]
-    pub fn platform_reason(&self, exchange: &Exchange, now: PlatformChoice) -> PlatformReason {
-        let choice = exchange.platform_choice.unwrap_or(now);
+    pub fn platform_reason(&self, exchange: &Exchange, bot: Option<&Bot>) -> PlatformReason {
+        let choice = exchange.platform_choice.or(bot.map(|bot| bot.platform));
+        let choice = choice.unwrap_or_default();
         self.request.platform_reason(&exchange.request, choice)
     }
 

@@ -5,11 +5,13 @@
 //! what arrived earlier and was committed later is read when it appears.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use protocol::{BotId, Exchange, Filter, Summary};
 use store::{ListQuery, Store, StoreError};
 
+use crate::bots::{Bot, Bots};
 use crate::reading::Reading;
 
 /// The latest exchanges, whose names are given once they are read.
@@ -36,6 +38,7 @@ impl VariableNames {
     pub(crate) async fn read(
         &self,
         store: &Store,
+        bots: &Bots,
         bot: Option<BotId>,
     ) -> Result<Vec<String>, StoreError> {
         let query = ListQuery {
@@ -57,7 +60,7 @@ impl VariableNames {
         for summary in unread.take(READ_AT_ONCE) {
             // One that cannot be read has no names.
             if let Ok(Some(exchange)) = store.get(summary.id).await {
-                exchanges.push(exchange);
+                exchanges.push((exchange, bots.get(Some(summary.bot)).ok()));
             }
         }
         let read = tokio::task::spawn_blocking(move || exchanges.iter().map(names_of).collect());
@@ -75,8 +78,8 @@ impl VariableNames {
     }
 }
 
-fn names_of(exchange: &Exchange) -> (Summary, Vec<String>) {
-    let variables = Reading::new(exchange).variables(exchange);
+fn names_of((exchange, bot): &(Exchange, Option<Arc<Bot>>)) -> (Summary, Vec<String>) {
+    let variables = Reading::new(exchange, bot.as_deref()).variables(exchange);
     let names = variables.into_iter().map(|variable| variable.name);
     (exchange.summary.clone(), names.collect())
 }

@@ -130,6 +130,10 @@ messages::messages! {
     DOCUMENT_PLATFORM = "document_platform",
         "A later version of the app chose the platform of “{0}”, which this one does not know: its requests are read as any HTTP here. The choice is kept until you choose another platform in the bot's settings.",
         "Платформу бота «{0}» выбрали в более поздней версии программы, а эта её не знает: здесь его запросы читаются как любой HTTP. Выбор сохраняется, пока вы не укажете другую платформу в настройках бота.";
+    /// What is set for a bot's platforms; its name, fields.
+    DOCUMENT_PLATFORM_SETTINGS = "document_platform_settings",
+        "Some of what is set for the platforms of “{0}” could not be read ({1}): requests are read without it. What was stored is set aside in the database. Set it anew in the bot's settings.",
+        "Часть настроек платформ бота «{0}» не удалось прочитать ({1}): запросы читаются без неё. Прежний текст отложен в базе данных. Задайте её заново в настройках бота.";
     /// A bot's answers; its name, fields.
     DOCUMENT_ANSWERING = "document_answering",
         "How “{0}” answers could not be read in part ({1}): the defaults hold instead. What was stored is set aside in the database. Look through how the bot answers and save it.",

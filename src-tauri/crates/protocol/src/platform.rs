@@ -18,16 +18,18 @@ mod senders;
 mod settings;
 mod webim;
 
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::body::BodyKind;
 use crate::message::Request;
 use crate::names::text_schema;
 use crate::outcome::Reason;
 use crate::variable::Role;
+use crate::words::settings as words;
 
-pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, ServerMoment, Turn};
-pub use contract::{
-    Certainty, Contract, Evaluation, PathPart, PathValue, PlatformAnswer, Recognition,
-    Side as PlatformSide, UsedPath,
-};
+pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, Turn};
+pub use contract::{Certainty, Contract, PlatformAnswer, Recognition, Side as PlatformSide};
 pub use name::{Platform, PlatformChoice};
 pub use reason::{PlatformReason, ReasonKind};
 pub(crate) use sender::Sender;
@@ -56,14 +58,72 @@ pub fn contract(platform: Platform) -> &'static dyn Contract {
     *own.unwrap_or(&(&plain::Plain as &dyn Contract))
 }
 
-/// The sample turn of the chosen platform; of the first that has one where it has none.
+/// The sample turn of the chosen platform, as it sends it; of the first that has one where it has
+/// none.
 #[must_use]
 pub fn sample(choice: PlatformChoice) -> Option<Request> {
     let chosen = match choice {
         PlatformChoice::Auto => None,
-        PlatformChoice::Fixed(platform) => contract(platform).sample(),
+        PlatformChoice::Fixed(platform) => composed_sample(contract(platform)),
     };
-    chosen.or_else(|| LIST.iter().find_map(|one| one.sample()))
+    chosen.or_else(|| LIST.iter().find_map(|one| composed_sample(*one)))
+}
+
+fn composed_sample(contract: &dyn Contract) -> Option<Request> {
+    contract.compose(&contract.sample()?)
+}
+
+/// What a bot's platform answers by default where no request says more.
+#[must_use]
+pub fn default_answer(choice: PlatformChoice) -> Answer {
+    let platform = match choice {
+        PlatformChoice::Auto => Platform::default(),
+        PlatformChoice::Fixed(platform) => platform,
+    };
+    let nothing = RequestContext {
+        request: &Request::default(),
+        document: None,
+        error: None,
+        kind: BodyKind::Empty,
+        settings: None,
+    };
+    contract(platform).default_answer(&nothing)
+}
+
+/// Whether each platform can use its settings.
+///
+/// # Errors
+/// The first field that does not fit.
+pub fn check_settings(settings: &PlatformSettings) -> Result<(), SettingsError> {
+    for (platform, own) in &settings.0 {
+        let checked = contract(*platform).check_settings(own);
+        checked.map_err(|error| error.within(platform.as_str()))?;
+    }
+    Ok(())
+}
+
+/// Settings with changes: of the platforms that are named, field by field.
+///
+/// # Errors
+/// The first name of no platform, or the first field that does not fit.
+pub fn change_settings(
+    settings: &PlatformSettings,
+    changes: Map<String, Value>,
+) -> Result<PlatformSettings, SettingsError> {
+    let mut changed = settings.clone();
+    for (name, change) in changes {
+        let Ok(platform) = name.parse::<Platform>() else {
+            let all: Vec<&str> = Platform::ALL.iter().map(|one| one.as_str()).collect();
+            let message = words::UNKNOWN_PLATFORM.arg(&*name).arg(all.join(", "));
+            return Err(SettingsError::at(&name, message));
+        };
+        let Value::Object(fields) = change else {
+            return Err(SettingsError::at(&name, &words::NOT_AN_OBJECT));
+        };
+        changed.0.entry(platform).or_default().extend(fields);
+    }
+    check_settings(&changed)?;
+    Ok(changed)
 }
 
 /// What a request shows of its sender.

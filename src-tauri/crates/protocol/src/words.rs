@@ -66,6 +66,14 @@ messages! {
     UNKNOWN_FIELD = "unknown_field",
         "This platform has no setting “{0}”. Remove it.",
         "У этой платформы нет настройки «{0}». Уберите её.";
+    /// A name of no platform.
+    UNKNOWN_PLATFORM = "unknown_platform",
+        "There is no platform “{0}”. Use one of: {1}.",
+        "Платформы «{0}» нет. Есть такие: {1}.";
+    /// Settings that are no object.
+    NOT_AN_OBJECT = "not_an_object",
+        "The settings of a platform are an object with a field for each setting.",
+        "Настройки платформы — это объект с полем для каждой настройки.";
 }
 
 messages! {

@@ -24,6 +24,7 @@ const STEPS: &[&[&str]] = &[
     &[bots::ADD_ENDPOINT],
     &[body_pieces::CREATE],
     &[exchanges::ADD_PLATFORM_CHOICE],
+    &[bots::ADD_PLATFORM_SETTINGS],
 ];
 
 /// The newest version of the database that this build knows.

@@ -120,6 +120,8 @@ pub struct Bot {
     pub answering: String,
     /// Who may use its address, and its addresses before: a JSON document of the engine's.
     pub endpoint: String,
+    /// What is set for its platforms: a JSON document of the engine's.
+    pub platform_settings: String,
     /// Its index in the list.
     pub position: i64,
 }

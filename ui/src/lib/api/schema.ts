@@ -1904,6 +1904,8 @@ export interface components {
       /** @description The addresses it had before, the latest first; they lead nowhere. */
       old_addresses: components["schemas"]["OldAddress"][];
       platform: components["schemas"]["PlatformChoice"];
+      /** @description What is set for its platforms: an object for each, by its `id`. */
+      platform_settings: Record<string, never>;
       /** @description Its public address, while a tunnel is online. */
       public_url: string | null;
       /** @description The unguessable part of its addresses. */
@@ -1915,6 +1917,10 @@ export interface components {
     BotChange: {
       name?: string | null;
       platform?: components["schemas"]["PlatformChoice"] | null;
+      /** @description Settings of platforms: an object for each, by its `id`; fields that are not named stay. */
+      platform_settings?: {
+        [key: string]: unknown;
+      } | null;
     };
     /**
      * Format: uuid
@@ -2042,7 +2048,10 @@ export interface components {
       bot: components["schemas"]["BotId"] | null;
       /** @description The bot's address takes nobody until its access is set anew. */
       closed: boolean;
-      /** @description `settings`, `platform`, `answering`, `endpoint`, `tunnel` or `tunnel_usage`. */
+      /**
+       * @description `settings`, `platform`, `platform_settings`, `answering`, `endpoint`, `tunnel` or
+       *     `tunnel_usage`.
+       */
       document: string;
       /** @description What holds instead, and the next step. */
       message: string;
@@ -2387,6 +2396,10 @@ export interface components {
     NewBot: {
       name: string;
       platform?: components["schemas"]["PlatformChoice"];
+      /** @description Settings of platforms: an object for each, by its `id`. */
+      platform_settings?: {
+        [key: string]: unknown;
+      };
     };
     /** @description How long a person has, and what happens then. */
     NewHold: {
@@ -2461,10 +2474,19 @@ export interface components {
       id: components["schemas"]["Platform"];
       /** @description In the reader's language. */
       name: string;
+      /** @description Why it may not take an answer. */
+      reasons: components["schemas"]["PlatformOutcomeReason"][];
       /** @description Whose its variables can be. */
       roles: components["schemas"]["PlatformRole"][];
       /** @description The JSON schema of its settings; an empty object where there is nothing to set. */
       settings_schema: Record<string, never>;
+    };
+    /** @description Why an answer may not be taken. */
+    PlatformOutcomeReason: {
+      /** @description As `reason` of an outcome spells it. */
+      id: string;
+      /** @description In the reader's language. */
+      name: string;
     };
     /** @description Why an exchange is read as one platform's. */
     PlatformReason: {

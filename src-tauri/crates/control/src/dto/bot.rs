@@ -1,6 +1,7 @@
 //! A bot and who may use its address.
 
 use engine::{Bot, Engine, OldAddress};
+use protocol::platform::PlatformSettings;
 use protocol::{BotId, PlatformChoice, UtcMillis};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,6 +13,9 @@ pub(crate) struct BotView {
     id: BotId,
     name: String,
     platform: PlatformChoice,
+    /// What is set for its platforms: an object for each, by its `id`.
+    #[schema(value_type = Object)]
+    platform_settings: PlatformSettings,
     /// The unguessable part of its addresses.
     secret: String,
     /// Its address on this machine.
@@ -66,6 +70,7 @@ impl BotView {
             id: bot.id,
             name: bot.name.clone(),
             platform: bot.platform,
+            platform_settings: PlatformSettings::clone(&bot.platform_settings),
             secret: bot.secret.clone(),
             webhook_url: engine.webhook_url(bot),
             public_url: engine.public_url(bot),

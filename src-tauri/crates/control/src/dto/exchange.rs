@@ -1,13 +1,13 @@
 //! An exchange: as lists and the feed show it, whole, and what an answer to it would do. Words are
 //! in the reader's language, durations in milliseconds, bodies described and not carried.
 
-use engine::Reading;
+use engine::{Bot, Reading};
 use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
     AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, Finding, FindingCounts,
-    Headers, Micros, Outcome, Platform, PlatformChoice, Severity, Side, Source, State, Summary,
-    Timing, UtcMillis, Variable,
+    Headers, Micros, Outcome, Platform, Severity, Side, Source, State, Summary, Timing, UtcMillis,
+    Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -186,9 +186,9 @@ struct TimingPart {
 }
 
 impl ExchangeView {
-    /// The exchange, whose bot chooses its platform so.
-    pub(crate) fn new(exchange: &Exchange, choice: PlatformChoice, lang: Lang) -> Self {
-        let reading = Reading::new(exchange);
+    /// The exchange; `bot` is `None` where its bot was removed.
+    pub(crate) fn new(exchange: &Exchange, bot: Option<&Bot>, lang: Lang) -> Self {
+        let reading = Reading::new(exchange, bot);
         let request = &exchange.request;
         let response = exchange.answer.as_ref().map(|answer| ResponsePart {
             headers: pairs(&answer.headers),
@@ -198,7 +198,7 @@ impl ExchangeView {
                 exchange.is_answer_truncated(),
             ),
         });
-        let reason = reading.platform_reason(exchange, choice);
+        let reason = reading.platform_reason(exchange, bot);
         summarised!(Self, exchange.summary.clone(), lang, {
             platform_reason: PlatformReasonView::new(&reason, lang),
             request: RequestPart {

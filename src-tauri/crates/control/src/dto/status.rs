@@ -67,7 +67,8 @@ struct HistoryPart {
 /// A stored document that could not be read, until it is set anew.
 #[derive(Debug, Serialize, ToSchema)]
 struct DocumentPart {
-    /// `settings`, `platform`, `answering`, `endpoint`, `tunnel` or `tunnel_usage`.
+    /// `settings`, `platform`, `platform_settings`, `answering`, `endpoint`, `tunnel` or
+    /// `tunnel_usage`.
     document: &'static str,
     /// Whose it is, where it belongs to a bot.
     bot: Option<BotId>,

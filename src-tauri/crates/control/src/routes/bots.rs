@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use engine::{AccessChange, BotPatch, Engine};
 use protocol::{BotId, PlatformChoice};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::dto::bot::BotView;
@@ -38,6 +39,9 @@ pub(crate) struct NewBot {
     name: String,
     #[serde(default)]
     platform: PlatformChoice,
+    /// Settings of platforms: an object for each, by its `id`.
+    #[serde(default)]
+    platform_settings: Map<String, Value>,
 }
 
 /// Adds a bot with a secret of its own.
@@ -47,7 +51,12 @@ pub(crate) async fn create(
     State(engine): State<Engine>,
     ApiJson(new): ApiJson<NewBot>,
 ) -> Result<(StatusCode, Json<BotView>), ApiError> {
-    let bot = engine.create_bot(new.name, new.platform).await?;
+    let new = engine::NewBot {
+        name: new.name,
+        platform: new.platform,
+        platform_settings: new.platform_settings,
+    };
+    let bot = engine.create_bot(new).await?;
     Ok((StatusCode::CREATED, Json(BotView::new(&bot, &engine))))
 }
 
@@ -57,6 +66,8 @@ pub(crate) async fn create(
 pub(crate) struct BotChange {
     name: Option<String>,
     platform: Option<PlatformChoice>,
+    /// Settings of platforms: an object for each, by its `id`; fields that are not named stay.
+    platform_settings: Option<Map<String, Value>>,
 }
 
 /// Changes a bot.
@@ -70,6 +81,7 @@ pub(crate) async fn patch(
     let patch = BotPatch {
         name: change.name,
         platform: change.platform,
+        platform_settings: change.platform_settings,
     };
     let bot = engine.patch_bot(id.get()?, patch).await?;
     Ok(Json(BotView::new(&bot, &engine)))

@@ -94,12 +94,10 @@ pub(crate) async fn get(
     id: PathId<ExchangeId>,
 ) -> Result<Json<ExchangeView>, ApiError> {
     let exchange = engine.exchange(id.get()?).await?;
-    // A bot that is gone chooses nothing.
-    let bot = engine.bot(Some(exchange.summary.bot));
-    let choice = bot.map(|bot| bot.platform).unwrap_or_default();
+    let bot = engine.bot(Some(exchange.summary.bot)).ok();
     // Bodies may be large: reading them again must not hold up other requests.
-    let view =
-        tokio::task::spawn_blocking(move || ExchangeView::new(&exchange, choice, lang)).await;
+    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), lang);
+    let view = tokio::task::spawn_blocking(reading).await;
     Ok(Json(view.expect("reading an exchange does not panic")))
 }
 

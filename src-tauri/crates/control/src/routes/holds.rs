@@ -119,8 +119,9 @@ pub(crate) async fn preview(
     let mut exchange = engine.exchange(id.get()?).await?;
     // As if it were still to be answered: an answered exchange is a place to try answers out too.
     exchange.summary.state = protocol::State::Held;
+    let bot = engine.bot(Some(exchange.summary.bot)).ok();
     let reading = move || {
-        let reading = Reading::with_answer(&exchange, Some(&answer));
+        let reading = Reading::with_answer(&exchange, bot.as_deref(), Some(&answer));
         let check = reading.answer.as_ref()?;
         Some(Preview {
             bytes: answer.body.length(),

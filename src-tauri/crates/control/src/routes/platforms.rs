@@ -3,7 +3,7 @@
 use axum::Json;
 use messages::Message;
 use protocol::platform::{Contract, PlatformSide, contracts};
-use protocol::{Lang, Platform};
+use protocol::{Lang, Platform, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,6 +24,8 @@ pub(crate) struct PlatformView {
     name: String,
     /// Whose its variables can be.
     roles: Vec<RoleView>,
+    /// Why it may not take an answer.
+    reasons: Vec<ReasonView>,
     /// Which sides of its webhook the program plays.
     acts_as: Vec<PlatformSide>,
     /// The JSON schema of its settings; an empty object where there is nothing to set.
@@ -41,16 +43,32 @@ pub(crate) struct RoleView {
     name: String,
 }
 
+/// Why an answer may not be taken.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlatformOutcomeReason)]
+pub(crate) struct ReasonView {
+    /// As `reason` of an outcome spells it.
+    id: &'static str,
+    /// In the reader's language.
+    name: String,
+}
+
 impl PlatformView {
     fn new(contract: &dyn Contract, lang: Lang) -> Self {
         let roles = contract.roles().iter().map(|role| RoleView {
             id: role.id(),
             name: Message::from(role.words()).text(lang),
         });
+        let reasons = contract.reasons().iter().chain(&[Reason::CALLER_LEFT]);
+        let reasons = reasons.map(|reason| ReasonView {
+            id: reason.id(),
+            name: Message::from(reason.words()).text(lang),
+        });
         Self {
             id: contract.platform(),
             name: Message::from(contract.name()).text(lang),
             roles: roles.collect(),
+            reasons: reasons.collect(),
             acts_as: contract.acts_as().to_vec(),
             settings_schema: contract
                 .settings_schema()

@@ -1,22 +1,29 @@
 //! A bot as it is stored: its row, and the document of its address, which holds who may use it
 //! and the addresses it had before.
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
+use protocol::platform::PlatformSettings;
 use protocol::{Platform, PlatformChoice, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{NotSaved, Store};
 
+use super::platform_settings::{PLATFORMS, StoredPlatformSettings};
 use super::{Bot, OldAddress, prepared};
 use crate::access::{Access, Login};
 use crate::answering::{Answering, StoredAnswering};
-use crate::documents::{self, Aside, DocumentKind, DocumentReport, Loaded, Object, Origin, Stored};
+use crate::documents::{
+    self, Aside, DocumentKind, DocumentReport, Loaded, Object, Origin, Stored, is_within,
+};
 
 /// What a bot's documents hold beyond what this version knows, and what of them could not be read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BotDocuments {
     answering: BotDocument,
     endpoint: BotDocument,
+    platform_settings: BotDocument,
     /// The platform of the row, where a later version wrote it and none was chosen since.
     unknown_platform: Option<String>,
 }
@@ -68,6 +75,19 @@ impl BotDocuments {
         unreadable.retain(|pointer| is_rule(pointer));
     }
 
+    /// A person has set something for these platforms. Whatever was stored for them and could not
+    /// be read is replaced.
+    pub(super) fn platforms_are_set<'p>(&mut self, names: impl Iterator<Item = &'p String>) {
+        let document = &mut self.platform_settings;
+        document.text = None;
+        for name in names {
+            let at = format!("/{PLATFORMS}/{name}");
+            document.origin.forget_at(&at);
+            let is_of = |pointer: &str| is_within(pointer, &at) || is_within(&at, pointer);
+            document.unreadable.retain(|pointer| !is_of(pointer));
+        }
+    }
+
     /// A person has chosen the platform.
     pub(super) fn platform_is_set(&mut self) {
         self.unknown_platform = None;
@@ -75,7 +95,13 @@ impl BotDocuments {
 
     /// Returns once nothing is lost by writing what has changed.
     pub(super) async fn secure(&mut self, store: &Store) -> Result<(), NotSaved> {
-        for document in [&mut self.answering, &mut self.endpoint] {
+        let Self {
+            answering,
+            endpoint,
+            platform_settings,
+            unknown_platform: _,
+        } = self;
+        for document in [answering, endpoint, platform_settings] {
             if document.text.is_none() {
                 document.aside.secure(store).await?;
             }
@@ -124,6 +150,10 @@ impl Bot {
         let mut loaded = documents::read::<StoredEndpoint>(Some(&row.endpoint));
         add_unknown_rules(&mut loaded);
         let (stored, endpoint) = BotDocument::new(&row.endpoint, &key, loaded, store).await;
+        let key = DocumentKind::PlatformSettings.key_of(row.id);
+        let loaded = documents::read::<StoredPlatformSettings>(Some(&row.platform_settings));
+        let text = &row.platform_settings;
+        let (settings, platform_settings) = BotDocument::new(text, &key, loaded, store).await;
         let access = stored.access(&endpoint.unreadable);
         let old = stored.old.into_iter().map(OldAddress::from);
         let answers = Answering::from(answers);
@@ -136,6 +166,7 @@ impl Bot {
             name: row.name,
             // Nothing is assumed of its requests.
             platform: choice.unwrap_or(PlatformChoice::Fixed(Platform::default())),
+            platform_settings: Arc::new(settings.platforms),
             secret: row.secret,
             default_answer: prepared(&answers),
             answering: answers,
@@ -144,6 +175,7 @@ impl Bot {
             documents: BotDocuments {
                 answering,
                 endpoint,
+                platform_settings,
                 unknown_platform: choice.is_none().then_some(row.platform),
             },
         }
@@ -153,6 +185,9 @@ impl Bot {
     pub(super) fn stored(&self, position: usize) -> store::Bot {
         let answering = || StoredAnswering::from(self.answering.clone());
         let endpoint = || StoredEndpoint::new(&self.access, &self.old);
+        let settings = || StoredPlatformSettings {
+            platforms: PlatformSettings::clone(&self.platform_settings),
+        };
         let platform = self.documents.unknown_platform.clone();
         store::Bot {
             id: self.id,
@@ -161,6 +196,7 @@ impl Bot {
             secret: self.secret.clone(),
             answering: self.documents.answering.stored(answering),
             endpoint: self.documents.endpoint.stored(endpoint),
+            platform_settings: self.documents.platform_settings.stored(settings),
             position: i64::try_from(position).unwrap_or(i64::MAX),
         }
     }
@@ -176,12 +212,17 @@ impl Bot {
         let BotDocuments {
             answering,
             endpoint,
+            platform_settings,
             unknown_platform,
         } = &self.documents;
         let mut reports = Vec::new();
         if unknown_platform.is_some() {
             let pointer = ["/platform".to_owned()];
             reports.push(report(DocumentKind::Platform, &pointer, false));
+        }
+        if !platform_settings.unreadable.is_empty() {
+            let unreadable = &platform_settings.unreadable;
+            reports.push(report(DocumentKind::PlatformSettings, unreadable, false));
         }
         if !answering.unreadable.is_empty() {
             reports.push(report(

@@ -1,5 +1,7 @@
 //! Addresses, and rows with parts that this version cannot read.
 
+use serde_json::json;
+
 use super::*;
 use crate::documents::DocumentKind;
 
@@ -54,7 +56,7 @@ async fn a_rename_leaves_unreadable_documents_as_they_are() {
     assert!(bot.access.closed);
     let patch = BotPatch {
         name: Some("b".to_owned()),
-        platform: None,
+        ..BotPatch::default()
     };
     let bot = bots.patch(id, patch).await.unwrap();
     assert_eq!(unreadable(&bot), ["/mode", "/access/countries"]);
@@ -138,13 +140,13 @@ async fn a_platform_of_a_later_version_is_kept_until_another_is_chosen() {
     assert_eq!(unreadable(&bot), ["/platform"]);
     let rename = BotPatch {
         name: Some("b".to_owned()),
-        platform: None,
+        ..BotPatch::default()
     };
     bots.patch(bot.id, rename).await.unwrap();
     assert_eq!(stored_platform(&store).await, "pigeon");
     let choose = BotPatch {
-        name: None,
         platform: Some(PlatformChoice::Auto),
+        ..BotPatch::default()
     };
     let bot = bots.patch(bot.id, choose).await.unwrap();
     assert_eq!(unreadable(&bot), Vec::<String>::new());
@@ -165,7 +167,7 @@ async fn a_bot_that_is_saved_has_its_documents_in_this_version() {
     let bots = Bots::load(store.clone(), "a").await.unwrap();
     let rename = BotPatch {
         name: Some("b".to_owned()),
-        platform: None,
+        ..BotPatch::default()
     };
     bots.patch(bots.first().id, rename).await.unwrap();
     let row = store.bots().await.unwrap().remove(0);
@@ -175,5 +177,59 @@ async fn a_bot_that_is_saved_has_its_documents_in_this_version() {
     let written: serde_json::Value = serde_json::from_str(&row.answering).unwrap();
     assert_eq!(written, answering, "what is unknown here stays");
     assert_eq!(row.endpoint, current.1);
+    store.close().await;
+}
+
+/// A change of these settings of platforms.
+fn setting(changes: &serde_json::Value) -> BotPatch {
+    BotPatch {
+        platform_settings: changes.as_object().cloned(),
+        ..BotPatch::default()
+    }
+}
+
+#[tokio::test]
+async fn settings_of_platforms_are_checked_stored_and_read_with_each_request() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = store::StoreOptions::new(dir.path(), clock::now);
+    let (store, _) = Store::open(&options).unwrap();
+    let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
+    r#"{"version":1,"platforms":{"graph":{"loft":3},"pigeon":{}}}"#
+        .clone_into(&mut row.platform_settings);
+    store.create_bot(row.clone()).await.unwrap();
+    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let id = bots.first().id;
+    assert_eq!(unreadable(&bots.first()), ["/platforms/graph/loft"]);
+    let refused = bots.patch(id, setting(&json!({"graph": {"a": 1}}))).await;
+    match refused {
+        Err(Error::Invalid(invalid)) => {
+            assert_eq!(invalid.pointer, "/platform_settings/graph/a");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(unreadable(&bots.first()), ["/platforms/graph/loft"]);
+    let bot = bots
+        .patch(id, setting(&json!({"plain": {}})))
+        .await
+        .unwrap();
+    assert_eq!(unreadable(&bot), ["/platforms/graph/loft"]);
+    let bot = bots
+        .patch(id, setting(&json!({"graph": {}})))
+        .await
+        .unwrap();
+    assert_eq!(unreadable(&bot), Vec::<String>::new());
+    let read_as = bot.read_as();
+    assert_eq!(read_as.choice, PlatformChoice::Auto);
+    let settings = serde_json::to_value(read_as.settings.unwrap().as_ref()).unwrap();
+    assert_eq!(settings, json!({"graph": {}, "plain": {}}));
+    let stored = store.bots().await.unwrap().remove(0).platform_settings;
+    let stored: serde_json::Value = serde_json::from_str(&stored).unwrap();
+    assert_eq!(
+        stored,
+        json!({"version": 1, "platforms": {"graph": {}, "plain": {}, "pigeon": {}}})
+    );
+    let key = DocumentKind::PlatformSettings.key_of(id);
+    let aside = store.setting(&format!("{key}.unreadable")).await.unwrap();
+    assert_eq!(aside, Some(row.platform_settings));
     store.close().await;
 }

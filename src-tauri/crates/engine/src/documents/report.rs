@@ -13,6 +13,8 @@ pub enum DocumentKind {
     Settings,
     /// A bot's platform.
     Platform,
+    /// What is set for a bot's platforms.
+    PlatformSettings,
     /// How a bot answers.
     Answering,
     /// Who may use a bot's address, and the addresses it had before.
@@ -30,6 +32,7 @@ impl DocumentKind {
         match self {
             Self::Settings => "settings",
             Self::Platform => "platform",
+            Self::PlatformSettings => "platform_settings",
             Self::Answering => "answering",
             Self::Endpoint => "endpoint",
             Self::Tunnel => "tunnel",
@@ -107,6 +110,9 @@ impl Say for DocumentReport {
         match self.kind {
             DocumentKind::Settings => words::DOCUMENT_SETTINGS.arg(self.fields()),
             DocumentKind::Platform => words::DOCUMENT_PLATFORM.arg(name),
+            DocumentKind::PlatformSettings => words::DOCUMENT_PLATFORM_SETTINGS
+                .arg(name)
+                .arg(self.fields()),
             DocumentKind::Answering => words::DOCUMENT_ANSWERING.arg(name).arg(self.fields()),
             DocumentKind::Endpoint if self.closed => words::DOCUMENT_ACCESS.arg(name),
             DocumentKind::Endpoint => words::DOCUMENT_OLD_ADDRESSES.arg(name),

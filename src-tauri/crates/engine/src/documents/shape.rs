@@ -19,7 +19,7 @@ pub(super) fn child(at: &str, name: &str) -> String {
 }
 
 /// Whether a pointer names what lies at `at`, or something in it.
-pub(super) fn is_within(pointer: &str, at: &str) -> bool {
+pub(crate) fn is_within(pointer: &str, at: &str) -> bool {
     pointer
         .strip_prefix(at)
         .is_some_and(|below| below.is_empty() || below.starts_with('/'))

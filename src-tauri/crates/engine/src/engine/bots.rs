@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use protocol::{BotId, PlatformChoice};
+use protocol::BotId;
 
 use super::Engine;
 use crate::access::AccessChange;
 use crate::answering::Answering;
-use crate::bots::{Bot, BotPatch, OldAddress};
+use crate::bots::{Bot, BotPatch, NewBot, OldAddress};
 use crate::error::Error;
 use crate::feed::EventKind;
 
@@ -29,15 +29,11 @@ impl Engine {
     /// Adds a bot.
     ///
     /// # Errors
-    /// The name does not fit, or the change cannot be saved.
-    pub async fn create_bot(
-        &self,
-        name: String,
-        platform: PlatformChoice,
-    ) -> Result<Arc<Bot>, Error> {
+    /// The name or a setting does not fit, or the change cannot be saved.
+    pub async fn create_bot(&self, new: NewBot) -> Result<Arc<Bot>, Error> {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
-            let bot = shared.bots.create(name, platform).await?;
+            let bot = shared.bots.create(new).await?;
             shared.feed.note(EventKind::BotsChanged, Some(bot.id));
             Ok(bot)
         })
@@ -47,7 +43,7 @@ impl Engine {
     /// Changes a bot.
     ///
     /// # Errors
-    /// There is no such bot, the name does not fit, or the change cannot be saved.
+    /// There is no such bot, the name or a setting does not fit, or the change cannot be saved.
     pub async fn patch_bot(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {

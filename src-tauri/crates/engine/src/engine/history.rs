@@ -118,7 +118,8 @@ impl Engine {
     /// # Errors
     /// The history cannot be read.
     pub async fn variable_names(&self, bot: Option<BotId>) -> Result<Vec<String>, Error> {
-        let names = &self.shared.variable_names;
-        Ok(names.read(&self.shared.store, bot).await?)
+        let shared = &self.shared;
+        let names = &shared.variable_names;
+        Ok(names.read(&shared.store, &shared.bots, bot).await?)
     }
 }

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::task::Poll;
 
-use protocol::PlatformChoice;
 use serde_json::json;
 
 use super::{Engine, EngineConfig, Listen};
 use crate::answering::Mode;
+use crate::bots::NewBot;
 use crate::settings::Theme;
 
 async fn started(dir: &std::path::Path) -> Engine {
@@ -33,8 +33,11 @@ async fn leave(call: impl Future) {
 async fn a_bot_whose_client_leaves_is_changed_on_disk_and_in_memory() {
     let dir = tempfile::tempdir().unwrap();
     let engine = started(dir.path()).await;
-    let name = "other".to_owned();
-    let other = engine.create_bot(name, PlatformChoice::Auto).await.unwrap();
+    let new = NewBot {
+        name: "other".to_owned(),
+        ..NewBot::default()
+    };
+    let other = engine.create_bot(new).await.unwrap();
     let mut answering = engine.bot(None).unwrap().answering.clone();
     answering.mode = Mode::Hold;
     leave(engine.set_answering(None, answering)).await;

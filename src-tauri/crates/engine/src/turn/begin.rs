@@ -19,8 +19,8 @@ impl<H: Host> Turn<H> {
         request: Request,
     ) -> Box<Self> {
         let received = receipt.clock.elapsed();
-        let platform = bot.platform;
-        let read = move |request: &Request| protocol::read_request(platform, request);
+        let read_as = bot.read_as();
+        let read = move |request: &Request| protocol::read_request(read_as, request);
         let (request, view) = read_aside(request.body.beginning().len(), request, read).await;
         let timing = Timing {
             received,
@@ -30,7 +30,7 @@ impl<H: Host> Turn<H> {
             summary: summary(&bot, &receipt, &request, &view),
             request,
             timing,
-            platform_choice: Some(platform),
+            platform_choice: Some(bot.platform),
             ..Exchange::default()
         };
         Box::new(Self {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Body, PlatformChoice, Request};
+use protocol::{Body, PlatformChoice, ReadAs, Request};
 
 use super::Turn;
 use super::host::{History, Host};
@@ -37,8 +37,11 @@ impl<H: Host> Turn<H> {
         let bytes = body.beginning().len();
         let mut request = std::mem::take(&mut self.exchange.request);
         request.body = body;
-        let platform = PlatformChoice::Fixed(self.view.platform);
-        let read = move |request: &Request| protocol::read_request(platform, request);
+        let read_as = ReadAs {
+            choice: PlatformChoice::Fixed(self.view.platform),
+            ..self.bot.read_as()
+        };
+        let read = move |request: &Request| protocol::read_request(read_as, request);
         (self.exchange.request, self.view) = read_aside(bytes, request, read).await;
     }
 }

@@ -73,26 +73,13 @@ pub struct Identity {
     pub user: Option<String>,
 }
 
-/// A turn that the simulator makes.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Turn<'a> {
+/// A turn of a user, of which a request is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
     /// The event.
-    pub event: &'a str,
+    pub event: String,
     /// The user.
-    pub user: &'a str,
+    pub user: String,
     /// The user's variables: names and JSON texts, in order.
-    pub variables: &'a [(String, String)],
-    /// What only this platform's turns have.
-    pub own: Option<&'a Map<String, Value>>,
-}
-
-/// When a platform is asked whether it answers by itself, as a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServerMoment {
-    /// The request has arrived.
-    Arrived,
-    /// The bot's own answering failed.
-    HandlerFailed,
-    /// The bot's own answering took longer than the platform waits.
-    TimedOut,
+    pub variables: Vec<(String, String)>,
 }

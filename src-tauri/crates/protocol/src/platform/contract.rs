@@ -12,9 +12,7 @@ use crate::answer::Answer;
 use crate::finding::{Finding, OwnFinding};
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
-use crate::platform::context::{
-    AnswerContext, Identity, JudgedAnswer, RequestContext, ServerMoment, Turn,
-};
+use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, Turn};
 use crate::platform::json;
 use crate::platform::name::Platform;
 use crate::platform::settings::SettingsError;
@@ -88,37 +86,23 @@ pub trait Contract: Sync {
         json::variables(request, answer, |_| Role::USER)
     }
 
-    /// The bot's default answer until it is changed.
+    /// What goes out when nobody else answers, until the bot is given a default answer.
     fn default_answer(&self, _request: &RequestContext<'_>) -> Answer {
-        Answer::json(200, "{}")
+        json::empty_object()
     }
 
-    /// What the platform itself answers as a server, before or instead of the bot's own answering.
-    fn answer(
-        &self,
-        _request: &RequestContext<'_>,
-        _moment: ServerMoment,
-    ) -> Option<PlatformAnswer> {
+    /// What the platform itself answers as a server, before the bot's own answering.
+    fn answer(&self, _request: &RequestContext<'_>) -> Option<PlatformAnswer> {
         None
     }
 
     /// A turn to look at before there is a bot.
-    fn sample(&self) -> Option<Request> {
+    fn sample(&self) -> Option<Turn> {
         None
     }
 
     /// The request that the platform sends for a turn.
-    fn compose(&self, _turn: &Turn<'_>) -> Option<Request> {
-        None
-    }
-
-    /// A text of the platform's scenario with the values of its variables, a JSON object.
-    fn evaluate(&self, _text: &str, _variables: &str) -> Option<Evaluation> {
-        None
-    }
-
-    /// The paths by which the platform names the parts of a sample.
-    fn paths(&self, _part: PathPart, _sample: &str) -> Option<Vec<PathValue>> {
+    fn compose(&self, _turn: &Turn) -> Option<Request> {
         None
     }
 
@@ -177,40 +161,4 @@ pub struct PlatformAnswer {
     pub answer: Answer,
     /// Why the platform answers so.
     pub finding: OwnFinding,
-}
-
-/// A text with its values put in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evaluation {
-    /// The text; nothing stands where a path is not found.
-    pub text: String,
-    /// Each path in the text, in order.
-    pub used: Vec<UsedPath>,
-}
-
-/// A path in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UsedPath {
-    /// The path as written, without its brackets.
-    pub path: String,
-    /// The value as JSON text, where there is one.
-    pub value: Option<String>,
-}
-
-/// Which part of a request a path leads into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathPart {
-    /// The query.
-    Query,
-    /// The body.
-    Body,
-}
-
-/// A path and the value at it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PathValue {
-    /// The path in the platform's spelling.
-    pub path: String,
-    /// The value as JSON text.
-    pub value: String,
 }

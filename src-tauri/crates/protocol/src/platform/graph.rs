@@ -28,6 +28,11 @@ const TAKEN_STATUS: u16 = 200;
 /// The content type of a call. Inferred, §1.1 (13)(6)(11).
 const CONTENT_TYPE: &str = "application/json";
 
+/// The sample turn.
+const SAMPLE_EVENT: &str = "Оплата картой";
+const SAMPLE_USER: &str = "1234567890";
+const SAMPLE_VARIABLES: &str = include_str!("graph/sample.json");
+
 /// SaluteBot Graph.
 pub(super) struct Graph;
 
@@ -108,14 +113,24 @@ impl Contract for Graph {
         json::variables(request, answer, names::role)
     }
 
-    fn sample(&self) -> Option<Request> {
-        Some(call(include_str!("graph/sample.json").into()))
+    fn sample(&self) -> Option<Turn> {
+        let survey = json_text::survey(SAMPLE_VARIABLES).ok()?;
+        let variables = survey.entries.iter().map(|entry| {
+            let name = entry.key.of(SAMPLE_VARIABLES);
+            let value = entry.value.of(SAMPLE_VARIABLES);
+            (name.to_owned(), value.to_owned())
+        });
+        Some(Turn {
+            event: SAMPLE_EVENT.to_owned(),
+            user: SAMPLE_USER.to_owned(),
+            variables: variables.collect(),
+        })
     }
 
     /// One flat object: the variables that are sent, then those that the engine writes last,
     /// over any variable of their names. Inferred, §1.1 (13).
-    fn compose(&self, turn: &Turn<'_>) -> Option<Request> {
-        let forced = [(USER_KEY, turn.user), (EVENT_KEY, turn.event)];
+    fn compose(&self, turn: &Turn) -> Option<Request> {
+        let forced = [(USER_KEY, &turn.user), (EVENT_KEY, &turn.event)];
         let mut body = String::from("{");
         let mut push = |name: &str, value: &str| {
             if body.len() > 1 {
@@ -124,27 +139,22 @@ impl Contract for Graph {
             let name = serde_json::Value::from(name);
             body.push_str(&format!("{name}:{value}"));
         };
-        for (name, value) in turn.variables {
+        for (name, value) in &turn.variables {
             let is_forced = forced.iter().any(|(forced, _)| forced == name);
             if !is_forced && !names::is_engine(name) {
                 push(name, &compact(value).ok()?);
             }
         }
         for (name, value) in forced {
-            push(name, &serde_json::Value::from(value).to_string());
+            push(name, &serde_json::Value::from(value.as_str()).to_string());
         }
         body.push('}');
-        Some(call(body))
-    }
-}
-
-/// A call of the webhook with this body.
-fn call(body: String) -> Request {
-    Request {
-        method: "POST".into(),
-        path: "/".into(),
-        headers: [("Content-Type", CONTENT_TYPE)].into_iter().collect(),
-        body: body.into(),
-        ..Request::default()
+        Some(Request {
+            method: "POST".into(),
+            path: "/".into(),
+            headers: [("Content-Type", CONTENT_TYPE)].into_iter().collect(),
+            body: body.into(),
+            ..Request::default()
+        })
     }
 }

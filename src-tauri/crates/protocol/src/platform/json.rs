@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use json_text::{AnnotationKind, Entry, Kind, unescape_lossy};
 use messages::Words;
 
+use crate::answer::Answer;
 use crate::body::BodyKind;
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity, Side, add_annotations};
@@ -29,6 +31,15 @@ pub(super) fn outcome(body: &AnswerContext<'_>, taken_status: u16) -> Outcome {
         Some(document) if document.is(Kind::Object) || document.is(Kind::Array) => Outcome::MERGED,
         Some(_) => Outcome::not_merged(Reason::NOT_OBJECT),
         None => Outcome::not_merged(Reason::NOT_JSON),
+    }
+}
+
+/// An answer that changes nothing.
+pub(super) fn empty_object() -> Answer {
+    let headers = [("Content-Type", "application/json")];
+    Answer {
+        headers: headers.into_iter().collect(),
+        ..Answer::json(200, Bytes::from_static(b"{}"))
     }
 }
 

@@ -22,28 +22,40 @@ impl PlatformSettings {
     }
 }
 
-/// Why a platform does not take its settings.
+/// Why settings of platforms are not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsError {
-    /// A JSON pointer into the platform's object.
+    /// A JSON pointer into what was given.
     pub pointer: String,
     /// What is wrong and what to write instead.
     pub message: Message,
-    /// A value that would fit.
-    pub suggestion: Option<String>,
 }
 
 impl SettingsError {
+    /// What does not fit in a field.
+    #[must_use]
+    pub fn at(field: &str, message: impl Into<Message>) -> Self {
+        let mut pointer = String::new();
+        json_text::push_key(&mut pointer, field);
+        Self {
+            pointer,
+            message: message.into(),
+        }
+    }
+
     /// A field that the platform does not have.
     #[must_use]
     pub fn unknown_field(name: &str) -> Self {
+        Self::at(name, words::UNKNOWN_FIELD.arg(name))
+    }
+
+    /// The same error about what lies in a field.
+    #[must_use]
+    pub(crate) fn within(self, field: &str) -> Self {
         let mut pointer = String::new();
-        json_text::push_key(&mut pointer, name);
-        Self {
-            pointer,
-            message: words::UNKNOWN_FIELD.arg(name),
-            suggestion: None,
-        }
+        json_text::push_key(&mut pointer, field);
+        pointer.push_str(&self.pointer);
+        Self { pointer, ..self }
     }
 }
 

@@ -42,7 +42,9 @@ fn every_name_has_its_contract_and_words() {
 
 #[test]
 fn the_sample_is_surely_its_platforms_and_any_bot_has_one() {
-    let with_sample = LIST.iter().filter_map(|one| Some((one, one.sample()?)));
+    let with_sample = LIST
+        .iter()
+        .filter_map(|one| Some((one, composed_sample(*one)?)));
     for (contract, sample) in with_sample {
         let sure = recognise_whole(&sample).sure_platform();
         assert_eq!(sure, Some(contract.platform()));
@@ -131,17 +133,16 @@ fn a_choice_of_a_platform_is_one_of_its_names() {
 
 #[test]
 fn a_composed_turn_is_read_back_as_it_was_meant() {
-    let variables = [
+    let variables = vec![
         ("total".to_owned(), "1098.00".to_owned()),
         ("action".to_owned(), "\"overwritten\"".to_owned()),
         ("_hidden".to_owned(), "1".to_owned()),
         ("имя \"".to_owned(), "{ \"a\" : 1 }".to_owned()),
     ];
     let turn = Turn {
-        event: "Оплата",
-        user: "u\"1",
-        variables: &variables,
-        own: None,
+        event: "Оплата".to_owned(),
+        user: "u\"1".to_owned(),
+        variables,
     };
     let request = contract(Platform::Graph)
         .compose(&turn)
@@ -157,13 +158,36 @@ fn a_composed_turn_is_read_back_as_it_was_meant() {
 }
 
 #[test]
-fn settings_that_a_platform_does_not_have_are_refused_by_name() {
-    let settings = serde_json::json!({"a/b": 1});
-    let error = contract(Platform::Plain)
-        .check_settings(settings.as_object().unwrap())
-        .unwrap_err();
-    assert_eq!(error.pointer, "/a~1b");
-    assert!(error.message().text(Lang::En).contains("a/b"));
+fn settings_that_do_not_fit_are_refused_where_they_stand() {
+    let none = PlatformSettings::default();
+    for (changes, pointer, word) in [
+        (
+            serde_json::json!({"plain": {"a/b": 1}}),
+            "/plain/a~1b",
+            "a/b",
+        ),
+        (serde_json::json!({"pigeon": {}}), "/pigeon", "graph, "),
+        (serde_json::json!({"plain": [1]}), "/plain", "object"),
+        (serde_json::json!({"plain": null}), "/plain", "object"),
+    ] {
+        let changes = changes.as_object().unwrap().clone();
+        let error = change_settings(&none, changes).unwrap_err();
+        assert_eq!(error.pointer, pointer);
+        let text = error.message().text(Lang::En);
+        assert!(text.contains(word), "{text}");
+    }
+}
+
+#[test]
+fn a_change_of_settings_leaves_the_platforms_that_it_does_not_name() {
+    let of = |value| serde_json::from_value::<PlatformSettings>(value).unwrap();
+    let before = of(serde_json::json!({"plain": {}}));
+    let changes = serde_json::json!({"graph": {}});
+    let changed = change_settings(&before, changes.as_object().unwrap().clone());
+    assert_eq!(
+        changed,
+        Ok(of(serde_json::json!({"plain": {}, "graph": {}})))
+    );
 }
 
 /// A platform unlike Graph in everything that the contract leaves open: form variables, a row
@@ -252,65 +276,12 @@ impl Contract for FormHandler {
         rows
     }
 
-    fn answer(&self, request: &RequestContext<'_>, moment: ServerMoment) -> Option<PlatformAnswer> {
+    fn answer(&self, request: &RequestContext<'_>) -> Option<PlatformAnswer> {
         let method = request.request.method.as_str();
-        let status = match moment {
-            ServerMoment::Arrived if method == "POST" => return None,
-            ServerMoment::Arrived => 405,
-            ServerMoment::HandlerFailed => 500,
-            ServerMoment::TimedOut => 408,
-        };
-        Some(PlatformAnswer {
-            answer: Answer::json(status, ""),
+        (method != "POST").then(|| PlatformAnswer {
+            answer: Answer::json(405, ""),
             finding: OwnFinding::new(Code::AccessMethod, [method.to_owned()]),
         })
-    }
-
-    fn compose(&self, turn: &Turn<'_>) -> Option<Request> {
-        let method = turn.own?.get("method")?.as_str()?;
-        let pairs = turn.variables.iter();
-        let pairs: Vec<String> = pairs
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        Some(Request {
-            method: method.to_owned(),
-            query: Some(turn.event.to_owned()),
-            body: pairs.join("&").into(),
-            ..Request::default()
-        })
-    }
-
-    fn evaluate(&self, text: &str, variables: &str) -> Option<Evaluation> {
-        let variables: serde_json::Value = serde_json::from_str(variables).ok()?;
-        let (before, rest) = text.split_once("({")?;
-        let (path, after) = rest.split_once("})")?;
-        let value = variables.get(path);
-        Some(Evaluation {
-            text: format!(
-                "{before}{}{after}",
-                value.and_then(|one| one.as_str()).unwrap_or_default()
-            ),
-            used: vec![UsedPath {
-                path: path.to_owned(),
-                value: value.map(ToString::to_string),
-            }],
-        })
-    }
-
-    fn paths(&self, part: PathPart, sample: &str) -> Option<Vec<PathValue>> {
-        let pairs = sample.split('&').filter_map(|pair| pair.split_once('='));
-        (part == PathPart::Query).then(|| {
-            pairs
-                .map(|(path, value)| PathValue {
-                    path: path.to_owned(),
-                    value: format!("{value:?}"),
-                })
-                .collect()
-        })
-    }
-
-    fn settings_schema(&self) -> Option<serde_json::Value> {
-        Some(serde_json::json!({"type": "object"}))
     }
 }
 
@@ -357,58 +328,11 @@ fn a_handler_of_forms_fits_into_the_contract() {
 #[test]
 fn a_platform_may_answer_by_itself_and_says_why() {
     let mut request = post("");
-    let answered = |request: &Request, moment| {
-        let own = FormHandler.answer(&context(request), moment)?;
-        let finding = Finding::from(&own.finding);
-        Some((own.answer.status, finding.code))
-    };
-    assert_eq!(answered(&request, ServerMoment::Arrived), None);
-    for (moment, status) in [
-        (ServerMoment::TimedOut, 408),
-        (ServerMoment::HandlerFailed, 500),
-    ] {
-        assert_eq!(
-            answered(&request, moment),
-            Some((status, Code::AccessMethod))
-        );
-    }
+    assert_eq!(FormHandler.answer(&context(&request)), None);
     request.method = "GET".into();
-    assert_eq!(
-        answered(&request, ServerMoment::Arrived),
-        Some((405, Code::AccessMethod))
-    );
-}
-
-#[test]
-fn a_platform_plays_its_sender_and_speaks_its_path_language() {
-    let own = serde_json::json!({"method": "PUT"});
-    let variables = [("a".to_owned(), "1".to_owned())];
-    let turn = Turn {
-        event: "e=1",
-        user: "",
-        variables: &variables,
-        own: own.as_object(),
-    };
-    let request = FormHandler.compose(&turn).unwrap();
-    assert_eq!(
-        (request.method.as_str(), &request.body.beginning()[..]),
-        ("PUT", &b"a=1"[..])
-    );
-    assert_eq!(
-        FormHandler.identify(&context(&request)).event.as_deref(),
-        Some("e=1")
-    );
-    let evaluation = FormHandler
-        .evaluate("Hi ({name})!", r#"{"name":"Ivan"}"#)
-        .unwrap();
-    assert_eq!(evaluation.text, "Hi Ivan!");
-    assert_eq!(evaluation.used[0].value.as_deref(), Some("\"Ivan\""));
-    let paths = FormHandler.paths(PathPart::Query, "a=1").unwrap();
-    assert_eq!(
-        (paths[0].path.as_str(), paths[0].value.as_str()),
-        ("a", "\"1\"")
-    );
-    assert!(FormHandler.settings_schema().is_some());
+    let own = FormHandler.answer(&context(&request)).unwrap();
+    let finding = Finding::from(&own.finding);
+    assert_eq!((own.answer.status, finding.code), (405, Code::AccessMethod));
 }
 
 #[test]
@@ -421,6 +345,9 @@ fn an_answer_to_any_platform_without_rules_of_its_own_is_read_as_plain() {
         let rows = variables(&view, &request, Some((&answer, &judged)));
         assert_eq!(rows[0].after.as_deref(), Some("2"));
         let default = contract(*platform).default_answer(&view.context(&request));
-        assert_eq!(default, Answer::json(200, "{}"));
+        assert_eq!(default, default_answer(PlatformChoice::Fixed(*platform)));
+        assert_eq!((default.status, default.body), (200, "{}".into()));
+        let content_type = default.headers.get("content-type");
+        assert_eq!(content_type.as_deref(), Some("application/json"));
     }
 }

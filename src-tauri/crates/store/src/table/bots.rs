@@ -21,11 +21,15 @@ CREATE TABLE bots (
 pub(crate) const ADD_ENDPOINT: &str =
     "ALTER TABLE bots ADD COLUMN endpoint TEXT NOT NULL DEFAULT '{}';";
 
+/// What is set for a bot's platforms: a JSON document of the engine's.
+pub(crate) const ADD_PLATFORM_SETTINGS: &str =
+    "ALTER TABLE bots ADD COLUMN platform_settings TEXT NOT NULL DEFAULT '{}';";
+
 /// All of them, in their order.
 pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
     let mut statement = conn.prepare_cached(
-        "SELECT id, name, platform, secret, answering, position, endpoint FROM bots \
-         ORDER BY position, id",
+        "SELECT id, name, platform, secret, answering, position, endpoint, platform_settings \
+         FROM bots ORDER BY position, id",
     )?;
     let rows = statement.query_map([], read)?;
     rows.collect()
@@ -34,8 +38,9 @@ pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
 /// Adds one.
 pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "INSERT INTO bots (id, name, platform, secret, answering, position, endpoint) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO bots \
+         (id, name, platform, secret, answering, position, endpoint, platform_settings) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         bot.id.0.as_bytes(),
@@ -44,7 +49,8 @@ pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
         bot.secret,
         bot.answering,
         bot.position,
-        bot.endpoint
+        bot.endpoint,
+        bot.platform_settings
     ])?;
     Ok(())
 }
@@ -54,7 +60,7 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
     let changed = conn
         .prepare_cached(
             "UPDATE bots SET name = ?2, platform = ?3, secret = ?4, answering = ?5, position = ?6, \
-             endpoint = ?7 WHERE id = ?1",
+             endpoint = ?7, platform_settings = ?8 WHERE id = ?1",
         )?
         .execute(params![
             bot.id.0.as_bytes(),
@@ -63,7 +69,8 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
             bot.secret,
             bot.answering,
             bot.position,
-            bot.endpoint
+            bot.endpoint,
+            bot.platform_settings
         ])?;
     Ok(changed > 0)
 }
@@ -85,5 +92,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Bot> {
         answering: row.get(4)?,
         position: row.get(5)?,
         endpoint: row.get(6)?,
+        platform_settings: row.get(7)?,
     })
 }

@@ -124,6 +124,7 @@ async fn a_bot_is_named_by_its_name_or_its_id() {
         secret: "s".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),
+        platform_settings: "{}".into(),
         position: 0,
     };
     store.create_bot(bot).await.unwrap();

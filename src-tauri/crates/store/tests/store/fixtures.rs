@@ -2,11 +2,11 @@
 
 use protocol::{
     Answer, AnsweredBy, BotId, Code, Failure, FailureCode, FindingCounts, HttpVersion, OwnFinding,
-    Platform, Source, State, Summary, UtcMillis,
+    Platform, PlatformChoice, Source, State, Summary, UtcMillis,
 };
-use store::{Bot, Store};
+use store::{Bot, ListQuery, Store};
 
-use crate::home::{self, BOT, Home, MORNING, exchange, id, numbers};
+use crate::home::{self, BOT, Home, MORNING, exchange, id, numbers, page};
 
 /// Opens a copy of `tests/fixtures/<name>`.
 fn open(home: &Home, name: &str) -> Store {
@@ -107,6 +107,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
                 secret: "abc".into(),
                 answering: "{\"mode\":\"hold\"}".into(),
                 endpoint: "{\"methods\":[\"POST\"]}".into(),
+                platform_settings: "{}".into(),
                 position: 0,
             },
             Bot {
@@ -116,6 +117,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
                 secret: "def".into(),
                 answering: "{}".into(),
                 endpoint: "{}".into(),
+                platform_settings: "{}".into(),
                 position: 1,
             },
         ]
@@ -163,4 +165,27 @@ async fn a_history_of_version_3_is_read_with_a_long_body_that_lies_in_pieces() {
     );
     home::insert(&store, exchange(4)).await;
     assert_eq!(numbers(&store, "").await, [4, 3, 2, 1], "and it goes on");
+}
+
+#[tokio::test]
+async fn a_history_of_version_4_is_read_with_the_choice_of_platform() {
+    let home = Home::new();
+    let store = open(&home, "history-4.sqlite3");
+    assert_eq!(numbers(&store, "").await, [4]);
+    let query = ListQuery {
+        limit: 10,
+        ..ListQuery::default()
+    };
+    let listed = page(&store, query).await.summaries;
+    let found = store.get(listed[0].id).await.unwrap().unwrap();
+    assert_eq!(found.platform_choice, Some(PlatformChoice::Auto));
+    let summary = found.summary;
+    assert_eq!(
+        (summary.platform, summary.state, summary.source),
+        (Platform::Graph, State::Abandoned, Source::Webhook)
+    );
+    assert_eq!(summary.user.as_deref(), Some("u4"));
+    for bot in store.bots().await.unwrap() {
+        assert_eq!(bot.platform_settings, "{}");
+    }
 }

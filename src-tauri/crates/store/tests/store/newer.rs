@@ -81,6 +81,7 @@ async fn a_bot_with_a_platform_of_a_later_version_is_listed_with_it() {
         secret: "abc".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),
+        platform_settings: "{}".into(),
         position: 0,
     };
     store.create_bot(bot.clone()).await.unwrap();

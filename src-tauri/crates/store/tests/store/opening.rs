@@ -142,7 +142,7 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
     let before = home.files();
     let error = Store::open(&home.options()).err().unwrap();
     assert!(
-        matches!(error, OpenError::Newer { found: 7, known: 4 }),
+        matches!(error, OpenError::Newer { found: 7, known: 5 }),
         "{error:?}"
     );
     assert!(error.message().text(Lang::En).contains("newer Hookloupe"));
@@ -275,7 +275,8 @@ async fn a_database_of_the_first_version_is_brought_to_the_present_one() {
     let conn = rusqlite::Connection::open(home.database()).unwrap();
     conn.execute_batch(
         "DROP TABLE body_pieces; ALTER TABLE exchanges DROP COLUMN platform_choice; \
-         ALTER TABLE bots DROP COLUMN endpoint; PRAGMA user_version = 1;",
+         ALTER TABLE bots DROP COLUMN endpoint; \
+         ALTER TABLE bots DROP COLUMN platform_settings; PRAGMA user_version = 1;",
     )
     .unwrap();
     drop(conn);
@@ -293,6 +294,7 @@ fn bot() -> store::Bot {
         secret: "secret".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),
+        platform_settings: "{}".into(),
         position: 0,
     }
 }

@@ -284,6 +284,7 @@ async fn bots_and_settings_are_kept_over_a_restart() {
         secret: "abc".into(),
         answering: "{}".into(),
         endpoint: "{}".into(),
+        platform_settings: "{}".into(),
         position: 1,
     };
     let first = Bot {
