@@ -112,3 +112,55 @@ async fn bots_are_renamed_removed_and_remembered() {
         .await;
     assert_eq!((status.as_u16(), &error["code"]), (409, &json!("last_bot")));
 }
+
+#[tokio::test]
+async fn settings_of_platforms_are_changed_platform_by_platform_and_refused_where_they_stand() {
+    let app = Instance::start();
+    let bot = app.get("bots").await["bots"][0].clone();
+    assert_eq!(bot["platform_settings"], json!({}));
+    let route = format!("bots/{}", bot["id"].as_str().unwrap());
+    let set = async |settings: serde_json::Value| {
+        let change = json!({"platform_settings": settings});
+        app.call(Method::PATCH, &route, Some(change)).await
+    };
+    assert_eq!(set(json!({"plain": {}})).await.0, 200);
+    let (_, bot) = set(json!({"graph": {}})).await;
+    assert_eq!(bot["platform_settings"], json!({"graph": {}, "plain": {}}));
+    for (settings, pointer) in [
+        (
+            json!({"graph": {"a/b": 1}}),
+            "/platform_settings/graph/a~1b",
+        ),
+        (json!({"pigeon": {}}), "/platform_settings/pigeon"),
+        (json!({"graph": 1}), "/platform_settings/graph"),
+        (json!([]), "/platform_settings"),
+    ] {
+        let (status, error) = set(settings).await;
+        assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!(pointer)));
+    }
+    let new = json!({"name": "b", "platform_settings": {"plain": {"a": 1}}});
+    let (status, error) = app.post("bots", new).await;
+    assert_eq!(
+        (status.as_u16(), &error["pointer"]),
+        (422, &json!("/platform_settings/plain/a"))
+    );
+    assert_eq!(app.get("bots").await["bots"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_bot_that_is_given_no_default_answer_has_its_platforms() {
+    let app = Instance::start();
+    let usual = json!({
+        "status": 200, "headers": [["Content-Type", "application/json"]], "body": "{}",
+    });
+    let shown = app.get("answering").await;
+    assert_eq!(shown["default_answer"], usual);
+    app.answering(json!({"default_answer": {"status": 202, "body": "own"}}))
+        .await;
+    assert_eq!(app.get("answering").await["default_answer"]["status"], 202);
+    app.answering(json!({"default_answer": null})).await;
+    assert_eq!(app.get("answering").await["default_answer"], usual);
+    // A form gives back what it was shown: that is still none of the bot's own.
+    app.answering(shown).await;
+    assert_eq!(app.get("answering").await["default_answer"], usual);
+}

@@ -32,6 +32,12 @@ async fn every_platform_is_listed_with_its_roles() {
         .map(|role| role["id"].as_str().unwrap())
         .collect();
     assert_eq!(roles, ["event", "system", "engine", "user"]);
+    let reasons = graph["reasons"].as_array().unwrap();
+    let reasons = reasons.iter().map(|reason| reason["id"].as_str().unwrap());
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        ["status", "not_json", "not_object", "caller_left"]
+    );
     assert_eq!(graph["acts_as"], json!(["server"]));
     assert_eq!(graph["settings_schema"], json!({}));
 }

@@ -89,9 +89,9 @@ pub struct Answering {
     /// The hold's length and fallback.
     #[serde(default = "default_hold")]
     pub hold: Hold,
-    /// What goes out when nothing else answers.
-    #[serde(default = "default_answer")]
-    pub default_answer: AnswerText,
+    /// What goes out when nothing else answers; without it, what the platform answers by default.
+    #[serde(default)]
+    pub default_answer: Option<AnswerText>,
 }
 
 const fn ok_status() -> u16 {
@@ -106,22 +106,13 @@ const fn default_hold() -> Hold {
     }
 }
 
-fn default_answer() -> AnswerText {
-    AnswerText {
-        status: 200,
-        headers: Some(vec![("Content-Type".into(), "application/json".into())]),
-        body: Some("{}".into()),
-        body_base64: None,
-    }
-}
-
 impl Default for Answering {
     fn default() -> Self {
         Self {
             mode: Mode::Rules,
             upstream: None,
             hold: default_hold(),
-            default_answer: default_answer(),
+            default_answer: None,
         }
     }
 }
@@ -209,7 +200,15 @@ impl Answering {
         if !HOLD_SECONDS.contains(&self.hold.seconds) {
             return Err(Invalid::new("/hold/seconds", hold_seconds()));
         }
-        self.default_answer.to_answer("/default_answer").map(drop)
+        self.given_answer().map(drop)
+    }
+
+    /// The default answer that it was given, ready to send.
+    pub(crate) fn given_answer(&self) -> Result<Option<Answer>, Invalid> {
+        let given = self.default_answer.as_ref();
+        given
+            .map(|given| given.to_answer("/default_answer"))
+            .transpose()
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use data_encoding::BASE32_NOPAD;
 use parking_lot::{Mutex, RwLock};
-use protocol::platform::{PlatformSettings, change_settings};
-use protocol::{Answer, BotId, PlatformChoice, ReadAs, UtcMillis};
+use protocol::platform::{PlatformSettings, change_settings, default_answer};
+use protocol::{Answer, BotId, PlatformChoice, ReadAs, Request, RequestView, UtcMillis};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::Store;
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use stored::BotDocuments;
 
 use crate::access::{Access, AccessChange};
-use crate::answering::Answering;
+use crate::answering::{AnswerText, Answering};
 use crate::error::{Error, Invalid, StartError, Subject};
 use crate::{clock, words};
 
@@ -42,8 +42,8 @@ pub struct Bot {
     pub secret: String,
     /// Who answers it.
     pub answering: Answering,
-    /// Its default answer, ready to send.
-    pub default_answer: Answer,
+    /// The default answer that it was given, ready to send.
+    pub given_answer: Option<Answer>,
     /// Who may use its address.
     pub access: Access,
     /// The addresses it had before, the latest first; they lead nowhere.
@@ -291,27 +291,18 @@ fn new_id() -> BotId {
 
 /// A bot that answers by default.
 pub(crate) fn new_bot(name: String, platform: PlatformChoice) -> Bot {
-    let answering = Answering::default();
-    let default_answer = prepared(&answering);
     Bot {
         id: new_id(),
         name,
         platform,
         platform_settings: Arc::default(),
         secret: new_secret(),
-        answering,
-        default_answer,
+        answering: Answering::default(),
+        given_answer: None,
         access: Access::default(),
         old: Vec::new(),
         documents: BotDocuments::default(),
     }
-}
-
-fn prepared(answering: &Answering) -> Answer {
-    answering
-        .default_answer
-        .to_answer("")
-        .unwrap_or_else(|_| Answer::json(200, "{}"))
 }
 
 impl Bot {
@@ -321,6 +312,22 @@ impl Bot {
             choice: self.platform,
             settings: Some(Arc::clone(&self.platform_settings)),
         }
+    }
+
+    /// What goes out to a request when nothing else answers.
+    pub(crate) fn default_answer(&self, view: &RequestView, request: &Request) -> Answer {
+        let given = self.given_answer.clone();
+        given.unwrap_or_else(|| view.default_answer(request))
+    }
+
+    /// What goes out when nothing else answers, as far as no request decides it.
+    #[must_use]
+    pub fn default_answer_text(&self) -> AnswerText {
+        let given = self.answering.default_answer.clone();
+        given.unwrap_or_else(|| {
+            AnswerText::from_answer(&default_answer(self.platform))
+                .expect("a platform's default answer is short")
+        })
     }
 
     /// Takes other settings of platforms.
@@ -348,9 +355,14 @@ impl Bot {
     }
 
     /// Takes another way of answering.
-    pub(crate) fn answer_by(&mut self, answering: Answering) -> Result<(), Error> {
+    pub(crate) fn answer_by(&mut self, mut answering: Answering) -> Result<(), Error> {
         answering.check()?;
-        self.default_answer = answering.default_answer.to_answer("/default_answer")?;
+        self.given_answer = answering.given_answer()?;
+        // What the platform answers anyway is none of its own: a form gives back what it was shown.
+        if self.given_answer.as_ref() == Some(&default_answer(self.platform)) {
+            self.given_answer = None;
+            answering.default_answer = None;
+        }
         self.answering = answering;
         self.documents.answering_is_set();
         Ok(())

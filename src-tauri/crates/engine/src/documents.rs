@@ -37,6 +37,11 @@ pub(crate) trait Stored: Default + Serialize + DeserializeOwned {
     /// where the app counts on from the default.
     const KEEPS_UNREADABLE: bool = true;
 
+    /// The values that stand for what cannot be read.
+    fn substitute() -> Self {
+        Self::default()
+    }
+
     /// Whether the app can work with these values.
     fn fits(&self) -> bool {
         true

@@ -5,24 +5,28 @@ mod default;
 mod hand;
 #[cfg(test)]
 pub(crate) mod ordered_fault;
+mod platform;
 
-use protocol::{Request, RequestView};
+use protocol::{Answer, Request, RequestView};
 
 use crate::bots::Bot;
 use crate::outgoing::Given;
 
 /// All that a decision rests on.
 #[derive(Clone, Copy)]
-#[expect(
-    dead_code,
-    reason = "what a request says decides as soon as there are rules"
-)]
 pub(crate) struct Question<'q> {
     pub(crate) bot: &'q Bot,
     pub(crate) request: &'q Request,
     /// What its platform makes of the request.
     pub(crate) view: &'q RequestView,
     pub(crate) load: Load,
+}
+
+impl Question<'_> {
+    /// What goes out when nobody else answers.
+    fn default_answer(&self) -> Answer {
+        self.bot.default_answer(self.view, self.request)
+    }
 }
 
 /// How busy the app is.
@@ -50,6 +54,7 @@ pub(crate) type Responder = fn(&Question) -> Option<Decision>;
 pub(crate) const RESPONDERS: &[Responder] = &[
     #[cfg(test)]
     ordered_fault::respond,
+    platform::respond,
     hand::respond,
     default::respond,
 ];

@@ -77,6 +77,12 @@ impl RequestView {
         }
     }
 
+    /// What goes out to the request when nobody else answers and the bot was given no answer.
+    #[must_use]
+    pub fn default_answer(&self, request: &Request) -> Answer {
+        contract(self.platform).default_answer(&self.context(request))
+    }
+
     /// Why the request follows its platform, where its bot chooses so.
     #[must_use]
     pub fn platform_reason(&self, request: &Request, choice: PlatformChoice) -> PlatformReason {

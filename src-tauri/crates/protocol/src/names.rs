@@ -135,6 +135,8 @@ vocabulary! {
         Upstream = "upstream",
         /// The developer's own server, corrected by a person.
         UpstreamEdited = "upstream_edited",
+        /// The platform itself, as a server.
+        Platform = "platform",
     }
 }
 

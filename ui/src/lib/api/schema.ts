@@ -1860,7 +1860,7 @@ export interface components {
       status: number;
     };
     /** @enum {string} */
-    AnsweredBy: "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited";
+    AnsweredBy: "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited" | "platform";
     /** @description How a bot is answered. */
     Answering: {
       /** @description What goes out when nothing else answers. */

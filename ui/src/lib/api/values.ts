@@ -1,7 +1,7 @@
 /** Generated from openapi.json by `npm run gen:api`. */
 /** The values of each closed vocabulary. */
 export const ENUMS = {
-  AnsweredBy: ["default", "rule", "hand", "fallback", "upstream", "upstream_edited"],
+  AnsweredBy: ["default", "rule", "hand", "fallback", "upstream", "upstream_edited", "platform"],
   BodyKind: ["json", "form", "multipart", "xml", "text", "binary", "empty"],
   Change: ["new", "changed", "type_changed", "same", "untouched"],
   ErrorCode: [
@@ -121,7 +121,7 @@ export const RANGES = {
 export const FILTER_VALUES = {
   body: [],
   bot: [],
-  by: ["default", "rule", "hand", "fallback", "upstream", "upstream_edited"],
+  by: ["default", "rule", "hand", "fallback", "upstream", "upstream_edited", "platform"],
   event: [],
   has: ["finding", "error", "warning", "info", "note"],
   id: [],

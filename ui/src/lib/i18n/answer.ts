@@ -63,6 +63,7 @@ export const answer = {
   "answer.by.fallback": { ru: "Ушёл запасной ответ", en: "The fallback went out" },
   "answer.by.upstream": { ru: "Ответил мой сервер", en: "Answered by my server" },
   "answer.by.upstream_edited": { ru: "Ответил мой сервер, с правкой", en: "Answered by my server, edited" },
+  "answer.by.platform": { ru: "Ответила сама платформа", en: "Answered as the platform itself does" },
   "answer.in": { ru: "через {{time}}", en: "after {{time}}" },
   "answer.left": { ru: "Вызывающий ушёл через {{time}}", en: "The caller left after {{time}}" },
   "answering.title": { ru: "Как отвечать", en: "How to answer" },

@@ -50,6 +50,7 @@ export const list = {
   "by.fallback": { ru: "запасной", en: "fallback" },
   "by.upstream": { ru: "мой сервер", en: "my server" },
   "by.upstream_edited": { ru: "мой сервер ✎", en: "my server ✎" },
+  "by.platform": { ru: "платформа", en: "platform" },
   "filter.label": { ru: "Фильтр обменов", en: "Filter exchanges" },
   "filter.placeholder": { ru: "event:pay user:77 var.city=…", en: "event:pay user:77 var.city=…" },
   "filter.clear": { ru: "Очистить фильтр", en: "Clear the filter" },

@@ -1,6 +1,6 @@
 //! Who answers, with what, and an answer itself.
 
-use engine::{AnswerText, Answering, Fallback, Hold, Mode};
+use engine::{AnswerText, Answering, Bot, Fallback, Hold, Mode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -80,7 +80,7 @@ pub(crate) struct NewAnswering {
     /// The address of the developer's own server.
     upstream: Option<String>,
     hold: Option<NewHold>,
-    /// What goes out when nothing else answers.
+    /// What goes out when nothing else answers; `null` is the platform's own default answer.
     default_answer: Option<NewAnswer>,
 }
 
@@ -110,9 +110,7 @@ impl From<NewAnswering> for Answering {
                 seconds: hold.seconds,
                 fallback: hold.fallback,
             }),
-            default_answer: new
-                .default_answer
-                .map_or(default.default_answer, AnswerText::from),
+            default_answer: new.default_answer.map(AnswerText::from),
         }
     }
 }
@@ -139,16 +137,17 @@ pub(crate) struct HoldView {
     fallback: Fallback,
 }
 
-impl From<Answering> for AnsweringView {
-    fn from(answering: Answering) -> Self {
+impl From<&Bot> for AnsweringView {
+    fn from(bot: &Bot) -> Self {
+        let answering = &bot.answering;
         Self {
             mode: answering.mode,
-            upstream: answering.upstream,
+            upstream: answering.upstream.clone(),
             hold: HoldView {
                 seconds: answering.hold.seconds,
                 fallback: answering.hold.fallback,
             },
-            default_answer: answering.default_answer.into(),
+            default_answer: bot.default_answer_text().into(),
         }
     }
 }

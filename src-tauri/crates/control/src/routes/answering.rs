@@ -17,7 +17,7 @@ pub(crate) async fn get(
     ApiQuery(whose): ApiQuery<BotQuery>,
 ) -> Result<Json<AnsweringView>, ApiError> {
     let bot = engine.bot(whose.bot)?;
-    Ok(Json(bot.answering.clone().into()))
+    Ok(Json(bot.as_ref().into()))
 }
 
 /// Sets who answers, and with what; absent parts get their defaults.
@@ -30,5 +30,5 @@ pub(crate) async fn put(
     ApiJson(answering): ApiJson<NewAnswering>,
 ) -> Result<Json<AnsweringView>, ApiError> {
     let bot = engine.set_answering(whose.bot, answering.into()).await?;
-    Ok(Json(bot.answering.clone().into()))
+    Ok(Json(bot.as_ref().into()))
 }

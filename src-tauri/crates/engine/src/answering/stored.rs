@@ -12,7 +12,7 @@ pub(crate) struct StoredAnswering {
     mode: Mode,
     upstream: Option<String>,
     hold: StoredHold,
-    default_answer: StoredAnswer,
+    default_answer: Option<StoredAnswer>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,10 +40,41 @@ const fn ok_status() -> u16 {
 }
 
 impl Stored for StoredAnswering {
-    const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered];
+    const MIGRATIONS: &'static [fn(&mut Object)] = &[numbered, without_usual_answer];
+
+    /// A part of an answer that cannot be read is that of an empty object, not of no answer.
+    fn substitute() -> Self {
+        Self {
+            default_answer: Some(empty_object()),
+            ..Self::default()
+        }
+    }
 
     fn fits(&self) -> bool {
         Answering::from(self.clone()).check().is_ok()
+    }
+}
+
+/// Version 1 wrote the default answer of a bot that was given none.
+fn without_usual_answer(object: &mut Object) {
+    const ANSWER: &str = "default_answer";
+    let is_usual = object.get(ANSWER).is_some_and(|answer| {
+        let names = answer.as_object().into_iter().flat_map(Object::keys);
+        let mut names = names.map(String::as_str);
+        names.all(|name| matches!(name, "status" | "headers" | "body" | "body_base64"))
+            && StoredAnswer::deserialize(answer).is_ok_and(|answer| answer == empty_object())
+    });
+    if is_usual {
+        object.remove(ANSWER);
+    }
+}
+
+fn empty_object() -> StoredAnswer {
+    StoredAnswer {
+        status: 200,
+        headers: Some(vec![("Content-Type".into(), "application/json".into())]),
+        body: Some("{}".into()),
+        body_base64: None,
     }
 }
 
@@ -61,7 +92,12 @@ impl Default for StoredHold {
 
 impl From<Answering> for StoredAnswering {
     fn from(answering: Answering) -> Self {
-        let answer = answering.default_answer;
+        let stored = |answer: AnswerText| StoredAnswer {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            body_base64: answer.body_base64,
+        };
         Self {
             mode: answering.mode,
             upstream: answering.upstream,
@@ -69,19 +105,19 @@ impl From<Answering> for StoredAnswering {
                 seconds: answering.hold.seconds,
                 fallback: answering.hold.fallback,
             },
-            default_answer: StoredAnswer {
-                status: answer.status,
-                headers: answer.headers,
-                body: answer.body,
-                body_base64: answer.body_base64,
-            },
+            default_answer: answering.default_answer.map(stored),
         }
     }
 }
 
 impl From<StoredAnswering> for Answering {
     fn from(stored: StoredAnswering) -> Self {
-        let answer = stored.default_answer;
+        let given = |answer: StoredAnswer| AnswerText {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            body_base64: answer.body_base64,
+        };
         Self {
             mode: stored.mode,
             upstream: stored.upstream,
@@ -89,12 +125,7 @@ impl From<StoredAnswering> for Answering {
                 seconds: stored.hold.seconds,
                 fallback: stored.hold.fallback,
             },
-            default_answer: AnswerText {
-                status: answer.status,
-                headers: answer.headers,
-                body: answer.body,
-                body_base64: answer.body_base64,
-            },
+            default_answer: stored.default_answer.map(given),
         }
     }
 }
@@ -117,7 +148,7 @@ mod tests {
                 seconds: 25,
                 fallback: Fallback::Last,
             },
-            default_answer: AnswerText {
+            default_answer: Some(AnswerText {
                 status: 202,
                 headers: Some(vec![
                     pair("Content-Type", "application/json"),
@@ -125,7 +156,7 @@ mod tests {
                 ]),
                 body: Some(r#"{"a":1}"#.to_owned()),
                 body_base64: None,
-            },
+            }),
         };
         assert_eq!(Answering::from(loaded.value), expected);
     }
@@ -137,9 +168,24 @@ mod tests {
         assert_eq!(loaded.unreadable, Vec::<String>::new());
         let answering = Answering::from(loaded.value);
         assert_eq!(answering.mode, Mode::Rules);
-        let answer = answering.default_answer;
+        let answer = answering.default_answer.unwrap();
         assert_eq!((answer.body, answer.headers), (None, None));
         assert_eq!(answer.body_base64.as_deref(), Some("/wA="));
+    }
+
+    #[test]
+    fn the_default_answer_that_version_1_wrote_for_every_bot_is_none_of_its_own() {
+        let usual = include_str!("../../tests/fixtures/documents/answering-1.json");
+        let loaded = read::<StoredAnswering>(Some(usual));
+        assert_eq!(loaded.unreadable, Vec::<String>::new());
+        let answering = Answering::from(loaded.value);
+        assert_eq!(answering.mode, Mode::Hold);
+        assert_eq!(answering.default_answer, None);
+        let own = usual.replace("{}", "{ }");
+        assert_ne!(own, usual);
+        let loaded = read::<StoredAnswering>(Some(&own));
+        let given = Answering::from(loaded.value).default_answer.unwrap();
+        assert_eq!(given.body.as_deref(), Some("{ }"));
     }
 
     #[test]
@@ -158,7 +204,7 @@ mod tests {
             "body_base64":"/wA="}}"#;
         let loaded = read::<StoredAnswering>(Some(document));
         assert_eq!(loaded.unreadable, ["/default_answer/status"]);
-        let answer = Answering::from(loaded.value).default_answer;
+        let answer = Answering::from(loaded.value).default_answer.unwrap();
         assert_eq!((answer.status, answer.body), (200, None));
         assert_eq!(answer.body_base64.as_deref(), Some("/wA="));
         let headers = answer.headers.unwrap();
@@ -170,7 +216,7 @@ mod tests {
         let document = r#"{"default_answer":{"status":201,"headers":null,"body":5}}"#;
         let loaded = read::<StoredAnswering>(Some(document));
         assert_eq!(loaded.unreadable, ["/default_answer/body"]);
-        let answer = Answering::from(loaded.value).default_answer;
+        let answer = Answering::from(loaded.value).default_answer.unwrap();
         assert_eq!((answer.status, answer.body.as_deref()), (201, Some("{}")));
     }
 }

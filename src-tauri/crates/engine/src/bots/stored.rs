@@ -11,7 +11,7 @@ use serde_json::Value;
 use store::{NotSaved, Store};
 
 use super::platform_settings::{PLATFORMS, StoredPlatformSettings};
-use super::{Bot, OldAddress, prepared};
+use super::{Bot, OldAddress};
 use crate::access::{Access, Login};
 use crate::answering::{Answering, StoredAnswering};
 use crate::documents::{
@@ -168,7 +168,7 @@ impl Bot {
             platform: choice.unwrap_or(PlatformChoice::Fixed(Platform::default())),
             platform_settings: Arc::new(settings.platforms),
             secret: row.secret,
-            default_answer: prepared(&answers),
+            given_answer: answers.given_answer().unwrap_or_default(),
             answering: answers,
             access,
             old: old.collect(),

@@ -49,7 +49,7 @@ pub(super) fn overlaid<T: Stored>(found: &Object, unreadable: &mut Vec<String>) 
     if let Some(value) = fitting(&whole) {
         return value;
     }
-    let usual = Value::Object(object(&T::default()));
+    let usual = Value::Object(object(&T::substitute()));
     let mut document = Value::Object(Object::new());
     overlay::<T>(&mut document, "", Some(&usual), found, unreadable);
     fitting(&document).unwrap_or_default()

@@ -6,6 +6,6 @@ use super::{Decision, Question};
 use crate::outgoing::Given;
 
 pub(super) fn respond(question: &Question) -> Option<Decision> {
-    let answer = question.bot.default_answer.clone();
+    let answer = question.default_answer();
     Some(Decision::Send(Given::answer(answer, AnsweredBy::Default)))
 }

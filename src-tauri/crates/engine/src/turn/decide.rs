@@ -45,9 +45,13 @@ mod tests {
         let default = Decision::Send(default);
         for mode in [Mode::Rules, Mode::Upstream, Mode::UpstreamHold] {
             let mut bot = bot(mode);
-            bot.default_answer = Answer::json(200, "{}");
+            bot.given_answer = Some(Answer::json(200, "{}"));
             assert_eq!(decided(&bot, 0, &[]), default, "{mode:?}");
         }
+        let given_none = decided(&bot(Mode::Rules), 0, &[]);
+        let of_platform = protocol::platform::default_answer(PlatformChoice::Auto);
+        let of_platform = Given::answer(of_platform, AnsweredBy::Default);
+        assert_eq!(given_none, Decision::Send(of_platform));
         let mut held = bot(Mode::Hold);
         held.answering.hold.seconds = 7;
         assert_eq!(decided(&held, 0, &[]), Decision::Hold { seconds: 7 });

@@ -58,7 +58,8 @@ impl<H: Host> Turn<H> {
                 return Given::answer(answer, AnsweredBy::Fallback);
             }
         }
-        Given::answer(bot.default_answer.clone(), AnsweredBy::Fallback)
+        let answer = bot.default_answer(&self.view, &self.exchange.request);
+        Given::answer(answer, AnsweredBy::Fallback)
     }
 
     /// The exchange as it stands, recorded while more follows.

@@ -4,14 +4,14 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use protocol::{AnsweredBy, FaultKind, Filter, State, Summary};
+use protocol::{Answer, AnsweredBy, FaultKind, Filter, State, Summary};
 use store::ListQuery;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::answering::Answering;
+use crate::answering::{AnswerText, Answering};
 use crate::engine::{Engine, EngineConfig, Listen};
 use crate::responder::ordered_fault;
 
@@ -54,8 +54,10 @@ impl Setup {
             first_bot: "bot".to_owned(),
         };
         let engine = Engine::start(config).await.unwrap();
-        let mut answering = Answering::default();
-        answering.default_answer.body = Some("0123".to_owned());
+        let answering = Answering {
+            default_answer: AnswerText::from_answer(&Answer::json(200, "0123")),
+            ..Answering::default()
+        };
         engine.set_answering(None, answering).await.unwrap();
         Self { engine, _dir: dir }
     }

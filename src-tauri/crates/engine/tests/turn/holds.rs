@@ -147,11 +147,11 @@ async fn a_release_gives_the_fallback_at_once() {
 async fn the_fallback_is_what_the_bot_says_at_the_deadline() {
     let app = App::holding(60);
     let call = app.held(TURN).await;
-    app.change_bot(|bot| bot.default_answer.body = "changed".into());
+    app.change_bot(|bot| bot.given_answer = Some(Answer::json(200, "changed")));
     assert_eq!(call.answered().await, "changed");
     // Of a bot that was removed meanwhile: what it said when the request came.
     let call = app.held(TURN).await;
-    app.change_bot(|bot| bot.default_answer.body = "changed again".into());
+    app.change_bot(|bot| bot.given_answer = Some(Answer::json(200, "changed again")));
     app.remove_bot();
     assert_eq!(call.answered().await, "changed");
 }
@@ -354,7 +354,7 @@ fn long_turn() -> (Bytes, oneshot::Receiver<()>) {
 async fn a_long_body_takes_no_memory_while_a_person_is_waited_for_and_is_judged_all_the_same() {
     const ANSWER: &str = "{\"variable1\":\"text\"}";
     let at_once = App::new();
-    at_once.change_bot(|bot| bot.default_answer = Answer::json(200, ANSWER));
+    at_once.change_bot(|bot| bot.given_answer = Some(Answer::json(200, ANSWER)));
     let (body, _) = long_turn();
     let expected = at_once.call(body).reaches(State::Answered).await;
     let app = App::holding(60);
