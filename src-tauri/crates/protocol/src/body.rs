@@ -20,7 +20,7 @@ use crate::message::Headers;
 
 use coding::Extent;
 
-pub use coding::DECODED_LIMIT;
+pub use coding::{DECODED_LIMIT, is_compressed};
 
 /// What a body is, judged by its content first and by its Content-Type second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -83,6 +83,22 @@ pub fn decode_text<'a>(headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {
     decode(&ContentHeaders::of(headers), body, Extent::Whole)
 }
 
+/// The beginning of a body as text: `most` of its decompressed bytes at most.
+#[must_use]
+pub fn decode_beginning<'a>(
+    headers: &Headers,
+    body: &'a Bytes,
+    most: usize,
+) -> Option<Cow<'a, str>> {
+    let (content, most) = (ContentHeaders::of(headers), most.min(DECODED_LIMIT));
+    if coding::is_coded(content.encoding.as_deref()) || body.len() <= most {
+        return decode(&content, body, Extent::Beginning { most }).text;
+    }
+    let part = whole_characters(&body.slice(..most), Extent::Beginning { most });
+    let text = decode(&content, &part, Extent::Beginning { most }).text?;
+    Some(Cow::Owned(text.into_owned()))
+}
+
 /// A body after content coding and charset.
 #[derive(Clone, Debug)]
 pub struct DecodedBody {
@@ -131,7 +147,7 @@ pub fn decode_body(headers: &Headers, body: &Body, truncated: bool) -> DecodedBo
 fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes, extent: Extent) -> DecodedText<'a> {
     let content_type = content.content_type.as_deref();
     match coding::decode(content.encoding.as_deref(), body, extent) {
-        Ok(Cow::Owned(mut bytes)) if extent == Extent::Beginning => {
+        Ok(Cow::Owned(mut bytes)) if extent != Extent::Whole => {
             bytes.truncate(whole_characters_end(&bytes));
             charset::decode(content_type, Cow::Owned(bytes))
         }
@@ -146,8 +162,7 @@ fn decode<'a>(content: &ContentHeaders<'_>, body: &'a Bytes, extent: Extent) -> 
                 charset: text.map(|_| charset::UTF_8),
                 certain: false,
                 // What was cut does not decompress, and that is not the sender's fault.
-                findings: match extent == Extent::Beginning && finding.code == Code::EncodingBroken
-                {
+                findings: match extent != Extent::Whole && finding.code == Code::EncodingBroken {
                     true => Vec::new(),
                     false => vec![finding],
                 },
@@ -271,7 +286,7 @@ impl ParsedBody {
 /// A cut body without the piece of a character that the cut may leave at its end.
 fn whole_characters(body: &Bytes, extent: Extent) -> Bytes {
     match extent {
-        Extent::Beginning => body.slice(..whole_characters_end(body)),
+        Extent::Beginning { .. } => body.slice(..whole_characters_end(body)),
         Extent::Whole => body.clone(),
     }
 }

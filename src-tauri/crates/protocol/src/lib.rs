@@ -23,8 +23,8 @@ mod words;
 pub use analysis::{AnswerView, ReadAs, RequestView, read_answer, read_request, variables};
 pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE};
 pub use body::{
-    BodyInfo, BodyKind, DECODED_LIMIT, DecodedBody, DecodedText, body_info, decode_body,
-    decode_text,
+    BodyInfo, BodyKind, DECODED_LIMIT, DecodedBody, DecodedText, body_info, decode_beginning,
+    decode_body, decode_text, is_compressed,
 };
 pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;

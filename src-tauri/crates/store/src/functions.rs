@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
-use crate::text;
+use crate::text::{self, Reach};
 
 /// Registers all of them.
 pub(crate) fn register(conn: &Connection) -> rusqlite::Result<()> {
@@ -49,8 +49,11 @@ fn messages<'a>(call: &'a Context<'_>) -> [ValueRef<'a>; 6] {
 fn body_contains(call: &Context<'_>) -> bool {
     let [head, code, body, answer_head, answer_code, answer_body] = messages(call);
     let part = part(call, 6);
-    text::contains(&text::request(head, code, body), part)
-        || text::contains(&text::answer(answer_head, answer_code, answer_body), part)
+    text::contains(&text::request(head, code, body, Reach::Whole), part)
+        || text::contains(
+            &text::answer(answer_head, answer_code, answer_body, Reach::Whole),
+            part,
+        )
 }
 
 fn header_contains(call: &Context<'_>) -> bool {

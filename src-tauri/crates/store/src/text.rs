@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use protocol::{Answer, Body, Request};
+use protocol::{Answer, Body, Headers, Request};
 use rusqlite::types::ValueRef;
 
 use crate::coding;
@@ -40,24 +40,54 @@ pub(crate) fn query(head: &[u8]) -> Option<String> {
     coding::unpack_request(head).ok()?.query
 }
 
+/// How much of a body is read for its text.
+#[derive(Clone, Copy)]
+pub(crate) enum Reach {
+    /// All of it.
+    Whole,
+    /// Enough for so many bytes of text: the writer reads no more of a body than it indexes.
+    Beginning(usize),
+}
+
+impl Reach {
+    /// A character of UTF-16 has two bytes and may be one in UTF-8.
+    const fn body_bytes(self) -> usize {
+        match self {
+            Self::Whole => usize::MAX,
+            Self::Beginning(text) => text.saturating_mul(2).saturating_add(4),
+        }
+    }
+}
+
 /// The text of a request's body.
-pub(crate) fn request(head: ValueRef<'_>, code: ValueRef<'_>, body: ValueRef<'_>) -> String {
+pub(crate) fn request(
+    head: ValueRef<'_>,
+    code: ValueRef<'_>,
+    body: ValueRef<'_>,
+    reach: Reach,
+) -> String {
     let Some(request) = stored_request(head, code, body) else {
         return String::new();
     };
-    searched(protocol::decode_text(&request.headers, request.body.beginning()).text)
+    searched(&request.headers, &request.body, reach)
 }
 
 /// The text of an answer's body.
-pub(crate) fn answer(head: ValueRef<'_>, code: ValueRef<'_>, body: ValueRef<'_>) -> String {
+pub(crate) fn answer(
+    head: ValueRef<'_>,
+    code: ValueRef<'_>,
+    body: ValueRef<'_>,
+    reach: Reach,
+) -> String {
     let Some(answer) = stored_answer(head, code, body) else {
         return String::new();
     };
-    searched(protocol::decode_text(&answer.headers, answer.body.beginning()).text)
+    searched(&answer.headers, &answer.body, reach)
 }
 
 /// The text, and after it the same with its escapes resolved where it has any.
-fn searched(text: Option<Cow<'_, str>>) -> String {
+fn searched(headers: &Headers, body: &Body, reach: Reach) -> String {
+    let text = protocol::decode_beginning(headers, body.beginning(), reach.body_bytes());
     let mut text = text.map(Cow::into_owned).unwrap_or_default();
     for resolved in [resolve_json(&text), resolve_percent(&text)]
         .into_iter()

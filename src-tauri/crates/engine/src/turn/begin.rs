@@ -8,7 +8,7 @@ use super::Turn;
 use super::host::Host;
 use super::record::Entry;
 use crate::bots::Bot;
-use crate::read_aside::read_aside;
+use crate::read_aside::{read_aside, takes_long};
 use crate::receipt::Receipt;
 
 impl<H: Host> Turn<H> {
@@ -21,7 +21,8 @@ impl<H: Host> Turn<H> {
         let received = receipt.clock.elapsed();
         let read_as = bot.read_as();
         let read = move |request: &Request| protocol::read_request(read_as, request);
-        let (request, view) = read_aside(request.body.beginning().len(), request, read).await;
+        let (request, view) =
+            read_aside(takes_long(&request.headers, &request.body), request, read).await;
         let timing = Timing {
             received,
             ..Timing::default()

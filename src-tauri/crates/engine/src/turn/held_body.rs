@@ -8,7 +8,7 @@ use protocol::{Body, PlatformChoice, ReadAs, Request};
 use super::Turn;
 use super::host::{History, Host};
 use crate::bodies::UNCOUNTED_BYTES;
-use crate::read_aside::read_aside;
+use crate::read_aside::{read_aside, takes_long};
 
 impl<H: Host> Turn<H> {
     /// Gives up the body where it is counted and the history has it; whether it did.
@@ -34,14 +34,14 @@ impl<H: Host> Turn<H> {
     }
 
     async fn read_again(&mut self, body: Body) {
-        let bytes = body.beginning().len();
         let mut request = std::mem::take(&mut self.exchange.request);
         request.body = body;
+        let aside = takes_long(&request.headers, &request.body);
         let read_as = ReadAs {
             choice: PlatformChoice::Fixed(self.view.platform),
             ..self.bot.read_as()
         };
         let read = move |request: &Request| protocol::read_request(read_as, request);
-        (self.exchange.request, self.view) = read_aside(bytes, request, read).await;
+        (self.exchange.request, self.view) = read_aside(aside, request, read).await;
     }
 }

@@ -13,7 +13,7 @@ use crate::answering::Fallback;
 use crate::error::Error;
 use crate::holds::{Ack, MAX_HELD};
 use crate::outgoing::{Given, Outgoing};
-use crate::read_aside::read_aside;
+use crate::read_aside::{read_aside, takes_long};
 use crate::refusal::Refusal;
 use crate::responder::Decision;
 
@@ -87,7 +87,7 @@ impl<H: Host> Turn<H> {
     /// What the platform finds in an answer.
     async fn check(self: Box<Self>, given: Given) -> ((Box<Self>, Given), FindingCounts) {
         let answer = given.outgoing.as_answer();
-        let bytes = answer.map_or(0, |answer| answer.body.beginning().len());
+        let aside = answer.is_some_and(|answer| takes_long(&answer.headers, &answer.body));
         let read = |(turn, given): &(Box<Self>, Given)| match given.outgoing.as_answer() {
             Some(answer) => {
                 let view = protocol::read_answer(&turn.view, &turn.exchange.request, answer);
@@ -95,6 +95,6 @@ impl<H: Host> Turn<H> {
             }
             None => FindingCounts::default(),
         };
-        read_aside(bytes, (self, given), read).await
+        read_aside(aside, (self, given), read).await
     }
 }

@@ -245,6 +245,74 @@ fn a_bomb_stops_at_the_limit() {
 }
 
 #[test]
+fn members_and_frames_in_a_row_are_one_body() {
+    for name in ["gzip", "zstd"] {
+        let row = [
+            encode(name, b"{\"a\":"),
+            encode(name, b""),
+            encode(name, b"1}"),
+        ]
+        .concat();
+        assert_eq!(decoded(name, row).unwrap(), b"{\"a\":1}", "{name}");
+        let mut cut = encode(name, b"text");
+        cut.extend_from_slice(b"garbage");
+        let refused = decoded(name, cut).unwrap_err();
+        assert_eq!(refused.code, Code::EncodingBroken, "{name}");
+    }
+}
+
+#[test]
+fn members_without_an_end_are_refused_in_every_layer() {
+    for name in ["gzip", "zstd"] {
+        let many = encode(name, b"").repeat(2_000);
+        let refused = decoded(name, many.clone()).unwrap_err();
+        assert_eq!(refused.code, Code::DecodedTooLarge, "{name}");
+        let hidden = decoded(
+            &format!("{name}, br, gzip"),
+            encode("gzip", &encode("br", &many)),
+        );
+        assert_eq!(hidden.unwrap_err().code, Code::DecodedTooLarge, "{name}");
+    }
+}
+
+#[test]
+fn what_comes_out_is_bounded_over_all_layers_together() {
+    let long = encode("gzip", &vec![0; DECODED_LIMIT]);
+    let twice = encode("gzip", &long);
+    assert_eq!(decoded("gzip, gzip", twice).unwrap().len(), DECODED_LIMIT);
+    // 64 MiB of empty blocks (RFC 1951 §3.2.4) between a head and nothing.
+    let empty_blocks = b"\x00\x00\x00\xff\xff".repeat(3 * DECODED_LIMIT / 5);
+    let refused = decoded("deflate, gzip", encode("gzip", &empty_blocks)).unwrap_err();
+    assert_eq!(refused.code, Code::DecodedTooLarge);
+}
+
+#[test]
+fn the_coding_that_is_broken_is_named_whichever_layer_it_is() {
+    for (names, body) in [
+        ("gzip, br", encode("br", b"no gzip")),
+        ("br, gzip", b"no gzip".to_vec()),
+        ("zstd, gzip, br", encode("br", b"no gzip")),
+    ] {
+        let refused = decoded(names, body).unwrap_err();
+        assert_eq!(refused.code, Code::EncodingBroken, "{names}");
+        let said = messages::Say::message(&refused).text(messages::Lang::En);
+        assert!(said.contains("decompress as gzip:"), "{names}: {said}");
+    }
+}
+
+#[test]
+fn of_a_long_body_only_the_beginning_is_decoded_where_no_more_is_wanted() {
+    let text = "слово ".repeat(100_000);
+    let plain = Bytes::from(text.clone());
+    let coded = Bytes::from(encode("gzip", text.as_bytes()));
+    let gzip = headers(&[("Content-Encoding", "gzip")]);
+    for (fields, body) in [(Headers::default(), plain), (gzip, coded)] {
+        let beginning = decode_beginning(&fields, &body, 1_001).unwrap();
+        assert!(text.starts_with(&*beginning) && (990..=1_001).contains(&beginning.len()));
+    }
+}
+
+#[test]
 fn a_compressed_body_is_read_and_its_length_is_the_one_on_the_wire() {
     let body = Body::from(encode("gzip", "{\"имя\":\"Иван\"}".as_bytes()));
     let headers = headers(&[

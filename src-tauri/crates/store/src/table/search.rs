@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::settings;
 use crate::convert::{from_sql, to_sql};
-use crate::text;
+use crate::text::{self, Reach};
 
 pub(crate) const CREATE: &str = "
 CREATE VIRTUAL TABLE search USING fts5 (
@@ -135,8 +135,9 @@ fn read(
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let names = [row.get::<_, Option<String>>(1)?, row.get(2)?, row.get(3)?];
     let query = text::query(row.get_ref(4)?.as_blob()?);
-    let request = text::request(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?);
-    let answer = text::answer(row.get_ref(7)?, row.get_ref(8)?, row.get_ref(9)?);
+    let reach = Reach::Beginning(INDEXED_BYTES);
+    let request = text::request(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?, reach);
+    let answer = text::answer(row.get_ref(7)?, row.get_ref(8)?, row.get_ref(9)?, reach);
     let parts: Vec<String> = names
         .into_iter()
         .flatten()
