@@ -70,6 +70,7 @@ export const TABS = {
   variables: {
     label: { ru: "Переменные", en: "Variables" },
     chunk: Chunk.of(VariablesTab),
+    store: PLATFORMS,
     stays: true,
     answer: "beside",
   },

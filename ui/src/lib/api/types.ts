@@ -7,6 +7,7 @@ export type ErrorCode = Schemas["ErrorCode"];
 export type Source = Schemas["Source"];
 export type ExchangeState = Schemas["State"];
 export type AnsweredBy = Schemas["AnsweredBy"];
+export type Platform = Schemas["Platform"];
 export type PlatformChoice = Schemas["PlatformChoice"];
 export type PlatformInfo = Schemas["PlatformInfo"];
 export type Severity = Schemas["Severity"];

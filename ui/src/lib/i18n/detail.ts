@@ -73,41 +73,17 @@ export const detail = {
   "vars.untouched": { ru: "не менялась", en: "untouched" },
   "vars.asText": { ru: "Текстом", en: "As text" },
   "vars.asJson": { ru: "Как в JSON", en: "As JSON" },
-  "outcome.status": {
-    ru: "Бот не взял ответ: статус не 200. Переменные остались прежними.",
-    en: "The bot did not take the answer: the status is not 200. The variables stay as they were.",
-  },
-  "outcome.not_json": {
-    ru: "Бот не взял ответ: тело не JSON. Переменные остались прежними.",
-    en: "The bot did not take the answer: the body is not JSON. The variables stay as they were.",
-  },
-  "outcome.not_object": {
-    ru: "Бот не взял ответ: в теле не объект. Переменные остались прежними.",
-    en: "The bot did not take the answer: the body holds no object. The variables stay as they were.",
-  },
-  "outcome.caller_left": {
+  "outcome.callerLeft": {
     ru: "Бот ушёл, не дождавшись ответа. Переменные остались прежними.",
     en: "The bot left before the answer. The variables stay as they were.",
   },
-  "outcome.other": {
-    ru: "Бот не взял ответ ({{reason}}). Переменные остались прежними.",
-    en: "The bot did not take the answer ({{reason}}). The variables stay as they were.",
+  "outcome.refused": {
+    ru: "Бот не взял ответ: {{reason}}. Переменные остались прежними.",
+    en: "The bot did not take the answer: {{reason}}. The variables stay as they were.",
   },
-  "outcomeHeld.status": {
-    ru: "Бот не возьмёт такой ответ: статус не 200.",
-    en: "The bot will not take this answer: the status is not 200.",
-  },
-  "outcomeHeld.not_json": {
-    ru: "Бот не возьмёт такой ответ: тело не JSON.",
-    en: "The bot will not take this answer: the body is not JSON.",
-  },
-  "outcomeHeld.not_object": {
-    ru: "Бот не возьмёт такой ответ: в теле не объект.",
-    en: "The bot will not take this answer: the body holds no object.",
-  },
-  "outcomeHeld.other": {
-    ru: "Бот не возьмёт такой ответ ({{reason}}).",
-    en: "The bot will not take this answer ({{reason}}).",
+  "outcome.refusedHeld": {
+    ru: "Бот не возьмёт такой ответ: {{reason}}.",
+    en: "The bot will not take this answer: {{reason}}.",
   },
   "request.from": { ru: "от {{remote}}", en: "from {{remote}}" },
   "request.headers": { ru: "Заголовки", en: "Headers" },

@@ -1,6 +1,6 @@
 /** The platforms that the program knows, with their words in the reader's language. */
 import type { Api } from "../api/api";
-import type { PlatformInfo } from "../api/types";
+import type { Platform, PlatformInfo } from "../api/types";
 import type { StoreKind } from "../app/stores";
 import { Latest } from "../latest";
 import type { FeedStore } from "./feed.svelte";
@@ -14,6 +14,12 @@ export class Platforms implements FeedStore {
   });
 
   constructor(private readonly api: Api) {}
+
+  /** Why a platform does not take an answer, in words; the code where it names none. */
+  reason(platform: Platform, code: string): string {
+    const reasons = this.list.find(({ id }) => id === platform)?.reasons ?? [];
+    return reasons.find(({ id }) => id === code)?.name ?? code;
+  }
 
   reload(): Promise<void> {
     return this.refresh();
