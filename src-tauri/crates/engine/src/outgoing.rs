@@ -52,6 +52,19 @@ impl Fault {
             FaultKind::Slow => Self::Slow(answer.clone()),
         }
     }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> FaultKind {
+        match self {
+            Self::Close => FaultKind::Close,
+            Self::Reset => FaultKind::Reset,
+            Self::Never => FaultKind::Never,
+            Self::Garbage => FaultKind::Garbage,
+            Self::Truncate(_) => FaultKind::Truncate,
+            Self::Slow(_) => FaultKind::Slow,
+        }
+    }
 }
 
 /// What was given to end an exchange with: what goes out, who gave it, and what the app noticed on

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::answer::Answer;
 use crate::finding::{Code, FindingCounts, OwnFinding};
 use crate::message::Request;
-use crate::names::{AnsweredBy, BotId, ExchangeId, Micros, Source, State, UtcMillis};
+use crate::names::{AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Source, State, UtcMillis};
 use crate::platform::{Platform, PlatformChoice};
 use crate::words::failures;
 
@@ -60,6 +60,8 @@ pub struct Summary {
     pub note: String,
     /// Exempt from the retention.
     pub pinned: bool,
+    /// The fault that it ended with.
+    pub fault: Option<FaultKind>,
     /// Why it failed or was abandoned.
     pub failure: Option<Failure>,
 }
@@ -75,6 +77,8 @@ pub struct Ending {
     pub status: Option<u16>,
     /// The length of the answer's body, in bytes.
     pub response_bytes: u64,
+    /// The fault that it ended with.
+    pub fault: Option<FaultKind>,
     /// Why it failed or was abandoned.
     pub failure: Option<Failure>,
 }
@@ -87,12 +91,14 @@ impl Summary {
             answered_by,
             status,
             response_bytes,
+            fault,
             failure,
         } = ending;
         self.state = state;
         self.answered_by = answered_by;
         self.status = status;
         self.response_bytes = response_bytes;
+        self.fault = fault;
         self.failure = failure;
         self.deadline = None;
     }
@@ -105,6 +111,7 @@ impl Summary {
             answered_by: self.answered_by,
             status: self.status,
             response_bytes: self.response_bytes,
+            fault: self.fault,
             failure: self.failure.clone(),
         })
     }

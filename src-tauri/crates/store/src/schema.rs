@@ -24,7 +24,7 @@ const STEPS: &[&[&str]] = &[
     &[bots::ADD_ENDPOINT],
     &[body_pieces::CREATE],
     &[exchanges::ADD_PLATFORM_CHOICE],
-    &[bots::ADD_PLATFORM_SETTINGS],
+    &[bots::ADD_PLATFORM_SETTINGS, exchanges::ADD_FAULT],
 ];
 
 /// The newest version of the database that this build knows.

@@ -2141,6 +2141,7 @@ export interface components {
       /** @description Why it failed or was abandoned, as a sentence. */
       failure: string | null;
       failure_code: components["schemas"]["FailureCode"] | null;
+      fault: components["schemas"]["FaultKind"] | null;
       findings: components["schemas"]["Finding"][];
       id: components["schemas"]["ExchangeId"];
       method: string;
@@ -2238,6 +2239,8 @@ export interface components {
      * @enum {string}
      */
     Fallback: "default" | "rules" | "last" | "upstream";
+    /** @enum {string} */
+    FaultKind: "close" | "reset" | "never" | "garbage" | "truncate" | "slow";
     /** @description One reading of the feed. */
     FeedBatch: {
       events: components["schemas"]["FeedEvent"][];
@@ -2882,6 +2885,7 @@ export interface components {
       /** @description Why it failed or was abandoned, as a sentence. */
       failure: string | null;
       failure_code: components["schemas"]["FailureCode"] | null;
+      fault: components["schemas"]["FaultKind"] | null;
       /** @description How many findings it has. */
       findings: components["schemas"]["FindingCounts"];
       id: components["schemas"]["ExchangeId"];

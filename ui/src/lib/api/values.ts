@@ -54,6 +54,7 @@ export const ENUMS = {
     "other",
   ],
   Fallback: ["default", "rules", "last", "upstream"],
+  FaultKind: ["close", "reset", "never", "garbage", "truncate", "slow"],
   Grouping: ["user", "flat"],
   KeyStore: ["system", "session"],
   LanguageChoice: ["system", "ru", "en"],

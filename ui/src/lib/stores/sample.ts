@@ -24,6 +24,7 @@ export function summary(seq: number, more: Partial<Summary> = {}): Summary {
     replay_of: null,
     note: "",
     pinned: false,
+    fault: null,
     failure: null,
     failure_code: null,
     ...more,

@@ -5,9 +5,9 @@ use engine::{Bot, Reading};
 use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
-    AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, Finding, FindingCounts,
-    Headers, Micros, Outcome, Platform, Severity, Side, Source, State, Summary, Timing, UtcMillis,
-    Variable,
+    AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, FaultKind, Finding,
+    FindingCounts, Headers, Micros, Outcome, Platform, Severity, Side, Source, State, Summary,
+    Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,6 +56,8 @@ macro_rules! with_summary {
             note: String,
             /// Kept whatever the retention says.
             pinned: bool,
+            /// The wilful break of HTTP that it ended with, in place of a whole answer.
+            fault: Option<FaultKind>,
             /// Why it failed or was abandoned, as a sentence.
             failure: Option<String>,
             /// The same for programs.
@@ -93,6 +95,7 @@ macro_rules! summarised {
             replay_of: summary.replay_of,
             note: summary.note,
             pinned: summary.pinned,
+            fault: summary.fault,
             $($own)*
         }
     }};

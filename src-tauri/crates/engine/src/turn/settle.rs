@@ -42,7 +42,10 @@ fn ending(outgoing: &Outgoing, by: Option<AnsweredBy>) -> Ending {
             response_bytes: answer.body.length(),
             ..ending
         },
-        Outgoing::Fault(_) => ending,
+        Outgoing::Fault(fault) => Ending {
+            fault: Some(fault.kind()),
+            ..ending
+        },
         Outgoing::Nothing(failure) => Ending {
             state: state_after(failure.code),
             failure: Some(failure.clone()),
@@ -141,6 +144,11 @@ mod tests {
             assert_eq!(summary.deadline, None, "{case}");
             assert_eq!(summary.findings, counts(2, 2), "{case}: added up");
             assert_eq!(exchange.answer.as_ref(), outgoing.as_answer(), "{case}");
+            let fault = match outgoing {
+                Outgoing::Fault(fault) => Some(fault.kind()),
+                _ => None,
+            };
+            assert_eq!(summary.fault, fault, "{case}");
             // A held one was decided when the hold began.
             let decided = Micros(if *state == Held { 20 } else { 30 });
             assert_eq!(exchange.timing.decided, Some(decided), "{case}");

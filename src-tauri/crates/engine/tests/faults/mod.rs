@@ -158,7 +158,7 @@ async fn a_slow_answer_is_right_and_takes_100_ms_a_byte() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_ends_by_a_fault_is_answered_by_a_rule_without_a_status() {
+async fn an_exchange_that_ends_by_a_fault_names_it_and_has_no_status() {
     for kind in KINDS.into_iter().filter(|kind| *kind != FaultKind::Slow) {
         let setup = Setup::new().await;
         // What comes back is what the other tests look at.
@@ -166,6 +166,7 @@ async fn an_exchange_that_ends_by_a_fault_is_answered_by_a_rule_without_a_status
         let summary = setup.answered().await;
         assert_eq!(summary.answered_by, Some(AnsweredBy::Rule), "{kind:?}");
         assert_eq!(summary.status, None, "{kind:?}");
+        assert_eq!(summary.fault, Some(kind));
     }
 }
 

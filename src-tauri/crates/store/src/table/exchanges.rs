@@ -67,6 +67,9 @@ CREATE INDEX exchanges_hidden ON exchanges (hidden) WHERE hidden <> 0;
 pub(crate) const ADD_PLATFORM_CHOICE: &str =
     "ALTER TABLE exchanges ADD COLUMN platform_choice TEXT;";
 
+/// The fault that an exchange ended with.
+pub(crate) const ADD_FAULT: &str = "ALTER TABLE exchanges ADD COLUMN fault TEXT;";
+
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let values: Vec<String> = (1..=COLUMNS.len())
         .map(|number| format!("?{number}"))

@@ -51,6 +51,7 @@ async fn an_exchange_of_version_2_is_read_with_every_byte_and_field() {
         replay_of: Some(id(77)),
         note: "заметка".into(),
         pinned: true,
+        fault: None,
         failure: Some(Failure::new(FailureCode::WriteFailed, "reset")),
     };
     expected.request.path = "/a%20b".into();
@@ -184,7 +185,7 @@ async fn a_history_of_version_4_is_read_with_the_choice_of_platform() {
         (summary.platform, summary.state, summary.source),
         (Platform::Graph, State::Abandoned, Source::Webhook)
     );
-    assert_eq!(summary.user.as_deref(), Some("u4"));
+    assert_eq!((summary.user.as_deref(), summary.fault), (Some("u4"), None));
     for bot in store.bots().await.unwrap() {
         assert_eq!(bot.platform_settings, "{}");
     }

@@ -13,7 +13,7 @@ async fn with_unknown_names(home: &Home) -> Store {
     let conn = rusqlite::Connection::open(home.database()).unwrap();
     conn.execute(
         "UPDATE exchanges SET platform = 'pigeon', source = 'balloon', state = 'asleep', \
-         answered_by = 'oracle', platform_choice = 'pigeon' WHERE seq = 2",
+         answered_by = 'oracle', platform_choice = 'pigeon', fault = 'meteor' WHERE seq = 2",
         [],
     )
     .unwrap();
@@ -31,20 +31,21 @@ async fn an_exchange_with_names_of_a_later_version_is_shown_and_says_so() {
     assert_eq!(summary.platform, Platform::Plain);
     assert_eq!(summary.source, Source::Webhook);
     assert_eq!(summary.state, State::Failed);
-    assert_eq!(summary.answered_by, None);
+    assert_eq!((summary.answered_by, summary.fault), (None, None));
     assert_eq!(found.platform_choice, None);
     let expected = [
         ("source", "balloon"),
         ("platform", "pigeon"),
         ("state", "asleep"),
         ("answered_by", "oracle"),
+        ("fault", "meteor"),
     ];
     let expected = expected.map(|(column, name)| {
         OwnFinding::new(Code::UnknownName, [column.to_owned(), name.to_owned()])
     });
     assert_eq!(found.own_findings, expected);
     let counted = FindingCounts {
-        warning: 4,
+        warning: 5,
         ..FindingCounts::default()
     };
     assert_eq!(summary.findings, counted, "the list counts them too");

@@ -275,7 +275,7 @@ async fn a_database_of_the_first_version_is_brought_to_the_present_one() {
     let conn = rusqlite::Connection::open(home.database()).unwrap();
     conn.execute_batch(
         "DROP TABLE body_pieces; ALTER TABLE exchanges DROP COLUMN platform_choice; \
-         ALTER TABLE bots DROP COLUMN endpoint; \
+         ALTER TABLE exchanges DROP COLUMN fault; ALTER TABLE bots DROP COLUMN endpoint; \
          ALTER TABLE bots DROP COLUMN platform_settings; PRAGMA user_version = 1;",
     )
     .unwrap();

@@ -1,8 +1,8 @@
 //! What is stored comes back as it was.
 
 use protocol::{
-    Answer, AnsweredBy, Ending, Failure, FailureCode, FindingCounts, HttpVersion, Micros,
-    OwnFinding, Source, State, UtcMillis,
+    Answer, AnsweredBy, Ending, Failure, FailureCode, FaultKind, FindingCounts, HttpVersion,
+    Micros, OwnFinding, Source, State, UtcMillis,
 };
 use store::{Bot, Change, Inserted, Stopwatch};
 
@@ -23,6 +23,7 @@ async fn an_exchange_comes_back_with_every_byte_and_field() {
     stored.summary.replay_of = Some(id(77));
     stored.summary.note = "заметка".into();
     stored.summary.pinned = true;
+    stored.summary.fault = Some(FaultKind::Truncate);
     stored.summary.failure = Some(Failure::new(FailureCode::WriteFailed, "reset"));
     stored.request.path.clone_from(&stored.summary.path);
     stored.request.query = Some("a=1&a=2".into());
@@ -154,6 +155,7 @@ async fn a_caller_who_left_has_a_duration_and_no_answer() {
     home::insert(&store, held(1)).await;
     let ending = Ending {
         state: State::Abandoned,
+        fault: Some(FaultKind::Never),
         failure: Some(Failure::new(FailureCode::CallerLeft, "1.0 s")),
         ..Ending::default()
     };
@@ -164,6 +166,7 @@ async fn a_caller_who_left_has_a_duration_and_no_answer() {
     };
     let summary = store.update(id(1), left).await.unwrap().unwrap();
     assert!(summary.duration_ms.is_some());
+    assert_eq!(summary.fault, Some(FaultKind::Never));
     assert_eq!(
         summary.failure,
         Some(Failure::new(FailureCode::CallerLeft, "1.0 s"))

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use protocol::{
-    AnsweredBy, BotId, Ending, ExchangeId, Failure, FailureCode, Micros, PlatformChoice, State,
-    Summary, Timing, UtcMillis,
+    AnsweredBy, BotId, Ending, ExchangeId, Failure, FailureCode, FaultKind, Micros, PlatformChoice,
+    State, Summary, Timing, UtcMillis,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, Value, ValueRef};
@@ -144,9 +144,10 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "answered_by",
         bind: |row| answered_by(row.summary.answered_by),
         change: Some(|new| new.ended(|ending| answered_by(ending.answered_by))),
-        read: |row, value| match present(value, name::<AnsweredBy>)? {
-            Some(None) => row.is_unknown("answered_by", value),
-            by => assign(&mut row.summary.answered_by, by.flatten()),
+        read: |row, value| {
+            optional_name(row, "answered_by", value, |row| {
+                &mut row.summary.answered_by
+            })
         },
     },
     Column {
@@ -288,6 +289,12 @@ pub(super) const COLUMNS: &[Column] = &[
             assign(&mut row.platform_choice, choice.flatten())
         },
     },
+    Column {
+        name: "fault",
+        bind: |row| fault(row.summary.fault),
+        change: Some(|new| new.ended(|ending| fault(ending.fault))),
+        read: |row, value| optional_name(row, "fault", value, |row| &mut row.summary.fault),
+    },
 ];
 
 /// The names with commas between them, each behind a prefix such as `e.`.
@@ -411,8 +418,25 @@ fn named<T: FromStr>(
     }
 }
 
+/// The same for a field that may be empty.
+fn optional_name<T: FromStr>(
+    row: &mut Record,
+    column: &'static str,
+    value: ValueRef<'_>,
+    field: fn(&mut Record) -> &mut Option<T>,
+) -> FromSqlResult<()> {
+    match present(value, name)? {
+        Some(None) => row.is_unknown(column, value),
+        known => assign(field(row), known.flatten()),
+    }
+}
+
 fn answered_by(by: Option<AnsweredBy>) -> ToSqlOutput<'static> {
     optional(by.map(AnsweredBy::as_str), text)
+}
+
+fn fault(kind: Option<FaultKind>) -> ToSqlOutput<'static> {
+    optional(kind.map(FaultKind::as_str), text)
 }
 
 fn status(status: Option<u16>) -> ToSqlOutput<'static> {
