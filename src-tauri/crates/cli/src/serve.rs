@@ -1,5 +1,6 @@
 //! `serve`: the app without a window.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -108,13 +109,15 @@ impl Serve {
                 .display()
                 .to_string(),
         };
+        // Before anybody reads that it is ready: a signal sent then would end the process at once.
+        let stop = stop_signal().map_err(|error| error.to_string())?;
         println!("{}", serde_json::to_string(&ready).unwrap_or_default());
 
         let serving = tokio::spawn({
             let (engine, token) = (engine.clone(), token.clone());
             async move { control::serve(&engine, listener, token, !self.no_ui).await }
         });
-        stop_signal().await;
+        stop.await;
         engine.shutdown().await;
         // Its own requests have been told to end; what hangs on is left behind.
         serving.abort();
@@ -122,20 +125,25 @@ impl Serve {
     }
 }
 
-/// Resolves at Ctrl-C or SIGTERM.
-async fn stop_signal() {
+/// Catches Ctrl-C and SIGTERM from now on. What it gives resolves at the first of them.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
     }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+    #[cfg(windows)]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move {
+            let _ = interrupt.recv().await;
+        })
+    }
 }
