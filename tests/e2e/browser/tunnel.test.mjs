@@ -1,6 +1,6 @@
 /**
- * The tunnel from a public address to this computer: turned on, lost, changed, refused, and who comes
- * through it.
+ * The tunnel from a public address to this computer: turned on, lost, changed, refused, and who
+ * comes through it.
  */
 import assert from "node:assert/strict";
 
