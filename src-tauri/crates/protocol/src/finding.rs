@@ -10,7 +10,7 @@ mod registry;
 use std::ops::AddAssign;
 
 use json_text::{JsonError, Position};
-use messages::{Arg, Lang, Message, Say};
+use messages::{Arg, Message, Say};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -161,48 +161,6 @@ impl From<&OwnFinding> for Finding {
     }
 }
 
-/// A finding as the API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FindingView {
-    /// The code, for programs.
-    pub code: Code,
-    /// How much it matters.
-    pub severity: Severity,
-    /// Which message it is about.
-    #[serde(rename = "where")]
-    pub side: Side,
-    /// A JSON pointer into the body; empty for the whole.
-    pub pointer: String,
-    /// The words for a person.
-    pub message: String,
-    /// The line, from 1, where it is about a position in a text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<u64>,
-    /// The column in characters, from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub column: Option<u64>,
-    /// The offset in bytes, from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-}
-
-impl FindingView {
-    /// The finding in a language.
-    #[must_use]
-    pub fn new(finding: &Finding, lang: Lang) -> Self {
-        Self {
-            code: finding.code,
-            severity: finding.severity,
-            side: finding.side,
-            pointer: finding.pointer.clone(),
-            message: finding.message().text(lang),
-            line: finding.position.map(|position| position.line),
-            column: finding.position.map(|position| position.column),
-            offset: finding.position.map(|position| position.offset),
-        }
-    }
-}
-
 /// How many findings an exchange has, by severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FindingCounts {
@@ -238,6 +196,8 @@ pub fn count<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> FindingCoun
 
 #[cfg(test)]
 mod tests {
+    use messages::Lang;
+
     use super::*;
 
     #[test]
@@ -278,11 +238,9 @@ mod tests {
     #[test]
     fn an_own_finding_keeps_its_values() {
         let own = OwnFinding::new(Code::BodyTooLarge, ["16777216".to_owned()]);
-        let view = FindingView::new(&Finding::from(&own), Lang::Ru);
-        assert_eq!(view.code.as_str(), "body_too_large");
-        assert!(view.message.contains("16777216"));
-        let json = serde_json::to_value(&view).unwrap();
-        assert_eq!(json["where"], "request");
-        assert!(json.get("line").is_none());
+        let finding = Finding::from(&own);
+        assert_eq!(finding.code.as_str(), "body_too_large");
+        assert!(finding.message().text(Lang::Ru).contains("16777216"));
+        assert_eq!(finding.side, Side::Request);
     }
 }

@@ -33,7 +33,7 @@ pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, filter_values,
     parse_filter,
 };
-pub use finding::{Code, Finding, FindingCounts, FindingView, OwnFinding, Severity, Side, count};
+pub use finding::{Code, Finding, FindingCounts, OwnFinding, Severity, Side, count};
 pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
 pub use names::{
