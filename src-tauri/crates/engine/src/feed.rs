@@ -15,6 +15,9 @@ use utoipa::ToSchema;
 
 /// Entries kept for readers; a reader further behind gets `resync`.
 pub(crate) const BACKLOG: usize = 16_384;
+/// What the texts of all entries have together, in bytes. A path of 60,000 characters in each of
+/// them would be a gigabyte.
+const BACKLOG_BYTES: usize = 32 << 20;
 /// Entries in one reading at most, so that one answer stays small.
 pub(crate) const BATCH: usize = 1_000;
 /// How far apart the first sequence numbers of two runs of the app are: more than any run uses,
@@ -81,7 +84,28 @@ pub struct Feed {
 #[derive(Debug)]
 struct Backlog {
     entries: VecDeque<Event>,
+    /// Of their texts.
+    bytes: usize,
     head: u64,
+}
+
+impl Backlog {
+    fn push(&mut self, event: Event) {
+        self.bytes += event.text_bytes();
+        self.entries.push_back(event);
+        while self.entries.len() > BACKLOG || self.bytes > BACKLOG_BYTES {
+            let Some(oldest) = self.entries.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.text_bytes();
+        }
+    }
+}
+
+impl Event {
+    fn text_bytes(&self) -> usize {
+        self.exchange.as_ref().map_or(0, |one| one.text_bytes())
+    }
 }
 
 impl Feed {
@@ -94,6 +118,7 @@ impl Feed {
         Self {
             inner: Mutex::new(Backlog {
                 entries: VecDeque::new(),
+                bytes: 0,
                 head,
             }),
             head: watch::Sender::new(head),
@@ -134,10 +159,7 @@ impl Feed {
             let mut inner = self.inner.lock();
             inner.head += 1;
             let seq = inner.head;
-            if inner.entries.len() == BACKLOG {
-                inner.entries.pop_front();
-            }
-            inner.entries.push_back(Event {
+            inner.push(Event {
                 seq,
                 kind,
                 id,
@@ -266,6 +288,23 @@ mod tests {
         let batch = feed.read(start, Duration::ZERO).await;
         assert_eq!(batch.events[0].kind, EventKind::Resync);
         assert_eq!(batch.next, feed.head());
+    }
+
+    #[tokio::test]
+    async fn long_texts_leave_room_for_fewer_entries() {
+        let feed = Feed::new(0);
+        let long = Arc::new(Summary {
+            path: "/".repeat(1 << 20),
+            ..Summary::default()
+        });
+        for _ in 0..100 {
+            feed.exchange(EventKind::ExchangeReceived, Arc::clone(&long));
+        }
+        assert!(feed.inner.lock().bytes <= BACKLOG_BYTES);
+        let early = feed.read(1, Duration::ZERO).await;
+        assert_eq!(early.events[0].kind, EventKind::Resync);
+        let late = feed.read(99, Duration::ZERO).await;
+        assert_eq!(late.events[0].kind, EventKind::ExchangeReceived);
     }
 
     #[tokio::test]

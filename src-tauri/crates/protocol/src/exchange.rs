@@ -66,6 +66,52 @@ pub struct Summary {
     pub failure: Option<Failure>,
 }
 
+impl Summary {
+    /// The summary as lists and the feed show it: its texts cut to a length that many rows may
+    /// have. The request has them whole.
+    #[must_use]
+    pub fn for_list(mut self) -> Self {
+        self.event = self.event.map(list_name);
+        self.user = self.user.map(list_name);
+        self.method = cut(self.method, LIST_NAME_CHARS);
+        self.path = cut(self.path, LIST_PATH_CHARS);
+        self
+    }
+
+    /// Its texts in memory, in bytes.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        let names = [&self.event, &self.user].into_iter().flatten();
+        let detail = self.failure.iter().map(|failure| &failure.detail);
+        let texts = [&self.method, &self.path, &self.note];
+        names.chain(detail).chain(texts).map(String::capacity).sum()
+    }
+}
+
+/// Characters of an event, a user or a method that a list shows. A body's event may be as long as
+/// the body: 20 of 4 MB made a list of 152 MB.
+const LIST_NAME_CHARS: usize = 256;
+
+/// Characters of a path that a list shows.
+const LIST_PATH_CHARS: usize = 2_048;
+
+/// The name of an event or a user as a summary has it.
+#[must_use]
+pub fn list_name(name: String) -> String {
+    cut(name, LIST_NAME_CHARS)
+}
+
+/// A text of so many characters at most, the last of which tells that more followed.
+fn cut(text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    match text.char_indices().nth(most) {
+        None => text,
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
+}
+
 /// How an exchange ended: what is recorded of it then, whole and at once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ending {
@@ -228,5 +274,29 @@ impl Exchange {
     pub fn is_answer_truncated(&self) -> bool {
         let cut = |finding: &OwnFinding| finding.is(Code::AnswerNotSaved);
         self.own_findings.iter().any(cut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_shows_long_names_and_paths_by_their_beginning() {
+        let summary = Summary {
+            event: Some("я".repeat(LIST_NAME_CHARS)),
+            user: Some("u".repeat(LIST_NAME_CHARS + 1)),
+            method: "POST".to_owned(),
+            path: format!("/{}", "é".repeat(1 << 20)),
+            ..Summary::default()
+        };
+        let event = summary.event.clone();
+        let listed = summary.for_list();
+        assert_eq!(listed.event, event, "one that fits stays");
+        let user = listed.user.clone().unwrap();
+        assert_eq!(user, format!("{}…", "u".repeat(LIST_NAME_CHARS - 1)));
+        assert_eq!(listed.method, "POST");
+        assert_eq!(listed.path.chars().count(), LIST_PATH_CHARS);
+        assert!(listed.text_bytes() < 8_192);
     }
 }

@@ -28,7 +28,9 @@ pub use body::{
 };
 pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;
-pub use exchange::{Ending, Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing};
+pub use exchange::{
+    Ending, Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing, list_name,
+};
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, filter_values,
     parse_filter,

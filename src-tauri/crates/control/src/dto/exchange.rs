@@ -113,6 +113,7 @@ with_summary! {
 
 impl SummaryView {
     pub(crate) fn new(summary: Summary, lang: Lang) -> Self {
+        let summary = summary.for_list();
         let findings = summary.findings;
         summarised!(Self, summary, lang, { findings })
     }
