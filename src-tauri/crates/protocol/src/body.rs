@@ -256,6 +256,9 @@ impl ParsedBody {
         match survey(&text) {
             Ok(survey) => {
                 parsed.info.kind = BodyKind::Json;
+                if let Some(charset) = decoded.charset.filter(|_| !text.is_ascii()) {
+                    parsed.is_in(charset);
+                }
                 if let Some(other) = content_type.filter(|one| kind::denies_json(one)) {
                     let finding = Finding::new(Code::ContentTypeNotJson, side);
                     parsed.findings.push(finding.arg(other));
@@ -273,6 +276,16 @@ impl ParsedBody {
             }
         }
         parsed.of(side)
+    }
+
+    /// Takes note of the charset of JSON: in any but UTF-8 it is read here, and by hardly anybody
+    /// else.
+    fn is_in(&mut self, charset: &'static str) {
+        if charset != charset::UTF_8 {
+            self.certain = false;
+            let finding = Finding::new(Code::JsonNotUtf8, Side::Request);
+            self.findings.push(finding.arg(charset));
+        }
     }
 
     fn of(mut self, side: Side) -> Self {

@@ -1947,6 +1947,8 @@ export interface components {
       | "invalid_utf8"
       | "charset_guessed"
       | "charset_unknown"
+      | "charset_ignored"
+      | "json_not_utf8"
       | "charset_doubtful"
       | "encoding_unknown"
       | "encoding_broken"

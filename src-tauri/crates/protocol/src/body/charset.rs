@@ -40,6 +40,10 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
     let encoding = mark.or(declared).unwrap_or(UTF8);
     let mut decoded = if encoding == UTF8 {
         utf8(bytes, mark_length, declared.is_some(), is_text)
+    } else if mark.is_none() && is_text && is_utf8_above_ascii(encoding, &bytes) {
+        // JSON is UTF-8 whatever the label says (RFC 8259 §8.1), and readers of JSON pass it over.
+        findings.push(Finding::new(Code::CharsetIgnored, Side::Request).arg(lower_name(encoding)));
+        utf8(bytes, mark_length, true, is_text)
     } else {
         foreign(encoding, &bytes)
     };
@@ -105,21 +109,32 @@ fn utf8(
     }
 }
 
+/// Whether a charset has two bytes for each character.
+fn is_wide(encoding: &'static Encoding) -> bool {
+    encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
+}
+
+/// Whether bytes under the name of another charset are UTF-8, and not by being ASCII.
+fn is_utf8_above_ascii(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    !is_wide(encoding) && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
+}
+
 /// A charset that was named, or that a byte order mark names.
 fn foreign<'a>(encoding: &'static Encoding, bytes: &Cow<'a, [u8]>) -> DecodedText<'a> {
     let name = lower_name(encoding);
     let (text, broken) = encoding.decode_without_bom_handling(bytes);
     let mut findings = Vec::new();
-    let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
-    if !wide && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok() {
+    if is_utf8_above_ascii(encoding, bytes) {
         findings.push(Finding::new(Code::CharsetDoubtful, Side::Request).arg(name));
     }
     if !is_readable(&text) {
         return DecodedText::default();
     }
     let text = match bytes {
-        Cow::Borrowed(bytes) if bytes.is_ascii() && !wide => to_text(Cow::Borrowed(bytes))
-            .unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned().into()),
+        Cow::Borrowed(bytes) if bytes.is_ascii() && !is_wide(encoding) => {
+            to_text(Cow::Borrowed(bytes))
+                .unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned().into())
+        }
         _ => Cow::Owned(text.into_owned()),
     };
     DecodedText {

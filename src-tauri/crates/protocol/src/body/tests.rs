@@ -3,8 +3,10 @@ use std::io::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::analysis::read_request;
+use crate::Answer;
+use crate::analysis::{read_answer, read_request};
 use crate::message::Request;
+use crate::outcome::Reason;
 use crate::platform::PlatformChoice;
 
 fn headers(fields: &[(&str, &str)]) -> Headers {
@@ -134,6 +136,46 @@ fn each_charset_is_read_and_doubts_are_said() {
         ["charset_doubtful"]
     );
     assert_eq!(info("", &cp1251).charset.as_deref(), Some("windows-1251"));
+}
+
+#[test]
+fn of_json_the_bytes_outrank_the_charset_that_is_named() {
+    let event = "{\"action\":\"Оплата\"}";
+    for label in ["ISO-8859-1", "windows-1251", "koi8-r", "us-ascii"] {
+        for media_type in ["application/json", "text/plain"] {
+            let header = format!("{media_type}; charset={label}");
+            let (text, findings) = text_of(&header, event.as_bytes());
+            assert_eq!(text.as_deref(), Some(event), "{header}");
+            assert_eq!(findings, ["charset_ignored"], "{header}");
+        }
+    }
+    let ascii = "{\"a\":1}";
+    let read = text_of("application/json; charset=ISO-8859-1", ascii.as_bytes());
+    assert_eq!(read, (Some(ascii.to_owned()), vec![]));
+}
+
+#[test]
+fn json_in_another_charset_is_read_and_found_and_no_bot_takes_it() {
+    let event = "{\"action\":\"Оплата\"}";
+    let cp1251 = encoding_rs::WINDOWS_1251.encode(event).0.into_owned();
+    let header = [("Content-Type", "application/json; charset=windows-1251")];
+    let request = Request {
+        method: "POST".into(),
+        headers: headers(&header),
+        body: Body::from(cp1251.clone()),
+        ..Request::default()
+    };
+    let view = read_request(PlatformChoice::Auto, &request);
+    assert_eq!(view.event.as_deref(), Some("Оплата"));
+    assert_eq!(codes(&view.findings), ["json_not_utf8"]);
+    let answer = Answer {
+        headers: headers(&header),
+        body: Body::from(cp1251),
+        ..Answer::json(200, "{}")
+    };
+    let judged = read_answer(&view, &request, &answer);
+    assert_eq!(judged.outcome.reason(), Some(Reason::NOT_JSON));
+    assert!(codes(&judged.findings).contains(&"json_not_utf8"));
 }
 
 #[test]

@@ -115,6 +115,14 @@ registry! {
     CharsetUnknown = "charset_unknown", Warning,
         "The charset “{0}” in Content-Type is unknown; the text is read without it. Write charset=utf-8.",
         "Кодировка «{0}» в Content-Type неизвестна, текст прочитан без неё. Укажите charset=utf-8.";
+    /// A declared charset that JSON does not have.
+    CharsetIgnored = "charset_ignored", Warning,
+        "Content-Type says {0}, but JSON is UTF-8 (RFC 8259), and these bytes are: they are read as UTF-8. Write charset=utf-8, or no charset.",
+        "В Content-Type указана кодировка {0}, но JSON — это UTF-8 (RFC 8259), и байты — UTF-8: так они и прочитаны. Укажите charset=utf-8 или уберите charset.";
+    /// JSON in a charset that JSON does not have.
+    JsonNotUtf8 = "json_not_utf8", Warning,
+        "The JSON is in {0}. JSON is UTF-8 (RFC 8259): other programs will not read the letters of this one, or refuse it. Send UTF-8.",
+        "JSON пришёл в кодировке {0}. JSON — это UTF-8 (RFC 8259): другие программы прочитают буквы неверно или откажутся от тела. Отправляйте UTF-8.";
     /// The declared charset and the bytes differ.
     CharsetDoubtful = "charset_doubtful", Warning,
         "Content-Type says {0}, but the bytes are valid UTF-8. If letters look broken, write charset=utf-8.",
