@@ -181,7 +181,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "control",
         top_down: &[
-            "document", "routes", "ui", "extract", "access", "dto", "language", "error", "words",
+            "document", "routes", "ui", "listener", "extract", "access", "dto", "language",
+            "error", "words",
         ],
         tolerated: &[],
         through_root: 0,
