@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use headers::HeaderMapExt as _;
@@ -67,6 +67,12 @@ impl Access {
                 &words::ORIGIN_NOT_ALLOWED,
             ));
         }
+        if !is_from_here(headers) {
+            return Err(forbidden(
+                ErrorCode::ForbiddenOrigin,
+                &words::ORIGIN_NOT_ALLOWED,
+            ));
+        }
         let needs_token = (path == "/api" || path.starts_with("/api/")) && !OPEN.contains(&path);
         if needs_token && !self.has_token(headers) {
             return Err(ApiError::new(
@@ -88,6 +94,28 @@ impl Access {
     }
 }
 
+/// Whether a browser says that the page itself, or the reader, calls. An image or a script of
+/// another page has no `Origin`, and would find out that the program runs. A link to the page is
+/// followed from anywhere: it shows nothing without the token.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        None | Some("same-origin" | "none") => true,
+        Some(_) => text("sec-fetch-dest") == Some("document"),
+    }
+}
+
+/// What no other page may do with an answer, and no cache may keep.
+fn close_to_others(response: &mut Response, is_api: bool) {
+    let headers = response.headers_mut();
+    let resource_policy = header::HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(resource_policy, HeaderValue::from_static("same-origin"));
+    if is_api {
+        let keep_nothing = HeaderValue::from_static("no-store");
+        headers.insert(header::CACHE_CONTROL, keep_nothing);
+    }
+}
+
 fn forbidden(code: ErrorCode, words: &'static Words) -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, code, words)
 }
@@ -102,19 +130,22 @@ pub(crate) async fn guard(
         .uri()
         .authority()
         .map(|authority| authority.as_str());
-    match access.check(request.uri().path(), request.headers(), uri_host) {
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = match access.check(request.uri().path(), request.headers(), uri_host) {
         Ok(()) => next.run(request).await,
         Err(error) => {
             let mut response = error.into_response();
             if response.status() == StatusCode::UNAUTHORIZED {
-                let scheme = header::HeaderValue::from_static("Bearer");
+                let scheme = HeaderValue::from_static("Bearer");
                 response
                     .headers_mut()
                     .insert(header::WWW_AUTHENTICATE, scheme);
             }
             response
         }
-    }
+    };
+    close_to_others(&mut response, is_api);
+    response
 }
 
 #[cfg(test)]
@@ -129,6 +160,28 @@ mod tests {
         }
         let checked = access.check(path, &headers, None);
         checked.err().map(|error| error.code())
+    }
+
+    #[test]
+    fn what_another_page_loads_is_refused_and_a_link_to_the_page_is_followed() {
+        let from = |site, destination| {
+            let host = ("host", "localhost:4000");
+            let fields = [
+                host,
+                ("sec-fetch-site", site),
+                ("sec-fetch-dest", destination),
+            ];
+            ["/", "/api/v1/health", "/api/v1/openapi.json"].map(|path| outcome(path, &fields))
+        };
+        let refused = [Some(ErrorCode::ForbiddenOrigin); 3];
+        for site in ["cross-site", "same-site"] {
+            for destination in ["image", "script", "empty", "iframe"] {
+                assert_eq!(from(site, destination), refused, "{site} {destination}");
+            }
+            assert_eq!(from(site, "document"), [None; 3], "{site}");
+        }
+        assert_eq!(from("same-origin", "empty"), [None; 3]);
+        assert_eq!(from("none", "document"), [None; 3]);
     }
 
     #[test]

@@ -7,6 +7,16 @@ use crate::scan::{Kind, Scalar, Sink, scan};
 /// before a line 100,000 levels deep would fill the memory.
 const INDENTED_LEVELS: usize = 64;
 
+/// Spaces that a text gets for each of its bytes; the lines after that are not indented. A record
+/// has one or two for each byte, a megabyte of brackets would have 120.
+const SPACES_PER_BYTE: usize = 16;
+
+/// Spaces that any text gets, however short it is.
+const SPACES_MIN: usize = 64 << 10;
+
+/// Spaces that no text gets more of, however long it is.
+const SPACES_MAX: usize = 64 << 20;
+
 /// Valid JSON re-indented by two spaces; every digit, escape and the order of keys stay.
 ///
 /// # Errors
@@ -28,6 +38,7 @@ fn print(text: &str, indented: bool) -> Result<String, JsonError> {
         text,
         out: String::with_capacity(text.len() + text.len() / 4),
         indented,
+        spaces: (text.len() * SPACES_PER_BYTE).clamp(SPACES_MIN, SPACES_MAX),
         depth: 0,
         before: Separator::Start,
     };
@@ -48,6 +59,8 @@ struct Printer<'a> {
     text: &'a str,
     out: String,
     indented: bool,
+    /// Left for indentation.
+    spaces: usize,
     depth: usize,
     before: Separator,
 }
@@ -66,7 +79,8 @@ impl Printer<'_> {
     fn new_line(&mut self) {
         if self.indented {
             self.out.push('\n');
-            let levels = self.depth.min(INDENTED_LEVELS);
+            let levels = self.depth.min(INDENTED_LEVELS).min(self.spaces / 2);
+            self.spaces -= 2 * levels;
             self.out.extend(std::iter::repeat_n("  ", levels));
         }
     }

@@ -400,3 +400,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn brackets_alone_do_not_grow_without_bound() {
+    let deep = format!("{}{}", "[".repeat(500_000), "]".repeat(500_000));
+    let wide = format!("[{}1]", "[[[[[[[[[[1]]]]]]]]]],".repeat(50_000));
+    for text in [deep, wide] {
+        let laid_out = pretty(&text).unwrap();
+        assert!(laid_out.len() < 20 * text.len(), "{}", laid_out.len());
+        assert_eq!(compact(&laid_out).unwrap(), text);
+    }
+}

@@ -160,6 +160,11 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap) -> Response {
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
+    // A body that a browser shows all the same runs nothing of what it holds.
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("sandbox"),
+    );
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     match range {
         Some(Ok(ranges)) if ranges.len() == 1 => {
