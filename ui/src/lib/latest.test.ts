@@ -38,3 +38,27 @@ test("a reading that fails does not prevent the next one", async () => {
   fails = false;
   await latest.refresh();
 });
+test("a reading that is asked for while another fails is made all the same", async () => {
+  const fail: (() => void)[] = [];
+  let read = 0;
+  const latest = new Latest(() => {
+    read += 1;
+    return read > 1 ? Promise.resolve() : new Promise((_, reject) => fail.push(() => reject(new Error("down"))));
+  });
+  const first = latest.refresh();
+  const second = latest.refresh();
+  fail[0]?.();
+  await Promise.all([first, second]);
+  expect(read).toBe(2);
+});
+test("a reading that is asked for as another ends is made", async () => {
+  const { latest, shown, answer, set } = source();
+  const first = latest.refresh().then(() => {
+    set(3);
+    return latest.refresh();
+  });
+  await answer();
+  await answer();
+  await first;
+  expect(shown).toEqual([1, 3]);
+});

@@ -8,20 +8,26 @@ export class Latest {
 
   constructor(private readonly read: () => Promise<void>) {}
 
-  /** Resolves when a reading has ended that began after this call. */
+  /** Resolves when a reading has ended that began after this call; rejects where the last one did. */
   refresh(): Promise<void> {
-    if (this.#reading) {
-      this.#again = true;
-      return this.#reading;
-    }
-    this.#reading = this.#run().finally(() => (this.#reading = null));
+    this.#again = true;
+    this.#reading ??= this.#run();
     return this.#reading;
   }
 
   async #run(): Promise<void> {
-    do {
+    let failure: { cause: unknown } | null = null;
+    while (this.#again) {
       this.#again = false;
-      await this.read();
-    } while (this.#again);
+      try {
+        await this.read();
+        failure = null;
+      } catch (cause) {
+        failure = { cause };
+      }
+    }
+    // In the same step as the last look at `again`, so that no call falls between the two.
+    this.#reading = null;
+    if (failure) throw failure.cause;
   }
 }

@@ -48,7 +48,7 @@ export class Live implements FeedReader {
     exchange_removed: (event) => this.#touch(event),
     answering_changed: () => quietly(this.parts.program.reloadAnswering()),
     settings_changed: () => quietly(this.parts.program.reloadSettings()),
-    bots_changed: () => quietly(this.parts.program.reloadBots()),
+    bots_changed: () => quietly(this.#reloadBots()),
     tunnel_changed: nothing,
     rules_changed: nothing,
     // The status is read again after every batch.
@@ -66,6 +66,7 @@ export class Live implements FeedReader {
     const position = await api.feedPosition();
     await Promise.all([program.reload(), ...stores.all.map((store) => store.reload())]);
     list.grouping = program.settings?.grouping ?? "user";
+    list.bot = program.botId;
     await list.reload();
     if (detail.id === null) selection.selectFirst();
     else void detail.reload();
@@ -91,6 +92,13 @@ export class Live implements FeedReader {
     const sent = await toasts.attempt(() => api.sample(program.botId));
     if (sent) navigation.goTo("exchanges");
     else this.#awaitsSample = false;
+  }
+
+  /** A bot that is gone is looked at no longer, in the list either. */
+  async #reloadBots(): Promise<void> {
+    const { list, program } = this.parts;
+    await program.reloadBots();
+    list.setBot(program.botId);
   }
 
   #touch({ id }: FeedEvent): void {

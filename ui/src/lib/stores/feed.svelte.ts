@@ -114,13 +114,19 @@ export class Feed {
     if (this.#flushing) return;
     this.#flushing = true;
     const flush = () => {
+      document.removeEventListener("visibilitychange", flush);
+      if (!this.#flushing) return;
       this.#flushing = false;
       const taken = this.#queue;
       this.#queue = [];
       if (taken.length > 0) this.reader.apply(taken);
     };
     if (document.hidden) queueMicrotask(flush);
-    else requestAnimationFrame(flush);
+    else {
+      requestAnimationFrame(flush);
+      // A page that is hidden meanwhile gets no frame.
+      document.addEventListener("visibilitychange", flush);
+    }
   }
 
   /** Tries again without waiting for the pause to end. */

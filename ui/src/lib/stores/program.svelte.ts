@@ -15,15 +15,17 @@ export class Program {
   status = $state.raw<Status | null>(null);
   bots = $state.raw<Bot[]>([]);
   settings = $state.raw<Settings | null>(null);
-  answering = $state.raw<Answering | null>(null);
-  /** How long requests wait for a person, where they do. */
-  readonly holding = $derived(this.answering && MODES[this.answering.mode].holds ? this.answering.hold : null);
   /**
    * The bot that is looked at; `null` stands for the first one where one is meant, for all in
    * lists.
    */
   botId = $state<string | null>(null);
   readonly bot = $derived(this.bots.find((one) => one.id === this.botId) ?? this.bots[0] ?? null);
+  /** With the bot that it is of: what was read of one is never shown of another, or written to it. */
+  #known = $state.raw<{ bot: string | null; answering: Answering } | null>(null);
+  readonly answering = $derived(this.#known?.bot === (this.bot?.id ?? null) ? this.#known.answering : null);
+  /** How long requests wait for a person, where they do. */
+  readonly holding = $derived(this.answering && MODES[this.answering.mode].holds ? this.answering.hold : null);
   /** Whether the reader chose to see this computer's address although there is a public one. */
   wantsLocal = $state(false);
   readonly publicAddress = $derived(this.bot?.public_url ?? null);
@@ -37,14 +39,17 @@ export class Program {
     this.status = await this.api.status();
   });
   readonly #botsReading = new Latest(async () => {
+    const before = this.bot?.id;
     this.bots = (await this.api.bots()).bots;
     if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
+    if (this.bot?.id !== before) quietly(this.reloadAnswering());
   });
   readonly #settingsReading = new Latest(async () => {
     this.settings = await this.api.settings();
   });
   readonly #answeringReading = new Latest(async () => {
-    this.answering = await this.api.answering(this.bot?.id ?? null);
+    const bot = this.bot?.id ?? null;
+    this.#known = { bot, answering: await this.api.answering(bot) };
   });
 
   constructor(private readonly api: Api) {}
@@ -81,22 +86,23 @@ export class Program {
   async setMode(mode: Mode): Promise<void> {
     const answering = this.answering;
     if (!answering || answering.mode === mode) return;
-    // The change is shown at once, and taken back when the program refuses.
     const next = { ...answering, mode };
-    this.answering = next;
+    // Shown at once; the reading afterwards takes it back where the program refuses.
+    this.#known = { bot: this.bot?.id ?? null, answering: next };
+    await this.setAnswering(next);
+  }
+
+  /** An action's own answer can be older than what was read meanwhile; a reading after it cannot. */
+  async setAnswering(next: NewAnswering): Promise<void> {
     try {
-      await this.setAnswering(next);
-    } catch (error) {
-      this.answering = answering;
-      throw error;
+      await this.api.setAnswering(this.bot?.id ?? null, next);
+    } finally {
+      await this.reloadAnswering();
     }
   }
 
-  async setAnswering(next: NewAnswering): Promise<void> {
-    this.answering = await this.api.setAnswering(this.bot?.id ?? null, next);
-  }
-
   async changeSettings(change: SettingsPatch): Promise<void> {
-    this.settings = await this.api.changeSettings(change);
+    await this.api.changeSettings(change);
+    await this.reloadSettings();
   }
 }
