@@ -16,7 +16,7 @@ const POINTER_LEVELS: usize = 256;
 pub const MAX_PER_KIND: usize = 20;
 
 /// Characters above which a string is annotated: a bot of Graph says fewer than 1000
-/// (`protocols.md` §1.3).
+/// (<https://github.com/baslie/salutebot-docs>, the text block).
 pub const LONG_STRING_CHARS: usize = 1000;
 
 /// Keys of one object that are compared each with each; more are sorted first.

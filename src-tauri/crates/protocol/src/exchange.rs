@@ -34,9 +34,9 @@ pub struct Summary {
     pub method: String,
     /// The path as received, percent-encoded, without the bot's secret.
     pub path: String,
-    /// The event, where the platform has one.
+    /// The event, where the platform has one; of a very long one its beginning ([`list_name`]).
     pub event: Option<String>,
-    /// The user, where the platform names one.
+    /// The user, where the platform names one; cut as the event.
     pub user: Option<String>,
     /// How far it has come.
     pub state: State,

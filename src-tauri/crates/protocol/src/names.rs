@@ -100,7 +100,7 @@ vocabulary! {
         /// The answer is being made or written.
         #[default]
         Answering = "answering",
-        /// The answer's bytes were written.
+        /// The answer's bytes were written, or the fault that was given was carried out.
         Answered = "answered",
         /// The answer could not be written; see the failure.
         Failed = "failed",

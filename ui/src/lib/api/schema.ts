@@ -1953,6 +1953,7 @@ export interface components {
       | "encoding_unknown"
       | "encoding_broken"
       | "decoded_too_large"
+      | "coding_members"
       | "content_type_not_json"
       | "request_not_json"
       | "request_not_object"

@@ -1,5 +1,5 @@
 //! From bytes to text: the charset that Content-Type names, a byte order mark, UTF-8, and at
-//! last a guess, because broken Cyrillic is worth showing unbroken (`protocols.md` §9).
+//! last a guess, because broken Cyrillic is worth showing unbroken.
 
 use std::borrow::Cow;
 

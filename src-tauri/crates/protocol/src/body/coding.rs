@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use crate::content::{Body, IN_MEMORY_BYTES};
 use crate::finding::{Code, Finding, Side};
@@ -20,12 +20,10 @@ pub const DECODED_LIMIT: usize = 64 * 1024 * 1024;
 /// The most codings that are undone one after another.
 const MOST_CODINGS: usize = 8;
 
-/// The most gzip members and zstd frames in all codings of a body: an empty one has 9 to 20 bytes,
-/// and each costs a microsecond.
-const MOST_MEMBERS: usize = 1_000;
-
-/// The logarithm of the longest window that a zstd frame may ask memory for.
-const ZSTD_WINDOW_LOG: u32 = DECODED_LIMIT.ilog2();
+/// The most gzip members and zstd frames in all codings of a body: an empty one has 9 to 20 bytes
+/// and costs a microsecond, so that this is a tenth of a second. Files made of blocks, such as
+/// bgzip's, have one for each 64 KB.
+const MOST_MEMBERS: usize = 100_000;
 
 /// What the brotli decoder reads at once, in bytes.
 const BROTLI_BUFFER: usize = 4096;
@@ -111,13 +109,10 @@ struct Budget {
 }
 
 impl Budget {
-    /// Takes some of what is left.
-    fn take(left: &Cell<usize>, amount: usize) -> io::Result<()> {
-        left.set(
-            left.get()
-                .checked_sub(amount)
-                .ok_or_else(|| failure(Failure::TooMuch))?,
-        );
+    /// Takes some of what is left, or fails for this reason.
+    fn take(left: &Cell<usize>, amount: usize, else_for: Failure) -> io::Result<()> {
+        let rest = left.get().checked_sub(amount);
+        left.set(rest.ok_or_else(|| failure(else_for))?);
         Ok(())
     }
 }
@@ -127,6 +122,8 @@ impl Budget {
 enum Failure {
     #[error("too much comes out")]
     TooMuch,
+    #[error("too many members")]
+    TooManyMembers,
     #[error("{coding}: {detail}")]
     Broken { coding: String, detail: String },
 }
@@ -145,7 +142,7 @@ struct Layer<'a> {
 impl Read for Layer<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.decoder.read(buffer) {
-            Ok(count) => Budget::take(&self.budget.bytes, count).map(|()| count),
+            Ok(count) => Budget::take(&self.budget.bytes, count, Failure::TooMuch).map(|()| count),
             // The reason of a layer below has its name already.
             Err(error) if error.get_ref().is_some_and(|cause| cause.is::<Failure>()) => Err(error),
             Err(error) => Err(failure(Failure::Broken {
@@ -158,39 +155,68 @@ impl Read for Layer<'_> {
 
 fn decoder<'a>(
     coding: &str,
-    mut source: Box<dyn BufRead + 'a>,
+    source: Box<dyn BufRead + 'a>,
     budget: &'a Budget,
 ) -> Result<Box<dyn Read + 'a>, Finding> {
     Ok(match coding.to_ascii_lowercase().as_str() {
         "gzip" | "x-gzip" => Box::new(Members::new(source, budget, |source| {
             Ok(flate2::bufread::GzDecoder::new(source))
         })),
-        "deflate" if has_zlib_frame(&mut source) => {
-            Box::new(flate2::bufread::ZlibDecoder::new(source))
-        }
-        "deflate" => Box::new(flate2::bufread::DeflateDecoder::new(source)),
+        "deflate" => Box::new(Deflate::Unopened(source)),
         "br" => Box::new(brotli_decompressor::Decompressor::new(
             source,
             BROTLI_BUFFER,
         )),
         "zstd" => Box::new(Members::new(source, budget, |source| {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(source)?.single_frame();
-            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-            Ok(decoder)
+            Ok(zstd::stream::read::Decoder::with_buffer(source)?.single_frame())
         })),
         _ => return Err(Finding::new(Code::EncodingUnknown, Side::Request).arg(coding)),
     })
 }
 
-/// `deflate` means the zlib format (RFC 9110 §8.4.1.2), but some senders leave its frame out. The
-/// frame's two bytes are a multiple of 31 (RFC 1950 §2.2). What cannot be read is told by the
-/// decoder.
-fn has_zlib_frame(source: &mut impl BufRead) -> bool {
-    match source.fill_buf() {
-        Ok(&[method, flags, ..]) => {
-            method & 0x0f == 8 && u16::from_be_bytes([method, flags]).is_multiple_of(31)
+/// `deflate` means the zlib format (RFC 9110 §8.4.1.2), but some senders leave its frame out.
+enum Deflate<S> {
+    Unopened(S),
+    Zlib(flate2::bufread::ZlibDecoder<Peeked<S>>),
+    Raw(flate2::bufread::DeflateDecoder<Peeked<S>>),
+    Failed,
+}
+
+/// A source whose first bytes were read already.
+type Peeked<S> = io::Chain<Cursor<Vec<u8>>, S>;
+
+impl<S: BufRead> Deflate<S> {
+    fn open(mut source: S) -> io::Result<Self> {
+        let mut head = Vec::new();
+        source.by_ref().take(2).read_to_end(&mut head)?;
+        // The frame's two bytes are a multiple of 31 (RFC 1950 §2.2).
+        let is_frame = |head: &[u8]| match *head {
+            [method, flags] => {
+                method & 0x0f == 8 && u16::from_be_bytes([method, flags]).is_multiple_of(31)
+            }
+            _ => true,
+        };
+        let is_zlib = is_frame(&head);
+        let source = Cursor::new(head).chain(source);
+        Ok(match is_zlib {
+            true => Self::Zlib(flate2::bufread::ZlibDecoder::new(source)),
+            false => Self::Raw(flate2::bufread::DeflateDecoder::new(source)),
+        })
+    }
+}
+
+impl<S: BufRead> Read for Deflate<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Self::Unopened(_) = self
+            && let Self::Unopened(source) = std::mem::replace(self, Self::Failed)
+        {
+            *self = Self::open(source)?;
         }
-        _ => true,
+        match self {
+            Self::Zlib(decoder) => decoder.read(buffer),
+            Self::Raw(decoder) => decoder.read(buffer),
+            Self::Unopened(_) | Self::Failed => Ok(0),
+        }
     }
 }
 
@@ -243,7 +269,7 @@ impl<D: Read + IntoSource<S>, S: BufRead> Read for Members<'_, D, S> {
                     if source.fill_buf()?.is_empty() {
                         return Ok(0);
                     }
-                    Budget::take(&self.budget.members, 1)?;
+                    Budget::take(&self.budget.members, 1, Failure::TooManyMembers)?;
                     self.member = Some(Member::Open((self.open)(source)?));
                 }
                 Some(Member::Open(mut decoder)) => {
@@ -278,6 +304,9 @@ fn read(reader: &mut dyn Read, extent: Extent) -> Result<Vec<u8>, Finding> {
                     Finding::new(Code::EncodingBroken, Side::Request)
                         .arg(coding.as_str())
                         .arg(detail.as_str())
+                }
+                Some(Failure::TooManyMembers) => {
+                    Finding::new(Code::CodingMembers, Side::Request).arg(MOST_MEMBERS as u64)
                 }
                 Some(Failure::TooMuch) | None => too_large(),
             },

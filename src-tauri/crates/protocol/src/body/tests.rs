@@ -267,6 +267,15 @@ fn codings_in_two_fields_and_deflate_without_its_frame_are_undone() {
         decoded("deflate", encode("raw", b"{\"a\":1}")).unwrap(),
         b"{\"a\":1}"
     );
+    let raw = encode("raw", b"{\"a\":1}");
+    let byte_by_byte: Vec<u8> = raw
+        .iter()
+        .flat_map(|byte| encode("gzip", &[*byte]))
+        .collect();
+    assert_eq!(
+        decoded("deflate, gzip", byte_by_byte).unwrap(),
+        b"{\"a\":1}"
+    );
     let body = Bytes::from(encode("br", &encode("gzip", b"text")));
     let fields = headers(&[("Content-Encoding", "gzip"), ("content-encoding", "br")]);
     assert_eq!(decode_text(&fields, &body).text.as_deref(), Some("text"));
@@ -306,14 +315,14 @@ fn members_and_frames_in_a_row_are_one_body() {
 #[test]
 fn members_without_an_end_are_refused_in_every_layer() {
     for name in ["gzip", "zstd"] {
-        let many = encode(name, b"").repeat(2_000);
+        let many = encode(name, b"").repeat(100_001);
         let refused = decoded(name, many.clone()).unwrap_err();
-        assert_eq!(refused.code, Code::DecodedTooLarge, "{name}");
+        assert_eq!(refused.code, Code::CodingMembers, "{name}");
         let hidden = decoded(
             &format!("{name}, br, gzip"),
             encode("gzip", &encode("br", &many)),
         );
-        assert_eq!(hidden.unwrap_err().code, Code::DecodedTooLarge, "{name}");
+        assert_eq!(hidden.unwrap_err().code, Code::CodingMembers, "{name}");
     }
 }
 

@@ -139,6 +139,10 @@ registry! {
     DecodedTooLarge = "decoded_too_large", Error,
         "The decompressed body is longer than {0} bytes and is not shown decompressed.",
         "Распакованное тело длиннее {0} байт и распакованным не показано.";
+    /// A compressed body of very many parts.
+    CodingMembers = "coding_members", Error,
+        "The compressed body has more than {0} parts and is shown as it came. Compress it in one piece.",
+        "Сжатое тело состоит более чем из {0} частей и показано как пришло. Сожмите его одним куском.";
     /// JSON under another name.
     ContentTypeNotJson = "content_type_not_json", Info,
         "The body is JSON, but Content-Type says “{0}”. Write application/json, so that every program reads it so.",

@@ -1,6 +1,14 @@
 //! Sber's SaluteBot Graph: one POST with all variables and an `action`; the answer's top-level
-//! keys are copied over them. The facts and their sources are in `protocols.md` §1; what is
-//! inferred there stands here as one named constant each.
+//! keys are copied over them. Each fact is one named constant with its source; where the source is
+//! (11) or (13) it is inferred, for these show an older engine or only its neighbour.
+//!
+//! - (1) <https://developers.sber.ru/docs/ru/salutebot/scenario/bot-logic-webhooks>
+//! - (2) <https://developers.sber.ru/docs/ru/tools/graph/variables/system-variables>
+//! - (3) <https://github.com/baslie/salutebot-docs>: Sber's documentation in November 2025
+//! - (6) <https://github.com/baslie/salutebot-code>: the same of its Code projects
+//! - (11) <https://github.com/aimylogic/nodejs-webhook>,
+//!   <https://github.com/aimylogic/python-webhook>: official sample servers
+//! - (13) public copies of the engine's script module, of 2018 and 2019
 
 mod answer;
 mod limits;
@@ -22,10 +30,10 @@ use crate::variable::{Role, Variable};
 use names::{EVENT_KEY, MESSAGE_KEY, USER_KEY};
 use words::table;
 
-/// The one status whose answer is merged. Inferred, §1.4 (13).
+/// The one status whose answer is merged. Inferred, (13).
 const TAKEN_STATUS: u16 = 200;
 
-/// The content type of a call. Inferred, §1.1 (13)(6)(11).
+/// The content type of a call. Inferred, (13)(6)(11).
 const CONTENT_TYPE: &str = "application/json";
 
 /// The sample turn.
@@ -128,7 +136,7 @@ impl Contract for Graph {
     }
 
     /// One flat object: the variables that are sent, then those that the engine writes last,
-    /// over any variable of their names. Inferred, §1.1 (13).
+    /// over any variable of their names. Inferred, (13).
     fn compose(&self, turn: &Turn) -> Option<Request> {
         let forced = [(USER_KEY, &turn.user), (EVENT_KEY, &turn.event)];
         let mut body = String::from("{");

@@ -55,7 +55,7 @@ pub(super) fn check(body: &AnswerContext<'_>, outcome: Outcome, findings: &mut V
 
 fn not_an_object(kind: Kind) -> Finding {
     let then = if kind == Kind::Array {
-        // Inferred, §1.4.
+        // Inferred, (13).
         &table::ITEMS_BECOME
     } else {
         &table::IGNORED

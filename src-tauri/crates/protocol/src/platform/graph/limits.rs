@@ -1,4 +1,4 @@
-//! How much a Graph bot's variables may take (`protocols.md` §1.3, session storage).
+//! How much a Graph bot's variables may take (3)(6).
 
 use crate::finding::{Code, Finding, Side};
 

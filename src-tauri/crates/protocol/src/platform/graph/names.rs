@@ -4,16 +4,16 @@ use crate::finding::Code;
 use crate::platform::graph::words::table;
 use crate::variable::Role;
 
-/// The key of the event, §1.1 (seed 000).
+/// The key of the event, (1).
 pub(super) const EVENT_KEY: &str = "action";
 
-/// The key of the user, §1.2 (2).
+/// The key of the user, (2).
 pub(super) const USER_KEY: &str = "userId";
 
-/// The key of the user's message, §1.2 (2).
+/// The key of the user's message, (2).
 pub(super) const MESSAGE_KEY: &str = "queryText";
 
-/// Variables that the platform writes, §1.2.
+/// Variables that the platform writes, (2).
 pub(super) const SYSTEM: [&str; 16] = [
     "queryText",
     "userId",
@@ -33,7 +33,7 @@ pub(super) const SYSTEM: [&str; 16] = [
     "start",
 ];
 
-/// Rewritten on every message, so that a change lives for one turn. Inferred, §1.2 (13).
+/// Rewritten on every message, so that a change lives for one turn. Inferred, (13).
 pub(super) const REWRITTEN: [&str; 6] = [
     "queryText",
     "userId",
@@ -43,7 +43,7 @@ pub(super) const REWRITTEN: [&str; 6] = [
     EVENT_KEY,
 ];
 
-/// The dialog engine's own: never sent, not filtered when returned. Inferred, §1.1, §1.2 (13).
+/// The dialog engine's own: never sent, not filtered when returned. Inferred, (13).
 pub(super) const ENGINE: [&str; 7] = [
     "currentState",
     "contextPath",
@@ -54,10 +54,10 @@ pub(super) const ENGINE: [&str; 7] = [
     "_started",
 ];
 
-/// Variables whose names begin so are stored and never sent. Inferred, §1.1 (13).
+/// Variables whose names begin so are stored and never sent. Inferred, (13).
 pub(super) const HIDDEN_PREFIX: char = '_';
 
-/// Words that cannot name a variable, §1.3 (3): the reserved words of ECMAScript.
+/// Words that cannot name a variable, (3): the reserved words of ECMAScript.
 const KEYWORDS: [&str; 46] = [
     "await",
     "break",

@@ -8,7 +8,7 @@ use crate::platform::graph::limits::Level;
 use crate::platform::graph::names::{EVENT_KEY, MESSAGE_KEY};
 use crate::platform::json::kind_words;
 
-/// The longest message of a user, in characters, §1.3 (3).
+/// The longest message of a user, in characters, (3).
 const MESSAGE_CHARS: usize = 400;
 
 pub(super) fn check(body: &RequestContext<'_>, findings: &mut Vec<Finding>) {

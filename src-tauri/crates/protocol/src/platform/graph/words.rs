@@ -24,7 +24,7 @@ messages! {
          If this is such a bot, choose the platform in its settings.",
         "В теле есть {0}, как у SaluteBot Graph, но в «action» нет текста. \
          Если это такой бот, выберите платформу в его настройках.";
-    /// An array. Inferred, `protocols.md` §1.4.
+    /// An array. Inferred, (13).
     ITEMS_BECOME = "items_become",
         "its items become variables 0, 1 and so on",
         "его элементы станут переменными 0, 1 и так далее";
