@@ -11,6 +11,7 @@ mod sniff;
 mod transport;
 mod tunnel;
 mod wire;
+mod wire_head;
 
 use std::time::Duration;
 

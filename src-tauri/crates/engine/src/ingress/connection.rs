@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use protocol::{Code, Request};
 use tokio::io::AsyncWriteExt;
@@ -21,6 +21,7 @@ use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
 use super::transport::Transport;
 use super::wire::{WatchedStream, Wire};
+use super::wire_head::received_fields;
 use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
 use crate::http::{HEADER_FIELDS, fields, version};
@@ -40,6 +41,13 @@ pub(crate) struct Caller {
     pub(crate) shared: Arc<Shared>,
     pub(crate) remote: SocketAddr,
     pub(crate) listener: ListenerKind,
+}
+
+/// A request as the HTTP library gives it, with its head as it was received.
+struct Received {
+    parts: Parts,
+    head: Vec<u8>,
+    body: Incoming,
 }
 
 impl Caller {
@@ -71,12 +79,13 @@ impl Caller {
     where
         S: Transport,
     {
-        let wire = Wire::new(&first);
+        let wire = Wire::http1();
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
         let service = {
             let (caller, wire) = (self.clone(), Arc::clone(&wire));
-            hyper::service::service_fn(move |request| {
-                caller.clone().answer(request, Arc::clone(&wire))
+            hyper::service::service_fn(move |request: http::Request<Incoming>| {
+                let head = wire.take_head(request.body().size_hint().exact());
+                caller.clone().answer(request, Arc::clone(&wire), head)
             })
         };
         let mut connection = hyper::server::conn::http1::Builder::new()
@@ -85,6 +94,8 @@ impl Caller {
             .max_buf_size(settings.header_limit_bytes as usize)
             .max_headers(HEADER_FIELDS)
             .title_case_headers(true)
+            // The library would take the end of a caller's sending half for its leaving.
+            .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
         let mut stopping = std::pin::pin!(stop.cancelled());
         let ended = tokio::select! {
@@ -116,10 +127,10 @@ impl Caller {
     where
         S: Transport,
     {
-        let wire = Wire::new(&[]);
+        let wire = Wire::http2();
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
         let service = hyper::service::service_fn(move |request| {
-            self.clone().answer(request, Arc::clone(&wire))
+            self.clone().answer(request, Arc::clone(&wire), Vec::new())
         });
         let mut connection = std::pin::pin!(
             hyper::server::conn::http2::Builder::new(TokioExecutor::new())
@@ -141,10 +152,12 @@ impl Caller {
     }
 
     /// Takes a request through; what is left of it when its caller leaves goes on as a task.
+    /// `head`: its head as it was received; empty where there is none as text.
     async fn answer(
         self,
         request: http::Request<Incoming>,
         wire: Arc<Wire>,
+        head: Vec<u8>,
     ) -> Result<Response<AnswerBody>, FaultError> {
         let destination = match self.listener.route(&self.shared, &request) {
             Route::Bot(destination) => destination,
@@ -157,7 +170,8 @@ impl Caller {
         let (parts, body) = request.into_parts();
         let shared = Arc::clone(&self.shared);
         let reply = Reply::Caller(sender);
-        let turn = self.take(destination, receipt, parts, body, Arc::clone(&wire), reply);
+        let received = Received { parts, head, body };
+        let turn = self.take(destination, receipt, received, Arc::clone(&wire), reply);
         DetachOnDrop::new(shared.tasks.clone(), turn).await;
         // There is an answer unless the caller has gone. The HTTP library reads no more after a
         // body that ended badly, so that it would not see the end of an HTTP/1 connection itself.
@@ -174,7 +188,10 @@ impl Caller {
             headless,
         };
         match outgoing {
-            Outgoing::Answer(answer) => Ok(response::whole(answer, leave)),
+            Outgoing::Answer(answer) => {
+                leave.wire.answer_begins();
+                Ok(response::whole(answer, leave))
+            }
             Outgoing::Fault(fault) => carry_out(fault, leave, &shared.stop).await,
             Outgoing::Nothing(_) => Err(FaultError::NoAnswer),
         }
@@ -184,17 +201,17 @@ impl Caller {
         self,
         destination: Destination,
         receipt: Receipt,
-        parts: Parts,
-        body: Incoming,
+        received: Received,
         wire: Arc<Wire>,
         reply: Reply,
     ) {
         let settings = self.shared.settings();
-        let mut headers = fields(&parts.headers);
-        if parts.version < http::Version::HTTP_2 {
-            wire.respell(&mut headers);
-        }
+        let Received { parts, head, body } = received;
+        let headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
         let read = read_body(body, &settings, &self.shared.bodies).await;
+        if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
+            wire.expect_answer();
+        }
         // A body that is refused anyhow is worth no Argon2.
         let denial = match read.problem {
             Some(_) => None,
@@ -257,6 +274,10 @@ async fn carry_out(
     leave: Leave,
     stop: &CancellationToken,
 ) -> Result<Response<AnswerBody>, FaultError> {
+    match fault {
+        Fault::Never => leave.wire.expect_nothing(),
+        _ => leave.wire.answer_begins(),
+    }
     let error = match fault {
         Fault::Truncate(answer) => return Ok(response::truncated(answer, leave)),
         Fault::Slow(answer) => return Ok(response::slow(answer, leave)),

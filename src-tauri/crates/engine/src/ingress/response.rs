@@ -302,7 +302,11 @@ impl Drop for AnswerBody {
             // The head alone is the answer; it leaves with the next flush.
             self.taken();
         } else if let Some(on_delivery) = self.on_delivery.take() {
-            on_delivery.report(Delivery::Lost);
+            let loss = self
+                .wire
+                .as_ref()
+                .map_or(Delivery::Lost, |wire| wire.loss());
+            on_delivery.report(loss);
         }
     }
 }
@@ -337,7 +341,7 @@ mod tests {
             headers: protocol::Headers::default(),
             body,
         };
-        let wire = Wire::new(&[]);
+        let wire = Wire::http1();
         let (stream, _) = tokio::io::duplex(1);
         let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new());
         let leave = Leave {

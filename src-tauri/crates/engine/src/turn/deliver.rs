@@ -18,6 +18,8 @@ pub(crate) enum Delivery {
     Written,
     /// The connection ended first.
     Lost,
+    /// The caller had gone before the first of them.
+    NobodyThere,
 }
 
 /// Hears once what became of an answer. Dropped before: it was lost.
@@ -91,13 +93,18 @@ pub(crate) fn deliver<H: Host>(
     }
     let reporting = Arc::clone(host);
     let on_delivery = OnDelivery::new(move |delivery| {
-        if delivery == Delivery::Lost {
-            spawn_undelivered(&reporting, recorded, FailureCode::WriteFailed);
+        let failure = match delivery {
+            Delivery::Written => None,
+            Delivery::Lost => Some(FailureCode::WriteFailed),
+            Delivery::NobodyThere => Some(FailureCode::CallerLeft),
+        };
+        if let Some(failure) = failure {
+            spawn_undelivered(&reporting, recorded, failure);
         }
         if let Some(ack) = ack {
             let outcome = match delivery {
                 Delivery::Written => Ok(()),
-                Delivery::Lost => Err(Error::CallerLeft),
+                Delivery::Lost | Delivery::NobodyThere => Err(Error::CallerLeft),
             };
             let _ = ack.send(outcome);
         }

@@ -1,0 +1,181 @@
+//! Heads among the bytes of an HTTP/1 connection: where each begins and ends, and its fields as
+//! they were received.
+
+use std::mem::MaybeUninit;
+
+use protocol::Headers;
+
+use crate::http::HEADER_FIELDS;
+
+/// Bytes kept of a head, whatever the setting says, so that a stranger cannot fill the memory.
+const HEAD_BYTES_MAX: usize = 1 << 20;
+
+/// Follows the bytes of a connection from head to head.
+#[derive(Default)]
+pub(super) struct HeadTracker {
+    /// The head that is arriving; once it is whole, with what came after it.
+    bytes: Vec<u8>,
+    /// Where the head ends.
+    end: Option<usize>,
+    skips: Skips,
+}
+
+/// What comes before the next head.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Skips {
+    /// So many bytes of a body.
+    Body(u64),
+    /// A body of unknown length: all until the answer has left.
+    UntilAnswered,
+    /// Everything: nothing is followed.
+    All,
+    #[default]
+    Nothing,
+}
+
+impl HeadTracker {
+    /// One that follows nothing.
+    pub(super) fn disabled() -> Self {
+        Self {
+            skips: Skips::All,
+            ..Self::default()
+        }
+    }
+
+    /// The head that is arriving or has just arrived.
+    pub(super) fn head(&self) -> &[u8] {
+        &self.bytes[..self.end.unwrap_or(self.bytes.len())]
+    }
+
+    /// These bytes have arrived.
+    pub(super) fn arrived(&mut self, mut bytes: &[u8]) {
+        match &mut self.skips {
+            Skips::All | Skips::UntilAnswered => return,
+            Skips::Body(remaining) => {
+                let skipped = usize::try_from(*remaining).unwrap_or(usize::MAX);
+                let skipped = skipped.min(bytes.len());
+                *remaining -= skipped as u64;
+                bytes = &bytes[skipped..];
+            }
+            Skips::Nothing => {}
+        }
+        if self.bytes.is_empty() {
+            // Empty lines before a head are no part of it (RFC 9112, 2.2).
+            let lines = bytes
+                .iter()
+                .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+            bytes = &bytes[lines.count()..];
+        }
+        if bytes.is_empty() {
+            return;
+        }
+        self.skips = Skips::Nothing;
+        let from = self.bytes.len().saturating_sub(2);
+        let remaining = HEAD_BYTES_MAX.saturating_sub(self.bytes.len());
+        self.bytes
+            .extend_from_slice(&bytes[..bytes.len().min(remaining)]);
+        if self.end.is_none() {
+            self.end = head_end(&self.bytes[from..]).map(|end| from + end);
+        }
+    }
+
+    /// Takes the head that has arrived, and goes on behind its body.
+    pub(super) fn take(&mut self, body_length: Option<u64>) -> Vec<u8> {
+        let mut head = std::mem::take(&mut self.bytes);
+        let Some(end) = self.end.take() else {
+            return Vec::new();
+        };
+        let after = head.split_off(end);
+        self.skips = body_length.map_or(Skips::UntilAnswered, Skips::Body);
+        self.arrived(&after);
+        head
+    }
+
+    /// An answer has left: what comes now is a head.
+    pub(super) fn answered(&mut self) {
+        if self.skips == Skips::UntilAnswered {
+            self.skips = Skips::Nothing;
+        }
+    }
+}
+
+/// Where an empty line ends; lines end with a line feed, with or without a carriage return.
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    let crlf = memchr::memmem::find(bytes, b"\n\r\n").map(|at| at + 3);
+    let bare = memchr::memmem::find(bytes, b"\n\n").map(|at| at + 2);
+    match (crlf, bare) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The fields of a head as they were received: names in the order of their first appearance,
+/// repeats apart. `None` where it is not a whole head.
+pub(super) fn received_fields(head: &[u8]) -> Option<Headers> {
+    let mut fields = [MaybeUninit::uninit(); HEADER_FIELDS];
+    let mut request = httparse::Request::new(&mut []);
+    let parsed = request.parse_with_uninit_headers(head, &mut fields).ok()?;
+    if parsed.is_partial() {
+        return None;
+    }
+    let mut sorted: Vec<(&str, &[u8])> = Vec::with_capacity(request.headers.len());
+    for field in request.headers.iter() {
+        let same = |(name, _): &(&str, &[u8])| name.eq_ignore_ascii_case(field.name);
+        let at = sorted
+            .iter()
+            .rposition(same)
+            .map_or(sorted.len(), |at| at + 1);
+        sorted.insert(at, (field.name, field.value));
+    }
+    Some(sorted.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_the_spelling_they_were_received_in_and_repeats_stand_together() {
+        let head =
+            b"POST / HTTP/1.1\r\nHost: a\r\nX-Chat-ID: 1\r\nCookie: b\r\nx-chat-id: 2\r\n\r\n";
+        let fields = received_fields(head).unwrap().0;
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Host", "X-Chat-ID", "x-chat-id", "Cookie"]);
+        assert_eq!(received_fields(b"ing: half\r\nX-A: 1\r\n\r\n"), None);
+    }
+
+    #[test]
+    fn each_request_of_a_connection_has_its_own_head_however_the_bytes_are_cut() {
+        let bytes = b"POST /1 HTTP/1.1\r\nA: 1\r\n\r\nab\n\n\r\nGET /2 HTTP/1.1\nB: 2\n\nGET /3";
+        for cut in 1..bytes.len() {
+            let mut tracker = HeadTracker::default();
+            let mut heads = Vec::new();
+            for piece in [&bytes[..cut], &bytes[cut..]] {
+                tracker.arrived(piece);
+                // As the HTTP library does: a head is taken as soon as it is whole.
+                while tracker.end.is_some() {
+                    heads.push(tracker.take(Some(if heads.is_empty() { 2 } else { 0 })));
+                }
+            }
+            let first = b"POST /1 HTTP/1.1\r\nA: 1\r\n\r\n".to_vec();
+            assert_eq!(
+                heads,
+                [first, b"GET /2 HTTP/1.1\nB: 2\n\n".to_vec()],
+                "{cut}"
+            );
+            assert_eq!(tracker.head(), b"GET /3");
+        }
+    }
+
+    #[test]
+    fn after_a_body_of_unknown_length_the_next_head_is_looked_for_when_the_answer_has_left() {
+        let mut tracker = HeadTracker::default();
+        tracker.arrived(b"POST / HTTP/1.1\r\n\r\n2\r\nab\r\n0\r\n");
+        assert_eq!(tracker.take(None), b"POST / HTTP/1.1\r\n\r\n");
+        tracker.arrived(b"\r\n");
+        assert_eq!(tracker.head(), b"");
+        tracker.answered();
+        tracker.arrived(b"GET / ");
+        assert_eq!(tracker.head(), b"GET / ");
+    }
+}

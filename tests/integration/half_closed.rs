@@ -1,0 +1,135 @@
+//! Callers that end their sending half when their request is whole, and wait for the answer.
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{Instance, TIMEOUT};
+
+const TURN: &str = r#"{"action":"e","userId":"1"}"#;
+
+/// A whole request, framed in each way that HTTP/1 knows.
+fn requests() -> [String; 4] {
+    let length = TURN.len();
+    [
+        "GET / HTTP/1.1\r\nHost: bot\r\n\r\n".to_owned(),
+        format!("POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: {length}\r\n\r\n{TURN}"),
+        format!("POST / HTTP/1.0\r\nContent-Length: {length}\r\n\r\n{TURN}"),
+        format!(
+            "POST / HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n\
+             {length:x}\r\n{TURN}\r\n0\r\n\r\n"
+        ),
+    ]
+}
+
+/// Sends bytes and ends the sending half.
+async fn send(app: &Instance, bytes: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    stream.shutdown().await.unwrap();
+    stream
+}
+
+async fn rest(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    tokio::time::timeout(TIMEOUT, stream.read_to_end(&mut answer))
+        .await
+        .expect("the connection ends after its answer")
+        .unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+fn assert_answered(answer: &str, request: &str) {
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK\r\n") || answer.starts_with("HTTP/1.0 200 OK\r\n"),
+        "{request:?}: {answer:?}"
+    );
+    assert!(answer.ends_with("\r\n\r\n{}"), "{request:?}: {answer:?}");
+}
+
+#[tokio::test]
+async fn a_caller_that_ended_its_sending_half_is_answered_every_time() {
+    let app = Instance::start();
+    for request in requests().iter().cycle().take(40) {
+        let answer = rest(send(&app, request.as_bytes()).await).await;
+        assert_answered(&answer, request);
+    }
+    let list = app.get("exchanges?limit=1000").await["exchanges"].clone();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 40);
+    assert!(
+        list.iter().all(|one| one["state"] == "answered"),
+        "{list:?}"
+    );
+}
+
+#[tokio::test]
+async fn two_requests_before_the_end_of_the_sending_half_get_two_answers() {
+    let app = Instance::start();
+    let [get, post, ..] = requests();
+    let answer = rest(send(&app, format!("{get}{post}").as_bytes()).await).await;
+    assert_eq!(answer.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{answer}");
+    assert_eq!(answer.matches("\r\n\r\n{}").count(), 2, "{answer}");
+}
+
+#[tokio::test]
+async fn a_held_caller_that_ended_its_sending_half_gets_the_persons_answer() {
+    let app = Instance::start();
+    app.hold(60).await;
+    for request in requests() {
+        let stream = send(&app, request.as_bytes()).await;
+        let held = held(&app).await;
+        let route = format!("exchanges/{}/answer", held["id"].as_str().unwrap());
+        let (status, told) = app.post(&route, json!({"body": "{}"})).await;
+        assert_eq!((status.as_u16(), told), (200, json!({"delivered": true})));
+        assert_answered(&rest(stream).await, &request);
+        assert_eq!(app.exchange(&held["id"]).await["state"], "answered");
+    }
+}
+
+/// The exchange that is held now.
+async fn held(app: &Instance) -> Value {
+    app.in_state("held").await;
+    loop {
+        let list = app.get("exchanges?filter=is:held").await;
+        if let Some(held) = list["exchanges"].as_array().unwrap().first() {
+            return held.clone();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_held_caller_that_resets_its_connection_after_ending_its_half_has_gone() {
+    let app = Instance::start();
+    app.hold(60).await;
+    let stream = send(&app, requests()[1].as_bytes()).await;
+    app.in_state("held").await;
+    stream.set_zero_linger().unwrap();
+    drop(stream);
+    app.in_state("abandoned").await;
+}
+
+#[tokio::test]
+async fn every_whole_request_is_recorded_though_nobody_waits_for_its_answer() {
+    const CALLERS: usize = 200;
+    let app = Instance::start();
+    for _ in 0..CALLERS {
+        let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+        stream.write_all(requests()[1].as_bytes()).await.unwrap();
+    }
+    let recorded = |list: &Value| {
+        let list = list["exchanges"].as_array().unwrap();
+        let settled = |one: &Value| one["state"] != "answering" && one["state"] != "held";
+        list.iter().filter(|one| settled(one)).count()
+    };
+    let all = async { while recorded(&app.get("exchanges?limit=1000").await) < CALLERS {} };
+    tokio::time::timeout(TIMEOUT, all)
+        .await
+        .expect("all are recorded");
+    let list = app.get("exchanges?limit=1000").await["exchanges"].clone();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), CALLERS);
+    for one in list {
+        assert_eq!(one["request_bytes"], TURN.len(), "{one}");
+    }
+}
