@@ -335,7 +335,7 @@ impl Bot {
         if changes.is_empty() {
             return Ok(());
         }
-        self.documents.platforms_are_set(changes.keys());
+        self.documents.platforms_are_set(&changes);
         let changed = change_settings(&self.platform_settings, changes);
         let changed = changed.map_err(|error| Invalid::platform_settings(&error))?;
         self.platform_settings = Arc::new(changed);

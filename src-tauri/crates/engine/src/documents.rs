@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 pub(crate) use aside::Aside;
 pub(crate) use document::{Author, Change, Document};
 pub use report::{DocumentKind, DocumentReport};
-pub(crate) use shape::is_within;
+pub(crate) use shape::{child, is_related, is_within};
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
@@ -81,11 +81,8 @@ impl Origin {
 
     /// A field of the document is set anew, so that nothing of what it held is preserved.
     pub(crate) fn forget(&mut self, field: &str) {
-        self.found.remove(field);
         self.known.remove(field);
-        let pointer = shape::child("", field);
-        self.unreadable
-            .retain(|unreadable| !shape::is_within(unreadable, &pointer));
+        self.forget_at(&child("", field));
     }
 
     /// What could not be read is replaced by the next save; an entry of a map, which no default
@@ -105,14 +102,23 @@ impl Origin {
         }
     }
 
-    /// What lies at a pointer is not preserved.
+    /// An object lies at a pointer now: what could not be read in its place, or in that of what it
+    /// lies in, is not preserved.
+    pub(crate) fn forget_unreadable_above(&mut self, pointer: &str) {
+        self.unreadable
+            .retain(|unreadable| !is_within(pointer, unreadable));
+    }
+
+    /// What lies at a pointer is set anew: neither that nor what could not be read of it, or of what
+    /// it lies in, is preserved.
     pub(crate) fn forget_at(&mut self, pointer: &str) {
         let mut found = Value::Object(std::mem::take(&mut self.found));
         shape::remove(&mut found, pointer);
         if let Value::Object(found) = found {
             self.found = found;
         }
-        self.unreadable.retain(|unreadable| unreadable != pointer);
+        self.unreadable
+            .retain(|unreadable| !is_related(unreadable, pointer));
     }
 }
 

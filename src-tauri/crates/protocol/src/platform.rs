@@ -90,19 +90,30 @@ pub fn default_answer(choice: PlatformChoice) -> Answer {
     contract(platform).default_answer(&nothing)
 }
 
-/// Whether each platform can use its settings.
+/// Whether a platform has a setting of this name: its schema names it.
+#[must_use]
+pub fn has_setting(platform: Platform, name: &str) -> bool {
+    let schema = contract(platform).settings_schema();
+    schema.is_some_and(|schema| schema["properties"].get(name).is_some())
+}
+
+/// Whether each platform has its settings and can use them.
 ///
 /// # Errors
 /// The first field that does not fit.
 pub fn check_settings(settings: &PlatformSettings) -> Result<(), SettingsError> {
     for (platform, own) in &settings.0 {
-        let checked = contract(*platform).check_settings(own);
+        let unknown = own.keys().find(|name| !has_setting(*platform, name));
+        let checked = match unknown {
+            Some(name) => Err(SettingsError::unknown_field(name)),
+            None => contract(*platform).check_settings(own),
+        };
         checked.map_err(|error| error.within(platform.as_str()))?;
     }
     Ok(())
 }
 
-/// Settings with changes: of the platforms that are named, field by field.
+/// Settings with changes: of the platforms that are named, field by field. `null` removes a field.
 ///
 /// # Errors
 /// The first name of no platform, or the first field that does not fit.
@@ -120,7 +131,13 @@ pub fn change_settings(
         let Value::Object(fields) = change else {
             return Err(SettingsError::at(&name, &words::NOT_AN_OBJECT));
         };
-        changed.0.entry(platform).or_default().extend(fields);
+        let own = changed.0.entry(platform).or_default();
+        for (name, value) in fields {
+            match value {
+                Value::Null => drop(own.remove(&name)),
+                value => drop(own.insert(name, value)),
+            }
+        }
     }
     check_settings(&changed)?;
     Ok(changed)

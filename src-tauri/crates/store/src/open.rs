@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::convert::from_sql;
 use crate::error::OpenError;
 use crate::lock::DirLock;
-use crate::table::{body_pieces, exchanges, settings};
+use crate::table::{bodies, body_pieces, bots, exchanges, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
 use crate::{connection, schema};
@@ -205,24 +205,31 @@ fn schema_objects(conn: &Connection) -> rusqlite::Result<i64> {
     conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
 }
 
-/// Touches both ends of every table that is needed. A whole check would read the whole file.
+/// Touches both ends of every table that is needed, and every column of those with migrations. A
+/// whole check would read the whole file.
 fn probe(conn: &Connection) -> Result<(), Failure> {
     const PROBES: &[&str] = &[
-        "SELECT * FROM exchanges ORDER BY seq LIMIT 1",
-        "SELECT * FROM exchanges ORDER BY seq DESC LIMIT 1",
         "SELECT id FROM exchanges ORDER BY id DESC LIMIT 1",
         "SELECT seq FROM exchanges WHERE state IN ('held', 'answering')",
-        "SELECT * FROM bodies ORDER BY seq LIMIT 1",
-        "SELECT * FROM bodies ORDER BY seq DESC LIMIT 1",
         "SELECT seq, side, number FROM body_pieces ORDER BY seq DESC LIMIT 1",
-        "SELECT * FROM bots",
         "SELECT * FROM settings",
         "SELECT * FROM counters",
         "SELECT seq FROM search_again LIMIT 1",
         "SELECT seq FROM search_cut LIMIT 1",
         "SELECT rowid FROM search LIMIT 1",
     ];
-    for sql in PROBES {
+    // By name, so that a missing column is found here: `*` is whatever there is.
+    let exchanges = exchanges::column_names();
+    let bodies = bodies::COLUMNS;
+    let named = [
+        format!("SELECT {exchanges}, hidden FROM exchanges ORDER BY seq LIMIT 1"),
+        format!("SELECT {exchanges}, hidden FROM exchanges ORDER BY seq DESC LIMIT 1"),
+        format!("SELECT {bodies} FROM bodies ORDER BY seq LIMIT 1"),
+        format!("SELECT {bodies} FROM bodies ORDER BY seq DESC LIMIT 1"),
+        format!("SELECT {} FROM bots", bots::COLUMNS),
+    ];
+    let named = named.iter().map(String::as_str);
+    for sql in named.chain(PROBES.iter().copied()) {
         let looked = conn.prepare(sql).and_then(|mut statement| {
             let mut rows = statement.query([])?;
             while rows.next()?.is_some() {}

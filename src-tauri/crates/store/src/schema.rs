@@ -1,4 +1,4 @@
-//! The database's versions: which statements of the tables' files each of them added.
+//! The database's versions: what of the tables' files each of them added.
 //!
 //! A released migration never changes. `exchanges` holds what the list shows and nothing bulky,
 //! `bodies` the bytes, one row for each exchange. `search` is an index only: it stores no text.
@@ -12,19 +12,23 @@ use crate::table::{bodies, body_pieces, bots, exchanges, search, settings};
 /// Marks the file as this app's history, in SQLite's `application_id`: "Hklp".
 pub(crate) const APPLICATION_ID: i32 = 0x486b_6c70;
 
+/// What one version adds to the one before it.
+type Step = fn(&Connection) -> rusqlite::Result<()>;
+
 /// The migrations in order; the database's `user_version` is how many of them were applied.
-const STEPS: &[&[&str]] = &[
-    &[
-        exchanges::CREATE,
-        bodies::CREATE,
-        bots::CREATE,
-        settings::CREATE,
-        search::CREATE,
-    ],
-    &[bots::ADD_ENDPOINT],
-    &[body_pieces::CREATE],
-    &[exchanges::ADD_PLATFORM_CHOICE],
-    &[bots::ADD_PLATFORM_SETTINGS, exchanges::ADD_FAULT],
+const STEPS: &[Step] = &[
+    |conn| {
+        conn.execute_batch(exchanges::CREATE)?;
+        conn.execute_batch(bodies::CREATE)?;
+        conn.execute_batch(bots::CREATE)?;
+        conn.execute_batch(settings::CREATE)?;
+        conn.execute_batch(search::CREATE)
+    },
+    |conn| conn.execute_batch(bots::ADD_ENDPOINT),
+    |conn| conn.execute_batch(body_pieces::CREATE),
+    |conn| conn.execute_batch(exchanges::ADD_PLATFORM_CHOICE),
+    |conn| conn.execute_batch(bots::ADD_PLATFORM_SETTINGS),
+    exchanges::add_fault,
 ];
 
 /// The newest version of the database that this build knows.
@@ -37,9 +41,7 @@ pub(crate) fn migrate(conn: &mut Connection) -> rusqlite::Result<()> {
     let found: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (version, step) in (1..).zip(STEPS).skip(found as usize) {
         let step_taken = conn.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-        for statements in *step {
-            step_taken.execute_batch(statements)?;
-        }
+        step(&step_taken)?;
         step_taken.pragma_update(None, "application_id", APPLICATION_ID)?;
         step_taken.pragma_update(None, "user_version", version)?;
         step_taken.commit()?;

@@ -1917,7 +1917,7 @@ export interface components {
     BotChange: {
       name?: string | null;
       platform?: components["schemas"]["PlatformChoice"] | null;
-      /** @description Settings of platforms: an object for each, by its `id`; fields that are not named stay. */
+      /** @description Settings of platforms: an object for each, by its `id`; fields not named stay, `null` removes. */
       platform_settings?: {
         [key: string]: unknown;
       } | null;

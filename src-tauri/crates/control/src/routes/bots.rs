@@ -66,7 +66,7 @@ pub(crate) async fn create(
 pub(crate) struct BotChange {
     name: Option<String>,
     platform: Option<PlatformChoice>,
-    /// Settings of platforms: an object for each, by its `id`; fields that are not named stay.
+    /// Settings of platforms: an object for each, by its `id`; fields not named stay, `null` removes.
     platform_settings: Option<Map<String, Value>>,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use protocol::Platform;
-use protocol::platform::{PlatformSettings, check_settings};
+use protocol::platform::{PlatformSettings, check_settings, has_setting};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -28,13 +28,15 @@ impl Stored for StoredPlatformSettings {
     }
 }
 
-/// A platform of a later version is unknown here, as a field would be.
+/// A platform of a later version is unknown here, as a field is: neither is taken, and both stay in
+/// the document.
 fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PlatformSettings, D::Error> {
     let all = BTreeMap::<String, Value>::deserialize(deserializer)?;
     let mut known = BTreeMap::new();
     for (name, settings) in all {
         if let Ok(platform) = name.parse::<Platform>() {
-            let own = Object::deserialize(settings).map_err(serde::de::Error::custom)?;
+            let mut own = Object::deserialize(settings).map_err(serde::de::Error::custom)?;
+            own.retain(|field, _| has_setting(platform, field));
             known.insert(platform, own);
         }
     }
@@ -58,21 +60,22 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_its_platform_does_not_take_is_reported_and_costs_no_other() {
-        for (text, pointer) in [
-            (
-                r#"{"platforms":{"graph":{"loft":3},"plain":{}}}"#,
-                "/platforms/graph/loft",
-            ),
-            (
-                r#"{"platforms":{"graph":7,"plain":{}}}"#,
-                "/platforms/graph",
-            ),
-        ] {
-            let loaded = read::<StoredPlatformSettings>(Some(text));
-            assert_eq!(loaded.unreadable, [pointer]);
-            let platforms = loaded.value.platforms.0;
-            assert!(platforms.contains_key(&Platform::default()), "{text}");
-        }
+    fn a_setting_of_a_later_version_is_unknown_and_survives_a_save() {
+        let text = r#"{"version":1,"platforms":{"graph":{"loft":3},"plain":{}}}"#;
+        let loaded = read::<StoredPlatformSettings>(Some(text));
+        assert_eq!(loaded.unreadable, Vec::<String>::new());
+        assert_eq!(loaded.unknown, ["/platforms/graph/loft"]);
+        let written = write(&loaded.value, &loaded.origin);
+        let [written, before] = [&*written, text].map(serde_json::from_str::<Value>);
+        assert_eq!(written.unwrap(), before.unwrap());
+    }
+
+    #[test]
+    fn settings_that_are_no_object_are_reported_and_cost_no_other() {
+        let text = r#"{"platforms":{"graph":7,"plain":{}}}"#;
+        let loaded = read::<StoredPlatformSettings>(Some(text));
+        assert_eq!(loaded.unreadable, ["/platforms/graph"]);
+        let platforms = loaded.value.platforms.0;
+        assert!(platforms.contains_key(&Platform::default()));
     }
 }

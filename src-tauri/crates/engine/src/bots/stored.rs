@@ -15,7 +15,8 @@ use super::{Bot, OldAddress};
 use crate::access::{Access, Login};
 use crate::answering::{Answering, StoredAnswering};
 use crate::documents::{
-    self, Aside, DocumentKind, DocumentReport, Loaded, Object, Origin, Stored, is_within,
+    self, Aside, DocumentKind, DocumentReport, Loaded, Object, Origin, Stored, child, is_related,
+    is_within,
 };
 
 /// What a bot's documents hold beyond what this version knows, and what of them could not be read.
@@ -75,16 +76,18 @@ impl BotDocuments {
         unreadable.retain(|pointer| is_rule(pointer));
     }
 
-    /// A person has set something for these platforms. Whatever was stored for them and could not
-    /// be read is replaced.
-    pub(super) fn platforms_are_set<'p>(&mut self, names: impl Iterator<Item = &'p String>) {
+    /// A person has set these fields of these platforms. What was stored in their place goes,
+    /// whether it could be read or not; every other field stays.
+    pub(super) fn platforms_are_set(&mut self, changes: &Object) {
         let document = &mut self.platform_settings;
         document.text = None;
-        for name in names {
-            let at = format!("/{PLATFORMS}/{name}");
-            document.origin.forget_at(&at);
-            let is_of = |pointer: &str| is_within(pointer, &at) || is_within(&at, pointer);
-            document.unreadable.retain(|pointer| !is_of(pointer));
+        let all = child("", PLATFORMS);
+        for (platform, fields) in changes {
+            let at = child(&all, platform);
+            document.is_made_object_at(&at);
+            for name in fields.as_object().into_iter().flat_map(Object::keys) {
+                document.is_set_at(&child(&at, name));
+            }
         }
     }
 
@@ -111,6 +114,20 @@ impl BotDocuments {
 }
 
 impl BotDocument {
+    /// What lies at a pointer is set anew.
+    fn is_set_at(&mut self, pointer: &str) {
+        self.origin.forget_at(pointer);
+        self.unreadable
+            .retain(|unreadable| !is_related(unreadable, pointer));
+    }
+
+    /// An object lies at a pointer now, if none did.
+    fn is_made_object_at(&mut self, pointer: &str) {
+        self.origin.forget_unreadable_above(pointer);
+        self.unreadable
+            .retain(|unreadable| !is_within(pointer, unreadable));
+    }
+
     async fn new<T>(text: &str, key: &str, loaded: Loaded<T>, store: &Store) -> (T, Self) {
         let Loaded {
             value,

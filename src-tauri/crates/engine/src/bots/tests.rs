@@ -188,18 +188,30 @@ fn setting(changes: &serde_json::Value) -> BotPatch {
     }
 }
 
-#[tokio::test]
-async fn settings_of_platforms_are_checked_stored_and_read_with_each_request() {
-    let dir = tempfile::tempdir().unwrap();
-    let options = store::StoreOptions::new(dir.path(), clock::now);
+/// A bot whose row has this document of settings of platforms.
+async fn with_settings(dir: &std::path::Path, text: &str) -> (Store, Bots, BotId) {
+    let options = store::StoreOptions::new(dir, clock::now);
     let (store, _) = Store::open(&options).unwrap();
     let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
-    r#"{"version":1,"platforms":{"graph":{"loft":3},"pigeon":{}}}"#
-        .clone_into(&mut row.platform_settings);
-    store.create_bot(row.clone()).await.unwrap();
+    text.clone_into(&mut row.platform_settings);
+    store.create_bot(row).await.unwrap();
     let bots = Bots::load(store.clone(), "a").await.unwrap();
     let id = bots.first().id;
-    assert_eq!(unreadable(&bots.first()), ["/platforms/graph/loft"]);
+    (store, bots, id)
+}
+
+/// The document in the bot's row.
+async fn stored_settings(store: &Store) -> Value {
+    let row = store.bots().await.unwrap().remove(0);
+    serde_json::from_str(&row.platform_settings).unwrap()
+}
+
+#[tokio::test]
+async fn settings_of_platforms_are_checked_stored_and_read_with_each_request() {
+    const TEXT: &str = r#"{"version":1,"platforms":{"graph":7,"pigeon":{}}}"#;
+    let dir = tempfile::tempdir().unwrap();
+    let (store, bots, id) = with_settings(dir.path(), TEXT).await;
+    assert_eq!(unreadable(&bots.first()), ["/platforms/graph"]);
     let refused = bots.patch(id, setting(&json!({"graph": {"a": 1}}))).await;
     match refused {
         Err(Error::Invalid(invalid)) => {
@@ -207,29 +219,80 @@ async fn settings_of_platforms_are_checked_stored_and_read_with_each_request() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(unreadable(&bots.first()), ["/platforms/graph/loft"]);
-    let bot = bots
-        .patch(id, setting(&json!({"plain": {}})))
-        .await
-        .unwrap();
-    assert_eq!(unreadable(&bot), ["/platforms/graph/loft"]);
-    let bot = bots
-        .patch(id, setting(&json!({"graph": {}})))
-        .await
-        .unwrap();
+    assert_eq!(unreadable(&bots.first()), ["/platforms/graph"]);
+    let bot = bots.patch(id, setting(&json!({"plain": {}}))).await;
+    assert_eq!(unreadable(&bot.unwrap()), ["/platforms/graph"]);
+    let bot = bots.patch(id, setting(&json!({"graph": {}}))).await;
+    let bot = bot.unwrap();
     assert_eq!(unreadable(&bot), Vec::<String>::new());
     let read_as = bot.read_as();
     assert_eq!(read_as.choice, PlatformChoice::Auto);
     let settings = serde_json::to_value(read_as.settings.unwrap().as_ref()).unwrap();
     assert_eq!(settings, json!({"graph": {}, "plain": {}}));
-    let stored = store.bots().await.unwrap().remove(0).platform_settings;
-    let stored: serde_json::Value = serde_json::from_str(&stored).unwrap();
     assert_eq!(
-        stored,
+        stored_settings(&store).await,
         json!({"version": 1, "platforms": {"graph": {}, "plain": {}, "pigeon": {}}})
     );
     let key = DocumentKind::PlatformSettings.key_of(id);
     let aside = store.setting(&format!("{key}.unreadable")).await.unwrap();
-    assert_eq!(aside, Some(row.platform_settings));
+    assert_eq!(aside.as_deref(), Some(TEXT));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_setting_that_was_saved_is_there_after_a_start_whatever_could_not_be_read() {
+    for text in [
+        r#"{"platforms":7}"#,
+        r#"{"platforms":[]}"#,
+        r#"{"platforms":{"plain":[1]}}"#,
+        r#"{"version":"new","platforms":{"plain":7}}"#,
+        "[]",
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, bots, id) = with_settings(dir.path(), text).await;
+        assert_ne!(unreadable(&bots.first()), Vec::<String>::new(), "{text}");
+        let patched = bots.patch(id, setting(&json!({"plain": {}}))).await;
+        let patched = patched.unwrap();
+        let again = Bots::load(store.clone(), "a").await.unwrap().first();
+        assert_eq!(unreadable(&again), Vec::<String>::new(), "{text}");
+        assert_eq!(again.platform_settings, patched.platform_settings, "{text}");
+        let settings = serde_json::to_value(&*again.platform_settings).unwrap();
+        assert_eq!(settings, json!({"plain": {}}), "{text}");
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_setting_of_a_later_version_stays_until_a_null_removes_it() {
+    let text = r#"{"version":1,"platforms":{"graph":{"loft":3}}}"#;
+    let dir = tempfile::tempdir().unwrap();
+    let (store, bots, id) = with_settings(dir.path(), text).await;
+    assert_eq!(unreadable(&bots.first()), Vec::<String>::new());
+    for changes in [
+        json!({}),
+        json!({"graph": {}}),
+        json!({"graph": {"other": null}}),
+    ] {
+        bots.patch(id, setting(&changes)).await.unwrap();
+        let stored = stored_settings(&store).await;
+        assert_eq!(
+            stored["platforms"]["graph"],
+            json!({"loft": 3}),
+            "{changes}"
+        );
+    }
+    let refused = bots
+        .patch(id, setting(&json!({"graph": {"loft": 4}})))
+        .await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    let bot = bots
+        .patch(id, setting(&json!({"graph": {"loft": null}})))
+        .await;
+    let settings = serde_json::to_value(&*bot.unwrap().platform_settings).unwrap();
+    assert_eq!(settings, json!({"graph": {}}));
+    assert_eq!(
+        stored_settings(&store).await,
+        json!({"version": 1, "platforms": {"graph": {}}})
+    );
     store.close().await;
 }

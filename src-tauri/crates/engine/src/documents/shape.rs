@@ -14,7 +14,7 @@ pub(super) fn object<T: Stored>(value: &T) -> Object {
 }
 
 /// The pointer to a member of what lies at `at`.
-pub(super) fn child(at: &str, name: &str) -> String {
+pub(crate) fn child(at: &str, name: &str) -> String {
     format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
@@ -23,6 +23,11 @@ pub(crate) fn is_within(pointer: &str, at: &str) -> bool {
     pointer
         .strip_prefix(at)
         .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
+/// Whether of two pointers one names the other's place or something in it.
+pub(crate) fn is_related(one: &str, other: &str) -> bool {
+    is_within(one, other) || is_within(other, one)
 }
 
 /// Whether a pointer names one of these fields of the document, or something in it.

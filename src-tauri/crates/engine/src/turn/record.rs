@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Ending, Exchange, Failure, FailureCode, Summary};
+use protocol::{Ending, Exchange, Failure, FailureCode, FindingCounts, Summary};
 use store::{Change, Stopwatch, UpdateOutcome};
 
 use super::host::{History, Host};
@@ -24,6 +24,8 @@ pub(crate) struct Recorded {
     summary: Arc<Summary>,
     /// Whether a list shows it.
     is_listed: bool,
+    /// What the history itself found in it.
+    pub(super) added: FindingCounts,
 }
 
 /// Writes an exchange down as it stands, and tells the feed.
@@ -36,10 +38,12 @@ pub(crate) async fn record(
     let mut summary = exchange.summary.clone();
     let mut is_listed = true;
     let mut ended = None;
+    let mut added = FindingCounts::default();
     match entry {
         Entry::New => {
             let inserted = host.history().insert(exchange, clock).await;
-            summary.findings += inserted.added;
+            added = inserted.added;
+            summary.findings += added;
             ended = inserted.ended;
         }
         Entry::Known => match host
@@ -72,6 +76,7 @@ pub(crate) async fn record(
         clock,
         summary,
         is_listed,
+        added,
     }
 }
 
@@ -96,6 +101,7 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
         clock,
         mut summary,
         is_listed,
+        added: _,
     } = recorded;
     let lost = Arc::make_mut(&mut summary);
     lost.end(Ending {

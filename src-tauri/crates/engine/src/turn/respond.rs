@@ -64,7 +64,9 @@ impl<H: Host> Turn<H> {
 
     /// The exchange as it stands, recorded while more follows.
     pub(crate) async fn record_open(&mut self) {
-        record(&*self.host, self.exchange.clone(), self.clock, self.entry).await;
+        let recorded = record(&*self.host, self.exchange.clone(), self.clock, self.entry).await;
+        // The end sets the whole count anew.
+        self.exchange.summary.findings += recorded.added;
         self.entry = Entry::Known;
     }
 

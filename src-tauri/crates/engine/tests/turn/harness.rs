@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use protocol::{
-    Answer, Body, BotId, Exchange, ExchangeId, Micros, PlatformChoice, Request, Source, State,
-    Summary, UtcMillis,
+    Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, PlatformChoice, Request,
+    Source, State, Summary, UtcMillis,
 };
 use store::{Change, Inserted, Stopwatch, UpdateOutcome};
 use tokio::sync::{oneshot, watch};
@@ -239,6 +239,8 @@ pub(super) struct Memory {
     pub(super) is_full: AtomicBool,
     /// How long each write takes, in seconds.
     pub(super) write_seconds: AtomicU64,
+    /// What the history itself finds in each new exchange.
+    pub(super) added: Mutex<FindingCounts>,
     commits: watch::Sender<()>,
 }
 
@@ -253,6 +255,7 @@ impl Default for Memory {
             rows: Mutex::default(),
             is_full: AtomicBool::new(false),
             write_seconds: AtomicU64::new(0),
+            added: Mutex::default(),
             commits: watch::Sender::new(()),
         }
     }
@@ -287,6 +290,8 @@ impl History for Memory {
             return Inserted::default();
         }
         let is_settled = exchange.summary.state.is_settled();
+        let added = *self.added.lock();
+        exchange.summary.findings += added;
         let row = Row {
             exchange,
             is_deleted: false,
@@ -295,7 +300,7 @@ impl History for Memory {
         self.commits.send_replace(());
         Inserted {
             ended: is_settled.then(|| clock.elapsed()),
-            ..Inserted::default()
+            added,
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::{Answer, AnsweredBy, Code, FailureCode, Finding, State};
+use protocol::{Answer, AnsweredBy, Code, FailureCode, Finding, FindingCounts, State};
 use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::time::{Instant, advance};
 
@@ -328,6 +328,27 @@ async fn a_change_of_mode_leaves_what_is_held_to_its_person() {
     assert_eq!(app.holds.len(), 1);
     let (answered, _) = tokio::join!(app.answer(call.id, "{\"a\":1}"), call.received());
     answered.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_history_itself_finds_in_a_held_exchange_counts_at_its_end_too() {
+    let app = App::holding(60);
+    let before = app.held(TURN).await;
+    let plain = app.history.get(before.id).unwrap().summary.findings;
+    *app.history.added.lock() = FindingCounts {
+        error: 1,
+        ..FindingCounts::default()
+    };
+    let call = app.held(TURN).await;
+    let id = call.id;
+    app.extend(id, 30).await.unwrap();
+    let held = app.history.get(id).unwrap().summary.findings;
+    assert_eq!(held.error, plain.error + 1);
+    call.received().await;
+    let ended = app.reaches(id, State::Answered).await.summary.findings;
+    assert_eq!(ended, held, "its answer has none");
+    let (_, event) = app.last_event(id).await;
+    assert_eq!(event.unwrap().findings, ended);
 }
 
 /// A turn of a hundred kilobytes whose bytes tell when the last handle to them is gone.

@@ -1,6 +1,8 @@
 //! Recording exchanges and reading them back.
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Finding, FindingCounts, OwnFinding, Summary};
+use protocol::{
+    Answer, BotId, Exchange, ExchangeId, Finding, FindingCounts, Micros, OwnFinding, Summary,
+};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -21,6 +23,19 @@ impl Store {
     /// # Errors
     /// It is not on disk; it waits in memory and is tried again.
     pub async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Result<Inserted, NotSaved> {
+        let mut added = FindingCounts::default();
+        let ended = self.insert_counting(exchange, clock, &mut added).await?;
+        Ok(Inserted { ended, added })
+    }
+
+    /// The same; `added` counts what the history itself finds, and says so of an exchange that
+    /// waits in memory too.
+    async fn insert_counting(
+        &self,
+        exchange: Exchange,
+        clock: Stopwatch,
+        added: &mut FindingCounts,
+    ) -> Result<Option<Micros>, NotSaved> {
         let Exchange {
             mut summary,
             mut request,
@@ -29,10 +44,9 @@ impl Store {
             platform_choice,
             mut own_findings,
         } = exchange;
-        let mut added = FindingCounts::default();
-        let mut note_cut = |cut: Option<OwnFinding>| {
+        let mut add_cut = |cut: Option<OwnFinding>| {
             if let Some(finding) = cut {
-                added += count_of(&finding);
+                *added += count_of(&finding);
                 own_findings.push(finding);
             }
         };
@@ -40,16 +54,16 @@ impl Store {
         let packed = self.store_body(seq, Side::Request, &request.body).await?;
         let request_body = packed.body;
         request.truncated |= packed.cut.is_some();
-        note_cut(packed.cut);
+        add_cut(packed.cut);
         let answer = match &answer {
             None => None,
             Some(answer) => {
                 let packed = self.store_body(seq, Side::Answer, &answer.body).await?;
-                note_cut(packed.cut);
+                add_cut(packed.cut);
                 Some(pack::answer(answer, packed.body))
             }
         };
-        summary.findings += added;
+        summary.findings += *added;
         let messages = StoredMessages {
             request_head: coding::pack_request(&request),
             request_body,
@@ -66,18 +80,19 @@ impl Store {
         let (reply, replied) = oneshot::channel();
         let bytes = row.bytes();
         self.send(Job::Insert(row, reply), bytes).await?;
-        let ended = self.reply(replied).await?;
-        Ok(Inserted { ended, added })
+        self.reply(replied).await
     }
 
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
     /// channel and in the log alone.
     pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Inserted {
-        let inserted = self.insert(exchange, clock).await;
-        inserted.unwrap_or_else(|error| {
+        let mut added = FindingCounts::default();
+        let inserted = self.insert_counting(exchange, clock, &mut added).await;
+        let ended = inserted.unwrap_or_else(|error| {
             report(&error);
-            Inserted::default()
-        })
+            None
+        });
+        Inserted { ended, added }
     }
 
     /// Changes an exchange and returns its summary after the commit; `None` where it is not shown.

@@ -20,6 +20,10 @@ CREATE TABLE bodies (
 ) STRICT;
 ";
 
+/// Every column but `seq`, as [`get`] reads them.
+pub(crate) const COLUMNS: &str = "request_head, request_coding, request_body, answer_head, \
+                                  answer_coding, answer_body, own_findings";
+
 /// A request and perhaps an answer as they are stored.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredMessages {
@@ -116,10 +120,8 @@ pub(crate) fn add_own_finding(
 
 /// Reads the row; method and path are in the other table.
 pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT request_head, request_coding, request_body, answer_head, answer_coding, \
-         answer_body, own_findings FROM bodies WHERE seq = ?1",
-    )?;
+    let sql = format!("SELECT {COLUMNS} FROM bodies WHERE seq = ?1");
+    let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query([to_sql(seq)])?;
     let Some(row) = rows.next()? else {
         return Ok(None);

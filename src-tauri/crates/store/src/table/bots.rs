@@ -25,12 +25,14 @@ pub(crate) const ADD_ENDPOINT: &str =
 pub(crate) const ADD_PLATFORM_SETTINGS: &str =
     "ALTER TABLE bots ADD COLUMN platform_settings TEXT NOT NULL DEFAULT '{}';";
 
+/// Every column, as [`all`] reads them.
+pub(crate) const COLUMNS: &str =
+    "id, name, platform, secret, answering, position, endpoint, platform_settings";
+
 /// All of them, in their order.
 pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id, name, platform, secret, answering, position, endpoint, platform_settings \
-         FROM bots ORDER BY position, id",
-    )?;
+    let sql = format!("SELECT {COLUMNS} FROM bots ORDER BY position, id");
+    let mut statement = conn.prepare_cached(&sql)?;
     let rows = statement.query_map([], read)?;
     rows.collect()
 }

@@ -67,8 +67,22 @@ CREATE INDEX exchanges_hidden ON exchanges (hidden) WHERE hidden <> 0;
 pub(crate) const ADD_PLATFORM_CHOICE: &str =
     "ALTER TABLE exchanges ADD COLUMN platform_choice TEXT;";
 
-/// The fault that an exchange ended with.
-pub(crate) const ADD_FAULT: &str = "ALTER TABLE exchanges ADD COLUMN fault TEXT;";
+/// Adds the fault that an exchange ended with. Some databases of version 5 have it: for a time,
+/// step 5 added it.
+pub(crate) fn add_fault(conn: &Connection) -> rusqlite::Result<()> {
+    let is_there = conn
+        .prepare("SELECT 1 FROM pragma_table_info('exchanges') WHERE name = 'fault'")?
+        .exists([])?;
+    match is_there {
+        true => Ok(()),
+        false => conn.execute_batch("ALTER TABLE exchanges ADD COLUMN fault TEXT;"),
+    }
+}
+
+/// Every column that is read, with commas between them.
+pub(crate) fn column_names() -> String {
+    names("")
+}
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let values: Vec<String> = (1..=COLUMNS.len())

@@ -180,6 +180,22 @@ async fn bodies_that_a_full_disk_cuts_are_marked_on_both_sides_and_counted() {
 }
 
 #[tokio::test]
+async fn a_cut_is_reported_to_the_caller_although_the_exchange_itself_has_to_wait() {
+    let home = Home::new();
+    // Less than the beginning alone takes.
+    let (store, _) = Store::open(&StoreOptions {
+        max_pages: Some(60),
+        ..home.options()
+    })
+    .unwrap();
+    let mut one = exchange(1);
+    one.request.body = long(1, LENGTH);
+    let inserted = store.insert_or_report(one, Stopwatch::start()).await;
+    assert_eq!(store.health().borrow().waiting, 1);
+    assert_eq!((inserted.added.error, inserted.ended), (1, None));
+}
+
+#[tokio::test]
 async fn a_purged_exchange_takes_its_pieces_with_it() {
     let home = Home::new();
     let store = home.open();

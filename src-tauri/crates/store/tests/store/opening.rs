@@ -142,7 +142,7 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
     let before = home.files();
     let error = Store::open(&home.options()).err().unwrap();
     assert!(
-        matches!(error, OpenError::Newer { found: 7, known: 5 }),
+        matches!(error, OpenError::Newer { found: 7, known: 6 }),
         "{error:?}"
     );
     assert!(error.message().text(Lang::En).contains("newer Hookloupe"));
@@ -284,6 +284,50 @@ async fn a_database_of_the_first_version_is_brought_to_the_present_one() {
     assert_eq!(store.counts().await.exchanges, 3);
     store.create_bot(bot()).await.unwrap();
     assert_eq!(store.bots().await.unwrap()[0].endpoint, "{}");
+}
+
+/// Runs statements on the file of a history that is closed.
+fn alter(home: &Home, statements: &str) {
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute_batch(statements).unwrap();
+}
+
+#[tokio::test]
+async fn a_database_of_either_version_5_is_brought_to_the_present_one() {
+    // For a time, step 5 added the column of faults; before that, and again since, it does not.
+    for without_fault in ["ALTER TABLE exchanges DROP COLUMN fault;", ""] {
+        let home = Home::new();
+        let store = home.open();
+        fill(&store, 1..=3).await;
+        store.close().await;
+        alter(&home, &format!("{without_fault} PRAGMA user_version = 5;"));
+        let (store, report) = home.open_reported();
+        assert_eq!(report.set_aside, None, "{without_fault}");
+        home::insert(&store, exchange(4)).await;
+        assert_eq!(numbers(&store, "").await, [4, 3, 2, 1]);
+        let found = store.get(id(1)).await.unwrap().unwrap();
+        assert_eq!(found.summary.fault, None);
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_a_column_that_is_needed_is_set_aside_at_opening() {
+    for (table, column) in [
+        ("exchanges", "fault"),
+        ("exchanges", "platform_choice"),
+        ("bots", "endpoint"),
+        ("bodies", "own_findings"),
+    ] {
+        let home = Home::new();
+        let store = home.open();
+        fill(&store, 1..=3).await;
+        store.close().await;
+        alter(&home, &format!("ALTER TABLE {table} DROP COLUMN {column};"));
+        let (store, report) = home.open_reported();
+        assert!(report.set_aside.is_some(), "{table}.{column}");
+        home::insert(&store, exchange(1)).await;
+        assert_eq!(numbers(&store, "").await, [1]);
+    }
 }
 
 fn bot() -> store::Bot {
