@@ -16,6 +16,7 @@ mod half_closed;
 mod history;
 mod holds;
 mod limits;
+mod listeners;
 mod long_bodies;
 mod malformed;
 mod platforms;

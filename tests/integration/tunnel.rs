@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 
 use crate::support::{Instance, codes, command};
 
-const TOKEN: &str = "standin-token";
+pub const TOKEN: &str = "standin-token";
 
 /// A program whose secrets stay in its memory, whatever key store this machine has.
-async fn app() -> Instance {
+pub async fn app() -> Instance {
     let app = Instance::start();
     in_session(&app).await;
     app
 }
 
-async fn in_session(app: &Instance) {
+pub async fn in_session(app: &Instance) {
     let keep = json!({"key_store": "session"});
     assert_eq!(app.call(Method::PATCH, "settings", Some(keep)).await.0, 200);
 }
 
-async fn standin() -> Standin {
+pub async fn standin() -> Standin {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Standin::start(Knobs {
         urls: Urls::PublicAddr,
@@ -32,21 +32,21 @@ async fn standin() -> Standin {
     .await
 }
 
-fn plan(standin: &Standin, token: &str) -> Value {
+pub fn plan(standin: &Standin, token: &str) -> Value {
     json!({"provider": "ngrok", "ngrok": {
         "authtoken": token, "domain": null, "server_addr": standin.server_addr(),
         "ca_file": standin.ca_file(), "proxy": null}})
 }
 
 /// Starts a tunnel and waits for a state.
-async fn start(app: &Instance, plan: Value, state: &str) -> Value {
+pub async fn start(app: &Instance, plan: Value, state: &str) -> Value {
     let (status, answer) = app.post("tunnel/start", plan).await;
     assert_eq!(status, 202, "{answer}");
     until(app, state, |tunnel| tunnel["state"] == state).await
 }
 
 /// Follows the feed until the tunnel is as wanted.
-async fn until(app: &Instance, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+pub async fn until(app: &Instance, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let mut after = app.get("exchanges?limit=1").await["seq"].as_u64().unwrap();
     let following = async {
         loop {
@@ -64,11 +64,11 @@ async fn until(app: &Instance, what: &str, wanted: impl Fn(&Value) -> bool) -> V
     }
 }
 
-async fn online(app: &Instance, standin: &Standin) -> Value {
+pub async fn online(app: &Instance, standin: &Standin) -> Value {
     start(app, plan(standin, TOKEN), "online").await
 }
 
-async fn secret(app: &Instance) -> String {
+pub async fn secret(app: &Instance) -> String {
     app.get("bots").await["bots"][0]["secret"]
         .as_str()
         .unwrap()
@@ -175,11 +175,29 @@ async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
     assert_eq!(check["outcome"], "nothing", "{check}");
     let secret = secret(&app).await;
     assert!(!check.to_string().contains(&secret));
-    // And an own address that does lead here, by the webhook server's own port.
+    // An own address that leads to the webhook server's own port: the call arrives, and everybody
+    // else's would too.
     let here = json!({"provider": "url", "url": {"url": format!("http://{}", app.webhook_host())}});
-    start(&app, here, "online").await;
+    let forward_to = start(&app, here, "online").await["forward_to"].clone();
     let (_, check) = app.post("tunnel/check", json!({})).await;
     assert_eq!(check["outcome"], "arrived", "{check}");
+    let message = check["message"].as_str().unwrap();
+    assert!(message.contains(forward_to.as_str().unwrap()), "{check}");
+    assert!(warnings(&app).await.contains(&"unguarded".to_owned()));
+    // And one that leads to the port that was told.
+    let told = json!({"provider": "url", "url": {"url": forward_to}});
+    assert_eq!(start(&app, told, "online").await["forward_to"], forward_to);
+    let (_, check) = app.post("tunnel/check", json!({})).await;
+    assert_eq!(check["outcome"], "arrived", "{check}");
+    assert_eq!(warnings(&app).await, ["private_address"]);
+    assert_eq!(app.newest().await, Value::Null, "no check is recorded");
+}
+
+async fn warnings(app: &Instance) -> Vec<String> {
+    let tunnel = app.get("tunnel").await;
+    let warnings = tunnel["warnings"].as_array().unwrap();
+    let code = |warning: &Value| warning["code"].as_str().unwrap().to_owned();
+    warnings.iter().map(code).collect()
 }
 
 #[cfg(unix)]

@@ -21,7 +21,8 @@ use crate::words;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// Where bots send their requests; port 0 for any free one. Without it: loopback, at the port
-    /// of the settings (8787), or the next free one.
+    /// of the settings (8787), or the next free one. At an address that other machines reach only
+    /// requests to a bot's secret are taken.
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<SocketAddr>,
     /// Where the control API and the browser interface are; port 0 for any free one.
@@ -109,6 +110,9 @@ impl Serve {
                 .display()
                 .to_string(),
         };
+        if let Some(notice) = engine.network_notice() {
+            eprintln!("hookloupe-cli: {}", words::text(notice));
+        }
         // Before anybody reads that it is ready: a signal sent then would end the process at once.
         let stop = stop_signal().map_err(|error| error.to_string())?;
         println!("{}", serde_json::to_string(&ready).unwrap_or_default());

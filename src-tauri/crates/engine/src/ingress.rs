@@ -16,6 +16,7 @@ mod wire_head;
 use std::time::Duration;
 
 pub(crate) use listener::{allow_connections, listen, listen_near, serve};
+pub(crate) use route::ListenerKind;
 pub(crate) use tunnel::serve_tunnel;
 
 /// How long what is being sent may take when the app ends.

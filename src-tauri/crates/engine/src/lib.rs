@@ -71,4 +71,4 @@ pub use reading::Reading;
 pub use replay::Target;
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
-pub use tunnel::{Check, CheckOutcome, Usage};
+pub use tunnel::{Check, CheckOutcome, TunnelWarning, Usage};

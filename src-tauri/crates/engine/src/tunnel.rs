@@ -4,19 +4,22 @@
 mod check;
 mod memory;
 mod plan;
+mod private;
 mod stored;
 mod strangers;
 mod usage;
+mod warning;
 
 use protocol::UtcMillis;
 
-pub(crate) use check::{CHECK_HEADER, Checks};
+pub(crate) use check::{Arrival, CHECK_HEADER, Checks};
 pub use check::{Check, CheckOutcome};
 pub(crate) use memory::Memory;
 pub(crate) use plan::{AUTHTOKEN, SSH_KEY};
 pub(crate) use strangers::{REPORTED_EVERY, Strangers};
 pub use usage::Usage;
 pub(crate) use usage::{Usages, counted};
+pub use warning::TunnelWarning;
 
 use crate::clock;
 use crate::secrets::Secrets;

@@ -59,6 +59,11 @@ messages::messages! {
         "Hookloupe could not start: {0}.",
         "Не удалось запустить Hookloupe: {0}.";
 
+    /// The webhook server listens where other machines reach it; the address.
+    NETWORK_LISTENER = "network_listener",
+        "The webhook server listens on {0}, which other machines reach: it takes only requests whose path begins with a bot's secret. Everything else gets 404.",
+        "Вебхук-сервер слушает {0}, куда могут обратиться другие машины: принимаются только запросы, путь которых начинается с секрета бота. Всё остальное получает 404.";
+
     // ---- settings ----
 
     /// A name that no setting has.
@@ -177,6 +182,26 @@ messages::messages! {
     CHECK_ARRIVED = "check_arrived",
         "The address works: a call from outside arrived after {0} ms.",
         "Адрес работает: вызов снаружи дошёл за {0} мс.";
+    /// The call arrived by an address of this machine's own network; milliseconds.
+    CHECK_NEARBY = "check_nearby",
+        "A call arrived after {0} ms. It did not come from outside: the address is of this computer or of its own network.",
+        "Вызов дошёл за {0} мс, но не снаружи: это адрес самого компьютера или его локальной сети.";
+    /// The call arrived where no secret is asked for; milliseconds, where the address must lead.
+    CHECK_UNGUARDED = "check_unguarded",
+        "A call arrived after {0} ms, but at the port that asks for no secret: whoever learns the address gets in. It must lead to {1}.",
+        "Вызов дошёл за {0} мс, но на порт, где секрет не нужен: войдёт каждый, кто узнает адрес. Вести он должен на {1}.";
+    /// The same while no port is open for it; milliseconds.
+    CHECK_UNGUARDED_CLOSED = "check_unguarded_closed",
+        "A call arrived after {0} ms, but at the port that asks for no secret: whoever learns the address gets in. Choose “Own address” and lead it to the port shown there.",
+        "Вызов дошёл за {0} мс, но на порт, где секрет не нужен: войдёт каждый, кто узнает адрес. Выберите «Свой адрес» и направьте его на порт, который там показан.";
+    /// An address of this machine or its own network.
+    PRIVATE_ADDRESS = "private_address",
+        "{0} is an address of this computer or of its own network: a bot on the internet cannot reach it.",
+        "{0} — адрес этого компьютера или его локальной сети: боту в интернете он недоступен.";
+    /// The port for a proxy of the user's was taken; that port, and where the proxy must lead.
+    FORWARD_PORT_CHANGED = "forward_port_changed",
+        "Port {0} was taken by another program. Lead your proxy to {1} now.",
+        "Порт {0} занят другой программой. Направьте прокси на {1}.";
     /// Nobody answered; the system's words.
     CHECK_NOTHING = "check_nothing",
         "Nobody answers at the address ({0}). Check the network; a new name may need a minute until it is known.",

@@ -92,6 +92,8 @@ pub enum TunnelErrorKind {
     PortHeld,
     /// No address was printed.
     NoAddress,
+    /// No port of this machine could be opened for what comes in.
+    NoPort,
     /// There is no such program.
     CommandMissing,
     /// The program could not be started.
@@ -174,7 +176,9 @@ impl TunnelError {
             | TunnelErrorKind::NoAddress
             | TunnelErrorKind::CommandMissing
             | TunnelErrorKind::CommandFailed => ErrorClass::Config,
-            TunnelErrorKind::CommandEnded | TunnelErrorKind::Refused => ErrorClass::Other,
+            TunnelErrorKind::CommandEnded | TunnelErrorKind::NoPort | TunnelErrorKind::Refused => {
+                ErrorClass::Other
+            }
         }
     }
 
@@ -197,6 +201,7 @@ impl TunnelError {
                 | TunnelErrorKind::CertificateUnknown
                 | TunnelErrorKind::StoppedOutside
                 | TunnelErrorKind::NoAddress
+                | TunnelErrorKind::NoPort
                 | TunnelErrorKind::CommandEnded
         )
     }
@@ -249,6 +254,7 @@ const fn words_of(kind: TunnelErrorKind) -> &'static Words {
         TunnelErrorKind::ForwardRefused => &sentences::FORWARD_REFUSED,
         TunnelErrorKind::PortHeld => &sentences::PORT_HELD,
         TunnelErrorKind::NoAddress => &sentences::NO_ADDRESS,
+        TunnelErrorKind::NoPort => &sentences::NO_PORT,
         TunnelErrorKind::CommandMissing => &sentences::COMMAND_MISSING,
         TunnelErrorKind::CommandFailed => &sentences::COMMAND_FAILED,
         TunnelErrorKind::CommandEnded => &sentences::COMMAND_ENDED,

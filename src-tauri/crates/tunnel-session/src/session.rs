@@ -112,6 +112,18 @@ impl Session {
         });
     }
 
+    /// A port of this machine is open for a program or a proxy of the user's.
+    pub fn forwards(&self, at: SocketAddr) {
+        self.writer
+            .write(self.generation, |status| status.forward_to = Some(at));
+    }
+
+    /// The port that was open last in this start, so that the next try takes the same.
+    #[must_use]
+    pub fn forward_to(&self) -> Option<SocketAddr> {
+        self.writer.watch().borrow().forward_to
+    }
+
     /// How long a heartbeat took.
     pub fn latency(&self, took: Duration) {
         let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
@@ -181,6 +193,7 @@ impl Session {
             status.state = State::Failed;
             status.step = None;
             status.url = None;
+            status.forward_to = None;
             status.attempt = 0;
             status.next_try_at = None;
             status.latency_us = None;
@@ -204,6 +217,7 @@ impl Session {
             status.state = State::Offline;
             status.step = None;
             status.url = None;
+            status.forward_to = None;
             status.attempt = 0;
             status.next_try_at = None;
             status.latency_us = None;

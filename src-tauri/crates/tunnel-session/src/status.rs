@@ -3,6 +3,7 @@
 //! Every start has a generation. Reports of an older one are dropped, so that a fast stop and start
 //! never shows a report of the old one.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,6 +62,8 @@ pub struct Status {
     /// The public address, without the secret and without a slash at its end; the last one while it
     /// reconnects.
     pub url: Option<String>,
+    /// Where a program or a proxy of the user's must lead, while it is listened there.
+    pub forward_to: Option<SocketAddr>,
     /// Since when it is in this state.
     pub since: UtcMillis,
     /// The number of the try that is waited for, 0 where none is.
@@ -81,6 +84,7 @@ impl Status {
             step: None,
             provider: None,
             url: None,
+            forward_to: None,
             since: now,
             attempt: 0,
             next_try_at: None,

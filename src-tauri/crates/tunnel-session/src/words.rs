@@ -121,6 +121,10 @@ messages::messages! {
     NO_ADDRESS = "no_address",
         "No address was printed. Check what the address looks like, or fill it in.",
         "Адрес не напечатан. Проверьте, как он выглядит, или впишите его сами.";
+    /// No port of this machine could be opened.
+    NO_PORT = "no_port",
+        "No port of this computer could be opened. Close programs you do not need.",
+        "На этом компьютере не удалось открыть порт. Закройте лишние программы.";
     /// There is no such program.
     COMMAND_MISSING = "command_missing",
         "There is no such program. Install it or give the whole path.",

@@ -111,14 +111,20 @@ pub struct CommandPlan {
     /// where it has one.
     #[serde(default = "any_https")]
     pub url_pattern: String,
+    /// The port of this machine that it led to last time. Never part of a document.
+    #[serde(skip)]
+    pub forward_port: Option<u16>,
 }
 
-/// By an address that leads here already.
+/// By an address that a proxy of the user's leads here.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UrlPlan {
     /// The address.
     pub url: String,
+    /// The port of this machine that it led to last time. Never part of a document.
+    #[serde(skip)]
+    pub forward_port: Option<u16>,
 }
 
 /// A plan that can be carried out.

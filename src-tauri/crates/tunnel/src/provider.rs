@@ -2,6 +2,7 @@
 //! and says how it ended; the supervisor decides about retries.
 
 mod command;
+mod forward;
 mod ngrok;
 mod ssh;
 mod url;

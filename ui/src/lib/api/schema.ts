@@ -2957,6 +2957,11 @@ export interface components {
       attempt: number;
       check: components["schemas"]["TunnelCheck"] | null;
       error: components["schemas"]["TunnelError"] | null;
+      /**
+       * @description Where a program or a proxy of your own must lead: a port of this machine that takes only what
+       *     names a secret. Known from the first such start on, open while such a tunnel runs.
+       */
+      forward_to: string | null;
       /** @description Whether a token of ngrok is kept. */
       has_authtoken: boolean;
       /** @description Where secrets are kept. */
@@ -2991,6 +2996,8 @@ export interface components {
       url: string | null;
       /** @description What went through this month, as counted by this app. */
       usage: components["schemas"]["TunnelUsage"];
+      /** @description What should be known though it is online. */
+      warnings: components["schemas"]["TunnelWarning"][];
       /** @description The first bot's public address. */
       webhook_url: string | null;
     };
@@ -3110,15 +3117,22 @@ export interface components {
        */
       requests: number;
     };
+    /** @description What should be known of a tunnel that is online. */
+    TunnelWarning: {
+      /** @description `private_address`, `forward_port_changed` or `unguarded`. */
+      code: string;
+      /** @description What is wrong and the next step. */
+      message: string;
+    };
     /** @description Which deletion to take back. */
     Undo: {
       undo: string;
     };
-    /** @description By an address that leads here already. */
+    /** @description By an address that a proxy of the user's leads here. */
     UrlPlan: {
       url: string;
     };
-    /** @description By an address that leads here already. */
+    /** @description By an address that a proxy of the user's leads here. */
     UrlStart: {
       url: string;
     };
@@ -3147,6 +3161,8 @@ export interface components {
     WebhookPart: {
       /** @description Host and port. */
       addr: string;
+      /** @description Other machines reach it, so that only `/<secret>` and what lies below it is captured. */
+      capture_only: boolean;
       /** @description The port asked for was taken by another program. */
       port_taken: boolean;
       /** @description The first bot's address on this machine. */

@@ -8,6 +8,7 @@ import { quietly } from "../quietly";
 import { prefs } from "../stores/prefs.svelte";
 import { Tunnel } from "../stores/tunnel.svelte";
 import type { Notice } from "../tunnel/notices";
+import { standingOf } from "../tunnel/standing";
 import { providerName, spokenWords } from "../tunnel/words";
 import type { App } from "./app.svelte";
 import type { StoreKind } from "./stores";
@@ -19,7 +20,7 @@ export const TUNNEL: StoreKind<Tunnel> = {
 function announce({ announcer, host, program }: App, before: View, now: View, notices: readonly Notice[]): void {
   // Bots' addresses come and go with the tunnel's.
   if (before.url !== now.url || before.state !== now.state) quietly(program.reloadBots());
-  if (before.state !== now.state || before.step !== now.step) announcer.say(spokenWords(now));
+  if (standingOf(before) !== standingOf(now) || before.step !== now.step) announcer.say(spokenWords(now));
   if (document.hasFocus() || !prefs.values.notifyTunnel) return;
   const provider = providerName(now.provider);
   const texts: Record<Notice, [string, string]> = {

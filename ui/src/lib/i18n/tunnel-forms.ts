@@ -24,10 +24,18 @@ export const tunnelForms = {
     en: "The app starts a program that you have installed and reads the address from what it prints. It never downloads programs.",
   },
   "tunnel.providerLead.url": {
-    ru: "Обратный прокси, роутер или туннель, запущенный отдельно, уже ведёт на этот компьютер. Ничего не запускается; дошло ли, покажет проверка.",
-    en: "A reverse proxy, a router or a tunnel started elsewhere already leads to this computer. Nothing is started; the check tells whether it arrives.",
+    ru: "Обратный прокси, роутер или туннель, запущенный отдельно, ведёт на этот компьютер. Открывается только порт для него; дошло ли, покажет проверка.",
+    en: "A reverse proxy, a router or a tunnel started elsewhere leads to this computer. Only a port for it is opened; the check tells whether it arrives.",
   },
   "tunnel.urlLeadsTo": { ru: "Вести он должен на", en: "It must lead to" },
+  "tunnel.urlLeadsTo.help": {
+    ru: "Порт открыт, пока туннель включён, и остаётся тем же после перезапуска. Он принимает только адреса ботов: без секрета ответ 404.",
+    en: "The port is open while the tunnel is on and stays the same after a restart. It takes only bots' addresses: without the secret the answer is 404.",
+  },
+  "tunnel.urlLeadsTo.first": {
+    ru: "Порт появится здесь, когда вы включите туннель.",
+    en: "The port is shown here once the tunnel is on.",
+  },
   "tunnel.presets": { ru: "Заполнить для", en: "Fill in for" },
   "tunnel.presetNote": {
     ru: "Только заполняет форму и ничего не запускает.",
@@ -263,8 +271,8 @@ export const tunnelForms = {
   "access.passwordKept": { ru: "сохранён, не показан", en: "kept, not shown" },
   "access.addresses": { ru: "Откуда", en: "Callers" },
   "access.addresses.help": {
-    ru: "IP-адреса и сети через запятую или с новой строки. Адреса вызывающих известны только через ngrok и SSH.",
-    en: "IP addresses and networks, separated by commas or lines. Callers' addresses are known only through ngrok and SSH.",
+    ru: "IP-адреса и сети через запятую или с новой строки. Адреса вызывающих известны только через ngrok и SSH: за своей программой и своим адресом каждый приходит с 127.0.0.1.",
+    en: "IP addresses and networks, separated by commas or lines. Callers' addresses are known only through ngrok and SSH: behind an own program or address everybody comes from 127.0.0.1.",
   },
   "access.methods": { ru: "Методы", en: "Methods" },
   "access.methods.help": { ru: "Пусто: любые. Боты шлют POST.", en: "Empty: all. Bots use POST." },

@@ -14,6 +14,8 @@ export function tunnel(more: Partial<Tunnel> = {}): Tunnel {
     next_try_at: null,
     error: null,
     latency_ms: null,
+    forward_to: null,
+    warnings: [],
     strangers: 0,
     strangers_minute: 0,
     usage: { month: "2026-11", requests: 0, bytes_in: 0, bytes_out: 0 },

@@ -3,6 +3,7 @@ import type { Tunnel, TunnelProvider } from "../api/types";
 import { t } from "../i18n/index.svelte";
 import { secondsToTry } from "./notices";
 import { isService } from "./presets";
+import { standingOf } from "./standing";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
@@ -32,7 +33,8 @@ export function readersOf(provider: TunnelProvider, host: string): string {
 /** The state in one short line, for the bars. */
 export function barWords(tunnel: Tunnel, now: number): string {
   const provider = providerName(tunnel.provider);
-  switch (tunnel.state) {
+  const standing = standingOf(tunnel);
+  switch (standing) {
     case "offline":
       return t("tunnel.bar.offline");
     case "online":
@@ -44,13 +46,13 @@ export function barWords(tunnel: Tunnel, now: number): string {
         : t("tunnel.bar.reconnecting", { provider, seconds });
     }
     default:
-      return t(`tunnel.bar.${tunnel.state}`, { provider });
+      return t(`tunnel.bar.${standing}`, { provider });
   }
 }
 
 /** What a screen reader says of a state: without what counts on by itself. */
 export function spokenWords(tunnel: Tunnel): string {
-  const state = t(`tunnel.state.${tunnel.state}`);
+  const state = t(`tunnel.state.${standingOf(tunnel)}`);
   if (tunnel.error && tunnel.state !== "online") return t("tunnel.live.why", { state, reason: tunnel.error.message });
   if (tunnel.step) return t("tunnel.live.step", { state, step: t(`tunnel.step.${tunnel.step}`) });
   return t("tunnel.live", { state });

@@ -38,6 +38,8 @@ struct WebhookPart {
     url: String,
     /// Host and port.
     addr: String,
+    /// Other machines reach it, so that only `/<secret>` and what lies below it is captured.
+    capture_only: bool,
     /// The port asked for, 0 for any.
     wanted_port: u16,
     /// The port asked for was taken by another program.
@@ -102,6 +104,7 @@ struct Notice {
 impl StatusView {
     pub(crate) async fn new(engine: &Engine, lang: Lang) -> Self {
         let status = engine.status().await;
+        let network = engine.network_notice();
         let first = engine.bot(None).ok();
         let url = first
             .as_ref()
@@ -113,6 +116,7 @@ impl StatusView {
             webhook: WebhookPart {
                 url,
                 addr: status.webhook.to_string(),
+                capture_only: network.is_some(),
                 wanted_port: status.wanted_port,
                 port_taken: status.wanted_port != 0 && status.wanted_port != status.webhook.port(),
             },
@@ -129,7 +133,7 @@ impl StatusView {
                 .iter()
                 .map(|report| DocumentPart::new(report, lang))
                 .collect(),
-            notices: notices(&status, lang),
+            notices: notices(&status, network, lang),
             history: HistoryPart {
                 saving: status.history.saving,
                 since: status.history.since,
@@ -145,7 +149,7 @@ impl StatusView {
     }
 }
 
-fn notices(status: &engine::Status, lang: Lang) -> Vec<Notice> {
+fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec<Notice> {
     let notice = |message: Message| Notice {
         code: message.code(),
         message: message.text(lang),
@@ -162,6 +166,7 @@ fn notices(status: &engine::Status, lang: Lang) -> Vec<Notice> {
             .arg(u64::from(port));
         notices.push(notice(message));
     }
+    notices.extend(network.map(notice));
     if status.history.cut > 0 {
         notices.push(notice(words::BODIES_CUT.arg(status.history.cut)));
     }

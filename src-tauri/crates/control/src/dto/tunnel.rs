@@ -92,7 +92,7 @@ pub(crate) struct CommandStart {
     url_pattern: String,
 }
 
-/// By an address that leads here already.
+/// By an address that a proxy of the user's leads here.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UrlStart {
@@ -137,8 +137,12 @@ impl From<TunnelStart> for PlanRequest {
                 program: command.program,
                 args: command.args,
                 url_pattern: command.url_pattern,
+                forward_port: None,
             }),
-            url: start.url.map(|url| UrlPlan { url: url.url }),
+            url: start.url.map(|url| UrlPlan {
+                url: url.url,
+                forward_port: None,
+            }),
         }
     }
 }
@@ -199,7 +203,7 @@ struct CommandPlanView {
     url_pattern: String,
 }
 
-/// By an address that leads here already.
+/// By an address that a proxy of the user's leads here.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = UrlPlan)]
 struct UrlPlanView {

@@ -82,7 +82,9 @@ pub(crate) enum CheckResult {
 impl CheckView {
     fn new(check: &engine::Check, lang: Lang) -> Self {
         let (outcome, arrived_ms, status, code) = match &check.outcome {
-            engine::CheckOutcome::Arrived(ms) => (CheckResult::Arrived, Some(*ms), None, None),
+            engine::CheckOutcome::Arrived(ms) | engine::CheckOutcome::Unguarded { ms, .. } => {
+                (CheckResult::Arrived, Some(*ms), None, None)
+            }
             engine::CheckOutcome::Answered { status, code } => {
                 (CheckResult::Answered, None, Some(*status), code.clone())
             }
@@ -96,6 +98,25 @@ impl CheckView {
             status,
             code,
             message: check.message().text(lang),
+        }
+    }
+}
+
+/// What should be known of a tunnel that is online.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TunnelWarning)]
+pub(crate) struct WarningView {
+    /// `private_address`, `forward_port_changed` or `unguarded`.
+    code: &'static str,
+    /// What is wrong and the next step.
+    message: String,
+}
+
+impl WarningView {
+    fn new(warning: &engine::TunnelWarning, lang: Lang) -> Self {
+        Self {
+            code: warning.code(),
+            message: warning.message().text(lang),
         }
     }
 }
@@ -122,6 +143,11 @@ pub(crate) struct TunnelView {
     error: Option<TunnelErrorView>,
     /// How long the last sign of life took, in milliseconds.
     latency_ms: Option<f64>,
+    /// Where a program or a proxy of your own must lead: a port of this machine that takes only
+    /// what names a secret. Known from the first such start on, open while such a tunnel runs.
+    forward_to: Option<String>,
+    /// What should be known though it is online.
+    warnings: Vec<WarningView>,
     /// Requests without a secret, turned away in this run.
     strangers: u64,
     /// The same in the last minute.
@@ -159,6 +185,12 @@ impl TunnelView {
                 .as_ref()
                 .map(|error| TunnelErrorView::new(error, lang)),
             latency_ms: status.latency_us.map(|us| Micros(us).as_ms()),
+            forward_to: view.forward_to.map(|address| format!("http://{address}")),
+            warnings: view
+                .warnings
+                .iter()
+                .map(|warning| WarningView::new(warning, lang))
+                .collect(),
             strangers: view.strangers,
             strangers_minute: view.strangers_minute,
             usage: view.usage,

@@ -12,7 +12,7 @@ use crate::client::deepest_cause;
 use crate::clock;
 use crate::feed::EventKind;
 use crate::shared::Shared;
-use crate::tunnel::{CHECK_HEADER, Check, CheckOutcome};
+use crate::tunnel::{Arrival, CHECK_HEADER, Check, CheckOutcome};
 
 /// How long the call may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -40,7 +40,7 @@ async fn call(
     shared: &Arc<Shared>,
     address: &str,
     mark: &str,
-    mut arrived: oneshot::Receiver<Instant>,
+    mut arrived: oneshot::Receiver<Arrival>,
     begun: Instant,
 ) -> CheckOutcome {
     let request = shared.clients.get(address).map(|request| {
@@ -55,9 +55,14 @@ async fn call(
         Err(error) => return CheckOutcome::Nothing(error),
     };
     let answer = request.send().await;
-    if let Ok(at) = arrived.try_recv() {
-        let ms = at.saturating_duration_since(begun).as_millis();
-        return CheckOutcome::Arrived(u64::try_from(ms).unwrap_or(u64::MAX));
+    if let Ok(arrival) = arrived.try_recv() {
+        let ms = arrival.at.saturating_duration_since(begun).as_millis();
+        let ms = u64::try_from(ms).unwrap_or(u64::MAX);
+        if arrival.is_guarded {
+            return CheckOutcome::Arrived(ms);
+        }
+        let forward_to = shared.tunnel.tunnel.status().forward_to;
+        return CheckOutcome::Unguarded { ms, forward_to };
     }
     match answer {
         Ok(answer) => {

@@ -26,6 +26,11 @@ pub(crate) async fn follow(shared: Arc<Shared>) {
         let now = status.borrow_and_update().clone();
         let fresh =
             now.state == State::Online && (before.state != State::Online || before.url != now.url);
+        if let Some(address) = now.forward_to
+            && now.forward_to != before.forward_to
+        {
+            shared.tunnel.memory.forwards(address.port()).await;
+        }
         if fresh && let Some(url) = &now.url {
             shared.tunnel.memory.online(url).await;
             let checking = Arc::clone(&shared);

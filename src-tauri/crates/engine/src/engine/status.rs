@@ -3,10 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use messages::Message;
 use store::OpenReport;
 
 use super::Engine;
 use crate::documents::DocumentReport;
+use crate::ingress::ListenerKind;
+use crate::words;
 
 /// The app's state at a glance.
 #[derive(Clone, Debug)]
@@ -64,6 +67,15 @@ impl Engine {
             opened: self.shared.report.clone(),
             documents: self.unreadable_documents(),
         }
+    }
+
+    /// What a person should know of a webhook server that other machines reach; `None` where only
+    /// this one does.
+    #[must_use]
+    pub fn network_notice(&self) -> Option<Message> {
+        let address = self.webhook_addr();
+        let reachable = ListenerKind::at(address.ip()).is_guarded();
+        reachable.then(|| words::NETWORK_LISTENER.arg(address.to_string()))
     }
 
     /// Leaves a text beside the lock, by which the command line finds this instance.

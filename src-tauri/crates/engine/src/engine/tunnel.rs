@@ -1,5 +1,6 @@
 //! What people may do with the tunnel.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use ::tunnel::{PlanRequest, Secret, State, Status};
@@ -12,7 +13,7 @@ use crate::clock;
 use crate::error::{Error, Subject};
 use crate::feed::EventKind;
 use crate::secrets::KeyStore;
-use crate::tunnel::{AUTHTOKEN, Check, SSH_KEY, Usage};
+use crate::tunnel::{AUTHTOKEN, Check, SSH_KEY, TunnelWarning, Usage};
 
 /// The tunnel at a glance.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ pub struct TunnelView {
     /// The address before the present one, where it changed and nobody has said yet that it was
     /// pasted.
     pub previous_url: Option<String>,
+    /// Where a program or a proxy of the user's must lead; known from the first such start on, and
+    /// open while such a tunnel runs.
+    pub forward_to: Option<SocketAddr>,
+    /// What a person should know though it is online.
+    pub warnings: Vec<TunnelWarning>,
     /// Requests without a secret, turned away in this run.
     pub strangers: u64,
     /// The same in the last minute.
@@ -50,13 +56,18 @@ impl Engine {
         let first = self.shared.bots.first();
         let key = part.secrets.get(SSH_KEY).await;
         let known = part.memory.known();
+        let check = part.checks.last();
+        let remembered = part.memory.forward_port();
+        let remembered = remembered.map(|port| (Ipv4Addr::LOCALHOST, port).into());
         TunnelView {
             webhook_url: status.url.as_deref().map(|url| joined(url, &first)),
             previous_url: known.previous_url.clone(),
+            forward_to: status.forward_to.or(remembered),
+            warnings: TunnelWarning::all(&status, known.previous_forward_port, check.as_ref()),
             strangers: part.strangers.total(),
             strangers_minute: part.strangers.last_minute(),
             usage: part.usage.this_month(clock::now()),
-            check: part.checks.last(),
+            check,
             plan: part.memory.plan_document(),
             has_authtoken: part.secrets.get(AUTHTOKEN).await.is_some(),
             ssh_public_key: key.and_then(|key| ::tunnel::Key::public_of(&key).ok()),

@@ -26,6 +26,12 @@ pub(crate) fn allow_connections(settings: &Settings) {
 /// Accepts connections until `stop`.
 pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     let mut shrinks = shared.connections.shrinks();
+    // Where the system does not say where it listens, the whole network may be there.
+    let kind = listener
+        .local_addr()
+        .map_or(ListenerKind::Network, |address| {
+            ListenerKind::at(address.ip())
+        });
     loop {
         let permit = tokio::select! {
             () = stop.cancelled() => return,
@@ -51,7 +57,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: Canc
         let caller = Caller {
             shared: Arc::clone(&shared),
             remote,
-            listener: ListenerKind::Loopback,
+            listener: kind,
         };
         let stop = stop.clone();
         shared.tasks.spawn(async move {

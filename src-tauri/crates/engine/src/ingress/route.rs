@@ -1,8 +1,10 @@
 //! Where a request goes, by its path and by the listener it came to.
 //!
-//! On loopback every path is captured. Through the tunnel only a bot's secret and what lies below
-//! it is: that address is open to the whole internet, and every other path gets a bare 404.
+//! On loopback every path is captured. Elsewhere only a bot's secret and what lies below it is: a
+//! public address is open to the whole internet, a listener of the network to that network, and
+//! every other path gets a bare 404.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
@@ -17,6 +19,8 @@ use crate::tunnel::CHECK_HEADER;
 pub(crate) enum ListenerKind {
     /// The listener of this machine.
     Loopback,
+    /// The listener at an address that other machines reach.
+    Network,
     /// The public address.
     Tunnel,
 }
@@ -50,10 +54,27 @@ pub(crate) enum Route {
 }
 
 impl ListenerKind {
+    /// The kind of the webhook server's listener at this address.
+    pub(crate) fn at(address: IpAddr) -> Self {
+        if address.to_canonical().is_loopback() {
+            Self::Loopback
+        } else {
+            Self::Network
+        }
+    }
+
+    /// Only what names a secret is taken.
+    pub(crate) const fn is_guarded(self) -> bool {
+        match self {
+            Self::Loopback => false,
+            Self::Network | Self::Tunnel => true,
+        }
+    }
+
     /// What a request that came to it is recorded as.
     pub(crate) const fn source(self) -> Source {
         match self {
-            Self::Loopback => Source::Webhook,
+            Self::Loopback | Self::Network => Source::Webhook,
             Self::Tunnel => Source::Tunnel,
         }
     }
@@ -62,10 +83,10 @@ impl ListenerKind {
     pub(super) fn owner(self, shared: &Shared, path: &str) -> Option<Owner> {
         let named = shared.bots.by_secret(path);
         let is_named = named.is_some();
-        let (bot, path) = match (named, self) {
-            (Some(named), _) => named,
-            (None, Self::Loopback) => (shared.bots.first(), path),
-            (None, Self::Tunnel) => return None,
+        let (bot, path) = match named {
+            Some(named) => named,
+            None if self.is_guarded() => return None,
+            None => (shared.bots.first(), path),
         };
         Some(Owner {
             bot,
@@ -77,7 +98,10 @@ impl ListenerKind {
     /// Where a request goes.
     pub(crate) fn route(self, shared: &Shared, request: &http::Request<Incoming>) -> Route {
         if let Some(mark) = request.headers().get(CHECK_HEADER)
-            && shared.tunnel.checks.arrived(mark.as_bytes())
+            && shared
+                .tunnel
+                .checks
+                .arrived(mark.as_bytes(), self.is_guarded())
         {
             return Route::SelfCheck;
         }

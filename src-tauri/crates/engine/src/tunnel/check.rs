@@ -1,6 +1,7 @@
 //! Self-checks of the public address: those on their way, and what the last one found.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use messages::{Message, Say};
@@ -8,6 +9,7 @@ use parking_lot::Mutex;
 use protocol::UtcMillis;
 use tokio::sync::oneshot;
 
+use super::private::is_private;
 use crate::words;
 
 /// The header that carries the mark.
@@ -31,6 +33,13 @@ pub struct Check {
 pub enum CheckOutcome {
     /// The call arrived, after this many milliseconds.
     Arrived(u64),
+    /// It arrived where no secret is asked for.
+    Unguarded {
+        /// After this many milliseconds.
+        ms: u64,
+        /// Where the address must lead instead.
+        forward_to: Option<SocketAddr>,
+    },
     /// Somebody answered, but the call did not arrive: the service, most likely.
     Answered {
         /// The answer's status.
@@ -46,10 +55,21 @@ pub enum CheckOutcome {
 impl Say for Check {
     fn message(&self) -> Message {
         match &self.outcome {
+            CheckOutcome::Arrived(ms) if is_private(&self.url) => words::CHECK_NEARBY.arg(*ms),
             CheckOutcome::Arrived(ms) => words::CHECK_ARRIVED.arg(*ms),
+            CheckOutcome::Unguarded { ms, forward_to } => unguarded(*ms, *forward_to),
             CheckOutcome::Answered { status, code } => answered(*status, code.as_deref()),
             CheckOutcome::Nothing(why) => words::CHECK_NOTHING.arg(why.as_str()),
         }
+    }
+}
+
+fn unguarded(ms: u64, forward_to: Option<SocketAddr>) -> Message {
+    match forward_to {
+        Some(address) => words::CHECK_UNGUARDED
+            .arg(ms)
+            .arg(format!("http://{address}")),
+        None => words::CHECK_UNGUARDED_CLOSED.arg(ms),
     }
 }
 
@@ -65,10 +85,18 @@ fn answered(status: u16, code: Option<&str>) -> Message {
     words.arg(answer)
 }
 
+/// A check's call, as it came in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) at: Instant,
+    /// Only what names a secret is taken where it came in.
+    pub(crate) is_guarded: bool,
+}
+
 /// Checks on their way, and what the last one found.
 #[derive(Default)]
 pub(crate) struct Checks {
-    pending: Mutex<HashMap<String, oneshot::Sender<Instant>>>,
+    pending: Mutex<HashMap<String, oneshot::Sender<Arrival>>>,
     last: Mutex<Option<Check>>,
 }
 
@@ -78,7 +106,7 @@ impl Checks {
     }
 
     /// A call with this mark is on its way; `sender` hears when it arrives.
-    pub(crate) fn begin(&self, mark: &str, sender: oneshot::Sender<Instant>) {
+    pub(crate) fn begin(&self, mark: &str, sender: oneshot::Sender<Arrival>) {
         let mut pending = self.pending.lock();
         if pending.len() < PENDING_MAX {
             pending.insert(mark.to_owned(), sender);
@@ -92,13 +120,14 @@ impl Checks {
     }
 
     /// A request with a mark came in; whether it is one of ours. Each mark counts once.
-    pub(crate) fn arrived(&self, mark: &[u8]) -> bool {
+    pub(crate) fn arrived(&self, mark: &[u8], is_guarded: bool) -> bool {
         let Ok(mark) = std::str::from_utf8(mark) else {
             return false;
         };
         match self.pending.lock().remove(mark) {
             Some(waiting) => {
-                let _ = waiting.send(Instant::now());
+                let at = Instant::now();
+                let _ = waiting.send(Arrival { at, is_guarded });
                 true
             }
             None => false,

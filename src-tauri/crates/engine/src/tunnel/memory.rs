@@ -83,9 +83,33 @@ impl Memory {
         .await;
     }
 
-    /// The new address is pasted.
+    /// The new address is pasted, and a proxy leads to the new port.
     pub(crate) async fn acknowledge(&self) {
-        self.change(|known| known.previous_url = None).await;
+        self.change(|known| {
+            known.previous_url = None;
+            known.previous_forward_port = None;
+        })
+        .await;
+    }
+
+    /// The port that a program or a proxy of the user's is to lead to: the one that it was told,
+    /// as long as nobody has said that it leads to another.
+    pub(crate) fn forward_port(&self) -> Option<u16> {
+        let known = self.known();
+        known.previous_forward_port.or(known.forward_port)
+    }
+
+    /// This port is open for a program or a proxy of the user's.
+    pub(crate) async fn forwards(&self, port: u16) {
+        if self.known().forward_port == Some(port) {
+            return;
+        }
+        self.change(|known| {
+            let before = known.forward_port.replace(port);
+            let told = known.previous_forward_port.take().or(before);
+            known.previous_forward_port = told.filter(|told| *told != port);
+        })
+        .await;
     }
 
     pub(crate) fn host_key(&self, host: &str, port: u16) -> Option<String> {
@@ -171,6 +195,7 @@ mod tests {
 
         let address = tunnel::UrlPlan {
             url: "https://b.example".to_owned(),
+            forward_port: None,
         };
         memory.started(&Plan::Url(address)).await;
         assert_eq!(unreadable(&memory), None);

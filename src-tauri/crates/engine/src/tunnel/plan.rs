@@ -47,7 +47,8 @@ impl TunnelPart {
                     ssh.own_key = Some(self.own_ssh_key(false).await?.0);
                 }
             }
-            Plan::Command(_) | Plan::Url(_) => {}
+            Plan::Command(command) => command.forward_port = self.memory.forward_port(),
+            Plan::Url(address) => address.forward_port = self.memory.forward_port(),
         }
         Ok(())
     }

@@ -18,6 +18,10 @@ pub(crate) struct StoredTunnel {
     pub(crate) url: Option<String>,
     /// The one before, until somebody says that the new one is pasted.
     pub(crate) previous_url: Option<String>,
+    /// The port of this machine that a program or a proxy of the user's leads to.
+    pub(crate) forward_port: Option<u16>,
+    /// The one before, where it was taken, until somebody says that the proxy leads to the new one.
+    pub(crate) previous_forward_port: Option<u16>,
     /// Fingerprints by `host:port`.
     pub(crate) host_keys: BTreeMap<String, String>,
 }
@@ -113,7 +117,7 @@ impl StoredPlan {
             Plan::Ngrok(ngrok) => stored.ngrok = Some(ngrok.into()),
             Plan::Ssh(ssh) => stored.ssh = Some(ssh.into()),
             Plan::Command(command) => stored.command = Some(command.into()),
-            Plan::Url(UrlPlan { url }) => stored.url = Some(StoredAddress { url }),
+            Plan::Url(UrlPlan { url, .. }) => stored.url = Some(StoredAddress { url }),
         }
         stored
     }
@@ -126,7 +130,10 @@ impl StoredPlan {
             ngrok: stored.ngrok.map(NgrokPlan::from),
             ssh: stored.ssh.map(SshPlan::from),
             command: stored.command.map(CommandPlan::from),
-            url: stored.url.map(|address| UrlPlan { url: address.url }),
+            url: stored.url.map(|address| UrlPlan {
+                url: address.url,
+                forward_port: None,
+            }),
         };
         request.plan().ok()
     }
@@ -208,6 +215,7 @@ impl From<StoredCommand> for CommandPlan {
             program: stored.program,
             args: stored.args,
             url_pattern: stored.url_pattern,
+            forward_port: None,
         }
     }
 }

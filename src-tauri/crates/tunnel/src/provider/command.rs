@@ -6,17 +6,16 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use regex::Regex;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tunnel_session::{End, Session, Step, TunnelError, TunnelErrorKind, redact};
 
+use super::forward;
 use crate::plan::CommandPlan;
 
 /// The longest line searched, in bytes; a longer one is cut into several. A guess.
@@ -28,20 +27,14 @@ const QUEUE: usize = 64;
 /// How long a program may take to end after SIGTERM; then its tree is killed. A third of the whole
 /// stop's limit.
 const TERM_LIMIT: Duration = Duration::from_secs(1);
-/// The pause after the port could not accept, most likely for want of file handles. A
-/// guess.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long the last lines of a program that has ended may take to come out of its pipes. A guess.
+const LAST_LINES_LIMIT: Duration = Duration::from_millis(50);
 
 pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
     session.step(Step::Start);
-    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await {
+    let listener = match forward::open(session, plan.forward_port).await {
         Ok(listener) => listener,
-        Err(error) => {
-            return End::Lost(TunnelError::new(
-                TunnelErrorKind::CommandFailed,
-                error.to_string(),
-            ));
-        }
+        Err(error) => return End::Lost(error),
     };
     let port = listener.local_addr().map_or(0, |address| address.port());
     let (mut tree, lines) = match spawn(plan, port) {
@@ -59,7 +52,7 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
     let end = tokio::select! {
         () = session.stop().cancelled() => End::Stopped,
         end = run.until_it_ends(tree.0.as_mut()) => end,
-        never = accept(&listener, session) => match never {},
+        never = forward::accept(&listener, session) => match never {},
     };
     tree.end().await;
     end
@@ -108,7 +101,7 @@ impl Run<'_> {
 
     async fn ended(&mut self, status: std::io::Result<ExitStatus>) -> End {
         // The pipes may still hold the last lines, which say why.
-        while let Ok(Some(line)) = tokio::time::timeout(ACCEPT_PAUSE, self.lines.recv()).await {
+        while let Ok(Some(line)) = tokio::time::timeout(LAST_LINES_LIMIT, self.lines.recv()).await {
             self.take(&line);
         }
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
@@ -201,22 +194,6 @@ async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Sender<String
     let _ = lines
         .send(String::from_utf8_lossy(&held).into_owned())
         .await;
-}
-
-/// Delivers the connections that come through the program, until it is dropped.
-async fn accept(listener: &TcpListener, session: &Session) -> std::convert::Infallible {
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let _ = stream.set_nodelay(true);
-                session.deliver(Box::new(stream), SocketAddr::new(peer.ip(), peer.port()));
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection from the command could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
 }
 
 /// The program and all it started; killed when dropped.

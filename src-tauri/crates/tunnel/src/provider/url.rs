@@ -1,12 +1,20 @@
-//! An address that leads here already: a reverse proxy, a router, a tunnel started elsewhere.
-//! Nothing is started and nothing can be lost; the self-check finds whether it leads here.
+//! An address that a proxy of the user's leads here: a web server, a router, a tunnel started
+//! elsewhere. All that is done is to open a port for it to lead to; the self-check finds whether it
+//! does.
 
 use tunnel_session::{End, Session};
 
+use super::forward;
 use crate::plan::UrlPlan;
 
 pub(crate) async fn run(plan: &UrlPlan, session: &Session) -> End {
+    let listener = match forward::open(session, plan.forward_port).await {
+        Ok(listener) => listener,
+        Err(error) => return End::Lost(error),
+    };
     session.online(plan.url.trim());
-    session.stop().cancelled().await;
-    End::Stopped
+    tokio::select! {
+        () = session.stop().cancelled() => End::Stopped,
+        never = forward::accept(&listener, session) => match never {},
+    }
 }

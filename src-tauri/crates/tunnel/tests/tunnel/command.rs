@@ -18,6 +18,7 @@ fn script(text: &str) -> Plan {
         program: "/bin/sh".to_owned(),
         args: vec!["-c".into(), text.into(), "script".into(), "{port}".into()],
         url_pattern: r"https://\S+".to_owned(),
+        forward_port: None,
     })
 }
 
@@ -85,6 +86,7 @@ async fn a_program_that_is_not_there_is_named() {
         program: "no-such-program-anywhere".to_owned(),
         args: Vec::new(),
         url_pattern: r"https://\S+".to_owned(),
+        forward_port: None,
     });
     let error = rig.failed(plan).await.error.unwrap();
     assert_eq!(
@@ -168,6 +170,7 @@ async fn nothing_is_read_by_a_shell() {
         program: "echo".to_owned(),
         args: vec![format!("https://a.example; touch {}", made.display())],
         url_pattern: r"https://[a-z.]+".to_owned(),
+        forward_port: None,
     });
     rig.tunnel.start(plan).await;
     rig.until(|status| status.state == State::Reconnecting)

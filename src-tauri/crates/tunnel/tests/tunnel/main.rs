@@ -11,3 +11,4 @@ mod ngrok;
 mod ssh;
 mod supervisor;
 mod support;
+mod url;

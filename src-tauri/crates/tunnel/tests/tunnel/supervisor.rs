@@ -8,6 +8,7 @@ use crate::support::Rig;
 fn own(url: &str) -> Plan {
     Plan::Url(UrlPlan {
         url: url.to_owned(),
+        forward_port: None,
     })
 }
 
