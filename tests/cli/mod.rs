@@ -29,6 +29,10 @@ fn the_help_names_every_command_and_the_exit_codes() {
     for word in [
         "serve",
         "tail",
+        "list",
+        "show",
+        "mode",
+        "tunnel",
         "answer",
         "replay",
         "completions",
@@ -185,6 +189,185 @@ async fn replay_sends_the_last_exchange_again() {
     );
     let refused = cli(&app, &["replay", "no-such-exchange"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
+}
+
+/// A command whose reader leaves before it has read anything.
+#[cfg(unix)]
+fn unread(mut command: Command) -> Output {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.wait_with_output().unwrap()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_that_leaves_ends_every_command_quietly() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"pay"}"#).await.unwrap();
+    for arguments in [
+        &["tail"][..],
+        &["tail", "--json", "-n", "0"],
+        &["list", "--table"],
+        &["show", "last"],
+        &["openapi"],
+        &["completions", "bash"],
+        &["replay", "last"],
+        &["mode"],
+        &["tunnel"],
+    ] {
+        let output = unread(cli(&app, arguments));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && said.is_empty(),
+            "{arguments:?}: {said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_is_named_by_either_end_of_its_id_and_a_bot_by_its_name() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"pay"}"#).await.unwrap();
+    let newest = app.newest().await;
+    let id = newest["id"].as_str().unwrap();
+    for part in [id, &id[..13], &id[id.len() - 8..], "last"] {
+        let output = cli(&app, &["show", part, "--json"]).output().unwrap();
+        assert_eq!(json_of(&output)["id"], newest["id"], "{part}");
+    }
+    let bots = app.get("bots").await;
+    let name = bots["bots"][0]["name"].as_str().unwrap();
+    let list = cli(&app, &["list", "--bot", name, "--json"])
+        .output()
+        .unwrap();
+    assert_eq!(json_of(&list)["id"], newest["id"]);
+    let nobody = cli(&app, &["list", "--bot", "nobody"]).output().unwrap();
+    assert_eq!(nobody.status.code(), Some(1));
+    let said = String::from_utf8(nobody.stderr).unwrap();
+    assert!(said.contains("nobody") && said.contains(name), "{said}");
+}
+
+#[tokio::test]
+async fn show_prints_request_answer_and_findings_as_text() {
+    let app = Instance::start();
+    app.turn("{\"action\":\"\u{202e}pay\",}").await.unwrap();
+    let output = cli(&app, &["show", "last"]).output().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    for part in ["error: ", "<U+202E>pay", "{}"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[tokio::test]
+async fn mode_shows_and_chooses_who_answers() {
+    let app = Instance::start();
+    let mode = |arguments: &[&str]| {
+        let arguments = [&["mode"], arguments].concat();
+        let output = cli(&app, &arguments).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    assert_eq!(mode(&[]), (Some(0), "rules\n".to_owned()));
+    assert_eq!(mode(&["hold"]), (Some(0), "hold\n".to_owned()));
+    assert_eq!(app.get("answering").await["mode"], "hold");
+    assert_eq!(mode(&["nobody"]).0, Some(1));
+    assert_eq!(mode(&[]).1, "hold\n");
+}
+
+#[tokio::test]
+async fn a_replay_that_fails_says_its_cause_and_is_exit_code_1() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"pay"}"#).await.unwrap();
+    let output = cli(
+        &app,
+        &["replay", "last", "--target", "http://127.0.0.1:1/x"],
+    )
+    .output()
+    .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let row = String::from_utf8(output.stdout).unwrap();
+    assert!(row.contains("failed"), "{row}");
+    assert!(String::from_utf8(output.stderr).unwrap().len() > 20);
+}
+
+#[tokio::test]
+async fn what_a_bot_does_not_take_is_said_to_who_answers_so() {
+    let app = Instance::start();
+    app.hold(60).await;
+    let bot = app.turn(r#"{"action":"pay"}"#);
+    app.in_state("held").await;
+    let output = cli(&app, &["answer", "held", "-d", "{\"a\":1,}"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("error: "), "{said}");
+    bot.await.unwrap();
+    let nothing = cli(&app, &["answer", "held"])
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .unwrap();
+    assert_eq!(nothing.status.code(), Some(1));
+    let said = String::from_utf8(nothing.stderr).unwrap();
+    assert!(said.contains("nothing waits"), "{said}");
+}
+
+#[tokio::test]
+async fn addresses_are_taken_as_people_write_them() {
+    let app = Instance::start();
+    let control = app.ready["control"].as_str().unwrap();
+    let bare = control.trim_start_matches("http://");
+    let output = program()
+        .args(["mode", "--control", bare])
+        .env("HOOKLOUPE_TOKEN", app.ready["token"].as_str().unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "rules\n");
+    for wrong in ["localhost", "nowhere:x", "99999"] {
+        let output = program()
+            .args(["serve", "--listen", wrong])
+            .env("LC_ALL", "C.UTF-8")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("HOST:PORT"), "{said}");
+    }
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut command = program();
+    command
+        .args([
+            "serve",
+            "--listen",
+            "localhost:0",
+            "--control",
+            "0",
+            "--data-dir",
+        ])
+        .arg(dir.path());
+    let other = Instance::spawn(command);
+    assert!(
+        other.ready["webhook"]
+            .as_str()
+            .unwrap()
+            .contains("127.0.0.1")
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_end_of_its_terminal_ends_serve_as_sigterm_does() {
+    let mut app = Instance::start();
+    app.hold(60).await;
+    let bot = app.turn(r#"{"action":"pay"}"#);
+    app.in_state("held").await;
+    assert_eq!(app.hang_up(), Some(0));
+    assert_eq!(bot.await.unwrap().status(), 200);
 }
 
 #[cfg(unix)]

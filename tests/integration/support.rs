@@ -232,8 +232,19 @@ impl Instance {
     /// has no such signal, so what needs it is tested elsewhere.
     #[cfg(unix)]
     pub fn terminate(&mut self) -> Option<i32> {
+        self.signal(rustix::process::Signal::TERM)
+    }
+
+    /// Tells the program that its terminal has gone, and waits for it: its exit code.
+    #[cfg(unix)]
+    pub fn hang_up(&mut self) -> Option<i32> {
+        self.signal(rustix::process::Signal::HUP)
+    }
+
+    #[cfg(unix)]
+    fn signal(&mut self, signal: rustix::process::Signal) -> Option<i32> {
         let id = rustix::process::Pid::from_child(&self.process);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(id, signal).unwrap();
         self.process.wait().unwrap().code()
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::client::Instance;
 use crate::message::MessageArgs;
+use crate::{output, show};
 
 /// Answers a held exchange; returns once the bytes are written. Without headers it goes out with
 /// Content-Type: application/json; charset=utf-8, without a body with {}.
@@ -36,7 +37,14 @@ impl AnswerArgs {
                 Some(&answer),
             )
             .await?;
-        println!("{done}");
+        output::print(&done)?;
+        // It has gone out as it was written; what the bot will make of it is said all the same.
+        let exchange = client
+            .call(Method::GET, &format!("exchanges/{id}"), &[], None)
+            .await?;
+        for sentence in show::findings(&exchange, Some("response")) {
+            eprintln!("hookloupe-cli: {sentence}");
+        }
         Ok(())
     }
 }

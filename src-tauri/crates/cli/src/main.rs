@@ -3,20 +3,20 @@
 //! Standard output holds what was asked for and nothing else; everything else goes to standard
 //! error. Exit codes: 0 done, 1 refused, 2 could not run.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "printing is what a command does"
-)]
+#![allow(clippy::print_stderr, reason = "what failed is said there")]
 
 mod answer;
 mod client;
 mod exit;
 mod message;
+mod mode;
+mod output;
 mod replay;
 mod serve;
+mod show;
 mod table;
 mod tail;
+mod tunnel;
 mod words;
 
 use std::process::ExitCode;
@@ -44,10 +44,18 @@ enum Command {
     Serve(serve::Serve),
     /// Follow what the bots send, as a table or as one JSON document a line.
     Tail(tail::Tail),
+    /// List the newest exchanges.
+    List(tail::List),
+    /// Show one exchange: request, answer, variables and findings.
+    Show(show::Show),
     /// Answer a held exchange by hand.
     Answer(answer::AnswerArgs),
     /// Send a recorded request again.
     Replay(replay::ReplayArgs),
+    /// Show who answers a bot, or choose it.
+    Mode(mode::ModeArgs),
+    /// Show the tunnel; start it as it was last started, or stop it.
+    Tunnel(tunnel::TunnelArgs),
     /// Print the control API's OpenAPI document.
     Openapi,
     /// Print the completions of a shell.
@@ -81,20 +89,22 @@ async fn run(command: Command) -> ExitCode {
     let done = match command {
         Command::Serve(serve) => return serve.run().await,
         Command::Tail(tail) => tail.run().await,
+        Command::List(list) => list.run().await,
+        Command::Show(show) => show.run().await,
         Command::Answer(answer) => answer.run().await,
         Command::Replay(replay) => replay.run().await,
-        Command::Openapi => {
-            println!("{}", control::openapi_json());
-            Ok(())
-        }
+        Command::Mode(mode) => mode.run().await,
+        Command::Tunnel(tunnel) => tunnel.run().await,
+        Command::Openapi => output::print(control::openapi_json()),
         Command::Completions { shell } => {
-            let mut command = Arguments::command();
-            clap_complete::generate(shell, &mut command, "hookloupe-cli", &mut std::io::stdout());
-            Ok(())
+            let (mut command, mut script) = (Arguments::command(), Vec::new());
+            clap_complete::generate(shell, &mut command, "hookloupe-cli", &mut script);
+            output::print_bytes(&script)
         }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<output::ReaderLeft>() => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("hookloupe-cli: {error:#}");
             let refused = error.is::<client::Refused>();

@@ -4,9 +4,10 @@ use anyhow::Result;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::client::Instance;
+use crate::client::{Instance, Refused};
 use crate::message::MessageArgs;
-use crate::table;
+use crate::output;
+use crate::table::Table;
 
 /// Sends a recorded request again and prints the new exchange; what is not given stays as recorded.
 #[derive(Debug, clap::Args)]
@@ -57,10 +58,15 @@ impl ReplayArgs {
             .call(Method::GET, &format!("exchanges/{id}"), &[], None)
             .await?;
         if self.json {
-            println!("{exchange}");
+            output::print(&exchange)?;
         } else {
-            println!("{}\n{}", table::head(), table::row(&exchange));
+            let table = Table::new(output::width());
+            output::print_coloured(table.head())?;
+            output::print_coloured(table.row(&exchange))?;
         }
-        Ok(())
+        match exchange["failure"].as_str() {
+            Some(cause) if exchange["state"] == "failed" => Err(Refused::new(cause).into()),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `serve`: the app without a window.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,9 +12,10 @@ use tokio::net::TcpListener;
 
 use crate::client::Endpoint;
 use crate::exit::COULD_NOT_RUN;
-use crate::words;
+use crate::{output, words};
 
-/// Prints one line of JSON when both listeners accept connections, then logs to standard error.
+/// Prints one line of JSON when both listeners accept connections (on a terminal two sentences),
+/// then logs to standard error.
 ///
 /// Ends at Ctrl-C or SIGTERM: what is held is answered with its fallback, what is being sent is
 /// finished (5 s at most).
@@ -23,10 +24,10 @@ pub(crate) struct Serve {
     /// Where bots send their requests; port 0 for any free one. Without it: loopback, at the port
     /// of the settings (8787), or the next free one. At an address that other machines reach only
     /// requests to a bot's secret are taken.
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Where the control API and the browser interface are; port 0 for any free one.
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0", value_parser = address)]
     control: SocketAddr,
     /// The directory of history and settings.
     #[arg(long, value_name = "DIR", env = "HOOKLOUPE_DATA_DIR")]
@@ -34,6 +35,9 @@ pub(crate) struct Serve {
     /// Without the browser interface.
     #[arg(long)]
     no_ui: bool,
+    /// The line of JSON on a terminal too.
+    #[arg(long)]
+    json: bool,
 }
 
 /// The line that says that everything is there.
@@ -46,6 +50,18 @@ struct Ready<'r> {
     token: &'r str,
     ui: Option<String>,
     data_dir: String,
+}
+
+impl Ready<'_> {
+    /// As it is said to a program, or to a person.
+    fn said(&self, to_program: bool) -> String {
+        match &self.ui {
+            Some(ui) if !to_program => {
+                words::text(words::LISTENS.arg(self.webhook.as_str()).arg(ui.as_str()))
+            }
+            _ => serde_json::to_string(self).unwrap_or_default(),
+        }
+    }
 }
 
 impl Serve {
@@ -115,7 +131,9 @@ impl Serve {
         }
         // Before anybody reads that it is ready: a signal sent then would end the process at once.
         let stop = stop_signal().map_err(|error| error.to_string())?;
-        println!("{}", serde_json::to_string(&ready).unwrap_or_default());
+        let said = ready.said(self.json || !output::is_terminal());
+        // Whoever reads it may have gone; bots are served all the same.
+        let _ = output::print(said);
 
         let serving = tokio::spawn({
             let (engine, token) = (engine.clone(), token.clone());
@@ -129,17 +147,35 @@ impl Serve {
     }
 }
 
-/// Catches Ctrl-C and SIGTERM from now on. What it gives resolves at the first of them.
+/// `HOST:PORT`, or a port of this machine alone.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(port) = text.parse::<u16>() {
+        return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
+    }
+    let found = text
+        .to_socket_addrs()
+        .map(Vec::from_iter)
+        .unwrap_or_default();
+    let is_v4 = |address: &&SocketAddr| address.is_ipv4();
+    let address = found.iter().find(is_v4).or_else(|| found.first());
+    address
+        .copied()
+        .ok_or_else(|| words::text(words::LISTEN_ADDRESS.arg(text)))
+}
+
+/// Catches Ctrl-C, SIGTERM and the end of the terminal from now on. What it gives resolves at the first of them.
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
         Ok(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
             }
         })
     }

@@ -1,14 +1,14 @@
 //! `tail`: what the bots send, as it happens.
 
-use std::collections::HashSet;
-use std::io::IsTerminal;
-
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::Value;
+use std::collections::HashSet;
 
 use crate::client::{Client, Instance};
-use crate::{table, words};
+use crate::output;
+use crate::table::Table;
+use crate::words;
 
 /// Follows the feed until it is interrupted.
 #[derive(Debug, clap::Args)]
@@ -16,11 +16,32 @@ pub(crate) struct Tail {
     /// Begin with this many of the newest exchanges.
     #[arg(long, short = 'n', default_value_t = 10)]
     lines: u64,
-    /// The same filter as in the window: `event:pay status:5xx is:held text`.
-    #[arg(long, short = 'f')]
+    #[command(flatten)]
+    what: What,
+    /// Print what is there and end.
+    #[arg(long)]
+    once: bool,
+}
+
+/// Prints the newest exchanges, the newest last.
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// So many of them.
+    #[arg(long, short = 'n', default_value_t = 20)]
+    lines: u64,
+    #[command(flatten)]
+    what: What,
+}
+
+/// Which exchanges, and how they are printed.
+#[derive(Debug, clap::Args)]
+struct What {
+    /// The same filter as in the window: `event:pay status:5xx is:held text`. Without a value
+    /// nothing is filtered, as fingers that know `tail -f` expect.
+    #[arg(long, short = 'f', num_args = 0..=1, default_missing_value = "")]
     filter: Option<String>,
     /// Only this bot's exchanges.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "NAME OR ID")]
     bot: Option<String>,
     /// One JSON document a line: the default where the output is no terminal.
     #[arg(long, conflicts_with = "table")]
@@ -28,34 +49,50 @@ pub(crate) struct Tail {
     /// A table: the default on a terminal.
     #[arg(long)]
     table: bool,
-    /// Print what is there and end.
-    #[arg(long)]
-    once: bool,
     #[command(flatten)]
     instance: Instance,
 }
 
 impl Tail {
     pub(crate) async fn run(self) -> Result<()> {
-        let json = self.json || (!self.table && !std::io::stdout().is_terminal());
-        let mut query = Vec::new();
-        query.extend(self.filter.map(|filter| ("filter", filter)));
-        query.extend(self.bot.map(|bot| ("bot", bot)));
-        let follower = Follower {
-            client: self.instance.connect()?,
-            query,
-            json,
-        };
-        if !json {
-            println!("{}", table::head());
-        }
+        let follower = self.what.follower().await?;
         let mut position = follower.begin(self.lines).await?;
         if self.once {
             return Ok(());
         }
+        // Where nothing happens nothing is printed, and only this tells.
+        let mut reader_left = std::pin::pin!(output::reader_left());
         loop {
-            position = follower.step(position).await?;
+            position = tokio::select! {
+                next = follower.step(position) => next?,
+                () = &mut reader_left => return Ok(()),
+            };
         }
+    }
+}
+
+impl List {
+    pub(crate) async fn run(self) -> Result<()> {
+        self.what.follower().await?.begin(self.lines).await?;
+        Ok(())
+    }
+}
+
+impl What {
+    async fn follower(self) -> Result<Follower> {
+        let json = self.json || (!self.table && !output::is_terminal());
+        let client = self.instance.connect()?;
+        let mut query = Vec::new();
+        let filter = self.filter.filter(|filter| !filter.is_empty());
+        query.extend(filter.map(|filter| ("filter", filter)));
+        if let Some(bot) = self.bot {
+            query.push(("bot", client.bot(&bot).await?));
+        }
+        Ok(Follower {
+            client,
+            query,
+            table: (!json).then(|| Table::new(output::width())),
+        })
     }
 }
 
@@ -64,12 +101,16 @@ struct Follower {
     client: Client,
     /// Filter and bot, as the list takes them.
     query: Vec<(&'static str, String)>,
-    json: bool,
+    /// `None` where JSON is printed.
+    table: Option<Table>,
 }
 
 impl Follower {
     /// Prints the newest exchanges, oldest first; the position to go on from.
     async fn begin(&self, lines: u64) -> Result<u64> {
+        if let Some(table) = &self.table {
+            output::print_coloured(table.head())?;
+        }
         let mut query = self.query.clone();
         query.push(("limit", lines.clamp(1, 1000).to_string()));
         let page = self
@@ -85,13 +126,11 @@ impl Follower {
             .rev()
             .take(if lines == 0 { 0 } else { usize::MAX })
         {
-            if self.json {
-                println!(
-                    "{}",
-                    serde_json::json!({"kind": "exchange_received", "id": exchange["id"], "exchange": exchange})
-                );
-            } else {
-                println!("{}", table::row(exchange));
+            match &self.table {
+                Some(table) => output::print_coloured(table.row(exchange))?,
+                None => output::print(serde_json::json!({
+                    "kind": "exchange_received", "id": exchange["id"], "exchange": exchange
+                }))?,
             }
         }
         Ok(page["seq"].as_u64().unwrap_or_default())
@@ -121,12 +160,15 @@ impl Follower {
             {
                 continue;
             }
-            if self.json {
-                println!("{event}");
-            } else if exchange.is_object() {
-                println!("{}", table::row(exchange));
-            } else if event["kind"] == "resync" {
-                println!("{}", words::text(&words::GAP));
+            match &self.table {
+                None => output::print(event)?,
+                Some(table) if exchange.is_object() => {
+                    output::print_coloured(table.row(exchange))?;
+                }
+                Some(_) if event["kind"] == "resync" => {
+                    output::print(words::text(&words::GAP))?;
+                }
+                Some(_) => {}
             }
         }
         Ok(batch["next"].as_u64().unwrap_or(after))

@@ -24,8 +24,8 @@ messages! {
         "для --control нужен токен в переменной окружения HOOKLOUPE_TOKEN";
     /// Nobody serves a data directory.
     NO_INSTANCE = "no_instance",
-        "no instance serves {0}: start one with `hookloupe-cli serve`",
-        "с папкой {0} никто не работает: запустите `hookloupe-cli serve`";
+        "no instance serves {0}: start one with `hookloupe-cli serve --data-dir DIR`, or open the window",
+        "с папкой {0} никто не работает: запустите `hookloupe-cli serve --data-dir ПАПКА` или откройте окно";
     /// How to reach an instance is told in a way that this version does not read.
     ADDRESS_UNREADABLE = "address_unreadable",
         "the address of the running instance cannot be read",
@@ -38,6 +38,33 @@ messages! {
     NO_EXCHANGE = "no_exchange",
         "there is no exchange for “{0}”",
         "для «{0}» обмена нет";
+
+    /// `held` finds nothing.
+    NOTHING_HELD = "nothing_held", "nothing waits for an answer", "ответа ничто не ждёт";
+    /// A part of an id that several exchanges have.
+    SEVERAL_EXCHANGES = "several_exchanges",
+        "several exchanges have “{0}” in their ids: write more of it",
+        "«{0}» есть в номерах нескольких обменов: укажите больше знаков";
+    /// A bot that nobody knows.
+    NO_BOT = "no_bot",
+        "there is no bot “{0}”; there are: {1}",
+        "бота «{0}» нет; есть: {1}";
+    /// The head of a part of `show`.
+    REQUEST = "request", "Request", "Запрос";
+    /// The head of a part of `show`.
+    RESPONSE = "response", "Answer", "Ответ";
+    /// Where bots send their requests, on a terminal.
+    LISTENS = "listens",
+        "Bots send their requests to {0}\nThe interface is at {1}\nCtrl-C ends it.",
+        "Боты отправляют запросы на {0}\nИнтерфейс: {1}\nCtrl-C завершает работу.";
+    /// An address that is none.
+    LISTEN_ADDRESS = "listen_address",
+        "“{0}” is no address: write HOST:PORT or a port, as 127.0.0.1:8787",
+        "«{0}» — не адрес: укажите ХОСТ:ПОРТ или порт, например 127.0.0.1:8787";
+    /// Standard output cannot be written.
+    OUTPUT_UNWRITABLE = "output_unwritable",
+        "standard output cannot be written",
+        "не удаётся записать в стандартный вывод";
 
     /// A file cannot be read.
     FILE_UNREADABLE = "file_unreadable", "{0} cannot be read", "не удаётся прочитать {0}";

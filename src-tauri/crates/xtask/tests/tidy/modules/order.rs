@@ -190,7 +190,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "hookloupe-cli",
         top_down: &[
-            "serve", "tail", "answer", "replay", "message", "table", "client", "exit", "words",
+            "serve", "tail", "answer", "replay", "show", "mode", "tunnel", "message", "table",
+            "client", "output", "exit", "words",
         ],
         tolerated: &[],
         through_root: 0,

@@ -1,0 +1,87 @@
+//! Standard output, whose reader may leave before everything is said: `tail | head -1`.
+
+use std::fmt::{Display, Formatter};
+use std::io::{self, IsTerminal as _, Write};
+
+use anyhow::{Context as _, Result};
+
+use crate::words;
+
+/// Whoever read the output has gone. Nobody is left to tell it, and nothing failed.
+#[derive(Debug)]
+pub(crate) struct ReaderLeft;
+
+impl Display for ReaderLeft {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the reader of the output has gone")
+    }
+}
+
+impl std::error::Error for ReaderLeft {}
+
+/// Prints a line as it is.
+pub(crate) fn print(line: impl Display) -> Result<()> {
+    write(|| {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()
+    })
+}
+
+/// Prints a line with colours where the terminal has them and `NO_COLOR` is not set.
+pub(crate) fn print_coloured(line: impl Display) -> Result<()> {
+    write(|| {
+        let mut out = anstream::stdout().lock();
+        writeln!(out, "{line}")?;
+        out.flush()
+    })
+}
+
+/// Prints bytes as they are.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<()> {
+    write(|| {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    })
+}
+
+fn write(writing: impl FnOnce() -> io::Result<()>) -> Result<()> {
+    match writing() {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ReaderLeft.into()),
+        written => written.with_context(|| words::text(&words::OUTPUT_UNWRITABLE)),
+    }
+}
+
+/// Whether a person reads the output.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// The columns of the terminal, where the output is one.
+pub(crate) fn width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(width.0.into())
+}
+
+/// Resolves when the reader of a pipe leaves, although nothing is written to it.
+pub(crate) async fn reader_left() {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, poll};
+        let (left, leaving) = tokio::sync::oneshot::channel();
+        // A thread that nobody waits for: it ends with the process.
+        std::thread::spawn(move || {
+            let output = io::stdout();
+            // Errors and the other end's leaving are told without being asked for.
+            let mut watched = [PollFd::new(&output, PollFlags::empty())];
+            if poll(&mut watched, None).is_ok() {
+                let _ = left.send(());
+            }
+        });
+        if leaving.await.is_ok() {
+            return;
+        }
+    }
+    std::future::pending().await
+}

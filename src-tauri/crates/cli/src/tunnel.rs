@@ -1,0 +1,56 @@
+//! `tunnel`: the public address.
+
+use anyhow::Result;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::client::Instance;
+use crate::output;
+use crate::table::visible;
+
+/// Shows the tunnel; starts it as it was last started, or stops it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TunnelArgs {
+    /// What to do; without it the state is printed.
+    action: Option<Action>,
+    /// Print the tunnel as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    instance: Instance,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Action {
+    /// Start it as it was last started.
+    Start,
+    /// Stop it.
+    Stop,
+}
+
+impl TunnelArgs {
+    pub(crate) async fn run(self) -> Result<()> {
+        let client = self.instance.connect()?;
+        let (method, route) = match self.action {
+            None => (Method::GET, "tunnel"),
+            Some(Action::Start) => (Method::POST, "tunnel/retry"),
+            Some(Action::Stop) => (Method::POST, "tunnel/stop"),
+        };
+        let tunnel = client.call(method, route, &[], None).await?;
+        if self.json {
+            return output::print(tunnel);
+        }
+        let text = |value: &Value| value.as_str().map(visible);
+        let words = [
+            &tunnel["state"],
+            &tunnel["provider"],
+            &tunnel["webhook_url"],
+        ];
+        let line: Vec<String> = words.into_iter().filter_map(text).collect();
+        output::print(line.join("  "))?;
+        match text(&tunnel["error"]["message"]) {
+            Some(message) => output::print(message),
+            None => Ok(()),
+        }
+    }
+}
