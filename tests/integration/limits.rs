@@ -221,7 +221,7 @@ async fn what_is_not_http_gets_400_and_is_recorded() {
     let app = Instance::start();
     let answer = raw(
         &app,
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n",
+        b"\x17\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n",
     )
     .await;
     assert!(

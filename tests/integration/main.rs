@@ -12,6 +12,7 @@ mod capture;
 #[path = "../cli/mod.rs"]
 mod cli;
 mod documents;
+mod framing;
 mod half_closed;
 mod history;
 mod holds;

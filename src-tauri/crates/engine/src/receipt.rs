@@ -1,7 +1,7 @@
 //! What is known of a request before it is read: its number, its id, its moment and its source.
 
 use parking_lot::Mutex;
-use protocol::{ExchangeId, Source, UtcMillis};
+use protocol::{ExchangeId, OwnFinding, Source, UtcMillis};
 use store::Stopwatch;
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -16,6 +16,8 @@ pub(crate) struct Receipt {
     pub(crate) clock: Stopwatch,
     pub(crate) source: Source,
     pub(crate) replay_of: Option<ExchangeId>,
+    /// What was noticed of how it came.
+    pub(crate) findings: Vec<OwnFinding>,
 }
 
 impl Receipt {
@@ -37,6 +39,7 @@ impl Receipt {
             clock: Stopwatch::start(),
             source,
             replay_of,
+            findings: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Exchange, ExchangeId, Request, Source};
+use protocol::{Code, Exchange, ExchangeId, OwnFinding, Request, Source};
 use tokio::sync::oneshot;
 
 use crate::client::send;
@@ -25,9 +25,10 @@ pub(crate) async fn to_itself(
     shared: Arc<Shared>,
     original: Exchange,
     request: Request,
+    is_cut: bool,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
-    let receipt = Receipt::now(&shared, Source::Replay, Some(original.summary.id));
+    let receipt = receipt(&shared, &original, &request, is_cut);
     let id = receipt.id;
     let (sender, answer) = oneshot::channel();
     let reply = Reply::Caller(sender);
@@ -45,10 +46,11 @@ pub(crate) async fn to_url(
     shared: Arc<Shared>,
     original: Exchange,
     request: Request,
+    is_cut: bool,
     url: reqwest::Url,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
-    let receipt = Receipt::now(&shared, Source::Replay, Some(original.summary.id));
+    let receipt = receipt(&shared, &original, &request, is_cut);
     let id = receipt.id;
     let mut turn = Turn::begin(Arc::clone(&shared), bot, receipt, request).await;
     turn.record_open().await;
@@ -61,4 +63,14 @@ pub(crate) async fn to_url(
     let given = Given::by_nobody(outgoing);
     turn.end(given, Reply::Nobody, None).await;
     id
+}
+
+/// A replay's receipt. `is_cut`: only the beginning of its body is there.
+fn receipt(shared: &Shared, original: &Exchange, request: &Request, is_cut: bool) -> Receipt {
+    let mut receipt = Receipt::now(shared, Source::Replay, Some(original.summary.id));
+    if is_cut {
+        let bytes = request.body.length().to_string();
+        receipt.findings = vec![OwnFinding::new(Code::ReplayedInPart, [bytes])];
+    }
+    receipt
 }

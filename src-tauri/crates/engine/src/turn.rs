@@ -13,6 +13,7 @@ mod hold;
 mod host;
 mod record;
 mod respond;
+mod sent;
 mod settle;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
 #[cfg(test)]
 pub(crate) use host::History;
 pub(crate) use host::Host;
+pub(crate) use sent::{has_body, is_sent};
 
 use crate::bots::Bot;
 use crate::receipt::Receipt;

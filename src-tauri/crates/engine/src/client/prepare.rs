@@ -52,10 +52,12 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
     if let Err(error) = probe.check() {
         return Err(Invalid::answer("/edit", &error));
     }
+    let of_connection = headers.get("connection").unwrap_or_default().into_owned();
     headers.0.retain(|(name, _)| {
         let is = |one: &str| name.eq_ignore_ascii_case(one);
         let remade = !edited && (is("host") || is("content-length"));
-        !remade && !is("expect") && !is_hop_by_hop(name)
+        let is_named = of_connection.split(',').any(|one| is(one.trim()));
+        !remade && !is("expect") && !is_hop_by_hop(name) && !is_named
     });
     if headers.get("host").is_none() {
         headers

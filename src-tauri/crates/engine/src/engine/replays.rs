@@ -24,6 +24,7 @@ impl Engine {
     ) -> Result<ExchangeId, Error> {
         let original = self.exchange(id).await?;
         let shared = Arc::clone(&self.shared);
+        let is_cut = edit.body.is_none() && original.request.truncated;
         // Apart from whoever asks: a closed window does not cut a replay short.
         let sending = match target {
             Target::Itself => {
@@ -31,16 +32,23 @@ impl Engine {
                 let request = prepare(&original, edit, &host)?;
                 self.shared
                     .tasks
-                    .spawn(to_itself(shared, original, request))
+                    .spawn(to_itself(shared, original, request, is_cut))
             }
             Target::Url(url) => {
                 let (url, host) = address(&url, &original, edit.path.as_deref())?;
                 let mut request = prepare(&original, edit, &host)?;
                 url.path().clone_into(&mut request.path);
                 request.query = url.query().map(str::to_owned);
+                if request.headers.get("accept").is_none() {
+                    // The client would add it unrecorded.
+                    request
+                        .headers
+                        .0
+                        .push(("Accept".to_owned(), b"*/*".to_vec()));
+                }
                 self.shared
                     .tasks
-                    .spawn(to_url(shared, original, request, url))
+                    .spawn(to_url(shared, original, request, is_cut, url))
             }
         };
         sending

@@ -21,7 +21,7 @@ use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
 use super::transport::Transport;
 use super::wire::{WatchedStream, Wire};
-use super::wire_head::received_fields;
+use super::wire_head::{framing_findings, received_fields};
 use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
 use crate::http::{HEADER_FIELDS, fields, version};
@@ -200,7 +200,7 @@ impl Caller {
     async fn take(
         self,
         destination: Destination,
-        receipt: Receipt,
+        mut receipt: Receipt,
         received: Received,
         wire: Arc<Wire>,
         reply: Reply,
@@ -208,6 +208,7 @@ impl Caller {
         let settings = self.shared.settings();
         let Received { parts, head, body } = received;
         let headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
+        receipt.findings = framing_findings(&headers, parts.version);
         let read = read_body(body, &settings, &self.shared.bodies).await;
         if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
             wire.expect_answer();

@@ -35,6 +35,8 @@ impl Caller {
 
     /// Records a request whose head could not be read, with what was read of it.
     pub(super) async fn refused_head(&self, head: &[u8], status: u16, code: Code, detail: String) {
+        let is_tls = is_tls_hello(head);
+        let code = if is_tls { Code::TlsHello } else { code };
         let mut request = partial_request(head);
         request.remote = self.remote.to_string();
         let Some(owner) = self.listener.owner(&self.shared, &request.path) else {
@@ -51,6 +53,13 @@ impl Caller {
 
 /// What can be told of a head that was cut off or is not HTTP.
 fn partial_request(head: &[u8]) -> Request {
+    if is_tls_hello(head) {
+        return Request {
+            path: "/".to_owned(),
+            body: head.to_vec().into(),
+            ..Request::default()
+        };
+    }
     let text = String::from_utf8_lossy(head);
     let mut lines = text.split("\r\n");
     let mut first = lines.next().unwrap_or_default().split(' ');
@@ -75,6 +84,11 @@ fn partial_request(head: &[u8]) -> Request {
         truncated: true,
         ..Request::default()
     }
+}
+
+/// The bytes begin as TLS does: a record of the handshake, in any version (RFC 8446, 5.1).
+fn is_tls_hello(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x16, 0x03, 0..=4, ..])
 }
 
 /// The bytes begin as a request does: a method and a target.

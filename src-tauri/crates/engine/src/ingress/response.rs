@@ -17,8 +17,7 @@ use tokio::time::Sleep;
 
 use super::wire::Wire;
 use crate::body_stream::BodyStream;
-use crate::http::is_hop_by_hop;
-use crate::turn::{Delivery, OnDelivery};
+use crate::turn::{self, Delivery, OnDelivery};
 
 /// How far the bytes of a slow answer are apart.
 const SLOW_STEP: Duration = Duration::from_millis(100);
@@ -145,7 +144,8 @@ fn response(
     outflow: impl FnOnce(Body) -> Outflow,
 ) -> Response<AnswerBody> {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let bodyless = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
+    // The answer to HEAD keeps its body here for the length that its head names.
+    let bodyless = !turn::has_body("GET", answer.status);
     let Outflow {
         promised,
         stream,
@@ -171,7 +171,7 @@ fn response(
         else {
             continue;
         };
-        if !is_hop_by_hop(name.as_str()) && name != header::CONTENT_LENGTH {
+        if turn::is_sent(name.as_str()) {
             response.headers_mut().append(name, value);
         }
     }

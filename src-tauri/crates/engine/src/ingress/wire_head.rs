@@ -3,7 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use protocol::Headers;
+use protocol::{Code, Headers, OwnFinding};
 
 use crate::http::HEADER_FIELDS;
 
@@ -128,6 +128,36 @@ pub(super) fn received_fields(head: &[u8]) -> Option<Headers> {
         sorted.insert(at, (field.name, field.value));
     }
     Some(sorted.into_iter().collect())
+}
+
+/// What other servers would refuse in how a request is framed, and this one answers.
+pub(super) fn framing_findings(headers: &Headers, version: http::Version) -> Vec<OwnFinding> {
+    if version >= http::Version::HTTP_2 {
+        return Vec::new();
+    }
+    let count = |wanted: &str| {
+        let names = headers.0.iter();
+        names
+            .filter(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .count()
+    };
+    let repeated = |code, times: usize| OwnFinding::new(code, [times.to_string()]);
+    let (hosts, lengths) = (count("host"), count("content-length"));
+    let mut findings = Vec::new();
+    match hosts {
+        0 if version == http::Version::HTTP_11 => {
+            findings.push(OwnFinding::new(Code::HostMissing, []));
+        }
+        0 | 1 => {}
+        more => findings.push(repeated(Code::HostRepeated, more)),
+    }
+    if lengths > 0 && count("transfer-encoding") > 0 {
+        findings.push(OwnFinding::new(Code::LengthWithCoding, []));
+    }
+    if lengths > 1 {
+        findings.push(repeated(Code::LengthRepeated, lengths));
+    }
+    findings
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Exchange, Request, RequestView, State, Summary, Timing};
+use protocol::{Exchange, Finding, Request, RequestView, State, Summary, Timing};
 
 use super::Turn;
 use super::host::Host;
@@ -27,13 +27,17 @@ impl<H: Host> Turn<H> {
             received,
             ..Timing::default()
         };
-        let exchange = Exchange {
+        let mut exchange = Exchange {
             summary: summary(&bot, &receipt, &request, &view),
             request,
             timing,
             platform_choice: Some(bot.platform),
             ..Exchange::default()
         };
+        for finding in receipt.findings {
+            exchange.summary.findings += protocol::count([&Finding::from(&finding)]);
+            exchange.own_findings.push(finding);
+        }
         Box::new(Self {
             host,
             bot,

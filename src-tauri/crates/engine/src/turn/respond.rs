@@ -8,6 +8,7 @@ use super::Turn;
 use super::deliver::{Reply, deliver};
 use super::host::{History, Host};
 use super::record::{Entry, record};
+use super::sent;
 use super::settle::settle;
 use crate::answering::Fallback;
 use crate::error::Error;
@@ -72,9 +73,14 @@ impl<H: Host> Turn<H> {
 
     /// Ends the exchange: settled, recorded, delivered.
     pub(crate) async fn end(self: Box<Self>, given: Given, reply: Reply, ack: Option<Ack<()>>) {
+        let (given, whole) = match &reply {
+            Reply::Caller(_) => self.as_sent(given),
+            Reply::Nobody => (given, None),
+        };
         let ((mut turn, given), found) = self.check(given).await;
         let at = turn.clock.elapsed();
-        let outgoing = settle(&mut turn.exchange, given, found, at);
+        let sent = settle(&mut turn.exchange, given, found, at);
+        let outgoing = whole.unwrap_or(sent);
         let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
         match outgoing {
             Outgoing::Nothing(_) => {
@@ -84,6 +90,18 @@ impl<H: Host> Turn<H> {
             }
             outgoing => deliver(&turn.host, recorded, reply, outgoing, ack),
         }
+    }
+
+    /// What is recorded where not all of an answer leaves, and then the whole of it.
+    fn as_sent(&self, mut given: Given) -> (Given, Option<Outgoing>) {
+        let method = &self.exchange.request.method;
+        let sent = given.outgoing.as_answer();
+        let Some((answer, findings)) = sent.and_then(|answer| sent::sent(method, answer)) else {
+            return (given, None);
+        };
+        given.findings.extend(findings);
+        let whole = std::mem::replace(&mut given.outgoing, Outgoing::Answer(answer));
+        (given, Some(whole))
     }
 
     /// What the platform finds in an answer.

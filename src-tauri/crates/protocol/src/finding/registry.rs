@@ -291,6 +291,38 @@ registry! {
     HttpSyntax = "http_syntax", Error,
         "This is not a valid HTTP request: {0}.",
         "Это неправильный HTTP-запрос: {0}.";
+    /// A caller that speaks TLS to a port without it.
+    TlsHello = "tls_hello", Error,
+        "The caller speaks TLS (https://), but this address has none. Write http:// in the address at the sender.",
+        "Вызывающий начал TLS (https://), а здесь его нет. Укажите у отправителя адрес с http://.";
+    /// No `Host`.
+    HostMissing = "host_missing", Warning,
+        "There is no Host field. A real server refuses such a request of HTTP/1.1 with 400.",
+        "Нет поля Host. Настоящий сервер отклонит такой запрос HTTP/1.1 с кодом 400.";
+    /// More than one `Host`.
+    HostRepeated = "host_repeated", Warning,
+        "The field Host stands {0} times. A real server refuses such a request with 400.",
+        "Поле Host встречается несколько раз: {0}. Настоящий сервер отклонит такой запрос с кодом 400.";
+    /// `Content-Length` beside `Transfer-Encoding`.
+    LengthWithCoding = "length_with_coding", Warning,
+        "The request has both Content-Length and Transfer-Encoding: the length was not looked at. Many servers refuse this; send one of them.",
+        "В запросе сразу Content-Length и Transfer-Encoding; длина не учитывалась. Многие серверы такое отклоняют: передавайте что-то одно.";
+    /// More than one `Content-Length`.
+    LengthRepeated = "length_repeated", Warning,
+        "The field Content-Length stands {0} times. Many servers refuse this; send it once.",
+        "Поле Content-Length встречается несколько раз: {0}. Многие серверы такое отклоняют: передавайте его один раз.";
+    /// A replay of a body that was recorded in part.
+    ReplayedInPart = "replayed_in_part", Warning,
+        "Only the beginning of the recorded body is there, so {0} bytes were sent again and not the whole of it. Give the body with the replay.",
+        "Тело записано не целиком, поэтому повторно отправлены только первые {0} байт. Передайте тело вместе с повтором.";
+    /// A body where HTTP has none.
+    AnswerBodyNotSent = "answer_body_not_sent", Warning of Response,
+        "An answer to {0} with status {1} has no body in HTTP: {2} bytes were not sent.",
+        "У ответа на {0} со статусом {1} тела в HTTP нет: {2} байт не отправлено.";
+    /// Fields that the server writes itself.
+    AnswerFieldsNotSent = "answer_fields_not_sent", Warning of Response,
+        "These fields of the answer were not sent: {0}. They belong to the connection, and the server writes them itself.",
+        "Эти поля ответа не отправлены: {0}. Они относятся к соединению, сервер пишет их сам.";
     /// The caller closed the connection.
     CallerLeft = "caller_left", Warning of Response,
         "The caller left after {0} s without the answer. Answer sooner, or set a shorter hold.",
