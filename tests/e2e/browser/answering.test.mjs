@@ -50,7 +50,7 @@ claim(
     await see.write('{"a": 1,\n "b": tru }');
     const place = see.findings.getByRole("button", { name: /^line 2, column \d+$/ });
     await place.waitFor();
-    await see.variables.getByText("The bot will not take this answer: the body is not JSON.").waitFor();
+    await see.variables.getByText("The bot will not accept this answer: the body is not JSON.").waitFor();
     await see.value("variable1", "Bot will have", "50");
     await place.click();
     assert.ok(await see.editor.evaluate((editor) => editor.contains(document.activeElement)), "the caret is there");
@@ -61,7 +61,7 @@ claim(
     await see.findings.getByRole("button", { name: /^line/ }).waitFor();
     await see.answerButton(/^Send/).click();
     assert.equal((await bot).text, '{"a": 1,');
-    await see.variables.getByText("The bot did not take the answer: the body is not JSON.").waitFor();
+    await see.variables.getByText("The bot did not accept the answer: the body is not JSON.").waitFor();
   },
   held,
 );
@@ -96,7 +96,7 @@ claim(
     await see.choose("event1");
     await see.write('{"error": "busy"}');
     await see.answer.getByRole("textbox", { name: "Answer status" }).fill("503");
-    await see.variables.getByText("The bot will not take this answer: the status is not 200.").waitFor();
+    await see.variables.getByText("The bot will not accept this answer: the status is not 200.").waitFor();
     await see.answerButton(/^Headers/).click();
     await see.answerButton("Add a header").click();
     await see.answer.getByRole("textbox", { name: "Header name" }).last().fill("X-Mine");
@@ -208,7 +208,7 @@ claim(
 
 claim(
   "a caller that leaves is reported within a second or two, and the draft is kept",
-  async ({ program, see }) => {
+  async ({ program, page, see }) => {
     const leaving = new AbortController();
     const bot = program.post(turn("event1"), { signal: leaving.signal }).catch(() => "left");
     await see.choose("event1");
@@ -219,24 +219,113 @@ claim(
       .row("event1")
       .getByText(/left after/)
       .waitFor();
-    await see.answer.getByRole("radio", { name: "My draft" }).click();
+    await see.answer.getByRole("alert").getByText("The caller left at").waitFor();
+    await see.answer.getByText('"draft"').waitFor();
+    await page.keyboard.press("Escape");
+    await see.answer.getByText("The bot left before the answer").waitFor();
     await see.answer.getByText('"draft"').waitFor();
   },
   held,
 );
 
 claim(
+  "letters typed when a hold ends run no command: the editor stays, read-only, until it is left",
+  async ({ program, page, see }) => {
+    const bots = ["one", "two"].map((event) => program.post(turn(event)));
+    await see.counted("2 held");
+    await see.choose("one");
+    await see.write('{"mine": 1}');
+    const [one] = await program.exchanges("is:held event:one");
+    await program.api("POST", `/exchanges/${one.id}/release`, {});
+    await bots[0];
+    const said = see.answer.getByRole("alert");
+    await said.getByText(/^The fallback went out at \d\d:\d\d:\d\d\. Your draft is kept\.$/).waitFor();
+    const isFocused = () => see.editor.evaluate((editor) => editor.contains(document.activeElement));
+    assert.ok(await isFocused(), "the focus stays");
+    await page.keyboard.type("gsrpae1dnh");
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("Control+Enter");
+    assert.equal(await see.text(), '{"mine": 1}', "the draft is read-only");
+    assert.ok(await isFocused());
+    await see.heading("one");
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    assert.equal((await program.exchanges()).length, 2, "nothing was sent or replayed");
+    assert.equal((await program.api("GET", "/answering")).mode, "hold");
+    await page.keyboard.press("Escape");
+    await see.answer.getByText("The fallback went out").waitFor();
+    await see.answer.getByText('"mine"').waitFor();
+    assert.ok(await see.tree.evaluate((tree) => tree === document.activeElement), "the focus is in the list");
+    await page.keyboard.press("h");
+    await see.heading("two");
+    await see.answerButton("Release").click();
+    await bots[1];
+  },
+  held,
+);
+
+claim(
+  "Escape leaves the editor for the list, and after sending the next held turn is offered",
+  async ({ program, page, see }) => {
+    const bots = ["one", "two"].map((event) => program.post(turn(event)));
+    await see.counted("2 held");
+    await see.choose("one");
+    await see.write('{"a": 1}');
+    await see.value("a", "Bot will have", "1");
+    await see.answer.getByText("to the list").waitFor();
+    const inList = () => see.tree.evaluate((tree) => tree === document.activeElement);
+    await page.keyboard.press("Escape");
+    await eventually("the focus in the list", inList);
+    await see.heading("one");
+    await page.keyboard.press("a");
+    await page.keyboard.press("Control+Enter");
+    assert.equal((await bots[0]).text, '{"a": 1}');
+    await eventually("the focus in the list", inList);
+    await see.heading("one");
+    await see.answerButton(/^Next one/).click();
+    await see.heading("two");
+    await page.keyboard.press("Control+Enter");
+    await bots[1];
+    await see.answerButton(/^Next one/).waitFor({ state: "detached" });
+  },
+  held,
+);
+
+claim(
+  "held turns stand above the list whatever it is filtered or scrolled to",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("waits"));
+    const section = page.getByRole("group", { name: "Waiting for an answer" });
+    await section.getByText("waits").first().waitFor();
+    await see.filter.fill("event:other");
+    await page.getByText("waits").first().waitFor();
+    await see.row("waits").click();
+    await see.heading("waits");
+    await see.answerButton("Release").click();
+    await bot;
+    await section.waitFor({ state: "detached" });
+    await page.getByText("Nothing matches this filter.").waitFor();
+    await see.filter.fill("");
+    await see.row("waits").getByText("fallback").waitFor();
+  },
+  held,
+);
+
+claim(
   "an answer by another hand wins once, and one's own text is not lost",
-  async ({ program, see }) => {
+  async ({ program, page, see }) => {
     const bot = program.post(turn("event1"));
     await see.choose("event1");
     await see.write('{"mine": 1}');
     const [exchange] = await holding(program, 1);
     await program.api("POST", `/exchanges/${exchange.id}/answer`, { status: 200, body: '{"other":1}' });
     assert.equal((await bot).text, '{"other":1}');
-    await see.answer.getByText("Answered by hand").waitFor();
-    await see.answer.getByRole("radio", { name: "My draft" }).click();
+    await see.answer.getByRole("alert").getByText("Another answer went out at").waitFor();
     await see.answer.getByText('"mine"').waitFor();
+    await page.keyboard.press("Escape");
+    await see.answer.getByText("Answered by hand").waitFor();
+    await see.answer.getByText('"mine"').waitFor();
+    await see.answer.getByRole("radio", { name: "As sent" }).click();
+    await see.answer.getByText('"other"').waitFor();
   },
   held,
 );

@@ -3,6 +3,8 @@
  * noted.
  */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 
 import { claim } from "../lib/claim.mjs";
 import { turn } from "../lib/turns.mjs";
@@ -115,9 +117,38 @@ claim(
     await dialog.getByRole("textbox", { name: "Address for the replay" }).fill("http://127.0.0.1:9/hook");
     await page.keyboard.press("Control+Enter");
     await dialog.waitFor({ state: "detached" });
-    await see.row("pay").getByText("failed").waitFor();
+    await see.row("pay").getByText("not sent").waitFor();
     await see.answer.getByRole("alert").waitFor();
+    await see.answer.getByText("Could not be sent to 127.0.0.1:9").waitFor();
+    assert.equal(await see.detail.getByText(/the bot/i).count(), 0, "no bot had a part in it");
     assert.match(await see.answer.getByRole("alert").innerText(), /127\.0\.0\.1:9|refused|connect/i);
+  },
+  { given: three },
+);
+
+claim(
+  "a replay that an address answered says which",
+  async ({ page, see }) => {
+    const server = createServer((_, answer) => answer.end('{"ok": true}'));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+    try {
+      await see.choose("pay");
+      await page.keyboard.press("e");
+      const dialog = page.getByRole("dialog", { name: "Replay the turn" });
+      await dialog.getByRole("radio", { name: "To an address" }).click();
+      await dialog
+        .getByRole("textbox", { name: "Address for the replay" })
+        .fill(`http://127.0.0.1:${address.port}/hook`);
+      await page.keyboard.press("Control+Enter");
+      await dialog.waitFor({ state: "detached" });
+      await see.answer.getByText(`Answered by 127.0.0.1:${address.port}`).waitFor();
+      await see.openTab("Timing");
+      await page.getByRole("row", { name: /^The address took/ }).waitFor();
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   },
   { given: three },
 );

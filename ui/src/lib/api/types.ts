@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type ErrorCode = Schemas["ErrorCode"];
 export type Source = Schemas["Source"];
+export type FailureCode = Schemas["FailureCode"];
 export type ExchangeState = Schemas["State"];
 export type AnsweredBy = Schemas["AnsweredBy"];
 export type Platform = Schemas["Platform"];

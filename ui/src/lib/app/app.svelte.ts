@@ -17,6 +17,7 @@ import { Drafts } from "../stores/drafts.svelte";
 import { ExchangeList } from "../stores/exchange-list.svelte";
 import { Feed } from "../stores/feed.svelte";
 import { Focus } from "../stores/focus.svelte";
+import { HeldTurns } from "../stores/held-turns.svelte";
 import { Navigation } from "../stores/navigation.svelte";
 import { Program } from "../stores/program.svelte";
 import type { Ticker } from "../stores/ticker.svelte";
@@ -35,6 +36,7 @@ export class App {
   readonly clipboard: Clipboard;
   readonly program: Program;
   readonly list: ExchangeList;
+  readonly heldTurns: HeldTurns;
   readonly detail: Detail;
   readonly drafts: Drafts;
   readonly selection: Selection;
@@ -57,6 +59,7 @@ export class App {
     this.clipboard = new Clipboard(host, this.toasts);
     this.program = new Program(api);
     this.list = new ExchangeList(api);
+    this.heldTurns = new HeldTurns(api);
     this.detail = new Detail(api);
     this.drafts = new Drafts(api);
     this.selection = new Selection(this);

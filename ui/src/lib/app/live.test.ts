@@ -4,6 +4,7 @@ import type { Api } from "../api/api";
 import type { Settings } from "../api/types";
 import { Detail } from "../stores/detail.svelte";
 import { ExchangeList } from "../stores/exchange-list.svelte";
+import { HeldTurns } from "../stores/held-turns.svelte";
 import { Program } from "../stores/program.svelte";
 import { tunnel } from "../stores/sample-tunnel";
 import { Tunnel } from "../stores/tunnel.svelte";
@@ -44,8 +45,9 @@ for (const route of ["settings", "list", "answering"] as const) {
     const program = new Program(api);
     const list = new ExchangeList(api);
     const detail = new Detail(api);
+    const heldTurns = new HeldTurns(api);
     const stores = { all: [new Tunnel(api, () => undefined)] };
-    const parts = { api, detail, list, program, stores };
+    const parts = { api, detail, heldTurns, list, program, stores };
     const live = new Live({ ...parts, selection: { selectFirst: () => undefined } } as unknown as LiveParts);
     const start = await live.start();
     expect(language()).toBe("ru");
@@ -56,7 +58,8 @@ for (const route of ["settings", "list", "answering"] as const) {
 test("the stores of the registry are read at the start", async () => {
   const { api } = changedAfter("list");
   const store = new Tunnel(api, () => undefined);
-  const parts = { api, detail: new Detail(api), list: new ExchangeList(api), program: new Program(api) };
+  const [detail, heldTurns, list, program] = [Detail, HeldTurns, ExchangeList, Program].map((Store) => new Store(api));
+  const parts = { api, detail, heldTurns, list, program };
   const selection = { selectFirst: () => undefined };
   await new Live({ ...parts, selection, stores: { all: [store] } } as unknown as LiveParts).start();
   expect(store.view).not.toBeNull();

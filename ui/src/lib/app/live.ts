@@ -12,6 +12,7 @@ import type { Announcer } from "../stores/announcer.svelte";
 import type { Detail } from "../stores/detail.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
 import type { FeedReader, FeedStore } from "../stores/feed.svelte";
+import type { HeldTurns } from "../stores/held-turns.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
 import { prefs } from "../stores/prefs.svelte";
 import type { Program } from "../stores/program.svelte";
@@ -21,6 +22,7 @@ export interface LiveParts {
   announcer: Announcer;
   api: Api;
   detail: Detail;
+  heldTurns: HeldTurns;
   host: Host;
   list: ExchangeList;
   navigation: Navigation;
@@ -60,23 +62,24 @@ export class Live implements FeedReader {
   constructor(private readonly parts: LiveParts) {}
 
   async start(): Promise<number> {
-    const { api, detail, list, program, selection, stores } = this.parts;
+    const { api, detail, heldTurns, list, program, selection, stores } = this.parts;
     // Before everything else: what changes while the rest is read then has a later position, and
     // the feed brings it.
     const position = await api.feedPosition();
     await Promise.all([program.reload(), ...stores.all.map((store) => store.reload())]);
     list.grouping = program.settings?.grouping ?? "user";
     list.bot = program.botId;
-    await list.reload();
+    await Promise.all([heldTurns.reload(program.botId), list.reload()]);
     if (detail.id === null) selection.selectFirst();
     else void detail.reload();
     return position;
   }
 
   apply(events: FeedEvent[]): void {
-    const { detail, list, program, selection, stores } = this.parts;
+    const { detail, heldTurns, list, program, selection, stores } = this.parts;
     const wasEmpty = list.rows.length === 0;
     list.apply(events);
+    heldTurns.apply(events);
     for (const event of events) {
       this.#handlers[event.kind](event);
       for (const { follows } of stores.all) follows[event.kind]?.(event);
@@ -106,14 +109,14 @@ export class Live implements FeedReader {
   }
 
   #received(exchange: Summary): void {
-    const { announcer, host, program, selection } = this.parts;
+    const { announcer, heldTurns, host, program, selection } = this.parts;
     if (this.#awaitsSample) {
       this.#awaitsSample = false;
       selection.select(exchange.id, false);
     }
     if (exchange.state !== "held") return;
     const event = exchange.event ?? `${exchange.method} ${exchange.path}`;
-    const count = (program.status?.counts.held ?? 0) + 1;
+    const count = Math.max(heldTurns.rows.length, program.status?.counts.held ?? 0);
     announcer.say(t("live.held", { event, count }));
     if (document.hidden && prefs.values.notify) quietly(host.notify(t("notify.held"), event));
   }

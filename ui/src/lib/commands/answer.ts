@@ -23,8 +23,10 @@ async function send(app: App): Promise<void> {
   }
   await toasts.attempt(async () => {
     await draft.send();
-    if (draft.sending === "sent") announcer.say(t("live.answered"));
-    else toasts.info(t(draft.sending === "caller_left" ? "answer.callerLeft" : "answer.tooLate"));
+    if (draft.sending === "sent") {
+      announcer.say(t("live.answered"));
+      app.focus.request("list");
+    } else toasts.info(t(draft.sending === "caller_left" ? "answer.callerLeft" : "answer.tooLate"));
   });
 }
 
@@ -77,6 +79,15 @@ export const ANSWER = {
     place,
     enabled: held,
     run: (app) => void send(app),
+  },
+  answerNext: {
+    label: { ru: "Ответить следующему, кто ждёт", en: "Answer the next held request" },
+    group: "answer",
+    run: (app) => {
+      if (!app.selection.nextHeld()) return;
+      app.pane.showAnswer();
+      app.focus.request("answer");
+    },
   },
   extend: {
     label: { ru: "Ещё 30 секунд", en: "30 more seconds" },

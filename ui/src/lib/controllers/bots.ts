@@ -2,12 +2,14 @@
 import type { Api } from "../api/api";
 import { t } from "../i18n/index.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
+import type { HeldTurns } from "../stores/held-turns.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
 
 export interface BotParts {
   api: Api;
+  heldTurns: HeldTurns;
   list: ExchangeList;
   navigation: Navigation;
   program: Program;
@@ -19,9 +21,10 @@ export class Bots {
 
   /** Looks at one bot, or at all with `null`. */
   choose(id: string | null): void {
-    const { list, program, toasts } = this.parts;
+    const { heldTurns, list, program, toasts } = this.parts;
     program.botId = id;
     list.setBot(id);
+    heldTurns.setBot(id);
     void toasts.attempt(() => program.reloadAnswering());
   }
 

@@ -6,6 +6,7 @@ import { Detail } from "../stores/detail.svelte";
 import { DetailPane } from "../stores/detail-pane.svelte";
 import { ExchangeList } from "../stores/exchange-list.svelte";
 import { Focus } from "../stores/focus.svelte";
+import { HeldTurns } from "../stores/held-turns.svelte";
 import { Navigation } from "../stores/navigation.svelte";
 import { summary } from "../stores/sample";
 import { Toasts } from "../stores/toasts.svelte";
@@ -19,6 +20,7 @@ function stage(count: number) {
     api,
     detail: new Detail(api),
     focus: new Focus(),
+    heldTurns: new HeldTurns(api),
     list: new ExchangeList(api),
     navigation: new Navigation(["exchanges"]),
     pane: new DetailPane({ variables: { label: { ru: "Переменные", en: "Variables" } } }),

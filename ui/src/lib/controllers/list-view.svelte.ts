@@ -8,7 +8,8 @@ import { tick, untrack } from "svelte";
 import type { Detail } from "../stores/detail.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
 import type { Focus } from "../stores/focus.svelte";
-import type { ListItem } from "../stores/list-rows";
+import type { HeldTurns } from "../stores/held-turns.svelte";
+import type { ListItem, RowItem } from "../stores/list-rows";
 import type { Toasts } from "../stores/toasts.svelte";
 import type { Selection } from "./selection.svelte";
 
@@ -22,6 +23,7 @@ const JUMP = 15;
 export interface ListViewParts {
   detail: Detail;
   focus: Focus;
+  heldTurns: HeldTurns;
   list: ExchangeList;
   selection: Selection;
   toasts: Toasts;
@@ -41,6 +43,10 @@ export class ListView {
   /** The header that the arrow keys stand on, when it is no exchange. */
   #header = $state<string | null>(null);
   readonly active: string | null = $derived.by(() => this.#header ?? this.parts.detail.id);
+  /** The rows that wait, which stand above the list whatever it shows. */
+  readonly held: readonly RowItem[] = $derived.by(() =>
+    this.parts.heldTurns.rows.map((exchange) => ({ type: "row", key: exchange.id, exchange })),
+  );
   #box = $state.raw<Scroller | null>(null);
   /** The row that was brought into sight last. */
   #revealed: string | null = null;
@@ -122,15 +128,16 @@ export class ListView {
   /** What a key does in the list; whether it does anything. */
   press({ key, ctrlKey, metaKey, altKey }: Pressed): boolean {
     if (ctrlKey || metaKey || altKey) return false;
-    const at = this.shown.findIndex((one) => one.key === this.active);
-    const item = this.shown[at];
-    const last = this.shown.length - 1;
+    const all = [...this.held, ...this.shown];
+    const at = all.findIndex((one) => one.key === this.active);
+    const item = all[at];
+    const last = all.length - 1;
     const targets = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last, PageDown: at + JUMP, PageUp: at - JUMP };
     const target = new Map(Object.entries(targets)).get(key);
-    if (target !== undefined) this.#go(this.shown[Math.max(0, Math.min(last, target))]);
+    if (target !== undefined) this.#go(all[Math.max(0, Math.min(last, target))]);
     else if (item?.type === "group" && this.#folds(item.collapsed, key)) this.parts.list.toggleGroup(item.key);
     else if (item?.type === "row" && key === "ArrowLeft" && this.parts.list.grouping === "user")
-      this.#go(this.shown.slice(0, at).findLast((one) => one.type === "group"));
+      this.#go(all.slice(0, at).findLast((one) => one.type === "group"));
     else return false;
     return true;
   }

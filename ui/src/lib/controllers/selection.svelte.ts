@@ -1,19 +1,17 @@
 /** Which exchange is selected, and the steps from it to another one. */
-import type { Api } from "../api/api";
 import type { Exchange, Summary } from "../api/types";
 import { t } from "../i18n/index.svelte";
 import type { Detail } from "../stores/detail.svelte";
 import type { DetailPane } from "../stores/detail-pane.svelte";
+import type { HeldTurns } from "../stores/held-turns.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
 
-const MOST_HELD = 1000;
-
 export interface SelectionParts {
-  api: Api;
   list: ExchangeList;
   detail: Detail;
+  heldTurns: HeldTurns;
   pane: DetailPane;
   navigation: Navigation;
   toasts: Toasts;
@@ -28,9 +26,9 @@ export class Selection {
   constructor(private readonly parts: SelectionParts) {}
 
   #row(): Summary | null {
-    const { detail, list } = this.parts;
+    const { detail, heldTurns, list } = this.parts;
     if (detail.id === null) return null;
-    const row = list.find(detail.id);
+    const row = list.find(detail.id) ?? heldTurns.find(detail.id);
     if (row) return row;
     const whole = detail.exchange;
     return whole?.id === detail.id ? this.rowOf(whole) : null;
@@ -53,13 +51,15 @@ export class Selection {
 
   /** Selects what is shown at the start: a held request first, since somebody waits for it. */
   selectFirst(): void {
-    const { rows } = this.parts.list;
-    this.select((rows.find((row) => row.state === "held") ?? rows[0])?.id ?? null, false);
+    const { heldTurns, list } = this.parts;
+    this.select((heldTurns.next(null) ?? list.rows[0])?.id ?? null, false);
   }
 
-  /** The ids of the rows in the list, in the order they stand. */
+  /** The ids of the rows, in the order they stand: those that wait, then the list. */
   get order(): string[] {
-    return this.parts.list.items.flatMap((item) => (item.type === "row" ? [item.exchange.id] : []));
+    const { heldTurns, list } = this.parts;
+    const listed = list.items.flatMap((item) => (item.type === "row" ? [item.exchange.id] : []));
+    return [...heldTurns.rows.map((row) => row.id), ...listed];
   }
 
   step(by: 1 | -1): void {
@@ -69,26 +69,13 @@ export class Selection {
     if (next !== undefined) this.select(next);
   }
 
-  async nextHeld(): Promise<void> {
-    const { detail, toasts } = this.parts;
-    await toasts.attempt(async () => {
-      const held = await this.#held();
-      const at = held.findIndex((row) => row.id === detail.id);
-      // The one whose deadline comes first is the most urgent; after it, the others in turn.
-      const next =
-        at >= 0
-          ? held[(at + 1) % held.length]
-          : held.toSorted((a, b) => (a.deadline ?? "").localeCompare(b.deadline ?? ""))[0];
-      if (next) this.select(next.id);
-      else toasts.info(t("answer.noneHeld"));
-    });
-  }
-
-  /** All that are held: a filter or a far position in the list must not hide one that waits. */
-  async #held(): Promise<readonly Summary[]> {
-    const { api, list } = this.parts;
-    if (list.isWhole) return list.rows.filter((row) => row.state === "held");
-    return (await api.list({ limit: MOST_HELD, filter: "is:held", bot: list.bot })).exchanges;
+  /** Goes to the next one that waits; whether there is one. */
+  nextHeld(): boolean {
+    const { detail, heldTurns, toasts } = this.parts;
+    const next = heldTurns.next(detail.id);
+    if (next) this.select(next.id);
+    else toasts.info(t("answer.noneHeld"));
+    return next !== null;
   }
 }
 

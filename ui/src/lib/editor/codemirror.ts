@@ -3,7 +3,9 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
+  completionStatus,
   type CompletionContext,
   type CompletionResult,
 } from "@codemirror/autocomplete";
@@ -20,7 +22,7 @@ import {
 } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension, Transaction } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -163,6 +165,22 @@ function completeNames(names: () => string[]) {
   };
 }
 
+/** What is switched while the editor stays: with it a text can be read, but no longer changed. */
+const LOCK = new Compartment();
+
+/** Names that are still looked for are not seen yet: Escape is not for them, but for the editor. */
+const ESCAPE = Prec.highest(
+  keymap.of([
+    {
+      key: "Escape",
+      run: (view) => {
+        if (completionStatus(view.state) === "pending") closeCompletion(view);
+        return false;
+      },
+    },
+  ]),
+);
+
 function extensions(options: EditorOptions): Extension[] {
   const shared: Extension[] = [
     LOOK,
@@ -184,6 +202,8 @@ function extensions(options: EditorOptions): Extension[] {
   ];
   if (options.readonly) return [EditorState.readOnly.of(true), EditorView.editable.of(true), ...shared];
   return [
+    LOCK.of([]),
+    ESCAPE,
     history(),
     drawSelection(),
     bracketMatching(),
@@ -235,6 +255,11 @@ export function createEditor(options: EditorOptions): Editor {
   const view = new EditorView({ state: firstState(config, options.text, options.memory), parent: options.parent });
   if (isMemory(options.memory)) view.scrollDOM.scrollTop = options.memory.scroll;
   let marked = false;
+  let locked = false;
+  const lock = (on: boolean) => {
+    locked = on;
+    view.dispatch({ effects: LOCK.reconfigure(on ? EditorState.readOnly.of(true) : []) });
+  };
   return {
     open(text, memory) {
       if (options.readonly) {
@@ -242,6 +267,7 @@ export function createEditor(options: EditorOptions): Editor {
       } else {
         view.setState(firstState(config, text, memory));
         marked = false;
+        if (locked) lock(true);
       }
       view.scrollDOM.scrollTop = isMemory(memory) ? memory.scroll : 0;
     },
@@ -269,6 +295,7 @@ export function createEditor(options: EditorOptions): Editor {
       view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
       view.focus();
     },
+    lock,
     undo: () => void undo(view),
     memory: (): Memory => ({ state: view.state.toJSON(FIELDS), scroll: view.scrollDOM.scrollTop }),
     destroy: () => view.destroy(),

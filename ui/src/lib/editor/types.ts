@@ -33,6 +33,8 @@ export interface Editor {
   focus(): void;
   /** Selects a span and scrolls it into view. */
   show(from: number, to: number): void;
+  /** Whether the text can be changed; the focus and the selection stay through it. */
+  lock(on: boolean): void;
   undo(): void;
   memory(): unknown;
   destroy(): void;

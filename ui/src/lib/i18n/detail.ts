@@ -74,16 +74,28 @@ export const detail = {
   "vars.asText": { ru: "Текстом", en: "As text" },
   "vars.asJson": { ru: "Как в JSON", en: "As JSON" },
   "outcome.callerLeft": {
-    ru: "Бот ушёл, не дождавшись ответа. Переменные остались прежними.",
+    ru: "Бот отключился, не дождавшись ответа. Переменные остались прежними.",
     en: "The bot left before the answer. The variables stay as they were.",
   },
+  "outcome.senderLeft": {
+    ru: "Отправитель отключился, не дождавшись ответа. Переменные остались прежними.",
+    en: "The sender left before the answer. The variables stay as they were.",
+  },
+  "outcome.notDelivered": {
+    ru: "Ответ не дошёл. Переменные остались прежними.",
+    en: "No answer got through. The variables stay as they were.",
+  },
+  "outcome.refusedReplay": {
+    ru: "Такой ответ бот не примет: {{reason}}. Переменные остались бы прежними.",
+    en: "A bot does not accept such an answer: {{reason}}. The variables would stay as they were.",
+  },
   "outcome.refused": {
-    ru: "Бот не взял ответ: {{reason}}. Переменные остались прежними.",
-    en: "The bot did not take the answer: {{reason}}. The variables stay as they were.",
+    ru: "Бот не принял ответ: {{reason}}. Переменные остались прежними.",
+    en: "The bot did not accept the answer: {{reason}}. The variables stay as they were.",
   },
   "outcome.refusedHeld": {
-    ru: "Бот не возьмёт такой ответ: {{reason}}.",
-    en: "The bot will not take this answer: {{reason}}.",
+    ru: "Бот не примет такой ответ: {{reason}}.",
+    en: "The bot will not accept this answer: {{reason}}.",
   },
   "request.from": { ru: "от {{remote}}", en: "from {{remote}}" },
   "request.headers": { ru: "Заголовки", en: "Headers" },
@@ -135,6 +147,9 @@ export const detail = {
   "timing.decided": { ru: "Решено, кто отвечает", en: "Decided who answers" },
   "timing.held": { ru: "Ждал человека", en: "Waited for a person" },
   "timing.answered": { ru: "Ответ записан и передан", en: "Answer saved and handed over" },
+  "timing.target": { ru: "Адрес отвечал", en: "The address took" },
+  "timing.left": { ru: "До ухода отправителя", en: "Until the sender left" },
+  "timing.open": { ru: "До конца обмена", en: "Until the end" },
   "timing.waiting": { ru: "ещё нет", en: "not yet" },
   "timing.total": { ru: "Всего", en: "In all" },
   "timing.start": { ru: "Начало запроса", en: "Request begins" },

@@ -6,7 +6,7 @@ import type { Summary } from "../api/types";
 
 export interface Applied {
   rows: Summary[];
-  /** How many rows came in above the first one there was. */
+  /** How many rows came in above the first one there was; a held one stands elsewhere, in sight. */
   above: number;
   changed: boolean;
 }
@@ -72,7 +72,7 @@ export function apply(rows: readonly Summary[], batch: Batch, reach: Reach, take
     if (row.seq > first) return reach.top;
     return row.seq > last || reach.bottom;
   });
-  const above = new Set(fitting.filter((row) => row.seq > first).map((row) => row.id)).size;
+  const above = new Set(fitting.filter((row) => row.seq > first && row.state !== "held").map((row) => row.id)).size;
   const changed = fitting.length > 0 || remaining.length !== rows.length;
   return { rows: changed ? merge(remaining, fitting) : [...rows], above, changed };
 }

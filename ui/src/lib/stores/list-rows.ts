@@ -1,4 +1,7 @@
-/** What the list shows: exchanges one after another, or under a header for each user. */
+/**
+ * What the list shows: exchanges one after another, or under a header for each user. Held ones are
+ * left out: they have a section of their own.
+ */
 import type { Grouping, Summary } from "../api/types";
 
 export interface GroupItem {
@@ -7,7 +10,6 @@ export interface GroupItem {
   user: string | null;
   count: number;
   collapsed: boolean;
-  held: number;
 }
 
 export interface RowItem {
@@ -23,7 +25,8 @@ export function groupKey(user: string | null): string {
 }
 
 /** The user with the newest exchange comes first, and inside a user the newest exchange does. */
-export function listItems(rows: readonly Summary[], grouping: Grouping, collapsed: ReadonlySet<string>): ListItem[] {
+export function listItems(all: readonly Summary[], grouping: Grouping, collapsed: ReadonlySet<string>): ListItem[] {
+  const rows = all.filter((row) => row.state !== "held");
   if (grouping === "flat") return rows.map((exchange) => ({ type: "row", key: exchange.id, exchange }));
   const groups = new Map<string, Summary[]>();
   for (const row of rows) {
@@ -35,8 +38,7 @@ export function listItems(rows: readonly Summary[], grouping: Grouping, collapse
   const items: ListItem[] = [];
   for (const [key, group] of groups) {
     const closed = collapsed.has(key);
-    const held = group.reduce((sum, row) => sum + Number(row.state === "held"), 0);
-    items.push({ type: "group", key, user: group[0]?.user ?? null, count: group.length, collapsed: closed, held });
+    items.push({ type: "group", key, user: group[0]?.user ?? null, count: group.length, collapsed: closed });
     if (!closed) for (const exchange of group) items.push({ type: "row", key: exchange.id, exchange });
   }
   return items;
