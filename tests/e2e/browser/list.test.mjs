@@ -221,3 +221,44 @@ claim(
   },
   flat,
 );
+
+claim(
+  "with several bots it is said whose turns they are, and one choice answers for all of them",
+  async ({ program, page, see }) => {
+    const { bots } = await program.api("GET", "/bots");
+    const second = bots[1];
+    const modes = async () => {
+      const of = (/** @type {{ id: string }} */ { id }) => program.api("GET", `/answering?bot=${id}`);
+      return (await Promise.all(bots.map(of))).map(({ mode }) => mode).join(" ");
+    };
+    await program.post(turn("ours", { user: "77" }));
+    await program.post(turn("theirs", { user: "77" }), { to: second.webhook_url });
+    await eventually(
+      "a group for each bot's user",
+      () => page.getByRole("treeitem", { name: /77 1 turn$/ }).count(),
+      (count) => count === 2,
+    );
+    await see.row("theirs").getByText("Shop").waitFor({ state: "attached" });
+    await see.choose("theirs");
+    await see.detail.getByText("Shop").last().waitFor();
+    await page.getByRole("group", { name: "Webhook address of Shop" }).waitFor();
+    await page.getByRole("radiogroup", { name: "Who answers all bots" }).getByRole("radio", { name: "Me" }).click();
+    await eventually("a hold of both", modes, (all) => all === "hold hold");
+    await see.toast("Set for 2 bots");
+    await see.messages.getByRole("button", { name: "Undo" }).click();
+    await eventually("both as before", modes, (all) => all === "rules rules");
+    await see.button(/^Bot: /).click();
+    await page.getByRole("menuitem", { name: "Shop · Rules" }).click();
+    await page.getByRole("radio", { name: "Me" }).click();
+    await eventually("a hold of one", modes, (all) => all === "rules hold");
+    await see.button(/^Bot: /).click();
+    await page.getByRole("menuitem", { name: bots[0].name }).click();
+    await see.heading("ours");
+    await see.button(/^Bot: /).click();
+    await page.getByRole("menuitem", { name: "All bots" }).click();
+    await page.getByRole("radio", { name: "Mixed", checked: true }).waitFor();
+    await see.button("Default answer and hold").click();
+    await page.getByRole("dialog", { name: "How to answer" }).getByText(`Bot: ${bots[0].name}`).waitFor();
+  },
+  { given: (program) => program.api("POST", "/bots", { name: "Shop", platform: "auto" }) },
+);

@@ -14,6 +14,7 @@ import type { App } from "./app.svelte";
 export function runEffects(app: App): void {
   showSettings(app);
   rereadInOtherLanguage(app);
+  followTurn(app);
   fetchParts(app);
 }
 
@@ -31,6 +32,14 @@ function showSettings({ list, program }: App): void {
       prefs.set("language", settings.language);
       list.grouping = settings.grouping;
     });
+  });
+}
+
+/** With all bots in the list, the bot that is meant is the selected turn's. */
+function followTurn({ program, selection }: App): void {
+  $effect(() => {
+    const bot = selection.row?.bot;
+    if (bot !== undefined) untrack(() => (program.turnBot = bot));
   });
 }
 

@@ -29,7 +29,7 @@ function changedAfter(route: "settings" | "list" | "answering") {
   const list = () => read("list", () => ({ exchanges: [], next_before: null, seq: position }));
   const api = {
     answering: () => read("answering", () => ({ mode: "rules" })),
-    bots: () => read("bots", () => ({ bots: [] })),
+    bots: () => read("bots", () => ({ bots: [{ id: "b", name: "B" }] })),
     feedPosition: () => read("position", () => position),
     list,
     settings: () => read("settings", () => ({ language, grouping: "user" })),

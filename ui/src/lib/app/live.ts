@@ -99,9 +99,9 @@ export class Live implements FeedReader {
 
   /** A bot that is gone is looked at no longer, in the list either. */
   async #reloadBots(): Promise<void> {
-    const { list, program } = this.parts;
+    const { heldTurns, list, program } = this.parts;
     await program.reloadBots();
-    list.setBot(program.botId);
+    await Promise.all([list.setBot(program.botId), heldTurns.setBot(program.botId)]);
   }
 
   #touch({ id }: FeedEvent): void {

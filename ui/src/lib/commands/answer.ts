@@ -55,7 +55,7 @@ const MODE_COMMANDS: Partial<Record<`mode.${Mode}`, CommandSpec>> = Object.fromE
       label: command,
       group: "answer",
       keys: [key],
-      run: ({ program, toasts }) => void toasts.attempt(() => program.setMode(mode)),
+      run: ({ bots }) => void bots.setMode(mode),
     },
   ]),
 );

@@ -1,7 +1,7 @@
 /** Commands about the program: its address and tunnel, bots, language, look and zoom. */
 import type { App } from "../app/app.svelte";
 import { TUNNEL } from "../app/tunnel";
-import { t, words } from "../i18n/index.svelte";
+import { words } from "../i18n/index.svelte";
 import { quietly } from "../quietly";
 import { prefs } from "../stores/prefs.svelte";
 import type { CommandSpec } from "./command";
@@ -52,7 +52,7 @@ export const PROGRAM = {
     label: { ru: "Копировать адрес вебхука", en: "Copy the webhook address" },
     group: "app",
     everywhere: ["Ctrl+Shift+C"],
-    run: ({ clipboard, program }) => void clipboard.copy(program.address, t("address.copied")),
+    run: ({ clipboard, program }) => void clipboard.copy(program.address, program.addressCopied),
   },
   sample: {
     label: { ru: "Прислать пробный ход", en: "Send a sample turn" },

@@ -1,7 +1,9 @@
 /** Choosing the bot that is looked at, and adding one. */
 import type { Api } from "../api/api";
+import type { Mode } from "../api/types";
 import { t } from "../i18n/index.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
+import type { Selection } from "./selection.svelte";
 import type { HeldTurns } from "../stores/held-turns.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
 import type { Program } from "../stores/program.svelte";
@@ -11,6 +13,7 @@ export interface BotParts {
   api: Api;
   heldTurns: HeldTurns;
   list: ExchangeList;
+  selection: Selection;
   navigation: Navigation;
   program: Program;
   toasts: Toasts;
@@ -21,11 +24,25 @@ export class Bots {
 
   /** Looks at one bot, or at all with `null`. */
   choose(id: string | null): void {
-    const { heldTurns, list, program, toasts } = this.parts;
+    const { heldTurns, list, program, selection, toasts } = this.parts;
     program.botId = id;
-    list.setBot(id);
-    heldTurns.setBot(id);
-    void toasts.attempt(() => program.reloadAnswering());
+    void toasts.attempt(async () => {
+      await Promise.all([list.setBot(id), heldTurns.setBot(id), program.reloadAnswering()]);
+      // What was selected may be another bot's: a turn of the chosen one is shown then.
+      if (id !== null && program.botId === id && selection.row?.bot !== id) selection.selectFirst();
+    });
+  }
+
+  /** Sets who answers for every bot that is looked at; for several it can be taken back. */
+  async setMode(mode: Mode): Promise<void> {
+    const { program, toasts } = this.parts;
+    const before = new Map(program.answered.map(({ id }) => [id, program.answeringOf(id)?.mode ?? mode]));
+    const modes = new Map([...before.keys()].map((id) => [id, mode]));
+    const done = await toasts.attempt(() => program.setModes(modes));
+    if (!done || before.size < 2) return;
+    toasts.undo(t("who.setAll", { count: before.size, value: before.size }), () => {
+      void toasts.attempt(() => program.setModes(before));
+    });
   }
 
   /** Adds a bot and shows it where it can be named. */

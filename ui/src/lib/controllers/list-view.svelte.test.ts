@@ -143,7 +143,7 @@ test("a group's header is folded and unfolded by keys, and a row leads to its he
   selection.select("id4");
   await settle();
   expect(press("ArrowLeft")).toBe(true);
-  expect(view.active).toBe("g:u");
+  expect(view.active).toBe("g:b:u");
   expect(press("ArrowRight"), "it is open").toBe(false);
   expect(press("ArrowLeft")).toBe(true);
   await settle();

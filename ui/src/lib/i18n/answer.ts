@@ -95,6 +95,7 @@ export const answer = {
   "answer.hostUnreadable": { ru: "Ответ {{host}} не удалось принять", en: "The answer of {{host}} could not be taken" },
   "answer.notDelivered": { ru: "Ответ не дошёл", en: "No answer got through" },
   "answering.title": { ru: "Как отвечать", en: "How to answer" },
+  "answering.of": { ru: "Бот: {{bot}}", en: "Bot: {{bot}}" },
   "answering.hold": { ru: "Сколько ждать меня", en: "How long to wait for me" },
   "answering.own": { ru: "своё", en: "own" },
   "answering.ownLabel": { ru: "Секунды удержания", en: "Seconds of the hold" },

@@ -247,11 +247,11 @@ export class ExchangeList {
     quietly(this.reload());
   }
 
-  setBot(bot: string | null): void {
+  async setBot(bot: string | null): Promise<void> {
     if (bot === this.bot) return;
     this.bot = bot;
     this.following = true;
-    quietly(this.reload());
+    await this.reload();
   }
 
   toggleGroup(key: string): void {

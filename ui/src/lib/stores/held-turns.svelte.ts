@@ -4,7 +4,6 @@
  */
 import type { Api } from "../api/api";
 import type { FeedEvent, Summary } from "../api/types";
-import { quietly } from "../quietly";
 
 /** As many as the program holds at once. */
 const MOST_HELD = 1000;
@@ -30,11 +29,11 @@ export class HeldTurns {
     return this.rows.toSorted((a, b) => (a.deadline ?? "").localeCompare(b.deadline ?? ""))[0] ?? null;
   }
 
-  setBot(bot: string | null): void {
+  async setBot(bot: string | null): Promise<void> {
     if (bot === this.#bot) return;
     this.#bot = bot;
     this.rows = [];
-    quietly(this.reload());
+    await this.reload();
   }
 
   /** Reads them; those of another bot where one is named. */

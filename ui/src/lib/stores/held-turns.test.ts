@@ -31,8 +31,7 @@ test("what the feed brings while they are read is not lost, and what was read la
 });
 test("the turns of another bot are not this one's", async () => {
   const all = turns();
-  all.setBot("shop");
-  await all.reload();
+  await all.setBot("shop");
   all.apply([event(11, held(1, { bot: "shop" })), event(12, held(2, { bot: "support" }))]);
   expect(all.rows.map(({ seq }) => seq)).toEqual([1]);
 });

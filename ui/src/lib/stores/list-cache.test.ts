@@ -54,9 +54,11 @@ test("turns are grouped by user, the user with the newest turn first", () => {
     summary(2, { user: "b" }),
     summary(1, { user: null }),
   ];
-  const shape = listItems(mixed, "user", new Set(["g:a"])).map((item) =>
+  const shape = listItems(mixed, "user", new Set(["g:b:a"])).map((item) =>
     item.type === "group" ? `${item.user} ${item.count}` : item.exchange.seq,
   );
   expect(shape).toEqual(["b 2", 4, 2, "a 1", "null 1", 1]);
   expect(listItems(mixed, "flat", new Set())).toHaveLength(4);
+  const bots = [summary(2, { user: "77" }), summary(1, { user: "77", bot: "shop" })];
+  expect(listItems(bots, "user", new Set()).filter(({ type }) => type === "group")).toHaveLength(2);
 });

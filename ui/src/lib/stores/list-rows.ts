@@ -8,6 +8,7 @@ export interface GroupItem {
   type: "group";
   key: string;
   user: string | null;
+  bot: string;
   count: number;
   collapsed: boolean;
 }
@@ -20,8 +21,9 @@ export interface RowItem {
 
 export type ListItem = GroupItem | RowItem;
 
-export function groupKey(user: string | null): string {
-  return user === null ? "g" : `g:${user}`;
+/** Users of two bots are two users, whatever they are called. */
+export function groupKey({ bot, user }: Pick<Summary, "bot" | "user">): string {
+  return user === null ? `g:${bot}` : `g:${bot}:${user}`;
 }
 
 /** The user with the newest exchange comes first, and inside a user the newest exchange does. */
@@ -30,7 +32,7 @@ export function listItems(all: readonly Summary[], grouping: Grouping, collapsed
   if (grouping === "flat") return rows.map((exchange) => ({ type: "row", key: exchange.id, exchange }));
   const groups = new Map<string, Summary[]>();
   for (const row of rows) {
-    const key = groupKey(row.user);
+    const key = groupKey(row);
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);
@@ -38,7 +40,14 @@ export function listItems(all: readonly Summary[], grouping: Grouping, collapsed
   const items: ListItem[] = [];
   for (const [key, group] of groups) {
     const closed = collapsed.has(key);
-    items.push({ type: "group", key, user: group[0]?.user ?? null, count: group.length, collapsed: closed });
+    items.push({
+      type: "group",
+      key,
+      user: group[0]?.user ?? null,
+      bot: group[0]?.bot ?? "",
+      count: group.length,
+      collapsed: closed,
+    });
     if (!closed) for (const exchange of group) items.push({ type: "row", key: exchange.id, exchange });
   }
   return items;

@@ -4,6 +4,8 @@
  */
 import { MODES } from "../answering/modes";
 import type { Api } from "../api/api";
+import { botMarks, type BotMark } from "../bots/marks";
+import { t } from "../i18n/index.svelte";
 import { Latest } from "../latest";
 import { quietly } from "../quietly";
 import type { Answering, Bot, Mode, NewAnswering, Settings, SettingsPatch, Status } from "../api/types";
@@ -15,23 +17,41 @@ export class Program {
   status = $state.raw<Status | null>(null);
   bots = $state.raw<Bot[]>([]);
   settings = $state.raw<Settings | null>(null);
-  /**
-   * The bot that is looked at; `null` stands for the first one where one is meant, for all in
-   * lists.
-   */
+  /** How each bot is answered, by its id. */
+  #answerings = $state.raw<ReadonlyMap<string, Answering>>(new Map());
+  /** The bot that is looked at; `null` stands for all. */
   botId = $state<string | null>(null);
-  readonly bot = $derived(this.bots.find((one) => one.id === this.botId) ?? this.bots[0] ?? null);
-  /** With the bot that it is of: what was read of one is never shown of another, or written to it. */
-  #known = $state.raw<{ bot: string | null; answering: Answering } | null>(null);
-  readonly answering = $derived(this.#known?.bot === (this.bot?.id ?? null) ? this.#known.answering : null);
+  /** The bot of the selected turn: the one that is meant where all are looked at. */
+  turnBot = $state<string | null>(null);
+  readonly bot = $derived(this.bots.find((one) => one.id === (this.botId ?? this.turnBot)) ?? this.bots[0] ?? null);
+  readonly answering = $derived(this.answeringOf(this.bot?.id ?? null));
   /** How long requests wait for a person, where they do. */
   readonly holding = $derived(this.answering && MODES[this.answering.mode].holds ? this.answering.hold : null);
+  /** What tells bots apart; empty while there is one. */
+  readonly marks: ReadonlyMap<string, BotMark> = $derived(
+    this.bots.length > 1 ? botMarks(this.bots) : new Map<string, BotMark>(),
+  );
+  /** The name of the bot that is meant, where there is another one to mistake it for. */
+  readonly botName = $derived(this.bots.length > 1 ? (this.bot?.name ?? null) : null);
+  /** The bots that a choice of who answers is for. */
+  readonly answered: readonly Bot[] = $derived(this.botId === null ? this.bots : this.bot ? [this.bot] : []);
+  /** Who answers; `null` where it is not the same for all bots that are looked at. */
+  readonly mode: Mode | null = $derived.by(() => {
+    const modes = new Set(this.answered.map((bot) => this.#answerings.get(bot.id)?.mode));
+    const [mode] = modes;
+    return modes.size > 1 ? null : (mode ?? "rules");
+  });
   /** Whether the reader chose to see this computer's address although there is a public one. */
   wantsLocal = $state(false);
   readonly publicAddress = $derived(this.bot?.public_url ?? null);
   readonly localAddress = $derived(this.bot?.webhook_url ?? this.status?.webhook.url ?? "");
   readonly isPublic = $derived(this.publicAddress !== null && !this.wantsLocal);
   readonly address = $derived(this.isPublic && this.publicAddress !== null ? this.publicAddress : this.localAddress);
+  /** What is said when the address was copied. */
+  get addressCopied(): string {
+    return this.botName === null ? t("address.copied") : t("address.copiedOf", { bot: this.botName });
+  }
+
   names = $state.raw<string[]>([]);
 
   #statusTimer: ReturnType<typeof setTimeout> | null = null;
@@ -39,17 +59,16 @@ export class Program {
     this.status = await this.api.status();
   });
   readonly #botsReading = new Latest(async () => {
-    const before = this.bot?.id;
     this.bots = (await this.api.bots()).bots;
     if (this.botId !== null && !this.bots.some((one) => one.id === this.botId)) this.botId = null;
-    if (this.bot?.id !== before) quietly(this.reloadAnswering());
+    if (this.bots.some((bot) => !this.#answerings.has(bot.id))) quietly(this.reloadAnswering());
   });
   readonly #settingsReading = new Latest(async () => {
     this.settings = await this.api.settings();
   });
   readonly #answeringReading = new Latest(async () => {
-    const bot = this.bot?.id ?? null;
-    this.#known = { bot, answering: await this.api.answering(bot) };
+    const read = async ({ id }: Bot) => [id, await this.api.answering(id)] as const;
+    this.#answerings = new Map(await Promise.all(this.bots.map(read)));
   });
 
   constructor(private readonly api: Api) {}
@@ -83,19 +102,30 @@ export class Program {
     }, STATUS_MS);
   }
 
-  async setMode(mode: Mode): Promise<void> {
-    const answering = this.answering;
-    if (!answering || answering.mode === mode) return;
-    const next = { ...answering, mode };
+  answeringOf(bot: string | null): Answering | null {
+    return (bot === null ? undefined : this.#answerings.get(bot)) ?? null;
+  }
+
+  /** Changes who answers for the named bots. */
+  async setModes(modes: ReadonlyMap<string, Mode>): Promise<void> {
+    const before = this.#answerings;
+    const changes = [...modes].flatMap(([id, mode]) => {
+      const answering = before.get(id);
+      return answering && answering.mode !== mode ? [[id, { ...answering, mode }] as const] : [];
+    });
     // Shown at once; the reading afterwards takes it back where the program refuses.
-    this.#known = { bot: this.bot?.id ?? null, answering: next };
-    await this.setAnswering(next);
+    this.#answerings = new Map([...before, ...changes]);
+    try {
+      for (const [id, answering] of changes) await this.api.setAnswering(id, answering);
+    } finally {
+      await this.reloadAnswering();
+    }
   }
 
   /** An action's own answer can be older than what was read meanwhile; a reading after it cannot. */
-  async setAnswering(next: NewAnswering): Promise<void> {
+  async setAnswering(bot: string, next: NewAnswering): Promise<void> {
     try {
-      await this.api.setAnswering(this.bot?.id ?? null, next);
+      await this.api.setAnswering(bot, next);
     } finally {
       await this.reloadAnswering();
     }

@@ -33,19 +33,30 @@ test("how a bot answers is never shown or kept as another's", async () => {
   const reading = program.reloadBots();
   while (program.bot?.id !== "second") await Promise.resolve();
   flushSync();
-  expect(program.answering).toBeNull();
-  // Nothing is known of it yet, so nothing is written.
-  await program.setMode("rules");
+  expect(program.answering?.mode).toBe("rules");
+  // It answers so already, so nothing is written.
+  await program.setModes(new Map([["second", "rules"]]));
   expect(written).toEqual([]);
   await reading;
   await program.reloadAnswering();
   expect(program.answering?.mode).toBe("rules");
 });
+test("several bots are set at once, and differing ways are told as such", async () => {
+  const { api, written } = twoBots();
+  const program = new Program(api);
+  await program.reload();
+  expect(program.mode).toBeNull();
+  await program.setModes(new Map(program.answered.map(({ id }) => [id, "hold"])));
+  expect(written).toEqual([["second", "hold"]]);
+  expect(program.mode).toBe("hold");
+  program.botId = "second";
+  expect(program.answered.map(({ id }) => id)).toEqual(["second"]);
+});
 test("a mode is shown at once, and a refused one is taken back", async () => {
   const { api, modes } = twoBots();
   const program = new Program(api);
   await program.reload();
-  const setting = program.setMode("rules");
+  const setting = program.setModes(new Map([["first", "rules"]]));
   expect(program.answering?.mode).toBe("rules");
   await setting;
   expect(program.answering?.mode).toBe("rules");
@@ -54,6 +65,6 @@ test("a mode is shown at once, and a refused one is taken back", async () => {
   await other.reload();
   modes["first"] = "hold";
   await other.reloadAnswering();
-  await expect(other.setMode("rules")).rejects.toThrow("refused");
+  await expect(other.setModes(new Map([["first", "rules"]]))).rejects.toThrow("refused");
   expect(other.answering?.mode).toBe("hold");
 });
