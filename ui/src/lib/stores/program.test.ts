@@ -16,8 +16,9 @@ function twoBots() {
     bots: () => Promise.resolve({ bots }),
     answering: (bot: string) => Promise.resolve({ mode: modes[bot], of: bot }),
     setAnswering: (bot: string, next: NewAnswering) => {
-      written.push([bot, next.mode]);
-      modes[bot] = next.mode;
+      const mode = next.mode ?? "rules";
+      written.push([bot, mode]);
+      modes[bot] = mode;
       return Promise.resolve(next);
     },
   };
