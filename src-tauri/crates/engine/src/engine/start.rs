@@ -52,6 +52,20 @@ pub struct EngineConfig {
     pub first_bot: String,
 }
 
+/// Lets a write beyond the limit of a file's size (`ulimit -f`) fail, as on a full disk. Without a
+/// handler the system ends the process by SIGXFSZ.
+fn outlive_file_size_limit() {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        const SIGXFSZ: i32 = 25;
+        // The handler stays when what it gives is dropped.
+        if let Err(error) = signal(SignalKind::from_raw(SIGXFSZ)) {
+            tracing::warn!(%error, "a limit of file sizes would end the app");
+        }
+    }
+}
+
 impl Engine {
     /// Opens the data directory and starts the webhook server.
     ///
@@ -66,6 +80,7 @@ impl Engine {
         config: EngineConfig,
         bounds: Bounds,
     ) -> Result<Self, StartError> {
+        outlive_file_size_limit();
         // The address first: a port that is taken must leave the disk untouched.
         let fixed = match config.listen {
             Listen::Fixed(address) => Some(bind(address).await?),
