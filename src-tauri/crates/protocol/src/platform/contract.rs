@@ -26,7 +26,8 @@ pub trait Contract: Sync {
     /// The platform's name for a person.
     fn name(&self) -> &'static Words;
 
-    /// Which sides of the platform's webhook the app plays.
+    /// Which sides of the platform's webhook the app plays: [`Side::Platform`] exactly where
+    /// [`Self::answer`] gives answers.
     fn acts_as(&self) -> &'static [Side] {
         &[Side::Server]
     }

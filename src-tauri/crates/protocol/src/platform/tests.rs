@@ -207,6 +207,10 @@ impl Contract for FormHandler {
         contract(Platform::Plain).name()
     }
 
+    fn acts_as(&self) -> &'static [PlatformSide] {
+        &[PlatformSide::Server, PlatformSide::Platform]
+    }
+
     fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
         (request.kind == BodyKind::Form).then(|| Recognition {
             certainty: Certainty::Likely,
@@ -336,18 +340,32 @@ fn a_platform_may_answer_by_itself_and_says_why() {
 }
 
 #[test]
-fn an_answer_to_any_platform_without_rules_of_its_own_is_read_as_plain() {
-    for platform in Platform::ALL.iter().filter(|one| **one != Platform::Graph) {
-        let request = post(r#"{"a":1}"#);
-        let view = read_request(PlatformChoice::Fixed(*platform), &request);
-        let answer = Answer::json(200, r#"{"a":2}"#);
-        let judged = read_answer(&view, &request, &answer);
-        let rows = variables(&view, &request, Some((&answer, &judged)));
-        assert_eq!(rows[0].after.as_deref(), Some("2"));
-        let default = contract(*platform).default_answer(&view.context(&request));
-        assert_eq!(default, default_answer(PlatformChoice::Fixed(*platform)));
-        assert_eq!((default.status, default.body), (200, "{}".into()));
-        let content_type = default.headers.get("content-type");
-        assert_eq!(content_type.as_deref(), Some("application/json"));
+fn without_rules_of_its_own_a_platform_shows_both_sides_and_answers_an_empty_object() {
+    let plain = PlatformChoice::Fixed(Platform::Plain);
+    let request = post(r#"{"a":1}"#);
+    let view = read_request(plain, &request);
+    let answer = Answer::json(200, r#"{"a":2}"#);
+    let judged = read_answer(&view, &request, &answer);
+    let rows = variables(&view, &request, Some((&answer, &judged)));
+    assert_eq!(rows[0].after.as_deref(), Some("2"));
+    let default = contract(Platform::Plain).default_answer(&view.context(&request));
+    assert_eq!(default, default_answer(plain));
+    assert_eq!((default.status, default.body), (200, "{}".into()));
+    let content_type = default.headers.get("content-type");
+    assert_eq!(content_type.as_deref(), Some("application/json"));
+}
+
+#[test]
+fn a_platform_answers_by_itself_exactly_where_the_app_acts_as_it() {
+    let all = LIST.iter().copied().chain([&FormHandler as &dyn Contract]);
+    for contract in all {
+        // Nothing that any platform takes as a server: no path, no login, no body.
+        let answers = ["GET", "POST", "DELETE"].iter().any(|method| {
+            let mut request = post("");
+            request.method = (*method).to_owned();
+            contract.answer(&context(&request)).is_some()
+        });
+        let acts = contract.acts_as().contains(&PlatformSide::Platform);
+        assert_eq!(answers, acts, "{}", contract.platform());
     }
 }
