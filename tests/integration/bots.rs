@@ -160,7 +160,29 @@ async fn a_bot_that_is_given_no_default_answer_has_its_platforms() {
     assert_eq!(app.get("answering").await["default_answer"]["status"], 202);
     app.answering(json!({"default_answer": null})).await;
     assert_eq!(app.get("answering").await["default_answer"], usual);
-    // A form gives back what it was shown: that is still none of the bot's own.
-    app.answering(shown).await;
-    assert_eq!(app.get("answering").await["default_answer"], usual);
+    // What is given back as it was shown is still none of the bot's own.
+    assert_eq!(shown["default_answer_given"], false);
+    app.answering(shown.clone()).await;
+    assert_eq!(app.get("answering").await, shown);
+    // With another one in its place, that one is given.
+    let mut changed = shown.clone();
+    changed["default_answer"]["status"] = 203.into();
+    app.answering(changed).await;
+    let given = app.get("answering").await;
+    assert_eq!(given["default_answer"]["status"], 203);
+    assert_eq!(given["default_answer_given"], true);
+}
+
+#[tokio::test]
+async fn a_default_answer_that_is_given_is_the_bots_own_even_where_it_is_the_platforms() {
+    let app = Instance::start();
+    let usual = app.get("answering").await["default_answer"].clone();
+    app.answering(json!({"default_answer": usual})).await;
+    let given = app.get("answering").await;
+    assert_eq!(given["default_answer"], usual);
+    assert_eq!(given["default_answer_given"], true);
+    app.answering(given.clone()).await;
+    assert_eq!(app.get("answering").await, given);
+    app.answering(json!({})).await;
+    assert_eq!(app.get("answering").await["default_answer_given"], false);
 }

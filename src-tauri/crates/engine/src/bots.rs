@@ -355,14 +355,9 @@ impl Bot {
     }
 
     /// Takes another way of answering.
-    pub(crate) fn answer_by(&mut self, mut answering: Answering) -> Result<(), Error> {
+    pub(crate) fn answer_by(&mut self, answering: Answering) -> Result<(), Error> {
         answering.check()?;
         self.given_answer = answering.given_answer()?;
-        // What the platform answers anyway is none of its own: a form gives back what it was shown.
-        if self.given_answer.as_ref() == Some(&default_answer(self.platform)) {
-            self.given_answer = None;
-            answering.default_answer = None;
-        }
         self.answering = answering;
         self.documents.answering_is_set();
         Ok(())

@@ -1,6 +1,8 @@
 //! What ends an exchange: an answer, a fault, or nothing; and who gave it.
 
-use protocol::{Answer, AnsweredBy, Failure, FaultKind, OwnFinding};
+use std::borrow::Cow;
+
+use protocol::{Answer, AnsweredBy, Code, Failure, FaultKind, OwnFinding};
 
 /// What goes out to a caller.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,10 +16,28 @@ pub enum Outgoing {
 }
 
 impl Outgoing {
-    pub(crate) const fn as_answer(&self) -> Option<&Answer> {
+    /// What goes out of an answer.
+    pub(crate) fn answer(&self) -> Option<Cow<'_, Answer>> {
         match self {
-            Self::Answer(answer) => Some(answer),
+            Self::Answer(answer) | Self::Fault(Fault::Slow(answer)) => Some(Cow::Borrowed(answer)),
+            Self::Fault(Fault::Truncate(answer)) => Some(Cow::Owned(Answer {
+                status: answer.status,
+                headers: answer.headers.clone(),
+                body: answer.body.prefix(answer.body.length() / 2),
+            })),
             Self::Fault(_) | Self::Nothing(_) => None,
+        }
+    }
+
+    /// That a part of an answer does not go out.
+    pub(crate) fn finding(&self) -> Option<OwnFinding> {
+        match self {
+            Self::Fault(Fault::Truncate(answer)) => {
+                let length = answer.body.length();
+                let lengths = [length / 2, length].map(|length| length.to_string());
+                Some(OwnFinding::new(Code::AnswerTruncated, lengths))
+            }
+            Self::Answer(_) | Self::Fault(_) | Self::Nothing(_) => None,
         }
     }
 }

@@ -77,6 +77,21 @@ impl Body {
             .map_or(self.memory.len() as u64, |outside| outside.length)
     }
 
+    /// Its first bytes, `length` at most.
+    #[must_use]
+    pub fn prefix(&self, length: u64) -> Self {
+        let in_memory = usize::try_from(length).unwrap_or(usize::MAX);
+        let memory = self.memory.slice(..in_memory.min(self.memory.len()));
+        let outside = self.outside.as_ref().map(|outside| Outside {
+            length: outside.length.min(length),
+            source: Arc::clone(&outside.source),
+        });
+        Self {
+            outside: outside.filter(|outside| outside.length > memory.len() as u64),
+            memory,
+        }
+    }
+
     /// Whether all of it is in memory.
     #[must_use]
     pub fn is_in_memory(&self) -> bool {
@@ -153,7 +168,9 @@ impl PartialEq for Body {
     fn eq(&self, other: &Self) -> bool {
         let same = match (&self.outside, &other.outside) {
             (None, None) => true,
-            (Some(one), Some(two)) => Arc::ptr_eq(&one.source, &two.source),
+            (Some(one), Some(two)) => {
+                one.length == two.length && Arc::ptr_eq(&one.source, &two.source)
+            }
             _ => false,
         };
         same && self.memory == other.memory
@@ -182,6 +199,26 @@ mod tests {
             // Two at a time, as a source may.
             Ok(self.0.slice(from..self.0.len().min(from + length.min(2))))
         }
+    }
+
+    #[test]
+    fn a_prefix_of_a_body_lies_outside_of_memory_only_where_it_reaches_beyond_its_beginning() {
+        let whole = Bytes::from_static(b"0123456789");
+        let source = Arc::new(Elsewhere(whole.clone()));
+        let outside = Body::outside(whole.slice(..4), 10, source);
+        for (length, read, in_memory) in [
+            (0, "", true),
+            (4, "0123", true),
+            (7, "0123456", false),
+            (11, "0123456789", false),
+        ] {
+            let prefix = outside.prefix(length);
+            assert_eq!(prefix.length(), read.len() as u64);
+            assert_eq!(prefix.read_at(0, 20).unwrap(), read);
+            assert_eq!(prefix.is_in_memory(), in_memory, "{length}");
+            assert_eq!(Body::from(whole.clone()).prefix(length), read);
+        }
+        assert_ne!(outside.prefix(7), outside);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the writer is asked to do, as it travels through the queue and waits in the backlog.
 
-use protocol::{ExchangeId, Micros, OwnFinding, PlatformChoice, Summary, Timing};
+use protocol::{ExchangeId, Micros, PlatformChoice, Summary, Timing};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::error::NotSaved;
@@ -35,8 +35,6 @@ pub(crate) struct ExchangeChange {
     pub(crate) id: ExchangeId,
     pub(crate) change: Change,
     pub(crate) answer: Option<StoredAnswer>,
-    /// What the history itself has to say.
-    pub(crate) own_finding: Option<OwnFinding>,
 }
 
 /// One request to the writer.

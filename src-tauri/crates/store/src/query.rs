@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use protocol::{
-    Answer, Body, BotId, Code, Condition, Exchange, ExchangeId, Filter, OwnFinding, Summary, Term,
+    Answer, AnsweredBy, Body, BotId, Code, Condition, Exchange, ExchangeId, FaultKind, Filter,
+    OwnFinding, Summary, Term,
 };
 use rusqlite::Connection;
 
@@ -146,8 +147,14 @@ pub(crate) fn last_answer(
         Some(bot),
     );
     let exactly = compiled.bind(event.map(str::to_owned));
-    let answered = format!(" AND e.event IS {exactly} AND e.answered_by IS NOT NULL");
-    compiled.sql.push_str(&answered);
+    // What the platform itself answered as a server was no answer to a bot, and one that a fault
+    // cut off came to none.
+    let platform = compiled.bind(AnsweredBy::Platform.as_str().to_owned());
+    let truncate = compiled.bind(FaultKind::Truncate.as_str().to_owned());
+    compiled.sql.push_str(&format!(
+        " AND e.event IS {exactly} AND e.answered_by IS NOT NULL \
+         AND e.answered_by <> {platform} AND e.fault IS NOT {truncate}",
+    ));
     // One of which only the beginning was recorded cannot be given again.
     let cut = compiled.bind(format!("\"{}\"", Code::AnswerNotSaved.as_str()));
     compiled.sql.push_str(&format!(

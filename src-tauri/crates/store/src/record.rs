@@ -26,7 +26,7 @@ fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Opti
     bodies::insert(&session.conn, seq, &row.messages)?;
     let is_settled = row.summary.state.is_settled();
     let ended = is_settled.then(|| row.clock.elapsed());
-    // Every end has a duration; this moment only one with an answer (a fault has none).
+    // Every end has a duration; this moment only one with an answer (most faults have none).
     let answered = row.messages.answer.as_ref().and(ended);
     let timing = Timing {
         answered: answered.or(row.timing.answered),
@@ -60,7 +60,7 @@ pub(crate) fn update(
         return Ok(None);
     };
     let seq = updated.summary.seq;
-    if let Some(finding) = &change.own_finding {
+    for finding in &change.change.own_findings {
         bodies::add_own_finding(&session.conn, seq, finding)?;
     }
     if let Some(answer) = &change.answer {

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use protocol::{
-    Answer, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, Summary, UtcMillis,
+    Answer, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Summary,
+    UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -54,8 +55,10 @@ pub struct Change {
     pub ending: Option<Ending>,
     /// The answer that it ended with.
     pub answer: Option<Answer>,
-    /// How many findings it has.
+    /// How many findings it has, with those that are added.
     pub findings: Option<FindingCounts>,
+    /// What the app noticed since; it is added to what it noticed before.
+    pub own_findings: Vec<OwnFinding>,
     /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered` where
     /// there is an answer.
     pub clock: Option<Stopwatch>,

@@ -9,6 +9,7 @@ const TEXT: Answering = {
   upstream: "http://localhost:3000",
   hold: { seconds: 15, fallback: "last" },
   default_answer: { status: 201, headers: [["Content-Type", "application/json"]], body: '{"n": 1.0}' },
+  default_answer_given: true,
 };
 
 test("a panel that is saved as it was opened changes nothing", () => {

@@ -44,6 +44,7 @@ export function secondsFit(seconds: string): boolean {
  */
 export function answeringOf(present: Answering, fields: AnsweringFields): NewAnswering {
   const { bytes, body } = fields;
+  // One that is left as the platform has it stays the platform's: `default_answer_given` says so.
   return {
     ...present,
     hold: { ...present.hold, seconds: Number(fields.seconds), fallback: fields.fallback },

@@ -1865,6 +1865,8 @@ export interface components {
     Answering: {
       /** @description What goes out when nothing else answers. */
       default_answer: components["schemas"]["Answer"];
+      /** @description Whether the bot was given it; else it is the platform's own. */
+      default_answer_given: boolean;
       hold: components["schemas"]["Hold"];
       mode: components["schemas"]["Mode"];
       /** @description The address of the developer's own server. */
@@ -1917,7 +1919,10 @@ export interface components {
     BotChange: {
       name?: string | null;
       platform?: components["schemas"]["PlatformChoice"] | null;
-      /** @description Settings of platforms: an object for each, by its `id`; fields not named stay, `null` removes. */
+      /**
+       * @description Settings of platforms: an object for each, by its `id`; fields that are not named stay, and
+       *     `null` removes one.
+       */
       platform_settings?: {
         [key: string]: unknown;
       } | null;
@@ -1986,6 +1991,7 @@ export interface components {
       | "body_no_space"
       | "body_not_saved"
       | "answer_not_saved"
+      | "answer_truncated"
       | "body_read_in_part"
       | "headers_too_large"
       | "header_timeout"
@@ -2393,6 +2399,12 @@ export interface components {
     /** @description How a bot is to be answered; what is absent gets its default. */
     NewAnswering: {
       default_answer?: components["schemas"]["NewAnswer"] | null;
+      /**
+       * @description `false`: a `default_answer` that is the platform's own is not given. So what was read can be
+       *     given back as it is.
+       * @default true
+       */
+      default_answer_given?: boolean;
       hold?: components["schemas"]["NewHold"] | null;
       mode?: components["schemas"]["Mode"] | null;
       /** @description The address of the developer's own server. */

@@ -1,6 +1,7 @@
 //! Who answers, with what, and an answer itself.
 
 use engine::{AnswerText, Answering, Bot, Fallback, Hold, Mode};
+use protocol::platform::default_answer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -82,6 +83,15 @@ pub(crate) struct NewAnswering {
     hold: Option<NewHold>,
     /// What goes out when nothing else answers; `null` is the platform's own default answer.
     default_answer: Option<NewAnswer>,
+    /// `false`: a `default_answer` that is the platform's own is not given. So what was read can be
+    /// given back as it is.
+    #[serde(default = "is_given")]
+    #[schema(default = true)]
+    default_answer_given: bool,
+}
+
+const fn is_given() -> bool {
+    true
 }
 
 /// How long a person has, and what happens then.
@@ -98,6 +108,19 @@ pub(crate) struct NewHold {
 
 fn hold_seconds() -> u32 {
     Answering::default().hold.seconds
+}
+
+impl NewAnswering {
+    /// How the bot, as it is, is to be answered.
+    pub(crate) fn of(self, bot: &Bot) -> Answering {
+        let is_given = self.default_answer_given;
+        let mut answering = Answering::from(self);
+        let usual = || AnswerText::from_answer(&default_answer(bot.platform));
+        if !is_given && answering.default_answer == usual() {
+            answering.default_answer = None;
+        }
+        answering
+    }
 }
 
 impl From<NewAnswering> for Answering {
@@ -125,6 +148,8 @@ pub(crate) struct AnsweringView {
     hold: HoldView,
     /// What goes out when nothing else answers.
     default_answer: AnswerView,
+    /// Whether the bot was given it; else it is the platform's own.
+    default_answer_given: bool,
 }
 
 /// How long a person has, and what happens then.
@@ -148,6 +173,7 @@ impl From<&Bot> for AnsweringView {
                 fallback: answering.hold.fallback,
             },
             default_answer: bot.default_answer_text().into(),
+            default_answer_given: answering.default_answer.is_some(),
         }
     }
 }

@@ -29,6 +29,7 @@ pub(crate) async fn put(
     ApiQuery(whose): ApiQuery<BotQuery>,
     ApiJson(answering): ApiJson<NewAnswering>,
 ) -> Result<Json<AnsweringView>, ApiError> {
-    let bot = engine.set_answering(whose.bot, answering.into()).await?;
+    let answering = answering.of(&*engine.bot(whose.bot)?);
+    let bot = engine.set_answering(whose.bot, answering).await?;
     Ok(Json(bot.as_ref().into()))
 }

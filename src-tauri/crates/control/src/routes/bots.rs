@@ -66,7 +66,8 @@ pub(crate) async fn create(
 pub(crate) struct BotChange {
     name: Option<String>,
     platform: Option<PlatformChoice>,
-    /// Settings of platforms: an object for each, by its `id`; fields not named stay, `null` removes.
+    /// Settings of platforms: an object for each, by its `id`; fields that are not named stay, and
+    /// `null` removes one.
     platform_settings: Option<Map<String, Value>>,
 }
 

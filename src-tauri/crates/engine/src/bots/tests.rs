@@ -296,3 +296,18 @@ async fn a_setting_of_a_later_version_stays_until_a_null_removes_it() {
     );
     store.close().await;
 }
+
+#[test]
+fn a_default_answer_that_is_given_is_the_bots_own_even_where_it_is_the_platforms() {
+    let mut bot = new_bot("a".to_owned(), PlatformChoice::Auto);
+    let usual = default_answer(PlatformChoice::Auto);
+    let given = Answering {
+        default_answer: AnswerText::from_answer(&usual),
+        ..Answering::default()
+    };
+    bot.answer_by(given.clone()).unwrap();
+    assert_eq!(bot.answering, given);
+    assert_eq!(bot.given_answer, Some(usual));
+    bot.answer_by(Answering::default()).unwrap();
+    assert_eq!(bot.given_answer, None);
+}

@@ -25,10 +25,21 @@ impl<H: Host> Turn<H> {
         true
     }
 
-    /// Takes the body back that was given up: an answer is judged beside it.
-    pub(super) async fn take_body_back(&mut self) {
-        let id = self.exchange.summary.id;
-        if let Some(body) = self.host.history().request_body(id).await {
+    /// Goes on with the bot as it is now, which a person may have changed meanwhile, and with the
+    /// whole request: an answer is made and judged beside it.
+    pub(super) async fn resume(&mut self, is_body_given_up: bool) {
+        let now = self.host.bot(self.bot.id);
+        let now = now.unwrap_or_else(|| Arc::clone(&self.bot));
+        let before = std::mem::replace(&mut self.bot, now);
+        let has_other_settings = before.platform_settings != self.bot.platform_settings;
+        let body = match is_body_given_up {
+            true => {
+                let id = self.exchange.summary.id;
+                self.host.history().request_body(id).await
+            }
+            false => has_other_settings.then(|| self.exchange.request.body.clone()),
+        };
+        if let Some(body) = body {
             self.read_again(body).await;
         }
     }

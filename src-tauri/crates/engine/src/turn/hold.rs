@@ -39,6 +39,9 @@ impl<H: Host> Turn<H> {
         let is_body_given_up = self.give_up_body().await;
         let end = self.wait(deadline, &mut commands, &mut reply).await;
         self.host.holds().end(id);
+        if !matches!(end, HoldEnd::Disconnected) {
+            self.resume(is_body_given_up).await;
+        }
         let (given, ack) = match end {
             HoldEnd::Hand(answer, ack) => (Given::answer(answer, AnsweredBy::Hand), Some(ack)),
             HoldEnd::Fallback(ack) => (self.fallback().await, ack),
@@ -54,9 +57,6 @@ impl<H: Host> Turn<H> {
         };
         if reply.is_disconnected() {
             return self.disconnected(reply, ack).await;
-        }
-        if is_body_given_up {
-            self.take_body_back().await;
         }
         self.end(given, reply, ack).await;
     }

@@ -15,7 +15,10 @@ pub(crate) enum Entry {
     /// It is inserted whole.
     New,
     /// What may have changed of it is updated.
-    Known,
+    Known {
+        /// How many of the app's own findings it was recorded with.
+        own_findings: usize,
+    },
 }
 
 /// An exchange that was recorded with its end.
@@ -46,15 +49,14 @@ pub(crate) async fn record(
             summary.findings += added;
             ended = inserted.ended;
         }
-        Entry::Known => match host
-            .history()
-            .update(summary.id, change(exchange, clock))
-            .await
-        {
-            UpdateOutcome::Shown(stored) => summary = *stored,
-            UpdateOutcome::Hidden => is_listed = false,
-            UpdateOutcome::NotSaved => {}
-        },
+        Entry::Known { own_findings } => {
+            let change = change(exchange, clock, own_findings);
+            match host.history().update(summary.id, change).await {
+                UpdateOutcome::Shown(stored) => summary = *stored,
+                UpdateOutcome::Hidden => is_listed = false,
+                UpdateOutcome::NotSaved => {}
+            }
+        }
     }
     if summary.state.is_settled() && summary.duration_ms.is_none() {
         let ended = ended.unwrap_or_else(|| clock.elapsed());
@@ -64,7 +66,7 @@ pub(crate) async fn record(
     if is_listed {
         let kind = match entry {
             Entry::New => EventKind::ExchangeReceived,
-            Entry::Known => EventKind::ExchangeChanged,
+            Entry::Known { .. } => EventKind::ExchangeChanged,
         };
         host.feed().exchange(kind, Arc::clone(&summary));
     } else {
@@ -80,8 +82,9 @@ pub(crate) async fn record(
     }
 }
 
-/// All that a turn may change of an exchange after its first record.
-fn change(exchange: Exchange, clock: Stopwatch) -> Change {
+/// All that a turn may change of an exchange after its first record, which had so many of the app's
+/// own findings.
+fn change(mut exchange: Exchange, clock: Stopwatch, own_findings: usize) -> Change {
     let summary = &exchange.summary;
     let ending = summary.ending();
     Change {
@@ -91,6 +94,7 @@ fn change(exchange: Exchange, clock: Stopwatch) -> Change {
         ending,
         answer: exchange.answer,
         findings: Some(summary.findings),
+        own_findings: exchange.own_findings.split_off(own_findings),
     }
 }
 

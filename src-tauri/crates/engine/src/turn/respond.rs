@@ -1,7 +1,5 @@
 //! A decision carried out: the exchange settled, recorded, and only then delivered.
 
-use std::sync::Arc;
-
 use protocol::{AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
 
 use super::Turn;
@@ -47,11 +45,7 @@ impl<H: Host> Turn<H> {
 
     /// What goes out when nobody has given an answer.
     pub(super) async fn fallback(&self) -> Given {
-        // The setting as it is now: a person may have changed it while the exchange waited.
-        let bot = self
-            .host
-            .bot(self.bot.id)
-            .unwrap_or_else(|| Arc::clone(&self.bot));
+        let bot = &self.bot;
         if bot.answering.hold.fallback == Fallback::Last {
             let event = self.exchange.summary.event.as_deref();
             let last = self.host.history().last_answer(bot.id, event).await;
@@ -68,7 +62,9 @@ impl<H: Host> Turn<H> {
         let recorded = record(&*self.host, self.exchange.clone(), self.clock, self.entry).await;
         // The end sets the whole count anew.
         self.exchange.summary.findings += recorded.added;
-        self.entry = Entry::Known;
+        self.entry = Entry::Known {
+            own_findings: self.exchange.own_findings.len(),
+        };
     }
 
     /// Ends the exchange: settled, recorded, delivered.
@@ -95,8 +91,12 @@ impl<H: Host> Turn<H> {
     /// What is recorded where not all of an answer leaves, and then the whole of it.
     fn as_sent(&self, mut given: Given) -> (Given, Option<Outgoing>) {
         let method = &self.exchange.request.method;
-        let sent = given.outgoing.as_answer();
-        let Some((answer, findings)) = sent.and_then(|answer| sent::sent(method, answer)) else {
+        // Of a fault's answer the record knows by itself what leaves.
+        let sent = match &given.outgoing {
+            Outgoing::Answer(answer) => sent::sent(method, answer),
+            Outgoing::Fault(_) | Outgoing::Nothing(_) => None,
+        };
+        let Some((answer, findings)) = sent else {
             return (given, None);
         };
         given.findings.extend(findings);
@@ -106,11 +106,11 @@ impl<H: Host> Turn<H> {
 
     /// What the platform finds in an answer.
     async fn check(self: Box<Self>, given: Given) -> ((Box<Self>, Given), FindingCounts) {
-        let answer = given.outgoing.as_answer();
+        let answer = given.outgoing.answer();
         let aside = answer.is_some_and(|answer| takes_long(&answer.headers, &answer.body));
-        let read = |(turn, given): &(Box<Self>, Given)| match given.outgoing.as_answer() {
+        let read = |(turn, given): &(Box<Self>, Given)| match given.outgoing.answer() {
             Some(answer) => {
-                let view = protocol::read_answer(&turn.view, &turn.exchange.request, answer);
+                let view = protocol::read_answer(&turn.view, &turn.exchange.request, &answer);
                 protocol::count(&view.findings)
             }
             None => FindingCounts::default(),

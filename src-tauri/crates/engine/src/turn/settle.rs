@@ -1,7 +1,11 @@
 //! How an exchange stands once it is clear what goes out: one place for each field that an end
 //! sets. Pure.
 
-use protocol::{AnsweredBy, Ending, Exchange, FailureCode, Finding, FindingCounts, Micros, State};
+use std::borrow::Cow;
+
+use protocol::{
+    Answer, AnsweredBy, Ending, Exchange, FailureCode, Finding, FindingCounts, Micros, State,
+};
 
 use crate::outgoing::{Given, Outgoing};
 
@@ -20,26 +24,27 @@ pub(crate) fn settle(
     } = given;
     exchange.timing.decided.get_or_insert(at);
     exchange.summary.findings += found;
-    for finding in findings {
+    for finding in findings.into_iter().chain(outgoing.finding()) {
         exchange.summary.findings += protocol::count([&Finding::from(&finding)]);
         exchange.own_findings.push(finding);
     }
-    exchange.summary.end(ending(&outgoing, by));
-    exchange.answer = outgoing.as_answer().cloned();
+    let answer = outgoing.answer().map(Cow::into_owned);
+    exchange.summary.end(ending(&outgoing, by, answer.as_ref()));
+    exchange.answer = answer;
     outgoing
 }
 
-/// What is recorded of an end.
-fn ending(outgoing: &Outgoing, by: Option<AnsweredBy>) -> Ending {
+/// What is recorded of an end. `answer`: what goes out of one.
+fn ending(outgoing: &Outgoing, by: Option<AnsweredBy>, answer: Option<&Answer>) -> Ending {
     let ending = Ending {
         state: State::Answered,
         answered_by: by,
+        response_bytes: answer.map_or(0, |answer| answer.body.length()),
         ..Ending::default()
     };
     match outgoing {
         Outgoing::Answer(answer) => Ending {
             status: Some(answer.status),
-            response_bytes: answer.body.length(),
             ..ending
         },
         Outgoing::Fault(fault) => Ending {
@@ -66,7 +71,7 @@ pub(crate) const fn state_after(failure: FailureCode) -> State {
 mod tests {
     use super::*;
     use crate::outgoing::Fault;
-    use protocol::{Answer, Code, Failure, OwnFinding, Summary, Timing, UtcMillis};
+    use protocol::{Code, Failure, OwnFinding, Summary, Timing, UtcMillis};
 
     /// An exchange that waits for its answer: since just now, or held.
     fn open(state: State) -> Exchange {
@@ -119,7 +124,12 @@ mod tests {
             (Held, answer(200), Some(Fallback), answered(200)),
             (Answering, Outgoing::Fault(Fault::Close), Some(Rule), faulty),
             (Answering, Outgoing::Fault(Fault::Never), Some(Rule), faulty),
-            (Answering, slow, Some(Rule), faulty),
+            (
+                Answering,
+                slow,
+                Some(Rule),
+                (State::Answered, None, 2, None),
+            ),
             (Answering, nothing(left), None, abandoned),
             (Held, nothing(left), None, abandoned),
             (Answering, nothing(timed_out), None, failed),
@@ -143,7 +153,8 @@ mod tests {
             assert_eq!(summary.answered_by, *by, "{case}");
             assert_eq!(summary.deadline, None, "{case}");
             assert_eq!(summary.findings, counts(2, 2), "{case}: added up");
-            assert_eq!(exchange.answer.as_ref(), outgoing.as_answer(), "{case}");
+            let answer = outgoing.answer().map(Cow::into_owned);
+            assert_eq!(exchange.answer, answer, "{case}");
             let fault = match outgoing {
                 Outgoing::Fault(fault) => Some(fault.kind()),
                 _ => None,

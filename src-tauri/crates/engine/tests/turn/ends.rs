@@ -2,12 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
-use protocol::{AnsweredBy, FailureCode, FaultKind, State};
+use protocol::{Answer, AnsweredBy, Code, FailureCode, FaultKind, OwnFinding, State};
 
 use super::harness::{App, TURN};
 use crate::feed::EventKind;
-use crate::outgoing::{Fault, Outgoing};
+use crate::outgoing::{Fault, Given, Outgoing};
 use crate::responder::ordered_fault;
+use crate::turn::Reply;
 
 #[tokio::test(start_paused = true)]
 async fn the_default_answer_goes_out_at_once_after_it_was_written_down() {
@@ -37,6 +38,49 @@ async fn an_ordered_fault_goes_out_in_place_of_an_answer() {
     assert_eq!(exchange.summary.state, State::Answered);
     assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Rule));
     assert_eq!((exchange.summary.status, exchange.answer), (None, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn findings_that_come_after_the_first_record_are_written_down_too() {
+    let app = App::new();
+    let (id, turn) = app.open_turn().await;
+    let before = app.history.get(id).unwrap().summary.findings;
+    let finding = OwnFinding::new(Code::HoldLimit, ["1".to_owned()]);
+    let given = Given::answer(Answer::json(200, "{}"), AnsweredBy::Rule);
+    let given = given.with_finding(finding.clone());
+    turn.end(given, Reply::Nobody, None).await;
+    let ended = app.history.get(id).unwrap();
+    assert_eq!(ended.own_findings, [finding]);
+    assert_eq!(ended.summary.findings.warning, before.warning + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_an_answer_that_a_fault_carries_what_goes_out_is_recorded() {
+    let app = App::new();
+    let answer = Answer::json(200, "{\"variable1\":51}");
+    app.change_bot(|bot| bot.given_answer = Some(answer.clone()));
+    for (kind, body, findings) in [
+        (FaultKind::Slow, "{\"variable1\":51}", vec![]),
+        (
+            FaultKind::Truncate,
+            "{\"variab",
+            vec![OwnFinding::new(
+                Code::AnswerTruncated,
+                ["8", "16"].map(str::to_owned),
+            )],
+        ),
+    ] {
+        let call = app.call_with((ordered_fault::HEADER, kind.as_str()), TURN);
+        let id = call.id;
+        call.received().await;
+        let exchange = app.history.get(id).unwrap();
+        let (summary, recorded) = (exchange.summary, exchange.answer.unwrap());
+        assert_eq!(recorded.headers, answer.headers, "{kind:?}");
+        assert_eq!(recorded.body, body, "{kind:?}");
+        assert_eq!(summary.response_bytes, body.len() as u64, "{kind:?}");
+        assert_eq!((summary.status, summary.fault), (None, Some(kind)));
+        assert_eq!(exchange.own_findings, findings, "{kind:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,7 +22,7 @@ use crate::feed::{EventKind, Feed};
 use crate::holds::{Ack, Command, Holds};
 use crate::outgoing::Outgoing;
 use crate::receipt::Receipt;
-use crate::turn::{self, Delivery, Dispatch, History, Host, Reply};
+use crate::turn::{self, Delivery, Dispatch, History, Host, Reply, Turn};
 
 /// A turn of a bot, as its event and its user name it.
 pub(super) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
@@ -86,18 +86,9 @@ impl App {
 
     /// The same with this header.
     pub(super) fn call_with(self: &Arc<Self>, header: (&str, &str), body: impl Into<Body>) -> Call {
-        let bot = self.bot.lock().clone().expect("the bot is there");
-        let seq = self.seq.fetch_add(1, Ordering::Relaxed);
-        let at = UtcMillis(1_763_787_600_000);
-        let receipt = Receipt::new(at, seq, Source::Webhook, None);
+        let (bot, receipt) = (self.bot_now(), self.receipt());
         let id = receipt.id;
-        let request = Request {
-            method: "POST".to_owned(),
-            path: "/".to_owned(),
-            headers: [header].into_iter().collect(),
-            body: body.into(),
-            ..Request::default()
-        };
+        let request = request(header, body);
         let (sender, dispatched) = oneshot::channel();
         let reply = Reply::Caller(sender);
         let running = turn::run(Arc::clone(self), bot, receipt, request, None, reply);
@@ -107,6 +98,25 @@ impl App {
             app: Arc::clone(self),
             dispatched,
         }
+    }
+
+    /// A turn that is recorded while more follows.
+    pub(super) async fn open_turn(self: &Arc<Self>) -> (ExchangeId, Box<Turn<Self>>) {
+        let (bot, receipt) = (self.bot_now(), self.receipt());
+        let id = receipt.id;
+        let request = request(("Content-Type", "application/json"), TURN);
+        let mut turn = Turn::begin(Arc::clone(self), bot, receipt, request).await;
+        turn.record_open().await;
+        (id, turn)
+    }
+
+    fn bot_now(&self) -> Arc<Bot> {
+        self.bot.lock().clone().expect("the bot is there")
+    }
+
+    fn receipt(&self) -> Receipt {
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed);
+        Receipt::new(UtcMillis(1_763_787_600_000), seq, Source::Webhook, None)
     }
 
     /// A request that is held.
@@ -157,6 +167,17 @@ impl App {
         let event = batch.events.into_iter().rfind(of_it);
         let event = event.expect("the feed tells of every exchange");
         (event.kind, event.exchange)
+    }
+}
+
+/// What a caller sends.
+fn request(header: (&str, &str), body: impl Into<Body>) -> Request {
+    Request {
+        method: "POST".to_owned(),
+        path: "/".to_owned(),
+        headers: [header].into_iter().collect(),
+        body: body.into(),
+        ..Request::default()
     }
 }
 
@@ -239,6 +260,8 @@ pub(super) struct Memory {
     pub(super) is_full: AtomicBool,
     /// How long each write takes, in seconds.
     pub(super) write_seconds: AtomicU64,
+    /// What was read of it, in order.
+    pub(super) reads: Mutex<Vec<&'static str>>,
     /// What the history itself finds in each new exchange.
     pub(super) added: Mutex<FindingCounts>,
     commits: watch::Sender<()>,
@@ -255,6 +278,7 @@ impl Default for Memory {
             rows: Mutex::default(),
             is_full: AtomicBool::new(false),
             write_seconds: AtomicU64::new(0),
+            reads: Mutex::default(),
             added: Mutex::default(),
             commits: watch::Sender::new(()),
         }
@@ -328,10 +352,12 @@ impl History for Memory {
     }
 
     async fn request_body(&self, id: ExchangeId) -> Option<Body> {
+        self.reads.lock().push("request_body");
         self.get(id).map(|exchange| exchange.request.body)
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
+        self.reads.lock().push("last_answer");
         let rows = self.rows.lock();
         let answered = rows.values().map(|row| &row.exchange).filter(|exchange| {
             let summary = &exchange.summary;
@@ -351,8 +377,10 @@ fn apply(exchange: &mut Exchange, change: Change) {
         ending,
         answer,
         findings,
+        own_findings,
         clock,
     } = change;
+    exchange.own_findings.extend(own_findings);
     let summary = &mut exchange.summary;
     summary.deadline = deadline.or(summary.deadline);
     summary.findings = findings.unwrap_or(summary.findings);

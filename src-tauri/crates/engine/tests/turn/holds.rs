@@ -394,6 +394,17 @@ async fn a_long_body_takes_no_memory_while_a_person_is_waited_for_and_is_judged_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_fallback_is_made_beside_the_long_body_that_is_taken_back_for_it() {
+    let app = App::holding(60);
+    app.set_fallback(Fallback::Last);
+    let (body, gone) = long_turn();
+    let call = app.call(body);
+    gone.await.unwrap_err();
+    assert_eq!(call.answered().await, "{}");
+    assert_eq!(*app.history.reads.lock(), ["request_body", "last_answer"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_long_body_stays_where_the_history_is_not_being_saved() {
     let app = App::holding(60);
     app.history.is_full.store(true, Ordering::Relaxed);

@@ -271,6 +271,10 @@ registry! {
     AnswerNotSaved = "answer_not_saved", Error of Response,
         "Only the first {0} of this body's {1} bytes are recorded: the rest could not be written. Check the disk's free space.",
         "Записаны только первые {0} из {1} байт этого тела: остальное записать не удалось. Проверьте место на диске.";
+    /// A fault cut an answer off.
+    AnswerTruncated = "answer_truncated", Info of Response,
+        "The fault sent only the first {0} of this answer's {1} bytes and broke off on purpose. See how the bot takes it.",
+        "Сбой отправил только первые {0} из {1} байт этого ответа и намеренно оборвал связь. Проверьте, как это переносит бот.";
     /// Only the beginning of a body was read.
     BodyReadInPart = "body_read_in_part", Info,
         "Only the first {0} bytes of this body were read here: what comes after them is recorded, but neither checked nor searched.",

@@ -105,24 +105,22 @@ impl Store {
         id: ExchangeId,
         mut change: Change,
     ) -> Result<Option<Summary>, NotSaved> {
-        let mut own_finding = None;
+        let mut cut = None;
         let answer = match &change.answer {
             None => None,
             Some(answer) => {
                 let packed = self.store_answer_body(id, &answer.body).await?;
-                own_finding = packed.cut;
+                cut = packed.cut;
                 Some(pack::answer(answer, packed.body))
             }
         };
-        if let (Some(finding), Some(counts)) = (&own_finding, &mut change.findings) {
-            *counts += count_of(finding);
+        if let Some(finding) = cut {
+            if let Some(counts) = &mut change.findings {
+                *counts += count_of(&finding);
+            }
+            change.own_findings.push(finding);
         }
-        let change = Box::new(ExchangeChange {
-            id,
-            change,
-            answer,
-            own_finding,
-        });
+        let change = Box::new(ExchangeChange { id, change, answer });
         let (reply, replied) = oneshot::channel();
         let bytes = change.bytes();
         self.send(Job::Update(change, reply), bytes).await?;

@@ -1,6 +1,9 @@
 //! What a later version of the app wrote is shown as far as this one can read it, and left alone.
 
-use protocol::{Code, FindingCounts, OwnFinding, Platform, Source, State};
+use std::collections::BTreeMap;
+
+use protocol::{Code, Failure, FailureCode, FindingCounts, OwnFinding, Platform, Source, State};
+use rusqlite::types::Value;
 use store::Store;
 
 use crate::home::{self, BOT, Home, exchange, id, numbers};
@@ -13,7 +16,8 @@ async fn with_unknown_names(home: &Home) -> Store {
     let conn = rusqlite::Connection::open(home.database()).unwrap();
     conn.execute(
         "UPDATE exchanges SET platform = 'pigeon', source = 'balloon', state = 'asleep', \
-         answered_by = 'oracle', platform_choice = 'pigeon', fault = 'meteor' WHERE seq = 2",
+         answered_by = 'oracle', failure_code = 'sunspots', failure_detail = 'X-class', \
+         platform_choice = 'pigeon', fault = 'meteor' WHERE seq = 2",
         [],
     )
     .unwrap();
@@ -32,12 +36,16 @@ async fn an_exchange_with_names_of_a_later_version_is_shown_and_says_so() {
     assert_eq!(summary.source, Source::Webhook);
     assert_eq!(summary.state, State::Failed);
     assert_eq!((summary.answered_by, summary.fault), (None, None));
+    let shown = Failure::new(FailureCode::Other, "X-class");
+    assert_eq!(summary.failure, Some(shown));
     assert_eq!(found.platform_choice, None);
     let expected = [
         ("source", "balloon"),
         ("platform", "pigeon"),
         ("state", "asleep"),
         ("answered_by", "oracle"),
+        ("failure_code", "sunspots"),
+        ("platform_choice", "pigeon"),
         ("fault", "meteor"),
     ];
     let expected = expected.map(|(column, name)| {
@@ -45,7 +53,7 @@ async fn an_exchange_with_names_of_a_later_version_is_shown_and_says_so() {
     });
     assert_eq!(found.own_findings, expected);
     let counted = FindingCounts {
-        warning: 5,
+        warning: 7,
         ..FindingCounts::default()
     };
     assert_eq!(summary.findings, counted, "the list counts them too");
@@ -55,20 +63,28 @@ async fn an_exchange_with_names_of_a_later_version_is_shown_and_says_so() {
 async fn a_note_on_such_an_exchange_changes_nothing_else_of_it() {
     let home = Home::new();
     let store = with_unknown_names(&home).await;
+    let mut expected = columns(&home);
     let noted = store.annotate(id(2), Some("note".into()), Some(true)).await;
     assert_eq!(noted.unwrap().unwrap().note, "note");
     store.close().await;
+    expected.insert("note".into(), Value::Text("note".into()));
+    expected.insert("pinned".into(), Value::Integer(1));
+    assert_eq!(columns(&home), expected);
+}
+
+/// Every column of the second exchange.
+fn columns(home: &Home) -> BTreeMap<String, Value> {
     let conn = rusqlite::Connection::open(home.database()).unwrap();
-    let names: (String, String, String, String) = conn
-        .query_row(
-            "SELECT platform, source, state, answered_by FROM exchanges WHERE seq = 2",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        )
+    let mut statement = conn
+        .prepare("SELECT * FROM exchanges WHERE seq = 2")
         .unwrap();
-    let before = ("pigeon", "balloon", "asleep", "oracle");
-    let names = (&*names.0, &*names.1, &*names.2, &*names.3);
-    assert_eq!(names, before);
+    let names = statement.column_names();
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let row = statement.query_row([], |row| {
+        let values = (0..names.len()).map(|index| row.get(index));
+        values.collect::<rusqlite::Result<Vec<Value>>>()
+    });
+    names.into_iter().zip(row.unwrap()).collect()
 }
 
 #[tokio::test]

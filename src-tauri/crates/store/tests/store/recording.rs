@@ -1,12 +1,12 @@
 //! What is stored comes back as it was.
 
 use protocol::{
-    Answer, AnsweredBy, Ending, Failure, FailureCode, FaultKind, FindingCounts, HttpVersion,
+    Answer, AnsweredBy, Code, Ending, Failure, FailureCode, FaultKind, FindingCounts, HttpVersion,
     Micros, OwnFinding, Source, State, UtcMillis,
 };
 use store::{Bot, Change, Inserted, Stopwatch};
 
-use crate::home::{self, BOT, Home, exchange, held, id};
+use crate::home::{self, BOT, Home, answered, exchange, held, id};
 
 #[tokio::test]
 async fn an_exchange_comes_back_with_every_byte_and_field() {
@@ -245,6 +245,51 @@ async fn many_callers_at_once_are_all_recorded_once() {
         1000,
         "a page is full"
     );
+}
+
+#[tokio::test]
+async fn findings_of_a_change_are_added_to_those_of_the_exchange() {
+    let home = Home::new();
+    let store = home.open();
+    let [first, second, third] =
+        ["1", "2", "3"].map(|number| OwnFinding::new(Code::HoldLimit, [number.to_owned()]));
+    let mut waiting = held(1);
+    waiting.own_findings = vec![first.clone()];
+    home::insert(&store, waiting).await;
+    home::insert(&store, held(2)).await;
+    for seq in [1, 2] {
+        let change = Change {
+            own_findings: vec![second.clone(), third.clone()],
+            ..answered(Answer::json(200, "{}"))
+        };
+        store.update(id(seq), change).await.unwrap();
+    }
+    let found = async |seq| store.get(id(seq)).await.unwrap().unwrap().own_findings;
+    assert_eq!(found(1).await, [first, second.clone(), third.clone()]);
+    assert_eq!(found(2).await, [second, third]);
+}
+
+#[tokio::test]
+async fn the_last_answer_is_one_that_was_given_to_a_bot_and_came_whole() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, exchange(1)).await;
+    let mut own = exchange(2);
+    own.summary.answered_by = Some(AnsweredBy::Platform);
+    own.answer = Some(Answer::json(405, "the platform's own"));
+    home::insert(&store, own).await;
+    let mut cut = exchange(3);
+    cut.summary.fault = Some(FaultKind::Truncate);
+    cut.answer = Some(Answer::json(200, "{\"ans"));
+    home::insert(&store, cut).await;
+    let last = store.last_answer(BOT, Some("event1")).await.unwrap();
+    assert_eq!(last, exchange(1).answer);
+    let mut slow = exchange(4);
+    slow.summary.fault = Some(FaultKind::Slow);
+    slow.answer = Some(Answer::json(200, "slow"));
+    home::insert(&store, slow.clone()).await;
+    let last = store.last_answer(BOT, Some("event1")).await.unwrap();
+    assert_eq!(last, slow.answer);
 }
 
 #[tokio::test]
