@@ -4,6 +4,7 @@ mod access;
 mod body;
 mod connection;
 mod head;
+mod http2;
 mod listener;
 mod response;
 mod route;

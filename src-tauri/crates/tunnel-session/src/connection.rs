@@ -16,8 +16,9 @@ pub const CONNECTIONS_MAX: usize = 256;
 /// Connections beyond [`CONNECTIONS_MAX`] that are delivered to be refused. With these, with the 64
 /// in the accept backlog of ngrok's client and the 64 in its queue, there are still fewer than 512.
 const REFUSALS_MAX: usize = 64;
-/// Connections in the queue to the server, which takes them as fast as they come. A guess.
-const QUEUE: usize = 64;
+/// Connections in the queue to the server: all that may be there at once, so that only the permits
+/// decide, however late the server takes them.
+const QUEUE: usize = CONNECTIONS_MAX + REFUSALS_MAX;
 
 /// The bytes of a connection, both ways.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -129,6 +130,21 @@ impl Reserved {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_is_late_gets_every_connection_that_has_a_permit() {
+        let (limiter, mut incoming) = ConnectionLimiter::new();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let deliver = || limiter.deliver(Box::new(tokio::io::duplex(1).0), peer);
+        // All of them come before the server takes the first one.
+        let delivered = (0..1000).filter(|_| deliver()).count();
+        assert_eq!(delivered, CONNECTIONS_MAX + REFUSALS_MAX);
+        for number in 0..delivered {
+            let one = incoming.next().await.unwrap();
+            assert_eq!(one.over_limit, number >= CONNECTIONS_MAX);
+            std::mem::forget(one.permit);
+        }
+    }
 
     #[tokio::test]
     async fn what_is_over_the_limit_is_marked_and_what_is_over_that_dropped() {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
 use hyper::body::{Body as _, Incoming};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use protocol::{Code, Request};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::oneshot;
@@ -31,9 +31,6 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::turn::{self, Delivery, Dispatch, Reply};
-
-/// Requests at once on one HTTP/2 connection.
-const HTTP2_STREAMS: u32 = 256;
 
 /// Whoever is at the other end of a connection.
 #[derive(Clone)]
@@ -123,37 +120,9 @@ impl Caller {
         }
     }
 
-    async fn http2<S>(self, stream: S, first: Bytes, settings: &Settings, stop: CancellationToken)
-    where
-        S: Transport,
-    {
-        let wire = Wire::http2();
-        let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
-        let service = hyper::service::service_fn(move |request| {
-            self.clone().answer(request, Arc::clone(&wire), Vec::new())
-        });
-        let mut connection = std::pin::pin!(
-            hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-                .timer(TokioTimer::new())
-                .max_concurrent_streams(HTTP2_STREAMS)
-                .max_header_list_size(settings.header_limit_bytes)
-                .serve_connection(TokioIo::new(stream), service)
-        );
-        let ended = tokio::select! {
-            ended = &mut connection => ended,
-            () = stop.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "an HTTP/2 connection ended");
-        }
-    }
-
     /// Takes a request through; what is left of it when its caller leaves goes on as a task.
     /// `head`: its head as it was received; empty where there is none as text.
-    async fn answer(
+    pub(super) async fn answer(
         self,
         request: http::Request<Incoming>,
         wire: Arc<Wire>,

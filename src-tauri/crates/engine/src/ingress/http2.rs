@@ -1,0 +1,185 @@
+//! A connection that speaks HTTP/2, and its end: like one of HTTP/1 it is let go when no request
+//! has come for as long as a head may take, and when its caller gives no sign of life.
+//!
+//! The HTTP library asks for signs of life (PING) and ends a connection without them, which also
+//! meets a head that is never finished: no answer to a PING can stand inside a head. What it does
+//! not have is a limit for callers that answer every PING and ask for nothing.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::GRACE;
+use super::connection::Caller;
+use super::transport::Transport;
+use super::wire::{WatchedStream, Wire};
+use crate::settings::Settings;
+
+/// Requests at once on one connection.
+const STREAMS: u32 = 256;
+/// How long a caller may take to answer a PING. The HTTP library's own default.
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+
+impl Caller {
+    pub(super) async fn http2<S>(
+        self,
+        stream: S,
+        first: Bytes,
+        settings: &Settings,
+        stop: CancellationToken,
+    ) where
+        S: Transport,
+    {
+        let wire = Wire::http2();
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
+        let requests = Requests::default();
+        let service = {
+            let requests = requests.clone();
+            hyper::service::service_fn(move |request: http::Request<Incoming>| {
+                let open = requests.begin();
+                let answer = self.clone().answer(request, Arc::clone(&wire), Vec::new());
+                async move {
+                    let answer = answer.await?;
+                    Ok::<_, super::response::FaultError>(
+                        answer.map(|body| Tracked { body, _open: open }),
+                    )
+                }
+            })
+        };
+        let idle_limit = settings.header_timeout();
+        let mut connection = std::pin::pin!(
+            hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .max_concurrent_streams(STREAMS)
+                .max_header_list_size(settings.header_limit_bytes)
+                .keep_alive_interval(idle_limit)
+                .keep_alive_timeout(PING_TIMEOUT)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = &mut connection => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+            () = requests.none_for(idle_limit) => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    ended = &mut connection => ended,
+                    // A request may have been on its way to meet the end.
+                    () = requests.none_for(GRACE) => Ok(()),
+                }
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "an HTTP/2 connection ended");
+        }
+    }
+}
+
+/// The requests that a connection has open.
+#[derive(Clone, Default)]
+struct Requests {
+    open: Arc<watch::Sender<usize>>,
+}
+
+/// One of them, from its head to the last byte of its answer.
+struct Open(Requests);
+
+impl Requests {
+    fn begin(&self) -> Open {
+        self.open.send_modify(|open| *open += 1);
+        Open(self.clone())
+    }
+
+    /// Resolves when there has been none for so long.
+    async fn none_for(&self, limit: Duration) {
+        let mut open = self.open.subscribe();
+        loop {
+            let is_idle = *open.borrow_and_update() == 0;
+            tokio::select! {
+                // There is always a sender: this one.
+                _ = open.changed() => {}
+                () = tokio::time::sleep(limit), if is_idle => return,
+            }
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.send_modify(|open| *open -= 1);
+    }
+}
+
+/// The body of an answer; its request is open until it is dropped.
+struct Tracked<B> {
+    body: B,
+    _open: Open,
+}
+
+impl<B: Body + Unpin> Body for Tracked<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The time that has to pass, in whole seconds of the paused clock, until it resolves.
+    async fn seconds(waiting: impl Future<Output = ()>) -> u64 {
+        let begun = tokio::time::Instant::now();
+        waiting.await;
+        begun.elapsed().as_secs()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_idle_only_after_the_whole_limit_without_a_request() {
+        const LIMIT: Duration = Duration::from_secs(30);
+        let requests = Requests::default();
+        assert_eq!(
+            seconds(requests.none_for(LIMIT)).await,
+            30,
+            "it never had one"
+        );
+
+        let open = requests.begin();
+        let later = async {
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            drop(open);
+            tokio::time::sleep(Duration::from_secs(29)).await;
+            // Over between two looks: the limit begins anew all the same.
+            drop(requests.begin());
+            std::future::pending().await
+        };
+        let idle = tokio::select! {
+            idle = seconds(requests.none_for(LIMIT)) => idle,
+            () = later => unreachable!("it never ends"),
+        };
+        assert_eq!(idle, 3600 + 29 + 30);
+    }
+}
