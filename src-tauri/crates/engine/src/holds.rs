@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use protocol::{Answer, BotId, Exchange, ExchangeId, UtcMillis};
@@ -12,7 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::Error;
 
-/// Exchanges held at once; beyond it the fallback answers at once.
+/// Exchanges held at once at most, however many connections there may be; beyond it the fallback
+/// answers at once.
 pub const MAX_HELD: usize = 1024;
 /// Commands waiting for one exchange.
 const COMMANDS: usize = 16;
@@ -41,9 +43,18 @@ impl Command {
 pub(crate) type Ack<T> = oneshot::Sender<Result<T, Error>>;
 
 /// All held exchanges.
-#[derive(Default)]
 pub(crate) struct Holds {
     held: Mutex<HashMap<ExchangeId, Held>>,
+    /// How many there may be.
+    limit: AtomicUsize,
+}
+
+/// Exchanges held at once where there may be so many connections: an eighth of them remains for
+/// whoever is to be answered at once because too many wait.
+fn limit_for(connections: usize) -> usize {
+    connections
+        .saturating_sub(connections.div_ceil(8))
+        .clamp(1, MAX_HELD)
 }
 
 struct Held {
@@ -55,6 +66,24 @@ struct Held {
 }
 
 impl Holds {
+    /// None yet, of as many as fit with so many connections.
+    pub(crate) fn new(connections: usize) -> Self {
+        Self {
+            held: Mutex::default(),
+            limit: AtomicUsize::new(limit_for(connections)),
+        }
+    }
+
+    /// There may be so many connections from now on. What is held beyond the limit stays.
+    pub(crate) fn resize(&self, connections: usize) {
+        self.limit.store(limit_for(connections), Ordering::Relaxed);
+    }
+
+    /// How many there may be.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.held.lock().len()
     }
@@ -62,7 +91,7 @@ impl Holds {
     /// Begins a hold, or says that there are too many.
     pub(crate) fn begin(&self, exchange: Arc<Exchange>) -> Option<mpsc::Receiver<Command>> {
         let mut held = self.held.lock();
-        if held.len() >= MAX_HELD {
+        if held.len() >= self.limit() {
             return None;
         }
         let (commands, receiver) = mpsc::channel(COMMANDS);
@@ -117,5 +146,27 @@ impl Holds {
         let (ack, outcome) = oneshot::channel();
         commands.send(make(ack)).await.map_err(|_| Error::NotHeld)?;
         outcome.await.unwrap_or(Err(Error::NotHeld))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_are_held_than_there_are_connections() {
+        for (connections, held) in [
+            (1, 1),
+            (2, 1),
+            (8, 7),
+            (100, 87),
+            (1024, 896),
+            (16_384, 1024),
+        ] {
+            assert_eq!(limit_for(connections), held, "{connections}");
+        }
+        let holds = Holds::new(1024);
+        holds.resize(16);
+        assert_eq!(holds.limit(), 14);
     }
 }

@@ -34,6 +34,8 @@ impl Question<'_> {
 pub(crate) struct Load {
     /// Exchanges that wait for a person.
     pub(crate) held: usize,
+    /// And how many may.
+    pub(crate) held_max: usize,
 }
 
 /// What is to happen with a request.

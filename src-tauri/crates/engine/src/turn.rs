@@ -63,6 +63,7 @@ pub(crate) async fn run<H: Host>(
         view: &turn.view,
         load: Load {
             held: turn.host.holds().len(),
+            held_max: turn.host.holds().limit(),
         },
     });
     turn.carry_out(decision, reply).await;

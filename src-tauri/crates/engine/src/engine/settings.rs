@@ -51,10 +51,9 @@ impl Engine {
             .store
             .set_retention(retention(&self.shared.settings));
         self.shared.store.set_durable(settings.durable);
-        self.shared
-            .connections
-            .resize(settings.connection_limit as usize);
-        ingress::allow_connections(&settings);
+        let connections = ingress::allow_connections(&settings);
+        self.shared.connections.resize(connections);
+        self.shared.holds.resize(connections);
         if settings.key_store != before.key_store {
             // Asked anew only then: a locked key store may ask for its password.
             self.shared.tunnel.secrets.keep_in(settings.key_store);

@@ -90,7 +90,7 @@ impl Engine {
         let (store, report) = Store::open(&options)?;
         let document = SettingsDocument::load(&store).await?;
         let settings = document.current();
-        ingress::allow_connections(&settings);
+        let connection_limit = ingress::allow_connections(&settings);
         let (wanted_port, listener) = match fixed {
             Some(fixed) => fixed,
             None => bind_near(settings.listen_port).await?,
@@ -108,14 +108,13 @@ impl Engine {
         store.set_retention(retention(&document));
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
-        let connection_limit = settings.connection_limit as usize;
         let autostart = settings.tunnel_autostart;
         let shared = Arc::new(Shared {
             tunnel: part,
             feed: Feed::new(store.starts()),
             bots: Bots::load(store.clone(), &config.first_bot).await?,
             bodies: Bodies::new(&config.data_dir, bounds),
-            holds: Holds::default(),
+            holds: Holds::new(connection_limit),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),

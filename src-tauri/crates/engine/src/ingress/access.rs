@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use headers::authorization::Basic;
 use headers::{Authorization, HeaderMapExt};
 use http::{HeaderMap, Method};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use protocol::Code;
 
 use crate::access::{Access, Login, Verdict};
@@ -30,7 +30,7 @@ pub(super) async fn refuses(
         return Some(Refusal::bare(403, Code::AccessClosed, String::new()));
     }
     let remote = remote.to_canonical();
-    let allowed = |net: &IpNet| net.contains(&remote);
+    let allowed = |net: &IpNet| canonical(*net).contains(&remote);
     if !access.addresses.is_empty() && !access.addresses.iter().any(allowed) {
         let detail = remote.to_string();
         return Some(Refusal::bare(403, Code::AccessAddress, detail));
@@ -55,6 +55,19 @@ pub(super) async fn refuses(
         return Some(refusal.with_header("Allow", &access.methods.join(", ")));
     }
     None
+}
+
+/// A network as its callers are known: of IPv4 where all of it is addresses of IPv4 that are
+/// written as ones of IPv6 (RFC 4291 §2.5.5.2).
+fn canonical(net: IpNet) -> IpNet {
+    /// Bits before the address of IPv4.
+    const MAPPED_PREFIX: u8 = 96;
+    let IpNet::V6(six) = net else { return net };
+    let four = six.addr().to_ipv4_mapped();
+    match (four, six.prefix_len().checked_sub(MAPPED_PREFIX)) {
+        (Some(four), Some(length)) => Ipv4Net::new(four, length).map_or(net, IpNet::V4),
+        _ => net,
+    }
 }
 
 #[cfg(test)]
@@ -135,5 +148,25 @@ mod tests {
         );
         assert_eq!(status(&access, "POST", None, "198.51.100.1").await, 403);
         assert_eq!(status(&access, "GET", None, "203.0.113.7").await, 405);
+    }
+
+    #[tokio::test]
+    async fn an_address_of_ipv4_that_is_written_as_one_of_ipv6_is_the_same_caller() {
+        for entry in [
+            "::ffff:203.0.113.7",
+            "::ffff:203.0.113.0/120",
+            "203.0.113.7",
+        ] {
+            let access = access(serde_json::json!({"addresses": [entry]}));
+            for remote in ["203.0.113.7", "::ffff:203.0.113.7"] {
+                assert_eq!(status(&access, "POST", None, remote).await, 200, "{entry}");
+            }
+            for remote in ["198.51.100.1", "2001:db8::1"] {
+                assert_eq!(status(&access, "POST", None, remote).await, 403, "{entry}");
+            }
+        }
+        let six = access(serde_json::json!({"addresses": ["2001:db8::/32"]}));
+        assert_eq!(status(&six, "POST", None, "2001:db8::1").await, 200);
+        assert_eq!(status(&six, "POST", None, "203.0.113.7").await, 403);
     }
 }

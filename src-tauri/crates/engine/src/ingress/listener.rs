@@ -12,19 +12,42 @@ use super::route::ListenerKind;
 use crate::settings::Settings;
 use crate::shared::Shared;
 
+/// Files beside the connections: the database, the page, replays on their way out.
+const OTHER_FILES: u64 = 512;
+
 /// Lets the process have as many connections as the settings allow: some systems begin with 256
-/// open files.
-pub(crate) fn allow_connections(settings: &Settings) {
-    /// Files beside the connections: the database, the page, replays on their way out.
-    const OTHER_FILES: u64 = 512;
-    let wanted = u64::from(settings.connection_limit) + OTHER_FILES;
-    if let Err(error) = rlimit::increase_nofile_limit(wanted) {
-        tracing::warn!(%error, "the limit of open files could not be raised");
+/// open files. How many there may be: fewer where the system allows fewer files.
+pub(crate) fn allow_connections(settings: &Settings) -> usize {
+    let wanted = settings.connection_limit;
+    let allowed = rlimit::increase_nofile_limit(u64::from(wanted) + OTHER_FILES);
+    let connections = match allowed {
+        Ok(files) => connections_within(files, wanted),
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files could not be raised");
+            wanted
+        }
+    };
+    if connections < wanted {
+        tracing::warn!(
+            connections,
+            wanted,
+            "the system's limit of open files allows fewer connections than the settings"
+        );
     }
+    connections as usize
+}
+
+/// How many of the wanted connections so many open files allow. Where there are few, half of them
+/// is for everything else: without a file the history cannot be written.
+fn connections_within(files: u64, wanted: u32) -> u32 {
+    let free = files.saturating_sub(OTHER_FILES.min(files / 2));
+    u32::try_from(free).map_or(wanted, |free| free.clamp(1, wanted))
 }
 
 /// Accepts connections until `stop`.
 pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
+    // One line for a shortage, not one for each try.
+    let mut is_short = false;
     let mut shrinks = shared.connections.shrinks();
     // Where the system does not say where it listens, the whole network may be there.
     let kind = listener
@@ -43,10 +66,16 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: Canc
             // This permit is of the larger limit, and may be one too many.
             Ok(()) = shrinks.changed() => continue,
             accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
+                Ok(accepted) => {
+                    is_short = false;
+                    accepted
+                }
                 Err(error) => {
                     // Out of file handles, most likely: others must end before one can begin.
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    if !is_short {
+                        tracing::warn!(%error, "connections cannot be accepted");
+                    }
+                    is_short = true;
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
@@ -94,5 +123,30 @@ pub(crate) async fn listen_near(address: SocketAddr) -> Result<TcpListener, std:
     match result {
         Ok(listener) => Ok(listener),
         Err(_) => listen(SocketAddr::new(address.ip(), 0)).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        for (files, wanted, connections) in [
+            (1536, 1024, 1024),
+            (1_048_576, 1024, 1024),
+            (u64::MAX, 16_384, 16_384),
+            (1024, 1024, 512),
+            (256, 1024, 128),
+            (64, 1024, 32),
+            (64, 8, 8),
+            (0, 8, 1),
+        ] {
+            assert_eq!(
+                connections_within(files, wanted),
+                connections,
+                "{files} files"
+            );
+        }
     }
 }

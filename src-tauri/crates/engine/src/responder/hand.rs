@@ -2,12 +2,11 @@
 
 use super::{Decision, Question};
 use crate::answering::Mode;
-use crate::holds::MAX_HELD;
 
 pub(super) fn respond(question: &Question) -> Option<Decision> {
     let answering = &question.bot.answering;
     match answering.mode {
-        Mode::Hold if question.load.held >= MAX_HELD => Some(Decision::Overload),
+        Mode::Hold if question.load.held >= question.load.held_max => Some(Decision::Overload),
         Mode::Hold => Some(Decision::Hold {
             seconds: answering.hold.seconds,
         }),

@@ -1,6 +1,6 @@
 //! Self-checks of the public address: those on their way, and what the last one found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -16,6 +16,8 @@ use crate::words;
 pub(crate) const CHECK_HEADER: &str = "x-hookloupe-check";
 /// Checks at once; more are not waited for.
 const PENDING_MAX: usize = 16;
+/// Marks of earlier checks that are still known.
+const SPENT_MAX: usize = 64;
 
 /// What a self-check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +99,9 @@ pub(crate) struct Arrival {
 #[derive(Default)]
 pub(crate) struct Checks {
     pending: Mutex<HashMap<String, oneshot::Sender<Arrival>>>,
+    /// Marks of calls that have arrived or ended: one may arrive late, or twice where a proxy sends
+    /// it again, and is still no bot's request.
+    spent: Mutex<VecDeque<String>>,
     last: Mutex<Option<Check>>,
 }
 
@@ -115,8 +120,18 @@ impl Checks {
 
     /// The call with this mark has ended.
     pub(crate) fn end(&self, mark: &str, check: Check) {
-        self.pending.lock().remove(mark);
+        if self.pending.lock().remove(mark).is_some() {
+            self.spend(mark);
+        }
         *self.last.lock() = Some(check);
+    }
+
+    fn spend(&self, mark: &str) {
+        let mut spent = self.spent.lock();
+        spent.push_back(mark.to_owned());
+        if spent.len() > SPENT_MAX {
+            spent.pop_front();
+        }
     }
 
     /// A request with a mark came in; whether it is one of ours. Each mark counts once.
@@ -124,13 +139,40 @@ impl Checks {
         let Ok(mark) = std::str::from_utf8(mark) else {
             return false;
         };
-        match self.pending.lock().remove(mark) {
+        let pending = self.pending.lock().remove(mark);
+        match pending {
             Some(waiting) => {
                 let at = Instant::now();
                 let _ = waiting.send(Arrival { at, is_guarded });
+                self.spend(mark);
                 true
             }
-            None => false,
+            None => self.spent.lock().iter().any(|spent| spent == mark),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_of_ours_is_known_also_when_it_arrives_twice_or_too_late() {
+        let checks = Checks::default();
+        let (sender, mut arrived) = oneshot::channel();
+        checks.begin("one", sender);
+        assert!(checks.arrived(b"one", true), "the first time");
+        assert!(checks.arrived(b"one", true), "a proxy sent it again");
+        assert!(arrived.try_recv().is_ok());
+        let (sender, _late) = oneshot::channel();
+        checks.begin("two", sender);
+        let check = Check {
+            at: UtcMillis(0),
+            url: String::new(),
+            outcome: CheckOutcome::Nothing(String::new()),
+        };
+        checks.end("two", check);
+        assert!(checks.arrived(b"two", true), "after nobody waited any more");
+        assert!(!checks.arrived(b"three", true), "a mark that is not ours");
     }
 }

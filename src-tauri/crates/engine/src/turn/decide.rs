@@ -16,9 +16,11 @@ mod tests {
     use super::*;
     use crate::answering::Mode;
     use crate::bots::{Bot, new_bot};
-    use crate::holds::MAX_HELD;
     use crate::outgoing::{Fault, Given, Outgoing};
     use crate::responder::{Load, ordered_fault};
+
+    /// How many may be held.
+    const HELD_MAX: usize = 3;
 
     fn bot(mode: Mode) -> Bot {
         let mut bot = new_bot("bot".to_owned(), PlatformChoice::Auto);
@@ -35,7 +37,10 @@ mod tests {
             bot,
             request: &request,
             view: &protocol::read_request(bot.platform, &request),
-            load: Load { held },
+            load: Load {
+                held,
+                held_max: HELD_MAX,
+            },
         })
     }
 
@@ -60,11 +65,11 @@ mod tests {
     #[test]
     fn beyond_the_limit_of_held_exchanges_nobody_is_asked() {
         let held = bot(Mode::Hold);
-        let last = decided(&held, MAX_HELD - 1, &[]);
+        let last = decided(&held, HELD_MAX - 1, &[]);
         assert!(matches!(last, Decision::Hold { .. }));
-        assert_eq!(decided(&held, MAX_HELD, &[]), Decision::Overload);
+        assert_eq!(decided(&held, HELD_MAX, &[]), Decision::Overload);
         let rules = bot(Mode::Rules);
-        let answered = decided(&rules, MAX_HELD, &[]);
+        let answered = decided(&rules, HELD_MAX, &[]);
         assert!(matches!(answered, Decision::Send(_)));
     }
 

@@ -10,7 +10,7 @@ use super::sent;
 use super::settle::settle;
 use crate::answering::Fallback;
 use crate::error::Error;
-use crate::holds::{Ack, MAX_HELD};
+use crate::holds::Ack;
 use crate::outgoing::{Given, Outgoing};
 use crate::read_aside::{read_aside, takes_long};
 use crate::refusal::Refusal;
@@ -38,7 +38,7 @@ impl<H: Host> Turn<H> {
 
     /// Answers by the fallback where too many exchanges wait already.
     pub(super) async fn overload(self: Box<Self>, reply: Reply) {
-        let finding = OwnFinding::new(Code::HoldLimit, [MAX_HELD.to_string()]);
+        let finding = OwnFinding::new(Code::HoldLimit, [self.host.holds().limit().to_string()]);
         let given = self.fallback().await.with_finding(finding);
         self.end(given, reply, None).await;
     }

@@ -47,7 +47,7 @@ impl App {
         let bot = new_bot("bot".to_owned(), PlatformChoice::Auto);
         Arc::new(Self {
             history: Memory::default(),
-            holds: Holds::default(),
+            holds: Holds::new(crate::settings::Settings::default().connection_limit as usize),
             stop: CancellationToken::new(),
             feed: Feed::new(0),
             tasks: TaskTracker::new(),

@@ -13,7 +13,7 @@ use crate::answering::{Fallback, Mode};
 use crate::clock;
 use crate::error::Error;
 use crate::feed::EventKind;
-use crate::holds::{Command, MAX_HELD};
+use crate::holds::Command;
 
 const fn seconds(number: u64) -> Duration {
     Duration::from_secs(number)
@@ -245,7 +245,7 @@ async fn one_more_than_may_be_held_is_answered_at_once_with_a_finding() {
     let app = App::holding(3600);
     let begun = Instant::now();
     let mut held = Vec::new();
-    for _ in 0..MAX_HELD {
+    for _ in 0..app.holds.limit() {
         held.push(app.held(TURN).await);
     }
     let call = app.call(TURN);
