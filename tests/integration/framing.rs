@@ -1,5 +1,5 @@
-//! How requests and answers are framed: what the HTTP library tidies is recorded as it came and as it
-//! left.
+//! How requests and answers are framed: what the HTTP library tidies is recorded as it came and as
+//! it left.
 
 use serde_json::{Value, json};
 

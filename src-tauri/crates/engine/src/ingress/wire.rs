@@ -19,7 +19,7 @@ use std::time::Duration;
 use bytes::{Buf, Bytes, BytesMut};
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 use super::transport::Transport;
 use super::wire_head::HeadTracker;
@@ -246,7 +246,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> WatchedStream<T> {
             self.probe.to_skip += 1;
             if let Some(later) = self.probe.sent.checked_sub(PROBES_AT_ONCE) {
                 let wait = PROBE_INTERVAL * 4_u32.pow(later as u32);
-                self.probe.next = Some(Box::pin(tokio::time::sleep_until(Instant::now() + wait)));
+                self.probe.next = Some(Box::pin(tokio::time::sleep(wait)));
             }
         }
         Ok(())
