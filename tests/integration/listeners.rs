@@ -178,3 +178,39 @@ async fn the_port_for_a_proxy_is_kept_between_two_starts_or_its_change_is_told()
         .contains("forward_port_changed");
     assert_eq!(tunnel["forward_to"] != first, changed, "{tunnel}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn two_hundred_callers_at_once_are_answered_by_a_program_that_was_not_running() {
+    use rustix::process::{Pid, Signal, kill_process};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    const CALLERS: usize = 200;
+    let app = app().await;
+    let own = json!({"provider": "url", "url": {"url": "https://bot.invalid"}});
+    let online = start(&app, own, "online").await;
+    let at = online["forward_to"].as_str().unwrap();
+    let at = at.trim_start_matches("http://");
+    let request = format!(
+        "POST /{} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}",
+        secret(&app).await
+    );
+    let id = Pid::from_child(&app.process);
+    kill_process(id, Signal::STOP).unwrap();
+    let mut callers = Vec::new();
+    for _ in 0..CALLERS {
+        let mut stream = tokio::net::TcpStream::connect(at).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        callers.push(stream);
+    }
+    kill_process(id, Signal::CONT).unwrap();
+    for mut caller in callers {
+        let mut answer = Vec::new();
+        let reading = caller.read_to_end(&mut answer);
+        let read = tokio::time::timeout(crate::support::TIMEOUT, reading).await;
+        let text = String::from_utf8_lossy(&answer);
+        assert!(matches!(read, Ok(Ok(_))), "{text}");
+        assert!(text.starts_with("HTTP/1.1 200"), "{text}");
+    }
+    assert_eq!(recorded(&app).await, CALLERS as u64);
+}

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use super::connection::Caller;
@@ -101,7 +101,17 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: Canc
 /// # Errors
 /// What the system says.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, std::io::Error> {
-    TcpListener::bind(address).await
+    /// Connections that the system takes while the app is busy; `TcpListener::bind` takes 128.
+    const BACKLOG: u32 = 1024;
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // As `TcpListener::bind` does; on Windows it would share the port with other programs.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// The address asked for, or the next free one above it.

@@ -32,7 +32,7 @@ const LAST_LINES_LIMIT: Duration = Duration::from_millis(50);
 
 pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
     session.step(Step::Start);
-    let listener = match forward::open(session, plan.forward_port).await {
+    let listener = match forward::open(session, plan.forward_port) {
         Ok(listener) => listener,
         Err(error) => return End::Lost(error),
     };

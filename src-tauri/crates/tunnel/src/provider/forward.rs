@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tunnel_session::{Session, TunnelError, TunnelErrorKind};
 
 /// Ports that no system gives out by itself, to the near end of a connection for instance: those
@@ -15,19 +15,19 @@ use tunnel_session::{Session, TunnelError, TunnelErrorKind};
 const PORTS: Range<u16> = 20_000..32_000;
 /// Ports tried among them before any free one is taken. A guess.
 const TRIES: u16 = 64;
+/// Connections that the system takes while the program is busy. More than may be served and
+/// refused at once, so that those limits decide; `TcpListener::bind` takes 128.
+const BACKLOG: u32 = 1024;
 /// The pause after the port could not accept, most likely for want of file handles. A
 /// guess.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens the port of the last time where it is free, and otherwise another one; the status tells
 /// which.
-pub(super) async fn open(
-    session: &Session,
-    remembered: Option<u16>,
-) -> Result<TcpListener, TunnelError> {
+pub(super) fn open(session: &Session, remembered: Option<u16>) -> Result<TcpListener, TunnelError> {
     // A try after a loss keeps to the port of the try before.
     let last = session.forward_to().map(|address| address.port());
-    let opened = bind(last.or(remembered)).await.and_then(|listener| {
+    let opened = bind(last.or(remembered)).and_then(|listener| {
         let address = listener.local_addr()?;
         Ok((listener, address))
     });
@@ -37,18 +37,27 @@ pub(super) async fn open(
     Ok(listener)
 }
 
-async fn bind(wanted: Option<u16>) -> std::io::Result<TcpListener> {
+fn bind(wanted: Option<u16>) -> std::io::Result<TcpListener> {
     let length = PORTS.end - PORTS.start;
     // Two programs that start at the same moment begin at different ones.
     let random = RandomState::new().hash_one(()) % u64::from(length);
     let random = u16::try_from(random).unwrap_or_default();
     let others = (0..TRIES).map(|step| PORTS.start + (random + step) % length);
     for port in wanted.into_iter().chain(others) {
-        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        if let Ok(listener) = listen(port) {
             return Ok(listener);
         }
     }
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
+    listen(0)
+}
+
+fn listen(port: u16) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // As `TcpListener::bind` does; on Windows it would share the port with other programs.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    socket.listen(BACKLOG)
 }
 
 /// Delivers what comes in, until it is dropped.

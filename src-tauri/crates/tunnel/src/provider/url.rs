@@ -8,7 +8,7 @@ use super::forward;
 use crate::plan::UrlPlan;
 
 pub(crate) async fn run(plan: &UrlPlan, session: &Session) -> End {
-    let listener = match forward::open(session, plan.forward_port).await {
+    let listener = match forward::open(session, plan.forward_port) {
         Ok(listener) => listener,
         Err(error) => return End::Lost(error),
     };
