@@ -139,3 +139,52 @@ claim("bytes that are no text are shown in hex", async ({ program, page, see }) 
     .getByText(/^f0 f1 f2 f3 f4 f5 f6 f7 {2}f8/)
     .waitFor();
 });
+
+const MANY = Array.from({ length: 300 }, (_, at) => `"variable_${String(at).padStart(3, "0")}": ${at}`).join(", ");
+const DEEP = `"deep": ${'{"longerNameOfAMember": '.repeat(8)}1${"}".repeat(8)}`;
+
+claim(
+  "names of variables stay whole, columns are dragged and remembered, and the table is one tab stop",
+  async ({ program, page, see, open }) => {
+    await program.post(turn("many", { more: `${MANY}, ${DEEP}` }));
+    await see.choose("many");
+    await see.variable("variable_299").waitFor();
+    const cut = await see.variables
+      .locator("th[data-column='name'] .head")
+      .evaluateAll((names) => names.filter((name) => name.scrollWidth > name.clientWidth + 1).length);
+    assert.equal(cut, 0, "no name is cut");
+    const stops = await see.variables.locator("tbody [tabindex='0']").count();
+    assert.equal(stops, 1, "the cells are one tab stop");
+    const on = (/** @type {string} */ what) =>
+      eventually(
+        what,
+        () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? ""),
+        (text) => text.includes(what),
+      );
+    await see.variable("variable_000").getByRole("rowheader").focus();
+    await page.keyboard.press("ArrowDown");
+    await on("variable_001");
+    await see.variable("deep").getByRole("rowheader").focus();
+    for (let level = 1; level <= 7; level += 1) {
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowDown");
+      await on("longerName");
+    }
+    await see.variables
+      .getByText(/^deep(\.longerNameOfAMember)+/)
+      .first()
+      .waitFor();
+    const width = async () => (await see.variable("variable_000").getByRole("rowheader").boundingBox())?.width ?? 0;
+    const before = await width();
+    await page.keyboard.press("Alt+ArrowRight");
+    await eventually("a wider column", width, (now) => now > before + 10);
+    const wider = await width();
+    await open();
+    await see.choose("many");
+    await see.variable("variable_000").waitFor();
+    assert.equal(await width(), wider, "the width is remembered");
+    await see.variable("variable_001").getByRole("gridcell").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "The whole value: variable_001" }).waitFor();
+  },
+);

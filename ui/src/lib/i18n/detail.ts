@@ -45,6 +45,7 @@ export const detail = {
   "vars.system": { ru: "Системные", en: "System" },
   "vars.filter": { ru: "Найти переменную", en: "Find a variable" },
   "vars.none": { ru: "В запросе нет переменных.", en: "The request has no variables." },
+  "vars.noBody": { ru: "У запроса нет тела.", en: "The request has no body." },
   "vars.noneHelp": {
     ru: "Тело не JSON-объект. Как оно пришло, видно на вкладке «Запрос».",
     en: "The body is no JSON object. The Request tab shows what came.",

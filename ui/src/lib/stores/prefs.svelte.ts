@@ -2,6 +2,8 @@
  * What belongs to this screen alone: splits, zoom, the last theme and language. Values in the
  * browser's storage.
  */
+import type { Platform } from "../api/types";
+import type { Chosen } from "../variables/columns";
 
 const KEY = "hookloupe.ui";
 
@@ -13,6 +15,8 @@ interface Values {
   notifyTunnel: boolean;
   replayUrl: string;
   systemOpen: boolean;
+  /** Columns of the variables table that were dragged, by the platform. */
+  columns: Partial<Record<Platform, Chosen>>;
   theme: "system" | "light" | "dark" | "contrast";
   language: "system" | "ru" | "en";
 }
@@ -25,6 +29,7 @@ const DEFAULTS: Values = {
   notifyTunnel: true,
   replayUrl: "",
   systemOpen: false,
+  columns: {},
   theme: "system",
   language: "system",
 };
