@@ -144,7 +144,7 @@ impl Feed {
     }
 
     /// Something other than an exchange changed.
-    pub fn note(&self, kind: EventKind, bot: Option<BotId>) {
+    pub fn emit(&self, kind: EventKind, bot: Option<BotId>) {
         self.push(kind, None, bot, None);
     }
 
@@ -254,8 +254,8 @@ mod tests {
     #[tokio::test]
     async fn a_reader_gets_what_came_after_its_position() {
         let feed = Feed::new(0);
-        feed.note(EventKind::SettingsChanged, None);
-        feed.note(EventKind::BotsChanged, None);
+        feed.emit(EventKind::SettingsChanged, None);
+        feed.emit(EventKind::BotsChanged, None);
         let batch = feed.read(1, Duration::ZERO).await;
         assert_eq!(batch.next, 2);
         assert_eq!(batch.events.len(), 1);
@@ -270,7 +270,7 @@ mod tests {
             async move { feed.read(0, Duration::from_secs(20)).await }
         });
         tokio::task::yield_now().await;
-        feed.note(EventKind::SettingsChanged, None);
+        feed.emit(EventKind::SettingsChanged, None);
         assert_eq!(reader.await.unwrap().next, 1);
     }
 
@@ -283,7 +283,7 @@ mod tests {
         );
         let start = feed.head();
         for _ in 0..=BACKLOG {
-            feed.note(EventKind::SettingsChanged, None);
+            feed.emit(EventKind::SettingsChanged, None);
         }
         let batch = feed.read(start, Duration::ZERO).await;
         assert_eq!(batch.events[0].kind, EventKind::Resync);

@@ -28,7 +28,7 @@ use crate::outcome::Reason;
 use crate::variable::Role;
 use crate::words::settings as words;
 
-pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, Turn};
+pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 pub use contract::{Certainty, Contract, PlatformAnswer, Recognition, Side as PlatformSide};
 pub use name::{Platform, PlatformChoice};
 pub use reason::{PlatformReason, ReasonKind};

@@ -1,4 +1,4 @@
-//! The health of the history, told to the feed.
+//! The health of the history, put into the feed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) async fn watch_health(shared: Arc<Shared>, mut health: watch::Receive
             () = shared.stop.cancelled() => return,
             changed = health.changed() => if changed.is_err() { return },
         }
-        shared.feed.note(EventKind::StatusChanged, None);
+        shared.feed.emit(EventKind::StatusChanged, None);
         tokio::time::sleep(PAUSE).await;
     }
 }

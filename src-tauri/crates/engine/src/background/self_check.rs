@@ -32,7 +32,7 @@ pub(crate) async fn run(shared: &Arc<Shared>) -> Option<Check> {
     };
     let check = Check { at, url, outcome };
     shared.tunnel.checks.end(&mark, check.clone());
-    shared.feed.note(EventKind::TunnelChanged, None);
+    shared.feed.emit(EventKind::TunnelChanged, None);
     Some(check)
 }
 

@@ -1,4 +1,4 @@
-//! The tunnel followed: its changes told to the feed, a fresh address checked, usage written down.
+//! The tunnel followed: its changes put into the feed, a fresh address checked, usage written down.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub(crate) async fn follow(shared: Arc<Shared>) {
                 .tasks
                 .spawn(async move { self_check::run(&checking).await });
         }
-        shared.feed.note(EventKind::TunnelChanged, None);
+        shared.feed.emit(EventKind::TunnelChanged, None);
         before = now;
     }
 }
@@ -52,7 +52,7 @@ pub(crate) async fn keep_count(shared: Arc<Shared>) {
         tokio::select! {
             () = shared.stop.cancelled() => return,
             () = shared.tunnel.strangers.changed() => {
-                shared.feed.note(EventKind::TunnelChanged, None);
+                shared.feed.emit(EventKind::TunnelChanged, None);
                 tokio::time::sleep(REPORTED_EVERY).await;
             }
             _ = saved.tick() => {

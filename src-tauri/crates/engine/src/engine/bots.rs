@@ -34,7 +34,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let bot = shared.bots.create(new).await?;
-            shared.feed.note(EventKind::BotsChanged, Some(bot.id));
+            shared.feed.emit(EventKind::BotsChanged, Some(bot.id));
             Ok(bot)
         })
         .await
@@ -48,7 +48,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let bot = shared.bots.patch(id, patch).await?;
-            shared.feed.note(EventKind::BotsChanged, Some(id));
+            shared.feed.emit(EventKind::BotsChanged, Some(id));
             Ok(bot)
         })
         .await
@@ -85,7 +85,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let bot = shared.bots.change(id, change).await?;
-            shared.feed.note(kind, Some(id));
+            shared.feed.emit(kind, Some(id));
             Ok(bot)
         })
         .await
@@ -105,7 +105,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             shared.bots.delete(id).await?;
-            shared.feed.note(EventKind::BotsChanged, Some(id));
+            shared.feed.emit(EventKind::BotsChanged, Some(id));
             Ok(())
         })
         .await

@@ -82,9 +82,9 @@ impl Engine {
             }
             // What a filter took is no list of ids: readers list again.
             if deletion.count > 0 && deletion.ids.is_empty() {
-                shared.feed.note(EventKind::Resync, None);
+                shared.feed.emit(EventKind::Resync, None);
             }
-            shared.feed.note(EventKind::StatusChanged, None);
+            shared.feed.emit(EventKind::StatusChanged, None);
             Ok(deletion)
         })
         .await
@@ -104,10 +104,10 @@ impl Engine {
             let feed = &shared.feed;
             match restored.only {
                 Some(summary) => feed.exchange(EventKind::ExchangeChanged, Arc::new(summary)),
-                None if restored.count > 0 => feed.note(EventKind::Resync, None),
+                None if restored.count > 0 => feed.emit(EventKind::Resync, None),
                 None => {}
             }
-            feed.note(EventKind::StatusChanged, None);
+            feed.emit(EventKind::StatusChanged, None);
             Ok(restored.count)
         })
         .await

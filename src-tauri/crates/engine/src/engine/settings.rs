@@ -61,7 +61,7 @@ impl Engine {
         if let Some(listener) = moved {
             self.move_to(listener, settings.listen_port);
         }
-        self.shared.feed.note(EventKind::SettingsChanged, None);
+        self.shared.feed.emit(EventKind::SettingsChanged, None);
         Ok(settings)
     }
 
@@ -93,7 +93,7 @@ impl Engine {
         self.shared
             .tasks
             .spawn(ingress::serve(Arc::clone(&self.shared), listener, stop));
-        self.shared.feed.note(EventKind::StatusChanged, None);
+        self.shared.feed.emit(EventKind::StatusChanged, None);
     }
 }
 

@@ -151,7 +151,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             shared.tunnel.memory.acknowledge().await;
-            shared.feed.note(EventKind::TunnelChanged, None);
+            shared.feed.emit(EventKind::TunnelChanged, None);
         })
         .await;
     }
@@ -165,7 +165,7 @@ impl Engine {
                 Some(token) => secrets.set(AUTHTOKEN, token).await,
                 None => secrets.forget(AUTHTOKEN).await,
             }
-            shared.feed.note(EventKind::TunnelChanged, None);
+            shared.feed.emit(EventKind::TunnelChanged, None);
         })
         .await;
     }
@@ -178,7 +178,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let public = shared.tunnel.own_ssh_key(anew).await?.1;
-            shared.feed.note(EventKind::TunnelChanged, None);
+            shared.feed.emit(EventKind::TunnelChanged, None);
             Ok(public)
         })
         .await

@@ -1,4 +1,4 @@
-//! An exchange written down and told to the feed, in the one way for all of them.
+//! An exchange written down and put into the feed, in the one way for all of them.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(crate) struct Recorded {
     pub(super) added: FindingCounts,
 }
 
-/// Writes an exchange down as it stands, and tells the feed.
+/// Writes an exchange down as it stands, and puts it into the feed.
 pub(crate) async fn record(
     host: &impl Host,
     exchange: Exchange,

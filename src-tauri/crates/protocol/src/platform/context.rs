@@ -75,7 +75,7 @@ pub struct Identity {
 
 /// A turn of a user, of which a request is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Turn {
+pub struct SampleTurn {
     /// The event.
     pub event: String,
     /// The user.

@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::finding::{Finding, OwnFinding};
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
-use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, Turn};
+use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 use crate::platform::json;
 use crate::platform::name::Platform;
 use crate::platform::settings::SettingsError;
@@ -98,12 +98,12 @@ pub trait Contract: Sync {
     }
 
     /// A turn to look at before there is a bot.
-    fn sample(&self) -> Option<Turn> {
+    fn sample(&self) -> Option<SampleTurn> {
         None
     }
 
     /// The request that the platform sends for a turn.
-    fn compose(&self, _turn: &Turn) -> Option<Request> {
+    fn compose(&self, _turn: &SampleTurn) -> Option<Request> {
         None
     }
 

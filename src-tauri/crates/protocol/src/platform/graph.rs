@@ -22,7 +22,7 @@ use messages::Words;
 use crate::finding::Finding;
 use crate::message::Request;
 use crate::outcome::Outcome;
-use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, Turn};
+use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 use crate::platform::contract::{Certainty, Contract, Recognition};
 use crate::platform::json;
 use crate::platform::name::Platform;
@@ -121,14 +121,14 @@ impl Contract for Graph {
         json::variables(request, answer, names::role)
     }
 
-    fn sample(&self) -> Option<Turn> {
+    fn sample(&self) -> Option<SampleTurn> {
         let survey = json_text::survey(SAMPLE_VARIABLES).ok()?;
         let variables = survey.entries.iter().map(|entry| {
             let name = entry.key.of(SAMPLE_VARIABLES);
             let value = entry.value.of(SAMPLE_VARIABLES);
             (name.to_owned(), value.to_owned())
         });
-        Some(Turn {
+        Some(SampleTurn {
             event: SAMPLE_EVENT.to_owned(),
             user: SAMPLE_USER.to_owned(),
             variables: variables.collect(),
@@ -137,7 +137,7 @@ impl Contract for Graph {
 
     /// One flat object: the variables that are sent, then those that the engine writes last,
     /// over any variable of their names. Inferred, (13).
-    fn compose(&self, turn: &Turn) -> Option<Request> {
+    fn compose(&self, turn: &SampleTurn) -> Option<Request> {
         let forced = [(USER_KEY, &turn.user), (EVENT_KEY, &turn.event)];
         let mut body = String::from("{");
         let mut push = |name: &str, value: &str| {

@@ -139,7 +139,7 @@ fn a_composed_turn_is_read_back_as_it_was_meant() {
         ("_hidden".to_owned(), "1".to_owned()),
         ("имя \"".to_owned(), "{ \"a\" : 1 }".to_owned()),
     ];
-    let turn = Turn {
+    let turn = SampleTurn {
         event: "Оплата".to_owned(),
         user: "u\"1".to_owned(),
         variables,
