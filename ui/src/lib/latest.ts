@@ -8,7 +8,9 @@ export class Latest {
 
   constructor(private readonly read: () => Promise<void>) {}
 
-  /** Resolves when a reading has ended that began after this call; rejects where the last one did. */
+  /**
+   * Resolves when a reading has ended that began after this call; rejects where the last one did.
+   */
   refresh(): Promise<void> {
     this.#again = true;
     this.#reading ??= this.#run();

@@ -163,7 +163,8 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         .ok_or_else(|| words::text(words::LISTEN_ADDRESS.arg(text)))
 }
 
-/// Catches Ctrl-C, SIGTERM and the end of the terminal from now on. What it gives resolves at the first of them.
+/// Catches Ctrl-C, SIGTERM and the end of the terminal from now on. What it gives resolves at the
+/// first of them.
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {

@@ -109,8 +109,8 @@ impl Origin {
             .retain(|unreadable| !is_within(pointer, unreadable));
     }
 
-    /// What lies at a pointer is set anew: neither that nor what could not be read of it, or of what
-    /// it lies in, is preserved.
+    /// What lies at a pointer is set anew: neither that nor what could not be read of it, or of
+    /// what it lies in, is preserved.
     pub(crate) fn forget_at(&mut self, pointer: &str) {
         let mut found = Value::Object(std::mem::take(&mut self.found));
         shape::remove(&mut found, pointer);

@@ -2978,8 +2978,8 @@ export interface components {
       check: components["schemas"]["TunnelCheck"] | null;
       error: components["schemas"]["TunnelError"] | null;
       /**
-       * @description Where a program or a proxy of your own must lead: a port of this machine that takes only what
-       *     names a secret. Known from the first such start on, open while such a tunnel runs.
+       * @description Where a program or a proxy of your own must lead: a port of this machine that takes only
+       *     what names a secret. Known from the first such start on, open while such a tunnel runs.
        */
       forward_to: string | null;
       /** @description Whether a token of ngrok is kept. */

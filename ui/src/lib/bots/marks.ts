@@ -19,7 +19,9 @@ function letters(name: string): string {
   return found.join("").toUpperCase();
 }
 
-/** The mark of each bot, in the order they were made; a mark that is taken gets the bot's number. */
+/**
+ * The mark of each bot, in the order they were made; a mark that is taken gets the bot's number.
+ */
 export function botMarks(bots: readonly Pick<Bot, "id" | "name">[]): Map<string, BotMark> {
   const marks = new Map<string, BotMark>();
   const taken = new Set<string>();

@@ -122,7 +122,9 @@ export class Program {
     }
   }
 
-  /** An action's own answer can be older than what was read meanwhile; a reading after it cannot. */
+  /**
+   * An action's own answer can be older than what was read meanwhile; a reading after it cannot.
+   */
   async setAnswering(bot: string, next: NewAnswering): Promise<void> {
     try {
       await this.api.setAnswering(bot, next);

@@ -107,8 +107,8 @@ pub trait Contract: Sync {
         None
     }
 
-    /// The JSON schema of its settings, an object whose `properties` name all that there are; `None`
-    /// where there is nothing to set.
+    /// The JSON schema of its settings, an object whose `properties` name all that there are;
+    /// `None` where there is nothing to set.
     fn settings_schema(&self) -> Option<Value> {
         None
     }

@@ -20,7 +20,8 @@ use crate::words::{kinds, plain as words};
 /// The one status whose answer is taken, unless a platform says otherwise.
 pub(super) const TAKEN_STATUS: u16 = 200;
 
-/// Status first, then JSON, then an object or an array: the API names the first reason of the three.
+/// Status first, then JSON, then an object or an array: the API names the first reason of the
+/// three.
 pub(super) fn outcome(body: &AnswerContext<'_>, taken_status: u16) -> Outcome {
     if body.answer.status != taken_status {
         return Outcome::not_merged(Reason::STATUS);
