@@ -14,19 +14,22 @@ import { eventually } from "./wait.mjs";
 const STANDIN = path.join(BIN_DIR, "ngrok-standin");
 
 /**
- * A program as people have one: it prints where it leads from, then stays. It refuses to start
- * while it is told to, and says which process it is, so that it can be ended from outside.
+ * A program as people have one: it prints where it leads from, then stays. Started again it leads
+ * from another address, as free services do. It refuses to start while it is told to, and says
+ * which process it is, so that it can be ended from outside.
  */
 const SCRIPT = `port=$1; here=$2
 if [ -e "$here/refuse" ]; then echo "no network"; exit 1; fi
 echo "starting"
+host=127.0.0.1
+if [ -e "$here/pid" ]; then host=localhost; fi
 echo $$ > "$here/pid"
-echo "forwarding http://127.0.0.1:$port -> here"
+echo "forwarding http://$host:$port -> here"
 exec tail -f /dev/null
 `;
 
 /** What its address looks like among the printed lines. */
-export const PATTERN = String.raw`http://127\.0\.0\.1:\d+`;
+export const PATTERN = String.raw`http://(?:127\.0\.0\.1|localhost):\d+`;
 
 export class PrintingProgram {
   /** @param {string} dir where it may leave its files */
