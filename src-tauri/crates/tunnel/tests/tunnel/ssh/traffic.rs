@@ -72,6 +72,9 @@ async fn callers_over_the_limit_are_refused_and_the_link_lives() {
 
 #[tokio::test]
 async fn callers_that_nobody_accepts_are_refused() {
+    /// Those with a permit, and those who are told that there is none.
+    const WAITING: usize = CONNECTIONS_MAX + 64;
+    const MORE: usize = 36;
     install_tls();
     let server = Server::start(Knobs::default()).await;
     let (tunnel, mut incoming, supervisor) = supervise(Options {
@@ -88,9 +91,8 @@ async fn callers_that_nobody_accepts_are_refused() {
         .unwrap();
     let public = server.public().await;
 
-    // More than may be on their way.
-    let (ended, mut turned_away) = tokio::sync::mpsc::channel(100);
-    for _ in 0..100 {
+    let (ended, mut turned_away) = tokio::sync::mpsc::channel(MORE);
+    for _ in 0..WAITING + MORE {
         let mut caller = TcpStream::connect(public).await.unwrap();
         let ended = ended.clone();
         tokio::spawn(async move {
@@ -99,7 +101,7 @@ async fn callers_that_nobody_accepts_are_refused() {
         });
     }
     // As many as may be on their way wait.
-    for _ in 64..100 {
+    for _ in 0..MORE {
         let heard = tokio::time::timeout(TIMEOUT, turned_away.recv()).await;
         let heard = heard.expect("somebody is turned away").unwrap();
         assert!(matches!(heard, Ok(0) | Err(_)), "{heard:?}");
