@@ -109,8 +109,15 @@ claim("a lost tunnel counts down, is tried at once on request, and says that its
     .filter({ hasText: /next try in \d+ s/ })
     .waitFor();
   await see.statusBar.getByText(/reconnecting/).waitFor();
-  await printing.allow();
+  // While it is refused: it might come back by itself before the click otherwise.
+  const { attempt } = await program.api("GET", "/tunnel");
   await view.button("Retry now").click();
+  await eventually(
+    "another attempt",
+    () => program.api("GET", "/tunnel"),
+    (tunnel) => tunnel.attempt > attempt,
+  );
+  await printing.allow();
   await view.says(/^Online/);
   const changed = view.state.getByRole("alert").filter({ hasText: "paste it into Test webhook" });
   await changed.getByText(before, { exact: true }).waitFor();
