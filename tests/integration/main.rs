@@ -22,6 +22,7 @@ mod long_bodies;
 mod malformed;
 mod platforms;
 mod replay;
+mod replay_bytes;
 mod silence;
 mod startup;
 mod support;

@@ -1,16 +1,21 @@
 //! What the app sends itself: the clients, a recorded request framed for its target, the sending,
 //! and the cause where it fails. Used by the replay and by the tunnel's self-check.
 
+mod address;
 mod allowance;
 mod clients;
+mod connect;
 mod failure;
+mod own_head;
 mod prepare;
+mod receive;
 mod resolve;
 mod send;
 
+pub(crate) use address::Address;
 pub(crate) use allowance::TIMEOUT;
 pub(crate) use clients::Clients;
 pub(crate) use failure::deepest_cause;
 pub use prepare::Edit;
-pub(crate) use prepare::{address, prepare};
-pub(crate) use send::send;
+pub(crate) use prepare::prepare;
+pub(crate) use send::{Unanswered, send};

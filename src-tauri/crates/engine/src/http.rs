@@ -31,6 +31,20 @@ pub(crate) fn fields(map: &HeaderMap) -> Headers {
         .collect()
 }
 
+/// Fields of a head as they are stored: names in the order of their first appearance, repeats apart.
+pub(crate) fn in_order(received: &[httparse::Header<'_>]) -> Headers {
+    let mut sorted: Vec<(&str, &[u8])> = Vec::with_capacity(received.len());
+    for field in received {
+        let same = |(name, _): &(&str, &[u8])| name.eq_ignore_ascii_case(field.name);
+        let at = sorted
+            .iter()
+            .rposition(same)
+            .map_or(sorted.len(), |at| at + 1);
+        sorted.insert(at, (field.name, field.value));
+    }
+    sorted.into_iter().collect()
+}
+
 pub(crate) const fn version(version: Version) -> HttpVersion {
     match version {
         Version::HTTP_10 => HttpVersion::Http10,

@@ -11,6 +11,8 @@ pub enum Outgoing {
     Answer(Answer),
     /// A wilful break of HTTP, on this caller's connection or HTTP/2 stream alone.
     Fault(Fault),
+    /// What had arrived of an answer that is not whole, and why it is not. It goes to nobody.
+    Part(Answer, Failure),
     /// Nothing, and why.
     Nothing(Failure),
 }
@@ -19,7 +21,9 @@ impl Outgoing {
     /// What goes out of an answer.
     pub(crate) fn answer(&self) -> Option<Cow<'_, Answer>> {
         match self {
-            Self::Answer(answer) | Self::Fault(Fault::Slow(answer)) => Some(Cow::Borrowed(answer)),
+            Self::Answer(answer) | Self::Part(answer, _) | Self::Fault(Fault::Slow(answer)) => {
+                Some(Cow::Borrowed(answer))
+            }
             Self::Fault(Fault::Truncate(answer)) => Some(Cow::Owned(Answer {
                 status: answer.status,
                 headers: answer.headers.clone(),
@@ -37,7 +41,7 @@ impl Outgoing {
                 let lengths = [length / 2, length].map(|length| length.to_string());
                 Some(OwnFinding::new(Code::AnswerTruncated, lengths))
             }
-            Self::Answer(_) | Self::Fault(_) | Self::Nothing(_) => None,
+            Self::Answer(_) | Self::Part(..) | Self::Fault(_) | Self::Nothing(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use protocol::{Code, Exchange, ExchangeId, OwnFinding, Request, Source};
 use tokio::sync::oneshot;
 
-use crate::client::send;
+use crate::client::{Address, Unanswered, send};
 use crate::outgoing::{Given, Outgoing};
 use crate::receipt::Receipt;
 use crate::shared::Shared;
@@ -47,7 +47,7 @@ pub(crate) async fn to_url(
     original: Exchange,
     request: Request,
     is_cut: bool,
-    url: reqwest::Url,
+    address: Address,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
     let receipt = receipt(&shared, &original, &request, is_cut);
@@ -55,10 +55,23 @@ pub(crate) async fn to_url(
     let mut turn = Turn::begin(Arc::clone(&shared), bot, receipt, request).await;
     turn.record_open().await;
     let limit = shared.settings().body_limit_bytes;
-    let sent = send(&shared.clients, &shared.bodies, turn.request(), url, limit);
+    let sent = send(
+        &shared.clients,
+        &shared.bodies,
+        turn.request(),
+        &address,
+        limit,
+    );
     let outgoing = match sent.await {
         Ok(answer) => Outgoing::Answer(answer),
-        Err(failure) => Outgoing::Nothing(failure),
+        Err(Unanswered {
+            failure,
+            part: None,
+        }) => Outgoing::Nothing(failure),
+        Err(Unanswered {
+            failure,
+            part: Some(part),
+        }) => Outgoing::Part(part, failure),
     };
     let given = Given::by_nobody(outgoing);
     turn.end(given, Reply::Nobody, None).await;

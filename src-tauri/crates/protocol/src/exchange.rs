@@ -194,6 +194,8 @@ pub enum FailureCode {
     Tls,
     /// The target's answer was not readable.
     BadAnswer,
+    /// The target's answer is not whole; what had arrived of it is recorded.
+    AnswerCut,
     /// The target's address cannot be used.
     BadTarget,
     /// The recorded body that was to be sent could not be read.
@@ -226,6 +228,7 @@ impl Say for Failure {
             FailureCode::TimedOut => &failures::TIMED_OUT,
             FailureCode::Tls => &failures::TLS,
             FailureCode::BadAnswer => &failures::BAD_ANSWER,
+            FailureCode::AnswerCut => &failures::ANSWER_CUT,
             FailureCode::BadTarget => &failures::BAD_TARGET,
             FailureCode::BodyUnreadable => &failures::BODY_UNREADABLE,
             FailureCode::NoRoom => &failures::NO_ROOM,
@@ -272,6 +275,10 @@ impl Exchange {
     /// Only the beginning of the answer's body was recorded.
     #[must_use]
     pub fn is_answer_truncated(&self) -> bool {
+        let failure = self.summary.failure.as_ref();
+        if failure.is_some_and(|failure| failure.code == FailureCode::AnswerCut) {
+            return true;
+        }
         let cut = |finding: &OwnFinding| finding.is(Code::AnswerNotSaved);
         self.own_findings.iter().any(cut)
     }

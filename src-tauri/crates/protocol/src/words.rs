@@ -140,6 +140,10 @@ messages! {
     BAD_ANSWER = "bad_answer",
         "The answer could not be read",
         "Ответ не удалось прочитать";
+    /// The target's answer is not whole.
+    ANSWER_CUT = "answer_cut",
+        "The answer is not whole, and what had arrived of it is kept",
+        "Ответ пришёл не целиком, сохранено то, что успело прийти";
     /// The target's address cannot be used.
     BAD_TARGET = "bad_target",
         "This address cannot be used",

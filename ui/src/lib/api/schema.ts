@@ -2247,6 +2247,7 @@ export interface components {
       | "timed_out"
       | "tls"
       | "bad_answer"
+      | "answer_cut"
       | "bad_target"
       | "body_unreadable"
       | "no_room"

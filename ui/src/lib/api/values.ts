@@ -48,6 +48,7 @@ export const ENUMS = {
     "timed_out",
     "tls",
     "bad_answer",
+    "answer_cut",
     "bad_target",
     "body_unreadable",
     "no_room",

@@ -92,6 +92,13 @@ test.each([
     "Адрес отвечал",
   ],
   [
+    "a replay whose answer broke off",
+    facts("replay", "failed", null, "answer_cut"),
+    "Ответ 127.0.0.1:18777 пришёл не целиком",
+    "не целиком",
+    "Адрес отвечал",
+  ],
+  [
     "a replay through the app itself",
     facts("replay", "answered", "default"),
     "Ответ по умолчанию",

@@ -15,7 +15,7 @@ export interface Statement {
 }
 
 /** Failures of a replay to an address: what each says of how far it came. */
-const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" | null> = {
+const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" | "in_part" | null> = {
   no_address: "nothing_sent",
   refused: "nothing_sent",
   tls: "nothing_sent",
@@ -23,6 +23,7 @@ const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" |
   body_unreadable: "nothing_sent",
   timed_out: "no_answer",
   bad_answer: "unreadable",
+  answer_cut: "in_part",
   no_room: "unreadable",
   other: "nothing_sent",
   caller_left: null,
@@ -55,6 +56,7 @@ function failureStatement(facts: Facts, host: string): Statement {
   if (!wentToAddress(facts)) return { key: "answer.notDelivered" };
   const far = reached(facts);
   if (far === "no_answer") return { key: "answer.hostSilent", values: { host } };
+  if (far === "in_part") return { key: "answer.hostInPart", values: { host } };
   if (far === "unreadable") return { key: "answer.hostUnreadable", values: { host } };
   return { key: "answer.notSent", values: { host } };
 }
@@ -75,6 +77,7 @@ export function tagStatement(facts: Facts): EndTag | null {
       return { key: "list.left", look: "bad" };
     case "failed":
       if (!wentToAddress(facts)) return { key: "list.failedTag", look: "bad" };
+      if (reached(facts) === "in_part") return { key: "list.inPart", look: "bad" };
       return { key: reached(facts) === "nothing_sent" ? "list.notSent" : "list.noAnswer", look: "bad" };
     case "answered":
       if (facts.answered_by === null) return null;

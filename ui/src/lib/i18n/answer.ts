@@ -92,6 +92,7 @@ export const answer = {
   "answer.byApp": { ru: "Hookloupe отклонил запрос", en: "Refused by Hookloupe" },
   "answer.notSent": { ru: "Не удалось отправить на {{host}}", en: "Could not be sent to {{host}}" },
   "answer.hostSilent": { ru: "{{host}} не ответил", en: "{{host}} did not answer" },
+  "answer.hostInPart": { ru: "Ответ {{host}} пришёл не целиком", en: "The answer of {{host}} did not come whole" },
   "answer.hostUnreadable": { ru: "Ответ {{host}} не удалось принять", en: "The answer of {{host}} could not be taken" },
   "answer.notDelivered": { ru: "Ответ не дошёл", en: "No answer got through" },
   "answering.title": { ru: "Как отвечать", en: "How to answer" },

@@ -42,6 +42,7 @@ export const list = {
   "list.left": { ru: "отключился", en: "caller left" },
   "list.leftAfter": { ru: "отключился через {{time}}", en: "left after {{time}}" },
   "list.notSent": { ru: "не отправлен", en: "not sent" },
+  "list.inPart": { ru: "не целиком", en: "in part" },
   "list.noAnswer": { ru: "нет ответа", en: "no answer" },
   "list.held": { ru: "Ждут ответа", en: "Waiting for an answer" },
   "list.failedTag": { ru: "сбой", en: "failed" },

@@ -5,8 +5,6 @@ use std::time::Duration;
 use protocol::{Failure, FailureCode};
 use tokio::time::Instant;
 
-use super::failure::failure;
-
 /// How long a target may take to answer, its bodies apart.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -23,10 +21,10 @@ pub(super) struct Allowance {
 
 impl Allowance {
     /// Begins with a request's body.
-    pub(super) fn begin(url: &reqwest::Url, bytes: u64) -> Self {
+    pub(super) fn begin(host: &str, bytes: u64) -> Self {
         Self {
             began: Instant::now(),
-            host: url.host_str().unwrap_or_default().to_owned(),
+            host: host.to_owned(),
             bytes,
         }
     }
@@ -36,15 +34,20 @@ impl Allowance {
         self.bytes += bytes as u64;
     }
 
+    /// How many seconds there are from the beginning.
+    pub(super) fn seconds(&self) -> u64 {
+        TIMEOUT.as_secs() + self.bytes / SLOWEST_BYTES_PER_SECOND
+    }
+
     /// # Errors
     /// The time is over, or the work fails.
     pub(super) async fn wait<T>(
         &self,
-        work: impl Future<Output = Result<T, reqwest::Error>>,
+        work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let bodies = Duration::from_secs(self.bytes / SLOWEST_BYTES_PER_SECOND);
-        match tokio::time::timeout_at(self.began + TIMEOUT + bodies, work).await {
-            Ok(done) => done.map_err(failure),
+        let end = self.began + Duration::from_secs(self.seconds());
+        match tokio::time::timeout_at(end, work).await {
+            Ok(done) => done,
             Err(_) => Err(Failure::new(FailureCode::TimedOut, self.host.as_str())),
         }
     }
@@ -56,14 +59,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_silent_target_has_a_minute_and_the_time_that_its_bodies_take() {
-        let url = "http://bot.example/".parse().unwrap();
         for (sent, received, seconds) in
             [(0, 0, 60), (200_000_000, 0, 822), (1000, 26_214_400, 160)]
         {
             let began = Instant::now();
-            let mut allowance = Allowance::begin(&url, sent);
+            let mut allowance = Allowance::begin("bot.example", sent);
             allowance.received(received);
-            let silent = std::future::pending::<Result<(), reqwest::Error>>();
+            let silent = std::future::pending::<Result<(), Failure>>();
             let failure = allowance.wait(silent).await.unwrap_err();
             assert_eq!(failure, Failure::new(FailureCode::TimedOut, "bot.example"));
             assert_eq!(began.elapsed().as_secs(), seconds, "{sent} and {received}");

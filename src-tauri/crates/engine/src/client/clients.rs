@@ -1,21 +1,20 @@
 //! The clients for everything the app sends: no redirects, because a bot follows none.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use tunnel::without_brackets;
 
 use super::allowance::TIMEOUT;
+use super::connect::{CONNECT_TIMEOUT, Connector};
 
-/// How long a connection to a target may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// One client for the internet and one for this machine.
+/// One client for the internet and one for this machine, and the connections of requests that are
+/// sent byte for byte.
 pub(crate) struct Clients {
     /// Through the system's proxy, where there is one.
     remote: reqwest::Client,
     /// For this machine: a proxy would look for it somewhere else.
     local: reqwest::Client,
+    connector: Connector,
 }
 
 impl Clients {
@@ -28,13 +27,18 @@ impl Clients {
         Ok(Self {
             remote: builder().build()?,
             local: builder().no_proxy().build()?,
+            connector: Connector::new(),
         })
     }
 
     /// A GET that may take [`TIMEOUT`], or why the address cannot be called.
     pub(crate) fn get(&self, address: &str) -> Result<reqwest::RequestBuilder, String> {
         let url: reqwest::Url = address.parse().map_err(|error| format!("{error}"))?;
-        Ok(self.for_url(&url).get(url).timeout(TIMEOUT))
+        let client = match url.host_str().is_some_and(is_local) {
+            true => &self.local,
+            false => &self.remote,
+        };
+        Ok(client.get(url).timeout(TIMEOUT))
     }
 
     /// The client for this machine. It sets no time limit.
@@ -42,9 +46,13 @@ impl Clients {
         &self.local
     }
 
-    pub(super) fn for_url(&self, url: &reqwest::Url) -> &reqwest::Client {
-        let host = without_brackets(url.host_str().unwrap_or_default());
-        let local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        if local { &self.local } else { &self.remote }
+    pub(super) fn connector(&self) -> &Connector {
+        &self.connector
     }
+}
+
+/// Whether a host is this machine.
+pub(super) fn is_local(host: &str) -> bool {
+    let host = without_brackets(host);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -6,21 +6,10 @@ use protocol::{Failure, FailureCode};
 
 use crate::body_stream::UnreadableBody;
 
-/// The failure to record of a request that was not answered.
-pub(super) fn failure(error: reqwest::Error) -> Failure {
-    let host = error
-        .url()
-        .and_then(reqwest::Url::host_str)
-        .unwrap_or_default()
-        .to_owned();
-    let mut code = match () {
-        () if error.is_timeout() => FailureCode::TimedOut,
-        () if error.is_connect() => FailureCode::Refused,
-        () if error.is_body() || error.is_decode() || error.is_request() => FailureCode::BadAnswer,
-        () => FailureCode::Other,
-    };
-    let error = error.without_url();
-    for cause in causes(&error) {
+/// The failure to record of a request to this host that was not answered. `code`: what it is where
+/// no cause tells better.
+pub(super) fn failure(host: &str, mut code: FailureCode, error: &(dyn Error + 'static)) -> Failure {
+    for cause in std::iter::once(error).chain(causes(error)) {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             code = match io.kind() {
                 std::io::ErrorKind::ConnectionRefused => FailureCode::Refused,
@@ -41,7 +30,7 @@ pub(super) fn failure(error: reqwest::Error) -> Failure {
             return Failure::new(FailureCode::BodyUnreadable, deepest(cause));
         }
     }
-    Failure::new(code, format!("{host}: {}", deepest(&error)))
+    Failure::new(code, format!("{host}: {}", deepest(error)))
 }
 
 /// What the deepest cause says, or the error itself where nothing lies below it.

@@ -3,13 +3,14 @@
 use protocol::{Failure, FailureCode};
 use tunnel::without_brackets;
 
+use super::address::Address;
+
 /// # Errors
 /// The name has no address.
-pub(super) async fn resolve(url: &reqwest::Url) -> Result<(), Failure> {
-    let host = without_brackets(url.host_str().unwrap_or_default());
-    let port = url.port_or_known_default().unwrap_or(80);
+pub(super) async fn resolve(address: &Address) -> Result<(), Failure> {
+    let host = without_brackets(address.host());
     let unknown = |detail: String| Failure::new(FailureCode::NoAddress, detail);
-    let mut found = tokio::net::lookup_host((host, port))
+    let mut found = tokio::net::lookup_host((host, address.port()))
         .await
         .map_err(|error| unknown(format!("{host} ({error})")))?;
     match found.next() {

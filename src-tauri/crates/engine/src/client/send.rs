@@ -1,15 +1,43 @@
-//! One request sent to a target, and its whole answer.
+//! One request sent to a target, and its answer.
 
+use bytes::Bytes;
+use http::uri::InvalidUri;
+use http_body_util::{BodyExt as _, Either, Empty};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use protocol::{Answer, Failure, FailureCode, Request};
+use tokio_util::task::AbortOnDropHandle;
 
+use super::address::Address;
 use super::allowance::Allowance;
-use super::clients::Clients;
+use super::clients::{Clients, is_local};
+use super::connect::{CONNECT_TIMEOUT, Connected};
+use super::failure::failure;
+use super::own_head::OwnHead;
+use super::receive::receive;
 use super::resolve::resolve;
-use crate::bodies::{Bodies, CollectError};
+use crate::bodies::Bodies;
 use crate::body_stream::BodyStream;
-use crate::http::fields;
+use crate::http::{HEADER_FIELDS, fields};
 
-/// Sends a request. `limit`: the longest body taken, in bytes.
+/// Why a request has no whole answer.
+#[derive(Debug)]
+pub(crate) struct Unanswered {
+    pub(crate) failure: Failure,
+    /// What had arrived of the answer.
+    pub(crate) part: Option<Answer>,
+}
+
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            part: None,
+        }
+    }
+}
+
+/// Sends a request, on a connection of its own. `limit`: the longest body taken, in bytes.
 ///
 /// # Errors
 /// The target cannot be reached, or its answer is not whole.
@@ -17,61 +45,114 @@ pub(crate) async fn send(
     clients: &Clients,
     bodies: &Bodies,
     request: &Request,
-    url: reqwest::Url,
+    address: &Address,
     limit: u64,
-) -> Result<Answer, Failure> {
-    resolve(&url).await?;
-    let mut allowance = Allowance::begin(&url, request.body.length());
-    let method = reqwest::Method::from_bytes(request.method.as_bytes())
-        .map_err(|error| Failure::new(FailureCode::BadTarget, error.to_string()))?;
-    let mut sending = clients.for_url(&url).request(method, url);
-    for (name, value) in &request.headers.0 {
-        sending = sending.header(name.as_str(), value.as_slice());
+) -> Result<Answer, Unanswered> {
+    let host = address.host();
+    let mut allowance = Allowance::begin(host, request.body.length());
+    let connected = connect(clients, address).await?;
+    let head = head(request, address, &connected);
+    let (stream, answer_head) = OwnHead::new(connected.stream, head);
+    let failed = |error: hyper::Error| failure(host, FailureCode::BadAnswer, &error);
+
+    let mut http = http1::Builder::new();
+    http.max_headers(HEADER_FIELDS);
+    let (mut sender, connection) = http.handshake(TokioIo::new(stream)).await.map_err(failed)?;
+    let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
+    let sending = framed(request)?;
+    let answered = async { sender.send_request(sending).await.map_err(failed) };
+    let response = allowance.wait(answered).await?;
+    let (parts, body) = response.into_parts();
+    let status = parts.status.as_u16();
+    // 101 ends HTTP on this connection, which was not asked for; above 599 there is none.
+    if status == 101 || status > 599 {
+        let detail = format!("{host}: {status}");
+        return Err(Failure::new(FailureCode::BadAnswer, detail).into());
     }
-    if !request.body.is_empty() {
-        // Bytes in memory can be sent again where a connection that was kept turns out closed.
-        let body = match request.body.whole() {
-            Some(bytes) => bytes.clone().into(),
-            None => reqwest::Body::wrap(BodyStream::new(request.body.clone())),
-        };
-        sending = sending.body(body);
-    }
-    let mut response = allowance.wait(sending.send()).await?;
-    let status = response.status().as_u16();
-    let headers = fields(response.headers());
-    let mut collector = bodies.collect();
-    while let Some(piece) = allowance.wait(response.chunk()).await? {
-        allowance.received(piece.len());
-        if collector.length() + piece.len() as u64 > limit {
-            return Err(Failure::new(FailureCode::BadAnswer, format!("> {limit} B")));
-        }
-        collector.push(piece).await.map_err(not_taken)?;
-    }
-    let body = collector.finish().await;
-    Ok(Answer {
+    let headers = answer_head.lock().take();
+    let headers = headers.unwrap_or_else(|| fields(&parts.headers));
+    let (body, cut) = receive(body.map_err(failed), bodies, &mut allowance, limit).await;
+    let answer = Answer {
         status,
         headers,
-        body: body.map_err(|unfinished| not_taken(unfinished.error))?,
-    })
-}
-
-fn not_taken(error: CollectError) -> Failure {
-    let detail = match error {
-        CollectError::Busy { most_bytes } | CollectError::FilesFull { most_bytes } => {
-            format!("> {most_bytes} B")
-        }
-        CollectError::Disk(error) => error.to_string(),
+        body,
     };
-    Failure::new(FailureCode::NoRoom, detail)
+    match cut {
+        None => Ok(answer),
+        Some(failure) => Err(Unanswered {
+            failure,
+            part: Some(answer),
+        }),
+    }
 }
 
+async fn connect(clients: &Clients, address: &Address) -> Result<Connected, Failure> {
+    let bad = |error: InvalidUri| Failure::new(FailureCode::BadTarget, error.to_string());
+    let server = address.origin().map_err(bad)?;
+    let proxy = clients.connector().proxy(&server, is_local(address.host()));
+    if proxy.is_none() {
+        resolve(address).await?;
+    }
+    let connecting = clients.connector().connect(server, proxy);
+    match tokio::time::timeout(CONNECT_TIMEOUT, connecting).await {
+        Ok(connected) => {
+            connected.map_err(|error| failure(address.host(), FailureCode::Refused, &*error))
+        }
+        Err(_) => Err(Failure::new(FailureCode::TimedOut, address.host())),
+    }
+}
+
+/// The head as it is written: what is recorded of the request, byte for byte.
+fn head(request: &Request, address: &Address, connected: &Connected) -> Vec<u8> {
+    let mut head = Vec::with_capacity(1024);
+    head.extend_from_slice(request.method.as_bytes());
+    head.push(b' ');
+    if connected.forwarder.is_some() {
+        let server = format!("http://{}", address.host_field());
+        head.extend_from_slice(server.as_bytes());
+    }
+    head.extend_from_slice(address.target().as_bytes());
+    head.extend_from_slice(b" HTTP/1.1\r\n");
+    let mut field = |name: &str, value: &[u8]| {
+        head.extend_from_slice(name.as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value);
+        head.extend_from_slice(b"\r\n");
+    };
+    for (name, value) in &request.headers.0 {
+        field(name, value);
+    }
+    // For the proxy alone, and no part of the record.
+    if let Some(Some(login)) = &connected.forwarder {
+        field("Proxy-Authorization", login.as_bytes());
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+type SentBody = Either<Empty<Bytes>, BodyStream>;
+
+/// What the HTTP library has to know: how the body and its answer are framed.
+fn framed(request: &Request) -> Result<http::Request<SentBody>, Failure> {
+    let body = match request.body.is_empty() {
+        true => Either::Left(Empty::new()),
+        false => Either::Right(BodyStream::new(request.body.clone())),
+    };
+    let length = request.body.length();
+    let bad = |error: http::Error| Failure::new(FailureCode::BadTarget, error.to_string());
+    let mut framed = http::Request::builder().method(request.method.as_str());
+    if length > 0 {
+        framed = framed.header(http::header::CONTENT_LENGTH, length);
+    }
+    framed.body(body).map_err(bad)
+}
 #[cfg(test)]
 mod tests {
     use std::io;
     use std::sync::Arc;
 
     use bytes::Bytes;
-    use protocol::{Body, BodySource};
+    use protocol::{Body, BodySource, Exchange};
     use tokio::io::AsyncReadExt as _;
     use tokio::net::TcpListener;
 
@@ -96,7 +177,8 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let typed = format!("http://{}/", listener.local_addr().unwrap());
+        let address = Address::new(&typed, &Exchange::default(), Some("/")).unwrap();
         let target = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut read = Vec::new();
@@ -109,9 +191,9 @@ mod tests {
         };
         let bodies = Bodies::new(dir.path(), Bounds::default());
         let clients = Clients::new().unwrap();
-        let sent = send(&clients, &bodies, &request, url.parse().unwrap(), 1000).await;
+        let sent = send(&clients, &bodies, &request, &address, 1000).await;
         let expected = Failure::new(FailureCode::BodyUnreadable, "the piece is gone");
-        assert_eq!(sent.unwrap_err(), expected);
+        assert_eq!(sent.unwrap_err().failure, expected);
         target.await.unwrap();
     }
 }

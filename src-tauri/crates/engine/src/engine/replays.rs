@@ -6,7 +6,7 @@ use protocol::{ExchangeId, Failure, FailureCode};
 
 use super::Engine;
 use crate::bots::Bot;
-use crate::client::{Edit, TIMEOUT, address, prepare};
+use crate::client::{Address, Edit, TIMEOUT, prepare};
 use crate::error::Error;
 use crate::replay::{Target, to_itself, to_url};
 
@@ -35,20 +35,20 @@ impl Engine {
                     .spawn(to_itself(shared, original, request, is_cut))
             }
             Target::Url(url) => {
-                let (url, host) = address(&url, &original, edit.path.as_deref())?;
-                let mut request = prepare(&original, edit, &host)?;
-                url.path().clone_into(&mut request.path);
-                request.query = url.query().map(str::to_owned);
-                if request.headers.get("accept").is_none() {
-                    // The client would add it unrecorded.
-                    request
-                        .headers
-                        .0
-                        .push(("Accept".to_owned(), b"*/*".to_vec()));
+                let address = Address::new(&url, &original, edit.path.as_deref())?;
+                let mut request = prepare(&original, edit, &address.host_field())?;
+                let (path, query) = address.path_and_query();
+                path.clone_into(&mut request.path);
+                request.query = query.map(str::to_owned);
+                if let Some(login) = address.login()
+                    && request.headers.get("authorization").is_none()
+                {
+                    let login = ("Authorization".to_owned(), login.into_bytes());
+                    request.headers.0.push(login);
                 }
                 self.shared
                     .tasks
-                    .spawn(to_url(shared, original, request, is_cut, url))
+                    .spawn(to_url(shared, original, request, is_cut, address))
             }
         };
         sending

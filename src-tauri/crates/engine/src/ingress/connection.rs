@@ -162,7 +162,7 @@ impl Caller {
                 Ok(response::whole(answer, leave))
             }
             Outgoing::Fault(fault) => carry_out(fault, leave, &shared.stop).await,
-            Outgoing::Nothing(_) => Err(FaultError::NoAnswer),
+            Outgoing::Part(..) | Outgoing::Nothing(_) => Err(FaultError::NoAnswer),
         }
     }
 

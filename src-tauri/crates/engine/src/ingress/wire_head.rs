@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use protocol::{Code, Headers, OwnFinding};
 
-use crate::http::HEADER_FIELDS;
+use crate::http::{HEADER_FIELDS, in_order};
 
 /// Bytes kept of a head, whatever the setting says, so that a stranger cannot fill the memory.
 const HEAD_BYTES_MAX: usize = 1 << 20;
@@ -118,16 +118,7 @@ pub(super) fn received_fields(head: &[u8]) -> Option<Headers> {
     if parsed.is_partial() {
         return None;
     }
-    let mut sorted: Vec<(&str, &[u8])> = Vec::with_capacity(request.headers.len());
-    for field in request.headers.iter() {
-        let same = |(name, _): &(&str, &[u8])| name.eq_ignore_ascii_case(field.name);
-        let at = sorted
-            .iter()
-            .rposition(same)
-            .map_or(sorted.len(), |at| at + 1);
-        sorted.insert(at, (field.name, field.value));
-    }
-    Some(sorted.into_iter().collect())
+    Some(in_order(request.headers))
 }
 
 /// What other servers would refuse in how a request is framed, and this one answers.

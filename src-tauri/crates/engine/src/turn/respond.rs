@@ -79,7 +79,7 @@ impl<H: Host> Turn<H> {
         let outgoing = whole.unwrap_or(sent);
         let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
         match outgoing {
-            Outgoing::Nothing(_) => {
+            Outgoing::Part(..) | Outgoing::Nothing(_) => {
                 if let Some(ack) = ack {
                     let _ = ack.send(Err(Error::CallerLeft));
                 }
@@ -94,7 +94,7 @@ impl<H: Host> Turn<H> {
         // Of a fault's answer the record knows by itself what leaves.
         let sent = match &given.outgoing {
             Outgoing::Answer(answer) => sent::sent(method, answer),
-            Outgoing::Fault(_) | Outgoing::Nothing(_) => None,
+            Outgoing::Part(..) | Outgoing::Fault(_) | Outgoing::Nothing(_) => None,
         };
         let Some((answer, findings)) = sent else {
             return (given, None);

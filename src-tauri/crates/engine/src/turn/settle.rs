@@ -51,6 +51,12 @@ fn ending(outgoing: &Outgoing, by: Option<AnsweredBy>, answer: Option<&Answer>) 
             fault: Some(fault.kind()),
             ..ending
         },
+        Outgoing::Part(answer, failure) => Ending {
+            state: state_after(failure.code),
+            status: Some(answer.status),
+            failure: Some(failure.clone()),
+            ..ending
+        },
         Outgoing::Nothing(failure) => Ending {
             state: state_after(failure.code),
             failure: Some(failure.clone()),
@@ -164,6 +170,23 @@ mod tests {
             let decided = Micros(if *state == Held { 20 } else { 30 });
             assert_eq!(exchange.timing.decided, Some(decided), "{case}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_whole_is_recorded_as_far_as_it_came_and_has_failed() {
+        let failure = Failure::new(FailureCode::AnswerCut, "> 60 s");
+        let part = Answer::json(200, "{\"a\":1}");
+        let given = Given::by_nobody(Outgoing::Part(part.clone(), failure.clone()));
+        let mut exchange = open(State::Answering);
+        settle(&mut exchange, given, FindingCounts::default(), Micros(30));
+        assert!(exchange.is_answer_truncated());
+        assert_eq!(exchange.answer, Some(part));
+        let summary = exchange.summary;
+        assert_eq!((summary.state, summary.status), (State::Failed, Some(200)));
+        assert_eq!(
+            (summary.response_bytes, summary.failure),
+            (7, Some(failure))
+        );
     }
 
     #[test]

@@ -1,0 +1,177 @@
+//! What a replay to an address puts on the wire, byte for byte, and what its record says of it.
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::support::{Instance, raw};
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+
+/// A server for one request with a body of so many bytes, which it gives back as it came.
+async fn target(answer: &'static str, body_bytes: usize) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let request = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut read = Vec::new();
+        let is_whole = |read: &[u8]| {
+            let text = String::from_utf8_lossy(read);
+            let end = text.find("\r\n\r\n");
+            end.is_some_and(|end| read.len() == end + 4 + body_bytes)
+        };
+        while !is_whole(&read) {
+            assert_ne!(stream.read_buf(&mut read).await.unwrap(), 0, "{read:?}");
+        }
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        // What was sent beyond its length would show here.
+        stream.read_to_end(&mut read).await.unwrap();
+        String::from_utf8(read).unwrap()
+    });
+    (address, request)
+}
+
+/// Sends bytes as a bot, and gives the exchange that they became.
+async fn recorded(app: &Instance, request: &str) -> Value {
+    let answer = raw(app, request.as_bytes()).await;
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{answer:?}");
+    app.newest().await
+}
+
+async fn replay(app: &Instance, original: &Value, document: Value) -> Value {
+    let route = format!("exchanges/{}/replay", original["id"].as_str().unwrap());
+    let (status, value) = app.post(&route, document).await;
+    assert_eq!(status, 201, "{value}");
+    app.exchange(&value["id"]).await
+}
+
+fn fields(replayed: &Value) -> String {
+    let pairs = replayed["request"]["headers"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    pairs
+        .map(|pair| format!("{}: {}\r\n", text(&pair[0]), text(&pair[1])))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_recorded_target_goes_out_as_it_came_and_so_does_an_edited_one() {
+    let app = Instance::start();
+    for path in [
+        "/?text=it's",
+        "/a/../b",
+        "/%2e%2e/b",
+        "/{id}",
+        "/a\\b",
+        "/\\evil",
+        "/..;/../x",
+        "//x?a=%zz&b={c}",
+    ] {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: bot.example\r\nConnection: close\r\n\r\n");
+        let original = recorded(&app, &request).await;
+        for edit in [json!({}), json!({"path": path})] {
+            let (address, received) = target(OK, 0).await;
+            let document = json!({"target": format!("http://{address}"), "edit": edit});
+            let again = replay(&app, &original, document).await;
+            assert_eq!(again["status"], 200, "{path}: {again}");
+            let expected = format!("GET {path} HTTP/1.1\r\n{}\r\n", fields(&again));
+            assert_eq!(received.await.unwrap(), expected);
+            let (path, query) = path
+                .split_once('?')
+                .map_or((path, Value::Null), |(path, query)| (path, json!(query)));
+            assert_eq!(again["path"], path);
+            assert_eq!(again["request"]["query"], query);
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_keep_their_spelling_and_order_and_nothing_is_added_unrecorded() {
+    let app = Instance::start();
+    let request = "POST / HTTP/1.1\r\nX-Chat-ID: 1\r\nConnection: close, X-Hop\r\nhost: bot.example\r\n\
+                   X-Hop: 2\r\nContent-LENGTH: 2\r\nUSER-agent: b\r\nTE: trailers\r\nX-Empty:\r\n\r\n{}";
+    let original = recorded(&app, request).await;
+    let (address, received) = target(OK, 2).await;
+    let document = json!({"target": format!("http://{address}/own")});
+    let again = replay(&app, &original, document).await;
+    let expected = format!(
+        "X-Chat-ID: 1\r\nhost: {address}\r\nContent-LENGTH: 2\r\nUSER-agent: b\r\nX-Empty: \r\n"
+    );
+    assert_eq!(fields(&again), expected, "the record");
+    let received = received.await.unwrap();
+    assert_eq!(
+        received,
+        format!("POST /own HTTP/1.1\r\n{expected}\r\n{{}}")
+    );
+}
+
+#[tokio::test]
+async fn an_edited_length_follows_the_body_and_the_record_says_so() {
+    let app = Instance::start();
+    let request = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    let original = recorded(&app, request).await;
+    for given in ["2", "0", "900", "abc"] {
+        let (address, received) = target(OK, 7).await;
+        let headers = json!([["Content-Length", given], ["content-length", "1"]]);
+        let edit = json!({"headers": headers, "body": "{\"a\":1}"});
+        let document = json!({"target": format!("http://{address}/"), "edit": edit});
+        let again = replay(&app, &original, document).await;
+        let expected = format!("Host: {address}\r\nContent-Length: 7\r\n");
+        assert_eq!(fields(&again), expected, "the record");
+        let received = received.await.unwrap();
+        let expected = format!("POST / HTTP/1.1\r\n{expected}\r\n{{\"a\":1}}");
+        assert_eq!(received, expected, "{given}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_recorded_as_it_came_and_what_is_none_is_not() {
+    let app = Instance::start();
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let original = recorded(&app, request).await;
+    let answer = "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n\
+                  HTTP/1.1 200 OK\r\nX-Chat-ID: 1\r\nCONTENT-length: 2\r\nx-chat-id: 2\r\n\r\n{}";
+    let (address, _received) = target(answer, 0).await;
+    let document = json!({"target": format!("http://{address}/")});
+    let again = replay(&app, &original, document).await;
+    let expected = json!([
+        ["X-Chat-ID", "1"],
+        ["x-chat-id", "2"],
+        ["CONTENT-length", "2"]
+    ]);
+    assert_eq!(again["response"]["headers"], expected);
+
+    for answer in [
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+        "HTTP/1.1 999 No\r\nContent-Length: 2\r\n\r\n{}",
+    ] {
+        let (address, _received) = target(answer, 0).await;
+        let document = json!({"target": format!("http://{address}/")});
+        let again = replay(&app, &original, document).await;
+        let seen = (&again["state"], &again["failure_code"], &again["status"]);
+        let expected = (&json!("failed"), &json!("bad_answer"), &Value::Null);
+        assert_eq!(seen, expected, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_had_arrived_of_an_answer_that_breaks_off_stays() {
+    let app = Instance::start();
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let original = recorded(&app, request).await;
+    let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
+                  Transfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n";
+    let (address, _received) = target(answer, 0).await;
+    let document = json!({"target": format!("http://{address}/")});
+    let again = replay(&app, &original, document).await;
+    let seen = (&again["state"], &again["failure_code"], &again["status"]);
+    let expected = (&json!("failed"), &json!("answer_cut"), &json!(200));
+    assert_eq!(seen, expected, "{again}");
+    assert_eq!(again["response_bytes"], 18);
+    assert_eq!(again["response"]["body"]["truncated"], true);
+    let id = again["id"].as_str().unwrap();
+    let body = app.body(&format!("exchanges/{id}/response/body")).await;
+    assert_eq!(body, b"data: 1\n\ndata: 2\n\n");
+}
