@@ -153,6 +153,12 @@ async fn a_filter_finds_by_field_and_by_text() {
         ("казань", vec!["pay"]),
         ("source:webhook by:default", vec!["start", "pay"]),
         ("is:held", vec![]),
+        ("event:pay,start", vec!["start", "pay"]),
+        ("event:ar", vec!["start"]),
+        ("event:\"ar\"", vec![]),
+        ("at:today,yesterday", vec!["start", "pay"]),
+        ("at>1h", vec!["start", "pay"]),
+        ("var.city~кв", vec!["start"]),
     ] {
         let query = format!("exchanges?filter={}", filter.replace(' ', "%20"));
         let page = app.get(&query).await;
@@ -163,6 +169,24 @@ async fn a_filter_finds_by_field_and_by_text() {
             .map(|one| one["event"].as_str().unwrap())
             .collect();
         assert_eq!(found, events, "{filter}");
+        assert_eq!(page["filter_notes"], json!([]));
+        assert_eq!(page["searched_back_to"], json!(null));
+        let count = app.get(&query.replace("?", "/count?")).await;
+        assert_eq!(count, json!({"count": events.len(), "more": false}));
+    }
+    let page = app.get("exchanges?filter=pay%20OR%20start").await;
+    let note = page["filter_notes"][0].as_str().unwrap();
+    assert!(
+        note.contains("OR") && note.contains("event:pay,start"),
+        "{note}"
+    );
+    for unreadable in ["pay%00".to_owned(), "a%20".repeat(1000)] {
+        let path = format!("exchanges?filter={unreadable}");
+        let (status, error) = app.call(Method::GET, &path, None).await;
+        assert_eq!(
+            (status.as_u16(), &error["code"]),
+            (422, &json!("filter_invalid"))
+        );
     }
     let (status, error) = app
         .call(Method::GET, "exchanges?filter=colour:red", None)

@@ -117,15 +117,24 @@ impl Follower {
             .client
             .call(Method::GET, "exchanges", &query, None)
             .await?;
-        let shown = page["exchanges"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        for exchange in shown
-            .iter()
-            .rev()
-            .take(if lines == 0 { 0 } else { usize::MAX })
-        {
+        for note in page["filter_notes"].as_array().into_iter().flatten() {
+            eprintln!("hookloupe-cli: {}", note.as_str().unwrap_or_default());
+        }
+        let mut shown = page["exchanges"].as_array().cloned().unwrap_or_default();
+        // The text index has not come to all: the program looks on, some at a time.
+        let mut on = page["searched_back_to"].as_u64();
+        while let Some(before) = on.filter(|_| (shown.len() as u64) < lines) {
+            let mut query = query.clone();
+            query.push(("before", before.to_string()));
+            let page = self
+                .client
+                .call(Method::GET, "exchanges", &query, None)
+                .await?;
+            shown.extend(page["exchanges"].as_array().into_iter().flatten().cloned());
+            on = page["searched_back_to"].as_u64();
+        }
+        shown.truncate(usize::try_from(lines).unwrap_or(usize::MAX));
+        for exchange in shown.iter().rev() {
             match &self.table {
                 Some(table) => output::print_coloured(table.row(exchange))?,
                 None => output::print(serde_json::json!({

@@ -3,6 +3,7 @@
 //! Both texts become flat trees, so that neither building, comparing nor dropping them recurses.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::number::Exact;
 use crate::scan::{Kind, Scalar, Sink, scan};
@@ -35,6 +36,21 @@ pub fn same_value(a: &str, b: &str) -> bool {
         }
     }
     true
+}
+
+/// Which of two numbers is greater, exactly; `None` where one of the texts is no JSON number.
+#[must_use]
+pub fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
+    let is_number = |text: &str| {
+        // Spaces around it are JSON, but no part of the number.
+        let bare = !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
+        let tree = Tree::new(text).filter(|_| bare);
+        tree.is_some_and(|tree| matches!(tree.nodes[tree.root], Node::Scalar(Value::Number(_))))
+    };
+    if !is_number(a) || !is_number(b) {
+        return None;
+    }
+    Some(Exact::new(a).cmp(&Exact::new(b)))
 }
 
 #[derive(PartialEq)]

@@ -20,7 +20,7 @@ mod string;
 mod survey;
 mod words;
 
-pub use equal::same_value;
+pub use equal::{compare_numbers, same_value};
 pub use error::{JsonError, SyntaxError};
 pub use number::is_zero;
 pub use pointer::{push_index, push_key};

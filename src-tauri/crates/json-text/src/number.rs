@@ -52,6 +52,59 @@ impl Exact {
     }
 }
 
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sign = |one: &Self| match (one.digits.is_empty(), one.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let size = || {
+            let power = self.power.cmp(&other.power);
+            power.then_with(|| self.digits.cmp(&other.digits))
+        };
+        match sign(self).cmp(&sign(other)) {
+            Ordering::Equal if sign(self) < 0 => size().reverse(),
+            Ordering::Equal => size(),
+            unequal => unequal,
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Power {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // One that 128 bits do not hold is beyond all that they do.
+        let rank = |power: &Self| match power {
+            Self::Small(_) => 0,
+            Self::Huge { negative: true, .. } => -1,
+            Self::Huge { .. } => 1,
+        };
+        match (self, other) {
+            (Self::Small(one), Self::Small(two)) => one.cmp(two),
+            (Self::Huge { negative, digits }, Self::Huge { digits: others, .. })
+                if rank(self) == rank(other) =>
+            {
+                let size = digits.len().cmp(&others.len());
+                let size = size.then_with(|| digits.cmp(others));
+                if *negative { size.reverse() } else { size }
+            }
+            _ => rank(self).cmp(&rank(other)),
+        }
+    }
+}
+
+impl PartialOrd for Power {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 fn power(exponent: &str, shift: i128) -> Power {
     /// A number of so many digits plus the shift fits into 128 bits, which hold 38 digits.
     const SMALL: usize = 36;

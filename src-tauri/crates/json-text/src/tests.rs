@@ -7,6 +7,37 @@ use super::same_value as equal;
 use super::survey as scan;
 use super::*;
 
+#[test]
+fn numbers_are_ordered_by_value_however_they_are_written() {
+    let ascending = [
+        "-1e99999999999999999999999999999999999999999",
+        "-1e400",
+        "-100",
+        "-99.5",
+        "-1e-99999999999999999999999999999999999999999",
+        "0",
+        "1e-99999999999999999999999999999999999999999",
+        "1e-400",
+        "0.1",
+        "1",
+        "9.99e1",
+        "9007199254740992",
+        "9007199254740993",
+        "1e99999999999999999999999999999999999999999",
+    ];
+    for (at, a) in ascending.iter().enumerate() {
+        for (other, b) in ascending.iter().enumerate() {
+            assert_eq!(compare_numbers(a, b), Some(at.cmp(&other)), "{a} {b}");
+        }
+    }
+    assert_eq!(compare_numbers("1.0", "1"), Some(std::cmp::Ordering::Equal));
+    for text in [
+        "", "abc", "1 ", " 1", "01", "\"1\"", "[1]", "true", "+1", "1,5",
+    ] {
+        assert_eq!(compare_numbers(text, "1"), None, "{text}");
+    }
+}
+
 /// Malformed texts: the text and the byte offset of the problem.
 const MALFORMED: &[(&str, usize)] = &[
     ("", 0),

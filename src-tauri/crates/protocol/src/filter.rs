@@ -1,11 +1,14 @@
 //! The filter language: one text that the window, the API and the CLI understand alike.
 //!
-//! A filter is a list of terms that must all hold; `-` before a term negates it. Only the
-//! shape is decided here: what a term means for stored rows is the store's.
+//! A filter is a list of terms that must all hold; `-` before a term negates it, and commas between
+//! its values mean "or". Only the shape is decided here: what a term means for stored rows is the
+//! store's.
 
 mod keys;
 mod parse;
 mod time;
+mod value;
+mod variable_path;
 
 use std::fmt;
 
@@ -13,6 +16,8 @@ use messages::{Message, Say};
 
 pub use keys::filter_values;
 pub use parse::parse_filter;
+pub use value::VariableTest;
+pub use variable_path::{PathStep, VariablePath};
 
 use crate::names::{AnsweredBy, Source, State, UtcMillis};
 use crate::platform::Platform;
@@ -31,6 +36,8 @@ pub struct FilterTime {
 pub struct Filter {
     /// The terms, in the order of the text.
     pub terms: Vec<Term>,
+    /// What a reader should know about how it was understood.
+    pub notes: Vec<Message>,
 }
 
 impl Filter {
@@ -50,15 +57,46 @@ pub struct Term {
     pub condition: Condition,
 }
 
+/// A text that a value is compared with, without case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The text.
+    pub text: String,
+    /// The value is this text, where it would else only contain it.
+    pub whole: bool,
+}
+
+impl Wanted {
+    /// A value that is this text.
+    #[must_use]
+    pub fn whole(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            whole: true,
+        }
+    }
+
+    /// A value that contains this text.
+    #[must_use]
+    pub fn part(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            whole: false,
+        }
+    }
+}
+
 /// What a term asks for. Texts are compared without case; "contains" means anywhere in it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
+    /// One of these holds: `event:pay,start`.
+    Any(Vec<Self>),
     /// Free text: contained in anything that is searched.
     Text(String),
-    /// `event:` the whole event.
-    Event(String),
-    /// `user:` the whole user.
-    User(String),
+    /// `event:` the event.
+    Event(Wanted),
+    /// `user:` the user.
+    User(Wanted),
     /// `status:` from one status to another, both included: `200`, `5xx`, `500-599`.
     Status {
         /// The lowest status.
@@ -74,8 +112,8 @@ pub enum Condition {
     Has(Having),
     /// `method:` the whole method.
     Method(String),
-    /// `path:` contained in the path or the query.
-    Path(String),
+    /// `path:` the path, or for a part of it the query too.
+    Path(Wanted),
     /// `source:` where it came from.
     Source(Source),
     /// `platform:` whose rules it follows.
@@ -90,23 +128,30 @@ pub enum Condition {
     Id(String),
     /// `at>` the moment it arrived.
     At(Comparison, UtcMillis),
+    /// `at:` it arrived on this day, or in this minute or second.
+    AtSpan {
+        /// The first moment.
+        from: UtcMillis,
+        /// The first moment after it.
+        until: UtcMillis,
+    },
     /// `duration>` in milliseconds.
     Duration(Comparison, f64),
     /// `size>` the request's body in bytes.
     Size(Comparison, u64),
-    /// `var.NAME=` a top-level variable, in or out, has this value.
+    /// `var.PATH=` a variable or what is in it, in or out, has such a value.
     Variable {
-        /// The variable's name.
-        name: String,
-        /// Its value, as text without quotes.
-        value: String,
+        /// Where the value is.
+        path: VariablePath,
+        /// What it has to be.
+        test: VariableTest,
     },
-    /// `header.NAME:` a header of the request contains this text.
+    /// `header.NAME:` a header of the request.
     Header {
         /// The field's name.
         name: String,
-        /// A text in its value.
-        value: String,
+        /// Its value.
+        value: Wanted,
     },
 }
 

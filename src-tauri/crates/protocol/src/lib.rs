@@ -32,8 +32,8 @@ pub use exchange::{
     Ending, Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing, list_name,
 };
 pub use filter::{
-    Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, Term, filter_values,
-    parse_filter,
+    Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, PathStep, Term,
+    VariablePath, VariableTest, Wanted, filter_values, parse_filter,
 };
 pub use finding::{Code, Finding, FindingCounts, OwnFinding, Severity, Side, count};
 pub use message::{Headers, HttpVersion, Request};

@@ -168,6 +168,24 @@ messages! {
     QUOTE_OPEN = "quote_open",
         "This quote is not closed: add \" at the end, or write \\\" for a quote in the text.",
         "Кавычка не закрыта: добавьте \" в конце, а кавычку внутри текста пишите как \\\".";
+    /// A NUL in the text.
+    NUL = "nul",
+        "There is an invisible NUL sign here. No text that is searched holds one: delete it.",
+        "Здесь невидимый знак NUL. В текстах его нет: удалите его.";
+    /// More conditions than a filter may have.
+    TOO_MANY = "too_many",
+        "A filter has {0} conditions at most. To find a longer text, put it in quotes.",
+        "В фильтре не больше {0} условий. Чтобы найти длинный текст, возьмите его в кавычки.";
+    /// A variable's path that cannot be read.
+    PATH_UNKNOWN = "path_unknown",
+        "“{0}” is no path to a variable. Write something like {1}, var.cart[0].sku=5, or \
+         var.\"a name with spaces\"=5.",
+        "«{0}» не похоже на путь к переменной. Пример: {1}, var.cart[0].sku=5 или \
+         var.\"имя с пробелами\"=5.";
+    /// A comparison of a variable with something else than a number.
+    NO_NUMBER = "no_number",
+        "“{0}” is no number. Variables are compared with numbers, such as {1}.",
+        "«{0}» не число. Переменные сравнивают с числами, например {1}.";
     /// A key without a value.
     VALUE_MISSING = "value_missing",
         "Nothing follows “{0}:”. Write a value, such as {1}.",
@@ -184,7 +202,7 @@ messages! {
     NAME_MISSING = "name_missing",
         "A name is missing after “{0}.”, such as {1}.",
         "После «{0}.» нужно имя, например {1}.";
-    /// A comparison after `var.NAME` or `header.NAME`.
+    /// A comparison after `header.NAME`.
     NAMED_COMPARED = "named_compared",
         "“{0}.{1}” takes = or a colon, such as {2}.",
         "После «{0}.{1}» нужен знак = или двоеточие, например {2}.";
@@ -200,4 +218,22 @@ messages! {
     VALUE_UNKNOWN = "value_unknown",
         "“{0}” does not fit “{1}:”. It takes {2}.",
         "«{0}» не подходит для «{1}:». Возможно: {2}.";
+}
+
+messages! {
+    /// What a reader of a filter should know.
+    pub(crate) mod filter_notes;
+
+    /// A lone `OR`.
+    OR = "or",
+        "“{0}” is looked for as a word. For “or”, write a comma between values: event:pay,start.",
+        "«{0}» ищется как слово. «Или» — это запятая между значениями: event:pay,start.";
+    /// A lone `NOT`.
+    NOT = "not",
+        "“{0}” is looked for as a word. For “not”, write a minus before the term: -event:pay.",
+        "«{0}» ищется как слово. «Не» — это минус перед условием: -event:pay.";
+    /// A lone `AND`.
+    AND = "and",
+        "“{0}” is looked for as a word. “And” needs no word: event:pay user:77.",
+        "«{0}» ищется как слово. Для «и» слово не нужно: event:pay user:77.";
 }

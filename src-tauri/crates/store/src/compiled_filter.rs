@@ -10,6 +10,8 @@ pub(crate) struct CompiledFilter {
     pub(crate) values: Vec<Value>,
     /// It looks into texts: better asked in several steps than for everything at once.
     pub(crate) reads_texts: bool,
+    /// Some of these texts are bodies and heads, which are stored packed.
+    pub(crate) reads_messages: bool,
 }
 
 impl CompiledFilter {
@@ -19,6 +21,7 @@ impl CompiledFilter {
             sql: "e.hidden = 0".to_owned(),
             values: Vec::new(),
             reads_texts: false,
+            reads_messages: false,
         }
     }
 

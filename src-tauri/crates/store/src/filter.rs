@@ -4,7 +4,7 @@
 //! search index names candidates, which are then read; what the index does not hold yet (or not
 //! whole) is read too. Shorter texts are looked for in the names, and in the newest bodies only.
 
-use protocol::{Condition, Filter, Having, Mark, Term};
+use protocol::{Condition, Filter, Having, Mark, VariablePath, VariableTest, Wanted};
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::to_sql;
@@ -27,7 +27,7 @@ const MESSAGES: &str = "b.request_head, b.request_coding, b.request_body, b.answ
 pub(crate) fn compile(filter: &Filter) -> CompiledFilter {
     let mut compiled = CompiledFilter::shown();
     for term in &filter.terms {
-        let condition = compiled.condition(term);
+        let condition = compiled.condition(&term.condition);
         let sign = if term.negated { "NOT " } else { "" };
         // Unknown is no: a missing status is not 200, and its opposite holds.
         compiled
@@ -38,11 +38,17 @@ pub(crate) fn compile(filter: &Filter) -> CompiledFilter {
 }
 
 impl CompiledFilter {
-    fn condition(&mut self, term: &Term) -> String {
-        match &term.condition {
+    fn condition(&mut self, condition: &Condition) -> String {
+        match condition {
+            Condition::Any(conditions) => {
+                let any = conditions
+                    .iter()
+                    .map(|one| format!("coalesce(({}), 0)", self.condition(one)));
+                any.collect::<Vec<_>>().join(" OR ")
+            }
             Condition::Text(text) => self.text(text),
-            Condition::Event(text) => self.named("e.event", text),
-            Condition::User(text) => self.named("e.user", text),
+            Condition::Event(wanted) => self.named("e.event", wanted),
+            Condition::User(wanted) => self.named("e.user", wanted),
             Condition::Status { from, to } => {
                 format!("e.status BETWEEN {from} AND {to}")
             }
@@ -52,7 +58,7 @@ impl CompiledFilter {
             Condition::Is(Mark::Replay) => "e.replay_of IS NOT NULL".to_owned(),
             Condition::Has(having) => having_sql(*having).to_owned(),
             Condition::Method(text) => self.equals("e.method", text),
-            Condition::Path(text) => self.path(text),
+            Condition::Path(wanted) => self.path(wanted),
             Condition::Source(source) => self.is("e.source", source.as_str()),
             Condition::Platform(platform) => self.is("e.platform", platform.as_str()),
             Condition::Bot(text) => self.bot(text),
@@ -66,6 +72,10 @@ impl CompiledFilter {
                 let moment = self.bind(moment.0);
                 format!("e.at {} {moment}", comparison.as_str())
             }
+            Condition::AtSpan { from, until } => {
+                let (from, until) = (self.bind(from.0), self.bind(until.0));
+                format!("e.at >= {from} AND e.at < {until}")
+            }
             Condition::Duration(comparison, milliseconds) => {
                 let milliseconds = self.bind(*milliseconds);
                 format!("e.duration_ms {} {milliseconds}", comparison.as_str())
@@ -74,9 +84,16 @@ impl CompiledFilter {
                 let bytes = self.bind(to_sql(*bytes));
                 format!("e.request_bytes {} {bytes}", comparison.as_str())
             }
-            Condition::Variable { name, value } => self.variable(name, value),
+            Condition::Variable { path, test } => self.variable(path, test),
             Condition::Header { name, value } => self.header(name, value),
         }
+    }
+
+    /// A condition about an exchange's messages, `b`.
+    fn in_messages(&mut self, condition: &str) -> String {
+        self.reads_texts = true;
+        self.reads_messages = true;
+        format!("EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND {condition})")
     }
 
     fn is(&mut self, column: &str, name: &str) -> String {
@@ -89,13 +106,16 @@ impl CompiledFilter {
         format!("text_equals({column}, {text})")
     }
 
-    /// A whole name that the search index holds.
-    fn named(&mut self, column: &str, text: &str) -> String {
-        format!(
-            "{} AND {}",
-            self.candidates(&[text]),
-            self.equals(column, text)
-        )
+    /// A name that the search index holds.
+    fn named(&mut self, column: &str, wanted: &Wanted) -> String {
+        let candidates = self.candidates(&[&wanted.text]);
+        let part = self.bind(text::folded(&wanted.text));
+        let compare = if wanted.whole {
+            "text_equals"
+        } else {
+            "text_contains"
+        };
+        format!("{candidates} AND {compare}({column}, {part})")
     }
 
     fn bot(&mut self, text: &str) -> String {
@@ -123,16 +143,19 @@ impl CompiledFilter {
         format!("e.id BETWEEN {low} AND {high}")
     }
 
-    fn path(&mut self, text: &str) -> String {
-        let part = self.bind(text::folded(text));
-        let in_query = in_messages(&format!("query_contains(b.request_head, {part})"));
-        let candidates = self.candidates(&[text]);
+    fn path(&mut self, wanted: &Wanted) -> String {
+        if wanted.whole {
+            return self.named("e.path", wanted);
+        }
+        let part = self.bind(text::folded(&wanted.text));
+        let in_query = self.in_messages(&format!("query_contains(b.request_head, {part})"));
+        let candidates = self.candidates(&[&wanted.text]);
         format!("{candidates} AND (text_contains(e.path, {part}) OR {in_query})")
     }
 
     fn body(&mut self, text: &str) -> String {
         let part = self.bind(text::folded(text));
-        let in_body = in_messages(&format!("body_contains({MESSAGES}, {part})"));
+        let in_body = self.in_messages(&format!("body_contains({MESSAGES}, {part})"));
         format!("{} AND {in_body}", self.body_candidates(text))
     }
 
@@ -141,7 +164,7 @@ impl CompiledFilter {
         let names = ["event", "user", "path", "note"]
             .map(|column| format!("text_contains(e.{column}, {part})"))
             .join(" OR ");
-        let in_body = in_messages(&format!(
+        let in_body = self.in_messages(&format!(
             "(body_contains({MESSAGES}, {part}) OR query_contains(b.request_head, {part}))"
         ));
         if is_short(text) {
@@ -150,25 +173,35 @@ impl CompiledFilter {
         format!("{} AND ({names} OR {in_body})", self.candidates(&[text]))
     }
 
-    fn variable(&mut self, name: &str, value: &str) -> String {
-        let candidates: Vec<&str> = [name, value]
-            .into_iter()
+    fn variable(&mut self, path: &VariablePath, test: &VariableTest) -> String {
+        // A number may be written in other ways than the filter's.
+        let value = match test {
+            VariableTest::Equals(text) if !starts_as_number(text) => Some(text.as_str()),
+            VariableTest::Contains(text) => Some(text.as_str()),
+            VariableTest::Equals(_) | VariableTest::Compare(..) => None,
+        };
+        let texts: Vec<&str> = path
+            .names()
+            .chain(value)
             .filter(|text| is_plain(text))
             .collect();
-        let candidates = self.candidates(&candidates);
-        let name = self.bind(text::folded(name));
-        let value = self.bind(text::folded(value));
-        let is = in_messages(&format!(
-            "variable_is({MESSAGES}, e.platform, {name}, {value})"
+        let candidates = self.candidates(&texts);
+        let path = self.bind(path.text().to_owned());
+        let sign = self.bind(test.sign().to_owned());
+        let text = self.bind(test.text().to_owned());
+        let fits = self.in_messages(&format!(
+            "variable_fits({MESSAGES}, e.platform, {path}, {sign}, {text})"
         ));
-        format!("{candidates} AND {is}")
+        format!("{candidates} AND {fits}")
     }
 
-    fn header(&mut self, name: &str, value: &str) -> String {
-        self.reads_texts = true;
+    fn header(&mut self, name: &str, wanted: &Wanted) -> String {
         let name = self.bind(text::folded(name));
-        let value = self.bind(text::folded(value));
-        in_messages(&format!("header_contains(b.request_head, {name}, {value})"))
+        let value = self.bind(text::folded(&wanted.text));
+        let whole = i64::from(wanted.whole);
+        self.in_messages(&format!(
+            "header_fits(b.request_head, {name}, {value}, {whole})"
+        ))
     }
 
     /// What may hold these texts: what the index names, what it does not hold yet or not whole,
@@ -206,11 +239,6 @@ impl CompiledFilter {
     }
 }
 
-/// A condition about an exchange's messages, `b`.
-fn in_messages(condition: &str) -> String {
-    format!("EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND {condition})")
-}
-
 fn is_short(text: &str) -> bool {
     text.chars().count() < INDEXED_LETTERS
 }
@@ -220,6 +248,11 @@ fn is_short(text: &str) -> bool {
 fn is_plain(text: &str) -> bool {
     text.chars()
         .all(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
+/// Whether JSON may hold the value of this text as a number, with other digits.
+fn starts_as_number(text: &str) -> bool {
+    text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
 /// Every three letters in a row, as the index is asked for them.

@@ -1,7 +1,7 @@
 //! The functions that SQL calls: comparing without case in every alphabet, and looking into stored
 //! messages.
 
-use protocol::{Platform, PlatformChoice};
+use protocol::{Platform, PlatformChoice, VariablePath, VariableTest};
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
@@ -26,12 +26,10 @@ pub(crate) fn register(conn: &Connection) -> rusqlite::Result<()> {
     // body_contains(request_head, request_coding, request_body, answer_head, answer_coding,
     // answer_body, folded part)
     conn.create_scalar_function("body_contains", 7, flags, |call| Ok(body_contains(call)))?;
-    // header_contains(request_head, folded name, folded part)
-    conn.create_scalar_function("header_contains", 3, flags, |call| {
-        Ok(header_contains(call))
-    })?;
-    // variable_is(request_head … answer_body, platform, name, folded value)
-    conn.create_scalar_function("variable_is", 9, flags, |call| Ok(variable_is(call)))
+    // header_fits(request_head, folded name, folded text, whether it is the whole value)
+    conn.create_scalar_function("header_fits", 4, flags, |call| Ok(header_fits(call)))?;
+    // variable_fits(request_head … answer_body, platform, path, sign, text)
+    conn.create_scalar_function("variable_fits", 10, flags, |call| Ok(variable_fits(call)))
 }
 
 fn optional_text<'a>(call: &'a Context<'_>, index: usize) -> rusqlite::Result<Option<&'a str>> {
@@ -56,19 +54,30 @@ fn body_contains(call: &Context<'_>) -> bool {
         )
 }
 
-fn header_contains(call: &Context<'_>) -> bool {
+fn header_fits(call: &Context<'_>) -> bool {
     let head = call.get_raw(0).as_blob().ok();
     let Some(request) = head.and_then(|head| crate::coding::unpack_request(head).ok()) else {
         return false;
     };
-    let (name, part) = (part(call, 1), part(call, 2));
+    let (name, wanted) = (part(call, 1), part(call, 2));
+    let whole = call.get_raw(3).as_i64().unwrap_or_default() != 0;
+    let fits = |value: &str| match whole {
+        true => text::folded(value) == wanted,
+        false => text::contains(value, wanted),
+    };
     request
         .headers
         .texts()
-        .any(|(field, value)| text::folded(field) == name && text::contains(&value, part))
+        .any(|(field, value)| text::folded(field) == name && fits(&value))
 }
 
-fn variable_is(call: &Context<'_>) -> bool {
+fn variable_fits(call: &Context<'_>) -> bool {
+    let Ok(path) = part(call, 7).parse::<VariablePath>() else {
+        return false;
+    };
+    let Some(test) = VariableTest::new(part(call, 8), part(call, 9)) else {
+        return false;
+    };
     let [head, code, body, answer_head, answer_code, answer_body] = messages(call);
     let Some(request) = text::stored_request(head, code, body) else {
         return false;
@@ -81,24 +90,6 @@ fn variable_is(call: &Context<'_>) -> bool {
         (answer, view)
     });
     let judged = judged.as_ref().map(|(answer, view)| (answer, view));
-    let (name, wanted) = (part(call, 7), part(call, 8));
-    protocol::variables(&view, &request, judged)
-        .into_iter()
-        .any(|variable| {
-            text::folded(&variable.name) == name
-                && [variable.before, variable.sent]
-                    .into_iter()
-                    .flatten()
-                    .any(|json| is_value(&json, wanted))
-        })
-}
-
-/// Whether JSON text is this value: a string by what it says, anything else by how it is written.
-fn is_value(json: &str, wanted: &str) -> bool {
-    if json.starts_with('"')
-        && let Ok(text) = serde_json::from_str::<String>(json)
-    {
-        return text::folded(&text) == wanted;
-    }
-    text::folded(json) == wanted
+    let variables = protocol::variables(&view, &request, judged);
+    path.any(&variables, |json| test.fits(json))
 }

@@ -27,6 +27,9 @@ mod query;
 mod queue;
 mod reader;
 mod record;
+#[cfg(test)]
+#[path = "../tests/store/sample.rs"]
+mod sample;
 mod schema;
 mod session;
 mod shared;
@@ -44,6 +47,6 @@ pub use lock::read_holder;
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
-    Bot, Change, Clock, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
+    Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
     Retention, Stopwatch, UndoToken, UpdateOutcome,
 };

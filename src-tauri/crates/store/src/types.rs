@@ -106,6 +106,19 @@ pub struct Page {
     pub summaries: Vec<Summary>,
     /// What to ask for as `before` to go on; `None` at the end.
     pub next_before: Option<u64>,
+    /// The search looked back to this number and no further, because the text index has not come
+    /// to what is before it; `None` where it looked at everything it had to.
+    pub searched_back_to: Option<u64>,
+}
+
+/// How many exchanges a filter lets through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// So many were found.
+    pub exchanges: u64,
+    /// These are all. Else there are more than were counted, or the text index has not come to
+    /// all of them yet.
+    pub is_whole: bool,
 }
 
 /// A bot: one thing that is being debugged.

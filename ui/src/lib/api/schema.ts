@@ -452,6 +452,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/exchanges/count": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Counts what a filter finds. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description The filter language; empty for all. */
+          filter?: string;
+          /** @description Only this bot's. */
+          bot?: components["schemas"]["BotId"];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["MatchCount"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/exchanges/release": {
     parameters: {
       query?: never;
@@ -2213,11 +2257,19 @@ export interface components {
     ExchangeList: {
       /** @description Newest first. */
       exchanges: components["schemas"]["Summary"][];
+      /** @description What a reader should know about how the filter was understood. */
+      filter_notes: string[];
       /**
        * Format: int64
        * @description Where the next page begins, `null` at the end.
        */
       next_before: number | null;
+      /**
+       * Format: int64
+       * @description The filter was asked of what is not older than this only, because the text index has not
+       *     come to the rest yet; the next page goes on with it. `null` where all was looked at.
+       */
+      searched_back_to: number | null;
       /**
        * Format: int64
        * @description The feed's position this was read at.
@@ -2369,6 +2421,16 @@ export interface components {
      * @enum {string}
      */
     LanguageChoice: "system" | "ru" | "en";
+    /** @description How many exchanges a filter finds. */
+    MatchCount: {
+      /**
+       * Format: int64
+       * @description So many were counted, 10,000 at most.
+       */
+      count: number;
+      /** @description There may be more: counting ended at its limit, or the text index has not come to all. */
+      more: boolean;
+    };
     /**
      * @description Who answers.
      * @enum {string}

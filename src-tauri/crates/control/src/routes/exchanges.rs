@@ -19,6 +19,8 @@ use crate::words;
 const PAGE: usize = 100;
 /// Exchanges in a page at most.
 const PAGE_MAX: usize = 1_000;
+/// Matches that are counted at most: a person reads "10,000 and more" as well as the number.
+const COUNT_MAX: usize = 10_000;
 /// The longest note, in characters.
 const NOTE_CHARS: usize = 10_000;
 
@@ -46,6 +48,11 @@ pub(crate) struct ExchangeList {
     exchanges: Vec<SummaryView>,
     /// Where the next page begins, `null` at the end.
     next_before: Option<u64>,
+    /// The filter was asked of what is not older than this only, because the text index has not
+    /// come to the rest yet; the next page goes on with it. `null` where all was looked at.
+    searched_back_to: Option<u64>,
+    /// What a reader should know about how the filter was understood.
+    filter_notes: Vec<String>,
     /// The feed's position this was read at.
     seq: u64,
 }
@@ -65,6 +72,7 @@ pub(crate) async fn list(
     let filter = filter(params.filter.as_deref())?;
     // Read first: what happens while the list is read is then seen twice rather than never.
     let seq = engine.feed().head();
+    let filter_notes = filter.notes.iter().map(|note| note.text(lang)).collect();
     let query = ListQuery {
         limit,
         before: params.before,
@@ -81,7 +89,44 @@ pub(crate) async fn list(
     Ok(Json(ExchangeList {
         exchanges,
         next_before: page.next_before,
+        searched_back_to: page.searched_back_to,
+        filter_notes,
         seq,
+    }))
+}
+
+/// Which part of the history is counted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CountParams {
+    /// The filter language; empty for all.
+    filter: Option<String>,
+    /// Only this bot's.
+    bot: Option<BotId>,
+}
+
+/// How many exchanges a filter finds.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MatchCount {
+    /// So many were counted, 10,000 at most.
+    count: u64,
+    /// There may be more: counting ended at its limit, or the text index has not come to all.
+    more: bool,
+}
+
+/// Counts what a filter finds.
+#[utoipa::path(get, path = "/exchanges/count", tag = "exchanges", params(CountParams), responses(
+    (status = 200, body = MatchCount), (status = 422, body = ErrorBody)))]
+pub(crate) async fn count(
+    State(engine): State<Engine>,
+    ApiQuery(params): ApiQuery<CountParams>,
+) -> Result<Json<MatchCount>, ApiError> {
+    let filter = filter(params.filter.as_deref())?;
+    let count = engine.count(filter, params.bot, COUNT_MAX).await?;
+    Ok(Json(MatchCount {
+        count: count.exchanges,
+        more: !count.is_whole,
     }))
 }
 

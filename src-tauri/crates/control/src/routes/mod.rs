@@ -31,6 +31,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
             exchanges::delete_one
         ))
         .routes(routes!(exchanges::restore))
+        .routes(routes!(exchanges::count))
         .routes(routes!(bodies::request_body))
         .routes(routes!(bodies::response_body))
         .routes(routes!(bodies::format))

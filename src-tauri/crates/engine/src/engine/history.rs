@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Summary};
-use store::{DeleteWhat, Deletion, ListQuery, Page, UndoToken};
+use protocol::{Answer, BotId, Exchange, ExchangeId, Filter, Summary};
+use store::{Count, DeleteWhat, Deletion, ListQuery, Page, UndoToken};
 
 use super::Engine;
 use crate::error::{Error, Subject};
@@ -16,6 +16,19 @@ impl Engine {
     /// The history cannot be read.
     pub async fn list(&self, query: ListQuery) -> Result<Page, Error> {
         Ok(self.shared.store.list(query).await?)
+    }
+
+    /// How many exchanges a filter lets through, counted up to a limit.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn count(
+        &self,
+        filter: Filter,
+        bot: Option<BotId>,
+        limit: usize,
+    ) -> Result<Count, Error> {
+        Ok(self.shared.store.count(filter, bot, limit).await?)
     }
 
     /// One exchange with everything that is kept of it.

@@ -1,7 +1,7 @@
 //! The keys of the filter, one entry each: what stands after the key, a right term, how its value
 //! is read, and the values it is known to take.
 
-use super::{Comparison, Condition, FilterTime, Having, Mark, time::moment};
+use super::{Comparison, Condition, Having, Mark, Wanted};
 use crate::names::{AnsweredBy, Source, State};
 use crate::platform::Platform;
 
@@ -15,14 +15,20 @@ pub(super) struct Key {
 
 /// What stands after a key.
 pub(super) enum Form {
-    /// A colon and any text.
-    Text(fn(&str) -> Condition),
-    /// A colon and a value that not every text is.
+    /// A colon and any text, commas included.
+    Prose(fn(&str) -> Condition),
+    /// A colon and texts with commas between them.
+    Text(fn(Wanted) -> Condition),
+    /// A colon and values that not every text is, with commas between them.
     Value(Value),
     /// A comparison with a quantity.
-    Quantity(fn(Comparison, &str, FilterTime) -> Option<Condition>),
-    /// A dot, a name, this sign and a text. Both signs are taken; messages show this one.
-    Named(char, fn(String, String) -> Condition),
+    Quantity(fn(Comparison, &str) -> Option<Condition>),
+    /// A comparison with a moment, or a colon and days.
+    Moment,
+    /// A dot, a path, and what the value is compared with.
+    Variable,
+    /// A dot, a field's name, a colon and texts.
+    Header,
 }
 
 /// How a value is read.
@@ -43,8 +49,8 @@ impl Value {
 }
 
 const KEYS: &[Key] = &[
-    text("event", "event:pay", |text| Condition::Event(text.into())),
-    text("user", "user:77", |text| Condition::User(text.into())),
+    text("event", "event:pay", Condition::Event),
+    text("user", "user:77", Condition::User),
     Key {
         name: "status",
         example: "status:5xx",
@@ -75,10 +81,10 @@ const KEYS: &[Key] = &[
         |text| named(HAVINGS, text).map(Condition::Has),
         || HAVINGS.iter().map(|(name, _)| *name).collect(),
     ),
-    text("method", "method:POST", |text| {
-        Condition::Method(text.into())
+    text("method", "method:POST", |wanted| {
+        Condition::Method(wanted.text)
     }),
-    text("path", "path:/hook", |text| Condition::Path(text.into())),
+    text("path", "path:/hook", Condition::Path),
     choice(
         "source",
         "source:tunnel",
@@ -91,21 +97,19 @@ const KEYS: &[Key] = &[
         |text| text.parse().ok().map(Condition::Platform),
         || Platform::ALL.iter().map(|one| one.as_str()).collect(),
     ),
-    text("bot", "bot:\"Bot 1\"", |text| Condition::Bot(text.into())),
-    text("body", "body:\"text\"", |text| Condition::Body(text.into())),
-    text("note", "note:check", |text| Condition::Note(text.into())),
-    text("id", "id:0193", |text| Condition::Id(text.into())),
+    text("bot", "bot:\"Bot 1\"", |wanted| Condition::Bot(wanted.text)),
+    prose("body", "body:\"text\"", |text| Condition::Body(text.into())),
+    prose("note", "note:check", |text| Condition::Note(text.into())),
+    text("id", "id:0193", |wanted| Condition::Id(wanted.text)),
     Key {
         name: "at",
-        example: "at>12:00 at>2026-11-22T05:00",
-        form: Form::Quantity(|comparison, text, time| {
-            moment(text, time).map(|at| Condition::At(comparison, at))
-        }),
+        example: "at>12:00 at:25.11 at:yesterday at>1h",
+        form: Form::Moment,
     },
     Key {
         name: "duration",
         example: "duration>100",
-        form: Form::Quantity(|comparison, text, _| {
+        form: Form::Quantity(|comparison, text| {
             let number = text.strip_suffix("ms").unwrap_or(text).parse().ok();
             number
                 .filter(|ms: &f64| ms.is_finite() && *ms >= 0.0)
@@ -115,7 +119,7 @@ const KEYS: &[Key] = &[
     Key {
         name: "size",
         example: "size>1000",
-        form: Form::Quantity(|comparison, text, _| {
+        form: Form::Quantity(|comparison, text| {
             let bytes = text.parse().ok();
             bytes.map(|bytes| Condition::Size(comparison, bytes))
         }),
@@ -123,21 +127,30 @@ const KEYS: &[Key] = &[
     Key {
         name: "var",
         example: "var.city=Казань",
-        form: Form::Named('=', |name, value| Condition::Variable { name, value }),
+        form: Form::Variable,
     },
     Key {
         name: "header",
         example: "header.x-id:abc",
-        form: Form::Named(':', |name, value| Condition::Header { name, value }),
+        form: Form::Header,
     },
 ];
 
-/// A key that takes any text; the condition is made of it.
-const fn text(name: &'static str, example: &'static str, make: fn(&str) -> Condition) -> Key {
+/// A key that takes texts; the condition is made of each.
+const fn text(name: &'static str, example: &'static str, make: fn(Wanted) -> Condition) -> Key {
     Key {
         name,
         example,
         form: Form::Text(make),
+    }
+}
+
+/// A key that takes one text with whatever is in it.
+const fn prose(name: &'static str, example: &'static str, make: fn(&str) -> Condition) -> Key {
+    Key {
+        name,
+        example,
+        form: Form::Prose(make),
     }
 }
 
@@ -167,9 +180,10 @@ pub(super) fn find(name: &str) -> Option<&'static Key> {
 /// All keys with what stands after them, for the message about an unknown one.
 pub(super) fn list() -> String {
     let shown = |key: &Key| match key.form {
-        Form::Text(_) | Form::Value(_) => format!("{}:", key.name),
-        Form::Quantity(_) => format!("{}>", key.name),
-        Form::Named(sign, _) => format!("{}.NAME{sign}", key.name),
+        Form::Prose(_) | Form::Text(_) | Form::Value(_) => format!("{}:", key.name),
+        Form::Quantity(_) | Form::Moment => format!("{}>", key.name),
+        Form::Variable => format!("{}.NAME=", key.name),
+        Form::Header => format!("{}.NAME:", key.name),
     };
     KEYS.iter().map(shown).collect::<Vec<_>>().join(" ")
 }
@@ -177,9 +191,9 @@ pub(super) fn list() -> String {
 /// The keys that stand before a colon, each with the values to propose after it.
 pub fn filter_values() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
     KEYS.iter().filter_map(|key| match &key.form {
-        Form::Text(_) => Some((key.name, Vec::new())),
+        Form::Prose(_) | Form::Text(_) => Some((key.name, Vec::new())),
         Form::Value(value) => Some((key.name, (value.known)())),
-        Form::Quantity(_) | Form::Named(..) => None,
+        Form::Quantity(_) | Form::Moment | Form::Variable | Form::Header => None,
     })
 }
 

@@ -25,12 +25,12 @@ fn moment(text: &str) -> String {
 
 #[test]
 fn every_key_is_understood() {
-    let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     for (text, condition) in [
-        ("event:pay", Condition::Event("pay".into())),
-        ("EVENT:pay", Condition::Event("pay".into())),
-        ("user:77", Condition::User("77".into())),
-        ("user:\"\"", Condition::User(String::new())),
+        ("event:pay", Condition::Event(Wanted::part("pay"))),
+        ("event:\"pay\"", Condition::Event(Wanted::whole("pay"))),
+        ("EVENT:pay", Condition::Event(Wanted::part("pay"))),
+        ("user:77", Condition::User(Wanted::part("77"))),
+        ("user:\"\"", Condition::User(Wanted::whole(""))),
         ("status:500", Condition::Status { from: 500, to: 500 }),
         ("status:5xx", Condition::Status { from: 500, to: 599 }),
         ("status:500-504", Condition::Status { from: 500, to: 504 }),
@@ -39,7 +39,7 @@ fn every_key_is_understood() {
         ("is:pinned", Condition::Is(Mark::Pinned)),
         ("has:finding", Condition::Has(Having::Finding)),
         ("method:POST", Condition::Method("POST".into())),
-        ("path:/a=b:c", Condition::Path("/a=b:c".into())),
+        ("path:/a=b:c", Condition::Path(Wanted::part("/a=b:c"))),
         ("source:tunnel", Condition::Source(Source::Tunnel)),
         ("platform:graph", Condition::Platform(Platform::Graph)),
         ("bot:\"Бот 1\"", Condition::Bot("Бот 1".into())),
@@ -64,13 +64,102 @@ fn every_key_is_understood() {
     ] {
         assert_eq!(one(text), condition, "{text}");
     }
-    let (name, value) = named("city", "Казань");
-    assert_eq!(one("var.city=Казань"), Condition::Variable { name, value });
-    let (name, value) = named("x-id", "a b");
+    let header = |value| Condition::Header {
+        name: "x-id".into(),
+        value,
+    };
+    assert_eq!(one("header.x-id:ab"), header(Wanted::part("ab")));
+    assert_eq!(one("header.x-id:\"a b\""), header(Wanted::whole("a b")));
+}
+
+#[test]
+fn a_variable_is_named_by_its_path_and_compared_in_four_ways() {
+    for (text, path, sign, value) in [
+        ("var.city=Казань", "city", "=", "Казань"),
+        ("VAR.city:Казань", "city", "=", "Казань"),
+        ("var.address.city=a,b", "address.city", "=", "a,b"),
+        ("var.cart[*].sku~77", "cart[*].sku", "~", "77"),
+        ("var.total>=100", "total", ">=", "100"),
+        ("var.total<-1.5e3", "total", "<", "-1.5e3"),
+        (
+            "var.\"my city\"=\"Нижний Новгород\"",
+            "\"my city\"",
+            "=",
+            "Нижний Новгород",
+        ),
+        ("var.a.\"b=c\"=1", "a.\"b=c\"", "=", "1"),
+    ] {
+        let Condition::Variable { path: read, test } = one(text) else {
+            panic!("{text}");
+        };
+        assert_eq!(
+            (read.text(), test.sign(), test.text()),
+            (path, sign, value),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn commas_between_values_mean_or() {
+    let any = Condition::Any;
     assert_eq!(
-        one("header.x-id:\"a b\""),
-        Condition::Header { name, value }
+        one("event:pay,\"start, again\""),
+        any(vec![
+            Condition::Event(Wanted::part("pay")),
+            Condition::Event(Wanted::whole("start, again")),
+        ])
     );
+    assert_eq!(
+        one("status:5xx,200"),
+        any(vec![
+            Condition::Status { from: 500, to: 599 },
+            Condition::Status { from: 200, to: 200 },
+        ])
+    );
+    assert_eq!(
+        one("by:hand,"),
+        Condition::By(AnsweredBy::Hand),
+        "while it is typed"
+    );
+    assert_eq!(
+        one("body:a,b"),
+        Condition::Body("a,b".into()),
+        "a text may have commas"
+    );
+    assert!(parse_filter("by:hand,me", MOSCOW).is_err());
+}
+
+#[test]
+fn words_that_are_operators_elsewhere_are_found_with_a_note() {
+    for (text, notes) in [
+        ("pay OR start", 1),
+        ("not event:pay and b", 2),
+        ("a ИЛИ б OR or", 3),
+        ("OR OR", 1),
+        ("\"OR\" nor и event:or", 0),
+    ] {
+        assert_eq!(
+            parse_filter(text, MOSCOW).unwrap().notes.len(),
+            notes,
+            "{text}"
+        );
+    }
+    let note = &parse_filter("a OR b", MOSCOW).unwrap().notes[0];
+    assert!(note.text(Lang::En).contains("comma"), "{note}");
+    assert!(note.text(Lang::Ru).contains("запятая"), "{note}");
+}
+
+#[test]
+fn conditions_are_bounded_and_nul_is_refused() {
+    assert!(parse_filter(&"a ".repeat(100), MOSCOW).is_ok());
+    for text in [
+        "a ".repeat(1000),
+        format!("event:{}", "a,".repeat(1000)),
+        "a\0b".to_owned(),
+    ] {
+        parse_filter(&text, MOSCOW).unwrap_err();
+    }
 }
 
 #[test]
@@ -100,6 +189,55 @@ fn times_are_local_unless_they_say_otherwise() {
         moment("at>2026-11-22T05:00:00.5+03:00"),
         "2026-11-22T02:00:00.500Z"
     );
+    assert_eq!(moment("at>1h"), "2026-11-22T06:30:00.000Z");
+    assert_eq!(moment("at>-30мин"), "2026-11-22T07:00:00.000Z");
+    assert_eq!(
+        moment("at>=25.11"),
+        "2025-11-24T21:00:00.000Z",
+        "the last one"
+    );
+    assert_eq!(moment("at>=21.11"), "2026-11-20T21:00:00.000Z");
+    assert_eq!(moment("at>\"вчера 12:00\""), "2026-11-21T09:00:00.000Z");
+    assert_eq!(
+        moment("at<=21.11"),
+        "2026-11-21T21:00:00.000Z",
+        "with the day"
+    );
+}
+
+#[test]
+fn a_day_a_minute_and_a_stretch_follow_a_colon() {
+    let span = |text: &str| match one(text) {
+        Condition::AtSpan { from, until } => format!("{from} {until}"),
+        other => panic!("{other:?}"),
+    };
+    let day = "2026-11-20T21:00:00.000Z 2026-11-21T21:00:00.000Z";
+    for text in [
+        "at:yesterday",
+        "at:вчера",
+        "at:Вчера",
+        "at:2026-11-21",
+        "at:21.11",
+        "at:21.11.2026",
+        "at:21.11.26",
+        "at=21.11",
+    ] {
+        assert_eq!(span(text), day, "{text}");
+    }
+    assert_eq!(span("at:today"), span("at:сегодня"));
+    assert_eq!(
+        span("at:10:00"),
+        "2026-11-22T07:00:00.000Z 2026-11-22T07:01:00.000Z"
+    );
+    assert_eq!(
+        span("at:2026-11-22T07:00:05Z"),
+        "2026-11-22T07:00:05.000Z 2026-11-22T07:00:06.000Z"
+    );
+    assert_eq!(
+        span("at:2h"),
+        "2026-11-22T05:30:00.000Z 2026-11-22T07:30:00.000Z"
+    );
+    assert!(matches!(one("at:today,yesterday"), Condition::Any(days) if days.len() == 2));
 }
 
 #[test]
@@ -113,13 +251,17 @@ fn what_cannot_be_understood_is_explained_at_its_position() {
         ("by:me", 3, 4, "hand"),
         ("is:open", 3, 4, "held"),
         ("has:x", 4, 5, "warning"),
-        ("at:12:00", 2, 3, "at>"),
+        ("at:noon", 3, 4, "at>12:00"),
+        ("at:31.02", 3, 4, "at>12:00"),
+        ("duration:5", 8, 9, "duration>100"),
         ("at>noon", 3, 4, "at>12:00"),
         ("duration>-1", 9, 10, "duration>100"),
         ("event>5", 5, 6, "colon"),
         ("event:", 6, 7, "event:pay"),
         ("var.=x", 0, 1, "name"),
-        ("var.a>5", 5, 6, "var.city"),
+        ("var.a>b", 6, 7, "number"),
+        ("var..a=5", 0, 1, "path"),
+        ("header.a>5", 8, 9, "header.x-id"),
         ("x \"abc", 2, 3, "not closed"),
         ("body:\"abc\\\"", 5, 6, "not closed"),
     ] {
@@ -144,7 +286,7 @@ fn what_cannot_be_understood_is_explained_at_its_position() {
 proptest! {
     #[test]
     fn no_text_makes_the_parser_panic(
-        text in prop_oneof![any::<String>(), "[a-z.:<>=\"\\\\ 0-9-]{0,20}", "(at|size|status|var\\.a)[:<>=]{1,2}[0-9T:.+Z-]{0,20}"],
+        text in prop_oneof![any::<String>(), "[a-z.:<>=\"\\\\ 0-9-]{0,20}", "(at|size|status|var\\.[a\\[\".]{0,4}|header\\.a)[:<>=~]{1,2}[0-9T:.+Z,h \"-]{0,20}"],
         now in any::<i64>(),
         offset_minutes in any::<i32>(),
     ) {

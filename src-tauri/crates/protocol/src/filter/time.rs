@@ -1,40 +1,86 @@
-//! Moments in a filter: a time of today, a day, or both, local unless it ends with `Z`.
+//! Moments in a filter: a day, a time of today, both, or how long ago; local unless they end with
+//! `Z` or an offset.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, Timestamp, ToSpan};
 
-use super::FilterTime;
+use super::{Comparison, Condition, FilterTime};
 use crate::names::UtcMillis;
 
-/// Understands `12:00`, `12:00:05.250`, `2026-11-22`, `2026-11-22T05:00` and the last with `Z`
-/// or an offset such as `+03:00`.
-pub(super) fn moment(text: &str, time: FilterTime) -> Option<UtcMillis> {
-    if let Ok(exact) = text.parse::<jiff::Timestamp>() {
-        return Some(UtcMillis(exact.as_millisecond()));
-    }
-    if text.contains(['+', '[', 'Z', 'z']) {
-        return with_short_offset(text);
-    }
-    let zone = local_zone(time.offset_minutes)?;
-    let local = if text.contains('-') {
-        date_time(text)?
-    } else {
-        let today = jiff::Timestamp::from_millisecond(time.now.0).ok()?;
-        today
-            .to_zoned(zone.clone())
-            .date()
-            .to_datetime(clock_time(text)?)
-    };
-    Some(UtcMillis(
-        local.to_zoned(zone).ok()?.timestamp().as_millisecond(),
-    ))
+/// A moment, and the first one after what was named: the end of the day, minute or second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moment {
+    from: UtcMillis,
+    until: UtcMillis,
+    /// A whole day: nothing of it is later than it.
+    is_day: bool,
 }
 
-/// `2026-11-22T05:00Z`, without seconds.
-fn with_short_offset(text: &str) -> Option<UtcMillis> {
-    let local = date_time(text.strip_suffix(['Z', 'z'])?)?;
-    let zoned = local.to_zoned(TimeZone::UTC).ok()?;
-    Some(UtcMillis(zoned.timestamp().as_millisecond()))
+impl Moment {
+    /// Understands `12:00`, `12:00:05.250`, `2026-11-22`, `25.11`, `25.11.2026`, `today`, a day
+    /// with a time after `T` or a space, the same with `Z` or an offset such as `+03:00`, and
+    /// `1h`: an hour ago.
+    pub(super) fn read(text: &str, time: FilterTime) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let now = Timestamp::from_millisecond(time.now.0).ok()?;
+        if let Some(ago) = age(&text) {
+            return Some(Self {
+                from: millis(now.checked_sub(ago).ok()?),
+                until: time.now,
+                is_day: false,
+            });
+        }
+        if let Ok(exact) = text.parse::<Timestamp>() {
+            let until = exact.checked_add(precision(&text)).ok()?;
+            return Some(Self {
+                from: millis(exact),
+                until: millis(until),
+                is_day: false,
+            });
+        }
+        let (text, zone) = match text.strip_suffix('z') {
+            Some(utc) => (utc, TimeZone::UTC),
+            None => (text.as_str(), local_zone(time.offset_minutes)?),
+        };
+        let today = now.to_zoned(zone.clone()).date();
+        let (local, length, is_day) = match text.split_once(['t', ' ']) {
+            Some((day, clock)) if starts_with_digit(clock) => {
+                let local = date(day, today)?.to_datetime(clock_time(clock)?);
+                (local, precision(clock), false)
+            }
+            _ => match date(text, today) {
+                Some(day) => (day.to_datetime(Time::midnight()), 1.day(), true),
+                None => (today.to_datetime(clock_time(text)?), precision(text), false),
+            },
+        };
+        let at = |local: DateTime| Some(millis(local.to_zoned(zone.clone()).ok()?.timestamp()));
+        Some(Self {
+            from: at(local)?,
+            until: at(local.checked_add(length).ok()?)?,
+            is_day,
+        })
+    }
+
+    /// `at:` it.
+    pub(super) fn span(self) -> Condition {
+        Condition::AtSpan {
+            from: self.from,
+            until: self.until,
+        }
+    }
+
+    /// `at<` or another comparison with it. A day belongs to `<=`, as a reader means it.
+    pub(super) fn compared(self, comparison: Comparison) -> Condition {
+        match comparison {
+            Comparison::AtMost if self.is_day => Condition::At(Comparison::Less, self.until),
+            comparison => Condition::At(comparison, self.from),
+        }
+    }
+}
+
+fn millis(at: Timestamp) -> UtcMillis {
+    UtcMillis(at.as_millisecond())
 }
 
 fn local_zone(offset_minutes: i32) -> Option<TimeZone> {
@@ -42,14 +88,73 @@ fn local_zone(offset_minutes: i32) -> Option<TimeZone> {
     Some(TimeZone::fixed(offset))
 }
 
-fn date_time(text: &str) -> Option<DateTime> {
-    let Some((day, clock)) = text.split_once(['T', 't']) else {
-        return text
-            .parse::<Date>()
-            .ok()
-            .map(|day| day.to_datetime(Time::midnight()));
-    };
-    Some(day.parse::<Date>().ok()?.to_datetime(clock_time(clock)?))
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// `30m`, `1h`, `2d`, also with a minus, which says the same.
+fn age(text: &str) -> Option<Span> {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let unit = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: i64 = text[..unit].parse().ok()?;
+    let span = Span::new();
+    match text[unit..].trim() {
+        "s" | "sec" | "с" | "сек" => span.try_seconds(number),
+        "m" | "min" | "м" | "мин" => span.try_minutes(number),
+        "h" | "ч" | "час" => span.try_hours(number),
+        // A timestamp knows no days: they are all of 24 hours here.
+        "d" | "д" | "дн" => span.try_hours(number.checked_mul(24)?),
+        "w" | "н" | "нед" => span.try_hours(number.checked_mul(7 * 24)?),
+        _ => return None,
+    }
+    .ok()
+}
+
+/// How long what a time of day names lasts: a minute, a second, or a millisecond.
+fn precision(clock: &str) -> Span {
+    let clock = clock.rsplit('t').next().unwrap_or(clock);
+    let clock = clock.split(['+', '-', 'z']).next().unwrap_or(clock);
+    match (clock.contains('.'), clock.matches(':').count()) {
+        (true, _) => 1.millisecond(),
+        (false, 2) => 1.second(),
+        _ => 1.minute(),
+    }
+}
+
+/// A day: `2026-11-25`, `25.11.2026`, `25.11` (the last one there was), or a word.
+fn date(text: &str, today: Date) -> Option<Date> {
+    let ago = |days: i64| today.checked_sub(days.days()).ok();
+    match text {
+        "today" | "сегодня" => return Some(today),
+        "yesterday" | "вчера" => return ago(1),
+        "позавчера" => return ago(2),
+        _ => {}
+    }
+    if !text.contains('.') {
+        return text.parse().ok();
+    }
+    let mut numbers = text.split('.').map(|part| {
+        let is_number = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse::<i16>().ok()).flatten()
+    });
+    let (day, month) = (numbers.next()??, numbers.next()??);
+    let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
+    let year = numbers.next();
+    if numbers.next().is_some() {
+        return None;
+    }
+    match year {
+        Some(year) => {
+            let year = year?;
+            let century = if year < 100 { 2000 } else { 0 };
+            Date::new(century + year, month, day).ok()
+        }
+        None => {
+            let this_year = Date::new(today.year(), month, day).ok();
+            let past = this_year.filter(|day| *day <= today);
+            past.or_else(|| Date::new(today.year() - 1, month, day).ok())
+        }
+    }
 }
 
 /// `5:00`, `05:00`, `05:00:07` or `05:00:07.250`.

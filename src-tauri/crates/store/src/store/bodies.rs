@@ -132,10 +132,6 @@ impl Store {
 }
 
 #[cfg(test)]
-#[path = "../../tests/store/sample.rs"]
-mod sample;
-
-#[cfg(test)]
 mod tests {
     use std::io;
     use std::sync::{Arc, mpsc};
@@ -144,9 +140,9 @@ mod tests {
     use protocol::{Answer, BodySource, State, UtcMillis};
     use tokio::sync::oneshot;
 
-    use super::sample::{ending, exchange, id};
     use super::*;
     use crate::open::StoreOptions;
+    use crate::sample::{ending, exchange, id};
     use crate::types::{Change, Stopwatch};
 
     #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Recording exchanges and reading them back.
 
 use protocol::{
-    Answer, BotId, Exchange, ExchangeId, Finding, FindingCounts, Micros, OwnFinding, Summary,
+    Answer, BotId, Exchange, ExchangeId, Filter, Finding, FindingCounts, Micros, OwnFinding,
+    Summary,
 };
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -12,7 +13,7 @@ use crate::job::{ExchangeChange, Job, NewExchange};
 use crate::table::bodies::StoredMessages;
 use crate::table::body_pieces::Side;
 use crate::table::exchanges;
-use crate::types::{Change, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome};
+use crate::types::{Change, Count, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome};
 use crate::{coding, pack, query};
 
 impl Store {
@@ -147,7 +148,23 @@ impl Store {
     pub async fn list(&self, query: ListQuery) -> Result<Page, StoreError> {
         self.inner
             .readers
-            .read(move |conn| query::list(conn, &query))
+            .read(move |conn| query::list(conn, &query, query::UNINDEXED_READ))
+            .await
+    }
+
+    /// How many exchanges a filter lets through, counted up to a limit.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn count(
+        &self,
+        filter: Filter,
+        bot: Option<BotId>,
+        limit: usize,
+    ) -> Result<Count, StoreError> {
+        self.inner
+            .readers
+            .read(move |conn| query::count(conn, &filter, bot, limit, query::UNINDEXED_READ))
             .await
     }
 

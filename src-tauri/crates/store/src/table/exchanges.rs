@@ -197,6 +197,42 @@ pub(crate) fn list(
     rows.collect()
 }
 
+/// How many a filter lets through between two numbers, counted up to a limit.
+pub(crate) fn count(
+    conn: &Connection,
+    filter: &CompiledFilter,
+    (low, high): (i64, i64),
+    limit: usize,
+) -> rusqlite::Result<usize> {
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT 1 FROM exchanges e WHERE e.seq BETWEEN ?1 AND ?2 AND {} \
+         LIMIT {limit})",
+        filter.sql
+    );
+    let found: i64 = conn
+        .prepare_cached(&sql)?
+        .query_row(params_from_iter(filter.between(low, high)), |row| {
+            row.get(0)
+        })?;
+    Ok(usize::try_from(found).unwrap_or(0))
+}
+
+/// The number of the `nth` newest exchange between two numbers; `None` where it is the oldest of
+/// them, or there are fewer.
+pub(crate) fn nth_before(
+    conn: &Connection,
+    (low, high): (i64, i64),
+    nth: usize,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT seq FROM exchanges WHERE seq BETWEEN ?1 AND ?2 \
+               ORDER BY seq DESC LIMIT 2 OFFSET ?3";
+    let numbers: Vec<i64> = conn
+        .prepare_cached(sql)?
+        .query_map(params![low, high, nth as i64 - 1], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(numbers.first().copied().filter(|_| numbers.len() == 2))
+}
+
 /// The number of an exchange, hidden or not.
 pub(crate) fn seq_of(conn: &Connection, id: ExchangeId) -> rusqlite::Result<Option<u64>> {
     conn.prepare_cached("SELECT seq FROM exchanges WHERE id = ?1")?

@@ -49,14 +49,14 @@ async fn a_filter_deletes_what_it_lets_through_and_only_its_own_undo_brings_it_b
     let store = home.open();
     fill(&store, 1..=1200).await;
     let what = |text| DeleteWhat::Filter(filter(text), None);
-    let one = store.delete(what("user:user7")).await.unwrap();
+    let one = store.delete(what("user:\"user7\"")).await.unwrap();
     let all = store.delete(what("")).await.unwrap();
     assert_eq!((one.count, all.count), (1, 1199));
     assert!(all.ids.is_empty(), "a set is counted, not listed");
     assert_eq!(store.counts().await.exchanges, 0);
     assert_eq!(restored_count(&store, all.undo).await, 1199);
     assert_eq!(store.counts().await.exchanges, 1199);
-    assert_eq!(numbers(&store, "user:user7").await, [0; 0]);
+    assert_eq!(numbers(&store, "user:\"user7\"").await, [0; 0]);
     let other = DeleteWhat::Filter(filter(""), Some(protocol::BotId(uuid::Uuid::nil())));
     assert_eq!(store.delete(other).await.unwrap().count, 0);
 }

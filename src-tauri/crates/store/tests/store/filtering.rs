@@ -15,7 +15,7 @@ async fn three(store: &Store, make: impl Fn(u64, &mut Exchange)) {
 }
 
 #[tokio::test]
-async fn names_are_compared_whole_and_without_case_in_every_alphabet() {
+async fn a_part_of_a_name_is_found_and_a_whole_one_in_quotes_without_case_in_every_alphabet() {
     let home = Home::new();
     let store = home.open();
     three(&store, |seq, one| {
@@ -28,7 +28,18 @@ async fn names_are_compared_whole_and_without_case_in_every_alphabet() {
         };
     })
     .await;
-    assert_eq!(numbers(&store, "event:оПЛАТА").await, [1]);
+    assert_eq!(numbers(&store, "event:оПЛАТА").await, [2, 1]);
+    assert_eq!(numbers(&store, "event:\"оПЛАТА\"").await, [1]);
+    assert_eq!(
+        numbers(&store, "event:ла").await,
+        [2, 1],
+        "too short for the index"
+    );
+    assert_eq!(numbers(&store, "event:pay,\"оплата\"").await, [3, 1]);
+    assert_eq!(numbers(&store, "-event:pay,\"оплата\"").await, [2]);
+    assert_eq!(numbers(&store, "user:ser").await, [3, 2, 1]);
+    assert_eq!(numbers(&store, "user:\"ser1\",user3").await, [3]);
+    assert_eq!(numbers(&store, "method:get,put").await, [3]);
     assert_eq!(numbers(&store, "event:PAY").await, [3]);
     assert_eq!(numbers(&store, "-event:pay").await, [2, 1]);
     assert_eq!(numbers(&store, "user:USER2").await, [2]);
@@ -77,6 +88,10 @@ async fn small_columns_are_filtered_each_by_its_own_word() {
         ("status:200", &[1][..]),
         ("status:5xx", &[2]),
         ("status:200-503", &[2, 1]),
+        ("status:200,5xx", &[2, 1]),
+        ("-status:200,5xx", &[4, 3]),
+        ("by:hand,default source:tunnel", &[1]),
+        ("is:held,failed", &[4, 3]),
         ("-status:200", &[4, 3, 2]),
         ("by:hand", &[2, 1]),
         ("-by:hand", &[4, 3]),
@@ -108,6 +123,9 @@ async fn moments_and_ids_are_ranges() {
     fill(&store, 1..=3).await;
     assert_eq!(numbers(&store, "at>2025-11-22T05:00:01").await, [3, 2]);
     assert_eq!(numbers(&store, "at<=2025-11-22T05:00:01").await, [1]);
+    assert_eq!(numbers(&store, "at:05:00:02").await, [2]);
+    assert_eq!(numbers(&store, "at:22.11").await, [3, 2, 1]);
+    assert_eq!(numbers(&store, "at:yesterday").await, [0; 0]);
     assert_eq!(numbers(&store, &format!("id:{}", id(2))).await, [2]);
     assert_eq!(numbers(&store, "id:01900000").await, [3, 2, 1]);
     assert_eq!(numbers(&store, "id:01900001").await, [0; 0]);
@@ -263,6 +281,44 @@ async fn headers_and_variables_are_looked_up_in_the_stored_messages() {
     );
     assert_eq!(numbers(&store, "var.city=5").await, [3]);
     assert_eq!(numbers(&store, "var.town=5").await, [0; 0]);
+    assert_eq!(numbers(&store, "header.x-id:\"abc2\"").await, [2]);
+    assert_eq!(numbers(&store, "header.x-id:\"bc2\",abc3").await, [3]);
+}
+
+#[tokio::test]
+async fn variables_are_found_by_path_by_number_and_by_part_before_and_after_they_are_indexed() {
+    let home = Home::new();
+    let store = home.open();
+    three(&store, |seq, one| {
+        let total = ["1098.0", "\"1098\"", "99"][seq as usize - 1];
+        let city = ["Казань", "Тверь", "Казань"][seq as usize - 1];
+        one.request = request(format!(
+            "{{\"action\":\"event1\",\"total\":{total},\"address\":{{\"city\":\"{city}\"}},\
+             \"cart\":[{{\"sku\":{seq}}},{{\"sku\":\"x-{seq}\"}}],\"a.b\":{{\"my c\":{seq}}}}}"
+        ));
+        one.answer = Some(Answer::json(200, "{\"address\":{\"zip\":420000}}"));
+    })
+    .await;
+    for round in ["not indexed", "indexed"] {
+        for (text, found) in [
+            ("var.address.city=казань", &[3, 1][..]),
+            ("var.address.zip=420000", &[3, 2, 1]),
+            ("var.address.city~вер", &[2]),
+            ("var.address={\"city\":\"Тверь\"}", &[2]),
+            ("var.cart[0].sku=2.0", &[2]),
+            ("var.cart[*].sku=x-3", &[3]),
+            ("var.cart[1].sku=2", &[]),
+            ("var.a.b.\"my c\">=2", &[3, 2]),
+            ("var.total=1098", &[2, 1]),
+            ("var.total=1098.0", &[1]),
+            ("var.total>100", &[2, 1]),
+            ("var.total<=1e2", &[3]),
+            ("var.address.total=1098", &[]),
+        ] {
+            assert_eq!(numbers(&store, text).await, found, "{text}, {round}");
+        }
+        store.idle().await;
+    }
 }
 
 #[tokio::test]

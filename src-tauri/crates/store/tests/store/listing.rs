@@ -132,7 +132,7 @@ async fn a_page_of_100_000_exchanges_holds_what_the_filter_names() {
     for (text, before, found) in [
         ("", None, 100),
         ("", Some(50_000), 100),
-        // Names and bodies of the newest 50 000 are found whether they are indexed yet or not.
+        // Names and bodies are found whether they are indexed yet or not.
         ("event:rare", None, 1),
         ("event:rare", Some(70_007), 0),
         ("user:user70000", None, 1),
@@ -141,13 +141,20 @@ async fn a_page_of_100_000_exchanges_holds_what_the_filter_names() {
         ("status:200", Some(50_000), 100),
         ("body:\"user700\"", None, 100),
     ] {
-        let query = ListQuery {
+        let mut query = ListQuery {
             limit: 100,
             before,
             filter: home::filter(text),
             ..ListQuery::default()
         };
-        let part = page(&store, query).await;
-        assert_eq!(part.summaries.len(), found, "{text} before {before:?}");
+        let mut part = page(&store, query.clone()).await;
+        // A search of what is not indexed yet comes in steps.
+        let mut many = part.summaries.len();
+        while let Some(end) = part.searched_back_to {
+            query.before = Some(end);
+            part = page(&store, query.clone()).await;
+            many += part.summaries.len();
+        }
+        assert_eq!(many.min(100), found, "{text} before {before:?}");
     }
 }
