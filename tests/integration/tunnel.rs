@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use ngrok_standin::{Knobs, ReservedPort, Standin, Urls};
 use reqwest::Method;
 use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{Instance, codes, command};
+use crate::support::{Instance, TIMEOUT, codes, command};
 
 pub const TOKEN: &str = "standin-token";
 
@@ -191,6 +193,71 @@ async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
     assert_eq!(check["outcome"], "arrived", "{check}");
     assert_eq!(warnings(&app).await, ["private_address"]);
     assert_eq!(app.newest().await, Value::Null, "no check is recorded");
+}
+
+#[tokio::test]
+async fn an_address_of_somebody_else_does_not_learn_the_secret() {
+    let app = app().await;
+    let elsewhere = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&elsewhere)
+        .await;
+    let plan = json!({"provider": "url", "url": {"url": elsewhere.uri()}});
+    start(&app, plan, "online").await;
+    let (_, check) = app.post("tunnel/check", json!({})).await;
+    let seen = (&check["outcome"], &check["status"]);
+    assert_eq!(seen, (&json!("answered"), &json!(200)), "{check}");
+    let secret = secret(&app).await;
+    let received = elsewhere.received_requests().await.unwrap();
+    assert!(!received.is_empty());
+    let tells = |request: &wiremock::Request| request.url.path().contains(&secret);
+    assert!(!received.iter().any(tells), "{received:?}");
+}
+
+#[tokio::test]
+async fn a_program_does_not_outlive_the_app_that_is_killed() {
+    let mut app = app().await;
+    let script = "echo https://a.example; trap '' HUP; while :; do sleep 1; done";
+    let plan = json!({"provider": "command", "command": {
+        "program": "/bin/sh", "args": ["-c", script], "url_pattern": "https://\\S+"}});
+    start(&app, plan, "online").await;
+    let children = children(app.process.id());
+    assert!(!children.is_empty());
+    app.process.kill().unwrap();
+    app.process.wait().unwrap();
+    let waiting = async {
+        while children.iter().any(|pid| runs(*pid)) {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let ended = tokio::time::timeout(TIMEOUT, waiting).await;
+    assert!(ended.is_ok(), "{children:?} go on");
+}
+
+/// The processes that a process has started, and all below them.
+fn children(of: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap() {
+        let name = entry.unwrap().file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let parent = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.split(' ').nth(1));
+        if parent == Some(of.to_string().as_str()) {
+            found.push(pid);
+            found.extend(children(pid));
+        }
+    }
+    found
+}
+
+/// Whether a process runs; one that has ended and was not fetched yet does not.
+fn runs(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 async fn warnings(app: &Instance) -> Vec<String> {

@@ -31,7 +31,8 @@ pub(crate) fn fields(map: &HeaderMap) -> Headers {
         .collect()
 }
 
-/// Fields of a head as they are stored: names in the order of their first appearance, repeats apart.
+/// Fields of a head as they are stored: names in the order of their first appearance, repeats
+/// apart.
 pub(crate) fn in_order(received: &[httparse::Header<'_>]) -> Headers {
     let mut sorted: Vec<(&str, &[u8])> = Vec::with_capacity(received.len());
     for field in received {

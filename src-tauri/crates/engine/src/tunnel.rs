@@ -12,7 +12,7 @@ mod warning;
 
 use protocol::UtcMillis;
 
-pub(crate) use check::{Arrival, CHECK_HEADER, Checks};
+pub(crate) use check::{CHECK_HEADER, Checks};
 pub use check::{Check, CheckOutcome};
 pub(crate) use memory::Memory;
 pub(crate) use plan::{AUTHTOKEN, SSH_KEY};

@@ -111,6 +111,10 @@ pub struct CommandPlan {
     /// where it has one.
     #[serde(default = "any_https")]
     pub url_pattern: String,
+    /// Whether an address that is announced later replaces the first one: most programs keep to
+    /// theirs, and print others for other reasons.
+    #[serde(default)]
+    pub address_changes: bool,
     /// The port of this machine that it led to last time. Never part of a document.
     #[serde(skip)]
     pub forward_port: Option<u16>,

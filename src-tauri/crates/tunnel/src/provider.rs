@@ -1,9 +1,12 @@
 //! The providers of a public address. A provider runs from its first step to the loss of its link
 //! and says how it ended; the supervisor decides about retries.
 
+mod announcement;
 mod command;
 mod forward;
+mod guard;
 mod ngrok;
+mod output;
 mod ssh;
 mod url;
 

@@ -2060,12 +2060,15 @@ export interface components {
       | "other";
     /** @description Through a program that prints its address. */
     CommandPlan: {
+      address_changes?: boolean;
       args: string[];
       program: string;
       url_pattern: string;
     };
     /** @description Through a program that prints its address. */
     CommandStart: {
+      /** @description Whether an address that is announced later replaces the first one. */
+      address_changes?: boolean;
       /** @description Its arguments; `{port}` becomes the port to lead to. */
       args?: string[];
       /** @description The program; no shell reads it. */

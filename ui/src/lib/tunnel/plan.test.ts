@@ -38,8 +38,10 @@ test("a program and its arguments are typed as one line", () => {
   expect(startOf("command", fields).command).toEqual({
     program: "cloudflared",
     args: ["tunnel", "--url", "http://127.0.0.1:{port}"],
-    url_pattern: String.raw`https://[-a-z0-9]+\.trycloudflare\.com`,
+    url_pattern: String.raw`\|\s+(https://[-a-z0-9]+\.trycloudflare\.com)\s+\|`,
   });
+  fields.command = COMMAND_PRESETS.tuna;
+  expect(startOf("command", fields).command).toMatchObject({ program: "tuna", address_changes: true });
 });
 test("a port that is no port is named before it is sent", () => {
   const fields = emptyFields();
@@ -75,7 +77,10 @@ const PLANS: TunnelPlan[] = [
       url_command: null,
     },
   },
-  { provider: "command", command: { program: "my tool", args: ["{port}"], url_pattern: "https://\\S+" } },
+  {
+    provider: "command",
+    command: { program: "my tool", args: ["{port}"], url_pattern: "https://\\S+", address_changes: true },
+  },
   { provider: "url", url: { url: "https://bot.example.org" } },
 ];
 test("a form filled from what was started says the same again", () => {

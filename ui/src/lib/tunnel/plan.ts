@@ -32,7 +32,8 @@ export interface Fields {
     url_domain: string;
     url_command: string;
   };
-  command: { line: string; url_pattern: string };
+  /** `address_changes` has no field: the presets set it. */
+  command: { line: string; url_pattern: string; address_changes: boolean };
   url: { url: string };
 }
 
@@ -56,7 +57,7 @@ export function emptyFields(): Fields {
       url_domain: "",
       url_command: "",
     },
-    command: { line: "", url_pattern: "" },
+    command: { line: "", url_pattern: "", address_changes: false },
     url: { url: "" },
   };
 }
@@ -97,6 +98,7 @@ export function fieldsOf(plan: TunnelPlan, typed: Fields): Fields {
     next.command = {
       line: joinLine([command.program, ...command.args]),
       url_pattern: command.url_pattern,
+      address_changes: command.address_changes ?? false,
     };
   if (plan.provider === "url" && url) next.url = { url: url.url };
   return next;
@@ -125,7 +127,9 @@ export function startOf(provider: TunnelProvider, fields: Fields): TunnelStart {
     }
     case "command": {
       const [program = "", ...args] = splitLine(fields.command.line);
-      return { provider, command: { program, args, ...filled({ url_pattern: fields.command.url_pattern }) } };
+      const { url_pattern, address_changes } = fields.command;
+      const command = { program, args, ...filled({ url_pattern }), ...(address_changes ? { address_changes } : {}) };
+      return { provider, command };
     }
     case "url":
       return { provider, url: { url: fields.url.url.trim() } };

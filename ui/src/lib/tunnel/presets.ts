@@ -22,10 +22,16 @@ export const SSH_PRESETS: Record<SshPreset, Partial<Fields["ssh"]>> = {
 export const COMMAND_PRESETS: Record<CommandPreset, Fields["command"]> = {
   cloudflared: {
     line: "cloudflared tunnel --url http://127.0.0.1:{port}",
-    url_pattern: String.raw`https://[-a-z0-9]+\.trycloudflare\.com`,
+    // The address stands in a frame; in its errors cloudflared names the service itself.
+    url_pattern: String.raw`\|\s+(https://[-a-z0-9]+\.trycloudflare\.com)\s+\|`,
+    address_changes: false,
   },
-  tuna: { line: "tuna http {port}", url_pattern: "" },
-  xtunnel: { line: "xtunnel http {port}", url_pattern: "" },
+  tuna: {
+    line: "tuna http {port}",
+    url_pattern: String.raw`Forwarding\s+(https://\S+)`,
+    address_changes: true,
+  },
+  xtunnel: { line: "xtunnel http {port}", url_pattern: "", address_changes: false },
 };
 
 /** The form with a preset in it. The choice of the key is the reader's and stays. */

@@ -90,6 +90,9 @@ pub(crate) struct CommandStart {
     #[serde(default = "any_https")]
     #[schema(default = "https://\\S+")]
     url_pattern: String,
+    /// Whether an address that is announced later replaces the first one.
+    #[serde(default)]
+    address_changes: bool,
 }
 
 /// By an address that a proxy of the user's leads here.
@@ -137,6 +140,7 @@ impl From<TunnelStart> for PlanRequest {
                 program: command.program,
                 args: command.args,
                 url_pattern: command.url_pattern,
+                address_changes: command.address_changes,
                 forward_port: None,
             }),
             url: start.url.map(|url| UrlPlan {
@@ -201,6 +205,8 @@ struct CommandPlanView {
     program: String,
     args: Vec<String>,
     url_pattern: String,
+    #[serde(default)]
+    address_changes: bool,
 }
 
 /// By an address that a proxy of the user's leads here.

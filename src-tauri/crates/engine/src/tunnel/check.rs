@@ -110,19 +110,21 @@ impl Checks {
         self.last.lock().clone()
     }
 
-    /// A call with this mark is on its way; `sender` hears when it arrives.
-    pub(crate) fn begin(&self, mark: &str, sender: oneshot::Sender<Arrival>) {
+    /// A call with this mark is on its way, until what is given back is dropped; `sender` hears
+    /// when it arrives.
+    pub(crate) fn begin(&self, mark: &str, sender: oneshot::Sender<Arrival>) -> Pending<'_> {
         let mut pending = self.pending.lock();
         if pending.len() < PENDING_MAX {
             pending.insert(mark.to_owned(), sender);
         }
+        Pending {
+            checks: self,
+            mark: mark.to_owned(),
+        }
     }
 
-    /// The call with this mark has ended.
-    pub(crate) fn end(&self, mark: &str, check: Check) {
-        if self.pending.lock().remove(mark).is_some() {
-            self.spend(mark);
-        }
+    /// A check has ended.
+    pub(crate) fn found(&self, check: Check) {
         *self.last.lock() = Some(check);
     }
 
@@ -152,6 +154,20 @@ impl Checks {
     }
 }
 
+/// A call on its way.
+pub(crate) struct Pending<'c> {
+    checks: &'c Checks,
+    mark: String,
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        if self.checks.pending.lock().remove(&self.mark).is_some() {
+            self.checks.spend(&self.mark);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,18 +176,12 @@ mod tests {
     fn a_call_of_ours_is_known_also_when_it_arrives_twice_or_too_late() {
         let checks = Checks::default();
         let (sender, mut arrived) = oneshot::channel();
-        checks.begin("one", sender);
+        let _one = checks.begin("one", sender);
         assert!(checks.arrived(b"one", true), "the first time");
         assert!(checks.arrived(b"one", true), "a proxy sent it again");
         assert!(arrived.try_recv().is_ok());
         let (sender, _late) = oneshot::channel();
-        checks.begin("two", sender);
-        let check = Check {
-            at: UtcMillis(0),
-            url: String::new(),
-            outcome: CheckOutcome::Nothing(String::new()),
-        };
-        checks.end("two", check);
+        drop(checks.begin("two", sender));
         assert!(checks.arrived(b"two", true), "after nobody waited any more");
         assert!(!checks.arrived(b"three", true), "a mark that is not ours");
     }

@@ -88,6 +88,7 @@ struct StoredCommand {
     program: String,
     args: Vec<String>,
     url_pattern: String,
+    address_changes: bool,
 }
 
 impl Default for StoredCommand {
@@ -96,6 +97,7 @@ impl Default for StoredCommand {
             program: String::new(),
             args: Vec::new(),
             url_pattern: r"https://\S+".to_owned(),
+            address_changes: false,
         }
     }
 }
@@ -205,6 +207,7 @@ impl From<CommandPlan> for StoredCommand {
             program: plan.program,
             args: plan.args,
             url_pattern: plan.url_pattern,
+            address_changes: plan.address_changes,
         }
     }
 }
@@ -215,6 +218,7 @@ impl From<StoredCommand> for CommandPlan {
             program: stored.program,
             args: stored.args,
             url_pattern: stored.url_pattern,
+            address_changes: stored.address_changes,
             forward_port: None,
         }
     }

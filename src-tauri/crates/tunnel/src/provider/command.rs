@@ -11,15 +11,16 @@ use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use regex::Regex;
-use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::mpsc;
 use tunnel_session::{End, Session, Step, TunnelError, TunnelErrorKind, redact};
 
+use super::announcement::announced;
 use super::forward;
+#[cfg(unix)]
+use super::guard::Guard;
+use super::output::read_lines;
 use crate::plan::CommandPlan;
 
-/// The longest line searched, in bytes; a longer one is cut into several. A guess.
-const LINE_BYTES: usize = 4096;
 /// The last lines, which say why a program ended. A guess: what the window shows at once.
 const LAST_LINES: usize = 5;
 /// Lines in the queue from the pipes. A guess: a full one only slows the program's output.
@@ -38,7 +39,7 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
     };
     let port = listener.local_addr().map_or(0, |address| address.port());
     let (mut tree, lines) = match spawn(plan, port) {
-        Ok((child, lines)) => (Tree(child), lines),
+        Ok((child, lines)) => (Tree::new(child), lines),
         Err(error) => return End::Failed(error),
     };
     session.step(Step::Address);
@@ -46,12 +47,13 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
         session,
         lines,
         pattern: Regex::new(&plan.url_pattern).expect("the plan was checked"),
+        address_changes: plan.address_changes,
         url: None,
         last: VecDeque::new(),
     };
     let end = tokio::select! {
         () = session.stop().cancelled() => End::Stopped,
-        end = run.until_it_ends(tree.0.as_mut()) => end,
+        end = run.until_it_ends(tree.child.as_mut()) => end,
         never = forward::accept(&listener, session) => match never {},
     };
     tree.end().await;
@@ -63,6 +65,7 @@ struct Run<'s> {
     session: &'s Session,
     lines: mpsc::Receiver<String>,
     pattern: Regex,
+    address_changes: bool,
     url: Option<String>,
     /// The lines that were printed last.
     last: VecDeque<String>,
@@ -87,7 +90,8 @@ impl Run<'_> {
     }
 
     fn take(&mut self, line: &str) {
-        if let Some(url) = address(&self.pattern, line)
+        if (self.url.is_none() || self.address_changes)
+            && let Some(url) = announced(&self.pattern, line)
             && self.url.as_deref() != Some(&url)
         {
             self.session.online(&url);
@@ -118,17 +122,6 @@ impl Run<'_> {
         let lines: Vec<&str> = self.last.iter().map(String::as_str).collect();
         lines.join(" · ")
     }
-}
-
-/// The address in a line: the pattern's first group, or the whole match.
-fn address(pattern: &Regex, line: &str) -> Option<String> {
-    let found = pattern.captures(line)?;
-    let text = found.get(1).or_else(|| found.get(0))?.as_str();
-    // Programs draw boxes and put commas behind addresses.
-    let text = text.trim_end_matches(['.', ',', ';', '|', ')', '"', '\'', '>']);
-    let url = url::Url::parse(text).ok()?;
-    let fits = matches!(url.scheme(), "https" | "http") && url.host().is_some();
-    fits.then(|| text.to_owned())
 }
 
 fn spawn(
@@ -168,86 +161,40 @@ fn spawn(
     Ok((child, lines))
 }
 
-/// Reads lines, however long or broken, until the pipe or its reader ends.
-async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Sender<String>) {
-    let mut held = Vec::new();
-    let mut piece = [0_u8; LINE_BYTES];
-    loop {
-        let length = match pipe.read(&mut piece).await {
-            Ok(0) | Err(_) => break,
-            Ok(length) => length,
-        };
-        for byte in &piece[..length] {
-            let ends = matches!(byte, b'\n' | b'\r');
-            if !ends {
-                held.push(*byte);
-            }
-            if (ends && !held.is_empty()) || held.len() == LINE_BYTES {
-                let line = String::from_utf8_lossy(&held).into_owned();
-                held.clear();
-                if lines.send(line).await.is_err() {
-                    return;
-                }
-            }
-        }
-    }
-    let _ = lines
-        .send(String::from_utf8_lossy(&held).into_owned())
-        .await;
+/// The program and all it started; killed when dropped, and where this process is killed.
+struct Tree {
+    child: Box<dyn ChildWrapper>,
+    #[cfg(unix)]
+    _guard: Option<Guard>,
 }
 
-/// The program and all it started; killed when dropped.
-struct Tree(Box<dyn ChildWrapper>);
-
 impl Tree {
+    fn new(child: Box<dyn ChildWrapper>) -> Self {
+        Self {
+            #[cfg(unix)]
+            _guard: child.id().and_then(Guard::over),
+            child,
+        }
+    }
+
     /// Asks all of them to end, and kills what does not.
     async fn end(mut self) {
         #[cfg(unix)]
         {
             /// SIGTERM, by its number in POSIX.
             const TERMINATE: i32 = 15;
-            if self.0.signal(TERMINATE).is_ok() {
-                let _ = tokio::time::timeout(TERM_LIMIT, self.0.wait()).await;
+            if self.child.signal(TERMINATE).is_ok() {
+                let _ = tokio::time::timeout(TERM_LIMIT, self.child.wait()).await;
             }
         }
-        let _ = self.0.start_kill();
-        let _ = tokio::time::timeout(TERM_LIMIT, self.0.wait()).await;
+        let _ = self.child.start_kill();
+        let _ = tokio::time::timeout(TERM_LIMIT, self.child.wait()).await;
     }
 }
 
 impl Drop for Tree {
     fn drop(&mut self) {
         // The leader may have ended before its children: the group is killed in any case.
-        let _ = self.0.start_kill();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_found_among_boxes_and_sentences() {
-        let any = Regex::new(r"https://\S+").unwrap();
-        for (line, found) in [
-            (
-                "|  https://blue-sky.trycloudflare.com                          |",
-                Some("https://blue-sky.trycloudflare.com"),
-            ),
-            (
-                "Forwarding https://a.ru.tuna.am -> 127.0.0.1:8787",
-                Some("https://a.ru.tuna.am"),
-            ),
-            ("see https://x.example, please.", Some("https://x.example")),
-            ("starting", None),
-            ("https://", None),
-        ] {
-            assert_eq!(address(&any, line).as_deref(), found, "{line}");
-        }
-        let group = Regex::new(r"url=(\S+)").unwrap();
-        assert_eq!(
-            address(&group, "level=info url=https://y.example").as_deref(),
-            Some("https://y.example")
-        );
+        let _ = self.child.start_kill();
     }
 }

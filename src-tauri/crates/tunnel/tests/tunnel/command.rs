@@ -8,7 +8,7 @@ use hyper::Request;
 use messages::Lang;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
-use tunnel::{CommandPlan, ErrorClass, Plan, State, Timing, TunnelErrorKind};
+use tunnel::{CommandPlan, ErrorClass, Plan, State, Status, Timing, TunnelErrorKind};
 
 use crate::support::{Rig, ask, get, now, timing};
 
@@ -18,6 +18,7 @@ fn script(text: &str) -> Plan {
         program: "/bin/sh".to_owned(),
         args: vec!["-c".into(), text.into(), "script".into(), "{port}".into()],
         url_pattern: r"https://\S+".to_owned(),
+        address_changes: false,
         forward_port: None,
     })
 }
@@ -86,6 +87,7 @@ async fn a_program_that_is_not_there_is_named() {
         program: "no-such-program-anywhere".to_owned(),
         args: Vec::new(),
         url_pattern: r"https://\S+".to_owned(),
+        address_changes: false,
         forward_port: None,
     });
     let error = rig.failed(plan).await.error.unwrap();
@@ -146,19 +148,53 @@ async fn a_program_that_ends_is_started_again() {
     rig.until(|status| status.state == State::Online).await;
 }
 
+/// A script whose plan takes other addresses than the first, or does not.
+fn changing(text: &str, address_changes: bool) -> Plan {
+    match script(text) {
+        Plan::Command(plan) => Plan::Command(CommandPlan {
+            address_changes,
+            ..plan
+        }),
+        other => other,
+    }
+}
+
 #[tokio::test]
-async fn a_new_address_printed_later_is_taken() {
-    let dir = TempDir::new().unwrap();
-    let go = dir.path().join("go");
-    let text = format!(
-        "echo https://a.example; while [ ! -e {} ]; do sleep 0.02; done; echo https://b.example; exec sleep 60",
-        go.display()
-    );
+async fn a_later_address_is_taken_only_where_the_plan_says_so() {
     let rig = Rig::new();
-    rig.online(script(&text)).await;
-    std::fs::write(&go, "").unwrap();
-    rig.until(|status| status.url.as_deref() == Some("https://b.example"))
+    let two = "echo https://a.example; echo https://b.example";
+    rig.tunnel.start(changing(two, false)).await;
+    // By its end all that it printed is read.
+    rig.until(|status| status.state == State::Reconnecting)
         .await;
+    let is_second = |status: &Status| status.url.as_deref() == Some("https://b.example");
+    assert!(!rig.history().iter().any(is_second), "{:?}", rig.history());
+    let text = format!("{two}; exec sleep 60");
+    rig.tunnel.start(changing(&text, true)).await;
+    rig.until(is_second).await;
+}
+
+#[tokio::test]
+async fn the_address_of_an_error_does_not_make_a_tunnel() {
+    let rig = Rig::new();
+    let Plan::Command(plan) = script(
+        r#"echo 'failed to request quick Tunnel: Post "https://api.trycloudflare.com/tunnel": EOF'
+           echo 'INF |  https://blue-sky.trycloudflare.com  |'; exec sleep 60"#,
+    ) else {
+        unreachable!("a command")
+    };
+    let plan = CommandPlan {
+        url_pattern: r"https://[-a-z0-9]+\.trycloudflare\.com".to_owned(),
+        ..plan
+    };
+    rig.online(Plan::Command(plan)).await;
+    let urls: Vec<_> = rig
+        .history()
+        .into_iter()
+        .filter_map(|status| status.url)
+        .collect();
+    let right = |url: &String| url == "https://blue-sky.trycloudflare.com";
+    assert!(urls.iter().all(right), "{urls:?}");
 }
 
 #[tokio::test]
@@ -170,6 +206,7 @@ async fn nothing_is_read_by_a_shell() {
         program: "echo".to_owned(),
         args: vec![format!("https://a.example; touch {}", made.display())],
         url_pattern: r"https://[a-z.]+".to_owned(),
+        address_changes: false,
         forward_port: None,
     });
     rig.tunnel.start(plan).await;

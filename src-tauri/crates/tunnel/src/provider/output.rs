@@ -1,0 +1,102 @@
+//! The lines that a program prints, however long, broken or many.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// The longest line searched, in bytes; a longer one is cut into several. A guess.
+const LINE_BYTES: usize = 4096;
+/// Lines read of a pipe in a second, and pieces where there are no lines; beyond them the program
+/// waits. A guess: a hundred times what a tunnel's program prints where it prints all it does.
+const LINES_PER_SECOND: u32 = 1000;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Reads lines until the pipe or its reader ends.
+pub(super) async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Sender<String>) {
+    let mut held = Vec::new();
+    let mut piece = [0_u8; LINE_BYTES];
+    let mut pace = Pace::begin();
+    loop {
+        let length = match pipe.read(&mut piece).await {
+            Ok(0) | Err(_) => break,
+            Ok(length) => length,
+        };
+        pace.step().await;
+        for byte in &piece[..length] {
+            let ends = matches!(byte, b'\n' | b'\r');
+            if !ends {
+                held.push(*byte);
+            }
+            if (ends && !held.is_empty()) || held.len() == LINE_BYTES {
+                let line = String::from_utf8_lossy(&held).into_owned();
+                held.clear();
+                pace.step().await;
+                if lines.send(line).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+    let _ = lines
+        .send(String::from_utf8_lossy(&held).into_owned())
+        .await;
+}
+
+/// So many steps in each second.
+struct Pace {
+    second: Instant,
+    steps: u32,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        Self {
+            second: Instant::now(),
+            steps: 0,
+        }
+    }
+
+    async fn step(&mut self) {
+        if self.second.elapsed() >= SECOND {
+            *self = Self::begin();
+        }
+        if self.steps == LINES_PER_SECOND {
+            tokio::time::sleep_until(self.second + SECOND).await;
+            *self = Self::begin();
+        }
+        self.steps += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_prints_without_end_is_read_at_a_pace() {
+        let (sender, mut lines) = mpsc::channel(64);
+        let reading = tokio::spawn(read_lines(tokio::io::repeat(b'x'), sender));
+        let began = Instant::now();
+        for _ in 0..5 * LINES_PER_SECOND {
+            lines.recv().await.unwrap();
+        }
+        assert!(began.elapsed() >= 4 * SECOND, "{:?}", began.elapsed());
+        drop(lines);
+        reading.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_line_ends_by_either_sign_at_its_bound_or_with_the_pipe() {
+        let (sender, mut lines) = mpsc::channel(64);
+        let long = "y".repeat(LINE_BYTES + 1);
+        let text = format!("a\r\nb\r{long}\n\n\nend");
+        read_lines(text.as_bytes(), sender).await;
+        let mut read = Vec::new();
+        while let Some(line) = lines.recv().await {
+            read.push(line);
+        }
+        assert_eq!(read, ["a", "b", &long[..LINE_BYTES], "y", "end"]);
+    }
+}
