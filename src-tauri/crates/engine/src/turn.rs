@@ -39,7 +39,8 @@ pub(crate) struct Turn<H> {
     host: Arc<H>,
     bot: Arc<Bot>,
     clock: Stopwatch,
-    exchange: Exchange,
+    /// In a box of its own, which is what goes from step to step to the history.
+    exchange: Box<Exchange>,
     view: RequestView,
     entry: Entry,
 }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::content::Body;
 use crate::document::Document;
 use crate::finding::{Code, Finding, Side};
-use crate::message::Headers;
+use crate::message::{Headers, value_text};
 
 use coding::Extent;
 
@@ -184,14 +184,12 @@ impl<'a> ContentHeaders<'a> {
             content_type: None,
             encoding: None,
         };
-        for (name, value) in headers.texts() {
-            // By length first: this runs on every request.
-            if name.len() == 12
-                && content.content_type.is_none()
-                && name.eq_ignore_ascii_case("content-type")
-            {
-                content.content_type = Some(value);
-            } else if name.len() == 16 && name.eq_ignore_ascii_case("content-encoding") {
+        // The values of other fields are not decoded: this runs on every request.
+        for (name, value) in &headers.0 {
+            if content.content_type.is_none() && name.eq_ignore_ascii_case("content-type") {
+                content.content_type = Some(value_text(value));
+            } else if name.eq_ignore_ascii_case("content-encoding") {
+                let value = value_text(value);
                 content.encoding = Some(match content.encoding {
                     Some(before) => Cow::Owned(format!("{before}, {value}")),
                     None => value,

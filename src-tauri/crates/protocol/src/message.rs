@@ -38,7 +38,7 @@ impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
 }
 
 /// A field value as text: UTF-8, else Latin-1, so that no byte is lost.
-fn value_text(value: &[u8]) -> Cow<'_, str> {
+pub(crate) fn value_text(value: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(value.iter().map(|byte| char::from(*byte)).collect()),

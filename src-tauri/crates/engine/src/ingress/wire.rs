@@ -11,6 +11,7 @@
 //! beginning early.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -207,8 +208,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> WatchedStream<T> {
                 // The next request has begun to come; what follows it is not looked at.
                 return Ok(());
             }
-            let mut piece = [0_u8; AHEAD_BYTES];
-            let mut buffer = ReadBuf::new(&mut piece);
+            // Not filled with zeros: this is done once an answer.
+            let mut piece = [MaybeUninit::uninit(); AHEAD_BYTES];
+            let mut buffer = ReadBuf::uninit(&mut piece);
             match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
                 Poll::Pending => return Ok(()),
                 Poll::Ready(read) => read?,

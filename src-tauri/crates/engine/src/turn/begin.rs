@@ -27,13 +27,13 @@ impl<H: Host> Turn<H> {
             received,
             ..Timing::default()
         };
-        let mut exchange = Exchange {
+        let mut exchange = Box::new(Exchange {
             summary: summary(&bot, &receipt, &request, &view),
             request,
             timing,
             platform_choice: Some(bot.platform),
             ..Exchange::default()
-        };
+        });
         for finding in receipt.findings {
             exchange.summary.findings += protocol::count([&Finding::from(&finding)]);
             exchange.own_findings.push(finding);

@@ -20,7 +20,7 @@ impl<H: Host> Turn<H> {
         }
         // What was read of it holds its bytes too.
         self.read_again(Body::default()).await;
-        let exchange = Arc::new(self.exchange.clone());
+        let exchange = Arc::from(self.exchange.clone());
         self.host.holds().replace(exchange);
         true
     }

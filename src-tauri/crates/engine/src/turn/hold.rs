@@ -31,7 +31,7 @@ impl<H: Host> Turn<H> {
         self.exchange.timing.decided = Some(self.clock.elapsed());
         let id = self.exchange.summary.id;
         // Begun before it is seen: whoever reads of it in the feed can answer it.
-        let Some(mut commands) = self.host.holds().begin(Arc::new(self.exchange.clone())) else {
+        let Some(mut commands) = self.host.holds().begin(Arc::from(self.exchange.clone())) else {
             return self.overload(reply).await;
         };
         // Where it cannot be saved the person is asked all the same; the status says it.

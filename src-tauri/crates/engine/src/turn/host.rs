@@ -17,8 +17,11 @@ use crate::shared::Shared;
 /// kept for another try, so that no turn has to.
 pub(crate) trait History: Send + Sync {
     /// Writes a new exchange down. Returns after the commit.
-    fn insert(&self, exchange: Exchange, clock: Stopwatch)
-    -> impl Future<Output = Inserted> + Send;
+    fn insert(
+        &self,
+        exchange: Box<Exchange>,
+        clock: Stopwatch,
+    ) -> impl Future<Output = Inserted> + Send;
 
     /// Changes an exchange. Returns after the commit.
     fn update(&self, id: ExchangeId, change: Change) -> impl Future<Output = UpdateOutcome> + Send;
@@ -50,7 +53,7 @@ pub(crate) trait Host: Send + Sync + 'static {
 }
 
 impl History for Store {
-    async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Inserted {
+    async fn insert(&self, exchange: Box<Exchange>, clock: Stopwatch) -> Inserted {
         self.insert_or_report(exchange, clock).await
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct Recorded {
 /// Writes an exchange down as it stands, and puts it into the feed.
 pub(crate) async fn record(
     host: &impl Host,
-    exchange: Exchange,
+    exchange: Box<Exchange>,
     clock: Stopwatch,
     entry: Entry,
 ) -> Recorded {
@@ -84,7 +84,7 @@ pub(crate) async fn record(
 
 /// All that a turn may change of an exchange after its first record, which had so many of the app's
 /// own findings.
-fn change(mut exchange: Exchange, clock: Stopwatch, own_findings: usize) -> Change {
+fn change(mut exchange: Box<Exchange>, clock: Stopwatch, own_findings: usize) -> Change {
     let summary = &exchange.summary;
     let ending = summary.ending();
     Change {

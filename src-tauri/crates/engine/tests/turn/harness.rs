@@ -306,7 +306,7 @@ impl Memory {
 }
 
 impl History for Memory {
-    async fn insert(&self, mut exchange: Exchange, clock: Stopwatch) -> Inserted {
+    async fn insert(&self, mut exchange: Box<Exchange>, clock: Stopwatch) -> Inserted {
         self.write().await;
         // A copy, as the disk has one.
         exchange.request.body = exchange.request.body.beginning().to_vec().into();
@@ -317,7 +317,7 @@ impl History for Memory {
         let added = *self.added.lock();
         exchange.summary.findings += added;
         let row = Row {
-            exchange,
+            exchange: *exchange,
             is_deleted: false,
         };
         self.rows.lock().insert(row.exchange.summary.id, row);

@@ -38,9 +38,9 @@ const OTHER_SENDERS: [&str; 28] = [
 /// other platforms.
 pub(super) fn foreign_mark<'h, 'a>(
     headers: &'h Headers,
-    others: impl Iterator<Item = &'a str>,
+    others: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<&'h str> {
-    let marks: Vec<&str> = OTHER_SENDERS.iter().copied().chain(others).collect();
+    let marks = OTHER_SENDERS.iter().copied().chain(others);
     let mut names = headers.0.iter().map(|(name, _)| name.as_str());
-    names.find(|name| marks.iter().any(|mark| name.eq_ignore_ascii_case(mark)))
+    names.find(|name| marks.clone().any(|mark| name.eq_ignore_ascii_case(mark)))
 }

@@ -25,7 +25,9 @@ impl Store {
     /// It is not on disk; it waits in memory and is tried again.
     pub async fn insert(&self, exchange: Exchange, clock: Stopwatch) -> Result<Inserted, NotSaved> {
         let mut added = FindingCounts::default();
-        let ended = self.insert_counting(exchange, clock, &mut added).await?;
+        let ended = self
+            .insert_counting(Box::new(exchange), clock, &mut added)
+            .await?;
         Ok(Inserted { ended, added })
     }
 
@@ -33,37 +35,38 @@ impl Store {
     /// waits in memory too.
     async fn insert_counting(
         &self,
-        exchange: Exchange,
+        mut exchange: Box<Exchange>,
         clock: Stopwatch,
         added: &mut FindingCounts,
     ) -> Result<Option<Micros>, NotSaved> {
-        let Exchange {
-            mut summary,
-            mut request,
-            answer,
-            timing,
-            platform_choice,
-            mut own_findings,
-        } = exchange;
-        let mut add_cut = |cut: Option<OwnFinding>| {
-            if let Some(finding) = cut {
-                *added += count_of(&finding);
-                own_findings.push(finding);
-            }
-        };
-        let seq = summary.seq;
-        let packed = self.store_body(seq, Side::Request, &request.body).await?;
+        let seq = exchange.summary.seq;
+        let mut cuts: Vec<OwnFinding> = Vec::new();
+        let body = &exchange.request.body;
+        let packed = self.store_body(seq, Side::Request, body).await?;
         let request_body = packed.body;
-        request.truncated |= packed.cut.is_some();
-        add_cut(packed.cut);
-        let answer = match &answer {
+        exchange.request.truncated |= packed.cut.is_some();
+        cuts.extend(packed.cut);
+        let answer = match &exchange.answer {
             None => None,
             Some(answer) => {
                 let packed = self.store_body(seq, Side::Answer, &answer.body).await?;
-                add_cut(packed.cut);
+                cuts.extend(packed.cut);
                 Some(pack::answer(answer, packed.body))
             }
         };
+        // Taken apart only here: what stands beside an `await` is carried by the caller's future.
+        let Exchange {
+            mut summary,
+            request,
+            timing,
+            platform_choice,
+            mut own_findings,
+            ..
+        } = *exchange;
+        for cut in &cuts {
+            *added += count_of(cut);
+        }
+        own_findings.extend(cuts);
         summary.findings += *added;
         let messages = StoredMessages {
             request_head: coding::pack_request(&request),
@@ -86,7 +89,7 @@ impl Store {
 
     /// Like [`Store::insert`], for a caller that goes on either way: a failure is in the health
     /// channel and in the log alone.
-    pub async fn insert_or_report(&self, exchange: Exchange, clock: Stopwatch) -> Inserted {
+    pub async fn insert_or_report(&self, exchange: Box<Exchange>, clock: Stopwatch) -> Inserted {
         let mut added = FindingCounts::default();
         let inserted = self.insert_counting(exchange, clock, &mut added).await;
         let ended = inserted.unwrap_or_else(|error| {

@@ -190,7 +190,9 @@ async fn a_cut_is_reported_to_the_caller_although_the_exchange_itself_has_to_wai
     .unwrap();
     let mut one = exchange(1);
     one.request.body = long(1, LENGTH);
-    let inserted = store.insert_or_report(one, Stopwatch::start()).await;
+    let inserted = store
+        .insert_or_report(Box::new(one), Stopwatch::start())
+        .await;
     assert_eq!(store.health().borrow().waiting, 1);
     assert_eq!((inserted.added.error, inserted.ended), (1, None));
 }
