@@ -85,6 +85,9 @@ pub enum NotSavedKind {
     Conflict,
     /// One value is larger than a row may be.
     TooLarge,
+    /// The file was moved or deleted: what is written to it is not found again. The detail is its
+    /// path.
+    Moved,
     /// The store was closed.
     Closed,
     /// Anything else.
@@ -116,6 +119,7 @@ impl NotSavedKind {
             Self::Damaged => &words::DAMAGED,
             Self::Conflict => &words::CONFLICT,
             Self::TooLarge => &words::TOO_LARGE,
+            Self::Moved => &words::MOVED,
             Self::Closed => &words::CLOSED,
             Self::Other => &words::OTHER,
         }

@@ -1,5 +1,7 @@
 //! Whether what happens is being saved, as a channel.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use protocol::UtcMillis;
 use tokio::sync::watch;
 
@@ -40,12 +42,19 @@ impl Default for Health {
 pub(crate) struct HealthSender {
     health: watch::Sender<Health>,
     now: Clock,
+    /// The database is not where it was opened: what is written now is not found again.
+    is_away: AtomicBool,
 }
 
 impl HealthSender {
     pub(crate) fn new(now: Clock) -> (Self, watch::Receiver<Health>) {
         let (health, receiver) = watch::channel(Health::default());
-        (Self { health, now }, receiver)
+        let sender = Self {
+            health,
+            now,
+            is_away: AtomicBool::new(false),
+        };
+        (sender, receiver)
     }
 
     /// Writing failed; the first time tells since when.
@@ -63,8 +72,26 @@ impl HealthSender {
         });
     }
 
+    /// The database was moved or deleted.
+    pub(crate) fn file_is_away(&self, reason: &NotSaved) {
+        if !self.is_away.swap(true, Ordering::Relaxed) {
+            tracing::error!(%reason, "the history's file is not where it was opened");
+        }
+        self.failed(reason);
+    }
+
+    /// The database is where it was opened. `all_written`: nothing waits to be written either.
+    pub(crate) fn file_is_back(&self, all_written: bool) {
+        if self.is_away.swap(false, Ordering::Relaxed) && all_written {
+            self.recovered();
+        }
+    }
+
     /// Everything that waited is written.
     pub(crate) fn recovered(&self) {
+        if self.is_away.load(Ordering::Relaxed) {
+            return;
+        }
         self.health.send_if_modified(|health| {
             if health.saving {
                 return false;

@@ -7,12 +7,14 @@
 
 #![warn(missing_docs)]
 
+mod age_clock;
 mod backlog;
 mod checkpointer;
 mod coding;
 mod compiled_filter;
 mod connection;
 mod convert;
+mod database_file;
 mod error;
 mod filter;
 mod functions;

@@ -1,20 +1,22 @@
-//! What the writer does when it has time: purging deletions, retention, stale pieces of bodies, the
-//! search index.
+//! What the writer does when it has time: looking for its file, purging deletions, retention, stale
+//! pieces of bodies, the search index.
 //!
 //! It is done in steps of a few milliseconds. While many exchanges come a step is taken only
 //! now and then, so that the processor serves them; in a pause the steps follow each other.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use protocol::UtcMillis;
 use rusqlite::Connection;
 
+use crate::age_clock::AgeClock;
 use crate::connection::PAGE_SIZE;
 use crate::convert::{from_sql, to_sql};
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::table::{bodies, body_pieces, exchanges, search, settings};
-use crate::types::{Clock, Retention, UndoToken};
+use crate::types::{Retention, UndoToken};
 
 /// How long a deletion can be undone.
 pub(crate) const UNDO: Duration = Duration::from_secs(60);
@@ -38,30 +40,69 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 /// Exchanges removed in one step.
 const STEP_ROWS: usize = 200;
 
-/// The kinds of work, in the order they are done.
+/// The kinds of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    Look,
     Purge,
     Retain,
     Sweep,
     Index,
 }
 
+const KINDS: [Kind; 5] = [
+    Kind::Look,
+    Kind::Purge,
+    Kind::Retain,
+    Kind::Sweep,
+    Kind::Index,
+];
+
+/// What may have something to do, in turns: what has had its step goes behind the others, so that
+/// under load, when there are few steps, each kind gets some.
+#[derive(Debug)]
+struct Pending(VecDeque<Kind>);
+
+impl Pending {
+    fn all() -> Self {
+        Self(KINDS.into())
+    }
+
+    /// Anything may have something to do again.
+    fn refill(&mut self) {
+        for kind in KINDS {
+            if !self.0.contains(&kind) {
+                self.0.push_back(kind);
+            }
+        }
+    }
+
+    /// One had its step; `done` when it has nothing more to do.
+    fn taken(&mut self, kind: Kind, done: bool) {
+        self.0.retain(|pending| *pending != kind);
+        if !done {
+            self.0.push_back(kind);
+        }
+    }
+}
+
 /// When to do what.
 pub(crate) struct Maintenance {
-    /// What may have something to do; the first is next.
-    pending: Vec<Kind>,
+    /// The first is next.
+    pending: Pending,
     due: Instant,
     last_step: Instant,
     light: bool,
     /// Jobs are counted since then.
     counted_from: Instant,
     jobs: usize,
-    clock: Clock,
+    clock: AgeClock,
 }
 
 /// A step to take in a transaction.
 pub(crate) enum Step {
+    /// Look whether the database is where it was opened. It is the writer who looks.
+    Look,
     /// Remove what is hidden, except by these deletions.
     Purge(Vec<UndoToken>),
     /// Remove the oldest beyond the retention.
@@ -77,10 +118,10 @@ pub(crate) enum Step {
 }
 
 impl Maintenance {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: AgeClock) -> Self {
         let now = Instant::now();
         Self {
-            pending: Self::all(),
+            pending: Pending::all(),
             due: now + QUIET,
             last_step: now,
             light: true,
@@ -88,10 +129,6 @@ impl Maintenance {
             jobs: 0,
             clock,
         }
-    }
-
-    fn all() -> Vec<Kind> {
-        vec![Kind::Purge, Kind::Retain, Kind::Sweep, Kind::Index]
     }
 
     /// When the writer should look again.
@@ -109,9 +146,7 @@ impl Maintenance {
         }
         self.jobs += jobs;
         self.due = now + if self.light { QUIET } else { QUIET_AFTER_FLOOD };
-        if self.pending.len() < Self::all().len() {
-            self.pending = Self::all();
-        }
+        self.pending.refill();
         shared
             .idle
             .send_if_modified(|idle| std::mem::replace(idle, false));
@@ -130,19 +165,20 @@ impl Maintenance {
         {
             return None;
         }
-        if idle && self.pending.is_empty() {
-            self.pending = Self::all();
+        if idle && self.pending.0.is_empty() {
+            self.pending.refill();
         }
         if failing {
             // Nothing can be added while the disk is full; removing frees pages.
-            self.pending.retain(|kind| *kind != Kind::Index);
+            self.pending.taken(Kind::Index, true);
         }
         self.last_step = now;
-        let Some(kind) = self.pending.first() else {
+        let Some(kind) = self.pending.0.front() else {
             self.due = now + LOOK_INTERVAL;
             return None;
         };
         Some(match kind {
+            Kind::Look => Step::Look,
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
                 deletions.retain(|(_, made)| made.is_none_or(|made| made.elapsed() < UNDO));
@@ -151,7 +187,7 @@ impl Maintenance {
             Kind::Retain => Step::Retain {
                 keep: *shared.retention.lock(),
                 shown: shared.shown.load(std::sync::atomic::Ordering::Relaxed),
-                now: (self.clock)(),
+                now: self.clock.now(),
             },
             Kind::Sweep => Step::Sweep,
             Kind::Index => Step::Index,
@@ -160,12 +196,9 @@ impl Maintenance {
 
     /// A step was taken; `done` when its kind has nothing more to do.
     pub(crate) fn taken(&mut self, step: &Step, done: bool, shared: &Shared) {
-        if done {
-            let kind = step.kind();
-            self.pending.retain(|pending| *pending != kind);
-        }
+        self.pending.taken(step.kind(), done);
         self.last_step = Instant::now();
-        if self.pending.is_empty() {
+        if self.pending.0.is_empty() {
             self.due = self.last_step + LOOK_INTERVAL;
             shared
                 .idle
@@ -177,6 +210,7 @@ impl Maintenance {
 impl Step {
     fn kind(&self) -> Kind {
         match self {
+            Self::Look => Kind::Look,
             Self::Purge(_) => Kind::Purge,
             Self::Retain { .. } => Kind::Retain,
             Self::Sweep => Kind::Sweep,
@@ -187,6 +221,7 @@ impl Step {
     /// Takes the step; whether its kind has nothing more to do.
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
+            Self::Look => Ok(true),
             Self::Purge(undoable) => {
                 let purged = exchanges::hidden_for_good(&session.conn, undoable, STEP_ROWS)?;
                 let removed = remove(session, &purged)?;
@@ -281,4 +316,34 @@ fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<usize> {
         settings::raise(conn, settings::LAST_SEQ, to_sql(*highest))?;
     }
     Ok(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_gets_its_turn_while_jobs_make_all_of_them_pending_again() {
+        let mut pending = Pending::all();
+        let mut steps = Vec::new();
+        for _ in 0..2 * KINDS.len() {
+            pending.refill();
+            let kind = pending.0[0];
+            steps.push(kind);
+            // Neither one with nothing to do nor one without an end keeps the others waiting.
+            pending.taken(kind, kind != Kind::Index);
+        }
+        assert_eq!(steps, [KINDS, KINDS].concat());
+    }
+
+    #[test]
+    fn what_has_nothing_more_to_do_is_pending_only_when_a_job_came() {
+        let mut pending = Pending::all();
+        for kind in KINDS {
+            pending.taken(kind, kind != Kind::Sweep);
+        }
+        assert_eq!(pending.0, [Kind::Sweep]);
+        pending.taken(Kind::Sweep, true);
+        assert!(pending.0.is_empty());
+    }
 }

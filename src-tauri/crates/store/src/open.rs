@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use protocol::UtcMillis;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
@@ -69,6 +70,8 @@ pub(crate) struct Opened {
     pub(crate) newest: u64,
     pub(crate) indexed_seq: u64,
     pub(crate) shown: u64,
+    /// When the newest exchange came.
+    pub(crate) newest_at: Option<UtcMillis>,
     pub(crate) has_pieces: bool,
 }
 
@@ -104,12 +107,13 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
         newest: begun.newest,
         indexed_seq: begun.indexed_seq,
         shown: begun.shown,
+        newest_at: begun.newest_at,
         has_pieces: begun.has_pieces,
     })
 }
 
 /// Makes a directory where there is none: what bots send is for nobody else to read.
-fn make_private_dir(dir: &Path) -> io::Result<()> {
+pub(crate) fn make_private_dir(dir: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -118,7 +122,7 @@ fn make_private_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Makes the database's file where there is none. SQLite gives the files beside it the same mode.
-fn make_private_file(path: &Path) -> io::Result<()> {
+pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
@@ -250,6 +254,7 @@ struct Begun {
     starts: u64,
     last_seq: u64,
     newest: u64,
+    newest_at: Option<UtcMillis>,
     indexed_seq: u64,
     shown: u64,
     has_pieces: bool,
@@ -273,6 +278,7 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
         // A body that was never finished has pieces under a number that no exchange has.
         last_seq: newest.max(pieces),
         newest,
+        newest_at: exchanges::newest_at(&start)?,
         indexed_seq: from_sql(settings::counter(&start, settings::INDEXED_SEQ)?),
         shown: exchanges::count_shown(&start)?,
         has_pieces: pieces > 0,

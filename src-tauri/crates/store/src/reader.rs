@@ -12,16 +12,25 @@ use tokio::sync::Semaphore;
 use crate::error::StoreError;
 use crate::{connection, functions};
 
-/// Connections in the pool: one for a slow search, two for everything else.
+/// Connections for lists and searches: one for a slow search, two for everything else.
 const READERS: usize = 3;
+
+/// Connections for what a bot's call waits for: searches never keep them busy.
+const CALLERS_READERS: usize = 2;
 
 /// SQLite asks after this many steps whether the answer is still wanted: about a millisecond.
 const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 
-/// The pool.
+/// All connections that read.
 pub(crate) struct Readers {
+    ordinary: Arc<Pool>,
+    callers: Arc<Pool>,
+}
+
+struct Pool {
     idle: Mutex<Vec<Reader>>,
     free: Arc<Semaphore>,
+    size: usize,
 }
 
 struct Reader {
@@ -50,17 +59,48 @@ impl Drop for Wanted {
 
 impl Readers {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
-        let idle = (0..READERS)
-            .map(|_| Reader::open(path))
-            .collect::<Result<_, _>>()?;
         Ok(Self {
-            idle: Mutex::new(idle),
-            free: Arc::new(Semaphore::new(READERS)),
+            ordinary: Arc::new(Pool::open(path, READERS)?),
+            callers: Arc::new(Pool::open(path, CALLERS_READERS)?),
         })
     }
 
     /// Runs a read on a blocking thread. Dropping the future stops it.
     pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ordinary.read(work).await
+    }
+
+    /// The same for a short read that a bot's call waits for.
+    pub(crate) async fn read_for_caller<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.callers.read(work).await
+    }
+
+    /// Waits for the reads under way and closes the connections.
+    pub(crate) async fn close(&self) {
+        self.ordinary.close().await;
+        self.callers.close().await;
+    }
+}
+
+impl Pool {
+    fn open(path: &Path, size: usize) -> rusqlite::Result<Self> {
+        let idle = (0..size)
+            .map(|_| Reader::open(path))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            idle: Mutex::new(idle),
+            free: Arc::new(Semaphore::new(size)),
+            size,
+        })
+    }
+
+    async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -91,9 +131,8 @@ impl Readers {
         done.await.unwrap_or(Err(StoreError::Closed))
     }
 
-    /// Waits for the reads under way and closes the connections.
-    pub(crate) async fn close(&self) {
-        let all = u32::try_from(READERS).expect("there are few readers");
+    async fn close(&self) {
+        let all = u32::try_from(self.size).expect("there are few readers");
         if let Ok(permits) = self.free.acquire_many(all).await {
             self.idle.lock().clear();
             self.free.close();
@@ -112,5 +151,43 @@ impl Reader {
             move || asked.running.load(Ordering::Relaxed) == asked.given_up.load(Ordering::Relaxed);
         conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(given_up))?;
         Ok(Self { conn, turn })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_caller_waits_for_is_read_beside_searches_that_take_all_other_readers() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("history.sqlite3");
+        let made = Connection::open(&path).unwrap();
+        let readers = Arc::new(Readers::open(&path).unwrap());
+        let mut searches = Vec::new();
+        for _ in 0..READERS {
+            let (begun, begins) = tokio::sync::oneshot::channel();
+            let (end, ended) = mpsc::sync_channel::<()>(1);
+            let pool = Arc::clone(&readers);
+            let search = tokio::spawn(async move {
+                let search = move |_: &Connection| {
+                    begun.send(()).unwrap();
+                    ended.recv().unwrap();
+                    Ok(())
+                };
+                pool.read(search).await
+            });
+            begins.await.unwrap();
+            searches.push((search, end));
+        }
+        readers.read_for_caller(|_| Ok(())).await.unwrap();
+        for (search, end) in searches {
+            end.send(()).unwrap();
+            search.await.unwrap().unwrap();
+        }
+        readers.close().await;
+        drop(made);
     }
 }

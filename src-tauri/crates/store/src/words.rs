@@ -58,6 +58,10 @@ messages! {
     TOO_LARGE = "too_large",
         "it is too large for the database",
         "для базы данных это слишком много";
+    /// The file was moved or deleted.
+    MOVED = "moved",
+        "its file was moved or deleted while Hookloupe is running; put it back, or close Hookloupe, which writes it anew",
+        "её файл переместили или удалили, пока Hookloupe работает; верните его или закройте Hookloupe: он запишет его заново";
     /// The store was closed.
     CLOSED = "closed", "the history is closed", "история закрыта";
     /// Anything else.

@@ -12,15 +12,16 @@ use protocol::{Micros, Summary};
 
 use crate::backlog::Backlog;
 use crate::connection;
-use crate::error::NotSaved;
+use crate::database_file::DatabaseFile;
+use crate::error::{NotSaved, NotSavedKind};
 use crate::health::HealthSender;
 use crate::job::{AfterCommit, Job, OtherWork, Pending, Queued};
 use crate::lock::DirLock;
-use crate::maintenance::Maintenance;
+use crate::maintenance::{Maintenance, Step};
 use crate::queue::{GROUP, Receiver, Woken};
-use crate::record;
 use crate::session::Session;
 use crate::shared::Shared;
+use crate::{open, record};
 
 /// Between two attempts while writing fails.
 const RETRY: Duration = Duration::from_secs(1);
@@ -46,6 +47,7 @@ pub(crate) struct Writer {
     pub(crate) durable: bool,
     pub(crate) retry_at: Instant,
     pub(crate) lock: Arc<DirLock>,
+    pub(crate) file: DatabaseFile,
 }
 
 impl Writer {
@@ -232,6 +234,9 @@ impl Writer {
         else {
             return;
         };
+        if matches!(step, Step::Look) {
+            self.look_for_the_file();
+        }
         let done = self.in_transaction(|session| step.take(session));
         if let Err(error) = &done {
             tracing::warn!(%error, "maintenance of the history failed");
@@ -239,6 +244,37 @@ impl Writer {
         // What failed is tried again after the next job.
         self.maintenance
             .taken(&step, done.unwrap_or(true), &self.shared);
+    }
+
+    /// Tells whether the database is where the next start looks for it.
+    fn look_for_the_file(&self) {
+        if self.file.is_in_place() {
+            return self.health.file_is_back(self.backlog.is_empty());
+        }
+        let path = self.file.path().display().to_string();
+        self.health
+            .file_is_away(&NotSaved::new(NotSavedKind::Moved, path));
+    }
+
+    /// Writes the whole history anew where it was, if its file was moved or deleted.
+    fn restore_file(&self) {
+        if !self.file.is_missing() {
+            return;
+        }
+        let path = self.file.path();
+        let made = path.parent().map_or(Ok(()), open::make_private_dir);
+        let restored = made.and_then(|()| open::make_private_file(path));
+        let restored = restored.map_err(|error| error.to_string()).and_then(|()| {
+            let copy = self
+                .session
+                .conn
+                .execute("VACUUM INTO ?1", [path.to_string_lossy()]);
+            copy.map_err(|error| error.to_string())
+        });
+        match restored {
+            Ok(_) => tracing::warn!("the history was moved or deleted, and is written anew"),
+            Err(error) => tracing::error!(%error, "the history was moved or deleted"),
+        }
     }
 
     /// Writes what remains, moves the log into the file and lets the directory go.
@@ -251,6 +287,7 @@ impl Writer {
         if !self.backlog.is_empty() {
             self.retry();
         }
+        self.restore_file();
         let conn = self.session.conn;
         let moved = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         if let Err(error) = moved.and_then(|()| conn.close().map_err(|(_, error)| error)) {

@@ -1,6 +1,10 @@
 //! A decision carried out: the exchange settled, recorded, and only then delivered.
 
+use std::time::Duration;
+
 use protocol::{AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
+
+use tokio::time::timeout;
 
 use super::Turn;
 use super::deliver::{Reply, deliver};
@@ -15,6 +19,10 @@ use crate::outgoing::{Given, Outgoing};
 use crate::read_aside::{read_aside, takes_long};
 use crate::refusal::Refusal;
 use crate::responder::Decision;
+
+/// How long the last answer to an event is looked for. An event that never had one is looked for in
+/// all of the history, and the caller's own limit is near.
+const LAST_ANSWER_PATIENCE: Duration = Duration::from_secs(2);
 
 impl<H: Host> Turn<H> {
     pub(super) async fn carry_out(self: Box<Self>, decision: Decision, reply: Reply) {
@@ -48,8 +56,8 @@ impl<H: Host> Turn<H> {
         let bot = &self.bot;
         if bot.answering.hold.fallback == Fallback::Last {
             let event = self.exchange.summary.event.as_deref();
-            let last = self.host.history().last_answer(bot.id, event).await;
-            if let Some(answer) = last {
+            let last = self.host.history().last_answer(bot.id, event);
+            if let Ok(Some(answer)) = timeout(LAST_ANSWER_PATIENCE, last).await {
                 return Given::answer(answer, AnsweredBy::Fallback);
             }
         }

@@ -66,7 +66,7 @@ impl Store {
         let seq = self
             .inner
             .readers
-            .read(move |conn| Ok(exchanges::seq_of(conn, id)?));
+            .read_for_caller(move |conn| Ok(exchanges::seq_of(conn, id)?));
         let error = match seq.await {
             Ok(Some(seq)) => return self.store_body(seq, Side::Answer, body).await,
             Ok(None) => NotSaved::new(NotSavedKind::Other, "the exchange is not written yet"),

@@ -179,7 +179,7 @@ impl Store {
         let database = self.inner.path.clone();
         self.inner
             .readers
-            .read(move |conn| query::get(conn, &database, id))
+            .read_for_caller(move |conn| query::get(conn, &database, id))
             .await
     }
 
@@ -190,7 +190,7 @@ impl Store {
     pub async fn summary(&self, id: ExchangeId) -> Result<Option<Summary>, StoreError> {
         self.inner
             .readers
-            .read(move |conn| Ok(exchanges::get(conn, id)?))
+            .read_for_caller(move |conn| Ok(exchanges::get(conn, id)?))
             .await
             .map(|found| found.map(|record| record.summary))
     }
@@ -208,7 +208,7 @@ impl Store {
         let database = self.inner.path.clone();
         let read =
             move |conn: &Connection| query::last_answer(conn, &database, bot, event.as_deref());
-        self.inner.readers.read(read).await
+        self.inner.readers.read_for_caller(read).await
     }
 
     /// Writes an exchange's note or pin; `None` where there is no such exchange.

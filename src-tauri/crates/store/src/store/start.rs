@@ -9,8 +9,10 @@ use rusqlite::hooks::Wal;
 use tokio::sync::Semaphore;
 
 use super::{Inner, QUEUE_JOBS, QUEUE_KIB, QUEUE_SPARE, Store};
+use crate::age_clock::AgeClock;
 use crate::backlog::Backlog;
 use crate::checkpointer::{self, WriteGate};
+use crate::database_file::DatabaseFile;
 use crate::health::HealthSender;
 use crate::maintenance::Maintenance;
 use crate::open::{Opened, StoreOptions};
@@ -71,10 +73,11 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         shared: Arc::clone(&shared),
         health,
         backlog: Backlog::default(),
-        maintenance: Maintenance::new(options.clock),
+        maintenance: Maintenance::new(AgeClock::new(options.clock, opened.newest_at)),
         durable: options.synchronous_full,
         retry_at: Instant::now(),
         lock: Arc::clone(&lock),
+        file: DatabaseFile::opened(&path),
     };
     let thread = std::thread::Builder::new().name("history-writer".to_owned());
     let thread = thread

@@ -250,6 +250,13 @@ pub(crate) fn bounds(conn: &Connection) -> rusqlite::Result<(u64, u64)> {
     })
 }
 
+/// When the newest exchange came.
+pub(crate) fn newest_at(conn: &Connection) -> rusqlite::Result<Option<UtcMillis>> {
+    let sql = "SELECT at FROM exchanges ORDER BY seq DESC LIMIT 1";
+    conn.query_row(sql, [], |row| row.get(0).map(UtcMillis))
+        .optional()
+}
+
 /// How many are shown. SQLite counts the smallest index: some 20 ms for a million.
 pub(crate) fn count_shown(conn: &Connection) -> rusqlite::Result<u64> {
     let sql = "SELECT (SELECT count(*) FROM exchanges) \

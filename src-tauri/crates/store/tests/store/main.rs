@@ -13,6 +13,7 @@ mod home;
 mod kill;
 mod listing;
 mod long_bodies;
+mod moved;
 mod newer;
 mod opening;
 mod recording;
