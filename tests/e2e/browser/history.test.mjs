@@ -163,6 +163,11 @@ claim(
       );
     await see.filter.fill("event:pay");
     await shows("the pay turn", ["pay"]);
+    await see.filter.fill("event:pa OR status:500");
+    await page.getByRole("status").filter({ hasText: "write a comma" }).waitFor();
+    await see.filter.fill("event:pa,xyz at:today,yesterday");
+    await shows("the pay turn by a part of its name", ["pay"]);
+    await page.getByRole("status").filter({ hasText: "1 turn" }).waitFor();
     await see.filter.fill("user:1234567890");
     await shows("one user's turns", ["bye", "start"]);
     await see.filter.fill("var.city=Казань status:200");
@@ -179,7 +184,7 @@ claim(
     await see.filter.fill("event:nothing");
     await page.getByText("Nothing matches this filter.").waitFor();
     await program.post(turn("pay", { user: "78" }));
-    await see.filter.fill("user:78");
+    await see.filter.fill('user:"78"');
     await shows("the turn of another user", ["pay"]);
     await program.post(turn("again", { user: "78" }));
     await shows("a turn that came while the filter stood", ["again", "pay"]);
@@ -225,6 +230,11 @@ claim(
 claim(
   "everything that a filter lists is deleted at once, and comes back at once",
   async ({ page, see }) => {
+    await see.filter.fill("event:pa OR status:500");
+    await page.getByRole("status").filter({ hasText: "write a comma" }).waitFor();
+    await see.filter.fill("event:pa,xyz at:today,yesterday");
+    await shows("the pay turn by a part of its name", ["pay"]);
+    await page.getByRole("status").filter({ hasText: "1 turn" }).waitFor();
     await see.filter.fill("user:1234567890");
     await see.rowsFit("one user's turns", (rows) => rows.length === 2);
     await see.button("List view").click();

@@ -50,6 +50,11 @@ export class Api {
     };
     return unwrap(this.client.GET("/api/v1/exchanges", { params: { query }, ...signalled(signal) }));
   };
+  /** How many exchanges a filter finds. */
+  count = (filter: string, bot: string | null, signal: AbortSignal) =>
+    unwrap(
+      this.client.GET("/api/v1/exchanges/count", { params: { query: { filter, ...botQuery(bot).query } }, signal }),
+    );
   /** The feed's newest position. */
   feedPosition = async () => (await this.list({ limit: 1 })).seq;
   events = (after: number, wait_ms: number, signal: AbortSignal) =>

@@ -26,7 +26,8 @@ function changedAfter(route: "settings" | "list" | "answering") {
     }
     return seen;
   };
-  const list = () => read("list", () => ({ exchanges: [], next_before: null, seq: position }));
+  const list = () =>
+    read("list", () => ({ exchanges: [], next_before: null, searched_back_to: null, filter_notes: [], seq: position }));
   const api = {
     answering: () => read("answering", () => ({ mode: "rules" })),
     bots: () => read("bots", () => ({ bots: [{ id: "b", name: "B" }] })),

@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 function stage() {
   const api = {
     names: () => Promise.resolve({ names: ["city"] }),
-    list: () => Promise.resolve({ exchanges: [], next_before: null, seq: 0 }),
+    list: () => Promise.resolve({ exchanges: [], next_before: null, searched_back_to: null, filter_notes: [], seq: 0 }),
   } as unknown as Api;
   const list = new ExchangeList(api);
   const focus = new Focus();

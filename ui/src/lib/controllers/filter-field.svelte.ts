@@ -6,6 +6,7 @@ import { untrack } from "svelte";
 
 import { suggest, wordAt, type Suggestion } from "../filter/suggest";
 import { indexOfByte } from "../json/walk";
+import { t } from "../i18n/index.svelte";
 import { quietly } from "../quietly";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
 import type { Focus } from "../stores/focus.svelte";
@@ -33,7 +34,12 @@ export class FilterField {
   readonly options: Suggestion[] = $derived.by(() => {
     if (!this.open) return [];
     const { list, program } = this.parts;
-    const known = { rows: list.rows, names: program.names, bots: program.bots.map((bot) => bot.name) };
+    const known = {
+      rows: list.rows,
+      names: program.names,
+      bots: program.bots.map((bot) => bot.name),
+      days: t("filter.days").split(" "),
+    };
     return suggest(this.text, this.#caret, known);
   });
   /** The part of the text that the program cannot read. It counts bytes. */

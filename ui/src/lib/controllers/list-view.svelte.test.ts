@@ -1,5 +1,5 @@
 import { flushSync, tick } from "svelte";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 
 import type { Api } from "../api/api";
 import { Detail } from "../stores/detail.svelte";
@@ -12,6 +12,10 @@ import { summary } from "../stores/sample";
 import { Toasts } from "../stores/toasts.svelte";
 import { ListView, ROW } from "./list-view.svelte";
 import { Selection } from "./selection.svelte";
+
+// The day of the sample exchanges, so that no heading stands above them.
+beforeAll(() => vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-22T05:00:00.000Z") }));
+afterAll(() => vi.useRealTimers());
 
 /** A list of `count` exchanges, as high as ten rows, whose element only remembers. */
 function stage(count: number) {

@@ -128,7 +128,7 @@ export class ListView {
   /** What a key does in the list; whether it does anything. */
   press({ key, ctrlKey, metaKey, altKey }: Pressed): boolean {
     if (ctrlKey || metaKey || altKey) return false;
-    const all = [...this.held, ...this.shown];
+    const all = [...this.held, ...this.shown.filter((one) => one.type !== "day")];
     const at = all.findIndex((one) => one.key === this.active);
     const item = all[at];
     const last = all.length - 1;

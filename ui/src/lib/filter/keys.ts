@@ -13,6 +13,8 @@ export interface Known {
   names: readonly string[];
   /** Names of bots. */
   bots: readonly string[];
+  /** Words for days in the reader's language. */
+  days: readonly string[];
 }
 
 export interface FilterKey {
@@ -30,6 +32,11 @@ export type KeyName = keyof typeof FILTER_VALUES | Unlisted;
 export const KEYS: Record<KeyName, FilterKey> = {
   event: { sign: ":", about: { ru: "событие", en: "event" }, seen: ({ rows }) => rows.map((row) => row.event) },
   user: { sign: ":", about: { ru: "пользователь", en: "user" }, seen: ({ rows }) => rows.map((row) => row.user) },
+  at: {
+    sign: ">",
+    about: { ru: "время: at>12:00, at>1h, at:вчера", en: "time: at>12:00, at>1h, at:yesterday" },
+    seen: ({ days }) => days,
+  },
   status: { sign: ":", about: { ru: "статус ответа: 200, 5xx, 500-599", en: "answer status: 200, 5xx, 500-599" } },
   by: { sign: ":", about: { ru: "кто ответил", en: "who answered" } },
   is: { sign: ":", about: { ru: "состояние и пометки", en: "state and marks" } },
@@ -44,7 +51,6 @@ export const KEYS: Record<KeyName, FilterKey> = {
   path: { sign: ":", about: { ru: "путь", en: "path" }, seen: ({ rows }) => rows.map((row) => row.path) },
   header: { sign: ".", about: { ru: "заголовок, header.x-id:abc", en: "header, header.x-id:abc" } },
   note: { sign: ":", about: { ru: "текст заметки", en: "text of the note" } },
-  at: { sign: ">", about: { ru: "время, at>12:00", en: "time, at>12:00" } },
   duration: { sign: ">", about: { ru: "длительность в мс, duration>100", en: "duration in ms, duration>100" } },
   size: { sign: ">", about: { ru: "размер тела в байтах, size>1000", en: "body size in bytes, size>1000" } },
   source: { sign: ":", about: { ru: "откуда пришёл", en: "where it came from" } },

@@ -13,6 +13,7 @@ const SEEN: Known = {
   ],
   names: ["city", "cart"],
   bots: ["Бот 1"],
+  days: ["сегодня", "вчера"],
 };
 const texts = (text: string, caret = text.length) => suggest(text, caret, SEEN).map((one) => one.text);
 
@@ -40,6 +41,15 @@ test("variables are offered by name", () => {
   expect(texts("var.c")).toEqual(["var.city", "var.cart"]);
   expect(texts("var.city=")).toEqual([]);
   expect(texts("var:c")).toEqual([]);
+});
+test("time is among the first keys, and days follow it", () => {
+  expect(texts("")).toContain("at>");
+  expect(texts("at:в")).toEqual(["вчера"]);
+});
+test("after a comma another value is offered, and one with a comma is quoted", () => {
+  expect(suggest("event:pay,sta", 13, SEEN)[0]?.insert).toBe("event:pay,start ");
+  expect(suggest('event:"Оплата картой",st', 24, SEEN)[0]?.insert).toBe('event:"Оплата картой",start ');
+  expect(quoted("a,b")).toBe('"a,b"');
 });
 test("the word under the caret is found between others and inside quotes", () => {
   expect(wordAt("is:held event:pay x", 12)).toEqual({ from: 8, to: 17 });

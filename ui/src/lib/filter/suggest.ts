@@ -30,16 +30,27 @@ export function wordAt(text: string, caret: number): { from: number; to: number 
   return { from, to };
 }
 
-/** A value as the filter takes it: in quotes when it holds a space or a quote. */
+/** A value as the filter takes it: in quotes when it holds a space, a quote or a comma. */
 export function quoted(value: string): string {
-  return /[\s"]/.test(value) ? `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : value;
+  return /[\s",]/.test(value) ? `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : value;
+}
+
+/** Where the last of the values with commas between them begins. */
+function lastValue(values: string): number {
+  let from = 0;
+  let quoted = false;
+  for (let at = 0; at < values.length; at += 1) {
+    const sign = values.charAt(at);
+    if (sign === '"') quoted = !quoted;
+    else if (sign === "," && !quoted) from = at + 1;
+  }
+  return from;
 }
 
 export function suggest(text: string, caret: number, known: Known): Suggestion[] {
-  const { from } = wordAt(text, caret);
-  const typed = text.slice(from, caret);
-  const minus = typed.startsWith("-") ? "-" : "";
-  const word = typed.slice(minus.length);
+  const typedWord = text.slice(wordAt(text, caret).from, caret);
+  const minus = typedWord.startsWith("-") ? "-" : "";
+  const word = typedWord.slice(minus.length);
   const [, area = "", beginning = ""] = /^(\w+)\.([^=<>]*)$/.exec(word) ?? [];
   const named = findKey(area);
   if (named?.sign === "." && named.seen) {
@@ -51,16 +62,16 @@ export function suggest(text: string, caret: number, known: Known): Suggestion[]
   const colon = word.indexOf(":");
   if (colon >= 0) {
     const key = word.slice(0, colon);
-    const start = word
-      .slice(colon + 1)
-      .replace(/^"/, "")
-      .toLowerCase();
-    const values = findKey(key)?.sign === ":" ? valuesOf(key, known) : [];
+    const from = colon + 1 + lastValue(word.slice(colon + 1));
+    const [others, typed] = [word.slice(colon + 1, from), word.slice(from)];
+    const start = typed.replace(/^"/, "").toLowerCase();
+    const sign = findKey(key)?.sign ?? ".";
+    const values = sign === "." ? [] : valuesOf(key, known);
     const fitting = values.filter((value) => value.toLowerCase().includes(start) && value.toLowerCase() !== start);
     fitting.sort((a, b) => Number(b.toLowerCase().startsWith(start)) - Number(a.toLowerCase().startsWith(start)));
     return fitting
       .slice(0, MOST)
-      .map((value) => ({ text: value, insert: `${minus}${key}:${quoted(value)} `, about: null }));
+      .map((value) => ({ text: value, insert: `${minus}${key}:${others}${quoted(value)} `, about: null }));
   }
   return Object.entries(KEYS)
     .map(([name, { sign, about }]) => ({ text: name + sign, insert: minus + name + sign, about }))

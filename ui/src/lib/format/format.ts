@@ -84,6 +84,20 @@ export function formatOtherDay(at: string | number, now: number): string {
   return dates("day", { day: "numeric", month: "short" }).format(moment);
 }
 
+/** The day with its weekday, for headings; with the year when it is another one. */
+export function formatDay(at: string | number): string {
+  const moment = new Date(at);
+  const other = moment.getFullYear() !== new Date().getFullYear();
+  const options: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
+  return dates(other ? "dayOfYear" : "weekday", other ? { ...options, year: "numeric" } : options).format(moment);
+}
+
+/** The day as the filter's `at:` takes it. */
+export function filterDay(at: string | number): string {
+  const moment = new Date(at);
+  return `${two(moment.getDate())}.${two(moment.getMonth() + 1)}.${moment.getFullYear()}`;
+}
+
 /** An address whose secret is cut in the middle: enough to tell it from another. */
 export function shortAddress(url: string): string {
   return url.replace(/\/([^/]{4})[^/]{10,}([^/]{2})(\/?)$/, "/$1…$2$3");

@@ -118,7 +118,15 @@ export const common = {
   },
   "status.nextHeld": { ru: "К следующему, кто ждёт", en: "Go to the next held request" },
   "status.historyStopped": { ru: "история не пишется", en: "history stopped" },
-  "status.searchLag": { ru: "поиск догоняет: {{value}}", en: "search catching up: {{value}}" },
+  "status.searchLag": {
+    ru: {
+      one: "поиск ещё не видит {{value}} новый",
+      few: "поиск ещё не видит {{value}} новых",
+      many: "поиск ещё не видит {{value}} новых",
+      other: "поиск ещё не видит {{value}} новых",
+    },
+    en: { one: "search does not see {{value}} new one yet", other: "search does not see {{value}} new ones yet" },
+  },
   "status.holding": { ru: "Удержание {{seconds}} с", en: "Hold {{seconds}} s" },
   "status.version": { ru: "версия {{version}}", en: "version {{version}}" },
   "status.language": { ru: "Язык: русский. Switch to English", en: "Language: English. Переключить на русский" },

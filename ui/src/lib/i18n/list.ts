@@ -6,6 +6,11 @@ export const list = {
   "list.empty1": { ru: "Пока ни одного хода.", en: "No turns yet." },
   "list.empty2": { ru: "Они появятся здесь, новые сверху.", en: "They appear here, newest on top." },
   "list.noMatch": { ru: "Под этот фильтр ничего не подходит.", en: "Nothing matches this filter." },
+  "list.noMatchYet": {
+    ru: "Пока ничего не найдено. Поиск идёт дальше.",
+    en: "Nothing found so far. The search goes on.",
+  },
+  "list.onlyDay": { ru: "Показать только этот день", en: "Show this day only" },
   "list.clearFilter": { ru: "Сбросить фильтр", en: "Clear the filter" },
   "list.failed": { ru: "Список не загрузился.", en: "The list could not be loaded." },
   "list.new": {
@@ -58,5 +63,7 @@ export const list = {
   "filter.label": { ru: "Фильтр обменов", en: "Filter exchanges" },
   "filter.placeholder": { ru: "event:pay user:77 var.city=…", en: "event:pay user:77 var.city=…" },
   "filter.clear": { ru: "Очистить фильтр", en: "Clear the filter" },
+  "filter.indexing": { ru: "ещё индексируется: {{value}} %", en: "still being indexed: {{value}} %" },
+  "filter.days": { ru: "сегодня вчера позавчера", en: "today yesterday" },
   "filter.suggestions": { ru: "Подсказки фильтра", en: "Filter suggestions" },
 } as const satisfies Table;

@@ -18,6 +18,11 @@ const MOST_ROWS = 4000;
  * With a filter the program decides what fits, so the top is asked for again, this often at most.
  */
 const REFRESH_MS = 400;
+/** A pause before a search goes on where the text index has not come yet. */
+export const SEARCH_ON_MS = 300;
+
+type Page = Awaited<ReturnType<Api["list"]>>;
+type Matches = Awaited<ReturnType<Api["count"]>>;
 
 export class ExchangeList {
   rows = $state.raw<Summary[]>([]);
@@ -36,7 +41,15 @@ export class ExchangeList {
   atBottom = $state(true);
   loadingOlder = $state(false);
   loadingNewer = $state(false);
-  readonly items: ListItem[] = $derived(listItems(this.rows, this.grouping, this.collapsed));
+  /** How many exchanges the filter finds; `null` without one and while they are counted first. */
+  matches = $state.raw<Matches | null>(null);
+  /** What the program says about how it understood the filter. */
+  notes = $state.raw<readonly string[]>([]);
+  /**
+   * A search for a text has looked back to this exchange so far; what is older is not indexed yet.
+   */
+  searchedBackTo = $state<number | null>(null);
+  readonly items: ListItem[] = $derived(listItems(this.rows, this.grouping, this.collapsed, Date.now()));
 
   /** The highest position in the order of arrival that is known. */
   #newest = 0;
@@ -45,6 +58,7 @@ export class ExchangeList {
   readonly #underWay = new Set<FeedEvent[]>();
   #abort: AbortController | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | null = null;
+  #searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly api: Api) {}
 
@@ -72,7 +86,12 @@ export class ExchangeList {
     this.#abort = new AbortController();
     try {
       const reading = this.api.list(this.#query({}), this.#abort.signal);
-      await this.#lay(reading, (page) => this.replaceAll(page.exchanges, page.next_before === null));
+      quietly(this.#count(this.#abort.signal));
+      await this.#lay(reading, (page) => {
+        this.replaceAll(page.exchanges, page.next_before === null);
+        this.notes = page.filter_notes;
+        this.#searched(page);
+      });
     } catch (error) {
       // A later call reads what this one was for.
       if (generation !== this.#generation) return;
@@ -85,11 +104,26 @@ export class ExchangeList {
     }
   }
 
+  /** Counts what the filter finds. */
+  async #count(signal: AbortSignal): Promise<void> {
+    const filter = this.filter.trim();
+    if (filter === "") this.matches = null;
+    else this.matches = await this.api.count(filter, this.bot, signal);
+  }
+
+  /** Remembers how far a search has come, and lets it go on until a page is full. */
+  #searched(page: Page): void {
+    this.searchedBackTo = page.searched_back_to;
+    clearTimeout(this.#searchTimer);
+    if (page.searched_back_to === null || this.rows.length >= PAGE) return;
+    this.#searchTimer = setTimeout(() => quietly(this.#readOlder()), SEARCH_ON_MS);
+  }
+
   /**
    * Lays a page over the rows once it is read, unless the whole list was read meanwhile. What the
    * feed brought during the reading is newer than the page, so it is applied once more.
    */
-  async #lay<Page extends { seq: number }>(reading: Promise<Page>, lay: (page: Page) => void): Promise<void> {
+  async #lay<Read extends { seq: number }>(reading: Promise<Read>, lay: (page: Read) => void): Promise<void> {
     const generation = this.#generation;
     const meanwhile: FeedEvent[] = [];
     this.#underWay.add(meanwhile);
@@ -153,6 +187,7 @@ export class ExchangeList {
     } else if (this.following || !this.#nearEnd) {
       this.rows = rows.slice(0, most);
       this.atBottom = false;
+      this.searchedBackTo = null;
     } else {
       this.rows = rows.slice(rows.length - most);
       this.atTop = false;
@@ -175,25 +210,37 @@ export class ExchangeList {
 
   /** Asks again for the newest page and lays it over what is there. */
   async #refreshTop(): Promise<void> {
+    if (this.#abort) quietly(this.#count(this.#abort.signal));
     await this.#lay(this.api.list(this.#query({})), (page) => {
       const first = this.rows[0]?.seq ?? Number.NEGATIVE_INFINITY;
       const added = page.exchanges.filter((row) => row.seq > first).length;
       this.#setBounded(merge(this.rows, page.exchanges));
-      if (this.rows.length === page.exchanges.length) this.atBottom = page.next_before === null;
+      if (this.rows.length === page.exchanges.length && page.searched_back_to === null) {
+        this.atBottom = page.next_before === null;
+        this.searchedBackTo = null;
+      }
       if (!this.following) this.unseen += added;
     });
   }
 
   async loadOlder(): Promise<void> {
-    const last = this.rows.at(-1);
-    if (!last || this.atBottom || this.loadingOlder) return;
+    await this.#readOlder(() => {
+      this.#nearEnd = true;
+      this.following = false;
+    });
+  }
+
+  /** Reads the page below the last row, or below what was searched. */
+  async #readOlder(before?: () => void): Promise<void> {
+    const from = this.searchedBackTo ?? this.rows.at(-1)?.seq;
+    if (from === undefined || this.atBottom || this.loadingOlder) return;
     this.loadingOlder = true;
     try {
-      await this.#lay(this.api.list(this.#query({ before: last.seq })), (page) => {
+      await this.#lay(this.api.list(this.#query({ before: from })), (page) => {
+        before?.();
         this.atBottom = page.next_before === null;
-        this.#nearEnd = true;
-        this.following = false;
         this.#setBounded(merge(this.rows, page.exchanges));
+        this.#searched(page);
       });
     } finally {
       this.loadingOlder = false;
@@ -243,6 +290,10 @@ export class ExchangeList {
     if (text === this.filter) return;
     this.filter = text;
     this.filterError = null;
+    this.matches = null;
+    this.notes = [];
+    this.searchedBackTo = null;
+    clearTimeout(this.#searchTimer);
     this.following = true;
     quietly(this.reload());
   }

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Api, ListQuery } from "../api/api";
 import { ApiError } from "../api/errors";
 import type { FeedEvent, Summary } from "../api/types";
-import { ExchangeList, PAGE } from "./exchange-list.svelte";
+import { ExchangeList, PAGE, SEARCH_ON_MS } from "./exchange-list.svelte";
 import { Feed } from "./feed.svelte";
 import { summary } from "./sample";
 
@@ -18,10 +18,13 @@ function program(count: number, fits: (row: Summary) => boolean = () => true) {
     return Promise.resolve({
       exchanges,
       next_before: fitting.length > limit ? (exchanges.at(-1)?.seq ?? null) : null,
+      searched_back_to: null,
+      filter_notes: [],
       seq: count,
     });
   });
-  return { all, list, api: { list } as unknown as Api };
+  const counted = vi.fn(() => Promise.resolve({ count: all.filter(fits).length, more: false }));
+  return { all, list, api: { list, count: counted } as unknown as Api };
 }
 const received = (row: Summary): FeedEvent => ({ seq: row.seq, kind: "exchange_received", id: row.id, exchange: row });
 const seqs = (list: ExchangeList) => list.rows.map((row) => row.seq);
@@ -117,7 +120,7 @@ test("after a resync and after an error the list is read again", async () => {
 test("what the feed brings while a page is being read outlasts that page", async () => {
   const held = summary(1, { state: "held" });
   const open: (() => void)[] = [];
-  const answered = [{ exchanges: [held], next_before: null, seq: 1 }];
+  const answered = [{ exchanges: [held], next_before: null, searched_back_to: null, filter_notes: [], seq: 1 }];
   const api = {
     list: async () => {
       await new Promise<void>((resolve) => open.push(resolve));
@@ -136,4 +139,30 @@ test("what the feed brings while a page is being read outlasts that page", async
     [2, "answered"],
     [1, "answered"],
   ]);
+});
+test("a search that is not finished goes on by itself, with the notes and the count of its filter", async () => {
+  vi.useFakeTimers();
+  const { api, list: calls } = program(300, (row) => row.seq === 10);
+  calls.mockImplementation(({ before }: ListQuery) => {
+    const from = before ?? 301;
+    const end = from > 100 ? from - 100 : null;
+    const found = from > 10 && (end ?? 0) <= 10 ? [summary(10)] : [];
+    return Promise.resolve({
+      exchanges: found,
+      next_before: end,
+      searched_back_to: end,
+      filter_notes: ["about OR"],
+      seq: 300,
+    } as never);
+  });
+  const list = new ExchangeList(api);
+  list.filter = "rare OR";
+  await list.reload();
+  expect([list.searchedBackTo, list.atBottom, list.rows.length]).toEqual([201, false, 0]);
+  expect(list.notes).toEqual(["about OR"]);
+  expect(list.matches).toEqual({ count: 1, more: false });
+  await vi.advanceTimersByTimeAsync(5 * SEARCH_ON_MS);
+  expect([list.searchedBackTo, list.atBottom, seqs(list)]).toEqual([null, true, [10]]);
+  expect(calls.mock.calls.length).toBe(4);
+  vi.useRealTimers();
 });

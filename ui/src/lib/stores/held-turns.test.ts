@@ -12,7 +12,7 @@ function turns(exchanges: Summary[] = [], beforeAnswer: () => void = () => undef
   const list = async () => {
     await Promise.resolve();
     beforeAnswer();
-    return { exchanges, next_before: null, seq: 10 };
+    return { exchanges, next_before: null, searched_back_to: null, filter_notes: [], seq: 10 };
   };
   return new HeldTurns({ list } as unknown as Api);
 }

@@ -7,6 +7,7 @@ import { summary } from "./sample";
 
 const seqs = (rows: readonly Summary[]) => rows.map((row) => row.seq);
 const rows = [5, 4, 2].map((seq) => summary(seq));
+const TODAY = Date.parse("2026-11-22T05:00:00.000Z");
 const whole = { top: true, bottom: true };
 
 test("rows are merged in order of arrival, newest first, each once", () => {
@@ -54,11 +55,27 @@ test("turns are grouped by user, the user with the newest turn first", () => {
     summary(2, { user: "b" }),
     summary(1, { user: null }),
   ];
-  const shape = listItems(mixed, "user", new Set(["g:b:a"])).map((item) =>
-    item.type === "group" ? `${item.user} ${item.count}` : item.exchange.seq,
+  const shape = listItems(mixed, "user", new Set(["g:b:a"]), TODAY).map((item) =>
+    item.type === "group" ? `${item.user} ${item.count}` : item.type === "row" && item.exchange.seq,
   );
   expect(shape).toEqual(["b 2", 4, 2, "a 1", "null 1", 1]);
-  expect(listItems(mixed, "flat", new Set())).toHaveLength(4);
+  expect(listItems(mixed, "flat", new Set(), TODAY)).toHaveLength(4);
   const bots = [summary(2, { user: "77" }), summary(1, { user: "77", bot: "shop" })];
-  expect(listItems(bots, "user", new Set()).filter(({ type }) => type === "group")).toHaveLength(2);
+  expect(listItems(bots, "user", new Set(), TODAY).filter(({ type }) => type === "group")).toHaveLength(2);
+});
+test("a day that is not today stands above its rows, in a list and in each user", () => {
+  const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOString();
+  const rows = [
+    summary(5, { user: "a", at: at(22, 9) }),
+    summary(4, { user: "b", at: at(22, 8) }),
+    summary(3, { user: "a", at: at(21, 23) }),
+    summary(2, { user: "b", at: at(21, 1) }),
+    summary(1, { user: "b", at: at(20, 1) }),
+  ];
+  const shape = (grouping: "flat" | "user") =>
+    listItems(rows, grouping, new Set(), new Date(2026, 10, 22, 12).getTime()).map((item) =>
+      item.type === "row" ? item.exchange.seq : item.type,
+    );
+  expect(shape("flat")).toEqual([5, 4, "day", 3, 2, "day", 1]);
+  expect(shape("user")).toEqual(["group", 5, "day", 3, "group", 4, "day", 2, "day", 1]);
 });

@@ -19,17 +19,55 @@ export interface RowItem {
   exchange: Summary;
 }
 
-export type ListItem = GroupItem | RowItem;
+/** Stands above the first row of a day that is not today. */
+export interface DayItem {
+  type: "day";
+  key: string;
+  /** A moment of the day. */
+  at: string;
+}
+
+export type ListItem = GroupItem | RowItem | DayItem;
 
 /** Users of two bots are two users, whatever they are called. */
 export function groupKey({ bot, user }: Pick<Summary, "bot" | "user">): string {
   return user === null ? `g:${bot}` : `g:${bot}:${user}`;
 }
 
+/** The reader's day of a moment, from its beginning to the next one's. */
+function dayOf(at: number): { from: number; until: number } {
+  const from = new Date(at);
+  from.setHours(0, 0, 0, 0);
+  const until = new Date(from);
+  until.setDate(from.getDate() + 1);
+  return { from: from.getTime(), until: until.getTime() };
+}
+
+/** Rows, newest first, with a heading where another day begins; those of today need none. */
+function withDays(rows: readonly Summary[], group: string, now: number): (RowItem | DayItem)[] {
+  const items: (RowItem | DayItem)[] = [];
+  let day = dayOf(now);
+  for (const exchange of rows) {
+    const at = Date.parse(exchange.at);
+    // A clock that was set back may bring a day again.
+    if (at < day.from || at >= day.until) {
+      day = dayOf(at);
+      items.push({ type: "day", key: `d:${group}:${exchange.id}`, at: exchange.at });
+    }
+    items.push({ type: "row", key: exchange.id, exchange });
+  }
+  return items;
+}
+
 /** The user with the newest exchange comes first, and inside a user the newest exchange does. */
-export function listItems(all: readonly Summary[], grouping: Grouping, collapsed: ReadonlySet<string>): ListItem[] {
+export function listItems(
+  all: readonly Summary[],
+  grouping: Grouping,
+  collapsed: ReadonlySet<string>,
+  now: number,
+): ListItem[] {
   const rows = all.filter((row) => row.state !== "held");
-  if (grouping === "flat") return rows.map((exchange) => ({ type: "row", key: exchange.id, exchange }));
+  if (grouping === "flat") return withDays(rows, "", now);
   const groups = new Map<string, Summary[]>();
   for (const row of rows) {
     const key = groupKey(row);
@@ -48,7 +86,7 @@ export function listItems(all: readonly Summary[], grouping: Grouping, collapsed
       count: group.length,
       collapsed: closed,
     });
-    if (!closed) for (const exchange of group) items.push({ type: "row", key: exchange.id, exchange });
+    if (!closed) items.push(...withDays(group, key, now));
   }
   return items;
 }
