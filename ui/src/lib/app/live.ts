@@ -5,6 +5,7 @@
 import type { Api } from "../api/api";
 import type { EventKind, FeedEvent, Summary } from "../api/types";
 import type { Selection } from "../controllers/selection.svelte";
+import { titleOf } from "../exchange/names";
 import type { Host } from "../host/types";
 import { t } from "../i18n/index.svelte";
 import { quietly } from "../quietly";
@@ -115,7 +116,7 @@ export class Live implements FeedReader {
       selection.select(exchange.id, false);
     }
     if (exchange.state !== "held") return;
-    const event = exchange.event ?? `${exchange.method} ${exchange.path}`;
+    const event = titleOf(exchange);
     const count = Math.max(heldTurns.rows.length, program.status?.counts.held ?? 0);
     announcer.say(t("live.held", { event, count }));
     if (document.hidden && prefs.values.notify) quietly(host.notify(t("notify.held"), event));

@@ -28,11 +28,13 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+import { markOf, unseen } from "../format/visible";
 import { words } from "../i18n/index.svelte";
 import { phrases } from "./phrases";
 import type { Editor, EditorOptions, Mark } from "./types";
@@ -122,6 +124,7 @@ const LOOK = EditorView.theme({
     borderRadius: "var(--radius-s)",
     fontSize: "var(--text-sm)",
   },
+  ".cm-unseen": { color: "var(--warn)", backgroundColor: "var(--warn-bg)", borderRadius: "2px" },
   ".cm-searchMatch": { backgroundColor: "var(--warn-bg)" },
   ".cm-searchMatch-selected": { backgroundColor: "color-mix(in srgb, var(--warn) 40%, transparent)" },
 });
@@ -132,6 +135,14 @@ const LOOK = EditorView.theme({
  */
 const WITHOUT_FOLDS = EditorView.theme({ ".cm-gutters": { paddingRight: "17px" } });
 const WITHOUT_GUTTERS = EditorView.theme({ ".cm-line": { paddingLeft: "16px" } });
+
+/** A sign that is not seen, drawn as its mark; in the text it stays what it is. */
+function unseenMark(code: number): HTMLElement {
+  const mark = document.createElement("span");
+  mark.className = "cm-unseen";
+  mark.textContent = markOf(String.fromCodePoint(code));
+  return mark;
+}
 
 /** The editor's keys without the one that sends the answer: that one is the app's. */
 const OWN_KEYS = defaultKeymap.filter((binding) => binding.key !== "Mod-Enter");
@@ -186,6 +197,7 @@ function extensions(options: EditorOptions): Extension[] {
     LOOK,
     options.numbered ? lineNumbers() : [],
     syntaxHighlighting(HIGHLIGHT),
+    highlightSpecialChars({ specialChars: unseen, render: unseenMark }),
     search({ top: true }),
     highlightSelectionMatches(),
     EditorState.phrases.of(phrases(words.language)),

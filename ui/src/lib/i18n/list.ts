@@ -23,6 +23,8 @@ export const list = {
     en: { one: "{{value}} turn", other: "{{value}} turns" },
   },
   "list.turnsOrMore": { ru: "{{value}}+ ходов", en: "{{value}}+ turns" },
+  "list.emptyEvent": { ru: "(пустое событие)", en: "(empty event)" },
+  "list.emptyUser": { ru: "(пустой пользователь)", en: "(empty user)" },
   "list.noUser": { ru: "Без пользователя", en: "No user" },
   "list.byUser": { ru: "По пользователям", en: "By user" },
   "list.flat": { ru: "Подряд", en: "Flat" },

@@ -3,6 +3,7 @@ import type { Api, BodySide } from "../api/api";
 import type { ReadBytes } from "../api/client";
 import { ApiError, isAbort } from "../api/errors";
 import type { BodyInfo } from "../api/types";
+import { withLetters } from "../json/letters";
 
 export type BodyMode = "pretty" | "raw" | "hex";
 
@@ -108,7 +109,8 @@ export class BodyView {
     this.total = bytes.length;
     // A body that is short enough to be laid out is decoded whole.
     this.inPart = false;
-    this.text = windowText(bytes, 0);
+    const text = windowText(bytes, 0);
+    this.text = this.info.kind === "json" ? withLetters(text) : text;
     this.ready = true;
   }
 
