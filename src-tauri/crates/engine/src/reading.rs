@@ -23,7 +23,7 @@ impl Reading {
     /// it now. `bot`: its bot as it is now; `None` where it was removed.
     #[must_use]
     pub fn new(exchange: &Exchange, bot: Option<&Bot>) -> Self {
-        Self::with_answer(exchange, bot, exchange.answer.as_ref())
+        Self::with_answer(exchange, bot, exchange.answer())
     }
 
     /// Reads an exchange as if this were its answer.
@@ -49,7 +49,7 @@ impl Reading {
     /// The variables in, out and after.
     #[must_use]
     pub fn variables(&self, exchange: &Exchange) -> Vec<Variable> {
-        self.variables_with(exchange, exchange.answer.as_ref())
+        self.variables_with(exchange, exchange.answer())
     }
 
     /// The variables in, out and after, as if this were the answer.

@@ -7,8 +7,9 @@ use json_text::{AnnotationKind, JsonError};
 use crate::answer::Answer;
 use crate::body::{BodyInfo, ParsedBody};
 use crate::document::Document;
-use crate::finding::{Code, Finding, Severity, Side, add_annotations};
+use crate::finding::{Code, Finding, Severity, add_annotations};
 use crate::message::Request;
+use crate::names::Side;
 use crate::outcome::Outcome;
 use crate::platform::{
     self, AnswerContext, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,

@@ -15,8 +15,9 @@ use utoipa::ToSchema;
 
 use crate::content::Body;
 use crate::document::Document;
-use crate::finding::{Code, Finding, Side};
+use crate::finding::{Code, Finding};
 use crate::message::{Headers, value_text};
+use crate::names::Side;
 
 use coding::Extent;
 

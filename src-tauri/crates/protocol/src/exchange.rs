@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::answer::Answer;
-use crate::finding::{Code, FindingCounts, OwnFinding};
-use crate::message::Request;
-use crate::names::{AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Source, State, UtcMillis};
+use crate::content::Body;
+use crate::finding::{FindingCounts, OwnFinding};
+use crate::message::{Headers, Request};
+use crate::names::{
+    AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Side, Source, State, UtcMillis,
+};
 use crate::platform::{Platform, PlatformChoice};
 use crate::words::failures;
 
@@ -260,8 +263,8 @@ pub struct Exchange {
     pub summary: Summary,
     /// The request as it arrived.
     pub request: Request,
-    /// The answer, once there is one.
-    pub answer: Option<Answer>,
+    /// The answers, as far as there are any.
+    pub answers: Answers,
     /// When things happened.
     pub timing: Timing,
     /// What its bot had chosen as its platform when it arrived; `None` where it was received by a
@@ -272,21 +275,97 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Only the beginning of the answer's body was recorded.
+    /// What went back to the caller, or goes back.
     #[must_use]
-    pub fn is_answer_truncated(&self) -> bool {
-        let failure = self.summary.failure.as_ref();
-        if failure.is_some_and(|failure| failure.code == FailureCode::AnswerCut) {
-            return true;
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answers.get(Side::Response)
+    }
+
+    /// One of its messages; `None` where there is none of that side.
+    #[must_use]
+    pub fn message(&self, side: Side) -> Option<RecordedMessage<'_>> {
+        if side == Side::Request {
+            return Some(RecordedMessage {
+                headers: &self.request.headers,
+                body: &self.request.body,
+                is_truncated: self.request.truncated,
+            });
         }
-        let cut = |finding: &OwnFinding| finding.is(Code::AnswerNotSaved);
-        self.own_findings.iter().any(cut)
+        let not_saved = |finding: &OwnFinding| finding.is(side.not_saved());
+        let failure = self.summary.failure.as_ref();
+        let is_cut = side == Side::Response
+            && failure.is_some_and(|failure| failure.code == FailureCode::AnswerCut);
+        self.answers.get(side).map(|answer| RecordedMessage {
+            headers: &answer.headers,
+            body: &answer.body,
+            is_truncated: is_cut || self.own_findings.iter().any(not_saved),
+        })
+    }
+}
+
+/// A message of an exchange as it is recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedMessage<'a> {
+    /// Its header fields.
+    pub headers: &'a Headers,
+    /// Its body, or what was recorded of it.
+    pub body: &'a Body,
+    /// Only the beginning of the body was recorded.
+    pub is_truncated: bool,
+}
+
+/// The answers of an exchange, at most one of each side, in the order of the sides.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers(Vec<(Side, Answer)>);
+
+impl Answers {
+    /// The answer of a side.
+    #[must_use]
+    pub fn get(&self, side: Side) -> Option<&Answer> {
+        self.iter()
+            .find_map(|(other, answer)| (other == side).then_some(answer))
+    }
+
+    /// Adds, replaces or removes the answer of a side.
+    pub fn set(&mut self, side: Side, answer: impl Into<Option<Answer>>) {
+        self.0.retain(|(other, _)| *other != side);
+        if let Some(answer) = answer.into() {
+            let index = self.0.partition_point(|(other, _)| *other < side);
+            self.0.insert(index, (side, answer));
+        }
+    }
+
+    /// Takes the answer of a side out.
+    pub fn take(&mut self, side: Side) -> Option<Answer> {
+        let index = self.0.iter().position(|(other, _)| *other == side)?;
+        Some(self.0.remove(index).1)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (Side, &Answer)> {
+        self.0.iter().map(|(side, answer)| (*side, answer))
+    }
+}
+
+/// What goes back to the caller alone.
+impl From<Answer> for Answers {
+    fn from(answer: Answer) -> Self {
+        Self(vec![(Side::Response, answer)])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_side_has_one_answer_at_most() {
+        let mut answers = Answers::from(Answer::json(200, "1"));
+        answers.set(Side::Response, Answer::json(201, "2"));
+        assert_eq!(answers, Answer::json(201, "2").into());
+        assert_eq!(answers.take(Side::Response).unwrap().status, 201);
+        assert_eq!(answers, Answers::default());
+    }
 
     #[test]
     fn a_list_shows_long_names_and_paths_by_their_beginning() {

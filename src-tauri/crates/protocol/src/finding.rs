@@ -14,6 +14,7 @@ use messages::{Arg, Message, Say};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::names::Side;
 pub use registry::Code;
 
 pub(crate) use annotations::add_annotations;
@@ -30,18 +31,6 @@ pub enum Severity {
     Warning,
     /// Worth knowing.
     Info,
-}
-
-/// Which of the two messages a finding is about.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// What the bot sent.
-    Request,
-    /// What goes back to it.
-    Response,
 }
 
 /// Something worth knowing about a request or an answer.
@@ -158,6 +147,17 @@ impl From<&OwnFinding> for Finding {
         own.args
             .iter()
             .fold(finding, |finding, arg| finding.arg(arg.as_str()))
+    }
+}
+
+impl Side {
+    /// What is said of an exchange of whose message only the beginning could be recorded.
+    #[must_use]
+    pub const fn not_saved(self) -> Code {
+        match self {
+            Self::Request => Code::BodyNotSaved,
+            Self::Response => Code::AnswerNotSaved,
+        }
     }
 }
 

@@ -29,17 +29,18 @@ pub use body::{
 pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;
 pub use exchange::{
-    Ending, Exchange, Failure, FailureCode, LARGEST_BODY, Summary, Timing, list_name,
+    Answers, Ending, Exchange, Failure, FailureCode, LARGEST_BODY, RecordedMessage, Summary,
+    Timing, list_name,
 };
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, PathStep, Term,
     VariablePath, VariableTest, Wanted, filter_values, parse_filter,
 };
-pub use finding::{Code, Finding, FindingCounts, OwnFinding, Severity, Side, count};
+pub use finding::{Code, Finding, FindingCounts, OwnFinding, Severity, count};
 pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
 pub use names::{
-    AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Source, State, UnknownName, UtcMillis,
+    AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Side, Source, State, UnknownName, UtcMillis,
 };
 pub use outcome::{Outcome, Reason, Saved};
 pub use platform::{Platform, PlatformChoice};

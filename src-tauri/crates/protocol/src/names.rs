@@ -141,6 +141,17 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// A message of an exchange: whose body it is, and what a finding is about. All but the request
+    /// are answers. The history names each by its index, so a further one goes to the end.
+    Side {
+        /// What the bot sent.
+        Request = "request",
+        /// What goes back to it.
+        Response = "response",
+    }
+}
+
+vocabulary! {
     /// A wilful break of HTTP.
     FaultKind {
         /// The connection closes before any byte.

@@ -98,7 +98,7 @@ async fn update(store: &Store, numbers: impl Iterator<Item = u64>) {
         let answer = Answer::json(200, "{\"a\":2}");
         let change = Change {
             ending: Some(sample::ending(&answer)),
-            answer: Some(answer),
+            answers: answer.into(),
             clock: Some(Stopwatch::start()),
             ..Change::default()
         };

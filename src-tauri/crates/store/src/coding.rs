@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use bytes::Bytes;
-use protocol::{Answer, Body, Headers, HttpVersion, LARGEST_BODY, Request};
+use protocol::{Answer, Body, Headers, HttpVersion, LARGEST_BODY, Request, Side};
 use serde::{Deserialize, Serialize};
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -62,6 +62,16 @@ pub(crate) enum Coding {
     /// The beginning of a body whose whole lies in `body_pieces`: the length, eight bytes with the
     /// lowest first, and the beginning as zstd.
     Pieces = 2,
+}
+
+/// How a side is stored: its index among all of them.
+pub(crate) const fn side_number(side: Side) -> i64 {
+    side as i64
+}
+
+/// The side that is stored so; `None` for one of a later version.
+pub(crate) fn side_of(number: i64) -> Option<Side> {
+    Side::ALL.get(usize::try_from(number).ok()?).copied()
 }
 
 /// A body as it is stored.
@@ -257,6 +267,15 @@ mod tests {
             damaged[index] = 0xff;
             let _ = unpack_request(&damaged);
         }
+    }
+
+    #[test]
+    fn a_side_has_the_number_that_it_was_first_stored_with() {
+        assert_eq!([Side::Request, Side::Response].map(side_number), [0, 1]);
+        for side in Side::ALL {
+            assert_eq!(side_of(side_number(*side)), Some(*side));
+        }
+        assert_eq!([side_of(-1), side_of(15)], [None, None]);
     }
 
     #[test]

@@ -4,10 +4,11 @@
 //! search index names candidates, which are then read; what the index does not hold yet (or not
 //! whole) is read too. Shorter texts are looked for in the names, and in the newest bodies only.
 
-use protocol::{Condition, Filter, Having, Mark, VariablePath, VariableTest, Wanted};
+use protocol::{Condition, Filter, Having, Mark, Side, VariablePath, VariableTest, Wanted};
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::to_sql;
+use crate::table::messages::{self, OF_E, READ};
 use crate::text;
 
 /// The index knows texts from this many letters on.
@@ -18,10 +19,6 @@ const TRIPLES_ASKED: usize = 16;
 
 /// How many of the newest bodies are read through for a shorter text.
 const BODIES_READ_FOR_SHORT: u64 = 2_000;
-
-/// The columns that hold an exchange's messages, as the SQL functions take them.
-const MESSAGES: &str = "b.request_head, b.request_coding, b.request_body, b.answer_head, \
-    b.answer_coding, b.answer_body";
 
 /// Compiles the filter.
 pub(crate) fn compile(filter: &Filter) -> CompiledFilter {
@@ -89,11 +86,21 @@ impl CompiledFilter {
         }
     }
 
-    /// A condition about an exchange's messages, `b`.
+    /// A condition about any message of an exchange, `m`.
     fn in_messages(&mut self, condition: &str) -> String {
+        self.exists(&format!("messages m WHERE {OF_E} AND {condition}"))
+    }
+
+    /// A condition about an exchange's request, `m`.
+    fn in_request(&mut self, condition: &str) -> String {
+        let key = messages::key_sql("e.seq", Side::Request);
+        self.exists(&format!("messages m WHERE m.key = {key} AND {condition}"))
+    }
+
+    fn exists(&mut self, rows: &str) -> String {
         self.reads_texts = true;
         self.reads_messages = true;
-        format!("EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND {condition})")
+        format!("EXISTS (SELECT 1 FROM {rows})")
     }
 
     fn is(&mut self, column: &str, name: &str) -> String {
@@ -148,14 +155,14 @@ impl CompiledFilter {
             return self.named("e.path", wanted);
         }
         let part = self.bind(text::folded(&wanted.text));
-        let in_query = self.in_messages(&format!("query_contains(b.request_head, {part})"));
+        let in_query = self.in_request(&format!("query_contains(m.head, {part})"));
         let candidates = self.candidates(&[&wanted.text]);
         format!("{candidates} AND (text_contains(e.path, {part}) OR {in_query})")
     }
 
     fn body(&mut self, text: &str) -> String {
         let part = self.bind(text::folded(text));
-        let in_body = self.in_messages(&format!("body_contains({MESSAGES}, {part})"));
+        let in_body = self.in_messages(&format!("body_contains({READ}, {part})"));
         format!("{} AND {in_body}", self.body_candidates(text))
     }
 
@@ -164,9 +171,11 @@ impl CompiledFilter {
         let names = ["event", "user", "path", "note"]
             .map(|column| format!("text_contains(e.{column}, {part})"))
             .join(" OR ");
-        let in_body = self.in_messages(&format!(
-            "(body_contains({MESSAGES}, {part}) OR query_contains(b.request_head, {part}))"
-        ));
+        let in_body = format!(
+            "({} OR {})",
+            self.in_messages(&format!("body_contains({READ}, {part})")),
+            self.in_request(&format!("query_contains(m.head, {part})"))
+        );
         if is_short(text) {
             return format!("{names} OR ({} AND {in_body})", self.body_candidates(text));
         }
@@ -189,8 +198,12 @@ impl CompiledFilter {
         let path = self.bind(path.text().to_owned());
         let sign = self.bind(test.sign().to_owned());
         let text = self.bind(test.text().to_owned());
-        let fits = self.in_messages(&format!(
-            "variable_fits({MESSAGES}, e.platform, {path}, {sign}, {text})"
+        let [request, answer] =
+            [Side::Request, Side::Response].map(|side| messages::key_sql("e.seq", side));
+        let fits = self.exists(&format!(
+            "messages m LEFT JOIN messages a ON a.key = {answer} WHERE m.key = {request} \
+             AND variable_fits(m.head, m.coding, m.body, a.head, a.coding, a.body, \
+             e.platform, {path}, {sign}, {text})"
         ));
         format!("{candidates} AND {fits}")
     }
@@ -199,9 +212,7 @@ impl CompiledFilter {
         let name = self.bind(text::folded(name));
         let value = self.bind(text::folded(&wanted.text));
         let whole = i64::from(wanted.whole);
-        self.in_messages(&format!(
-            "header_fits(b.request_head, {name}, {value}, {whole})"
-        ))
+        self.in_request(&format!("header_fits(m.head, {name}, {value}, {whole})"))
     }
 
     /// What may hold these texts: what the index names, what it does not hold yet or not whole,

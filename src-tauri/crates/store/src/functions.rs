@@ -1,12 +1,14 @@
 //! The functions that SQL calls: comparing without case in every alphabet, and looking into stored
 //! messages.
 
+use std::convert::Infallible;
+
 use protocol::{Platform, PlatformChoice, VariablePath, VariableTest};
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
-use crate::text::{self, Reach};
+use crate::text::{self, Message, Reach};
 
 /// Registers all of them.
 pub(crate) fn register(conn: &Connection) -> rusqlite::Result<()> {
@@ -23,12 +25,12 @@ pub(crate) fn register(conn: &Connection) -> rusqlite::Result<()> {
         let query = call.get_raw(0).as_blob().ok().and_then(text::query);
         Ok(query.is_some_and(|query| text::contains(&query, part(call, 1))))
     })?;
-    // body_contains(request_head, request_coding, request_body, answer_head, answer_coding,
-    // answer_body, folded part)
-    conn.create_scalar_function("body_contains", 7, flags, |call| Ok(body_contains(call)))?;
+    // body_contains(side, head, coding, body, folded part)
+    conn.create_scalar_function("body_contains", 5, flags, |call| Ok(body_contains(call)))?;
     // header_fits(request_head, folded name, folded text, whether it is the whole value)
     conn.create_scalar_function("header_fits", 4, flags, |call| Ok(header_fits(call)))?;
-    // variable_fits(request_head … answer_body, platform, path, sign, text)
+    // variable_fits(head, coding and body of the request, the same of the answer, platform, path,
+    // sign, text)
     conn.create_scalar_function("variable_fits", 10, flags, |call| Ok(variable_fits(call)))
 }
 
@@ -40,18 +42,9 @@ fn part<'a>(call: &'a Context<'_>, index: usize) -> &'a str {
     call.get_raw(index).as_str().unwrap_or_default()
 }
 
-fn messages<'a>(call: &'a Context<'_>) -> [ValueRef<'a>; 6] {
-    std::array::from_fn(|index| call.get_raw(index))
-}
-
 fn body_contains(call: &Context<'_>) -> bool {
-    let [head, code, body, answer_head, answer_code, answer_body] = messages(call);
-    let part = part(call, 6);
-    text::contains(&text::request(head, code, body, Reach::Whole), part)
-        || text::contains(
-            &text::answer(answer_head, answer_code, answer_body, Reach::Whole),
-            part,
-        )
+    let Ok(message) = Message::of(|index| Ok::<_, Infallible>(call.get_raw(index)));
+    text::contains(&message.text(Reach::Whole), part(call, 4))
 }
 
 fn header_fits(call: &Context<'_>) -> bool {
@@ -78,7 +71,8 @@ fn variable_fits(call: &Context<'_>) -> bool {
     let Some(test) = VariableTest::new(part(call, 8), part(call, 9)) else {
         return false;
     };
-    let [head, code, body, answer_head, answer_code, answer_body] = messages(call);
+    let [head, code, body, answer_head, answer_code, answer_body]: [ValueRef<'_>; 6] =
+        std::array::from_fn(|index| call.get_raw(index));
     let Some(request) = text::stored_request(head, code, body) else {
         return false;
     };

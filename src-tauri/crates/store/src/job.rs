@@ -5,7 +5,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::error::NotSaved;
 use crate::session::Session;
-use crate::table::bodies::{StoredAnswer, StoredMessages};
+use crate::table::messages::StoredMessage;
 use crate::types::{Change, Stopwatch};
 
 /// Takes the result of a job to its caller.
@@ -24,7 +24,9 @@ pub(crate) struct NewExchange {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
     pub(crate) platform_choice: Option<PlatformChoice>,
-    pub(crate) messages: StoredMessages,
+    /// The request and what answers there are.
+    pub(crate) messages: Vec<StoredMessage>,
+    pub(crate) own_findings: Option<String>,
     /// Tells when its end was stored, where it has come to it.
     pub(crate) clock: Stopwatch,
 }
@@ -34,7 +36,7 @@ pub(crate) struct NewExchange {
 pub(crate) struct ExchangeChange {
     pub(crate) id: ExchangeId,
     pub(crate) change: Change,
-    pub(crate) answer: Option<StoredAnswer>,
+    pub(crate) answers: Vec<StoredMessage>,
 }
 
 /// One request to the writer.
@@ -63,22 +65,24 @@ const ROW_BYTES: usize = 1024;
 impl NewExchange {
     /// Its size in memory.
     pub(crate) fn bytes(&self) -> usize {
-        let StoredMessages {
-            request_head,
-            request_body,
-            answer,
-            ..
-        } = &self.messages;
-        let answer = answer.as_ref().map_or(0, StoredAnswer::bytes);
-        ROW_BYTES + request_head.len() + request_body.bytes.len() + answer
+        ROW_BYTES + bytes(&self.messages)
+    }
+
+    /// Whether a body of it lies in pieces.
+    pub(crate) fn has_pieces(&self) -> bool {
+        self.messages.iter().any(StoredMessage::is_in_pieces)
     }
 }
 
 impl ExchangeChange {
     /// Its size in memory.
     pub(crate) fn bytes(&self) -> usize {
-        ROW_BYTES + self.answer.as_ref().map_or(0, StoredAnswer::bytes)
+        ROW_BYTES + bytes(&self.answers)
     }
+}
+
+fn bytes(messages: &[StoredMessage]) -> usize {
+    messages.iter().map(StoredMessage::bytes).sum()
 }
 
 impl Pending {

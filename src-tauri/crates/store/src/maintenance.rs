@@ -15,7 +15,7 @@ use crate::connection::PAGE_SIZE;
 use crate::convert::{from_sql, to_sql};
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::table::{bodies, body_pieces, exchanges, search, settings};
+use crate::table::{body_pieces, exchanges, messages, search, settings};
 use crate::types::{Retention, UndoToken};
 
 /// How long a deletion can be undone.
@@ -308,7 +308,7 @@ fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<usize> {
         }
         removed += 1;
         exchanges::remove(conn, seq)?;
-        bodies::remove(conn, seq)?;
+        messages::remove(conn, seq)?;
         search::remove(conn, seq)?;
     }
     // Numbers are not used again: the next start counts on from the highest there ever was.

@@ -13,7 +13,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::convert::from_sql;
 use crate::error::OpenError;
 use crate::lock::DirLock;
-use crate::table::{bodies, body_pieces, bots, exchanges, settings};
+use crate::table::{bodies, body_pieces, bots, exchanges, messages, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
 use crate::{connection, schema};
@@ -197,6 +197,7 @@ fn open_database(path: &Path) -> Result<Connection, Failure> {
     connection::use_log(&conn)?;
     schema::migrate(&mut conn)?;
     probe(&conn)?;
+    bodies::move_to_messages(&mut conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if found != schema::known_version() {
         // The version must be in the file itself: see `version`.
@@ -224,12 +225,12 @@ fn probe(conn: &Connection) -> Result<(), Failure> {
     ];
     // By name, so that a missing column is found here: `*` is whatever there is.
     let exchanges = exchanges::column_names();
-    let bodies = bodies::COLUMNS;
+    let messages = messages::COLUMNS;
     let named = [
         format!("SELECT {exchanges}, hidden FROM exchanges ORDER BY seq LIMIT 1"),
         format!("SELECT {exchanges}, hidden FROM exchanges ORDER BY seq DESC LIMIT 1"),
-        format!("SELECT {bodies} FROM bodies ORDER BY seq LIMIT 1"),
-        format!("SELECT {bodies} FROM bodies ORDER BY seq DESC LIMIT 1"),
+        format!("SELECT {messages} FROM messages ORDER BY key LIMIT 1"),
+        format!("SELECT {messages} FROM messages ORDER BY key DESC LIMIT 1"),
         format!("SELECT {} FROM bots", bots::COLUMNS),
     ];
     let named = named.iter().map(String::as_str);

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use protocol::BodySource;
+use protocol::{BodySource, Side};
 use rusqlite::Connection;
 
 use crate::connection;
-use crate::table::body_pieces::{self, PIECE_BYTES, Side};
+use crate::table::body_pieces::{self, PIECE_BYTES};
 
 /// A stored body. It has a connection of its own, from the first read on, so that a long download
 /// takes none from the pool.

@@ -1,12 +1,11 @@
 //! Makes rows of messages before they are queued, so that the writer does nothing but write.
 
 use bytes::Bytes;
-use protocol::{Answer, Body, LARGEST_BODY, OwnFinding};
+use protocol::{Body, LARGEST_BODY, OwnFinding};
 use tokio::sync::mpsc;
 
-use crate::coding::{self, COMPRESS_ASIDE, StoredBody};
+use crate::coding::{COMPRESS_ASIDE, StoredBody};
 use crate::error::{NotSaved, NotSavedKind};
-use crate::table::bodies::StoredAnswer;
 use crate::table::body_pieces::PIECE_BYTES;
 
 /// Packs a body, a large one on a blocking thread.
@@ -58,14 +57,6 @@ pub(crate) fn pieces(body: Body) -> mpsc::Receiver<std::io::Result<(StoredBody, 
         drop(sender);
     });
     pieces
-}
-
-/// An answer as it is stored.
-pub(crate) fn answer(answer: &Answer, body: StoredBody) -> StoredAnswer {
-    StoredAnswer {
-        head: coding::pack_answer(answer),
-        body,
-    }
 }
 
 /// The findings as JSON; `None` where there are none.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use protocol::{
     Answer, AnsweredBy, Body, BotId, Code, Condition, Exchange, ExchangeId, FaultKind, Filter,
-    OwnFinding, Summary, Term, Wanted,
+    OwnFinding, Side, Summary, Term, Wanted,
 };
 use rusqlite::Connection;
 
@@ -14,9 +14,8 @@ use crate::convert::{from_sql, to_sql};
 use crate::error::StoreError;
 use crate::filter;
 use crate::outside::StoredPieces;
-use crate::table::body_pieces::Side;
 use crate::table::exchanges::Record;
-use crate::table::{bodies, exchanges, settings};
+use crate::table::{exchanges, messages, settings};
 use crate::types::{Count, ListQuery, Page};
 
 /// The widths, in numbers, of the steps in which a search goes back through the history.
@@ -150,28 +149,27 @@ fn with_messages(
         summary,
         timing,
         platform_choice,
+        own_findings,
         unknown,
     } = record;
-    let Some(messages) = bodies::get(conn, summary.seq)? else {
+    let body = |side, beginning, length| match length {
+        None => Body::from(beginning),
+        Some(length) => {
+            let source = StoredPieces::new(database.to_owned(), summary.seq, side);
+            Body::outside(beginning, length, Arc::new(source))
+        }
+    };
+    let Some((mut request, answers)) = messages::get(conn, summary.seq, body)? else {
         return Err(StoreError::Unreadable(format!(
             "exchange {} has no messages",
             summary.id
         )));
     };
-    let whole = |beginning: Body, length: Option<u64>, side| match length {
-        None => beginning,
-        Some(length) => {
-            let source = StoredPieces::new(database.to_owned(), summary.seq, side);
-            Body::outside(beginning.beginning().clone(), length, Arc::new(source))
-        }
+    let mut own_findings = match own_findings {
+        None => Vec::new(),
+        Some(json) => serde_json::from_str(&json)
+            .map_err(|error| StoreError::Unreadable(format!("own findings: {error}")))?,
     };
-    let mut request = messages.request;
-    request.body = whole(request.body, messages.request_length, Side::Request);
-    let answer = messages.answer.map(|answer| Answer {
-        body: whole(answer.body, messages.answer_length, Side::Answer),
-        ..answer
-    });
-    let mut own_findings = messages.own_findings;
     let unknown = unknown.into_iter().map(|unknown| {
         OwnFinding::new(Code::UnknownName, [unknown.column.to_owned(), unknown.name])
     });
@@ -181,7 +179,7 @@ fn with_messages(
     Ok(Exchange {
         summary,
         request,
-        answer,
+        answers,
         timing,
         platform_choice,
         own_findings,
@@ -218,12 +216,16 @@ pub(crate) fn last_answer(
     // One of which only the beginning was recorded cannot be given again.
     let cut = compiled.bind(format!("\"{}\"", Code::AnswerNotSaved.as_str()));
     compiled.sql.push_str(&format!(
-        " AND EXISTS (SELECT 1 FROM bodies b WHERE b.seq = e.seq AND b.answer_head IS NOT NULL \
-         AND instr(coalesce(b.own_findings, ''), {cut}) = 0)",
+        " AND EXISTS (SELECT 1 FROM messages m WHERE m.key = {answer}) \
+         AND instr(coalesce(e.own_findings, ''), {cut}) = 0",
+        answer = messages::key_sql("e.seq", Side::Response),
     ));
     let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
     match found.into_iter().next() {
-        Some(record) => Ok(with_messages(conn, database, record)?.answer),
+        Some(record) => {
+            let mut exchange = with_messages(conn, database, record)?;
+            Ok(exchange.answers.take(Side::Response))
+        }
         None => Ok(None),
     }
 }

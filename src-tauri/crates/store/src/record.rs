@@ -1,19 +1,18 @@
 //! Writes one exchange or one change of it, within the writer's transaction.
 
-use protocol::{Micros, Summary, Timing};
+use protocol::{Micros, Side, Summary, Timing};
 use rusqlite::ErrorCode;
 
-use crate::coding::Coding;
 use crate::job::{ExchangeChange, NewExchange, Pending};
 use crate::session::Session;
-use crate::table::body_pieces::{self, Side};
 use crate::table::exchanges::NewRow;
-use crate::table::{bodies, exchanges, search};
+use crate::table::messages::StoredMessage;
+use crate::table::{body_pieces, exchanges, messages, search};
 
 /// Adds an exchange; gives the moment of its end, where it has come to it.
 pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<Micros>> {
     let inserted = insert_row(session, row);
-    if inserted.as_ref().is_err_and(is_refusal) && row.messages.has_pieces() {
+    if inserted.as_ref().is_err_and(is_refusal) && row.has_pieces() {
         session.stale.push((row.summary.seq, row.summary.seq));
     }
     inserted
@@ -21,13 +20,13 @@ pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Resu
 
 fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<Micros>> {
     let seq = row.summary.seq;
-    // A refused statement is undone alone. The body goes first, so that a number or an id that
+    // A refused statement is undone alone. The messages go first, so that a number or an id that
     // exists already leaves no half of an exchange.
-    bodies::insert(&session.conn, seq, &row.messages)?;
+    messages::insert(&session.conn, seq, &row.messages)?;
     let is_settled = row.summary.state.is_settled();
     let ended = is_settled.then(|| row.clock.elapsed());
     // Every end has a duration; this moment only one with an answer (most faults have none).
-    let answered = row.messages.answer.as_ref().and(ended);
+    let answered = ended.filter(|_| row.messages.iter().any(is_response));
     let timing = Timing {
         answered: answered.or(row.timing.answered),
         ..row.timing
@@ -40,15 +39,20 @@ fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Opti
             timing,
             duration_ms,
             platform_choice: row.platform_choice,
+            own_findings: row.own_findings.as_deref(),
         },
     );
     if let Err(error) = written {
-        bodies::remove(&session.conn, seq)?;
+        messages::remove(&session.conn, seq)?;
         return Err(error);
     }
     session.shown_by += 1;
     session.newest = session.newest.max(seq);
     Ok(ended)
+}
+
+fn is_response(message: &StoredMessage) -> bool {
+    message.side == Side::Response
 }
 
 /// Changes an exchange; `None` where none is shown.
@@ -61,19 +65,19 @@ pub(crate) fn update(
     };
     let seq = updated.summary.seq;
     for finding in &change.change.own_findings {
-        bodies::add_own_finding(&session.conn, seq, finding)?;
+        exchanges::add_own_finding(&session.conn, seq, finding)?;
     }
-    if let Some(answer) = &change.answer {
-        bodies::set_answer(&session.conn, seq, answer)?;
-        if answer.body.coding != Coding::Pieces
+    for answer in &change.answers {
+        messages::put(&session.conn, seq, answer)?;
+        if !answer.is_in_pieces()
             && session.has_pieces
-            && !body_pieces::remove_some_from(&session.conn, (seq, Side::Answer, 0))?
+            && !body_pieces::remove_some_from(&session.conn, (seq, answer.side, 0))?
         {
             session.stale.push((seq, seq));
         }
-        if seq <= session.indexed {
-            search::again(&session.conn, seq)?;
-        }
+    }
+    if !change.answers.is_empty() && seq <= session.indexed {
+        search::again(&session.conn, seq)?;
     }
     Ok((!updated.hidden).then_some(updated.summary))
 }

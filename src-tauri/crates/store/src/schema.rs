@@ -1,13 +1,13 @@
 //! The database's versions: what of the tables' files each of them added.
 //!
 //! A released migration never changes. `exchanges` holds what the list shows and nothing bulky,
-//! `bodies` the bytes, one row for each exchange. `search` is an index only: it stores no text.
-//! Names of states, platforms and the like are stored as the API spells them, so that the file can
-//! be read with any SQLite tool.
+//! `messages` the bytes, one row for each side of an exchange. `search` is an index only: it stores
+//! no text. Names of states, platforms and the like are stored as the API spells them, so that the
+//! file can be read with any SQLite tool.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::table::{bodies, body_pieces, bots, exchanges, search, settings};
+use crate::table::{bodies, body_pieces, bots, exchanges, messages, search, settings};
 
 /// Marks the file as this app's history, in SQLite's `application_id`: "Hklp".
 pub(crate) const APPLICATION_ID: i32 = 0x486b_6c70;
@@ -29,6 +29,10 @@ const STEPS: &[Step] = &[
     |conn| conn.execute_batch(exchanges::ADD_PLATFORM_CHOICE),
     |conn| conn.execute_batch(bots::ADD_PLATFORM_SETTINGS),
     exchanges::add_fault,
+    |conn| {
+        conn.execute_batch(messages::CREATE)?;
+        conn.execute_batch(exchanges::ADD_OWN_FINDINGS)
+    },
 ];
 
 /// The newest version of the database that this build knows.

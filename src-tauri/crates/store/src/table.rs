@@ -4,5 +4,6 @@ pub(crate) mod bodies;
 pub(crate) mod body_pieces;
 pub(crate) mod bots;
 pub(crate) mod exchanges;
+pub(crate) mod messages;
 pub(crate) mod search;
 pub(crate) mod settings;

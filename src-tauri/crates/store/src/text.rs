@@ -5,10 +5,56 @@
 
 use std::borrow::Cow;
 
-use protocol::{Answer, Body, Headers, Request};
+use protocol::{Answer, Body, Headers, Request, Side};
 use rusqlite::types::ValueRef;
 
 use crate::coding;
+
+/// A message as the table of messages has it, of whatever side.
+pub(crate) struct Message<'a> {
+    side: ValueRef<'a>,
+    head: ValueRef<'a>,
+    coding: ValueRef<'a>,
+    body: ValueRef<'a>,
+}
+
+impl<'a> Message<'a> {
+    /// From four values in a row: side, head, coding and body.
+    pub(crate) fn of<E>(value: impl Fn(usize) -> Result<ValueRef<'a>, E>) -> Result<Self, E> {
+        Ok(Self {
+            side: value(0)?,
+            head: value(1)?,
+            coding: value(2)?,
+            body: value(3)?,
+        })
+    }
+
+    fn side(&self) -> Option<Side> {
+        coding::side_of(self.side.as_i64().ok()?)
+    }
+
+    /// What followed `?` in the address, where it is a request.
+    pub(crate) fn query(&self) -> Option<String> {
+        if self.side()? != Side::Request {
+            return None;
+        }
+        query(self.head.as_blob().ok()?)
+    }
+
+    /// The text of the body.
+    pub(crate) fn text(&self, reach: Reach) -> String {
+        let (head, code, body) = (self.head, self.coding, self.body);
+        let text = self.side().and_then(|side| {
+            if side == Side::Request {
+                let request = stored_request(head, code, body)?;
+                return Some(searched(&request.headers, &request.body, reach));
+            }
+            let answer = stored_answer(head, code, body)?;
+            Some(searched(&answer.headers, &answer.body, reach))
+        });
+        text.unwrap_or_default()
+    }
+}
 
 /// A request with its body, from the three columns that hold it.
 pub(crate) fn stored_request(
@@ -57,32 +103,6 @@ impl Reach {
             Self::Beginning(text) => text.saturating_mul(2).saturating_add(4),
         }
     }
-}
-
-/// The text of a request's body.
-pub(crate) fn request(
-    head: ValueRef<'_>,
-    code: ValueRef<'_>,
-    body: ValueRef<'_>,
-    reach: Reach,
-) -> String {
-    let Some(request) = stored_request(head, code, body) else {
-        return String::new();
-    };
-    searched(&request.headers, &request.body, reach)
-}
-
-/// The text of an answer's body.
-pub(crate) fn answer(
-    head: ValueRef<'_>,
-    code: ValueRef<'_>,
-    body: ValueRef<'_>,
-    reach: Reach,
-) -> String {
-    let Some(answer) = stored_answer(head, code, body) else {
-        return String::new();
-    };
-    searched(&answer.headers, &answer.body, reach)
 }
 
 /// The text, and after it the same with its escapes resolved where it has any.

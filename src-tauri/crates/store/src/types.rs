@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use protocol::{
-    Answer, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Summary,
+    Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Summary,
     UtcMillis,
 };
 
@@ -53,14 +53,14 @@ pub struct Change {
     pub decided: Option<Micros>,
     /// How it ended. It has no deadline then.
     pub ending: Option<Ending>,
-    /// The answer that it ended with.
-    pub answer: Option<Answer>,
+    /// Answers that it has now; one of the same side before it is replaced.
+    pub answers: Answers,
     /// How many findings it has, with those that are added.
     pub findings: Option<FindingCounts>,
     /// What the app noticed since; it is added to what it noticed before.
     pub own_findings: Vec<OwnFinding>,
     /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered` where
-    /// there is an answer.
+    /// it brings what went back to the caller.
     pub clock: Option<Stopwatch>,
 }
 

@@ -185,7 +185,7 @@ impl Writer {
     /// to nothing then.
     fn put_off(&mut self, pending: Pending) {
         if let Err(Pending::Insert(lost)) = self.backlog.push(pending)
-            && lost.messages.has_pieces()
+            && lost.has_pieces()
         {
             let seq = lost.summary.seq;
             self.session.stale.push((seq, seq));

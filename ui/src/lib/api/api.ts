@@ -10,6 +10,7 @@ import type {
   NewBot,
   ReplayEdit,
   SettingsPatch,
+  Side,
   TunnelStart,
 } from "./types";
 
@@ -21,7 +22,6 @@ export interface ListQuery {
   bot?: string | null;
 }
 
-export type BodySide = "request" | "response";
 export interface BodyQuery {
   decoded?: boolean;
   pretty?: boolean;
@@ -88,7 +88,7 @@ export class Api {
   sample = (bot: string | null) => done(this.client.POST("/api/v1/sample", { body: { bot } }));
 
   /** A body or a window of it, read to its end. The headers say how long the whole is. */
-  body(id: string, side: BodySide, query: BodyQuery, signal?: AbortSignal): Promise<ReadBytes> {
+  body(id: string, side: Side, query: BodyQuery, signal?: AbortSignal): Promise<ReadBytes> {
     const options = {
       params: {
         ...pathOf(id),
@@ -98,15 +98,11 @@ export class Api {
       parseAs: "arrayBuffer" as const,
       ...signalled(signal),
     };
-    return readBytes(
-      side === "request"
-        ? this.client.GET("/api/v1/exchanges/{id}/request/body", options)
-        : this.client.GET("/api/v1/exchanges/{id}/response/body", options),
-    );
+    return readBytes(this.client.GET(`/api/v1/exchanges/{id}/${side}/body`, options));
   }
 
   /** A body as text; JSON is laid out for reading, if it is JSON after all. */
-  async text(id: string, side: BodySide, kind: BodyInfo["kind"] = "text"): Promise<string> {
+  async text(id: string, side: Side, kind: BodyInfo["kind"] = "text"): Promise<string> {
     const decoded = () => this.body(id, side, { decoded: true });
     const isNotJson = (error: unknown) => error instanceof ApiError && error.code === "not_json";
     const read =

@@ -1030,7 +1030,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The request's body. */
+    /** The body of a message. */
     get: {
       parameters: {
         query?: {
@@ -1107,7 +1107,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The answer's body. */
+    /** The body of a message. */
     get: {
       parameters: {
         query?: {
@@ -2855,10 +2855,7 @@ export interface components {
      * @enum {string}
      */
     Severity: "error" | "warning" | "info";
-    /**
-     * @description Which of the two messages a finding is about.
-     * @enum {string}
-     */
+    /** @enum {string} */
     Side: "request" | "response";
     /** @enum {string} */
     Source: "webhook" | "tunnel" | "replay" | "simulator" | "import";

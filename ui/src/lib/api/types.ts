@@ -12,6 +12,7 @@ export type Platform = Schemas["Platform"];
 export type PlatformChoice = Schemas["PlatformChoice"];
 export type PlatformInfo = Schemas["PlatformInfo"];
 export type Severity = Schemas["Severity"];
+export type Side = Schemas["Side"];
 export type Change = Schemas["Change"];
 export type Mode = Schemas["Mode"];
 export type Fallback = Schemas["Fallback"];

@@ -1,8 +1,8 @@
 /** A body as it is looked at: pretty, raw or hex, and large ones one window at a time. */
-import type { Api, BodySide } from "../api/api";
+import type { Api } from "../api/api";
 import type { ReadBytes } from "../api/client";
 import { ApiError, isAbort } from "../api/errors";
-import type { BodyInfo } from "../api/types";
+import type { BodyInfo, Side } from "../api/types";
 import { withLetters } from "../json/letters";
 
 export type BodyMode = "pretty" | "raw" | "hex";
@@ -51,7 +51,7 @@ export class BodyView {
   constructor(
     private readonly api: Api,
     readonly id: string,
-    readonly side: BodySide,
+    readonly side: Side,
     readonly info: BodyInfo,
   ) {}
 

@@ -6,8 +6,8 @@ use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
     AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, FaultKind, Finding,
-    FindingCounts, Headers, Micros, Outcome, Platform, Severity, Side, Source, State, Summary,
-    Timing, UtcMillis, Variable,
+    FindingCounts, Headers, Micros, Outcome, Platform, RecordedMessage, Severity, Side, Source,
+    State, Summary, Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -181,6 +181,20 @@ struct ResponsePart {
     body: BodyInfo,
 }
 
+impl ResponsePart {
+    fn new(recorded: RecordedMessage<'_>) -> Self {
+        let RecordedMessage {
+            headers,
+            body,
+            is_truncated,
+        } = recorded;
+        Self {
+            headers: pairs(headers),
+            body: protocol::body_info(headers, body, is_truncated),
+        }
+    }
+}
+
 /// When things happened, in milliseconds since the request's head arrived.
 #[derive(Debug, Serialize, ToSchema)]
 struct TimingPart {
@@ -194,14 +208,7 @@ impl ExchangeView {
     pub(crate) fn new(exchange: &Exchange, bot: Option<&Bot>, lang: Lang) -> Self {
         let reading = Reading::new(exchange, bot);
         let request = &exchange.request;
-        let response = exchange.answer.as_ref().map(|answer| ResponsePart {
-            headers: pairs(&answer.headers),
-            body: protocol::body_info(
-                &answer.headers,
-                &answer.body,
-                exchange.is_answer_truncated(),
-            ),
-        });
+        let response = exchange.message(Side::Response).map(ResponsePart::new);
         let reason = reading.platform_reason(exchange, bot);
         summarised!(Self, exchange.summary.clone(), lang, {
             platform_reason: PlatformReasonView::new(&reason, lang),

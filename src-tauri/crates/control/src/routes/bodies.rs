@@ -1,15 +1,16 @@
 //! Bodies: as they were on the wire, decoded, or laid out for reading; whole or by range.
 
-use axum::Json;
 use axum::body::Body as ResponseBody;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use engine::{BodyStream, Engine};
 use messages::Say as _;
-use protocol::{Body, DecodedBody, Exchange, ExchangeId, Finding, Headers, Side};
+use protocol::{Body, DecodedBody, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery, PathId};
@@ -31,72 +32,45 @@ pub(crate) struct BodyParams {
     pretty: Option<String>,
 }
 
-/// What both routes are asked with.
+/// The routes of all bodies: one of each side, in the document too.
+pub(crate) fn routes() -> OpenApiRouter<Engine> {
+    Side::ALL.iter().fold(OpenApiRouter::new(), |router, side| {
+        router.routes(of(*side))
+    })
+}
+
+fn of(side: Side) -> UtoipaMethodRouter<Engine> {
+    let (schemas, mut paths, router) = utoipa_axum::routes!(body);
+    let name = |path: String| path.replace("{side}", side.as_str());
+    let all = std::mem::take(&mut paths.paths).into_iter();
+    paths.paths = all.map(|(path, item)| (name(path), item)).collect();
+    (schemas, paths, router.layer(Extension(side)))
+}
+
+/// What a body is asked for with.
 type Asked = (
     State<Engine>,
+    Extension<Side>,
     PathId<ExchangeId>,
     ApiQuery<BodyParams>,
     HeaderMap,
 );
 
-/// The request's body.
-#[utoipa::path(get, path = "/exchanges/{id}/request/body", tag = "exchanges",
+/// The body of a message.
+#[utoipa::path(get, path = "/exchanges/{id}/{side}/body", tag = "exchanges",
     params(("id" = String, Path), BodyParams), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 416, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn request_body(asked: Asked) -> Result<Response, ApiError> {
-    serve(asked, |exchange| {
-        let request = exchange.request;
-        Some(Recorded {
-            headers: request.headers,
-            body: request.body,
-            truncated: request.truncated,
-        })
-    })
-    .await
-}
-
-/// The answer's body.
-#[utoipa::path(get, path = "/exchanges/{id}/response/body", tag = "exchanges",
-    params(("id" = String, Path), BodyParams), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 416, body = ErrorBody),
-    (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn response_body(asked: Asked) -> Result<Response, ApiError> {
-    serve(asked, |exchange| {
-        let truncated = exchange.is_answer_truncated();
-        let answer = exchange.answer?;
-        Some(Recorded {
-            headers: answer.headers,
-            body: answer.body,
-            truncated,
-        })
-    })
-    .await
-}
-
-/// One message's part in what is served.
-struct Recorded {
-    headers: Headers,
-    body: Body,
-    /// Only the beginning of the body was recorded.
-    truncated: bool,
-}
-
-/// The body of the message that `side` takes out of the exchange.
-async fn serve(
-    (State(engine), id, ApiQuery(params), wanted): Asked,
-    side: fn(Exchange) -> Option<Recorded>,
+async fn body(
+    (State(engine), Extension(side), id, ApiQuery(params), wanted): Asked,
 ) -> Result<Response, ApiError> {
     let exchange = engine.exchange(id.get()?).await?;
-    let Recorded {
-        headers,
-        body,
-        truncated,
-    } = side(exchange).ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
+    let recorded = exchange.message(side);
+    let recorded = recorded.ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
+    let (headers, body) = (recorded.headers.clone(), recorded.body.clone());
+    let truncated = recorded.is_truncated;
     let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
     let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
     if !decoded && !pretty {

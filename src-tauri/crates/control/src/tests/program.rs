@@ -309,10 +309,22 @@ impl Program {
             ("post", "/tunnel/retry" | "/tunnel/check") => {
                 // Nobody listens there: the check is told so at once.
                 let start = json!({"provider": "url", "url": {"url": "https://127.0.0.1:1"}});
-                self.send("POST", "/api/v1/tunnel/start", &start).await;
+                self.start_tunnel(&start).await;
                 (target, body, None)
             }
             _ => (target, body, None),
+        }
+    }
+
+    /// Starts a tunnel and waits until it has its address.
+    async fn start_tunnel(&self, start: &Value) {
+        let listed = self.send("GET", "/api/v1/exchanges", &Value::Null).await;
+        let mut seen = listed["seq"].as_u64().unwrap();
+        self.send("POST", "/api/v1/tunnel/start", start).await;
+        while self.send("GET", "/api/v1/tunnel", &Value::Null).await["state"] != "online" {
+            let events = format!("/api/v1/events?after={seen}&wait_ms=30000");
+            let events = self.send("GET", &events, &Value::Null).await;
+            seen = events["next"].as_u64().unwrap();
         }
     }
 

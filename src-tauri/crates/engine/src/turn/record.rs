@@ -92,7 +92,7 @@ fn change(mut exchange: Box<Exchange>, clock: Stopwatch, own_findings: usize) ->
         decided: exchange.timing.decided,
         clock: ending.is_some().then_some(clock),
         ending,
-        answer: exchange.answer,
+        answers: exchange.answers,
         findings: Some(summary.findings),
         own_findings: exchange.own_findings.split_off(own_findings),
     }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use protocol::{
-    Answer, AnsweredBy, Ending, Exchange, FailureCode, Finding, FindingCounts, Micros, State,
+    Answer, AnsweredBy, Ending, Exchange, FailureCode, Finding, FindingCounts, Micros, Side, State,
 };
 
 use crate::outgoing::{Given, Outgoing};
@@ -30,7 +30,7 @@ pub(crate) fn settle(
     }
     let answer = outgoing.answer().map(Cow::into_owned);
     exchange.summary.end(ending(&outgoing, by, answer.as_ref()));
-    exchange.answer = answer;
+    exchange.answers.set(Side::Response, answer);
     outgoing
 }
 
@@ -160,7 +160,7 @@ mod tests {
             assert_eq!(summary.deadline, None, "{case}");
             assert_eq!(summary.findings, counts(2, 2), "{case}: added up");
             let answer = outgoing.answer().map(Cow::into_owned);
-            assert_eq!(exchange.answer, answer, "{case}");
+            assert_eq!(exchange.answer(), answer.as_ref(), "{case}");
             let fault = match outgoing {
                 Outgoing::Fault(fault) => Some(fault.kind()),
                 _ => None,
@@ -179,8 +179,8 @@ mod tests {
         let given = Given::by_nobody(Outgoing::Part(part.clone(), failure.clone()));
         let mut exchange = open(State::Answering);
         settle(&mut exchange, given, FindingCounts::default(), Micros(30));
-        assert!(exchange.is_answer_truncated());
-        assert_eq!(exchange.answer, Some(part));
+        assert!(exchange.message(Side::Response).unwrap().is_truncated);
+        assert_eq!(exchange.answer(), Some(&part));
         let summary = exchange.summary;
         assert_eq!((summary.state, summary.status), (State::Failed, Some(200)));
         assert_eq!(

@@ -147,7 +147,8 @@ async fn a_truncated_answer_has_its_whole_head_and_half_of_its_body() {
     assert!(head.to_lowercase().contains("content-length: 4"));
     assert_eq!(body, "01");
     let id = setup.answered().await.id;
-    let recorded = setup.engine.exchange(id).await.unwrap().answer.unwrap();
+    let exchange = setup.engine.exchange(id).await.unwrap();
+    let recorded = exchange.answer().unwrap();
     assert_eq!(recorded.body, "01", "what went out");
 }
 
@@ -166,7 +167,8 @@ async fn a_slow_answer_is_right_and_takes_100_ms_a_byte() {
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.ends_with("\r\n\r\n0123"), "{answer}");
     let id = setup.answered().await.id;
-    let recorded = setup.engine.exchange(id).await.unwrap().answer.unwrap();
+    let exchange = setup.engine.exchange(id).await.unwrap();
+    let recorded = exchange.answer().unwrap();
     assert_eq!(recorded.body, "0123");
     assert!(begun.elapsed() >= Duration::from_millis(400));
 }

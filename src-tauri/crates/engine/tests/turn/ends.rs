@@ -37,7 +37,7 @@ async fn an_ordered_fault_goes_out_in_place_of_an_answer() {
     let exchange = app.history.get(id).unwrap();
     assert_eq!(exchange.summary.state, State::Answered);
     assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Rule));
-    assert_eq!((exchange.summary.status, exchange.answer), (None, None));
+    assert_eq!((exchange.summary.status, exchange.answer()), (None, None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +74,7 @@ async fn of_an_answer_that_a_fault_carries_what_goes_out_is_recorded() {
         let id = call.id;
         call.received().await;
         let exchange = app.history.get(id).unwrap();
-        let (summary, recorded) = (exchange.summary, exchange.answer.unwrap());
+        let (summary, recorded) = (&exchange.summary, exchange.answer().unwrap());
         assert_eq!(recorded.headers, answer.headers, "{kind:?}");
         assert_eq!(recorded.body, body, "{kind:?}");
         assert_eq!(summary.response_bytes, body.len() as u64, "{kind:?}");

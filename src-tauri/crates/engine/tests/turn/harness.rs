@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, PlatformChoice, Request,
-    Source, State, Summary, UtcMillis,
+    Side, Source, State, Summary, UtcMillis,
 };
 use store::{Change, Inserted, Stopwatch, UpdateOutcome};
 use tokio::sync::{oneshot, watch};
@@ -361,10 +361,10 @@ impl History for Memory {
         let rows = self.rows.lock();
         let answered = rows.values().map(|row| &row.exchange).filter(|exchange| {
             let summary = &exchange.summary;
-            summary.bot == bot && summary.event.as_deref() == event && exchange.answer.is_some()
+            summary.bot == bot && summary.event.as_deref() == event && exchange.answer().is_some()
         });
         let newest = answered.max_by_key(|exchange| exchange.summary.seq)?;
-        newest.answer.clone()
+        newest.answer().cloned()
     }
 }
 
@@ -375,7 +375,7 @@ fn apply(exchange: &mut Exchange, change: Change) {
         deadline,
         decided,
         ending,
-        answer,
+        answers,
         findings,
         own_findings,
         clock,
@@ -390,8 +390,10 @@ fn apply(exchange: &mut Exchange, change: Change) {
     let elapsed = clock.map(|clock| clock.elapsed());
     summary.duration_ms = elapsed.map(Micros::as_ms).or(summary.duration_ms);
     exchange.timing.decided = decided.or(exchange.timing.decided);
-    if let Some(answer) = answer {
+    if answers.get(Side::Response).is_some() {
         exchange.timing.answered = elapsed;
-        exchange.answer = Some(answer);
+    }
+    for (side, answer) in answers.iter() {
+        exchange.answers.set(side, answer.clone());
     }
 }

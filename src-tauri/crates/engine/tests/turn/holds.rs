@@ -34,7 +34,7 @@ async fn a_persons_answer_goes_out_as_it_is_after_it_was_written_down() {
     assert_eq!(received, body);
     assert_eq!(written.summary.answered_by, Some(AnsweredBy::Hand));
     assert_eq!(written.summary.deadline, None);
-    assert_eq!(written.answer.unwrap().body.length(), body.len() as u64);
+    assert_eq!(written.answer().unwrap().body.length(), body.len() as u64);
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,8 @@ use encoding_rs::{Encoding, UTF_8 as UTF8, WINDOWS_1251};
 use messages::Arg;
 
 use super::{DecodedText, at_byte, kind};
-use crate::finding::{Code, Finding, Side};
+use crate::finding::{Code, Finding};
+use crate::names::Side;
 
 /// The name of the charset that needs none.
 pub(super) const UTF_8: &str = "utf-8";

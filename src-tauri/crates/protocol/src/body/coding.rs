@@ -9,8 +9,9 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use crate::content::{Body, IN_MEMORY_BYTES};
-use crate::finding::{Code, Finding, Side};
+use crate::finding::{Code, Finding};
 use crate::message::Headers;
+use crate::names::Side;
 
 use super::ContentHeaders;
 

@@ -3,7 +3,8 @@
 use json_text::{Annotation, AnnotationKind, LONG_STRING_CHARS, MAX_PER_KIND, Positions};
 
 use crate::document::Document;
-use crate::finding::{Code, Finding, Severity, Side};
+use crate::finding::{Code, Finding, Severity};
+use crate::names::Side;
 
 /// Turns annotations into findings: those that the choice gives a severity.
 pub(crate) fn add_annotations(

@@ -9,7 +9,8 @@ use messages::Words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Severity, Side};
+use super::Severity;
+use crate::names::Side;
 use crate::names::UnknownName;
 
 macro_rules! registry {

@@ -240,7 +240,7 @@ impl Contract for FormHandler {
 
     fn check_answer(&self, _: &AnswerContext<'_>, outcome: Outcome, findings: &mut Vec<Finding>) {
         if !outcome.is_merged() {
-            let side = crate::finding::Side::Response;
+            let side = crate::names::Side::Response;
             findings.push(Finding::new(Code::ResponseStatus, side).arg(503));
         }
     }

@@ -2,15 +2,16 @@
 
 use std::io;
 
-use protocol::{Body, Code, ExchangeId, OwnFinding};
+use protocol::{Answer, Body, ExchangeId, OwnFinding, Side};
 
 use super::Store;
-use crate::coding::StoredBody;
+use crate::coding::{self, StoredBody};
 use crate::error::{NotSaved, NotSavedKind};
 use crate::pack;
 use crate::session::Session;
-use crate::table::body_pieces::{self, Side};
+use crate::table::body_pieces;
 use crate::table::exchanges;
+use crate::table::messages::StoredMessage;
 
 /// What goes into the row.
 pub(super) struct Packed {
@@ -22,6 +23,12 @@ pub(super) struct Packed {
 impl Packed {
     const fn whole(body: StoredBody) -> Self {
         Self { body, cut: None }
+    }
+
+    /// The row, and what is said of it.
+    pub(super) fn row(self, side: Side, head: Vec<u8>) -> (StoredMessage, Option<OwnFinding>) {
+        let body = self.body;
+        (StoredMessage { side, head, body }, self.cut)
     }
 }
 
@@ -52,15 +59,29 @@ impl Store {
         }
     }
 
-    /// The same for the answer of an exchange that is stored already.
-    pub(super) async fn store_answer_body(
+    /// The row of an answer, and what is said of it where it is its beginning alone.
+    pub(super) async fn store_answer(
+        &self,
+        seq: u64,
+        side: Side,
+        answer: &Answer,
+    ) -> Result<(StoredMessage, Option<OwnFinding>), NotSaved> {
+        let packed = self.store_body(seq, side, &answer.body).await?;
+        Ok(packed.row(side, coding::pack_answer(answer)))
+    }
+
+    /// The same for an exchange that is stored already.
+    pub(super) async fn store_later_answer(
         &self,
         id: ExchangeId,
-        body: &Body,
-    ) -> Result<Packed, NotSaved> {
+        side: Side,
+        answer: &Answer,
+    ) -> Result<(StoredMessage, Option<OwnFinding>), NotSaved> {
+        let body = &answer.body;
+        let head = coding::pack_answer(answer);
         if body.is_in_memory() {
             let packed = pack::body(body.beginning().clone()).await?;
-            return Ok(Packed::whole(packed));
+            return Ok(Packed::whole(packed).row(side, head));
         }
         // Not on the writer: where that fails, the change itself still has to get into the backlog.
         let seq = self
@@ -68,26 +89,22 @@ impl Store {
             .readers
             .read_for_caller(move |conn| Ok(exchanges::seq_of(conn, id)?));
         let error = match seq.await {
-            Ok(Some(seq)) => return self.store_body(seq, Side::Answer, body).await,
+            Ok(Some(seq)) => return self.store_answer(seq, side, answer).await,
             Ok(None) => NotSaved::new(NotSavedKind::Other, "the exchange is not written yet"),
             Err(error) => NotSaved::new(NotSavedKind::Other, error.to_string()),
         };
-        self.cut(Side::Answer, body, &error).await
+        Ok(self.cut(side, body, &error).await?.row(side, head))
     }
 
     /// The beginning alone, and everything that tells of it.
     async fn cut(&self, side: Side, body: &Body, error: &NotSaved) -> Result<Packed, NotSaved> {
         tracing::warn!(%error, length = body.length(), "only the beginning of a body is recorded");
         self.inner.health_sender.cut();
-        let code = match side {
-            Side::Request => Code::BodyNotSaved,
-            Side::Answer => Code::AnswerNotSaved,
-        };
         let lengths = [body.beginning().len() as u64, body.length()];
         Ok(Packed {
             body: pack::body(body.beginning().clone()).await?,
             cut: Some(OwnFinding::new(
-                code,
+                side.not_saved(),
                 lengths.map(|length| length.to_string()),
             )),
         })
@@ -137,7 +154,7 @@ mod tests {
     use std::sync::{Arc, mpsc};
 
     use bytes::Bytes;
-    use protocol::{Answer, BodySource, State, UtcMillis};
+    use protocol::{Answers, BodySource, State, UtcMillis};
     use tokio::sync::oneshot;
 
     use super::*;
@@ -164,7 +181,7 @@ mod tests {
         .unwrap();
         let mut held = exchange(1);
         held.summary.state = State::Held;
-        held.answer = None;
+        held.answers = Answers::default();
         store.insert(held, Stopwatch::start()).await.unwrap();
         // Both jobs wait for one transaction while the writer is at work.
         let (started, running) = oneshot::channel();
@@ -178,7 +195,7 @@ mod tests {
         answer.body = Body::outside(Bytes::new(), 3_000_000, Arc::new(Zeros));
         let change = Change {
             ending: Some(ending(&answer)),
-            answer: Some(answer),
+            answers: answer.into(),
             ..Change::default()
         };
         let mut large = exchange(2);

@@ -1,7 +1,7 @@
 //! Recording exchanges and reading them back.
 
 use protocol::{
-    Answer, BotId, Exchange, ExchangeId, Filter, Finding, FindingCounts, Micros, OwnFinding,
+    Answer, BotId, Exchange, ExchangeId, Filter, Finding, FindingCounts, Micros, OwnFinding, Side,
     Summary,
 };
 use rusqlite::Connection;
@@ -10,8 +10,6 @@ use tokio::sync::oneshot;
 use super::Store;
 use crate::error::{NotSaved, NotSavedKind, StoreError};
 use crate::job::{ExchangeChange, Job, NewExchange};
-use crate::table::bodies::StoredMessages;
-use crate::table::body_pieces::Side;
 use crate::table::exchanges;
 use crate::types::{Change, Count, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome};
 use crate::{coding, pack, query};
@@ -40,24 +38,22 @@ impl Store {
         added: &mut FindingCounts,
     ) -> Result<Option<Micros>, NotSaved> {
         let seq = exchange.summary.seq;
-        let mut cuts: Vec<OwnFinding> = Vec::new();
-        let body = &exchange.request.body;
-        let packed = self.store_body(seq, Side::Request, body).await?;
-        let request_body = packed.body;
+        let packed = self
+            .store_body(seq, Side::Request, &exchange.request.body)
+            .await?;
         exchange.request.truncated |= packed.cut.is_some();
-        cuts.extend(packed.cut);
-        let answer = match &exchange.answer {
-            None => None,
-            Some(answer) => {
-                let packed = self.store_body(seq, Side::Answer, &answer.body).await?;
-                cuts.extend(packed.cut);
-                Some(pack::answer(answer, packed.body))
-            }
-        };
+        let head = coding::pack_request(&exchange.request);
+        let (row, cut) = packed.row(Side::Request, head);
+        let mut cuts: Vec<OwnFinding> = cut.into_iter().collect();
+        let mut messages = vec![row];
+        for (side, answer) in exchange.answers.iter() {
+            let (row, cut) = self.store_answer(seq, side, answer).await?;
+            cuts.extend(cut);
+            messages.push(row);
+        }
         // Taken apart only here: what stands beside an `await` is carried by the caller's future.
         let Exchange {
             mut summary,
-            request,
             timing,
             platform_choice,
             mut own_findings,
@@ -68,17 +64,12 @@ impl Store {
         }
         own_findings.extend(cuts);
         summary.findings += *added;
-        let messages = StoredMessages {
-            request_head: coding::pack_request(&request),
-            request_body,
-            answer,
-            own_findings: pack::findings(&own_findings),
-        };
         let row = Box::new(NewExchange {
             summary,
             timing,
             platform_choice,
             messages,
+            own_findings: pack::findings(&own_findings),
             clock,
         });
         let (reply, replied) = oneshot::channel();
@@ -109,22 +100,22 @@ impl Store {
         id: ExchangeId,
         mut change: Change,
     ) -> Result<Option<Summary>, NotSaved> {
-        let mut cut = None;
-        let answer = match &change.answer {
-            None => None,
-            Some(answer) => {
-                let packed = self.store_answer_body(id, &answer.body).await?;
-                cut = packed.cut;
-                Some(pack::answer(answer, packed.body))
+        let mut answers = Vec::new();
+        for (side, answer) in change.answers.iter() {
+            let (row, cut) = self.store_later_answer(id, side, answer).await?;
+            answers.push(row);
+            if let Some(finding) = cut {
+                if let Some(counts) = &mut change.findings {
+                    *counts += count_of(&finding);
+                }
+                change.own_findings.push(finding);
             }
-        };
-        if let Some(finding) = cut {
-            if let Some(counts) = &mut change.findings {
-                *counts += count_of(&finding);
-            }
-            change.own_findings.push(finding);
         }
-        let change = Box::new(ExchangeChange { id, change, answer });
+        let change = Box::new(ExchangeChange {
+            id,
+            change,
+            answers,
+        });
         let (reply, replied) = oneshot::channel();
         let bytes = change.bytes();
         self.send(Job::Update(change, reply), bytes).await?;

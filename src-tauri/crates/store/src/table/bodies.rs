@@ -1,11 +1,10 @@
-//! The table `bodies`: heads and bytes, one row for each exchange.
+//! The table `bodies` of versions 1 to 6: the request and the answer of an exchange in one row,
+//! with the app's own findings. What is left of it is moved to `messages` at opening.
 
-use protocol::{Answer, OwnFinding, Request};
-use rusqlite::{Connection, params};
+use protocol::Side;
+use rusqlite::{Connection, TransactionBehavior};
 
-use crate::coding::{self, Coding, StoredBody};
-use crate::convert::to_sql;
-use crate::error::StoreError;
+use super::messages::key_sql;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE bodies (
@@ -20,155 +19,77 @@ CREATE TABLE bodies (
 ) STRICT;
 ";
 
-/// Every column but `seq`, as [`get`] reads them.
-pub(crate) const COLUMNS: &str = "request_head, request_coding, request_body, answer_head, \
-                                  answer_coding, answer_body, own_findings";
+/// Bytes of bodies that are moved in one transaction: the log grows by so much.
+const STEP_BYTES: i64 = 8 * 1024 * 1024;
 
-/// A request and perhaps an answer as they are stored.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredMessages {
-    pub(crate) request_head: Vec<u8>,
-    pub(crate) request_body: StoredBody,
-    pub(crate) answer: Option<StoredAnswer>,
-    pub(crate) own_findings: Option<String>,
-}
+/// Rows that are moved in one transaction at most.
+const STEP_ROWS: i64 = 2_000;
 
-/// An answer as it is stored.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredAnswer {
-    pub(crate) head: Vec<u8>,
-    pub(crate) body: StoredBody,
-}
+/// After how many pages the log is moved into the file meanwhile: what SQLite takes by itself.
+const CHECKPOINT_PAGES: i64 = 1_000;
 
-impl StoredMessages {
-    /// Whether one of the bodies lies in pieces.
-    pub(crate) fn has_pieces(&self) -> bool {
-        let answer = self.answer.as_ref();
-        let is_in_pieces = |body: &StoredBody| body.coding == Coding::Pieces;
-        is_in_pieces(&self.request_body) || answer.is_some_and(|one| is_in_pieces(&one.body))
+/// Moves every row and removes the table, where there is one. It is done in many transactions, so
+/// that a long history needs no room for a second copy of itself: the pages of what was moved are
+/// used again. One that was ended half way goes on at the next opening.
+pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
+    let is_there = conn
+        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'bodies'")?
+        .exists([])?;
+    if !is_there {
+        return Ok(());
     }
+    let checkpoints = "wal_autocheckpoint";
+    conn.pragma_update_and_check(None, checkpoints, CHECKPOINT_PAGES, |_| Ok(()))?;
+    while move_some(conn)? > 0 {}
+    conn.execute_batch("DROP TABLE bodies")?;
+    conn.pragma_update_and_check(None, checkpoints, 0, |_| Ok(()))
 }
 
-impl StoredAnswer {
-    pub(crate) fn bytes(&self) -> usize {
-        self.head.len() + self.body.bytes.len()
-    }
-}
-
-/// A row, unpacked. A body in pieces has its beginning here.
-pub(crate) struct Messages {
-    pub(crate) request: Request,
-    pub(crate) answer: Option<Answer>,
-    pub(crate) own_findings: Vec<OwnFinding>,
-    /// The whole lengths of bodies in pieces.
-    pub(crate) request_length: Option<u64>,
-    pub(crate) answer_length: Option<u64>,
-}
-
-/// Adds the row of a new exchange.
-pub(crate) fn insert(conn: &Connection, seq: u64, row: &StoredMessages) -> rusqlite::Result<()> {
-    let answer = row.answer.as_ref();
-    conn.prepare_cached(
-        "INSERT INTO bodies (seq, request_head, request_coding, request_body, answer_head, \
-         answer_coding, answer_body, own_findings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![
-        to_sql(seq),
-        row.request_head,
-        row.request_body.coding as i64,
-        &row.request_body.bytes[..],
-        answer.map(|answer| &answer.head),
-        answer.map(|answer| answer.body.coding as i64),
-        answer.map(|answer| &answer.body.bytes[..]),
-        row.own_findings,
-    ])?;
-    Ok(())
-}
-
-/// Adds or replaces the answer of an exchange.
-pub(crate) fn set_answer(
-    conn: &Connection,
-    seq: u64,
-    answer: &StoredAnswer,
-) -> rusqlite::Result<()> {
-    conn.prepare_cached(
-        "UPDATE bodies SET answer_head = ?2, answer_coding = ?3, answer_body = ?4 WHERE seq = ?1",
-    )?
-    .execute(params![
-        to_sql(seq),
-        answer.head,
-        answer.body.coding as i64,
-        &answer.body.bytes[..]
-    ])?;
-    Ok(())
-}
-
-/// Adds to the app's own findings of an exchange.
-pub(crate) fn add_own_finding(
-    conn: &Connection,
-    seq: u64,
-    finding: &OwnFinding,
-) -> rusqlite::Result<()> {
-    let json = serde_json::to_string(finding).expect("texts in a list are always JSON");
-    conn.prepare_cached(
-        "UPDATE bodies SET own_findings = \
-         json_insert(coalesce(own_findings, '[]'), '$[#]', json(?2)) WHERE seq = ?1",
-    )?
-    .execute(params![to_sql(seq), json])?;
-    Ok(())
-}
-
-/// Reads the row; method and path are in the other table.
-pub(crate) fn get(conn: &Connection, seq: u64) -> Result<Option<Messages>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM bodies WHERE seq = ?1");
-    let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query([to_sql(seq)])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    let mut request = coding::unpack_request(blob(row, 0)?)?;
-    request.body = coding::unpack(row.get(1)?, blob(row, 2)?)?
-        .into_owned()
-        .into();
-    let request_length = coding::length_in_pieces(row.get(1)?, blob(row, 2)?);
-    let mut answer_length = None;
-    let answer = match row
-        .get_ref(3)?
-        .as_blob_or_null()
-        .map_err(rusqlite::Error::from)?
-    {
-        None => None,
-        Some(head) => {
-            answer_length = coding::length_in_pieces(row.get(4)?, blob(row, 5)?);
-            let body = coding::unpack(row.get(4)?, blob(row, 5)?)?.into_owned();
-            Some(coding::unpack_answer(head, body.into())?)
+/// Moves the first rows; how many those were.
+fn move_some(conn: &mut Connection) -> rusqlite::Result<usize> {
+    let step = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let first = first_rows(&step)?;
+    for seq in &first {
+        for sql in moves() {
+            step.prepare_cached(&sql)?.execute([seq])?;
         }
-    };
-    let own_findings = match row
-        .get_ref(6)?
-        .as_str_or_null()
-        .map_err(rusqlite::Error::from)?
+    }
+    step.commit()?;
+    Ok(first.len())
+}
+
+/// The numbers of the first rows, as many as one transaction takes.
+fn first_rows(conn: &Connection) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT seq, length(request_body) + coalesce(length(answer_body), 0) FROM bodies \
+         ORDER BY seq LIMIT ?1",
+    )?;
+    let mut rows = statement.query([STEP_ROWS])?;
+    let (mut first, mut bytes) = (Vec::new(), 0);
+    while bytes < STEP_BYTES
+        && let Some(row) = rows.next()?
     {
-        None => Vec::new(),
-        Some(json) => serde_json::from_str(json)
-            .map_err(|error| StoreError::Unreadable(format!("own findings: {error}")))?,
-    };
-    Ok(Some(Messages {
-        request,
-        answer,
-        own_findings,
-        request_length,
-        answer_length,
-    }))
+        first.push(row.get(0)?);
+        bytes += row.get::<_, i64>(1)?;
+    }
+    Ok(first)
 }
 
-/// Removes a row.
-pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
-    conn.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
-        .execute([to_sql(seq)])?;
-    Ok(())
-}
-
-fn blob<'row>(row: &'row rusqlite::Row<'_>, column: usize) -> rusqlite::Result<&'row [u8]> {
-    Ok(row.get_ref(column)?.as_blob()?)
+/// The statements that move one row.
+fn moves() -> [String; 4] {
+    let [request, answer] = [Side::Request, Side::Response].map(|side| key_sql("seq", side));
+    [
+        format!(
+            "INSERT INTO messages (key, head, coding, body) SELECT {request}, request_head, \
+             request_coding, request_body FROM bodies WHERE seq = ?1"
+        ),
+        format!(
+            "INSERT INTO messages (key, head, coding, body) SELECT {answer}, answer_head, \
+             answer_coding, answer_body FROM bodies WHERE seq = ?1 AND answer_head IS NOT NULL"
+        ),
+        "UPDATE exchanges SET own_findings = b.own_findings FROM bodies b \
+         WHERE exchanges.seq = ?1 AND b.seq = ?1 AND b.own_findings IS NOT NULL"
+            .to_owned(),
+        "DELETE FROM bodies WHERE seq = ?1".to_owned(),
+    ]
 }

@@ -6,9 +6,10 @@
 //! removes them.
 
 use bytes::Bytes;
+use protocol::Side;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::coding::{self, Coding, StoredBody};
+use crate::coding::{self, Coding, StoredBody, side_number};
 use crate::convert::{from_sql, to_sql};
 use crate::error::StoreError;
 
@@ -29,13 +30,6 @@ CREATE TABLE body_pieces (
 ) STRICT;
 ";
 
-/// Whose body it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Request = 0,
-    Answer = 1,
-}
-
 /// Adds or replaces a piece.
 pub(crate) fn put(
     conn: &Connection,
@@ -48,7 +42,7 @@ pub(crate) fn put(
     )?
     .execute(params![
         to_sql(seq),
-        side as i64,
+        side_number(side),
         to_sql(number),
         piece.coding as i64,
         &piece.bytes[..]
@@ -65,9 +59,10 @@ pub(crate) fn get(
         .prepare_cached(
             "SELECT coding, bytes FROM body_pieces WHERE seq = ?1 AND side = ?2 AND number = ?3",
         )?
-        .query_row(params![to_sql(seq), side as i64, to_sql(number)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            params![to_sql(seq), side_number(side), to_sql(number)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
     stored
         .map(|(coding, bytes)| Ok(coding::unpack(coding, &bytes)?.into_owned().into()))
@@ -97,7 +92,7 @@ pub(crate) fn remove_some_from(
         )?
         .execute(params![
             to_sql(seq),
-            side as i64,
+            side_number(side),
             to_sql(number),
             REMOVED_AT_ONCE as i64
         ])?;
@@ -110,9 +105,8 @@ pub(crate) fn remove_stale(conn: &Connection, low: u64, high: u64) -> rusqlite::
     let pieces = Coding::Pieces as i64;
     let sql = format!(
         "DELETE FROM body_pieces WHERE rowid IN (SELECT p.rowid FROM body_pieces p \
-         LEFT JOIN bodies b ON b.seq = p.seq WHERE p.seq BETWEEN ?1 AND ?2 \
-         AND iif(p.side = {request}, b.request_coding, b.answer_coding) IS NOT {pieces} LIMIT ?3)",
-        request = Side::Request as i64,
+         LEFT JOIN messages m ON m.key = (p.seq << 4) | p.side WHERE p.seq BETWEEN ?1 AND ?2 \
+         AND m.coding IS NOT {pieces} LIMIT ?3)"
     );
     let removed = conn.prepare_cached(&sql)?.execute(params![
         to_sql(low),

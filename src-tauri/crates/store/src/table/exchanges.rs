@@ -3,21 +3,23 @@
 //! `hidden` is 0, or the number of the deletion that hides the row until it is purged or restored.
 
 mod columns;
+mod hidden;
+mod values;
 
 use std::sync::LazyLock;
 
-use protocol::{ExchangeId, FailureCode, Summary, UtcMillis};
+use protocol::{ExchangeId, FailureCode, OwnFinding, Summary, UtcMillis};
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
-use crate::types::{Change, UndoToken};
+use crate::types::Change;
 use columns::{COLUMNS, Column, Measured, OF_E, names, read};
 pub(crate) use columns::{NewRow, Record};
-
-/// The number under which retention hides what it removes in several steps: no undo has it.
-pub(crate) const RETENTION: UndoToken = UndoToken(-1);
+pub(crate) use hidden::{
+    RETENTION, hidden_by_retention, hidden_for_good, hide, hide_at, only_hidden, unhide,
+};
 
 // The partial indexes cost next to nothing while few rows are pinned, open, noted or hidden. There
 // is no index of events or users: its entries lie apart, so that each insert would write one page
@@ -66,6 +68,9 @@ CREATE INDEX exchanges_hidden ON exchanges (hidden) WHERE hidden <> 0;
 /// What the bot had chosen as its platform when the request arrived: `auto` or a platform.
 pub(crate) const ADD_PLATFORM_CHOICE: &str =
     "ALTER TABLE exchanges ADD COLUMN platform_choice TEXT;";
+
+/// What the app noticed while serving, as JSON. Up to version 6 it stood in `bodies`.
+pub(crate) const ADD_OWN_FINDINGS: &str = "ALTER TABLE exchanges ADD COLUMN own_findings TEXT;";
 
 /// Adds the fault that an exchange ended with. Some databases of version 5 have it: for a time,
 /// step 5 added it.
@@ -169,6 +174,21 @@ pub(crate) fn annotate(
         .optional()
 }
 
+/// Adds to the app's own findings of an exchange.
+pub(crate) fn add_own_finding(
+    conn: &Connection,
+    seq: u64,
+    finding: &OwnFinding,
+) -> rusqlite::Result<()> {
+    let json = serde_json::to_string(finding).expect("texts in a list are always JSON");
+    conn.prepare_cached(
+        "UPDATE exchanges SET own_findings = \
+         json_insert(coalesce(own_findings, '[]'), '$[#]', json(?2)) WHERE seq = ?1",
+    )?
+    .execute(params![to_sql(seq), json])?;
+    Ok(())
+}
+
 /// One exchange that is not hidden.
 pub(crate) fn get(conn: &Connection, id: ExchangeId) -> rusqlite::Result<Option<Record>> {
     let sql = format!(
@@ -269,31 +289,9 @@ pub(crate) fn fail_open(conn: &Connection) -> rusqlite::Result<u64> {
     let changed = conn.execute(
         "UPDATE exchanges SET state = 'failed', failure_code = ?1, failure_detail = '', \
          deadline = NULL WHERE state IN ('held', 'answering')",
-        [columns::failure_name(FailureCode::ProcessEnded)],
+        [values::failure_name(FailureCode::ProcessEnded)],
     )?;
     Ok(changed as u64)
-}
-
-/// Hides one exchange under a deletion's number; whether it was shown.
-pub(crate) fn hide(
-    conn: &Connection,
-    id: ExchangeId,
-    deletion: UndoToken,
-) -> rusqlite::Result<bool> {
-    let changed = conn
-        .prepare_cached("UPDATE exchanges SET hidden = ?2 WHERE id = ?1 AND hidden = 0")?
-        .execute(params![id.0.as_bytes(), deletion.0])?;
-    Ok(changed > 0)
-}
-
-/// The same for a number; what is held is left alone, because a caller waits for it.
-pub(crate) fn hide_at(conn: &Connection, seq: u64, deletion: UndoToken) -> rusqlite::Result<bool> {
-    let changed = conn
-        .prepare_cached(
-            "UPDATE exchanges SET hidden = ?2 WHERE seq = ?1 AND hidden = 0 AND state <> 'held'",
-        )?
-        .execute(params![to_sql(seq), deletion.0])?;
-    Ok(changed > 0)
 }
 
 /// Some of what a filter lets through, lowest numbers first.
@@ -340,62 +338,6 @@ pub(crate) fn matching(
         numbers,
         next: (next <= high).then_some(next),
     })
-}
-
-/// The exchange that a deletion hides, where it hides exactly one.
-pub(crate) fn only_hidden(
-    conn: &Connection,
-    deletion: UndoToken,
-) -> rusqlite::Result<Option<Summary>> {
-    let sql = format!(
-        "SELECT {} FROM exchanges e WHERE e.hidden = ?1 AND e.hidden <> 0 LIMIT 2",
-        *OF_E
-    );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map([deletion.0], read_summary)?;
-    let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(if found.len() == 1 { found.pop() } else { None })
-}
-
-/// Shows up to `limit` exchanges of a deletion again; how many those were.
-pub(crate) fn unhide(
-    conn: &Connection,
-    deletion: UndoToken,
-    limit: usize,
-) -> rusqlite::Result<u64> {
-    let changed = conn
-        .prepare_cached(
-            "UPDATE exchanges SET hidden = 0 WHERE seq IN (SELECT seq FROM exchanges \
-             WHERE hidden = ?1 AND hidden <> 0 LIMIT ?2)",
-        )?
-        .execute(params![deletion.0, limit as i64])?;
-    Ok(changed as u64)
-}
-
-/// Up to `limit` hidden exchanges that no deletion of `undoable` can bring back.
-pub(crate) fn hidden_for_good(
-    conn: &Connection,
-    undoable: &[UndoToken],
-    limit: usize,
-) -> rusqlite::Result<Vec<u64>> {
-    let undoable: Vec<String> = undoable.iter().map(ToString::to_string).collect();
-    let undoable = undoable.join(",");
-    let sql = format!(
-        "SELECT seq FROM exchanges WHERE hidden <> 0 AND hidden NOT IN ({undoable}) LIMIT {limit}"
-    );
-    let mut statement = conn.prepare(&sql)?;
-    let rows = statement.query_map([], |row| row.get(0).map(from_sql))?;
-    rows.collect()
-}
-
-/// Up to `limit` exchanges that retention has begun to remove.
-pub(crate) fn hidden_by_retention(conn: &Connection, limit: usize) -> rusqlite::Result<Vec<u64>> {
-    let mut statement = conn
-        .prepare_cached("SELECT seq FROM exchanges WHERE hidden = ?1 AND hidden <> 0 LIMIT ?2")?;
-    let rows = statement.query_map(params![RETENTION.0, limit as i64], |row| {
-        row.get(0).map(from_sql)
-    })?;
-    rows.collect()
 }
 
 /// The oldest exchanges that retention may take: shown, not pinned, not open.

@@ -11,7 +11,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::settings;
+use super::{messages, settings};
 use crate::convert::{from_sql, to_sql};
 use crate::text::{self, Reach};
 
@@ -32,8 +32,7 @@ const STEP_BYTES: usize = 32 * 1024;
 /// Exchanges indexed in one step at most.
 const STEP_ROWS: i64 = 64;
 
-const COLUMNS: &str = "e.seq, e.event, e.user, e.path, b.request_head, b.request_coding, \
-    b.request_body, b.answer_head, b.answer_coding, b.answer_body";
+const COLUMNS: &str = "e.seq, e.event, e.user, e.path";
 
 /// How far a step has come.
 pub(crate) struct Step {
@@ -46,9 +45,10 @@ pub(crate) struct Step {
 /// Indexes the next few exchanges after `indexed`. The caller's transaction is around it.
 pub(crate) fn step(conn: &Connection, indexed: u64) -> rusqlite::Result<Step> {
     let mut bytes = 0;
+    // CROSS: SQLite keeps the order, and would read all exchanges otherwise to find a few.
     let again = format!(
-        "SELECT {COLUMNS} FROM search_again a JOIN exchanges e ON e.seq = a.seq \
-         JOIN bodies b ON b.seq = a.seq WHERE a.seq <= ?1 LIMIT {STEP_ROWS}"
+        "SELECT {COLUMNS} FROM search_again a CROSS JOIN exchanges e ON e.seq = a.seq \
+         WHERE a.seq <= ?1 LIMIT {STEP_ROWS}"
     );
     let anew = read(conn, &again, indexed, &mut bytes)?;
     for entry in &anew {
@@ -56,8 +56,7 @@ pub(crate) fn step(conn: &Connection, indexed: u64) -> rusqlite::Result<Step> {
         add(conn, entry)?;
     }
     let next = format!(
-        "SELECT {COLUMNS} FROM exchanges e JOIN bodies b ON b.seq = e.seq \
-         WHERE e.seq > ?1 ORDER BY e.seq LIMIT {STEP_ROWS}"
+        "SELECT {COLUMNS} FROM exchanges e WHERE e.seq > ?1 ORDER BY e.seq LIMIT {STEP_ROWS}"
     );
     let fresh = if bytes < STEP_BYTES {
         read(conn, &next, indexed, &mut bytes)?
@@ -125,33 +124,27 @@ fn read(
     let mut entries = Vec::new();
     while *bytes < STEP_BYTES {
         let Some(row) = rows.next()? else { break };
-        let entry = entry(row)?;
+        let entry = entry(conn, row)?;
         *bytes += entry.text.len();
         entries.push(entry);
     }
     Ok(entries)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+fn entry(conn: &Connection, row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let seq = from_sql(row.get(0)?);
     let names = [row.get::<_, Option<String>>(1)?, row.get(2)?, row.get(3)?];
-    let query = text::query(row.get_ref(4)?.as_blob()?);
-    let reach = Reach::Beginning(INDEXED_BYTES);
-    let request = text::request(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?, reach);
-    let answer = text::answer(row.get_ref(7)?, row.get_ref(8)?, row.get_ref(9)?, reach);
-    let parts: Vec<String> = names
-        .into_iter()
-        .flatten()
-        .chain(query)
-        .chain([request, answer])
-        .collect();
+    let mut parts: Vec<String> = names.into_iter().flatten().collect();
+    messages::each(conn, seq, |row| {
+        let message = text::Message::of(|index| row.get_ref(index))?;
+        parts.extend(message.query());
+        parts.push(message.text(Reach::Beginning(INDEXED_BYTES)));
+        Ok(())
+    })?;
     let mut text = parts.join("\n");
     let cut = text.len() > INDEXED_BYTES;
     if cut {
         text.truncate(text.floor_char_boundary(INDEXED_BYTES));
     }
-    Ok(Entry {
-        seq: from_sql(row.get(0)?),
-        text,
-        cut,
-    })
+    Ok(Entry { seq, text, cut })
 }

@@ -76,7 +76,7 @@ async fn a_purged_exchange_leaves_nothing_but_its_number() {
     assert_eq!(restored_count(&store, deletion.undo).await, 0);
     store.close().await;
     let conn = rusqlite::Connection::open(home.database()).unwrap();
-    for table in ["exchanges", "bodies", "search"] {
+    for table in ["exchanges", "messages", "search"] {
         let rows: i64 = conn
             .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
                 row.get(0)

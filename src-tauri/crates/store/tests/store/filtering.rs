@@ -170,14 +170,15 @@ async fn texts_are_found_wherever_they_are_before_and_after_they_are_indexed() {
         } else {
             "/".into()
         };
-        one.answer = Some(Answer::json(
+        one.answers = Answer::json(
             200,
             if seq == 3 {
                 "{\"reply\":\"Тверь\"}"
             } else {
                 "{}"
             },
-        ));
+        )
+        .into();
     })
     .await;
     store
@@ -261,14 +262,15 @@ async fn headers_and_variables_are_looked_up_in_the_stored_messages() {
             .headers
             .0
             .push(("X-Id".into(), format!("abc{seq}").into_bytes()));
-        one.answer = Some(Answer::json(
+        one.answers = Answer::json(
             200,
             if seq == 1 {
                 "{\"city\":\"Тверь\"}"
             } else {
                 "{}"
             },
-        ));
+        )
+        .into();
     })
     .await;
     assert_eq!(numbers(&store, "header.x-id:BC2").await, [2]);
@@ -296,7 +298,7 @@ async fn variables_are_found_by_path_by_number_and_by_part_before_and_after_they
             "{{\"action\":\"event1\",\"total\":{total},\"address\":{{\"city\":\"{city}\"}},\
              \"cart\":[{{\"sku\":{seq}}},{{\"sku\":\"x-{seq}\"}}],\"a.b\":{{\"my c\":{seq}}}}}"
         ));
-        one.answer = Some(Answer::json(200, "{\"address\":{\"zip\":420000}}"));
+        one.answers = Answer::json(200, "{\"address\":{\"zip\":420000}}").into();
     })
     .await;
     for round in ["not indexed", "indexed"] {

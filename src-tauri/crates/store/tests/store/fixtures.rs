@@ -1,26 +1,23 @@
 //! Databases that earlier versions of the app wrote are opened and read, field by field.
 
 use protocol::{
-    Answer, AnsweredBy, BotId, Code, Failure, FailureCode, FindingCounts, HttpVersion, OwnFinding,
-    Platform, PlatformChoice, Source, State, Summary, UtcMillis,
+    Answer, AnsweredBy, BotId, Code, Failure, FailureCode, FaultKind, FindingCounts, HttpVersion,
+    OwnFinding, Platform, PlatformChoice, Source, State, Summary, UtcMillis,
 };
 use store::{Bot, ListQuery, Store};
 
 use crate::home::{self, BOT, Home, MORNING, exchange, id, numbers, page};
 
-/// Opens a copy of `tests/fixtures/<name>`.
-fn open(home: &Home, name: &str) -> Store {
-    let fixture = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::copy(fixture, home.database()).unwrap();
+fn open(name: &str) -> (Home, Store) {
+    let home = Home::with_fixture(name);
     let (store, report) = home.open_reported();
     assert_eq!(report.set_aside, None, "it is no broken database");
-    store
+    (home, store)
 }
 
 #[tokio::test]
 async fn an_exchange_of_version_2_is_read_with_every_byte_and_field() {
-    let home = Home::new();
-    let store = open(&home, "history-2.sqlite3");
+    let (_home, store) = open("history-2.sqlite3");
     let found = store.get(id(1)).await.unwrap().unwrap();
     let mut expected = exchange(1);
     expected.platform_choice = None;
@@ -68,11 +65,12 @@ async fn an_exchange_of_version_2_is_read_with_every_byte_and_field() {
     expected.request.trailers = [("X-Sum", "1")].into_iter().collect();
     expected.request.body = (0..=255u8).cycle().take(5000).collect();
     expected.request.truncated = true;
-    expected.answer = Some(Answer {
+    expected.answers = Answer {
         status: 201,
         headers: [("X-A", "b")].into_iter().collect(),
         body: "{\"города\":1}".repeat(200).into(),
-    });
+    }
+    .into();
     expected.own_findings = vec![OwnFinding::new(Code::BodyTooLarge, ["16777216".to_owned()])];
     let answered = found.timing.answered.unwrap();
     assert_eq!(found.summary.duration_ms, Some(answered.as_ms()));
@@ -82,18 +80,20 @@ async fn an_exchange_of_version_2_is_read_with_every_byte_and_field() {
 
 #[tokio::test]
 async fn the_rest_of_a_history_of_version_2_is_read_too() {
-    let home = Home::new();
-    let store = open(&home, "history-2.sqlite3");
+    let (_home, store) = open("history-2.sqlite3");
     assert_eq!(numbers(&store, "").await, [3, 2, 1], "4 was deleted");
     assert_eq!((store.starts(), store.last_seq()), (1, 4));
     let held = store.get(id(2)).await.unwrap().unwrap();
     assert_eq!(
-        (held.summary.state, held.summary.failure.unwrap().code),
+        (
+            held.summary.state,
+            held.summary.failure.clone().unwrap().code
+        ),
         (State::Failed, FailureCode::ProcessEnded),
         "nobody waits for an exchange of an earlier run"
     );
+    assert_eq!((held.answer(), held.timing.decided), (None, None));
     assert_eq!((held.summary.event, held.summary.user), (None, None));
-    assert_eq!((held.answer, held.timing.decided), (None, None));
     let answered = store.get(id(3)).await.unwrap().unwrap();
     assert_eq!(answered.summary.answered_by, Some(AnsweredBy::Fallback));
     assert_eq!(numbers(&store, "жираф").await, [3], "the index is there");
@@ -133,8 +133,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
 
 #[tokio::test]
 async fn a_history_of_version_3_is_read_with_a_long_body_that_lies_in_pieces() {
-    let home = Home::new();
-    let store = open(&home, "history-3.sqlite3");
+    let (_home, store) = open("history-3.sqlite3");
     assert_eq!(numbers(&store, "").await, [3, 2, 1]);
     let long = store.get(id(1)).await.unwrap().unwrap();
     assert_eq!(long.summary.request_bytes, 2_500_000);
@@ -170,8 +169,7 @@ async fn a_history_of_version_3_is_read_with_a_long_body_that_lies_in_pieces() {
 
 #[tokio::test]
 async fn a_history_of_version_4_is_read_with_the_choice_of_platform() {
-    let home = Home::new();
-    let store = open(&home, "history-4.sqlite3");
+    let (_home, store) = open("history-4.sqlite3");
     assert_eq!(numbers(&store, "").await, [4]);
     let query = ListQuery {
         limit: 10,
@@ -189,4 +187,81 @@ async fn a_history_of_version_4_is_read_with_the_choice_of_platform() {
     for bot in store.bots().await.unwrap() {
         assert_eq!(bot.platform_settings, "{}");
     }
+}
+
+#[tokio::test]
+async fn the_messages_of_a_history_of_version_6_are_read_from_their_own_rows() {
+    let (home, store) = open("history-6.sqlite3");
+    assert_eq!(numbers(&store, "").await, [6, 5, 3, 2, 1], "4 was deleted");
+    let one = store.get(id(1)).await.unwrap().unwrap();
+    let all_bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    assert_eq!(one.request.body.beginning()[..], all_bytes);
+    assert_eq!(one.request.query.as_deref(), Some("a=1&a=2"));
+    assert_eq!(one.request.headers.0[2].1, b"\xca\xff\x80");
+    assert!(one.request.truncated);
+    assert_eq!(one.summary.fault, Some(FaultKind::Slow));
+    let answer = Answer {
+        status: 201,
+        headers: [("X-A", "b")].into_iter().collect(),
+        body: "{\"города\":1}".repeat(200).into(),
+    };
+    assert_eq!(one.answers, answer.into());
+    let own = |code, arg: &str| OwnFinding::new(code, [arg.to_owned()]);
+    let first = own(Code::BodyTooLarge, "16777216");
+    assert_eq!(one.own_findings, [first, own(Code::HoldLimit, "1024")]);
+    let two = store.get(id(2)).await.unwrap().unwrap();
+    assert_eq!((two.answer(), two.summary.state), (None, State::Failed));
+    assert_eq!(two.own_findings, [own(Code::BodyTooLarge, "5")]);
+    let three = store.get(id(3)).await.unwrap().unwrap();
+    for (body, length) in [
+        (&three.request.body, 2_500_000),
+        (&three.answer().unwrap().body, 1_500_000),
+    ] {
+        assert_eq!((body.length(), body.beginning().len()), (length, 500_000));
+        let end = body.read_at(length - 1, 10).unwrap();
+        assert_eq!(&end[..], [b'a' + ((length - 1) % 26) as u8]);
+    }
+    assert_eq!(numbers(&store, "жираф").await, [5]);
+    assert_eq!(numbers(&store, "бобёр").await, [6], "its answer came later");
+    assert_eq!(numbers(&store, "var.number=5").await, [] as [u64; 0]);
+    assert_eq!(numbers(&store, "var.action=event1").await, [6, 5, 2]);
+    let last = store.last_answer(BOT, Some("event1")).await.unwrap();
+    assert_eq!(last.unwrap().status, 202);
+    home::insert(&store, exchange(7)).await;
+    store.idle().await;
+    store.close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let bodies = count("SELECT count(*) FROM sqlite_schema WHERE name = 'bodies'");
+    assert_eq!(bodies, 0, "nothing stands twice");
+    let deleted = count("SELECT count(*) FROM messages WHERE seq = 4");
+    assert_eq!(deleted, 0, "what was hidden is purged with its messages");
+    assert_eq!(count("SELECT count(*) FROM messages WHERE side = 1"), 5);
+}
+
+#[tokio::test]
+async fn a_move_of_messages_that_was_ended_half_way_goes_on_at_the_next_opening() {
+    let home = Home::with_fixture("history-6.sqlite3");
+    home.open().close().await;
+    // As a process leaves it that was killed between two transactions.
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    let fixture = Home::with_fixture("history-6.sqlite3");
+    conn.execute(
+        "ATTACH ?1 AS before",
+        [fixture.database().to_str().unwrap()],
+    )
+    .unwrap();
+    conn.execute_batch(
+        "CREATE TABLE bodies AS SELECT * FROM before.bodies WHERE seq > 2; \
+         DELETE FROM messages WHERE seq > 2; \
+         UPDATE exchanges SET own_findings = NULL WHERE seq > 2;",
+    )
+    .unwrap();
+    drop(conn);
+    let store = home.open();
+    let five = store.get(id(5)).await.unwrap().unwrap();
+    assert_eq!(five.answers, exchange(5).answers);
+    let one = store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!(one.answer().unwrap().status, 201);
+    assert_eq!(numbers(&store, "жираф").await, [5]);
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::{Answer, Exchange, Filter, FilterTime, State, UtcMillis, parse_filter};
+use protocol::{Answer, Answers, Exchange, Filter, FilterTime, State, UtcMillis, parse_filter};
 use store::{Change, ListQuery, OpenReport, Page, Stopwatch, Store, StoreOptions};
 
 pub(crate) use crate::sample::{BOT, MORNING, ending, exchange, id, request};
@@ -23,6 +23,14 @@ impl Home {
         Self {
             dir: tempfile::tempdir().unwrap(),
         }
+    }
+
+    /// With a copy of `tests/fixtures/<name>` as its history.
+    pub(crate) fn with_fixture(name: &str) -> Self {
+        let home = Self::new();
+        let fixture = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::copy(fixture, home.database()).unwrap();
+        home
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -65,7 +73,7 @@ pub(crate) fn held(seq: u64) -> Exchange {
     held.summary.status = None;
     held.summary.response_bytes = 0;
     held.summary.deadline = Some(UtcMillis(MORNING + 60_000));
-    held.answer = None;
+    held.answers = Answers::default();
     held
 }
 
@@ -73,7 +81,7 @@ pub(crate) fn held(seq: u64) -> Exchange {
 pub(crate) fn answered(answer: Answer) -> Change {
     Change {
         ending: Some(ending(&answer)),
-        answer: Some(answer),
+        answers: answer.into(),
         ..Change::default()
     }
 }

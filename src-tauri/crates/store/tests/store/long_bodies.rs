@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use protocol::{Answer, Body, BodySource, Code, FindingCounts, OwnFinding, State};
+use protocol::{Answer, Body, BodySource, Code, Exchange, FindingCounts, OwnFinding, Side, State};
 use store::{Change, DeleteWhat, NotSavedKind, Retention, Stopwatch, Store, StoreOptions};
 
 use crate::home::{self, Home, answered, exchange, filter, held, id, noise, numbers};
@@ -63,6 +63,10 @@ fn pieces(home: &Home) -> i64 {
         .unwrap()
 }
 
+fn is_answer_cut(exchange: &Exchange) -> bool {
+    exchange.message(Side::Response).unwrap().is_truncated
+}
+
 async fn store_one(store: &Store, body: Body) {
     let mut one = exchange(1);
     one.request.body = body;
@@ -81,7 +85,7 @@ async fn both_bodies_come_back_whole_and_their_beginnings_are_in_memory() {
     let summary = summary.unwrap().unwrap();
     assert_eq!(summary.response_bytes, LENGTH);
     let found = store.get(id(1)).await.unwrap().unwrap();
-    let answer = found.answer.unwrap();
+    let answer = found.answer().unwrap();
     for body in [&found.request.body, &answer.body] {
         assert_eq!(body.beginning().len(), 500_000);
     }
@@ -102,7 +106,7 @@ async fn a_shorter_answer_after_a_long_one_leaves_no_piece_of_it() {
         store.update(id(1), answered(answer)).await.unwrap();
     }
     let found = store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!(found.answer, Some(Answer::json(200, "{}")));
+    assert_eq!(found.answer(), Some(&Answer::json(200, "{}")));
     store.close().await;
     assert_eq!(pieces(&home), 0);
 }
@@ -162,10 +166,10 @@ async fn bodies_that_a_full_disk_cuts_are_marked_on_both_sides_and_counted() {
         (State::Answered, 1)
     );
     let request = store.get(id(1)).await.unwrap().unwrap();
-    assert!(request.request.truncated && !request.is_answer_truncated());
+    assert!(request.request.truncated && !is_answer_cut(&request));
     assert_eq!(request.own_findings, [not_saved(Code::BodyNotSaved)]);
     let answer = store.get(id(2)).await.unwrap().unwrap();
-    assert!(!answer.request.truncated && answer.is_answer_truncated());
+    assert!(!answer.request.truncated && is_answer_cut(&answer));
     assert_eq!(answer.own_findings, [not_saved(Code::AnswerNotSaved)]);
     let health = store.health().borrow().clone();
     assert_eq!((health.cut, health.waiting, health.lost), (2, 0, 0));

@@ -136,13 +136,19 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
     fill(&store, 1..=3).await;
     store.close().await;
     let conn = rusqlite::Connection::open(home.database()).unwrap();
-    conn.pragma_update(None, "user_version", 7).unwrap();
+    conn.pragma_update(None, "user_version", 99).unwrap();
     drop(conn);
     std::fs::remove_file(home.path().join("hookloupe.lock")).unwrap();
     let before = home.files();
     let error = Store::open(&home.options()).err().unwrap();
     assert!(
-        matches!(error, OpenError::Newer { found: 7, known: 6 }),
+        matches!(
+            error,
+            OpenError::Newer {
+                found: 99,
+                known: 7
+            }
+        ),
         "{error:?}"
     );
     assert!(error.message().text(Lang::En).contains("newer Hookloupe"));
@@ -156,14 +162,14 @@ async fn a_newer_version_that_is_still_in_the_log_is_refused_too() {
     let kept = Home::new();
     // A log is left behind by a connection that never closes: its files are copied meanwhile.
     let conn = rusqlite::Connection::open(home.database()).unwrap();
-    conn.pragma_update(None, "user_version", 8).unwrap();
+    conn.pragma_update(None, "user_version", 98).unwrap();
     for name in ["history.sqlite3", "history.sqlite3-wal"] {
         std::fs::copy(home.path().join(name), kept.path().join(name)).unwrap();
     }
     let before = kept.files();
     let error = Store::open(&kept.options()).err().unwrap();
     assert!(
-        matches!(error, OpenError::Newer { found: 8, .. }),
+        matches!(error, OpenError::Newer { found: 98, .. }),
         "{error:?}"
     );
     assert!(kept.files() == before);
@@ -267,21 +273,17 @@ fn a_directory_that_cannot_be_made_or_written_is_refused() {
 
 #[tokio::test]
 async fn a_database_of_the_first_version_is_brought_to_the_present_one() {
-    let home = Home::new();
-    let store = home.open();
-    fill(&store, 1..=3).await;
-    store.close().await;
-    // What later versions added, taken away again.
-    let conn = rusqlite::Connection::open(home.database()).unwrap();
-    conn.execute_batch(
+    let home = Home::with_fixture("history-6.sqlite3");
+    // What versions 2 to 6 added, taken away again.
+    alter(
+        &home,
         "DROP TABLE body_pieces; ALTER TABLE exchanges DROP COLUMN platform_choice; \
          ALTER TABLE exchanges DROP COLUMN fault; ALTER TABLE bots DROP COLUMN endpoint; \
-         ALTER TABLE bots DROP COLUMN platform_settings; PRAGMA user_version = 1;",
-    )
-    .unwrap();
-    drop(conn);
+         ALTER TABLE bots DROP COLUMN platform_settings; DELETE FROM bots; \
+         PRAGMA user_version = 1;",
+    );
     let store = home.open();
-    assert_eq!(store.counts().await.exchanges, 3);
+    assert_eq!(numbers(&store, "").await, [6, 5, 3, 2, 1]);
     store.create_bot(bot()).await.unwrap();
     assert_eq!(store.bots().await.unwrap()[0].endpoint, "{}");
 }
@@ -296,16 +298,13 @@ fn alter(home: &Home, statements: &str) {
 async fn a_database_of_either_version_5_is_brought_to_the_present_one() {
     // For a time, step 5 added the column of faults; before that, and again since, it does not.
     for without_fault in ["ALTER TABLE exchanges DROP COLUMN fault;", ""] {
-        let home = Home::new();
-        let store = home.open();
-        fill(&store, 1..=3).await;
-        store.close().await;
+        let home = Home::with_fixture("history-6.sqlite3");
         alter(&home, &format!("{without_fault} PRAGMA user_version = 5;"));
         let (store, report) = home.open_reported();
         assert_eq!(report.set_aside, None, "{without_fault}");
-        home::insert(&store, exchange(4)).await;
-        assert_eq!(numbers(&store, "").await, [4, 3, 2, 1]);
-        let found = store.get(id(1)).await.unwrap().unwrap();
+        home::insert(&store, exchange(7)).await;
+        assert_eq!(numbers(&store, "").await, [7, 6, 5, 3, 2, 1]);
+        let found = store.get(id(5)).await.unwrap().unwrap();
         assert_eq!(found.summary.fault, None);
     }
 }
@@ -316,7 +315,8 @@ async fn a_database_without_a_column_that_is_needed_is_set_aside_at_opening() {
         ("exchanges", "fault"),
         ("exchanges", "platform_choice"),
         ("bots", "endpoint"),
-        ("bodies", "own_findings"),
+        ("exchanges", "own_findings"),
+        ("messages", "coding"),
     ] {
         let home = Home::new();
         let store = home.open();

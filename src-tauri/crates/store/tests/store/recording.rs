@@ -1,8 +1,8 @@
 //! What is stored comes back as it was.
 
 use protocol::{
-    Answer, AnsweredBy, Code, Ending, Failure, FailureCode, FaultKind, FindingCounts, HttpVersion,
-    Micros, OwnFinding, Source, State, UtcMillis,
+    Answer, AnsweredBy, Answers, Code, Ending, Failure, FailureCode, FaultKind, FindingCounts,
+    HttpVersion, Micros, OwnFinding, Source, State, UtcMillis,
 };
 use store::{Bot, Change, Inserted, Stopwatch};
 
@@ -60,11 +60,11 @@ async fn large_bodies_come_back_whole_whether_they_shrink_or_not() {
     let mut stored = exchange(1);
     stored.request.body = home::noise(1, 3_000_000).into();
     let text = "{\"слово\":1}".repeat(100_000);
-    stored.answer = Some(Answer::json(201, text));
+    stored.answers = Answer::json(201, text).into();
     home::insert(&store, stored.clone()).await;
     let found = store.get(id(1)).await.unwrap().unwrap();
     assert!(found.request.body == stored.request.body);
-    assert!(found.answer == stored.answer);
+    assert!(found.answers == stored.answers);
     // Closed: while the store is open its checkpointer may have copied the log into the database
     // already or not yet, and the log is as long as the bodies.
     store.close().await;
@@ -81,11 +81,12 @@ async fn an_empty_body_and_a_missing_answer_are_different_things() {
     let store = home.open();
     let mut stored = exchange(1);
     stored.request.body = protocol::Body::default();
-    stored.answer = Some(Answer {
+    stored.answers = Answer {
         status: 204,
         headers: Default::default(),
         body: "".into(),
-    });
+    }
+    .into();
     home::insert(&store, stored).await;
     home::insert(&store, held(2)).await;
     assert_eq!(
@@ -94,12 +95,12 @@ async fn an_empty_body_and_a_missing_answer_are_different_things() {
             .await
             .unwrap()
             .unwrap()
-            .answer
+            .answer()
             .unwrap()
             .status,
         204
     );
-    assert_eq!(store.get(id(2)).await.unwrap().unwrap().answer, None);
+    assert_eq!(store.get(id(2)).await.unwrap().unwrap().answer(), None);
 }
 
 #[tokio::test]
@@ -138,7 +139,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
         (Some(201), 7, None)
     );
     assert_eq!(summary.findings.warning, 1);
-    assert_eq!(found.answer, Some(answer));
+    assert_eq!(found.answer(), Some(&answer));
     assert_eq!(
         (found.timing.received, found.timing.decided),
         (Micros(100), Some(Micros(200)))
@@ -183,7 +184,7 @@ async fn an_end_without_an_answer_has_a_duration_and_no_moment_of_an_answer() {
     let home = Home::new();
     let store = home.open();
     let mut faulty = exchange(1);
-    faulty.answer = None;
+    faulty.answers = Answers::default();
     let inserted = store.insert(faulty, Stopwatch::start()).await.unwrap();
     let found = store.get(id(1)).await.unwrap().unwrap();
     assert_eq!(found.summary.duration_ms, inserted.ended.map(Micros::as_ms));
@@ -276,20 +277,20 @@ async fn the_last_answer_is_one_that_was_given_to_a_bot_and_came_whole() {
     home::insert(&store, exchange(1)).await;
     let mut own = exchange(2);
     own.summary.answered_by = Some(AnsweredBy::Platform);
-    own.answer = Some(Answer::json(405, "the platform's own"));
+    own.answers = Answer::json(405, "the platform's own").into();
     home::insert(&store, own).await;
     let mut cut = exchange(3);
     cut.summary.fault = Some(FaultKind::Truncate);
-    cut.answer = Some(Answer::json(200, "{\"ans"));
+    cut.answers = Answer::json(200, "{\"ans").into();
     home::insert(&store, cut).await;
     let last = store.last_answer(BOT, Some("event1")).await.unwrap();
-    assert_eq!(last, exchange(1).answer);
+    assert_eq!(last.as_ref(), exchange(1).answer());
     let mut slow = exchange(4);
     slow.summary.fault = Some(FaultKind::Slow);
-    slow.answer = Some(Answer::json(200, "slow"));
+    slow.answers = Answer::json(200, "slow").into();
     home::insert(&store, slow.clone()).await;
     let last = store.last_answer(BOT, Some("event1")).await.unwrap();
-    assert_eq!(last, slow.answer);
+    assert_eq!(last.as_ref(), slow.answer());
 }
 
 #[tokio::test]
@@ -304,7 +305,7 @@ async fn the_last_answer_is_the_newest_of_the_same_bot_and_event() {
     ] {
         let mut one = exchange(seq);
         one.summary.event = event.map(str::to_owned);
-        one.answer = Some(Answer::json(200, body));
+        one.answers = Answer::json(200, body).into();
         home::insert(&store, one).await;
     }
     let mut waiting = held(5);

@@ -43,7 +43,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
             ..Summary::default()
         },
         request: request(body),
-        answer: Some(answer),
+        answers: answer.into(),
         timing: Timing {
             received: Micros(100),
             decided: Some(Micros(200)),

@@ -6,7 +6,8 @@ use json_text::{
 
 use crate::body::BodyKind;
 use crate::document::{Document, Lookup};
-use crate::finding::{Code, Finding, Severity, Side, add_annotations};
+use crate::finding::{Code, Finding, Severity, add_annotations};
+use crate::names::Side;
 use crate::outcome::{Outcome, Reason};
 use crate::platform::context::AnswerContext;
 use crate::platform::graph::limits::Level;

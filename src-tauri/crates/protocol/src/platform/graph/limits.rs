@@ -1,6 +1,7 @@
 //! How much a Graph bot's variables may take (3)(6).
 
-use crate::finding::{Code, Finding, Side};
+use crate::finding::{Code, Finding};
+use crate::names::Side;
 
 /// The source says KB and not which; the smaller one warns earlier.
 const BYTES_PER_KB: usize = 1000;

@@ -2,7 +2,8 @@
 
 use json_text::{Kind, char_count};
 
-use crate::finding::{Code, Finding, Side};
+use crate::finding::{Code, Finding};
+use crate::names::Side;
 use crate::platform::context::RequestContext;
 use crate::platform::graph::limits::Level;
 use crate::platform::graph::names::{EVENT_KEY, MESSAGE_KEY};

@@ -6,16 +6,17 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use protocol::{
-    AnsweredBy, BotId, Ending, ExchangeId, Failure, FailureCode, FaultKind, Micros, PlatformChoice,
-    State, Summary, Timing, UtcMillis,
+    BotId, Ending, ExchangeId, Failure, FailureCode, Micros, PlatformChoice, Side, State, Summary,
+    Timing, UtcMillis,
 };
 use rusqlite::Row;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, Value, ValueRef};
-use serde::Deserialize;
-use serde::de::value::{Error as NameError, StrDeserializer};
-use uuid::Uuid;
+use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-use crate::convert::{from_sql, to_sql};
+use super::values::{
+    answered_by, assign, blob, failure_code, failure_detail, failure_named, fault, integer, micros,
+    name, number, optional, plain, present, real, span, status, text, uuid,
+};
+use crate::convert::from_sql;
 use crate::types::Change;
 
 /// A row as it is read.
@@ -25,6 +26,8 @@ pub(crate) struct Record {
     pub(crate) timing: Timing,
     /// `None` where it was not stored, or is one that this version does not know.
     pub(crate) platform_choice: Option<PlatformChoice>,
+    /// As JSON.
+    pub(crate) own_findings: Option<String>,
     pub(crate) unknown: Vec<UnknownName>,
 }
 
@@ -43,6 +46,8 @@ pub(crate) struct NewRow<'a> {
     pub(crate) timing: Timing,
     pub(crate) duration_ms: Option<f64>,
     pub(crate) platform_choice: Option<PlatformChoice>,
+    /// As JSON.
+    pub(crate) own_findings: Option<&'a str>,
 }
 
 /// A change with the time that its stopwatch shows.
@@ -278,7 +283,7 @@ pub(super) const COLUMNS: &[Column] = &[
         name: "answered_us",
         bind: |row| optional(row.timing.answered, micros),
         change: Some(|new| {
-            new.change.answer.as_ref()?;
+            new.change.answers.get(Side::Response)?;
             new.elapsed.map(micros)
         }),
         read: |row, value| assign(&mut row.timing.answered, present(value, span)?),
@@ -298,6 +303,13 @@ pub(super) const COLUMNS: &[Column] = &[
         bind: |row| fault(row.summary.fault),
         change: Some(|new| new.ended(|ending| fault(ending.fault))),
         read: |row, value| optional_name(row, "fault", value, |row| &mut row.summary.fault),
+    },
+    // Changes add to it: see `add_own_finding`.
+    Column {
+        name: "own_findings",
+        bind: |row| optional(row.own_findings, text),
+        change: None,
+        read: |row, value| assign(&mut row.own_findings, plain(value)?),
     },
 ];
 
@@ -343,71 +355,15 @@ fn blank() -> Record {
 }
 
 impl Record {
-    fn is_unknown(&mut self, column: &'static str, value: ValueRef<'_>) -> FromSqlResult<()> {
+    pub(super) fn is_unknown(
+        &mut self,
+        column: &'static str,
+        value: ValueRef<'_>,
+    ) -> FromSqlResult<()> {
         let name = value.as_str()?.to_owned();
         self.unknown.push(UnknownName { column, name });
         Ok(())
     }
-}
-
-fn assign<T>(field: &mut T, value: T) -> FromSqlResult<()> {
-    *field = value;
-    Ok(())
-}
-
-fn integer(value: i64) -> ToSqlOutput<'static> {
-    ToSqlOutput::Owned(Value::Integer(value))
-}
-
-fn number(value: u64) -> ToSqlOutput<'static> {
-    integer(to_sql(value))
-}
-
-fn micros(span: Micros) -> ToSqlOutput<'static> {
-    number(span.0)
-}
-
-fn real(value: f64) -> ToSqlOutput<'static> {
-    ToSqlOutput::Owned(Value::Real(value))
-}
-
-fn text(value: &str) -> ToSqlOutput<'_> {
-    ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes()))
-}
-
-fn blob(value: &[u8]) -> ToSqlOutput<'_> {
-    ToSqlOutput::Borrowed(ValueRef::Blob(value))
-}
-
-fn optional<'a, T>(value: Option<T>, bind: fn(T) -> ToSqlOutput<'a>) -> ToSqlOutput<'a> {
-    value.map_or(ToSqlOutput::Owned(Value::Null), bind)
-}
-
-fn plain<T: FromSql>(value: ValueRef<'_>) -> FromSqlResult<T> {
-    T::column_result(value)
-}
-
-fn present<T>(
-    value: ValueRef<'_>,
-    read: impl FnOnce(ValueRef<'_>) -> FromSqlResult<T>,
-) -> FromSqlResult<Option<T>> {
-    if value.data_type() == Type::Null {
-        return Ok(None);
-    }
-    read(value).map(Some)
-}
-
-fn span(value: ValueRef<'_>) -> FromSqlResult<Micros> {
-    value.as_i64().map(|micros| Micros(from_sql(micros)))
-}
-
-fn uuid(value: ValueRef<'_>) -> FromSqlResult<Uuid> {
-    Uuid::from_slice(value.as_blob()?).map_err(|error| FromSqlError::Other(Box::new(error)))
-}
-
-/// The entry of a vocabulary by its text; `None` for one of a later version.
-fn name<T: FromStr>(value: ValueRef<'_>) -> FromSqlResult<Option<T>> {
-    Ok(value.as_str()?.parse().ok())
 }
 
 /// Sets a field to the entry of its vocabulary; one of a later version leaves the field.
@@ -434,38 +390,4 @@ fn optional_name<T: FromStr>(
         Some(None) => row.is_unknown(column, value),
         known => assign(field(row), known.flatten()),
     }
-}
-
-fn answered_by(by: Option<AnsweredBy>) -> ToSqlOutput<'static> {
-    optional(by.map(AnsweredBy::as_str), text)
-}
-
-fn fault(kind: Option<FaultKind>) -> ToSqlOutput<'static> {
-    optional(kind.map(FaultKind::as_str), text)
-}
-
-fn status(status: Option<u16>) -> ToSqlOutput<'static> {
-    optional(status.map(i64::from), integer)
-}
-
-fn failure_detail(failure: Option<&Failure>) -> ToSqlOutput<'_> {
-    optional(failure.map(|failure| failure.detail.as_str()), text)
-}
-
-fn failure_code(failure: Option<&Failure>) -> ToSqlOutput<'static> {
-    let name = failure.map(|failure| failure_name(failure.code));
-    ToSqlOutput::Owned(name.map_or(Value::Null, Value::Text))
-}
-
-/// How a code is stored.
-pub(super) fn failure_name(code: FailureCode) -> String {
-    match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => "other".to_owned(),
-    }
-}
-
-/// A code by its name; `None` for one of a later version.
-fn failure_named(name: &str) -> Option<FailureCode> {
-    FailureCode::deserialize(StrDeserializer::<NameError>::new(name)).ok()
 }
