@@ -24,6 +24,7 @@ mod platforms;
 mod replay;
 mod replay_bytes;
 mod silence;
+mod stalls;
 mod startup;
 mod support;
 mod tunnel;

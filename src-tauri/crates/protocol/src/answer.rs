@@ -9,6 +9,10 @@ use crate::words::answers;
 /// The content type of an answer given without headers.
 pub const DEFAULT_CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
+/// Header fields that an answer may have. Clients take 100 to 256 as they come; far beyond them the
+/// HTTP library itself gives up.
+const FIELDS_MAX: usize = 512;
+
 /// A status, header fields and a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -35,6 +39,8 @@ pub struct AnswerError {
 pub enum AnswerProblem {
     /// A status outside 200–599.
     Status,
+    /// More fields than clients take.
+    HeaderCount,
     /// A field name with bytes that no name may have.
     HeaderName,
     /// A field value with control bytes.
@@ -45,6 +51,7 @@ impl Say for AnswerError {
     fn message(&self) -> Message {
         let words = match self.problem {
             AnswerProblem::Status => &answers::STATUS,
+            AnswerProblem::HeaderCount => &answers::HEADER_COUNT,
             AnswerProblem::HeaderName => &answers::HEADER_NAME,
             AnswerProblem::HeaderValue => &answers::HEADER_VALUE,
         };
@@ -75,6 +82,12 @@ impl Answer {
             return Err(AnswerError {
                 pointer: "/status".into(),
                 problem: AnswerProblem::Status,
+            });
+        }
+        if self.headers.0.len() > FIELDS_MAX {
+            return Err(AnswerError {
+                pointer: "/headers".into(),
+                problem: AnswerProblem::HeaderCount,
             });
         }
         for (index, (name, value)) in self.headers.0.iter().enumerate() {
@@ -111,6 +124,11 @@ mod tests {
     fn an_answer_that_http_cannot_carry_names_the_part() {
         let mut answer = Answer::json(200, "{}");
         assert_eq!(answer.check(), Ok(()));
+        answer.headers = std::iter::repeat_n(("X-A", "1"), FIELDS_MAX).collect();
+        assert_eq!(answer.check(), Ok(()));
+        answer.headers.0.push(("X-A".to_owned(), b"1".to_vec()));
+        assert_eq!(answer.check().unwrap_err().pointer, "/headers");
+        answer.headers.0.truncate(1);
         answer.headers.0.push(("X-A".into(), b"a\r\nb".to_vec()));
         assert_eq!(answer.check().unwrap_err().pointer, "/headers/1/1");
         answer.status = 99;

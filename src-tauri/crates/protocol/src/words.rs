@@ -94,6 +94,10 @@ messages! {
     STATUS = "status",
         "The status must be 200 to 599.",
         "Статус — число от 200 до 599.";
+    /// Too many fields.
+    HEADER_COUNT = "header_count",
+        "An answer has at most 512 header fields.",
+        "В ответе не больше 512 заголовков.";
     /// A field name with bytes that no name may have.
     HEADER_NAME = "header_name",
         "A header name holds letters, digits and !#$%&'*+-.^_`|~ only.",

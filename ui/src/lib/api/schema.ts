@@ -2033,6 +2033,7 @@ export interface components {
       | "bodies_in_flight"
       | "bodies_on_disk"
       | "body_no_space"
+      | "body_app_ended"
       | "body_not_saved"
       | "answer_not_saved"
       | "answer_truncated"

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use protocol::{Answer, Body, Code, Headers, OwnFinding};
+use tokio_util::sync::CancellationToken;
 
 use crate::bodies::{Bodies, CollectError};
 use crate::http::fields;
@@ -18,12 +19,26 @@ use crate::settings::Settings;
 const DRAIN_BYTES: u64 = 64 << 20;
 /// And for how long.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How long a body may still arrive when the app ends; the rest of [`super::GRACE`] is for the
+/// record of what came and for the answer.
+const END_TIME: Duration = Duration::from_secs(2);
 
 /// What is read of a body.
 pub(crate) struct ReadBody {
     pub(crate) body: Body,
     pub(crate) trailers: Headers,
     pub(crate) problem: Option<BodyProblem>,
+}
+
+impl ReadBody {
+    /// Of a body that is not asked for.
+    pub(crate) fn unread(body: &Incoming) -> Self {
+        Self {
+            body: Body::default(),
+            trailers: Headers::default(),
+            problem: (!body.is_end_stream()).then_some(BodyProblem::TooLarge),
+        }
+    }
 }
 
 /// Why a body was not read to its end.
@@ -43,9 +58,16 @@ pub(crate) enum BodyProblem {
     },
     /// It is too long for memory, and its file could not be written.
     NoSpace,
+    /// The app ends.
+    AppEnds,
 }
 
 impl BodyProblem {
+    /// Whether it outweighs that the caller is turned away: it has gone, or speaks no HTTP.
+    pub(crate) const fn is_callers(&self) -> bool {
+        matches!(self, Self::CallerLeft | Self::Malformed(_))
+    }
+
     /// What the caller is told.
     pub(crate) fn refusal(self, settings: &Settings, clock: store::Stopwatch) -> Refusal {
         let (status, code, limit) = match self {
@@ -54,6 +76,7 @@ impl BodyProblem {
             Self::Busy { most_bytes } => (503, Code::BodiesInFlight, Some(most_bytes)),
             Self::FilesFull { most_bytes } => (507, Code::BodiesOnDisk, Some(most_bytes)),
             Self::NoSpace => (507, Code::BodyNoSpace, None),
+            Self::AppEnds => (503, Code::BodyAppEnded, None),
             Self::Malformed(detail) => return Refusal::bare(400, Code::HttpSyntax, detail),
             Self::CallerLeft => {
                 let seconds = clock.elapsed().0 / 1_000_000;
@@ -75,11 +98,13 @@ impl BodyProblem {
     }
 }
 
-/// Reads a body up to the limits.
+/// Reads a body up to the limits, or until some time after `stop`.
 pub(crate) async fn read_body(
     mut body: Incoming,
-    settings: &Settings,
+    timeout: Duration,
+    limit: u64,
     bodies: &Bodies,
+    stop: &CancellationToken,
 ) -> ReadBody {
     let mut collector = bodies.collect();
     let mut trailers = Headers::default();
@@ -91,7 +116,7 @@ pub(crate) async fn read_body(
             };
             match frame.into_data() {
                 Ok(data) => {
-                    let remaining = settings.body_limit_bytes.saturating_sub(collector.length());
+                    let remaining = limit.saturating_sub(collector.length());
                     let (piece, fits) = cut(data, remaining);
                     if let Err(error) = collector.push(piece).await {
                         return Some(error.into());
@@ -109,9 +134,14 @@ pub(crate) async fn read_body(
         }
         None
     };
-    let mut problem = match tokio::time::timeout(settings.body_timeout(), reading).await {
-        Ok(problem) => problem,
-        Err(_) => Some(BodyProblem::TooSlow),
+    let ends = async {
+        stop.cancelled().await;
+        tokio::time::sleep(END_TIME).await;
+    };
+    let mut problem = tokio::select! {
+        biased;
+        read = tokio::time::timeout(timeout, reading) => read.unwrap_or(Some(BodyProblem::TooSlow)),
+        () = ends => Some(BodyProblem::AppEnds),
     };
     let has_no_room = matches!(
         problem,

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::GRACE;
 use super::access::refuses;
-use super::body::read_body;
+use super::body::{ReadBody, read_body};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
@@ -31,6 +31,11 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::turn::{self, Delivery, Dispatch, Reply};
+
+/// Bytes kept of the body of a caller that is turned away, by guess enough to tell whose it is.
+const DENIED_BYTES: u64 = 4 << 10;
+/// What is said of `CONNECT`.
+const NO_PROXY: &str = "CONNECT asks for a proxy, and this is none";
 
 /// Whoever is at the other end of a connection.
 #[derive(Clone)]
@@ -77,7 +82,8 @@ impl Caller {
         S: Transport,
     {
         let wire = Wire::http1();
-        let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
+        let stream =
+            WatchedStream::new(stream, Arc::clone(&wire), first, settings.header_timeout());
         let service = {
             let (caller, wire) = (self.clone(), Arc::clone(&wire));
             hyper::service::service_fn(move |request: http::Request<Incoming>| {
@@ -178,18 +184,29 @@ impl Caller {
         let Received { parts, head, body } = received;
         let headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
         receipt.findings = framing_findings(&headers, parts.version);
-        let read = read_body(body, &settings, &self.shared.bodies).await;
+        // Before the body: a caller that is turned away is asked for none and fills no history.
+        let denial = match parts.method == http::Method::CONNECT {
+            true => Some(Refusal::bare(405, Code::HttpSyntax, NO_PROXY.to_owned())),
+            false => self.denial(&destination, &parts).await,
+        };
+        let read = match &denial {
+            Some(_) if expects_continue(&parts) => ReadBody::unread(&body),
+            Some(_) => self.read_body(body, &settings, DENIED_BYTES).await,
+            None => {
+                self.read_body(body, &settings, settings.body_limit_bytes)
+                    .await
+            }
+        };
         if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
             wire.expect_answer();
         }
-        // A body that is refused anyhow is worth no Argon2.
-        let denial = match read.problem {
-            Some(_) => None,
-            None => self.denial(&destination, &parts).await,
-        };
         let request = Request {
             method: parts.method.as_str().to_owned(),
-            path: destination.path,
+            // `CONNECT` has an authority in its place.
+            path: match destination.path.is_empty() {
+                true => parts.uri.to_string(),
+                false => destination.path,
+            },
             query: parts.uri.query().map(str::to_owned),
             http_version: version(parts.version),
             remote: self.remote.to_string(),
@@ -198,10 +215,16 @@ impl Caller {
             body: read.body,
             truncated: read.problem.is_some(),
         };
-        let refusal = read
-            .problem
-            .map(|problem| problem.refusal(&settings, receipt.clock))
-            .or(denial);
+        let broken = read.problem.map(|problem| {
+            (
+                problem.is_callers(),
+                problem.refusal(&settings, receipt.clock),
+            )
+        });
+        let refusal = match (broken, denial) {
+            (Some((true, refusal)), _) | (Some((false, refusal)), None) => Some(refusal),
+            (Some((false, _)) | None, denial) => denial,
+        };
         let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) {
             Reply::Nobody
         } else {
@@ -216,6 +239,11 @@ impl Caller {
             reply,
         )
         .await;
+    }
+
+    async fn read_body(&self, body: Incoming, settings: &Settings, limit: u64) -> ReadBody {
+        let Shared { bodies, stop, .. } = &*self.shared;
+        read_body(body, settings.body_timeout(), limit, bodies, stop).await
     }
 
     /// What the caller gets instead of an answer, where the bot does not let it in. A path that
@@ -236,6 +264,12 @@ impl Caller {
         let (access, remote) = (&destination.bot.access, self.remote.ip());
         refuses(access, &parts.method, &parts.headers, remote, renew).await
     }
+}
+
+/// Whether the caller sends its body only when it is asked for (RFC 9110, 10.1.1).
+fn expects_continue(parts: &Parts) -> bool {
+    let expects = parts.headers.get(http::header::EXPECT);
+    expects.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
 /// Breaks an exchange as ordered. `stop`: cancelled when the app stops, which no fault outlives.

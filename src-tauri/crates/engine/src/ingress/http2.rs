@@ -39,7 +39,8 @@ impl Caller {
         S: Transport,
     {
         let wire = Wire::http2();
-        let stream = WatchedStream::new(stream, Arc::clone(&wire), first);
+        let idle_limit = settings.header_timeout();
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), first, idle_limit);
         let requests = Requests::default();
         let service = {
             let requests = requests.clone();
@@ -49,12 +50,11 @@ impl Caller {
                 async move {
                     let answer = answer.await?;
                     Ok::<_, super::response::FaultError>(
-                        answer.map(|body| Tracked { body, _open: open }),
+                        answer.map(|body| Tracked::new(body, open)),
                     )
                 }
             })
         };
-        let idle_limit = settings.header_timeout();
         let mut connection = std::pin::pin!(
             hyper::server::conn::http2::Builder::new(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -70,6 +70,8 @@ impl Caller {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
+            // Its flow window holds back an answer, whatever signs of life it gives.
+            () = requests.stalled_for(idle_limit) => Ok(()),
             () = requests.none_for(idle_limit) => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
@@ -88,7 +90,14 @@ impl Caller {
 /// The requests that a connection has open.
 #[derive(Clone, Default)]
 struct Requests {
-    open: Arc<watch::Sender<usize>>,
+    counts: Arc<watch::Sender<Counts>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    open: usize,
+    /// Those whose answers are on their way.
+    answering: usize,
 }
 
 /// One of them, from its head to the last byte of its answer.
@@ -96,19 +105,29 @@ struct Open(Requests);
 
 impl Requests {
     fn begin(&self) -> Open {
-        self.open.send_modify(|open| *open += 1);
+        self.counts.send_modify(|counts| counts.open += 1);
         Open(self.clone())
     }
 
     /// Resolves when there has been none for so long.
     async fn none_for(&self, limit: Duration) {
-        let mut open = self.open.subscribe();
+        self.unchanged_for(limit, |counts| counts.open == 0).await;
+    }
+
+    /// Resolves when no answer on its way has moved on for so long.
+    async fn stalled_for(&self, limit: Duration) {
+        self.unchanged_for(limit, |counts| counts.answering > 0)
+            .await;
+    }
+
+    async fn unchanged_for(&self, limit: Duration, holds: impl Fn(Counts) -> bool) {
+        let mut counts = self.counts.subscribe();
         loop {
-            let is_idle = *open.borrow_and_update() == 0;
+            let is_so = holds(*counts.borrow_and_update());
             tokio::select! {
                 // There is always a sender: this one.
-                _ = open.changed() => {}
-                () = tokio::time::sleep(limit), if is_idle => return,
+                _ = counts.changed() => {}
+                () = tokio::time::sleep(limit), if is_so => return,
             }
         }
     }
@@ -116,14 +135,28 @@ impl Requests {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.open.send_modify(|open| *open -= 1);
+        self.0.counts.send_modify(|counts| counts.open -= 1);
     }
 }
 
 /// The body of an answer; its request is open until it is dropped.
 struct Tracked<B> {
     body: B,
-    _open: Open,
+    open: Open,
+}
+
+impl<B> Tracked<B> {
+    fn new(body: B, open: Open) -> Self {
+        open.0.counts.send_modify(|counts| counts.answering += 1);
+        Self { body, open }
+    }
+}
+
+impl<B> Drop for Tracked<B> {
+    fn drop(&mut self) {
+        let requests = &self.open.0;
+        requests.counts.send_modify(|counts| counts.answering -= 1);
+    }
 }
 
 impl<B: Body + Unpin> Body for Tracked<B> {
@@ -134,7 +167,12 @@ impl<B: Body + Unpin> Body for Tracked<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if polled.is_ready() {
+            // It moves on: whoever waits for a stall begins anew.
+            self.open.0.counts.send_modify(|_| {});
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -148,6 +186,8 @@ impl<B: Body + Unpin> Body for Tracked<B> {
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::BodyExt as _;
+
     use super::*;
 
     /// The time that has to pass, in whole seconds of the paused clock, until it resolves.
@@ -155,6 +195,26 @@ mod tests {
         let begun = tokio::time::Instant::now();
         waiting.await;
         begun.elapsed().as_secs()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_stalls_only_after_the_whole_limit_without_a_piece() {
+        const LIMIT: Duration = Duration::from_secs(30);
+        let requests = Requests::default();
+        let body = http_body_util::Full::new(Bytes::from_static(b"{}"));
+        let later = async {
+            let open = requests.begin();
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            let mut answer = Tracked::new(body, open);
+            tokio::time::sleep(Duration::from_secs(29)).await;
+            answer.frame().await.unwrap().unwrap();
+            std::future::pending().await
+        };
+        let stalled = tokio::select! {
+            stalled = seconds(requests.stalled_for(LIMIT)) => stalled,
+            () = later => unreachable!("it never ends"),
+        };
+        assert_eq!(stalled, 3600 + 29 + 30, "one that is held does not count");
     }
 
     #[tokio::test(start_paused = true)]

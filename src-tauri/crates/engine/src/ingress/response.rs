@@ -24,6 +24,8 @@ const SLOW_STEP: Duration = Duration::from_millis(100);
 /// How long the half that goes out is given to leave after a flush: on HTTP/2 the flush may have
 /// been another stream's.
 const LEAVING_TIME: Duration = Duration::from_millis(20);
+/// The longest piece of a body on HTTP/2, in bytes: by these it is seen that an answer moves on.
+const WINDOW_PIECE: usize = 64 << 10;
 
 /// What the HTTP library meets as an error, and ends the connection or the stream for: a fault, or
 /// a request without an answer.
@@ -49,6 +51,10 @@ pub(crate) fn fault_of(error: &hyper::Error) -> Option<FaultError> {
 /// How a body goes out.
 enum Pace {
     Whole,
+    /// On HTTP/2, where the caller's flow window may hold back what the HTTP library has taken: the
+    /// library asks for a piece when the window has room for all before it, so that after the last
+    /// byte, which goes apart, nothing is held back.
+    Windowed(Bytes),
     /// A byte of this piece at each step.
     Slow {
         step: Pin<Box<Sleep>>,
@@ -85,10 +91,14 @@ pub(crate) struct Leave {
 
 /// An answer.
 pub(crate) fn whole(answer: Answer, leave: Leave) -> Response<AnswerBody> {
+    let is_windowed = leave.wire.is_http2();
     response(answer, leave, |body| Outflow {
         promised: body.length(),
         stream: BodyStream::new(body),
-        pace: Pace::Whole,
+        pace: match is_windowed {
+            true => Pace::Windowed(Bytes::new()),
+            false => Pace::Whole,
+        },
     })
 }
 
@@ -175,6 +185,13 @@ fn response(
             response.headers_mut().append(name, value);
         }
     }
+    if response.body().is_headless_stream() {
+        // HTTP/2 sends no body: its length has to be named here.
+        let length = HeaderValue::from(response.body().promised);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length);
+    }
     if matches!(answer.status, 408 | 413 | 431) {
         // What is left of the request is not read: the connection cannot go on.
         let close = HeaderValue::from_static("close");
@@ -184,6 +201,11 @@ fn response(
 }
 
 impl AnswerBody {
+    /// An answer to HEAD on HTTP/2, where the library would send a body.
+    fn is_headless_stream(&self) -> bool {
+        self.headless && matches!(self.pace, Pace::Windowed(_))
+    }
+
     /// The HTTP library has taken the last byte.
     fn taken(&mut self) {
         if let (Some(wire), Some(on_delivery)) = (&self.wire, self.on_delivery.take()) {
@@ -221,6 +243,22 @@ impl http_body::Body for AnswerBody {
                         body.taken();
                     }
                     return Poll::Ready(frame.map(|bytes| bytes.map(http_body::Frame::data)));
+                }
+                Pace::Windowed(piece) => {
+                    if piece.is_empty() {
+                        match ready!(next(&mut body.stream, cx)) {
+                            Some(Ok(bytes)) => *piece = bytes,
+                            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                            None => {
+                                body.taken();
+                                return Poll::Ready(None);
+                            }
+                        }
+                    }
+                    let last = usize::from(body.stream.is_end_stream());
+                    let length = (piece.len() - last).clamp(1, WINDOW_PIECE);
+                    let frame = http_body::Frame::data(piece.split_to(length));
+                    return Poll::Ready(Some(Ok(frame)));
                 }
                 Pace::Slow { step, piece } => {
                     ready!(step.as_mut().poll(cx));
@@ -260,6 +298,8 @@ impl http_body::Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match &self.pace {
             Pace::Whole => self.stream.is_end_stream(),
+            // Otherwise the library would not ask again after the last byte.
+            Pace::Windowed(_) => self.promised == 0 || self.headless,
             Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
             Pace::Part | Pace::Leaving(_) | Pace::Ending(_) => false,
         }
@@ -268,7 +308,7 @@ impl http_body::Body for AnswerBody {
     fn size_hint(&self) -> http_body::SizeHint {
         match &self.pace {
             Pace::Whole => self.stream.size_hint(),
-            Pace::Slow { piece, .. } => {
+            Pace::Windowed(piece) | Pace::Slow { piece, .. } => {
                 let remaining = self.stream.size_hint().exact().unwrap_or_default();
                 http_body::SizeHint::with_exact(remaining + piece.len() as u64)
             }
@@ -295,6 +335,7 @@ fn next(stream: &mut BodyStream, cx: &mut Context<'_>) -> Poll<Option<Result<Byt
 impl Drop for AnswerBody {
     fn drop(&mut self) {
         let done = match &self.pace {
+            Pace::Windowed(_) => self.promised == 0,
             Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
             _ => self.stream.is_end_stream(),
         };
@@ -343,13 +384,30 @@ mod tests {
         };
         let wire = Wire::http1();
         let (stream, _) = tokio::io::duplex(1);
-        let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new());
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new(), SLOW_STEP);
         let leave = Leave {
             wire,
             on_delivery: OnDelivery::new(|_| ()),
             headless: false,
         };
         (answer, leave, stream)
+    }
+
+    #[tokio::test]
+    async fn on_http2_an_answer_has_left_when_the_library_asks_for_more_than_its_last_byte() {
+        let (answer, mut leave, _stream) = answer(3 * WINDOW_PIECE as u64);
+        leave.wire = Wire::http2();
+        let mut pieces = Vec::new();
+        let mut body = whole(answer, leave).into_body();
+        while let Some(piece) = body.frame().await {
+            assert!(!body.is_end_stream());
+            assert!(body.on_delivery.is_some(), "after {pieces:?}");
+            pieces.push(piece.unwrap().into_data().unwrap().len());
+        }
+        assert!(body.on_delivery.is_none());
+        assert_eq!(pieces.iter().sum::<usize>(), 3 * WINDOW_PIECE);
+        assert!(pieces.iter().all(|piece| *piece <= WINDOW_PIECE));
+        assert_eq!(pieces.last(), Some(&1));
     }
 
     #[tokio::test(start_paused = true)]

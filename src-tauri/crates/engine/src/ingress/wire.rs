@@ -40,6 +40,7 @@ const AHEAD_BYTES: usize = 4096;
 /// What is known of a connection's bytes; shared between the connection and its requests.
 pub(crate) struct Wire {
     state: Mutex<State>,
+    is_http2: bool,
 }
 
 #[derive(Default)]
@@ -72,6 +73,7 @@ impl Wire {
         let state = State::default();
         Arc::new(Self {
             state: Mutex::new(state),
+            is_http2: false,
         })
     }
 
@@ -83,6 +85,7 @@ impl Wire {
         };
         Arc::new(Self {
             state: Mutex::new(state),
+            is_http2: true,
         })
     }
 
@@ -119,6 +122,11 @@ impl Wire {
         self.state.lock().leaving.push(on_delivery);
     }
 
+    /// Whether answers share the connection, each with a flow window of its own.
+    pub(crate) fn is_http2(&self) -> bool {
+        self.is_http2
+    }
+
     /// What became of an answer that did not leave whole.
     pub(crate) fn loss(&self) -> Delivery {
         self.state.lock().loss()
@@ -142,6 +150,7 @@ pub(crate) struct WatchedStream<T> {
     /// Bytes that were read and the HTTP library has not seen.
     ahead: BytesMut,
     probe: Probe,
+    stall: Stall,
 }
 
 /// How far the answer's first bytes have been sent ahead.
@@ -153,14 +162,54 @@ struct Probe {
     next: Option<Pin<Box<Sleep>>>,
 }
 
+/// How long a caller has taken no byte of what is sent to it.
+struct Stall {
+    limit: Duration,
+    /// Runs while bytes wait to be taken.
+    over: Option<Pin<Box<Sleep>>>,
+}
+
+impl Stall {
+    /// # Errors
+    /// It has lasted for the limit.
+    fn watch<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<R>>,
+    ) -> Poll<io::Result<R>> {
+        if written.is_ready() {
+            self.over = None;
+            return written;
+        }
+        let limit = self.limit;
+        let over = self
+            .over
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        match over.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
 impl<T> WatchedStream<T> {
-    /// `first_bytes`: what was read before the HTTP library took over.
-    pub(crate) fn new(stream: T, wire: Arc<Wire>, first_bytes: Bytes) -> Self {
+    /// `first_bytes`: what was read before the HTTP library took over; `stall_limit`: how long the
+    /// caller may take no byte of an answer.
+    pub(crate) fn new(
+        stream: T,
+        wire: Arc<Wire>,
+        first_bytes: Bytes,
+        stall_limit: Duration,
+    ) -> Self {
         Self {
             stream,
             wire,
             ahead: first_bytes.into(),
             probe: Probe::default(),
+            stall: Stall {
+                limit: stall_limit,
+                over: None,
+            },
         }
     }
 
@@ -317,7 +366,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for WatchedStream<T> {
         }
         let result = Pin::new(&mut this.stream).poll_write(cx, bytes);
         this.written(&result);
-        result
+        this.stall.watch(cx, result)
     }
 
     fn poll_write_vectored(
@@ -335,7 +384,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for WatchedStream<T> {
         }
         let result = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
         this.written(&result);
-        result
+        this.stall.watch(cx, result)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -345,6 +394,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for WatchedStream<T> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let result = Pin::new(&mut this.stream).poll_flush(cx);
+        let result = match result {
+            // Nothing of the flush tells that bytes were taken: a write clears the time.
+            Poll::Pending => this.stall.watch(cx, result),
+            Poll::Ready(_) => result,
+        };
         if let Poll::Ready(Ok(())) = result {
             this.flushed();
         }
@@ -378,12 +432,35 @@ mod tests {
 
     use super::*;
 
+    const STALL: Duration = Duration::from_secs(30);
+
     /// A watched stream with room for so many bytes each way, its wire, and its other end.
     fn stream(room: usize) -> (WatchedStream<DuplexStream>, Arc<Wire>, DuplexStream) {
         let wire = Wire::http1();
         let (stream, other) = tokio::io::duplex(room);
-        let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new());
+        let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new(), STALL);
         (stream, wire, other)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_takes_no_byte_for_the_limit_is_let_go_and_a_slow_one_is_not() {
+        let (mut stream, wire, mut caller) = stream(1);
+        let begun = tokio::time::Instant::now();
+        let reading = tokio::spawn(async move {
+            for _ in 0..4 {
+                tokio::time::sleep(STALL - Duration::from_secs(1)).await;
+                caller.read_u8().await.unwrap();
+            }
+            caller
+        });
+        let written = stream.write_all(&[0; 100]).await;
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(
+            begun.elapsed(),
+            (STALL - Duration::from_secs(1)) * 4 + STALL
+        );
+        assert_eq!(wire.loss(), Delivery::Lost);
+        drop(reading.await.unwrap());
     }
 
     #[tokio::test(start_paused = true)]

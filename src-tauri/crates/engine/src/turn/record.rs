@@ -108,10 +108,16 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
         added: _,
     } = recorded;
     let lost = Arc::make_mut(&mut summary);
+    let ending = lost.ending().unwrap_or_default();
     lost.end(Ending {
         state: state_after(code),
         failure: Some(undelivered(clock, code)),
-        ..lost.ending().unwrap_or_default()
+        // Nobody was answered whose caller had gone before the first byte.
+        answered_by: match code {
+            FailureCode::CallerLeft => None,
+            _ => ending.answered_by,
+        },
+        ..ending
     });
     let change = Change {
         ending: lost.ending(),

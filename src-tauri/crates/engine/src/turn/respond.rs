@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
-
+use protocol::{Answer, AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
 use tokio::time::timeout;
 
 use super::Turn;
@@ -15,7 +14,7 @@ use super::settle::settle;
 use crate::answering::Fallback;
 use crate::error::Error;
 use crate::holds::Ack;
-use crate::outgoing::{Given, Outgoing};
+use crate::outgoing::{Fault, Given, Outgoing};
 use crate::read_aside::{read_aside, takes_long};
 use crate::refusal::Refusal;
 use crate::responder::Decision;
@@ -99,16 +98,19 @@ impl<H: Host> Turn<H> {
     /// What is recorded where not all of an answer leaves, and then the whole of it.
     fn as_sent(&self, mut given: Given) -> (Given, Option<Outgoing>) {
         let method = &self.exchange.request.method;
-        // Of a fault's answer the record knows by itself what leaves.
-        let sent = match &given.outgoing {
-            Outgoing::Answer(answer) => sent::sent(method, answer),
-            Outgoing::Part(..) | Outgoing::Fault(_) | Outgoing::Nothing(_) => None,
+        let (answer, wrap): (_, fn(Answer) -> Outgoing) = match &given.outgoing {
+            Outgoing::Answer(answer) => (answer, Outgoing::Answer),
+            Outgoing::Fault(Fault::Slow(answer)) => {
+                (answer, |answer| Outgoing::Fault(Fault::Slow(answer)))
+            }
+            // Of another fault's answer the record knows by itself what leaves.
+            Outgoing::Part(..) | Outgoing::Fault(_) | Outgoing::Nothing(_) => return (given, None),
         };
-        let Some((answer, findings)) = sent else {
+        let Some((answer, findings)) = sent::sent(method, answer) else {
             return (given, None);
         };
         given.findings.extend(findings);
-        let whole = std::mem::replace(&mut given.outgoing, Outgoing::Answer(answer));
+        let whole = std::mem::replace(&mut given.outgoing, wrap(answer));
         (given, Some(whole))
     }
 

@@ -84,6 +84,20 @@ async fn of_an_answer_that_a_fault_carries_what_goes_out_is_recorded() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_slow_answer_without_a_body_in_http_is_recorded_without_it() {
+    let app = App::new();
+    let answer = Answer::json(204, "{}");
+    app.change_bot(|bot| bot.given_answer = Some(answer.clone()));
+    let call = app.call_with((ordered_fault::HEADER, "slow"), TURN);
+    let id = call.id;
+    call.received().await;
+    let exchange = app.history.get(id).unwrap();
+    assert!(exchange.answer().unwrap().body.is_empty());
+    assert_eq!(exchange.summary.response_bytes, 0);
+    assert!(exchange.own_findings[0].is(Code::AnswerBodyNotSent));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_on_its_way_is_recorded_as_failed() {
     let app = App::new();
     let call = app.call(TURN);

@@ -213,6 +213,7 @@ async fn an_answer_to_a_caller_that_left_meanwhile_learns_it() {
     assert!(matches!(answered, Err(Error::CallerLeft)), "{answered:?}");
     let left = app.reaches(id, State::Abandoned).await;
     assert_eq!(left.summary.failure.unwrap().code, FailureCode::CallerLeft);
+    assert_eq!(left.summary.answered_by, None, "nobody was answered");
 }
 
 #[tokio::test(start_paused = true)]

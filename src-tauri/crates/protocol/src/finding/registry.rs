@@ -264,6 +264,10 @@ registry! {
     BodyNoSpace = "body_no_space", Error,
         "The body is too long for memory, and its file could not be written: the answer was 507. Check the disk's free space.",
         "Тело слишком велико для памяти, а записать его в файл не удалось: ответ — 507. Проверьте место на диске.";
+    /// The app ended before the body had arrived.
+    BodyAppEnded = "body_app_ended", Error,
+        "The app ended before the whole body had arrived: the answer was 503, and what came is kept. Send it again.",
+        "Программа закрылась раньше, чем тело пришло целиком: ответ — 503, сохранено то, что успело прийти. Отправьте ещё раз.";
     /// A request's body could not be written to its end.
     BodyNotSaved = "body_not_saved", Error,
         "Only the first {0} of this body's {1} bytes are recorded: the rest could not be written. Check the disk's free space.",
