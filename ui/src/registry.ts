@@ -74,8 +74,13 @@ export const TABS = {
     stays: true,
     answer: "beside",
   },
-  request: { label: { ru: "Запрос", en: "Request" }, chunk: Chunk.of(RequestTab) },
-  answer: { label: { ru: "Ответ", en: "Answer" }, chunk: Chunk.of(AnswerPanel), answer: "always" },
+  request: { label: { ru: "Запрос", en: "Request" }, chunk: Chunk.of(RequestTab), findings: "request" },
+  answer: {
+    label: { ru: "Ответ", en: "Answer" },
+    chunk: Chunk.of(AnswerPanel),
+    answer: "always",
+    findings: "response",
+  },
   timing: { label: { ru: "Время", en: "Timing" }, chunk: Chunk.of(TimingTab) },
 } satisfies Record<string, Tab>;
 

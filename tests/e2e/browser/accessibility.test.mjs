@@ -110,7 +110,7 @@ const sshPlan = { provider: "ssh", ssh: { host: "vps.example.org", port: 22, use
 const tunnels = {
   "tunnel-ngrok": tunnelIn({ has_authtoken: true }, /^ngrok/),
   "tunnel-ssh": tunnelIn({ ssh_public_key: `ssh-ed25519 ${"A".repeat(68)} hookloupe` }, /^SSH tunnel/),
-  "tunnel-command": tunnelIn({}, /^Own program/),
+  "tunnel-command": tunnelIn({}, /^Your program/),
   "tunnel-url": tunnelIn({}, /^Own address/),
   "tunnel-connecting": tunnelIn({ state: "connecting", provider: "ssh", step: "auth" }),
   "tunnel-online": tunnelIn({

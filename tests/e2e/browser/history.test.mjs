@@ -108,6 +108,61 @@ claim(
 );
 
 claim(
+  "an edited replay outlives Escape, which closes the innermost, and says at once that it waits",
+  async ({ program, page, see }) => {
+    await program.hold();
+    await page.getByRole("radio", { name: "Me", checked: true }).waitFor();
+    await see.choose("pay");
+    await page.keyboard.press("e");
+    const dialog = page.getByRole("dialog", { name: "Replay the turn" });
+    const body = dialog.getByRole("textbox", { name: "Body" });
+    await body.click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText(" ");
+    await page.keyboard.press("Control+f");
+    await dialog.getByRole("textbox", { name: "Find" }).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.getByRole("textbox", { name: "Find" }).waitFor({ state: "detached" });
+    assert.equal(await dialog.count(), 1, "Escape closed the search alone");
+    await dialog.getByRole("textbox", { name: "Path" }).fill("/again");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.keyboard.press("e");
+    assert.equal(await dialog.getByRole("textbox", { name: "Path" }).inputValue(), "/again");
+    await dialog.getByRole("radio", { name: "To an address" }).click();
+    await dialog.getByRole("textbox", { name: "Address for the replay" }).fill("localhost:3000/x");
+    await dialog.getByText("Start with http://").waitFor();
+    await dialog.getByRole("textbox", { name: "Address for the replay" }).fill("http://localhost:3000/x");
+    await dialog.getByRole("textbox", { name: "Path" }).waitFor({ state: "detached" });
+    await dialog.getByRole("radio", { name: "Here" }).click();
+    await page.keyboard.press("Control+Enter");
+    await see.toast("The replay waits for an answer");
+    await see.messages.getByRole("button", { name: "Open" }).click();
+    await see.editor.waitFor();
+    assert.match(await page.title(), /^\(1\) /);
+  },
+  { given: three },
+);
+
+claim(
+  "Ctrl+Z brings a deleted turn back, and what is pinned is not deleted with the rest",
+  async ({ program, page, see }) => {
+    await see.choose("pay");
+    await page.keyboard.press("Delete");
+    await see.toast("Turn “pay” deleted");
+    await see.rowsFit("the others", (rows) => rows.length === 2);
+    await page.keyboard.press("Control+z");
+    await see.rowsFit("all again", (rows) => rows.length === 3);
+    const [newest] = await program.exchanges();
+    await program.api("PATCH", `/exchanges/${newest.id}`, { pinned: true });
+    await see.button("List view").click();
+    await page.getByRole("menuitem", { name: "Delete 2 exchanges, not the pinned" }).click();
+    await see.rowsFit("the pinned one", (rows) => rows.length === 1);
+  },
+  { given: three },
+);
+
+claim(
   "a replay to an address that nobody listens at says why it failed",
   async ({ page, see }) => {
     await see.choose("pay");
@@ -166,7 +221,7 @@ claim(
     await see.filter.fill("user:1234567890");
     await see.rowsFit("one user's turns", (rows) => rows.length === 2);
     await see.button("List view").click();
-    await page.getByRole("menuitem", { name: "Delete everything listed" }).click();
+    await page.getByRole("menuitem", { name: "Delete 2 exchanges, not the pinned" }).click();
     await see.toast("2 exchanges deleted");
     await page.getByText("Nothing matches this filter.").waitFor();
     await see.messages.getByRole("button", { name: "Undo" }).click();

@@ -49,7 +49,7 @@ claim("what comes through an own program is captured, and who has no secret is t
   const { program, see, dataDir } = stage;
   const printing = await new PrintingProgram(dataDir).write();
   const view = await new TunnelPage(stage).open();
-  await view.provider(/^Own program/).click();
+  await view.provider(/^Your program/).click();
   await view.field("Command").fill(printing.line);
   await view.field("What the address looks like").fill(PATTERN);
   await view.button("Turn on").click();
@@ -76,7 +76,7 @@ claim("what comes through an own program is captured, and who has no secret is t
 claim("a program that is not there is reported in words, and a preset fills the form in", async (stage) => {
   const { page, see } = stage;
   const view = await new TunnelPage(stage).open();
-  await view.provider(/^Own program/).click();
+  await view.provider(/^Your program/).click();
   await view.button("cloudflared").click();
   assert.equal(await view.field("Command").inputValue(), "cloudflared tunnel --url http://127.0.0.1:{port}");
   await tunnelIs(stage.program, "offline");

@@ -3,7 +3,7 @@
  * vocabulary. The switch, the commands with their keys and the panel are made from these tables. A
  * value that the API gains is an error of the compiler until it has its entry. Pure.
  */
-import type { Fallback, Mode } from "../api/types";
+import type { Answering, Fallback, Mode } from "../api/types";
 import type { Pair } from "../i18n/table";
 
 /** How a reader chooses a mode. */
@@ -69,4 +69,9 @@ export const FALLBACKS: Record<Fallback, FallbackSpec> = {
 export function fallbacks(set: Fallback): Fallback[] {
   const all = Object.keys(FALLBACKS) as Fallback[];
   return all.filter((one) => FALLBACKS[one].offered || one === set);
+}
+
+/** Whether requests that are answered so wait for a person. */
+export function holds(answering: Pick<Answering, "mode"> | null): boolean {
+  return answering !== null && MODES[answering.mode].holds;
 }

@@ -15,6 +15,7 @@ export function runEffects(app: App): void {
   showSettings(app);
   rereadInOtherLanguage(app);
   followTurn(app);
+  countInTitle(app);
   fetchParts(app);
 }
 
@@ -40,6 +41,14 @@ function followTurn({ program, selection }: App): void {
   $effect(() => {
     const bot = selection.row?.bot;
     if (bot !== undefined) untrack(() => (program.turnBot = bot));
+  });
+}
+
+/** How many turns wait for a person is seen where the page itself is not. */
+function countInTitle({ heldTurns }: App): void {
+  $effect(() => {
+    const waiting = heldTurns.rows.length;
+    document.title = waiting > 0 ? `(${waiting}) Hookloupe` : "Hookloupe";
   });
 }
 

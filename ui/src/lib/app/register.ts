@@ -52,6 +52,8 @@ export interface TabProps extends Record<string, unknown> {
 
 /** A tab of the selected exchange. */
 export interface Tab extends Part<TabProps> {
+  /** Whose findings mark it. */
+  findings?: "request" | "response";
   /** Keeps its panel while another tab is open. */
   stays?: boolean;
   /** The answer is in sight here: always, or where there is room beside the tab's own content. */

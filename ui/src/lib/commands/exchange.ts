@@ -1,17 +1,27 @@
 /** Commands about the selected exchange, and the one that deletes all that are listed. */
 import type { App } from "../app/app.svelte";
+import { holds } from "../answering/modes";
+import { titleOf } from "../exchange/names";
 import { t } from "../i18n/index.svelte";
 import type { CommandSpec } from "./command";
+import { waitForReplay } from "./replay";
 
 /** These belong to the list of turns. */
 const place = "exchanges";
+/** A filter of what may be deleted at once. */
+export const UNPINNED = "-is:pinned";
 const selected = ({ selection }: App) => selection.row !== null;
 
-async function replay({ api, selection, toasts }: App): Promise<void> {
-  const id = selection.row?.id;
-  if (id === undefined) return;
+async function replay({ api, heldTurns, program, selection, toasts }: App): Promise<void> {
+  const { row } = selection;
+  if (row === null) return;
   await toasts.attempt(async () => {
-    const made = await api.replay(id, "self");
+    const call = api.replay(row.id, "self");
+    if (holds(program.answeringOf(row.bot))) {
+      await waitForReplay({ call, original: row.id, heldTurns, selection, toasts });
+      return;
+    }
+    const made = await call;
     toasts.info(t("replay.done"), { label: t("replay.open"), run: () => selection.select(made.id) });
   });
 }
@@ -30,7 +40,7 @@ async function deleteSelected({ api, detail, selection, toasts }: App): Promise<
   await toasts.attempt(async () => {
     const { undo } = await api.remove(row.id);
     if (detail.id === row.id) selection.select(neighbour, false);
-    toasts.undo(t("detail.deleted", { count: 1, value: 1 }), () => {
+    toasts.undo(t("detail.deletedOne", { event: titleOf(row) }), () => {
       void toasts.attempt(async () => {
         await api.restore(undo);
         selection.select(row.id);
@@ -39,10 +49,10 @@ async function deleteSelected({ api, detail, selection, toasts }: App): Promise<
   });
 }
 
-/** Deletes everything the list shows, filter and bot taken into account. */
+/** Deletes what the list shows, filter and bot taken into account; what is pinned stays. */
 async function deleteListed({ api, list, selection, toasts }: App): Promise<void> {
   await toasts.attempt(async () => {
-    const { deleted, undo } = await api.removeFiltered(list.filter, list.bot);
+    const { deleted, undo } = await api.removeFiltered(`${list.filter} ${UNPINNED}`.trim(), list.bot);
     selection.select(null, false);
     toasts.undo(t("detail.deleted", { count: deleted, value: deleted }), () => {
       void toasts.attempt(async () => {
@@ -90,12 +100,20 @@ export const EXCHANGE = {
     run: (app) => void deleteSelected(app),
   },
   deleteListed: {
-    label: { ru: "Удалить всё, что в списке", en: "Delete everything listed" },
+    label: { ru: "Удалить всё, что в списке, кроме закреплённых", en: "Delete everything listed but what is pinned" },
     group: "exchange",
     place,
     enabled: ({ list }) => list.rows.length > 0,
     run: (app) => void deleteListed(app),
     quiet: true,
+  },
+  undo: {
+    label: { ru: "Вернуть удалённое", en: "Undo the deletion" },
+    group: "exchange",
+    keys: ["Ctrl+Z"],
+    place,
+    enabled: ({ toasts }) => toasts.undoable !== null,
+    run: ({ toasts }) => toasts.undoable?.action?.run(),
   },
   copyId: {
     label: { ru: "Копировать номер обмена", en: "Copy the exchange's id" },

@@ -55,7 +55,7 @@ export const PROGRAM = {
     run: ({ clipboard, program }) => void clipboard.copy(program.address, program.addressCopied),
   },
   sample: {
-    label: { ru: "Прислать пробный ход", en: "Send a sample turn" },
+    label: { ru: "Отправить пробный ход", en: "Send a sample turn" },
     group: "app",
     keys: ["S"],
     run: ({ live }) => void live.sendSample(),

@@ -147,8 +147,30 @@ function unseenMark(code: number): HTMLElement {
 /** The editor's keys without the one that sends the answer: that one is the app's. */
 const OWN_KEYS = defaultKeymap.filter((binding) => binding.key !== "Mod-Enter");
 
+/** A value longer than this is not written behind a name that is taken over. */
+const LONGEST_VALUE = 200;
+
+/** Writes a name, and behind it, where nothing follows yet, a colon and the present value, selected. */
+function takeName(
+  view: EditorView,
+  { from, to, opens = false }: { from: number; to: number; opens?: boolean },
+  name: string,
+  value: string | null,
+): void {
+  const follows = /^\s*:/.test(view.state.sliceDoc(to, to + 20));
+  const quoted = `${opens ? '"' : ""}${name}"`;
+  const behind = follows ? "" : ": ";
+  const shown = follows || value === null || value.length > LONGEST_VALUE ? "" : value.trim();
+  const start = from + quoted.length + behind.length;
+  view.dispatch({
+    changes: { from, to, insert: quoted + behind + shown },
+    selection: { anchor: start, head: start + shown.length },
+    userEvent: "input.complete",
+  });
+}
+
 /** Offers names of variables where a key is written. */
-function completeNames(names: () => string[]) {
+function completeNames({ names, valueOf }: Pick<EditorOptions, "names" | "valueOf">) {
   return (context: CompletionContext): CompletionResult | null => {
     const node = syntaxTree(context.state).resolveInner(context.pos, -1);
     const inKey =
@@ -161,14 +183,24 @@ function completeNames(names: () => string[]) {
       const after = context.state.sliceDoc(context.pos, context.pos + 1);
       return {
         from: quote.from + 1,
-        options: names().map((label) => ({ label, type: "property", apply: after === '"' ? label : `${label}"` })),
+        options: names().map((label) => ({
+          label,
+          type: "property",
+          apply: (view: EditorView, _: unknown, from: number, to: number) =>
+            takeName(view, { from, to: after === '"' ? to + 1 : to }, label, valueOf(label)),
+        })),
         validFor: /^[^"]*$/,
       };
     }
     if (bare && (word || context.explicit)) {
       return {
         from: word?.from ?? context.pos,
-        options: names().map((label) => ({ label, type: "property", apply: `"${label}": ` })),
+        options: names().map((label) => ({
+          label,
+          type: "property",
+          apply: (view: EditorView, _: unknown, from: number, to: number) =>
+            takeName(view, { from, to, opens: true }, label, valueOf(label)),
+        })),
         validFor: /^[\p{L}\p{N}_]*$/u,
       };
     }
@@ -223,7 +255,7 @@ function extensions(options: EditorOptions): Extension[] {
     indentUnit.of("  "),
     highlightActiveLine(),
     highlightActiveLineGutter(),
-    autocompletion({ override: [completeNames(options.names)], icons: false }),
+    autocompletion({ override: [completeNames(options)], icons: false }),
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onchange(update.state.doc.toString());

@@ -21,6 +21,8 @@ export interface EditorOptions {
   /** State of an earlier editor of the same text, undo included. */
   memory: unknown;
   names: () => string[];
+  /** What a name's value is now, as JSON; it is put behind a name that is taken over. */
+  valueOf: (name: string) => string | null;
   onchange: (text: string) => void;
 }
 

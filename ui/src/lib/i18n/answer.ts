@@ -109,8 +109,8 @@ export const answer = {
     en: "After 15 silent seconds the chat goes to a human operator",
   },
   "answering.50help": {
-    ru: "Движок бота ждёт вебхук 60 секунд, 50 оставляют запас",
-    en: "The bot's engine waits 60 seconds for a webhook; 50 leave a margin",
+    ru: "Движок бота ждёт 60 секунд; 50 — с запасом",
+    en: "The bot's engine waits 60 seconds; 50 leave a margin",
   },
   "answering.ownHelp": { ru: "От 1 секунды до часа", en: "From 1 second to an hour" },
   "answering.fallback": { ru: "Если не успею", en: "If I am too slow" },

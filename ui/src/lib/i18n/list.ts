@@ -29,7 +29,19 @@ export const list = {
   "list.byUser": { ru: "По пользователям", en: "By user" },
   "list.flat": { ru: "Подряд", en: "Flat" },
   "list.view": { ru: "Вид списка", en: "List view" },
-  "list.deleteAll": { ru: "Удалить всё, что в списке", en: "Delete everything listed" },
+  "list.deleteAll": {
+    ru: "Удалить всё, что в списке, кроме закреплённых",
+    en: "Delete everything listed but what is pinned",
+  },
+  "list.deleteCount": {
+    ru: {
+      one: "Удалить {{value}} обмен, кроме закреплённых",
+      few: "Удалить {{value}} обмена, кроме закреплённых",
+      many: "Удалить {{value}} обменов, кроме закреплённых",
+      other: "Удалить {{value}} обмена, кроме закреплённых",
+    },
+    en: { one: "Delete {{value}} exchange, not the pinned", other: "Delete {{value}} exchanges, not the pinned" },
+  },
   "list.replay": { ru: "повтор", en: "replay" },
   "list.pinned": { ru: "закреплён", en: "pinned" },
   "list.note": { ru: "с заметкой: {{note}}", en: "with a note: {{note}}" },

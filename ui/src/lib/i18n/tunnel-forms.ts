@@ -5,7 +5,7 @@ export const tunnelForms = {
   "tunnel.providers": { ru: "Способ выйти в интернет", en: "Way to the internet" },
   "tunnel.provider.ngrok": { ru: "ngrok", en: "ngrok" },
   "tunnel.provider.ssh": { ru: "SSH-туннель", en: "SSH tunnel" },
-  "tunnel.provider.command": { ru: "Своя программа", en: "Own program" },
+  "tunnel.provider.command": { ru: "Своя программа", en: "Your program" },
   "tunnel.provider.url": { ru: "Свой адрес", en: "Own address" },
   "tunnel.providerHint.ngrok": { ru: "сервис, нужна учётная запись", en: "a service, needs an account" },
   "tunnel.providerHint.ssh": { ru: "свой сервер или бесплатный", en: "own server or a free service" },
@@ -16,18 +16,18 @@ export const tunnelForms = {
     en: "A known service with a free plan. It takes no connections from some countries, Russia among them; an SSH tunnel works there.",
   },
   "tunnel.providerLead.ssh": {
-    ru: "Программа сама подключается к серверу по SSH и просит пробросить порт. Больше ничего ставить не нужно.",
+    ru: "Приложение само подключается к серверу по SSH и просит пробросить порт. Больше ничего ставить не нужно.",
     en: "The app connects to a server over SSH by itself and asks it to forward a port. Nothing else has to be installed.",
   },
   "tunnel.providerLead.command": {
-    ru: "Запускается программа, которую вы установили; адрес берётся из того, что она печатает. Сама программы не скачивает.",
-    en: "The app starts a program that you have installed and reads the address from what it prints. It never downloads programs.",
+    ru: "Запускается программа, которую вы установили; адрес берётся из того, что она печатает. Hookloupe ничего не скачивает.",
+    en: "The app starts a program that you have installed and reads the address from what it prints. Hookloupe downloads nothing.",
   },
   "tunnel.providerLead.url": {
     ru: "Обратный прокси, роутер или туннель, запущенный отдельно, ведёт на этот компьютер. Открывается только порт для него; дошло ли, покажет проверка.",
     en: "A reverse proxy, a router or a tunnel started elsewhere leads to this computer. Only a port for it is opened; the check tells whether it arrives.",
   },
-  "tunnel.urlLeadsTo": { ru: "Вести он должен на", en: "It must lead to" },
+  "tunnel.urlLeadsTo": { ru: "Куда должен вести", en: "Must lead to" },
   "tunnel.urlLeadsTo.help": {
     ru: "Порт открыт, пока туннель включён, и остаётся тем же после перезапуска. Он принимает только адреса ботов: без секрета ответ 404.",
     en: "The port is open while the tunnel is on and stays the same after a restart. It takes only bots' addresses: without the secret the answer is 404.",
@@ -36,10 +36,10 @@ export const tunnelForms = {
     ru: "Порт появится здесь, когда вы включите туннель.",
     en: "The port is shown here once the tunnel is on.",
   },
-  "tunnel.presets": { ru: "Заполнить для", en: "Fill in for" },
+  "tunnel.presets": { ru: "Заполнить для", en: "Presets" },
   "tunnel.presetNote": {
-    ru: "Только заполняет форму и ничего не запускает.",
-    en: "Fills the form and starts nothing.",
+    ru: "Кнопки только заполняют форму.",
+    en: "The buttons only fill in the form.",
   },
   "tunnel.preset.own": { ru: "Свой сервер", en: "Own server" },
   "tunnel.preset.own.note": {
@@ -48,7 +48,7 @@ export const tunnelForms = {
   },
   "tunnel.preset.localhostRun": { ru: "localhost.run", en: "localhost.run" },
   "tunnel.preset.localhostRun.note": {
-    ru: "Бесплатно, без учётной записи. Имя меняется через несколько часов; мы об этом скажем.",
+    ru: "Бесплатно, без учётной записи. Имя меняется через несколько часов: приложение предупредит.",
     en: "Free, no account. The name changes after a few hours; the app tells you.",
   },
   "tunnel.preset.pinggy": { ru: "pinggy", en: "pinggy" },
@@ -63,29 +63,29 @@ export const tunnelForms = {
   },
   "tunnel.preset.tuna": { ru: "tuna", en: "tuna" },
   "tunnel.preset.tuna.note": {
-    ru: "Российский сервис. Токен сначала сохраните самой программой.",
+    ru: "Российский сервис. Токен сначала сохраните в самой программе.",
     en: "A Russian service. Save its token with the program itself first.",
   },
   "tunnel.preset.xtunnel": { ru: "xtunnel", en: "xtunnel" },
   "tunnel.preset.xtunnel.note": {
-    ru: "Российский сервис. Ключ сначала сохраните самой программой.",
+    ru: "Российский сервис. Ключ сначала сохраните в самой программе.",
     en: "A Russian service. Save its key with the program itself first.",
   },
   "tunnel.advanced": { ru: "Дополнительно", en: "Advanced" },
   "tunnel.advancedActive": { ru: "действует: {{fields}}", en: "in use: {{fields}}" },
   "tunnel.example": { ru: "Например", en: "For example" },
-  "tunnel.optional": { ru: "можно не заполнять", en: "may stay empty" },
-  "tunnel.autostart": { ru: "Включать вместе с программой", en: "Start with the app" },
+  "tunnel.optional": { ru: "можно не заполнять", en: "optional" },
+  "tunnel.autostart": { ru: "Включать при запуске приложения", en: "Start with the app" },
   "tunnel.autostartHelp": {
-    ru: "При запуске программы включится тот туннель, что был в прошлый раз.",
+    ru: "При запуске включится тот туннель, что был в прошлый раз.",
     en: "Turns on the tunnel of last time when the app starts.",
   },
   "tunnel.sessionSecrets": {
-    ru: "Токены и ключи живут до закрытия программы: они хранятся только в памяти.",
+    ru: "Токены и ключи хранятся только в памяти — до закрытия приложения.",
     en: "Tokens and keys last until the app ends: they are kept in memory only.",
   },
   "tunnel.noKeyStore": {
-    ru: "В системе нет хранилища ключей, доступного программе.",
+    ru: "В системе нет хранилища ключей, доступного приложению.",
     en: "This system has no key store that the app can use.",
   },
 
@@ -137,7 +137,7 @@ export const tunnelForms = {
   "tunnel.f.user": { ru: "Пользователь", en: "User" },
   "tunnel.f.user.help": { ru: "Под кем входить на сервер.", en: "Who logs in on the server." },
   "tunnel.f.key": { ru: "Ключ", en: "Key" },
-  "tunnel.f.key.own": { ru: "Свой у программы", en: "The app's own" },
+  "tunnel.f.key.own": { ru: "Ключ приложения", en: "The app's own" },
   "tunnel.f.key.file": { ru: "Из файла", en: "From a file" },
   "tunnel.f.key.help": {
     ru: "Открытую половину должен знать сервер: добавьте строку в ~/.ssh/authorized_keys пользователя. Бесплатные сервисы берут любой ключ.",
@@ -145,8 +145,8 @@ export const tunnelForms = {
   },
   "tunnel.f.key.make": { ru: "Создать ключ", en: "Make a key" },
   "tunnel.f.key.none": {
-    ru: "Появится при первом включении или сейчас, чтобы сперва отдать его серверу.",
-    en: "Made at the first start, or now, to hand it to the server first.",
+    ru: "Создастся при первом включении. Нужен серверу заранее — создайте сейчас.",
+    en: "Made at the first start. If the server needs it before, make it now.",
   },
   "tunnel.f.key.copy": { ru: "Копировать открытый ключ", en: "Copy the public key" },
   "tunnel.f.key.copied": { ru: "Открытый ключ скопирован", en: "Public key copied" },
@@ -164,7 +164,7 @@ export const tunnelForms = {
   },
   "tunnel.f.passphrase": { ru: "Пароль ключа", en: "Passphrase" },
   "tunnel.f.passphrase.help": {
-    ru: "Если файл защищён. Не хранится: вводите при каждом запуске программы.",
+    ru: "Если файл защищён. Не хранится: вводите при каждом запуске приложения.",
     en: "Where the file is locked. It is not kept: type it at each start of the app.",
   },
   "tunnel.f.public_url": { ru: "Публичный адрес", en: "Public address" },
@@ -195,12 +195,12 @@ export const tunnelForms = {
   },
   "tunnel.f.host_key": { ru: "Отпечаток сервера", en: "Server's fingerprint" },
   "tunnel.f.host_key.help": {
-    ru: "Пусто: программа спросит при первой встрече с сервером и запомнит ответ.",
+    ru: "Пусто: приложение спросит при первом подключении к серверу и запомнит ответ.",
     en: "Empty: the app asks you when it sees the server for the first time, and remembers the answer.",
   },
   "tunnel.f.line": { ru: "Команда", en: "Command" },
   "tunnel.f.line.help": {
-    ru: "Программа и аргументы. Оболочка её не читает; то, где есть пробелы, берите в кавычки. Вместо {port} встанет порт, куда вести.",
+    ru: "Программа и аргументы. Запускается без командной оболочки; то, где есть пробелы, берите в кавычки. Вместо {port} подставится порт, куда вести.",
     en: "Program and arguments. No shell reads it; put what has spaces in quotes. {port} becomes the port to lead to.",
   },
   "tunnel.f.line.noPort": {
@@ -214,7 +214,7 @@ export const tunnelForms = {
   },
   "tunnel.f.url": { ru: "Адрес", en: "Address" },
   "tunnel.f.url.help": {
-    ru: "Полный адрес без секрета; секрет программа добавит сама.",
+    ru: "Полный адрес без секрета; секрет приложение добавит само.",
     en: "The whole address without the secret; the app adds the secret itself.",
   },
 
@@ -228,7 +228,7 @@ export const tunnelForms = {
   "tunnel.first.last": { ru: "включится {{provider}}, как в прошлый раз", en: "turns on {{provider}}, as last time" },
   "notify.tunnelLost": { ru: "Туннель потерян", en: "The tunnel is lost" },
   "notify.tunnelLostText": {
-    ru: "{{provider}}: бот сюда не достучится. Переподключаемся сами.",
+    ru: "{{provider}}: бот сюда не достучится. Приложение переподключается само.",
     en: "{{provider}}: the bot cannot reach the app. It reconnects by itself.",
   },
   "notify.tunnelFailed": { ru: "Туннель не работает", en: "The tunnel failed" },
@@ -243,13 +243,13 @@ export const tunnelForms = {
   },
   "settings.secrets": { ru: "Токены и ключи", en: "Tokens and keys" },
   "settings.secrets.system": { ru: "Хранилище системы", en: "Key store of the system" },
-  "settings.secrets.session": { ru: "До закрытия программы", en: "Until the app ends" },
+  "settings.secrets.session": { ru: "До закрытия приложения", en: "Until the app closes" },
   "settings.secretsHelp": {
-    ru: "Где лежат токен ngrok, логин прокси и ключ SSH. В файлах программы — никогда.",
+    ru: "Где лежат токен ngrok, логин прокси и ключ SSH. В файлах приложения — никогда.",
     en: "Where ngrok's token, the proxy's login and the SSH key are kept. Never in the app's files.",
   },
   "settings.secretsNone": {
-    ru: "В системе нет хранилища ключей, доступного программе: секреты живут до её закрытия.",
+    ru: "В системе нет хранилища ключей, доступного приложению: секреты живут до его закрытия.",
     en: "This system has no key store that the app can use: secrets last until the app ends.",
   },
 

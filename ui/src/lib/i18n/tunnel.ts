@@ -42,7 +42,7 @@ export const tunnel = {
   "tunnel.retryNow": { ru: "Повторить сейчас", en: "Retry now" },
   "tunnel.tryAgain": { ru: "Попробовать снова", en: "Try again" },
   "tunnel.on": { ru: "Включить", en: "Turn on" },
-  "tunnel.restart": { ru: "Включить заново так", en: "Start anew with this" },
+  "tunnel.restart": { ru: "Применить и переподключить", en: "Apply and reconnect" },
   "tunnel.off": { ru: "Выключить", en: "Turn off" },
   "tunnel.working": { ru: "Минутку…", en: "One moment…" },
   "tunnel.live": { ru: "Туннель: {{state}}", en: "Tunnel: {{state}}" },
@@ -103,29 +103,29 @@ export const tunnel = {
   "tunnel.checkNow": { ru: "Проверить", en: "Check now" },
   "tunnel.checking": { ru: "Проверяем…", en: "Checking…" },
   "tunnel.checkHelp": {
-    ru: "Программа вызывает свой публичный адрес и ждёт, дойдёт ли вызов.",
+    ru: "Приложение вызывает свой публичный адрес и ждёт, дойдёт ли вызов.",
     en: "The app calls its own public address and waits for the call to arrive.",
   },
   "tunnel.check.arrived": { ru: "дошло", en: "arrived" },
   "tunnel.check.answered": { ru: "ответил кто-то другой", en: "somebody else answered" },
   "tunnel.check.nothing": { ru: "нет ответа", en: "no answer" },
-  "tunnel.latency": { ru: "Признак жизни", en: "Sign of life" },
-  "tunnel.latencyValue": { ru: "последний занял {{value}}", en: "last took {{value}}" },
+  "tunnel.latency": { ru: "Отклик сервиса", en: "Service response" },
+  "tunnel.latencyValue": { ru: "{{value}}", en: "{{value}}" },
   "tunnel.readers": { ru: "Кто может читать", en: "Who can read" },
   "tunnel.readers.ngrok": {
-    ru: "ngrok. TLS кончается на его серверах, поэтому он видит каждый запрос и ответ.",
+    ru: "ngrok. Шифрование (TLS) снимается на его серверах, поэтому он видит каждый запрос и ответ.",
     en: "ngrok. TLS ends on its servers, so it can read every request and every answer.",
   },
   "tunnel.readers.ssh": {
-    ru: "Владелец {{host}}. TLS кончается там, и на том сервере запросы и ответы можно прочесть.",
+    ru: "Владелец {{host}}. Шифрование (TLS) снимается там, и на том сервере запросы и ответы можно прочесть.",
     en: "The owner of {{host}}. TLS ends there, so requests and answers can be read on that server.",
   },
   "tunnel.readers.sshAny": {
-    ru: "Владелец SSH-сервера. TLS кончается там, и на нём запросы и ответы можно прочесть.",
+    ru: "Владелец SSH-сервера. Шифрование (TLS) снимается там, и на нём запросы и ответы можно прочесть.",
     en: "The owner of the SSH server. TLS ends there, so requests and answers can be read on it.",
   },
   "tunnel.readers.service": {
-    ru: "Сервис {{host}}. TLS кончается на его серверах, поэтому он видит каждый запрос и ответ.",
+    ru: "Сервис {{host}}. Шифрование (TLS) снимается на его серверах, поэтому он видит каждый запрос и ответ.",
     en: "The service {{host}}. TLS ends on its servers, so it can read every request and answer.",
   },
   "tunnel.readers.command": {
@@ -141,16 +141,16 @@ export const tunnel = {
     ru: { one: "{{value}} запрос", few: "{{value}} запроса", many: "{{value}} запросов", other: "{{value}} запроса" },
     en: { one: "{{value}} request", other: "{{value}} requests" },
   },
-  "tunnel.usage.bytes": { ru: "{{in}} сюда, {{out}} отсюда", en: "{{in}} in, {{out}} out" },
+  "tunnel.usage.bytes": { ru: "получено {{in}}, отправлено {{out}}", en: "{{in}} received, {{out}} sent" },
   "tunnel.usage.counted": {
-    ru: "Считает только эта программа, месяц {{month}} по UTC. Запросом считается соединение.",
+    ru: "Считает само приложение, месяц {{month}} по UTC. Запросом считается соединение.",
     en: "Counted by this app alone, month {{month}} in UTC. A connection counts as a request.",
   },
   "tunnel.usage.ngrok": {
-    ru: "Бесплатно у ngrok на 2026 год: {{requests}} запросов и {{bytes}} отсюда в месяц.",
+    ru: "Бесплатно у ngrok на 2026 год: {{requests}} запросов и {{bytes}} отправленных данных в месяц.",
     en: "ngrok's free plan, as of 2026: {{requests}} requests and {{bytes}} out a month.",
   },
-  "tunnel.strangers": { ru: "Чужие", en: "Strangers" },
+  "tunnel.strangers": { ru: "Чужие запросы", en: "Strangers" },
   "tunnel.strangersNone": { ru: "Без секрета никто не приходил", en: "Nobody came without the secret" },
   "tunnel.strangersCount": {
     ru: {

@@ -55,8 +55,9 @@ export class BodyView {
     readonly info: BodyInfo,
   ) {}
 
-  open(): void {
-    this.setMode(firstMode(this.info));
+  /** `broken` says that what was to be JSON is none, so that it is not asked for laid out. */
+  open(broken = false): void {
+    this.setMode(broken && this.info.kind === "json" ? "raw" : firstMode(this.info));
   }
 
   setMode(mode: BodyMode): void {

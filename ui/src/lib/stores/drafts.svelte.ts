@@ -7,7 +7,8 @@ import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
 import type { AnswerBody, Answering, GivenAnswer, HeaderPair, Preview } from "../api/types";
 
-const PREVIEW_MS = 120;
+/** While somebody types, the preview follows this often. */
+const PREVIEW_MS = 150;
 const REMEMBERED = 60;
 
 export interface Given {
@@ -38,6 +39,9 @@ export class Draft {
 
   #timer: ReturnType<typeof setTimeout> | null = null;
   #abort: AbortController | null = null;
+  #previewing = false;
+  /** The text has changed since the preview under way began. */
+  #stale = false;
 
   constructor(
     private readonly api: Api,
@@ -74,9 +78,14 @@ export class Draft {
     return { status: this.status ?? 200, ...(headers.length > 0 ? { headers } : {}), body: this.text };
   }
 
+  /** Typing on puts no preview off: the next one comes after a pause from the first letter. */
   previewSoon(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.previewNow(), PREVIEW_MS);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      // One that is under way is not given up, or a slow program would never show any.
+      if (this.#previewing) this.#stale = true;
+      else void this.previewNow();
+    }, PREVIEW_MS);
   }
 
   /** Asks what this answer would do; an answer to an older text is dropped. */
@@ -85,6 +94,7 @@ export class Draft {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
+    this.#previewing = true;
     try {
       const preview = await this.api.preview(this.id, this.body(), abort.signal);
       if (abort.signal.aborted) return;
@@ -92,6 +102,12 @@ export class Draft {
       this.previewError = null;
     } catch (error) {
       if (!isAbort(error) && !abort.signal.aborted) this.previewError = error;
+    } finally {
+      if (this.#abort === abort) this.#previewing = false;
+    }
+    if (this.#stale && !this.#previewing) {
+      this.#stale = false;
+      this.previewSoon();
     }
   }
 

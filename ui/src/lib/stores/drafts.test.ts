@@ -22,7 +22,7 @@ test("a draft outlives a change of selection", () => {
   drafts.of("b", START);
   expect(drafts.of("a", START).text).toBe('{"x":1}');
 });
-test("typing asks for one preview when the hand rests, and the latest wins", async () => {
+test("the preview follows the typing, however long it goes on, and one at a time", async () => {
   const asked: AnswerBody[] = [];
   const settle: ((answer: Preview) => void)[] = [];
   const api = {
@@ -32,16 +32,18 @@ test("typing asks for one preview when the hand rests, and the latest wins", asy
     },
   } as unknown as Api;
   const draft = new Drafts(api).of("a", START);
-  draft.edit("1");
-  draft.edit("12");
-  await vi.advanceTimersByTimeAsync(130);
-  draft.edit("123");
-  await vi.advanceTimersByTimeAsync(130);
-  expect(asked.map((one) => one.body)).toEqual(["12", "123"]);
-  settle[1]?.(preview(3));
-  settle[0]?.(preview(2));
-  await vi.advanceTimersByTimeAsync(0);
+  for (let typed = 1; typed <= 6; typed += 1) {
+    draft.edit("1".repeat(typed));
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  expect(asked.map((one) => one.body)).toEqual(["111"]);
+  settle[0]?.(preview(3));
+  await vi.advanceTimersByTimeAsync(160);
   expect(draft.preview?.bytes).toBe(3);
+  expect(asked.map((one) => one.body)).toEqual(["111", "111111"]);
+  settle[1]?.(preview(6));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(draft.preview?.bytes).toBe(6);
 });
 test("an answer that came too late keeps its text and says so", async () => {
   const api = { answer: () => Promise.reject(new ApiError(409, "not_held", "late")) } as unknown as Api;

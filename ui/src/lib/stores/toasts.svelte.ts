@@ -8,6 +8,8 @@ export interface Toast {
   text: string;
   action?: { label: string; run: () => void };
   lasts_ms: number;
+  /** Its action takes back what it tells of. */
+  undoes?: boolean;
 }
 
 const INFO_MS = 2500;
@@ -18,6 +20,8 @@ const MOST = 4;
 export class Toasts {
   list = $state.raw<Toast[]>([]);
   #next = 1;
+  /** The last thing that can be taken back. */
+  readonly undoable = $derived(this.list.findLast((toast) => toast.undoes) ?? null);
 
   #add(toast: Omit<Toast, "id">): number {
     const id = this.#next++;
@@ -35,6 +39,7 @@ export class Toasts {
       kind: "info",
       text,
       lasts_ms: UNDO_MS,
+      undoes: true,
       action: {
         label: t("common.undo"),
         run: () => {

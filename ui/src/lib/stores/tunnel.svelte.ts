@@ -21,7 +21,15 @@ export class Tunnel implements FeedStore {
   busy = $state<"start" | "stop" | "retry" | "check" | null>(null);
   readonly runs = $derived(this.view !== null && this.view.state !== "offline" && this.view.state !== "failed");
   readonly follows = { tunnel_changed: () => quietly(this.refresh()) };
-  readonly #latest = new Latest(async () => this.apply(await this.api.tunnel()));
+  readonly #latest = new Latest(async () => {
+    const view = await this.api.tunnel();
+    const first = this.#afresh;
+    this.#afresh = false;
+    if (first) this.replaceAll(view);
+    else this.apply(view);
+  });
+  /** The next reading begins anew, so that it is no change. */
+  #afresh = false;
 
   constructor(
     private readonly api: Api,
@@ -41,8 +49,9 @@ export class Tunnel implements FeedStore {
     if (before) this.listener(before, view, noticesOf(before, view));
   }
 
-  async reload(): Promise<void> {
-    this.replaceAll(await this.api.tunnel());
+  reload(): Promise<void> {
+    this.#afresh = true;
+    return this.#latest.refresh();
   }
 
   /** Reads it again; what changes meanwhile is read once more afterwards. */

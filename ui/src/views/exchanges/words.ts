@@ -5,8 +5,8 @@ import type { Table } from "$lib/i18n/table";
 export const exchanges = {
   "first.title": { ru: "Адрес для тестового вебхука", en: "The test webhook's address" },
   "first.lead": {
-    ru: "Пока он виден только этому компьютеру. Чтобы бот достучался, откройте к нему доступ туннелем.",
-    en: "Only this computer sees it so far. For the bot to reach it, open the way with a tunnel.",
+    ru: "Пока он виден только этому компьютеру. Чтобы бот до него достучался, включите туннель.",
+    en: "Only this computer sees it so far. For the bot to reach it, turn the tunnel on.",
   },
   "first.leadPublic": {
     ru: "Он виден из интернета: вставьте его в настройки бота.",
@@ -22,13 +22,13 @@ export const exchanges = {
     ru: "Название экрана станет событием, бот пришлёт все переменные и подождёт ответа.",
     en: "The screen's name becomes the event; the bot sends all its variables and waits for an answer.",
   },
-  "first.step3": { ru: "Ответьте", en: "Answer" },
+  "first.step3": { ru: "Ответьте вручную", en: "Answer by hand" },
   "first.step3Text": {
-    ru: "ответом по умолчанию или руками, и посмотрите, что станет у бота.",
-    en: "with the default answer or by hand, and see what the bot has afterwards.",
+    ru: "или оставьте ответ по умолчанию и посмотрите, что останется у бота.",
+    en: "or keep the default answer, and see what the bot has afterwards.",
   },
-  "first.sample": { ru: "Прислать пробный ход", en: "Send a sample turn" },
-  "first.sampleNote": { ru: "без бота, без аккаунта, без сети", en: "no bot, no account, no network" },
+  "first.sample": { ru: "Отправить пробный ход", en: "Send a sample turn" },
+  "first.sampleNote": { ru: "без бота, без учётной записи, без сети", en: "no bot, no account, no network" },
   "pick.title": { ru: "Выберите ход", en: "Pick a turn" },
   "pick.text": { ru: "Слева все обмены, новые сверху.", en: "All exchanges are on the left, newest on top." },
   "pick.keys": { ru: "двигаться по списку", en: "move in the list" },
