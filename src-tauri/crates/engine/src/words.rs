@@ -26,7 +26,7 @@ messages::messages! {
     /// The caller has disconnected.
     CALLER_LEFT = "caller_left",
         "The caller has gone, so nobody can get this answer.",
-        "Вызывающий ушёл: этот ответ получить некому.";
+        "Бот отключился: этот ответ получить некому.";
     /// The only bot.
     LAST_BOT = "last_bot",
         "This is the only bot. Add another one first.",
@@ -134,7 +134,7 @@ messages::messages! {
     /// A bot's platform; its name.
     DOCUMENT_PLATFORM = "document_platform",
         "A later version of the app chose the platform of “{0}”, which this one does not know: its requests are read as any HTTP here. The choice is kept until you choose another platform in the bot's settings.",
-        "Платформу бота «{0}» выбрали в более поздней версии программы, а эта её не знает: здесь его запросы читаются как любой HTTP. Выбор сохраняется, пока вы не укажете другую платформу в настройках бота.";
+        "Платформу бота «{0}» выбрали в более поздней версии Hookloupe, а эта её не знает: здесь его запросы читаются как любой HTTP. Выбор сохраняется, пока вы не укажете другую платформу в настройках бота.";
     /// What is set for a bot's platforms; its name, fields.
     DOCUMENT_PLATFORM_SETTINGS = "document_platform_settings",
         "Some of what is set for the platforms of “{0}” could not be read ({1}): requests are read without it. What was stored is set aside in the database. Set it anew in the bot's settings.",

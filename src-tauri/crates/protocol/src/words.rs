@@ -119,7 +119,7 @@ messages! {
     /// The caller closed the connection before the answer.
     CALLER_LEFT = "caller_left",
         "The caller left before the answer",
-        "Вызывающий ушёл, не дождавшись ответа";
+        "Бот отключился, не дождавшись ответа";
     /// The answer's bytes could not be written.
     WRITE_FAILED = "write_failed",
         "The answer could not be written",
@@ -127,7 +127,7 @@ messages! {
     /// The app ended while the exchange was open.
     PROCESS_ENDED = "process_ended",
         "The app ended before the answer",
-        "Программа закрылась до ответа";
+        "Приложение закрылось до ответа";
     /// The target's name has no address.
     NO_ADDRESS = "no_address",
         "No address found for this name",
@@ -240,4 +240,16 @@ messages! {
     AND = "and",
         "“{0}” is looked for as a word. “And” needs no word: event:pay user:77.",
         "«{0}» ищется как слово. Для «и» слово не нужно: event:pay user:77.";
+}
+
+messages! {
+    /// Sizes in decimal units.
+    pub(crate) mod sizes;
+
+    /// Kilobytes.
+    KB = "kb", "{0} KB", "{0} КБ";
+    /// Whole megabytes.
+    MB = "mb", "{0} MB", "{0} МБ";
+    /// Megabytes and their tenths.
+    MB_TENTHS = "mb_tenths", "{0}.{1} MB", "{0},{1} МБ";
 }

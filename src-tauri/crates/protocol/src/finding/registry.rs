@@ -170,20 +170,20 @@ registry! {
         "В сообщении пользователя {0} символов; если их больше {1}, бот вызывает событие или молчит.";
     /// Variables come near the soft limit.
     VariablesNearSoftLimit = "variables_near_soft_limit", Info,
-        "The bot's variables take about {0} KB; the limit is {1} KB. Send less.",
-        "Переменные бота занимают около {0} КБ, предел — {1} КБ. Передавайте меньше.";
+        "The bot's variables take about {0}; the limit is {1}. Send less.",
+        "Переменные бота занимают около {0}, предел {1}. Передавайте меньше.";
     /// Variables are over the soft limit.
     VariablesOverSoftLimit = "variables_over_soft_limit", Warning,
-        "The bot's variables take about {0} KB, above the limit of {1} KB. Send less, or clear what is not needed with null.",
-        "Переменные бота занимают около {0} КБ, это больше предела в {1} КБ. Передавайте меньше или очищайте ненужное через null.";
+        "The bot's variables take about {0}, above the limit of {1}. Send less, or clear what is not needed with null.",
+        "Переменные бота занимают около {0}, предел {1}. Передавайте меньше или очищайте ненужное через null.";
     /// Variables come near the hard limit.
     VariablesNearHardLimit = "variables_near_hard_limit", Warning,
-        "The bot's variables take about {0} KB; above {1} KB the bot saves nothing more. Send much less.",
-        "Переменные бота занимают около {0} КБ; после {1} КБ бот больше ничего не сохраняет. Передавайте намного меньше.";
+        "The bot's variables take about {0}; above {1} the bot saves nothing more. Send much less.",
+        "Переменные бота занимают около {0}; после {1} бот больше ничего не сохраняет. Передавайте намного меньше.";
     /// Variables are over the hard limit.
     VariablesOverHardLimit = "variables_over_hard_limit", Error,
-        "The bot's variables take about {0} KB, above {1} KB: new data is not saved and the bot may go silent. Send much less.",
-        "Переменные бота занимают около {0} КБ, это больше {1} КБ: новые данные не сохранятся, и бот может замолчать. Передавайте намного меньше.";
+        "The bot's variables take about {0}, above {1}: new data is not saved and the bot may go silent. Send much less.",
+        "Переменные бота занимают около {0}, предел {1}: новые данные не сохранятся, и бот может замолчать. Передавайте намного меньше.";
     /// A status that makes the bot ignore the answer.
     ResponseStatus = "response_status", Warning,
         "The status is {0}: the bot ignores this answer and goes on with its old variables. Answer with 200.",
@@ -191,7 +191,7 @@ registry! {
     /// An empty body.
     ResponseEmpty = "response_empty", Warning,
         "The answer is empty, so the bot takes nothing from it. To change nothing on purpose, answer {}.",
-        "Ответ пуст, бот ничего из него не возьмёт. Если менять нечего, отвечайте {}.";
+        "Ответ пуст, бот ничего из него не примет. Если менять нечего, отвечайте {}.";
     /// The answer is no JSON.
     ResponseNotJson = "response_not_json", Error,
         "The answer is not JSON: the bot ignores it and goes on with its old variables.",
@@ -207,7 +207,7 @@ registry! {
     /// Variables of the platform sent back unchanged.
     ReservedKeysEchoed = "reserved_keys_echoed", Info,
         "The answer sends back the bot's own {0}. It is harmless, but counts toward the size limit; leave it out.",
-        "Ответ возвращает служебные {0}. Это безвредно, но занимает место в пределе; лучше их не возвращать.";
+        "Ответ возвращает системные {0}. Это безвредно, но расходует лимит; лучше их не возвращать.";
     /// A variable of the dialog engine.
     EngineKey = "engine_key", Warning,
         "“{0}” belongs to the dialog engine; returning it can break the conversation. Leave it out.",
@@ -238,8 +238,8 @@ registry! {
         "«{0}» станет 0; условие со значением 0 считается ложным. Сравнивайте с числом явно.";
     /// A variable whose type changes.
     TypeChanged = "type_changed", Warning,
-        "“{0}” was {1} and becomes {2}. Check that the scenario expects this.",
-        "«{0}»: тип был «{1}», станет «{2}». Проверьте, что сценарий этого ждёт.";
+        "“{0}”: {1} before, {2} now. Check that the scenario expects this.",
+        "«{0}»: раньше {1}, теперь {2}. Проверьте, что сценарий этого ждёт.";
     /// Variables that were left out of what looks like the whole set.
     KeysNotRemoved = "keys_not_removed", Info,
         "The answer leaves out {0}. The bot keeps their old values; send null to clear one.",
@@ -303,7 +303,7 @@ registry! {
     /// A caller that speaks TLS to a port without it.
     TlsHello = "tls_hello", Error,
         "The caller speaks TLS (https://), but this address has none. Write http:// in the address at the sender.",
-        "Вызывающий начал TLS (https://), а здесь его нет. Укажите у отправителя адрес с http://.";
+        "Отправитель начал TLS (https://), а здесь его нет. Укажите у отправителя адрес с http://.";
     /// No `Host`.
     HostMissing = "host_missing", Warning,
         "There is no Host field. A real server refuses such a request of HTTP/1.1 with 400.",
@@ -335,7 +335,7 @@ registry! {
     /// The caller closed the connection.
     CallerLeft = "caller_left", Warning of Response,
         "The caller left after {0} s without the answer. Answer sooner, or set a shorter hold.",
-        "Вызывающий ушёл через {0} с, не дождавшись ответа. Отвечайте быстрее или сократите удержание.";
+        "Бот отключился через {0} с, не дождавшись ответа. Отвечайте быстрее или сократите удержание.";
     /// Trailer fields came after the body.
     Trailers = "trailers", Info,
         "Fields came after the body: {0}. Many servers never read them; send them as headers.",

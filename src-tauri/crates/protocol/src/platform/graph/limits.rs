@@ -1,7 +1,10 @@
 //! How much a Graph bot's variables may take (3)(6).
 
+use messages::Message;
+
 use crate::finding::{Code, Finding};
 use crate::names::Side;
+use crate::words::sizes;
 
 /// The source says KB and not which; the smaller one warns earlier.
 const BYTES_PER_KB: usize = 1000;
@@ -46,6 +49,35 @@ impl Level {
             Self::OverHard => (Code::VariablesOverHardLimit, HARD_KB),
         };
         let kb = bytes.div_ceil(BYTES_PER_KB);
-        Some(Finding::new(code, side).arg(kb as u64).arg(limit as u64))
+        Some(Finding::new(code, side).arg(size(kb)).arg(size(limit)))
+    }
+}
+
+/// A size as people read it: kilobytes below a thousand of them, else megabytes.
+fn size(kb: usize) -> Message {
+    let (mb, tenths) = (kb / 1000, kb % 1000 / 100);
+    match (mb, tenths) {
+        (0, _) => sizes::KB.arg(kb as u64),
+        (_, 0) => sizes::MB.arg(mb as u64),
+        _ => sizes::MB_TENTHS.arg(mb as u64).arg(tenths as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use messages::Lang;
+
+    use super::*;
+
+    #[test]
+    fn sizes_are_said_in_the_unit_that_people_read() {
+        for (kb, ru, en) in [
+            (81, "81 КБ", "81 KB"),
+            (1000, "1 МБ", "1 MB"),
+            (4929, "4,9 МБ", "4.9 MB"),
+        ] {
+            assert_eq!(size(kb).text(Lang::Ru), ru);
+            assert_eq!(size(kb).text(Lang::En), en);
+        }
     }
 }
