@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use engine::{Error, InvalidKind};
 use messages::{Lang, Message, Say as _};
 use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::words;
@@ -242,7 +243,9 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
             (StatusCode::UNPROCESSABLE_ENTITY, code)
         }
         Error::PortInUse(_) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::PortInUse),
-        Error::NotSaved(_) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved),
+        Error::NotSaved(_) | Error::Store(StoreError::NotSaved(_)) => {
+            (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::NotSaved)
+        }
         Error::Key(_) | Error::Store(_) | Error::Sending(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
         }

@@ -11,6 +11,7 @@ mod route;
 mod sniff;
 mod transport;
 mod tunnel;
+mod web_page;
 mod wire;
 mod wire_head;
 

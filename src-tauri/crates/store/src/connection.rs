@@ -32,8 +32,27 @@ pub(crate) fn writer(path: &Path) -> rusqlite::Result<Connection> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.pragma_update(None, "page_size", PAGE_SIZE)?;
     conn.pragma_update(None, "cache_size", -WRITER_CACHE)?;
+    overwrite_removed(&conn, Overwrites::WithinPages)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(conn)
+}
+
+/// What is filled with zeros of what is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overwrites {
+    /// What lies in pages that are written anyhow.
+    WithinPages,
+    /// Pages that are free then, too.
+    WholePages,
+}
+
+/// Sets what is overwritten, of the transaction under way too.
+pub(crate) fn overwrite_removed(conn: &Connection, what: Overwrites) -> rusqlite::Result<()> {
+    let value = match what {
+        Overwrites::WithinPages => "FAST",
+        Overwrites::WholePages => "ON",
+    };
+    conn.pragma_update_and_check(None, "secure_delete", value, |_| Ok(()))
 }
 
 /// Turns the write-ahead log on; checkpoints are another connection's work.

@@ -2047,6 +2047,7 @@ export interface components {
       | "host_repeated"
       | "length_with_coding"
       | "length_repeated"
+      | "from_web_page"
       | "replayed_in_part"
       | "answer_body_not_sent"
       | "answer_fields_not_sent"

@@ -20,6 +20,7 @@ use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
 use super::transport::Transport;
+use super::web_page::web_page_finding;
 use super::wire::{WatchedStream, Wire};
 use super::wire_head::{framing_findings, received_fields};
 use crate::access::Login;
@@ -184,6 +185,7 @@ impl Caller {
         let Received { parts, head, body } = received;
         let headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
         receipt.findings = framing_findings(&headers, parts.version);
+        receipt.findings.extend(web_page_finding(&headers));
         // Before the body: a caller that is turned away is asked for none and fills no history.
         let denial = match parts.method == http::Method::CONNECT {
             true => Some(Refusal::bare(405, Code::HttpSyntax, NO_PROXY.to_owned())),

@@ -320,6 +320,10 @@ registry! {
     LengthRepeated = "length_repeated", Warning,
         "The field Content-Length stands {0} times. Many servers refuse this; send it once.",
         "Поле Content-Length встречается несколько раз: {0}. Многие серверы такое отклоняют: передавайте его один раз.";
+    /// A script or a form of a web page.
+    FromWebPage = "from_web_page", Info,
+        "A web page sent this from a browser ({0}), not a bot's server. Any page that is open here can do so.",
+        "Это прислала веб-страница из браузера ({0}), а не сервер бота. Так может сделать любая открытая здесь страница.";
     /// A replay of a body that was recorded in part.
     ReplayedInPart = "replayed_in_part", Warning,
         "Only the beginning of the recorded body is there, so {0} bytes were sent again and not the whole of it. Give the body with the replay.",

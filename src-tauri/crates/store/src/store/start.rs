@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use parking_lot::Mutex;
@@ -17,6 +18,7 @@ use crate::health::HealthSender;
 use crate::maintenance::Maintenance;
 use crate::open::{Opened, StoreOptions};
 use crate::reader::Readers;
+use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::writer::Writer;
@@ -35,6 +37,12 @@ fn shared(opened: &Opened, options: &StoreOptions) -> Shared {
         .durable
         .store(options.synchronous_full, Ordering::Relaxed);
     shared
+}
+
+fn spawn(writer: Writer) -> Result<JoinHandle<()>, String> {
+    let thread = std::thread::Builder::new().name("history-writer".to_owned());
+    let spawned = thread.spawn(move || writer.run());
+    spawned.map_err(|error| error.to_string())
 }
 
 /// Starts the writer and the checkpointer. An error is what the system or SQLite said.
@@ -57,32 +65,31 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (health, health_receiver) = HealthSender::new(options.clock);
     let health = Arc::new(health);
-    let health_sender = Arc::clone(&health);
+    let session = Session {
+        conn: opened.writer,
+        shown_by: 0,
+        newest: opened.newest,
+        indexed: opened.indexed_seq,
+        // What processes before this one left. Nothing writes pieces of their exchanges now.
+        stale: vec![(0, last_seq)],
+        write_gate,
+        has_pieces: opened.has_pieces,
+    };
+    let reserve = Arc::new(Reserve::of(&options.dir));
     let writer = Writer {
-        session: Session {
-            conn: opened.writer,
-            shown_by: 0,
-            newest: opened.newest,
-            indexed: opened.indexed_seq,
-            // What processes before this one left. Nothing writes pieces of their exchanges now.
-            stale: vec![(0, last_seq)],
-            write_gate,
-            has_pieces: opened.has_pieces,
-        },
+        session,
         jobs,
         shared: Arc::clone(&shared),
-        health,
+        health: Arc::clone(&health),
         backlog: Backlog::default(),
         maintenance: Maintenance::new(AgeClock::new(options.clock, opened.newest_at)),
         durable: options.synchronous_full,
         retry_at: Instant::now(),
         lock: Arc::clone(&lock),
         file: DatabaseFile::opened(&path),
+        reserve: Arc::clone(&reserve),
     };
-    let thread = std::thread::Builder::new().name("history-writer".to_owned());
-    let thread = thread
-        .spawn(move || writer.run())
-        .map_err(|error| error.to_string())?;
+    let thread = spawn(writer)?;
     let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);
     Ok(Store {
         inner: Arc::new(Inner {
@@ -93,7 +100,8 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
             shared,
             readers: Arc::new(readers),
             health: health_receiver,
-            health_sender,
+            health_sender: health,
+            reserve,
             threads: Mutex::new(vec![thread, checkpoints]),
             starts,
             last_seq,

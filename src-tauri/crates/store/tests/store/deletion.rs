@@ -6,7 +6,7 @@ use std::task::Poll;
 use protocol::Answer;
 use store::{DeleteWhat, Store, UndoToken};
 
-use crate::home::{self, Home, answered, exchange, fill, filter, held, id, numbers};
+use crate::home::{self, Home, answered, exchange, fill, filter, held, id, noise, numbers};
 
 async fn restored_count(store: &Store, undo: UndoToken) -> u64 {
     store.restore(undo).await.unwrap().count
@@ -193,6 +193,38 @@ async fn a_deletion_takes_a_thousand_at_a_time_whatever_gaps_the_numbers_have() 
         assert_eq!(deletion.count, expected, "{text}");
         assert!(most <= 1000, "{most} in one transaction");
         assert_eq!(numbers(&store, text).await, [0; 0]);
+    }
+}
+
+/// Whether a text stands somewhere in a file.
+fn holds(path: &std::path::Path, text: &[u8]) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
+#[tokio::test]
+async fn what_is_purged_is_not_in_the_file_any_more() {
+    let home = Home::new();
+    let store = home.open();
+    let mut secret = exchange(1);
+    secret.summary.path = "/the-secret-path".to_owned();
+    // Too long for its page, and nothing packs it.
+    let body = noise(1, 20_000);
+    secret.request.body = body.clone().into();
+    home::insert(&store, secret).await;
+    fill(&store, 2..=10).await;
+    store.close().await;
+    let parts: [&[u8]; 3] = [b"/the-secret-path", &body[..64], &body[15_000..15_064]];
+    for part in parts {
+        assert!(holds(&home.database(), part), "it is there at first");
+    }
+    let store = home.open();
+    store.delete(DeleteWhat::Ids(vec![id(1)])).await.unwrap();
+    store.expire_deletions();
+    store.idle().await;
+    store.close().await;
+    for part in parts {
+        assert!(!holds(&home.database(), part), "{part:?}");
     }
 }
 

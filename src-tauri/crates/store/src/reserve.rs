@@ -1,0 +1,90 @@
+//! Room on the disk that is kept for deleting: to delete is to write, and on a full disk nothing
+//! could be deleted to make room.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Bytes that the reserve takes: hiding and purging a few thousand exchanges writes less.
+const RESERVE_BYTES: usize = 2 << 20;
+
+/// A file that takes room until it is needed.
+pub(crate) struct Reserve {
+    path: PathBuf,
+}
+
+impl Reserve {
+    pub(crate) fn of(dir: &Path) -> Self {
+        Self {
+            path: dir.join("history.reserve"),
+        }
+    }
+
+    /// Takes the room, where it is not taken. On a full disk there is none.
+    pub(crate) fn hold(&self) {
+        let is_held = fs::metadata(&self.path).is_ok_and(|file| file.len() == RESERVE_BYTES as u64);
+        if is_held {
+            return;
+        }
+        if let Err(error) = self.write() {
+            tracing::warn!(%error, "there is no room for a reserve on the disk");
+            self.release();
+        }
+    }
+
+    /// Gives the room back; whether there was any.
+    pub(crate) fn release(&self) -> bool {
+        fs::remove_file(&self.path).is_ok()
+    }
+
+    fn write(&self) -> io::Result<()> {
+        let mut file = File::create(&self.path)?;
+        // Bytes that no file system can compress.
+        let mut seed = 1_u64;
+        let mut piece = Vec::with_capacity(64 << 10);
+        for _ in 0..RESERVE_BYTES / piece.capacity() {
+            piece.clear();
+            while piece.len() < piece.capacity() {
+                // A linear congruential generator (Knuth, MMIX); its upper half looks random.
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                piece.extend_from_slice(&seed.to_be_bytes()[..4]);
+            }
+            file.write_all(&piece)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_taken_once_and_given_back_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let reserve = Reserve::of(dir.path());
+        assert!(!reserve.release());
+        reserve.hold();
+        let path = dir.path().join("history.reserve");
+        assert_eq!(fs::metadata(&path).unwrap().len(), RESERVE_BYTES as u64);
+        // One that was cut short is taken whole.
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_len(3)
+            .unwrap();
+        reserve.hold();
+        assert_eq!(fs::metadata(&path).unwrap().len(), RESERVE_BYTES as u64);
+        assert!(reserve.release());
+        assert!(!reserve.release());
+    }
+
+    #[test]
+    fn where_there_is_no_room_nothing_is_left_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let reserve = Reserve::of(&dir.path().join("missing"));
+        reserve.hold();
+        assert!(!reserve.release());
+    }
+}
