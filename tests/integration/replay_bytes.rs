@@ -127,6 +127,32 @@ async fn an_edited_length_follows_the_body_and_the_record_says_so() {
 }
 
 #[tokio::test]
+async fn a_form_in_another_charset_is_found_by_its_word_and_edited_in_it() {
+    let app = Instance::start();
+    let request = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 21\r\n\
+                   Content-Type: application/x-www-form-urlencoded; charset=windows-1251\r\n\r\n\
+                   a=%CF%F0%E8%E2%E5%F2x";
+    let original = recorded(&app, request).await;
+    let filter = "exchanges?filter=%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82"; // привет
+    let found = app.get(filter).await["exchanges"].clone();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    // Letters of its charset, and then one that it does not have.
+    for (text, bytes, charset) in [
+        ("a=Я", &b"a=\xdf"[..], "windows-1251"),
+        ("a=你", "a=你".as_bytes(), "utf-8"),
+    ] {
+        let document = json!({"target": "self", "edit": {"body": text}});
+        let again = replay(&app, &original, document).await;
+        let id = again["id"].as_str().unwrap();
+        let sent = app.body(&format!("exchanges/{id}/request/body")).await;
+        assert_eq!(sent, bytes);
+        let expected = format!("application/x-www-form-urlencoded; charset={charset}");
+        assert!(fields(&again).contains(&expected), "{again}");
+        assert!(fields(&again).contains(&format!("Content-Length: {}", bytes.len())));
+    }
+}
+
+#[tokio::test]
 async fn an_answer_is_recorded_as_it_came_and_what_is_none_is_not() {
     let app = Instance::start();
     let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";

@@ -16,6 +16,6 @@ pub(crate) use address::Address;
 pub(crate) use allowance::TIMEOUT;
 pub(crate) use clients::Clients;
 pub(crate) use failure::deepest_cause;
-pub use prepare::Edit;
 pub(crate) use prepare::prepare;
+pub use prepare::{Edit, EditedBody};
 pub(crate) use send::{Unanswered, send};

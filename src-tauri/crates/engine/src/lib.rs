@@ -59,7 +59,7 @@ pub use access::{Access, AccessChange, Login, NewLogin};
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use body_stream::{BodyStream, UnreadableBody};
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, new_secret};
-pub use client::Edit;
+pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{Engine, EngineConfig, Listen, Status, TunnelView};

@@ -78,6 +78,28 @@ pub fn body_info(headers: &Headers, body: &Body, truncated: bool) -> BodyInfo {
     ParsedBody::new(headers, body, truncated, Side::Request).info
 }
 
+/// The text that escaped bytes of a form stand for; `None` where no charset tells.
+#[must_use]
+pub fn unescaped_text(headers: &Headers, bytes: Vec<u8>) -> Option<String> {
+    charset::unescaped(ContentHeaders::of(headers).content_type.as_deref(), bytes)
+}
+
+/// Text as the bytes of a body with these fields: in the charset that they name, or in UTF-8, and
+/// then they name that.
+#[must_use]
+pub fn encode_text(headers: &mut Headers, text: &str) -> Bytes {
+    let content_type = ContentHeaders::of(headers).content_type;
+    let (bytes, named) = charset::encode(content_type.as_deref(), text);
+    if let Some(named) = named {
+        let field = headers.0.iter_mut();
+        let mut field = field.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if let Some((_, value)) = field.next() {
+            *value = named.into_bytes();
+        }
+    }
+    bytes.into()
+}
+
 /// The body after content coding and charset, as text.
 #[must_use]
 pub fn decode_text<'a>(headers: &Headers, body: &'a Bytes) -> DecodedText<'a> {

@@ -109,7 +109,7 @@ impl Reach {
 fn searched(headers: &Headers, body: &Body, reach: Reach) -> String {
     let text = protocol::decode_beginning(headers, body.beginning(), reach.body_bytes());
     let mut text = text.map(Cow::into_owned).unwrap_or_default();
-    for resolved in [resolve_json(&text), resolve_percent(&text)]
+    for resolved in [resolve_json(&text), resolve_percent(headers, &text)]
         .into_iter()
         .flatten()
     {
@@ -148,8 +148,8 @@ fn resolve_json(text: &str) -> Option<String> {
     Some(resolved)
 }
 
-/// Replaces `%XX` and `+`, where the bytes make UTF-8. `None` where there is nothing to replace.
-fn resolve_percent(text: &str) -> Option<String> {
+/// Replaces `%XX` and `+`, where the bytes make a text. `None` where there is nothing to replace.
+fn resolve_percent(headers: &Headers, text: &str) -> Option<String> {
     if !text.contains('%') {
         return None;
     }
@@ -180,7 +180,7 @@ fn resolve_percent(text: &str) -> Option<String> {
         }
         at += 1;
     }
-    String::from_utf8(resolved).ok()
+    protocol::unescaped_text(headers, resolved)
 }
 
 /// Text as comparisons without case see it.
@@ -205,8 +205,13 @@ mod tests {
         );
         assert_eq!(resolve_json(r"\u04 \uzzzz \u").unwrap(), r"\u04 \uzzzz \u");
         assert_eq!(resolve_json("plain"), None);
-        assert_eq!(resolve_percent("a=%D0%9F+b").unwrap(), "a=П b");
-        assert_eq!(resolve_percent("50% of 100%"), None);
-        assert_eq!(resolve_percent("%ff%ff"), None, "no UTF-8");
+        let resolve = |text| resolve_percent(&Headers::default(), text);
+        assert_eq!(resolve("a=%D0%9F+b").unwrap(), "a=П b");
+        assert_eq!(resolve("50% of 100%"), None);
+        assert_eq!(resolve("%80%81"), None, "no text of any charset");
+        assert_eq!(resolve("a=%CF%F0").unwrap(), "a=Пр", "Cyrillic");
+        let form = "application/x-www-form-urlencoded; charset=koi8-r";
+        let headers = [("Content-Type", form)].into_iter().collect();
+        assert_eq!(resolve_percent(&headers, "a=%F0%D2").unwrap(), "a=Пр");
     }
 }

@@ -2651,7 +2651,11 @@ export interface components {
      *     }
      */
     ReplayEdit: {
-      /** @default null */
+      /**
+       * @description The body as text, sent in the charset that `Content-Type` names; that field names UTF-8
+       *     where its charset has not all of the letters.
+       * @default null
+       */
       body?: string | null;
       /**
        * @description The body's bytes, in place of `body`.

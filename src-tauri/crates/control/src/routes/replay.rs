@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{AnswerText, Edit, Engine, Target};
+use engine::{AnswerText, Edit, EditedBody, Engine, Target};
 use protocol::{BotId, ExchangeId, Headers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -34,6 +34,8 @@ pub(crate) struct ReplayEdit {
     path: Option<String>,
     /// Replaces all headers. `Host` and `Content-Length` are made anew unless named here.
     headers: Option<Vec<(String, String)>>,
+    /// The body as text, sent in the charset that `Content-Type` names; that field names UTF-8
+    /// where its charset has not all of the letters.
     body: Option<String>,
     /// The body's bytes, in place of `body`.
     body_base64: Option<String>,
@@ -65,7 +67,8 @@ pub(crate) async fn replay(
         url => Target::Url(url.to_owned()),
     };
     let edit = replay.edit;
-    let has_body = edit.body.is_some() || edit.body_base64.is_some();
+    let text = edit.body.clone();
+    let has_bytes = edit.body_base64.is_some();
     let body = AnswerText {
         status: 200,
         headers: None,
@@ -73,6 +76,10 @@ pub(crate) async fn replay(
         body_base64: edit.body_base64,
     };
     let body = body.to_answer("/edit").map_err(engine::Error::from)?.body;
+    let body = match has_bytes {
+        true => Some(EditedBody::Bytes(body.beginning().clone())),
+        false => text.map(EditedBody::Text),
+    };
     let headers = edit
         .headers
         .map(|headers| headers.into_iter().collect::<Headers>());
@@ -80,7 +87,7 @@ pub(crate) async fn replay(
         method: edit.method,
         path: edit.path,
         headers,
-        body: has_body.then(|| body.beginning().clone()),
+        body,
     };
     let id = engine.replay(id, target, edit).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))

@@ -18,7 +18,16 @@ pub struct Edit {
     /// All header fields anew.
     pub headers: Option<Headers>,
     /// Another body.
-    pub body: Option<Bytes>,
+    pub body: Option<EditedBody>,
+}
+
+/// A body in place of the recorded one.
+#[derive(Clone, Debug)]
+pub enum EditedBody {
+    /// Sent in the charset that the fields name.
+    Text(String),
+    /// Sent as it is.
+    Bytes(Bytes),
 }
 
 /// The recorded request with its edits, framed for its target.
@@ -28,7 +37,6 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
         method: edit.method.unwrap_or_else(|| recorded.method.clone()),
         path: recorded.path.clone(),
         query: recorded.query.clone(),
-        body: edit.body.map_or_else(|| recorded.body.clone(), Body::from),
         remote: "replay".to_owned(),
         ..Request::default()
     };
@@ -44,7 +52,12 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
         request.query = query.map(str::to_owned);
     }
     let is_edited = edit.headers.is_some();
-    let headers = edit.headers.unwrap_or_else(|| recorded.headers.clone());
+    let mut headers = edit.headers.unwrap_or_else(|| recorded.headers.clone());
+    request.body = match edit.body {
+        None => recorded.body.clone(),
+        Some(EditedBody::Bytes(bytes)) => bytes.into(),
+        Some(EditedBody::Text(text)) => protocol::encode_text(&mut headers, &text).into(),
+    };
     let probe = Answer {
         status: 200,
         headers: headers.clone(),

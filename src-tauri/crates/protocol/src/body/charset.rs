@@ -169,6 +169,46 @@ fn without_beginning(bytes: Cow<'_, [u8]>, length: usize) -> Cow<'_, [u8]> {
     }
 }
 
+/// The text that escaped bytes of a form stand for: UTF-8, else the charset that is named, else
+/// Cyrillic where it looks like that.
+pub(super) fn unescaped(content_type: Option<&str>, bytes: Vec<u8>) -> Option<String> {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return Some(text),
+        Err(error) => error.into_bytes(),
+    };
+    let named = content_type.and_then(parameter);
+    let named = named.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let guessed = || looks_cyrillic(&bytes).then_some(WINDOWS_1251);
+    let encoding = named.filter(|named| *named != UTF8).or_else(guessed)?;
+    let (text, broken) = encoding.decode_without_bom_handling(&bytes);
+    (!broken).then(|| text.into_owned())
+}
+
+/// Text as bytes in the charset that a Content-Type names, and that field's value where it has to
+/// name another: UTF-8, for what its own does not have, and for JSON, which is UTF-8 (RFC 8259,
+/// 8.1).
+pub(super) fn encode(content_type: Option<&str>, text: &str) -> (Vec<u8>, Option<String>) {
+    let unchanged = || (text.as_bytes().to_vec(), None);
+    let Some((content_type, label)) =
+        content_type.and_then(|whole| Some((whole, parameter(whole)?)))
+    else {
+        return unchanged();
+    };
+    let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(UTF8);
+    if encoding == UTF8 || (text.is_ascii() && encoding.is_ascii_compatible()) {
+        return unchanged();
+    }
+    // What has no encoder of its own (UTF-16) would come out as UTF-8 under its label.
+    if !kind::names_json(content_type) && encoding.output_encoding() == encoding {
+        let (bytes, _, has_missing) = encoding.encode(text);
+        if !has_missing {
+            return (bytes.into_owned(), None);
+        }
+    }
+    let named = content_type.replacen(label, UTF_8, 1);
+    (text.as_bytes().to_vec(), Some(named))
+}
+
 /// The `charset` parameter of a Content-Type.
 fn parameter(content_type: &str) -> Option<&str> {
     content_type.split(';').skip(1).find_map(|parameter| {

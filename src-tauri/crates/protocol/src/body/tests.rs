@@ -493,3 +493,56 @@ fn of_a_body_outside_of_memory_the_beginning_is_read_and_a_finding_says_so() {
         "what is cut is no broken JSON"
     );
 }
+
+#[test]
+fn edited_text_is_sent_in_the_charset_that_is_named_or_the_name_follows() {
+    let form = "application/x-www-form-urlencoded; charset=";
+    let cyrillic = b"\xcf\xf0\xe8\xe2\xe5\xf2".as_slice();
+    for (content_type, text, bytes, named) in [
+        ("text/plain; charset=windows-1251", "Привет", cyrillic, None),
+        (
+            "text/plain; charset=\"CP1251\"; x=y",
+            "Привет",
+            cyrillic,
+            None,
+        ),
+        (
+            "text/plain; charset=\"windows-1251\"; x=y",
+            "你",
+            "你".as_bytes(),
+            Some("text/plain; charset=\"utf-8\"; x=y"),
+        ),
+        (
+            "text/plain; charset=utf-16",
+            "a",
+            b"a",
+            Some("text/plain; charset=utf-8"),
+        ),
+        ("application/json; charset=windows-1251", "{}", b"{}", None),
+        (
+            "application/json; charset=windows-1251",
+            "\"я\"",
+            "\"я\"".as_bytes(),
+            Some("application/json; charset=utf-8"),
+        ),
+        ("text/plain; charset=utf-8", "я", "я".as_bytes(), None),
+        ("text/plain; charset=none-such", "я", "я".as_bytes(), None),
+        ("text/plain", "я", "я".as_bytes(), None),
+    ] {
+        let mut headers: Headers = [("Content-Type", content_type)].into_iter().collect();
+        assert_eq!(encode_text(&mut headers, text), bytes, "{content_type}");
+        let expected = named.unwrap_or(content_type);
+        assert_eq!(headers.get("content-type").unwrap(), expected);
+    }
+    let headers: Headers = [("Content-Type", &*format!("{form}koi8-r"))]
+        .into_iter()
+        .collect();
+    let read = |headers: &Headers, bytes: &[u8]| unescaped_text(headers, bytes.to_vec());
+    assert_eq!(read(&headers, b"\xf0\xd2").as_deref(), Some("Пр"));
+    assert_eq!(read(&headers, "Пр".as_bytes()).as_deref(), Some("Пр"));
+    assert_eq!(
+        read(&Headers::default(), cyrillic).as_deref(),
+        Some("Привет")
+    );
+    assert_eq!(read(&Headers::default(), b"\xff\x98"), None);
+}
