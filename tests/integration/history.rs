@@ -316,8 +316,8 @@ async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_roo
     assert_eq!(events.len(), sent, "what waited in memory is written");
 }
 
-/// To delete is to write too: on a file system that is really full a deletion gets the room that was
-/// reserved for it, and what waited is written into what it frees.
+/// To delete is to write too: on a file system that is really full a deletion gets the room that
+/// was reserved for it, and what waited is written into what it frees.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn what_is_deleted_on_a_full_disk_makes_room() {

@@ -25,6 +25,7 @@ mod maintenance;
 mod open;
 mod outside;
 mod pack;
+mod private_files;
 mod query;
 mod queue;
 mod reader;

@@ -16,7 +16,7 @@ use crate::lock::DirLock;
 use crate::table::{bodies, body_pieces, bots, exchanges, messages, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
-use crate::{connection, schema};
+use crate::{connection, private_files, schema};
 
 /// The database's file name.
 const DATABASE: &str = "history.sqlite3";
@@ -80,7 +80,7 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
     let dir = &options.dir;
     let path = dir.join(DATABASE);
     refuse_newer(dir, &path)?;
-    make_private_dir(dir).map_err(|cause| OpenError::Unwritable {
+    private_files::make_dir(dir).map_err(|cause| OpenError::Unwritable {
         dir: dir.clone(),
         cause,
     })?;
@@ -110,24 +110,6 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
         newest_at: begun.newest_at,
         has_pieces: begun.has_pieces,
     })
-}
-
-/// Makes a directory where there is none: what bots send is for nobody else to read.
-pub(crate) fn make_private_dir(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
-}
-
-/// Makes the database's file where there is none. SQLite gives the files beside it the same mode.
-pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// Reads the version from the file's bytes: nothing is touched before this is known.
@@ -183,7 +165,7 @@ fn open_database(path: &Path) -> Result<Connection, Failure> {
     match version::look(path, &sibling(path, "-wal")) {
         Ok(Found::NoDatabase) => return Err(Failure::Broken("it is no SQLite file".to_owned())),
         // Where it fails, opening it tells why.
-        Ok(Found::Nothing) => drop(make_private_file(path)),
+        Ok(Found::Nothing) => drop(private_files::make_file(path)),
         Ok(Found::Database(_)) => {}
         Err(error) => return Err(Failure::Other(error.to_string())),
     }

@@ -22,7 +22,7 @@ use crate::queue::{GROUP, Receiver, Woken};
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::{open, record};
+use crate::{private_files, record};
 
 /// Between two attempts while writing fails.
 const RETRY: Duration = Duration::from_secs(1);
@@ -273,8 +273,8 @@ impl Writer {
             return;
         }
         let path = self.file.path();
-        let made = path.parent().map_or(Ok(()), open::make_private_dir);
-        let restored = made.and_then(|()| open::make_private_file(path));
+        let made = path.parent().map_or(Ok(()), private_files::make_dir);
+        let restored = made.and_then(|()| private_files::make_file(path));
         let restored = restored.map_err(|error| error.to_string()).and_then(|()| {
             let copy = self
                 .session

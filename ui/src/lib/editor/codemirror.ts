@@ -150,7 +150,8 @@ const OWN_KEYS = defaultKeymap.filter((binding) => binding.key !== "Mod-Enter");
 /** A value longer than this is not written behind a name that is taken over. */
 const LONGEST_VALUE = 200;
 
-/** Writes a name, and behind it, where nothing follows yet, a colon and the present value, selected. */
+/** Writes a name, and behind it, where nothing follows yet, a colon and the present value, which is
+ *  selected. */
 function takeName(
   view: EditorView,
   { from, to, opens = false }: { from: number; to: number; opens?: boolean },

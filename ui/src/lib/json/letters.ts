@@ -1,6 +1,6 @@
 /**
- * JSON as it is read: `\u041f` as the letter it stands for. The value stays the same; signs that are
- * not seen, and those that JSON cannot hold bare, stay escaped. Pure.
+ * JSON as it is read: `\u041f` as the letter it stands for. The value stays the same; signs that
+ * are not seen, and those that JSON cannot hold bare, stay escaped. Pure.
  */
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?|[^u])/g;
 const BARE = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Z}"\\]$/u;

@@ -1,5 +1,5 @@
-//! Requests of web pages. Any page in a browser on this machine can post to the webhook port, and no
-//! bot does: such a request is served as every other, and found.
+//! Requests of web pages. Any page in a browser on this machine can post to the webhook port, and
+//! no bot does: such a request is served as every other, and found.
 
 use protocol::{Code, Headers, OwnFinding};
 
