@@ -8,16 +8,8 @@ use tunnel_session::{Step, Stopped};
 
 use crate::error::Error;
 
-/// How a session ended.
-#[derive(Debug)]
-pub enum End {
-    /// [`Host::stopped`] has resolved.
-    Stopped,
-    /// The connection was lost or could not be made; another session may do.
-    Lost(Error),
-    /// Another session would end the same way.
-    Failed(Error),
-}
+/// How a session ended; `Stopped` once [`Host::stopped`] has resolved.
+pub type End = tunnel_session::End<Error>;
 
 /// What a session tells its caller, and what it asks. Cloning gives another handle to the same
 /// caller; the session calls it from its own runtime.

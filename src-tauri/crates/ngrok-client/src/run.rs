@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tunnel_session::TunnelErrorKind;
+use tunnel_session::{HIDDEN, TunnelErrorKind};
 
 use crate::codes;
 use crate::config::Timing;
@@ -21,8 +21,6 @@ use crate::link::LinkState;
 /// The client counts as stuck after this many times the silence that ends a link: the link notices
 /// silence only while the client reads from it. A guess, well above the link's own limit.
 const STUCK: f64 = 1.5;
-/// What replaces a secret.
-const HIDDEN: &str = "•••";
 /// A shorter text is no secret, and might be a part of any word.
 const SECRET_MIN: usize = 4;
 

@@ -9,28 +9,45 @@ use crate::words::roles;
 
 /// Whose a variable is: a code for programs and words for a person, owned by the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role(&'static Words);
+pub struct Role {
+    words: &'static Words,
+    is_own: bool,
+}
 
 impl Role {
     /// The developer's own.
-    pub const USER: Self = Self(&roles::USER);
+    pub const USER: Self = Self::own(&roles::USER);
 
-    /// A role of a platform.
+    /// A role of a platform's variables.
     #[must_use]
     pub const fn new(words: &'static Words) -> Self {
-        Self(words)
+        let is_own = false;
+        Self { words, is_own }
+    }
+
+    /// A role of variables that are the developer's own.
+    #[must_use]
+    pub const fn own(words: &'static Words) -> Self {
+        let is_own = true;
+        Self { words, is_own }
+    }
+
+    /// Whether such variables are the developer's own; all others are the platform's.
+    #[must_use]
+    pub const fn is_own(self) -> bool {
+        self.is_own
     }
 
     /// The code, as the API spells it.
     #[must_use]
     pub const fn id(self) -> &'static str {
-        self.0.code
+        self.words.code
     }
 
     /// The words for a person.
     #[must_use]
     pub const fn words(self) -> &'static Words {
-        self.0
+        self.words
     }
 }
 

@@ -203,7 +203,7 @@ impl CompiledFilter {
         let fits = self.exists(&format!(
             "messages m LEFT JOIN messages a ON a.key = {answer} WHERE m.key = {request} \
              AND variable_fits(m.head, m.coding, m.body, a.head, a.coding, a.body, \
-             e.platform, {path}, {sign}, {text})"
+             e.platform, e.bot, {path}, {sign}, {text})"
         ));
         format!("{candidates} AND {fits}")
     }

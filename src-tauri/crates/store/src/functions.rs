@@ -2,16 +2,22 @@
 //! messages.
 
 use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
-use protocol::{Platform, PlatformChoice, VariablePath, VariableTest};
+use protocol::{BotId, Platform, PlatformChoice, ReadAs, VariablePath, VariableTest};
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
+use uuid::Uuid;
 
 use crate::text::{self, Message, Reach};
+use crate::types::SettingsOfBot;
+
+/// What the functions read of bots; nothing until it is set.
+pub(crate) type BotSettings = Arc<OnceLock<SettingsOfBot>>;
 
 /// Registers all of them.
-pub(crate) fn register(conn: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn register(conn: &Connection, bots: &BotSettings) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     // text_contains(text, folded part), text_equals(text, folded text)
     conn.create_scalar_function("text_contains", 2, flags, |call| {
@@ -29,9 +35,12 @@ pub(crate) fn register(conn: &Connection) -> rusqlite::Result<()> {
     conn.create_scalar_function("body_contains", 5, flags, |call| Ok(body_contains(call)))?;
     // header_fits(request_head, folded name, folded text, whether it is the whole value)
     conn.create_scalar_function("header_fits", 4, flags, |call| Ok(header_fits(call)))?;
-    // variable_fits(head, coding and body of the request, the same of the answer, platform, path,
-    // sign, text)
-    conn.create_scalar_function("variable_fits", 10, flags, |call| Ok(variable_fits(call)))
+    // variable_fits(head, coding and body of the request, the same of the answer, platform, bot,
+    // path, sign, text)
+    let bots = Arc::clone(bots);
+    conn.create_scalar_function("variable_fits", 11, flags, move |call| {
+        Ok(variable_fits(call, &bots))
+    })
 }
 
 fn optional_text<'a>(call: &'a Context<'_>, index: usize) -> rusqlite::Result<Option<&'a str>> {
@@ -64,11 +73,11 @@ fn header_fits(call: &Context<'_>) -> bool {
         .any(|(field, value)| text::folded(field) == name && fits(&value))
 }
 
-fn variable_fits(call: &Context<'_>) -> bool {
-    let Ok(path) = part(call, 7).parse::<VariablePath>() else {
+fn variable_fits(call: &Context<'_>, bots: &BotSettings) -> bool {
+    let Ok(path) = part(call, 8).parse::<VariablePath>() else {
         return false;
     };
-    let Some(test) = VariableTest::new(part(call, 8), part(call, 9)) else {
+    let Some(test) = VariableTest::new(part(call, 9), part(call, 10)) else {
         return false;
     };
     let [head, code, body, answer_head, answer_code, answer_body]: [ValueRef<'_>; 6] =
@@ -77,7 +86,13 @@ fn variable_fits(call: &Context<'_>) -> bool {
         return false;
     };
     let platform: Platform = part(call, 6).parse().unwrap_or_default();
-    let view = protocol::read_request(PlatformChoice::Fixed(platform), &request);
+    let bot = call.get_raw(7).as_blob().ok();
+    let bot = bot.and_then(|id| Uuid::from_slice(id).ok()).map(BotId);
+    let read_as = ReadAs {
+        choice: PlatformChoice::Fixed(platform),
+        settings: bot.zip(bots.get()).and_then(|(bot, of)| of(bot)),
+    };
+    let view = protocol::read_request(read_as, &request);
     let answer = text::stored_answer(answer_head, answer_code, answer_body);
     let judged = answer.map(|answer| {
         let view = protocol::read_answer(&view, &request, &answer);

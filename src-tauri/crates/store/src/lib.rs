@@ -52,5 +52,5 @@ pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
-    Retention, Stopwatch, UndoToken, UpdateOutcome,
+    Retention, SettingsOfBot, Stopwatch, UndoToken, UpdateOutcome,
 };

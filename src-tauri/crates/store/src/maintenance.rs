@@ -288,7 +288,10 @@ fn retain(
         let rows = usize::try_from(rows)
             .unwrap_or(usize::MAX)
             .clamp(1, STEP_ROWS);
-        exchanges::oldest(&session.conn, None, rows)?
+        let mut oldest = exchanges::oldest(&session.conn, None, rows)?;
+        // One that is longer than all that is stored stays until the next one comes.
+        oldest.retain(|seq| *seq != session.newest);
+        oldest
     } else if beyond > 0 {
         exchanges::oldest(&session.conn, None, beyond.min(STEP_ROWS))?
     } else if let Some(age) = keep.age {

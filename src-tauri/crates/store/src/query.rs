@@ -262,6 +262,7 @@ mod tests {
     use protocol::{FilterTime, parse_filter};
 
     use super::*;
+    use crate::functions::BotSettings;
     use crate::open::StoreOptions;
     use crate::store::Store;
     use crate::types::Stopwatch;
@@ -290,7 +291,7 @@ mod tests {
             .unwrap();
         drop(writer);
         let reader = connection::reader(&path).unwrap();
-        functions::register(&reader).unwrap();
+        functions::register(&reader, &BotSettings::default()).unwrap();
         reader
     }
 

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use crate::error::StoreError;
+use crate::functions::BotSettings;
 use crate::{connection, functions};
 
 /// Connections for lists and searches: one for a slow search, two for everything else.
@@ -25,6 +26,8 @@ const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 pub(crate) struct Readers {
     ordinary: Arc<Pool>,
     callers: Arc<Pool>,
+    /// What the functions of all connections read of bots.
+    pub(crate) bots: BotSettings,
 }
 
 struct Pool {
@@ -59,9 +62,11 @@ impl Drop for Wanted {
 
 impl Readers {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let bots = BotSettings::default();
         Ok(Self {
-            ordinary: Arc::new(Pool::open(path, READERS)?),
-            callers: Arc::new(Pool::open(path, CALLERS_READERS)?),
+            ordinary: Arc::new(Pool::open(path, READERS, &bots)?),
+            callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots)?),
+            bots,
         })
     }
 
@@ -89,9 +94,9 @@ impl Readers {
 }
 
 impl Pool {
-    fn open(path: &Path, size: usize) -> rusqlite::Result<Self> {
+    fn open(path: &Path, size: usize, bots: &BotSettings) -> rusqlite::Result<Self> {
         let idle = (0..size)
-            .map(|_| Reader::open(path))
+            .map(|_| Reader::open(path, bots))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             idle: Mutex::new(idle),
@@ -142,9 +147,9 @@ impl Pool {
 }
 
 impl Reader {
-    fn open(path: &Path) -> rusqlite::Result<Self> {
+    fn open(path: &Path, bots: &BotSettings) -> rusqlite::Result<Self> {
         let mut conn = connection::reader(path)?;
-        functions::register(&conn)?;
+        functions::register(&conn, bots)?;
         let turn = Arc::new(Turn::default());
         let asked = Arc::clone(&turn);
         let given_up =

@@ -23,7 +23,7 @@ use crate::reader::Readers;
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::types::{Counts, Retention};
+use crate::types::{Counts, Retention, SettingsOfBot};
 use crate::{queue, record};
 
 /// Jobs in the writer's queue at most.
@@ -110,6 +110,12 @@ impl Store {
     pub fn set_retention(&self, retention: Retention) {
         *self.inner.shared.retention.lock() = retention;
         self.wake_writer();
+    }
+
+    /// Says where a search finds what is set for a bot's platforms, by which variables are read.
+    /// It is said once; before that, they are read as where nothing is set.
+    pub fn read_settings_with(&self, of: SettingsOfBot) {
+        drop(self.inner.readers.bots.set(of));
     }
 
     /// Sets whether a power failure loses nothing either, from the next commit on.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use protocol::platform::PlatformSettings;
 use protocol::{
     Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Summary,
     UtcMillis,
@@ -12,6 +14,9 @@ use protocol::{
 
 /// Gives the present moment: the store reads no clock of its own.
 pub type Clock = fn() -> UtcMillis;
+
+/// Gives what a bot has set for its platforms now; `None` where the bot was removed.
+pub type SettingsOfBot = Box<dyn Fn(BotId) -> Option<Arc<PlatformSettings>> + Send + Sync>;
 
 /// A stopwatch: started when the request's head arrived, read when the answer is stored.
 #[derive(Clone, Copy, Debug)]

@@ -28,7 +28,7 @@ pub use connection::{
 pub use error::{ErrorClass, TunnelError, TunnelErrorKind};
 pub use host_name::without_brackets;
 pub use provider::Provider;
-pub use redact::redact;
+pub use redact::{HIDDEN, redact};
 pub use secret::Secret;
 pub use session::{End, Session, Stopped};
 pub use status::{State, Status, StatusWriter, Step};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// What replaces a secret.
-const HIDDEN: &str = "•••";
+pub const HIDDEN: &str = "•••";
 
 /// Tokens of ngrok and its like: two long parts joined by an underscore, and whatever follows
 /// `authtoken`.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::redact::HIDDEN;
+
 /// A text that is never shown: not in logs, not by `Debug`, not in answers of the API.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -31,7 +33,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("•••")
+        formatter.write_str(HIDDEN)
     }
 }
 

@@ -15,15 +15,15 @@ use crate::error::TunnelError;
 use crate::status::{State, StatusWriter, Step};
 use crate::timing::Timing;
 
-/// How a provider's run ended.
+/// How a provider's run, or a session of its client, ended.
 #[derive(Debug)]
-pub enum End {
+pub enum End<E = TunnelError> {
     /// It was asked to.
     Stopped,
     /// The link was lost or could not be made; another try may do.
-    Lost(TunnelError),
+    Lost(E),
     /// Another try would end the same way.
-    Failed(TunnelError),
+    Failed(E),
 }
 
 /// The stop signal came while something was waited for.

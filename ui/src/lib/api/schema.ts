@@ -2596,6 +2596,8 @@ export interface components {
       id: string;
       /** @description In the reader's language. */
       name: string;
+      /** @description Whether such variables are the developer's own; all others are the platform's. */
+      own: boolean;
     };
     /**
      * @description A side of a platform's webhook.

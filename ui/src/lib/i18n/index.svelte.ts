@@ -5,6 +5,7 @@
 import i18next, { type i18n as I18next } from "i18next";
 
 import { answer } from "./answer";
+import { answeredBy } from "./answered-by";
 import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
@@ -18,7 +19,7 @@ export type Values = Record<string, string | number>;
 
 const LANGUAGES: readonly Language[] = ["ru", "en"];
 /** The words that several parts of the page use. A view's own words are in the view's folder. */
-const SHARED = { ...common, ...list, ...detail, ...answer, ...settings, ...tunnel, ...tunnelForms };
+const SHARED = { ...common, ...list, ...detail, ...answer, ...answeredBy, ...settings, ...tunnel, ...tunnelForms };
 export type Key = keyof typeof SHARED;
 
 function instance(): I18next {

@@ -30,9 +30,6 @@ function contains(text: string | null, part: string): boolean {
   return text !== null && text.toLowerCase().includes(part);
 }
 
-/** Whether a variable is the developer's; all others are the platform's, and fold together. */
-export const isOwn = ({ role }: Variable): boolean => role === "user";
-
 /** Whether a variable has the text in its name or in a value. */
 export function matchesText(variable: Variable, text: string): boolean {
   const part = text.trim().toLowerCase();

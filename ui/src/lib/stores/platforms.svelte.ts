@@ -1,6 +1,6 @@
 /** The platforms that the program knows, with their words in the reader's language. */
 import type { Api } from "../api/api";
-import type { Platform, PlatformInfo } from "../api/types";
+import type { Platform, PlatformInfo, Variable } from "../api/types";
 import type { StoreKind } from "../app/stores";
 import { Latest } from "../latest";
 import type { FeedStore } from "./feed.svelte";
@@ -14,6 +14,15 @@ export class Platforms implements FeedStore {
   });
 
   constructor(private readonly api: Api) {}
+
+  /**
+   * Whether a variable is the developer's; all others are the platform's, and fold together. One of
+   * which nothing is known is shown.
+   */
+  isOwn(platform: Platform, { role }: Pick<Variable, "role">): boolean {
+    const roles = this.list.find(({ id }) => id === platform)?.roles ?? [];
+    return roles.find(({ id }) => id === role)?.own ?? true;
+  }
 
   /** Why a platform does not take an answer, in words; the code where it names none. */
   reason(platform: Platform, code: string): string {

@@ -6,6 +6,16 @@ import { Platforms } from "./platforms.svelte";
 
 const graph = { id: "graph", name: "Graph", reasons: [{ id: "status", name: "the status is not 200" }] };
 
+test("a variable is the developer's where its platform says so of its role", async () => {
+  const role = (id: string, own: boolean) => ({ id, name: id, own });
+  const platforms = [{ ...graph, roles: [role("user", false), role("engine", true)] } as PlatformInfo];
+  const store = new Platforms({ platforms: () => Promise.resolve({ platforms }) } as unknown as Api);
+  expect(store.isOwn("graph", { role: "user" }), "not read yet").toBe(true);
+  await store.reload();
+  const roles = ["user", "engine", "event"] as const;
+  expect(roles.map((role) => store.isOwn("graph", { role }))).toEqual([false, true, true]);
+});
+
 test("a reason is given in the platform's words, and by its code where there are none", async () => {
   const platforms = [graph as PlatformInfo];
   const store = new Platforms({ platforms: () => Promise.resolve({ platforms }) } as unknown as Api);

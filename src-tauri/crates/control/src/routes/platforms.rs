@@ -41,6 +41,8 @@ pub(crate) struct RoleView {
     id: &'static str,
     /// In the reader's language.
     name: String,
+    /// Whether such variables are the developer's own; all others are the platform's.
+    own: bool,
 }
 
 /// Why an answer may not be taken.
@@ -58,6 +60,7 @@ impl PlatformView {
         let roles = contract.roles().iter().map(|role| RoleView {
             id: role.id(),
             name: Message::from(role.words()).text(lang),
+            own: role.is_own(),
         });
         let reasons = contract.reasons().iter().chain(&[Reason::CALLER_LEFT]);
         let reasons = reasons.map(|reason| ReasonView {

@@ -128,6 +128,7 @@ impl Engine {
             store,
             stop,
         });
+        searches_read_bots(&shared);
         spawn(&shared, listener, listening.stop, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
@@ -137,6 +138,15 @@ impl Engine {
         }
         Ok(engine)
     }
+}
+
+/// A search for a variable reads what is set for the bot of each exchange.
+fn searches_read_bots(shared: &Arc<Shared>) {
+    let known = Arc::downgrade(shared);
+    shared.store.read_settings_with(Box::new(move |bot| {
+        let bot = known.upgrade()?.bots.get(Some(bot)).ok()?;
+        Some(Arc::clone(&bot.platform_settings))
+    }));
 }
 
 /// The tunnel with what is remembered of it: its part of the engine, what comes in, and its

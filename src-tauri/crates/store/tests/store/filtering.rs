@@ -1,5 +1,8 @@
 //! Filters: each term finds what it names and nothing else.
 
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 use protocol::{Answer, AnsweredBy, Exchange, FindingCounts, Source, State};
 use store::{Bot, Store};
 
@@ -354,4 +357,20 @@ async fn what_the_index_does_not_hold_yet_is_found_however_much_it_is() {
     assert_eq!(numbers(&store, "жираф").await, [1]);
     store.idle().await;
     assert_eq!(numbers(&store, "жираф").await, [1]);
+}
+
+#[tokio::test]
+async fn a_variable_is_read_with_what_is_set_for_the_bot_of_its_exchange() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=2).await;
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let bots = Arc::clone(&asked);
+    store.read_settings_with(Box::new(move |bot| {
+        bots.lock().push(bot);
+        None
+    }));
+    assert_eq!(numbers(&store, "var.number=2").await, [2]);
+    let asked = asked.lock();
+    assert!(!asked.is_empty() && asked.iter().all(|bot| *bot == BOT));
 }

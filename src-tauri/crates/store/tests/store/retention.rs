@@ -53,6 +53,24 @@ async fn the_size_of_the_history_is_kept_within_its_limit() {
 }
 
 #[tokio::test]
+async fn an_exchange_longer_than_the_size_of_the_history_stays_until_the_next_one_comes() {
+    let home = Home::new();
+    let store = home.open();
+    let mut long = exchange(1);
+    long.request.body = home::noise(1, 3_000_000).into();
+    home::insert(&store, long).await;
+    store.set_retention(Retention {
+        bytes: 1_000_000,
+        ..Retention::default()
+    });
+    store.idle().await;
+    assert_eq!(numbers(&store, "").await, [1]);
+    home::insert(&store, exchange(2)).await;
+    store.idle().await;
+    assert_eq!(numbers(&store, "").await, [2]);
+}
+
+#[tokio::test]
 async fn what_is_older_than_the_age_goes() {
     let home = Home::new();
     let store = home.open();
