@@ -188,8 +188,7 @@ impl Maintenance {
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
                 let makes_room = shared.makes_room.load(Ordering::Relaxed);
-                let undo = if makes_room { Duration::ZERO } else { UNDO };
-                deletions.retain(|(_, made)| made.is_none_or(|made| made.elapsed() < undo));
+                deletions.retain(|(_, made)| made.is_none_or(|made| made.elapsed() < UNDO));
                 Step::Purge {
                     undoable: deletions.iter().map(|(token, _)| *token).collect(),
                     overwrites: !makes_room,

@@ -16,7 +16,7 @@ use crate::{connection, functions};
 /// Connections for lists and searches: one for a slow search, two for everything else.
 const READERS: usize = 3;
 
-/// Connections for what a bot's call waits for: searches never keep them busy.
+/// Connections for what a bot's call waits for: a person's searches never keep them busy.
 const CALLERS_READERS: usize = 2;
 
 /// SQLite asks after this many steps whether the answer is still wanted: about a millisecond.

@@ -4,31 +4,43 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// Bytes that the reserve takes: hiding and purging a few thousand exchanges writes less.
 const RESERVE_BYTES: usize = 2 << 20;
 
+/// After a disk without room for it: to try is to fill the disk for a moment.
+const RETRY: Duration = Duration::from_secs(60);
+
 /// A file that takes room until it is needed.
 pub(crate) struct Reserve {
     path: PathBuf,
+    /// When there was no room for it last.
+    refused: Mutex<Option<Instant>>,
 }
 
 impl Reserve {
     pub(crate) fn of(dir: &Path) -> Self {
         Self {
             path: dir.join("history.reserve"),
+            refused: Mutex::default(),
         }
     }
 
     /// Takes the room, where it is not taken. On a full disk there is none.
     pub(crate) fn hold(&self) {
         let is_held = fs::metadata(&self.path).is_ok_and(|file| file.len() == RESERVE_BYTES as u64);
-        if is_held {
+        let mut refused = self.refused.lock();
+        if is_held || refused.is_some_and(|at| at.elapsed() < RETRY) {
             return;
         }
+        *refused = None;
         if let Err(error) = self.write() {
             tracing::warn!(%error, "there is no room for a reserve on the disk");
             self.release();
+            *refused = Some(Instant::now());
         }
     }
 

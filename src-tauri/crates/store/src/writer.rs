@@ -4,6 +4,7 @@
 //! commit: one caller alone pays one short commit, many callers share it. Where a commit fails,
 //! callers get an error at once, exchanges go to the backlog, and every second it is tried again.
 
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -245,9 +246,12 @@ impl Writer {
         if let Err(error) = &done {
             tracing::warn!(%error, "maintenance of the history failed");
         }
-        let purged = matches!(&step, Step::Purge { undoable, .. } if undoable.is_empty());
-        if purged && done.as_ref().map_or(true, |done| *done) {
-            self.shared.makes_room.store(false, Ordering::Relaxed);
+        if let Step::Purge { undoable, .. } = &step {
+            // What waits is written as soon as pages are free, or where none is going to be.
+            let is_under_way = matches!(done, Ok(true)) && !undoable.is_empty();
+            if !is_under_way {
+                self.shared.makes_room.store(false, Ordering::Relaxed);
+            }
         }
         // What failed is tried again after the next job.
         self.maintenance
@@ -273,17 +277,18 @@ impl Writer {
             return;
         }
         let path = self.file.path();
+        // Beside its place first: one that is half written is not opened by the next start.
+        let copied = path.with_extension("sqlite3.new");
         let made = path.parent().map_or(Ok(()), private_files::make_dir);
-        let restored = made.and_then(|()| private_files::make_file(path));
+        let restored = made.and_then(|()| private_files::make_file(&copied));
         let restored = restored.map_err(|error| error.to_string()).and_then(|()| {
-            let copy = self
-                .session
-                .conn
-                .execute("VACUUM INTO ?1", [path.to_string_lossy()]);
-            copy.map_err(|error| error.to_string())
+            let name = copied.to_str().ok_or("its path is not UTF-8")?;
+            let copy = self.session.conn.execute("VACUUM INTO ?1", [name]);
+            copy.map_err(|error| error.to_string())?;
+            fs::rename(&copied, path).map_err(|error| error.to_string())
         });
         match restored {
-            Ok(_) => tracing::warn!("the history was moved or deleted, and is written anew"),
+            Ok(()) => tracing::warn!("the history was moved or deleted, and is written anew"),
             Err(error) => tracing::error!(%error, "the history was moved or deleted"),
         }
     }

@@ -28,8 +28,8 @@ pub use connection::{
 pub use error::{ErrorClass, TunnelError, TunnelErrorKind};
 pub use host_name::without_brackets;
 pub use provider::Provider;
-pub use redact::{HIDDEN, redact};
-pub use secret::Secret;
+pub use redact::redact;
+pub use secret::{HIDDEN, Secret};
 pub use session::{End, Session, Stopped};
 pub use status::{State, Status, StatusWriter, Step};
 pub use timing::Timing;

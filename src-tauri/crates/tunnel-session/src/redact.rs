@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What replaces a secret.
-pub const HIDDEN: &str = "•••";
+use crate::secret::HIDDEN;
 
 /// Tokens of ngrok and its like: two long parts joined by an underscore, and whatever follows
 /// `authtoken`.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::redact::HIDDEN;
+/// What replaces a secret.
+pub const HIDDEN: &str = "•••";
 
 /// A text that is never shown: not in logs, not by `Debug`, not in answers of the API.
 #[derive(Clone, PartialEq, Eq, Deserialize)]

@@ -185,7 +185,7 @@ fn response(
             response.headers_mut().append(name, value);
         }
     }
-    if response.body().is_headless_stream() {
+    if response.body().is_headless_stream() && !bodyless {
         // HTTP/2 sends no body: its length has to be named here.
         let length = HeaderValue::from(response.body().promised);
         response

@@ -151,6 +151,8 @@ pub(crate) struct WatchedStream<T> {
     ahead: BytesMut,
     probe: Probe,
     stall: Stall,
+    /// Of a flush, whose end does not tell that the caller takes anything.
+    flush_stall: Stall,
 }
 
 /// How far the answer's first bytes have been sent ahead.
@@ -207,6 +209,10 @@ impl<T> WatchedStream<T> {
             ahead: first_bytes.into(),
             probe: Probe::default(),
             stall: Stall {
+                limit: stall_limit,
+                over: None,
+            },
+            flush_stall: Stall {
                 limit: stall_limit,
                 over: None,
             },
@@ -394,11 +400,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for WatchedStream<T> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let result = Pin::new(&mut this.stream).poll_flush(cx);
-        let result = match result {
-            // Nothing of the flush tells that bytes were taken: a write clears the time.
-            Poll::Pending => this.stall.watch(cx, result),
-            Poll::Ready(_) => result,
-        };
+        let result = this.flush_stall.watch(cx, result);
         if let Poll::Ready(Ok(())) = result {
             this.flushed();
         }

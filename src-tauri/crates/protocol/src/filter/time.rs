@@ -44,7 +44,8 @@ impl Moment {
             None => (text.as_str(), local_zone(time.offset_minutes)?),
         };
         let today = now.to_zoned(zone.clone()).date();
-        let (local, length, is_day) = match text.split_once(['t', ' ']) {
+        let parts = text.split_once(' ').or_else(|| text.split_once('t'));
+        let (local, length, is_day) = match parts {
             Some((day, clock)) if starts_with_digit(clock) => {
                 let local = date(day, today)?.to_datetime(clock_time(clock)?);
                 (local, precision(clock), false)
@@ -112,7 +113,7 @@ fn age(text: &str) -> Option<Span> {
 
 /// How long what a time of day names lasts: a minute, a second, or a millisecond.
 fn precision(clock: &str) -> Span {
-    let clock = clock.rsplit('t').next().unwrap_or(clock);
+    let clock = clock.rsplit(['t', ' ']).next().unwrap_or(clock);
     let clock = clock.split(['+', '-', 'z']).next().unwrap_or(clock);
     match (clock.contains('.'), clock.matches(':').count()) {
         (true, _) => 1.millisecond(),

@@ -74,6 +74,9 @@ impl VariablePath {
     }
 }
 
+/// Steps of a path at most: each looks through a value that a bot nested as deep as it liked.
+const MOST_STEPS: usize = 64;
+
 /// Whether a value below this one fulfils the condition.
 fn found(json: &str, steps: &[PathStep], fits: &dyn Fn(&str) -> bool) -> bool {
     let Some((step, below)) = steps.split_first() else {
@@ -130,6 +133,9 @@ impl FromStr for VariablePath {
                     member(name)?
                 }
             };
+            if steps.len() == MOST_STEPS {
+                return Err(PathError);
+            }
             steps.push(step);
             ends.push(text.len() - rest.len());
         }
@@ -236,6 +242,9 @@ mod tests {
 
     #[test]
     fn what_is_no_path_is_refused() {
+        let deep = format!("a{}", "[0]".repeat(MOST_STEPS - 1));
+        assert!(deep.parse::<VariablePath>().is_ok());
+        assert_eq!(format!("{deep}[0]").parse::<VariablePath>(), Err(PathError));
         for text in [
             "", ".a", "a.", "a..b", "[0]", "a[", "a[x]", "a[0]b", "\"a", "[\"a\"", "a[\"b",
         ] {

@@ -45,8 +45,9 @@ impl Store {
         };
         match hidden {
             Ok((count, ids)) => {
-                drop(under_way);
                 if self.inner.shared.makes_room.load(Ordering::Relaxed) {
+                    // It has no minute.
+                    under_way.forget();
                     self.wake_writer();
                 }
                 Ok(Deletion { undo, count, ids })
@@ -115,16 +116,17 @@ impl Store {
         hide: impl Fn(&Session, N) -> rusqlite::Result<bool> + Clone + Send + 'static,
     ) -> Result<Vec<N>, NotSaved> {
         let hidden = self.hide_some(names.clone(), hide.clone()).await;
-        match hidden {
+        let hidden = match hidden {
             Err(error) if error.kind == NotSavedKind::DiskFull && self.make_room().await => {
-                let hidden = self.hide_some(names, hide).await;
-                if hidden.is_err() {
-                    self.inner.shared.makes_room.store(false, Ordering::Relaxed);
-                }
-                hidden
+                self.hide_some(names, hide).await
             }
             hidden => hidden,
+        };
+        if hidden.is_err() {
+            // Nothing of this deletion is going to be purged: what waits is tried again.
+            self.inner.shared.makes_room.store(false, Ordering::Relaxed);
         }
+        hidden
     }
 
     /// Gives the reserve back to the disk and empties the log, so that a deletion can be written;

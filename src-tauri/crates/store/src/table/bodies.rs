@@ -38,6 +38,7 @@ pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
     if !is_there {
         return Ok(());
     }
+    tracing::info!("the history of an earlier version is rewritten; a long one takes a while");
     let checkpoints = "wal_autocheckpoint";
     conn.pragma_update_and_check(None, checkpoints, CHECKPOINT_PAGES, |_| Ok(()))?;
     while move_some(conn)? > 0 {}

@@ -105,7 +105,8 @@ impl Run<'_> {
 
     async fn ended(&mut self, status: std::io::Result<ExitStatus>) -> End {
         // The pipes may still hold the last lines, which say why.
-        while let Ok(Some(line)) = tokio::time::timeout(LAST_LINES_LIMIT, self.lines.recv()).await {
+        let until = tokio::time::Instant::now() + LAST_LINES_LIMIT;
+        while let Ok(Some(line)) = tokio::time::timeout_at(until, self.lines.recv()).await {
             self.take(&line);
         }
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
