@@ -316,58 +316,6 @@ async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_roo
     assert_eq!(events.len(), sent, "what waited in memory is written");
 }
 
-/// To delete is to write too: on a file system that is really full a deletion gets the room that
-/// was reserved for it, and what waited is written into what it frees.
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn what_is_deleted_on_a_full_disk_makes_room() {
-    let dir = TempDir::new().unwrap();
-    let serve = crate::support::command(dir.path());
-    let mut probe = crate::support::other_program("unshare");
-    let probe = probe
-        .args(["--user", "--map-root-user", "--mount", "true"])
-        .status();
-    if !probe.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: a small disk cannot be mounted here without being root");
-        return;
-    }
-    // A file system of its own in a namespace of its own, so that nobody needs to be root.
-    let mut limited = crate::support::other_program("unshare");
-    limited.args(["--user", "--map-root-user", "--mount", "bash", "-c"]);
-    limited.arg("mount -t tmpfs -o size=16m tmpfs \"$0\" && exec \"$@\"");
-    limited
-        .arg(dir.path())
-        .arg(serve.get_program())
-        .args(serve.get_args())
-        .env("LC_ALL", "en_US.UTF-8");
-    let app = Instance::spawn(limited);
-    let noise: String = (0..40_000)
-        .map(|_| char::from(b'!' + rand_byte() % 90))
-        .filter(|one| !"\"\\".contains(*one))
-        .collect();
-    let turn = |number: usize| app.turn(format!(r#"{{"action":"e{number}","noise":"{noise}"}}"#));
-    let mut sent = 0;
-    while app.get("status").await["history"]["saving"] == true {
-        assert_eq!(turn(sent).await.unwrap().status(), 200);
-        sent += 1;
-        assert!(sent < 1000, "the disk is full by now");
-    }
-    let (status, deleted) = app.call(Method::DELETE, "exchanges", None).await;
-    assert_eq!(status, 200, "{deleted}");
-    assert!(deleted["deleted"].as_u64().unwrap() > 50, "{deleted}");
-    let saving = async {
-        while app.get("status").await["history"]["saving"] == false {
-            let head = app.get("exchanges?limit=1").await["seq"].clone();
-            app.get(&format!("events?after={head}&wait_ms=1000")).await;
-        }
-    };
-    tokio::time::timeout(crate::support::TIMEOUT, saving)
-        .await
-        .expect("history goes on");
-    turn(sent).await.unwrap();
-    assert_eq!(app.newest().await["event"], format!("e{sent}"));
-}
-
 /// A byte of a xorshift sequence: noise that is the same in every run.
 #[cfg(target_os = "linux")]
 fn rand_byte() -> u8 {

@@ -17,7 +17,7 @@ claim(
     await page.route("**/api/v1/**", (route) => route.abort());
     // The poll that waits is answered by this turn; the next one does not get through.
     await program.post(turn("last seen"));
-    const banner = page.getByRole("alert").filter({ hasText: "The program cannot be reached." });
+    const banner = page.getByRole("alert").filter({ hasText: "The app cannot be reached." });
     await banner.waitFor();
     await program.post(turn("missed"));
     assert.equal(await see.row("missed").count(), 0);
@@ -45,7 +45,7 @@ claim(
     await see.choose("before");
     await page.getByRole("textbox", { name: "Body" }).waitFor();
     await first.kill();
-    await page.getByRole("alert").filter({ hasText: "The program cannot be reached." }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "The app cannot be reached." }).waitFor();
     await restart(`127.0.0.1:${port}`);
     await page.getByRole("alert").filter({ hasText: "This page's address is out of date." }).waitFor();
     await open();
@@ -74,7 +74,7 @@ claim(
     await see.answer.getByText("{}").waitFor();
     await page.route("**/api/v1/**", (route) => route.abort());
     await program.post(turn("last seen"));
-    await page.getByRole("alert").filter({ hasText: "The program cannot be reached." }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "The app cannot be reached." }).waitFor();
     await alert.getByText("It comes when the program can be reached again.").first().waitFor();
     await page.unroute("**/*codemirror*");
     await page.unroute("**/api/v1/**");

@@ -210,7 +210,7 @@ claim(
 
 claim(
   "a filter leaves what fits, and a wrong one says where it is wrong",
-  async ({ program, page, see }) => {
+  async ({ page, see }) => {
     const shows = (/** @type {string} */ what, /** @type {string[]} */ events) =>
       see.rowsFit(
         what,

@@ -48,6 +48,11 @@ claim(
     await press("Control+Enter");
     assert.equal((await bot).text, '{"by": "keyboard"}');
     await see.row("asks").getByText("by hand").waitFor();
+    await eventually(
+      "the focus on the list",
+      () => focused(page),
+      (role) => role === "tree",
+    );
     await press("1");
     await eventually(
       "rules answer",

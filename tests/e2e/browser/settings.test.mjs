@@ -67,7 +67,7 @@ claim("the theme follows the choice at once, and the system where that is chosen
     );
   }
   assert.ok(backgrounds.size >= 2, [...backgrounds].join(" "));
-  await choose("As the system");
+  await choose("System");
   await theme("light");
   await page.emulateMedia({ colorScheme: "dark" });
   await theme("dark");

@@ -69,9 +69,9 @@ export class PageObject {
     await this.detail.getByRole("heading", { level: 1, name: event, exact: typeof event === "string" }).waitFor();
   }
 
-  /** @param {string} name */
+  /** Findings follow a tab's name. @param {string} name */
   tab(name) {
-    return this.page.getByRole("tab", { name, exact: true });
+    return this.page.getByRole("tab", { name: new RegExp(`^${name}( |$)`) });
   }
 
   /** @param {string} name */

@@ -52,7 +52,6 @@ pub(super) const ORDER: &[Order] = &[
             "maintenance",
             "age_clock",
             "database_file",
-            "reserve",
             "record",
             "shared",
             "job",
