@@ -75,7 +75,7 @@ claim(
     await page.route("**/api/v1/**", (route) => route.abort());
     await program.post(turn("last seen"));
     await page.getByRole("alert").filter({ hasText: "The app cannot be reached." }).waitFor();
-    await alert.getByText("It comes when the program can be reached again.").first().waitFor();
+    await alert.getByText("It comes when the app can be reached again.").first().waitFor();
     await page.unroute("**/*codemirror*");
     await page.unroute("**/api/v1/**");
     await see.button("Try now").click();
