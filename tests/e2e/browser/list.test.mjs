@@ -181,8 +181,10 @@ claim(
   async ({ program, page, see }) => {
     await program.post(turn("first bot's"));
     await page.keyboard.press("Control+k");
-    await page.getByRole("textbox").or(page.getByRole("combobox")).last().waitFor();
+    const palette = page.getByRole("dialog", { name: "Commands" });
+    await palette.waitFor();
     await page.keyboard.type("Add a bot");
+    await palette.getByRole("option", { name: "Add a bot" }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Bots" }).waitFor();
     const name = page.getByRole("textbox", { name: "Bot's name" }).last();
