@@ -48,6 +48,15 @@ export const PROGRAM = {
     keys: ["Shift+U"],
     run: (app) => void toggleTunnel(app),
   },
+  firstSteps: {
+    label: { ru: "Первые шаги", en: "First steps" },
+    group: "app",
+    run: ({ navigation, pane, selection }) => {
+      navigation.goTo("exchanges");
+      selection.select(null);
+      pane.firstSteps = true;
+    },
+  },
   copyAddress: {
     label: { ru: "Копировать адрес вебхука", en: "Copy the webhook address" },
     group: "app",

@@ -71,6 +71,12 @@ export const answer = {
     ru: "Ответ не дошёл. Черновик остаётся у вас.",
     en: "No answer got through. Your draft is kept.",
   },
+  "answer.makeDefault": { ru: "Отвечать так всегда", en: "Always answer so" },
+  "answer.makeDefaultHelp": {
+    ru: "Сделать этот ответ ответом по умолчанию",
+    en: "Make this the default answer",
+  },
+  "answer.madeDefault": { ru: "Теперь это ответ по умолчанию", en: "This is the default answer now" },
   "answer.toList": { ru: "к списку", en: "to the list" },
   "answer.next": { ru: "К следующему", en: "Next one" },
   "answer.callerLeft": { ru: "Бот уже отключился", en: "The bot has already left" },

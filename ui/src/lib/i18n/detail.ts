@@ -24,6 +24,7 @@ export const detail = {
   "detail.deletedOne": { ru: "Удалён ход «{{event}}»", en: "Turn “{{event}}” deleted" },
   "detail.copyId": { ru: "Копировать номер обмена", en: "Copy the exchange's id" },
   "detail.copyBody": { ru: "Копировать тело запроса", en: "Copy the request's body" },
+  "detail.copyCurl": { ru: "Копировать как cURL", en: "Copy as cURL" },
   "detail.replayOf": { ru: "повтор другого хода", en: "replay of another turn" },
   "detail.toOriginal": { ru: "К исходному ходу", en: "Go to the original turn" },
   "detail.source.webhook": { ru: "с этого компьютера", en: "from this computer" },

@@ -29,6 +29,7 @@ export const list = {
   "list.byUser": { ru: "По пользователям", en: "By user" },
   "list.flat": { ru: "Подряд", en: "Flat" },
   "list.view": { ru: "Вид списка", en: "List view" },
+  "list.firstSteps": { ru: "Первые шаги", en: "First steps" },
   "list.deleteAll": {
     ru: "Удалить всё, что в списке, кроме закреплённых",
     en: "Delete everything listed but what is pinned",

@@ -167,6 +167,7 @@ export const tunnel = {
   "tunnel.readMore": { ru: "Подробнее", en: "Read more" },
   "tunnel.copyDetails": { ru: "Копировать подробности", en: "Copy details" },
   "tunnel.detailsCopied": { ru: "Подробности скопированы", en: "Details copied" },
+  "tunnel.useLocalhostRun": { ru: "Включить localhost.run", en: "Turn on localhost.run" },
   "tunnel.useSsh": { ru: "Перейти на SSH-туннель", en: "Use an SSH tunnel" },
   "tunnel.enterToken": { ru: "К токену", en: "Go to the token" },
   "tunnel.hostKey.title": {

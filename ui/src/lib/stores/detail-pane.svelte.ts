@@ -6,6 +6,8 @@ import type { Tab, TabId } from "../app/register";
 export class DetailPane {
   tab: TabId;
   noteOpen = $state(false);
+  /** The first steps are shown instead of an exchange. */
+  firstSteps = $state(false);
   /** The detail is wide enough for the answer beside a tab's own content. */
   hasRoomBeside = $state(false);
   /**
@@ -45,6 +47,7 @@ export class DetailPane {
   /** Another exchange is shown: what belonged to the one before is closed. */
   reset(): void {
     this.noteOpen = false;
+    this.firstSteps = false;
     this.bodyPosition = null;
   }
 }

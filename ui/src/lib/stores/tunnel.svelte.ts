@@ -9,6 +9,7 @@ import { Latest } from "../latest";
 import { type Notice, noticesOf } from "../tunnel/notices";
 import { quietly } from "../quietly";
 import type { FeedStore } from "./feed.svelte";
+import { withSshPreset } from "../tunnel/presets";
 import { TunnelForm } from "./tunnel-form.svelte";
 
 /** Called at each change after the first reading. */
@@ -77,6 +78,13 @@ export class Tunnel implements FeedStore {
         if (!this.form.refused(error)) throw error;
       }
     });
+  }
+
+  /** Starts localhost.run, which needs no account and takes connections from everywhere. */
+  async startLocalhostRun(): Promise<void> {
+    this.form.choose("ssh");
+    this.form.fields.ssh = withSshPreset(this.form.fields.ssh, "localhostRun");
+    await this.start();
   }
 
   async stop(): Promise<void> {
