@@ -380,20 +380,3 @@ claim(
   },
   held,
 );
-
-claim("the default answer is edited where answers are chosen", async ({ program, page, see }) => {
-  await see.button("Default answer and hold").click();
-  const panel = page.getByRole("dialog", { name: "How to answer" });
-  const body = panel.getByRole("textbox", { name: "Body of the default answer" });
-  await body.click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.insertText('{"greeting": "привет", "n": 1.0}');
-  await panel.getByRole("textbox", { name: "Answer status" }).fill("201");
-  await panel.getByRole("radio", { name: "15 s" }).click();
-  await panel.getByRole("button", { name: "Save" }).click();
-  await see.toast("Saved");
-  const got = await program.post(turn("event1"));
-  assert.equal(got.text, '{"greeting": "привет", "n": 1.0}');
-  assert.equal(got.status, 201);
-  assert.equal((await program.api("GET", "/answering")).hold.seconds, 15);
-});

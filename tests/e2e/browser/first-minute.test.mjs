@@ -48,3 +48,25 @@ claim("the whole address stands in its QR code", async ({ program, page, see }) 
   await page.getByRole("img", { name: "QR code of the address" }).waitFor();
   await page.getByText(webhook.url, { exact: true }).waitFor();
 });
+
+claim("the first steps can be read again, from the list's menu and by the palette", async ({ page, see }) => {
+  const steps = page.getByRole("heading", { name: "The test webhook's address" });
+  await see.button("Send a sample turn").click();
+  await steps.waitFor({ state: "detached" });
+  await see.rows.first().waitFor();
+  await see.button("List view").click();
+  await page.getByRole("menuitem", { name: "First steps" }).click();
+  await steps.waitFor();
+  assert.equal(await see.selected.count(), 0, "no row is marked while none is shown");
+  await see.rows.first().click();
+  await steps.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Commands" }).waitFor();
+  await page.keyboard.type("First steps");
+  await page.getByRole("option", { name: "First steps" }).waitFor();
+  await page.keyboard.press("Enter");
+  await steps.waitFor();
+  await see.button("Send a sample turn").click();
+  await steps.waitFor({ state: "detached" });
+  await see.counted("2 exchanges");
+});

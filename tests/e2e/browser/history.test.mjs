@@ -254,3 +254,20 @@ claim(
   },
   { given: three },
 );
+
+claim(
+  "a turn is copied as a command that sends it again",
+  async ({ program, page, see }) => {
+    await see.choose("pay");
+    await see.detail.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Copy as cURL" }).click();
+    await see.toast("Copied");
+    const command = await page.evaluate(() => navigator.clipboard.readText());
+    const [bot] = (await program.api("GET", "/bots")).bots;
+    assert.ok(command.startsWith(`curl ${bot.webhook_url} `), command);
+    assert.ok(command.includes("-H 'content-type: application/json'"), command);
+    const more = '"city": "Казань", "sum": 1.0';
+    assert.ok(command.endsWith(` --data-binary '${turn("pay", { user: "77", more })}'`), command);
+  },
+  { given: three },
+);

@@ -73,24 +73,6 @@ claim("what comes through an own program is captured, and who has no secret is t
   await view.facts.getByText(/^[2-9] requests ·/).waitFor();
 });
 
-claim("a program that is not there is reported in words, and a preset fills the form in", async (stage) => {
-  const { page, see } = stage;
-  const view = await new TunnelPage(stage).open();
-  await view.provider(/^Your program/).click();
-  await view.button("cloudflared").click();
-  assert.equal(await view.field("Command").inputValue(), "cloudflared tunnel --url http://127.0.0.1:{port}");
-  await tunnelIs(stage.program, "offline");
-  await view.field("Command").fill("hookloupe-has-no-such-program {port}");
-  await view.button("Turn on").click();
-  await view.says(/^The tunnel failed/);
-  await view.state.getByRole("alert").filter({ hasText: "There is no such program" }).waitFor();
-  await view.button("Copy details").click();
-  await see.toast("Details copied");
-  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /class: config/);
-  await view.button("Turn off").click();
-  await view.says("The tunnel is off");
-});
-
 claim("a lost tunnel counts down, is tried at once on request, and says that its address changed", async (stage) => {
   const { page, see, program, dataDir } = stage;
   const printing = await new PrintingProgram(dataDir).write();
@@ -205,32 +187,6 @@ claim("ngrok: a refused token is asked for again, the right one brings the addre
   }
 });
 
-claim("where ngrok refuses the region, one click leads to the SSH tunnel", async (stage) => {
-  const { page } = stage;
-  await page.route("**/api/v1/tunnel", async (route) => {
-    const answer = await route.fetch();
-    const message = "ngrok takes no connections from your IP address.";
-    const error = {
-      class: "region",
-      code: "ERR_NGROK_9040",
-      message,
-      help_url: null,
-      can_retry: false,
-      host_key: null,
-    };
-    await route.fulfill({ json: { ...(await answer.json()), state: "failed", provider: "ngrok", error } });
-  });
-  await stage.open();
-  await page.getByRole("alert").filter({ hasText: "ERR_NGROK_9040" }).waitFor();
-  const view = await new TunnelPage(stage).open();
-  await view.button("Use an SSH tunnel").click();
-  assert.ok(await view.provider(/^SSH tunnel/).isChecked());
-  await view.button("localhost.run").click();
-  assert.equal(await view.field("Server", true).inputValue(), "localhost.run");
-  assert.equal(await view.field("User").inputValue(), "nokey");
-  await page.getByText("in use: Port on the server, Domain of the address").waitFor();
-});
-
 claim("an unknown SSH server is reported in words; the app's key can be made, copied and replaced", async (stage) => {
   const { page, program, see } = stage;
   const view = await new TunnelPage(stage).open();
@@ -265,43 +221,6 @@ claim("an unknown SSH server is reported in words; the app's key can be made, co
   await view.button("Turn off").click();
   await view.says("The tunnel is off");
 });
-
-claim(
-  "a server's fingerprint is compared once; another one later is a stop without a button to accept",
-  async (stage) => {
-    const { page } = stage;
-    const shown = "SHA256:jq4mxMfMrqs3YyWTlDVGVKpq1sZ3AYvL9Yl1WHJ3nDk";
-    /** @type {Record<string, string | number | null>} */
-    const ssh = { host: "vps.example.org", port: 22, user: "tunnel", bind_address: "", bind_port: 0, host_key: null };
-    const error = { class: "tls", code: null, message: "A key.", help_url: null, can_retry: false, host_key: shown };
-    /** @type {any[]} */
-    const starts = [];
-    await page.route("**/api/v1/tunnel", async (route) => {
-      const answer = await route.fetch();
-      const plan = { provider: "ssh", ssh };
-      await route.fulfill({ json: { ...(await answer.json()), state: "failed", provider: "ssh", error, plan } });
-    });
-    await page.route("**/api/v1/tunnel/start", async (route) => {
-      starts.push(route.request().postDataJSON());
-      await route.fulfill({ status: 202, json: {} });
-    });
-    await stage.open();
-    const view = await new TunnelPage(stage).open();
-    assert.equal(await page.getByTestId("host-key").innerText(), shown);
-    await view.button("It is the same: trust").click();
-    await eventually("a start", () => starts.length === 1);
-    assert.equal(starts[0].ssh.host_key, shown);
-    ssh.host_key = "SHA256:old";
-    await stage.open();
-    await view.open();
-    await page.getByRole("alert", { name: "Stop: vps.example.org shows another key" }).waitFor();
-    assert.equal(await view.button("It is the same: trust").count(), 0);
-    await view.button("To the field").click();
-    const field = view.field("Server's fingerprint");
-    await eventually("the caret at the fingerprint", () => field.evaluate((one) => one === document.activeElement));
-    assert.equal(await field.inputValue(), "SHA256:old");
-  },
-);
 
 claim("the tunnel is turned on and off by keyboard alone", async (stage) => {
   const { page, program, see } = stage;

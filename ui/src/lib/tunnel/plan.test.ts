@@ -120,6 +120,9 @@ test("a preset fills its form and forgets the server before it", () => {
   expect(filled).toMatchObject({ host: "localhost.run", user: "nokey", bind_port: "80", url_domain: "lhr.life" });
   expect(filled).toMatchObject({ host_key: "", key: "file" });
   expect(withSshPreset(before, "pinggy")).toMatchObject({ host: "a.pinggy.io", port: "443" });
+  expect(withSshPreset({ ...filled, host_key: "SHA256:x" }, "localhostRun"), "compared once").toMatchObject({
+    host_key: "SHA256:x",
+  });
   expect(withSshPreset(before, "own"), "an own server's name stays").toMatchObject({ host: "vps.example.org" });
   expect(withSshPreset(filled, "own"), "a service's does not").toMatchObject({ host: "", user: "" });
 });

@@ -38,7 +38,10 @@ export const COMMAND_PRESETS: Record<CommandPreset, Fields["command"]> = {
 export function withSshPreset(ssh: Fields["ssh"], preset: SshPreset): Fields["ssh"] {
   const { key, key_file, passphrase } = ssh;
   const own = preset === "own" && !isService(ssh.host) ? { host: ssh.host, port: ssh.port, user: ssh.user } : {};
-  return { ...emptyFields().ssh, key, key_file, passphrase, ...own, ...SSH_PRESETS[preset] };
+  const next = { ...emptyFields().ssh, key, key_file, passphrase, ...own, ...SSH_PRESETS[preset] };
+  // A fingerprint that was compared is asked for once for each server.
+  const isSame = next.host === ssh.host && next.port === ssh.port;
+  return isSame ? { ...next, host_key: ssh.host_key } : next;
 }
 
 const SERVICES = ["localhost.run", "pinggy.io", "serveo.net", "tuns.sh"];
