@@ -75,6 +75,62 @@ async fn a_replay_to_itself_goes_through_the_pipeline() {
 }
 
 #[tokio::test]
+async fn a_replay_that_brings_its_answer_is_answered_by_hand_with_it_and_by_nobody_else() {
+    let app = Instance::start();
+    app.turn(TURN).await.unwrap();
+    let original = app.newest().await;
+    for mode in ["rules", "hold"] {
+        app.answering(json!({"mode": mode})).await;
+        let text = "{ \"variable1\": 52.0 }\n";
+        let answer = json!({"status": 201, "headers": [["X-Own", "1"]], "body": text});
+        let wish = json!({"target": "self", "answer": answer});
+        let again = replay(&app, &original["id"], wish).await;
+        let told = ["source", "replay_of", "state", "answered_by", "status"].map(|key| &again[key]);
+        assert_eq!(
+            json!(told),
+            json!(["replay", original["id"], "answered", "hand", 201]),
+            "{mode}"
+        );
+        assert_eq!(again["response"]["headers"][0], json!(["X-Own", "1"]));
+        assert_eq!(variable(&again, "variable1")["out"], "52.0");
+        let body = format!("exchanges/{}/response/body", again["id"].as_str().unwrap());
+        assert_eq!(app.body(&body).await, text.as_bytes());
+        assert_eq!(app.get("answering").await["mode"], mode);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_its_replay_sends_nothing() {
+    let app = Instance::start();
+    app.turn(TURN).await.unwrap();
+    let original = app.newest().await;
+    let path = format!("exchanges/{}/replay", original["id"].as_str().unwrap());
+    for (wish, pointer) in [
+        (
+            json!({"target": "http://127.0.0.1:9/", "answer": {"body": "{}"}}),
+            "/answer",
+        ),
+        (
+            json!({"target": "self", "answer": {"status": 99, "body": "{}"}}),
+            "/answer/status",
+        ),
+        (
+            json!({"target": "self", "answer": {"body": "{}", "body_base64": "e30="}}),
+            "/answer/body_base64",
+        ),
+        (
+            json!({"target": "self", "answer": {"text": "{}"}}),
+            "/answer/text",
+        ),
+    ] {
+        let (status, error) = app.post(&path, wish.clone()).await;
+        assert_eq!(status, 422, "{wish} {error}");
+        assert_eq!(error["pointer"], pointer, "{wish} {error}");
+    }
+    assert_eq!(app.newest().await["id"], original["id"]);
+}
+
+#[tokio::test]
 async fn a_replay_to_an_address_says_when_its_answer_was_there() {
     let app = Instance::start();
     app.turn(TURN).await.unwrap();

@@ -129,6 +129,10 @@ messages::messages! {
     NO_UPSTREAM = "no_upstream",
         "No own server is set; give its address as the target.",
         "Свой сервер не задан: укажите его адрес как цель.";
+    /// An answer to a replay that is answered elsewhere.
+    ANSWER_ELSEWHERE = "answer_elsewhere",
+        "An address answers by itself: `answer` goes with the target `self` alone.",
+        "Адрес отвечает сам: `answer` задают только вместе с целью `self`.";
 
     /// A notice: the history file was damaged.
     DATABASE_SET_ASIDE = "database_set_aside",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Code, Exchange, ExchangeId, OwnFinding, Request, Source};
+use protocol::{Answer, AnsweredBy, Code, Exchange, ExchangeId, OwnFinding, Request, Source};
 use tokio::sync::oneshot;
 
 use crate::client::{Address, Unanswered, send};
@@ -21,21 +21,34 @@ pub enum Target {
 }
 
 /// Sends a request through the app itself; the new exchange, once it is answered or has failed.
+/// With an `answer` a person has given it already, and nobody else is asked.
 pub(crate) async fn to_itself(
     shared: Arc<Shared>,
     original: Exchange,
     request: Request,
     is_cut: bool,
+    answer: Option<Answer>,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
     let receipt = receipt(&shared, &original, &request, is_cut);
     let id = receipt.id;
-    let (sender, answer) = oneshot::channel();
+    let (sender, dispatched) = oneshot::channel();
     let reply = Reply::Caller(sender);
-    let running = turn::run(Arc::clone(&shared), bot, receipt, request, None, reply);
-    shared.tasks.spawn(running);
+    let host = Arc::clone(&shared);
+    match answer {
+        Some(answer) => {
+            let given = Given::answer(answer, AnsweredBy::Hand);
+            let turn = Turn::begin(host, bot, receipt, request).await;
+            shared.tasks.spawn(turn.end(given, reply, None));
+        }
+        None => {
+            shared
+                .tasks
+                .spawn(turn::run(host, bot, receipt, request, None, reply));
+        }
+    }
     // Without an answer the exchange tells why.
-    if let Ok(dispatch) = answer.await {
+    if let Ok(dispatch) = dispatched.await {
         dispatch.on_delivery.report(Delivery::Written);
     }
     id

@@ -78,13 +78,9 @@ export class Api {
     unwrap(this.client.POST("/api/v1/exchanges/{id}/extend", { params: pathOf(id), body: { seconds } }));
   release = (id: string) => done(this.client.POST("/api/v1/exchanges/{id}/release", { params: pathOf(id) }));
   releaseAll = (bot: string | null) => unwrap(this.client.POST("/api/v1/exchanges/release", { body: { bot } }));
-  replay = (id: string, target: string, edit?: ReplayEdit) =>
-    unwrap(
-      this.client.POST("/api/v1/exchanges/{id}/replay", {
-        params: pathOf(id),
-        body: edit ? { target, edit } : { target },
-      }),
-    );
+  /** Sends a request again: `edit` says what of it is different, `answer` what it gets here. */
+  replay = (id: string, target: string, more: { edit?: ReplayEdit; answer?: AnswerBody } = {}) =>
+    unwrap(this.client.POST("/api/v1/exchanges/{id}/replay", { params: pathOf(id), body: { target, ...more } }));
   sample = (bot: string | null) => done(this.client.POST("/api/v1/sample", { body: { bot } }));
 
   /** A body or a window of it, read to its end. The headers say how long the whole is. */

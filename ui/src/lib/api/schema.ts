@@ -2637,6 +2637,7 @@ export interface components {
     };
     /** @description Where a request goes again, and what is different about it. */
     Replay: {
+      answer?: components["schemas"]["NewAnswer"] | null;
       edit?: components["schemas"]["ReplayEdit"];
       /**
        * @description `self`, or an `http://` or `https://` address. A bare origin takes the recorded path and

@@ -63,7 +63,8 @@ function rereadInOtherLanguage({ detail, drafts, list, program, stores }: App): 
       detail.refresh();
       program.statusSoon();
       for (const store of stores.all) quietly(store.refresh());
-      void drafts.find(detail.id ?? "")?.previewNow();
+      const id = detail.id ?? "";
+      for (const draft of [drafts.find(id), drafts.otherOf(id)]) void draft?.previewNow();
       if (list.filterError) quietly(list.reload());
     });
   });

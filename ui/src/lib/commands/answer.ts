@@ -1,8 +1,10 @@
 /** Commands that answer a held request, and that say who answers. */
 import { CHOICES } from "../answering/modes";
+import { sentAnswer, unsent } from "../answering/other";
 import type { Mode } from "../api/types";
 import type { App } from "../app/app.svelte";
 import { t } from "../i18n/index.svelte";
+import type { Draft } from "../stores/drafts.svelte";
 import type { CommandSpec } from "./command";
 
 const MORE_SECONDS = 30;
@@ -11,20 +13,49 @@ const place = "exchanges";
 const heldRow = ({ selection }: App) => (selection.row?.state === "held" ? selection.row : null);
 const held = (app: App) => heldRow(app) !== null;
 
-/** Sends the draft of the selected held exchange. */
+const endedRow = ({ selection: { row } }: App) =>
+  row === null || row.state === "held" || row.state === "answering" ? null : row;
+
+/** The draft that is written in the selected exchange's place: its answer, or another one. */
+function draftOf(app: App): Draft | null {
+  const { row } = app.selection;
+  if (row === null) return null;
+  return row.state === "held" ? app.drafts.find(row.id) : app.drafts.otherOf(row.id);
+}
+
+/** Begins another answer to the selected turn, which has its own. */
+async function answerDifferently(app: App): Promise<void> {
+  const { api, drafts, toasts } = app;
+  const row = endedRow(app);
+  if (row === null) return;
+  app.navigation.goTo(place);
+  app.pane.showAnswer();
+  await toasts.attempt(async () => {
+    if (!drafts.otherOf(row.id)) {
+      const start = unsent(drafts.find(row.id)) ?? (await sentAnswer(api, await api.exchange(row.id)));
+      drafts.beginOther(row.id, start);
+    }
+    app.focus.request("answer");
+  });
+}
+
+/** Sends the draft of the selected exchange. */
 async function send(app: App): Promise<void> {
-  const { announcer, drafts, toasts } = app;
-  const row = heldRow(app);
-  const draft = row && drafts.find(row.id);
+  const { announcer, drafts, selection, toasts } = app;
+  const draft = draftOf(app);
   if (!draft) return;
   if (draft.status === null) {
     toasts.info(t("answering.statusWrong"));
     return;
   }
   await toasts.attempt(async () => {
-    await draft.send();
-    if (draft.sending === "sent") {
+    const answered = await draft.send();
+    if (answered !== null) {
       announcer.say(t("live.answered"));
+      if (answered !== draft.exchange) {
+        drafts.putAway(draft.exchange);
+        selection.select(answered);
+      }
       app.focus.request("list");
     } else toasts.info(t(draft.sending === "caller_left" ? "answer.callerLeft" : "answer.tooLate"));
   });
@@ -67,17 +98,27 @@ export const ANSWER = {
     keys: ["A"],
     enabled: ({ selection }) => selection.row !== null,
     run: (app) => {
+      if (endedRow(app) !== null) {
+        void answerDifferently(app);
+        return;
+      }
       app.navigation.goTo(place);
       app.pane.showAnswer();
       if (held(app)) app.focus.request("answer");
     },
+  },
+  answerDifferently: {
+    label: { ru: "Ответить иначе", en: "Answer differently" },
+    group: "answer",
+    enabled: (app) => endedRow(app) !== null,
+    run: (app) => void answerDifferently(app),
   },
   send: {
     label: { ru: "Отправить ответ", en: "Send the answer" },
     group: "answer",
     everywhere: ["Ctrl+Enter"],
     place,
-    enabled: held,
+    enabled: (app) => draftOf(app) !== null,
     run: (app) => void send(app),
   },
   answerNext: {

@@ -165,3 +165,10 @@ test("the address of a replay is the one it was sent to", () => {
   };
   expect(hostOf({ request } as unknown as Parameters<typeof hostOf>[0])).toBe(HOST);
 });
+
+test("a replay that brought its answer waited for nobody", () => {
+  const replayed = { ...facts("replay", "answered", "hand") };
+  expect(lastSpan(replayed, 1, 2)).toBe("timing.answered");
+  expect(lastSpan(replayed, 1, 4000)).toBe("timing.held");
+  expect(lastSpan(facts("webhook", "answered", "hand"), 1, 2)).toBe("timing.held");
+});

@@ -5,6 +5,12 @@ export const answer = {
   "answer.label": { ru: "Ответ боту", en: "Answer to the bot" },
   "answer.editor": { ru: "Тело ответа, JSON", en: "Answer body, JSON" },
   "answer.send": { ru: "Ответить", en: "Send" },
+  "answer.other": { ru: "Ответить иначе", en: "Answer differently" },
+  "answer.sendOther": { ru: "Отправить повтором", en: "Send as a replay" },
+  "answer.otherHelp": {
+    ru: "Отправитель свой ответ уже получил. С этим ответом ход пройдёт ещё раз, повтором.",
+    en: "The caller has had its answer. With this one the turn runs once more, as a replay.",
+  },
   "answer.sending": { ru: "Отправляю…", en: "Sending…" },
   "answer.status": { ru: "Статус ответа", en: "Answer status" },
   "answer.presets": { ru: "Заготовки", en: "Presets" },

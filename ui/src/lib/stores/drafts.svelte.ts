@@ -2,6 +2,8 @@
  * Answers being written, one per exchange: they stay through a change of selection and a failed
  * sending.
  */
+import { SvelteMap } from "svelte/reactivity";
+
 import { statusOf } from "../answering/status";
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
@@ -45,7 +47,12 @@ export class Draft {
 
   constructor(
     private readonly api: Api,
+    /** What it is stored under: an exchange may have a draft for each way of answering it. */
     readonly id: string,
+    /** The exchange that it answers. */
+    readonly exchange: string,
+    /** Gives the answer; resolves with the exchange that has it then. */
+    private readonly deliver: (body: AnswerBody) => Promise<string>,
     start: Given,
   ) {
     this.text = start.body;
@@ -96,7 +103,7 @@ export class Draft {
     this.#abort = abort;
     this.#previewing = true;
     try {
-      const preview = await this.api.preview(this.id, this.body(), abort.signal);
+      const preview = await this.api.preview(this.exchange, this.body(), abort.signal);
       if (abort.signal.aborted) return;
       this.preview = preview;
       this.previewError = null;
@@ -112,18 +119,21 @@ export class Draft {
   }
 
   /**
-   * Sends the answer. What was too late is seen in the draft's state; other failures are thrown.
+   * Sends the answer; the exchange that has it now. What was too late is seen in the draft's state;
+   * other failures are thrown.
    */
-  async send(): Promise<void> {
-    if (this.status === null || this.sending === "sending") return;
+  async send(): Promise<string | null> {
+    if (this.status === null || this.sending === "sending") return null;
     this.sending = "sending";
     try {
-      await this.api.answer(this.id, this.body());
+      const answered = await this.deliver(this.body());
       this.sending = "sent";
+      return answered;
     } catch (error) {
       const code = error instanceof ApiError ? error.code : null;
       this.sending = code === "not_held" ? "too_late" : code === "caller_left" ? "caller_left" : "open";
       if (this.sending === "open") throw error;
+      return null;
     }
   }
 
@@ -135,6 +145,8 @@ export class Draft {
 
 export class Drafts {
   readonly #drafts = new Map<string, Draft>();
+  /** Drafts of other answers to turns that have theirs, by the exchange, until sent or put away. */
+  readonly #other = new SvelteMap<string, Draft>();
 
   constructor(private readonly api: Api) {}
 
@@ -142,7 +154,11 @@ export class Drafts {
   of(id: string, start: Given): Draft {
     let draft = this.#drafts.get(id);
     if (!draft) {
-      draft = new Draft(this.api, id, start);
+      const deliver = async (body: AnswerBody) => {
+        await this.api.answer(id, body);
+        return id;
+      };
+      draft = new Draft(this.api, id, id, deliver, start);
       this.#drafts.set(id, draft);
       this.#dropOldest();
     }
@@ -159,9 +175,35 @@ export class Drafts {
     return this.#drafts.get(id) ?? null;
   }
 
+  /** The other answer to an ended turn, while it is being written. */
+  otherOf(exchange: string): Draft | null {
+    return this.#other.get(exchange) ?? null;
+  }
+
+  /**
+   * Begins another answer to an ended turn. Its caller has had its answer: this one is given to a
+   * replay of the turn.
+   */
+  beginOther(exchange: string, start: Given): Draft {
+    const deliver = async (answer: AnswerBody) => (await this.api.replay(exchange, "self", { answer })).id;
+    const draft = new Draft(this.api, `${exchange} other`, exchange, deliver, start);
+    this.putAway(exchange);
+    this.#other.set(exchange, draft);
+    const [oldest] = this.#other.keys();
+    if (this.#other.size > REMEMBERED && oldest !== undefined) this.putAway(oldest);
+    return draft;
+  }
+
+  /** The other answer is not to be given any more. */
+  putAway(exchange: string): void {
+    this.#other.get(exchange)?.dispose();
+    this.#other.delete(exchange);
+  }
+
   /** Stores the editor's memory of a draft, unless the draft was dropped meanwhile. */
   saveMemory(id: string, memory: unknown): void {
-    const draft = this.#drafts.get(id);
+    const all = [...this.#drafts.values(), ...this.#other.values()];
+    const draft = all.find((one) => one.id === id);
     if (draft) draft.memory = memory;
   }
 

@@ -8,6 +8,7 @@ use protocol::{BotId, ExchangeId, Headers};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::dto::answering::NewAnswer;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, PathId};
 use crate::words;
@@ -22,6 +23,8 @@ pub(crate) struct Replay {
     target: String,
     #[serde(default)]
     edit: ReplayEdit,
+    /// The answer that this replay gets, as by hand, whoever answers its bot. For `self` alone.
+    answer: Option<NewAnswer>,
 }
 
 /// What is sent differently; what is absent stays as recorded.
@@ -66,6 +69,15 @@ pub(crate) async fn replay(
         }
         url => Target::Url(url.to_owned()),
     };
+    let answer = match (replay.answer, &target) {
+        (Some(_), Target::Url(_)) => {
+            return Err(ApiError::invalid("/answer", &words::ANSWER_ELSEWHERE));
+        }
+        (answer, _) => answer
+            .map(|answer| AnswerText::from(answer).to_answer("/answer"))
+            .transpose()
+            .map_err(engine::Error::from)?,
+    };
     let edit = replay.edit;
     let text = edit.body.clone();
     let has_bytes = edit.body_base64.is_some();
@@ -89,7 +101,7 @@ pub(crate) async fn replay(
         headers,
         body,
     };
-    let id = engine.replay(id, target, edit).await?;
+    let id = engine.replay(id, target, edit, answer).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))
 }
 

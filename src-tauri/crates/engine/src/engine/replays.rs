@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{ExchangeId, Failure, FailureCode};
+use protocol::{Answer, ExchangeId, Failure, FailureCode};
 
 use super::Engine;
 use crate::bots::Bot;
@@ -12,7 +12,7 @@ use crate::replay::{Target, to_itself, to_url};
 
 impl Engine {
     /// Sends a recorded request again. Returns when the answer is complete or has failed: the new
-    /// exchange.
+    /// exchange. `answer` is what it gets through the app itself, as by hand.
     ///
     /// # Errors
     /// There is no such exchange, or what is asked for cannot be sent at all.
@@ -21,6 +21,7 @@ impl Engine {
         id: ExchangeId,
         target: Target,
         edit: Edit,
+        answer: Option<Answer>,
     ) -> Result<ExchangeId, Error> {
         let original = self.exchange(id).await?;
         let shared = Arc::clone(&self.shared);
@@ -32,7 +33,7 @@ impl Engine {
                 let request = prepare(&original, edit, &host)?;
                 self.shared
                     .tasks
-                    .spawn(to_itself(shared, original, request, is_cut))
+                    .spawn(to_itself(shared, original, request, is_cut, answer))
             }
             Target::Url(url) => {
                 let address = Address::new(&url, &original, edit.path.as_deref())?;
