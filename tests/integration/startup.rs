@@ -8,6 +8,8 @@ use ngrok_standin::ReservedPort;
 use reqwest::Method;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::support::{Instance, command, program};
 
@@ -130,6 +132,67 @@ fn a_directory_that_cannot_be_made_is_said() {
     assert_eq!(code, Some(2));
     assert_eq!(error.lines().count(), 1, "{error}");
     assert_eq!(std::fs::read(&file).unwrap(), b"x");
+}
+
+/// Asks for another port of the webhook server.
+async fn listen_at(app: &Instance, port: u16) {
+    let body = json!({"listen_port": port});
+    let (status, value) = app.call(Method::PATCH, "settings", Some(body)).await;
+    assert_eq!(status, 200, "{port}: {value}");
+    let addr = app.get("status").await["webhook"]["addr"].clone();
+    assert_eq!(addr, format!("127.0.0.1:{port}"));
+}
+
+#[tokio::test]
+async fn a_port_is_changed_and_changed_back_while_callers_never_end() {
+    let app = Instance::start();
+    let ports = [ReservedPort::take(), ReservedPort::take()];
+    let [here, there] = ports.each_ref().map(ReservedPort::number);
+    app.hold(3600).await;
+    listen_at(&app, here).await;
+    let limit = json!({"connection_limit": 1});
+    let (status, value) = app.call(Method::PATCH, "settings", Some(limit)).await;
+    assert_eq!(status, 200, "{value}");
+    let mut endless = TcpStream::connect(("127.0.0.1", here)).await.unwrap();
+    endless
+        .write_all(b"POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 2\r\n\r\n{}")
+        .await
+        .unwrap();
+    app.in_state("held").await;
+    for port in [there, here, there, here, there] {
+        listen_at(&app, port).await;
+        let before = if port == here { there } else { here };
+        let late = TcpStream::connect(("127.0.0.1", before)).await;
+        assert!(late.is_err(), "nobody listens at the port before");
+    }
+    // Whoever came to the new port is served as soon as the limit allows it.
+    app.answering(json!({"mode": "rules"})).await;
+    let next = app.http.get(format!("http://127.0.0.1:{there}/next"));
+    let next = tokio::spawn(next.send());
+    let more = json!({"connection_limit": 16});
+    let (status, value) = app.call(Method::PATCH, "settings", Some(more)).await;
+    assert_eq!(status, 200, "{value}");
+    assert_eq!(next.await.unwrap().unwrap().status(), 200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_port_that_was_found_instead_can_be_chosen() {
+    let dir = TempDir::new().unwrap();
+    let reserved = ReservedPort::take();
+    let mut app = Instance::start_in(dir.path());
+    listen_at(&app, reserved.number()).await;
+    assert_eq!(app.terminate(), Some(0));
+    let _taken = TcpListener::bind(reserved.addr()).unwrap();
+    let mut process = program();
+    process.args(["serve", "--data-dir"]).arg(dir.path());
+    let app = Instance::spawn(process);
+    let webhook = app.get("status").await["webhook"].clone();
+    let addr = webhook["addr"].as_str().unwrap();
+    let found = addr.rsplit_once(':').unwrap().1.parse().unwrap();
+    assert_ne!(found, reserved.number());
+    listen_at(&app, found).await;
+    assert_eq!(app.get("status").await["webhook"]["wanted_port"], found);
 }
 
 #[cfg(unix)]

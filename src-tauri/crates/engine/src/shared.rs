@@ -53,6 +53,20 @@ pub(crate) struct Listening {
     pub(crate) wanted_port: u16,
     /// Ends this listener, and not the app.
     pub(crate) stop: CancellationToken,
+    /// Cancelled when its port is free again.
+    pub(crate) is_closed: CancellationToken,
+}
+
+impl Listening {
+    /// A listener that is not served yet.
+    pub(crate) fn new(address: SocketAddr, wanted_port: u16, app_stop: &CancellationToken) -> Self {
+        Self {
+            address,
+            wanted_port,
+            stop: app_stop.child_token(),
+            is_closed: CancellationToken::new(),
+        }
+    }
 }
 
 impl Shared {

@@ -41,9 +41,12 @@ impl Engine {
         let mut change = self.shared.settings.change().await;
         let before = change.current();
         let settings = before.patched(patch)?;
-        let moved = match settings.listen_port == before.listen_port {
-            true => None,
-            false => Some(self.listener_for(settings.listen_port).await?),
+        let here = self.webhook_addr().port();
+        let moved = match settings.listen_port {
+            same if same == before.listen_port => None,
+            // Found instead of the port before, which was taken: nobody else has it.
+            port if port == here => None,
+            port => Some(self.listener_for(port).await?),
         };
         let fields = patch.keys().map(String::as_str);
         let settings = change.save(settings, fields).await?;
@@ -56,10 +59,15 @@ impl Engine {
         self.shared.holds.resize(connections);
         if settings.key_store != before.key_store {
             // Asked anew only then: a locked key store may ask for its password.
-            self.shared.tunnel.secrets.keep_in(settings.key_store);
+            self.shared.tunnel.secrets.keep_in(settings.key_store).await;
         }
-        if let Some(listener) = moved {
-            self.move_to(listener, settings.listen_port);
+        match moved {
+            Some(listener) => self.move_to(listener, settings.listen_port).await,
+            None if settings.listen_port == here => {
+                self.shared.listening.lock().wanted_port = here;
+                self.shared.feed.emit(EventKind::StatusChanged, None);
+            }
+            None => {}
         }
         self.shared.feed.emit(EventKind::SettingsChanged, None);
         Ok(settings)
@@ -77,22 +85,19 @@ impl Engine {
             })
     }
 
-    /// Goes on at another address; what is connected at the old one ends what it is doing.
-    fn move_to(&self, listener: tokio::net::TcpListener, wanted_port: u16) {
+    /// Goes on at another address; what is connected at the old one ends what it is doing. Whoever
+    /// changes the port back at once finds the old one free.
+    async fn move_to(&self, listener: tokio::net::TcpListener, wanted_port: u16) {
         let Ok(address) = listener.local_addr() else {
             return;
         };
-        let stop = self.shared.stop.child_token();
-        let next = Listening {
-            address,
-            wanted_port,
-            stop: stop.clone(),
-        };
-        let before = std::mem::replace(&mut *self.shared.listening.lock(), next);
+        let next = Listening::new(address, wanted_port, &self.shared.stop);
+        let before = std::mem::replace(&mut *self.shared.listening.lock(), next.clone());
         before.stop.cancel();
         self.shared
             .tasks
-            .spawn(ingress::serve(Arc::clone(&self.shared), listener, stop));
+            .spawn(ingress::serve(Arc::clone(&self.shared), listener, next));
+        before.is_closed.cancelled().await;
         self.shared.feed.emit(EventKind::StatusChanged, None);
     }
 }

@@ -100,11 +100,7 @@ impl Engine {
             cause,
         })?;
         let stop = CancellationToken::new();
-        let listening = Listening {
-            address,
-            wanted_port,
-            stop: stop.child_token(),
-        };
+        let listening = Listening::new(address, wanted_port, &stop);
         store.set_retention(retention(&document));
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
@@ -129,12 +125,12 @@ impl Engine {
             stop,
         });
         searches_read_bots(&shared);
-        spawn(&shared, listener, listening.stop, incoming);
+        spawn(&shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
         let engine = Self { shared };
-        if autostart && engine.retry_tunnel().await.is_err() {
-            tracing::info!("there is no tunnel of last time to start");
+        if autostart && let Err(error) = engine.retry_tunnel().await {
+            tracing::warn!(%error, "the tunnel of last time was not started");
         }
         Ok(engine)
     }
@@ -182,11 +178,11 @@ async fn tunnel_part(
 fn spawn(
     shared: &Arc<Shared>,
     listener: TcpListener,
-    stop: CancellationToken,
+    listening: Listening,
     incoming: ::tunnel::Incoming,
 ) {
     let tasks = &shared.tasks;
-    tasks.spawn(ingress::serve(Arc::clone(shared), listener, stop));
+    tasks.spawn(ingress::serve(Arc::clone(shared), listener, listening));
     tasks.spawn(ingress::serve_tunnel(Arc::clone(shared), incoming));
     let health = shared.store.health();
     tasks.spawn(background::watch_health(Arc::clone(shared), health));

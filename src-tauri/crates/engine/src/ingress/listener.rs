@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::connection::Caller;
 use super::route::ListenerKind;
 use crate::settings::Settings;
-use crate::shared::Shared;
+use crate::shared::{Listening, Shared};
 
 /// Files beside the connections: the database, the page, replays on their way out.
 const OTHER_FILES: u64 = 512;
@@ -44,8 +44,13 @@ fn connections_within(files: u64, wanted: u32) -> u32 {
     u32::try_from(free).map_or(wanted, |free| free.clamp(1, wanted))
 }
 
-/// Accepts connections until `stop`.
-pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
+/// Accepts connections until its listener is told to stop.
+pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, listening: Listening) {
+    let _closing = listening.is_closed.drop_guard();
+    accept(shared, listener, listening.stop).await;
+}
+
+async fn accept(shared: Arc<Shared>, listener: TcpListener, stop: CancellationToken) {
     // One line for a shortage, not one for each try.
     let mut is_short = false;
     let mut shrinks = shared.connections.shrinks();
@@ -76,8 +81,10 @@ pub(crate) async fn serve(shared: Arc<Shared>, listener: TcpListener, stop: Canc
                         tracing::warn!(%error, "connections cannot be accepted");
                     }
                     is_short = true;
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(Duration::from_millis(50)) => continue,
+                    }
                 }
             },
         };

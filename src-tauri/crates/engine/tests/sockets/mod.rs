@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bodies::Bounds;
 use crate::engine::{Engine, EngineConfig, Listen};
 use crate::ingress;
+use crate::shared::Listening;
 
 /// The longest any test waits for anything.
 const TIMEOUT: Duration = Duration::from_secs(90);
@@ -108,8 +109,12 @@ async fn a_listener_at_the_limit_of_connections_ends_when_it_is_told_to() {
     shared.connections.resize(1);
     let _only = shared.connections.acquire().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let stop = CancellationToken::new();
-    let serving = ingress::serve(Arc::clone(shared), listener, stop.clone());
+    let address = listener.local_addr().unwrap();
+    let listening = Listening::new(address, 0, &CancellationToken::new());
+    let Listening {
+        stop, is_closed, ..
+    } = listening.clone();
+    let serving = ingress::serve(Arc::clone(shared), listener, listening);
     let mut serving = std::pin::pin!(serving);
     tokio::select! {
         biased;
@@ -118,4 +123,5 @@ async fn a_listener_at_the_limit_of_connections_ends_when_it_is_told_to() {
     }
     stop.cancel();
     timeout(TIMEOUT, serving).await.expect("it ends");
+    assert!(is_closed.is_cancelled(), "its port is free");
 }
