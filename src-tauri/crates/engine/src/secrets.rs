@@ -6,14 +6,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use keyring::v1::Entry;
+use keyring_core::{CredentialStore, Entry};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tunnel::Secret;
 use utoipa::ToSchema;
 
+#[cfg(target_os = "macos")]
+use apple_native_keyring_store::keychain::Store as SystemStore;
+#[cfg(target_os = "windows")]
+use windows_native_keyring_store::Store as SystemStore;
+#[cfg(all(unix, not(target_os = "macos")))]
+use zbus_secret_service_keyring_store::Store as SystemStore;
+
 /// Under which name the key store files them.
 const SERVICE: &str = "dev.hookloupe.desktop";
+/// What nothing is filed under: asking for it tells whether the key store works.
+const PROBE: &str = "probe";
 /// How long the key store may take: it may ask a person to unlock it.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -29,45 +38,107 @@ pub enum KeyStore {
 }
 
 /// What files secrets. It may wait for a person, so it is asked on a thread of its own.
-trait Keyring: Send + Sync + 'static {
-    fn read(&self, name: &str) -> keyring::v1::Result<Option<Secret>>;
-    fn write(&self, name: &str, secret: &Secret) -> keyring::v1::Result<()>;
-    fn delete(&self, name: &str) -> keyring::v1::Result<()>;
+pub(crate) trait Keyring: Send + Sync + 'static {
+    fn read(&self, name: &str) -> keyring_core::Result<Option<Secret>>;
+    fn write(&self, name: &str, secret: &Secret) -> keyring_core::Result<()>;
+    fn delete(&self, name: &str) -> keyring_core::Result<()>;
 }
 
-/// The system's key store.
-struct SystemKeyring;
+/// The system's key store. It is set up at the first question, and anew after it has failed: the
+/// service behind it may have been started meanwhile.
+#[derive(Default)]
+struct SystemKeyring {
+    store: Mutex<Option<Arc<CredentialStore>>>,
+}
+
+impl SystemKeyring {
+    fn with_entry<T>(
+        &self,
+        name: &str,
+        ask: impl FnOnce(&Entry) -> keyring_core::Result<T>,
+    ) -> keyring_core::Result<Option<T>> {
+        // Not held while a person is waited for: another question gets an answer of its own.
+        let known = self.store.lock().clone();
+        let store = match known {
+            Some(store) => store,
+            None => {
+                let store: Arc<CredentialStore> = SystemStore::new()?;
+                Arc::clone(self.store.lock().insert(store))
+            }
+        };
+        match store
+            .build(SERVICE, name, None)
+            .and_then(|entry| ask(&entry))
+        {
+            Ok(answer) => Ok(Some(answer)),
+            Err(keyring_core::Error::NoEntry) => Ok(None),
+            Err(error) => {
+                *self.store.lock() = None;
+                Err(error)
+            }
+        }
+    }
+}
 
 impl Keyring for SystemKeyring {
-    fn read(&self, name: &str) -> keyring::v1::Result<Option<Secret>> {
-        match Entry::new(SERVICE, name)?.get_password() {
-            Ok(text) => Ok(Some(Secret::new(&text))),
-            Err(keyring::v1::Error::NoEntry) => Ok(None),
-            Err(error) => Err(error),
-        }
+    fn read(&self, name: &str) -> keyring_core::Result<Option<Secret>> {
+        let text = self.with_entry(name, Entry::get_password)?;
+        Ok(text.map(|text| Secret::new(&text)))
     }
 
-    fn write(&self, name: &str, secret: &Secret) -> keyring::v1::Result<()> {
-        Entry::new(SERVICE, name)?.set_password(secret.expose())
+    fn write(&self, name: &str, secret: &Secret) -> keyring_core::Result<()> {
+        let written = self.with_entry(name, |entry| entry.set_password(secret.expose()))?;
+        written.ok_or(keyring_core::Error::NoEntry)
     }
 
-    fn delete(&self, name: &str) -> keyring::v1::Result<()> {
-        match Entry::new(SERVICE, name)?.delete_credential() {
-            Ok(()) | Err(keyring::v1::Error::NoEntry) => Ok(()),
-            Err(error) => Err(error),
-        }
+    fn delete(&self, name: &str) -> keyring_core::Result<()> {
+        self.with_entry(name, Entry::delete_credential)?;
+        Ok(())
     }
 }
 
 /// What is known of a secret.
 #[derive(Clone)]
 enum Known {
-    /// The secret.
-    Secret(Secret),
+    /// The key store has it.
+    Saved(Secret),
+    /// It lasts until the app ends, and the key store does not have it.
+    Unsaved(Secret),
     /// The key store has none.
     Missing,
     /// It was removed, but a key store that refused or was not asked may have it still.
     Forgotten,
+}
+
+impl Known {
+    fn found(&self) -> Found {
+        match self {
+            Self::Saved(secret) => Found::Secret {
+                secret: secret.clone(),
+                is_saved: true,
+            },
+            Self::Unsaved(secret) => Found::Secret {
+                secret: secret.clone(),
+                is_saved: false,
+            },
+            Self::Missing | Self::Forgotten => Found::Nothing,
+        }
+    }
+}
+
+/// What looking for a secret found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The secret.
+    Secret {
+        secret: Secret,
+        /// The system's key store has it, and gives it to the next run.
+        is_saved: bool,
+    },
+    /// There is none.
+    Nothing,
+    /// The key store is not asked, or does not answer.
+    Unknown,
 }
 
 /// All secrets of the app.
@@ -82,10 +153,10 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn new(wanted: KeyStore) -> Self {
-        Self::with_keyring(wanted, Arc::new(SystemKeyring))
+        Self::with_keyring(wanted, Arc::new(SystemKeyring::default()))
     }
 
-    fn with_keyring(wanted: KeyStore, keyring: Arc<dyn Keyring>) -> Self {
+    pub(crate) fn with_keyring(wanted: KeyStore, keyring: Arc<dyn Keyring>) -> Self {
         Self {
             memory: Mutex::default(),
             wanted: Mutex::new(wanted),
@@ -103,42 +174,69 @@ impl Secrets {
         }
     }
 
-    /// Keeps them elsewhere from now on. What was missing may be there.
-    pub(crate) fn keep_in(&self, wanted: KeyStore) {
+    /// Where they are to be kept.
+    pub(crate) fn wanted(&self) -> KeyStore {
+        *self.wanted.lock()
+    }
+
+    /// Keeps them elsewhere from now on. A key store is tried at once: what it lacks is written to
+    /// it, and what it may have is asked for again when it is needed.
+    pub(crate) async fn keep_in(&self, wanted: KeyStore) {
         *self.wanted.lock() = wanted;
         self.works.store(true, Ordering::Relaxed);
-        let mut memory = self.memory.lock();
-        memory.retain(|_, known| !matches!(known, Known::Missing));
+        let lacking: Vec<(&'static str, Known)> = {
+            let mut memory = self.memory.lock();
+            memory.retain(|_, known| !matches!(known, Known::Missing));
+            let known = memory.iter();
+            known.map(|(name, known)| (*name, known.clone())).collect()
+        };
+        self.ask(|keyring| keyring.read(PROBE)).await;
+        for (name, known) in lacking {
+            match known {
+                Known::Unsaved(secret) => self.set(name, secret).await,
+                Known::Forgotten => self.delete(name).await,
+                Known::Saved(_) | Known::Missing => {}
+            }
+        }
     }
 
     /// A secret by its name.
     pub(crate) async fn get(&self, name: &'static str) -> Option<Secret> {
+        match self.find(name).await {
+            Found::Secret { secret, .. } => Some(secret),
+            Found::Nothing | Found::Unknown => None,
+        }
+    }
+
+    /// A secret by its name, or why there is none.
+    pub(crate) async fn find(&self, name: &'static str) -> Found {
         let known = self.memory.lock().get(name).cloned();
-        match known {
-            Some(Known::Secret(secret)) => return Some(secret),
-            Some(Known::Missing) => return None,
-            Some(Known::Forgotten) => {
+        if let Some(known) = known {
+            if matches!(known, Known::Forgotten) {
                 self.delete(name).await;
-                return None;
             }
-            None => {}
+            return known.found();
         }
         // Only an answer is remembered: a key store that refuses may be unlocked later.
-        let found = match self.ask(move |keyring| keyring.read(name)).await? {
-            Some(secret) => Known::Secret(secret),
-            None => Known::Missing,
+        let Some(read) = self.ask(move |keyring| keyring.read(name)).await else {
+            return Found::Unknown;
         };
-        match self.memory.lock().entry(name).or_insert(found) {
-            Known::Secret(secret) => Some(secret.clone()),
-            Known::Missing | Known::Forgotten => None,
-        }
+        let read = read.map_or(Known::Missing, Known::Saved);
+        self.memory.lock().entry(name).or_insert(read).found()
     }
 
     /// Keeps a secret.
     pub(crate) async fn set(&self, name: &'static str, secret: Secret) {
-        let known = Known::Secret(secret.clone());
+        let known = Known::Unsaved(secret.clone());
         self.memory.lock().insert(name, known);
-        self.ask(move |keyring| keyring.write(name, &secret)).await;
+        let written = secret.clone();
+        let saved = self.ask(move |keyring| keyring.write(name, &written)).await;
+        if saved.is_some()
+            && let Some(known) = self.memory.lock().get_mut(name)
+            && matches!(known, Known::Unsaved(present) if *present == secret)
+        {
+            *known = Known::Saved(secret);
+        }
     }
 
     /// Forgets a secret.
@@ -161,7 +259,7 @@ impl Secrets {
     /// Asks the key store; `None` where there is none or it refuses.
     async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&dyn Keyring) -> keyring::v1::Result<T> + Send + 'static,
+        question: impl FnOnce(&dyn Keyring) -> keyring_core::Result<T> + Send + 'static,
     ) -> Option<T> {
         if self.key_store() == KeyStore::Session {
             return None;
@@ -171,7 +269,7 @@ impl Secrets {
         let answer = match tokio::time::timeout(TIMEOUT, asking).await {
             Ok(Ok(answer)) => answer,
             // It waits for a person who does not come: go on without it.
-            Ok(Err(_)) | Err(_) => Err(keyring::v1::Error::NoDefaultStore),
+            Ok(Err(_)) | Err(_) => Err(keyring_core::Error::NoDefaultStore),
         };
         match answer {
             Ok(answer) => Some(answer),
@@ -188,15 +286,16 @@ impl Secrets {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) use double::OneSecret;
+
+#[cfg(test)]
+mod double {
     use super::*;
 
-    const NAME: &str = "ngrok-authtoken";
-
     /// A key store with one secret or none, which may be locked.
-    struct OneSecret {
-        locked: AtomicBool,
-        secret: Mutex<Option<Secret>>,
+    pub(crate) struct OneSecret {
+        pub(crate) locked: AtomicBool,
+        pub(crate) secret: Mutex<Option<Secret>>,
     }
 
     impl Default for OneSecret {
@@ -209,32 +308,49 @@ mod tests {
     }
 
     impl OneSecret {
-        fn unless_locked<T>(&self, answer: T) -> keyring::v1::Result<T> {
+        pub(crate) fn empty() -> Self {
+            Self {
+                locked: AtomicBool::new(false),
+                secret: Mutex::default(),
+            }
+        }
+
+        fn unless_locked<T>(&self, answer: T) -> keyring_core::Result<T> {
             match self.locked.load(Ordering::Relaxed) {
-                true => Err(keyring::v1::Error::NoDefaultStore),
+                true => Err(keyring_core::Error::NoDefaultStore),
                 false => Ok(answer),
             }
         }
     }
 
     impl Keyring for OneSecret {
-        fn read(&self, _: &str) -> keyring::v1::Result<Option<Secret>> {
+        fn read(&self, name: &str) -> keyring_core::Result<Option<Secret>> {
             self.unless_locked(())?;
+            if name == PROBE {
+                return Ok(None);
+            }
             Ok(self.secret.lock().clone())
         }
 
-        fn write(&self, _: &str, secret: &Secret) -> keyring::v1::Result<()> {
+        fn write(&self, _: &str, secret: &Secret) -> keyring_core::Result<()> {
             self.unless_locked(())?;
             *self.secret.lock() = Some(secret.clone());
             Ok(())
         }
 
-        fn delete(&self, _: &str) -> keyring::v1::Result<()> {
+        fn delete(&self, _: &str) -> keyring_core::Result<()> {
             self.unless_locked(())?;
             *self.secret.lock() = None;
             Ok(())
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "ngrok-authtoken";
 
     #[tokio::test]
     async fn a_session_keeps_secrets_in_memory_alone() {
@@ -242,7 +358,7 @@ mod tests {
         assert_eq!(secrets.get(NAME).await, None);
         secrets.set(NAME, Secret::new(" abc\n")).await;
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "abc");
-        secrets.keep_in(KeyStore::Session);
+        secrets.keep_in(KeyStore::Session).await;
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "abc");
         secrets.forget(NAME).await;
         assert_eq!(secrets.get(NAME).await, None);
@@ -257,7 +373,7 @@ mod tests {
         assert_eq!(secrets.get(NAME).await, None);
         assert_eq!(secrets.key_store(), KeyStore::Session);
         keyring.locked.store(false, Ordering::Relaxed);
-        secrets.keep_in(KeyStore::System);
+        secrets.keep_in(KeyStore::System).await;
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
         assert_eq!(secrets.key_store(), KeyStore::System);
     }
@@ -274,7 +390,7 @@ mod tests {
             None,
             "it is not asked at every look"
         );
-        secrets.keep_in(KeyStore::System);
+        secrets.keep_in(KeyStore::System).await;
         assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
     }
 
@@ -287,9 +403,41 @@ mod tests {
             secrets.forget(NAME).await;
             assert!(keyring.secret.lock().is_some(), "{wanted:?} could not");
             keyring.locked.store(false, Ordering::Relaxed);
-            secrets.keep_in(KeyStore::System);
+            secrets.keep_in(KeyStore::System).await;
             assert_eq!(secrets.get(NAME).await, None, "{wanted:?}");
             assert_eq!(*keyring.secret.lock(), None, "it is removed there, too");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_store_chosen_again_is_tried_before_it_is_said_to_work() {
+        let keyring = Arc::new(OneSecret::default());
+        let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+        keyring.locked.store(true, Ordering::Relaxed);
+        secrets.set(NAME, Secret::new("new")).await;
+        secrets.keep_in(KeyStore::Session).await;
+        secrets.keep_in(KeyStore::System).await;
+        assert_eq!(
+            secrets.key_store(),
+            KeyStore::Session,
+            "it refuses still, and the secret lasts until the app ends"
+        );
+        assert_eq!(secrets.get(NAME).await.unwrap().expose(), "new");
+    }
+
+    #[tokio::test]
+    async fn what_was_set_meanwhile_is_saved_in_a_key_store_that_is_chosen() {
+        for (wanted, locked) in [(KeyStore::Session, false), (KeyStore::System, true)] {
+            let keyring = Arc::new(OneSecret::default());
+            keyring.locked.store(locked, Ordering::Relaxed);
+            let secrets = Secrets::with_keyring(wanted, Arc::<OneSecret>::clone(&keyring));
+            secrets.set(NAME, Secret::new("new")).await;
+            assert_eq!(keyring.secret.lock().as_ref().unwrap().expose(), "saved");
+            keyring.locked.store(false, Ordering::Relaxed);
+            secrets.keep_in(KeyStore::Session).await;
+            secrets.keep_in(KeyStore::System).await;
+            assert_eq!(secrets.key_store(), KeyStore::System);
+            assert_eq!(keyring.secret.lock().as_ref().unwrap().expose(), "new");
         }
     }
 }

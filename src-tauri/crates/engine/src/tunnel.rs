@@ -15,7 +15,7 @@ use protocol::UtcMillis;
 pub(crate) use check::{CHECK_HEADER, Checks};
 pub use check::{Check, CheckOutcome};
 pub(crate) use memory::Memory;
-pub(crate) use plan::{AUTHTOKEN, SSH_KEY};
+pub(crate) use plan::AUTHTOKEN;
 pub(crate) use strangers::{REPORTED_EVERY, Strangers};
 pub use usage::Usage;
 pub(crate) use usage::{Usages, counted};

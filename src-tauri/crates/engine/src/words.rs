@@ -35,6 +35,10 @@ messages::messages! {
     NO_ADDRESS = "no_address",
         "The tunnel has no address yet: start it first.",
         "У туннеля ещё нет адреса: сначала запустите его.";
+    /// The system's key store has the app's SSH key and does not give it.
+    KEY_NOT_GIVEN = "key_not_given",
+        "The app's SSH key is in the system's key store, which does not give it. Unlock the key store and choose it in the settings anew, make a new key, or name a key file.",
+        "SSH-ключ приложения лежит в системном хранилище ключей, а оно его не отдаёт. Разблокируйте хранилище и снова выберите его в настройках, создайте новый ключ или укажите файл с ключом.";
     /// The port belongs to another program.
     PORT_IN_USE = "port_in_use",
         "Port {0} is taken by another program. Choose another one.",

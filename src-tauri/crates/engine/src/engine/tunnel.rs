@@ -13,7 +13,7 @@ use crate::clock;
 use crate::error::{Error, Subject};
 use crate::feed::EventKind;
 use crate::secrets::KeyStore;
-use crate::tunnel::{AUTHTOKEN, Check, SSH_KEY, TunnelWarning, Usage};
+use crate::tunnel::{AUTHTOKEN, Check, TunnelWarning, Usage};
 
 /// The tunnel at a glance.
 #[derive(Clone, Debug)]
@@ -54,7 +54,6 @@ impl Engine {
         let part = &self.shared.tunnel;
         let status = part.tunnel.status();
         let first = self.shared.bots.first();
-        let key = part.secrets.get(SSH_KEY).await;
         let known = part.memory.known();
         let check = part.checks.last();
         let remembered = part.memory.forward_port();
@@ -70,7 +69,7 @@ impl Engine {
             check,
             plan: part.memory.plan_document(),
             has_authtoken: part.secrets.get(AUTHTOKEN).await.is_some(),
-            ssh_public_key: key.and_then(|key| ::tunnel::Key::public_of(&key).ok()),
+            ssh_public_key: part.ssh_public_key().await,
             key_store: part.secrets.key_store(),
             status,
         }

@@ -112,6 +112,15 @@ impl Memory {
         .await;
     }
 
+    /// The system's key store has the app's SSH key, with this public half.
+    pub(crate) async fn has_ssh_key(&self, public: &str) {
+        if self.known().ssh_public_key.as_deref() == Some(public) {
+            return;
+        }
+        self.change(|known| known.ssh_public_key = Some(public.to_owned()))
+            .await;
+    }
+
     pub(crate) fn host_key(&self, host: &str, port: u16) -> Option<String> {
         self.known().host_keys.get(&endpoint(host, port)).cloned()
     }

@@ -22,6 +22,8 @@ pub(crate) struct StoredTunnel {
     pub(crate) forward_port: Option<u16>,
     /// The one before, where it was taken, until somebody says that the proxy leads to the new one.
     pub(crate) previous_forward_port: Option<u16>,
+    /// The public half of the app's SSH key that the system's key store has.
+    pub(crate) ssh_public_key: Option<String>,
     /// Fingerprints by `host:port`.
     pub(crate) host_keys: BTreeMap<String, String>,
 }
