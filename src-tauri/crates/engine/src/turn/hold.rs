@@ -11,9 +11,14 @@ use super::Turn;
 use super::deliver::Reply;
 use super::host::Host;
 use super::record::undelivered;
-use crate::clock;
 use crate::holds::{Ack, Command};
 use crate::outgoing::{Given, Outgoing};
+
+/// How often a hold looks whether the wall clock was set; by guess soon enough for a countdown.
+const CLOCK_LOOK: Duration = Duration::from_secs(5);
+/// How far the wall clock may part from the monotonic one before that is said: a time service
+/// moves it by milliseconds.
+const TOLERANCE_MS: u64 = 1000;
 
 /// Why a hold ended.
 enum HoldEnd {
@@ -27,7 +32,7 @@ impl<H: Host> Turn<H> {
         let wait = Duration::from_secs(seconds.into());
         let deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
-        self.exchange.summary.deadline = Some(later(wait));
+        self.exchange.summary.deadline = Some(self.later(wait));
         self.exchange.timing.decided = Some(self.clock.elapsed());
         let id = self.exchange.summary.id;
         // Begun before it is seen: whoever reads of it in the feed can answer it.
@@ -68,6 +73,8 @@ impl<H: Host> Turn<H> {
         reply: &mut Reply,
     ) -> HoldEnd {
         let stop = self.host.stop().clone();
+        let mut looks = tokio::time::interval(CLOCK_LOOK);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
@@ -76,7 +83,7 @@ impl<H: Host> Turn<H> {
                     Some(Command::Release(ack)) => return HoldEnd::Fallback(Some(ack)),
                     Some(Command::Extend(by, ack)) => {
                         deadline += Duration::from_secs(by.into());
-                        let moment = later(deadline.saturating_duration_since(Instant::now()));
+                        let moment = self.later(deadline.saturating_duration_since(Instant::now()));
                         self.exchange.summary.deadline = Some(moment);
                         self.record_open().await;
                         let _ = ack.send(Ok(moment));
@@ -86,8 +93,25 @@ impl<H: Host> Turn<H> {
                 () = reply.disconnected() => return HoldEnd::Disconnected,
                 () = tokio::time::sleep_until(deadline) => return HoldEnd::Fallback(None),
                 () = stop.cancelled() => return HoldEnd::Fallback(None),
+                _ = looks.tick() => self.follow_clock(deadline).await,
             }
         }
+    }
+
+    /// Says anew when the hold ends where the wall clock was set, or stood still with the machine:
+    /// the hold itself counts by the monotonic clock.
+    async fn follow_clock(&mut self, deadline: Instant) {
+        let moment = self.later(deadline.saturating_duration_since(Instant::now()));
+        let said = self.exchange.summary.deadline.unwrap_or(moment);
+        if moment.0.abs_diff(said.0) > TOLERANCE_MS {
+            self.exchange.summary.deadline = Some(moment);
+            self.record_open().await;
+        }
+    }
+
+    fn later(&self, by: Duration) -> UtcMillis {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        UtcMillis(self.host.now().0.saturating_add(by))
     }
 
     /// Ends an exchange whose caller left while it waited.
@@ -96,9 +120,4 @@ impl<H: Host> Turn<H> {
         let given = Given::by_nobody(Outgoing::Nothing(failure));
         self.end(given, reply, ack).await;
     }
-}
-
-fn later(by: Duration) -> UtcMillis {
-    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    UtcMillis(clock::now().0.saturating_add(by))
 }

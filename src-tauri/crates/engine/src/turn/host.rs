@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Exchange, ExchangeId};
+use protocol::{Answer, Body, BotId, Exchange, ExchangeId, UtcMillis};
 use store::{Change, Inserted, Stopwatch, Store, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bots::Bot;
+use crate::clock;
 use crate::feed::Feed;
 use crate::holds::Holds;
 use crate::shared::Shared;
@@ -50,6 +51,8 @@ pub(crate) trait Host: Send + Sync + 'static {
     /// Cancelled when the app stops.
     fn stop(&self) -> &CancellationToken;
     fn tasks(&self) -> &TaskTracker;
+    /// The wall clock, which may be set anew while a turn goes on.
+    fn now(&self) -> UtcMillis;
 }
 
 impl History for Store {
@@ -98,5 +101,9 @@ impl Host for Shared {
 
     fn tasks(&self) -> &TaskTracker {
         &self.tasks
+    }
+
+    fn now(&self) -> UtcMillis {
+        clock::now()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -12,6 +12,7 @@ use protocol::{
 };
 use store::{Change, Inserted, Stopwatch, UpdateOutcome};
 use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,6 +28,9 @@ use crate::turn::{self, Delivery, Dispatch, History, Host, Reply, Turn};
 /// A turn of a bot, as its event and its user name it.
 pub(super) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
 
+/// The wall clock when a test begins.
+const BEGUN: UtcMillis = UtcMillis(1_763_787_600_000);
+
 /// Longer than any hold: what is awaited for so long never comes.
 const NEVER: Duration = Duration::from_secs(7 * 86_400);
 
@@ -39,6 +43,9 @@ pub(super) struct App {
     tasks: TaskTracker,
     bot: Mutex<Option<Arc<Bot>>>,
     seq: AtomicU64,
+    begun: Instant,
+    /// How far the wall clock was set ahead.
+    pub(super) clock_ahead_ms: AtomicI64,
 }
 
 impl App {
@@ -53,6 +60,8 @@ impl App {
             tasks: TaskTracker::new(),
             bot: Mutex::new(Some(Arc::new(bot))),
             seq: AtomicU64::new(1),
+            begun: Instant::now(),
+            clock_ahead_ms: AtomicI64::new(0),
         })
     }
 
@@ -116,7 +125,7 @@ impl App {
 
     fn receipt(&self) -> Receipt {
         let seq = self.seq.fetch_add(1, Ordering::Relaxed);
-        Receipt::new(UtcMillis(1_763_787_600_000), seq, Source::Webhook, None)
+        Receipt::new(BEGUN, seq, Source::Webhook, None)
     }
 
     /// A request that is held.
@@ -204,6 +213,12 @@ impl Host for App {
 
     fn tasks(&self) -> &TaskTracker {
         &self.tasks
+    }
+
+    fn now(&self) -> UtcMillis {
+        let passed = self.begun.elapsed().as_millis();
+        let passed = i64::try_from(passed).unwrap();
+        UtcMillis(BEGUN.0 + passed + self.clock_ahead_ms.load(Ordering::Relaxed))
     }
 }
 

@@ -10,10 +10,10 @@ use tokio::time::{Instant, advance};
 
 use super::harness::{App, TURN};
 use crate::answering::{Fallback, Mode};
-use crate::clock;
 use crate::error::Error;
 use crate::feed::EventKind;
 use crate::holds::Command;
+use crate::turn::Host as _;
 
 const fn seconds(number: u64) -> Duration {
     Duration::from_secs(number)
@@ -73,15 +73,46 @@ async fn more_time_is_added_to_what_remains() {
     let call = app.held(TURN).await;
     let id = call.id;
     advance(seconds(40)).await;
-    let before = clock::now().0 + 50_000;
     let deadline = app.extend(id, 30).await.unwrap();
-    assert!((before..=clock::now().0 + 50_000).contains(&deadline.0));
+    assert_eq!(deadline.0, app.now().0 + 50_000);
     let exchange = app.history.get(id).unwrap();
     assert_eq!(exchange.summary.deadline, Some(deadline));
     advance(seconds(45)).await;
     app.extend(id, 5).await.unwrap();
     call.received().await;
     assert_eq!(begun.elapsed().as_secs(), 95);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_told_anew_when_the_wall_clock_jumps() {
+    let app = App::holding(60);
+    let call = app.held(TURN).await;
+    let id = call.id;
+    let deadline = || app.history.get(id).unwrap().summary.deadline.unwrap().0;
+    let begun = app.now().0;
+    assert_eq!(deadline(), begun + 60_000);
+    let jumps = [7_200_000, 7_200_000, -3_600_000, -3_600_500];
+    for (number, ahead) in (1..).zip(jumps) {
+        app.clock_ahead_ms.store(ahead, Ordering::Relaxed);
+        advance(seconds(10)).await;
+        app.idle().await;
+        // A clock that a time service moves a little is no jump.
+        let told = if ahead == -3_600_500 {
+            -3_600_000
+        } else {
+            ahead
+        };
+        assert_eq!(deadline(), begun + 60_000 + told, "jump {number}");
+        let (kind, summary) = app.last_event(id).await;
+        assert_eq!(kind, EventKind::ExchangeChanged);
+        assert_eq!(summary.unwrap().deadline.unwrap().0, deadline());
+    }
+    // The hold itself ends by its own time.
+    let passed = app.now().0 - app.clock_ahead_ms.load(Ordering::Relaxed) - begun;
+    assert!((40_000..60_000).contains(&passed), "{passed}");
+    assert_eq!(call.answered().await, "{}");
+    let passed = app.now().0 - app.clock_ahead_ms.load(Ordering::Relaxed) - begun;
+    assert_eq!(passed, 60_000);
 }
 
 #[tokio::test(start_paused = true)]
