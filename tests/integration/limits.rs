@@ -217,6 +217,52 @@ async fn get(stream: &mut TcpStream, path: &str) {
 }
 
 #[tokio::test]
+async fn a_length_that_no_body_has_gets_413_and_is_recorded() {
+    let app = Instance::start();
+    for length in [
+        "9223372036854775808",
+        "18446744073709551613",
+        "18446744073709551614",
+        "18446744073709551615",
+        "18446744073709551616",
+        "99999999999999999999999999999999",
+        "000000000000000000009223372036854775807",
+    ] {
+        for body in ["", "{}"] {
+            let request = format!(
+                "POST /{length} HTTP/1.1\r\nHost: bot\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
+            let answer = raw(&app, request.as_bytes()).await;
+            let answer = String::from_utf8_lossy(&answer);
+            assert!(answer.starts_with("HTTP/1.1 413 "), "{length}: {answer}");
+            let exchange = app.exchange(&app.newest().await["id"]).await;
+            assert_eq!(exchange["status"], 413);
+            assert_eq!(exchange["path"], format!("/{length}"));
+            let sent = json!(["Content-Length", length]);
+            let headers = exchange["request"]["headers"].as_array().unwrap();
+            assert!(headers.contains(&sent), "{exchange}");
+            assert_eq!(codes(&exchange), ["body_too_large"], "{length}: {exchange}");
+        }
+    }
+    assert_eq!(app.turn("{}").await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_length_below_all_bounds_of_numbers_behind_a_request_gets_413() {
+    let app = Instance::start();
+    let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+    get(&mut stream, "/first").await;
+    let long = b"POST /long HTTP/1.1\r\nHost: bot\r\ncontent-length: 18446744073709551615\r\n\r\n";
+    for byte in long.chunks(7) {
+        stream.write_all(byte).await.unwrap();
+        stream.flush().await.unwrap();
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[tokio::test]
 async fn what_is_not_http_gets_400_and_is_recorded() {
     let app = Instance::start();
     let answer = raw(

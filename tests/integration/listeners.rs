@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::{Instance, program};
 use crate::tunnel::{self, app, secret, start, until};
@@ -56,6 +58,21 @@ async fn takes_only_secrets(app: &Instance, at: &str) {
     assert_eq!(answer, (404, String::new()), "{at}");
 }
 
+/// A length that no body has is refused before the HTTP library has seen it, and tells a stranger
+/// as little.
+async fn tells_a_stranger_nothing_of_a_length(at: &str) {
+    let mut stream = TcpStream::connect(at.trim_start_matches("http://"))
+        .await
+        .unwrap();
+    stream
+        .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{at}: {answer}");
+}
+
 async fn asks_for_the_login(app: &Instance, at: &str, secret: &str) {
     let bot = app.get("bots").await["bots"][0]["id"].clone();
     let route = format!("bots/{}/access", bot.as_str().unwrap());
@@ -97,7 +114,9 @@ async fn a_listener_on_the_network_takes_only_secrets_and_says_so() {
         } else {
             "[::1]"
         };
-        takes_only_secrets(&app, &format!("http://{near}:{}", listening.port())).await;
+        let at = format!("http://{near}:{}", listening.port());
+        takes_only_secrets(&app, &at).await;
+        tells_a_stranger_nothing_of_a_length(&at).await;
         let status = app.get("status").await;
         assert_eq!(status["webhook"]["capture_only"], true);
         let notice = status["notices"]
@@ -131,6 +150,7 @@ async fn the_port_for_a_proxy_takes_only_secrets() {
     assert_ne!(at, app.webhook(""));
     assert!(at.starts_with("http://127.0.0.1:"), "{at}");
     takes_only_secrets(&app, at).await;
+    tells_a_stranger_nothing_of_a_length(at).await;
     assert_eq!(app.newest().await["source"], "tunnel");
 }
 
@@ -146,6 +166,7 @@ async fn the_port_for_a_program_takes_only_secrets() {
     let (_, port) = at.rsplit_once(':').unwrap();
     assert_eq!(online["url"], format!("https://port-{port}.example"));
     takes_only_secrets(&app, at).await;
+    tells_a_stranger_nothing_of_a_length(at).await;
 }
 
 #[cfg(unix)]

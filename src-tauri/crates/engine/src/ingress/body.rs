@@ -19,6 +19,9 @@ use crate::settings::Settings;
 const DRAIN_BYTES: u64 = 64 << 20;
 /// And for how long.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How long a body that is longer than the limit, as its head says, may be silent: its caller waits
+/// for the answer, or will send for long.
+const SILENCE: Duration = Duration::from_secs(1);
 /// How long a body may still arrive when the app ends; the rest of [`super::GRACE`] is for the
 /// record of what came and for the answer.
 const END_TIME: Duration = Duration::from_secs(2);
@@ -108,8 +111,17 @@ pub(crate) async fn read_body(
 ) -> ReadBody {
     let mut collector = bodies.collect();
     let mut trailers = Headers::default();
+    let is_too_long = body.size_hint().lower() > limit;
     let reading = async {
-        while let Some(frame) = body.frame().await {
+        loop {
+            let frame = match is_too_long {
+                false => body.frame().await,
+                true => match tokio::time::timeout(SILENCE, body.frame()).await {
+                    Ok(frame) => frame,
+                    Err(_) => return Some(BodyProblem::TooLarge),
+                },
+            };
+            let Some(frame) = frame else { return None };
             let frame = match frame {
                 Ok(frame) => frame,
                 Err(error) => return Some(error.into()),
@@ -132,7 +144,6 @@ pub(crate) async fn read_body(
                 }
             }
         }
-        None
     };
     let ends = async {
         stop.cancelled().await;
@@ -177,7 +188,7 @@ fn cut(mut piece: Bytes, remaining: u64) -> (Bytes, bool) {
 async fn drain(mut body: Incoming) {
     let mut remaining = DRAIN_BYTES;
     let draining = async {
-        while let Some(Ok(frame)) = body.frame().await {
+        while let Ok(Some(Ok(frame))) = tokio::time::timeout(SILENCE, body.frame()).await {
             let length = frame.data_ref().map_or(0, |data| data.len() as u64);
             let Some(after) = remaining.checked_sub(length) else {
                 return;

@@ -22,7 +22,7 @@ use super::sniff::speaks_http2;
 use super::transport::Transport;
 use super::web_page::web_page_finding;
 use super::wire::{WatchedStream, Wire};
-use super::wire_head::{framing_findings, received_fields};
+use super::wire_head::{framing_findings, names_impossible_length, received_fields};
 use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
 use crate::http::{HEADER_FIELDS, fields, version};
@@ -104,6 +104,10 @@ impl Caller {
         let mut stopping = std::pin::pin!(stop.cancelled());
         let ended = tokio::select! {
             ended = &mut connection => ended,
+            () = wire.impossible_length() => {
+                let stream = connection.into_parts().io.into_inner();
+                return Box::pin(self.length_refused(stream, &wire.head(), settings)).await;
+            }
             () = &mut stopping => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
                 (&mut connection).await
@@ -119,8 +123,12 @@ impl Caller {
             let stream = connection.into_parts().io.into_inner();
             Box::pin(self.head_overdue(stream, &head, settings)).await;
         } else if error.is_parse_too_large() {
-            let limit = settings.header_limit_bytes.to_string();
-            Box::pin(self.refused_head(&head, 431, Code::HeadersTooLarge, limit)).await;
+            // The library calls a length that no body has too large, too.
+            let (code, limit) = match names_impossible_length(&head) {
+                true => (Code::BodyTooLarge, settings.body_limit_bytes),
+                false => (Code::HeadersTooLarge, settings.header_limit_bytes.into()),
+            };
+            Box::pin(self.refused_head(&head, 431, code, limit.to_string())).await;
         } else if error.is_parse() {
             let detail = error.to_string();
             Box::pin(self.refused_head(&head, 400, Code::HttpSyntax, detail)).await;
@@ -191,8 +199,11 @@ impl Caller {
             true => Some(Refusal::bare(405, Code::HttpSyntax, NO_PROXY.to_owned())),
             false => self.denial(&destination, &parts).await,
         };
+        let too_long = body.size_hint().lower() > settings.body_limit_bytes;
         let read = match &denial {
-            Some(_) if expects_continue(&parts) => ReadBody::unread(&body),
+            _ if expects_continue(&parts) && (denial.is_some() || too_long) => {
+                ReadBody::unread(&body)
+            }
             Some(_) => self.read_body(body, &settings, DENIED_BYTES).await,
             None => {
                 self.read_body(body, &settings, settings.body_limit_bytes)

@@ -20,16 +20,25 @@ impl Caller {
     where
         T: AsyncWrite + Unpin,
     {
-        const OVERDUE: &[u8] =
-            b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-        // A caller too slow to send may be too slow to read; the record is what matters.
-        let _ = tokio::time::timeout(GRACE, async {
-            stream.write_all(OVERDUE).await?;
-            stream.shutdown().await
-        })
-        .await;
+        end(&mut stream, "408 Request Timeout").await;
         let limit = settings.header_timeout_s.to_string();
         self.refused_head(head, 408, Code::HeaderTimeout, limit)
+            .await;
+    }
+
+    /// The head names a length that no body has: says so, to whom there is an address for.
+    pub(super) async fn length_refused<T>(&self, mut stream: T, head: &[u8], settings: &Settings)
+    where
+        T: AsyncWrite + Unpin,
+    {
+        let path = partial_request(head).path;
+        let status = match self.listener.owner(&self.shared, &path) {
+            Some(_) => "413 Content Too Large",
+            None => "404 Not Found",
+        };
+        end(&mut stream, status).await;
+        let limit = settings.body_limit_bytes.to_string();
+        self.refused_head(head, 413, Code::BodyTooLarge, limit)
             .await;
     }
 
@@ -49,6 +58,17 @@ impl Caller {
         let host = Arc::clone(&self.shared);
         turn::run(host, owner.bot, receipt, request, refusal, Reply::Nobody).await;
     }
+}
+
+/// Answers with a status alone, and ends the connection. A caller too slow to send may be too slow
+/// to read; the record is what matters.
+async fn end<T: AsyncWrite + Unpin>(stream: &mut T, status: &str) {
+    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let _ = tokio::time::timeout(GRACE, async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await
+    })
+    .await;
 }
 
 /// What can be told of a head that was cut off or is not HTTP.

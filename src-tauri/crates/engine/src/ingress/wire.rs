@@ -20,6 +20,7 @@ use std::time::Duration;
 use bytes::{Buf, Bytes, BytesMut};
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 use tokio::time::Sleep;
 
 use super::transport::Transport;
@@ -41,6 +42,8 @@ const AHEAD_BYTES: usize = 4096;
 pub(crate) struct Wire {
     state: Mutex<State>,
     is_http2: bool,
+    /// Has a permit once a head has come whose length no body has.
+    impossible_length: Notify,
 }
 
 #[derive(Default)]
@@ -74,6 +77,7 @@ impl Wire {
         Arc::new(Self {
             state: Mutex::new(state),
             is_http2: false,
+            impossible_length: Notify::new(),
         })
     }
 
@@ -86,12 +90,28 @@ impl Wire {
         Arc::new(Self {
             state: Mutex::new(state),
             is_http2: true,
+            impossible_length: Notify::new(),
         })
     }
 
     /// The head that is arriving or has just arrived, as received.
     pub(crate) fn head(&self) -> Vec<u8> {
         self.state.lock().heads.head().to_vec()
+    }
+
+    /// A head has come that names a length which no body has. The HTTP library has not seen the end
+    /// of it, and waits.
+    pub(crate) async fn impossible_length(&self) {
+        self.impossible_length.notified().await;
+    }
+
+    /// These bytes have arrived; whether the HTTP library is to see them.
+    fn passes(&self, bytes: &[u8]) -> bool {
+        let is_impossible = self.state.lock().heads.arrived(bytes);
+        if is_impossible {
+            self.impossible_length.notify_one();
+        }
+        !is_impossible
     }
 
     /// Takes the head that the HTTP library has just read, whose body is so long, where that is
@@ -340,8 +360,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         if this.ahead.has_remaining() {
             let length = this.ahead.len().min(buffer.remaining());
             let bytes = this.ahead.split_to(length);
+            if !this.wire.passes(&bytes) {
+                return Poll::Pending;
+            }
             buffer.put_slice(&bytes);
-            this.wire.state.lock().heads.arrived(&bytes);
             return Poll::Ready(Ok(()));
         }
         if this.wire.state.lock().has_ended {
@@ -350,8 +372,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         let before = buffer.filled().len();
         let result = Pin::new(&mut this.stream).poll_read(cx, buffer);
         if result.is_ready() {
-            let bytes = &buffer.filled()[before..];
-            this.wire.state.lock().heads.arrived(bytes);
+            if !this.wire.passes(&buffer.filled()[before..]) {
+                buffer.set_filled(before);
+                return Poll::Pending;
+            }
         }
         result
     }

@@ -47,10 +47,11 @@ impl HeadTracker {
         &self.bytes[..self.end.unwrap_or(self.bytes.len())]
     }
 
-    /// These bytes have arrived.
-    pub(super) fn arrived(&mut self, mut bytes: &[u8]) {
+    /// These bytes have arrived; whether a head is whole with them that names a length which no
+    /// body has.
+    pub(super) fn arrived(&mut self, mut bytes: &[u8]) -> bool {
         match &mut self.skips {
-            Skips::All | Skips::UntilAnswered => return,
+            Skips::All | Skips::UntilAnswered => return false,
             Skips::Body(remaining) => {
                 let skipped = usize::try_from(*remaining).unwrap_or(usize::MAX);
                 let skipped = skipped.min(bytes.len());
@@ -67,16 +68,18 @@ impl HeadTracker {
             bytes = &bytes[lines.count()..];
         }
         if bytes.is_empty() {
-            return;
+            return false;
         }
         self.skips = Skips::Nothing;
         let from = self.bytes.len().saturating_sub(2);
         let remaining = HEAD_BYTES_MAX.saturating_sub(self.bytes.len());
         self.bytes
             .extend_from_slice(&bytes[..bytes.len().min(remaining)]);
-        if self.end.is_none() {
-            self.end = head_end(&self.bytes[from..]).map(|end| from + end);
+        if self.end.is_some() {
+            return false;
         }
+        self.end = head_end(&self.bytes[from..]).map(|end| from + end);
+        self.end.is_some() && names_impossible_length(self.head())
     }
 
     /// Takes the head that has arrived, and goes on behind its body.
@@ -121,6 +124,34 @@ pub(super) fn received_fields(head: &[u8]) -> Option<Headers> {
     Some(in_order(request.headers))
 }
 
+/// Whether a head names a body's length that no number of 64 bits holds, or one of the two that the
+/// HTTP library has another meaning for: it would call the head too large, or its syntax wrong.
+pub(super) fn names_impossible_length(head: &[u8]) -> bool {
+    const LONGEST: u64 = u64::MAX - 2;
+    /// The digits of `u64::MAX`.
+    const DIGITS: usize = 20;
+    // Nearly every head is done with here.
+    if !head
+        .split(|byte| !byte.is_ascii_digit())
+        .any(|digits| digits.len() >= DIGITS)
+    {
+        return false;
+    }
+    let fields = received_fields(head).unwrap_or_default().0;
+    let is_coded = fields
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
+    let mut lengths = fields
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    !is_coded
+        && lengths.any(|(_, value)| {
+            let text = str::from_utf8(value).unwrap_or_default();
+            let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            is_number && text.parse::<u64>().map_or(true, |length| length > LONGEST)
+        })
+}
+
 /// What other servers would refuse in how a request is framed, and this one answers.
 pub(super) fn framing_findings(headers: &Headers, version: http::Version) -> Vec<OwnFinding> {
     if version >= http::Version::HTTP_2 {
@@ -163,6 +194,32 @@ mod tests {
         let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["Host", "X-Chat-ID", "x-chat-id", "Cookie"]);
         assert_eq!(received_fields(b"ing: half\r\nX-A: 1\r\n\r\n"), None);
+    }
+
+    #[test]
+    fn a_length_that_no_body_has_is_found_in_its_field_alone() {
+        for (fields, is_impossible) in [
+            ("Content-Length: 18446744073709551615", true),
+            ("content-length:18446744073709551614 ", true),
+            ("Content-Length: 18446744073709551616", true),
+            ("Content-Length: 99999999999999999999999999", true),
+            ("Content-Length: 18446744073709551613", false),
+            ("Content-Length: 00000000000000000000000005", false),
+            ("Content-Length: -18446744073709551615", false),
+            ("X-Id: 18446744073709551615", false),
+            (
+                "Transfer-Encoding: chunked\r\nContent-Length: 18446744073709551615",
+                false,
+            ),
+        ] {
+            let head = format!("POST /18446744073709551615 HTTP/1.1\r\n{fields}\r\n\r\n");
+            let found = names_impossible_length(head.as_bytes());
+            assert_eq!(found, is_impossible, "{fields}");
+            let mut tracker = HeadTracker::default();
+            let (first, second) = head.as_bytes().split_at(head.len() - 1);
+            assert!(!tracker.arrived(first));
+            assert_eq!(tracker.arrived(second), is_impossible);
+        }
     }
 
     #[test]
