@@ -1,13 +1,14 @@
 //! A recorded request sent again.
 
 use ngrok_standin::ReservedPort;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::support::{Instance, variable};
+use crate::support::{Instance, codes, variable};
 
 const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
 
@@ -297,4 +298,32 @@ async fn what_cannot_be_sent_is_refused_with_its_place() {
         )
         .await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn a_replay_of_a_body_that_was_cut_says_so_and_sends_what_there_is() {
+    let app = Instance::start();
+    let limit = json!({"body_limit_bytes": 2048});
+    app.call(Method::PATCH, "settings", Some(limit)).await;
+    let text = "x".repeat(5000);
+    assert_eq!(app.turn(text.clone()).await.unwrap().status(), 413);
+    let cut = app.newest().await["id"].clone();
+    let server = target(ResponseTemplate::new(200)).await;
+    for target in ["self", &server.uri()] {
+        let again = replay(&app, &cut, json!({"target": target})).await;
+        let finding = again["findings"].as_array().unwrap().iter();
+        let finding = finding.filter(|finding| finding["code"] == "replayed_in_part");
+        let finding: Vec<&Value> = finding.collect();
+        assert_eq!(finding.len(), 1, "{again}");
+        let message = finding[0]["message"].as_str().unwrap();
+        assert!(message.contains("2"), "{message}");
+        assert_eq!(again["request"]["body"]["bytes"], 2048);
+        // A body of one's own is whole.
+        let edited = json!({"target": target, "edit": {"body": "{}"}});
+        let edited = replay(&app, &cut, edited).await;
+        assert!(!codes(&edited).contains(&"replayed_in_part"), "{edited}");
+    }
+    let sent = server.received_requests().await.unwrap();
+    assert_eq!(sent[0].body, text.as_bytes()[..2048]);
+    assert_eq!(header(&sent[0], "content-length"), ["2048"]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body as _, Frame, Incoming};
 use protocol::{Answer, Body, Code, Headers, OwnFinding};
 use tokio_util::sync::CancellationToken;
 
@@ -113,18 +113,10 @@ pub(crate) async fn read_body(
     let mut trailers = Headers::default();
     let is_too_long = body.size_hint().lower() > limit;
     let reading = async {
-        loop {
-            let frame = match is_too_long {
-                false => body.frame().await,
-                true => match tokio::time::timeout(SILENCE, body.frame()).await {
-                    Ok(frame) => frame,
-                    Err(_) => return Some(BodyProblem::TooLarge),
-                },
-            };
-            let Some(frame) = frame else { return None };
+        while let Some(frame) = next_frame(&mut body, is_too_long).await {
             let frame = match frame {
                 Ok(frame) => frame,
-                Err(error) => return Some(error.into()),
+                Err(problem) => return Some(problem),
             };
             match frame.into_data() {
                 Ok(data) => {
@@ -144,6 +136,7 @@ pub(crate) async fn read_body(
                 }
             }
         }
+        None
     };
     let ends = async {
         stop.cancelled().await;
@@ -174,6 +167,21 @@ pub(crate) async fn read_body(
         trailers,
         problem,
     }
+}
+
+/// The next part of a body; where it is too long already by its head, within a time of its own.
+async fn next_frame(
+    body: &mut Incoming,
+    is_too_long: bool,
+) -> Option<Result<Frame<Bytes>, BodyProblem>> {
+    let frame = match is_too_long {
+        false => body.frame().await,
+        true => match tokio::time::timeout(SILENCE, body.frame()).await {
+            Ok(frame) => frame,
+            Err(_) => return Some(Err(BodyProblem::TooLarge)),
+        },
+    };
+    Some(frame?.map_err(BodyProblem::from))
 }
 
 /// The part of a piece that fits, and whether that is all of it.

@@ -199,17 +199,7 @@ impl Caller {
             true => Some(Refusal::bare(405, Code::HttpSyntax, NO_PROXY.to_owned())),
             false => self.denial(&destination, &parts).await,
         };
-        let too_long = body.size_hint().lower() > settings.body_limit_bytes;
-        let read = match &denial {
-            _ if expects_continue(&parts) && (denial.is_some() || too_long) => {
-                ReadBody::unread(&body)
-            }
-            Some(_) => self.read_body(body, &settings, DENIED_BYTES).await,
-            None => {
-                self.read_body(body, &settings, settings.body_limit_bytes)
-                    .await
-            }
-        };
+        let read = self.read(body, &parts, denial.is_some(), &settings).await;
         if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
             wire.expect_answer();
         }
@@ -254,7 +244,23 @@ impl Caller {
         .await;
     }
 
-    async fn read_body(&self, body: Incoming, settings: &Settings, limit: u64) -> ReadBody {
+    /// Reads a body as far as it is wanted: a little of one that is turned away, and nothing of one
+    /// whose caller waits to be asked for it and is not going to be.
+    async fn read(
+        &self,
+        body: Incoming,
+        parts: &Parts,
+        is_denied: bool,
+        settings: &Settings,
+    ) -> ReadBody {
+        let limit = match is_denied {
+            true => DENIED_BYTES,
+            false => settings.body_limit_bytes,
+        };
+        let is_too_long = body.size_hint().lower() > settings.body_limit_bytes;
+        if expects_continue(parts) && (is_denied || is_too_long) {
+            return ReadBody::unread(&body);
+        }
         let Shared { bodies, stop, .. } = &*self.shared;
         read_body(body, settings.body_timeout(), limit, bodies, stop).await
     }

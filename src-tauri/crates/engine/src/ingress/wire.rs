@@ -371,11 +371,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         }
         let before = buffer.filled().len();
         let result = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        if result.is_ready() {
-            if !this.wire.passes(&buffer.filled()[before..]) {
-                buffer.set_filled(before);
-                return Poll::Pending;
-            }
+        if result.is_ready() && !this.wire.passes(&buffer.filled()[before..]) {
+            buffer.set_filled(before);
+            return Poll::Pending;
         }
         result
     }
