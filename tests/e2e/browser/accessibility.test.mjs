@@ -102,6 +102,7 @@ const failure = {
   class: "other",
   code: null,
   message: "It did not work.",
+  detail: null,
   help_url: null,
   can_retry: true,
   host_key: null,

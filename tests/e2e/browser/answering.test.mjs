@@ -62,6 +62,9 @@ claim(
     await see.answerButton(/^Send/).click();
     assert.equal((await bot).text, '{"a": 1,');
     await see.variables.getByText("The bot did not accept the answer: the body is not JSON.").waitFor();
+    await see.answer.getByRole("list", { name: "Findings" }).getByRole("button", { name: /^line/ }).click();
+    const body = see.answer.getByRole("textbox", { name: "Body" });
+    await eventually("the place in the body", () => body.evaluate((one) => one === document.activeElement));
   },
   held,
 );

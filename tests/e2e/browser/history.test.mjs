@@ -271,3 +271,25 @@ claim(
   },
   { given: three },
 );
+
+claim(
+  "a replay's form shows one's own variables, with the platform's long ones folded",
+  async ({ program, page, see }) => {
+    const body = '{"action": "order", "rawRequest": {"deep": {"er": 1}}, "own": {"kept": 2}}';
+    await program.post(body);
+    await see.choose("order");
+    await page.keyboard.press("e");
+    const editor = page.getByRole("dialog").getByRole("textbox", { name: "Body" });
+    await editor.getByText('"kept"').waitFor();
+    assert.equal(await editor.getByText('"deep"').count(), 0, "it is folded");
+    await page.getByRole("dialog").getByRole("button", { name: /^Send/ }).click();
+    const [newest] = await eventually(
+      "the replay",
+      () => program.exchanges(),
+      ([first]) => first.source === "replay",
+    );
+    const sent = await program.api("GET", `/exchanges/${newest.id}`);
+    assert.equal(sent.request.body.bytes, new TextEncoder().encode(body).length, "what is folded goes out as it came");
+  },
+  { given: three },
+);

@@ -158,6 +158,73 @@ claim("what is known of a body is not cut in the panel beside the variables", as
   assert.ok(await whole(facts));
 });
 
+claim(
+  "an event's name is whole beside the longest user, and the views of a body stand in its line in Russian",
+  async ({ program, page }) => {
+    await program.api("PATCH", "/settings", { language: "ru" });
+    await page.locator('html[lang="ru"]').waitFor();
+    await page.getByRole("treeitem").filter({ hasText: "Оплата" }).last().click();
+    const name = page.locator("header h1");
+    for (const width of [900, 1100, 1280, 1500]) {
+      await page.setViewportSize({ width, height: 700 });
+      assert.ok(await whole(name), `the name at ${width} pixels`);
+    }
+    await page.setViewportSize({ width: 1280, height: 700 });
+    const answer = page.getByRole("region", { name: "Ответ боту" });
+    const body = answer.getByRole("region", { name: "Тело" }).locator("header");
+    assert.ok((await boxOf(answer)).width < 420, "the answer is narrow");
+    assert.ok((await boxOf(body)).height < 50, "the head of the body is one line");
+  },
+  { given: (program) => program.post(turn("Оплата картой", { user: LONG_USER.repeat(3) })) },
+);
+
+claim(
+  "the countdown beside its buttons stands in one line in Russian",
+  async ({ program, page }) => {
+    await program.api("PATCH", "/settings", { language: "ru" });
+    await page.locator('html[lang="ru"]').waitFor();
+    await program.hold(300);
+    const bot = program.post(turn("ждёт"));
+    await page.getByRole("treeitem").filter({ hasText: "ждёт" }).first().click();
+    const answer = page.getByRole("region", { name: "Ответ боту" });
+    const timer = answer.getByRole("timer");
+    await timer.waitFor();
+    assert.ok((await boxOf(answer)).width < 420, "the answer is narrow");
+    assert.ok((await boxOf(timer)).height < 30, "it is one line");
+    assert.ok(await whole(timer));
+    await answer.getByRole("button", { name: /^Ответить запасным/ }).click();
+    await bot;
+  },
+  { given: (program) => program.hold(600) },
+);
+
+claim(
+  "whose turns they are stays in sight while the list is scrolled, and time and name stay apart",
+  async ({ page, see }) => {
+    await page.setViewportSize(SMALLEST);
+    await see.choose("turn 24");
+    const head = see.tree.locator(".sticky");
+    assert.equal(await head.count(), 0, "the head itself is in sight");
+    await page.keyboard.press("End");
+    await see.heading("turn 0");
+    await head.getByText(LONG_USER).waitFor();
+    const box = await boxOf(head.getByText(LONG_USER));
+    assert.ok(box.y < (await boxOf(see.tree)).y + 28, "it stands at the top");
+    for (let at = 0; at < 24; at += 1) await page.keyboard.press("k");
+    await see.heading("turn 24");
+    await head.waitFor({ state: "detached" });
+    await page.addStyleTag({ content: ".time { font-size: 20px !important }" });
+    const [time, name] = [see.selected.locator(".time"), see.selected.locator(".event")];
+    assert.ok(!overlap(sides(await boxOf(time)), sides(await boxOf(name))));
+    assert.ok(await whole(time), "letters that are not made smaller are not cut");
+  },
+  {
+    given: async (program) => {
+      for (let at = 0; at < 25; at += 1) await program.post(turn(`turn ${at}`, { user: LONG_USER }));
+    },
+  },
+);
+
 /**
  * Whether an element shows all of its text.
  * @param {import("playwright-core").Locator} locator

@@ -16,6 +16,7 @@ claim("where ngrok refuses the region, one click starts localhost.run, here and 
       class: "region",
       code: "ERR_NGROK_9040",
       message,
+      detail: null,
       help_url: null,
       can_retry: false,
       host_key: null,
@@ -81,7 +82,14 @@ claim("a program that is not there is reported in words, and a preset fills the 
   await view.field("Command").fill("hookloupe-has-no-such-program {port}");
   await view.button("Turn on").click();
   await view.says(/^The tunnel failed/);
-  await view.state.getByRole("alert").filter({ hasText: "There is no such program" }).waitFor();
+  await view.state
+    .getByRole("alert")
+    .filter({ hasText: "There is no program hookloupe-has-no-such-program" })
+    .waitFor();
+  const reason = view.state.getByText("os error 2");
+  assert.ok(!(await reason.isVisible()), "what the system says is no part of the sentence");
+  await view.state.getByText("Details", { exact: true }).click();
+  assert.ok(await reason.isVisible());
   await view.button("Copy details").click();
   await see.toast("Details copied");
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /class: config/);
@@ -96,7 +104,15 @@ claim(
     const shown = "SHA256:jq4mxMfMrqs3YyWTlDVGVKpq1sZ3AYvL9Yl1WHJ3nDk";
     /** @type {Record<string, string | number | null>} */
     const ssh = { host: "vps.example.org", port: 22, user: "tunnel", bind_address: "", bind_port: 0, host_key: null };
-    const error = { class: "tls", code: null, message: "A key.", help_url: null, can_retry: false, host_key: shown };
+    const error = {
+      class: "tls",
+      code: null,
+      message: "A key.",
+      detail: null,
+      help_url: null,
+      can_retry: false,
+      host_key: shown,
+    };
     const starts = await listenForStarts(page);
     await page.route("**/api/v1/tunnel", async (route) => {
       const answer = await route.fetch();

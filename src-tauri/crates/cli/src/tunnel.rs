@@ -48,9 +48,13 @@ impl TunnelArgs {
         ];
         let line: Vec<String> = words.into_iter().filter_map(text).collect();
         output::print(line.join("  "))?;
-        match text(&tunnel["error"]["message"]) {
-            Some(message) => output::print(message),
-            None => Ok(()),
+        let error = &tunnel["error"];
+        if let Some(message) = text(&error["message"]) {
+            output::print(message)?;
         }
+        for line in error["detail"].as_str().unwrap_or_default().lines() {
+            output::print(format!("  {}", visible(line)))?;
+        }
+        Ok(())
     }
 }

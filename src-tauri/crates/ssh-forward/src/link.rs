@@ -4,6 +4,7 @@
 //! `russh` runs each session in a task of its own, which goes on when its handle is dropped. So the
 //! socket has a switch: when the link is dropped, the socket fails and the task ends.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,7 +144,13 @@ async fn dial(config: &Config, limit: Duration) -> Result<TcpStream, TunnelError
                 return Ok(tcp);
             }
             Ok(Err(error)) => {
-                failure = TunnelError::new(TunnelErrorKind::Unreachable, error.to_string())
+                let kind = match error.kind() {
+                    io::ErrorKind::ConnectionRefused => TunnelErrorKind::PortRefused,
+                    _ => TunnelErrorKind::Unreachable,
+                };
+                failure = TunnelError::new(kind, error.to_string())
+                    .about(config.host.as_str())
+                    .about(u64::from(config.port));
             }
             Err(_) => failure = TunnelError::new(TunnelErrorKind::NoAnswer, address.to_string()),
         }

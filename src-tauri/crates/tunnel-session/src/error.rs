@@ -56,6 +56,8 @@ pub enum TunnelErrorKind {
     Refused,
     /// The connection was refused or broken.
     Unreachable,
+    /// The server is there, and nothing listens at the port.
+    PortRefused,
     /// The name could not be found.
     NameUnknown,
     /// No answer in time.
@@ -109,7 +111,9 @@ pub struct TunnelError {
     pub kind: TunnelErrorKind,
     /// The service's own code, such as `ERR_NGROK_105`.
     pub code: Option<String>,
-    /// What the other side or the system said, without secrets.
+    /// What the sentence names: a server and its port, a program.
+    pub subjects: Vec<Arg>,
+    /// What the other side or the system said, without secrets. No part of the sentence.
     pub detail: Arg,
     /// The fingerprint that an SSH server showed.
     pub host_key: Option<String>,
@@ -126,9 +130,17 @@ impl TunnelError {
         Self {
             kind,
             code: None,
+            subjects: Vec::new(),
             detail,
             host_key: None,
         }
+    }
+
+    /// The same, and its sentence names something more.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<Arg>) -> Self {
+        self.subjects.push(subject.into());
+        self
     }
 
     /// The same with the service's code.
@@ -158,6 +170,7 @@ impl TunnelError {
             TunnelErrorKind::AddressBusy | TunnelErrorKind::PortHeld => ErrorClass::AddressBusy,
             TunnelErrorKind::Outdated => ErrorClass::Outdated,
             TunnelErrorKind::Unreachable
+            | TunnelErrorKind::PortRefused
             | TunnelErrorKind::NameUnknown
             | TunnelErrorKind::NoAnswer
             | TunnelErrorKind::LinkLost
@@ -191,6 +204,7 @@ impl TunnelError {
                 | TunnelErrorKind::AddressBusy
                 | TunnelErrorKind::PortHeld
                 | TunnelErrorKind::Unreachable
+                | TunnelErrorKind::PortRefused
                 | TunnelErrorKind::NameUnknown
                 | TunnelErrorKind::NoAnswer
                 | TunnelErrorKind::LinkLost
@@ -214,14 +228,11 @@ impl TunnelError {
     }
 }
 
-/// What happened and the next step, in one or two sentences, then the detail.
+/// What happened and the next step, in one or two sentences without the detail.
 impl Say for TunnelError {
     fn message(&self) -> Message {
-        let words = words_of(self.kind);
-        match &self.detail {
-            Arg::Text(text) if text.is_empty() => words.into(),
-            detail => sentences::WITH_DETAIL.arg(words).arg(detail.clone()),
-        }
+        let subjects = self.subjects.iter().cloned();
+        subjects.fold(words_of(self.kind).into(), Message::arg)
     }
 }
 
@@ -236,6 +247,7 @@ const fn words_of(kind: TunnelErrorKind) -> &'static Words {
         TunnelErrorKind::Outdated => &sentences::OUTDATED,
         TunnelErrorKind::Refused => &sentences::REFUSED,
         TunnelErrorKind::Unreachable => &sentences::UNREACHABLE,
+        TunnelErrorKind::PortRefused => &sentences::PORT_REFUSED,
         TunnelErrorKind::NameUnknown => &sentences::NAME_UNKNOWN,
         TunnelErrorKind::NoAnswer => &sentences::NO_ANSWER,
         TunnelErrorKind::LinkLost => &sentences::LINK_LOST,
@@ -268,15 +280,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sentence_names_what_happened_and_the_detail() {
+    fn a_sentence_says_what_happened_and_the_detail_stands_beside_it() {
         let error =
             TunnelError::new(TunnelErrorKind::TokenRefused, "invalid").with_code("ERR_NGROK_107");
         assert_eq!(error.class(), ErrorClass::Token);
         assert!(!error.can_retry());
-        assert!(error.message().text(Lang::Ru).ends_with("(invalid)"));
+        assert!(!error.message().text(Lang::Ru).contains("invalid"));
+        assert_eq!(error.detail.text(Lang::Ru), "invalid");
         assert_eq!(
             error.help_url().as_deref(),
             Some("https://ngrok.com/docs/errors/err_ngrok_107")
+        );
+    }
+
+    #[test]
+    fn a_refused_port_is_named_and_not_put_down_to_the_network() {
+        let error = TunnelError::new(TunnelErrorKind::PortRefused, "os error 111")
+            .about("bot.example")
+            .about(22_u64);
+        assert!(error.can_retry());
+        assert_eq!(error.class(), ErrorClass::Network);
+        assert_eq!(
+            error.message().text(Lang::Ru),
+            "Сервер bot.example не принимает соединения на порту 22. Проверьте имя и порт."
         );
     }
 }

@@ -36,12 +36,16 @@ messages::messages! {
         "ngrok требует более новую версию. Обновите приложение.";
     /// The service refused for another reason.
     REFUSED = "refused",
-        "The service refused.",
-        "Сервис отказал.";
+        "The service refused. The details have what it said.",
+        "Сервис отказал. Что он ответил, видно в подробностях.";
     /// The connection was refused or broken.
     UNREACHABLE = "unreachable",
         "There is no connection to the service. Check the network.",
         "Нет связи с сервисом. Проверьте сеть.";
+    /// Nothing listens at the port.
+    PORT_REFUSED = "port_refused",
+        "{0} takes no connections on port {1}. Check the name and the port.",
+        "Сервер {0} не принимает соединения на порту {1}. Проверьте имя и порт.";
     /// The name could not be found.
     NAME_UNKNOWN = "name_unknown",
         "The server's name cannot be found. Check the name and the network.",
@@ -127,18 +131,14 @@ messages::messages! {
         "На этом компьютере не удалось открыть порт. Закройте лишние программы.";
     /// There is no such program.
     COMMAND_MISSING = "command_missing",
-        "There is no such program. Install it or give the whole path.",
-        "Такой программы нет. Установите её или укажите полный путь.";
+        "There is no program {0}. Install it or give the whole path.",
+        "Программа «{0}» не найдена. Установите её или укажите полный путь.";
     /// The program could not be started.
     COMMAND_FAILED = "command_failed",
-        "The program cannot be started.",
-        "Программу не удалось запустить.";
+        "The program {0} cannot be started.",
+        "Программу «{0}» не удалось запустить.";
     /// The program ended.
     COMMAND_ENDED = "command_ended",
-        "The program has ended.",
-        "Программа завершилась.";
-    /// A sentence, and what the other side or the system said.
-    WITH_DETAIL = "with_detail",
-        "{0} ({1})",
-        "{0} ({1})";
+        "The program {0} has ended. The details have what it printed last.",
+        "Программа «{0}» завершилась. Что она напечатала напоследок, видно в подробностях.";
 }

@@ -3127,6 +3127,8 @@ export interface components {
       class: components["schemas"]["TunnelErrorClass"];
       /** @description The service's own code, such as `ERR_NGROK_105`. */
       code: string | null;
+      /** @description What the other side or the system said, or what a program printed last. */
+      detail: string | null;
       /** @description Where to read more. */
       help_url: string | null;
       /** @description The fingerprint that an SSH server showed and that nobody has confirmed. */

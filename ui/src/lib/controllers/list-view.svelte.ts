@@ -9,7 +9,7 @@ import type { Detail } from "../stores/detail.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
 import type { Focus } from "../stores/focus.svelte";
 import type { HeldTurns } from "../stores/held-turns.svelte";
-import type { ListItem, RowItem } from "../stores/list-rows";
+import type { GroupItem, ListItem, RowItem } from "../stores/list-rows";
 import type { Toasts } from "../stores/toasts.svelte";
 import type { Selection } from "./selection.svelte";
 
@@ -47,6 +47,16 @@ export class ListView {
   readonly held: readonly RowItem[] = $derived.by(() =>
     this.parts.heldTurns.rows.map((exchange) => ({ type: "row", key: exchange.id, exchange })),
   );
+  /** The group whose head is scrolled away while its rows are seen; the next head pushes it up. */
+  readonly sticky: { group: GroupItem; push: number } | null = $derived.by(() => {
+    const top = Math.floor(this.offset / ROW);
+    let at = Math.min(top, this.shown.length - 1);
+    while (at >= 0 && this.shown[at]?.type !== "group") at -= 1;
+    const group = this.shown[at];
+    if (group?.type !== "group" || this.offset <= at * ROW) return null;
+    const isPushed = this.shown[top + 1]?.type === "group";
+    return { group, push: isPushed ? Math.min(0, (top + 1) * ROW - this.offset - ROW) : 0 };
+  });
   #box = $state.raw<Scroller | null>(null);
   /** The row that was brought into sight last. */
   #revealed: string | null = null;
@@ -154,6 +164,12 @@ export class ListView {
     else this.parts.list.following = false;
   }
 
+  /** Scrolls back to the head of the group that is looked at. */
+  toHead(): void {
+    const at = this.shown.findIndex((item) => item.key === this.sticky?.group.key);
+    if (at >= 0) this.#scrollTo(at * ROW);
+  }
+
   #scrollTo(target: number): void {
     this.offset = Math.max(0, Math.min(target, this.shown.length * ROW - this.height));
     if (this.#box) this.#box.scrollTop = this.offset;
@@ -165,7 +181,9 @@ export class ListView {
     this.#revealed = key;
     const at = this.shown.findIndex((item) => item.key === key);
     if (at < 0 || this.parts.list.following) return;
-    if (at * ROW < this.offset) this.#scrollTo(at * ROW);
+    // The head of the row's group covers the uppermost line.
+    const covered = this.parts.list.grouping === "user" && this.shown[at]?.type === "row" ? ROW : 0;
+    if (at * ROW < this.offset + covered) this.#scrollTo(at * ROW - covered);
     else if ((at + 1) * ROW > this.offset + this.height) this.#scrollTo((at + 1) * ROW - this.height);
   }
 }

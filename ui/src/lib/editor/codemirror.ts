@@ -13,6 +13,8 @@ import { defaultKeymap, history, historyField, historyKeymap, indentWithTab, und
 import { json } from "@codemirror/lang-json";
 import {
   bracketMatching,
+  ensureSyntaxTree,
+  foldEffect,
   foldGutter,
   foldKeymap,
   HighlightStyle,
@@ -111,18 +113,50 @@ const LOOK = EditorView.theme({
     fontSize: "var(--text-sm)",
   },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--line)" },
+  ".cm-panel.cm-search": {
+    display: "flex",
+    flexWrap: "wrap",
+    alignItems: "center",
+    gap: "6px",
+    padding: "8px 40px 8px 12px",
+    "& input, & button, & label": { margin: "0", fontSize: "var(--text-sm)" },
+    "& label": { order: "1", display: "inline-flex", alignItems: "center", gap: "4px", whiteSpace: "nowrap" },
+    // What is looked for and what replaces it begin lines of their own.
+    "& input[name=search], & input[name=replace]": { flexBasis: "45%" },
+    "& [name=close]": {
+      top: "6px",
+      right: "8px",
+      width: "28px",
+      height: "28px",
+      fontSize: "18px",
+      lineHeight: "1",
+      color: "var(--fg-2)",
+      borderRadius: "var(--radius-s)",
+    },
+    "& [name=close]:hover": { backgroundColor: "var(--bg-hover)" },
+  },
   ".cm-textfield": {
+    flex: "1 1 140px",
+    minWidth: "0",
+    height: "28px",
+    padding: "0 8px",
     backgroundColor: "var(--bg-input)",
     border: "1px solid var(--line-strong)",
-    borderRadius: "var(--radius-s)",
+    borderRadius: "var(--radius)",
+    fontFamily: "var(--font-data)",
     fontSize: "var(--text-sm)",
   },
+  ".cm-textfield:focus": { borderColor: "var(--accent)", boxShadow: "var(--ring)" },
   ".cm-button": {
+    height: "26px",
+    padding: "0 8px",
     backgroundImage: "none",
     backgroundColor: "transparent",
     border: "1px solid var(--line-strong)",
-    borderRadius: "var(--radius-s)",
+    borderRadius: "var(--radius)",
     fontSize: "var(--text-sm)",
+    "&:hover": { backgroundColor: "var(--bg-hover)" },
+    "&:active": { backgroundImage: "none" },
   },
   ".cm-unseen": { color: "var(--warn)", backgroundColor: "var(--warn-bg)", borderRadius: "2px" },
   ".cm-searchMatch": { backgroundColor: "var(--warn-bg)" },
@@ -207,6 +241,21 @@ function completeNames({ names, valueOf }: Pick<EditorOptions, "names" | "valueO
     }
     return null;
   };
+}
+
+/** Time for reading the text before it is folded, in milliseconds; beyond it nothing is. */
+const FOLD_WITHIN = 100;
+
+/** The insides of what the outermost names stand for, where they take more than a line. */
+function foldsOf(state: EditorState, names: ReadonlySet<string>): { from: number; to: number }[] {
+  const root = ensureSyntaxTree(state, state.doc.length, FOLD_WITHIN)?.topNode.getChild("Object");
+  return (root?.getChildren("Property") ?? []).flatMap((property) => {
+    const [name, value] = [property.getChild("PropertyName"), property.lastChild];
+    if (!name || !value || !["Object", "Array"].includes(value.name)) return [];
+    if (!names.has(state.sliceDoc(name.from + 1, name.to - 1))) return [];
+    const isLong = state.doc.lineAt(value.from).number < state.doc.lineAt(value.to).number;
+    return isLong ? [{ from: value.from + 1, to: value.to - 1 }] : [];
+  });
 }
 
 /** What is switched while the editor stays: with it a text can be read, but no longer changed. */
@@ -340,6 +389,7 @@ export function createEditor(options: EditorOptions): Editor {
       view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.anchor, { y: "center" }) });
       view.focus();
     },
+    fold: (names) => view.dispatch({ effects: foldsOf(view.state, names).map((one) => foldEffect.of(one)) }),
     lock,
     undo: () => void undo(view),
     memory: (): Memory => ({ state: view.state.toJSON(FIELDS), scroll: view.scrollDOM.scrollTop }),

@@ -35,6 +35,8 @@ export interface Editor {
   focus(): void;
   /** Selects a span and scrolls it into view. */
   show(from: number, to: number): void;
+  /** Folds the values of the outermost names, where they take more than a line. */
+  fold(names: ReadonlySet<string>): void;
   /** Whether the text can be changed; the focus and the selection stay through it. */
   lock(on: boolean): void;
   undo(): void;

@@ -26,7 +26,7 @@ export const answer = {
   "answer.headerValue": { ru: "Значение заголовка", en: "Header value" },
   "answer.headerAdd": { ru: "Добавить заголовок", en: "Add a header" },
   "answer.headerRemove": { ru: "Убрать заголовок {{name}}", en: "Remove the header {{name}}" },
-  "answer.until": { ru: "до запасного ответа", en: "until the fallback answer" },
+  "answer.until": { ru: "до запасного", en: "until the fallback answer" },
   "answer.untilLast": { ru: "до последнего ответа на это событие", en: "until the last answer to this event" },
   "answer.over": { ru: "время вышло, уходит запасной ответ", en: "time is up, the fallback goes out" },
   "answer.extend": { ru: "+30 с", en: "+30 s" },

@@ -1,6 +1,7 @@
 /**
  * How the selected exchange is looked at: its tab, the open note, the position shown in the body.
  */
+import type { Side } from "../api/types";
 import type { Tab, TabId } from "../app/register";
 
 export class DetailPane {
@@ -10,11 +11,8 @@ export class DetailPane {
   firstSteps = $state(false);
   /** The detail is wide enough for the answer beside a tab's own content. */
   hasRoomBeside = $state(false);
-  /**
-   * The byte of the request's body that a finding asks to be shown. An object, so that asking again
-   * is a change.
-   */
-  bodyPosition = $state.raw<{ offset: number } | null>(null);
+  /** The byte of a body that a finding asks to be shown. Asking again makes another object. */
+  bodyPosition = $state.raw<{ side: Side; offset: number } | null>(null);
 
   readonly #ids: readonly TabId[];
 

@@ -12,6 +12,7 @@ export function failureDetails(tunnel: Tunnel, version: string | undefined): str
     if (error.code !== null) lines.push(`code: ${error.code}`);
     if (error.host_key !== null) lines.push(`host key: ${error.host_key}`);
     lines.push(error.message);
+    if (error.detail !== null) lines.push(error.detail);
     if (error.help_url !== null) lines.push(error.help_url);
   }
   return lines.join("\n");

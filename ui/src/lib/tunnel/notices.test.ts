@@ -28,6 +28,7 @@ test("another address is noticed where an older one is pasted somewhere", () => 
   const moved = { ...online, url: B, previous_url: A };
   expect(noticesOf(tunnel({ state: "reconnecting", url: A }), moved)).toEqual(["changed"]);
   expect(noticesOf(online, moved), "even where the loss was never seen").toEqual(["changed"]);
+  expect(noticesOf({ ...moved, previous_url: null }, moved), "the older one comes a moment later").toEqual(["changed"]);
   expect(noticesOf(tunnel({ state: "connecting" }), online), "the first address replaces none").toEqual([]);
   expect(noticesOf(moved, { ...moved, strangers: 1 }), "it is said once").toEqual([]);
   expect(noticesOf(moved, { ...moved, previous_url: null }), "pasted").toEqual([]);
@@ -58,7 +59,15 @@ test("bar and screen reader say the state in words", () => {
     state: "reconnecting",
     provider: "ssh",
     next_try_at: "2026-11-22T05:12:04.000Z",
-    error: { class: "network", code: null, message: "Lost.", help_url: null, can_retry: true, host_key: null },
+    error: {
+      class: "network",
+      code: null,
+      message: "Lost.",
+      detail: null,
+      help_url: null,
+      can_retry: true,
+      host_key: null,
+    },
   });
   expect(barWords(waiting, now)).toBe("SSH tunnel reconnecting, 4 s");
   expect(spokenWords(waiting), "nothing that counts on by itself").toBe("Tunnel: reconnecting. Lost.");

@@ -14,7 +14,9 @@ export function noticesOf(before: Tunnel | null, now: Tunnel): Notice[] {
   // Nobody looks at the window while the tunnel reconnects by itself, so its final failure is a
   // notice of its own.
   if ((was === "online" || was === "reconnecting") && now.state === "failed") notices.push("failed");
-  if (before && now.state === "online" && now.previous_url !== null && now.url !== before.url) notices.push("changed");
+  // The older address may come with a later reading than the new one.
+  const isNew = before && (now.url !== before.url || before.previous_url === null);
+  if (isNew && now.state === "online" && now.previous_url !== null) notices.push("changed");
   return notices;
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct TunnelErrorView {
     code: Option<String>,
     /// What happened and the next step.
     message: String,
+    /// What the other side or the system said, or what a program printed last.
+    detail: Option<String>,
     /// Where to read more.
     help_url: Option<String>,
     /// Whether trying again as it is may help.
@@ -40,6 +42,7 @@ impl TunnelErrorView {
             class: error.class().into(),
             code: error.code.clone(),
             message: error.message().text(lang),
+            detail: Some(error.detail.text(lang).into_owned()).filter(|detail| !detail.is_empty()),
             help_url: error.help_url(),
             can_retry: error.can_retry(),
             host_key: error.host_key.clone(),

@@ -45,6 +45,7 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
     session.step(Step::Address);
     let mut run = Run {
         session,
+        program: plan.program.trim(),
         lines,
         pattern: Regex::new(&plan.url_pattern).expect("the plan was checked"),
         address_changes: plan.address_changes,
@@ -63,6 +64,7 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
 /// One run of the program.
 struct Run<'s> {
     session: &'s Session,
+    program: &'s str,
     lines: mpsc::Receiver<String>,
     pattern: Regex,
     address_changes: bool,
@@ -97,6 +99,9 @@ impl Run<'_> {
             self.session.online(&url);
             self.url = Some(url);
         }
+        if line.trim().is_empty() {
+            return;
+        }
         if self.last.len() == LAST_LINES {
             self.last.pop_front();
         }
@@ -111,17 +116,13 @@ impl Run<'_> {
         }
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
         let said = self.said();
-        let detail = if said.is_empty() {
-            status
-        } else {
-            format!("{status}: {said}")
-        };
-        End::Lost(TunnelError::new(TunnelErrorKind::CommandEnded, detail))
+        let detail = format!("{status}\n{said}");
+        End::Lost(TunnelError::new(TunnelErrorKind::CommandEnded, detail).about(self.program))
     }
 
     fn said(&self) -> String {
         let lines: Vec<&str> = self.last.iter().map(String::as_str).collect();
-        lines.join(" · ")
+        lines.join("\n")
     }
 }
 
@@ -150,7 +151,7 @@ fn spawn(
             std::io::ErrorKind::NotFound => TunnelErrorKind::CommandMissing,
             _ => TunnelErrorKind::CommandFailed,
         };
-        TunnelError::new(kind, format!("{}: {error}", plan.program.trim()))
+        TunnelError::new(kind, error.to_string()).about(plan.program.trim())
     })?;
     let (sender, lines) = mpsc::channel(QUEUE);
     if let Some(stdout) = child.stdout().take() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::Request;
-use messages::Lang;
+use messages::{Lang, Say as _};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tunnel::{CommandPlan, ErrorClass, Plan, State, Status, Timing, TunnelErrorKind};
@@ -95,13 +95,10 @@ async fn a_program_that_is_not_there_is_named() {
         (error.kind, error.class()),
         (TunnelErrorKind::CommandMissing, ErrorClass::Config)
     );
-    assert!(
-        error
-            .detail
-            .text(Lang::En)
-            .contains("no-such-program-anywhere"),
-        "{error:?}"
-    );
+    let sentence = error.message().text(Lang::Ru);
+    assert!(sentence.contains("no-such-program-anywhere"), "{sentence}");
+    assert!(!sentence.contains("os error"), "{sentence}");
+    assert_ne!(error.detail.text(Lang::Ru), "");
 }
 
 #[tokio::test]
@@ -128,7 +125,7 @@ async fn a_program_that_ends_is_started_again() {
     let dir = TempDir::new().unwrap();
     let once = dir.path().join("once");
     let text = format!(
-        "echo https://a.example; if mkdir {} 2>/dev/null; then echo out of memory >&2; exit 3; fi; exec sleep 60",
+        "echo https://a.example; if mkdir {} 2>/dev/null; then echo; echo out of memory >&2; exit 3; fi; exec sleep 60",
         once.display()
     );
     let rig = Rig::new();
@@ -141,9 +138,14 @@ async fn a_program_that_ends_is_started_again() {
         (error.kind, lost.attempt),
         (TunnelErrorKind::CommandEnded, 1)
     );
+    let detail = error.detail.text(Lang::En);
+    assert!(detail.starts_with("exit status: 3\n"), "{detail}");
+    assert!(detail.contains("out of memory"), "{detail}");
+    assert!(detail.lines().all(|line| !line.is_empty()), "{detail:?}");
+    let sentence = error.message().text(Lang::Ru);
     assert!(
-        error.detail.text(Lang::En).contains("out of memory"),
-        "{error:?}"
+        sentence.starts_with("Программа «/bin/sh» завершилась."),
+        "{sentence}"
     );
     rig.until(|status| status.state == State::Online).await;
 }

@@ -265,7 +265,12 @@ async fn openssh_killed_is_reconnected_to_as_soon_as_it_is_there_again() {
     sshd.kill().await;
     let unreachable = |status: &tunnel::Status| {
         let error = status.error.as_ref();
-        error.is_some_and(|error| error.kind == TunnelErrorKind::Unreachable)
+        error.is_some_and(|error| {
+            matches!(
+                error.kind,
+                TunnelErrorKind::Unreachable | TunnelErrorKind::PortRefused
+            )
+        })
     };
     let status = rig.until(unreachable).await;
     assert_eq!(status.state, State::Reconnecting);

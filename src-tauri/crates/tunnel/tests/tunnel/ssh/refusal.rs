@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use messages::Lang;
+use messages::{Lang, Say as _};
 use ngrok_standin::ReservedPort;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
@@ -149,7 +149,13 @@ async fn what_keeps_us_from_a_server_has_names() {
 
     let nobody = ReservedPort::take();
     let error = lost(&rig, server.plan(|plan| plan.port = nobody.number())).await;
-    assert_eq!(error.kind, TunnelErrorKind::Unreachable, "{error:?}");
+    assert_eq!(error.kind, TunnelErrorKind::PortRefused, "{error:?}");
+    let sentence = error.message().text(Lang::En);
+    let port = format!("on port {}.", nobody.number());
+    assert!(
+        sentence.contains(&port) && !sentence.contains("os error"),
+        "{sentence}"
+    );
 
     server.wire.black_hole();
     let timing = Timing {
