@@ -185,6 +185,12 @@ claim(
     assert.equal(await width(), wider, "the width is remembered");
     await see.variable("variable_001").getByRole("gridcell").first().focus();
     await page.keyboard.press("Enter");
-    await page.getByRole("dialog", { name: "The whole value: variable_001" }).waitFor();
+    const value = page.getByRole("dialog", { name: "The whole value: variable_001" });
+    await eventually("the focus in it", () => value.evaluate((one) => one.contains(document.activeElement)));
+    await page.keyboard.press("Escape");
+    await value.waitFor({ state: "detached" });
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "The whole value: variable_002" }).waitFor();
   },
 );

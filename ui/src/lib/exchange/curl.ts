@@ -9,9 +9,7 @@ function word(text: string): string {
 /** Fields that curl makes itself. */
 const OWN = /^(host|content-length|connection|transfer-encoding|accept-encoding)$/i;
 
-/**
- * `address` is the bot's, which the recorded path has lost; `body` is `null` where there is no text.
- */
+/** `address` is the bot's, which the recorded path has lost. Without a text, `body` is `null`. */
 export function curlOf(
   { method, path, request }: Pick<Exchange, "method" | "path" | "request">,
   address: string,

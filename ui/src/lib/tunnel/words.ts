@@ -23,6 +23,11 @@ export function providerName(provider: TunnelProvider | null): string {
   return provider === null ? t("tunnel.title") : t(`tunnel.provider.${provider}`);
 }
 
+/** The host of an address: without the secret it leads nowhere, and is not shown as an address. */
+export function hostOfAddress(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
+}
+
 /** Who can read what goes this way. */
 export function readersOf(provider: TunnelProvider, host: string): string {
   if (provider !== "ssh") return t(`tunnel.readers.${provider}`);

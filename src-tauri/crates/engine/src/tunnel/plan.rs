@@ -91,8 +91,8 @@ impl TunnelPart {
         own.or_else(|| self.known_ssh_key())
     }
 
-    /// The public half of the key that the system's key store has, where it is to be used. Who keeps
-    /// secrets for one run alone has a key for one run.
+    /// The public half of the key that the system's key store has, where it is to be used. Who
+    /// keeps secrets for one run alone has a key for one run.
     fn known_ssh_key(&self) -> Option<String> {
         let known = self.memory.known().ssh_public_key.clone();
         known.filter(|_| self.secrets.wanted() == KeyStore::System)

@@ -1,0 +1,111 @@
+/** Small things that a person stumbles over: tips, names that are empty, what is offered twice. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { ORDER, turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+
+claim("no tip covers the page after a menu is closed", async ({ program, page, see }) => {
+  await program.post(turn("start"));
+  await see.choose("start");
+  const button = see.detail.getByRole("button", { name: "More" });
+  await button.click();
+  await page.getByRole("menuitem", { name: "Pin" }).waitFor();
+  await page.mouse.move(2, 400);
+  await page.keyboard.press("Escape");
+  await eventually("the focus back at the button", () => button.evaluate((one) => one === document.activeElement));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await page.locator(".tip").count(), 0);
+});
+
+claim("an event or a user without letters has a name all the same", async ({ program, page, see }) => {
+  await program.post(turn("", { user: "" }));
+  await page.getByRole("treeitem", { name: /^\(empty user\) 1 turn$/ }).waitFor();
+  await see.row("(empty event)").click();
+  await see.heading("(empty event)");
+});
+
+claim("in forced colours what is chosen has the system's colours", async ({ program, page, see }) => {
+  await program.post(turn("one"));
+  await program.post(turn("two"));
+  await page.emulateMedia({ forcedColors: "active" });
+  await see.choose("two");
+  const colours = (/** @type {import("playwright-core").Locator} */ one) =>
+    one.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const chosen = await colours(see.row("two"));
+  assert.notEqual(chosen, await colours(see.row("one")));
+  assert.equal(await colours(page.getByRole("radio", { name: "Rules" })), chosen, "the pressed mode");
+  assert.notEqual(await colours(page.getByRole("radio", { name: "Me" })), chosen);
+});
+
+claim(
+  "a status that no answer has is said once, at its field",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    const status = see.answer.getByRole("textbox", { name: "Answer status" });
+    await status.fill("500");
+    await see.findings.getByText(/500/).waitFor();
+    await status.fill("99");
+    await see.answer.getByText("Status: a number from 200 to 599").waitFor();
+    assert.equal(await see.answer.getByText(/500/).count(), 0, "nothing is said of the status before");
+    await page.keyboard.press("Control+Enter");
+    assert.equal((await program.exchanges("is:held")).length, 1, "nothing is sent");
+    await see.answerButton("Release").click();
+    await bot;
+  },
+  { given: (program) => program.hold() },
+);
+
+claim(
+  "a name that is taken over brings its colon and its present value, which the next letter replaces",
+  async ({ program, page, see }) => {
+    const bot = program.post(ORDER);
+    await see.choose("Оплата картой");
+    await see.write("{}");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.type('"orderI');
+    await page.getByRole("option", { name: "orderId" }).click();
+    await eventually(
+      "the name with its value",
+      () => see.text(),
+      (text) => text.replaceAll("\n", "") === '{"orderId": 10542}',
+    );
+    await page.keyboard.type("7");
+    await eventually(
+      "the new value",
+      () => see.text(),
+      (text) => text.replaceAll("\n", "") === '{"orderId": 7}',
+    );
+    await see.answerButton("Release").click();
+    await bot;
+  },
+  { given: (program) => program.hold() },
+);
+
+claim("a taken port is said once", async ({ page, open }) => {
+  await page.route("**/api/v1/status", async (route) => {
+    const status = await (await route.fetch()).json();
+    const notice = { code: "port_taken", message: "Port 8787 is taken.", since: new Date().toISOString() };
+    status.webhook = { ...status.webhook, port_taken: true, wanted_port: 8787 };
+    await route.fulfill({ json: { ...status, notices: [notice] } });
+  });
+  await open();
+  await page.getByText(/Another program has port 8787/).waitFor();
+  assert.equal(await page.locator(".banner").count(), 1);
+});
+
+claim("a body that is no JSON is not asked for laid out", async ({ program, page, see }) => {
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await program.post('{"broken": ');
+  await see.row("POST /").click();
+  await see.openTab("Request");
+  await page.getByRole("textbox", { name: "Body" }).getByText('{"broken":').waitFor();
+  assert.ok(
+    asked.some((url) => /request\/body\?/.test(url)),
+    "it is read",
+  );
+  assert.ok(!asked.some((url) => /request\/body\?pretty/.test(url)), asked.join("\n"));
+});
