@@ -1,8 +1,10 @@
 //! The table `bodies` of versions 1 to 6: the request and the answer of an exchange in one row,
 //! with the app's own findings. What is left of it is moved to `messages` at opening.
 
+use std::sync::LazyLock;
+
 use protocol::Side;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::messages::key_sql;
 
@@ -28,9 +30,17 @@ const STEP_ROWS: i64 = 2_000;
 /// After how many pages the log is moved into the file meanwhile: what SQLite takes by itself.
 const CHECKPOINT_PAGES: i64 = 1_000;
 
+/// How many rows are moved between two lines in the log.
+const ROWS_A_LINE: usize = 100_000;
+
+/// What becomes of the table where a part of it cannot be read: the rest stays in the file for
+/// whoever can read it, under this name, and is not looked at again.
+const DAMAGED: &str = "bodies_damaged";
+
 /// Moves every row and removes the table, where there is one. It is done in many transactions, so
 /// that a long history needs no room for a second copy of itself: the pages of what was moved are
-/// used again. One that was ended half way goes on at the next opening.
+/// used again. One that was ended half way goes on at the next opening. What lies in a damaged page
+/// is passed over, so that the exchanges around it stay; it was not readable before either.
 pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
     let is_there = conn
         .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'bodies'")?
@@ -41,9 +51,32 @@ pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
     tracing::info!("the history of an earlier version is rewritten; a long one takes a while");
     let checkpoints = "wal_autocheckpoint";
     conn.pragma_update_and_check(None, checkpoints, CHECKPOINT_PAGES, |_| Ok(()))?;
-    while move_some(conn)? > 0 {}
-    conn.execute_batch("DROP TABLE bodies")?;
+    match move_all(conn) {
+        Err(error) if is_damage(&error) => {
+            tracing::warn!(%error, "the history is damaged; what can be read of it is moved");
+            move_readable(conn)?;
+        }
+        done => done?,
+    }
     conn.pragma_update_and_check(None, checkpoints, 0, |_| Ok(()))
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+}
+
+fn move_all(conn: &mut Connection) -> rusqlite::Result<()> {
+    let (mut moved, mut told) = (0, 0);
+    loop {
+        match move_some(conn)? {
+            0 => return conn.execute_batch("DROP TABLE bodies"),
+            many => moved += many,
+        }
+        if moved / ROWS_A_LINE > told {
+            told = moved / ROWS_A_LINE;
+            tracing::info!(moved, "the history is being rewritten");
+        }
+    }
 }
 
 /// Moves the first rows; how many those were.
@@ -51,9 +84,8 @@ fn move_some(conn: &mut Connection) -> rusqlite::Result<usize> {
     let step = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let first = first_rows(&step)?;
     for seq in &first {
-        for sql in moves() {
-            step.prepare_cached(&sql)?.execute([seq])?;
-        }
+        copy_row(&step, *seq)?;
+        remove_row(&step, *seq)?;
     }
     step.commit()?;
     Ok(first.len())
@@ -76,8 +108,63 @@ fn first_rows(conn: &Connection) -> rusqlite::Result<Vec<i64>> {
     Ok(first)
 }
 
-/// The statements that move one row.
-fn moves() -> [String; 4] {
+/// Moves each row that can be found by its exchange's number, and puts the table away.
+fn move_readable(conn: &mut Connection) -> rusqlite::Result<()> {
+    let (mut after, mut lost) = (i64::MIN, 0_u64);
+    loop {
+        let seqs = exchanges_after(conn, after)?;
+        let Some(last) = seqs.last() else {
+            break;
+        };
+        after = *last;
+        for seq in seqs {
+            let step = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            match copy_row(&step, seq) {
+                Ok(()) => step.commit()?,
+                Err(error) if is_damage(&error) => {
+                    lost += 1;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            // Where that fails because of a page beside it, the row stands twice.
+            match remove_row(conn, seq) {
+                Err(error) if !is_damage(&error) => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    tracing::warn!(lost, "exchanges whose bodies lie in damaged pages");
+    conn.execute_batch(&format!("ALTER TABLE bodies RENAME TO {DAMAGED}"))
+}
+
+/// The next exchanges whose messages were not moved yet.
+fn exchanges_after(conn: &Connection, after: i64) -> rusqlite::Result<Vec<i64>> {
+    let request = key_sql("e.seq", Side::Request);
+    let sql = format!(
+        "SELECT e.seq FROM exchanges e WHERE e.seq > ?1 AND NOT EXISTS \
+         (SELECT 1 FROM messages m WHERE m.key = {request}) ORDER BY e.seq LIMIT ?2"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([after, STEP_ROWS], |row| row.get(0))?;
+    rows.collect()
+}
+
+fn copy_row(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
+    for sql in COPIES.iter() {
+        conn.prepare_cached(sql)?.execute([seq])?;
+    }
+    Ok(())
+}
+
+fn remove_row(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
+        .execute([seq])?;
+    Ok(())
+}
+
+/// The statements that copy one row.
+static COPIES: LazyLock<[String; 3]> = LazyLock::new(|| {
     let [request, answer] = [Side::Request, Side::Response].map(|side| key_sql("seq", side));
     [
         format!(
@@ -91,6 +178,5 @@ fn moves() -> [String; 4] {
         "UPDATE exchanges SET own_findings = b.own_findings FROM bodies b \
          WHERE exchanges.seq = ?1 AND b.seq = ?1 AND b.own_findings IS NOT NULL"
             .to_owned(),
-        "DELETE FROM bodies WHERE seq = ?1".to_owned(),
     ]
-}
+});

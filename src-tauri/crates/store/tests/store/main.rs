@@ -5,6 +5,7 @@
     reason = "helpers of tests are no tests to the lint"
 )]
 
+mod bodies_moved;
 mod deletion;
 mod failure;
 mod filtering;
