@@ -90,16 +90,25 @@ async fn over_http2_an_answer_that_the_flow_window_holds_back_is_not_told_delive
 }
 
 #[tokio::test]
-async fn over_http2_signs_of_life_do_not_keep_an_answer_that_does_not_move() {
+async fn over_http2_signs_of_life_do_not_keep_an_answer_that_does_not_move_and_others_go_on() {
+    const RST_STREAM: u8 = 3;
+    const DATA: u8 = 0;
     let app = quick().await;
     answers(&app, "{}".to_owned()).await;
     let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
     stream.write_all(&[NO_WINDOW, POST].concat()).await.unwrap();
-    // There is no such kind of frame: until the end.
-    let ended = tokio::time::timeout(TIMEOUT, until_frame(&mut stream, 255, 1)).await;
-    assert_eq!(ended, Ok(false), "the program ends the connection");
+    let is_reset = tokio::time::timeout(TIMEOUT, until_frame(&mut stream, RST_STREAM, 1)).await;
+    assert_eq!(is_reset, Ok(true), "the program ends the stream");
     let failed = app.in_state("failed").await;
     assert_eq!(failed["failure_code"], "write_failed");
+    let mut next = POST.to_vec();
+    next[8] = 3;
+    let window_of_100 = [0, 0, 4, 8, 0, 0, 0, 0, 3, 0, 0, 0, 100];
+    let next = [&next[..], &window_of_100].concat();
+    stream.write_all(&next).await.unwrap();
+    assert!(until_frame(&mut stream, DATA, 3).await, "and that alone");
+    let answered = app.in_state("answered").await;
+    assert_eq!(answered["response_bytes"], 2);
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 //!
 //! The HTTP library asks for signs of life (PING) and ends a connection without them, which also
 //! meets a head that is never finished: no answer to a PING can stand inside a head. What it does
-//! not have is a limit for callers that answer every PING and ask for nothing.
+//! not have is a limit for callers that answer every PING and ask for nothing, and one for an
+//! answer that its caller's flow window holds back: that stream alone is ended.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::rt::Executor;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -49,20 +51,23 @@ impl Caller {
                 let answer = self.clone().answer(request, Arc::clone(&wire), Vec::new());
                 async move {
                     let answer = answer.await?;
+                    let progress = PROGRESS.get();
                     Ok::<_, super::response::FaultError>(
-                        answer.map(|body| Tracked::new(body, open)),
+                        answer.map(|body| Tracked::new(body, progress, open)),
                     )
                 }
             })
         };
         let mut connection = std::pin::pin!(
-            hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-                .timer(TokioTimer::new())
-                .max_concurrent_streams(STREAMS)
-                .max_header_list_size(settings.header_limit_bytes)
-                .keep_alive_interval(idle_limit)
-                .keep_alive_timeout(PING_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), service)
+            hyper::server::conn::http2::Builder::new(Streams {
+                stall_limit: idle_limit
+            })
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(settings.header_limit_bytes)
+            .keep_alive_interval(idle_limit)
+            .keep_alive_timeout(PING_TIMEOUT)
+            .serve_connection(TokioIo::new(stream), service)
         );
         let ended = tokio::select! {
             ended = &mut connection => ended,
@@ -70,8 +75,6 @@ impl Caller {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
-            // Its flow window holds back an answer, whatever signs of life it gives.
-            () = requests.stalled_for(idle_limit) => Ok(()),
             () = requests.none_for(idle_limit) => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
@@ -90,14 +93,7 @@ impl Caller {
 /// The requests that a connection has open.
 #[derive(Clone, Default)]
 struct Requests {
-    counts: Arc<watch::Sender<Counts>>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    open: usize,
-    /// Those whose answers are on their way.
-    answering: usize,
+    open: Arc<watch::Sender<usize>>,
 }
 
 /// One of them, from its head to the last byte of its answer.
@@ -105,57 +101,99 @@ struct Open(Requests);
 
 impl Requests {
     fn begin(&self) -> Open {
-        self.counts.send_modify(|counts| counts.open += 1);
+        self.open.send_modify(|open| *open += 1);
         Open(self.clone())
     }
 
     /// Resolves when there has been none for so long.
     async fn none_for(&self, limit: Duration) {
-        self.unchanged_for(limit, |counts| counts.open == 0).await;
-    }
-
-    /// Resolves when no answer on its way has moved on for so long.
-    async fn stalled_for(&self, limit: Duration) {
-        self.unchanged_for(limit, |counts| counts.answering > 0)
-            .await;
-    }
-
-    async fn unchanged_for(&self, limit: Duration, holds: impl Fn(Counts) -> bool) {
-        let mut counts = self.counts.subscribe();
-        loop {
-            let is_so = holds(*counts.borrow_and_update());
-            tokio::select! {
-                // There is always a sender: this one.
-                _ = counts.changed() => {}
-                () = tokio::time::sleep(limit), if is_so => return,
-            }
-        }
+        unchanged_for(&self.open, limit, |open| *open == 0).await;
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.counts.send_modify(|counts| counts.open -= 1);
+        self.0.open.send_modify(|open| *open -= 1);
     }
 }
 
-/// The body of an answer; its request is open until it is dropped.
+/// Resolves when for so long nothing was sent on the channel and its value was such a one.
+async fn unchanged_for<T>(value: &watch::Sender<T>, limit: Duration, holds: impl Fn(&T) -> bool) {
+    let mut changes = value.subscribe();
+    loop {
+        let is_so = holds(&changes.borrow_and_update());
+        tokio::select! {
+            // There is always a sender: the one that is borrowed.
+            _ = changes.changed() => {}
+            () = tokio::time::sleep(limit), if is_so => return,
+        }
+    }
+}
+
+tokio::task_local! {
+    /// Of the stream that the task answers.
+    static PROGRESS: Progress;
+}
+
+/// Runs each stream in a task of its own, and ends it when its answer stalls. The HTTP library asks
+/// the body for nothing while the flow window is shut, so that no body could end it.
+#[derive(Clone)]
+struct Streams {
+    stall_limit: Duration,
+}
+
+impl<F> Executor<F> for Streams
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    fn execute(&self, stream: F) {
+        let (progress, stall_limit) = (Progress::default(), self.stall_limit);
+        let stream = PROGRESS.scope(progress.clone(), stream);
+        tokio::spawn(async move {
+            tokio::select! {
+                () = stream => {}
+                // The stream is reset by being dropped.
+                () = progress.stalled_for(stall_limit) => {
+                    tracing::debug!("an HTTP/2 stream took nothing of its answer");
+                }
+            }
+        });
+    }
+}
+
+/// Whether the answer of a stream is on its way; sent anew with each piece of it.
+#[derive(Clone, Default)]
+struct Progress {
+    is_answering: Arc<watch::Sender<bool>>,
+}
+
+impl Progress {
+    fn moved_on(&self) {
+        self.is_answering.send_replace(true);
+    }
+
+    /// Resolves when an answer on its way has not moved on for so long.
+    async fn stalled_for(&self, limit: Duration) {
+        unchanged_for(&self.is_answering, limit, |answering| *answering).await;
+    }
+}
+
+/// The body of an answer, which tells of each piece that is taken of it; its request is open until
+/// it is dropped.
 struct Tracked<B> {
     body: B,
-    open: Open,
+    progress: Progress,
+    _open: Open,
 }
 
 impl<B> Tracked<B> {
-    fn new(body: B, open: Open) -> Self {
-        open.0.counts.send_modify(|counts| counts.answering += 1);
-        Self { body, open }
-    }
-}
-
-impl<B> Drop for Tracked<B> {
-    fn drop(&mut self) {
-        let requests = &self.open.0;
-        requests.counts.send_modify(|counts| counts.answering -= 1);
+    fn new(body: B, progress: Progress, open: Open) -> Self {
+        progress.moved_on();
+        Self {
+            body,
+            progress,
+            _open: open,
+        }
     }
 }
 
@@ -169,8 +207,7 @@ impl<B: Body + Unpin> Body for Tracked<B> {
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         if polled.is_ready() {
-            // It moves on: whoever waits for a stall begins anew.
-            self.open.0.counts.send_modify(|_| {});
+            self.progress.moved_on();
         }
         polled
     }
@@ -200,18 +237,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_answer_stalls_only_after_the_whole_limit_without_a_piece() {
         const LIMIT: Duration = Duration::from_secs(30);
-        let requests = Requests::default();
+        let progress = Progress::default();
         let body = http_body_util::Full::new(Bytes::from_static(b"{}"));
         let later = async {
-            let open = requests.begin();
+            let open = Requests::default().begin();
             tokio::time::sleep(Duration::from_secs(3600)).await;
-            let mut answer = Tracked::new(body, open);
+            let mut answer = Tracked::new(body, progress.clone(), open);
             tokio::time::sleep(Duration::from_secs(29)).await;
             answer.frame().await.unwrap().unwrap();
             std::future::pending().await
         };
         let stalled = tokio::select! {
-            stalled = seconds(requests.stalled_for(LIMIT)) => stalled,
+            stalled = seconds(progress.stalled_for(LIMIT)) => stalled,
             () = later => unreachable!("it never ends"),
         };
         assert_eq!(stalled, 3600 + 29 + 30, "one that is held does not count");
