@@ -26,6 +26,8 @@ const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 pub(crate) struct Readers {
     ordinary: Arc<Pool>,
     callers: Arc<Pool>,
+    /// Those of them that may be long.
+    long: Arc<Semaphore>,
     /// What the functions of all connections read of bots.
     pub(crate) bots: BotSettings,
 }
@@ -66,6 +68,7 @@ impl Readers {
         Ok(Self {
             ordinary: Arc::new(Pool::open(path, READERS, &bots)?),
             callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots)?),
+            long: Arc::new(Semaphore::new(CALLERS_READERS - 1)),
             bots,
         })
     }
@@ -83,6 +86,21 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.callers.read(work).await
+    }
+
+    /// The same for a read that may be long: others for callers go on beside it.
+    pub(crate) async fn read_long_for_caller<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = Arc::clone(&self.long).acquire_owned().await;
+        let permit = permit.map_err(|_| StoreError::Closed)?;
+        // It ends with the read, which goes on for a moment where nobody waits for it any more.
+        let work = move |conn: &Connection| {
+            let _permit = permit;
+            work(conn)
+        };
         self.callers.read(work).await
     }
 
@@ -162,28 +180,42 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
+    use std::time::Duration;
 
     use super::*;
+
+    /// Readers, and the database that they read.
+    fn readers(dir: &Path) -> (Arc<Readers>, Connection) {
+        let path = dir.join("history.sqlite3");
+        let made = Connection::open(&path).unwrap();
+        (Arc::new(Readers::open(&path).unwrap()), made)
+    }
+
+    /// A read that has told its beginning and lasts until it is let go.
+    fn lasting() -> (
+        impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
+        tokio::sync::oneshot::Receiver<()>,
+        mpsc::SyncSender<()>,
+    ) {
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let (end, ended) = mpsc::sync_channel::<()>(1);
+        let work = move |_: &Connection| {
+            let _ = begun.send(());
+            ended.recv().unwrap();
+            Ok(())
+        };
+        (work, begins, end)
+    }
 
     #[tokio::test]
     async fn what_a_caller_waits_for_is_read_beside_searches_that_take_all_other_readers() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("history.sqlite3");
-        let made = Connection::open(&path).unwrap();
-        let readers = Arc::new(Readers::open(&path).unwrap());
+        let (readers, _made) = readers(dir.path());
         let mut searches = Vec::new();
         for _ in 0..READERS {
-            let (begun, begins) = tokio::sync::oneshot::channel();
-            let (end, ended) = mpsc::sync_channel::<()>(1);
+            let (work, begins, end) = lasting();
             let pool = Arc::clone(&readers);
-            let search = tokio::spawn(async move {
-                let search = move |_: &Connection| {
-                    begun.send(()).unwrap();
-                    ended.recv().unwrap();
-                    Ok(())
-                };
-                pool.read(search).await
-            });
+            let search = tokio::spawn(async move { pool.read(work).await });
             begins.await.unwrap();
             searches.push((search, end));
         }
@@ -193,6 +225,31 @@ mod tests {
             search.await.unwrap().unwrap();
         }
         readers.close().await;
-        drop(made);
+    }
+
+    #[tokio::test]
+    async fn long_reads_for_callers_leave_a_reader_for_short_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let (readers, _made) = readers(dir.path());
+        let mut long = Vec::new();
+        for number in 0..2 * CALLERS_READERS {
+            let (work, begins, end) = lasting();
+            let pool = Arc::clone(&readers);
+            let read = tokio::spawn(async move { pool.read_long_for_caller(work).await });
+            if number == 0 {
+                begins.await.unwrap();
+            }
+            long.push((read, end));
+            // Each gets as far as it can.
+            tokio::task::yield_now().await;
+        }
+        let short = readers.read_for_caller(|_| Ok(()));
+        let short = tokio::time::timeout(Duration::from_secs(60), short).await;
+        short.expect("a reader is free").unwrap();
+        for (read, end) in long {
+            end.send(()).unwrap();
+            read.await.unwrap().unwrap();
+        }
+        readers.close().await;
     }
 }

@@ -90,14 +90,16 @@ async fn connect(clients: &Clients, address: &Address) -> Result<Connected, Fail
     let bad = |error: InvalidUri| Failure::new(FailureCode::BadTarget, error.to_string());
     let server = address.origin().map_err(bad)?;
     let proxy = clients.connector().proxy(&server, is_local(address.host()));
-    if proxy.is_none() {
-        resolve(address).await?;
-    }
-    let connecting = clients.connector().connect(server, proxy);
-    match tokio::time::timeout(CONNECT_TIMEOUT, connecting).await {
-        Ok(connected) => {
-            connected.map_err(|error| failure(address.host(), FailureCode::Refused, &*error))
+    let connecting = async {
+        if proxy.is_none() {
+            resolve(address).await?;
         }
+        let connected = clients.connector().connect(server, proxy).await;
+        connected.map_err(|error| failure(address.host(), FailureCode::Refused, &*error))
+    };
+    // The name's look-up too: a name server that is silent takes half a minute by itself.
+    match tokio::time::timeout(CONNECT_TIMEOUT, connecting).await {
+        Ok(connected) => connected,
         Err(_) => Err(Failure::new(FailureCode::TimedOut, address.host())),
     }
 }
@@ -111,7 +113,10 @@ fn head(request: &Request, address: &Address, connected: &Connected) -> Vec<u8> 
         let server = format!("http://{}", address.host_field());
         head.extend_from_slice(server.as_bytes());
     }
-    head.extend_from_slice(address.target().as_bytes());
+    // The whole server has no path where it is named (RFC 9112, 3.2.4).
+    if connected.forwarder.is_none() || address.target() != "*" {
+        head.extend_from_slice(address.target().as_bytes());
+    }
     head.extend_from_slice(b" HTTP/1.1\r\n");
     let mut field = |name: &str, value: &[u8]| {
         head.extend_from_slice(name.as_bytes());
@@ -169,6 +174,33 @@ mod tests {
                 0..1_000_000 => Ok(vec![0; length].into()),
                 _ => Err(io::Error::other("the piece is gone")),
             }
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_asked_for_the_whole_address_and_for_no_path_where_all_of_a_server_is_meant() {
+        for (target, forwarder, line) in [
+            ("*", Some(None), "OPTIONS http://bot.example:81 HTTP/1.1"),
+            ("*", None, "OPTIONS * HTTP/1.1"),
+            (
+                "/a?b",
+                Some(None),
+                "OPTIONS http://bot.example:81/a?b HTTP/1.1",
+            ),
+            ("/a?b", None, "OPTIONS /a?b HTTP/1.1"),
+        ] {
+            let typed = "http://bot.example:81";
+            let address = Address::new(typed, &Exchange::default(), Some(target)).unwrap();
+            let request = Request {
+                method: "OPTIONS".to_owned(),
+                ..Request::default()
+            };
+            let connected = Connected {
+                stream: Box::new(tokio::io::empty()),
+                forwarder,
+            };
+            let head = String::from_utf8(head(&request, &address, &connected)).unwrap();
+            assert_eq!(head, format!("{line}\r\n\r\n"));
         }
     }
 

@@ -36,10 +36,10 @@ impl Caller {
             Some(_) => "413 Content Too Large",
             None => "404 Not Found",
         };
-        end(&mut stream, status).await;
         let limit = settings.body_limit_bytes.to_string();
         self.refused_head(head, 413, Code::BodyTooLarge, limit)
             .await;
+        end(&mut stream, status).await;
     }
 
     /// Records a request whose head could not be read, with what was read of it.

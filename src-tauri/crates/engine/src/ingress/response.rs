@@ -224,6 +224,31 @@ impl AnswerBody {
         }
         flushed
     }
+
+    /// The next bytes of a piece, and of the next one where it has none. `length`: how many of so
+    /// many, which may be the last.
+    fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+        length: impl FnOnce(usize, bool) -> usize,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, FaultError>>> {
+        let (Pace::Windowed(piece) | Pace::Slow { piece, .. }) = &mut self.pace else {
+            return Poll::Ready(None);
+        };
+        if piece.is_empty() {
+            match ready!(next(&mut self.stream, cx)) {
+                Some(Ok(bytes)) => *piece = bytes,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    self.taken();
+                    return Poll::Ready(None);
+                }
+            }
+        }
+        let length = length(piece.len(), self.stream.is_end_stream());
+        let bytes = piece.split_to(length);
+        Poll::Ready(Some(Ok(http_body::Frame::data(bytes))))
+    }
 }
 
 impl http_body::Body for AnswerBody {
@@ -244,40 +269,21 @@ impl http_body::Body for AnswerBody {
                     }
                     return Poll::Ready(frame.map(|bytes| bytes.map(http_body::Frame::data)));
                 }
-                Pace::Windowed(piece) => {
-                    if piece.is_empty() {
-                        match ready!(next(&mut body.stream, cx)) {
-                            Some(Ok(bytes)) => *piece = bytes,
-                            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                            None => {
-                                body.taken();
-                                return Poll::Ready(None);
-                            }
-                        }
-                    }
-                    let last = usize::from(body.stream.is_end_stream());
-                    let length = (piece.len() - last).clamp(1, WINDOW_PIECE);
-                    let frame = http_body::Frame::data(piece.split_to(length));
-                    return Poll::Ready(Some(Ok(frame)));
+                Pace::Windowed(_) => {
+                    return body.poll_piece(cx, |length, is_last| {
+                        (length - usize::from(is_last)).clamp(1, WINDOW_PIECE)
+                    });
                 }
-                Pace::Slow { step, piece } => {
+                Pace::Slow { step, .. } => {
                     ready!(step.as_mut().poll(cx));
-                    if piece.is_empty() {
-                        match ready!(next(&mut body.stream, cx)) {
-                            Some(Ok(bytes)) => *piece = bytes,
-                            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                            None => {
-                                body.taken();
-                                return Poll::Ready(None);
-                            }
-                        }
+                    let byte = ready!(body.poll_piece(cx, |_, _| 1));
+                    if let Pace::Slow { step, .. } = &mut body.pace {
+                        step.as_mut().reset(tokio::time::Instant::now() + SLOW_STEP);
                     }
-                    step.as_mut().reset(tokio::time::Instant::now() + SLOW_STEP);
-                    let byte = piece.split_to(1);
-                    if piece.is_empty() && body.stream.is_end_stream() {
+                    if http_body::Body::is_end_stream(body) {
                         body.taken();
                     }
-                    return Poll::Ready(Some(Ok(http_body::Frame::data(byte))));
+                    return Poll::Ready(byte);
                 }
                 Pace::Part => match ready!(next(&mut body.stream, cx)) {
                     Some(bytes) => return Poll::Ready(Some(bytes.map(http_body::Frame::data))),

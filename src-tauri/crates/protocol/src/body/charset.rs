@@ -2,6 +2,7 @@
 //! last a guess, because broken Cyrillic is worth showing unbroken.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use encoding_rs::{Encoding, UTF_8 as UTF8, WINDOWS_1251};
 use messages::Arg;
@@ -189,12 +190,11 @@ pub(super) fn unescaped(content_type: Option<&str>, bytes: Vec<u8>) -> Option<St
 /// 8.1).
 pub(super) fn encode(content_type: Option<&str>, text: &str) -> (Vec<u8>, Option<String>) {
     let unchanged = || (text.as_bytes().to_vec(), None);
-    let Some((content_type, label)) =
-        content_type.and_then(|whole| Some((whole, parameter(whole)?)))
-    else {
+    let named = content_type.and_then(|whole| Some((whole, parameter_span(whole)?)));
+    let Some((content_type, span)) = named else {
         return unchanged();
     };
-    let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(UTF8);
+    let encoding = Encoding::for_label(content_type[span.clone()].as_bytes()).unwrap_or(UTF8);
     if encoding == UTF8 || (text.is_ascii() && encoding.is_ascii_compatible()) {
         return unchanged();
     }
@@ -205,17 +205,34 @@ pub(super) fn encode(content_type: Option<&str>, text: &str) -> (Vec<u8>, Option
             return (bytes.into_owned(), None);
         }
     }
-    let named = content_type.replacen(label, UTF_8, 1);
+    let mut named = content_type.to_owned();
+    named.replace_range(span, UTF_8);
     (text.as_bytes().to_vec(), Some(named))
 }
 
 /// The `charset` parameter of a Content-Type.
 fn parameter(content_type: &str) -> Option<&str> {
-    content_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then_some(value)
-    })
+    Some(&content_type[parameter_span(content_type)?])
+}
+
+/// Where its value stands, without quotes.
+fn parameter_span(content_type: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    for (index, parameter) in content_type.split(';').enumerate() {
+        let begins = start;
+        start += parameter.len() + 1;
+        let Some((name, value)) = parameter.split_once('=').filter(|_| index > 0) else {
+            continue;
+        };
+        let is_outside = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'');
+        let trimmed = value.trim_start_matches(is_outside);
+        let from = begins + parameter.len() - trimmed.len();
+        let length = trimmed.trim_end_matches(is_outside).len();
+        if name.trim().eq_ignore_ascii_case("charset") && length > 0 {
+            return Some(from..from + length);
+        }
+    }
+    None
 }
 
 /// Whether the bytes above ASCII are mostly letters of windows-1251, and none is undefined there.

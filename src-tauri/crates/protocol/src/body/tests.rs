@@ -546,3 +546,21 @@ fn edited_text_is_sent_in_the_charset_that_is_named_or_the_name_follows() {
     );
     assert_eq!(read(&Headers::default(), b"\xff\x98"), None);
 }
+
+#[test]
+fn a_charset_that_is_named_twice_in_a_content_type_is_replaced_in_its_parameter() {
+    for (content_type, named) in [
+        (
+            "text/x-koi8-r; charset=koi8-r",
+            "text/x-koi8-r; charset=utf-8",
+        ),
+        (
+            "text/plain; x=\"koi8-r\"; Charset = \"koi8-r\" ; y=koi8-r",
+            "text/plain; x=\"koi8-r\"; Charset = \"utf-8\" ; y=koi8-r",
+        ),
+    ] {
+        let mut headers: Headers = [("Content-Type", content_type)].into_iter().collect();
+        let _ = encode_text(&mut headers, "漢");
+        assert_eq!(headers.get("content-type").as_deref(), Some(named));
+    }
+}

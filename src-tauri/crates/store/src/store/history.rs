@@ -199,7 +199,7 @@ impl Store {
         let database = self.inner.path.clone();
         let read =
             move |conn: &Connection| query::last_answer(conn, &database, bot, event.as_deref());
-        self.inner.readers.read_for_caller(read).await
+        self.inner.readers.read_long_for_caller(read).await
     }
 
     /// Writes an exchange's note or pin; `None` where there is no such exchange.

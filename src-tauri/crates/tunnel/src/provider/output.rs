@@ -23,7 +23,7 @@ pub(super) async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Se
             Ok(0) | Err(_) => break,
             Ok(length) => length,
         };
-        pace.step().await;
+        let mut has_line = false;
         for byte in &piece[..length] {
             let ends = matches!(byte, b'\n' | b'\r');
             if !ends {
@@ -32,11 +32,15 @@ pub(super) async fn read_lines(mut pipe: impl AsyncRead + Unpin, lines: mpsc::Se
             if (ends && !held.is_empty()) || held.len() == LINE_BYTES {
                 let line = String::from_utf8_lossy(&held).into_owned();
                 held.clear();
+                has_line = true;
                 pace.step().await;
                 if lines.send(line).await.is_err() {
                     return;
                 }
             }
+        }
+        if !has_line {
+            pace.step().await;
         }
     }
     let _ = lines
@@ -72,6 +76,8 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -84,6 +90,26 @@ mod tests {
         }
         assert!(began.elapsed() >= 4 * SECOND, "{:?}", began.elapsed());
         drop(lines);
+        reading.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_that_is_printed_alone_counts_once() {
+        let (sender, mut lines) = mpsc::channel(64);
+        let (mut program, pipe) = tokio::io::duplex(64);
+        let reading = tokio::spawn(read_lines(pipe, sender));
+        let began = Instant::now();
+        for _ in 0..LINES_PER_SECOND {
+            program.write_all(b"a line\n").await.unwrap();
+            lines.recv().await.unwrap();
+        }
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        // What ends no line counts, too.
+        program.write_all(b"and").await.unwrap();
+        program.write_all(b" one more\n").await.unwrap();
+        lines.recv().await.unwrap();
+        assert_eq!(began.elapsed(), SECOND);
+        drop(program);
         reading.await.unwrap();
     }
 
