@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use messages::Lang;
 use tauri::utils::config::WebviewUrl;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
@@ -32,6 +33,7 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
         .inner_size(FIRST_SIZE.0, FIRST_SIZE.1)
         .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
         .visible(false)
+        .initialization_script(language(control::system_language()))
         .data_directory(data_dir.join("webview"))
         // Files dropped on the window belong to the page.
         .disable_drag_drop_handler()
@@ -53,6 +55,12 @@ pub(crate) fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
         show(&window);
     });
     Ok(())
+}
+
+/// Tells the page the program's language: the web view knows the locales that the machine has, and
+/// not what the environment names.
+fn language(language: Lang) -> String {
+    format!("window.hookloupeLanguage = \"{language}\";")
 }
 
 /// Brings the window to the front: for a second start.

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Instance, program};
@@ -73,6 +74,46 @@ fn an_unknown_option_and_no_instance_are_exit_code_2() {
         // Elsewhere the system names the language, not the environment.
         if cfg!(all(unix, not(target_vendor = "apple"))) {
             assert!(said.contains(sentence), "{said}");
+        }
+    }
+}
+
+#[cfg(all(unix, not(target_vendor = "apple")))]
+#[tokio::test]
+async fn a_command_speaks_its_shells_language_alone() {
+    let app = Instance::start();
+    let exchange = "01a21540-0000-7000-8000-000000000000";
+    for (locale, settings, unknown, own, help) in [
+        (
+            "C.UTF-8",
+            "ru",
+            "There is no such exchange.",
+            "unexpected argument",
+            "Usage: hookloupe-cli",
+        ),
+        (
+            "ru_RU.UTF-8",
+            "en",
+            "Такого обмена нет.",
+            "неизвестный аргумент «--colour»",
+            "Использование: hookloupe-cli",
+        ),
+    ] {
+        let settings = json!({"language": settings});
+        app.call(Method::PATCH, "settings", Some(settings)).await;
+        for (arguments, sentence) in [
+            (&["show", exchange][..], unknown),
+            (&["tail", "--colour"], own),
+            (&["answer", "--help"], help),
+            (&["help"], help),
+            (&["help", "tail"], help),
+        ] {
+            let mut command = cli(&app, arguments);
+            command.env("LC_ALL", locale).env_remove("LANGUAGE");
+            let output = command.output().unwrap();
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(said.contains(sentence), "{locale} {arguments:?}: {said}");
         }
     }
 }
@@ -368,6 +409,58 @@ async fn the_end_of_its_terminal_ends_serve_as_sigterm_does() {
     app.in_state("held").await;
     assert_eq!(app.hang_up(), Some(0));
     assert_eq!(bot.await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_address_for_a_person_opens_once_and_says_no_token() {
+    let app = Instance::start();
+    let once = app.ready["ui_once"].as_str().unwrap();
+    let (page, word) = once.split_once("/#once=").unwrap();
+    assert_eq!(app.ready["control"], page);
+    assert!(!once.contains(app.ready["token"].as_str().unwrap()));
+    let session = format!("{page}/api/v1/session");
+    let enter = async |word: &str| {
+        let request = app.http.post(&session).json(&json!({"word": word}));
+        let answer = request.send().await.unwrap();
+        (
+            answer.status().as_u16(),
+            answer.json::<Value>().await.unwrap(),
+        )
+    };
+    assert_eq!(enter("another").await.0, 401);
+    assert_eq!(
+        enter(word).await,
+        (200, json!({"token": app.ready["token"]}))
+    );
+    let (status, refused) = enter(word).await;
+    assert_eq!((status, &refused["code"]), (401, &json!("unauthorized")));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_page_that_is_open_goes_on_after_a_restart() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut first = Instance::start_in(dir.path());
+    let (token, control) = (first.ready["token"].clone(), first.ready["control"].clone());
+    assert_eq!(first.terminate(), Some(0));
+    let mut second = Instance::start_in(dir.path());
+    assert_eq!(second.ready["token"], token);
+    let address = control.as_str().unwrap().strip_prefix("http://").unwrap();
+    // Another program may have the port by now.
+    let same = second.ready["control"] == control;
+    assert!(same || std::net::TcpListener::bind(address).is_err());
+    assert_ne!(second.ready["ui_once"], first.ready["ui_once"]);
+    assert_eq!(second.terminate(), Some(0));
+
+    // A file that others could read names no token any more.
+    let file = dir.path().join("hookloupe.running");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&file, open).unwrap();
+    let third = Instance::start_in(dir.path());
+    assert_ne!(third.ready["token"], token);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[cfg(unix)]
 use crate::support::other_program;
-use crate::support::{Instance, codes};
+use crate::support::{Instance, TIMEOUT, codes};
 
 /// The length of every body here.
 const LENGTH: usize = 200_000_000;
@@ -355,4 +356,35 @@ async fn a_body_too_long_for_a_full_disk_gets_507_and_the_disk_has_its_space_aga
     let start = format!("{mount} && exec \"$0\" \"$@\"");
     let app = started_by("unshare", &["-Urm", "sh", "-c", &start], dir.path());
     assert_no_space(&app).await;
+}
+
+/// What glibc kept of a burst: 280 MB, in one heap or several.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn what_a_burst_of_long_bodies_took_is_given_back() {
+    const BODIES: usize = 40;
+    let app = Instance::start();
+    app.hold(3600).await;
+    let body = format!("{{\"action\":\"e\",\"x\":\"{}\"}}", "y".repeat(8 << 20));
+    let turns: Vec<_> = (0..BODIES).map(|_| app.turn(body.clone())).collect();
+    let held = async |count: usize| {
+        while app.get("status").await["counts"]["held"] != count {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(TIMEOUT, held(BODIES)).await.unwrap();
+    // Held ones are in the history alone.
+    let given_back = async || {
+        while memory(&app, "VmRSS") > 150_000 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let waited = tokio::time::timeout(TIMEOUT, given_back()).await;
+    waited.unwrap_or_else(|_| panic!("{} KiB while they are held", memory(&app, "VmRSS")));
+    app.post("exchanges/release", json!({})).await;
+    for turn in turns {
+        assert_eq!(turn.await.unwrap().status(), 200);
+    }
+    let waited = tokio::time::timeout(TIMEOUT, given_back()).await;
+    waited.unwrap_or_else(|_| panic!("{} KiB afterwards", memory(&app, "VmRSS")));
 }

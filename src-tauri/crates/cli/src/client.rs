@@ -113,11 +113,9 @@ impl Client {
             .http
             .request(method, format!("{}/api/v1/{route}", self.endpoint.control))
             .bearer_auth(&self.endpoint.token)
-            .query(query);
-        // Without it the instance speaks the language that its settings name.
-        if let Some(lang) = control::known_system_language() {
-            request = request.header(ACCEPT_LANGUAGE, lang.as_str());
-        }
+            .query(query)
+            // Else the instance would speak the language of its settings, beside this program's.
+            .header(ACCEPT_LANGUAGE, control::system_language().as_str());
         if let Some(body) = body {
             request = request.json(body);
         }

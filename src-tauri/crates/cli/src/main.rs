@@ -8,6 +8,7 @@
 mod answer;
 mod client;
 mod exit;
+mod help;
 mod message;
 mod mode;
 mod output;
@@ -21,7 +22,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// Gives memory back after a burst: glibc's kept some 150 MB after 60 bodies of 8 MB, this one 15. A
 /// request takes some 7 % less processor time too.
@@ -77,7 +78,10 @@ enum Command {
 fn main() -> ExitCode {
     // The one place that chooses the cryptography; a second call could only repeat it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let arguments = Arguments::parse();
+    let arguments = arguments();
+    if matches!(arguments.command, Command::Serve(_)) {
+        engine::fix_allocator();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -89,6 +93,21 @@ fn main() -> ExitCode {
         }
     };
     runtime.block_on(run(arguments.command))
+}
+
+/// What is asked for; ends the program where it cannot be read, or where it is the help.
+fn arguments() -> Arguments {
+    let lang = control::system_language();
+    let command = help::in_language(Arguments::command(), lang);
+    let parsed = command.try_get_matches_from(help::without_help_command(std::env::args_os()));
+    let parsed = parsed.and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.unwrap_or_else(|error| match help::said(&error, lang) {
+        None => error.exit(),
+        Some(sentence) => {
+            eprintln!("hookloupe-cli: {sentence}");
+            std::process::exit(error.exit_code())
+        }
+    })
 }
 
 async fn run(command: Command) -> ExitCode {

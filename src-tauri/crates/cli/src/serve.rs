@@ -2,9 +2,11 @@
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use control::Entrance;
 use engine::{Engine, EngineConfig, Listen, StartError};
 use messages::Say as _;
 use serde::Serialize;
@@ -49,13 +51,15 @@ struct Ready<'r> {
     control: &'r str,
     token: &'r str,
     ui: Option<String>,
+    /// The interface's address for a person, whose history keeps what it opened: it opens once.
+    ui_once: Option<String>,
     data_dir: String,
 }
 
 impl Ready<'_> {
     /// As it is said to a program, or to a person.
     fn said(&self, to_program: bool) -> String {
-        match &self.ui {
+        match &self.ui_once {
             Some(ui) if !to_program => {
                 words::text(words::LISTENS.arg(self.webhook.as_str()).arg(ui.as_str()))
             }
@@ -89,12 +93,11 @@ impl Serve {
                 words::LOOPBACK_ONLY.arg(self.control.to_string()),
             ));
         }
-        let data_dir = self
-            .data_dir
-            .or_else(engine::default_data_dir)
-            .ok_or_else(|| words::text(&words::NO_HOME))?;
+        let data_dir = self.data_dir.or_else(engine::default_data_dir);
+        let data_dir = data_dir.ok_or_else(|| words::text(&words::NO_HOME))?;
+        let last = last_endpoint(&data_dir);
         let address = self.control;
-        let listener = TcpListener::bind(address)
+        let listener = listen(address, last.as_ref())
             .await
             .map_err(|cause| sentence(StartError::Listen { address, cause }))?;
         let control = listener.local_addr().map_err(|error| error.to_string())?;
@@ -107,7 +110,9 @@ impl Serve {
         .await
         .map_err(sentence)?;
 
-        let token = engine::new_secret();
+        // A page that is open goes on with the token that it has.
+        let token = last.map_or_else(engine::new_secret, |last| last.token);
+        let entrance = Arc::new(Entrance::new(token.clone()));
         let control = format!("http://{control}");
         let endpoint = Endpoint {
             control: control.clone(),
@@ -121,10 +126,8 @@ impl Serve {
             control: &control,
             token: &token,
             ui: (!self.no_ui).then(|| format!("{control}/#token={token}")),
-            data_dir: std::path::absolute(&data_dir)
-                .unwrap_or(data_dir)
-                .display()
-                .to_string(),
+            ui_once: (!self.no_ui).then(|| format!("{control}/#once={}", entrance.word())),
+            data_dir: absolute(data_dir),
         };
         if let Some(notice) = engine.network_notice() {
             eprintln!("hookloupe-cli: {}", words::text(notice));
@@ -136,8 +139,8 @@ impl Serve {
         let _ = output::print(said);
 
         let serving = tokio::spawn({
-            let (engine, token) = (engine.clone(), token.clone());
-            async move { control::serve(&engine, listener, token, !self.no_ui).await }
+            let engine = engine.clone();
+            async move { control::serve(&engine, listener, entrance, !self.no_ui).await }
         });
         stop.await;
         engine.shutdown().await;
@@ -145,6 +148,33 @@ impl Serve {
         serving.abort();
         Ok(())
     }
+}
+
+fn absolute(dir: PathBuf) -> String {
+    let absolute = std::path::absolute(&dir).unwrap_or(dir);
+    absolute.display().to_string()
+}
+
+/// How the last instance over this directory was reached, where nobody else may know it.
+fn last_endpoint(data_dir: &Path) -> Option<Endpoint> {
+    /// The characters of a token that `engine::new_secret` makes.
+    const TOKEN_CHARS: usize = 26;
+    let text = store::read_last_holder(data_dir)?;
+    let last: Endpoint = serde_json::from_str(&text).ok()?;
+    (last.token.len() >= TOKEN_CHARS).then_some(last)
+}
+
+/// Listens where it is said; where any port is as good, at that of the last instance, where its
+/// pages look for this one.
+async fn listen(address: SocketAddr, last: Option<&Endpoint>) -> io::Result<TcpListener> {
+    let last = last.and_then(|last| last.control.strip_prefix("http://")?.parse().ok());
+    let last = last.filter(|last: &SocketAddr| address.port() == 0 && last.ip() == address.ip());
+    if let Some(last) = last
+        && let Ok(listener) = TcpListener::bind(last).await
+    {
+        return Ok(listener);
+    }
+    TcpListener::bind(address).await
 }
 
 /// `HOST:PORT`, or a port of this machine alone.

@@ -1,5 +1,4 @@
-//! Every sentence of the program that is its own, in both languages. The help is English, as that
-//! of other commands is.
+//! Every sentence of the program that is its own, in both languages. The help has its own table.
 
 use messages::{Message, messages};
 

@@ -16,7 +16,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::words;
 
 /// Routes of the API that need no token.
-const OPEN: [&str; 2] = ["/api/v1/openapi.json", "/api/v1/health"];
+const OPEN: [&str; 3] = ["/api/v1/openapi.json", "/api/v1/health", "/api/v1/session"];
 
 /// The rules of one listener.
 pub(crate) struct Access {

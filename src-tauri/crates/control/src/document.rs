@@ -94,7 +94,7 @@ fn add_errors(method: &str, path: &str, operation: &mut Operation) {
     let mut statuses = vec!["403"];
     if operation.security.is_none() {
         // Routes that are open to everybody do nothing that can fail.
-        statuses.extend(["401", "500"]);
+        statuses.extend(["401", "500", "503"]);
     }
     if path.contains('{') {
         statuses.push("404");

@@ -56,6 +56,8 @@ pub(crate) enum ErrorCode {
     NoAddress,
     /// The body is too large.
     TooLarge,
+    /// Other calls carry too many bytes.
+    Busy,
     /// The change could not be written to disk.
     NotSaved,
     /// The app itself failed.

@@ -61,13 +61,10 @@ pub(crate) async fn layer(
 /// The system's language, English where the app does not speak it.
 #[must_use]
 pub fn system_language() -> Lang {
-    known_system_language().unwrap_or_default()
-}
-
-/// The system's language, where the app speaks it.
-#[must_use]
-pub fn known_system_language() -> Option<Lang> {
-    spoken(&sys_locale::get_locale()?)
+    let locale = sys_locale::get_locale();
+    locale
+        .and_then(|locale| spoken(&locale))
+        .unwrap_or_default()
 }
 
 /// The language that the app speaks and the reader likes most; the first of equals. Where the

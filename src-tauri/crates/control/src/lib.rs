@@ -8,25 +8,31 @@
 mod access;
 mod document;
 mod dto;
+mod entrance;
 mod error;
 mod extract;
+mod in_flight;
 mod language;
 mod listener;
 mod routes;
 mod ui;
 mod words;
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::routing::get;
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use engine::Engine;
 use tokio::net::TcpListener;
 
-pub use language::{known_system_language, system_language};
+pub use entrance::Entrance;
+pub use language::system_language;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::in_flight::{Bounds, InFlight};
 
 /// The OpenAPI document, as `GET /api/v1/openapi.json` gives it.
 #[must_use]
@@ -36,10 +42,15 @@ pub fn openapi_json() -> String {
 
 /// The API and the page, without access rules: for the window, which calls it in process.
 pub fn app(engine: &Engine) -> Router {
-    in_reader_language(router(engine).fallback(ui::page), engine)
+    app_with(engine, Bounds::default())
 }
 
-fn router(engine: &Engine) -> Router {
+/// The same with bounds of its own for bodies that are under way.
+fn app_with(engine: &Engine, bounds: Bounds) -> Router {
+    in_reader_language(router(engine, bounds).fallback(ui::page), engine)
+}
+
+fn router(engine: &Engine, bounds: Bounds) -> Router {
     let (routes, document) = document::api();
     // Written once: as a value it had 1.4 MB in every connection.
     let document = Bytes::from(document.to_json().unwrap_or_default());
@@ -52,6 +63,8 @@ fn router(engine: &Engine) -> Router {
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(middleware::from_fn(in_flight::bring))
+        .layer(Extension(InFlight::new(bounds)))
         .with_state(engine.clone())
 }
 
@@ -84,15 +97,16 @@ async fn no_such_method() -> ApiError {
 pub async fn serve(
     engine: &Engine,
     listener: TcpListener,
-    token: String,
+    entrance: Arc<Entrance>,
     with_page: bool,
 ) -> std::io::Result<()> {
-    let access = access::Access::new(listener.local_addr()?, token);
+    let access = access::Access::new(listener.local_addr()?, entrance.token().to_owned());
     let router = if with_page {
-        router(engine).fallback(ui::page)
+        router(engine, Bounds::default()).fallback(ui::page)
     } else {
-        router(engine).fallback(nothing_here)
+        router(engine, Bounds::default()).fallback(nothing_here)
     };
+    let router = router.layer(Extension(entrance));
     let guarded = router.layer(middleware::from_fn_with_state(access, access::guard));
     let router = in_reader_language(guarded, engine);
     let serving = listener::serve(listener, router, listener::LIMITS, engine.stopping());

@@ -2,7 +2,10 @@
 //! happens. Any program of this machine can open connections here, and a web page can too, before
 //! host or token are looked at.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,8 +13,10 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::Sleep;
 
 /// What the connections of one listener may take.
 #[derive(Clone, Copy)]
@@ -20,11 +25,14 @@ pub(crate) struct Limits {
     connections: usize,
     /// How long a connection may take for a request's head, and be idle between two requests.
     head_timeout: Duration,
+    /// How long a caller may take no byte of an answer.
+    stall_timeout: Duration,
 }
 
 pub(crate) const LIMITS: Limits = Limits {
     connections: 256,
     head_timeout: Duration::from_secs(30),
+    stall_timeout: Duration::from_secs(30),
 };
 
 /// Before the next try to accept where the process has no open file left for it.
@@ -74,12 +82,87 @@ fn connection(
     stream: TcpStream,
     router: Router,
     limits: Limits,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+) -> http1::Connection<TokioIo<Unstalled>, TowerToHyperService<Router>> {
     let _ = stream.set_nodelay(true);
+    let stream = Unstalled {
+        stream,
+        limit: limits.stall_timeout,
+        over: None,
+    };
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_timeout)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+}
+
+/// A connection that ends where its caller takes nothing of an answer.
+struct Unstalled {
+    stream: TcpStream,
+    limit: Duration,
+    /// Runs while bytes wait to be taken.
+    over: Option<Pin<Box<Sleep>>>,
+}
+
+impl Unstalled {
+    fn watch(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.over = None;
+            return written;
+        }
+        let limit = self.limit;
+        let over = self
+            .over
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        over.as_mut()
+            .poll(cx)
+            .map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Unstalled {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Unstalled {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.watch(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.watch(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +179,10 @@ mod tests {
     async fn listening(limits: Limits) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/health", axum::routing::get(async || "well"));
+        let long = || async { vec![b'x'; 64 << 20] };
+        let router = Router::new()
+            .route("/health", axum::routing::get(async || "well"))
+            .route("/long", axum::routing::get(long));
         tokio::spawn(serve(listener, router, limits, std::future::pending()));
         address
     }
@@ -106,6 +192,7 @@ mod tests {
         let limits = Limits {
             connections: 8,
             head_timeout: Duration::from_millis(50),
+            stall_timeout: Duration::from_secs(600),
         };
         let address = listening(limits).await;
         for sent in [&b""[..], b"GET /he", REQUEST] {
@@ -124,6 +211,7 @@ mod tests {
         let limits = Limits {
             connections: 1,
             head_timeout: Duration::from_secs(600),
+            stall_timeout: Duration::from_secs(600),
         };
         let address = listening(limits).await;
         let silent = TcpStream::connect(address).await.unwrap();
@@ -133,5 +221,25 @@ mod tests {
         let mut head = [0; 12];
         next.read_exact(&mut head).await.unwrap();
         assert_eq!(&head, b"HTTP/1.1 200");
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_takes_nothing_of_its_answer_is_let_go() {
+        let limits = Limits {
+            connections: 1,
+            head_timeout: Duration::from_secs(600),
+            stall_timeout: Duration::from_millis(200),
+        };
+        let address = listening(limits).await;
+        let mut unread = TcpStream::connect(address).await.unwrap();
+        let long = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
+        unread.write_all(long).await.unwrap();
+        // It gets the only place.
+        let mut next = TcpStream::connect(address).await.unwrap();
+        next.write_all(REQUEST).await.unwrap();
+        let mut head = [0; 12];
+        next.read_exact(&mut head).await.unwrap();
+        assert_eq!(&head, b"HTTP/1.1 200");
+        drop(unread);
     }
 }

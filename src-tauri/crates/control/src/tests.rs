@@ -4,6 +4,8 @@
 mod program;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -13,6 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
 use self::program::{Program, json_of, text};
+use crate::entrance::Entrance;
+use crate::in_flight::{Bounds, RECORDED_BYTES};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_in_the_document() {
@@ -156,8 +160,9 @@ async fn a_call_under_way_at_the_end_is_answered_before_the_history_closes() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();
     let engine = program.engine.clone();
+    let entrance = Arc::new(Entrance::new("token".to_owned()));
     let serving =
-        tokio::spawn(async move { crate::serve(&engine, listener, "token".into(), false).await });
+        tokio::spawn(async move { crate::serve(&engine, listener, entrance, false).await });
     let mut call = TcpStream::connect(&host).await.unwrap();
     let head = format!(
         "POST /api/v1/exchanges/restore HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
@@ -308,4 +313,66 @@ fn collect_schemas(document: &Value, part: &Value, names: &mut BTreeSet<String>)
         }
         _ => {}
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_not_read_have_one_bound_together() {
+    let program = Program::start_with(Bounds {
+        taken_bytes: RECORDED_BYTES,
+        wait: Duration::ZERO,
+        ..Bounds::default()
+    })
+    .await;
+    let target = program.targets("/api/v1/exchanges/{id}/request/body", &Value::Null);
+    let status = async || program.call("GET", &target[0], "").await.status();
+    let unread = program.call("GET", &target[0], "").await;
+    assert_eq!(unread.status(), StatusCode::OK);
+    let refused = program.call("GET", &target[0], "").await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(json_of(refused).await["code"], "busy");
+    let detail = target[0].replace("/request/body", "");
+    let refused = program.call("GET", &detail, "").await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    drop(unread);
+    assert_eq!(status().await, StatusCode::OK);
+    assert_eq!(status().await, StatusCode::OK);
+    program.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_arrive_have_one_bound_together() {
+    let program = Program::start_with(Bounds {
+        brought_bytes: crate::extract::BODY_LIMIT,
+        wait: Duration::ZERO,
+        ..Bounds::default()
+    })
+    .await;
+    let long = json!({"text": "1".repeat(200_000)}).to_string();
+    let status = async |body: Body| program.call("POST", "/api/v1/format", body).await.status();
+    // Of unknown length, and without an end.
+    let (sender, arriving) = tokio::sync::oneshot::channel::<()>();
+    let endless = Body::new(http_body_util::StreamBody::new(futures_util::stream::once(
+        async move {
+            let _ = arriving.await;
+            Ok::<_, std::io::Error>(http_body::Frame::data(bytes::Bytes::from_static(b"{")))
+        },
+    )));
+    let first = status(endless);
+    let mut first = std::pin::pin!(first);
+    tokio::select! {
+        biased;
+        status = &mut first => panic!("{status} before it has come"),
+        () = std::future::ready(()) => {}
+    }
+    let refused = status(long.clone().into()).await;
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        status("{\"text\":\"1\"}".into()).await,
+        StatusCode::OK,
+        "a short one"
+    );
+    drop(sender);
+    assert_eq!(first.await, StatusCode::BAD_REQUEST);
+    assert_eq!(status(long.into()).await, StatusCode::OK);
+    program.engine.shutdown().await;
 }

@@ -29,10 +29,19 @@ messages::messages! {
         "Authorization: Bearer TOKEN is needed; the ready line of `serve` names the token.",
         "Нужен заголовок Authorization: Bearer ТОКЕН; токен стоит в строке готовности `serve`.";
 
+    /// The word of an address was used, or is none.
+    WORD_COUNTS_NO_MORE = "word_counts_no_more",
+        "This address was opened before, and it opens once. Start `serve` anew for another one.",
+        "Этот адрес уже открывали, а открывается он один раз. Чтобы получить другой, запустите `serve` снова.";
+
     /// A body over the limit, in MiB.
     BODY_TOO_LARGE = "body_too_large",
         "The body is too large: {0} MiB at most.",
         "Тело слишком большое: можно не больше {0} МиБ.";
+    /// Other calls have all the room that there is for bodies.
+    BODIES_IN_FLIGHT = "bodies_in_flight",
+        "Other calls carry too many bytes at the moment. Try again when they are done.",
+        "Другие запросы сейчас передают слишком много данных. Повторите, когда они закончатся.";
     /// The connection ended inside a body.
     BODY_CUT_OFF = "body_cut_off",
         "The body was cut off.",

@@ -13,6 +13,7 @@
 #![warn(missing_docs)]
 
 mod access;
+mod allocator;
 mod answering;
 mod background;
 mod bodies;
@@ -56,6 +57,7 @@ mod socket_tests;
 mod turn_tests;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
+pub use allocator::fix_allocator;
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use body_stream::{BodyStream, UnreadableBody};
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, new_secret};

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 /// ERR_NGROK_4018 where it is empty, ERR_NGROK_105 where it does not look like one, ERR_NGROK_107
 /// otherwise.
 #[derive(Parser)]
-#[command(version, verbatim_doc_comment)]
+#[command(version)]
 struct Options {
     /// Where agents connect to; port 0 for any that is free. Loopback only.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]

@@ -46,7 +46,7 @@ mod writer;
 
 pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
 pub use health::Health;
-pub use lock::read_holder;
+pub use lock::{read_holder, read_last_holder};
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{

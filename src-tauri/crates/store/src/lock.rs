@@ -8,6 +8,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use parking_lot::Mutex;
+
 use crate::error::OpenError;
 
 const LOCK_FILE: &str = "hookloupe.lock";
@@ -17,9 +19,14 @@ const HOLDER_FILE: &str = "hookloupe.running";
 #[derive(Debug)]
 pub(crate) struct DirLock {
     dir: PathBuf,
+    /// What the file that names the holder had before, until something else is to stay in it.
+    before: Mutex<Option<Before>>,
     // Closing the file is what releases the lock.
     _locked: File,
 }
+
+/// What is in the holder's file again when this run ends without having written to it.
+type Before = Option<Vec<u8>>;
 
 impl DirLock {
     /// Locks the directory, or names the process that has it.
@@ -39,16 +46,26 @@ impl DirLock {
             }
             Err(TryLockError::Error(cause)) => return Err(unwritable(cause)),
         }
+        let before = fs::read(dir.join(HOLDER_FILE)).ok();
         let lock = Self {
             dir: dir.to_owned(),
+            before: Mutex::new(Some(before)),
             _locked: file,
         };
-        lock.write_holder_file("").map_err(unwritable)?;
+        lock.replace(format!("{}\n", std::process::id()).as_bytes())
+            .map_err(unwritable)?;
         Ok(lock)
     }
 
-    /// Replaces what is said of the holder; only this user can read it.
+    /// Replaces what is said of the holder; only this user can read it. It stays for the next run
+    /// when this one ends.
     pub(crate) fn write_holder_file(&self, text: &str) -> io::Result<()> {
+        self.replace(format!("{}\n{text}", std::process::id()).as_bytes())?;
+        *self.before.lock() = None;
+        Ok(())
+    }
+
+    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
         let unfinished = self.dir.join(format!("{HOLDER_FILE}.new"));
         let _ = fs::remove_file(&unfinished);
         let mut options = OpenOptions::new();
@@ -56,7 +73,7 @@ impl DirLock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&unfinished)?;
-        write!(file, "{}\n{text}", std::process::id())?;
+        file.write_all(bytes)?;
         drop(file);
         fs::rename(&unfinished, self.dir.join(HOLDER_FILE))
     }
@@ -64,9 +81,32 @@ impl DirLock {
 
 impl Drop for DirLock {
     fn drop(&mut self) {
-        // It may hold a token: it does not outlive its use.
-        let _ = fs::remove_file(self.dir.join(HOLDER_FILE));
+        let restored = match self.before.get_mut().take() {
+            None => Ok(()),
+            Some(None) => fs::remove_file(self.dir.join(HOLDER_FILE)),
+            Some(Some(before)) => self.replace(&before),
+        };
+        if let Err(error) = restored {
+            tracing::debug!(%error, "the file of the directory's holder is not as it was");
+        }
     }
+}
+
+/// What the instance that had this directory open last wrote with
+/// [`Store::write_holder`](crate::Store::write_holder), or the one that has it now; `None` where
+/// other users of this machine may have read or written it.
+#[must_use]
+pub fn read_last_holder(dir: &Path) -> Option<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = fs::symlink_metadata(dir.join(HOLDER_FILE)).ok()?;
+        if !metadata.is_file() || metadata.permissions().mode() & 0o077 != 0 {
+            return None;
+        }
+    }
+    let (_, text) = read_holder_file(dir)?;
+    (!text.is_empty()).then_some(text)
 }
 
 /// What the instance that has this directory open wrote with

@@ -69,7 +69,7 @@ fn in_words(ready: &Value) -> String {
          Webhooks go to {webhook}\n\
          Data is in {data}\n\
          Ctrl-C ends it.",
-        ui = text("ui"),
+        ui = text("ui_once"),
         webhook = text("webhook"),
         data = text("data_dir"),
     )
@@ -83,11 +83,11 @@ mod tests {
     fn the_ready_line_becomes_an_address_to_open() {
         let ready = serde_json::json!({
             "ready": true, "webhook": "http://127.0.0.1:40001/", "control": "http://127.0.0.1:40002",
-            "ui": "http://127.0.0.1:40002/#token=abc", "data_dir": "/data",
+            "ui_once": "http://127.0.0.1:40002/#once=abc", "data_dir": "/data",
         });
         let words = in_words(&ready);
         assert!(
-            words.contains("\n  http://127.0.0.1:40002/#token=abc\n"),
+            words.contains("\n  http://127.0.0.1:40002/#once=abc\n"),
             "{words}"
         );
         assert!(words.contains("ssh -L 40002:127.0.0.1:40002"), "{words}");

@@ -39,6 +39,7 @@ export interface paths {
         };
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     /** Sets who answers, and with what; absent parts get their defaults. */
@@ -79,6 +80,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -117,6 +119,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -148,6 +151,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -197,6 +201,7 @@ export interface paths {
           };
         };
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -233,6 +238,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -277,6 +283,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -320,6 +327,7 @@ export interface paths {
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -363,6 +371,7 @@ export interface paths {
         403: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -413,6 +422,7 @@ export interface paths {
         403: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -444,6 +454,7 @@ export interface paths {
         403: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -486,6 +497,7 @@ export interface paths {
         403: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -533,6 +545,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -579,6 +592,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -619,6 +633,7 @@ export interface paths {
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -647,6 +662,7 @@ export interface paths {
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -683,6 +699,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -744,6 +761,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -809,6 +827,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -857,6 +876,7 @@ export interface paths {
           };
         };
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -907,6 +927,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -965,6 +986,7 @@ export interface paths {
           };
         };
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1014,6 +1036,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1090,6 +1113,7 @@ export interface paths {
         };
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1167,6 +1191,7 @@ export interface paths {
         };
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1214,6 +1239,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1290,6 +1316,7 @@ export interface paths {
         403: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1328,6 +1355,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1386,6 +1414,67 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/session": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The token for a word, which counts once; needs no token. In the window there is none to ask for. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["SessionRequest"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Session"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1423,6 +1512,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1458,6 +1548,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1491,6 +1582,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1529,6 +1621,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -1567,6 +1660,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1610,6 +1704,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1633,6 +1728,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1679,6 +1775,7 @@ export interface paths {
           };
         };
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1726,6 +1823,7 @@ export interface paths {
           };
         };
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1772,6 +1870,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1818,6 +1917,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1857,6 +1957,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -2172,6 +2273,7 @@ export interface components {
       | "last_bot"
       | "no_address"
       | "too_large"
+      | "busy"
       | "not_saved"
       | "internal";
     /**
@@ -2722,6 +2824,14 @@ export interface components {
     /** @description The sample is on its way. */
     Sent: {
       sent: boolean;
+    };
+    /** @description What every other call asks for. */
+    Session: {
+      token: string;
+    };
+    /** @description A word of the address that `serve` printed for a browser. */
+    SessionRequest: {
+      word: string;
     };
     /** @description All settings. */
     Settings: {

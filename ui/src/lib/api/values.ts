@@ -24,6 +24,7 @@ export const ENUMS = {
     "last_bot",
     "no_address",
     "too_large",
+    "busy",
     "not_saved",
     "internal",
   ],

@@ -1,5 +1,6 @@
 /** Puts theme, language and zoom on the page. */
 import type { LanguageChoice, ThemeChoice } from "../api/types";
+import { systemLanguages } from "../host";
 import { resolveLanguage, words } from "../i18n/index.svelte";
 import { prefs } from "../stores/prefs.svelte";
 
@@ -18,7 +19,7 @@ export function showTheme(choice: ThemeChoice): void {
 }
 
 export function showLanguage(choice: LanguageChoice): void {
-  words.use(resolveLanguage(choice, navigator.languages));
+  words.use(resolveLanguage(choice, systemLanguages()));
   document.documentElement.lang = words.language;
 }
 

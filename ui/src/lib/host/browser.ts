@@ -3,18 +3,41 @@ import type { Host } from "./types";
 
 const TOKEN = "hookloupe.token";
 
-/** The token stands in the address once; it is stored for this tab and removed from the address. */
-function takeToken(): string | null {
-  const found = /[#&]token=([^&]+)/.exec(location.hash)?.[1];
+/**
+ * The token stands in the address, or a word does that counts once and is given for it: a browser
+ * keeps the addresses that it opened. It is stored for this tab, and removed from the address.
+ */
+async function takeToken(): Promise<string | null> {
+  const [, kind, text] = /[#&](token|once)=([^&]+)/.exec(location.hash) ?? [];
+  if (kind === undefined || text === undefined) return stored();
+  history.replaceState(null, "", location.pathname + location.search);
+  const token = kind === "token" ? decodeURIComponent(text) : await tokenFor(decodeURIComponent(text));
+  if (token === null) return stored();
   try {
-    if (found === undefined) return sessionStorage.getItem(TOKEN);
-    sessionStorage.setItem(TOKEN, decodeURIComponent(found));
+    sessionStorage.setItem(TOKEN, token);
   } catch {
     // Storage may be forbidden; the token then lasts as long as the page.
   }
-  if (found === undefined) return null;
-  history.replaceState(null, "", location.pathname + location.search);
-  return decodeURIComponent(found);
+  return token;
+}
+
+function stored(): string | null {
+  try {
+    return sessionStorage.getItem(TOKEN);
+  } catch {
+    return null;
+  }
+}
+
+/** The token for a word; none where the word was used, or where nobody answers. */
+async function tokenFor(word: string): Promise<string | null> {
+  try {
+    const response = await fetch("/api/v1/session", { method: "POST", body: JSON.stringify({ word }) });
+    const answer = (await response.json()) as { token?: string };
+    return answer.token ?? null;
+  } catch {
+    return null;
+  }
 }
 
 async function copy(text: string): Promise<void> {
@@ -30,10 +53,10 @@ async function copy(text: string): Promise<void> {
   if (!done) throw new Error("copy");
 }
 
-export function browserHost(): Host {
+export async function browserHost(): Promise<Host> {
   return {
     kind: "browser",
-    token: takeToken(),
+    token: await takeToken(),
     zoomsItself: true,
     copy,
     open: (url) => {

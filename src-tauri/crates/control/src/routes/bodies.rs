@@ -1,5 +1,7 @@
 //! Bodies: as they were on the wire, decoded, or laid out for reading; whole or by range.
 
+use std::sync::Arc;
+
 use axum::body::Body as ResponseBody;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -14,6 +16,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery, PathId};
+use crate::in_flight::{DECODED_BYTES, InFlight, RECORDED_BYTES, Share, Taken};
 use crate::words;
 
 /// What `X-Body-Part` says where not all of a body could be decoded.
@@ -50,6 +53,7 @@ fn of(side: Side) -> UtoipaMethodRouter<Engine> {
 /// What a body is asked for with.
 type Asked = (
     State<Engine>,
+    Extension<Arc<InFlight>>,
     Extension<Side>,
     PathId<ExchangeId>,
     ApiQuery<BodyParams>,
@@ -64,15 +68,21 @@ type Asked = (
     (status = 416, body = ErrorBody),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 async fn body(
-    (State(engine), Extension(side), id, ApiQuery(params), wanted): Asked,
+    (State(engine), Extension(in_flight), Extension(side), id, ApiQuery(params), wanted): Asked,
 ) -> Result<Response, ApiError> {
-    let exchange = engine.exchange(id.get()?).await?;
+    let id = id.get()?;
+    let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
+    let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
+    let most = match decoded || pretty {
+        true => DECODED_BYTES,
+        false => RECORDED_BYTES,
+    };
+    let share = in_flight.take(most).await?;
+    let exchange = engine.exchange(id).await?;
     let recorded = exchange.message(side);
     let recorded = recorded.ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
     let (headers, body) = (recorded.headers.clone(), recorded.body.clone());
     let truncated = recorded.is_truncated;
-    let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
-    let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
     if !decoded && !pretty {
         let kind = headers
             .0
@@ -80,7 +90,7 @@ async fn body(
             .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let kind = kind.and_then(|(_, value)| HeaderValue::from_bytes(value).ok());
         let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-        return Ok(part(body, kind, &wanted));
+        return Ok(part(body, kind, &wanted, share));
     }
     let work = move || {
         if pretty {
@@ -93,7 +103,7 @@ async fn body(
         .await
         .expect("decoding a body does not panic")?;
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-    let mut response = part(decoded.body, kind, &wanted);
+    let mut response = part(decoded.body, kind, &wanted, share);
     if decoded.in_part {
         response.headers_mut().insert("x-body-part", BEGINNING);
     }
@@ -115,8 +125,9 @@ fn laid_out(headers: &Headers, body: &Body) -> Result<DecodedBody, ApiError> {
 }
 
 /// The bytes, or the range of them that was asked for.
-fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap) -> Response {
+fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Response {
     let length = body.length();
+    let in_memory = body.is_in_memory().then_some(length);
     let range = byte_range(wanted).map(|value| {
         http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
     });
@@ -145,11 +156,14 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap) -> Response {
             let (first, last) = (*ranges[0].start(), *ranges[0].end());
             name_range(headers, &format!("bytes {first}-{last}/{length}"));
             let range = BodyStream::range(body, first, last.saturating_add(1));
-            *response.body_mut() = ResponseBody::new(range);
+            *response.body_mut() = ResponseBody::new(Taken::new(range, in_memory, share));
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         }
         // Several ranges at once are answered with the whole, as HTTP allows.
-        _ => *response.body_mut() = ResponseBody::new(BodyStream::new(body)),
+        _ => {
+            let whole = BodyStream::new(body);
+            *response.body_mut() = ResponseBody::new(Taken::new(whole, in_memory, share));
+        }
     }
     response
 }
@@ -207,11 +221,15 @@ mod tests {
     use http_body_util::BodyExt as _;
 
     use super::*;
+    use crate::in_flight::Bounds;
 
-    fn asked(range: Option<&str>) -> Response {
+    async fn asked(range: Option<&str>) -> Response {
         let range = range.map(|range| (header::RANGE, range.parse().unwrap()));
         let text = HeaderValue::from_static("text/plain");
-        part("0123456789".into(), text, &range.into_iter().collect())
+        let in_flight = InFlight::new(Bounds::default());
+        let share = in_flight.take(RECORDED_BYTES).await.unwrap();
+        let wanted = range.into_iter().collect();
+        part("0123456789".into(), text, &wanted, share)
     }
 
     #[tokio::test]
@@ -225,7 +243,7 @@ mod tests {
             (Some("items=20-40"), 200, None, "0123456789"),
             (Some("nothing"), 200, None, "0123456789"),
         ] {
-            let response = asked(range);
+            let response = asked(range).await;
             assert_eq!(response.status().as_u16(), status, "{range:?}");
             let named = response.headers().get(header::CONTENT_RANGE);
             let named = named.map(|value| value.to_str().unwrap());
@@ -235,9 +253,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_range_outside_of_the_body_is_an_error_that_names_its_length() {
-        let response = asked(Some("bytes=10-12"));
+    #[tokio::test]
+    async fn a_range_outside_of_the_body_is_an_error_that_names_its_length() {
+        let response = asked(Some("bytes=10-12")).await;
         assert_eq!(response.status(), StatusCode::RANGE_NOT_SATISFIABLE);
         assert_eq!(response.headers()[header::CONTENT_RANGE], "bytes */10");
         let error = response.extensions().get::<ApiError>().unwrap();

@@ -1,7 +1,9 @@
 //! The history: list, look at, note, pin, delete, undo.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::extract::State;
+use axum::{Extension, Json};
 use engine::{Engine, Error, Subject};
 use protocol::{BotId, ExchangeId};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::dto::exchange::{ExchangeView, SummaryView};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery, PathId};
+use crate::in_flight::{InFlight, RECORDED_BYTES};
 use crate::language::Language;
 use crate::routes::filter;
 use crate::words;
@@ -135,10 +138,13 @@ pub(crate) async fn count(
     (status = 200, body = ExchangeView), (status = 404, body = ErrorBody)))]
 pub(crate) async fn get(
     State(engine): State<Engine>,
+    Extension(in_flight): Extension<Arc<InFlight>>,
     Language(lang): Language,
     id: PathId<ExchangeId>,
 ) -> Result<Json<ExchangeView>, ApiError> {
-    let exchange = engine.exchange(id.get()?).await?;
+    let id = id.get()?;
+    let _share = in_flight.take(RECORDED_BYTES).await?;
+    let exchange = engine.exchange(id).await?;
     let bot = engine.bot(Some(exchange.summary.bot)).ok();
     // Bodies may be large: reading them again must not hold up other requests.
     let reading = move || ExchangeView::new(&exchange, bot.as_deref(), lang);

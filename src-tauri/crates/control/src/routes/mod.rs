@@ -58,6 +58,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(tunnel::ssh_key))
         .routes(routes!(answering::get, answering::put))
         .routes(routes!(system::health))
+        .routes(routes!(system::session))
         .routes(routes!(system::status))
         .routes(routes!(system::settings, system::patch_settings))
         .routes(routes!(system::names))

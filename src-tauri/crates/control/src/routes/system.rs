@@ -1,17 +1,22 @@
 //! The app itself: is it there, how is it, how is it set.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Extension, Json};
 use engine::Engine;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::settings::{SettingsPatch, SettingsView};
 use crate::dto::status::StatusView;
-use crate::error::{ApiError, ErrorBody};
+use crate::entrance::Entrance;
+use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery};
 use crate::language::Language;
 use crate::routes::BotQuery;
+use crate::words;
 
 /// The app is there.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,6 +28,41 @@ pub(crate) struct Health {
 #[utoipa::path(get, path = "/health", tag = "system", security(()), responses((status = 200, body = Health)))]
 pub(crate) async fn health() -> Json<Health> {
     Json(Health { ok: true })
+}
+
+/// A word of the address that `serve` printed for a browser.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SessionRequest {
+    word: String,
+}
+
+/// What every other call asks for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Session {
+    token: String,
+}
+
+/// The token for a word, which counts once; needs no token. In the window there is none to ask for.
+#[utoipa::path(post, path = "/session", tag = "system", security(()), request_body = SessionRequest, responses(
+    (status = 200, body = Session), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
+pub(crate) async fn session(
+    entrance: Option<Extension<Arc<Entrance>>>,
+    ApiJson(given): ApiJson<SessionRequest>,
+) -> Result<Json<Session>, ApiError> {
+    let Some(Extension(entrance)) = entrance else {
+        return Err(ApiError::not_found(&words::NOTHING_HERE));
+    };
+    match entrance.enter(&given.word) {
+        Some(token) => Ok(Json(Session {
+            token: token.to_owned(),
+        })),
+        None => Err(ApiError::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthorized,
+            &words::WORD_COUNTS_NO_MORE,
+        )),
+    }
 }
 
 /// The app's state at a glance.

@@ -1,16 +1,21 @@
 //! The program under test in this process: its router, its document, and what every operation is
 //! called with.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use axum::response::Response;
+use axum::{Extension, Router};
 use engine::{Engine, EngineConfig, Listen};
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tower::ServiceExt as _;
+
+use crate::entrance::Entrance;
+use crate::in_flight::Bounds;
 
 /// Values that fit few fields.
 fn oddities() -> Vec<Value> {
@@ -49,6 +54,7 @@ pub(super) struct Program {
     _directory: tempfile::TempDir,
     pub(super) engine: Engine,
     pub(super) router: Router,
+    entrance: Arc<Entrance>,
     pub(super) document: Value,
     /// An exchange that is there.
     exchange: String,
@@ -58,6 +64,11 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) async fn start() -> Self {
+        Self::start_with(Bounds::default()).await
+    }
+
+    /// With bounds of its own for bodies that are under way.
+    pub(super) async fn start_with(bounds: Bounds) -> Self {
         // A second test of this process could only repeat it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = tempfile::tempdir().unwrap();
@@ -69,11 +80,13 @@ impl Program {
         })
         .await
         .unwrap();
-        let router = crate::app(&engine);
+        let entrance = Arc::new(Entrance::new("token".to_owned()));
+        let router = crate::app_with(&engine, bounds).layer(Extension(Arc::clone(&entrance)));
         let mut program = Self {
             _directory: directory,
             engine,
             router,
+            entrance,
             document: serde_json::from_str(&crate::openapi_json()).unwrap(),
             exchange: String::new(),
             bot: String::new(),
@@ -296,6 +309,7 @@ impl Program {
                 let (id, caller) = self.hold_one().await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
+            ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
                 let id = text(&self.send("POST", "/api/v1/bots", &name).await["id"]);
