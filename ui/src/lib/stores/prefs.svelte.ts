@@ -15,6 +15,8 @@ interface Values {
   notifyTunnel: boolean;
   replayUrl: string;
   systemOpen: boolean;
+  /** The answer being written is shown as a table, not as text. */
+  answerTable: boolean;
   /** Columns of the variables table that were dragged, by the platform. */
   columns: Partial<Record<Platform, Chosen>>;
   theme: "system" | "light" | "dark" | "contrast";
@@ -29,6 +31,7 @@ const DEFAULTS: Values = {
   notifyTunnel: true,
   replayUrl: "",
   systemOpen: false,
+  answerTable: false,
   columns: {},
   theme: "system",
   language: "system",
