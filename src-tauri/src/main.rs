@@ -10,6 +10,7 @@
 mod leaving;
 mod log;
 mod options;
+mod save;
 mod scheme;
 mod second_start;
 mod start;

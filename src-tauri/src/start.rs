@@ -10,7 +10,7 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::leaving::{self, Shell};
 use crate::options::{DataDir, Options};
-use crate::{log, scheme, second_start, window, words};
+use crate::{log, save, scheme, second_start, window, words};
 
 /// The exit code of every start that failed, as in `hookloupe-cli`.
 const REFUSED: u8 = 2;
@@ -68,6 +68,7 @@ fn build(data_dir: DataDir) -> tauri::Result<App> {
             let answer = scheme::answer(shell.router.clone(), request);
             tauri::async_runtime::spawn(async move { responder.respond(answer.await) });
         })
+        .invoke_handler(tauri::generate_handler![log::open_log, save::save_file])
         .on_window_event(|window, event| leaving::on_window_event(window.app_handle(), event))
         .setup(move |app| {
             second_start::this_is_the_first(app.handle());
@@ -84,6 +85,7 @@ fn build(data_dir: DataDir) -> tauri::Result<App> {
 /// it would be a panic.
 fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
     let config = EngineConfig {
+        log_dir: Some(log::dir(&data_dir.path)),
         data_dir: data_dir.path.clone(),
         listen: Listen::Remembered,
         version: env!("CARGO_PKG_VERSION"),
@@ -107,6 +109,7 @@ fn start(app: &App, data_dir: &DataDir) -> tauri::Result<()> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), webhook = %engine.webhook_addr(), "started");
     let router = control::app(&engine);
     app.manage(Shell::new(engine, router));
+    app.manage(log::LogOf(data_dir.path.clone()));
     tauri::async_runtime::spawn(leaving::on_signal(app.handle().clone()));
     window::open(app.handle(), &data_dir.path)
 }

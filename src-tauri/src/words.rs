@@ -40,6 +40,11 @@ messages::messages! {
     NO_WINDOW = "no_window",
         "No window could be opened: {0}. Hookloupe also runs in a browser: start `hookloupe-cli serve` and open the address it prints.",
         "Не удалось открыть окно: {0}. Hookloupe работает и в браузере: запустите `hookloupe-cli serve` и откройте напечатанный адрес.";
+    /// A file that a person saves cannot be written; the cause.
+    NOT_SAVED = "not_saved", "The file could not be saved: {0}", "Файл не сохранился: {0}";
+    /// The log file cannot be shown; the cause, or where it was looked for.
+    LOG_NOT_OPENED = "log_not_opened",
+        "The log could not be opened: {0}", "Журнал не открылся: {0}";
     /// The log file cannot be written; the cause.
     NO_LOG = "no_log", "No log is written: {0}", "Журнал не пишется: {0}";
     /// The TLS library has a provider already.

@@ -1,7 +1,7 @@
 //! Several bots at once, each with its own address and way of answering.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::Instance;
 
@@ -185,4 +185,45 @@ async fn a_default_answer_that_is_given_is_the_bots_own_even_where_it_is_the_pla
     assert_eq!(app.get("answering").await, given);
     app.answering(json!({})).await;
     assert_eq!(app.get("answering").await["default_answer_given"], false);
+}
+
+#[tokio::test]
+async fn users_have_names_that_the_filter_finds_and_that_outlive_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    for user in ["777", "8"] {
+        let turn = json!({"action": "a", "userId": user}).to_string();
+        app.turn(turn).await.unwrap();
+    }
+    let bot = app.get("bots").await["bots"][0].clone();
+    assert_eq!(bot["user_names"], json!({}));
+    let route = format!("bots/{}", bot["id"].as_str().unwrap());
+    let patch = async |app: &Instance, names: Value| {
+        let change = json!({"user_names": names});
+        app.call(Method::PATCH, &route, Some(change)).await
+    };
+    let (status, named) = patch(&app, json!({"777": " Иван, тест ", "9": "x"})).await;
+    assert_eq!(status, 200, "{named}");
+    assert_eq!(named["user_names"], json!({"777": "Иван, тест", "9": "x"}));
+    let found = async |app: &Instance, filter: &str| {
+        let list = app.get(&format!("exchanges?filter={filter}")).await;
+        let users = list["exchanges"].as_array().unwrap().iter();
+        users.map(|one| one["user"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&app, "user:иван").await, ["777"]);
+    assert_eq!(found(&app, "-user:тест").await, ["8"]);
+    assert_eq!(found(&app, "user:77").await, ["777"]);
+    assert_eq!(
+        app.get("exchanges/count?filter=user:иван").await["count"],
+        1
+    );
+    patch(&app, json!({"9": null})).await;
+    let (status, refused) = patch(&app, json!({"777": "я".repeat(101)})).await;
+    let pointer = &refused["pointer"];
+    assert_eq!((status.as_u16(), pointer), (422, &json!("/user_names/777")));
+    assert_eq!(app.terminate(), Some(0));
+    let app = Instance::start_in(dir.path());
+    let bot = app.get("bots").await["bots"][0].clone();
+    assert_eq!(bot["user_names"], json!({"777": "Иван, тест"}));
+    assert_eq!(found(&app, "user:Иван").await, ["777"]);
 }

@@ -197,6 +197,52 @@ async fn a_filter_finds_by_field_and_by_text() {
     );
 }
 
+/// A field of each listed exchange.
+fn field(list: &Value, name: &str) -> Vec<Value> {
+    let all = list["exchanges"].as_array().unwrap().iter();
+    all.map(|one| one[name].clone()).collect()
+}
+
+#[tokio::test]
+async fn several_are_deleted_by_their_ids_in_one_call_and_come_back_by_one_undo() {
+    let app = Instance::start();
+    for event in ["a", "b", "c"] {
+        app.turn(format!(r#"{{"action":"{event}"}}"#))
+            .await
+            .unwrap();
+    }
+    app.hold(60).await;
+    let waiting = app.turn(r#"{"action":"d"}"#);
+    let held = app.in_state("held").await["id"].clone();
+    let listed = app.get("exchanges").await;
+    let ids = field(&listed, "id");
+    assert_eq!((ids.len(), &ids[0]), (4, &held));
+    let what = json!({"ids": [ids[0], ids[1], ids[3], "01900000-0000-7000-8000-000000000007"]});
+    let (status, deleted) = app.post("exchanges/delete", what).await;
+    assert_eq!(
+        (status.as_u16(), &deleted["deleted"]),
+        (200, &json!(2)),
+        "the held one stays"
+    );
+    let left = app.get("exchanges").await;
+    assert_eq!(field(&left, "event"), ["d", "b"]);
+    let undo = json!({"undo": deleted["undo"]});
+    assert_eq!(app.post("exchanges/restore", undo).await.1["restored"], 2);
+    assert_eq!(
+        app.get("exchanges").await["exchanges"]
+            .as_array()
+            .unwrap()
+            .len(),
+        4
+    );
+    let (status, refused) = app.post("exchanges/delete", json!({"ids": ["x"]})).await;
+    assert_eq!(
+        (status.as_u16(), &refused["pointer"]),
+        (422, &json!("/ids/0"))
+    );
+    waiting.abort();
+}
+
 #[tokio::test]
 async fn a_deletion_can_be_undone_and_a_note_and_a_pin_stay() {
     let app = Instance::start();

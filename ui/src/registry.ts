@@ -64,6 +64,15 @@ export const DIALOGS = {
     enabled: ({ selection }) => selection.row !== null,
     chunk: lazy(() => import("./components/replay/ReplayDialog.svelte")),
   },
+  userName: {
+    label: { ru: "Назвать пользователя", en: "Name the user" },
+    group: "exchange",
+    keys: ["Shift+N"],
+    after: "note",
+    place: "exchanges",
+    enabled: ({ selection }) => selection.row !== null && selection.row.user !== null,
+    chunk: lazy(() => import("./components/detail/UserNameDialog.svelte")),
+  },
 } satisfies Record<string, Dialog>;
 
 export const TABS = {

@@ -102,6 +102,7 @@ impl Serve {
             .map_err(|cause| sentence(StartError::Listen { address, cause }))?;
         let control = listener.local_addr().map_err(|error| error.to_string())?;
         let engine = Engine::start(EngineConfig {
+            log_dir: None,
             data_dir: data_dir.clone(),
             listen: self.listen.map_or(Listen::Remembered, Listen::Fixed),
             version: env!("CARGO_PKG_VERSION"),

@@ -2,6 +2,7 @@
 
 mod platform_settings;
 mod stored;
+mod user_names;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,13 +10,14 @@ use std::sync::Arc;
 use data_encoding::BASE32_NOPAD;
 use parking_lot::{Mutex, RwLock};
 use protocol::platform::{PlatformSettings, change_settings, default_answer};
-use protocol::{Answer, BotId, PlatformChoice, ReadAs, Request, RequestView, UtcMillis};
+use protocol::{Answer, BotId, Filter, PlatformChoice, ReadAs, Request, RequestView, UtcMillis};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::Store;
 use utoipa::ToSchema;
 
 use stored::BotDocuments;
+pub use user_names::{UserNames, UserNamesPatch};
 
 use crate::access::{Access, AccessChange};
 use crate::answering::{AnswerText, Answering};
@@ -48,6 +50,8 @@ pub struct Bot {
     pub access: Access,
     /// The addresses it had before, the latest first; they lead nowhere.
     pub old: Vec<OldAddress>,
+    /// What a person calls its users.
+    pub user_names: Arc<UserNames>,
     /// What its stored documents hold beyond that.
     documents: BotDocuments,
 }
@@ -72,6 +76,8 @@ pub struct BotPatch {
     pub platform: Option<PlatformChoice>,
     /// Settings of platforms, by name; fields that are not named stay.
     pub platform_settings: Option<Map<String, Value>>,
+    /// Names of users; those of others stay.
+    pub user_names: Option<UserNamesPatch>,
 }
 
 /// A bot to add.
@@ -104,8 +110,13 @@ impl Bots {
             stored.push(bot);
         }
         let mut list = Vec::with_capacity(stored.len());
+        let names = store.user_names().await?;
         for bot in stored {
-            list.push(Arc::new(Bot::read(bot, &store).await));
+            let mut bot = Bot::read(bot, &store).await;
+            let own = names.iter().filter(|one| one.bot == bot.id);
+            let own = own.map(|one| (one.user.clone(), one.name.clone()));
+            bot.user_names = Arc::new(own.collect());
+            list.push(Arc::new(bot));
         }
         Ok(Self {
             store,
@@ -196,6 +207,11 @@ impl Bots {
         let mut bot = Bot::clone(&list[index]);
         change(&mut bot)?;
         bot.documents.secure(&self.store).await?;
+        if !Arc::ptr_eq(&bot.user_names, &list[index].user_names) {
+            let names = bot.user_names.iter();
+            let names = names.map(|(user, name)| (user.clone(), name.clone()));
+            self.store.set_user_names(id, names.collect()).await?;
+        }
         self.store.update_bot(bot.stored(index)).await?;
         let bot = Arc::new(bot);
         list[index] = Arc::clone(&bot);
@@ -230,9 +246,15 @@ impl Bots {
                 bot.documents.platform_is_set();
             }
             bot.set_platforms(patch.platform_settings.unwrap_or_default())?;
+            bot.name_users(patch.user_names.unwrap_or_default())?;
             Ok(())
         })
         .await
+    }
+
+    /// A filter that finds users by the names they were given, too.
+    pub(crate) fn with_user_names(&self, filter: Filter) -> Filter {
+        user_names::with_names(filter, &self.list())
     }
 
     pub(crate) async fn delete(&self, id: BotId) -> Result<(), Error> {
@@ -301,6 +323,7 @@ pub(crate) fn new_bot(name: String, platform: PlatformChoice) -> Bot {
         given_answer: None,
         access: Access::default(),
         old: Vec::new(),
+        user_names: Arc::default(),
         documents: BotDocuments::default(),
     }
 }

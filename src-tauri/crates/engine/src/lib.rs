@@ -60,7 +60,7 @@ pub use access::{Access, AccessChange, Login, NewLogin};
 pub use allocator::fix_allocator;
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use body_stream::{BodyStream, UnreadableBody};
-pub use bots::{Bot, BotPatch, NewBot, OldAddress, new_secret};
+pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};
 pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};

@@ -43,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) report: OpenReport,
     pub(crate) version: &'static str,
     pub(crate) data_dir: PathBuf,
+    pub(crate) log_dir: Option<PathBuf>,
 }
 
 /// The webhook server as it runs now.

@@ -89,6 +89,14 @@ messages::messages! {
     BOT_NAME = "bot_name",
         "A bot's name has 1 to {0} characters.",
         "В имени бота от 1 до {0} символов.";
+    /// A user's name, or the user itself, is too long.
+    USER_NAME = "user_name",
+        "A user's name has {0} characters at most.",
+        "В имени пользователя может быть не больше {0} символов.";
+    /// Too many users have a name.
+    USER_NAMES = "user_names",
+        "A bot has {0} named users at most.",
+        "У бота может быть не больше {0} пользователей с именами.";
     /// A mode that this version does not have.
     MODE_UNAVAILABLE = "mode_unavailable",
         "This version answers by rules and by hand; forwarding to your own server comes later.",

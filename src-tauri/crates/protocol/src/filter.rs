@@ -19,7 +19,7 @@ pub use parse::parse_filter;
 pub use value::VariableTest;
 pub use variable_path::{PathStep, VariablePath};
 
-use crate::names::{AnsweredBy, Source, State, UtcMillis};
+use crate::names::{AnsweredBy, BotId, Source, State, UtcMillis};
 use crate::platform::Platform;
 
 /// What the words about time in a filter are relative to.
@@ -97,6 +97,13 @@ pub enum Condition {
     Event(Wanted),
     /// `user:` the user.
     User(Wanted),
+    /// This user of this bot: what a user's name stands for. No text means it by itself.
+    UserOf {
+        /// Whose user.
+        bot: BotId,
+        /// The user.
+        user: String,
+    },
     /// `status:` from one status to another, both included: `200`, `5xx`, `500-599`.
     Status {
         /// The lowest status.

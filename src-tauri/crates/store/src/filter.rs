@@ -46,6 +46,12 @@ impl CompiledFilter {
             Condition::Text(text) => self.text(text),
             Condition::Event(wanted) => self.named("e.event", wanted),
             Condition::User(wanted) => self.named("e.user", wanted),
+            Condition::UserOf { bot, user } => {
+                let candidates = self.candidates(&[user]);
+                let bot = self.bind(bot.0.as_bytes().to_vec());
+                let user = self.bind(user.clone());
+                format!("{candidates} AND e.bot = {bot} AND e.user = {user}")
+            }
             Condition::Status { from, to } => {
                 format!("e.status BETWEEN {from} AND {to}")
             }

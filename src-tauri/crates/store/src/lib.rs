@@ -51,5 +51,5 @@ pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
-    Retention, SettingsOfBot, Stopwatch, UndoToken, UpdateOutcome,
+    Retention, SettingsOfBot, Stopwatch, UndoToken, UpdateOutcome, UserName,
 };

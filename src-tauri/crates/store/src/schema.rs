@@ -7,7 +7,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::table::{bodies, body_pieces, bots, exchanges, messages, search, settings};
+use crate::table::{bodies, body_pieces, bots, exchanges, messages, search, settings, user_names};
 
 /// Marks the file as this app's history, in SQLite's `application_id`: "Hklp".
 pub(crate) const APPLICATION_ID: i32 = 0x486b_6c70;
@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
         conn.execute_batch(messages::CREATE)?;
         conn.execute_batch(exchanges::ADD_OWN_FINDINGS)
     },
+    |conn| conn.execute_batch(user_names::CREATE),
 ];
 
 /// The newest version of the database that this build knows.

@@ -7,3 +7,4 @@ pub(crate) mod exchanges;
 pub(crate) mod messages;
 pub(crate) mod search;
 pub(crate) mod settings;
+pub(crate) mod user_names;

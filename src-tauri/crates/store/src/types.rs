@@ -147,6 +147,17 @@ pub struct Bot {
     pub position: i64,
 }
 
+/// What a person calls a user of a bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserName {
+    /// Whose user.
+    pub bot: BotId,
+    /// The user, as the exchanges name it.
+    pub user: String,
+    /// The name.
+    pub name: String,
+}
+
 /// Numbers about the whole history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

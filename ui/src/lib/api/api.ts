@@ -65,6 +65,7 @@ export class Api {
   annotate = (id: string, body: { note?: string; pinned?: boolean }) =>
     unwrap(this.client.PATCH("/api/v1/exchanges/{id}", { params: pathOf(id), body }));
   remove = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}", { params: pathOf(id) }));
+  removeEach = (ids: string[]) => unwrap(this.client.POST("/api/v1/exchanges/delete", { body: { ids } }));
   removeFiltered = (filter: string, bot: string | null) =>
     unwrap(this.client.DELETE("/api/v1/exchanges", { params: { query: { filter, ...botQuery(bot).query } } }));
   restore = (undo: string) => unwrap(this.client.POST("/api/v1/exchanges/restore", { body: { undo } }));

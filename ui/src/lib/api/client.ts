@@ -60,7 +60,7 @@ export async function readBytes(call: Promise<Answered<ArrayBuffer>>): Promise<R
 }
 
 export interface ReadBytes {
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   headers: Headers;
   status: number;
 }

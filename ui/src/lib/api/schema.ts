@@ -508,6 +508,52 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/exchanges/delete": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Deletes these exchanges; held ones stay, and what is not there is not counted. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Deletable"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Deleted"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/exchanges/release": {
     parameters: {
       query?: never;
@@ -2057,6 +2103,10 @@ export interface components {
       public_url: string | null;
       /** @description The unguessable part of its addresses. */
       secret: string;
+      /** @description What a person calls its users: a name by each user. */
+      user_names: {
+        [key: string]: string;
+      };
       /** @description Its address on this machine. */
       webhook_url: string;
     };
@@ -2070,6 +2120,13 @@ export interface components {
        */
       platform_settings?: {
         [key: string]: unknown;
+      } | null;
+      /**
+       * @description What its users are called: a name by each user; users that are not named here keep theirs,
+       *     and `null` takes one away.
+       */
+      user_names?: {
+        [key: string]: string | null;
       } | null;
     };
     /**
@@ -2195,6 +2252,11 @@ export interface components {
     /** @description When the exchange answers itself now. */
     Deadline: {
       deadline: components["schemas"]["UtcMillis"];
+    };
+    /** @description Exchanges to delete. */
+    Deletable: {
+      /** @description 10,000 at most. */
+      ids: components["schemas"]["ExchangeId"][];
     };
     /** @description What was deleted. */
     Deleted: {
@@ -3055,6 +3117,8 @@ export interface components {
       /** @description Stored documents that could not be read, in whole or in part; each is a notice too. */
       documents: components["schemas"]["DocumentPart"][];
       history: components["schemas"]["HistoryPart"];
+      /** @description Where the log's files are; `null` where it goes to stderr alone. */
+      log_dir: string | null;
       notices: components["schemas"]["Notice"][];
       /** @description The first bot's public address, while a tunnel is online. */
       public_url: string | null;

@@ -10,8 +10,9 @@ import { type Command, type CommandSpec, makeCommand } from "./command";
 import { EXCHANGE } from "./exchange";
 import { MOVE } from "./move";
 import { PROGRAM } from "./program";
+import { SAVE } from "./save";
 
-const COMMANDS = { ...MOVE, ...EXCHANGE, ...ANSWER, ...PROGRAM };
+const COMMANDS = { ...MOVE, ...EXCHANGE, ...SAVE, ...ANSWER, ...PROGRAM };
 export type CommandId = keyof typeof COMMANDS | PlaceId | ViewId | DialogId;
 
 /** Keys that lists, menus and buttons use themselves while they have the focus. */

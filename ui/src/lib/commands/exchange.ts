@@ -5,6 +5,7 @@ import { titleOf } from "../exchange/names";
 import { t } from "../i18n/index.svelte";
 import type { CommandSpec } from "./command";
 import { waitForReplay } from "./replay";
+import { deleteSeveral, pinSeveral, SEVERAL } from "./several";
 
 /** These belong to the list of turns. */
 const place = "exchanges";
@@ -78,7 +79,7 @@ export const EXCHANGE = {
     keys: ["P"],
     place,
     enabled: selected,
-    run: (app) => void togglePin(app),
+    run: (app) => void (app.selection.several.length > 0 ? pinSeveral(app) : togglePin(app)),
   },
   note: {
     label: { ru: "Заметка", en: "Note" },
@@ -97,7 +98,7 @@ export const EXCHANGE = {
     keys: ["Delete"],
     place,
     enabled: selected,
-    run: (app) => void deleteSelected(app),
+    run: (app) => void (app.selection.several.length > 0 ? deleteSeveral(app) : deleteSelected(app)),
   },
   deleteListed: {
     label: { ru: "Удалить всё, что в списке, кроме закреплённых", en: "Delete everything listed but what is pinned" },
@@ -115,6 +116,7 @@ export const EXCHANGE = {
     enabled: ({ toasts }) => toasts.undoable !== null,
     run: ({ toasts }) => toasts.undoable?.action?.run(),
   },
+  ...SEVERAL,
   copyId: {
     label: { ru: "Копировать номер обмена", en: "Copy the exchange's id" },
     group: "exchange",

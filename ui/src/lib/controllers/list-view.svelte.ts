@@ -31,7 +31,8 @@ export interface ListViewParts {
 
 /** The element that scrolls. */
 export type Scroller = Pick<HTMLElement, "scrollTop" | "focus">;
-export type Pressed = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">;
+export type Pressed = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey"> &
+  Partial<Pick<KeyboardEvent, "shiftKey">>;
 
 export class ListView {
   /** How far the list is scrolled, and how much of it is seen, in pixels. */
@@ -136,8 +137,10 @@ export class ListView {
   }
 
   /** What a key does in the list; whether it does anything. */
-  press({ key, ctrlKey, metaKey, altKey }: Pressed): boolean {
+  press({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): boolean {
     if (ctrlKey || metaKey || altKey) return false;
+    // A command of its own, which works beside the list, too.
+    if (shiftKey && (key === "ArrowDown" || key === "ArrowUp")) return false;
     const all = [...this.held, ...this.shown.filter((one) => one.type !== "day")];
     const at = all.findIndex((one) => one.key === this.active);
     const item = all[at];

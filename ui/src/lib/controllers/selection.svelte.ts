@@ -23,6 +23,18 @@ export class Selection {
    */
   readonly row: Summary | null = $derived.by(() => this.#row());
 
+  /** What was chosen together with the shown row, itself included; empty where it is alone. */
+  #together = $state.raw<ReadonlySet<string>>(new Set());
+  /** Where a range began. */
+  #anchor: string | null = null;
+  /** The rows chosen together, in the order they stand; empty where one alone is chosen. */
+  readonly several: readonly string[] = $derived.by(() => {
+    const together = this.#together;
+    if (together.size < 2) return [];
+    const listed = [...new Set(this.order)].filter((id) => together.has(id));
+    return listed.length < 2 ? [] : listed;
+  });
+
   constructor(private readonly parts: SelectionParts) {}
 
   #row(): Summary | null {
@@ -41,6 +53,12 @@ export class Selection {
 
   /** Selects an exchange. A choice of the reader ends the following of new rows. */
   select(id: string | null, chosen = true): void {
+    this.alone();
+    this.#anchor = id;
+    this.#show(id, chosen);
+  }
+
+  #show(id: string | null, chosen: boolean): void {
     const { detail, list, navigation, pane } = this.parts;
     detail.show(id);
     pane.reset();
@@ -67,6 +85,54 @@ export class Selection {
     const at = this.parts.detail.id === null ? -1 : order.indexOf(this.parts.detail.id);
     const next = at < 0 ? order[0] : order[Math.min(order.length - 1, Math.max(0, at + by))];
     if (next !== undefined) this.select(next);
+  }
+
+  isChosen(id: string): boolean {
+    return id === this.parts.detail.id || this.#together.has(id);
+  }
+
+  /** Only the shown row is chosen. */
+  alone(): void {
+    if (this.#together.size > 0) this.#together = new Set();
+  }
+
+  /** Chooses a row beside what is chosen, or takes it out again. */
+  toggle(id: string): void {
+    const shown = this.parts.detail.id;
+    const together = new Set(this.#together.size > 0 || shown === null ? this.#together : [shown]);
+    this.#anchor = id;
+    if (!together.delete(id)) together.add(id);
+    this.#together = together;
+    const next = together.has(id) ? id : shown !== null && together.has(shown) ? shown : [...together].at(-1);
+    this.#show(next ?? id, true);
+    if (together.size < 2) this.alone();
+  }
+
+  /** Chooses all rows from where the range began to this one. */
+  extendTo(id: string): void {
+    const { order } = this;
+    const from = order.indexOf(this.#anchor ?? this.parts.detail.id ?? id);
+    const to = order.indexOf(id);
+    if (to < 0) return;
+    const [low, high] = from < 0 ? [to, to] : [Math.min(from, to), Math.max(from, to)];
+    this.#anchor = order[from] ?? id;
+    this.#together = new Set(order.slice(low, high + 1));
+    this.#show(id, true);
+  }
+
+  extend(by: 1 | -1): void {
+    const { order } = this;
+    const at = this.parts.detail.id === null ? -1 : order.indexOf(this.parts.detail.id);
+    const next = order[at < 0 ? 0 : Math.min(order.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) this.extendTo(next);
+  }
+
+  /** Chooses every row that is listed. */
+  all(): void {
+    const { order } = this;
+    if (order.length < 2) return;
+    this.#together = new Set(order);
+    if (this.parts.detail.id === null) this.#show(order[0] ?? null, true);
   }
 
   /** Goes to the next one that waits; whether there is one. */

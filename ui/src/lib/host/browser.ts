@@ -53,12 +53,25 @@ async function copy(text: string): Promise<void> {
   if (!done) throw new Error("copy");
 }
 
+function save(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  // Whatever it holds, it is downloaded and never shown.
+  const address = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return Promise.resolve(true);
+}
+
 export async function browserHost(): Promise<Host> {
   return {
     kind: "browser",
     token: await takeToken(),
     zoomsItself: true,
     copy,
+    save,
+    openLog: null,
     open: (url) => {
       window.open(url, "_blank", "noopener,noreferrer");
       return Promise.resolve();

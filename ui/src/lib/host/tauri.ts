@@ -1,4 +1,5 @@
 /** The UI in the app's own window: the only file that names the window's packages. */
+import { invoke } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { writeText } from "@tauri-apps/plugin-clipboard-manager";
 import { isPermissionGranted, requestPermission, sendNotification } from "@tauri-apps/plugin-notification";
@@ -12,6 +13,9 @@ export function windowHost(): Host {
     token: null,
     zoomsItself: false,
     copy: (text) => writeText(text),
+    // A header holds ASCII alone.
+    save: (name, bytes) => invoke<boolean>("save_file", bytes, { headers: { name: encodeURIComponent(name) } }),
+    openLog: () => invoke("open_log"),
     open: (url) => openUrl(url),
     notify: async (title, body) => {
       const allowed = (await isPermissionGranted()) || (await requestPermission()) === "granted";

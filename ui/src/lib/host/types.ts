@@ -7,6 +7,10 @@ export interface Host {
   /** Whether the program around the page zooms by itself on Ctrl and plus. */
   readonly zoomsItself: boolean;
   copy(text: string): Promise<void>;
+  /** Saves a file where the person says, or where a browser puts downloads; whether it did. */
+  save(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
+  /** Opens the log in the system's program for it; `null` where no log is written. */
+  openLog: (() => Promise<void>) | null;
   /** Opens an address outside the app. */
   open(url: string): Promise<void>;
   /** Shows a notice of the system if it is allowed. */

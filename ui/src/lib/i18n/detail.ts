@@ -11,6 +11,16 @@ export const detail = {
   "detail.unpin": { ru: "Открепить", en: "Unpin" },
   "detail.noteEdit": { ru: "Заметка", en: "Note" },
   "detail.notePlaceholder": { ru: "Заметка для себя", en: "A note to yourself" },
+  "detail.saveRequest": { ru: "Сохранить тело запроса…", en: "Save the request's body…" },
+  "detail.saveAnswer": { ru: "Сохранить тело ответа…", en: "Save the answer's body…" },
+  "detail.saved": { ru: "Файл «{{name}}» сохранён", en: "File “{{name}}” saved" },
+  "user.nameIt": { ru: "Назвать пользователя…", en: "Name the user…" },
+  "user.title": { ru: "Имя пользователя", en: "The user's name" },
+  "user.name": { ru: "Имя", en: "Name" },
+  "user.help": {
+    ru: "Видно только здесь: в списке и над ходом. Фильтр user: находит и по имени. Пустое поле убирает имя.",
+    en: "Seen here alone, in the list and above a turn. The filter user: finds it, too. An empty field takes it away.",
+  },
   "detail.delete": { ru: "Удалить", en: "Delete" },
   "detail.deleted": {
     ru: {

@@ -43,6 +43,43 @@ export const list = {
     },
     en: { one: "Delete {{value}} exchange, not the pinned", other: "Delete {{value}} exchanges, not the pinned" },
   },
+  "list.several": { ru: "Выделенные ходы", en: "Chosen turns" },
+  "list.chosen": {
+    ru: {
+      one: "Выделен {{value}} ход",
+      few: "Выделено {{value}} хода",
+      many: "Выделено {{value}} ходов",
+      other: "Выделено {{value}} хода",
+    },
+    en: { one: "{{value}} turn chosen", other: "{{value}} turns chosen" },
+  },
+  "list.pinSeveral": { ru: "Закрепить или открепить", en: "Pin or unpin" },
+  "list.pinnedSeveral": {
+    ru: {
+      one: "Закреплён {{value}} ход",
+      few: "Закреплено {{value}} хода",
+      many: "Закреплено {{value}} ходов",
+      other: "Закреплено {{value}} хода",
+    },
+    en: { one: "{{value}} turn pinned", other: "{{value}} turns pinned" },
+  },
+  "list.unpinnedSeveral": {
+    ru: {
+      one: "Откреплён {{value}} ход",
+      few: "Откреплено {{value}} хода",
+      many: "Откреплено {{value}} ходов",
+      other: "Откреплено {{value}} хода",
+    },
+    en: { one: "{{value}} turn unpinned", other: "{{value}} turns unpinned" },
+  },
+  "list.exportSeveral": { ru: "Выгрузить", en: "Export" },
+  "list.copyLines": { ru: "Копировать строками JSON", en: "Copy as lines of JSON" },
+  "list.saveLines": { ru: "Сохранить строками JSON", en: "Save as lines of JSON" },
+  "list.linesMost": {
+    ru: "За один раз выгружается не больше {{value}} ходов",
+    en: "{{value}} turns at most are exported at once",
+  },
+  "list.chooseOne": { ru: "Снять выделение", en: "Choose one only" },
   "list.replay": { ru: "повтор", en: "replay" },
   "list.pinned": { ru: "закреплён", en: "pinned" },
   "list.note": { ru: "с заметкой: {{note}}", en: "with a note: {{note}}" },

@@ -5,6 +5,7 @@
 import { MODES } from "../answering/modes";
 import type { Api } from "../api/api";
 import { botMarks, type BotMark } from "../bots/marks";
+import { visible } from "../format/visible";
 import { t } from "../i18n/index.svelte";
 import { Latest } from "../latest";
 import { quietly } from "../quietly";
@@ -100,6 +101,14 @@ export class Program {
       this.#statusTimer = null;
       quietly(this.#statusReading.refresh());
     }, STATUS_MS);
+  }
+
+  /** What a person calls an exchange's user; `null` where it has no name. */
+  userName({ bot, user }: { bot: string; user: string | null }): string | null {
+    if (user === null) return null;
+    const names = this.bots.find((one) => one.id === bot)?.user_names;
+    const name = names && Object.hasOwn(names, user) ? names[user] : undefined;
+    return name === undefined ? null : visible(name);
   }
 
   answeringOf(bot: string | null): Answering | null {

@@ -1,6 +1,8 @@
 //! A bot and who may use its address.
 
-use engine::{Bot, Engine, OldAddress};
+use std::collections::BTreeMap;
+
+use engine::{Bot, Engine, OldAddress, UserNames};
 use protocol::platform::PlatformSettings;
 use protocol::{BotId, PlatformChoice, UtcMillis};
 use serde::Serialize;
@@ -26,6 +28,8 @@ pub(crate) struct BotView {
     access: AccessView,
     /// The addresses it had before, the latest first; they lead nowhere.
     old_addresses: Vec<OldAddressView>,
+    /// What a person calls its users: a name by each user.
+    user_names: BTreeMap<String, String>,
 }
 
 /// An address that a bot had before.
@@ -90,6 +94,7 @@ impl BotView {
                 .into_iter()
                 .map(OldAddressView::from)
                 .collect(),
+            user_names: UserNames::clone(&bot.user_names),
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::words;
 pub(crate) struct StatusView {
     version: &'static str,
     data_dir: String,
+    /// Where the log's files are; `null` where it goes to stderr alone.
+    log_dir: Option<String>,
     webhook: WebhookPart,
     /// The first bot's public address, while a tunnel is online.
     public_url: Option<String>,
@@ -113,6 +115,10 @@ impl StatusView {
         Self {
             version: status.version,
             data_dir: status.data_dir.display().to_string(),
+            log_dir: status
+                .log_dir
+                .as_deref()
+                .map(|dir| dir.display().to_string()),
             webhook: WebhookPart {
                 url,
                 addr: status.webhook.to_string(),

@@ -1,5 +1,7 @@
 //! The bots: what is being debugged, each with its own address.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -69,6 +71,9 @@ pub(crate) struct BotChange {
     /// Settings of platforms: an object for each, by its `id`; fields that are not named stay, and
     /// `null` removes one.
     platform_settings: Option<Map<String, Value>>,
+    /// What its users are called: a name by each user; users that are not named here keep theirs,
+    /// and `null` takes one away.
+    user_names: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// Changes a bot.
@@ -83,6 +88,7 @@ pub(crate) async fn patch(
         name: change.name,
         platform: change.platform,
         platform_settings: change.platform_settings,
+        user_names: change.user_names,
     };
     let bot = engine.patch_bot(id.get()?, patch).await?;
     Ok(Json(BotView::new(&bot, &engine)))

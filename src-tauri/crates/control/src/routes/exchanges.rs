@@ -24,6 +24,8 @@ const PAGE: usize = 100;
 const PAGE_MAX: usize = 1_000;
 /// Matches that are counted at most: a person reads "10,000 and more" as well as the number.
 const COUNT_MAX: usize = 10_000;
+/// Exchanges that are deleted by their ids at once: ten pages of the list.
+const DELETED_MAX: usize = 10_000;
 /// The longest note, in characters.
 const NOTE_CHARS: usize = 10_000;
 
@@ -232,6 +234,32 @@ pub(crate) async fn delete_many(
 ) -> Result<Json<Deleted>, ApiError> {
     let what = DeleteWhat::Filter(filter(params.filter.as_deref())?, params.bot);
     let deletion = engine.delete(what).await?;
+    Ok(Json(Deleted {
+        deleted: deletion.count,
+        undo: deletion.undo.to_string(),
+    }))
+}
+
+/// Exchanges to delete.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deletable {
+    /// 10,000 at most.
+    #[schema(max_items = 10_000)]
+    ids: Vec<ExchangeId>,
+}
+
+/// Deletes these exchanges; held ones stay, and what is not there is not counted.
+#[utoipa::path(post, path = "/exchanges/delete", tag = "exchanges", request_body = Deletable, responses(
+    (status = 200, body = Deleted), (status = 422, body = ErrorBody)))]
+pub(crate) async fn delete_each(
+    State(engine): State<Engine>,
+    ApiJson(what): ApiJson<Deletable>,
+) -> Result<Json<Deleted>, ApiError> {
+    if what.ids.len() > DELETED_MAX {
+        return Err(ApiError::out_of_range("/ids", 0, DELETED_MAX as u64));
+    }
+    let deletion = engine.delete_each(what.ids).await?;
     Ok(Json(Deleted {
         deleted: deletion.count,
         undo: deletion.undo.to_string(),

@@ -30,6 +30,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
             exchanges::patch,
             exchanges::delete_one
         ))
+        .routes(routes!(exchanges::delete_each))
         .routes(routes!(exchanges::restore))
         .routes(routes!(exchanges::count))
         .merge(bodies::routes())

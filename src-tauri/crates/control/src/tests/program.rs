@@ -73,6 +73,7 @@ impl Program {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = tempfile::tempdir().unwrap();
         let engine = Engine::start(EngineConfig {
+            log_dir: None,
             data_dir: directory.path().to_owned(),
             listen: Listen::Fixed(([127, 0, 0, 1], 0).into()),
             version: "0",

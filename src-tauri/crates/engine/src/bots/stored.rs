@@ -189,6 +189,7 @@ impl Bot {
             answering: answers,
             access,
             old: old.collect(),
+            user_names: Arc::default(),
             documents: BotDocuments {
                 answering,
                 endpoint,

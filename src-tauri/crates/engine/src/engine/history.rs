@@ -14,7 +14,8 @@ impl Engine {
     ///
     /// # Errors
     /// The history cannot be read.
-    pub async fn list(&self, query: ListQuery) -> Result<Page, Error> {
+    pub async fn list(&self, mut query: ListQuery) -> Result<Page, Error> {
+        query.filter = self.shared.bots.with_user_names(query.filter);
         Ok(self.shared.store.list(query).await?)
     }
 
@@ -28,6 +29,7 @@ impl Engine {
         bot: Option<BotId>,
         limit: usize,
     ) -> Result<Count, Error> {
+        let filter = self.shared.bots.with_user_names(filter);
         Ok(self.shared.store.count(filter, bot, limit).await?)
     }
 
@@ -88,6 +90,12 @@ impl Engine {
     /// The change cannot be saved.
     pub async fn delete(&self, what: DeleteWhat) -> Result<Deletion, Error> {
         let shared = Arc::clone(&self.shared);
+        let what = match what {
+            DeleteWhat::Filter(filter, bot) => {
+                DeleteWhat::Filter(shared.bots.with_user_names(filter), bot)
+            }
+            ids @ DeleteWhat::Ids(_) => ids,
+        };
         self.to_its_end(async move {
             let deletion = shared.store.delete(what).await?;
             for id in &deletion.ids {
@@ -101,6 +109,15 @@ impl Engine {
             Ok(deletion)
         })
         .await
+    }
+
+    /// Deletes these exchanges, of which held ones stay; the deletion can be undone for a while.
+    ///
+    /// # Errors
+    /// The change cannot be saved.
+    pub async fn delete_each(&self, mut ids: Vec<ExchangeId>) -> Result<Deletion, Error> {
+        ids.retain(|id| self.shared.holds.exchange(*id).is_none());
+        self.delete(DeleteWhat::Ids(ids)).await
     }
 
     /// Undoes a deletion.

@@ -50,6 +50,8 @@ pub struct EngineConfig {
     pub version: &'static str,
     /// The name of the bot that exists from the start.
     pub first_bot: String,
+    /// Where the log's files are written, if they are.
+    pub log_dir: Option<PathBuf>,
 }
 
 /// Lets a write beyond the limit of a file's size (`ulimit -f`) fail, as on a full disk. Without a
@@ -121,6 +123,7 @@ impl Engine {
             report,
             version: config.version,
             data_dir: config.data_dir,
+            log_dir: config.log_dir,
             store,
             stop,
         });

@@ -18,6 +18,8 @@ pub struct Status {
     pub version: &'static str,
     /// The directory of history and settings.
     pub data_dir: PathBuf,
+    /// Where the log's files are written; `None` where it goes to stderr alone.
+    pub log_dir: Option<PathBuf>,
     /// Where the webhook server listens.
     pub webhook: SocketAddr,
     /// The port that was asked for, 0 for any.
@@ -57,6 +59,7 @@ impl Engine {
         Status {
             version: self.shared.version,
             data_dir: self.shared.data_dir.clone(),
+            log_dir: self.shared.log_dir.clone(),
             webhook: listening.address,
             wanted_port: listening.wanted_port,
             exchanges: counts.exchanges,

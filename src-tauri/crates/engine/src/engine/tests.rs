@@ -14,6 +14,7 @@ async fn started(dir: &std::path::Path) -> Engine {
     // A second test in this process finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config = EngineConfig {
+        log_dir: None,
         data_dir: dir.to_owned(),
         listen: Listen::Fixed(SocketAddr::from(([127, 0, 0, 1], 0))),
         version: "0",

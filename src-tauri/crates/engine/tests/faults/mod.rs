@@ -48,6 +48,7 @@ impl Setup {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let config = EngineConfig {
+            log_dir: None,
             data_dir: dir.path().to_owned(),
             listen: Listen::Fixed(SocketAddr::from(([127, 0, 0, 1], 0))),
             version: "0",

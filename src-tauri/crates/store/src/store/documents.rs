@@ -1,11 +1,11 @@
-//! Bots and settings.
+//! Bots, names of their users, and settings.
 
 use protocol::BotId;
 
 use super::Store;
 use crate::error::{NotSaved, StoreError};
-use crate::table::{bots, settings};
-use crate::types::Bot;
+use crate::table::{bots, settings, user_names};
+use crate::types::{Bot, UserName};
 
 impl Store {
     /// The bots, in their order.
@@ -39,7 +39,34 @@ impl Store {
     /// # Errors
     /// The change is not on disk.
     pub async fn delete_bot(&self, id: BotId) -> Result<bool, NotSaved> {
-        self.change(move |session| bots::remove(&session.conn, id))
+        self.change(move |session| {
+            user_names::remove(&session.conn, id)?;
+            bots::remove(&session.conn, id)
+        })
+        .await
+    }
+
+    /// The names of users, by bot and user.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn user_names(&self) -> Result<Vec<UserName>, StoreError> {
+        self.inner
+            .readers
+            .read(|conn| Ok(user_names::all(conn)?))
+            .await
+    }
+
+    /// Puts these names, each with its user before it, in place of a bot's.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn set_user_names(
+        &self,
+        bot: BotId,
+        names: Vec<(String, String)>,
+    ) -> Result<(), NotSaved> {
+        self.change(move |session| user_names::replace(&session.conn, bot, &names))
             .await
     }
 

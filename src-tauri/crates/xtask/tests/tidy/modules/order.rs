@@ -216,6 +216,7 @@ pub(super) const ORDER: &[Order] = &[
             "start",
             "second_start",
             "log",
+            "save",
             "options",
             "leaving",
             "words",
