@@ -154,3 +154,25 @@ claim("a bot's platform is chosen among those that the program names, in the rea
   assert.equal(await choice.inputValue(), "plain");
   await page.getByRole("button", { name: /Switch to English/ }).click();
 });
+
+claim(
+  "the page about the app names version, folders and what it is built from",
+  async ({ dataDir, page, program, see }) => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("About the app");
+    await page.keyboard.press("Enter");
+    const about = page.getByRole("region", { name: "About" });
+    await about.getByText(dataDir, { exact: true }).waitFor();
+    const { version } = await program.api("GET", "/status");
+    await about.getByText(version, { exact: true }).waitFor();
+    await about.getByText(/^Written to no file/).waitFor();
+    assert.equal(await about.getByRole("button", { name: "Open the log" }).count(), 0, "a browser opens no files");
+    await about.getByRole("button", { name: "Show the list" }).click();
+    await about.getByLabel("Find by name or licence").fill("axum");
+    await about.getByRole("row", { name: /^axum \S+ MIT$/ }).waitFor();
+    await about.getByLabel("Find by name or licence").fill("codemirror/view");
+    await about.getByRole("row", { name: /MIT$/ }).waitFor();
+    await page.keyboard.press("Escape");
+    await see.ready();
+  },
+);

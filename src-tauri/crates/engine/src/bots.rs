@@ -10,7 +10,7 @@ use std::sync::Arc;
 use data_encoding::BASE32_NOPAD;
 use parking_lot::{Mutex, RwLock};
 use protocol::platform::{PlatformSettings, change_settings, default_answer};
-use protocol::{Answer, BotId, Filter, PlatformChoice, ReadAs, Request, RequestView, UtcMillis};
+use protocol::{Answer, BotId, PlatformChoice, ReadAs, Request, RequestView, UtcMillis};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::Store;
@@ -250,11 +250,6 @@ impl Bots {
             Ok(())
         })
         .await
-    }
-
-    /// A filter that finds users by the names they were given, too.
-    pub(crate) fn with_user_names(&self, filter: Filter) -> Filter {
-        user_names::with_names(filter, &self.list())
     }
 
     pub(crate) async fn delete(&self, id: BotId) -> Result<(), Error> {

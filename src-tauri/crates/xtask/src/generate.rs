@@ -1,5 +1,5 @@
-//! What is generated and committed: the OpenAPI document from the running code, and the page's
-//! types from the document.
+//! What is generated and committed: the OpenAPI document from the running code, the page's types
+//! from the document, and the list of licences.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process::{self, cargo, npm, program};
 use crate::setup::{self, Needs};
-use crate::{paths, ui};
+use crate::{licences, paths, ui};
 
 /// `cargo xtask gen`.
 pub(crate) fn run(_: &[String]) -> Result<()> {
@@ -19,7 +19,9 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     fs::write(paths::ui().join(DOCUMENT), document()?)?;
     ui::packages(&paths::ui())?;
     types()?;
-    println!("Written: ui/{DOCUMENT}, ui/{}.", TYPES.join(", ui/"));
+    fs::write(paths::ui().join(licences::LIST), licences::text()?)?;
+    let types = TYPES.join(", ui/");
+    println!("Written: ui/{DOCUMENT}, ui/{types}, ui/{}.", licences::LIST);
     Ok(())
 }
 

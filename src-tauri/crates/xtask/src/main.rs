@@ -15,6 +15,7 @@ mod display;
 mod dist;
 mod generate;
 mod icons;
+mod licences;
 mod paths;
 mod process;
 mod run;

@@ -545,6 +545,7 @@ export interface paths {
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };

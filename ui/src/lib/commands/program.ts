@@ -74,6 +74,11 @@ export const PROGRAM = {
     group: "app",
     run: ({ bots }) => void bots.add(),
   },
+  about: {
+    label: { ru: "О приложении", en: "About the app" },
+    group: "app",
+    run: ({ navigation }) => navigation.open("settings", "about"),
+  },
   theme: { label: { ru: "Сменить тему", en: "Change the theme" }, group: "app", keys: ["T"], run: nextTheme },
   language: { label: { ru: "Switch to English", en: "Переключить на русский" }, group: "app", run: toggleLanguage },
   zoomIn: {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use protocol::{BotId, Condition, Filter, Wanted};
 
-use super::Bot;
+use super::{Bot, Bots};
 use crate::error::Invalid;
 use crate::words;
 
@@ -54,8 +54,14 @@ impl Bot {
     }
 }
 
-/// A filter that finds users by their names, too.
-pub(super) fn with_names(mut filter: Filter, bots: &[Arc<Bot>]) -> Filter {
+impl Bots {
+    /// A filter that finds users by the names they were given, too.
+    pub(crate) fn with_user_names(&self, filter: Filter) -> Filter {
+        with_names(filter, &self.list())
+    }
+}
+
+fn with_names(mut filter: Filter, bots: &[Arc<Bot>]) -> Filter {
     for term in &mut filter.terms {
         let condition = std::mem::replace(&mut term.condition, Condition::Any(Vec::new()));
         term.condition = named(condition, bots);

@@ -238,8 +238,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "xtask",
         top_down: &[
-            "test", "run", "icons", "dist", "bench", "generate", "ui", "setup", "display",
-            "process", "paths",
+            "test", "run", "icons", "dist", "bench", "generate", "licences", "ui", "setup",
+            "display", "process", "paths",
         ],
         tolerated: &[],
         through_root: 0,
