@@ -264,3 +264,12 @@ claim(
   },
   { given: (program) => program.api("POST", "/bots", { name: "Shop", platform: "auto" }) },
 );
+
+claim("a group that was not read to its end says how many turns it has at least", async ({ program, page, see }) => {
+  await sendMany(program.webhook, { count: 600, connections: 8, body: (at) => turn(`many${at}`, { user: "77" }) });
+  await see.counted("600 exchanges");
+  await page.reload();
+  await see.ready();
+  const words = (await page.getByRole("treeitem", { name: /^77 / }).innerText()).replaceAll(/\s+/g, " ");
+  assert.match(words, /77 (\d+\+|600) turns$/);
+});

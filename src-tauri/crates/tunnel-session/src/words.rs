@@ -95,8 +95,8 @@ messages::messages! {
     HOST_KEY_CHANGED = "host_key_changed",
         "The server shows another key than the one you confirmed. Somebody may stand in \
          between: ask the server's owner before you go on.",
-        "Сервер показывает не тот ключ, который вы подтвердили. Возможно, кто-то стоит \
-         посередине: спросите владельца сервера, прежде чем продолжать.";
+        "Сервер показывает не тот ключ, который вы подтвердили. Возможно, кто-то \
+         перехватывает соединение: спросите владельца сервера, прежде чем продолжать.";
     /// The SSH server does not take our key.
     KEY_REFUSED = "key_refused",
         "The server does not take this key. Add the public key to the server's user.",

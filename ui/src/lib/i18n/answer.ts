@@ -15,7 +15,7 @@ export const answer = {
   "answer.status": { ru: "Статус ответа", en: "Answer status" },
   "answer.presets": { ru: "Заготовки", en: "Presets" },
   "answer.format": { ru: "Форматировать", en: "Format" },
-  "answer.formatHelp": { ru: "Расставить отступы, не тронув ни цифры", en: "Indent without touching a digit" },
+  "answer.formatHelp": { ru: "Расставить отступы; числа останутся такими же", en: "Indent without touching a digit" },
   "answer.asTable": { ru: "Таблица", en: "Table" },
   "answer.tableHelp": {
     ru: "Переменные ответа таблицей, без JSON",
@@ -102,7 +102,7 @@ export const answer = {
     en: "The body is larger than {{limit}} and does not fit the editor",
   },
   "answer.previewFailed": { ru: "Предпросмотр не работает: {{message}}", en: "No preview: {{message}}" },
-  "answer.tooLate": { ru: "Ответ уже ушёл: успел другой", en: "Already answered: something else was faster" },
+  "answer.tooLate": { ru: "Ответ уже ушёл: кто-то успел раньше", en: "Already answered: something else was faster" },
   "answer.notUsed": {
     ru: "Это ваш черновик, он не отправлен.",
     en: "This is your draft; it was not sent.",
@@ -166,7 +166,7 @@ export const answer = {
   "answering.ownHelp": { ru: "От 1 секунды до часа", en: "From 1 second to an hour" },
   "answering.fallback": { ru: "Если не успею", en: "If I am too slow" },
   "answering.bytesHelp": {
-    ru: "Сейчас уходят байты, которые не текст. Они останутся, пока здесь ничего не написано.",
+    ru: "Сейчас уходят двоичные данные. Они останутся, пока здесь ничего не написано.",
     en: "Bytes that are no text go out now. They stay until something is written here.",
   },
   "answering.default": { ru: "Ответ по умолчанию", en: "Default answer" },

@@ -109,14 +109,14 @@ export const common = {
   },
   "status.strangers": {
     ru: {
-      one: "{{value}} чужой отклонён",
-      few: "{{value}} чужих отклонено",
-      many: "{{value}} чужих отклонено",
-      other: "{{value}} чужих отклонено",
+      one: "{{value}} чужой запрос отклонён",
+      few: "{{value}} чужих запроса отклонено",
+      many: "{{value}} чужих запросов отклонено",
+      other: "{{value}} чужого запроса отклонено",
     },
     en: { one: "{{value}} stranger turned away", other: "{{value}} strangers turned away" },
   },
-  "status.nextHeld": { ru: "К следующему, кто ждёт", en: "Go to the next held request" },
+  "status.nextHeld": { ru: "К следующему ходу, который ждёт ответа", en: "Go to the next held request" },
   "status.historyStopped": { ru: "история не пишется", en: "history stopped" },
   "status.searchLag": {
     ru: {

@@ -63,9 +63,12 @@ export const settings = {
   },
   "settings.addr": { ru: "Сейчас", en: "Now" },
   "settings.bodyLimit": { ru: "Предел тела, МБ", en: "Body limit, MB" },
-  "settings.bodyLimitHelp": { ru: "Больше: ответ 413, сохраняется начало", en: "Above it: 413, the beginning is kept" },
+  "settings.bodyLimitHelp": {
+    ru: "Если больше — ответ 413, сохраняется начало",
+    en: "Above it: 413, the beginning is kept",
+  },
   "settings.headerLimit": { ru: "Предел заголовков, КБ", en: "Header limit, KB" },
-  "settings.headerLimitHelp": { ru: "Больше: ответ 431", en: "Above it: 431" },
+  "settings.headerLimitHelp": { ru: "Если больше — ответ 431", en: "Above it: 431" },
   "settings.connections": { ru: "Соединений одновременно", en: "Connections at once" },
   "settings.connectionsHelp": {
     ru: "Следующие ждут, пока освободится место",
@@ -73,7 +76,7 @@ export const settings = {
   },
   "settings.headerTimeout": { ru: "Ждать заголовки, с", en: "Wait for headers, s" },
   "settings.bodyTimeout": { ru: "Ждать тело, с", en: "Wait for the body, s" },
-  "settings.timeoutHelp": { ru: "Дольше: ответ 408", en: "Longer: 408" },
+  "settings.timeoutHelp": { ru: "Если дольше — ответ 408", en: "Longer: 408" },
   "settings.durable": { ru: "Защита от обрыва питания", en: "Survive power loss" },
   "settings.durableHelp": {
     ru: "Каждая запись доходит до диска, ответы чуть медленнее. Без этого история переживает сбой приложения, но не всегда обрыв питания.",
@@ -82,7 +85,7 @@ export const settings = {
   "settings.keepCount": { ru: "Хранить обменов", en: "Exchanges to keep" },
   "settings.keepBytes": { ru: "Место на диске, ГБ", en: "Disk space, GB" },
   "settings.keepDays": { ru: "Хранить дней", en: "Days to keep" },
-  "settings.keepDaysHelp": { ru: "Пусто: без срока", en: "Empty: no limit" },
+  "settings.keepDaysHelp": { ru: "Пусто — без срока", en: "Empty: no limit" },
   "settings.keepHelp": {
     ru: "Старые убираются первыми. Закреплённые остаются всегда.",
     en: "The oldest go first. Pinned ones always stay.",

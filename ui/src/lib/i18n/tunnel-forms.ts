@@ -24,7 +24,7 @@ export const tunnelForms = {
     en: "The app starts a program that you have installed and reads the address from what it prints. Hookloupe downloads nothing.",
   },
   "tunnel.providerLead.url": {
-    ru: "Обратный прокси, роутер или туннель, запущенный отдельно, ведёт на этот компьютер. Открывается только порт для него; дошло ли, покажет проверка.",
+    ru: "Обратный прокси, роутер или туннель, запущенный отдельно, ведёт на этот компьютер. Для него открывается отдельный порт; дошёл ли вызов, покажет проверка.",
     en: "A reverse proxy, a router or a tunnel started elsewhere leads to this computer. Only a port for it is opened; the check tells whether it arrives.",
   },
   "tunnel.urlLeadsTo": { ru: "Куда должен вести", en: "Must lead to" },
@@ -48,12 +48,12 @@ export const tunnelForms = {
   },
   "tunnel.preset.localhostRun": { ru: "localhost.run", en: "localhost.run" },
   "tunnel.preset.localhostRun.note": {
-    ru: "Бесплатно, без учётной записи. Имя меняется через несколько часов: приложение предупредит.",
+    ru: "Бесплатно, без учётной записи. Адрес меняется каждые несколько часов; приложение предупредит.",
     en: "Free, no account. The name changes after a few hours; the app tells you.",
   },
   "tunnel.preset.pinggy": { ru: "pinggy", en: "pinggy" },
   "tunnel.preset.pinggy.note": {
-    ru: "Бесплатно, без учётной записи. Через 60 минут обрывается, имя будет другое.",
+    ru: "Бесплатно, без учётной записи. Через 60 минут обрывается, адрес станет другим.",
     en: "Free, no account. Ends after 60 minutes and then has another name.",
   },
   "tunnel.preset.cloudflared": { ru: "cloudflared", en: "cloudflared" },
@@ -103,27 +103,27 @@ export const tunnelForms = {
   "tunnel.f.authtoken.forgotten": { ru: "Токен забыт", en: "The token is forgotten" },
   "tunnel.f.domain": { ru: "Домен", en: "Domain" },
   "tunnel.f.domain.help": {
-    ru: "Домен вашей учётной записи, чтобы адрес не менялся. Пусто: выберет ngrok, чаще всего домен записи.",
+    ru: "Домен вашей учётной записи, чтобы адрес не менялся. Пусто: ngrok выберет сам, чаще всего домен учётной записи.",
     en: "The domain of your account, so that the address stays the same. Empty: ngrok chooses, most often the account's own.",
   },
   "tunnel.f.server_addr": { ru: "Сервер", en: "Server" },
   "tunnel.f.server_addr.help": {
-    ru: "Другой сервер вместо сервера ngrok, имя и порт.",
+    ru: "Имя и порт другого сервера вместо сервера ngrok.",
     en: "Another server than ngrok's own, host and port.",
   },
   "tunnel.f.ca_file": { ru: "Сертификаты", en: "Certificates" },
   "tunnel.f.ca_file.help": {
-    ru: "Файл PEM; сертификат сервера должен быть подписан одним из них.",
+    ru: "Файл PEM. Сертификат сервера должен быть подписан одним из сертификатов этого файла.",
     en: "A PEM file; the server's certificate must be signed by one in it.",
   },
   "tunnel.f.system_certificates": { ru: "Системные сертификаты", en: "System certificates" },
   "tunnel.f.system_certificates.help": {
-    ru: "Доверять тем же, что и система. Для сетей, где прокси компании смотрит внутрь TLS.",
+    ru: "Доверять тем же сертификатам, что и система. Нужно в сетях, где прокси компании вскрывает TLS.",
     en: "Trust what the system trusts. For company networks whose proxy looks into TLS.",
   },
   "tunnel.f.proxy": { ru: "Прокси", en: "Proxy" },
   "tunnel.f.proxy.help": {
-    ru: "К ngrok через прокси: http, https или socks5, с логином, если он нужен. Хранится как секрет и больше не показывается: при изменении формы впишите снова.",
+    ru: "Подключаться к ngrok через прокси: http, https или socks5, с логином, если он нужен. Хранится как секрет и больше не показывается: при изменении формы впишите снова.",
     en: "Go to ngrok through a proxy: http, https or socks5, with a login where it asks for one. It is kept as a secret and not shown again: type it anew when you change this form.",
   },
   "tunnel.f.host": { ru: "Сервер", en: "Server" },
@@ -140,7 +140,7 @@ export const tunnelForms = {
   "tunnel.f.key.own": { ru: "Ключ приложения", en: "The app's own" },
   "tunnel.f.key.file": { ru: "Из файла", en: "From a file" },
   "tunnel.f.key.help": {
-    ru: "Открытую половину должен знать сервер: добавьте строку в ~/.ssh/authorized_keys пользователя. Бесплатные сервисы берут любой ключ.",
+    ru: "Сервер должен знать открытый ключ: добавьте эту строку в ~/.ssh/authorized_keys пользователя. Бесплатные сервисы принимают любой ключ.",
     en: "The server must know the public half: add the line to ~/.ssh/authorized_keys of the user. Free services take any key.",
   },
   "tunnel.f.key.make": { ru: "Создать ключ", en: "Make a key" },
@@ -169,12 +169,12 @@ export const tunnelForms = {
   },
   "tunnel.f.public_url": { ru: "Публичный адрес", en: "Public address" },
   "tunnel.f.public_url.help": {
-    ru: "Адрес, с которого ваш веб-сервер ведёт на порт; вместо {port} встанет порт, который дал сервер. Пусто: прочтём из того, что печатает сервер.",
+    ru: "Адрес, с которого ваш веб-сервер ведёт на порт; вместо {port} подставится порт, который дал сервер. Пусто: адрес берётся из того, что печатает сервер.",
     en: "The address under which your web server leads to the port; {port} becomes the port that the server gave. Empty: read from what the server prints.",
   },
   "tunnel.f.bind_address": { ru: "Где слушать", en: "Listen at" },
   "tunnel.f.bind_address.help": {
-    ru: "На каком адресе слушает сервер. localhost: только программы на нём, например Caddy. Пусто: как решит сервер.",
+    ru: "На каком адресе слушает сервер. localhost: доступ только программам на самом сервере, например Caddy. Пусто: как решит сервер.",
     en: "Where the server listens. localhost: only programs on the server, such as Caddy. Empty: as the server decides.",
   },
   "tunnel.f.bind_port": { ru: "Порт на сервере", en: "Port on the server" },
@@ -185,12 +185,12 @@ export const tunnelForms = {
   "tunnel.f.bind_port.wrong": { ru: "Порт от 0 до 65535.", en: "A port from 0 to 65535." },
   "tunnel.f.url_domain": { ru: "Домен адреса", en: "Domain of the address" },
   "tunnel.f.url_domain.help": {
-    ru: "Напечатанный адрес годится, только если он из этого домена. Пусто: домен сервера.",
+    ru: "Напечатанный адрес принимается, только если он из этого домена. Пусто: домен сервера.",
     en: "A printed address counts only if it belongs to this domain. Empty: the server's own.",
   },
-  "tunnel.f.url_command": { ru: "Спросить командой", en: "Ask by command" },
+  "tunnel.f.url_command": { ru: "Команда на сервере", en: "Ask by command" },
   "tunnel.f.url_command.help": {
-    ru: "Что попросить сервер выполнить, чтобы он напечатал адрес. Пусто: оболочка.",
+    ru: "Её сервер выполнит, чтобы напечатать адрес. Пусто: обычная оболочка.",
     en: "What the server is asked to run so that it prints the address. Empty: a shell.",
   },
   "tunnel.f.host_key": { ru: "Отпечаток сервера", en: "Server's fingerprint" },
@@ -200,16 +200,16 @@ export const tunnelForms = {
   },
   "tunnel.f.line": { ru: "Команда", en: "Command" },
   "tunnel.f.line.help": {
-    ru: "Программа и аргументы. Запускается без командной оболочки; то, где есть пробелы, берите в кавычки. Вместо {port} подставится порт, куда вести.",
+    ru: "Программа и аргументы. Запускается без командной оболочки; аргументы с пробелами берите в кавычки. Вместо {port} подставится порт, на который должен вести туннель.",
     en: "Program and arguments. No shell reads it; put what has spaces in quotes. {port} becomes the port to lead to.",
   },
   "tunnel.f.line.noPort": {
-    ru: "В команде нет {port}: программа не узнает, куда вести.",
+    ru: "В команде нет {port}: программа не узнает, куда вести туннель.",
     en: "There is no {port} in it: the program cannot know where to lead.",
   },
   "tunnel.f.url_pattern": { ru: "Как выглядит адрес", en: "What the address looks like" },
   "tunnel.f.url_pattern.help": {
-    ru: "Регулярное выражение для того, что печатает программа. Пусто: первый адрес с https://. Если есть группа, берётся она.",
+    ru: "Регулярное выражение для того, что печатает программа. Пусто: первый адрес с https://. Если в выражении есть группа, адресом будет она.",
     en: "A regular expression for what the program prints. Empty: the first https:// address. With a group, the group counts.",
   },
   "tunnel.f.url": { ru: "Адрес", en: "Address" },
@@ -245,7 +245,7 @@ export const tunnelForms = {
   "settings.secrets.system": { ru: "Хранилище системы", en: "Key store of the system" },
   "settings.secrets.session": { ru: "До закрытия приложения", en: "Until the app closes" },
   "settings.secretsHelp": {
-    ru: "Где лежат токен ngrok, логин прокси и ключ SSH. В файлах приложения — никогда.",
+    ru: "Где хранятся токен ngrok, логин прокси и ключ SSH. В файлы приложения они не попадают.",
     en: "Where ngrok's token, the proxy's login and the SSH key are kept. Never in the app's files.",
   },
   "settings.secretsNone": {
@@ -257,7 +257,7 @@ export const tunnelForms = {
   "access.open": { ru: "любому, у кого есть адрес", en: "anyone with the address" },
   "access.closed": { ru: "никому, адрес закрыт", en: "nobody, the address is closed" },
   "access.closed.help": {
-    ru: "Сохранённые правила доступа не удалось прочитать, и на каждый запрос бот отвечает 403. Задайте доступ заново и сохраните: адрес откроется.",
+    ru: "Сохранённые правила доступа не удалось прочитать, и на каждый запрос приложение отвечает 403. Задайте доступ заново и сохраните: адрес откроется.",
     en: "The stored rules could not be read, so every request gets 403. Set the access anew and save it: the address opens.",
   },
   "access.some": { ru: "ограничено: {{what}}", en: "limited: {{what}}" },
@@ -269,9 +269,9 @@ export const tunnelForms = {
   "access.user": { ru: "Пользователь", en: "User" },
   "access.password": { ru: "Пароль", en: "Password" },
   "access.passwordKept": { ru: "сохранён, не показан", en: "kept, not shown" },
-  "access.addresses": { ru: "Откуда", en: "Callers" },
+  "access.addresses": { ru: "Откуда пускать", en: "Callers" },
   "access.addresses.help": {
-    ru: "IP-адреса и сети через запятую или с новой строки. Адреса вызывающих известны только через ngrok и SSH: за своей программой и своим адресом каждый приходит с 127.0.0.1.",
+    ru: "IP-адреса и сети через запятую или с новой строки. Откуда пришёл запрос, известно только через ngrok и SSH: через свою программу и свой адрес все приходят с 127.0.0.1.",
     en: "IP addresses and networks, separated by commas or lines. Callers' addresses are known only through ngrok and SSH: behind an own program or address everybody comes from 127.0.0.1.",
   },
   "access.methods": { ru: "Методы", en: "Methods" },
@@ -280,7 +280,7 @@ export const tunnelForms = {
   "access.saved": { ru: "Правила бота «{{name}}» сохранены", en: "The rules of “{{name}}” are saved" },
   "access.clear": { ru: "Пускать всех", en: "Let anyone in" },
   "access.what.login": { ru: "логин", en: "login" },
-  "access.what.addresses": { ru: "откуда", en: "callers" },
+  "access.what.addresses": { ru: "адреса", en: "callers" },
   "access.what.methods": { ru: "методы", en: "methods" },
   "access.old": { ru: "Старые адреса", en: "Old addresses" },
   "access.old.help": {
@@ -290,10 +290,10 @@ export const tunnelForms = {
   "access.old.until": { ru: "до {{time}}", en: "until {{time}}" },
   "access.old.requests": {
     ru: {
-      one: "{{value}} запрос пришёл на него с запуска",
-      few: "{{value}} запроса пришло на него с запуска",
-      many: "{{value}} запросов пришло на него с запуска",
-      other: "{{value}} запроса пришло на него с запуска",
+      one: "с запуска на него пришёл {{value}} запрос",
+      few: "с запуска на него пришло {{value}} запроса",
+      many: "с запуска на него пришло {{value}} запросов",
+      other: "с запуска на него пришло {{value}} запроса",
     },
     en: {
       one: "{{value}} request came to it since, in this run",

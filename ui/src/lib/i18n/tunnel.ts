@@ -86,8 +86,8 @@ export const tunnel = {
     ru: "Настройки → Базовые настройки → Настройки вебхука → Тестовый webhook → Пользовательский Webhook",
     en: "Settings → Basic settings → Webhook settings → Test webhook → Custom webhook",
   },
-  "tunnel.changedWas": { ru: "сервер был", en: "host was" },
-  "tunnel.changedNow": { ru: "сервер теперь", en: "host is now" },
+  "tunnel.changedWas": { ru: "прежний домен", en: "former host" },
+  "tunnel.changedNow": { ru: "новый домен", en: "new host" },
   "tunnel.pasted": { ru: "Вставлено", en: "Pasted" },
   "address.menu": { ru: "Какой адрес", en: "Which address" },
   "address.showPublic": { ru: "Публичный адрес", en: "Public address" },
@@ -172,7 +172,7 @@ export const tunnel = {
   "tunnel.useSsh": { ru: "Перейти на SSH-туннель", en: "Use an SSH tunnel" },
   "tunnel.enterToken": { ru: "К токену", en: "Go to the token" },
   "tunnel.hostKey.title": {
-    ru: "{{host}} впервые: это точно тот сервер?",
+    ru: "Первое подключение к {{host}}: это точно тот сервер?",
     en: "First time at {{host}}: is it really this server?",
   },
   "tunnel.hostKey.text": {
@@ -183,7 +183,7 @@ export const tunnel = {
   "tunnel.hostKey.trust": { ru: "Совпадает: доверять", en: "It is the same: trust" },
   "tunnel.hostKey.changedTitle": { ru: "Стоп: у {{host}} другой ключ", en: "Stop: {{host}} shows another key" },
   "tunnel.hostKey.changedText": {
-    ru: "Возможно, кто-то стоит посередине и читает всё, или сервер настроили заново. Спросите его владельца. Чтобы продолжить, впишите новый отпечаток вместо старого в поле «Отпечаток сервера».",
+    ru: "Возможно, кто-то перехватывает соединение и читает всё или сервер настроили заново. Спросите его владельца. Чтобы продолжить, впишите новый отпечаток вместо старого в поле «Отпечаток сервера».",
     en: "Somebody may stand in between and read everything, or the server was set up anew. Ask its owner. To go on, type the new fingerprint in place of the old one, in the field “Server's fingerprint”.",
   },
   "tunnel.hostKey.known": { ru: "Отпечаток, которому доверяли", en: "Fingerprint trusted so far" },
