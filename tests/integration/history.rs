@@ -362,6 +362,91 @@ async fn a_full_disk_stops_history_and_not_the_bot_and_goes_on_when_there_is_roo
     assert_eq!(events.len(), sent, "what waited in memory is written");
 }
 
+/// Waits for the reserve on the program's own disk, and fills the disk but for 12 MiB.
+#[cfg(target_os = "linux")]
+async fn leave_12_mib(app: &Instance, dir: &std::path::Path) {
+    use std::io::Write as _;
+    // The disk as the program sees it.
+    let root = format!("/proc/{}/root", app.process.id());
+    let disk = std::path::Path::new(&root).join(dir.strip_prefix("/").unwrap());
+    let reserved = async {
+        while !disk.join("history.reserve").exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(crate::support::TIMEOUT, reserved)
+        .await
+        .expect("there is a reserve");
+    // Other files leave 12 MiB.
+    let mut ballast = std::fs::File::create(disk.join("ballast")).unwrap();
+    let piece = vec![1; 1 << 20];
+    let mut length = 0;
+    while ballast.write_all(&piece).is_ok() {
+        length += piece.len() as u64;
+    }
+    ballast.set_len(length - (12 << 20)).unwrap();
+}
+
+/// To delete is to write too: on a file system that is really full a deletion gets the room that
+/// was reserved for it, and what waited is written into what it frees.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_is_deleted_on_a_full_disk_makes_room() {
+    let dir = TempDir::new().unwrap();
+    let mount = format!(
+        "mount -t tmpfs -o size=160m none '{}'",
+        dir.path().display()
+    );
+    let mut probe = crate::support::other_program("unshare");
+    let probe = probe.args(["-Urm", "sh", "-c", &mount]).status();
+    if !probe.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: a small disk cannot be mounted here without being root");
+        return;
+    }
+    let serve = crate::support::command(dir.path());
+    let mut limited = crate::support::other_program("unshare");
+    limited
+        .args([
+            "-Urm",
+            "sh",
+            "-c",
+            &format!("{mount} && exec \"$0\" \"$@\""),
+        ])
+        .arg(serve.get_program())
+        .args(serve.get_args())
+        .env("LC_ALL", "en_US.UTF-8");
+    let app = Instance::spawn(limited);
+    leave_12_mib(&app, dir.path()).await;
+    let noise: String = (0..40_000)
+        .map(|_| char::from(b'!' + rand_byte() % 90))
+        .filter(|one| !"\"\\".contains(*one))
+        .collect();
+    let turn = |number: usize| app.turn(format!(r#"{{"action":"e{number}","noise":"{noise}"}}"#));
+    let mut sent = 0;
+    while app.get("status").await["history"]["saving"] == true {
+        assert_eq!(turn(sent).await.unwrap().status(), 200);
+        sent += 1;
+        assert!(sent < 1000, "the disk is full by now");
+    }
+    let (status, deleted) = app.call(Method::DELETE, "exchanges", None).await;
+    assert_eq!(status, 200, "{deleted}");
+    assert!(deleted["deleted"].as_u64().unwrap() > 50, "{deleted}");
+    let saving = async {
+        while app.get("status").await["history"]["saving"] == false {
+            let head = app.get("exchanges?limit=1").await["seq"].clone();
+            app.get(&format!("events?after={head}&wait_ms=1000")).await;
+        }
+    };
+    tokio::time::timeout(crate::support::TIMEOUT, saving)
+        .await
+        .expect("history goes on");
+    for number in sent..sent + 20 {
+        assert_eq!(turn(number).await.unwrap().status(), 200);
+        assert_eq!(app.newest().await["event"], format!("e{number}"));
+    }
+    assert_eq!(app.get("status").await["history"]["saving"], true);
+}
+
 /// A byte of a xorshift sequence: noise that is the same in every run.
 #[cfg(target_os = "linux")]
 fn rand_byte() -> u8 {

@@ -30,6 +30,7 @@ mod query;
 mod queue;
 mod reader;
 mod record;
+mod reserve;
 #[cfg(test)]
 #[path = "../tests/store/sample.rs"]
 mod sample;

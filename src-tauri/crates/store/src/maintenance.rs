@@ -104,8 +104,13 @@ pub(crate) struct Maintenance {
 pub(crate) enum Step {
     /// Look whether the database is where it was opened. It is the writer who looks.
     Look,
-    /// Remove what is hidden, except by these deletions.
-    Purge(Vec<UndoToken>),
+    /// Remove what is hidden.
+    Purge {
+        /// Except by these deletions.
+        undoable: Vec<UndoToken>,
+        /// Whether what is removed is overwritten.
+        overwrites: bool,
+    },
     /// Remove the oldest beyond the retention.
     Retain {
         keep: Retention,
@@ -182,8 +187,12 @@ impl Maintenance {
             Kind::Look => Step::Look,
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
+                let makes_room = shared.makes_room.load(Ordering::Relaxed);
                 deletions.retain(|(_, made)| made.is_none_or(|made| made.elapsed() < UNDO));
-                Step::Purge(deletions.iter().map(|(token, _)| *token).collect())
+                Step::Purge {
+                    undoable: deletions.iter().map(|(token, _)| *token).collect(),
+                    overwrites: !makes_room,
+                }
             }
             Kind::Retain => Step::Retain {
                 keep: *shared.retention.lock(),
@@ -212,7 +221,7 @@ impl Step {
     fn kind(&self) -> Kind {
         match self {
             Self::Look => Kind::Look,
-            Self::Purge(_) => Kind::Purge,
+            Self::Purge { .. } => Kind::Purge,
             Self::Retain { .. } => Kind::Retain,
             Self::Sweep => Kind::Sweep,
             Self::Index => Kind::Index,
@@ -223,11 +232,17 @@ impl Step {
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
             Self::Look => Ok(true),
-            Self::Purge(undoable) => {
+            Self::Purge {
+                undoable,
+                overwrites,
+            } => {
                 let purged = exchanges::hidden_for_good(&session.conn, undoable, STEP_ROWS)?;
                 // What a person deletes is overwritten whole. What grows old is not: that would
-                // double what capture writes once the history is as long as it may be.
-                overwrite_removed(&session.conn, Overwrites::WholePages)?;
+                // double what capture writes once the history is as long as it may be. Nor is what
+                // makes room on a full disk: to overwrite takes as much of it.
+                if *overwrites {
+                    overwrite_removed(&session.conn, Overwrites::WholePages)?;
+                }
                 let removed = remove(session, &purged);
                 overwrite_removed(&session.conn, Overwrites::WithinPages)?;
                 let removed = removed?;

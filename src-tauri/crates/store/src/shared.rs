@@ -24,6 +24,9 @@ pub(crate) struct Shared {
     /// Deletions that can be undone, with the moment from which their minute counts. There is none
     /// while one is being made or undone: nothing of it is purged then.
     pub(crate) deletions: Mutex<Vec<(UndoToken, Option<Instant>)>>,
+    /// The disk is full and something was deleted to make room: it is purged at once, before what
+    /// waits is written.
+    pub(crate) makes_room: AtomicBool,
     /// Why the last failed transaction failed.
     pub(crate) last_failure: Mutex<Option<NotSaved>>,
     /// Nothing remains to index, to purge or to remove.

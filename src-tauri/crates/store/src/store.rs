@@ -20,6 +20,7 @@ use crate::job::{Job, OtherWork, Queued};
 use crate::lock::DirLock;
 use crate::open::{self, OpenReport, StoreOptions, sibling};
 use crate::reader::Readers;
+use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::types::{Counts, Retention, SettingsOfBot};
@@ -50,6 +51,7 @@ struct Inner {
     shared: Arc<Shared>,
     readers: Arc<Readers>,
     health: watch::Receiver<Health>,
+    reserve: Arc<Reserve>,
     /// For what fails outside of the writer.
     health_sender: Arc<HealthSender>,
     threads: Mutex<Vec<JoinHandle<()>>>,

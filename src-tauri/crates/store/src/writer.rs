@@ -20,6 +20,7 @@ use crate::job::{AfterCommit, Job, OtherWork, Pending, Queued};
 use crate::lock::DirLock;
 use crate::maintenance::{Maintenance, Step};
 use crate::queue::{GROUP, Receiver, Woken};
+use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::{private_files, record};
@@ -49,6 +50,7 @@ pub(crate) struct Writer {
     pub(crate) retry_at: Instant,
     pub(crate) lock: Arc<DirLock>,
     pub(crate) file: DatabaseFile,
+    pub(crate) reserve: Arc<Reserve>,
 }
 
 impl Writer {
@@ -194,7 +196,9 @@ impl Writer {
     }
 
     fn retry_when_due(&mut self) {
-        if !self.backlog.is_empty() && Instant::now() >= self.retry_at {
+        // What was deleted to make room is purged first: what waits would take the last of it.
+        let makes_room = self.shared.makes_room.load(Ordering::Relaxed);
+        if !makes_room && !self.backlog.is_empty() && Instant::now() >= self.retry_at {
             self.retry();
         }
     }
@@ -242,6 +246,13 @@ impl Writer {
         if let Err(error) = &done {
             tracing::warn!(%error, "maintenance of the history failed");
         }
+        if let Step::Purge { undoable, .. } = &step {
+            // What waits is written as soon as pages are free, or where none is going to be.
+            let is_under_way = matches!(done, Ok(true)) && !undoable.is_empty();
+            if !is_under_way {
+                self.shared.makes_room.store(false, Ordering::Relaxed);
+            }
+        }
         // What failed is tried again after the next job.
         self.maintenance
             .taken(&step, done.unwrap_or(true), &self.shared);
@@ -250,6 +261,9 @@ impl Writer {
     /// Tells whether the database is where the next start looks for it.
     fn look_for_the_file(&self) {
         if self.file.is_in_place() {
+            if self.backlog.is_empty() && !self.shared.makes_room.load(Ordering::Relaxed) {
+                self.reserve.hold();
+            }
             return self.health.file_is_back(self.backlog.is_empty());
         }
         let path = self.file.path().display().to_string();

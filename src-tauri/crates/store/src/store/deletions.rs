@@ -4,17 +4,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use protocol::{BotId, ExchangeId, Filter};
 
 use super::Store;
-use crate::error::{NotSaved, StoreError};
-use crate::query;
+use crate::error::{NotSaved, NotSavedKind, StoreError};
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::table::exchanges;
 use crate::types::{DeleteWhat, Deletion, Restored, UndoToken};
+use crate::{connection, query};
 
 /// Exchanges hidden, or shown again, in one job: some milliseconds of the writer's time.
 const BATCH_ROWS: usize = 1_000;
@@ -22,6 +22,9 @@ const BATCH_ROWS: usize = 1_000;
 /// Numbers that one read looks at for a filter over texts, which it may have to read through: a
 /// guess at a tenth of a second. A reader that holds its snapshot keeps the log from shrinking.
 const TEXTS_WIDTH: u64 = 10_000;
+
+/// How long emptying the log waits for those who read in it.
+const READERS_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Store {
     /// Deletes exchanges: no list shows them any more, and a minute later they are purged.
@@ -41,7 +44,14 @@ impl Store {
             }
         };
         match hidden {
-            Ok((count, ids)) => Ok(Deletion { undo, count, ids }),
+            Ok((count, ids)) => {
+                if self.inner.shared.makes_room.load(Ordering::Relaxed) {
+                    // It has no minute.
+                    under_way.forget();
+                    self.wake_writer();
+                }
+                Ok(Deletion { undo, count, ids })
+            }
             Err(error) => {
                 match self.show_again(undo).await {
                     Ok(_) => under_way.forget(),
@@ -101,6 +111,45 @@ impl Store {
 
     /// Hides some exchanges in one job; those that were shown.
     async fn hide<N: Copy + Send + 'static>(
+        &self,
+        names: Vec<N>,
+        hide: impl Fn(&Session, N) -> rusqlite::Result<bool> + Clone + Send + 'static,
+    ) -> Result<Vec<N>, NotSaved> {
+        let hidden = self.hide_some(names.clone(), hide.clone()).await;
+        let hidden = match hidden {
+            Err(error) if error.kind == NotSavedKind::DiskFull && self.make_room().await => {
+                self.hide_some(names, hide).await
+            }
+            hidden => hidden,
+        };
+        if hidden.is_err() {
+            // Nothing of this deletion is going to be purged: what waits is tried again.
+            self.inner.shared.makes_room.store(false, Ordering::Relaxed);
+        }
+        hidden
+    }
+
+    /// Gives the reserve back to the disk and empties the log, so that a deletion can be written;
+    /// whether there was a reserve. The deletion is purged at once then, and cannot be undone.
+    async fn make_room(&self) -> bool {
+        if !self.inner.reserve.release() {
+            return false;
+        }
+        tracing::warn!("the disk is full: what is deleted now is removed for good");
+        self.inner.shared.makes_room.store(true, Ordering::Relaxed);
+        let path = self.inner.path.clone();
+        let emptied = tokio::task::spawn_blocking(move || {
+            let conn = connection::checkpointer(&path)?;
+            conn.busy_timeout(READERS_PATIENCE)?;
+            conn.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))
+        });
+        if let Ok(Err(error)) = emptied.await {
+            tracing::warn!(%error, "the log could not be emptied");
+        }
+        true
+    }
+
+    async fn hide_some<N: Copy + Send + 'static>(
         &self,
         names: Vec<N>,
         hide: impl Fn(&Session, N) -> rusqlite::Result<bool> + Send + 'static,

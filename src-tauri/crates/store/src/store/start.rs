@@ -18,6 +18,7 @@ use crate::health::HealthSender;
 use crate::maintenance::Maintenance;
 use crate::open::{Opened, StoreOptions};
 use crate::reader::Readers;
+use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::writer::Writer;
@@ -74,6 +75,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         write_gate,
         has_pieces: opened.has_pieces,
     };
+    let reserve = Arc::new(Reserve::of(&options.dir));
     let writer = Writer {
         session,
         jobs,
@@ -85,6 +87,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         retry_at: Instant::now(),
         lock: Arc::clone(&lock),
         file: DatabaseFile::opened(&path),
+        reserve: Arc::clone(&reserve),
     };
     let thread = spawn(writer)?;
     let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);
@@ -98,6 +101,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
             readers: Arc::new(readers),
             health: health_receiver,
             health_sender: health,
+            reserve,
             threads: Mutex::new(vec![thread, checkpoints]),
             starts,
             last_seq,

@@ -52,6 +52,7 @@ pub(super) const ORDER: &[Order] = &[
             "maintenance",
             "age_clock",
             "database_file",
+            "reserve",
             "record",
             "shared",
             "job",
