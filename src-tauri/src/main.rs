@@ -28,7 +28,6 @@ use clap::Parser as _;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    engine::fix_allocator();
     // The only TLS library in the tree with no provider chosen by feature: without this the first
     // replay to an https address would panic.
     if rustls::crypto::ring::default_provider()

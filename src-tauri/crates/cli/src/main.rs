@@ -79,9 +79,6 @@ fn main() -> ExitCode {
     // The one place that chooses the cryptography; a second call could only repeat it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments = arguments();
-    if matches!(arguments.command, Command::Serve(_)) {
-        engine::fix_allocator();
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -13,7 +13,6 @@
 #![warn(missing_docs)]
 
 mod access;
-mod allocator;
 mod answering;
 mod background;
 mod bodies;
@@ -57,7 +56,6 @@ mod socket_tests;
 mod turn_tests;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
-pub use allocator::fix_allocator;
 pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
 pub use body_stream::{BodyStream, UnreadableBody};
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};

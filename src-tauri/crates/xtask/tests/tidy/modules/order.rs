@@ -177,7 +177,6 @@ pub(super) const ORDER: &[Order] = &[
             "body_stream",
             "detach_on_drop",
             "data_dir",
-            "allocator",
             "clock",
         ],
         tolerated: &[],
