@@ -175,8 +175,9 @@ async fn a_caller_without_the_login_is_refused_at_its_head_and_little_is_kept() 
 #[tokio::test]
 async fn connect_is_no_method_of_a_webhook() {
     let app = Instance::start();
-    let request = b"CONNECT bot.example:443 HTTP/1.1\r\nHost: bot.example:443\r\n\r\n";
-    let answer = String::from_utf8(raw(&app, request).await).unwrap();
+    let head = "CONNECT bot.example:443 HTTP/1.1\r\nHost: bot.example:443\r\n";
+    let request = format!("{head}Connection: close\r\n\r\n");
+    let answer = String::from_utf8(raw(&app, request.as_bytes()).await).unwrap();
     assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
     let newest = app.newest().await;
     let seen = (&newest["status"], &newest["state"], &newest["path"]);
