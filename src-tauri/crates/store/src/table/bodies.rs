@@ -61,19 +61,20 @@ pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, checkpoints, 0, |_| Ok(()))
 }
 
+/// An error of the disk itself is none: it may pass, and nothing is decided because of it.
 fn is_damage(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }
 
 fn move_all(conn: &mut Connection) -> rusqlite::Result<()> {
-    let (mut moved, mut told) = (0, 0);
+    let (mut moved, mut logged) = (0, 0);
     loop {
         match move_some(conn)? {
             0 => return conn.execute_batch("DROP TABLE bodies"),
             many => moved += many,
         }
-        if moved / ROWS_A_LINE > told {
-            told = moved / ROWS_A_LINE;
+        if moved / ROWS_A_LINE > logged {
+            logged = moved / ROWS_A_LINE;
             tracing::info!(moved, "the history is being rewritten");
         }
     }
@@ -84,7 +85,7 @@ fn move_some(conn: &mut Connection) -> rusqlite::Result<usize> {
     let step = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let first = first_rows(&step)?;
     for seq in &first {
-        copy_row(&step, *seq)?;
+        let _is_there = copy_row(&step, *seq)?;
         remove_row(&step, *seq)?;
     }
     step.commit()?;
@@ -108,9 +109,12 @@ fn first_rows(conn: &Connection) -> rusqlite::Result<Vec<i64>> {
     Ok(first)
 }
 
-/// Moves each row that can be found by its exchange's number, and puts the table away.
+/// Moves each row that can be found by its exchange's number, and puts the table away. Each row is
+/// moved in transactions of its own: with many in one, each undone by a savepoint, the whole failed
+/// where a page was damaged. Where a row's removal fails because of a page beside it, the row stands
+/// twice: the copy in `messages` is the one that counts.
 fn move_readable(conn: &mut Connection) -> rusqlite::Result<()> {
-    let (mut after, mut lost) = (i64::MIN, 0_u64);
+    let (mut after, mut moved, mut lost) = (i64::MIN, 0_u64, 0_u64);
     loop {
         let seqs = exchanges_after(conn, after)?;
         let Some(last) = seqs.last() else {
@@ -118,24 +122,33 @@ fn move_readable(conn: &mut Connection) -> rusqlite::Result<()> {
         };
         after = *last;
         for seq in seqs {
-            let step = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            match copy_row(&step, seq) {
-                Ok(()) => step.commit()?,
-                Err(error) if is_damage(&error) => {
-                    lost += 1;
-                    continue;
+            match alone(conn, |step| copy_row(step, seq))? {
+                Some(true) => {
+                    moved += 1;
+                    alone(conn, |step| remove_row(step, seq))?;
                 }
-                Err(error) => return Err(error),
-            }
-            // Where that fails because of a page beside it, the row stands twice.
-            match remove_row(conn, seq) {
-                Err(error) if !is_damage(&error) => return Err(error),
-                _ => {}
+                Some(false) | None => lost += 1,
             }
         }
+        tracing::info!(moved, lost, "the damaged history is being rewritten");
     }
-    tracing::warn!(lost, "exchanges whose bodies lie in damaged pages");
-    conn.execute_batch(&format!("ALTER TABLE bodies RENAME TO {DAMAGED}"))
+    conn.execute_batch(&format!("ALTER TABLE bodies RENAME TO {DAMAGED}"))?;
+    tracing::warn!(lost, "exchanges whose bodies lay in damaged pages");
+    Ok(())
+}
+
+/// Does something in a transaction of its own; `None` where a damaged page forbids it.
+fn alone<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    let step = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&step).and_then(|done| step.commit().map(|()| done));
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if is_damage(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The next exchanges whose messages were not moved yet.
@@ -150,11 +163,15 @@ fn exchanges_after(conn: &Connection, after: i64) -> rusqlite::Result<Vec<i64>> 
     rows.collect()
 }
 
-fn copy_row(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
+/// Whether there was a row to copy.
+fn copy_row(conn: &Connection, seq: i64) -> rusqlite::Result<bool> {
+    let is_there = conn
+        .prepare_cached("SELECT 1 FROM bodies WHERE seq = ?1")?
+        .exists([seq])?;
     for sql in COPIES.iter() {
         conn.prepare_cached(sql)?.execute([seq])?;
     }
-    Ok(())
+    Ok(is_there)
 }
 
 fn remove_row(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
@@ -163,16 +180,17 @@ fn remove_row(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The statements that copy one row.
+/// The statements that copy one row. One that stands there already is from a move that was ended
+/// half way, in a damaged history.
 static COPIES: LazyLock<[String; 3]> = LazyLock::new(|| {
     let [request, answer] = [Side::Request, Side::Response].map(|side| key_sql("seq", side));
     [
         format!(
-            "INSERT INTO messages (key, head, coding, body) SELECT {request}, request_head, \
+            "INSERT OR IGNORE INTO messages (key, head, coding, body) SELECT {request}, request_head, \
              request_coding, request_body FROM bodies WHERE seq = ?1"
         ),
         format!(
-            "INSERT INTO messages (key, head, coding, body) SELECT {answer}, answer_head, \
+            "INSERT OR IGNORE INTO messages (key, head, coding, body) SELECT {answer}, answer_head, \
              answer_coding, answer_body FROM bodies WHERE seq = ?1 AND answer_head IS NOT NULL"
         ),
         "UPDATE exchanges SET own_findings = b.own_findings FROM bodies b \

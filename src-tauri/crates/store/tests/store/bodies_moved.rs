@@ -88,3 +88,27 @@ async fn a_damaged_page_of_an_earlier_history_costs_only_what_lies_in_it() {
     assert_eq!(report.set_aside, None, "and it opens again");
     assert!(store.get(id(MANY + 1)).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn rows_that_a_half_move_of_a_damaged_history_left_twice_are_no_obstacle() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=20).await;
+    store.close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute_batch("CREATE TABLE moved AS SELECT key, head, coding, body FROM messages")
+        .unwrap();
+    as_version_6(&conn);
+    conn.execute_batch(
+        "INSERT INTO messages (key, head, coding, body) SELECT * FROM moved WHERE key < 10 << 4; \
+         DROP TABLE moved;",
+    )
+    .unwrap();
+    drop(conn);
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    for seq in 1..=20 {
+        let found = store.get(id(seq)).await.unwrap().unwrap();
+        assert_eq!(found.answers, exchange(seq).answers, "{seq}");
+    }
+}
