@@ -1,9 +1,9 @@
 /**
- * Three journeys through the real window: the first minute, an answer by hand, the history
- * afterwards.
+ * Journeys through the real window: the first minute, an answer by hand, the history afterwards,
+ * and the log.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -17,9 +17,12 @@ const JOURNEY_WITHIN_MS = 180_000;
 
 /** @typedef {import("../lib/window.mjs").Window} Window */
 
+/** @typedef {{ window: Window, page: WindowPage }} Opened */
+
 /**
  * @typedef {object} App
- * @property {() => Promise<{ window: Window, page: WindowPage }>} open starts it, also once more
+ * @property {string} dataDir
+ * @property {(env?: NodeJS.ProcessEnv) => Promise<Opened>} open starts it, also once more
  * @property {() => Promise<void>} close
  */
 
@@ -33,8 +36,8 @@ function journey(sentence, body) {
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-window-"));
     /** @type {Window[]} */
     const windows = [];
-    const open = async () => {
-      const window = await openWindow({ dataDir });
+    const open = async (/** @type {NodeJS.ProcessEnv} */ env = {}) => {
+      const window = await openWindow({ dataDir, env });
       windows.push(window);
       await window.api("PATCH", "/settings", { language: "en", theme: "light" });
       await window.until("the page in English", "return document.documentElement.lang === 'en'");
@@ -42,7 +45,7 @@ function journey(sentence, body) {
     };
     const close = async () => windows.pop()?.close();
     try {
-      await body({ open, close });
+      await body({ dataDir, open, close });
     } catch (problem) {
       const picture = await windows
         .at(-1)
@@ -140,3 +143,21 @@ journey(
     await picture(window, "history");
   },
 );
+
+journey("the window opens its newest log in the system's program for it", async ({ dataDir, open }) => {
+  // Stands in for the desktop's own: it writes down what it is to open.
+  const [opener, opened] = ["xdg-open", "opened"].map((name) => path.join(dataDir, name));
+  await writeFile(opener, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`, { mode: 0o755 });
+  const { window, page } = await open({ PATH: `${dataDir}:${process.env.PATH}` });
+  await window.press("Control", ",");
+  await page.click("button", "About", true);
+  await picture(window, "about");
+  await page.click("button", "Open the log", true);
+  const file = await eventually(
+    "the log to be opened",
+    () => readFile(opened, "utf8").catch(() => ""),
+    (text) => text !== "",
+  );
+  assert.equal(path.dirname(file), path.join(dataDir, "log"));
+  assert.match(path.basename(file), /^hookloupe\.\d{4}-\d\d-\d\d\.log$/);
+});
