@@ -140,7 +140,16 @@ struct FailedStep {
 }
 
 impl Session {
+    /// The tests of licences look at what other systems build from, too.
+    fn packages_of_all_systems(&mut self) {
+        let everything = ["fetch", "--locked", "--quiet"];
+        self.does("Rust packages of all systems", || {
+            process::run(cargo().args(everything))
+        });
+    }
+
     fn unit(&mut self) {
+        self.packages_of_all_systems();
         let tests = ["test", "--workspace", "--lib", "--bins", "--no-fail-fast"];
         self.runs(Step::new("Rust unit tests", cargo().args(tests)));
         if self.does("UI packages", || ui::packages(&paths::ui())) {
@@ -163,11 +172,7 @@ impl Session {
             "warnings",
         ];
         self.runs(Step::new("Rust lints", cargo().args(lints)));
-        // The test of licences looks at what other systems build from, too.
-        let everything = ["fetch", "--locked", "--quiet"];
-        self.does("Rust packages of all systems", || {
-            process::run(cargo().args(everything))
-        });
+        self.packages_of_all_systems();
         let tests = ["test", "--workspace", "--no-fail-fast"];
         self.runs(Step::new("Rust tests", cargo().args(tests)));
         if process::find("cargo-deny").is_some() {
