@@ -122,17 +122,38 @@ pub(crate) async fn bring(
     next.run(request).await
 }
 
+/// A recorded body that is to be taken, with what its share is held by: its bytes, which the HTTP
+/// library has after their stream has ended, or that stream, where it is read by pieces.
+pub(crate) fn counted(body: protocol::Body, mut share: Share) -> (protocol::Body, Option<Share>) {
+    struct Counted {
+        bytes: Bytes,
+        _share: Share,
+    }
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            &self.bytes
+        }
+    }
+    let Some(bytes) = body.whole().cloned() else {
+        share.shrink(PIECES_BYTES);
+        return (body, Some(share));
+    };
+    share.shrink(body.length());
+    let counted = Counted {
+        bytes,
+        _share: share,
+    };
+    (Bytes::from_owner(counted).into(), None)
+}
+
 /// A recorded body on its way out, and its share.
 pub(crate) struct Taken {
     body: BodyStream,
-    _share: Share,
+    _share: Option<Share>,
 }
 
 impl Taken {
-    /// `in_memory`: the bytes that stay until the last of it is taken; `None` where it is read by
-    /// pieces.
-    pub(crate) fn new(body: BodyStream, in_memory: Option<u64>, mut share: Share) -> Self {
-        share.shrink(in_memory.unwrap_or(PIECES_BYTES));
+    pub(crate) fn new(body: BodyStream, share: Option<Share>) -> Self {
         Self {
             body,
             _share: share,
@@ -178,6 +199,23 @@ mod tests {
         let second = in_flight.take(2048).await.unwrap();
         assert!(in_flight.take(1).await.is_err());
         drop((first, second));
+        in_flight.take(4096).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn bytes_that_the_library_has_not_written_are_counted_after_their_stream() {
+        let in_flight = InFlight::new(Bounds {
+            brought_bytes: 0,
+            taken_bytes: 4096,
+            wait: Duration::ZERO,
+        });
+        let share = in_flight.take(4096).await.unwrap();
+        let (body, share) = counted(vec![0; 4096].into(), share);
+        let mut taken = Taken::new(BodyStream::new(body), share);
+        let frame = http_body_util::BodyExt::frame(&mut taken).await;
+        drop(taken);
+        assert!(in_flight.take(1).await.is_err(), "they wait to be written");
+        drop(frame);
         in_flight.take(4096).await.unwrap();
     }
 }

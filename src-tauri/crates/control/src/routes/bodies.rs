@@ -16,7 +16,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery, PathId};
-use crate::in_flight::{DECODED_BYTES, InFlight, RECORDED_BYTES, Share, Taken};
+use crate::in_flight::{DECODED_BYTES, InFlight, RECORDED_BYTES, Share, Taken, counted};
 use crate::words;
 
 /// What `X-Body-Part` says where not all of a body could be decoded.
@@ -127,7 +127,7 @@ fn laid_out(headers: &Headers, body: &Body) -> Result<DecodedBody, ApiError> {
 /// The bytes, or the range of them that was asked for.
 fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Response {
     let length = body.length();
-    let in_memory = body.is_in_memory().then_some(length);
+    let (body, share) = counted(body, share);
     let range = byte_range(wanted).map(|value| {
         http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
     });
@@ -156,13 +156,13 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Resp
             let (first, last) = (*ranges[0].start(), *ranges[0].end());
             name_range(headers, &format!("bytes {first}-{last}/{length}"));
             let range = BodyStream::range(body, first, last.saturating_add(1));
-            *response.body_mut() = ResponseBody::new(Taken::new(range, in_memory, share));
+            *response.body_mut() = ResponseBody::new(Taken::new(range, share));
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         }
         // Several ranges at once are answered with the whole, as HTTP allows.
         _ => {
             let whole = BodyStream::new(body);
-            *response.body_mut() = ResponseBody::new(Taken::new(whole, in_memory, share));
+            *response.body_mut() = ResponseBody::new(Taken::new(whole, share));
         }
     }
     response
