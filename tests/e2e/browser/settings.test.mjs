@@ -25,7 +25,7 @@ claim(
       (text) => /[а-я]/.test(text),
     );
     assert.notEqual(after, before);
-    await page.getByText("до запасного ответа").waitFor();
+    await page.getByText("до запасного").waitFor();
     await reopen(page, program);
     await page.getByRole("radio", { name: "Правила" }).waitFor();
     await page.getByRole("button", { name: /Switch to English/ }).click();

@@ -14,7 +14,7 @@ export const settings = {
     en: "Hookloupe, a debugger for the webhooks of chatbots. All that it records stays on this computer.",
   },
   "about.version": { ru: "Версия", en: "Version" },
-  "about.data": { ru: "Папка данных", en: "Data folder" },
+  "about.data": { ru: "Папка с данными", en: "Data folder" },
   "about.log": { ru: "Журнал", en: "Log" },
   "about.noLog": {
     ru: "В файл не пишется: serve выводит его в стандартный поток ошибок.",
