@@ -1,5 +1,6 @@
 /** The program goes away and comes back while the page is open. */
 import assert from "node:assert/strict";
+import path from "node:path";
 
 import { claim } from "../lib/claim.mjs";
 import { reservePort } from "../lib/reserved-port.mjs";
@@ -34,8 +35,9 @@ claim(
 );
 
 claim(
-  "a program that came back at the same address with another token says to open its new page",
-  async ({ program, page, see, restart, open }) => {
+  "an open page goes on when the program is back at its address, and with another's history says to open its page",
+  async (stage) => {
+    const { program, page, see, restart, open } = stage;
     await program.post(turn("before"));
     await page.goto("about:blank");
     await program.stop();
@@ -43,13 +45,20 @@ claim(
     const first = await restart(`127.0.0.1:${port}`);
     await open();
     await see.choose("before");
-    await page.getByRole("textbox", { name: "Body" }).waitFor();
+    const lost = page.getByRole("alert").filter({ hasText: "The app cannot be reached." });
     await first.kill();
-    await page.getByRole("alert").filter({ hasText: "The app cannot be reached." }).waitFor();
+    await lost.waitFor();
+    const second = await restart(`127.0.0.1:${port}`);
+    await lost.waitFor({ state: "detached" });
+    await second.post(turn("after"));
+    await see.row("after").waitFor();
+    await second.kill();
+    await lost.waitFor();
+    stage.dataDir = path.join(stage.dataDir, "another");
     await restart(`127.0.0.1:${port}`);
     await page.getByRole("alert").filter({ hasText: "This page's address is out of date." }).waitFor();
     await open();
-    await see.row("before").waitFor();
+    await see.button("Send a sample turn").waitFor();
     assert.equal(await page.getByRole("alert").count(), 0);
     release();
   },
