@@ -11,6 +11,7 @@ mod document;
 mod report;
 mod shape;
 
+use json_text::AnnotationKind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -79,6 +80,23 @@ impl Origin {
         self.version < T::MIGRATIONS.len() as u64
     }
 
+    /// Pointers to what a document with a version lacks of a field that this version writes as an
+    /// object. Before there were versions, what was at its default could be left out.
+    pub(crate) fn absent(&self, field: &str) -> Vec<String> {
+        let pointer = child("", field);
+        if self.version == 0 {
+            return Vec::new();
+        }
+        let Some(known) = self.known.get(field).and_then(Value::as_object) else {
+            return Vec::new();
+        };
+        let Some(found) = self.found.get(field).and_then(Value::as_object) else {
+            return vec![pointer];
+        };
+        let absent = known.keys().filter(|name| !found.contains_key(*name));
+        absent.map(|name| child(&pointer, name)).collect()
+    }
+
     /// A field of the document is set anew, so that nothing of what it held is preserved.
     pub(crate) fn forget(&mut self, field: &str) {
         self.known.remove(field);
@@ -143,6 +161,7 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
             0
         }),
     };
+    loaded.unreadable.extend(repeated(text));
     loaded.is_newer = version > T::MIGRATIONS.len() as u64;
     let applied = usize::try_from(version).unwrap_or(usize::MAX);
     for migrate in T::MIGRATIONS.iter().skip(applied) {
@@ -158,6 +177,16 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
         unreadable: loaded.unreadable.clone(),
     };
     loaded
+}
+
+/// Fields that stand twice. The last of them counts, but the other one may be what was meant.
+fn repeated(text: &str) -> impl Iterator<Item = String> {
+    let survey = json_text::survey(text).ok();
+    let found = survey.map(|survey| survey.annotations).unwrap_or_default();
+    found
+        .into_iter()
+        .filter(|annotation| annotation.kind == AnnotationKind::DuplicateKey)
+        .map(|annotation| annotation.pointer)
 }
 
 /// Writes a document: its values, and what `origin` holds beyond them. The version of a newer app

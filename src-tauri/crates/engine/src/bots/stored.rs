@@ -268,8 +268,10 @@ fn is_rule(pointer: &str) -> bool {
 
 /// A rule that this version does not know might keep a caller out, so it counts as unreadable: all
 /// that is unknown among the rules, and in a newer version's document all but what is known to be
-/// the list of old addresses.
+/// the list of old addresses. So does a rule that is gone: every version writes each of them.
 fn add_unknown_rules(loaded: &mut Loaded<StoredEndpoint>) {
+    let absent = loaded.origin.absent(ACCESS);
+    loaded.unreadable.extend(absent);
     let is_newer = loaded.is_newer;
     let may_be_rule =
         |pointer: &&String| pointer.starts_with("/access/") || is_newer && is_rule(pointer);
@@ -430,6 +432,12 @@ mod tests {
             r#"{"access":{"login":{"user":"bot","digest":"a:b","otp":true}}}"#,
             r#"{"version":9,"access":{},"admission":{"from":"nowhere"}}"#,
             r#"{"version":9,"access":{},"old_rules":{"from":"nowhere"}}"#,
+            r#"{"version":1}"#,
+            r#"{"version":1,"old":[],"Access":{"methods":["POST"]}}"#,
+            r#"{"version":1,"access":{}}"#,
+            r#"{"version":1,"access":{"closed":false,"addresses":[],"methods":[]}}"#,
+            r#"{"access":{"methods":["POST"]},"access":{}}"#,
+            r#"{"access":{"methods":["POST"],"methods":[]}}"#,
         ] {
             assert!(access(text).closed, "{text}");
         }
@@ -460,7 +468,8 @@ mod tests {
     fn what_is_unknown_beside_the_rules_closes_nothing() {
         for text in [
             r#"{"access":{"methods":["GET"]},"colour":"red"}"#,
-            r#"{"version":9,"access":{},"old":[{"secret":"a","until":0,"why":"leaked"}]}"#,
+            r#"{"version":9,"access":{"closed":false,"login":null,"addresses":[],"methods":[]},
+                "old":[{"secret":"a","until":0,"why":"leaked"}]}"#,
         ] {
             assert!(!access(text).closed, "{text}");
         }

@@ -192,10 +192,16 @@ fn times_are_local_unless_they_say_otherwise() {
     assert_eq!(moment("at>1h"), "2026-11-22T06:30:00.000Z");
     assert_eq!(moment("at>-30мин"), "2026-11-22T07:00:00.000Z");
     assert_eq!(
-        moment("at>=25.11"),
-        "2025-11-24T21:00:00.000Z",
+        moment("at>=30.11"),
+        "2025-11-29T21:00:00.000Z",
         "the last one"
     );
+    assert_eq!(
+        moment("at<23.11"),
+        "2026-11-22T21:00:00.000Z",
+        "tomorrow, and not a day of last year"
+    );
+    assert_eq!(moment("at<29.11"), "2026-11-28T21:00:00.000Z");
     assert_eq!(moment("at>=21.11"), "2026-11-20T21:00:00.000Z");
     for noon in ["at>\"вчера 12:00\"", "at>\"yesterday 12:00\""] {
         assert_eq!(moment(noon), "2026-11-21T09:00:00.000Z");

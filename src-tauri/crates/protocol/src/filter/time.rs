@@ -122,7 +122,11 @@ fn precision(clock: &str) -> Span {
     }
 }
 
-/// A day: `2026-11-25`, `25.11.2026`, `25.11` (the last one there was), or a word.
+/// A day without a year is the last one there was, or one of so many days ahead: `at<27.11` on the
+/// 26th means tomorrow.
+const SOON_DAYS: i64 = 7;
+
+/// A day: `2026-11-25`, `25.11.2026`, `25.11`, or a word.
 fn date(text: &str, today: Date) -> Option<Date> {
     let ago = |days: i64| today.checked_sub(days.days()).ok();
     match text {
@@ -151,9 +155,10 @@ fn date(text: &str, today: Date) -> Option<Date> {
             Date::new(century + year, month, day).ok()
         }
         None => {
-            let this_year = Date::new(today.year(), month, day).ok();
-            let past = this_year.filter(|day| *day <= today);
-            past.or_else(|| Date::new(today.year() - 1, month, day).ok())
+            let soon = today.checked_add(SOON_DAYS.days()).ok()?;
+            let years = [today.year() + 1, today.year(), today.year() - 1];
+            let days = years.map(|year| Date::new(year, month, day).ok());
+            days.into_iter().flatten().find(|day| *day <= soon)
         }
     }
 }

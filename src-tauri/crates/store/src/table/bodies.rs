@@ -111,8 +111,8 @@ fn first_rows(conn: &Connection) -> rusqlite::Result<Vec<i64>> {
 
 /// Moves each row that can be found by its exchange's number, and puts the table away. Each row is
 /// moved in transactions of its own: with many in one, each undone by a savepoint, the whole failed
-/// where a page was damaged. Where a row's removal fails because of a page beside it, the row stands
-/// twice: the copy in `messages` is the one that counts.
+/// where a page was damaged. Where a row's removal fails because of a page beside it, the row
+/// stands twice: the copy in `messages` is the one that counts.
 fn move_readable(conn: &mut Connection) -> rusqlite::Result<()> {
     let (mut after, mut moved, mut lost) = (i64::MIN, 0_u64, 0_u64);
     loop {

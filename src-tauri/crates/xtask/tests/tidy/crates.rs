@@ -76,7 +76,7 @@ pub(crate) const MEMBERS: &[Member] = &[
         name: "engine",
         sources: "src-tauri/crates/engine/src/",
         pure: false,
-        may_name: &["messages", "protocol", "store", "tunnel"],
+        may_name: &["json-text", "messages", "protocol", "store", "tunnel"],
     },
     Member {
         name: "control",
