@@ -267,7 +267,7 @@ claim(
     assert.ok(command.startsWith(`curl ${bot.webhook_url} `), command);
     assert.ok(command.includes("-H 'content-type: application/json'"), command);
     const more = '"city": "Казань", "sum": 1.0';
-    assert.ok(command.endsWith(` --data-binary '${turn("pay", { user: "77", more })}'`), command);
+    assert.ok(command.endsWith(` --data-raw '${turn("pay", { user: "77", more })}'`), command);
   },
   { given: three },
 );

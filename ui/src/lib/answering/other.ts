@@ -1,6 +1,7 @@
 /** Another answer to a turn that has its own: what it begins with. */
 import type { Api } from "../api/api";
 import type { Exchange, HeaderPair } from "../api/types";
+import { asUtf8 } from "../exchange/charset";
 import type { Draft, Given } from "../stores/drafts.svelte";
 
 /** A longer answer is not taken over into the editor. */
@@ -12,11 +13,11 @@ const MADE_ANEW = /^(content-length|content-encoding|transfer-encoding|connectio
 export const isText = ({ response }: Pick<Exchange, "response">): boolean =>
   response !== null && response.body.kind !== "binary" && response.body.bytes <= BODY_LIMIT && !response.body.truncated;
 
-/** The answer that went out, as far as an editor of text can take it over. */
+/** The answer that went out, as far as an editor of text can take it over: its text is sent as UTF-8. */
 export async function sentAnswer(api: Api, exchange: Exchange): Promise<Given> {
   const { response, status } = exchange;
   const headers = (response?.headers ?? []).flatMap(([name, value]): HeaderPair[] =>
-    name === undefined || value === undefined || MADE_ANEW.test(name) ? [] : [[name, value]],
+    name === undefined || value === undefined || MADE_ANEW.test(name) ? [] : [asUtf8([name, value])],
   );
   const given = { status: status !== null && status >= 200 && status <= 599 ? status : 200, headers };
   if (!response || !isText(exchange)) return { ...given, body: "{}" };

@@ -18,20 +18,46 @@ const exchange = (more: object) =>
     ...more,
   }) as unknown as Exchange;
 
+/** The fields that curl adds where there are none. */
+const NONE_ADDED = `-H Accept: -H User-Agent:`;
+const withFields = (...headers: [string, string][]) => exchange({ request: { query: null, headers } });
+
 test("a command sends the same method, target, fields and body", () => {
   expect(curlOf(exchange({}), "http://127.0.0.1:1/secret", "{}")).toBe(
-    `curl http://127.0.0.1:1/secret -H 'Content-Type: application/json' --data-binary '{}'`,
+    `curl http://127.0.0.1:1/secret -H 'Content-Type: application/json' ${NONE_ADDED} --data-raw '{}'`,
   );
   expect(
     curlOf(exchange({ method: "GET", path: "/a", request: { query: "b=1&c", headers: [] } }), "http://h/", null),
-  ).toBe(`curl -X GET 'http://h/a?b=1&c'`);
+  ).toBe(`curl -X GET 'http://h/a?b=1&c' ${NONE_ADDED}`);
 });
 test("nothing in a body or a field ends its word", () => {
-  const command = curlOf(
-    exchange({ request: { query: null, headers: [["X", "a'b $(c)"]] } }),
-    "http://h/s",
-    "it's\n`x`",
-  );
+  const command = curlOf(withFields(["X", "a'b $(c)"]), "http://h/s", "it's\n`x`");
   expect(command).toContain(String.raw`-H 'X: a'\''b $(c)'`);
-  expect(command).toContain(String.raw`--data-binary 'it'\''s` + "\n`x`'");
+  expect(command).toContain(String.raw`--data-raw 'it'\''s` + "\n`x`'");
+});
+test("a body that begins with @ is no file's name, and one that begins with = no program's in zsh", () => {
+  expect(curlOf(exchange({}), "http://h/s", "@a")).toMatch(/ --data-raw @a$/);
+  expect(curlOf(exchange({}), "http://h/s", "=ls")).toMatch(/ --data-raw '=ls'$/);
+});
+test("curl adds no field of its own, and leaves out none that is empty", () => {
+  const command = curlOf(withFields(["X-Empty", ""], ["accept", "a/b"], ["user-agent", "bot"]), "http://h/s", "a");
+  expect(command).toBe(
+    `curl http://h/s -H 'X-Empty;' -H 'accept: a/b' -H 'user-agent: bot' -H Content-Type: --data-raw a`,
+  );
+});
+test("brackets and dots in the target go out as they came", () => {
+  const of = (path: string, query: string | null) =>
+    curlOf(exchange({ path, request: { query, headers: [] } }), "http://h/s", "a");
+  expect(of("/a", "b[0]={c}")).toMatch(/^curl -g 'http:\/\/h\/s\/a\?b\[0\]=\{c\}' /);
+  expect(of("/a/../b", null)).toMatch(/^curl --path-as-is http:\/\/h\/s\/a\/..\/b /);
+  expect(of("/a/%2E.", null)).toMatch(/^curl --path-as-is /);
+  expect(of("/a..b/.c", "x=/../")).not.toContain("--path-as-is");
+});
+test("HEAD waits for no body", () => {
+  expect(curlOf(exchange({ method: "HEAD" }), "http://h/s", null)).toMatch(/^curl --head http:\/\/h\/s /);
+});
+test("a body that was decoded goes out under the name of UTF-8", () => {
+  const form = exchange({ request: { query: null, headers: [["Content-Type", "text/plain; charset=koi8-r"]] } });
+  expect(curlOf(form, "http://h/s", "ё")).toContain("-H 'Content-Type: text/plain; charset=utf-8'");
+  expect(curlOf(form, "http://h/s", "e")).toContain("-H 'Content-Type: text/plain; charset=koi8-r'");
 });

@@ -76,27 +76,33 @@ const facts = (
 ): Facts => ({ source, state, answered_by, failure_code });
 
 test.each([
-  ["a replay that an address answered", facts("replay", "answered"), "Ответил 127.0.0.1:18777", "", "Адрес отвечал"],
+  [
+    "a replay that an address answered",
+    facts("replay", "answered"),
+    "Ответил 127.0.0.1:18777",
+    "",
+    "Ждали ответа с адреса",
+  ],
   [
     "a replay that could not be sent",
     facts("replay", "failed", null, "refused"),
     "Не удалось отправить на 127.0.0.1:18777",
     "не отправлен",
-    "Адрес отвечал",
+    "Ждали ответа с адреса",
   ],
   [
     "a replay to an address that said nothing",
     facts("replay", "failed", null, "timed_out"),
     "127.0.0.1:18777 не ответил",
     "нет ответа",
-    "Адрес отвечал",
+    "Ждали ответа с адреса",
   ],
   [
     "a replay whose answer broke off",
     facts("replay", "failed", null, "answer_cut"),
     "Ответ 127.0.0.1:18777 пришёл не целиком",
     "не целиком",
-    "Адрес отвечал",
+    "Ждали ответа с адреса",
   ],
   [
     "a replay through the app itself",
