@@ -21,7 +21,8 @@ use zbus_secret_service_keyring_store::Store as SystemStore;
 
 /// Under which name the key store files them.
 const SERVICE: &str = "dev.hookloupe.desktop";
-/// What nothing is filed under: asking for it tells whether the key store works.
+/// What a probe is filed under and removed from: a locked key store answers that it has no such
+/// entry, and refuses to write one.
 const PROBE: &str = "probe";
 /// How long the key store may take: it may ask a person to unlock it.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -104,6 +105,9 @@ enum Known {
     Saved(Secret),
     /// It lasts until the app ends, and the key store does not have it.
     Unsaved(Secret),
+    /// The same, made by the app while the key store was not asked or refused: one that the key
+    /// store has goes before it.
+    Substitute(Secret),
     /// The key store has none.
     Missing,
     /// It was removed, but a key store that refused or was not asked may have it still.
@@ -117,7 +121,7 @@ impl Known {
                 secret: secret.clone(),
                 is_saved: true,
             },
-            Self::Unsaved(secret) => Found::Secret {
+            Self::Unsaved(secret) | Self::Substitute(secret) => Found::Secret {
                 secret: secret.clone(),
                 is_saved: false,
             },
@@ -179,21 +183,36 @@ impl Secrets {
         *self.wanted.lock()
     }
 
+    /// Keeps them where a person says. A key store that is in use and works is not asked: it could
+    /// ask for its password.
+    pub(crate) async fn choose(&self, wanted: KeyStore) {
+        if wanted != self.wanted() || wanted != self.key_store() {
+            self.keep_in(wanted).await;
+        }
+    }
+
     /// Keeps them elsewhere from now on. A key store is tried at once: what it lacks is written to
     /// it, and what it may have is asked for again when it is needed.
     pub(crate) async fn keep_in(&self, wanted: KeyStore) {
+        // Until it has shown that it works, nobody else asks it.
+        self.works.store(false, Ordering::Relaxed);
         *self.wanted.lock() = wanted;
-        self.works.store(true, Ordering::Relaxed);
+        let works = match wanted {
+            KeyStore::Session => false,
+            KeyStore::System => self.consult(probe).await.is_some(),
+        };
+        // Looked at after the probe: what was set while it waited for a person is saved, too.
         let lacking: Vec<(&'static str, Known)> = {
             let mut memory = self.memory.lock();
             memory.retain(|_, known| !matches!(known, Known::Missing));
             let known = memory.iter();
             known.map(|(name, known)| (*name, known.clone())).collect()
         };
-        self.ask(|keyring| keyring.read(PROBE)).await;
+        self.works.store(works, Ordering::Relaxed);
         for (name, known) in lacking {
             match known {
                 Known::Unsaved(secret) => self.set(name, secret).await,
+                Known::Substitute(secret) => self.offer(name, secret).await,
                 Known::Forgotten => self.delete(name).await,
                 Known::Saved(_) | Known::Missing => {}
             }
@@ -239,6 +258,24 @@ impl Secrets {
         }
     }
 
+    /// Keeps a secret that the app made where the key store has none; one that it has is kept in
+    /// its stead.
+    pub(crate) async fn offer(&self, name: &'static str, secret: Secret) {
+        let known = Known::Substitute(secret.clone());
+        self.memory.lock().insert(name, known);
+        let offered = secret.clone();
+        let saved = self.ask(move |keyring| match keyring.read(name)? {
+            Some(present) => Ok(present),
+            None => keyring.write(name, &offered).map(|()| offered),
+        });
+        if let Some(saved) = saved.await
+            && let Some(known) = self.memory.lock().get_mut(name)
+            && matches!(known, Known::Substitute(present) if *present == secret)
+        {
+            *known = Known::Saved(saved);
+        }
+    }
+
     /// Forgets a secret.
     pub(crate) async fn forget(&self, name: &'static str) {
         self.memory.lock().insert(name, Known::Forgotten);
@@ -261,9 +298,17 @@ impl Secrets {
         &self,
         question: impl FnOnce(&dyn Keyring) -> keyring_core::Result<T> + Send + 'static,
     ) -> Option<T> {
-        if self.key_store() == KeyStore::Session {
-            return None;
+        match self.key_store() {
+            KeyStore::Session => None,
+            KeyStore::System => self.consult(question).await,
         }
+    }
+
+    /// Asks the key store, whatever is known of it; `None` where it refuses.
+    async fn consult<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&dyn Keyring) -> keyring_core::Result<T> + Send + 'static,
+    ) -> Option<T> {
         let keyring = Arc::clone(&self.keyring);
         let asking = tokio::task::spawn_blocking(move || question(&*keyring));
         let answer = match tokio::time::timeout(TIMEOUT, asking).await {
@@ -285,6 +330,12 @@ impl Secrets {
     }
 }
 
+/// Whether a key store works: it takes an entry and removes it.
+fn probe(keyring: &dyn Keyring) -> keyring_core::Result<()> {
+    keyring.write(PROBE, &Secret::new(PROBE))?;
+    keyring.delete(PROBE)
+}
+
 #[cfg(test)]
 pub(crate) use double::OneSecret;
 
@@ -292,26 +343,28 @@ pub(crate) use double::OneSecret;
 mod double {
     use super::*;
 
-    /// A key store with one secret or none, which may be locked.
+    /// A key store with one secret or none, which may be locked. A locked one finds what it has,
+    /// and says so of what it has not: it refuses to give, to write and to remove.
+    #[derive(Default)]
     pub(crate) struct OneSecret {
         pub(crate) locked: AtomicBool,
         pub(crate) secret: Mutex<Option<Secret>>,
-    }
-
-    impl Default for OneSecret {
-        fn default() -> Self {
-            Self {
-                locked: AtomicBool::new(false),
-                secret: Mutex::new(Some(Secret::new("saved"))),
-            }
-        }
+        /// What a probe wrote and did not remove.
+        pub(crate) probe: Mutex<Option<Secret>>,
     }
 
     impl OneSecret {
-        pub(crate) fn empty() -> Self {
+        pub(crate) fn with(secret: &str) -> Self {
             Self {
-                locked: AtomicBool::new(false),
-                secret: Mutex::default(),
+                secret: Mutex::new(Some(Secret::new(secret))),
+                ..Self::default()
+            }
+        }
+
+        fn entry(&self, name: &str) -> &Mutex<Option<Secret>> {
+            match name {
+                PROBE => &self.probe,
+                _ => &self.secret,
             }
         }
 
@@ -325,22 +378,24 @@ mod double {
 
     impl Keyring for OneSecret {
         fn read(&self, name: &str) -> keyring_core::Result<Option<Secret>> {
-            self.unless_locked(())?;
-            if name == PROBE {
-                return Ok(None);
+            match self.entry(name).lock().clone() {
+                Some(secret) => self.unless_locked(Some(secret)),
+                None => Ok(None),
             }
-            Ok(self.secret.lock().clone())
         }
 
-        fn write(&self, _: &str, secret: &Secret) -> keyring_core::Result<()> {
+        fn write(&self, name: &str, secret: &Secret) -> keyring_core::Result<()> {
             self.unless_locked(())?;
-            *self.secret.lock() = Some(secret.clone());
+            *self.entry(name).lock() = Some(secret.clone());
             Ok(())
         }
 
-        fn delete(&self, _: &str) -> keyring_core::Result<()> {
-            self.unless_locked(())?;
-            *self.secret.lock() = None;
+        fn delete(&self, name: &str) -> keyring_core::Result<()> {
+            let mut entry = self.entry(name).lock();
+            if entry.is_some() {
+                self.unless_locked(())?;
+                *entry = None;
+            }
             Ok(())
         }
     }
@@ -367,7 +422,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_store_that_refused_is_asked_again_once_it_is_chosen_again() {
-        let keyring = Arc::new(OneSecret::default());
+        let keyring = Arc::new(OneSecret::with("saved"));
         let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
         keyring.locked.store(true, Ordering::Relaxed);
         assert_eq!(secrets.get(NAME).await, None);
@@ -380,7 +435,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_store_chosen_again_may_have_what_was_missing() {
-        let keyring = Arc::new(OneSecret::default());
+        let keyring = Arc::new(OneSecret::with("saved"));
         let saved = keyring.secret.lock().take();
         let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
         assert_eq!(secrets.get(NAME).await, None);
@@ -397,7 +452,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_forgotten_while_the_key_store_was_not_asked_does_not_come_back() {
         for (wanted, locked) in [(KeyStore::Session, false), (KeyStore::System, true)] {
-            let keyring = Arc::new(OneSecret::default());
+            let keyring = Arc::new(OneSecret::with("saved"));
             keyring.locked.store(locked, Ordering::Relaxed);
             let secrets = Secrets::with_keyring(wanted, Arc::<OneSecret>::clone(&keyring));
             secrets.forget(NAME).await;
@@ -411,7 +466,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_store_chosen_again_is_tried_before_it_is_said_to_work() {
-        let keyring = Arc::new(OneSecret::default());
+        let keyring = Arc::new(OneSecret::with("saved"));
         let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
         keyring.locked.store(true, Ordering::Relaxed);
         secrets.set(NAME, Secret::new("new")).await;
@@ -428,7 +483,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_set_meanwhile_is_saved_in_a_key_store_that_is_chosen() {
         for (wanted, locked) in [(KeyStore::Session, false), (KeyStore::System, true)] {
-            let keyring = Arc::new(OneSecret::default());
+            let keyring = Arc::new(OneSecret::with("saved"));
             keyring.locked.store(locked, Ordering::Relaxed);
             let secrets = Secrets::with_keyring(wanted, Arc::<OneSecret>::clone(&keyring));
             secrets.set(NAME, Secret::new("new")).await;
@@ -439,5 +494,81 @@ mod tests {
             assert_eq!(secrets.key_store(), KeyStore::System);
             assert_eq!(keyring.secret.lock().as_ref().unwrap().expose(), "new");
         }
+    }
+
+    #[tokio::test]
+    async fn a_locked_key_store_is_not_said_to_work_though_it_answers_what_it_lacks() {
+        let keyring = Arc::new(OneSecret::default());
+        keyring.locked.store(true, Ordering::Relaxed);
+        let secrets = Secrets::with_keyring(KeyStore::Session, Arc::<OneSecret>::clone(&keyring));
+        secrets.keep_in(KeyStore::System).await;
+        assert_eq!(secrets.key_store(), KeyStore::Session);
+        keyring.locked.store(false, Ordering::Relaxed);
+        secrets.keep_in(KeyStore::System).await;
+        assert_eq!(secrets.key_store(), KeyStore::System);
+        assert_eq!(*keyring.probe.lock(), None, "the probe leaves nothing");
+    }
+
+    /// A key store that works, and looks at what is said of it while it is asked.
+    #[derive(Default)]
+    struct Watching {
+        secrets: std::sync::OnceLock<std::sync::Weak<Secrets>>,
+        said: Mutex<Vec<KeyStore>>,
+    }
+
+    impl Watching {
+        fn look(&self) {
+            let secrets = self.secrets.get().and_then(std::sync::Weak::upgrade);
+            self.said.lock().push(secrets.unwrap().key_store());
+        }
+    }
+
+    impl Keyring for Watching {
+        fn read(&self, _: &str) -> keyring_core::Result<Option<Secret>> {
+            self.look();
+            Ok(None)
+        }
+
+        fn write(&self, _: &str, _: &Secret) -> keyring_core::Result<()> {
+            self.look();
+            Ok(())
+        }
+
+        fn delete(&self, _: &str) -> keyring_core::Result<()> {
+            self.look();
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_store_is_said_to_work_after_it_has_shown_so() {
+        let keyring = Arc::new(Watching::default());
+        let watched = Arc::<Watching>::clone(&keyring);
+        let secrets = Arc::new(Secrets::with_keyring(KeyStore::Session, watched));
+        keyring.secrets.set(Arc::downgrade(&secrets)).unwrap();
+        secrets.keep_in(KeyStore::System).await;
+        let said = keyring.said.lock().clone();
+        assert!(!said.is_empty());
+        assert!(
+            said.iter().all(|said| *said == KeyStore::Session),
+            "{said:?}"
+        );
+        assert_eq!(secrets.key_store(), KeyStore::System);
+    }
+
+    #[tokio::test]
+    async fn a_key_store_that_refused_is_tried_when_the_same_one_is_chosen() {
+        let keyring = Arc::new(OneSecret::with("saved"));
+        let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+        keyring.locked.store(true, Ordering::Relaxed);
+        assert_eq!(secrets.get(NAME).await, None);
+        keyring.locked.store(false, Ordering::Relaxed);
+        secrets.choose(KeyStore::System).await;
+        assert_eq!(secrets.key_store(), KeyStore::System);
+        assert_eq!(secrets.get(NAME).await.unwrap().expose(), "saved");
+        // One that works is not asked: it could ask for its password.
+        keyring.locked.store(true, Ordering::Relaxed);
+        secrets.choose(KeyStore::System).await;
+        assert_eq!(secrets.key_store(), KeyStore::System);
     }
 }

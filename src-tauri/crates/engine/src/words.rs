@@ -39,6 +39,10 @@ messages::messages! {
     KEY_NOT_GIVEN = "key_not_given",
         "The app's SSH key is in the system's key store, which does not give it. Unlock the key store and choose it in the settings anew, make a new key, or name a key file.",
         "SSH-ключ приложения лежит в системном хранилище ключей, а оно его не отдаёт. Разблокируйте хранилище и снова выберите его в настройках, создайте новый ключ или укажите файл с ключом.";
+    /// The system's key store lacks the app's SSH key, or gives something else.
+    KEY_LOST = "key_lost",
+        "The app's SSH key is no longer in the system's key store, or is damaged there. Make a new key, or name a key file.",
+        "SSH-ключа приложения больше нет в системном хранилище ключей, или он там повреждён. Создайте новый ключ или укажите файл с ключом.";
     /// The port belongs to another program.
     PORT_IN_USE = "port_in_use",
         "Port {0} is taken by another program. Choose another one.",

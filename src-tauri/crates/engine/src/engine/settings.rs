@@ -57,10 +57,6 @@ impl Engine {
         let connections = ingress::allow_connections(&settings);
         self.shared.connections.resize(connections);
         self.shared.holds.resize(connections);
-        if settings.key_store != before.key_store {
-            // Asked anew only then: a locked key store may ask for its password.
-            self.shared.tunnel.secrets.keep_in(settings.key_store).await;
-        }
         match moved {
             Some(listener) => self.move_to(listener, settings.listen_port).await,
             None if settings.listen_port == here => {
@@ -68,6 +64,10 @@ impl Engine {
                 self.shared.feed.emit(EventKind::StatusChanged, None);
             }
             None => {}
+        }
+        // The last: it may wait for a person, who is asked for the key store's password.
+        if patch.contains_key("key_store") {
+            self.shared.tunnel.secrets.choose(settings.key_store).await;
         }
         self.shared.feed.emit(EventKind::SettingsChanged, None);
         Ok(settings)

@@ -56,31 +56,38 @@ impl TunnelPart {
     }
 
     /// The app's own SSH key and its public half; made where there is none, or anew. A key that the
-    /// system's key store has, and does not give, is not replaced by another one.
+    /// system's key store has is replaced by another one where `anew` says so, and never else.
     ///
     /// # Errors
     /// The key store does not give the key that servers know, or a key could not be made.
     pub(crate) async fn own_ssh_key(&self, anew: bool) -> Result<(Secret, String), Error> {
         let secrets = &self.secrets;
-        if !anew {
-            if let Found::Secret { secret, is_saved } = secrets.find(SSH_KEY).await
-                && let Ok(public) = tunnel::Key::public_of(&secret)
-            {
-                if is_saved {
-                    self.memory.has_ssh_key(&public).await;
-                }
-                return Ok((secret, public));
-            }
+        if anew {
+            let key = tunnel::Key::generate()?;
+            secrets.set(SSH_KEY, key.private).await;
+        } else {
+            let found = secrets.find(SSH_KEY).await;
             if self.known_ssh_key().is_some() {
-                return Err(Invalid::new("/ssh/key_file", &words::KEY_NOT_GIVEN).into());
+                match found {
+                    Found::Secret { .. } => {}
+                    Found::Nothing => return Err(no_key(&words::KEY_LOST)),
+                    Found::Unknown => return Err(no_key(&words::KEY_NOT_GIVEN)),
+                }
+            } else if !matches!(found, Found::Secret { .. }) {
+                let key = tunnel::Key::generate()?;
+                secrets.offer(SSH_KEY, key.private).await;
             }
         }
-        let key = tunnel::Key::generate()?;
-        secrets.set(SSH_KEY, key.private.clone()).await;
-        if let Found::Secret { is_saved: true, .. } = secrets.find(SSH_KEY).await {
-            self.memory.has_ssh_key(&key.public).await;
+        let Found::Secret { secret, is_saved } = secrets.find(SSH_KEY).await else {
+            return Err(no_key(&words::KEY_NOT_GIVEN));
+        };
+        let Ok(public) = tunnel::Key::public_of(&secret) else {
+            return Err(no_key(&words::KEY_LOST));
+        };
+        if is_saved {
+            self.memory.has_ssh_key(&public).await;
         }
-        Ok((key.private, key.public))
+        Ok((secret, public))
     }
 
     /// The public half of the app's SSH key; where the system's key store does not give the key, as
@@ -97,6 +104,10 @@ impl TunnelPart {
         let known = self.memory.known().ssh_public_key.clone();
         known.filter(|_| self.secrets.wanted() == KeyStore::System)
     }
+}
+
+fn no_key(why: &'static messages::Words) -> Error {
+    Invalid::new("/ssh/key_file", why).into()
 }
 
 #[cfg(test)]
@@ -130,7 +141,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let options = StoreOptions::new(dir.path(), crate::clock::now);
         let (store, _) = Store::open(&options).unwrap();
-        let keyring = Arc::new(OneSecret::empty());
+        let keyring = Arc::new(OneSecret::default());
         let first = part(&store, &keyring).await;
         let (_, public) = first.own_ssh_key(false).await.unwrap();
 
@@ -162,7 +173,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let options = StoreOptions::new(dir.path(), crate::clock::now);
         let (store, _) = Store::open(&options).unwrap();
-        let keyring = Arc::new(OneSecret::empty());
+        let keyring = Arc::new(OneSecret::default());
         keyring.locked.store(true, Ordering::Relaxed);
         let first = part(&store, &keyring).await;
         let (_, public) = first.own_ssh_key(false).await.unwrap();
@@ -170,6 +181,78 @@ mod tests {
         assert_eq!(first.secrets.key_store(), KeyStore::Session);
         let second = part(&store, &keyring).await;
         assert_ne!(second.own_ssh_key(false).await.unwrap().1, public);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_key_store_that_is_chosen_keeps_the_key_it_has() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let keyring = Arc::new(OneSecret::default());
+        let first = part(&store, &keyring).await;
+        let (key, public) = first.own_ssh_key(false).await.unwrap();
+
+        // A run without the key store has a key of its own.
+        let mut second = part(&store, &keyring).await;
+        second.secrets =
+            Secrets::with_keyring(KeyStore::Session, Arc::<OneSecret>::clone(&keyring));
+        assert_ne!(second.own_ssh_key(false).await.unwrap().1, public);
+        second.secrets.keep_in(KeyStore::System).await;
+        assert_eq!(*keyring.secret.lock(), Some(key.clone()));
+        assert_eq!(second.own_ssh_key(false).await.unwrap().1, public);
+
+        // So has one that remembers no key, over a key store that is locked.
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (new, _) = Store::open(&options).unwrap();
+        keyring.locked.store(true, Ordering::Relaxed);
+        let third = part(&new, &keyring).await;
+        assert_ne!(third.own_ssh_key(false).await.unwrap().1, public);
+        keyring.locked.store(false, Ordering::Relaxed);
+        third.secrets.keep_in(KeyStore::System).await;
+        assert_eq!(*keyring.secret.lock(), Some(key));
+        assert_eq!(third.own_ssh_key(false).await.unwrap().1, public);
+        store.close().await;
+        new.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_key_store_that_is_chosen_gets_the_key_it_lacks_and_the_one_made_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let keyring = Arc::new(OneSecret::default());
+        let mut part = part(&store, &keyring).await;
+        part.secrets = Secrets::with_keyring(KeyStore::Session, Arc::<OneSecret>::clone(&keyring));
+        let (lacked, _) = part.own_ssh_key(false).await.unwrap();
+        part.secrets.keep_in(KeyStore::System).await;
+        assert_eq!(*keyring.secret.lock(), Some(lacked));
+
+        part.secrets.keep_in(KeyStore::Session).await;
+        let (anew, public) = part.own_ssh_key(true).await.unwrap();
+        part.secrets.keep_in(KeyStore::System).await;
+        assert_eq!(*keyring.secret.lock(), Some(anew));
+        assert_eq!(part.own_ssh_key(false).await.unwrap().1, public);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_lost_is_not_said_to_be_locked() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let keyring = Arc::new(OneSecret::default());
+        let first = part(&store, &keyring).await;
+        first.own_ssh_key(false).await.unwrap();
+        keyring.locked.store(true, Ordering::Relaxed);
+        let locked = part(&store, &keyring).await;
+        let locked = locked.own_ssh_key(false).await.unwrap_err().to_string();
+        *keyring.secret.lock() = None;
+        let lost = part(&store, &keyring).await;
+        let lost = lost.own_ssh_key(false).await.unwrap_err().to_string();
+        assert!(locked.contains("Unlock"), "{locked}");
+        assert!(!lost.contains("Unlock"), "{lost}");
         store.close().await;
     }
 }
