@@ -1,5 +1,6 @@
 //! Bodies: as they were on the wire, decoded, or laid out for reading; whole or by range.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use axum::body::Body as ResponseBody;
@@ -8,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use engine::{BodyStream, Engine};
+use http_range_header::{RangeUnsatisfiableError, StartPosition};
 use messages::Say as _;
 use protocol::{Body, DecodedBody, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
@@ -128,9 +130,10 @@ fn laid_out(headers: &Headers, body: &Body) -> Result<DecodedBody, ApiError> {
 fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Response {
     let length = body.length();
     let (body, share) = counted(body, share);
-    let range = byte_range(wanted).map(|value| {
-        http_range_header::parse_range_header(value).and_then(|ranges| ranges.validate(length))
-    });
+    let range = byte_range(wanted)
+        // No range of no bytes can be named (RFC 9110 §14.4).
+        .filter(|_| length > 0)
+        .map(|set| ranges_of(&set, length));
     if let Some(Err(_)) = range {
         return not_satisfiable(length);
     }
@@ -168,11 +171,24 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Resp
     response
 }
 
-/// The ranges that are asked for. A unit that is not understood is ignored (RFC 9110 §14.2).
-fn byte_range(wanted: &HeaderMap) -> Option<&str> {
+/// The ranges that are asked for. A unit that is not understood is ignored (RFC 9110 §14.2); its
+/// case does not matter.
+fn byte_range(wanted: &HeaderMap) -> Option<String> {
     let value = wanted.get(header::RANGE)?.to_str().ok()?;
-    let (unit, _) = value.split_once('=')?;
-    unit.trim().eq_ignore_ascii_case("bytes").then_some(value)
+    let (unit, set) = value.split_once('=')?;
+    let is_bytes = unit.trim().eq_ignore_ascii_case("bytes");
+    is_bytes.then(|| format!("bytes={set}"))
+}
+
+/// The ranges of a body of this length. A longer suffix is all of it (RFC 9110 §14.1.2).
+fn ranges_of(set: &str, length: u64) -> Result<Vec<RangeInclusive<u64>>, RangeUnsatisfiableError> {
+    let mut parsed = http_range_header::parse_range_header(set)?;
+    for range in &mut parsed.ranges {
+        if let StartPosition::FromLast(suffix) = &mut range.start {
+            *suffix = length.min(*suffix);
+        }
+    }
+    parsed.validate(length)
 }
 
 fn not_satisfiable(length: u64) -> Response {
@@ -224,12 +240,16 @@ mod tests {
     use crate::in_flight::Bounds;
 
     async fn asked(range: Option<&str>) -> Response {
+        asked_of("0123456789", range).await
+    }
+
+    async fn asked_of(body: &'static str, range: Option<&str>) -> Response {
         let range = range.map(|range| (header::RANGE, range.parse().unwrap()));
         let text = HeaderValue::from_static("text/plain");
         let in_flight = InFlight::new(Bounds::default());
         let share = in_flight.take(RECORDED_BYTES).await.unwrap();
         let wanted = range.into_iter().collect();
-        part("0123456789".into(), text, &wanted, share)
+        part(body.into(), text, &wanted, share)
     }
 
     #[tokio::test]
@@ -238,6 +258,8 @@ mod tests {
             (None, 200, None, "0123456789"),
             (Some("bytes=2-4"), 206, Some("bytes 2-4/10"), "234"),
             (Some("bytes=-3"), 206, Some("bytes 7-9/10"), "789"),
+            (Some("bytes=-50"), 206, Some("bytes 0-9/10"), "0123456789"),
+            (Some("BYTES=0-1"), 206, Some("bytes 0-1/10"), "01"),
             (Some("bytes=0-1,4-5"), 200, None, "0123456789"),
             (Some("items=2-4"), 200, None, "0123456789"),
             (Some("items=20-40"), 200, None, "0123456789"),
@@ -250,6 +272,18 @@ mod tests {
             assert_eq!(named, content_range, "{range:?}");
             let read = response.into_body().collect().await.unwrap().to_bytes();
             assert_eq!(read, bytes, "{range:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_body_has_no_ranges_and_is_given_whole() {
+        for range in ["bytes=0-0", "bytes=0-", "bytes=-1", "bytes=5-9"] {
+            let response = asked_of("", Some(range)).await;
+            assert_eq!(response.status(), StatusCode::OK, "{range}");
+            let named = response.headers().get(header::CONTENT_RANGE);
+            assert_eq!(named, None, "{range}");
+            let read = response.into_body().collect().await.unwrap().to_bytes();
+            assert_eq!(read, "", "{range}");
         }
     }
 
