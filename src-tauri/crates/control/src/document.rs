@@ -1,6 +1,7 @@
 //! The OpenAPI document, made exact: what is true of every route is said here once, so that no
 //! route can forget it.
 
+use axum::http::Method;
 use engine::Engine;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -12,6 +13,7 @@ use utoipa::openapi::{
     Content, OpenApi as Document, PathItem, Ref, RefOr, Response, ResponseBuilder,
 };
 
+use crate::arriving::{Expectations, Expected};
 use crate::routes;
 
 #[derive(OpenApi)]
@@ -25,16 +27,22 @@ struct Head;
 /// The name of the response that every error is.
 const ERROR: &str = "Error";
 
-/// The routes, not yet bound to an engine, and their document.
-pub(crate) fn api() -> (axum::Router<Engine>, Document) {
+/// The routes, not yet bound to an engine, their document, and what they expect of bodies.
+pub(crate) fn api() -> (axum::Router<Engine>, Document, Expectations) {
     let (router, mut document) = utoipa_axum::router::OpenApiRouter::with_openapi(Head::openapi())
         .nest("/api/v1", routes::api())
         .split_for_parts();
+    let mut expectations = Expectations::new();
     for (path, item) in &mut document.paths.paths {
         let name = operation_name(path);
         for (method, operation) in operations(item) {
-            operation.operation_id = Some(format!("{method}_{name}"));
-            add_errors(method, path, operation);
+            let named = method.as_str().to_lowercase();
+            operation.operation_id = Some(format!("{named}_{name}"));
+            let expected = expected(&method, operation);
+            add_errors(&method, path, operation, expected);
+            if let Some(expected) = expected {
+                expectations.insert((method, path.clone()), expected);
+            }
         }
     }
     let components = document.components.get_or_insert_default();
@@ -57,17 +65,17 @@ pub(crate) fn api() -> (axum::Router<Engine>, Document) {
             .add("x-filter", filter_values())
             .build(),
     );
-    (router, document)
+    (router, document, expectations)
 }
 
 /// The operations of a path with their methods.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
     [
-        ("get", &mut item.get),
-        ("put", &mut item.put),
-        ("post", &mut item.post),
-        ("patch", &mut item.patch),
-        ("delete", &mut item.delete),
+        (Method::GET, &mut item.get),
+        (Method::PUT, &mut item.put),
+        (Method::POST, &mut item.post),
+        (Method::PATCH, &mut item.patch),
+        (Method::DELETE, &mut item.delete),
     ]
     .into_iter()
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
@@ -84,8 +92,17 @@ fn operation_name(path: &str) -> String {
     parts.join("_").replace('-', "_")
 }
 
+/// What a body of an operation may be, where it is not any document. What a `GET` carries means
+/// nothing, as HTTP has it.
+fn expected(method: &Method, operation: &Operation) -> Option<Expected> {
+    match &operation.request_body {
+        None => (*method != Method::GET).then_some(Expected::Nothing),
+        Some(_) => operation.security.is_some().then_some(Expected::Short),
+    }
+}
+
 /// The statuses that follow from what an operation takes: no route has to name them.
-fn add_errors(method: &str, path: &str, operation: &mut Operation) {
+fn add_errors(method: &Method, path: &str, operation: &mut Operation, expected: Option<Expected>) {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let takes_query = parameters.iter().any(|parameter| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
@@ -99,13 +116,16 @@ fn add_errors(method: &str, path: &str, operation: &mut Operation) {
     if path.contains('{') {
         statuses.push("404");
     }
-    if operation.request_body.is_some() {
-        statuses.extend(["400", "413", "422"]);
+    match expected {
+        None if operation.request_body.is_some() => statuses.extend(["400", "413", "422"]),
+        Some(Expected::Nothing) => statuses.push("422"),
+        // Whatever is not what is asked for is 401: its caller has no token yet.
+        None | Some(Expected::Short) => {}
     }
     if takes_query {
         statuses.push("422");
     }
-    if method != "get" {
+    if method != Method::GET {
         statuses.push("507");
     }
     let responses = &mut operation.responses.responses;

@@ -172,7 +172,6 @@ impl ApiError {
     }
 
     /// The code it goes out with.
-    #[cfg(test)]
     pub(crate) const fn code(&self) -> ErrorCode {
         self.code
     }

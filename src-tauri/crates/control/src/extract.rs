@@ -117,7 +117,8 @@ impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
     }
 }
 
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+/// A value of the bytes of a JSON document.
+pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     let value: Value = if first == Some(&b'[') {
         // No document of this API is a list: its items, millions perhaps, are not built.

@@ -41,6 +41,8 @@ pub(crate) struct Bounds {
     pub(crate) taken_bytes: usize,
     /// How long a call waits for others.
     pub(crate) wait: Duration,
+    /// How long a body that is brought may make no progress.
+    pub(crate) stall_limit: Duration,
 }
 
 impl Default for Bounds {
@@ -49,6 +51,7 @@ impl Default for Bounds {
             brought_bytes: 4 * BODY_LIMIT,
             taken_bytes: 256 << 20,
             wait: Duration::from_secs(10),
+            stall_limit: Duration::from_secs(30),
         }
     }
 }
@@ -191,6 +194,7 @@ mod tests {
             brought_bytes: 0,
             taken_bytes: 4096,
             wait: Duration::ZERO,
+            ..Bounds::default()
         });
         let mut first = in_flight.take(4096).await.unwrap();
         let refused = in_flight.take(1).await.unwrap_err();
@@ -208,6 +212,7 @@ mod tests {
             brought_bytes: 0,
             taken_bytes: 4096,
             wait: Duration::ZERO,
+            ..Bounds::default()
         });
         let share = in_flight.take(4096).await.unwrap();
         let (body, share) = counted(vec![0; 4096].into(), share);

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod access;
+mod arriving;
 mod document;
 mod dto;
 mod entrance;
@@ -51,7 +52,11 @@ fn app_with(engine: &Engine, bounds: Bounds) -> Router {
 }
 
 fn router(engine: &Engine, bounds: Bounds) -> Router {
-    let (routes, document) = document::api();
+    let (routes, document, expected) = document::api();
+    let rules = Arc::new(arriving::Rules {
+        expected,
+        stall_limit: bounds.stall_limit,
+    });
     // Written once: as a value it had 1.4 MB in every connection.
     let document = Bytes::from(document.to_json().unwrap_or_default());
     let json = [(header::CONTENT_TYPE, "application/json")];
@@ -64,6 +69,7 @@ fn router(engine: &Engine, bounds: Bounds) -> Router {
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
         .layer(middleware::from_fn(in_flight::bring))
+        .layer(middleware::from_fn_with_state(rules, arriving::check))
         .layer(Extension(InFlight::new(bounds)))
         .with_state(engine.clone())
 }

@@ -200,6 +200,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -326,6 +327,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -708,6 +710,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -1032,6 +1035,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -1502,7 +1506,6 @@ export interface paths {
             "application/json": components["schemas"]["Session"];
           };
         };
-        400: components["responses"]["Error"];
         401: {
           headers: {
             [name: string]: unknown;
@@ -1520,8 +1523,6 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
-        413: components["responses"]["Error"];
-        422: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1706,6 +1707,7 @@ export interface paths {
         };
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -1774,6 +1776,7 @@ export interface paths {
         };
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -1821,6 +1824,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -1869,6 +1873,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];
@@ -2003,6 +2008,7 @@ export interface paths {
         };
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
         507: components["responses"]["Error"];

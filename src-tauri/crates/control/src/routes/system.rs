@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use engine::Engine;
+use messages::Words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +15,7 @@ use crate::dto::settings::{SettingsPatch, SettingsView};
 use crate::dto::status::StatusView;
 use crate::entrance::Entrance;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::extract::{ApiJson, ApiQuery};
+use crate::extract::{ApiJson, ApiQuery, read_json};
 use crate::language::Language;
 use crate::routes::BotQuery;
 use crate::words;
@@ -48,21 +50,23 @@ pub(crate) struct Session {
     (status = 200, body = Session), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn session(
     entrance: Option<Extension<Arc<Entrance>>>,
-    ApiJson(given): ApiJson<SessionRequest>,
+    given: Bytes,
 ) -> Result<Json<Session>, ApiError> {
     let Some(Extension(entrance)) = entrance else {
         return Err(ApiError::not_found(&words::NOTHING_HERE));
     };
-    match entrance.enter(&given.word) {
-        Some(token) => Ok(Json(Session {
-            token: token.to_owned(),
-        })),
-        None => Err(ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            ErrorCode::Unauthorized,
-            &words::WORD_COUNTS_NO_MORE,
-        )),
-    }
+    let refused = |words: &'static Words| {
+        ApiError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, words)
+    };
+    // What is wrong with a body is told to those who have the token.
+    let Ok(given) = read_json::<SessionRequest>(&given) else {
+        return Err(refused(&words::TOKEN_NEEDED));
+    };
+    let token = entrance.enter(&given.word);
+    let token = token.ok_or_else(|| refused(&words::WORD_COUNTS_NO_MORE))?;
+    Ok(Json(Session {
+        token: token.to_owned(),
+    }))
 }
 
 /// The app's state at a glance.

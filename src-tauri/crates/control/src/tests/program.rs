@@ -54,12 +54,12 @@ pub(super) struct Program {
     _directory: tempfile::TempDir,
     pub(super) engine: Engine,
     pub(super) router: Router,
-    entrance: Arc<Entrance>,
+    pub(super) entrance: Arc<Entrance>,
     pub(super) document: Value,
     /// An exchange that is there.
     exchange: String,
     /// The bot that is there.
-    bot: String,
+    pub(super) bot: String,
 }
 
 impl Program {

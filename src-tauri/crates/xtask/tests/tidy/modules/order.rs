@@ -190,6 +190,7 @@ pub(super) const ORDER: &[Order] = &[
             "ui",
             "listener",
             "in_flight",
+            "arriving",
             "extract",
             "access",
             "entrance",
