@@ -31,7 +31,7 @@ claim(
     await page.keyboard.press("Control+Enter");
     await bot;
     const before = (await program.api("GET", "/answering")).default_answer;
-    await see.answerButton("Always answer so").click();
+    await see.answerButton("Always answer like this").click();
     await see.toast("This is the default answer now");
     await program.answering({ mode: "rules" });
     await page.getByRole("radio", { name: "Rules", checked: true }).waitFor();
@@ -42,7 +42,7 @@ claim(
       ({ default_answer }) => default_answer.body === before.body,
     );
     assert.equal(mode, "rules", "nothing else is taken back");
-    await see.answerButton("Always answer so").click();
+    await see.answerButton("Always answer like this").click();
     await eventually(
       "the answer as the default",
       async () => (await program.post(turn("event2"))).text,
@@ -50,7 +50,7 @@ claim(
     );
     await see.choose("event2");
     await see.answer.getByText("Default answer").waitFor();
-    assert.equal(await see.answerButton("Always answer so").count(), 0, "it is the default already");
+    assert.equal(await see.answerButton("Always answer like this").count(), 0, "it is the default already");
   },
   { given: (program) => program.hold() },
 );

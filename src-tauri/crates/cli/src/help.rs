@@ -79,8 +79,8 @@ messages! {
     NO_UI = "no_ui", "Without the browser interface", "Без интерфейса в браузере";
     /// `serve --json`.
     SERVE_JSON = "serve_json",
-        "The line of JSON on a terminal too",
-        "Строка JSON и в терминале";
+        "Print the line of JSON on a terminal, too",
+        "Печатать строку JSON и в терминале";
     /// `tail --lines`.
     TAIL_LINES = "tail_lines",
         "Begin with this many of the newest exchanges",
@@ -89,8 +89,8 @@ messages! {
     LIST_LINES = "list_lines", "So many of them", "Сколько показать";
     /// `--filter`.
     FILTER = "filter",
-        "The same filter as in the window: `event:pay status:5xx is:held text`. Without a value nothing is filtered, as fingers that know `tail -f` expect",
-        "Тот же фильтр, что в окне: `event:pay status:5xx is:held текст`. Без значения не отбирается ничего, как привыкли пальцы, знающие `tail -f`";
+        "The same filter as in the window: `event:pay status:5xx is:held text`. Without a value everything is shown",
+        "Тот же фильтр, что в окне: `event:pay status:5xx is:held текст`. Без значения показывается всё";
     /// `tail --bot`.
     ONLY_BOT = "only_bot", "Only this bot's exchanges", "Только обмены этого бота";
     /// `--json` of a list.
@@ -123,8 +123,8 @@ messages! {
     STATUS = "status", "The status", "Статус";
     /// `--header`.
     HEADER = "header",
-        "A header, `Name: value`; any replaces all that would be there without",
-        "Заголовок, `Имя: значение`; хотя бы один заменяет все, что были бы без него";
+        "A header, `Name: value`; where one is given, the default ones are not added",
+        "Заголовок, `Имя: значение`; если указать хотя бы один, заголовки по умолчанию не добавляются";
     /// `--body`.
     BODY = "body", "The body", "Тело";
     /// `--body-file`.
@@ -152,7 +152,9 @@ messages! {
         "The mode to choose, as `rules` or `hold`; without it the present one is printed",
         "Какой режим выбрать, например `rules` или `hold`; без него печатается текущий";
     /// `mode --bot`.
-    MODE_BOT = "mode_bot", "The bot; without it the first one", "Бот; без него — первый";
+    MODE_BOT = "mode_bot",
+        "The bot; without it the first one is taken",
+        "Бот; без него берётся первый";
     /// `tunnel ACTION`.
     ACTION = "action",
         "What to do; without it the state is printed",

@@ -12,7 +12,7 @@ use crate::words;
 /// The headers and the body of a message.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MessageArgs {
-    /// A header, `Name: value`; any replaces all that would be there without.
+    /// A header, `Name: value`; where one is given, the default ones are not added.
     #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
     /// The body.

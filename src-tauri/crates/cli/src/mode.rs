@@ -11,7 +11,7 @@ use crate::output;
 pub(crate) struct ModeArgs {
     /// The mode to choose, as `rules` or `hold`; without it the present one is printed.
     mode: Option<String>,
-    /// The bot; without it the first one.
+    /// The bot; without it the first one is taken.
     #[arg(long, value_name = "NAME OR ID")]
     bot: Option<String>,
     #[command(flatten)]

@@ -37,7 +37,7 @@ pub(crate) struct Serve {
     /// Without the browser interface.
     #[arg(long)]
     no_ui: bool,
-    /// The line of JSON on a terminal too.
+    /// Print the line of JSON on a terminal, too.
     #[arg(long)]
     json: bool,
 }

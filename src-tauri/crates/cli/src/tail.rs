@@ -37,7 +37,7 @@ pub(crate) struct List {
 #[derive(Debug, clap::Args)]
 struct What {
     /// The same filter as in the window: `event:pay status:5xx is:held text`. Without a value
-    /// nothing is filtered, as fingers that know `tail -f` expect.
+    /// everything is shown.
     #[arg(long, short = 'f', num_args = 0..=1, default_missing_value = "")]
     filter: Option<String>,
     /// Only this bot's exchanges.

@@ -294,6 +294,17 @@ mod tests {
     }
 
     #[test]
+    fn no_sentence_promises_a_detail_that_may_be_empty() {
+        for kind in [TunnelErrorKind::Refused, TunnelErrorKind::CommandEnded] {
+            let error = TunnelError::new(kind, " \n").about("program");
+            assert_eq!(error.detail.text(Lang::En), "");
+            let text = |lang| error.message().text(lang).to_lowercase();
+            assert!(!text(Lang::En).contains("details"), "{kind:?}");
+            assert!(!text(Lang::Ru).contains("подробност"), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_refused_port_is_named_and_not_put_down_to_the_network() {
         let error = TunnelError::new(TunnelErrorKind::PortRefused, "os error 111")
             .about("bot.example")

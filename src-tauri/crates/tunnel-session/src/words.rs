@@ -36,8 +36,8 @@ messages::messages! {
         "ngrok требует более новую версию. Обновите приложение.";
     /// The service refused for another reason.
     REFUSED = "refused",
-        "The service refused. The details have what it said.",
-        "Сервис отказал. Что он ответил, видно в подробностях.";
+        "The service refused to open the tunnel.",
+        "Сервис отказался открыть туннель.";
     /// The connection was refused or broken.
     UNREACHABLE = "unreachable",
         "There is no connection to the service. Check the network.",
@@ -139,6 +139,6 @@ messages::messages! {
         "Программу «{0}» не удалось запустить.";
     /// The program ended.
     COMMAND_ENDED = "command_ended",
-        "The program {0} has ended. The details have what it printed last.",
-        "Программа «{0}» завершилась. Что она напечатала напоследок, видно в подробностях.";
+        "The program {0} has ended.",
+        "Программа «{0}» завершилась.";
 }

@@ -123,7 +123,7 @@ export const answer = {
     ru: "Ответ не дошёл. Черновик остаётся у вас.",
     en: "No answer got through. Your draft is kept.",
   },
-  "answer.makeDefault": { ru: "Отвечать так всегда", en: "Always answer so" },
+  "answer.makeDefault": { ru: "Отвечать так всегда", en: "Always answer like this" },
   "answer.makeDefaultHelp": {
     ru: "Сделать этот ответ ответом по умолчанию",
     en: "Make this the default answer",
