@@ -13,7 +13,7 @@ const MADE_ANEW = /^(content-length|content-encoding|transfer-encoding|connectio
 export const isText = ({ response }: Pick<Exchange, "response">): boolean =>
   response !== null && response.body.kind !== "binary" && response.body.bytes <= BODY_LIMIT && !response.body.truncated;
 
-/** The answer that went out, as far as an editor of text can take it over: its text is sent as UTF-8. */
+/** The answer that went out, as far as an editor of text can take it over, which sends UTF-8. */
 export async function sentAnswer(api: Api, exchange: Exchange): Promise<Given> {
   const { response, status } = exchange;
   const headers = (response?.headers ?? []).flatMap(([name, value]): HeaderPair[] =>
