@@ -263,6 +263,40 @@ async fn a_length_below_all_bounds_of_numbers_behind_a_request_gets_413() {
 }
 
 #[tokio::test]
+async fn an_impossible_length_behind_an_open_request_leaves_that_request_its_answer() {
+    for (length, refusal) in [
+        ("18446744073709551615", "HTTP/1.1 431 "),
+        ("18446744073709551616", "HTTP/1.1 400 "),
+    ] {
+        let app = Instance::start();
+        let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+        let first = b"POST /first HTTP/1.1\r\nHost: bot\r\nContent-Length: 2\r\n\
+            Expect: 100-continue\r\n\r\n";
+        stream.write_all(first).await.unwrap();
+        let mut asked = Vec::new();
+        // Now the head has been read, and the body is.
+        while !asked.ends_with(b"\r\n\r\n") {
+            assert!(stream.read_buf(&mut asked).await.unwrap() > 0);
+        }
+        let behind = format!("{{}}POST /long HTTP/1.1\r\nContent-Length: {length}\r\n\r\n");
+        stream.write_all(behind.as_bytes()).await.unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).await.unwrap();
+        assert!(answers.starts_with("HTTP/1.1 200 "), "{length}: {answers}");
+        assert!(
+            answers.contains(&format!("{{}}{refusal}")),
+            "{length}: {answers}"
+        );
+        let is_long = |event: &serde_json::Value| {
+            event["exchange"]["path"] == "/long" && event["exchange"]["state"] == "answered"
+        };
+        let event = app.event(is_long).await;
+        let refused = app.exchange(&event["exchange"]["id"]).await;
+        assert_eq!(codes(&refused), ["body_too_large"], "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_http_gets_400_and_is_recorded() {
     let app = Instance::start();
     let answer = raw(

@@ -130,8 +130,12 @@ impl Caller {
             };
             Box::pin(self.refused_head(&head, 431, code, limit.to_string())).await;
         } else if error.is_parse() {
-            let detail = error.to_string();
-            Box::pin(self.refused_head(&head, 400, Code::HttpSyntax, detail)).await;
+            // Behind another request a length that no body has comes to the library.
+            let (code, detail) = match names_impossible_length(&head) {
+                true => (Code::BodyTooLarge, settings.body_limit_bytes.to_string()),
+                false => (Code::HttpSyntax, error.to_string()),
+            };
+            Box::pin(self.refused_head(&head, 400, code, detail)).await;
         }
     }
 

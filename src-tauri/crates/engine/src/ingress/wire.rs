@@ -56,6 +56,8 @@ struct State {
     has_ended: bool,
     /// The system has taken bytes of the answer that is on its way.
     has_begun: bool,
+    /// A request has been read whose answer has not left whole.
+    is_open: bool,
 }
 
 /// What is to come next.
@@ -99,25 +101,31 @@ impl Wire {
         self.state.lock().heads.head().to_vec()
     }
 
-    /// A head has come that names a length which no body has. The HTTP library has not seen the end
-    /// of it, and waits.
+    /// A head has come that names a length which no body has, and no request is open. The HTTP
+    /// library has not seen the end of it, and waits.
     pub(crate) async fn impossible_length(&self) {
         self.impossible_length.notified().await;
     }
 
-    /// These bytes have arrived; whether the HTTP library is to see them.
+    /// These bytes have arrived; whether the HTTP library is to see them. Behind a request that is
+    /// open it sees all: it refuses the length itself once that request's answer has left.
     fn passes(&self, bytes: &[u8]) -> bool {
-        let is_impossible = self.state.lock().heads.arrived(bytes);
-        if is_impossible {
+        let is_refused = {
+            let mut state = self.state.lock();
+            state.heads.arrived(bytes) && !state.is_open
+        };
+        if is_refused {
             self.impossible_length.notify_one();
         }
-        !is_impossible
+        !is_refused
     }
 
     /// Takes the head that the HTTP library has just read, whose body is so long, where that is
     /// known.
     pub(crate) fn take_head(&self, body_length: Option<u64>) -> Vec<u8> {
-        self.state.lock().heads.take(body_length)
+        let mut state = self.state.lock();
+        state.is_open = true;
+        state.heads.take(body_length)
     }
 
     /// The request is whole, and its answer is being made: from here on the caller is watched.
@@ -256,6 +264,7 @@ impl<T> WatchedStream<T> {
             }
             state.heads.answered();
             state.has_begun = false;
+            state.is_open = false;
             std::mem::take(&mut state.leaving)
         };
         self.probe = Probe::default();
@@ -546,5 +555,20 @@ mod tests {
         stream.read_exact(&mut read).await.unwrap();
         assert_eq!(&read, b"GET /next");
         assert_eq!(wire.head(), b"GET /next");
+    }
+
+    #[tokio::test]
+    async fn a_length_that_no_body_has_is_passed_on_while_a_request_is_open() {
+        const LONG: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n";
+        let (mut stream, wire, mut caller) = stream(1024);
+        let first = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n";
+        caller.write_all(first).await.unwrap();
+        let mut read = [0; 1024];
+        assert_eq!(stream.read(&mut read).await.unwrap(), first.len());
+        assert_eq!(wire.take_head(Some(2)), first);
+        caller.write_all(&[b"{}", LONG].concat()).await.unwrap();
+        let length = stream.read(&mut read).await.unwrap();
+        assert_eq!(&read[2..length], LONG);
+        assert_eq!(wire.head(), LONG);
     }
 }
