@@ -277,7 +277,8 @@ impl ParsedBody {
         match survey(&text) {
             Ok(survey) => {
                 parsed.info.kind = BodyKind::Json;
-                if let Some(charset) = decoded.charset.filter(|_| !text.is_ascii()) {
+                let is_other = |charset: &&str| !text.is_ascii() || charset.starts_with("utf-16");
+                if let Some(charset) = decoded.charset.filter(is_other) {
                     parsed.is_in(charset);
                 }
                 if let Some(other) = content_type.filter(|one| kind::denies_json(one)) {

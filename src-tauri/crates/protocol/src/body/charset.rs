@@ -39,10 +39,13 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
     // A control character makes JSON wrong, not binary: its position is worth showing.
     let is_text = content_type.is_some_and(kind::names_json) || begins_like_json(&bytes);
     // A mark contradicts a wrong Content-Type, and decoders that know marks follow it.
-    let encoding = mark.or(declared).unwrap_or(UTF8);
+    let encoding = mark
+        .or_else(|| utf16_json(&bytes))
+        .or(declared)
+        .unwrap_or(UTF8);
     let mut decoded = if encoding == UTF8 {
         utf8(bytes, mark_length, declared.is_some(), is_text)
-    } else if mark.is_none() && is_text && is_utf8_above_ascii(encoding, &bytes) {
+    } else if mark.is_none() && is_text && is_utf8_under(encoding, &bytes) {
         // JSON is UTF-8 whatever the label says (RFC 8259 §8.1), and readers of JSON pass it over.
         findings.push(Finding::new(Code::CharsetIgnored, Side::Request).arg(lower_name(encoding)));
         utf8(bytes, mark_length, true, is_text)
@@ -114,6 +117,32 @@ fn utf8(
 /// Whether a charset has two bytes for each character.
 fn is_wide(encoding: &'static Encoding) -> bool {
     encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
+}
+
+/// The charset of JSON in UTF-16 without a mark: an object or array, told by which bytes of its
+/// first two characters, ASCII both, are zero (RFC 4627 §3).
+fn utf16_json(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (encoding, [first, second]) = match *bytes.first_chunk::<4>()? {
+        [first, 0, second, 0] => (encoding_rs::UTF_16LE, [first, second]),
+        [0, first, 0, second] => (encoding_rs::UTF_16BE, [first, second]),
+        _ => return None,
+    };
+    let is_json = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'{' | b'[');
+    (is_json(first) && second.is_ascii() && second != 0).then_some(encoding)
+}
+
+/// Whether JSON under the name of another charset is UTF-8, which the named one would read
+/// otherwise.
+fn is_utf8_under(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    if !is_wide(encoding) && encoding != encoding_rs::REPLACEMENT {
+        return is_utf8_above_ascii(encoding, bytes);
+    }
+    // With two bytes a character, ASCII has zero bytes, and Cyrillic others of control characters.
+    let begins = |byte: &u8| matches!(byte, b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z');
+    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(begins)
+        && !bytes.iter().copied().any(is_control)
+        && std::str::from_utf8(bytes).is_ok()
 }
 
 /// Whether bytes under the name of another charset are UTF-8, and not by being ASCII.

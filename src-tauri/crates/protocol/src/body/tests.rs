@@ -155,6 +155,87 @@ fn of_json_the_bytes_outrank_the_charset_that_is_named() {
 }
 
 #[test]
+fn of_json_in_utf8_the_bytes_outrank_a_label_that_has_other_bytes_for_ascii() {
+    for event in [
+        "{\"action\":\"pay\",\"userId\":\"1\"}",
+        " {\"action\":\"pay\",\"имя\":\"я\"}",
+    ] {
+        for (label, name) in [
+            ("utf-16", "utf-16le"),
+            ("utf-16le", "utf-16le"),
+            ("UTF-16BE", "utf-16be"),
+            ("unicode", "utf-16le"),
+            ("iso-2022-kr", "replacement"),
+        ] {
+            for media_type in ["application/json", "text/plain"] {
+                let header = [("Content-Type", &*format!("{media_type}; charset={label}"))];
+                let decoded_from = Bytes::from(event);
+                let decoded = decode_text(&headers(&header), &decoded_from);
+                assert_eq!(decoded.text.as_deref(), Some(event), "{header:?}");
+                assert_eq!(codes(&decoded.findings), ["charset_ignored"], "{header:?}");
+                let said = messages::Say::message(&decoded.findings[0]).text(messages::Lang::En);
+                assert!(said.contains(name), "{said}");
+                let request = Request {
+                    method: "POST".into(),
+                    headers: headers(&header),
+                    body: Body::from(event),
+                    ..Request::default()
+                };
+                let view = read_request(PlatformChoice::Auto, &request);
+                assert_eq!(view.event.as_deref(), Some("pay"), "{header:?}");
+                let answer = Answer {
+                    headers: headers(&header),
+                    ..Answer::json(200, "{\"a\":\"1\"}")
+                };
+                let judged = read_answer(&view, &request, &answer);
+                assert_eq!(judged.outcome.reason(), None, "{header:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn json_in_utf16_is_told_by_its_zero_bytes_whatever_the_label_and_no_bot_takes_it() {
+    for event in ["{\"action\":\"pay\"}", "{\r\n\"action\":\"Оплата\"}"] {
+        let little: Vec<u8> = event.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = event.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (body, name) in [(little, "utf-16le"), (big, "utf-16be")] {
+            for label in [
+                "",
+                "; charset=ISO-8859-1",
+                "; charset=utf-8",
+                "; charset=utf-16",
+            ] {
+                let header = [("Content-Type", &*format!("application/json{label}"))];
+                let request = Request {
+                    method: "POST".into(),
+                    headers: headers(&header),
+                    body: Body::from(body.clone()),
+                    ..Request::default()
+                };
+                let view = read_request(PlatformChoice::Auto, &request);
+                assert_eq!(view.body.charset.as_deref(), Some(name), "{label}");
+                assert!(view.event.is_some(), "{label}: {name}");
+                assert_eq!(codes(&view.findings), ["json_not_utf8"], "{label}: {name}");
+                let answer = Answer {
+                    headers: headers(&header),
+                    body: Body::from(body.clone()),
+                    ..Answer::json(200, "{}")
+                };
+                let judged = read_answer(&view, &request, &answer);
+                assert_eq!(judged.outcome.reason(), Some(Reason::NOT_JSON), "{label}");
+            }
+        }
+    }
+    // Text that is no JSON keeps the charset that is named.
+    let text: Vec<u8> = "привет".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for media_type in ["text/plain", "application/json"] {
+        let (read, _) = text_of(&format!("{media_type}; charset=utf-16"), &text);
+        assert_eq!(read.as_deref(), Some("привет"), "{media_type}");
+    }
+}
+
+#[test]
 fn json_in_another_charset_is_read_and_found_and_no_bot_takes_it() {
     let event = "{\"action\":\"Оплата\"}";
     let cp1251 = encoding_rs::WINDOWS_1251.encode(event).0.into_owned();
