@@ -40,36 +40,105 @@ static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
     expression(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 });
 
-/// A part of a line that says nothing of what happened: addresses, and errors that are none
-/// (`err=nil`).
+/// A part of a line that says nothing of what happened: addresses, errors that are none
+/// (`err=nil`, `0 errors`), and settings (`timeout=30s`).
 static SILENT: LazyLock<Regex> = LazyLock::new(|| {
-    expression(r#"(?i)https?://\S+|\berr(?:or)?\s*[=:]\s*"?(?:nil|<nil>|null|none)\b"?"#)
+    expression(
+        r#"(?xi) https?://\S+
+        | \b(?:err|errors?|warnings?|fail(?:ed|ures?)?)["']?\s*[=:]\s*["']?
+          (?:<nil>|(?:nil|null|none|false|0)\b)["']?
+        | \b(?:timeout|retry|retries)["']?\s*[=:]\s*["']?[0-9]\w*
+        | \b(?:0|no|zero|without(?:\s+any)?)\s+(?:errors?|warnings?|failures?|failed)\b
+        | (?:\b0|\bнет|\bбез)\s+ошибок | \bошибок\s*[=:]?\s*(?:0|нет)\b"#,
+    )
 });
 
 /// What lines of errors have in common, in the languages of the programs that are in use.
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?i)\b(?:err|errors?|ftl|fatal|pnc|panic|fail|fails|failed|failure|failing|cannot|can't|couldn't|could not|unable|refused|denied|forbidden|invalid|expired|timed out)\b|ошибк|не удалось|отказано|недоступ",
+        r"(?xi) \b(?:err|\w*errors?|\w*exceptions?|eror|erro|ftl|fata|fatal|pnc|panic|crit|critical
+        |fail|fails|failed|failure|failing|cannot|can't|couldn't|could\ not|unable|refused|denied
+        |rejected|forbidden|invalid|expired|timed\ out|timeout|traceback|retry|retrying|unreachable
+        |unavailable|bad\ gateway|closed|aborted)\b
+        | ошибк | не\ удалось | отказано | недоступ | повтор",
     )
 });
+
+/// How a line of an error or a warning is marked: as its level's field (`lvl=eror`), as logrus
+/// (`WARN[0001]`), glog (`E1126 10:00:00`), syslog (`<3>`) and scripts (`[!]`) do, by a word in
+/// capitals or at its beginning, or by a status of HTTP at its end.
+static MARK: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r#"(?x) (?i:\b(?:l|lvl|level|log_?level|level_?name|severity)["']?\s*[=:]\s*["']?
+           (?:warn|warning|wrn|err|eror|erro|error|ftl|fata|fatal|crit|critical|pnc|panic|dpanic
+           |alert|emerg|emergency|severe)\b)
+        | ^[EWF][0-9]{4}\s | ^\s*<[0-4]> | ^\s*\[[!xX-]\] | \[[EWF]\]
+        | \b(?:WRN|WARN|WARNING|PANI)\b
+        | ^[^\p{L}]*(?:[0-9T:.,+Z/-]+\s+)*[^\p{L}]*(?i:warn|warning|wrn)\b
+        | \s(?:40[0-4]|429|50[0-4])(?:\s*$|\s+[A-Z][a-z])"#,
+    )
+});
+
+/// What lines of warnings have in common.
+static WARNING: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(?i)\b(?:warn|warning|wrn)\b|^W[0-9]{4}\s"));
+
+/// A level that is worse than a note, as the whole value of its field.
+static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?xi)^(?:e|w|f|c|warn|warning|wrn|err|eror|erro|error|ftl|fata|fatal|crit|critical|pnc
+        |pani|panic|dpanic|alert|emerg|emergency|severe)$",
+    )
+});
+
+/// The least number of a level that is worse than a note, where levels are numbers from 10 to 60.
+const WARNING_LEVEL: f64 = 40.0;
 
 fn expression(text: &str) -> Regex {
     Regex::new(text).expect("the expression is fixed")
 }
 
-/// The address that a line announces: the pattern's first group, or the whole match.
-pub(super) fn announced(pattern: &Regex, line: &str) -> Option<String> {
+/// What a line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// An address: the pattern's first group, or the whole match.
+    Address(String),
+    /// What went wrong.
+    Error,
+    /// Anything else.
+    Other,
+}
+
+/// What a line says.
+pub(super) fn said_by(pattern: &Regex, line: &str) -> Said {
     let plain = ESCAPES.replace_all(line, "");
+    let said = |address: Option<String>| address.map_or(Said::Other, Said::Address);
     let Ok(object @ Value::Object(_)) = serde_json::from_str(&plain) else {
-        return address(pattern, &plain);
+        return match tells_of_error(&plain) {
+            true if is_warning(&plain) => Said::Other,
+            true => Said::Error,
+            false => said(address(pattern, &plain)),
+        };
     };
     let mut texts = Vec::new();
     if is_error(&object, &mut texts) {
-        return None;
+        return Said::Error;
     }
     let found = texts.iter().find_map(|text| address(pattern, text));
     // A pattern may be written for the JSON itself.
-    found.or_else(|| address(pattern, &plain))
+    said(found.or_else(|| address(pattern, &plain)))
+}
+
+/// Whether a text that tells of an error is a warning alone, behind which indented lines are
+/// lines of their own.
+fn is_warning(text: &str) -> bool {
+    WARNING.is_match(text) && !ERROR.is_match(&SILENT.replace_all(text, ""))
+}
+
+/// Whether a text is of an error or a warning.
+fn tells_of_error(text: &str) -> bool {
+    let telling = SILENT.replace_all(text, "");
+    ERROR.is_match(&telling) || MARK.is_match(&telling)
 }
 
 /// Whether a line of a JSON log tells of an error; collects its texts.
@@ -83,9 +152,13 @@ fn is_error(value: &Value, texts: &mut Vec<String>) -> bool {
         Value::Object(fields) => fields.iter().any(|(name, value)| {
             let says = match name.to_ascii_lowercase().as_str() {
                 "err" | "error" | "errors" => !is_nothing(value),
-                "level" | "lvl" | "severity" => {
-                    value.as_str().is_some_and(|level| ERROR.is_match(level))
+                "l" | "lvl" | "level" | "log.level" | "loglevel" | "levelname" | "severity" => {
+                    value
+                        .as_str()
+                        .is_some_and(|level| LEVEL.is_match(level.trim()))
+                        || value.as_f64().is_some_and(|level| level >= WARNING_LEVEL)
                 }
+                "m" | "msg" | "message" => value.as_str().is_some_and(tells_of_error),
                 _ => false,
             };
             says || is_error(value, texts)
@@ -99,12 +172,14 @@ fn is_nothing(value: &Value) -> bool {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => matches!(text.as_str(), "" | "nil" | "<nil>" | "null" | "none"),
         Value::Array(values) => values.is_empty(),
-        Value::Bool(true) | Value::Number(_) | Value::Object(_) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(true) => false,
     }
 }
 
 fn address(pattern: &Regex, text: &str) -> Option<String> {
-    if ERROR.is_match(&SILENT.replace_all(text, "")) {
+    if tells_of_error(text) {
         return None;
     }
     pattern.captures_iter(text).find_map(|found| {
@@ -125,7 +200,10 @@ mod tests {
     const QUICK: &str = r"https://[-a-z0-9]+\.trycloudflare\.com";
 
     fn found(pattern: &str, line: &str) -> Option<String> {
-        announced(&Regex::new(pattern).unwrap(), line)
+        match said_by(&Regex::new(pattern).unwrap(), line) {
+            Said::Address(address) => Some(address),
+            Said::Error | Said::Other => None,
+        }
     }
 
     #[test]
@@ -190,5 +268,86 @@ mod tests {
         }
         let raw = found(r#""url":"([^"]+)""#, r#"{"url":"https://a.example"}"#);
         assert_eq!(raw.as_deref(), Some("https://a.example"));
+    }
+
+    #[test]
+    fn lines_of_errors_and_warnings_are_known_by_their_level_however_it_is_spelled() {
+        for line in [
+            r#"t=2026 lvl=eror msg="session closed, retrying https://127.0.0.1:9""#,
+            r#"t=2026 lvl=warn msg="retry" addr=https://127.0.0.1:9"#,
+            r#"t=2026 lvl=warn msg="again" addr=https://127.0.0.1:9"#,
+            r#"time=2026 level=warning msg="again" addr=https://127.0.0.1:9"#,
+            r#"severity="CRITICAL" at=https://127.0.0.1:9"#,
+            "ERRO[0001] https://127.0.0.1:9",
+            "WARN[0001] https://127.0.0.1:9",
+            "FATA[0001] https://127.0.0.1:9",
+            "E1126 10:00:00.000 main.go:5] https://127.0.0.1:9",
+            "W1126 10:00:00.000 main.go:5] https://127.0.0.1:9",
+            r#"{"lvl":"eror","msg":"https://127.0.0.1:9"}"#,
+            r#"{"L":"ERROR","M":"https://127.0.0.1:9"}"#,
+            r#"{"level":"warn","msg":"again","addr":"https://127.0.0.1:9"}"#,
+            r#"{"level":50,"msg":"https://127.0.0.1:9"}"#,
+            r#"{"msg":"dial failed","addr":"https://127.0.0.1:9"}"#,
+            r#"app: {"lvl":"eror","msg":"https://127.0.0.1:9"}"#,
+            "[!] https://127.0.0.1:9 502",
+            "[ERROR] https://127.0.0.1:9",
+            "[WARN] https://127.0.0.1:9",
+            "Warning: https://127.0.0.1:9",
+            "2026-11-26 10:00:00 warning https://127.0.0.1:9",
+            "timeout waiting for https://127.0.0.1:9",
+            "Traceback: https://127.0.0.1:9",
+            "requests.exceptions.ConnectionError: https://127.0.0.1:9",
+            "GET https://127.0.0.1:9 502",
+            "https://127.0.0.1:9 502 Bad Gateway",
+            "npm ERR! https://127.0.0.1:9",
+            "10 errors at https://127.0.0.1:9",
+        ] {
+            assert_eq!(found(r"https://\S+", line), None, "{line}");
+        }
+        let retrying = "2026-11-26T10:00:00Z WRN retrying https://foo-bar.trycloudflare.com";
+        assert_eq!(found(QUICK, retrying), None);
+    }
+
+    #[test]
+    fn what_says_that_there_are_no_errors_is_none() {
+        for line in [
+            "Started with 0 errors at https://a.example",
+            "Started with no error at https://a.example",
+            "Started without errors: https://a.example",
+            "errors=0 warnings=0 url=https://a.example",
+            "0 errors, 0 warnings, 0 failed https://a.example",
+            "lvl=info msg=started err=<nil> url=https://a.example",
+            "level=info timeout=30s retry=3 url=https://a.example",
+            "Запущен, ошибок нет: https://a.example",
+            "Запущен без ошибок: https://a.example",
+            "I1126 10:00:00.000 main.go:5] https://a.example",
+            "INFO[0001] https://a.example",
+            r#"{"L":"INFO","M":"https://a.example"}"#,
+            r#"{"level":30,"errors":0,"url":"https://a.example"}"#,
+            "[+] https://a.example",
+            "https://a.example (skips the browser warning)",
+        ] {
+            let found = found(r"https://[a-z.]+", line);
+            assert_eq!(found.as_deref(), Some("https://a.example"), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_warning_is_neither_an_address_nor_an_error_that_goes_on() {
+        let pattern = Regex::new(r"https://\S+").unwrap();
+        for (line, said) in [
+            (
+                "WARNING: This is a development server: https://a.example",
+                Said::Other,
+            ),
+            (
+                "W1126 10:00:00.000 main.go:5] https://a.example",
+                Said::Other,
+            ),
+            ("Error: request failed", Said::Error),
+            ("WARNING: the request failed", Said::Error),
+        ] {
+            assert_eq!(said_by(&pattern, line), said, "{line}");
+        }
     }
 }

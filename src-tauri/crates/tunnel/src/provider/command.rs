@@ -14,11 +14,11 @@ use regex::Regex;
 use tokio::sync::mpsc;
 use tunnel_session::{End, Session, Step, TunnelError, TunnelErrorKind, redact};
 
-use super::announcement::announced;
+use super::announcement::{Said, said_by};
 use super::forward;
 #[cfg(unix)]
 use super::guard::Guard;
-use super::output::read_lines;
+use super::output::{Line, Pipe, read_lines};
 use crate::plan::CommandPlan;
 
 /// The last lines, which say why a program ended. A guess: what the window shows at once.
@@ -50,7 +50,10 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
         pattern: Regex::new(&plan.url_pattern).expect("the plan was checked"),
         address_changes: plan.address_changes,
         url: None,
+        is_url_whole: true,
+        in_error: [false; 2],
         last: VecDeque::new(),
+        is_last_whole: true,
     };
     let end = tokio::select! {
         () = session.stop().cancelled() => End::Stopped,
@@ -65,12 +68,18 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
 struct Run<'s> {
     session: &'s Session,
     program: &'s str,
-    lines: mpsc::Receiver<String>,
+    lines: mpsc::Receiver<Line>,
     pattern: Regex,
     address_changes: bool,
     url: Option<String>,
+    /// The line of the address had ended; if not, the rest of it may be missing.
+    is_url_whole: bool,
+    /// Of each pipe: an error was printed, to which indented lines belong.
+    in_error: [bool; 2],
     /// The lines that were printed last.
     last: VecDeque<String>,
+    /// The very last of them had ended.
+    is_last_whole: bool,
 }
 
 impl Run<'_> {
@@ -91,21 +100,42 @@ impl Run<'_> {
         }
     }
 
-    fn take(&mut self, line: &str) {
-        if (self.url.is_none() || self.address_changes)
-            && let Some(url) = announced(&self.pattern, line)
-            && self.url.as_deref() != Some(&url)
-        {
-            self.session.online(&url);
-            self.url = Some(url);
+    fn take(&mut self, line: &Line) {
+        let in_error = &mut self.in_error[usize::from(line.pipe == Pipe::Stderr)];
+        let is_indented = line.text.starts_with([' ', '\t']);
+        let said = match said_by(&self.pattern, &line.text) {
+            _ if is_indented && *in_error => Said::Error,
+            said => said,
+        };
+        if line.is_whole && !line.text.is_empty() {
+            *in_error = said == Said::Error;
         }
-        if line.trim().is_empty() {
+        if (self.url.is_none() || self.address_changes || !self.is_url_whole)
+            && let Said::Address(url) = said
+        {
+            if self.url.as_deref() != Some(&url) {
+                self.session.online(&url);
+                self.url = Some(url);
+            }
+            self.is_url_whole = line.is_whole;
+        }
+        self.keep(line);
+    }
+
+    /// Keeps a line among the last ones.
+    fn keep(&mut self, line: &Line) {
+        if line.text.trim().is_empty() {
             return;
         }
+        if !self.is_last_whole {
+            // It comes again, longer.
+            self.last.pop_back();
+        }
+        self.is_last_whole = line.is_whole;
         if self.last.len() == LAST_LINES {
             self.last.pop_front();
         }
-        self.last.push_back(redact(line));
+        self.last.push_back(redact(&line.text));
     }
 
     async fn ended(&mut self, status: std::io::Result<ExitStatus>) -> End {
@@ -129,7 +159,7 @@ impl Run<'_> {
 fn spawn(
     plan: &CommandPlan,
     port: u16,
-) -> Result<(Box<dyn ChildWrapper>, mpsc::Receiver<String>), TunnelError> {
+) -> Result<(Box<dyn ChildWrapper>, mpsc::Receiver<Line>), TunnelError> {
     let args = plan
         .args
         .iter()
@@ -155,10 +185,10 @@ fn spawn(
     })?;
     let (sender, lines) = mpsc::channel(QUEUE);
     if let Some(stdout) = child.stdout().take() {
-        tokio::spawn(read_lines(stdout, sender.clone()));
+        tokio::spawn(read_lines(stdout, Pipe::Stdout, sender.clone()));
     }
     if let Some(stderr) = child.stderr().take() {
-        tokio::spawn(read_lines(stderr, sender));
+        tokio::spawn(read_lines(stderr, Pipe::Stderr, sender));
     }
     Ok((child, lines))
 }

@@ -200,6 +200,28 @@ async fn the_address_of_an_error_does_not_make_a_tunnel() {
 }
 
 #[tokio::test]
+async fn an_indented_line_behind_an_error_is_of_the_error_and_the_other_stream_is_not() {
+    let rig = Rig::new();
+    let text = "echo 'Error: request failed'; echo '  at https://127.0.0.1:9/v1'; \
+                echo '  by https://127.0.0.1:9/v2'; echo 'now https://a.example'; exec sleep 60";
+    let status = rig.online(script(text)).await;
+    assert_eq!(status.url.as_deref(), Some("https://a.example"));
+    let text = "echo 'Error: request failed' >&2; echo '  * https://b.example'; exec sleep 60";
+    let is_second = |status: &Status| status.url.as_deref() == Some("https://b.example");
+    rig.tunnel.start(script(text)).await;
+    rig.until(is_second).await;
+}
+
+#[tokio::test]
+async fn an_address_at_the_end_of_the_output_needs_no_line_break() {
+    let rig = Rig::new();
+    let status = rig
+        .online(script("printf https://a.example; exec sleep 60"))
+        .await;
+    assert_eq!(status.url.as_deref(), Some("https://a.example"));
+}
+
+#[tokio::test]
 async fn nothing_is_read_by_a_shell() {
     let dir = TempDir::new().unwrap();
     let made = dir.path().join("made");
