@@ -1,4 +1,4 @@
-/** The charset that a Content-Type names, for a body that was read as text and goes out as UTF-8. */
+/** The charset that a Content-Type names, for a body read as text that goes out as UTF-8. */
 import type { HeaderPair } from "../api/types";
 
 /** The value of the first `charset` parameter; before it, all that stands before its value. */
