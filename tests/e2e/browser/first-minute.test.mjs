@@ -21,6 +21,8 @@ claim("a sample turn gives a row, a table of variables and an answer to look at"
   assert.equal(await see.rows.count(), 1);
   assert.equal(await see.selected.count(), 1, "the sample is selected");
   assert.ok((await see.variables.getByRole("row").count()) > 2, "its variables are listed");
+  await see.value("orderId", "In", "10542");
+  await see.value("total", "Bot has", "1098.00");
   await see.answer.getByText("Default answer").waitFor();
   await see.counted("1 exchange");
   assert.equal(await page.getByRole("heading", { name: "The test webhook's address" }).count(), 0);

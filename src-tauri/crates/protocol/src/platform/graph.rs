@@ -124,9 +124,9 @@ impl Contract for Graph {
     fn sample(&self) -> Option<SampleTurn> {
         let survey = json_text::survey(SAMPLE_VARIABLES).ok()?;
         let variables = survey.entries.iter().map(|entry| {
-            let name = entry.key.of(SAMPLE_VARIABLES);
+            let name = unescape_lossy(entry.key.of(SAMPLE_VARIABLES));
             let value = entry.value.of(SAMPLE_VARIABLES);
-            (name.to_owned(), value.to_owned())
+            (name.into_owned(), value.to_owned())
         });
         Some(SampleTurn {
             event: SAMPLE_EVENT.to_owned(),

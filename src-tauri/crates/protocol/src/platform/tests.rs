@@ -54,6 +54,31 @@ fn the_sample_is_surely_its_platforms_and_any_bot_has_one() {
     }
 }
 
+#[test]
+fn the_variables_of_the_graph_sample_have_the_names_that_a_bot_sends() {
+    let request = sample(PlatformChoice::Fixed(Platform::Graph)).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&request.body.beginning()).unwrap();
+    let names: Vec<_> = document
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    for name in [
+        "action",
+        "userId",
+        "queryText",
+        "rawRequest",
+        "orderId",
+        "total",
+    ] {
+        assert!(names.contains(&name), "{name} of {names:?}");
+    }
+    for name in names {
+        assert!(!name.contains('"'), "{name}");
+    }
+}
+
 fn recognise_whole(request: &Request) -> Sender {
     let view = read_request(PlatformChoice::Auto, request);
     recognise(&view.context(request))
