@@ -57,7 +57,7 @@ fn the_sample_is_surely_its_platforms_and_any_bot_has_one() {
 #[test]
 fn the_variables_of_the_graph_sample_have_the_names_that_a_bot_sends() {
     let request = sample(PlatformChoice::Fixed(Platform::Graph)).unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&request.body.beginning()).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(request.body.beginning()).unwrap();
     let names: Vec<_> = document
         .as_object()
         .unwrap()
