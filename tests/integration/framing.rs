@@ -60,6 +60,33 @@ async fn what_a_real_server_would_refuse_is_answered_recorded_whole_and_found() 
 }
 
 #[tokio::test]
+async fn a_host_that_is_none_is_answered_and_found() {
+    let app = Instance::start();
+    for (target, host, code) in [
+        ("/", "bot.example:81", None),
+        ("/", "[::1]:81", None),
+        ("/", "", Some("host_invalid")),
+        ("/", "a b", Some("host_invalid")),
+        ("/", "a:1:2", Some("host_invalid")),
+        ("/", "a/b", Some("host_invalid")),
+        ("/", "\u{e9}", Some("host_invalid")),
+        ("http://a/", "a:80", None),
+        ("http://a/", "b", Some("host_differs")),
+    ] {
+        let request =
+            format!("POST {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = raw(&app, request.as_bytes()).await;
+        assert!(answer.starts_with(b"HTTP/1.1 200 "), "{request:?}");
+        let exchange = newest(&app).await;
+        let found: Vec<&str> = codes(&exchange)
+            .into_iter()
+            .filter(|one| one.starts_with("host_"))
+            .collect();
+        assert_eq!(found, Vec::from_iter(code), "{request:?}");
+    }
+}
+
+#[tokio::test]
 async fn each_request_of_a_connection_keeps_its_own_spelling() {
     let app = Instance::start();
     raw(

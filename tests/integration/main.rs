@@ -16,6 +16,7 @@ mod framing;
 mod half_closed;
 mod history;
 mod holds;
+mod http2;
 mod limits;
 mod listeners;
 mod long_bodies;

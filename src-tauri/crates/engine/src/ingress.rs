@@ -3,6 +3,7 @@
 mod access;
 mod body;
 mod connection;
+mod framing;
 mod head;
 mod http2;
 mod listener;

@@ -1,13 +1,13 @@
 //! What a caller gets whom the server itself turns away: an answer of its own, and the finding that
 //! says why.
 
-use protocol::{Answer, Code, Headers, OwnFinding};
+use protocol::{Answer, Code, Failure, Headers, OwnFinding};
 
 /// A request that is answered by the server itself, because it broke a limit or a rule of access.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    /// What goes back; `None` where the caller has gone.
-    pub(crate) answer: Option<Answer>,
+    /// What goes back, or why nothing does.
+    pub(crate) answer: Result<Answer, Failure>,
     pub(crate) finding: OwnFinding,
 }
 
@@ -20,14 +20,14 @@ impl Refusal {
             body: protocol::Body::default(),
         };
         Self {
-            answer: Some(answer),
+            answer: Ok(answer),
             finding: OwnFinding::new(code, [detail]),
         }
     }
 
     /// The same with a header field in its answer.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
-        if let Some(answer) = &mut self.answer {
+        if let Ok(answer) = &mut self.answer {
             answer.headers.0.push((name.to_owned(), value.into()));
         }
         self

@@ -205,6 +205,8 @@ pub enum FailureCode {
     BodyUnreadable,
     /// There was no room for the target's answer.
     NoRoom,
+    /// The request broke HTTP's rules, and its stream was ended for that.
+    BrokenRequest,
     /// Anything else.
     Other,
 }
@@ -235,6 +237,7 @@ impl Say for Failure {
             FailureCode::BadTarget => &failures::BAD_TARGET,
             FailureCode::BodyUnreadable => &failures::BODY_UNREADABLE,
             FailureCode::NoRoom => &failures::NO_ROOM,
+            FailureCode::BrokenRequest => &failures::BROKEN_REQUEST,
             FailureCode::Other => &failures::OTHER,
         };
         if self.detail.is_empty() {

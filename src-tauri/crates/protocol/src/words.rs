@@ -160,6 +160,10 @@ messages! {
     NO_ROOM = "no_room",
         "There was no room for the answer",
         "Для ответа не нашлось места";
+    /// The request broke HTTP's rules.
+    BROKEN_REQUEST = "broken_request",
+        "The request broke the rules of HTTP, and its stream was ended",
+        "Запрос нарушил правила HTTP, его поток завершён";
     /// Anything else.
     OTHER = "other", "Sending failed", "Отправить не удалось";
 }

@@ -26,6 +26,7 @@ const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" |
   answer_cut: "in_part",
   no_room: "unreadable",
   other: "nothing_sent",
+  broken_request: null,
   caller_left: null,
   write_failed: null,
   process_ended: null,

@@ -53,6 +53,8 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
     }
     let is_edited = edit.headers.is_some();
     let mut headers = edit.headers.unwrap_or_else(|| recorded.headers.clone());
+    // Those of HTTP/2 that are no fields (`:authority`); the request goes out in HTTP/1.1.
+    headers.0.retain(|(name, _)| !name.starts_with(':'));
     request.body = match edit.body {
         None => recorded.body.clone(),
         Some(EditedBody::Bytes(bytes)) => bytes.into(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Frame, Incoming};
-use protocol::{Answer, Body, Code, Headers, OwnFinding};
+use protocol::{Answer, Body, Code, Failure, FailureCode, Headers, OwnFinding};
 use tokio_util::sync::CancellationToken;
 
 use crate::bodies::{Bodies, CollectError};
@@ -51,6 +51,12 @@ pub(crate) enum BodyProblem {
     CallerLeft,
     /// Its framing is no HTTP, such as a chunk without a length.
     Malformed(String),
+    /// It breaks the rules of HTTP/2, for which the HTTP library has ended its stream already.
+    StreamBroken {
+        /// The length that it was to have, where the library ended the stream for that.
+        declared: Option<u64>,
+        detail: String,
+    },
     /// Too many bytes of others are in memory.
     Busy {
         most_bytes: u64,
@@ -68,7 +74,10 @@ pub(crate) enum BodyProblem {
 impl BodyProblem {
     /// Whether it outweighs that the caller is turned away: it has gone, or speaks no HTTP.
     pub(crate) const fn is_callers(&self) -> bool {
-        matches!(self, Self::CallerLeft | Self::Malformed(_))
+        matches!(
+            self,
+            Self::CallerLeft | Self::Malformed(_) | Self::StreamBroken { .. }
+        )
     }
 
     /// What the caller is told.
@@ -81,10 +90,20 @@ impl BodyProblem {
             Self::NoSpace => (507, Code::BodyNoSpace, None),
             Self::AppEnds => (503, Code::BodyAppEnded, None),
             Self::Malformed(detail) => return Refusal::bare(400, Code::HttpSyntax, detail),
+            Self::StreamBroken { declared, detail } => {
+                let finding = match declared {
+                    Some(length) => OwnFinding::new(Code::BodyLengthWrong, [length.to_string()]),
+                    None => OwnFinding::new(Code::HttpSyntax, [detail.clone()]),
+                };
+                return Refusal {
+                    answer: Err(Failure::new(FailureCode::BrokenRequest, detail)),
+                    finding,
+                };
+            }
             Self::CallerLeft => {
                 let seconds = clock.elapsed().0 / 1_000_000;
                 return Refusal {
-                    answer: None,
+                    answer: Err(Failure::new(FailureCode::CallerLeft, "")),
                     finding: OwnFinding::new(Code::CallerLeft, [seconds.to_string()]),
                 };
             }
@@ -95,7 +114,7 @@ impl BodyProblem {
             None => serde_json::json!({"code": code.as_str()}),
         };
         Refusal {
-            answer: Some(Answer::json(status, body.to_string())),
+            answer: Ok(Answer::json(status, body.to_string())),
             finding: OwnFinding::new(code, limit),
         }
     }
@@ -104,6 +123,7 @@ impl BodyProblem {
 /// Reads a body up to the limits, or until some time after `stop`.
 pub(crate) async fn read_body(
     mut body: Incoming,
+    version: http::Version,
     timeout: Duration,
     limit: u64,
     bodies: &Bodies,
@@ -111,9 +131,11 @@ pub(crate) async fn read_body(
 ) -> ReadBody {
     let mut collector = bodies.collect();
     let mut trailers = Headers::default();
+    let is_stream = version == http::Version::HTTP_2;
     let is_too_long = body.size_hint().lower() > limit;
+    let declared = body.size_hint().exact();
     let reading = async {
-        while let Some(frame) = next_frame(&mut body, is_too_long).await {
+        while let Some(frame) = next_frame(&mut body, declared, is_too_long).await {
             let frame = match frame {
                 Ok(frame) => frame,
                 Err(problem) => return Some(problem),
@@ -136,7 +158,8 @@ pub(crate) async fn read_body(
                 }
             }
         }
-        None
+        // The HTTP library takes a stream that its caller has reset without an error for whole.
+        (is_stream && !body.is_end_stream()).then_some(BodyProblem::CallerLeft)
     };
     let ends = async {
         stop.cancelled().await;
@@ -172,6 +195,7 @@ pub(crate) async fn read_body(
 /// The next part of a body; where it is too long already by its head, within a time of its own.
 async fn next_frame(
     body: &mut Incoming,
+    declared: Option<u64>,
     is_too_long: bool,
 ) -> Option<Result<Frame<Bytes>, BodyProblem>> {
     let frame = match is_too_long {
@@ -181,7 +205,7 @@ async fn next_frame(
             Err(_) => return Some(Err(BodyProblem::TooLarge)),
         },
     };
-    Some(frame?.map_err(BodyProblem::from))
+    Some(frame?.map_err(|error| BodyProblem::of(&error, declared)))
 }
 
 /// The part of a piece that fits, and whether that is all of it.
@@ -207,9 +231,13 @@ async fn drain(mut body: Incoming) {
     let _ = tokio::time::timeout(DRAIN_TIME, draining).await;
 }
 
-impl From<hyper::Error> for BodyProblem {
-    fn from(error: hyper::Error) -> Self {
-        let cause = std::error::Error::source(&error);
+impl BodyProblem {
+    /// `declared`: the length that the head names.
+    fn of(error: &hyper::Error, declared: Option<u64>) -> Self {
+        let cause = std::error::Error::source(error);
+        if let Some(broken) = cause.and_then(|cause| cause.downcast_ref::<h2::Error>()) {
+            return Self::of_stream(broken, declared);
+        }
         let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
         match cause.map(|cause| (cause.kind(), cause)) {
             // What the HTTP library says of bytes that it cannot read; an end that comes too soon
@@ -218,6 +246,30 @@ impl From<hyper::Error> for BodyProblem {
                 Self::Malformed(cause.to_string())
             }
             _ => Self::CallerLeft,
+        }
+    }
+
+    /// What the library ends by itself is broken; what its caller ends is left.
+    fn of_stream(error: &h2::Error, declared: Option<u64>) -> Self {
+        let is_broken = error.is_library()
+            && matches!(
+                error.reason(),
+                Some(
+                    h2::Reason::PROTOCOL_ERROR
+                        | h2::Reason::FLOW_CONTROL_ERROR
+                        | h2::Reason::FRAME_SIZE_ERROR
+                        | h2::Reason::COMPRESSION_ERROR
+                        | h2::Reason::STREAM_CLOSED
+                )
+            );
+        if !is_broken {
+            return Self::CallerLeft;
+        }
+        // Of a stream alone it is the length, where there is one to break (RFC 9113, 8.1.1).
+        let is_length = error.is_reset() && error.reason() == Some(h2::Reason::PROTOCOL_ERROR);
+        Self::StreamBroken {
+            declared: declared.filter(|_| is_length),
+            detail: error.to_string(),
         }
     }
 }

@@ -16,13 +16,14 @@ use tokio_util::sync::CancellationToken;
 use super::GRACE;
 use super::access::refuses;
 use super::body::{ReadBody, read_body};
+use super::framing::{AUTHORITY, Authority, framing_findings};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
 use super::transport::Transport;
 use super::web_page::web_page_finding;
 use super::wire::{WatchedStream, Wire};
-use super::wire_head::{framing_findings, names_impossible_length, received_fields};
+use super::wire_head::{names_impossible_length, received_fields};
 use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
 use crate::http::{HEADER_FIELDS, fields, version};
@@ -195,8 +196,18 @@ impl Caller {
     ) {
         let settings = self.shared.settings();
         let Received { parts, head, body } = received;
-        let headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
-        receipt.findings = framing_findings(&headers, parts.version);
+        let authority = parts.uri.authority().map(|authority| Authority {
+            text: authority.as_str(),
+            scheme: parts.uri.scheme_str(),
+        });
+        let mut headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
+        // `CONNECT` of HTTP/1 has no other target.
+        let authority = authority.filter(|_| parts.method != http::Method::CONNECT);
+        receipt.findings = framing_findings(&headers, parts.version, authority);
+        if let Some(authority) = authority.filter(|_| parts.version == http::Version::HTTP_2) {
+            let value = authority.text.as_bytes().to_vec();
+            headers.0.insert(0, (AUTHORITY.to_owned(), value));
+        }
         receipt.findings.extend(web_page_finding(&headers));
         // Before the body: a caller that is turned away is asked for none and fills no history.
         let denial = match parts.method == http::Method::CONNECT {
@@ -232,7 +243,7 @@ impl Caller {
             (Some((true, refusal)), _) | (Some((false, refusal)), None) => Some(refusal),
             (Some((false, _)) | None, denial) => denial,
         };
-        let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_none()) {
+        let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_err()) {
             Reply::Nobody
         } else {
             reply
@@ -266,7 +277,8 @@ impl Caller {
             return ReadBody::unread(&body);
         }
         let Shared { bodies, stop, .. } = &*self.shared;
-        read_body(body, settings.body_timeout(), limit, bodies, stop).await
+        let timeout = settings.body_timeout();
+        read_body(body, parts.version, timeout, limit, bodies, stop).await
     }
 
     /// What the caller gets instead of an answer, where the bot does not let it in. A path that

@@ -3,7 +3,7 @@
 
 use std::mem::MaybeUninit;
 
-use protocol::{Code, Headers, OwnFinding};
+use protocol::Headers;
 
 use crate::http::{HEADER_FIELDS, in_order};
 
@@ -150,36 +150,6 @@ pub(super) fn names_impossible_length(head: &[u8]) -> bool {
             let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             is_number && text.parse::<u64>().map_or(true, |length| length > LONGEST)
         })
-}
-
-/// What other servers would refuse in how a request is framed, and this one answers.
-pub(super) fn framing_findings(headers: &Headers, version: http::Version) -> Vec<OwnFinding> {
-    if version >= http::Version::HTTP_2 {
-        return Vec::new();
-    }
-    let count = |wanted: &str| {
-        let names = headers.0.iter();
-        names
-            .filter(|(name, _)| name.eq_ignore_ascii_case(wanted))
-            .count()
-    };
-    let repeated = |code, times: usize| OwnFinding::new(code, [times.to_string()]);
-    let (hosts, lengths) = (count("host"), count("content-length"));
-    let mut findings = Vec::new();
-    match hosts {
-        0 if version == http::Version::HTTP_11 => {
-            findings.push(OwnFinding::new(Code::HostMissing, []));
-        }
-        0 | 1 => {}
-        more => findings.push(repeated(Code::HostRepeated, more)),
-    }
-    if lengths > 0 && count("transfer-encoding") > 0 {
-        findings.push(OwnFinding::new(Code::LengthWithCoding, []));
-    }
-    if lengths > 1 {
-        findings.push(repeated(Code::LengthRepeated, lengths));
-    }
-    findings
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Answer, AnsweredBy, Code, Failure, FailureCode, FindingCounts, OwnFinding};
+use protocol::{Answer, AnsweredBy, Code, FindingCounts, OwnFinding};
 use tokio::time::timeout;
 
 use super::Turn;
@@ -36,8 +36,8 @@ impl<H: Host> Turn<H> {
     /// Turns a caller away.
     pub(super) async fn refuse(self: Box<Self>, refusal: Refusal, reply: Reply) {
         let outgoing = match refusal.answer {
-            Some(answer) => Outgoing::Answer(answer),
-            None => Outgoing::Nothing(Failure::new(FailureCode::CallerLeft, "")),
+            Ok(answer) => Outgoing::Answer(answer),
+            Err(failure) => Outgoing::Nothing(failure),
         };
         let given = Given::by_nobody(outgoing).with_finding(refusal.finding);
         self.end(given, reply, None).await;

@@ -320,6 +320,18 @@ registry! {
     LengthRepeated = "length_repeated", Warning,
         "The field Content-Length stands {0} times. Many servers refuse this; send it once.",
         "Поле Content-Length встречается несколько раз: {0}. Многие серверы такое отклоняют: передавайте его один раз.";
+    /// A body that is not as long as `Content-Length` says, in HTTP/2.
+    BodyLengthWrong = "body_length_wrong", Error,
+        "Content-Length says {0} bytes, and the body is not as long. HTTP/2 calls this a broken request: its stream was ended with PROTOCOL_ERROR. Correct the length at the sender.",
+        "Content-Length обещает {0} байт, а длина тела другая. В HTTP/2 такой запрос считается сломанным: поток завершён с PROTOCOL_ERROR. Исправьте длину у отправителя.";
+    /// A `Host` that names no host.
+    HostInvalid = "host_invalid", Warning,
+        "“{0}” in {1} is no host with a port. A real server refuses such a request with 400.",
+        "«{0}» в {1} — не имя хоста с портом. Настоящий сервер отклонит такой запрос с кодом 400.";
+    /// Two names for the host that is called.
+    HostDiffers = "host_differs", Warning,
+        "The request is for “{0}”, but its field Host says “{1}”. Many servers refuse this, and others take one of the two: send the same.",
+        "Запрос отправлен для «{0}», а в поле Host указано «{1}». Многие серверы такое отклоняют, другие берут одно из двух: передавайте одинаковое значение.";
     /// A script or a form of a web page.
     FromWebPage = "from_web_page", Info,
         "A web page sent this from a browser ({0}), not a bot's server. Any page that is open here can do so.",
