@@ -2212,6 +2212,9 @@ export interface components {
       | "host_repeated"
       | "length_with_coding"
       | "length_repeated"
+      | "body_length_wrong"
+      | "host_invalid"
+      | "host_differs"
       | "from_web_page"
       | "replayed_in_part"
       | "answer_body_not_sent"
@@ -2479,6 +2482,7 @@ export interface components {
       | "bad_target"
       | "body_unreadable"
       | "no_room"
+      | "broken_request"
       | "other";
     /**
      * @description What goes out when nobody has answered by the deadline.

@@ -53,6 +53,7 @@ export const ENUMS = {
     "bad_target",
     "body_unreadable",
     "no_room",
+    "broken_request",
     "other",
   ],
   Fallback: ["default", "rules", "last", "upstream"],

@@ -12,6 +12,7 @@ const exchange = (more: object) =>
       headers: [
         ["Content-Type", "application/json"],
         ["Host", "x"],
+        [":authority", "x"],
         ["Content-Length", "2"],
       ],
     },

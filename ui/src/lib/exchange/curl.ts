@@ -8,7 +8,7 @@ function word(text: string): string {
 }
 
 /** Fields that curl makes itself. */
-const OWN = /^(host|content-length|connection|transfer-encoding|accept-encoding)$/i;
+const OWN = /^(:.*|host|content-length|connection|transfer-encoding|accept-encoding)$/i;
 /** A part of a path that curl would take away: `.` or `..`, escaped or not. */
 const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
 
