@@ -9,7 +9,7 @@ use hyper::body::{Body as _, Frame, Incoming};
 use protocol::{Answer, Body, Code, Failure, FailureCode, Headers, OwnFinding};
 use tokio_util::sync::CancellationToken;
 
-use crate::bodies::{Bodies, CollectError};
+use crate::bodies::{Bodies, CollectError, Collector};
 use crate::http::fields;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -174,13 +174,9 @@ pub(crate) async fn read_body(
         problem,
         Some(BodyProblem::Busy { .. } | BodyProblem::FilesFull { .. } | BodyProblem::NoSpace)
     );
-    let collected = if has_no_room {
-        collector.cut()
-    } else {
-        collector.finish().await.unwrap_or_else(|unfinished| {
-            problem.get_or_insert(unfinished.error.into());
-            unfinished.beginning
-        })
+    let collected = match has_no_room {
+        true => collector.cut(),
+        false => finish(collector, &mut problem).await,
     };
     if has_no_room || matches!(problem, Some(BodyProblem::TooLarge)) {
         drain(body).await;
@@ -190,6 +186,13 @@ pub(crate) async fn read_body(
         trailers,
         problem,
     }
+}
+
+async fn finish(collector: Collector, problem: &mut Option<BodyProblem>) -> Body {
+    collector.finish().await.unwrap_or_else(|unfinished| {
+        problem.get_or_insert(unfinished.error.into());
+        unfinished.beginning
+    })
 }
 
 /// The next part of a body; where it is too long already by its head, within a time of its own.

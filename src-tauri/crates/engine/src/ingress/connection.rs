@@ -8,7 +8,7 @@ use http::Response;
 use http::request::Parts;
 use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use protocol::{Code, Request};
+use protocol::{Code, Headers, OwnFinding, Request};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -196,18 +196,7 @@ impl Caller {
     ) {
         let settings = self.shared.settings();
         let Received { parts, head, body } = received;
-        let authority = parts.uri.authority().map(|authority| Authority {
-            text: authority.as_str(),
-            scheme: parts.uri.scheme_str(),
-        });
-        let mut headers = received_fields(&head).unwrap_or_else(|| fields(&parts.headers));
-        // `CONNECT` of HTTP/1 has no other target.
-        let authority = authority.filter(|_| parts.method != http::Method::CONNECT);
-        receipt.findings = framing_findings(&headers, parts.version, authority);
-        if let Some(authority) = authority.filter(|_| parts.version == http::Version::HTTP_2) {
-            let value = authority.text.as_bytes().to_vec();
-            headers.0.insert(0, (AUTHORITY.to_owned(), value));
-        }
+        let headers = recorded_headers(&head, &parts, &mut receipt.findings);
         receipt.findings.extend(web_page_finding(&headers));
         // Before the body: a caller that is turned away is asked for none and fills no history.
         let denial = match parts.method == http::Method::CONNECT {
@@ -299,6 +288,25 @@ impl Caller {
         let (access, remote) = (&destination.bot.access, self.remote.ip());
         refuses(access, &parts.method, &parts.headers, remote, renew).await
     }
+}
+
+/// The fields as they were received, and what is found in how they frame the request.
+fn recorded_headers(head: &[u8], parts: &Parts, findings: &mut Vec<OwnFinding>) -> Headers {
+    let mut headers = received_fields(head).unwrap_or_else(|| fields(&parts.headers));
+    // `CONNECT` of HTTP/1 has no other target.
+    let named = parts.uri.authority();
+    let authority = named
+        .filter(|_| parts.method != http::Method::CONNECT)
+        .map(|authority| Authority {
+            text: authority.as_str(),
+            scheme: parts.uri.scheme_str(),
+        });
+    *findings = framing_findings(&headers, parts.version, authority);
+    if let Some(authority) = authority.filter(|_| parts.version == http::Version::HTTP_2) {
+        let value = authority.text.as_bytes().to_vec();
+        headers.0.insert(0, (AUTHORITY.to_owned(), value));
+    }
+    headers
 }
 
 /// Whether the caller sends its body only when it is asked for (RFC 9110, 10.1.1).
