@@ -188,7 +188,7 @@ pub(crate) async fn read_body(
     }
 }
 
-async fn finish(collector: Collector, problem: &mut Option<BodyProblem>) -> Body {
+async fn finish(collector: Collector<'_>, problem: &mut Option<BodyProblem>) -> Body {
     collector.finish().await.unwrap_or_else(|unfinished| {
         problem.get_or_insert(unfinished.error.into());
         unfinished.beginning
