@@ -43,19 +43,19 @@ claim(
     await see.choose("event1");
     await see.answerButton("Table").click();
     await page.keyboard.press("Escape");
+    await see.focused(see.tree);
     await page.keyboard.press("a");
     const added = see.answer.getByLabel("New variable", { exact: true });
-    await added.and(page.locator(":focus")).waitFor();
-    await page.keyboard.type("variable1");
+    await see.type(added, "variable1");
     await page.keyboard.press("Enter");
     const value = see.answer.getByLabel("Value: variable1", { exact: true });
-    await value.and(page.locator(":focus")).waitFor();
+    await see.focused(value);
     assert.equal(await value.inputValue(), "50", "it begins with what the variable is now");
     await page.keyboard.type("51");
     await page.keyboard.press("Enter");
-    await page.keyboard.type("greeting");
+    await see.type(added, "greeting");
     await page.keyboard.press("Enter");
-    await page.keyboard.type("привет, p");
+    await see.type(see.answer.getByLabel("Value: greeting", { exact: true }), "привет, p");
     await see.value("greeting", "Bot will have", '"привет, p"');
     await see.value("variable1", "Bot will have", "51");
     await see.answerButton("Remove variable1").press("Enter");
@@ -70,14 +70,14 @@ claim(
 
 claim(
   "where the text is no JSON the table says why and leads to the place; the choice of the table lasts",
-  async ({ program, page, see, open }) => {
+  async ({ program, see, open }) => {
     const bot = program.post(turn("event1"));
     await see.choose("event1");
     await see.write('{"a": 1,\n "b": tru }');
     await see.answerButton("Table").click();
     await see.answer.getByText(/^The answer's text is not JSON/).waitFor();
     await see.answerButton("Go to the text").click();
-    await see.editor.and(page.locator(":focus")).waitFor();
+    await see.focused(see.editor);
     await see.write("[1]");
     await see.answerButton("Table").click();
     await see.answer.getByText(/^The answer is no object/).waitFor();

@@ -131,6 +131,7 @@ claim("presets begin an answer, and one undo takes them back", async ({ program,
     (text) => /"variable1": 1\.50,\s+"n": 9007199254740993/.test(text),
   );
   await see.editor.click();
+  await see.focused(see.editor);
   await page.keyboard.press("Control+z");
   await eventually(
     "the earlier text",
@@ -280,12 +281,14 @@ claim(
     await eventually("the focus in the list", inList);
     await see.heading("one");
     await page.keyboard.press("a");
+    await see.focused(see.editor);
     await page.keyboard.press("Control+Enter");
     assert.equal((await bots[0]).text, '{"a": 1}');
     await eventually("the focus in the list", inList);
     await see.heading("one");
     await see.answerButton(/^Next one/).click();
     await see.heading("two");
+    await see.focused(see.editor);
     await page.keyboard.press("Control+Enter");
     await bots[1];
     await see.answerButton(/^Next one/).waitFor({ state: "detached" });
@@ -354,6 +357,7 @@ claim(
       (text) => text === '{"a": 2}',
     );
     await see.editor.click();
+    await see.focused(see.editor);
     await page.keyboard.press("Control+z");
     await eventually(
       "the text before",

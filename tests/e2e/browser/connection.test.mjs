@@ -108,12 +108,12 @@ claim(
       "the palette",
       async () => {
         await page.keyboard.press("Control+k");
-        return page.getByRole("dialog", { name: "Commands" }).count();
+        return see.palette.count();
       },
       (shown) => shown === 1,
     );
     await page.keyboard.press("Escape");
-    await page.keyboard.press("j");
+    await see.palette.waitFor({ state: "detached" });
   },
   { mayFail: CUT_OFF },
 );

@@ -10,6 +10,7 @@ claim("the default answer is edited where answers are chosen", async ({ program,
   const panel = page.getByRole("dialog", { name: "How to answer" });
   const body = panel.getByRole("textbox", { name: "Body of the default answer" });
   await body.click();
+  await see.focused(body);
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText('{"greeting": "привет", "n": 1.0}');
   await panel.getByRole("textbox", { name: "Answer status" }).fill("201");

@@ -62,11 +62,7 @@ claim("the first steps can be read again, from the list's menu and by the palett
   assert.equal(await see.selected.count(), 0, "no row is marked while none is shown");
   await see.rows.first().click();
   await steps.waitFor({ state: "detached" });
-  await page.keyboard.press("Control+k");
-  await page.getByRole("dialog", { name: "Commands" }).waitFor();
-  await page.keyboard.type("First steps");
-  await page.getByRole("option", { name: "First steps" }).waitFor();
-  await page.keyboard.press("Enter");
+  await see.command("First steps");
   await steps.waitFor();
   await see.button("Send a sample turn").click();
   await steps.waitFor({ state: "detached" });

@@ -90,6 +90,7 @@ claim(
       (text) => text.includes('"sum": 1.0'),
     );
     await body.click();
+    await see.focused(body);
     await page.keyboard.press("Control+a");
     const edited = turn("pay", { user: "77", more: '"city": "Уфа", "sum": 549.0' });
     await page.keyboard.insertText(edited);
@@ -117,10 +118,11 @@ claim(
     const dialog = page.getByRole("dialog", { name: "Replay the turn" });
     const body = dialog.getByRole("textbox", { name: "Body" });
     await body.click();
+    await see.focused(body);
     await page.keyboard.press("Control+End");
     await page.keyboard.insertText(" ");
     await page.keyboard.press("Control+f");
-    await dialog.getByRole("textbox", { name: "Find" }).waitFor();
+    await see.focused(dialog.getByRole("textbox", { name: "Find" }));
     await page.keyboard.press("Escape");
     await dialog.getByRole("textbox", { name: "Find" }).waitFor({ state: "detached" });
     assert.equal(await dialog.count(), 1, "Escape closed the search alone");
@@ -239,7 +241,7 @@ claim(
     await page.keyboard.press("p");
     await see.row("pay").getByText("pinned").waitFor({ state: "attached" });
     await page.keyboard.press("n");
-    await page.keyboard.type("спросить про скидку");
+    await see.type(see.detail.getByRole("textbox", { name: "Note" }), "спросить про скидку");
     await page.keyboard.press("Enter");
     await see.row("pay").getByText("with a note: спросить про скидку").waitFor({ state: "attached" });
     await program.stop();

@@ -139,13 +139,9 @@ claim(
     await page.keyboard.press("Escape");
     await keys.waitFor({ state: "detached" });
     await see.heading("second");
-    await page.keyboard.press("Control+k");
-    const palette = page.getByRole("dialog", { name: "Commands" });
-    await palette.waitFor();
-    await page.keyboard.type("newest");
-    await palette.getByRole("option", { name: "To the newest" }).waitFor();
+    await see.find("newest", "To the newest");
     await page.keyboard.press("Escape");
-    await palette.waitFor({ state: "detached" });
+    await see.palette.waitFor({ state: "detached" });
     await page.keyboard.press("Control+,");
     await page.getByRole("heading", { level: 1, name: "General" }).waitFor();
     await page.keyboard.press("Escape");
@@ -160,11 +156,7 @@ claim(
   "the palette finds commands by the beginnings of their words, in any order",
   async ({ program, page, see }) => {
     await see.choose("second");
-    await page.keyboard.press("Control+k");
-    const palette = page.getByRole("dialog", { name: "Commands" });
-    await palette.waitFor();
-    await page.keyboard.type("turn del");
-    await palette.getByRole("option", { name: "Delete the turn" }).waitFor();
+    await see.find("turn del", "Delete the turn");
     await page.keyboard.press("Enter");
     await see.row("second").waitFor({ state: "detached" });
     assert.equal((await program.exchanges()).length, 2);

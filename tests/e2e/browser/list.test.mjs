@@ -180,12 +180,7 @@ claim(
   "two bots have their own addresses, lists and ways of answering",
   async ({ program, page, see }) => {
     await program.post(turn("first bot's"));
-    await page.keyboard.press("Control+k");
-    const palette = page.getByRole("dialog", { name: "Commands" });
-    await palette.waitFor();
-    await page.keyboard.type("Add a bot");
-    await palette.getByRole("option", { name: "Add a bot" }).waitFor();
-    await page.keyboard.press("Enter");
+    await see.command("Add a bot");
     await page.getByRole("heading", { name: "Bots" }).waitFor();
     const name = page.getByRole("textbox", { name: "Bot's name" }).last();
     await name.fill("Shop");

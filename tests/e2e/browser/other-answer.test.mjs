@@ -13,14 +13,15 @@ claim(
     await see.answer.getByText("Default answer").waitFor();
     await see.answerButton(/^Answer differently/).click();
     await see.answer.getByText(/^The caller has had its answer/).waitFor();
-    await see.editor.and(page.locator(":focus")).waitFor();
+    await see.focused(see.editor);
     assert.equal(await see.text(), "{}", "it begins with what went out");
     await see.write('{"variable1": 52.0}');
     await see.value("variable1", "Bot will have", "52.0");
     // Looked away and back: the draft is where it was.
     await page.keyboard.press("Escape");
+    await see.focused(see.tree);
     await page.keyboard.press("a");
-    await see.editor.and(page.locator(":focus")).waitFor();
+    await see.focused(see.editor);
     assert.equal(await see.text(), '{"variable1": 52.0}');
     await page.keyboard.press("Control+Enter");
     await see.answer.getByText("Answered by hand").waitFor();

@@ -158,9 +158,7 @@ claim("a bot's platform is chosen among those that the program names, in the rea
 claim(
   "the page about the app names version, folders and what it is built from",
   async ({ dataDir, page, program, see }) => {
-    await page.keyboard.press("Control+k");
-    await page.keyboard.type("About the app");
-    await page.keyboard.press("Enter");
+    await see.command("About the app");
     const about = page.getByRole("region", { name: "About" });
     await about.getByText(dataDir, { exact: true }).waitFor();
     const { version } = await program.api("GET", "/status");

@@ -183,12 +183,14 @@ claim(
     await see.choose("many");
     await see.variable("variable_000").waitFor();
     assert.equal(await width(), wider, "the width is remembered");
-    await see.variable("variable_001").getByRole("gridcell").first().focus();
+    const cell = see.variable("variable_001").getByRole("gridcell").first();
+    await cell.focus();
     await page.keyboard.press("Enter");
     const value = page.getByRole("dialog", { name: "The whole value: variable_001" });
     await eventually("the focus in it", () => value.evaluate((one) => one.contains(document.activeElement)));
     await page.keyboard.press("Escape");
     await value.waitFor({ state: "detached" });
+    await see.focused(cell);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "The whole value: variable_002" }).waitFor();

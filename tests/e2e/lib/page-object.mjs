@@ -16,6 +16,7 @@ export class PageObject {
     this.variables = page.getByRole("region", { name: "Variables of the turn" });
     this.filter = page.getByRole("combobox", { name: "Filter exchanges" });
     this.statusBar = page.getByRole("contentinfo", { name: "State" });
+    this.palette = page.getByRole("dialog", { name: "Commands" });
     this.messages = page.locator(".toasts");
     this.selected = page.getByRole("treeitem", { selected: true });
     this.pill = page.getByRole("button", { name: /^[\d,]+ new$/ });
@@ -107,8 +108,48 @@ export class PageObject {
    */
   async write(text) {
     await this.editor.click();
+    await this.focused(this.editor);
     await this.page.keyboard.press("Control+a");
     await this.page.keyboard.insertText(text);
+  }
+
+  /**
+   * Waits until a field has the focus: only then keys go there.
+   * @param {import("playwright-core").Locator} field
+   */
+  async focused(field) {
+    await field.and(this.page.locator(":focus")).waitFor();
+  }
+
+  /**
+   * Types into a field that something else has opened, when it has the focus.
+   * @param {import("playwright-core").Locator} field
+   * @param {string} text
+   */
+  async type(field, text) {
+    await this.focused(field);
+    await this.page.keyboard.type(text);
+  }
+
+  /**
+   * Opens the palette, types into it and waits for a command to be the chosen one.
+   * @param {string} text
+   * @param {string} name of the command
+   */
+  async find(text, name) {
+    await this.page.keyboard.press("Control+k");
+    await this.type(this.palette.getByRole("combobox"), text);
+    await this.palette.getByRole("option", { name, selected: true }).waitFor();
+  }
+
+  /**
+   * Runs a command by its name.
+   * @param {string} name
+   */
+  async command(name) {
+    await this.find(name, name);
+    await this.page.keyboard.press("Enter");
+    await this.palette.waitFor({ state: "detached" });
   }
 
   /** What stands in an editor, with its line breaks. */

@@ -66,6 +66,10 @@ export class WindowPage {
    */
   async type(role, name, text) {
     await this.click(role, name);
+    await eventually(`the focus on the ${role} ${name}`, async () => {
+      const field = { [ELEMENT]: await this.find(role, name) };
+      return this.window.eval("return arguments[0] === document.activeElement", field);
+    });
     await this.window.press(...KEY_OF_ALL);
     await this.window.press("Delete");
     for (const key of text) await this.window.press(key);

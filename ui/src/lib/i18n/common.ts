@@ -33,6 +33,7 @@ export const common = {
   },
   "chunk.editor": { ru: "Не удалось загрузить редактор.", en: "The editor could not be loaded." },
   "chunk.part": { ru: "Не удалось загрузить эту часть страницы.", en: "This part of the page could not be loaded." },
+  "chunk.opening": { ru: "Открывается…", en: "Opening…" },
   "chunk.waits": {
     ru: "Она появится, когда приложение снова ответит.",
     en: "It comes when the app can be reached again.",

@@ -15,6 +15,8 @@ import type { DialogId } from "../app/register";
 export class Dialogs {
   current = $state<DialogId | null>(null);
   popover = $state<"answering" | null>(null);
+  /** From the request for a dialog until the focus is in it: its chunk may have to be fetched. */
+  opening = $state(false);
 
   /** Replays that were edited and not sent, by exchange: the next `e` goes on with them. */
   readonly #replays = new Map<string, ReplayMemory>();
@@ -34,9 +36,16 @@ export class Dialogs {
 
   open(dialog: DialogId): void {
     this.current = dialog;
+    this.opening = true;
+  }
+
+  /** The dialog has the focus. */
+  opened(): void {
+    this.opening = false;
   }
 
   close(): void {
     this.current = null;
+    this.opening = false;
   }
 }

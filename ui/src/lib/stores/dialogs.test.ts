@@ -18,3 +18,14 @@ test("edited replays are remembered up to a limit", () => {
   expect(dialogs.replayOf("0")).toBeNull();
   expect(dialogs.replayOf("29")).toEqual(edited);
 });
+test("a dialog is opening from its request until it has the focus or is closed", () => {
+  const dialogs = new Dialogs();
+  dialogs.open("palette");
+  expect(dialogs.opening).toBe(true);
+  dialogs.opened();
+  expect([dialogs.current, dialogs.opening]).toEqual(["palette", false]);
+  dialogs.open("keys");
+  expect(dialogs.opening).toBe(true);
+  dialogs.close();
+  expect([dialogs.current, dialogs.opening]).toEqual([null, false]);
+});
