@@ -85,6 +85,8 @@ pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
         cause,
     })?;
     let lock = DirLock::take(dir)?;
+    // Before the database opens: its log gets the rights of the file it belongs to.
+    private_files::narrow(dir);
     let mut report = OpenReport::default();
     let mut writer = match open_database(&path) {
         Ok(conn) => conn,

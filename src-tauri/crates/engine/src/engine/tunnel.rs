@@ -55,7 +55,7 @@ impl Engine {
         let status = part.tunnel.status();
         let first = self.shared.bots.first();
         let known = part.memory.known();
-        let check = part.checks.last();
+        let check = part.checks.last(status.url.as_deref());
         let remembered = part.memory.forward_port();
         let remembered = remembered.map(|port| (Ipv4Addr::LOCALHOST, port).into());
         TunnelView {

@@ -106,8 +106,10 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    pub(crate) fn last(&self) -> Option<Check> {
-        self.last.lock().clone()
+    /// What the last check of this address found.
+    pub(crate) fn last(&self, url: Option<&str>) -> Option<Check> {
+        let last = self.last.lock();
+        last.clone().filter(|check| Some(check.url.as_str()) == url)
     }
 
     /// A call with this mark is on its way, until what is given back is dropped; `sender` hears
@@ -184,5 +186,19 @@ mod tests {
         drop(checks.begin("two", sender));
         assert!(checks.arrived(b"two", true), "after nobody waited any more");
         assert!(!checks.arrived(b"three", true), "a mark that is not ours");
+    }
+
+    #[test]
+    fn what_a_check_found_is_of_its_address_alone() {
+        let checks = Checks::default();
+        let check = Check {
+            at: UtcMillis(1),
+            url: "https://a.example".to_owned(),
+            outcome: CheckOutcome::Arrived(5),
+        };
+        checks.found(check.clone());
+        assert_eq!(checks.last(Some("https://a.example")), Some(check));
+        assert_eq!(checks.last(Some("https://b.example")), None);
+        assert_eq!(checks.last(None), None, "no address yet");
     }
 }

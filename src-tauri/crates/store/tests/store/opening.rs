@@ -31,6 +31,51 @@ async fn a_directory_that_does_not_exist_is_made() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn what_others_may_read_of_an_earlier_history_is_narrowed_and_what_is_not_ours_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &std::path::Path| {
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        mode & 0o777
+    };
+    let widen = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let home = Home::new();
+    let (dir, database) = (home.path(), home.path().join("history.sqlite3"));
+    let store = home.open();
+    home::insert(&store, exchange(1)).await;
+    store.close().await;
+    let aside = dir.join("history.broken-1.sqlite3");
+    std::fs::write(&aside, "of an earlier fault").unwrap();
+    for (path, wide) in [
+        (dir, 0o755),
+        (&database, 0o644),
+        (&aside, 0o664),
+        (&dir.join("hookloupe.lock"), 0o666),
+    ] {
+        widen(path, wide);
+    }
+    let store = home.open();
+    home::insert(&store, exchange(2)).await;
+    assert_eq!(mode(dir), 0o700);
+    let files = std::fs::read_dir(dir).unwrap();
+    for file in files.map(|file| file.unwrap().path()) {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    store.close().await;
+
+    let others = dir.join("notes.txt");
+    std::fs::write(&others, "").unwrap();
+    widen(&others, 0o644);
+    widen(dir, 0o755);
+    widen(&database, 0o644);
+    home.open().close().await;
+    assert_eq!([mode(dir), mode(&others)], [0o755, 0o644], "a shared one");
+    assert_eq!(mode(&database), 0o600);
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn what_is_made_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let others = |path: &std::path::Path| {

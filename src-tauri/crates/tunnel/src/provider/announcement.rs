@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
+use url::{Host, Url};
 
 /// Hosts of services that are nobody's tunnel: what their programs call, or lead a reader to.
 const SERVICE_HOSTS: &[&str] = &[
@@ -33,6 +34,11 @@ const SERVICE_HOSTS: &[&str] = &[
     "www.cloudflare.com",
     "www.trycloudflare.com",
     "xtunnel.ru",
+];
+
+/// What stands behind an address and is no part of it.
+const BEHIND: &[char] = &[
+    '.', ',', ';', '|', ')', ']', '}', '"', '\'', '>', '*', '`', '»', '”', '’', '“', '…', '!',
 ];
 
 /// Escape sequences of terminals: colours, links, cursor.
@@ -61,6 +67,14 @@ static ERROR: LazyLock<Regex> = LazyLock::new(|| {
         |rejected|forbidden|invalid|expired|timed\ out|timeout|traceback|retry|retrying|unreachable
         |unavailable|bad\ gateway|closed|aborted)\b
         | ошибк | не\ удалось | отказано | недоступ | повтор",
+    )
+});
+
+/// A line that names what the program calls, and no address of its own.
+static CALL: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?xi) \b(?:(?:re)?connecting\s+(?:to|via|through)|dialing|contacting|requesting)\b
+        | \b(?:соединяюсь|подключаюсь|подключение)\s+к\b",
     )
 });
 
@@ -178,19 +192,45 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
+/// Of several addresses in a text the likeliest one: the program's own interface is on this
+/// machine, and terms and pages of help have a path.
 fn address(pattern: &Regex, text: &str) -> Option<String> {
-    if tells_of_error(text) {
+    if tells_of_error(text) || CALL.is_match(text) {
         return None;
     }
-    pattern.captures_iter(text).find_map(|found| {
+    let addresses = pattern.captures_iter(text).filter_map(|found| {
         let text = found.get(1).or_else(|| found.get(0))?.as_str();
         // Programs draw boxes and put commas behind addresses.
-        let text = text.trim_end_matches(['.', ',', ';', '|', ')', ']', '}', '"', '\'', '>']);
-        let url = url::Url::parse(text).ok()?;
+        let text = text.trim_end_matches(BEHIND);
+        let url = Url::parse(text).ok()?;
         let host = url.host_str()?;
         let fits = matches!(url.scheme(), "https" | "http") && !SERVICE_HOSTS.contains(&host);
-        fits.then(|| text.to_owned())
-    })
+        fits.then(|| (doubts(&url), text))
+    });
+    let likeliest = addresses.min_by_key(|(doubts, _)| *doubts)?;
+    Some(likeliest.1.to_owned())
+}
+
+/// What speaks against an address being the public one.
+fn doubts(url: &Url) -> (bool, bool) {
+    (is_of_this_machine(url), url.path() != "/")
+}
+
+/// Whether it leads to this machine, where no bot comes from outside.
+fn is_of_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+        None => false,
+    }
+}
+
+/// Whether an address that was announced gives way to another one that is announced later: the
+/// program's own interface is printed like the public one, and often before it.
+pub(super) fn gives_way(address: &str, to: &str) -> bool {
+    let of_this_machine = |text| Url::parse(text).is_ok_and(|url| is_of_this_machine(&url));
+    of_this_machine(address) && !of_this_machine(to)
 }
 
 #[cfg(test)]
@@ -233,6 +273,31 @@ mod tests {
         }
         let group = found(r"url=(\S+)", "level=info url=https://y.example");
         assert_eq!(group.as_deref(), Some("https://y.example"));
+    }
+
+    #[test]
+    fn of_several_addresses_the_public_one_is_taken() {
+        let public = Some("https://x.tunnel.example");
+        for line in [
+            "Local: http://localhost:4040 Public: https://x.tunnel.example",
+            "Inspect at http://127.0.0.1:4040, public at https://x.tunnel.example.",
+            "https://x.tunnel.example -> http://[::1]:8787",
+            "Terms: https://example.com/terms and https://x.tunnel.example",
+            "Ваш адрес: «https://x.tunnel.example»",
+            "**https://x.tunnel.example**",
+        ] {
+            assert_eq!(found(r"https?://\S+", line).as_deref(), public, "{line}");
+        }
+        let own = found(r"https?://\S+", "listening on http://127.0.0.1:9/hook");
+        assert_eq!(own.as_deref(), Some("http://127.0.0.1:9/hook"));
+        assert_eq!(
+            found(r"https?://\S+", "Reconnecting to https://edge.example"),
+            None
+        );
+        assert!(gives_way("http://127.0.0.1:4040", "https://a.example"));
+        assert!(!gives_way("https://a.example", "https://b.example"));
+        assert!(!gives_way("https://a.example", "http://localhost:1"));
+        assert!(!gives_way("http://localhost:1", "http://127.0.0.1:2"));
     }
 
     #[test]

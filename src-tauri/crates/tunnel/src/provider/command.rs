@@ -14,7 +14,7 @@ use regex::Regex;
 use tokio::sync::mpsc;
 use tunnel_session::{End, Session, Step, TunnelError, TunnelErrorKind, redact};
 
-use super::announcement::{Said, said_by};
+use super::announcement::{Said, gives_way, said_by};
 use super::forward;
 #[cfg(unix)]
 use super::guard::Guard;
@@ -110,8 +110,8 @@ impl Run<'_> {
         if line.is_whole && !line.text.is_empty() {
             *in_error = said == Said::Error;
         }
-        if (self.url.is_none() || self.address_changes || !self.is_url_whole)
-            && let Said::Address(url) = said
+        if let Said::Address(url) = said
+            && self.takes(&url)
         {
             if self.url.as_deref() != Some(&url) {
                 self.session.online(&url);
@@ -120,6 +120,14 @@ impl Run<'_> {
             self.is_url_whole = line.is_whole;
         }
         self.keep(line);
+    }
+
+    /// Whether an address that is announced is the tunnel's from now on.
+    fn takes(&self, url: &str) -> bool {
+        let Some(taken) = &self.url else {
+            return true;
+        };
+        self.address_changes || !self.is_url_whole || gives_way(taken, url)
     }
 
     /// Keeps a line among the last ones.
