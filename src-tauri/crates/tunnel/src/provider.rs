@@ -1,6 +1,7 @@
 //! The providers of a public address. A provider runs from its first step to the loss of its link
 //! and says how it ended; the supervisor decides about retries.
 
+mod announced;
 mod announcement;
 mod command;
 mod forward;

@@ -5,6 +5,8 @@
 //! address is called with a bot's secret, so that an address in an error is never taken, nor a
 //! service's own.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -47,26 +49,34 @@ static ESCAPES: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A part of a line that says nothing of what happened: addresses, errors that are none
-/// (`err=nil`, `0 errors`), and settings (`timeout=30s`).
+/// (`err=nil`, `0 errors`).
 static SILENT: LazyLock<Regex> = LazyLock::new(|| {
     expression(
         r#"(?xi) https?://\S+
         | \b(?:err|errors?|warnings?|fail(?:ed|ures?)?)["']?\s*[=:]\s*["']?
           (?:<nil>|(?:nil|null|none|false|0)\b)["']?
-        | \b(?:timeout|retry|retries)["']?\s*[=:]\s*["']?[0-9]\w*
-        | \b(?:0|no|zero|without(?:\s+any)?)\s+(?:errors?|warnings?|failures?|failed)\b
-        | (?:\b0|\bнет|\bбез)\s+ошибок | \bошибок\s*[=:]?\s*(?:0|нет)\b"#,
+        | (?:^|[\s,;(])(?:no|zero|without(?:\s+any)?)\s+(?:errors?|warnings?|failures?)\b
+        | (?:^|[\s,;(])0\s+(?:errors?|warnings?|failures?)
+          (?:[,;]\s*0\s+(?:errors?|warnings?|failures?|failed))*(?:[\s,.;)]|$)
+        | (?:^|[,;(])\s*0\s+failed(?:[\s,.;)]|$)
+        | (?:^|[\s,;(])(?:0|нет|без)\s+ошибок | \bошибок\s*[=:]?\s*(?:0|нет)\b"#,
     )
 });
 
-/// What lines of errors have in common, in the languages of the programs that are in use.
+/// What lines of errors have in common, in the languages of the programs that are in use. Words
+/// that stand in lines of a sound tunnel, too (`timeout 30s`, `closed with Ctrl+C`), count with
+/// what makes an error of them.
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     expression(
         r"(?xi) \b(?:err|\w*errors?|\w*exceptions?|eror|erro|ftl|fata|fatal|pnc|panic|crit|critical
         |fail|fails|failed|failure|failing|cannot|can't|couldn't|could\ not|unable|refused|denied
-        |rejected|forbidden|invalid|expired|timed\ out|timeout|traceback|retry|retrying|unreachable
-        |unavailable|bad\ gateway|closed|aborted)\b
-        | ошибк | не\ удалось | отказано | недоступ | повтор",
+        |rejected|forbidden|invalid|expired|timed\ out|traceback|retrying|unreachable
+        |unavailable|bad\ gateway|aborted)\b
+        | \b(?:i/o|dial|read|write|connect|connection|request|handshake|gateway)\s+timeout\b
+        | \btimeout\s+(?:waiting|exceeded|reached|while|after|on|of|for)\b | ^\s*timeout\b
+        | \b(?:is|was|been|session|connection|tunnel|channel|stream|remote|socket)\s+closed\b
+        | \bclosed\s+(?:by|unexpectedly)\b
+        | ошибк | ошибок | не\ удалось | отказано | недоступ | повторяю | повторн\w+\ попытк",
     )
 });
 
@@ -105,8 +115,9 @@ static LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The least number of a level that is worse than a note, where levels are numbers from 10 to 60.
-const WARNING_LEVEL: f64 = 40.0;
+/// Levels that are worse than a note, where they are numbers: bunyan and pino count from 10 to 60.
+/// Others count otherwise (Monolog's note is 200), and say the level by a word, too.
+const WARNING_LEVELS: RangeInclusive<f64> = 40.0..=60.0;
 
 fn expression(text: &str) -> Regex {
     Regex::new(text).expect("the expression is fixed")
@@ -123,9 +134,14 @@ pub(super) enum Said {
     Other,
 }
 
+/// A line without the escape sequences of terminals.
+pub(super) fn plain(line: &str) -> Cow<'_, str> {
+    ESCAPES.replace_all(line, "")
+}
+
 /// What a line says.
 pub(super) fn said_by(pattern: &Regex, line: &str) -> Said {
-    let plain = ESCAPES.replace_all(line, "");
+    let plain = plain(line);
     let said = |address: Option<String>| address.map_or(Said::Other, Said::Address);
     let Ok(object @ Value::Object(_)) = serde_json::from_str(&plain) else {
         return match tells_of_error(&plain) {
@@ -170,7 +186,9 @@ fn is_error(value: &Value, texts: &mut Vec<String>) -> bool {
                     value
                         .as_str()
                         .is_some_and(|level| LEVEL.is_match(level.trim()))
-                        || value.as_f64().is_some_and(|level| level >= WARNING_LEVEL)
+                        || value
+                            .as_f64()
+                            .is_some_and(|level| WARNING_LEVELS.contains(&level))
                 }
                 "m" | "msg" | "message" => value.as_str().is_some_and(tells_of_error),
                 _ => false,
@@ -366,6 +384,13 @@ mod tests {
             "https://127.0.0.1:9 502 Bad Gateway",
             "npm ERR! https://127.0.0.1:9",
             "10 errors at https://127.0.0.1:9",
+            "worker 0 failed: https://127.0.0.1:9",
+            r#"attempt=0 error="Get https://127.0.0.1:9: EOF""#,
+            "HTTP/1.0 failed at https://127.0.0.1:9",
+            "10 ошибок: https://127.0.0.1:9",
+            "dial tcp: i/o timeout https://127.0.0.1:9",
+            "the tunnel was closed by https://127.0.0.1:9",
+            "Повторяю соединение: https://127.0.0.1:9",
         ] {
             assert_eq!(found(r"https://\S+", line), None, "{line}");
         }
@@ -391,6 +416,11 @@ mod tests {
             r#"{"level":30,"errors":0,"url":"https://a.example"}"#,
             "[+] https://a.example",
             "https://a.example (skips the browser warning)",
+            "Forwarding https://a.example -> http://localhost:8080 timeout 30s",
+            "https://a.example (auto-retry is on)",
+            "https://a.example can be closed with Ctrl+C",
+            "Туннель готов: https://a.example (повторное подключение включено)",
+            r#"{"level":200,"level_name":"INFO","message":"https://a.example"}"#,
         ] {
             let found = found(r"https://[a-z.]+", line);
             assert_eq!(found.as_deref(), Some("https://a.example"), "{line}");

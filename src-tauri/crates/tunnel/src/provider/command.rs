@@ -14,7 +14,7 @@ use regex::Regex;
 use tokio::sync::mpsc;
 use tunnel_session::{End, Session, Step, TunnelError, TunnelErrorKind, redact};
 
-use super::announcement::{Said, gives_way, said_by};
+use super::announced::Output;
 use super::forward;
 #[cfg(unix)]
 use super::guard::Guard;
@@ -47,11 +47,10 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
         session,
         program: plan.program.trim(),
         lines,
-        pattern: Regex::new(&plan.url_pattern).expect("the plan was checked"),
-        address_changes: plan.address_changes,
-        url: None,
-        is_url_whole: true,
-        in_error: [false; 2],
+        output: Output::new(
+            Regex::new(&plan.url_pattern).expect("the plan was checked"),
+            plan.address_changes,
+        ),
         last: VecDeque::new(),
         is_last_whole: true,
     };
@@ -69,13 +68,7 @@ struct Run<'s> {
     session: &'s Session,
     program: &'s str,
     lines: mpsc::Receiver<Line>,
-    pattern: Regex,
-    address_changes: bool,
-    url: Option<String>,
-    /// The line of the address had ended; if not, the rest of it may be missing.
-    is_url_whole: bool,
-    /// Of each pipe: an error was printed, to which indented lines belong.
-    in_error: [bool; 2],
+    output: Output,
     /// The lines that were printed last.
     last: VecDeque<String>,
     /// The very last of them had ended.
@@ -93,7 +86,7 @@ impl Run<'_> {
                 biased;
                 Some(line) = self.lines.recv() => self.take(&line),
                 status = &mut ended => return self.ended(status).await,
-                () = &mut late, if self.url.is_none() => {
+                () = &mut late, if self.output.url().is_none() => {
                     return End::Failed(TunnelError::new(TunnelErrorKind::NoAddress, self.said()));
                 }
             }
@@ -101,33 +94,10 @@ impl Run<'_> {
     }
 
     fn take(&mut self, line: &Line) {
-        let in_error = &mut self.in_error[usize::from(line.pipe == Pipe::Stderr)];
-        let is_indented = line.text.starts_with([' ', '\t']);
-        let said = match said_by(&self.pattern, &line.text) {
-            _ if is_indented && *in_error => Said::Error,
-            said => said,
-        };
-        if line.is_whole && !line.text.is_empty() {
-            *in_error = said == Said::Error;
-        }
-        if let Said::Address(url) = said
-            && self.takes(&url)
-        {
-            if self.url.as_deref() != Some(&url) {
-                self.session.online(&url);
-                self.url = Some(url);
-            }
-            self.is_url_whole = line.is_whole;
+        if let Some(url) = self.output.read(line) {
+            self.session.online(url);
         }
         self.keep(line);
-    }
-
-    /// Whether an address that is announced is the tunnel's from now on.
-    fn takes(&self, url: &str) -> bool {
-        let Some(taken) = &self.url else {
-            return true;
-        };
-        self.address_changes || !self.is_url_whole || gives_way(taken, url)
     }
 
     /// Keeps a line among the last ones.

@@ -23,7 +23,7 @@ pub(super) enum Pipe {
     Stderr,
 }
 
-/// A line, or what there is of one.
+/// A line, or what there is of one. A line without text ends what was told before it.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) pipe: Pipe,
@@ -47,6 +47,8 @@ pub(super) async fn read_lines(
     let mut piece = [0_u8; LINE_BYTES];
     let mut pace = Pace::begin();
     let mut is_held_sent = true;
+    // Nothing has come behind the end of a line.
+    let mut is_line_start = false;
     loop {
         let reading = from.read(&mut piece);
         let read = if is_held_sent {
@@ -70,7 +72,9 @@ pub(super) async fn read_lines(
             if !ends {
                 held.push(*byte);
             }
-            if (ends && !held.is_empty()) || held.len() == LINE_BYTES {
+            let is_blank = *byte == b'\n' && held.is_empty() && is_line_start;
+            is_line_start = ends && (is_line_start || *byte == b'\n');
+            if (ends && !held.is_empty()) || held.len() == LINE_BYTES || is_blank {
                 let whole = line(&held, true);
                 held.clear();
                 has_line = true;
@@ -157,13 +161,26 @@ mod tests {
     async fn a_line_ends_by_either_sign_at_its_bound_or_with_the_pipe() {
         let (sender, mut lines) = mpsc::channel(64);
         let long = "y".repeat(LINE_BYTES + 1);
-        let text = format!("a\r\nb\r{long}\n\n\nend");
+        let text = format!("\na\r\nb\r{long}\n\n\nend\r\n\r\nlast");
         read_lines(text.as_bytes(), Pipe::Stdout, sender).await;
         let mut read = Vec::new();
         while let Some(line) = lines.recv().await {
             read.push(line.text);
         }
-        assert_eq!(read, ["a", "b", &long[..LINE_BYTES], "y", "end"]);
+        assert_eq!(
+            read,
+            [
+                "a",
+                "b",
+                &long[..LINE_BYTES],
+                "y",
+                "",
+                "",
+                "end",
+                "",
+                "last"
+            ]
+        );
     }
 
     #[tokio::test(start_paused = true)]
