@@ -264,10 +264,8 @@ async fn a_length_below_all_bounds_of_numbers_behind_a_request_gets_413() {
 
 #[tokio::test]
 async fn an_impossible_length_behind_an_open_request_leaves_that_request_its_answer() {
-    for (length, refusal) in [
-        ("18446744073709551615", "HTTP/1.1 431 "),
-        ("18446744073709551616", "HTTP/1.1 400 "),
-    ] {
+    let refusal = "HTTP/1.1 413 ";
+    for length in ["18446744073709551615", "18446744073709551616"] {
         let app = Instance::start();
         let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
         let first = b"POST /first HTTP/1.1\r\nHost: bot\r\nContent-Length: 2\r\n\

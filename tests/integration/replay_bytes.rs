@@ -67,6 +67,10 @@ async fn a_recorded_target_goes_out_as_it_came_and_so_does_an_edited_one() {
         "/\\evil",
         "/..;/../x",
         "//x?a=%zz&b={c}",
+        "/a>b\"#c?d#e",
+        "/привет?как=дела",
+        "http://bot.example/b?c",
+        "*",
     ] {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: bot.example\r\nConnection: close\r\n\r\n");
@@ -200,4 +204,95 @@ async fn what_had_arrived_of_an_answer_that_breaks_off_stays() {
     let id = again["id"].as_str().unwrap();
     let body = app.body(&format!("exchanges/{id}/response/body")).await;
     assert_eq!(body, b"data: 1\n\ndata: 2\n\n");
+}
+
+#[tokio::test]
+async fn a_target_that_is_no_text_goes_out_again_byte_for_byte() {
+    let app = Instance::start();
+    let request = b"GET /\xe9\xff?\xe8 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let answer = raw(&app, request).await;
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{answer:?}");
+    let original = app.newest().await;
+    assert_eq!(original["path"], "/\u{e9}\u{ff}");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let received = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut read = Vec::new();
+        while !read.ends_with(b"\r\n\r\n") {
+            assert_ne!(stream.read_buf(&mut read).await.unwrap(), 0);
+        }
+        stream.write_all(OK.as_bytes()).await.unwrap();
+        read
+    });
+    let again = replay(&app, &original, json!({"target": url})).await;
+    assert!(
+        received
+            .await
+            .unwrap()
+            .starts_with(b"GET /\xe9\xff?\xe8 HTTP/1.1\r\n")
+    );
+    // The replay of a replay, too.
+    assert_eq!(again["path"], original["path"]);
+    let third = replay(&app, &again, json!({"target": "self"})).await;
+    assert_eq!(third["path"], original["path"]);
+}
+
+#[tokio::test]
+async fn what_a_replay_does_not_send_as_it_was_given_is_found() {
+    let app = Instance::start();
+    let request = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\
+                   Expect: 100-continue\r\n\r\n2\r\n{}\r\n0\r\nX-Sum: 1\r\n\r\n";
+    let original = {
+        raw(&app, request.as_bytes()).await;
+        app.newest().await
+    };
+    let headers = json!([["Content-Length", "5"], ["X-A", "1"]]);
+    for (edit, names) in [
+        (
+            json!({}),
+            Some("Connection, Transfer-Encoding, Expect, X-Sum"),
+        ),
+        (json!({"headers": headers}), Some("Content-Length")),
+        (json!({"headers": [["Content-Length", "2"]]}), None),
+    ] {
+        let document = json!({"target": "self", "edit": edit});
+        let again = replay(&app, &original, document).await;
+        let findings = again["findings"].as_array().unwrap();
+        let found = findings
+            .iter()
+            .find(|one| one["code"] == "replay_fields_not_sent");
+        let message = found.map(|one| one["message"].as_str().unwrap().to_owned());
+        match names {
+            Some(names) => {
+                let message = message.unwrap();
+                assert!(message.contains(&format!(": {names}. ")), "{message}");
+            }
+            None => assert_eq!(message, None),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_sent_is_named_by_its_own_pointer() {
+    let app = Instance::start();
+    let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let original = recorded(&app, request).await;
+    let route = format!("exchanges/{}/replay", original["id"].as_str().unwrap());
+    for target in ["self", "http://127.0.0.1:9/"] {
+        let document = json!({"target": target, "edit": {"path": "no-slash"}});
+        let (status, error) = app.post(&route, document).await;
+        let seen = (status.as_u16(), &error["pointer"]);
+        assert_eq!(seen, (422, &json!("/edit/path")), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_at_its_head_and_had_no_body_is_replayed_whole() {
+    let app = Instance::start();
+    raw(&app, b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let original = app.newest().await;
+    let again = replay(&app, &original, json!({"target": "self"})).await;
+    let findings = again["findings"].as_array().unwrap();
+    assert!(findings.iter().all(|one| one["code"] != "replayed_in_part"));
 }

@@ -15,9 +15,9 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use engine::StallWatch;
 use http_body::{Body as _, Frame, SizeHint};
 use serde::Deserialize;
-use tokio::time::Sleep;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::read_json;
@@ -102,17 +102,15 @@ fn not_an_object() -> ApiError {
 /// A body that ends with an error where nothing of it arrives for so long.
 struct Unstalled {
     body: Body,
-    limit: Duration,
-    /// Runs while a piece is waited for.
-    over: Option<Pin<Box<Sleep>>>,
+    /// Of a piece that is waited for.
+    stall: StallWatch,
 }
 
 impl Unstalled {
     fn new(body: Body, limit: Duration) -> Self {
         Self {
             body,
-            limit,
-            over: None,
+            stall: StallWatch::new(limit),
         }
     }
 }
@@ -126,16 +124,9 @@ impl http_body::Body for Unstalled {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if frame.is_ready() {
-            self.over = None;
-            return frame;
-        }
-        let limit = self.limit;
-        let over = self
-            .over
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        let watched = self.stall.watch(cx, frame);
         let stalled = || axum::Error::new(io::Error::from(io::ErrorKind::TimedOut));
-        over.as_mut().poll(cx).map(|()| Some(Err(stalled())))
+        watched.map(|frame| frame.unwrap_or_else(|_| Some(Err(stalled()))))
     }
 
     fn is_end_stream(&self) -> bool {

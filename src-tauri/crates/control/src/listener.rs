@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use engine::StallWatch;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -16,7 +17,6 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::Sleep;
 
 /// What the connections of one listener may take.
 #[derive(Clone, Copy)]
@@ -86,8 +86,7 @@ fn connection(
     let _ = stream.set_nodelay(true);
     let stream = Unstalled {
         stream,
-        limit: limits.stall_timeout,
-        over: None,
+        stall: StallWatch::new(limits.stall_timeout),
     };
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -98,29 +97,8 @@ fn connection(
 /// A connection that ends where its caller takes nothing of an answer.
 struct Unstalled {
     stream: TcpStream,
-    limit: Duration,
-    /// Runs while bytes wait to be taken.
-    over: Option<Pin<Box<Sleep>>>,
-}
-
-impl Unstalled {
-    fn watch(
-        &mut self,
-        cx: &mut Context<'_>,
-        written: Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        if written.is_ready() {
-            self.over = None;
-            return written;
-        }
-        let limit = self.limit;
-        let over = self
-            .over
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-        over.as_mut()
-            .poll(cx)
-            .map(|()| Err(io::ErrorKind::TimedOut.into()))
-    }
+    /// Of bytes that wait to be taken.
+    stall: StallWatch,
 }
 
 impl AsyncRead for Unstalled {
@@ -140,7 +118,7 @@ impl AsyncWrite for Unstalled {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.watch(cx, written)
+        self.stall.watch_io(cx, written)
     }
 
     fn poll_write_vectored(
@@ -149,7 +127,7 @@ impl AsyncWrite for Unstalled {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.watch(cx, written)
+        self.stall.watch_io(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,5 +1,7 @@
 //! HTTP in the words of the HTTP libraries and in ours, turned into each other.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, HeaderName, Version, header};
 use protocol::{Headers, HttpVersion};
 
@@ -51,6 +53,22 @@ pub(crate) const fn version(version: Version) -> HttpVersion {
         Version::HTTP_10 => HttpVersion::Http10,
         Version::HTTP_2 => HttpVersion::Http2,
         _ => HttpVersion::Http11,
+    }
+}
+
+/// A target's bytes as text: UTF-8, else one character a byte, and whether it is the latter.
+pub(crate) fn target_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    match str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), false),
+        Err(_) => (bytes.iter().copied().map(char::from).collect(), true),
+    }
+}
+
+/// The bytes that a target's text stands for.
+pub(crate) fn target_bytes(text: &str, is_latin1: bool) -> Cow<'_, [u8]> {
+    match is_latin1 {
+        false => Cow::Borrowed(text.as_bytes()),
+        true => text.chars().map(|letter| letter as u8).collect(),
     }
 }
 

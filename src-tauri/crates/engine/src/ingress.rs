@@ -2,16 +2,21 @@
 
 mod access;
 mod body;
+mod caller_probe;
+mod chunks;
 mod connection;
 mod framing;
 mod head;
 mod http2;
 mod listener;
+mod recorded;
 mod response;
 mod route;
 mod sniff;
+mod target;
 mod transport;
 mod tunnel;
+mod watched_stream;
 mod web_page;
 mod wire;
 mod wire_head;

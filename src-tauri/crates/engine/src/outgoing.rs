@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use protocol::{Answer, AnsweredBy, Code, Failure, FaultKind, OwnFinding};
+use protocol::{Answer, AnsweredBy, Code, Failure, FaultKind, HttpVersion, OwnFinding};
 
 /// What goes out to a caller.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +89,14 @@ impl Fault {
             Self::Slow(_) => FaultKind::Slow,
         }
     }
+}
+
+/// The connection that an answer goes out on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Framing {
+    pub(crate) version: HttpVersion,
+    /// It ends after the answer.
+    pub(crate) closes: bool,
 }
 
 /// What was given to end an exchange with: what goes out, who gave it, and what the app noticed on

@@ -6,6 +6,7 @@ use store::Stopwatch;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::clock;
+use crate::outgoing::Framing;
 use crate::shared::Shared;
 
 /// A request's receipt.
@@ -16,6 +17,8 @@ pub(crate) struct Receipt {
     pub(crate) clock: Stopwatch,
     pub(crate) source: Source,
     pub(crate) replay_of: Option<ExchangeId>,
+    /// The connection that its answer goes out on; `None` where there is none.
+    pub(crate) framing: Option<Framing>,
     /// What was noticed of how it came.
     pub(crate) findings: Vec<OwnFinding>,
 }
@@ -39,6 +42,7 @@ impl Receipt {
             clock: Stopwatch::start(),
             source,
             replay_of,
+            framing: None,
             findings: Vec::new(),
         }
     }

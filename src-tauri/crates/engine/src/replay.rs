@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, AnsweredBy, Code, Exchange, ExchangeId, OwnFinding, Request, Source};
+use protocol::{Answer, AnsweredBy, Exchange, ExchangeId, OwnFinding, Request, Source};
 use tokio::sync::oneshot;
 
 use crate::client::{Address, Unanswered, send};
@@ -26,11 +26,11 @@ pub(crate) async fn to_itself(
     shared: Arc<Shared>,
     original: Exchange,
     request: Request,
-    is_cut: bool,
+    findings: Vec<OwnFinding>,
     answer: Option<Answer>,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
-    let receipt = receipt(&shared, &original, &request, is_cut);
+    let receipt = receipt(&shared, &original, findings);
     let id = receipt.id;
     let (sender, dispatched) = oneshot::channel();
     let reply = Reply::Caller(sender);
@@ -59,11 +59,11 @@ pub(crate) async fn to_url(
     shared: Arc<Shared>,
     original: Exchange,
     request: Request,
-    is_cut: bool,
+    findings: Vec<OwnFinding>,
     address: Address,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
-    let receipt = receipt(&shared, &original, &request, is_cut);
+    let receipt = receipt(&shared, &original, findings);
     let id = receipt.id;
     let mut turn = Turn::begin(Arc::clone(&shared), bot, receipt, request).await;
     turn.record_open().await;
@@ -91,12 +91,9 @@ pub(crate) async fn to_url(
     id
 }
 
-/// A replay's receipt. `is_cut`: only the beginning of its body is there.
-fn receipt(shared: &Shared, original: &Exchange, request: &Request, is_cut: bool) -> Receipt {
+/// A replay's receipt. `findings`: what of it is not sent as it was given.
+fn receipt(shared: &Shared, original: &Exchange, findings: Vec<OwnFinding>) -> Receipt {
     let mut receipt = Receipt::now(shared, Source::Replay, Some(original.summary.id));
-    if is_cut {
-        let bytes = request.body.length().to_string();
-        receipt.findings = vec![OwnFinding::new(Code::ReplayedInPart, [bytes])];
-    }
+    receipt.findings = findings;
     receipt
 }

@@ -25,9 +25,10 @@ pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
 #[cfg(test)]
 pub(crate) use host::History;
 pub(crate) use host::Host;
-pub(crate) use sent::{has_body, is_sent};
+pub(crate) use sent::{as_given, frame};
 
 use crate::bots::Bot;
+use crate::outgoing::Framing;
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::responder::{Load, Question};
@@ -43,6 +44,8 @@ pub(crate) struct Turn<H> {
     exchange: Box<Exchange>,
     view: RequestView,
     entry: Entry,
+    /// Of the connection that the answer goes out on; `None` where there is none.
+    framing: Option<Framing>,
 }
 
 /// Takes one request through.

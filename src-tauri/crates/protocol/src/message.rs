@@ -88,6 +88,8 @@ pub struct Request {
     pub path: String,
     /// What followed `?`, as received.
     pub query: Option<String>,
+    /// Path and query stand for one byte a character: the target's bytes are no UTF-8.
+    pub is_target_latin1: bool,
     /// The protocol version.
     pub http_version: HttpVersion,
     /// The caller's address, `host:port`.

@@ -33,6 +33,9 @@ const SMALL_LEVEL: i32 = -1;
 /// The form of heads that this version writes.
 const HEAD_FORM: u8 = 1;
 
+/// A byte behind a request's head: its target is no UTF-8.
+const TARGET_LATIN1: u8 = 1;
+
 /// A field as it is stored: the name's text and the value's bytes.
 type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, [u8]>)>;
 
@@ -170,20 +173,25 @@ pub(crate) fn unpack(coding: i64, stored: &[u8]) -> Result<Cow<'_, [u8]>, StoreE
 
 /// A request's head, everything but method, path and body.
 pub(crate) fn pack_request(request: &Request) -> Vec<u8> {
-    pack_head(&RequestHead {
+    let mut head = pack_head(&RequestHead {
         query: request.query.as_deref().map(Cow::Borrowed),
         http_version: Cow::Borrowed(request.http_version.as_str()),
         remote: Cow::Borrowed(&request.remote),
         headers: borrow_fields(&request.headers),
         trailers: borrow_fields(&request.trailers),
         truncated: request.truncated,
-    })
+    });
+    if request.is_target_latin1 {
+        head.push(TARGET_LATIN1);
+    }
+    head
 }
 
 /// A request from its head; method, path and body are the caller's to fill in.
 pub(crate) fn unpack_request(blob: &[u8]) -> Result<Request, StoreError> {
-    let head: RequestHead<'_> = unpack_head(blob)?;
+    let (head, behind): (RequestHead<'_>, _) = unpack_head(blob)?;
     Ok(Request {
+        is_target_latin1: behind.contains(&TARGET_LATIN1),
         query: head.query.map(Cow::into_owned),
         http_version: HttpVersion::from_text(&head.http_version),
         remote: head.remote.into_owned(),
@@ -204,7 +212,7 @@ pub(crate) fn pack_answer(answer: &Answer) -> Vec<u8> {
 
 /// An answer from its head and its body.
 pub(crate) fn unpack_answer(blob: &[u8], body: Body) -> Result<Answer, StoreError> {
-    let head: AnswerHead<'_> = unpack_head(blob)?;
+    let (head, _): (AnswerHead<'_>, _) = unpack_head(blob)?;
     Ok(Answer {
         status: head.status,
         headers: own_fields(head.headers),
@@ -216,13 +224,14 @@ fn pack_head<T: Serialize>(head: &T) -> Vec<u8> {
     postcard::to_extend(head, vec![HEAD_FORM]).expect("a vector takes whatever is written to it")
 }
 
-fn unpack_head<'a, T: Deserialize<'a>>(blob: &'a [u8]) -> Result<T, StoreError> {
+/// What a head begins with, and the bytes behind it, which earlier versions do not look at.
+fn unpack_head<'a, T: Deserialize<'a>>(blob: &'a [u8]) -> Result<(T, &'a [u8]), StoreError> {
     let Some((&HEAD_FORM, fields)) = blob.split_first() else {
         return Err(StoreError::Unreadable(
             "a message head of an unknown form".to_owned(),
         ));
     };
-    postcard::from_bytes(fields)
+    postcard::take_from_bytes(fields)
         .map_err(|error| StoreError::Unreadable(format!("a message head: {error}")))
 }
 

@@ -2,11 +2,13 @@
 //! edited or typed. URL libraries rewrite a target (`/a/../b` becomes `/b`, `'` becomes `%27`), so
 //! that only the server is read by one.
 
+use std::borrow::Cow;
+
 use data_encoding::BASE64;
 use protocol::Exchange;
 
 use crate::error::Invalid;
-use crate::http::path_and_query;
+use crate::http::{path_and_query, target_bytes};
 use crate::words;
 
 /// An address to send to.
@@ -15,6 +17,8 @@ pub(crate) struct Address {
     /// Scheme, host and port.
     server: url::Url,
     target: String,
+    /// The target's text stands for one byte a character.
+    is_latin1: bool,
 }
 
 impl Address {
@@ -25,6 +29,9 @@ impl Address {
         original: &Exchange,
         path: Option<&str>,
     ) -> Result<Self, Invalid> {
+        if path.is_some_and(|path| !is_sendable(path)) {
+            return Err(Invalid::new("/edit/path", &words::NOT_A_PATH));
+        }
         let wrong = || Invalid::new("/target", &words::NOT_A_TARGET);
         let (scheme, rest) = typed.split_once("://").ok_or_else(wrong)?;
         let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
@@ -38,6 +45,7 @@ impl Address {
         let typed_target = typed_target
             .split_once('#')
             .map_or(typed_target, |(target, _)| target);
+        let is_recorded = path.is_none() && matches!(typed_target, "" | "/");
         let target = match (path, typed_target) {
             (Some(path), _) => path.to_owned(),
             (None, "" | "/") => recorded_target(original),
@@ -47,7 +55,11 @@ impl Address {
         if !is_sendable(&target) {
             return Err(wrong());
         }
-        Ok(Self { server, target })
+        Ok(Self {
+            server,
+            target,
+            is_latin1: is_recorded && original.request.is_target_latin1,
+        })
     }
 
     /// The host, an IPv6 address in brackets.
@@ -73,8 +85,12 @@ impl Address {
     }
 
     /// The request's target as it is sent.
-    pub(super) fn target(&self) -> &str {
-        &self.target
+    pub(super) fn target(&self) -> Cow<'_, [u8]> {
+        target_bytes(&self.target, self.is_latin1)
+    }
+
+    pub(crate) fn is_latin1(&self) -> bool {
+        self.is_latin1
     }
 
     /// The target apart: the path, and the query without its question mark.
@@ -95,11 +111,12 @@ impl Address {
     }
 }
 
-/// Whether HTTP can carry a target: no space or control character ends it, and no fragment, which
-/// is never sent (RFC 9112, 3.2).
+/// Whether HTTP can carry a target: no space or control character ends it. It begins as a path
+/// does, or in the absolute form; what callers send beyond the rules (a `#`, bytes above 127) is
+/// sent again.
 pub(crate) fn is_sendable(target: &str) -> bool {
-    let starts = target.starts_with('/') || target == "*";
-    let forbidden = |byte: u8| byte <= b' ' || byte == 0x7f || byte == b'#';
+    let starts = target.starts_with('/') || target == "*" || target.contains("://");
+    let forbidden = |byte: u8| byte <= b' ' || byte == 0x7f;
     starts && !target.bytes().any(forbidden)
 }
 
@@ -176,15 +193,18 @@ mod tests {
             "/?",
             "/%zz",
             "/;a=b/,",
+            "/a#b?c#d",
+            "http://a/b?c",
+            "/имя",
             "*",
         ] {
             let recorded = address("http://bot.example", target, None).unwrap();
-            assert_eq!(recorded.target(), target, "recorded");
+            assert_eq!(*recorded.target(), *target.as_bytes(), "recorded");
             let edited = address("http://bot.example/own", "/", Some(target)).unwrap();
-            assert_eq!(edited.target(), target, "edited");
-            if target != "*" {
+            assert_eq!(*edited.target(), *target.as_bytes(), "edited");
+            if target.starts_with('/') && target.is_ascii() && !target.contains('#') {
                 let typed = address(&format!("http://bot.example{target}"), "/r", None).unwrap();
-                assert_eq!(typed.target(), target, "typed");
+                assert_eq!(*typed.target(), *target.as_bytes(), "typed");
             }
         }
     }
@@ -203,7 +223,7 @@ mod tests {
             ),
         ] {
             let address = address(typed, "/recorded?q=1", None).unwrap();
-            assert_eq!(address.target(), target, "{typed}");
+            assert_eq!(*address.target(), *target.as_bytes(), "{typed}");
         }
     }
 
@@ -222,8 +242,9 @@ mod tests {
         ] {
             assert!(address(typed, "/", None).is_err(), "{typed:?}");
         }
-        for path in ["", "no-slash", "/a b", "/a#b", "/\u{7f}", "/\r\nX: 1"] {
-            assert!(address("http://h", "/", Some(path)).is_err(), "{path:?}");
+        for path in ["", "no-slash", "/a b", "/\u{7f}", "/\r\nX: 1"] {
+            let wrong = address("http://h", "/", Some(path)).unwrap_err();
+            assert_eq!(wrong.pointer, "/edit/path", "{path:?}");
         }
     }
 

@@ -7,25 +7,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf as _, Bytes};
 use parking_lot::Mutex;
 use protocol::Headers;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::http::{HEADER_FIELDS, in_order};
+use crate::replaced_head::ReplacedHead;
 
 /// Bytes kept of the heads of an answer; the library takes fewer.
 const HEADS_BYTES_MAX: usize = 1 << 20;
 
-const HEAD_END: &[u8; 4] = b"\r\n\r\n";
-
 /// The connection.
 pub(super) struct OwnHead<T> {
     inner: T,
-    /// What has not been written yet of the head.
-    head: Bytes,
-    /// How many bytes of the end of the library's head were seen.
-    end_seen: usize,
+    head: ReplacedHead,
     answer: Arc<Mutex<AnswerHead>>,
 }
 
@@ -63,44 +58,10 @@ impl<T> OwnHead<T> {
         let answer = Arc::<Mutex<AnswerHead>>::default();
         let stream = Self {
             inner,
-            head: head.into(),
-            end_seen: 0,
+            head: ReplacedHead::new(head.into()),
             answer: Arc::clone(&answer),
         };
         (stream, answer)
-    }
-
-    /// How many of these bytes belong to the library's head, which ends at its first empty line.
-    fn swallow(&mut self, bytes: &[u8]) -> usize {
-        for (at, byte) in bytes.iter().enumerate() {
-            self.end_seen = match *byte {
-                byte if byte == HEAD_END[self.end_seen] => self.end_seen + 1,
-                b'\r' => 1,
-                _ => 0,
-            };
-            if self.end_seen == HEAD_END.len() {
-                return at + 1;
-            }
-        }
-        bytes.len()
-    }
-
-    fn is_head_replaced(&self) -> bool {
-        self.end_seen == HEAD_END.len()
-    }
-}
-
-impl<T: AsyncWrite + Unpin> OwnHead<T> {
-    /// Writes the head once the library has given its own.
-    fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.is_head_replaced() && !self.head.is_empty() {
-            let written = ready!(Pin::new(&mut self.inner).poll_write(cx, &self.head))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            self.head.advance(written);
-        }
-        Poll::Ready(Ok(()))
     }
 }
 
@@ -132,51 +93,36 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for OwnHead<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let stream = self.get_mut();
-        if !stream.is_head_replaced() {
-            return Poll::Ready(Ok(stream.swallow(bytes)));
+        if stream.head.is_done() {
+            return Pin::new(&mut stream.inner).poll_write(cx, bytes);
         }
-        ready!(stream.poll_head(cx))?;
-        Pin::new(&mut stream.inner).poll_write(cx, bytes)
+        let slices = [io::IoSlice::new(bytes)];
+        loop {
+            let written = stream.head.poll_write(&mut stream.inner, cx, &slices);
+            if let Some(written) = ready!(written)? {
+                return Poll::Ready(Ok(written));
+            }
+        }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let stream = self.get_mut();
-        ready!(stream.poll_head(cx))?;
+        while !ready!(stream.head.poll_rest(&mut stream.inner, cx))? {}
         Pin::new(&mut stream.inner).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let stream = self.get_mut();
-        ready!(stream.poll_head(cx))?;
+        while !ready!(stream.head.poll_rest(&mut stream.inner, cx))? {}
         Pin::new(&mut stream.inner).poll_shutdown(cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::io::AsyncReadExt as _;
 
     use super::*;
-
-    #[tokio::test]
-    async fn a_head_is_replaced_wherever_it_is_cut_and_its_body_follows() {
-        let library = b"POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\n\r\n\r\n";
-        for cut in 0..=library.len() {
-            let (near, mut far) = tokio::io::duplex(4);
-            let reading = tokio::spawn(async move {
-                let mut read = Vec::new();
-                far.read_to_end(&mut read).await.unwrap();
-                read
-            });
-            let (mut stream, _) = OwnHead::new(near, b"POST /{a} HTTP/1.1\r\n\r\n".to_vec());
-            stream.write_all(&library[..cut]).await.unwrap();
-            stream.write_all(&library[cut..]).await.unwrap();
-            stream.shutdown().await.unwrap();
-            drop(stream);
-            let read = reading.await.unwrap();
-            assert_eq!(read, b"POST /{a} HTTP/1.1\r\n\r\n\r\n\r\n", "{cut}");
-        }
-    }
 
     #[tokio::test]
     async fn the_fields_of_an_answer_are_those_behind_the_interim_ones() {

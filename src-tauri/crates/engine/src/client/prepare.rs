@@ -1,7 +1,7 @@
 //! A recorded request with its edits, framed for its target.
 
 use bytes::Bytes;
-use protocol::{Answer, Body, Exchange, Headers, Request};
+use protocol::{Answer, Body, Code, Exchange, Headers, OwnFinding, Request};
 
 use super::address::is_sendable;
 use crate::error::Invalid;
@@ -31,12 +31,18 @@ pub enum EditedBody {
 }
 
 /// The recorded request with its edits, framed for its target.
-pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Request, Invalid> {
+/// Says, too, what of it is not sent as it was given.
+pub(crate) fn prepare(
+    original: &Exchange,
+    edit: Edit,
+    host: &str,
+) -> Result<(Request, Vec<OwnFinding>), Invalid> {
     let recorded = &original.request;
     let mut request = Request {
         method: edit.method.unwrap_or_else(|| recorded.method.clone()),
         path: recorded.path.clone(),
         query: recorded.query.clone(),
+        is_target_latin1: recorded.is_target_latin1 && edit.path.is_none(),
         remote: "replay".to_owned(),
         ..Request::default()
     };
@@ -69,8 +75,35 @@ pub(crate) fn prepare(original: &Exchange, edit: Edit, host: &str) -> Result<Req
         return Err(Invalid::answer("/edit", &error));
     }
     let host = (!is_edited || headers.get("host").is_none()).then_some(host);
+    let given = headers.clone();
     request.headers = framed(headers, host, &request);
-    Ok(request)
+    let trailers = recorded.trailers.0.iter().filter(|_| !is_edited);
+    let unsent = unsent(&given, &request.headers, trailers.map(|(name, _)| name));
+    Ok((request, unsent))
+}
+
+/// What is said of fields that are not sent as they were given. `Host` is made anew by design.
+fn unsent<'a>(
+    given: &'a Headers,
+    sent: &Headers,
+    trailers: impl Iterator<Item = &'a String>,
+) -> Vec<OwnFinding> {
+    let is_sent =
+        |field: &&(String, Vec<u8>)| field.0.eq_ignore_ascii_case("host") || sent.0.contains(field);
+    let fields = given.0.iter().filter(|field| !is_sent(field));
+    let mut names: Vec<&str> = Vec::new();
+    for name in fields.map(|(name, _)| name).chain(trailers) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    match names.is_empty() {
+        true => Vec::new(),
+        false => vec![OwnFinding::new(
+            Code::ReplayFieldsNotSent,
+            [names.join(", ")],
+        )],
+    }
 }
 
 /// The fields as they go out, in their order and with their spelling: without those of the

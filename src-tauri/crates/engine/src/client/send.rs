@@ -114,8 +114,9 @@ fn head(request: &Request, address: &Address, connected: &Connected) -> Vec<u8> 
         head.extend_from_slice(server.as_bytes());
     }
     // The whole server has no path where it is named (RFC 9112, 3.2.4).
-    if connected.forwarder.is_none() || address.target() != "*" {
-        head.extend_from_slice(address.target().as_bytes());
+    let target = address.target();
+    if connected.forwarder.is_none() || *target != *b"*" {
+        head.extend_from_slice(&target);
     }
     head.extend_from_slice(b" HTTP/1.1\r\n");
     let mut field = |name: &str, value: &[u8]| {

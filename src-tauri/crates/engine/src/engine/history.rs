@@ -8,6 +8,7 @@ use store::{Count, DeleteWhat, Deletion, ListQuery, Page, UndoToken};
 use super::Engine;
 use crate::error::{Error, Subject};
 use crate::feed::EventKind;
+use crate::turn::as_given;
 
 impl Engine {
     /// A page of the history, newest first.
@@ -60,7 +61,7 @@ impl Engine {
             .store
             .last_answer(summary.bot, summary.event.as_deref())
             .await?;
-        answer.ok_or(Error::NotFound(Subject::Answer))
+        answer.map(as_given).ok_or(Error::NotFound(Subject::Answer))
     }
 
     /// Changes an exchange's note or pin.

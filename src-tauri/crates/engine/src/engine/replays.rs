@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, ExchangeId, Failure, FailureCode};
+use protocol::{Answer, Code, ExchangeId, Failure, FailureCode, OwnFinding, Request};
 
 use super::Engine;
 use crate::bots::Bot;
@@ -26,18 +26,25 @@ impl Engine {
         let original = self.exchange(id).await?;
         let shared = Arc::clone(&self.shared);
         let is_cut = edit.body.is_none() && original.request.truncated;
+        let in_part = |request: &Request| {
+            let bytes = request.body.length().to_string();
+            is_cut.then(|| OwnFinding::new(Code::ReplayedInPart, [bytes]))
+        };
         // Apart from whoever asks: a closed window does not cut a replay short.
         let sending = match target {
             Target::Itself => {
                 let host = self.webhook_addr().to_string();
-                let request = prepare(&original, edit, &host)?;
+                let (request, mut findings) = prepare(&original, edit, &host)?;
+                findings.extend(in_part(&request));
                 self.shared
                     .tasks
-                    .spawn(to_itself(shared, original, request, is_cut, answer))
+                    .spawn(to_itself(shared, original, request, findings, answer))
             }
             Target::Url(url) => {
                 let address = Address::new(&url, &original, edit.path.as_deref())?;
-                let mut request = prepare(&original, edit, &address.host_field())?;
+                let (mut request, mut findings) = prepare(&original, edit, &address.host_field())?;
+                findings.extend(in_part(&request));
+                request.is_target_latin1 = address.is_latin1();
                 let (path, query) = address.path_and_query();
                 path.clone_into(&mut request.path);
                 request.query = query.map(str::to_owned);
@@ -49,7 +56,7 @@ impl Engine {
                 }
                 self.shared
                     .tasks
-                    .spawn(to_url(shared, original, request, is_cut, address))
+                    .spawn(to_url(shared, original, request, findings, address))
             }
         };
         sending

@@ -8,7 +8,7 @@ use http::Response;
 use http::request::Parts;
 use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use protocol::{Code, Headers, OwnFinding, Request};
+use protocol::{Code, Request};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -16,17 +16,19 @@ use tokio_util::sync::CancellationToken;
 use super::GRACE;
 use super::access::refuses;
 use super::body::{ReadBody, read_body};
-use super::framing::{AUTHORITY, Authority, framing_findings};
+use super::recorded::{framing, recorded_headers, recorded_trailers};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
+use super::target::Target;
 use super::transport::Transport;
+use super::watched_stream::WatchedStream;
 use super::web_page::web_page_finding;
-use super::wire::{WatchedStream, Wire};
-use super::wire_head::{names_impossible_length, received_fields};
+use super::wire::Wire;
+use super::wire_head::names_impossible_length;
 use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
-use crate::http::{HEADER_FIELDS, fields, version};
+use crate::http::{HEADER_FIELDS, version};
 use crate::outgoing::{Fault, Outgoing};
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
@@ -50,6 +52,7 @@ pub(crate) struct Caller {
 /// A request as the HTTP library gives it, with its head as it was received.
 struct Received {
     parts: Parts,
+    target: Target,
     head: Vec<u8>,
     body: Incoming,
 }
@@ -98,7 +101,8 @@ impl Caller {
             .header_read_timeout(settings.header_timeout())
             .max_buf_size(settings.header_limit_bytes as usize)
             .max_headers(HEADER_FIELDS)
-            .title_case_headers(true)
+            // Heads are our own, with the fields that were recorded.
+            .auto_date_header(false)
             // The library would take the end of a caller's sending half for its leaving.
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
@@ -106,7 +110,7 @@ impl Caller {
         let ended = tokio::select! {
             ended = &mut connection => ended,
             () = wire.impossible_length() => {
-                let stream = connection.into_parts().io.into_inner();
+                let stream = connection.into_parts().io.into_inner().without_library();
                 return Box::pin(self.length_refused(stream, &wire.head(), settings)).await;
             }
             () = &mut stopping => {
@@ -117,26 +121,33 @@ impl Caller {
         // Each in a box: a connection that ends well carries nothing of them.
         let Err(error) = ended else { return };
         let head = wire.head();
+        let stream = connection.into_parts().io.into_inner().without_library();
         if let Some(fault) = fault_of(&error) {
-            let stream = connection.into_parts().io.into_inner();
             end_by_fault(stream, fault).await;
         } else if error.is_timeout() && !head.is_empty() {
-            let stream = connection.into_parts().io.into_inner();
             Box::pin(self.head_overdue(stream, &head, settings)).await;
         } else if error.is_parse_too_large() {
             // The library calls a length that no body has too large, too.
-            let (code, limit) = match names_impossible_length(&head) {
-                true => (Code::BodyTooLarge, settings.body_limit_bytes),
-                false => (Code::HeadersTooLarge, settings.header_limit_bytes.into()),
+            let (status, code, limit) = match names_impossible_length(&head) {
+                true => (413, Code::BodyTooLarge, settings.body_limit_bytes),
+                false => (
+                    431,
+                    Code::HeadersTooLarge,
+                    settings.header_limit_bytes.into(),
+                ),
             };
-            Box::pin(self.refused_head(&head, 431, code, limit.to_string())).await;
+            Box::pin(self.refused_head(stream, &head, status, code, limit.to_string())).await;
         } else if error.is_parse() {
             // Behind another request a length that no body has comes to the library.
-            let (code, detail) = match names_impossible_length(&head) {
-                true => (Code::BodyTooLarge, settings.body_limit_bytes.to_string()),
-                false => (Code::HttpSyntax, error.to_string()),
+            let (status, code, detail) = match names_impossible_length(&head) {
+                true => (
+                    413,
+                    Code::BodyTooLarge,
+                    settings.body_limit_bytes.to_string(),
+                ),
+                false => (400, Code::HttpSyntax, error.to_string()),
             };
-            Box::pin(self.refused_head(&head, 400, code, detail)).await;
+            Box::pin(self.refused_head(stream, &head, status, code, detail)).await;
         }
     }
 
@@ -148,18 +159,26 @@ impl Caller {
         wire: Arc<Wire>,
         head: Vec<u8>,
     ) -> Result<Response<AnswerBody>, FaultError> {
-        let destination = match self.listener.route(&self.shared, &request) {
-            Route::Bot(destination) => destination,
-            Route::SelfCheck => return Ok(response::bare(http::StatusCode::NO_CONTENT)),
-            Route::Stranger => return Ok(response::bare(http::StatusCode::NOT_FOUND)),
-        };
-        let receipt = Receipt::now(&self.shared, self.listener.source(), None);
-        let (sender, dispatched) = oneshot::channel();
-        let headless = request.method() == http::Method::HEAD;
         let (parts, body) = request.into_parts();
+        let target = Target::read(&head, &parts.uri);
+        let framing = framing(&parts);
+        let bare = |status| Ok(response::bare(status, &parts.method, framing, &wire));
+        let destination = match self.listener.route(&self.shared, &parts.headers, &target) {
+            Route::Bot(destination) => destination,
+            Route::SelfCheck => return bare(http::StatusCode::NO_CONTENT),
+            Route::Stranger => return bare(http::StatusCode::NOT_FOUND),
+        };
+        let mut receipt = Receipt::now(&self.shared, self.listener.source(), None);
+        receipt.framing = Some(framing);
+        let (sender, dispatched) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
         let reply = Reply::Caller(sender);
-        let received = Received { parts, head, body };
+        let received = Received {
+            parts,
+            target,
+            head,
+            body,
+        };
         let turn = self.take(destination, receipt, received, Arc::clone(&wire), reply);
         DetachOnDrop::new(shared.tasks.clone(), turn).await;
         // There is an answer unless the caller has gone. The HTTP library reads no more after a
@@ -174,13 +193,10 @@ impl Caller {
         let leave = Leave {
             wire,
             on_delivery,
-            headless,
+            version: framing.version,
         };
         match outgoing {
-            Outgoing::Answer(answer) => {
-                leave.wire.answer_begins();
-                Ok(response::whole(answer, leave))
-            }
+            Outgoing::Answer(answer) => Ok(response::whole(answer, leave)),
             Outgoing::Fault(fault) => carry_out(fault, leave, &shared.stop).await,
             Outgoing::Part(..) | Outgoing::Nothing(_) => Err(FaultError::NoAnswer),
         }
@@ -195,8 +211,13 @@ impl Caller {
         reply: Reply,
     ) {
         let settings = self.shared.settings();
-        let Received { parts, head, body } = received;
-        let headers = recorded_headers(&head, &parts, &mut receipt.findings);
+        let Received {
+            parts,
+            target,
+            head,
+            body,
+        } = received;
+        let headers = recorded_headers(&head, &parts, &target, &mut receipt.findings);
         receipt.findings.extend(web_page_finding(&headers));
         // Before the body: a caller that is turned away is asked for none and fills no history.
         let denial = match parts.method == http::Method::CONNECT {
@@ -207,18 +228,18 @@ impl Caller {
         if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
             wire.expect_answer();
         }
+        if let Some(framing) = &mut receipt.framing {
+            framing.closes |= read.problem.is_some() || self.shared.stop.is_cancelled();
+        }
         let request = Request {
             method: parts.method.as_str().to_owned(),
-            // `CONNECT` has an authority in its place.
-            path: match destination.path.is_empty() {
-                true => parts.uri.to_string(),
-                false => destination.path,
-            },
-            query: parts.uri.query().map(str::to_owned),
+            path: destination.path,
+            query: target.query,
+            is_target_latin1: target.is_latin1,
             http_version: version(parts.version),
             remote: self.remote.to_string(),
             headers,
-            trailers: read.trailers,
+            trailers: recorded_trailers(read.trailers, &wire),
             body: read.body,
             truncated: read.problem.is_some(),
         };
@@ -290,25 +311,6 @@ impl Caller {
     }
 }
 
-/// The fields as they were received, and what is found in how they frame the request.
-fn recorded_headers(head: &[u8], parts: &Parts, findings: &mut Vec<OwnFinding>) -> Headers {
-    let mut headers = received_fields(head).unwrap_or_else(|| fields(&parts.headers));
-    // `CONNECT` of HTTP/1 has no other target.
-    let named = parts.uri.authority();
-    let authority = named
-        .filter(|_| parts.method != http::Method::CONNECT)
-        .map(|authority| Authority {
-            text: authority.as_str(),
-            scheme: parts.uri.scheme_str(),
-        });
-    *findings = framing_findings(&headers, parts.version, authority);
-    if let Some(authority) = authority.filter(|_| parts.version == http::Version::HTTP_2) {
-        let value = authority.text.as_bytes().to_vec();
-        headers.0.insert(0, (AUTHORITY.to_owned(), value));
-    }
-    headers
-}
-
 /// Whether the caller sends its body only when it is asked for (RFC 9110, 10.1.1).
 fn expects_continue(parts: &Parts) -> bool {
     let expects = parts.headers.get(http::header::EXPECT);
@@ -323,7 +325,8 @@ async fn carry_out(
 ) -> Result<Response<AnswerBody>, FaultError> {
     match fault {
         Fault::Never => leave.wire.expect_nothing(),
-        _ => leave.wire.answer_begins(),
+        Fault::Truncate(_) | Fault::Slow(_) => {}
+        Fault::Close | Fault::Reset | Fault::Garbage => leave.wire.answer_begins(None),
     }
     let error = match fault {
         Fault::Truncate(answer) => return Ok(response::truncated(answer, leave)),

@@ -85,8 +85,8 @@ fn of_host(headers: &Headers, authority: Option<Authority<'_>>, findings: &mut V
     }
 }
 
-/// Whether it is a host, with or without a port (RFC 9110, 7.2; RFC 3986, 3.2.2 and 3.2.3). An empty
-/// one is valid as a field, but no `http` address has it (RFC 9110, 4.2.1).
+/// Whether it is a host, with or without a port (RFC 9110, 7.2; RFC 3986, 3.2.2 and 3.2.3). An
+/// empty one is valid as a field, but no `http` address has it (RFC 9110, 4.2.1).
 fn is_host(value: &[u8]) -> bool {
     let (host, port) = match value.iter().rposition(|byte| *byte == b':') {
         Some(colon) if !value.ends_with(b"]") => (&value[..colon], &value[colon + 1..]),

@@ -3,69 +3,118 @@
 
 use std::sync::Arc;
 
-use protocol::{Body, Code, Request};
+use messages::{Lang, Say as _};
+use protocol::{Answer, Body, Code, Finding, Headers, HttpVersion, OwnFinding, Request};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::GRACE;
 use super::connection::Caller;
-use crate::http::path_and_query;
+use super::response;
+use super::target::{Target, target_bytes};
+use crate::clock;
+use crate::outgoing::Framing;
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::turn::{self, Reply};
 
+/// How the answer to such a head is framed.
+const FRAMING: Framing = Framing {
+    version: HttpVersion::Http11,
+    closes: true,
+};
+
 impl Caller {
-    /// The head did not come in time: says so and records what came.
-    pub(super) async fn head_overdue<T>(&self, mut stream: T, head: &[u8], settings: &Settings)
+    /// The head did not come in time: records what came, and says so.
+    pub(super) async fn head_overdue<T>(&self, stream: T, head: &[u8], settings: &Settings)
     where
         T: AsyncWrite + Unpin,
     {
-        end(&mut stream, "408 Request Timeout").await;
         let limit = settings.header_timeout_s.to_string();
-        self.refused_head(head, 408, Code::HeaderTimeout, limit)
+        self.refused_head(stream, head, 408, Code::HeaderTimeout, limit)
             .await;
     }
 
     /// The head names a length that no body has: says so, to whom there is an address for.
-    pub(super) async fn length_refused<T>(&self, mut stream: T, head: &[u8], settings: &Settings)
+    pub(super) async fn length_refused<T>(&self, stream: T, head: &[u8], settings: &Settings)
     where
         T: AsyncWrite + Unpin,
     {
-        let path = partial_request(head).path;
-        let status = match self.listener.owner(&self.shared, &path) {
-            Some(_) => "413 Content Too Large",
-            None => "404 Not Found",
-        };
         let limit = settings.body_limit_bytes.to_string();
-        self.refused_head(head, 413, Code::BodyTooLarge, limit)
+        self.refused_head(stream, head, 413, Code::BodyTooLarge, limit)
             .await;
-        end(&mut stream, status).await;
     }
 
-    /// Records a request whose head could not be read, with what was read of it.
-    pub(super) async fn refused_head(&self, head: &[u8], status: u16, code: Code, detail: String) {
+    /// Records a request whose head could not be read, with what was read of it, then answers it
+    /// and ends the connection.
+    pub(super) async fn refused_head<T>(
+        &self,
+        mut stream: T,
+        head: &[u8],
+        status: u16,
+        code: Code,
+        detail: String,
+    ) where
+        T: AsyncWrite + Unpin,
+    {
         let is_tls = is_tls_hello(head);
         let code = if is_tls { Code::TlsHello } else { code };
+        let finding = OwnFinding::new(code, [detail]);
         let mut request = partial_request(head);
         request.remote = self.remote.to_string();
-        let Some(owner) = self.listener.owner(&self.shared, &request.path) else {
+        let path = match request.path.as_str() {
+            "" => "/",
+            path => path,
+        };
+        let Some(owner) = self.listener.owner(&self.shared, path) else {
             self.shared.tunnel.strangers.turned_away();
-            return;
+            // A stranger is told nothing, and what was not read whole not even that.
+            let status = if status == 413 { 404 } else { status };
+            return end(&mut stream, &framed(&request.method, nothing(status))).await;
         };
         request.path = owner.path;
         let receipt = Receipt::now(&self.shared, self.listener.source(), None);
-        let refusal = Some(Refusal::bare(status, code, detail));
+        let answer = framed(&request.method, told(status, &finding));
+        let refusal = Some(Refusal {
+            answer: Ok(answer.clone()),
+            finding,
+        });
         let host = Arc::clone(&self.shared);
         turn::run(host, owner.bot, receipt, request, refusal, Reply::Nobody).await;
+        end(&mut stream, &answer).await;
     }
 }
 
-/// Answers with a status alone, and ends the connection. A caller too slow to send may be too slow
-/// to read; the record is what matters.
-async fn end<T: AsyncWrite + Unpin>(stream: &mut T, status: &str) {
-    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+fn nothing(status: u16) -> Answer {
+    Answer {
+        status,
+        headers: Headers::default(),
+        body: Body::default(),
+    }
+}
+
+/// An answer that says what is wrong, in English: whoever reads it is at the sender.
+fn told(status: u16, finding: &OwnFinding) -> Answer {
+    let found = Finding::from(finding);
+    let document = serde_json::json!({
+        "code": found.code,
+        "message": found.message().text(Lang::En),
+    });
+    Answer::json(status, document.to_string())
+}
+
+fn framed(method: &str, mut answer: Answer) -> Answer {
+    turn::frame(method, &mut answer, Some(FRAMING), false, clock::now());
+    answer
+}
+
+/// Sends an answer, and ends the connection. A caller too slow to send may be too slow to read; the
+/// record is what matters.
+async fn end<T: AsyncWrite + Unpin>(stream: &mut T, answer: &Answer) {
+    let mut bytes = response::head(answer.status, &answer.headers, FRAMING.version);
+    bytes.extend_from_slice(answer.body.beginning());
     let _ = tokio::time::timeout(GRACE, async {
-        stream.write_all(answer.as_bytes()).await?;
+        stream.write_all(&bytes).await?;
         stream.shutdown().await
     })
     .await;
@@ -80,20 +129,25 @@ fn partial_request(head: &[u8]) -> Request {
             ..Request::default()
         };
     }
-    let text = String::from_utf8_lossy(head);
-    let mut lines = text.split("\r\n");
-    let mut first = lines.next().unwrap_or_default().split(' ');
-    let method = first.next().unwrap_or_default().to_owned();
-    let target = first.next().unwrap_or("/");
-    let (path, query) = path_and_query(target);
-    let headers = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.trim(), value.trim()))
+    let mut lines = head
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let first = lines.next().unwrap_or_default();
+    let method = first.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let target = Target::of_bytes(target_bytes(first).unwrap_or(b"/"));
+    let headers: Headers = lines
+        .filter_map(|line| {
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            let name = String::from_utf8_lossy(line[..colon].trim_ascii()).into_owned();
+            Some((name, line[colon + 1..].trim_ascii()))
+        })
         .collect();
     Request {
-        method,
-        path: path.to_owned(),
-        query: query.map(str::to_owned),
+        method: String::from_utf8_lossy(method).into_owned(),
+        path: format!("{}{}", target.origin, target.path),
+        query: target.query,
+        is_target_latin1: target.is_latin1,
+        truncated: names_body(&headers),
         headers,
         // What was read is kept where it can be looked at, whatever it is.
         body: if looks_like_http(head) {
@@ -101,9 +155,14 @@ fn partial_request(head: &[u8]) -> Request {
         } else {
             head.to_vec().into()
         },
-        truncated: true,
         ..Request::default()
     }
+}
+
+/// The head says that a body follows, of which nothing was read.
+fn names_body(headers: &Headers) -> bool {
+    let length = headers.get("content-length");
+    headers.get("transfer-encoding").is_some() || length.is_some_and(|length| length != "0")
 }
 
 /// The bytes begin as TLS does: a record of the handshake, in any version (RFC 8446, 5.1).
@@ -123,12 +182,32 @@ mod tests {
 
     #[test]
     fn a_cut_head_still_tells_what_it_can() {
-        let request = partial_request(b"POST /hook?a=1 HTTP/1.1\r\nHost: x\r\nX-Half: va");
+        let head = b"POST /h\xe9ok?a=1 HTTP/1.1\r\nHost: x\r\nX-B: \xff\r\nX-Half: va";
+        let request = partial_request(head);
         assert_eq!(
             (request.method.as_str(), request.path.as_str()),
-            ("POST", "/hook")
+            ("POST", "/héok")
         );
+        assert!(request.is_target_latin1);
         assert_eq!(request.query.as_deref(), Some("a=1"));
+        assert_eq!(request.headers.0[1].1, b"\xff");
         assert_eq!(request.headers.get("x-half").as_deref(), Some("va"));
+    }
+
+    #[test]
+    fn a_body_is_missing_only_where_one_was_to_come() {
+        for (fields, is_cut) in [
+            ("", false),
+            ("Content-Length: 0\r\n", false),
+            ("Content-Length: 5\r\n", true),
+            ("transfer-encoding: chunked\r\n", true),
+        ] {
+            let head = format!("GET / HTTP/1.1\r\n{fields}\r\n");
+            assert_eq!(
+                partial_request(head.as_bytes()).truncated,
+                is_cut,
+                "{fields}"
+            );
+        }
     }
 }

@@ -22,7 +22,8 @@ use tokio_util::sync::CancellationToken;
 use super::GRACE;
 use super::connection::Caller;
 use super::transport::Transport;
-use super::wire::{WatchedStream, Wire};
+use super::watched_stream::WatchedStream;
+use super::wire::Wire;
 use crate::settings::Settings;
 
 /// Requests at once on one connection.
@@ -63,6 +64,7 @@ impl Caller {
                 stall_limit: idle_limit
             })
             .timer(TokioTimer::new())
+            .auto_date_header(false)
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(settings.header_limit_bytes)
             .keep_alive_interval(idle_limit)

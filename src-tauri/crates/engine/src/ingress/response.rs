@@ -11,12 +11,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body::Body as _;
-use protocol::{Answer, Body};
+use protocol::{Answer, Body, Headers, HttpVersion};
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 use super::wire::Wire;
 use crate::body_stream::BodyStream;
+use crate::clock;
+use crate::outgoing::Framing;
 use crate::turn::{self, Delivery, OnDelivery};
 
 /// How far the bytes of a slow answer are apart.
@@ -24,8 +26,14 @@ const SLOW_STEP: Duration = Duration::from_millis(100);
 /// How long the half that goes out is given to leave after a flush: on HTTP/2 the flush may have
 /// been another stream's.
 const LEAVING_TIME: Duration = Duration::from_millis(20);
-/// The longest piece of a body on HTTP/2, in bytes: by these it is seen that an answer moves on.
-const WINDOW_PIECE: usize = 64 << 10;
+/// The first piece of a body on HTTP/2, in bytes. The caller's window may have room for less than a
+/// piece, and that its rest is taken is not seen: a piece is as long as all before it that the
+/// caller took at once, so that one who takes the same again and again is seen to take something.
+const FIRST_PIECE: usize = 64;
+/// The longest, which is the longest frame of HTTP/2 unless a caller takes longer ones.
+const LONGEST_PIECE: usize = 16 << 10;
+/// A caller that has taken nothing for so long takes one byte first.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// What the HTTP library meets as an error, and ends the connection or the stream for: a fault, or
 /// a request without an answer.
@@ -54,7 +62,12 @@ enum Pace {
     /// On HTTP/2, where the caller's flow window may hold back what the HTTP library has taken: the
     /// library asks for a piece when the window has room for all before it, so that after the last
     /// byte, which goes apart, nothing is held back.
-    Windowed(Bytes),
+    Windowed {
+        piece: Bytes,
+        /// How long the next piece is, and when the one before it was asked for.
+        next: usize,
+        asked: tokio::time::Instant,
+    },
     /// A byte of this piece at each step.
     Slow {
         step: Pin<Box<Sleep>>,
@@ -77,16 +90,13 @@ pub(crate) struct AnswerBody {
     pace: Pace,
     wire: Option<Arc<Wire>>,
     on_delivery: Option<OnDelivery>,
-    /// No body goes out whatever `stream` holds (an answer to HEAD).
-    headless: bool,
 }
 
 /// Which connection an answer goes out on, and who hears of it.
 pub(crate) struct Leave {
     pub(crate) wire: Arc<Wire>,
     pub(crate) on_delivery: OnDelivery,
-    /// The answer to HEAD: its head alone.
-    pub(crate) headless: bool,
+    pub(crate) version: HttpVersion,
 }
 
 /// An answer.
@@ -96,7 +106,11 @@ pub(crate) fn whole(answer: Answer, leave: Leave) -> Response<AnswerBody> {
         promised: body.length(),
         stream: BodyStream::new(body),
         pace: match is_windowed {
-            true => Pace::Windowed(Bytes::new()),
+            true => Pace::Windowed {
+                piece: Bytes::new(),
+                next: FIRST_PIECE,
+                asked: tokio::time::Instant::now(),
+            },
             false => Pace::Whole,
         },
     })
@@ -127,18 +141,32 @@ pub(crate) fn truncated(answer: Answer, leave: Leave) -> Response<AnswerBody> {
 }
 
 /// An answer of nothing but a status, whose leaving nobody watches.
-pub(crate) fn bare(status: StatusCode) -> Response<AnswerBody> {
+pub(crate) fn bare(
+    status: StatusCode,
+    method: &http::Method,
+    framing: Framing,
+    wire: &Wire,
+) -> Response<AnswerBody> {
+    let mut answer = Answer {
+        status: status.as_u16(),
+        headers: Headers::default(),
+        body: Body::default(),
+    };
+    turn::frame(
+        method.as_str(),
+        &mut answer,
+        Some(framing),
+        false,
+        clock::now(),
+    );
     let body = AnswerBody {
         stream: BodyStream::new(Body::default()),
         promised: 0,
         pace: Pace::Whole,
         wire: None,
         on_delivery: None,
-        headless: false,
     };
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    response
+    with_head(body, answer.status, &answer.headers, framing.version, wire)
 }
 
 /// What goes out of a body, and how.
@@ -153,59 +181,94 @@ fn response(
     leave: Leave,
     outflow: impl FnOnce(Body) -> Outflow,
 ) -> Response<AnswerBody> {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    // The answer to HEAD keeps its body here for the length that its head names.
-    let bodyless = !turn::has_body("GET", answer.status);
+    let Answer {
+        status,
+        headers,
+        body,
+    } = answer;
     let Outflow {
         promised,
         stream,
         pace,
-    } = outflow(if bodyless {
-        Body::default()
-    } else {
-        answer.body
-    });
+    } = outflow(body);
+    let Leave {
+        wire,
+        on_delivery,
+        version,
+    } = leave;
     let body = AnswerBody {
         stream,
         promised,
         pace,
-        wire: Some(leave.wire),
-        on_delivery: Some(leave.on_delivery),
-        headless: leave.headless,
+        wire: Some(Arc::clone(&wire)),
+        on_delivery: Some(on_delivery),
     };
+    with_head(body, status, &headers, version, &wire)
+}
+
+/// Puts the head that was recorded before a body: as text on HTTP/1, where the HTTP library's own
+/// is replaced by it; on HTTP/2 through the library.
+fn with_head(
+    body: AnswerBody,
+    status: u16,
+    headers: &Headers,
+    version: HttpVersion,
+    wire: &Wire,
+) -> Response<AnswerBody> {
     let mut response = Response::new(body);
-    *response.status_mut() = status;
-    for (name, value) in answer.headers.0 {
-        // `Answer::check` has seen them; what it let through fits.
-        let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
-        else {
-            continue;
-        };
-        if turn::is_sent(name.as_str()) {
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    if wire.is_http2() {
+        for (name, value) in &headers.0 {
+            // `Answer::check` has seen them; what it let through fits.
+            let (Ok(name), Ok(value)) = (
+                HeaderName::try_from(name.as_str()),
+                HeaderValue::try_from(value.as_slice()),
+            ) else {
+                continue;
+            };
             response.headers_mut().append(name, value);
         }
+        return response;
     }
-    if response.body().is_headless_stream() && !bodyless {
-        // HTTP/2 sends no body: its length has to be named here.
-        let length = HeaderValue::from(response.body().promised);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, length);
-    }
-    if matches!(answer.status, 408 | 413 | 431) {
-        // What is left of the request is not read: the connection cannot go on.
+    let connection = headers.get("connection");
+    if connection.is_some_and(|connection| connection == "close") {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
     }
+    wire.answer_begins(Some(head(status, headers, version).into()));
     response
 }
 
-impl AnswerBody {
-    /// An answer to HEAD on HTTP/2, where the library would send a body.
-    fn is_headless_stream(&self) -> bool {
-        self.headless && matches!(self.pace, Pace::Windowed(_))
+/// An answer's head as text.
+pub(crate) fn head(status: u16, headers: &Headers, version: HttpVersion) -> Vec<u8> {
+    let fields = headers.0.iter();
+    let length: usize = fields
+        .map(|(name, value)| name.len() + value.len() + 4)
+        .sum();
+    let reason = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or_default();
+    let mut head = Vec::with_capacity("HTTP/1.1 200 \r\n\r\n".len() + reason.len() + length);
+    head.extend_from_slice(match version {
+        HttpVersion::Http10 => b"HTTP/1.0 ",
+        HttpVersion::Http11 | HttpVersion::Http2 => b"HTTP/1.1 ",
+    });
+    head.extend_from_slice(status.to_string().as_bytes());
+    head.push(b' ');
+    head.extend_from_slice(reason.as_bytes());
+    head.extend_from_slice(b"\r\n");
+    for (name, value) in &headers.0 {
+        head.extend_from_slice(name.as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value);
+        head.extend_from_slice(b"\r\n");
     }
+    head.extend_from_slice(b"\r\n");
+    head
+}
 
+impl AnswerBody {
     /// The HTTP library has taken the last byte.
     fn taken(&mut self) {
         if let (Some(wire), Some(on_delivery)) = (&self.wire, self.on_delivery.take()) {
@@ -232,7 +295,7 @@ impl AnswerBody {
         cx: &mut Context<'_>,
         length: impl FnOnce(usize, bool) -> usize,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, FaultError>>> {
-        let (Pace::Windowed(piece) | Pace::Slow { piece, .. }) = &mut self.pace else {
+        let (Pace::Windowed { piece, .. } | Pace::Slow { piece, .. }) = &mut self.pace else {
             return Poll::Ready(None);
         };
         if piece.is_empty() {
@@ -269,9 +332,15 @@ impl http_body::Body for AnswerBody {
                     }
                     return Poll::Ready(frame.map(|bytes| bytes.map(http_body::Frame::data)));
                 }
-                Pace::Windowed(_) => {
+                Pace::Windowed { next, asked, .. } => {
+                    let now = tokio::time::Instant::now();
+                    let most = match now.duration_since(std::mem::replace(asked, now)) > PAUSE {
+                        true => 1,
+                        false => *next,
+                    };
+                    *next = (most * 2).min(LONGEST_PIECE);
                     return body.poll_piece(cx, |length, is_last| {
-                        (length - usize::from(is_last)).clamp(1, WINDOW_PIECE)
+                        (length - usize::from(is_last)).clamp(1, most)
                     });
                 }
                 Pace::Slow { step, .. } => {
@@ -305,7 +374,7 @@ impl http_body::Body for AnswerBody {
         match &self.pace {
             Pace::Whole => self.stream.is_end_stream(),
             // Otherwise the library would not ask again after the last byte.
-            Pace::Windowed(_) => self.promised == 0 || self.headless,
+            Pace::Windowed { .. } => self.promised == 0,
             Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
             Pace::Part | Pace::Leaving(_) | Pace::Ending(_) => false,
         }
@@ -314,7 +383,7 @@ impl http_body::Body for AnswerBody {
     fn size_hint(&self) -> http_body::SizeHint {
         match &self.pace {
             Pace::Whole => self.stream.size_hint(),
-            Pace::Windowed(piece) | Pace::Slow { piece, .. } => {
+            Pace::Windowed { piece, .. } | Pace::Slow { piece, .. } => {
                 let remaining = self.stream.size_hint().exact().unwrap_or_default();
                 http_body::SizeHint::with_exact(remaining + piece.len() as u64)
             }
@@ -341,12 +410,12 @@ fn next(stream: &mut BodyStream, cx: &mut Context<'_>) -> Poll<Option<Result<Byt
 impl Drop for AnswerBody {
     fn drop(&mut self) {
         let done = match &self.pace {
-            Pace::Windowed(_) => self.promised == 0,
+            Pace::Windowed { .. } => self.promised == 0,
             Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
             _ => self.stream.is_end_stream(),
         };
-        if done || self.headless {
-            // The head alone is the answer; it leaves with the next flush.
+        if done {
+            // A head alone leaves with the next flush.
             self.taken();
         } else if let Some(on_delivery) = self.on_delivery.take() {
             let loss = self
@@ -367,7 +436,7 @@ mod tests {
     use tokio::io::AsyncWriteExt;
 
     use super::*;
-    use crate::ingress::wire::WatchedStream;
+    use crate::ingress::watched_stream::WatchedStream;
 
     /// Each byte tells its place.
     #[derive(Debug)]
@@ -394,14 +463,14 @@ mod tests {
         let leave = Leave {
             wire,
             on_delivery: OnDelivery::new(|_| ()),
-            headless: false,
+            version: HttpVersion::Http11,
         };
         (answer, leave, stream)
     }
 
     #[tokio::test]
     async fn on_http2_an_answer_has_left_when_the_library_asks_for_more_than_its_last_byte() {
-        let (answer, mut leave, _stream) = answer(3 * WINDOW_PIECE as u64);
+        let (answer, mut leave, _stream) = answer(3 * LONGEST_PIECE as u64);
         leave.wire = Wire::http2();
         let mut pieces = Vec::new();
         let mut body = whole(answer, leave).into_body();
@@ -411,8 +480,8 @@ mod tests {
             pieces.push(piece.unwrap().into_data().unwrap().len());
         }
         assert!(body.on_delivery.is_none());
-        assert_eq!(pieces.iter().sum::<usize>(), 3 * WINDOW_PIECE);
-        assert!(pieces.iter().all(|piece| *piece <= WINDOW_PIECE));
+        assert_eq!(pieces.iter().sum::<usize>(), 3 * LONGEST_PIECE);
+        assert!(pieces.iter().all(|piece| *piece <= LONGEST_PIECE));
         assert_eq!(pieces.last(), Some(&1));
     }
 

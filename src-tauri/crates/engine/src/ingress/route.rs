@@ -7,9 +7,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hyper::body::Incoming;
 use protocol::Source;
 
+use super::target::Target;
 use crate::bots::Bot;
 use crate::shared::Shared;
 use crate::tunnel::CHECK_HEADER;
@@ -37,7 +37,7 @@ pub(super) struct Owner {
 /// The bot that a request is for.
 pub(crate) struct Destination {
     pub(crate) bot: Arc<Bot>,
-    /// The path without the secret.
+    /// The target without its query and without the secret.
     pub(crate) path: String,
     /// The path names the bot by its secret, so that the bot's access rules hold.
     pub(crate) is_named: bool,
@@ -96,8 +96,13 @@ impl ListenerKind {
     }
 
     /// Where a request goes.
-    pub(crate) fn route(self, shared: &Shared, request: &http::Request<Incoming>) -> Route {
-        if let Some(mark) = request.headers().get(CHECK_HEADER)
+    pub(super) fn route(
+        self,
+        shared: &Shared,
+        headers: &http::HeaderMap,
+        target: &Target,
+    ) -> Route {
+        if let Some(mark) = headers.get(CHECK_HEADER)
             && shared
                 .tunnel
                 .checks
@@ -105,7 +110,10 @@ impl ListenerKind {
         {
             return Route::SelfCheck;
         }
-        let path = request.uri().path();
+        let path = match target.path.as_str() {
+            "" => "/",
+            path => path,
+        };
         let Some(owner) = self.owner(shared, path) else {
             shared.tunnel.strangers.turned_away();
             shared.bots.count_old_address(path);
@@ -113,7 +121,11 @@ impl ListenerKind {
         };
         Route::Bot(Destination {
             bot: owner.bot,
-            path: owner.path,
+            path: match target.origin.as_str() {
+                "" => owner.path,
+                origin if target.path.is_empty() => origin.to_owned(),
+                origin => format!("{origin}{}", owner.path),
+            },
             is_named: owner.is_named,
         })
     }

@@ -5,6 +5,8 @@ use std::mem::MaybeUninit;
 
 use protocol::Headers;
 
+use super::chunks::Chunks;
+use super::target::{Line, soften};
 use crate::http::{HEADER_FIELDS, in_order};
 
 /// Bytes kept of a head, whatever the setting says, so that a stranger cannot fill the memory.
@@ -17,7 +19,11 @@ pub(super) struct HeadTracker {
     bytes: Vec<u8>,
     /// Where the head ends.
     end: Option<usize>,
+    /// How far its first line has been looked through.
+    line: Line,
     skips: Skips,
+    /// The trailer section of the body before it.
+    trailers: Vec<u8>,
 }
 
 /// What comes before the next head.
@@ -25,8 +31,8 @@ pub(super) struct HeadTracker {
 enum Skips {
     /// So many bytes of a body.
     Body(u64),
-    /// A body of unknown length: all until the answer has left.
-    UntilAnswered,
+    /// A body in chunks.
+    Chunks(Chunks),
     /// Everything: nothing is followed.
     All,
     #[default]
@@ -48,15 +54,19 @@ impl HeadTracker {
     }
 
     /// These bytes have arrived; whether a head is whole with them that names a length which no
-    /// body has.
-    pub(super) fn arrived(&mut self, mut bytes: &[u8]) -> bool {
+    /// body has. Where the HTTP library would not read a target, it gets another.
+    pub(super) fn arrived(&mut self, mut bytes: &mut [u8]) -> bool {
         match &mut self.skips {
-            Skips::All | Skips::UntilAnswered => return false,
+            Skips::All => return false,
             Skips::Body(remaining) => {
                 let skipped = usize::try_from(*remaining).unwrap_or(usize::MAX);
                 let skipped = skipped.min(bytes.len());
                 *remaining -= skipped as u64;
-                bytes = &bytes[skipped..];
+                bytes = &mut bytes[skipped..];
+            }
+            Skips::Chunks(chunks) => {
+                let skipped = chunks.skip(bytes, &mut self.trailers, HEAD_BYTES_MAX);
+                bytes = &mut bytes[skipped..];
             }
             Skips::Nothing => {}
         }
@@ -64,8 +74,9 @@ impl HeadTracker {
             // Empty lines before a head are no part of it (RFC 9112, 2.2).
             let lines = bytes
                 .iter()
-                .take_while(|byte| matches!(byte, b'\r' | b'\n'));
-            bytes = &bytes[lines.count()..];
+                .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+                .count();
+            bytes = &mut bytes[lines..];
         }
         if bytes.is_empty() {
             return false;
@@ -75,6 +86,9 @@ impl HeadTracker {
         let remaining = HEAD_BYTES_MAX.saturating_sub(self.bytes.len());
         self.bytes
             .extend_from_slice(&bytes[..bytes.len().min(remaining)]);
+        if self.line != Line::Done {
+            soften(&mut self.line, bytes);
+        }
         if self.end.is_some() {
             return false;
         }
@@ -82,23 +96,24 @@ impl HeadTracker {
         self.end.is_some() && names_impossible_length(self.head())
     }
 
-    /// Takes the head that has arrived, and goes on behind its body.
+    /// Takes the head that has arrived, and goes on behind its body, which is so long or comes in
+    /// chunks.
     pub(super) fn take(&mut self, body_length: Option<u64>) -> Vec<u8> {
         let mut head = std::mem::take(&mut self.bytes);
         let Some(end) = self.end.take() else {
             return Vec::new();
         };
-        let after = head.split_off(end);
-        self.skips = body_length.map_or(Skips::UntilAnswered, Skips::Body);
-        self.arrived(&after);
+        let mut after = head.split_off(end);
+        self.line = Line::default();
+        self.trailers.clear();
+        self.skips = body_length.map_or(Skips::Chunks(Chunks::BEGIN), Skips::Body);
+        self.arrived(&mut after);
         head
     }
 
-    /// An answer has left: what comes now is a head.
-    pub(super) fn answered(&mut self) {
-        if self.skips == Skips::UntilAnswered {
-            self.skips = Skips::Nothing;
-        }
+    /// Takes the trailer section of the body that has arrived.
+    pub(super) fn take_trailers(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.trailers)
     }
 }
 
@@ -117,11 +132,29 @@ fn head_end(bytes: &[u8]) -> Option<usize> {
 pub(super) fn received_fields(head: &[u8]) -> Option<Headers> {
     let mut fields = [MaybeUninit::uninit(); HEADER_FIELDS];
     let mut request = httparse::Request::new(&mut []);
-    let parsed = request.parse_with_uninit_headers(head, &mut fields).ok()?;
+    let Ok(parsed) = request.parse_with_uninit_headers(head, &mut fields) else {
+        return fields_behind_line(head);
+    };
     if parsed.is_partial() {
         return None;
     }
     Some(in_order(request.headers))
+}
+
+/// The same where the target is one that the parser refuses.
+fn fields_behind_line(head: &[u8]) -> Option<Headers> {
+    let end = memchr::memchr(b'\n', head)?;
+    memchr::memmem::find(&head[..end], b" HTTP/1.")?;
+    received_trailers(&head[end + 1..])
+}
+
+/// The fields of a trailer section as they were received.
+pub(super) fn received_trailers(section: &[u8]) -> Option<Headers> {
+    let mut fields = [httparse::EMPTY_HEADER; HEADER_FIELDS];
+    match httparse::parse_headers(section, &mut fields).ok()? {
+        httparse::Status::Complete((_, fields)) => Some(in_order(fields)),
+        httparse::Status::Partial => None,
+    }
 }
 
 /// Whether a head names a body's length that no number of 64 bits holds, or one of the two that the
@@ -186,7 +219,9 @@ mod tests {
             let found = names_impossible_length(head.as_bytes());
             assert_eq!(found, is_impossible, "{fields}");
             let mut tracker = HeadTracker::default();
-            let (first, second) = head.as_bytes().split_at(head.len() - 1);
+            let mut head = head.into_bytes();
+            let last = head.len() - 1;
+            let (first, second) = head.split_at_mut(last);
             assert!(!tracker.arrived(first));
             assert_eq!(tracker.arrived(second), is_impossible);
         }
@@ -199,7 +234,7 @@ mod tests {
             let mut tracker = HeadTracker::default();
             let mut heads = Vec::new();
             for piece in [&bytes[..cut], &bytes[cut..]] {
-                tracker.arrived(piece);
+                tracker.arrived(&mut piece.to_vec());
                 // As the HTTP library does: a head is taken as soon as it is whole.
                 while tracker.end.is_some() {
                     heads.push(tracker.take(Some(if heads.is_empty() { 2 } else { 0 })));
@@ -216,14 +251,21 @@ mod tests {
     }
 
     #[test]
-    fn after_a_body_of_unknown_length_the_next_head_is_looked_for_when_the_answer_has_left() {
-        let mut tracker = HeadTracker::default();
-        tracker.arrived(b"POST / HTTP/1.1\r\n\r\n2\r\nab\r\n0\r\n");
-        assert_eq!(tracker.take(None), b"POST / HTTP/1.1\r\n\r\n");
-        tracker.arrived(b"\r\n");
-        assert_eq!(tracker.head(), b"");
-        tracker.answered();
-        tracker.arrived(b"GET / ");
-        assert_eq!(tracker.head(), b"GET / ");
+    fn behind_a_body_in_chunks_comes_the_next_head_with_its_own_spelling() {
+        let bytes = b"POST / HTTP/1.1\r\n\r\n2\r\nab\r\n0\r\nX-SUM: 1\r\n\r\nGET /2 ";
+        for cut in 1..bytes.len() {
+            let mut tracker = HeadTracker::default();
+            let mut head = Vec::new();
+            for piece in [&bytes[..cut], &bytes[cut..]] {
+                tracker.arrived(&mut piece.to_vec());
+                if tracker.end.is_some() {
+                    head = tracker.take(None);
+                }
+            }
+            assert_eq!(head, b"POST / HTTP/1.1\r\n\r\n", "{cut}");
+            assert_eq!(tracker.head(), b"GET /2 ", "{cut}");
+            let trailers = received_trailers(&tracker.take_trailers()).unwrap();
+            assert_eq!(trailers, [("X-SUM", "1")].into_iter().collect());
+        }
     }
 }

@@ -45,6 +45,7 @@ impl<H: Host> Turn<H> {
             exchange,
             view,
             entry: Entry::New,
+            framing: receipt.framing,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Answer, AnsweredBy, Code, FindingCounts, OwnFinding};
+use protocol::{AnsweredBy, Code, FindingCounts, OwnFinding};
 use tokio::time::timeout;
 
 use super::Turn;
@@ -57,7 +57,7 @@ impl<H: Host> Turn<H> {
             let event = self.exchange.summary.event.as_deref();
             let last = self.host.history().last_answer(bot.id, event);
             if let Ok(Some(answer)) = timeout(LAST_ANSWER_PATIENCE, last).await {
-                return Given::answer(answer, AnsweredBy::Fallback);
+                return Given::answer(sent::as_given(answer), AnsweredBy::Fallback);
             }
         }
         let answer = bot.default_answer(&self.view, &self.exchange.request);
@@ -76,14 +76,13 @@ impl<H: Host> Turn<H> {
 
     /// Ends the exchange: settled, recorded, delivered.
     pub(crate) async fn end(self: Box<Self>, given: Given, reply: Reply, ack: Option<Ack<()>>) {
-        let (given, whole) = match &reply {
-            Reply::Caller(_) => self.as_sent(given),
-            Reply::Nobody => (given, None),
-        };
+        let mut given = given;
+        if matches!(reply, Reply::Caller(_)) {
+            self.frame(&mut given);
+        }
         let ((mut turn, given), found) = self.check(given).await;
         let at = turn.clock.elapsed();
-        let sent = settle(&mut turn.exchange, given, found, at);
-        let outgoing = whole.unwrap_or(sent);
+        let outgoing = settle(&mut turn.exchange, given, found, at);
         let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
         match outgoing {
             Outgoing::Part(..) | Outgoing::Nothing(_) => {
@@ -95,23 +94,16 @@ impl<H: Host> Turn<H> {
         }
     }
 
-    /// What is recorded where not all of an answer leaves, and then the whole of it.
-    fn as_sent(&self, mut given: Given) -> (Given, Option<Outgoing>) {
+    /// Makes of an answer what leaves of it, which is what is recorded.
+    fn frame(&self, given: &mut Given) {
+        let (answer, breaks_off) = match &mut given.outgoing {
+            Outgoing::Answer(answer) | Outgoing::Fault(Fault::Slow(answer)) => (answer, false),
+            Outgoing::Fault(Fault::Truncate(answer)) => (answer, true),
+            Outgoing::Part(..) | Outgoing::Fault(_) | Outgoing::Nothing(_) => return,
+        };
         let method = &self.exchange.request.method;
-        let (answer, wrap): (_, fn(Answer) -> Outgoing) = match &given.outgoing {
-            Outgoing::Answer(answer) => (answer, Outgoing::Answer),
-            Outgoing::Fault(Fault::Slow(answer)) => {
-                (answer, |answer| Outgoing::Fault(Fault::Slow(answer)))
-            }
-            // Of another fault's answer the record knows by itself what leaves.
-            Outgoing::Part(..) | Outgoing::Fault(_) | Outgoing::Nothing(_) => return (given, None),
-        };
-        let Some((answer, findings)) = sent::sent(method, answer) else {
-            return (given, None);
-        };
-        given.findings.extend(findings);
-        let whole = std::mem::replace(&mut given.outgoing, wrap(answer));
-        (given, Some(whole))
+        let found = sent::frame(method, answer, self.framing, breaks_off, self.host.now());
+        given.findings.extend(found);
     }
 
     /// What the platform finds in an answer.

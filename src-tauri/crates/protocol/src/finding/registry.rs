@@ -340,6 +340,10 @@ registry! {
     ReplayedInPart = "replayed_in_part", Warning,
         "Only the beginning of the recorded body is there, so {0} bytes were sent again and not the whole of it. Give the body with the replay.",
         "Тело записано не целиком, поэтому повторно отправлены только первые {0} байт. Передайте тело вместе с повтором.";
+    /// Fields of a replay that are not sent as they were given.
+    ReplayFieldsNotSent = "replay_fields_not_sent", Info,
+        "These fields were not sent as they were given: {0}. They belong to a connection or frame the body, and are made anew or left out; trailers are not sent.",
+        "Эти поля отправлены не так, как заданы: {0}. Они относятся к соединению или к границам тела: их заменили или убрали; поля после тела не отправляются.";
     /// A body where HTTP has none.
     AnswerBodyNotSent = "answer_body_not_sent", Warning of Response,
         "An answer to {0} with status {1} has no body in HTTP: {2} bytes were not sent.",

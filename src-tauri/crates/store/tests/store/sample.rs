@@ -70,6 +70,7 @@ pub(crate) fn request(body: impl Into<protocol::Body>) -> Request {
         method: "POST".into(),
         path: "/".into(),
         query: None,
+        is_target_latin1: true,
         http_version: HttpVersion::Http11,
         remote: "127.0.0.1:5555".into(),
         headers: [("Content-Type", "application/json")].into_iter().collect(),

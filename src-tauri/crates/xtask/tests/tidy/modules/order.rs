@@ -172,6 +172,8 @@ pub(super) const ORDER: &[Order] = &[
             "words",
             "read_aside",
             "http",
+            "replaced_head",
+            "stall",
             "connection_limit",
             "bodies",
             "body_stream",
