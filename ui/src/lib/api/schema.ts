@@ -2217,6 +2217,7 @@ export interface components {
       | "host_differs"
       | "from_web_page"
       | "replayed_in_part"
+      | "replay_fields_not_sent"
       | "answer_body_not_sent"
       | "answer_fields_not_sent"
       | "caller_left"
