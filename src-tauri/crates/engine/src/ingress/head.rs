@@ -68,7 +68,7 @@ impl Caller {
         };
         let Some(owner) = self.listener.owner(&self.shared, path) else {
             self.shared.tunnel.strangers.turned_away();
-            // A stranger is told nothing, and what was not read whole not even that.
+            // To a stranger there is nothing at this address, however long its body is.
             let status = if status == 413 { 404 } else { status };
             return end(&mut stream, &framed(&request.method, nothing(status))).await;
         };

@@ -288,12 +288,10 @@ impl AnswerBody {
         flushed
     }
 
-    /// The next bytes of a piece, and of the next one where it has none. `length`: how many of so
-    /// many, which may be the last.
+    /// The next bytes of a piece, and of the next one where it has none.
     fn poll_piece(
         &mut self,
         cx: &mut Context<'_>,
-        length: impl FnOnce(usize, bool) -> usize,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, FaultError>>> {
         let (Pace::Windowed { piece, .. } | Pace::Slow { piece, .. }) = &mut self.pace else {
             return Poll::Ready(None);
@@ -308,8 +306,22 @@ impl AnswerBody {
                 }
             }
         }
-        let length = length(piece.len(), self.stream.is_end_stream());
-        let bytes = piece.split_to(length);
+        let is_last = self.stream.is_end_stream();
+        let bytes = match &mut self.pace {
+            Pace::Windowed { piece, next, asked } => {
+                let now = tokio::time::Instant::now();
+                let most = match now.duration_since(std::mem::replace(asked, now)) > PAUSE {
+                    true => 1,
+                    false => *next,
+                };
+                *next = (most * 2).min(LONGEST_PIECE);
+                // The last byte goes apart.
+                let length = piece.len() - usize::from(is_last);
+                piece.split_to(length.clamp(1, most))
+            }
+            Pace::Slow { piece, .. } => piece.split_to(1),
+            _ => Bytes::new(),
+        };
         Poll::Ready(Some(Ok(http_body::Frame::data(bytes))))
     }
 }
@@ -332,20 +344,10 @@ impl http_body::Body for AnswerBody {
                     }
                     return Poll::Ready(frame.map(|bytes| bytes.map(http_body::Frame::data)));
                 }
-                Pace::Windowed { next, asked, .. } => {
-                    let now = tokio::time::Instant::now();
-                    let most = match now.duration_since(std::mem::replace(asked, now)) > PAUSE {
-                        true => 1,
-                        false => *next,
-                    };
-                    *next = (most * 2).min(LONGEST_PIECE);
-                    return body.poll_piece(cx, |length, is_last| {
-                        (length - usize::from(is_last)).clamp(1, most)
-                    });
-                }
+                Pace::Windowed { .. } => return body.poll_piece(cx),
                 Pace::Slow { step, .. } => {
                     ready!(step.as_mut().poll(cx));
-                    let byte = ready!(body.poll_piece(cx, |_, _| 1));
+                    let byte = ready!(body.poll_piece(cx));
                     if let Pace::Slow { step, .. } = &mut body.pace {
                         step.as_mut().reset(tokio::time::Instant::now() + SLOW_STEP);
                     }
@@ -483,6 +485,25 @@ mod tests {
         assert_eq!(pieces.iter().sum::<usize>(), 3 * LONGEST_PIECE);
         assert!(pieces.iter().all(|piece| *piece <= LONGEST_PIECE));
         assert_eq!(pieces.last(), Some(&1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn on_http2_a_piece_is_as_long_as_what_was_taken_at_once_and_short_after_a_pause() {
+        let (answer, mut leave, _stream) = answer(1 << 20);
+        leave.wire = Wire::http2();
+        let mut body = whole(answer, leave).into_body();
+        for (pause, length) in [
+            (0, FIRST_PIECE),
+            (0, 2 * FIRST_PIECE),
+            (29, 1),
+            (0, 2),
+            (0, 4),
+            (1, 1),
+        ] {
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+            let piece = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            assert_eq!(piece.len(), length);
+        }
     }
 
     #[tokio::test(start_paused = true)]

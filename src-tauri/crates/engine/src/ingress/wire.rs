@@ -159,6 +159,9 @@ impl Wire {
         }
         state.has_begun = false;
         state.is_open = false;
+        // Of an answer that the library has written behind another one, before that one had left:
+        // it went out with the library's head.
+        state.own_head = None;
         Some(std::mem::take(&mut state.leaving))
     }
 

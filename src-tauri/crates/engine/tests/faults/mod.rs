@@ -175,6 +175,36 @@ async fn a_slow_answer_is_right_and_takes_100_ms_a_byte() {
 }
 
 #[tokio::test]
+async fn an_answer_to_head_is_recorded_without_a_body_whatever_fault_it_has() {
+    for kind in [FaultKind::Slow, FaultKind::Truncate] {
+        let setup = Setup::new().await;
+        let mut stream = TcpStream::connect(setup.engine.webhook_addr())
+            .await
+            .unwrap();
+        let header = ordered_fault::HEADER;
+        let request =
+            format!("HEAD / HTTP/1.1\r\nHost: a\r\n{header}: {kind}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(body, "", "{kind:?}");
+        let summary = setup.answered().await;
+        assert_eq!(summary.response_bytes, 0, "{kind:?}");
+        let exchange = setup.engine.exchange(summary.id).await.unwrap();
+        let recorded = exchange.answer().unwrap();
+        assert!(recorded.body.is_empty(), "{kind:?}");
+        let fields: Vec<String> = recorded
+            .headers
+            .texts()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        let sent: Vec<&str> = head.split("\r\n").skip(1).collect();
+        assert_eq!(fields, sent, "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_exchange_that_ends_by_a_fault_names_it_and_has_no_status() {
     for kind in KINDS {
         let setup = Setup::new().await;
