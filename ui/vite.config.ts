@@ -22,5 +22,6 @@ export default defineConfig({
     cssCodeSplit: false,
   },
   server: { port: 5173, strictPort: true, proxy: { "/api": { target: CONTROL, changeOrigin: true } } },
-  test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
+  // No test is about speed: the limit only ends one that hangs.
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"], testTimeout: 120_000 },
 });

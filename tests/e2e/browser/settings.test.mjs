@@ -174,3 +174,28 @@ claim(
     await see.ready();
   },
 );
+
+claim("a key store that was not there is asked again as often as a person wants", async ({ page, see, open }) => {
+  let works = false;
+  /** @type {object[]} */
+  const asked = [];
+  await page.route("**/api/v1/tunnel", async (route) => {
+    const key_store = works ? "system" : "session";
+    await route.fulfill({ json: { ...(await (await route.fetch()).json()), key_store } });
+  });
+  await page.route("**/api/v1/settings", async (route) => {
+    const settings = await (await route.fetch({ method: "GET" })).json();
+    if (route.request().method() === "PATCH") asked.push(route.request().postDataJSON());
+    await route.fulfill({ json: { ...settings, key_store: "system" } });
+  });
+  await open();
+  await page.keyboard.press("Control+,");
+  await page.getByText(/^This system has no key store/).waitFor();
+  await see.button("Try again").click();
+  await see.toast("The key store still cannot be used");
+  works = true;
+  await see.button("Try again").click();
+  await page.getByText(/^Where ngrok's token/).waitFor();
+  assert.equal(await see.button("Try again").count(), 0);
+  assert.deepEqual(asked, [{ key_store: "system" }, { key_store: "system" }]);
+});

@@ -1,11 +1,14 @@
 /** Rows chosen together: deleted, pinned, exported; a body saved as a file; a user with a name. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 
 import { claim } from "../lib/claim.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually } from "../lib/wait.mjs";
 
+const run = promisify(execFile);
 const four = {
   given: async (/** @type {import("../lib/program.mjs").Program} */ program) => {
     for (const event of ["one", "two", "three", "four"]) await program.post(turn(event));
@@ -104,6 +107,21 @@ claim("a body is saved byte for byte under a name that says what it is", async (
   const answer = await save("Save the answer's body");
   assert.match(answer.name, /-response\.json$/);
   assert.equal(answer.bytes, "{}");
+});
+
+claim("a body that is no text is copied with the command, byte for byte, by keyboard too", async (stage) => {
+  const { page, program, see } = stage;
+  const bytes = Uint8Array.from([0, 1, 37, 39, 92, 65, 254, 255]);
+  await program.post(bytes, { headers: { "content-type": "application/octet-stream" } });
+  await see.rows.first().click();
+  await see.heading("POST /");
+  await see.command("Copy as cURL");
+  await see.toast("Copied");
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(command.startsWith(String.raw`printf '\000\001%%\047\\A\376\377' | curl `), command);
+  assert.match(command, / --data-binary @-$/);
+  const { stdout } = await run("sh", ["-c", command.split(" | curl ")[0] ?? ""], { encoding: "buffer" });
+  assert.deepEqual(new Uint8Array(stdout), bytes);
 });
 
 claim(

@@ -7,12 +7,13 @@ import type { DialogId, PlaceId, Registry, ViewId } from "../app/register";
 import { isTyping, matches, parseKeys, type Pressed } from "../keys/keys";
 import { ANSWER } from "./answer";
 import { type Command, type CommandSpec, makeCommand } from "./command";
+import { CURL } from "./curl";
 import { EXCHANGE } from "./exchange";
 import { MOVE } from "./move";
 import { PROGRAM } from "./program";
 import { SAVE } from "./save";
 
-const COMMANDS = { ...MOVE, ...EXCHANGE, ...SAVE, ...ANSWER, ...PROGRAM };
+const COMMANDS = { ...MOVE, ...EXCHANGE, ...SAVE, ...CURL, ...ANSWER, ...PROGRAM };
 export type CommandId = keyof typeof COMMANDS | PlaceId | ViewId | DialogId;
 
 /** Keys that lists, menus and buttons use themselves while they have the focus. */

@@ -57,6 +57,22 @@ test("brackets and dots in the target go out as they came", () => {
 test("HEAD waits for no body", () => {
   expect(curlOf(exchange({ method: "HEAD" }), "http://h/s", null)).toMatch(/^curl --head http:\/\/h\/s /);
 });
+test("HEAD with a body takes it along, and does not wait for the one that the answer's length promises", () => {
+  const command = curlOf(exchange({ method: "HEAD", request: { query: null, headers: [] } }), "http://h/s", "a");
+  expect(command).toMatch(
+    /^curl -X HEAD --ignore-content-length -H 'Connection: close' http:\/\/h\/s .* --data-raw a$/,
+  );
+});
+test("bytes that are no word of a shell go to curl by its input, each as it came", () => {
+  const coded = withFields(["Content-Type", "text/plain; charset=koi8-r"], ["Content-Encoding", "gzip"]);
+  const command = curlOf(coded, "http://h/s", Uint8Array.from([0, 0x41, 0x25, 0x5c, 0x27, 0x0a, 0xff]));
+  expect(command).toMatch(/^printf '\\000A%%\\\\\\047\\012\\377' \| curl http:\/\/h\/s .* --data-binary @-$/);
+  expect(command).toContain("-H 'Content-Type: text/plain; charset=koi8-r' -H 'Content-Encoding: gzip'");
+});
+test("a text too long for one word goes by the input, and a body too long for a command by a file", () => {
+  expect(curlOf(exchange({}), "http://h/s", "ё".repeat(60_000))).toMatch(/^printf '\\321\\221.* --data-binary @-$/);
+  expect(curlOf(exchange({}), "http://h/s", { file: "pay 1.bin" })).toMatch(/ --data-binary '@pay 1.bin'$/);
+});
 test("a body that was decoded goes out under the name of UTF-8", () => {
   const form = exchange({ request: { query: null, headers: [["Content-Type", "text/plain; charset=koi8-r"]] } });
   expect(curlOf(form, "http://h/s", "ё")).toContain("-H 'Content-Type: text/plain; charset=utf-8'");

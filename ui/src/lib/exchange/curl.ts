@@ -12,31 +12,70 @@ const OWN = /^(:.*|host|content-length|connection|transfer-encoding|accept-encod
 /** A part of a path that curl would take away: `.` or `..`, escaped or not. */
 const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
 
+/** Past this a system may refuse it as one word (Linux: 128 KiB). */
+const WORD_BYTES = 100_000;
+/** What a command holds of a body; a longer one is read from a file. */
+export const CURL_BYTES = 256 * 1024;
+
+/** A body: its text, its bytes where it is none, or the file that it was saved as. */
+export type CurlBody = string | Uint8Array | { file: string } | null;
+
+/**
+ * Bytes as the format of `printf`, which any POSIX shell has; a word cannot hold a zero byte, nor
+ * what is not UTF-8.
+ */
+function printed(bytes: Uint8Array): string {
+  const escaped = Array.from(bytes, (byte) => {
+    const letter = String.fromCharCode(byte);
+    if (letter === "%" || letter === "\\") return letter + letter;
+    const plain = byte >= 0x20 && byte < 0x7f && letter !== "'";
+    return plain ? letter : `\\${byte.toString(8).padStart(3, "0")}`;
+  });
+  return `printf '${escaped.join("")}' | `;
+}
+
+/** What stands before `curl`, and its last words. */
+function sent(body: CurlBody): { before: string; words: string[] } {
+  if (body === null) return { before: "", words: [] };
+  if (typeof body === "object" && "file" in body)
+    return { before: "", words: ["--data-binary", word(`@${body.file}`)] };
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  // Unlike `--data-binary`, `--data-raw` takes a leading @ as it is; both keep line breaks.
+  if (typeof body === "string" && bytes.length <= WORD_BYTES) return { before: "", words: ["--data-raw", word(body)] };
+  return { before: printed(bytes), words: ["--data-binary", "@-"] };
+}
+
 /** A field of curl's `-H`; one that is empty has a semicolon, for a colon would leave it out. */
 const fieldOf = (name: string, value: string): string => word(value === "" ? `${name};` : `${name}: ${value}`);
 
 function methodOf(method: string, hasBody: boolean): string[] {
   if (method === "POST" && hasBody) return [];
-  // With `-X HEAD` curl would wait for the body that the answer's length promises.
-  return method === "HEAD" && !hasBody ? ["--head"] : ["-X", word(method)];
+  if (method !== "HEAD") return ["-X", word(method)];
+  // With `-X HEAD` curl would wait for the body that the answer's length promises; `--head` takes no
+  // body along.
+  return hasBody ? ["-X", "HEAD", "--ignore-content-length", "-H", "'Connection: close'"] : ["--head"];
 }
 
-/** `address` is the bot's, which the recorded path has lost. Without a text, `body` is `null`. */
+/**
+ * `address` is the bot's, which the recorded path has lost. A text goes out as it is, whatever it
+ * was coded in; bytes and a file go out as they came.
+ */
 export function curlOf(
   { method, path, request }: Pick<Exchange, "method" | "path" | "request">,
   address: string,
-  body: string | null,
+  body: CurlBody,
 ): string {
   const query = request.query === null || request.query === "" ? "" : `?${request.query}`;
   const url = `${address.replace(/\/$/, "")}${path === "/" && query === "" ? "" : path}${query}`;
-  // A body that was decoded goes out as the text that it is.
+  // A body that was decoded goes out as the text that it is, without its coding's name.
   const headers = request.headers
-    .filter(([name]) => !OWN.test(name) && !/^content-encoding$/i.test(name))
-    .map(([name, value]): HeaderPair => (body === null ? [name, value] : inUtf8([name, value], body)));
+    .filter(([name]) => !OWN.test(name) && !(typeof body === "string" && /^content-encoding$/i.test(name)))
+    .map(([name, value]): HeaderPair => (typeof body === "string" ? inUtf8([name, value], body) : [name, value]));
   // What curl would add of its own: a form's type to a body, and its name.
   const added = [...(body === null ? [] : ["Content-Type"]), "Accept", "User-Agent"].filter((name) =>
     headers.every(([other]) => other.toLowerCase() !== name.toLowerCase()),
   );
+  const { before, words } = sent(body);
   const parts = [
     "curl",
     ...methodOf(method, body !== null),
@@ -45,8 +84,7 @@ export function curlOf(
     word(url),
     ...headers.flatMap(([name, value]) => ["-H", fieldOf(name, value)]),
     ...added.flatMap((name) => ["-H", word(`${name}:`)]),
-    // Unlike `--data-binary`, `--data-raw` takes a leading @ as it is; both keep line breaks.
-    ...(body === null ? [] : ["--data-raw", word(body)]),
+    ...words,
   ];
-  return parts.join(" ");
+  return before + parts.join(" ");
 }

@@ -98,9 +98,6 @@ export function refusalStatement(facts: Facts, outcome: Outcome | null, reason: 
   return { key: hasBot(facts) ? "outcome.refused" : "outcome.refusedReplay", values: { reason } };
 }
 
-/** A replay whose answer was given along waits for nobody; a person takes longer than this. */
-const AT_ONCE_MS = 50;
-
 /** What the time between the decision and the end was spent on. */
 export function lastSpan(facts: Facts, decidedMs: number | null, endedMs: number | null): Key {
   if (facts.state === "held") return "timing.held";
@@ -109,7 +106,8 @@ export function lastSpan(facts: Facts, decidedMs: number | null, endedMs: number
   // Nobody but a person is waited for: what left before an answer left while it was held.
   if (facts.state === "abandoned") return facts.answered_by === null ? "timing.held" : "timing.left";
   if (facts.state === "failed") return "timing.open";
-  if (facts.source === "replay" && endedMs - decidedMs < AT_ONCE_MS) return "timing.answered";
+  // A replay may have brought its answer, or have waited for it: the record says not which.
+  if (facts.source === "replay" && facts.answered_by === "hand") return "timing.byHand";
   return facts.answered_by === "hand" || facts.answered_by === "fallback" ? "timing.held" : "timing.answered";
 }
 

@@ -34,6 +34,10 @@ export const detail = {
   "detail.deletedOne": { ru: "Удалён ход «{{event}}»", en: "Turn “{{event}}” deleted" },
   "detail.copyId": { ru: "Копировать номер обмена", en: "Copy the exchange's id" },
   "detail.copyBody": { ru: "Копировать тело запроса", en: "Copy the request's body" },
+  "detail.curlFile": {
+    ru: "Тело слишком велико для команды: сохраните его рядом как «{{name}}»",
+    en: "The body is too long for a command: save it beside as “{{name}}”",
+  },
   "detail.copyCurl": { ru: "Копировать как cURL", en: "Copy as cURL" },
   "detail.replayOf": { ru: "повтор другого хода", en: "replay of another turn" },
   "detail.toOriginal": { ru: "К исходному ходу", en: "Go to the original turn" },
@@ -159,6 +163,7 @@ export const detail = {
   "timing.received": { ru: "Запрос получен целиком", en: "Request received in full" },
   "timing.decided": { ru: "Решено, кто отвечает", en: "Decided who answers" },
   "timing.held": { ru: "Ждал человека", en: "Waited for a person" },
+  "timing.byHand": { ru: "До ответа вручную", en: "Until the answer by hand" },
   "timing.answered": { ru: "Ответ записан и передан", en: "Answer saved and handed over" },
   "timing.target": { ru: "Ждали ответа с адреса", en: "The address took" },
   "timing.left": { ru: "До отключения отправителя", en: "Until the sender left" },

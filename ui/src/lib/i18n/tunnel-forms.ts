@@ -248,6 +248,11 @@ export const tunnelForms = {
     ru: "Где хранятся токен ngrok, логин прокси и ключ SSH. В файлы приложения они не попадают.",
     en: "Where ngrok's token, the proxy's login and the SSH key are kept. Never in the app's files.",
   },
+  "settings.secretsAgain": { ru: "Попробовать снова", en: "Try again" },
+  "settings.secretsStill": {
+    ru: "Хранилище ключей по-прежнему недоступно",
+    en: "The key store still cannot be used",
+  },
   "settings.secretsNone": {
     ru: "В системе нет хранилища ключей, доступного приложению: секреты живут до его закрытия.",
     en: "This system has no key store that the app can use: secrets last until the app ends.",
