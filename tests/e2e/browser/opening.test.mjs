@@ -116,3 +116,48 @@ claim(
     await see.focused(see.detail.getByRole("button", { name: "More" }));
   },
 );
+
+claim(
+  "letters pressed before the answer's text is there run no command, and Escape gives up waiting for it",
+  async ({ page, program, see }) => {
+    await program.post(turn("event1"));
+    await see.choose("event1");
+    await see.answer.getByText("Default answer").waitFor();
+    let go = () => {};
+    /** @type {Promise<void>} */
+    const gone = new Promise((resolve) => (go = resolve));
+    const asked = page.waitForRequest(/\/exchanges\/[\w-]+$/);
+    await page.route(/\/exchanges\/[\w-]+$/, async (route) => {
+      await gone;
+      await route.continue();
+    });
+    await page.keyboard.press("a");
+    await asked;
+    for (const key of ["p", "Delete", "r", "2"]) await page.keyboard.press(key);
+    go();
+    await see.focused(see.editor);
+    const [only, ...others] = await program.exchanges();
+    assert.deepEqual([only.event, only.pinned, others.length], ["event1", false, 0]);
+    assert.equal((await program.api("GET", "/answering")).mode, "rules");
+  },
+);
+
+claim(
+  "the focus is in a view that was opened by keys, and in the list after it; a note gives it back, too",
+  async ({ page, program, see }) => {
+    await program.post(turn("event1"));
+    await see.choose("event1");
+    await see.command("About the app");
+    await see.focused(page.getByRole("main"));
+    await page.keyboard.press("Escape");
+    await see.focused(see.tree);
+    await page.keyboard.press("Control+,");
+    await see.focused(page.getByRole("main"));
+    await page.keyboard.press("Escape");
+    await see.focused(see.tree);
+    await page.keyboard.press("n");
+    await see.type(see.detail.getByRole("textbox", { name: "Note" }), "one");
+    await page.keyboard.press("Enter");
+    await see.focused(see.tree);
+  },
+);

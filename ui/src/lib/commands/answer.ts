@@ -30,6 +30,8 @@ async function answerDifferently(app: App): Promise<void> {
   if (row === null) return;
   app.navigation.goTo(place);
   app.pane.showAnswer();
+  // Before the answer is read: until then letters are no commands.
+  app.focus.request("answer");
   await toasts.attempt(async () => {
     if (!drafts.otherOf(row.id)) {
       const start = unsent(drafts.find(row.id)) ?? (await sentAnswer(api, await api.exchange(row.id)));

@@ -51,8 +51,8 @@ const fieldOf = (name: string, value: string): string => word(value === "" ? `${
 function methodOf(method: string, hasBody: boolean): string[] {
   if (method === "POST" && hasBody) return [];
   if (method !== "HEAD") return ["-X", word(method)];
-  // With `-X HEAD` curl would wait for the body that the answer's length promises; `--head` takes no
-  // body along.
+  // With `-X HEAD` curl would wait for the body that the answer's length promises; `--head` takes
+  // no body along.
   return hasBody ? ["-X", "HEAD", "--ignore-content-length", "-H", "'Connection: close'"] : ["--head"];
 }
 

@@ -81,6 +81,9 @@ export function showKeys(text: string): string {
   return [ctrl ? (isMac ? "⌘" : "Ctrl") : "", alt ? "Alt" : "", shift ? "Shift" : "", name].filter(Boolean).join(" ");
 }
 
+/** Whether a key is pressed by itself, as a letter is, and not as a combination. */
+export const isLetter = (pressed: Pressed): boolean => !pressed.ctrlKey && !pressed.metaKey && !pressed.altKey;
+
 /** Whether letters typed here are text: then single keys do nothing. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

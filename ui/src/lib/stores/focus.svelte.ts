@@ -21,6 +21,16 @@ export class Focus {
     this.#expiry = setTimeout(() => (this.#requested = null), REQUEST_MS);
   }
 
+  /** Whether an answer's text is to get the focus and has not got it: letters are meant for it. */
+  get awaitsText(): boolean {
+    return this.#requested === "answer";
+  }
+
+  /** Forgets the request. */
+  cancel(): void {
+    this.#requested = null;
+  }
+
   /**
    * Whether the focus is requested here; a request is granted once. Read in an effect, it is asked
    * again with every request.
