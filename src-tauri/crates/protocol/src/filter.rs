@@ -5,7 +5,9 @@
 //! store's.
 
 mod keys;
+mod named;
 mod parse;
+mod reader;
 mod time;
 mod value;
 mod variable_path;

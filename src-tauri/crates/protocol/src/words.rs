@@ -196,8 +196,20 @@ messages! {
         "«{0}» не число. Переменные сравнивают с числами, например {1}.";
     /// A key without a value.
     VALUE_MISSING = "value_missing",
-        "Nothing follows “{0}:”. Write a value, such as {1}.",
-        "После «{0}:» ничего нет. Напишите значение, например {1}.";
+        "Nothing follows “{0}”. Write a value, such as {1}.",
+        "После «{0}» ничего нет. Напишите значение, например {1}.";
+    /// A name of a variable or header without a sign.
+    SIGN_MISSING = "sign_missing",
+        "Right after “{0}” comes how it is compared: {1}, such as {2}. To find this text itself, \
+         put it in quotes.",
+        "Сразу после «{0}» нужен знак сравнения: {1}. Пример: {2}. Чтобы найти сам текст, \
+         возьмите его в кавычки.";
+    /// A comparison that the key does not have.
+    OPERATOR_UNKNOWN = "operator_unknown",
+        "“{1}” is not compared with “{0}”. It takes {2}, such as {3}. For “not”, write a minus \
+         before the term: -event:pay. A text that begins with such signs stands in quotes.",
+        "«{1}» не сравнивают знаком «{0}». Можно: {2}. Пример: {3}. «Не» — это минус перед \
+         условием: -event:pay. Текст, который начинается с таких знаков, возьмите в кавычки.";
     /// A colon after a key that is compared.
     COMPARISON_MISSING = "comparison_missing",
         "“{0}” is compared with < > <= or >=, such as {1}.",
@@ -240,6 +252,16 @@ messages! {
     NOT = "not",
         "“{0}” is looked for as a word. For “not”, write a minus before the term: -event:pay.",
         "«{0}» ищется как слово. «Не» — это минус перед условием: -event:pay.";
+    /// A comma in a variable's value.
+    COMMA = "comma",
+        "The comma in “{0}” belongs to the value: for a variable it does not mean “or”. Quotes \
+         round the value say that this is meant.",
+        "Запятая в «{0}» — часть значения: у переменных она не значит «или». Если так и задумано, \
+         возьмите значение в кавычки.";
+    /// A value that begins like JSON.
+    NO_JSON = "no_json",
+        "“{0}” begins like JSON but is not whole, so it is looked for as a text.",
+        "«{0}» начинается как JSON, но это не JSON, поэтому ищется как текст.";
     /// A lone `AND`.
     AND = "and",
         "“{0}” is looked for as a word. “And” needs no word: event:pay user:77.",

@@ -192,7 +192,7 @@ impl CompiledFilter {
         // A number may be written in other ways than the filter's.
         let value = match test {
             VariableTest::Equals(text) if !starts_as_number(text) => Some(text.as_str()),
-            VariableTest::Contains(text) => Some(text.as_str()),
+            VariableTest::Text(text) | VariableTest::Contains(text) => Some(text.as_str()),
             VariableTest::Equals(_) | VariableTest::Compare(..) => None,
         };
         let texts: Vec<&str> = path

@@ -43,7 +43,10 @@ export const KEYS: Record<KeyName, FilterKey> = {
   has: { sign: ":", about: { ru: "замечания и заметка", en: "findings and note" } },
   var: {
     sign: ".",
-    about: { ru: "переменная, var.city=Казань", en: "variable, var.city=Paris" },
+    about: {
+      ru: "переменная: var.city=Казань, var.total>100, var.name~часть",
+      en: "variable: var.city=Paris, var.total>100, var.name~part",
+    },
     seen: ({ names }) => names,
   },
   body: { sign: ":", about: { ru: "текст в теле", en: "text in the body" } },

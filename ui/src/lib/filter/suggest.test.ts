@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { FILTER_VALUES } from "../api/values";
 import { summary } from "../stores/sample";
 import type { Known } from "./keys";
-import { quoted, suggest, wordAt } from "./suggest";
+import { quoted, suggest, variableValue, wordAt } from "./suggest";
 
 const SEEN: Known = {
   rows: [
@@ -58,6 +58,23 @@ test("the word under the caret is found between others and inside quotes", () =>
 test("quotes inside a value are escaped", () => {
   expect(quoted('a "b"')).toBe('"a \\"b\\""');
   expect(quoted("plain")).toBe("plain");
+});
+test("a variable's value is written so that it finds this value and no other", () => {
+  for (const [json, value] of [
+    ['"Казань"', "Казань"],
+    ['"Нижний Новгород"', '"Нижний Новгород"'],
+    ['"50"', '"50"'],
+    ["50", "50"],
+    ['"null"', '"null"'],
+    ["null", "null"],
+    ['""', '""'],
+    ['"=1"', '"=1"'],
+    ['"[x]"', '"[x]"'],
+    ["[1, 2]", "[1, 2]"],
+    ['"a\\"b"', '"a\\"b"'],
+    ['"a,b"', '"a,b"'],
+  ] as const)
+    expect(variableValue(json), json).toBe(value);
 });
 test("every key that the program knows is offered, with the values it names", () => {
   for (const [key, values] of Object.entries(FILTER_VALUES)) {

@@ -1,5 +1,6 @@
 /** What may follow in the filter field: keys, then values seen lately or listed by the program. */
 import type { Pair } from "../i18n/table";
+import { decodeString } from "../json/walk";
 import { findKey, KEYS, type Known, valuesOf } from "./keys";
 
 export interface Suggestion {
@@ -32,7 +33,22 @@ export function wordAt(text: string, caret: number): { from: number; to: number 
 
 /** A value as the filter takes it: in quotes when it holds a space, a quote or a comma. */
 export function quoted(value: string): string {
-  return /[\s",]/.test(value) ? `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"` : value;
+  return /[\s",]/.test(value) ? `"${escaped(value)}"` : value;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+}
+
+/**
+ * A JSON value as a variable's condition takes it: a string in quotes where it would else be read
+ * as something else, other values as they are written.
+ */
+export function variableValue(json: string): string {
+  if (!json.startsWith('"')) return json;
+  const text = decodeString(json);
+  const plain = /^[^\s",=<>~![{\d-][^\s",]*$/.test(text) && !/^(?:null|true|false)$/i.test(text);
+  return plain ? text : `"${escaped(text)}"`;
 }
 
 /** Where the last of the values with commas between them begins. */

@@ -31,6 +31,18 @@ pub(super) enum Form {
     Header,
 }
 
+impl Form {
+    /// The signs that it takes, for messages.
+    pub(super) const fn operators(&self) -> &'static str {
+        match self {
+            Self::Prose(_) | Self::Text(_) | Self::Value(_) | Self::Header => ":",
+            Self::Quantity(_) => "< <= > >=",
+            Self::Moment => ": < <= > >=",
+            Self::Variable => "= ~ < <= > >=",
+        }
+    }
+}
+
 /// How a value is read.
 pub(super) struct Value {
     pub(super) read: fn(&str) -> Option<Condition>,
@@ -100,7 +112,15 @@ const KEYS: &[Key] = &[
     text("bot", "bot:\"Bot 1\"", |wanted| Condition::Bot(wanted.text)),
     prose("body", "body:\"text\"", |text| Condition::Body(text.into())),
     prose("note", "note:check", |text| Condition::Note(text.into())),
-    text("id", "id:0193", |wanted| Condition::Id(wanted.text)),
+    Key {
+        name: "id",
+        example: "id:0193",
+        form: Form::Value(Value {
+            read: id,
+            known: Vec::new,
+            takes: Some("0193, 01930000-ab"),
+        }),
+    },
     Key {
         name: "at",
         example: "at>12:00 at:25.11 at:yesterday at>1h",
@@ -195,6 +215,14 @@ pub fn filter_values() -> impl Iterator<Item = (&'static str, Vec<&'static str>)
         Form::Value(value) => Some((key.name, (value.known)())),
         Form::Quantity(_) | Form::Moment | Form::Variable | Form::Header => None,
     })
+}
+
+/// An exchange's id or its beginning, which are hexadecimal digits and hyphens.
+fn id(text: &str) -> Option<Condition> {
+    let digits = text.bytes().filter(|byte| *byte != b'-');
+    let fits = (1..=32).contains(&digits.clone().count());
+    let fits = fits && digits.clone().all(|byte| byte.is_ascii_hexdigit());
+    fits.then(|| Condition::Id(text.to_owned()))
 }
 
 /// `200`, `5xx` or `500-599`.

@@ -4,6 +4,8 @@ use messages::{Lang, Say};
 
 use super::*;
 
+mod comparisons;
+
 /// 2026-11-22 10:30 in Moscow.
 const MOSCOW: FilterTime = FilterTime {
     now: UtcMillis(1_795_332_600_000),
@@ -84,7 +86,7 @@ fn a_variable_is_named_by_its_path_and_compared_in_four_ways() {
         (
             "var.\"my city\"=\"Нижний Новгород\"",
             "\"my city\"",
-            "=",
+            "=\"",
             "Нижний Новгород",
         ),
         ("var.a.\"b=c\"=1", "a.\"b=c\"", "=", "1"),

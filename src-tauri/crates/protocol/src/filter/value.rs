@@ -11,6 +11,8 @@ use super::Comparison;
 pub enum VariableTest {
     /// `=` this JSON value, or a string of this text.
     Equals(String),
+    /// `=` and quotes: a string of this text, and no number that is written so.
+    Text(String),
     /// `~` a part of the string, or of how the value is written.
     Contains(String),
     /// A comparison with a number. A string that is written as one counts too: bots often send
@@ -30,6 +32,9 @@ impl VariableTest {
             Self::Equals(wanted) => {
                 text.to_lowercase() == wanted.to_lowercase() || same_value(json, wanted)
             }
+            Self::Text(wanted) => {
+                json.starts_with('"') && text.to_lowercase() == wanted.to_lowercase()
+            }
             Self::Contains(part) => text.to_lowercase().contains(&part.to_lowercase()),
             Self::Compare(comparison, number) => {
                 compare_numbers(text.trim(), number).is_some_and(|order| match comparison {
@@ -42,11 +47,12 @@ impl VariableTest {
         }
     }
 
-    /// The sign, as a filter spells it.
+    /// The sign, as a filter spells it, with the quote that may follow it.
     #[must_use]
     pub const fn sign(&self) -> &'static str {
         match self {
             Self::Equals(_) => "=",
+            Self::Text(_) => "=\"",
             Self::Contains(_) => "~",
             Self::Compare(comparison, _) => comparison.as_str(),
         }
@@ -56,7 +62,10 @@ impl VariableTest {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Equals(text) | Self::Contains(text) | Self::Compare(_, text) => text,
+            Self::Equals(text)
+            | Self::Text(text)
+            | Self::Contains(text)
+            | Self::Compare(_, text) => text,
         }
     }
 
@@ -66,6 +75,7 @@ impl VariableTest {
     pub fn new(sign: &str, text: &str) -> Option<Self> {
         let comparison = match sign {
             "=" => return Some(Self::Equals(text.to_owned())),
+            "=\"" => return Some(Self::Text(text.to_owned())),
             "~" => return Some(Self::Contains(text.to_owned())),
             "<" => Comparison::Less,
             "<=" => Comparison::AtMost,

@@ -316,6 +316,8 @@ async fn variables_are_found_by_path_by_number_and_by_part_before_and_after_they
             ("var.a.b.\"my c\">=2", &[3, 2]),
             ("var.total=1098", &[2, 1]),
             ("var.total=1098.0", &[1]),
+            ("var.total=\"1098\"", &[2]),
+            ("var.address={\"city\": \"Тверь\"}", &[2]),
             ("var.total>100", &[2, 1]),
             ("var.total<=1e2", &[3]),
             ("var.address.total=1098", &[]),
