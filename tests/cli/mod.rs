@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Instance, program};
 
+mod drawn;
+mod restart;
+
 fn cli(app: &Instance, arguments: &[&str]) -> Command {
     let mut command = program();
     command.args(arguments).env("HOOKLOUPE_DATA_DIR", app.dir());
@@ -434,33 +437,6 @@ async fn the_address_for_a_person_opens_once_and_says_no_token() {
     );
     let (status, refused) = enter(word).await;
     assert_eq!((status, &refused["code"]), (401, &json!("unauthorized")));
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_page_that_is_open_goes_on_after_a_restart() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let dir = tempfile::TempDir::new().unwrap();
-    let mut first = Instance::start_in(dir.path());
-    let (token, control) = (first.ready["token"].clone(), first.ready["control"].clone());
-    assert_eq!(first.terminate(), Some(0));
-    let mut second = Instance::start_in(dir.path());
-    assert_eq!(second.ready["token"], token);
-    let address = control.as_str().unwrap().strip_prefix("http://").unwrap();
-    // Another program may have the port by now.
-    let same = second.ready["control"] == control;
-    assert!(same || std::net::TcpListener::bind(address).is_err());
-    assert_ne!(second.ready["ui_once"], first.ready["ui_once"]);
-    assert_eq!(second.terminate(), Some(0));
-
-    // A file that others could read names no token any more.
-    let file = dir.path().join("hookloupe.running");
-    let open = std::fs::Permissions::from_mode(0o644);
-    std::fs::set_permissions(&file, open).unwrap();
-    let third = Instance::start_in(dir.path());
-    assert_ne!(third.ready["token"], token);
-    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[cfg(unix)]

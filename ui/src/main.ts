@@ -21,7 +21,7 @@ async function start(): Promise<void> {
   const ticker = new Ticker();
   const client = makeClient({
     base: "",
-    token: host.token,
+    credentials: host.session,
     language: () => words.language,
     onDate: (date, sent, received) => ticker.learn(date, sent, received),
   });

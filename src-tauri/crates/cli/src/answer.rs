@@ -37,13 +37,13 @@ impl AnswerArgs {
                 Some(&answer),
             )
             .await?;
-        output::print(&done)?;
+        output::print_json(&done)?;
         // It has gone out as it was written; what the bot will make of it is said all the same.
         let exchange = client
             .call(Method::GET, &format!("exchanges/{id}"), &[], None)
             .await?;
         for sentence in show::findings(&exchange, Some("response")) {
-            eprintln!("hookloupe-cli: {sentence}");
+            output::say(sentence);
         }
         Ok(())
     }

@@ -27,6 +27,9 @@ pub(crate) struct Instance {
 pub(crate) struct Endpoint {
     pub(crate) control: String,
     pub(crate) token: String,
+    /// What an open page shows with, at this address, that it had the token of a run before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
 }
 
 /// The instance said no.
@@ -66,6 +69,7 @@ impl Instance {
                 Endpoint {
                     control: with_scheme(&control),
                     token,
+                    key: None,
                 }
             }
             None => {

@@ -18,6 +18,7 @@ mod show;
 mod table;
 mod tail;
 mod tunnel;
+mod visible;
 mod words;
 
 use std::process::ExitCode;
@@ -85,7 +86,7 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("hookloupe-cli: {error}");
+            output::say(error);
             return ExitCode::from(exit::COULD_NOT_RUN);
         }
     };
@@ -99,9 +100,16 @@ fn arguments() -> Arguments {
     let parsed = command.try_get_matches_from(help::without_help_command(std::env::args_os()));
     let parsed = parsed.and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.unwrap_or_else(|error| match help::said(&error, lang) {
-        None => error.exit(),
+        // Help and version, which quote nobody.
+        None if !error.use_stderr() => error.exit(),
+        None => {
+            // Clap's own sentences, which quote what was typed.
+            let lines = visible::visible_lines(error.render().to_string().trim_end());
+            eprintln!("{lines}");
+            std::process::exit(error.exit_code())
+        }
         Some(sentence) => {
-            eprintln!("hookloupe-cli: {sentence}");
+            output::say(sentence);
             std::process::exit(error.exit_code())
         }
     })
@@ -117,7 +125,7 @@ async fn run(command: Command) -> ExitCode {
         Command::Replay(replay) => replay.run().await,
         Command::Mode(mode) => mode.run().await,
         Command::Tunnel(tunnel) => tunnel.run().await,
-        Command::Openapi => output::print(control::openapi_json()),
+        Command::Openapi => output::print_json(control::openapi_json()),
         Command::Completions { shell } => {
             let (mut command, mut script) = (Arguments::command(), Vec::new());
             clap_complete::generate(shell, &mut command, "hookloupe-cli", &mut script);
@@ -128,7 +136,7 @@ async fn run(command: Command) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<output::ReaderLeft>() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("hookloupe-cli: {error:#}");
+            output::say(format_args!("{error:#}"));
             let refused = error.is::<client::Refused>();
             if refused {
                 ExitCode::FAILURE

@@ -1,10 +1,12 @@
-//! Standard output, whose reader may leave before everything is said: `tail | head -1`.
+//! Standard output, whose reader may leave before everything is said: `tail | head -1`, and
+//! standard error. Texts become drawable here, so that no command has to think of it.
 
 use std::fmt::{Display, Formatter};
 use std::io::{self, IsTerminal as _, Write};
 
 use anyhow::{Context as _, Result};
 
+use crate::visible::{visible, visible_json, visible_lines};
 use crate::words;
 
 /// Whoever read the output has gone. Nobody is left to tell it, and nothing failed.
@@ -19,8 +21,17 @@ impl Display for ReaderLeft {
 
 impl std::error::Error for ReaderLeft {}
 
-/// Prints a line as it is.
-pub(crate) fn print(line: impl Display) -> Result<()> {
+/// Prints lines of text.
+pub(crate) fn print(lines: impl Display) -> Result<()> {
+    print_line(&visible_lines(&lines.to_string()))
+}
+
+/// Prints a document of JSON.
+pub(crate) fn print_json(document: impl Display) -> Result<()> {
+    print_line(&visible_json(&document.to_string()))
+}
+
+fn print_line(line: &str) -> Result<()> {
     write(|| {
         let mut out = io::stdout().lock();
         writeln!(out, "{line}")?;
@@ -28,7 +39,13 @@ pub(crate) fn print(line: impl Display) -> Result<()> {
     })
 }
 
-/// Prints a line with colours where the terminal has them and `NO_COLOR` is not set.
+/// Says a sentence on standard error, beside what was asked for.
+pub(crate) fn say(sentence: impl Display) {
+    eprintln!("hookloupe-cli: {}", visible(&sentence.to_string()));
+}
+
+/// Prints a line whose texts are drawable already, with colours where the terminal has them and
+/// `NO_COLOR` is not set.
 pub(crate) fn print_coloured(line: impl Display) -> Result<()> {
     write(|| {
         let mut out = anstream::stdout().lock();

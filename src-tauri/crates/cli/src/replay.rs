@@ -58,7 +58,7 @@ impl ReplayArgs {
             .call(Method::GET, &format!("exchanges/{id}"), &[], None)
             .await?;
         if self.json {
-            output::print(&exchange)?;
+            output::print_json(&exchange)?;
         } else {
             let table = Table::new(output::width());
             output::print_coloured(table.head())?;

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::client::Endpoint;
 use crate::exit::COULD_NOT_RUN;
-use crate::{output, words};
+use crate::{output, visible, words};
 
 /// Prints one line of JSON when both listeners accept connections (on a terminal two sentences),
 /// then logs to standard error.
@@ -57,13 +57,14 @@ struct Ready<'r> {
 }
 
 impl Ready<'_> {
-    /// As it is said to a program, or to a person.
-    fn said(&self, to_program: bool) -> String {
+    /// Says it to a program, or to a person.
+    fn print(&self, to_program: bool) -> anyhow::Result<()> {
         match &self.ui_once {
             Some(ui) if !to_program => {
-                words::text(words::LISTENS.arg(self.webhook.as_str()).arg(ui.as_str()))
+                let listens = words::LISTENS.arg(self.webhook.as_str()).arg(ui.as_str());
+                output::print(words::text(listens))
             }
-            _ => serde_json::to_string(self).unwrap_or_default(),
+            _ => output::print_json(serde_json::to_string(self)?),
         }
     }
 }
@@ -74,12 +75,12 @@ impl Serve {
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
         tracing_subscriber::fmt()
             .with_env_filter(level)
-            .with_writer(std::io::stderr)
+            .with_writer(|| visible::Log)
             .init();
         match self.start().await {
             Ok(()) => ExitCode::SUCCESS,
             Err(sentence) => {
-                eprintln!("hookloupe-cli: {sentence}");
+                output::say(sentence);
                 ExitCode::from(COULD_NOT_RUN)
             }
         }
@@ -111,13 +112,14 @@ impl Serve {
         .await
         .map_err(sentence)?;
 
-        // A page that is open goes on with the token that it has.
-        let token = last.map_or_else(engine::new_secret, |last| last.token);
-        let entrance = Arc::new(Entrance::new(token.clone()));
         let control = format!("http://{control}");
+        let token = engine::new_secret();
+        let key = key_at(&control, last);
+        let entrance = Arc::new(Entrance::new(token.clone(), key.clone()));
         let endpoint = Endpoint {
             control: control.clone(),
             token: token.clone(),
+            key: Some(key),
         };
         engine.leave_address(&serde_json::to_string(&endpoint).unwrap_or_default());
         let ready = Ready {
@@ -131,13 +133,12 @@ impl Serve {
             data_dir: absolute(data_dir),
         };
         if let Some(notice) = engine.network_notice() {
-            eprintln!("hookloupe-cli: {}", words::text(notice));
+            output::say(words::text(notice));
         }
         // Before anybody reads that it is ready: a signal sent then would end the process at once.
         let stop = stop_signal().map_err(|error| error.to_string())?;
-        let said = ready.said(self.json || !output::is_terminal());
         // Whoever reads it may have gone; bots are served all the same.
-        let _ = output::print(said);
+        let _ = ready.print(self.json || !output::is_terminal());
 
         let serving = tokio::spawn({
             let engine = engine.clone();
@@ -158,11 +159,19 @@ fn absolute(dir: PathBuf) -> String {
 
 /// How the last instance over this directory was reached, where nobody else may know it.
 fn last_endpoint(data_dir: &Path) -> Option<Endpoint> {
-    /// The characters of a token that `engine::new_secret` makes.
-    const TOKEN_CHARS: usize = 26;
     let text = store::read_last_holder(data_dir)?;
-    let last: Endpoint = serde_json::from_str(&text).ok()?;
-    (last.token.len() >= TOKEN_CHARS).then_some(last)
+    serde_json::from_str(&text).ok()
+}
+
+/// The key of the last instance, whose pages look for this one, where it had the same address. At
+/// another one no page finds this instance, and somebody else may have the old one by now.
+fn key_at(control: &str, last: Option<Endpoint>) -> String {
+    /// The characters of a key that `engine::new_secret` makes.
+    const KEY_CHARS: usize = 26;
+    let last = last.filter(|last| last.control == control);
+    let key = last.and_then(|last| last.key);
+    key.filter(|key| key.len() >= KEY_CHARS)
+        .unwrap_or_else(engine::new_secret)
 }
 
 /// Listens where it is said; where any port is as good, at that of the last instance, where its

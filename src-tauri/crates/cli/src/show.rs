@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::client::Instance;
 use crate::output;
-use crate::table::{Table, visible};
+use crate::table::Table;
+use crate::visible::visible;
 use crate::words;
 
 /// Shows one exchange: request, answer, variables and findings.
@@ -28,7 +29,7 @@ impl Show {
         let route = format!("exchanges/{id}");
         let exchange = client.call(Method::GET, &route, &[], None).await?;
         if self.json {
-            return output::print(exchange);
+            return output::print_json(exchange);
         }
         let table = Table::new(output::width());
         output::print_coloured(table.head())?;

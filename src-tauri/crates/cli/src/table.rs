@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
+use crate::visible::visible;
+
 /// A column.
 #[derive(Clone, Copy)]
 struct Column {
@@ -182,24 +184,6 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| "-".to_owned(), visible)
 }
 
-/// A text from outside as a terminal may show it: no control character, and no invisible one that
-/// turns the rest of the line round or hides in it.
-pub(crate) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{061c}'
-            | '\u{feff}' => shown.push_str(&format!("<U+{:04X}>", u32::from(one))),
-            _ if one.is_control() => shown.push(' '),
-            _ => shown.push(one),
-        }
-    }
-    shown
-}
-
 fn state_style(summary: &Value) -> Style {
     match summary["state"].as_str() {
         Some("held" | "answering") => AnsiColor::Yellow.on_default(),
@@ -266,11 +250,5 @@ mod tests {
     fn another_day_has_its_date() {
         let yesterday = json!({"at": "2026-11-21T20:59:00Z"});
         assert!(plain(&table(None).row(&yesterday)).starts_with("11-21 23:59  "));
-    }
-
-    #[test]
-    fn signs_that_turn_a_line_round_are_named() {
-        let hostile = "a\u{202e}gpj\u{200b}\u{7}";
-        assert_eq!(visible(hostile), "a<U+202E>gpj<U+200B> ");
     }
 }

@@ -118,7 +118,7 @@ impl Follower {
             .call(Method::GET, "exchanges", &query, None)
             .await?;
         for note in page["filter_notes"].as_array().into_iter().flatten() {
-            eprintln!("hookloupe-cli: {}", note.as_str().unwrap_or_default());
+            output::say(note.as_str().unwrap_or_default());
         }
         let mut shown = page["exchanges"].as_array().cloned().unwrap_or_default();
         // The text index has not come to all: the program looks on, some at a time.
@@ -137,7 +137,7 @@ impl Follower {
         for exchange in shown.iter().rev() {
             match &self.table {
                 Some(table) => output::print_coloured(table.row(exchange))?,
-                None => output::print(serde_json::json!({
+                None => output::print_json(serde_json::json!({
                     "kind": "exchange_received", "id": exchange["id"], "exchange": exchange
                 }))?,
             }
@@ -170,7 +170,7 @@ impl Follower {
                 continue;
             }
             match &self.table {
-                None => output::print(event)?,
+                None => output::print_json(event)?,
                 Some(table) if exchange.is_object() => {
                     output::print_coloured(table.row(exchange))?;
                 }

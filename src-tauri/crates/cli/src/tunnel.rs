@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::client::Instance;
 use crate::output;
-use crate::table::visible;
+use crate::visible::visible;
 
 /// Shows the tunnel; starts it as it was last started, or stops it.
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ impl TunnelArgs {
         };
         let tunnel = client.call(method, route, &[], None).await?;
         if self.json {
-            return output::print(tunnel);
+            return output::print_json(tunnel);
         }
         let text = |value: &Value| value.as_str().map(visible);
         let words = [

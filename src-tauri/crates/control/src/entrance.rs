@@ -1,22 +1,33 @@
-//! How a page gets the token: a word in the address that is opened, which counts once. Browsers
-//! keep the addresses that were opened; what they keep opens nothing any more.
+//! How a page gets the token: for a word in the address that is opened, which counts once, or, when
+//! the program has been started anew at the same address, for a proof that it had the token before.
+//!
+//! A token is sent with every call, so whoever has the port after a run has ended is sent it by the
+//! page that is still open. It is worth nothing then: each run has a token of its own. The key that
+//! lasts over runs is never sent by a page, which only signs this run's challenge with it.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use parking_lot::Mutex;
+use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-/// The words of one listener, and the token that each of them stands for.
+/// The token of one listener and what is taken for it.
 #[derive(Debug)]
 pub struct Entrance {
     token: String,
+    key: String,
+    /// What a page signs: another one in each run, so that no signature counts twice.
+    challenge: String,
     words: Mutex<Vec<String>>,
 }
 
 impl Entrance {
-    /// No word yet.
+    /// An entrance without words. `key` is kept for the next run at the same address.
     #[must_use]
-    pub fn new(token: String) -> Self {
+    pub fn new(token: String, key: String) -> Self {
         Self {
             token,
+            key,
+            challenge: engine::new_secret(),
             words: Mutex::default(),
         }
     }
@@ -33,6 +44,14 @@ impl Entrance {
         &self.token
     }
 
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn challenge(&self) -> &str {
+        &self.challenge
+    }
+
     /// The token for a word, which counts no more; `None` where it does not.
     pub(crate) fn enter(&self, given: &str) -> Option<&str> {
         let mut words = self.words.lock();
@@ -41,15 +60,36 @@ impl Entrance {
         words.swap_remove(known);
         Some(&self.token)
     }
+
+    /// The token for the challenge signed with the key: HMAC-SHA-256 in hexadecimal digits.
+    pub(crate) fn resume(&self, proof: &str) -> Option<&str> {
+        let right = self.proof();
+        let is_right = bool::from(right.as_bytes().ct_eq(proof.as_bytes()));
+        is_right.then_some(&*self.token)
+    }
+
+    pub(crate) fn proof(&self) -> String {
+        // A key of any length is taken.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.as_bytes()) else {
+            return String::new();
+        };
+        mac.update(self.challenge.as_bytes());
+        let code = mac.finalize().into_bytes();
+        code.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn entrance() -> Entrance {
+        Entrance::new("token".to_owned(), "key".to_owned())
+    }
+
     #[test]
     fn a_word_counts_once_and_nothing_else_does() {
-        let entrance = Entrance::new("token".to_owned());
+        let entrance = entrance();
         let (first, second) = (entrance.word(), entrance.word());
         for wrong in ["", "token", &first[1..]] {
             assert_eq!(entrance.enter(wrong), None, "{wrong}");
@@ -57,5 +97,24 @@ mod tests {
         assert_eq!(entrance.enter(&first), Some("token"));
         assert_eq!(entrance.enter(&first), None);
         assert_eq!(entrance.enter(&second), Some("token"));
+    }
+
+    #[test]
+    fn a_proof_is_of_this_runs_challenge() {
+        let (first, second) = (entrance(), entrance());
+        assert_eq!(first.resume(&first.proof()), Some("token"));
+        assert_eq!(second.resume(&first.proof()), None);
+        for wrong in ["", "key", "token", first.challenge()] {
+            assert_eq!(first.resume(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_proof_is_what_a_browser_makes_of_it() {
+        let mut entrance = entrance();
+        entrance.challenge = "challenge".to_owned();
+        // openssl dgst -sha256 -hmac key
+        let right = "fe94963fbac6b086cf871d423af4bb5f7a3dc0e61d37e4c78d122a6cc751b3e8";
+        assert_eq!(entrance.proof(), right);
     }
 }

@@ -7,12 +7,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::{Extension, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use engine::BodyStream;
+use engine::{BodyStream, Engine};
 use http_body::{Body, Frame, SizeHint};
+use protocol::ExchangeId;
+use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{ApiError, ErrorCode};
@@ -22,11 +24,9 @@ use crate::words;
 /// A body up to this length is not counted: connections are limited, and so is their sum.
 const UNCOUNTED_BYTES: usize = 64 << 10;
 
-/// What an exchange may take while it is read: the longest request and answer that stay in memory.
-pub(crate) const RECORDED_BYTES: usize = 2 * protocol::IN_MEMORY_BYTES;
-
-/// What one may take of which a body is decoded or laid out.
-pub(crate) const DECODED_BYTES: usize = protocol::DECODED_LIMIT + RECORDED_BYTES;
+/// What an exchange takes while it is shown, to a byte of its bodies: beside them its variables
+/// before and after, which are parts of them.
+pub(crate) const SHOWN_TIMES: usize = 3;
 
 /// What a body outside of memory takes: a piece that is sent, and one that is read.
 const PIECES_BYTES: u64 = 512 << 10;
@@ -64,9 +64,9 @@ pub(crate) struct InFlight {
     wait: Duration,
 }
 
-/// A share of the bytes, given back when it is dropped.
+/// A share of the bytes, given back when it is dropped; none for what is too short to count.
 #[derive(Debug)]
-pub(crate) struct Share(OwnedSemaphorePermit);
+pub(crate) struct Share(Option<OwnedSemaphorePermit>);
 
 impl InFlight {
     pub(crate) fn new(bounds: Bounds) -> Arc<Self> {
@@ -79,14 +79,28 @@ impl InFlight {
 
     /// Room for a body that is going to be taken.
     pub(crate) async fn take(&self, bytes: usize) -> Result<Share, ApiError> {
-        self.share(&self.taken, bytes).await
+        match bytes {
+            0..=UNCOUNTED_BYTES => Ok(Share(None)),
+            _ => self.share(&self.taken, bytes).await,
+        }
+    }
+
+    /// Room for an exchange while it is read, so many times the length of its bodies.
+    pub(crate) async fn read(
+        &self,
+        engine: &Engine,
+        id: ExchangeId,
+        times: usize,
+    ) -> Result<Share, ApiError> {
+        let bytes = engine.recorded_bytes(id).await?;
+        self.take(times * bytes).await
     }
 
     async fn share(&self, of: &Arc<Semaphore>, bytes: usize) -> Result<Share, ApiError> {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         let permit = Arc::clone(of).acquire_many_owned(kib);
         match tokio::time::timeout(self.wait, permit).await {
-            Ok(Ok(permit)) => Ok(Share(permit)),
+            Ok(Ok(permit)) => Ok(Share(Some(permit))),
             _ => Err(ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 ErrorCode::Busy,
@@ -99,9 +113,12 @@ impl InFlight {
 impl Share {
     /// Gives back what is more than so many bytes.
     pub(crate) fn shrink(&mut self, bytes: u64) {
+        let Some(permit) = &mut self.0 else {
+            return;
+        };
         let needed = usize::try_from(bytes.div_ceil(1024)).unwrap_or(usize::MAX);
-        let surplus = self.0.num_permits().saturating_sub(needed);
-        drop(self.0.split(surplus));
+        let surplus = permit.num_permits().saturating_sub(needed);
+        drop(permit.split(surplus));
     }
 }
 
@@ -149,6 +166,16 @@ pub(crate) fn counted(body: protocol::Body, mut share: Share) -> (protocol::Body
     (Bytes::from_owner(counted).into(), None)
 }
 
+/// A document about an exchange, with the share of the exchange until the HTTP library has written
+/// it.
+pub(crate) fn counted_json(document: &impl Serialize, share: Share) -> Response {
+    let json = serde_json::to_vec(document).unwrap_or_default();
+    let (body, share) = counted(json.into(), share);
+    let body = Taken::new(BodyStream::new(body), share);
+    let kind = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, kind)], axum::body::Body::new(body)).into_response()
+}
+
 /// A recorded body on its way out, and its share.
 pub(crate) struct Taken {
     body: BodyStream,
@@ -192,35 +219,38 @@ mod tests {
     async fn a_share_is_given_back_in_part_and_then_whole() {
         let in_flight = InFlight::new(Bounds {
             brought_bytes: 0,
-            taken_bytes: 4096,
+            taken_bytes: 4 << 20,
             wait: Duration::ZERO,
             ..Bounds::default()
         });
-        let mut first = in_flight.take(4096).await.unwrap();
-        let refused = in_flight.take(1).await.unwrap_err();
+        let mut first = in_flight.take(4 << 20).await.unwrap();
+        let refused = in_flight.take(1 << 20).await.unwrap_err();
         assert_eq!(refused.code(), ErrorCode::Busy);
-        first.shrink(1025);
-        let second = in_flight.take(2048).await.unwrap();
-        assert!(in_flight.take(1).await.is_err());
+        first.shrink(1 + (1 << 20));
+        let second = in_flight.take(2 << 20).await.unwrap();
+        assert!(in_flight.take(1 << 20).await.is_err());
         drop((first, second));
-        in_flight.take(4096).await.unwrap();
+        in_flight.take(4 << 20).await.unwrap();
     }
 
     #[tokio::test]
     async fn bytes_that_the_library_has_not_written_are_counted_after_their_stream() {
         let in_flight = InFlight::new(Bounds {
             brought_bytes: 0,
-            taken_bytes: 4096,
+            taken_bytes: 4 << 20,
             wait: Duration::ZERO,
             ..Bounds::default()
         });
-        let share = in_flight.take(4096).await.unwrap();
-        let (body, share) = counted(vec![0; 4096].into(), share);
+        let share = in_flight.take(4 << 20).await.unwrap();
+        let (body, share) = counted(vec![0; 4 << 20].into(), share);
         let mut taken = Taken::new(BodyStream::new(body), share);
         let frame = http_body_util::BodyExt::frame(&mut taken).await;
         drop(taken);
-        assert!(in_flight.take(1).await.is_err(), "they wait to be written");
+        assert!(
+            in_flight.take(1 << 20).await.is_err(),
+            "they wait to be written"
+        );
         drop(frame);
-        in_flight.take(4096).await.unwrap();
+        in_flight.take(4 << 20).await.unwrap();
     }
 }

@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 
 use self::program::{Program, json_of, text};
 use crate::entrance::Entrance;
-use crate::in_flight::{Bounds, RECORDED_BYTES};
+use crate::in_flight::Bounds;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_in_the_document() {
@@ -42,6 +42,7 @@ async fn every_answer_is_in_the_document() {
                 let what = format!("{method} {target} {shown}");
                 let response = program.call(&method, target, sent).await;
                 statuses.insert(response.status().as_u16());
+                assert!(response.status().as_u16() < 500, "{what}");
                 if refused {
                     let expected = match is_open(operation) {
                         true => StatusCode::UNAUTHORIZED,
@@ -169,7 +170,7 @@ async fn a_call_under_way_at_the_end_is_answered_before_the_history_closes() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();
     let engine = program.engine.clone();
-    let entrance = Arc::new(Entrance::new("token".to_owned()));
+    let entrance = Arc::new(Entrance::new("token".to_owned(), "key".to_owned()));
     let serving =
         tokio::spawn(async move { crate::serve(&engine, listener, entrance, false).await });
     let mut call = TcpStream::connect(&host).await.unwrap();
@@ -247,7 +248,7 @@ fn the_filter_takes_every_key_and_value_that_the_document_names() {
         }
         if !matches!(
             key.as_str(),
-            "event" | "user" | "method" | "path" | "bot" | "body" | "note" | "id"
+            "event" | "user" | "method" | "path" | "bot" | "body" | "note"
         ) {
             let filter = format!("{key}:nothing-of-this-kind");
             assert!(protocol::parse_filter(&filter, time).is_err(), "{filter}");
@@ -325,26 +326,44 @@ fn collect_schemas(document: &Value, part: &Value, names: &mut BTreeSet<String>)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_are_not_read_have_one_bound_together() {
+async fn exchanges_that_are_read_have_one_bound_by_their_length_and_short_ones_none() {
     let program = Program::start_with(Bounds {
-        taken_bytes: RECORDED_BYTES,
+        taken_bytes: 350 << 10,
         wait: Duration::ZERO,
         ..Bounds::default()
     })
     .await;
-    let target = program.targets("/api/v1/exchanges/{id}/request/body", &Value::Null);
-    let status = async || program.call("GET", &target[0], "").await.status();
-    let unread = program.call("GET", &target[0], "").await;
-    assert_eq!(unread.status(), StatusCode::OK);
-    let refused = program.call("GET", &target[0], "").await;
-    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let long = format!("/api/v1/exchanges/{}", program.answered(100 << 10).await);
+    let short = format!("/api/v1/exchanges/{}", program.answered(100).await);
+    let answer = json!({"status": 200, "body": "{}"}).to_string();
+    let replay = json!({"target": "self"}).to_string();
+    let calls = async |exchange: &str| {
+        let body = format!("{exchange}/request/body");
+        let (preview, again) = (format!("{exchange}/preview"), format!("{exchange}/replay"));
+        let mut statuses = Vec::new();
+        for (method, path, sent) in [
+            ("GET", exchange, ""),
+            ("GET", &*body, ""),
+            ("POST", &*preview, &*answer),
+            ("POST", &*again, &*replay),
+        ] {
+            let response = program.call(method, path, sent.to_owned()).await;
+            statuses.push(response.status().as_u16());
+        }
+        statuses
+    };
+    assert_eq!(calls(&long).await, [200, 200, 200, 201]);
+    let body = format!("{long}/request/body");
+    let mut unread = Vec::new();
+    for _ in 0..3 {
+        unread.push(program.call("GET", &body, "").await);
+    }
+    assert_eq!(calls(&long).await, [503; 4]);
+    assert_eq!(calls(&short).await, [200, 200, 200, 201]);
+    let refused = program.call("GET", &long, "").await;
     assert_eq!(json_of(refused).await["code"], "busy");
-    let detail = target[0].replace("/request/body", "");
-    let refused = program.call("GET", &detail, "").await;
-    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     drop(unread);
-    assert_eq!(status().await, StatusCode::OK);
-    assert_eq!(status().await, StatusCode::OK);
+    assert_eq!(calls(&long).await, [200, 200, 200, 201]);
     program.engine.shutdown().await;
 }
 

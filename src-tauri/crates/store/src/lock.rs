@@ -97,16 +97,32 @@ impl Drop for DirLock {
 /// other users of this machine may have read or written it.
 #[must_use]
 pub fn read_last_holder(dir: &Path) -> Option<String> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let metadata = fs::symlink_metadata(dir.join(HOLDER_FILE)).ok()?;
-        if !metadata.is_file() || metadata.permissions().mode() & 0o077 != 0 {
-            return None;
-        }
+    if !is_private(&dir.join(HOLDER_FILE)) {
+        return None;
     }
     let (_, text) = read_holder_file(dir)?;
     (!text.is_empty()).then_some(text)
+}
+
+/// Whether a file is this user's alone by its mode.
+#[cfg(unix)]
+fn is_private(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = fs::symlink_metadata(file);
+    metadata.is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 == 0)
+}
+
+/// Whether a file is this user's alone by where it is: below the profile, whose access list every
+/// file there has by inheritance. Elsewhere others may read it, as a rule.
+#[cfg(not(unix))]
+fn is_private(file: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().ok();
+    let profile = std::env::var_os("USERPROFILE").map(PathBuf::from);
+    let profile = profile.and_then(|profile| whole(&profile));
+    let file = whole(file).filter(|file| file.is_file());
+    profile
+        .zip(file)
+        .is_some_and(|(profile, file)| file.starts_with(profile))
 }
 
 /// What the instance that has this directory open wrote with

@@ -9,7 +9,7 @@ afterEach(() => vi.unstubAllGlobals());
 /** The page's calls to a program that answers with what `answer` makes. */
 function calls(answer: () => Response): Api {
   vi.stubGlobal("fetch", () => Promise.resolve().then(answer));
-  return new Api(makeClient({ base: "http://127.0.0.1", token: null, language: () => "en" }));
+  return new Api(makeClient({ base: "http://127.0.0.1", credentials: null, language: () => "en" }));
 }
 
 /** An answer whose body breaks off, as that of a program which is killed does. */

@@ -5,12 +5,14 @@
 import createClient, { type Client } from "openapi-fetch";
 
 import { errorFrom, isAbort, Unreachable } from "./errors";
+import type { Credentials } from "../host/types";
 import type { paths } from "./schema";
 
 export interface ClientContext {
   /** Same origin in the window and in the browser; other values serve tests. */
   base: string;
-  token: string | null;
+  /** The token, and where another is looked for when it is refused; none in the window. */
+  credentials: Credentials | null;
   language: () => string;
   /** Called with the `Date` header of each answer and the moments around the call. */
   onDate?: (date: string, sent: number, received: number) => void;
@@ -24,18 +26,27 @@ export function makeClient(context: ClientContext): ApiClient {
     cache: "no-store",
     fetch: async (request) => {
       request.headers.set("Accept-Language", context.language());
-      if (context.token !== null) request.headers.set("Authorization", `Bearer ${context.token}`);
-      const sent = Date.now();
-      try {
-        const response = await fetch(request);
-        const date = response.headers.get("Date");
-        if (date !== null) context.onDate?.(date, sent, Date.now());
-        return response;
-      } catch (error) {
-        throw isAbort(error) ? error : new Unreachable(error);
-      }
+      const token = context.credentials?.token ?? null;
+      const again = context.credentials === null ? null : request.clone();
+      const response = await send(request, token, context.onDate);
+      if (response.status !== 401 || again === null) return response;
+      const renewed = await context.credentials?.renew(token);
+      return renewed ? send(again, context.credentials?.token ?? null, context.onDate) : response;
     },
   });
+}
+
+async function send(request: Request, token: string | null, onDate: ClientContext["onDate"]): Promise<Response> {
+  if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
+  const sent = Date.now();
+  try {
+    const response = await fetch(request);
+    const date = response.headers.get("Date");
+    if (date !== null) onDate?.(date, sent, Date.now());
+    return response;
+  } catch (error) {
+    throw isAbort(error) ? error : new Unreachable(error);
+  }
 }
 
 /** What came back: the type of `data` is the operation's own, as the generated schema has it. */

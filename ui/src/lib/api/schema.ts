@@ -1482,9 +1482,40 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** The challenge of this run; needs no token. In the window there is none. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Challenge"];
+          };
+        };
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+      };
+    };
     put?: never;
-    /** The token for a word, which counts once; needs no token. In the window there is none to ask for. */
+    /**
+     * The token for a word, which counts once, or for a proof that the page had it before; needs no
+     *     token. In the window there is none to ask for.
+     */
     post: {
       parameters: {
         query?: never;
@@ -1526,6 +1557,56 @@ export interface paths {
         507: components["responses"]["Error"];
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/session/key": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The key with which an open page gets the token of the next run at this address. In the window
+     *     there is none.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SessionKey"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2146,6 +2227,10 @@ export interface components {
       /** @description In their order; the first one gets the paths that name no bot. */
       bots: components["schemas"]["Bot"][];
     };
+    /** @description What a page signs that had the token of the run before; another text in each run. */
+    Challenge: {
+      challenge: string;
+    };
     /**
      * @description What an answer does to a variable.
      * @enum {string}
@@ -2223,6 +2308,7 @@ export interface components {
       | "caller_left"
       | "trailers"
       | "hold_limit"
+      | "last_answer_late"
       | "access_login"
       | "access_address"
       | "access_method"
@@ -2903,9 +2989,19 @@ export interface components {
     Session: {
       token: string;
     };
-    /** @description A word of the address that `serve` printed for a browser. */
+    /** @description What a page signs the next run's challenge with. It is never sent to the program. */
+    SessionKey: {
+      key: string;
+    };
+    /** @description What the token is given for, one of the two. */
     SessionRequest: {
-      word: string;
+      /**
+       * @description The challenge, signed with the key that a run at this address gave: HMAC-SHA-256, in
+       *     hexadecimal digits.
+       */
+      proof?: string | null;
+      /** @description A word of the address that `serve` printed for a browser. */
+      word?: string | null;
     };
     /** @description All settings. */
     Settings: {

@@ -1,44 +1,6 @@
 /** The UI in a browser tab, served by `hookloupe-cli serve`. */
+import { Session } from "./session";
 import type { Host } from "./types";
-
-const TOKEN = "hookloupe.token";
-
-/**
- * The token stands in the address, or a word does that counts once and is given for it: a browser
- * keeps the addresses that it opened. It is stored for this tab, and removed from the address.
- */
-async function takeToken(): Promise<string | null> {
-  const [, kind, text] = /[#&](token|once)=([^&]+)/.exec(location.hash) ?? [];
-  if (kind === undefined || text === undefined) return stored();
-  history.replaceState(null, "", location.pathname + location.search);
-  const token = kind === "token" ? decodeURIComponent(text) : await tokenFor(decodeURIComponent(text));
-  if (token === null) return stored();
-  try {
-    sessionStorage.setItem(TOKEN, token);
-  } catch {
-    // Storage may be forbidden; the token then lasts as long as the page.
-  }
-  return token;
-}
-
-function stored(): string | null {
-  try {
-    return sessionStorage.getItem(TOKEN);
-  } catch {
-    return null;
-  }
-}
-
-/** The token for a word; none where the word was used, or where nobody answers. */
-async function tokenFor(word: string): Promise<string | null> {
-  try {
-    const response = await fetch("/api/v1/session", { method: "POST", body: JSON.stringify({ word }) });
-    const answer = (await response.json()) as { token?: string };
-    return answer.token ?? null;
-  } catch {
-    return null;
-  }
-}
 
 async function copy(text: string): Promise<void> {
   // The clipboard of the page needs a secure address; loopback is one, and
@@ -67,7 +29,7 @@ function save(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
 export async function browserHost(): Promise<Host> {
   return {
     kind: "browser",
-    token: await takeToken(),
+    session: await Session.begin(),
     zoomsItself: true,
     copy,
     save,

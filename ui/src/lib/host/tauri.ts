@@ -10,7 +10,7 @@ import type { Host } from "./types";
 export function windowHost(): Host {
   return {
     kind: "window",
-    token: null,
+    session: null,
     zoomsItself: false,
     copy: (text) => writeText(text),
     // A header holds ASCII alone.

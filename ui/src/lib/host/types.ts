@@ -1,9 +1,16 @@
 /** What the UI needs from the program around it: the window or a browser. */
 
+export interface Credentials {
+  /** The bearer token. */
+  readonly token: string | null;
+  /** Looks for the token of a new run of the program, in place of one that it refused. */
+  renew(refused: string | null): Promise<boolean>;
+}
+
 export interface Host {
   readonly kind: "window" | "browser";
-  /** The bearer token; none in the window, where the API has no port. */
-  readonly token: string | null;
+  /** How calls show that this page may make them; none in the window, where the API has no port. */
+  readonly session: Credentials | null;
   /** Whether the program around the page zooms by itself on Ctrl and plus. */
   readonly zoomsItself: boolean;
   copy(text: string): Promise<void>;

@@ -18,7 +18,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery, PathId};
-use crate::in_flight::{DECODED_BYTES, InFlight, RECORDED_BYTES, Share, Taken, counted};
+use crate::in_flight::{InFlight, Share, Taken, counted};
 use crate::words;
 
 /// What `X-Body-Part` says where not all of a body could be decoded.
@@ -75,11 +75,14 @@ async fn body(
     let id = id.get()?;
     let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
     let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
-    let most = match decoded || pretty {
-        true => DECODED_BYTES,
-        false => RECORDED_BYTES,
+    let share = match decoded || pretty {
+        // How long it becomes is known when it is done.
+        true => {
+            let bytes = engine.recorded_bytes(id).await?;
+            in_flight.take(bytes + protocol::DECODED_LIMIT).await?
+        }
+        false => in_flight.read(&engine, id, 1).await?,
     };
-    let share = in_flight.take(most).await?;
     let exchange = engine.exchange(id).await?;
     let recorded = exchange.message(side);
     let recorded = recorded.ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))?;
@@ -247,7 +250,7 @@ mod tests {
         let range = range.map(|range| (header::RANGE, range.parse().unwrap()));
         let text = HeaderValue::from_static("text/plain");
         let in_flight = InFlight::new(Bounds::default());
-        let share = in_flight.take(RECORDED_BYTES).await.unwrap();
+        let share = in_flight.take(1 << 20).await.unwrap();
         let wanted = range.into_iter().collect();
         part(body.into(), text, &wanted, share)
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::response::Response;
 use axum::{Extension, Json};
 use engine::{Engine, Error, Subject};
 use protocol::{BotId, ExchangeId};
@@ -13,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::dto::exchange::{ExchangeView, SummaryView};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery, PathId};
-use crate::in_flight::{InFlight, RECORDED_BYTES};
+use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::language::Language;
 use crate::routes::filter;
 use crate::words;
@@ -143,15 +144,16 @@ pub(crate) async fn get(
     Extension(in_flight): Extension<Arc<InFlight>>,
     Language(lang): Language,
     id: PathId<ExchangeId>,
-) -> Result<Json<ExchangeView>, ApiError> {
+) -> Result<Response, ApiError> {
     let id = id.get()?;
-    let _share = in_flight.take(RECORDED_BYTES).await?;
+    let share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
     let exchange = engine.exchange(id).await?;
     let bot = engine.bot(Some(exchange.summary.bot)).ok();
     // Bodies may be large: reading them again must not hold up other requests.
     let reading = move || ExchangeView::new(&exchange, bot.as_deref(), lang);
-    let view = tokio::task::spawn_blocking(reading).await;
-    Ok(Json(view.expect("reading an exchange does not panic")))
+    let reading = move || counted_json(&reading(), share);
+    let shown = tokio::task::spawn_blocking(reading).await;
+    Ok(shown.expect("reading an exchange does not panic"))
 }
 
 /// What to change about an exchange; what is absent stays.

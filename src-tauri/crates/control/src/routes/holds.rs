@@ -1,7 +1,10 @@
 //! What a person does with a held exchange.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use engine::{AnswerText, Engine, Reading};
 use protocol::{BotId, ExchangeId, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -11,6 +14,7 @@ use crate::dto::answering::{AnswerView, NewAnswer};
 use crate::dto::exchange::{Preview, finding_views};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
+use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::language::Language;
 use crate::words;
 
@@ -109,14 +113,19 @@ pub(crate) async fn release_all(
     (status = 200, body = Preview), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn preview(
     State(engine): State<Engine>,
+    axum::Extension(in_flight): axum::Extension<Arc<InFlight>>,
     Language(lang): Language,
     id: PathId<ExchangeId>,
     ApiJson(given): ApiJson<NewAnswer>,
-) -> Result<Json<Preview>, ApiError> {
+) -> Result<Response, ApiError> {
     let answer = AnswerText::from(given)
         .to_answer("")
         .map_err(engine::Error::from)?;
-    let mut exchange = engine.exchange(id.get()?).await?;
+    let id = id.get()?;
+    let bytes = engine.recorded_bytes(id).await?;
+    let given = usize::try_from(answer.body.length()).unwrap_or(usize::MAX);
+    let share = in_flight.take(SHOWN_TIMES * (bytes + given)).await?;
+    let mut exchange = engine.exchange(id).await?;
     // As if it were still to be answered: an answered exchange is a place to try answers out too.
     exchange.summary.state = protocol::State::Held;
     let bot = engine.bot(Some(exchange.summary.bot)).ok();
@@ -130,12 +139,11 @@ pub(crate) async fn preview(
             variables: reading.variables_with(&exchange, Some(&answer)),
         })
     };
+    let reading = move || reading().map(|preview| counted_json(&preview, share));
     let preview = tokio::task::spawn_blocking(reading)
         .await
         .expect("reading an answer does not panic");
-    preview
-        .map(Json)
-        .ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))
+    preview.ok_or_else(|| ApiError::not_found(&words::NO_RESPONSE))
 }
 
 /// The last answer given to the same event.

@@ -1,8 +1,10 @@
 //! Sending a recorded request again, and the first turn of all: a sample.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use engine::{AnswerText, Edit, EditedBody, Engine, Target};
 use protocol::{BotId, ExchangeId, Headers};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use utoipa::ToSchema;
 use crate::dto::answering::NewAnswer;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, PathId};
+use crate::in_flight::InFlight;
 use crate::words;
 
 /// Where a request goes again, and what is different about it.
@@ -56,6 +59,7 @@ pub(crate) struct Created {
     (status = 201, body = Created), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn replay(
     State(engine): State<Engine>,
+    Extension(in_flight): Extension<Arc<InFlight>>,
     id: PathId<ExchangeId>,
     ApiJson(replay): ApiJson<Replay>,
 ) -> Result<(StatusCode, Json<Created>), ApiError> {
@@ -101,6 +105,7 @@ pub(crate) async fn replay(
         headers,
         body,
     };
+    let _share = in_flight.read(&engine, id, 1).await?;
     let id = engine.replay(id, target, edit, answer).await?;
     Ok((StatusCode::CREATED, Json(Created { id })))
 }

@@ -32,11 +32,15 @@ pub(crate) async fn health() -> Json<Health> {
     Json(Health { ok: true })
 }
 
-/// A word of the address that `serve` printed for a browser.
+/// What the token is given for, one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SessionRequest {
-    word: String,
+    /// A word of the address that `serve` printed for a browser.
+    word: Option<String>,
+    /// The challenge, signed with the key that a run at this address gave: HMAC-SHA-256, in
+    /// hexadecimal digits.
+    proof: Option<String>,
 }
 
 /// What every other call asks for.
@@ -45,16 +49,59 @@ pub(crate) struct Session {
     token: String,
 }
 
-/// The token for a word, which counts once; needs no token. In the window there is none to ask for.
+/// What a page signs that had the token of the run before; another text in each run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Challenge {
+    challenge: String,
+}
+
+/// What a page signs the next run's challenge with. It is never sent to the program.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionKey {
+    key: String,
+}
+
+/// The challenge of this run; needs no token. In the window there is none.
+#[utoipa::path(get, path = "/session", tag = "system", security(()), responses(
+    (status = 200, body = Challenge), (status = 404, body = ErrorBody)))]
+pub(crate) async fn challenge(
+    entrance: Option<Extension<Arc<Entrance>>>,
+) -> Result<Json<Challenge>, ApiError> {
+    let entrance = existing(entrance)?;
+    Ok(Json(Challenge {
+        challenge: entrance.challenge().to_owned(),
+    }))
+}
+
+/// The key with which an open page gets the token of the next run at this address. In the window
+/// there is none.
+#[utoipa::path(get, path = "/session/key", tag = "system", responses(
+    (status = 200, body = SessionKey), (status = 404, body = ErrorBody)))]
+pub(crate) async fn session_key(
+    entrance: Option<Extension<Arc<Entrance>>>,
+) -> Result<Json<SessionKey>, ApiError> {
+    let entrance = existing(entrance)?;
+    Ok(Json(SessionKey {
+        key: entrance.key().to_owned(),
+    }))
+}
+
+fn existing(entrance: Option<Extension<Arc<Entrance>>>) -> Result<Arc<Entrance>, ApiError> {
+    let Some(Extension(entrance)) = entrance else {
+        return Err(ApiError::not_found(&words::NOTHING_HERE));
+    };
+    Ok(entrance)
+}
+
+/// The token for a word, which counts once, or for a proof that the page had it before; needs no
+/// token. In the window there is none to ask for.
 #[utoipa::path(post, path = "/session", tag = "system", security(()), request_body = SessionRequest, responses(
     (status = 200, body = Session), (status = 401, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub(crate) async fn session(
     entrance: Option<Extension<Arc<Entrance>>>,
     given: Bytes,
 ) -> Result<Json<Session>, ApiError> {
-    let Some(Extension(entrance)) = entrance else {
-        return Err(ApiError::not_found(&words::NOTHING_HERE));
-    };
+    let entrance = existing(entrance)?;
     let refused = |words: &'static Words| {
         ApiError::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, words)
     };
@@ -62,7 +109,11 @@ pub(crate) async fn session(
     let Ok(given) = read_json::<SessionRequest>(&given) else {
         return Err(refused(&words::TOKEN_NEEDED));
     };
-    let token = entrance.enter(&given.word);
+    let token = match (&given.word, &given.proof) {
+        (Some(word), None) => entrance.enter(word),
+        (None, Some(proof)) => entrance.resume(proof),
+        _ => return Err(refused(&words::TOKEN_NEEDED)),
+    };
     let token = token.ok_or_else(|| refused(&words::WORD_COUNTS_NO_MORE))?;
     Ok(Json(Session {
         token: token.to_owned(),

@@ -81,7 +81,7 @@ impl Program {
         })
         .await
         .unwrap();
-        let entrance = Arc::new(Entrance::new("token".to_owned()));
+        let entrance = Arc::new(Entrance::new("token".to_owned(), "key".to_owned()));
         let router = crate::app_with(&engine, bounds).layer(Extension(Arc::clone(&entrance)));
         let mut program = Self {
             _directory: directory,
@@ -253,17 +253,31 @@ impl Program {
         let hold = json!({"mode": "hold", "hold": {"seconds": 600}});
         self.send("PUT", "/api/v1/answering", &hold).await;
         let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
+        let caller = self.turn(b"{}").await;
+        let is_held = |event: &Value| event["exchange"]["state"] == "held";
+        (self.exchange_of_event(&after, is_held).await, caller)
+    }
+
+    /// Sends a turn to the bot; its caller stays on the line.
+    async fn turn(&self, body: &[u8]) -> TcpStream {
         let address = text(&self.get("/api/v1/bots").await["bots"][0]["webhook_url"]);
         let address: axum::http::Uri = address.parse().unwrap();
         let host = address.authority().unwrap().as_str();
         let mut caller = TcpStream::connect(host).await.unwrap();
-        let request = format!(
-            "POST {} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\n\r\n{{}}",
-            address.path()
-        );
-        caller.write_all(request.as_bytes()).await.unwrap();
-        let is_held = |event: &Value| event["exchange"]["state"] == "held";
-        (self.exchange_of_event(&after, is_held).await, caller)
+        let (path, length) = (address.path(), body.len());
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n");
+        caller.write_all(head.as_bytes()).await.unwrap();
+        caller.write_all(body).await.unwrap();
+        caller
+    }
+
+    /// A turn with a body of so many bytes that the bot was answered.
+    pub(super) async fn answered(&self, bytes: usize) -> String {
+        let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
+        let _caller = self.turn("x".repeat(bytes).as_bytes()).await;
+        let is_answered = |event: &Value| event["exchange"]["state"] == "answered";
+        self.exchange_of_event(&after, is_answered).await
     }
 
     /// A sample turn that the bot was answered.

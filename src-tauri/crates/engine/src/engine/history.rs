@@ -50,6 +50,26 @@ impl Engine {
         }
     }
 
+    /// How many bytes of an exchange's bodies are in memory while it is read.
+    ///
+    /// # Errors
+    /// There is no such exchange, or the history cannot be read.
+    pub async fn recorded_bytes(&self, id: ExchangeId) -> Result<usize, Error> {
+        let summary = match self.shared.store.summary(id).await {
+            Ok(Some(summary)) => summary,
+            found => match (self.shared.holds.exchange(id), found) {
+                (Some(exchange), _) => exchange.summary.clone(),
+                (None, Err(error)) => return Err(error.into()),
+                (None, Ok(_)) => return Err(Error::NotFound(Subject::Exchange)),
+            },
+        };
+        let held = |bytes: u64| {
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            bytes.min(protocol::IN_MEMORY_BYTES)
+        };
+        Ok(held(summary.request_bytes) + held(summary.response_bytes))
+    }
+
     /// The last answer given to the same event of the same bot.
     ///
     /// # Errors

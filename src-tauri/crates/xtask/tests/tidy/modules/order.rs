@@ -208,7 +208,7 @@ pub(super) const ORDER: &[Order] = &[
         name: "hookloupe-cli",
         top_down: &[
             "serve", "tail", "answer", "replay", "show", "mode", "tunnel", "message", "table",
-            "client", "output", "help", "exit", "words",
+            "client", "output", "help", "exit", "visible", "words",
         ],
         tolerated: &[],
         through_root: 0,
