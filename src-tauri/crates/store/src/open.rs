@@ -10,13 +10,14 @@ use protocol::UtcMillis;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
+use crate::connection::{self, Overwrites};
 use crate::convert::from_sql;
 use crate::error::OpenError;
 use crate::lock::DirLock;
 use crate::table::{bodies, body_pieces, bots, exchanges, messages, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
-use crate::{connection, private_files, schema};
+use crate::{private_files, schema};
 
 /// The database's file name.
 const DATABASE: &str = "history.sqlite3";
@@ -182,6 +183,9 @@ fn open_database(path: &Path) -> Result<Connection, Failure> {
     schema::migrate(&mut conn)?;
     probe(&conn)?;
     bodies::move_to_messages(&mut conn)?;
+    connection::overwrite_removed(&conn, Overwrites::WholePages)?;
+    bodies::remove_deleted(&mut conn)?;
+    connection::overwrite_removed(&conn, Overwrites::WithinPages)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if found != schema::known_version() {
         // The version must be in the file itself: see `version`.

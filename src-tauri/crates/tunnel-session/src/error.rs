@@ -38,6 +38,8 @@ pub enum ErrorClass {
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TunnelErrorKind {
+    /// It was to start by itself, and what it needs is not there.
+    NotStarted,
     /// ngrok needs a token and there is none.
     TokenMissing,
     /// ngrok refuses the token.
@@ -182,7 +184,8 @@ impl TunnelError {
             | TunnelErrorKind::HostKeyUnknown
             | TunnelErrorKind::HostKeyChanged => ErrorClass::Tls,
             TunnelErrorKind::StoppedOutside => ErrorClass::Stopped,
-            TunnelErrorKind::CertificateFile
+            TunnelErrorKind::NotStarted
+            | TunnelErrorKind::CertificateFile
             | TunnelErrorKind::KeyFile
             | TunnelErrorKind::PassphraseNeeded
             | TunnelErrorKind::ForwardRefused
@@ -200,7 +203,8 @@ impl TunnelError {
     pub const fn can_retry(&self) -> bool {
         matches!(
             self.kind,
-            TunnelErrorKind::SessionLimit
+            TunnelErrorKind::NotStarted
+                | TunnelErrorKind::SessionLimit
                 | TunnelErrorKind::AddressBusy
                 | TunnelErrorKind::PortHeld
                 | TunnelErrorKind::Unreachable
@@ -238,6 +242,7 @@ impl Say for TunnelError {
 
 const fn words_of(kind: TunnelErrorKind) -> &'static Words {
     match kind {
+        TunnelErrorKind::NotStarted => &sentences::NOT_STARTED,
         TunnelErrorKind::TokenMissing => &sentences::TOKEN_MISSING,
         TunnelErrorKind::TokenRefused => &sentences::TOKEN_REFUSED,
         TunnelErrorKind::RegionRefused => &sentences::REGION_REFUSED,

@@ -4,6 +4,10 @@ messages::messages! {
     /// Every sentence of this crate.
     pub(crate) mod sentences;
 
+    /// It was to start by itself, and what it needs is not there.
+    NOT_STARTED = "not_started",
+        "The tunnel of last time was not started. {0}",
+        "Туннель, как в прошлый раз, не запущен. {0}";
     /// ngrok needs a token and there is none.
     TOKEN_MISSING = "token_missing",
         "ngrok needs the token of your account. Paste it from the ngrok dashboard.",

@@ -10,7 +10,8 @@ use protocol::UtcMillis;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tunnel_session::{
-    ConnectionLimiter, End, Incoming, Session, State, Status, StatusWriter, Timing,
+    ConnectionLimiter, End, Incoming, Provider, Session, State, Status, StatusWriter, Timing,
+    TunnelError,
 };
 
 use crate::plan::Plan;
@@ -30,6 +31,7 @@ pub struct Options {
 
 enum Command {
     Start(Box<Plan>, oneshot::Sender<()>),
+    Fail(Provider, Box<TunnelError>, oneshot::Sender<()>),
     Stop(oneshot::Sender<()>),
     Retry(oneshot::Sender<bool>),
 }
@@ -67,6 +69,14 @@ impl Tunnel {
             .send(Command::Start(Box::new(plan), taken))
             .await;
         let _ = start.await;
+    }
+
+    /// Says why it cannot be started, as long as nothing runs; returns once the status says so.
+    pub async fn fail(&self, provider: Provider, error: TunnelError) {
+        let (done, answer) = oneshot::channel();
+        let command = Command::Fail(provider, Box::new(error), done);
+        let _ = self.commands.send(command).await;
+        let _ = answer.await;
     }
 
     /// Stops it; returns once it is offline, within [`Timing::stop`].
@@ -134,6 +144,10 @@ impl Supervisor {
             match self.commands.recv().await {
                 None => return Next::Gone,
                 Some(Command::Start(plan, taken)) => return Next::Start(plan, taken),
+                Some(Command::Fail(provider, error, done)) => {
+                    self.session(self.writer.begin(provider)).failed(*error);
+                    let _ = done.send(());
+                }
                 Some(Command::Stop(done)) => {
                     self.settle_down();
                     let _ = done.send(());
@@ -156,25 +170,22 @@ impl Supervisor {
     fn settle_down(&self) {
         let status = self.writer.watch().borrow().clone();
         if status.state == State::Failed {
-            Session::new(
-                status.generation,
-                self.writer.clone(),
-                self.limiter.clone(),
-                self.timing,
-            )
-            .offline();
+            self.session(status.generation).offline();
         }
     }
 
-    /// Runs one start until it ends or a command ends it.
-    async fn online(&mut self, plan: Plan, taken: oneshot::Sender<()>) -> Next {
-        let generation = self.writer.begin(plan.provider());
-        let session = Session::new(
+    fn session(&self, generation: u64) -> Session {
+        Session::new(
             generation,
             self.writer.clone(),
             self.limiter.clone(),
             self.timing,
-        );
+        )
+    }
+
+    /// Runs one start until it ends or a command ends it.
+    async fn online(&mut self, plan: Plan, taken: oneshot::Sender<()>) -> Next {
+        let session = self.session(self.writer.begin(plan.provider()));
         self.plan = Some(plan.clone());
         let _ = taken.send(());
         let mut run = Box::pin(drive(&plan, &session));
@@ -186,6 +197,10 @@ impl Supervisor {
                     None => break (Next::Gone, None),
                     Some(Command::Start(plan, taken)) => break (Next::Start(plan, taken), None),
                     Some(Command::Stop(done)) => break (Next::Idle, Some(done)),
+                    // What runs does not fail because of another start.
+                    Some(Command::Fail(_, _, done)) => {
+                        let _ = done.send(());
+                    }
                     Some(Command::Retry(done)) => {
                         session.retry_now();
                         let _ = done.send(true);

@@ -36,8 +36,8 @@ impl Engine {
         &self,
         patch: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Arc<Settings>, Error> {
-        // Held to the end: the next change begins from what this one leaves, and takes effect
-        // after it.
+        // Held until it is in force: the next change begins from what this one leaves, and takes
+        // effect after it.
         let mut change = self.shared.settings.change().await;
         let before = change.current();
         let settings = before.patched(patch)?;
@@ -59,18 +59,35 @@ impl Engine {
         self.shared.holds.resize(connections);
         match moved {
             Some(listener) => self.move_to(listener, settings.listen_port).await,
-            None if settings.listen_port == here => {
-                self.shared.listening.lock().wanted_port = here;
-                self.shared.feed.emit(EventKind::StatusChanged, None);
-            }
+            None if settings.listen_port == here => self.port_is_wanted(here),
             None => {}
         }
-        // The last: it may wait for a person, who is asked for the key store's password.
-        if patch.contains_key("key_store") {
-            self.shared.tunnel.secrets.choose(settings.key_store).await;
-        }
         self.shared.feed.emit(EventKind::SettingsChanged, None);
+        drop(change);
+        if patch.contains_key("key_store") {
+            self.choose_key_store().await;
+        }
         Ok(settings)
+    }
+
+    /// Keeps secrets where the settings say by the time that it is asked. It may wait for a person,
+    /// who is asked for the key store's password; other changes do not wait with it.
+    async fn choose_key_store(&self) {
+        let secrets = &self.shared.tunnel.secrets;
+        let before = secrets.key_store();
+        secrets.choose(|| self.settings().key_store).await;
+        if secrets.key_store() != before {
+            self.shared.feed.emit(EventKind::TunnelChanged, None);
+            self.shared.feed.emit(EventKind::SettingsChanged, None);
+        }
+    }
+
+    /// The port that was found in place of another is the one that is set now.
+    fn port_is_wanted(&self, port: u16) {
+        let before = std::mem::replace(&mut self.shared.listening.lock().wanted_port, port);
+        if before != port {
+            self.shared.feed.emit(EventKind::StatusChanged, None);
+        }
     }
 
     async fn listener_for(&self, port: u16) -> Result<tokio::net::TcpListener, Error> {

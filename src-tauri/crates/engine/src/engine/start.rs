@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use store::{Store, StoreOptions};
@@ -29,6 +30,9 @@ use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
+
+/// How long the start waits for the tunnel of last time to begin.
+const TUNNEL_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the webhook server listens.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +136,12 @@ impl Engine {
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
         let engine = Self { shared };
-        if autostart && let Err(error) = engine.retry_tunnel().await {
-            tracing::warn!(%error, "the tunnel of last time was not started");
+        if autostart {
+            let shared = Arc::clone(&engine.shared);
+            let starting = async move { shared.tunnel.start_again().await };
+            let starting = engine.shared.tasks.spawn(starting);
+            // A key store that waits for a person keeps no bot waiting.
+            let _ = tokio::time::timeout(TUNNEL_PATIENCE, starting).await;
         }
         Ok(engine)
     }

@@ -1,6 +1,7 @@
 //! The secrets of a plan: kept for the next time, and filled in where a plan leaves them out.
 
-use tunnel::{Plan, Secret};
+use messages::Say as _;
+use tunnel::{Plan, Secret, TunnelError, TunnelErrorKind};
 
 use super::TunnelPart;
 use crate::error::{Error, Invalid};
@@ -53,6 +54,28 @@ impl TunnelPart {
             Plan::Url(address) => address.forward_port = self.memory.forward_port(),
         }
         Ok(())
+    }
+
+    /// Starts the tunnel of last time by itself. Where it cannot, the status says why.
+    pub(crate) async fn start_again(&self) {
+        let Some(mut plan) = self.memory.plan() else {
+            tracing::warn!("no tunnel of last time is known that could be started");
+            return;
+        };
+        let completed = self.complete(&mut plan, true).await;
+        // A person may have been faster than the key store.
+        if self.tunnel.status().generation > 0 {
+            return;
+        }
+        match completed {
+            Ok(()) => self.tunnel.start(plan).await,
+            Err(error) => {
+                tracing::warn!(%error, "the tunnel of last time was not started");
+                let why = TunnelError::new(TunnelErrorKind::NotStarted, "");
+                let why = why.about(error.message());
+                self.tunnel.fail(plan.provider(), why).await;
+            }
+        }
     }
 
     /// The app's own SSH key and its public half; made where there is none, or anew. A key that the
@@ -115,7 +138,9 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::Ordering;
 
+    use messages::Lang;
     use store::{Store, StoreOptions};
+    use tunnel::{Provider, State};
 
     use super::*;
     use crate::secrets::{OneSecret, Secrets};
@@ -253,6 +278,43 @@ mod tests {
         let lost = lost.own_ssh_key(false).await.unwrap_err().to_string();
         assert!(locked.contains("Unlock"), "{locked}");
         assert!(!lost.contains("Unlock"), "{lost}");
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_tunnel_that_cannot_start_by_itself_has_failed_and_says_why() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), crate::clock::now);
+        let (store, _) = Store::open(&options).unwrap();
+        let keyring = Arc::new(OneSecret::default());
+        let first = part(&store, &keyring).await;
+        first.start_again().await;
+        let state = first.tunnel.status().state;
+        assert_eq!(state, State::Offline, "none is known");
+        first.own_ssh_key(false).await.unwrap();
+        let plan = r#"{"host":"localhost","user":"u"}"#;
+        let plan = Plan::Ssh(serde_json::from_str(plan).unwrap());
+        first.memory.started(&plan).await;
+
+        // The next run, over a key store that lost the key.
+        *keyring.secret.lock() = None;
+        let mut second = part(&store, &keyring).await;
+        let (tunnel, _incoming, supervisor) = tunnel::supervise(tunnel::Options {
+            timing: tunnel::Timing::default(),
+            now: crate::clock::now,
+        });
+        second.tunnel = tunnel;
+        tokio::spawn(supervisor);
+        second.start_again().await;
+        let status = second.tunnel.status();
+        assert_eq!(
+            (status.state, status.provider),
+            (State::Failed, Some(Provider::Ssh))
+        );
+        let error = status.error.unwrap();
+        assert_eq!(error.kind, TunnelErrorKind::NotStarted);
+        let said = error.message().text(Lang::En);
+        assert!(said.contains("SSH key"), "{said}");
         store.close().await;
     }
 }

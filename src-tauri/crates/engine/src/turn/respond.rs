@@ -56,11 +56,24 @@ impl<H: Host> Turn<H> {
         if bot.answering.hold.fallback == Fallback::Last {
             let event = self.exchange.summary.event.as_deref();
             let last = self.host.history().last_answer(bot.id, event);
-            if let Ok(Some(answer)) = timeout(LAST_ANSWER_PATIENCE, last).await {
-                return Given::answer(sent::as_given(answer), AnsweredBy::Fallback);
+            match timeout(LAST_ANSWER_PATIENCE, last).await {
+                Ok(Some(answer)) => {
+                    return Given::answer(sent::as_given(answer), AnsweredBy::Fallback);
+                }
+                // The event never had one.
+                Ok(None) => {}
+                Err(_) => {
+                    let seconds = LAST_ANSWER_PATIENCE.as_secs().to_string();
+                    let finding = OwnFinding::new(Code::LastAnswerLate, [seconds]);
+                    return self.default_fallback().with_finding(finding);
+                }
             }
         }
-        let answer = bot.default_answer(&self.view, &self.exchange.request);
+        self.default_fallback()
+    }
+
+    fn default_fallback(&self) -> Given {
+        let answer = self.bot.default_answer(&self.view, &self.exchange.request);
         Given::answer(answer, AnsweredBy::Fallback)
     }
 

@@ -204,6 +204,22 @@ async fn the_fallback_can_be_the_newest_answer_to_the_same_event() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_last_answer_that_takes_too_long_to_find_is_said_in_a_finding() {
+    let app = App::holding(60);
+    app.set_fallback(Fallback::Last);
+    app.history.is_slow.store(true, Ordering::Relaxed);
+    let call = app.held(TURN).await;
+    let id = call.id;
+    assert_eq!(call.answered().await, "{}", "the default answer");
+    let recorded = app.reaches(id, State::Answered).await;
+    let [finding] = &recorded.own_findings[..] else {
+        panic!("{:?}", recorded.own_findings);
+    };
+    assert_eq!(Finding::from(finding).code, Code::LastAnswerLate);
+    assert_eq!(recorded.summary.findings.warning, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_that_leaves_is_recorded_at_once_and_nobody_can_answer_it() {
     let app = App::holding(60);
     let begun = Instant::now();

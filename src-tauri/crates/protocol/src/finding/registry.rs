@@ -364,6 +364,10 @@ registry! {
     HoldLimit = "hold_limit", Warning of Response,
         "{0} requests are held already, so this one was answered with its fallback at once. Answer or release some.",
         "Удерживается уже {0} запросов, поэтому на этот сразу ушёл запасной ответ. Ответьте на них или отпустите.";
+    /// The fallback's answer took too long to find.
+    LastAnswerLate = "last_answer_late", Warning of Response,
+        "The last answer to this event was not found in the history within {0} s, so the default answer went out. Delete old exchanges, or choose another fallback.",
+        "Последний ответ на это событие не нашёлся в истории за {0} с, поэтому ушёл ответ по умолчанию. Удалите старые обмены или выберите другой запасной ответ.";
     /// The bot's address asks for a login.
     AccessLogin = "access_login", Warning,
         "The caller's login was not the one that this bot's address asks for: it got 401. Fill in the same user and password at the sender.",

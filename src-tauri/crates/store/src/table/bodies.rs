@@ -34,7 +34,7 @@ const CHECKPOINT_PAGES: i64 = 1_000;
 const ROWS_A_LINE: usize = 100_000;
 
 /// What becomes of the table where a part of it cannot be read: the rest stays in the file for
-/// whoever can read it, under this name, and is not looked at again.
+/// whoever can read it, under this name, until its exchanges are deleted.
 const DAMAGED: &str = "bodies_damaged";
 
 /// Moves every row and removes the table, where there is one. It is done in many transactions, so
@@ -42,10 +42,7 @@ const DAMAGED: &str = "bodies_damaged";
 /// used again. One that was ended half way goes on at the next opening. What lies in a damaged page
 /// is passed over, so that the exchanges around it stay; it was not readable before either.
 pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
-    let is_there = conn
-        .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'bodies'")?
-        .exists([])?;
-    if !is_there {
+    if !has_table(conn, "bodies")? {
         return Ok(());
     }
     tracing::info!("the history of an earlier version is rewritten; a long one takes a while");
@@ -59,6 +56,55 @@ pub(crate) fn move_to_messages(conn: &mut Connection) -> rusqlite::Result<()> {
         done => done?,
     }
     conn.pragma_update_and_check(None, checkpoints, 0, |_| Ok(()))
+}
+
+fn has_table(conn: &Connection, name: &str) -> rusqlite::Result<bool> {
+    conn.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")?
+        .exists([name])
+}
+
+/// Removes from the table of a damaged history what belongs to exchanges that were deleted since,
+/// as far as it can be read. Done at opening, where each row has a transaction of its own; see
+/// [`move_readable`].
+pub(crate) fn remove_deleted(conn: &mut Connection) -> rusqlite::Result<()> {
+    if !has_table(conn, DAMAGED)? {
+        return Ok(());
+    }
+    // Rows of a page that cannot be read are passed over one by one, and so many at most.
+    let (mut after, mut width, mut unreadable) = (i64::MIN, STEP_ROWS, 0);
+    while unreadable < STEP_ROWS {
+        match rows_of_none(conn, after, width) {
+            Ok(seqs) => {
+                let Some(last) = seqs.last() else {
+                    break;
+                };
+                after = *last;
+                for seq in seqs {
+                    alone(conn, |step| remove_from(step, DAMAGED, seq))?;
+                }
+                width = STEP_ROWS;
+            }
+            Err(error) if is_damage(&error) && width > 1 => width = 1,
+            Err(error) if is_damage(&error) => {
+                after = after.max(0) + 1;
+                unreadable += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The next rows that no exchange has, or one that is about to be removed.
+fn rows_of_none(conn: &Connection, after: i64, width: i64) -> rusqlite::Result<Vec<i64>> {
+    let sql = format!(
+        "SELECT b.seq FROM {DAMAGED} b WHERE b.seq > ?1 AND NOT EXISTS \
+         (SELECT 1 FROM exchanges e WHERE e.seq = b.seq AND e.hidden = 0) \
+         ORDER BY b.seq LIMIT ?2"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([after, width], |row| row.get(0))?;
+    rows.collect()
 }
 
 /// An error of the disk itself is none: it may pass, and nothing is decided because of it.
@@ -86,7 +132,7 @@ fn move_some(conn: &mut Connection) -> rusqlite::Result<usize> {
     let first = first_rows(&step)?;
     for seq in &first {
         let _is_there = copy_row(&step, *seq)?;
-        remove_row(&step, *seq)?;
+        remove_from(&step, "bodies", *seq)?;
     }
     step.commit()?;
     Ok(first.len())
@@ -125,7 +171,7 @@ fn move_readable(conn: &mut Connection) -> rusqlite::Result<()> {
             match alone(conn, |step| copy_row(step, seq))? {
                 Some(true) => {
                     moved += 1;
-                    alone(conn, |step| remove_row(step, seq))?;
+                    alone(conn, |step| remove_from(step, "bodies", seq))?;
                 }
                 Some(false) | None => lost += 1,
             }
@@ -174,8 +220,8 @@ fn copy_row(conn: &Connection, seq: i64) -> rusqlite::Result<bool> {
     Ok(is_there)
 }
 
-fn remove_row(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
-    conn.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
+fn remove_from(conn: &Connection, table: &str, seq: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached(&format!("DELETE FROM {table} WHERE seq = ?1"))?
         .execute([seq])?;
     Ok(())
 }

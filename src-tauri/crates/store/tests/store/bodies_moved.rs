@@ -1,5 +1,7 @@
 //! The table of bodies of an earlier version is moved to the messages: in steps, and around damage.
 
+use store::DeleteWhat;
+
 use crate::home::{self, Home, exchange, fill, id};
 
 /// Puts the messages of a history back as versions 1 to 6 had them.
@@ -111,4 +113,40 @@ async fn rows_that_a_half_move_of_a_damaged_history_left_twice_are_no_obstacle()
         let found = store.get(id(seq)).await.unwrap().unwrap();
         assert_eq!(found.answers, exchange(seq).answers, "{seq}");
     }
+}
+
+#[tokio::test]
+async fn what_a_damaged_history_left_behind_goes_with_its_exchanges() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 1..=3).await;
+    store.close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    as_version_6(&conn);
+    conn.execute_batch(
+        "INSERT INTO messages (key, head, coding, body) SELECT seq << 4, request_head, \
+         request_coding, request_body FROM bodies; \
+         ALTER TABLE bodies RENAME TO bodies_damaged; \
+         INSERT INTO bodies_damaged SELECT 3000, request_head, request_coding, request_body, \
+         answer_head, answer_coding, answer_body, NULL FROM bodies_damaged WHERE seq = 1;",
+    )
+    .unwrap();
+    let left = |conn: &rusqlite::Connection| -> Vec<i64> {
+        let mut all = conn.prepare("SELECT seq FROM bodies_damaged").unwrap();
+        let rows = all.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    assert_eq!(left(&conn), [1, 2, 3, 3_000]);
+    drop(conn);
+
+    let store = home.open();
+    let deletion = store.delete(DeleteWhat::Ids(vec![id(2)])).await.unwrap();
+    assert_eq!(deletion.count, 1);
+    store.close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    assert_eq!(left(&conn), [1, 2, 3], "it can be undone for a minute");
+    drop(conn);
+    home.open().close().await;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    assert_eq!(left(&conn), [1, 3]);
 }
