@@ -46,7 +46,7 @@ afterEach(() => vi.unstubAllGlobals());
 async function opened(hash: string): Promise<{ session: Session; api: Api }> {
   history.replaceState(null, "", `/${hash}`);
   const session = await Session.begin();
-  await vi.waitFor(() => expect(sessionStorage.getItem("hookloupe.key")).toBe(run.key));
+  await session.learnt;
   const client = makeClient({ base: location.origin, credentials: session, language: () => "en" });
   return { session, api: new Api(client) };
 }

@@ -10,6 +10,8 @@ const KEY = "hookloupe.key";
 const SESSION = "/api/v1/session";
 
 export class Session implements Credentials {
+  /** Ends when the key is known, or nobody gives it. */
+  learnt: Promise<void> = Promise.resolve();
   #renewal: Promise<boolean> | null = null;
 
   private constructor(
@@ -30,7 +32,7 @@ export class Session implements Credentials {
       const token = kind === "token" ? given : await tokenFor({ word: given });
       if (token !== null) session.#take(token);
     }
-    if (session.current !== null) void session.#learnKey();
+    if (session.current !== null) session.learnt = session.#learnKey();
     return session;
   }
 

@@ -179,7 +179,12 @@ async fn a_key_store_that_refused_is_tried_when_the_same_one_is_chosen() {
 #[derive(Default)]
 struct Slow {
     secret: Mutex<Option<Secret>>,
-    first: Mutex<Option<(std::sync::mpsc::Sender<()>, std::sync::mpsc::Receiver<()>)>>,
+    first: Mutex<
+        Option<(
+            std::sync::mpsc::SyncSender<()>,
+            std::sync::mpsc::Receiver<()>,
+        )>,
+    >,
 }
 
 impl Keyring for Slow {
@@ -209,8 +214,8 @@ async fn a_write_that_was_slow_leaves_what_was_set_meanwhile() {
         let keyring = Arc::new(Slow::default());
         let secrets = Secrets::with_keyring(KeyStore::System, Arc::<Slow>::clone(&keyring));
         let secrets = Arc::new(secrets);
-        let (begun, has_begun) = std::sync::mpsc::channel();
-        let (go, go_on) = std::sync::mpsc::channel();
+        let (begun, has_begun) = std::sync::mpsc::sync_channel(1);
+        let (go, go_on) = std::sync::mpsc::sync_channel(1);
         *keyring.first.lock() = Some((begun, go_on));
         let old = tokio::spawn({
             let secrets = Arc::clone(&secrets);
