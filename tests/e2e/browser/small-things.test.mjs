@@ -111,3 +111,38 @@ claim("a body that is no JSON is not asked for laid out", async ({ program, page
   );
   assert.ok(!asked.some((url) => /request\/body\?pretty/.test(url)), asked.join("\n"));
 });
+
+claim(
+  "the search of an editor has the app's fields, with letters that can be read and a cross that can be hit",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write('{"a": 1}');
+    await page.keyboard.press("Control+f");
+    const panel = see.answer.locator(".cm-search");
+    await see.focused(panel.getByRole("textbox", { name: "Find" }));
+    const sizes = await panel
+      .locator("input[type=text], input:not([type]), button, label")
+      .evaluateAll((all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize)));
+    assert.ok(sizes.length > 5 && sizes.every((size) => size >= 12), sizes.join(" "));
+    const cross = await panel.locator("[name=close]").boundingBox();
+    assert.ok(cross && cross.width >= 24 && cross.height >= 24, JSON.stringify(cross));
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    await see.answerButton("Release").click();
+    await bot;
+  },
+  { given: (program) => program.hold() },
+);
+
+claim(
+  "the window's page follows the language that the program was started in, and not the browser's",
+  async ({ page, program }) => {
+    await page.addInitScript(() => (globalThis.hookloupeLanguage = "ru"));
+    await program.api("PATCH", "/settings", { language: "system" });
+    await page.goto("about:blank");
+    await page.goto(program.ui);
+    await page.getByRole("radio", { name: "Правила" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "ru");
+  },
+);
