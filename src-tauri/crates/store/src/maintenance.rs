@@ -123,6 +123,16 @@ pub(crate) enum Step {
     Index,
 }
 
+impl Step {
+    /// Whether it frees pages.
+    pub(crate) const fn removes(&self) -> bool {
+        match self {
+            Self::Purge { .. } | Self::Retain { .. } | Self::Sweep => true,
+            Self::Look | Self::Index => false,
+        }
+    }
+}
+
 impl Maintenance {
     pub(crate) fn new(clock: AgeClock) -> Self {
         let now = Instant::now();

@@ -14,6 +14,7 @@ use crate::connection::{self, Overwrites};
 use crate::convert::from_sql;
 use crate::error::OpenError;
 use crate::lock::DirLock;
+use crate::reserve::Reserve;
 use crate::table::{bodies, body_pieces, bots, exchanges, messages, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
@@ -76,8 +77,19 @@ pub(crate) struct Opened {
     pub(crate) has_pieces: bool,
 }
 
-/// Opens the directory.
+/// Opens the directory. To open it is to write: on a full disk that takes the reserve's room.
 pub(crate) fn open(options: &StoreOptions) -> Result<Opened, OpenError> {
+    match open_once(options) {
+        Err(OpenError::Unwritable { .. } | OpenError::Io { .. })
+            if Reserve::of(&options.dir).release_on_full_disk() =>
+        {
+            open_once(options)
+        }
+        opened => opened,
+    }
+}
+
+fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     let dir = &options.dir;
     let path = dir.join(DATABASE);
     refuse_newer(dir, &path)?;

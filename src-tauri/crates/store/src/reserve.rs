@@ -57,13 +57,32 @@ impl Reserve {
     fn has_plenty(&self) -> bool {
         #[cfg(unix)]
         {
-            let dir = self.path.parent().unwrap_or(&self.path);
-            let free = rustix::fs::statvfs(dir).map(|disk| disk.f_bavail * disk.f_frsize);
-            free.is_ok_and(|free| free >= TIMES_FREE * RESERVE_BYTES as u64)
+            let free = self.free_bytes();
+            free.is_some_and(|free| free >= TIMES_FREE * RESERVE_BYTES as u64)
         }
         #[cfg(not(unix))]
         {
             true
+        }
+    }
+
+    #[cfg(unix)]
+    fn free_bytes(&self) -> Option<u64> {
+        let dir = self.path.parent().unwrap_or(&self.path);
+        let disk = rustix::fs::statvfs(dir).ok()?;
+        Some(disk.f_bavail * disk.f_frsize)
+    }
+
+    /// Gives the room back if the disk has less than that by itself; whether there was any.
+    pub(crate) fn release_on_full_disk(&self) -> bool {
+        #[cfg(unix)]
+        {
+            let free = self.free_bytes();
+            free.is_some_and(|free| free < RESERVE_BYTES as u64) && self.release()
+        }
+        #[cfg(not(unix))]
+        {
+            self.release()
         }
     }
 

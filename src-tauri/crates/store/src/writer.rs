@@ -243,19 +243,26 @@ impl Writer {
             self.look_for_the_file();
         }
         let done = self.in_transaction(|session| step.take(session));
+        let mut has_room_again = false;
         if let Err(error) = &done {
             tracing::warn!(%error, "maintenance of the history failed");
+            has_room_again = step.removes()
+                && NotSaved::from(error).kind == NotSavedKind::DiskFull
+                && self.reserve.release();
         }
-        if let Step::Purge { undoable, .. } = &step {
+        if has_room_again {
+            // Removed without being overwritten, which would fill the log.
+            self.shared.makes_room.store(true, Ordering::Relaxed);
+        } else if let Step::Purge { undoable, .. } = &step {
             // What waits is written as soon as pages are free, or where none is going to be.
             let is_under_way = matches!(done, Ok(true)) && !undoable.is_empty();
             if !is_under_way {
                 self.shared.makes_room.store(false, Ordering::Relaxed);
             }
         }
-        // What failed is tried again after the next job.
+        // What failed is tried again after the next job, and at once where there is room for it now.
         self.maintenance
-            .taken(&step, done.unwrap_or(true), &self.shared);
+            .taken(&step, done.unwrap_or(!has_room_again), &self.shared);
     }
 
     /// Tells whether the database is where the next start looks for it.
@@ -301,6 +308,9 @@ impl Writer {
             self.write(&mut part);
         }
         if !self.backlog.is_empty() {
+            self.retry();
+        }
+        if !self.backlog.is_empty() && self.reserve.release() {
             self.retry();
         }
         self.restore_file();

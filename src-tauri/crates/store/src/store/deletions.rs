@@ -36,6 +36,10 @@ impl Store {
         let undo = UndoToken(self.inner.next_deletion.fetch_add(1, Ordering::Relaxed));
         // Before anything is hidden: what no deletion here knows is purged.
         let mut under_way = UnderWay::begin(&self.inner.shared, undo);
+        if self.is_starved() {
+            // To hide needs a page or two, which even a full disk may have; to purge needs more.
+            self.make_room().await;
+        }
         let hidden = match what {
             DeleteWhat::Ids(ids) => self.hide_ids(ids, undo).await.map_err(StoreError::from),
             DeleteWhat::Filter(terms, bot) => {
@@ -127,6 +131,13 @@ impl Store {
             self.inner.shared.makes_room.store(false, Ordering::Relaxed);
         }
         hidden
+    }
+
+    /// Whether exchanges wait because the disk is full.
+    fn is_starved(&self) -> bool {
+        let health = self.inner.health.borrow();
+        let reason = health.reason.as_ref().map(|reason| reason.kind);
+        !health.saving && reason == Some(NotSavedKind::DiskFull)
     }
 
     /// Gives the reserve back to the disk and empties the log, so that a deletion can be written;
