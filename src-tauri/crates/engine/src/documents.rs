@@ -161,13 +161,25 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
             0
         }),
     };
-    loaded.unreadable.extend(repeated(text));
+    let Some(repeated) = repeated(text) else {
+        loaded.unreadable = vec![String::new()];
+        return loaded;
+    };
+    for pointer in &repeated {
+        shape::spoil(&mut object, pointer);
+    }
     loaded.is_newer = version > T::MIGRATIONS.len() as u64;
     let applied = usize::try_from(version).unwrap_or(usize::MAX);
     for migrate in T::MIGRATIONS.iter().skip(applied) {
         migrate(&mut object);
     }
     loaded.value = shape::overlaid(&object, &mut loaded.unreadable);
+    // Those that a migration moved, or that no field of this version lies at.
+    for pointer in repeated {
+        if !loaded.unreadable.contains(&pointer) {
+            loaded.unreadable.push(pointer);
+        }
+    }
     let known = shape::object(&loaded.value);
     loaded.unknown = shape::unknown(&object, &known, &loaded.unreadable);
     loaded.origin = Origin {
@@ -179,14 +191,18 @@ pub(crate) fn read<T: Stored>(text: Option<&str>) -> Loaded<T> {
     loaded
 }
 
-/// Fields that stand twice. The last of them counts, but the other one may be what was meant.
-fn repeated(text: &str) -> impl Iterator<Item = String> {
-    let survey = json_text::survey(text).ok();
-    let found = survey.map(|survey| survey.annotations).unwrap_or_default();
-    found
-        .into_iter()
-        .filter(|annotation| annotation.kind == AnnotationKind::DuplicateKey)
-        .map(|annotation| annotation.pointer)
+/// Fields that stand twice, of which either may be what was meant; `None` where there are so many
+/// that not all of them are listed.
+fn repeated(text: &str) -> Option<Vec<String>> {
+    let Ok(survey) = json_text::survey(text) else {
+        return Some(Vec::new());
+    };
+    if survey.omitted.contains(&AnnotationKind::DuplicateKey) {
+        return None;
+    }
+    let found = survey.annotations.into_iter();
+    let repeated = found.filter(|annotation| annotation.kind == AnnotationKind::DuplicateKey);
+    Some(repeated.map(|annotation| annotation.pointer).collect())
 }
 
 /// Writes a document: its values, and what `origin` holds beyond them. The version of a newer app

@@ -414,7 +414,10 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_cannot_be_read_closes_the_address() {
+    fn a_rule_that_cannot_be_read_closes_the_address_until_it_is_set_anew() {
+        /// All rules, and all of them let everybody in.
+        const RULES: &str = r#"{"closed":false,"login":null,"addresses":[],"methods":[]}"#;
+        let twenty = [r#"{"secret":"a","secret":"b"}"#; 20].join(",");
         for text in [
             "",
             "{",
@@ -438,8 +441,16 @@ mod tests {
             r#"{"version":1,"access":{"closed":false,"addresses":[],"methods":[]}}"#,
             r#"{"access":{"methods":["POST"]},"access":{}}"#,
             r#"{"access":{"methods":["POST"],"methods":[]}}"#,
+            &format!(r#"{{"version":1,"access":{RULES},"access":{RULES}}}"#),
+            &format!(r#"{{"version":1,"access":{RULES},"old":[{twenty}],"access":{RULES}}}"#),
         ] {
             assert!(access(text).closed, "{text}");
+            // Its other half is saved, by a new secret for one.
+            let mut loaded = read::<StoredEndpoint>(Some(text));
+            add_unknown_rules(&mut loaded);
+            let closed = StoredEndpoint::new(&access(text), &[]);
+            let written = documents::write(&closed, &loaded.origin);
+            assert!(access(&written).closed, "{text} became {written}");
         }
     }
 

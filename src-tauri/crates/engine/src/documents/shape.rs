@@ -1,7 +1,7 @@
 //! What of a JSON object a document's type knows: the type's own writing tells, field by field and
 //! at every depth.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Object, Stored};
 
@@ -228,6 +228,22 @@ pub(super) fn preserve_unreadable(found: &Object, unreadable: &[String], object:
         {
             *field = value.clone();
         }
+    }
+    if let Value::Object(whole) = document {
+        *object = whole;
+    }
+}
+
+/// Makes what lies at a pointer unreadable, in this document and in what is written of it: the
+/// reader of a text with a field twice has only the last of them, and writes only that.
+pub(super) fn spoil(object: &mut Object, pointer: &str) {
+    let mut document = Value::Object(std::mem::take(object));
+    if let Some(value) = document.pointer_mut(pointer) {
+        let last = value.take();
+        *value = match last {
+            Value::Array(_) => json!({ "repeated": last }),
+            _ => json!([last]),
+        };
     }
     if let Value::Object(whole) = document {
         *object = whole;

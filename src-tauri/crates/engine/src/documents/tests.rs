@@ -173,6 +173,34 @@ async fn an_unreadable_document_is_set_aside_and_reported_until_it_is_saved() {
     store.close().await;
 }
 
+#[test]
+fn a_field_that_stands_twice_holds_nothing_and_stays_unreadable_until_it_is_set() {
+    for (text, pointer) in [
+        (r#"{"version":2,"number":5,"number":6}"#, "/number"),
+        (
+            r#"{"version":2,"group":{"flag":false,"flag":true}}"#,
+            "/group/flag",
+        ),
+        (r#"{"version":2,"list":[],"list":[{"text":"a"}]}"#, "/list"),
+        (r#"{"version":2,"map":{"a":1,"a":2}}"#, "/map/a"),
+    ] {
+        let loaded = read::<Sample>(Some(text));
+        assert_eq!(loaded.unreadable, [pointer], "{text}");
+        assert_eq!(loaded.value, Sample::default(), "{text}");
+        let written = write(&loaded.value, &loaded.origin);
+        let again = read::<Sample>(Some(&written));
+        assert!(
+            !again.unreadable.is_empty() || pointer.starts_with("/map"),
+            "{text} became {written}"
+        );
+        assert_eq!(again.value, Sample::default(), "{text} became {written}");
+    }
+    let many = [r#"{"text":"a","text":"b"}"#; 30].join(",");
+    let loaded = read::<Sample>(Some(&format!(r#"{{"number":5,"list":[{many}]}}"#)));
+    assert_eq!(loaded.unreadable, [""], "not all of them are listed");
+    assert_eq!(loaded.value, Sample::default());
+}
+
 #[tokio::test]
 async fn what_cannot_be_set_aside_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
