@@ -41,10 +41,7 @@ claim(
   async ({ program, page, see }) => {
     const bot = program.post(turn("event1"));
     await see.choose("event1");
-    await see.answerButton("Table").click();
-    await page.keyboard.press("Escape");
-    await see.focused(see.tree);
-    await page.keyboard.press("a");
+    await see.command("The answer as a table or as text");
     const added = see.answer.getByLabel("New variable", { exact: true });
     await see.type(added, "variable1");
     await page.keyboard.press("Enter");
@@ -62,6 +59,12 @@ claim(
     await see.value("variable1", "Bot will have", "50");
     await page.keyboard.press("Control+z");
     await see.value("variable1", "Bot will have", "51");
+    await page.keyboard.press("Escape");
+    await see.focused(see.tree);
+    await page.keyboard.press("a");
+    await see.focused(value);
+    await see.command("The answer as a table or as text");
+    await see.focused(see.editor);
     await page.keyboard.press("Control+Enter");
     assert.equal((await bot).text, '{\n  "variable1": 51,\n  "greeting": "привет, p"\n}');
   },
@@ -77,6 +80,10 @@ claim(
     await see.answerButton("Table").click();
     await see.answer.getByText(/^The answer's text is not JSON/).waitFor();
     await see.answerButton("Go to the text").click();
+    await see.focused(see.editor);
+    await see.write('{"variable1": "50"}');
+    await see.answerButton("Table").click();
+    await see.findings.getByRole("button", { name: "line 1, column 2" }).click();
     await see.focused(see.editor);
     await see.write("[1]");
     await see.answerButton("Table").click();

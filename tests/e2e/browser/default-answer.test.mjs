@@ -43,7 +43,7 @@ claim(
       ({ default_answer }) => default_answer.body === before.body,
     );
     assert.equal(mode, "rules", "nothing else is taken back");
-    await see.answerButton("Always answer like this").click();
+    await see.command("Always answer like this");
     await eventually(
       "the answer as the default",
       async () => (await program.post(turn("event2"))).text,

@@ -166,7 +166,7 @@ claim(
 
 claim(
   "a replay to an address that nobody listens at says why it failed",
-  async ({ page, see }) => {
+  async ({ page, program, see }) => {
     await see.choose("pay");
     await page.keyboard.press("e");
     const dialog = page.getByRole("dialog", { name: "Replay the turn" });
@@ -179,6 +179,8 @@ claim(
     await see.answer.getByText("Could not be sent to 127.0.0.1:9").waitFor();
     assert.equal(await see.detail.getByText(/the bot/i).count(), 0, "no bot had a part in it");
     assert.match(await see.answer.getByRole("alert").innerText(), /127\.0\.0\.1:9|refused|connect/i);
+    await program.api("PATCH", "/settings", { language: "ru" });
+    await page.getByRole("alert").filter({ hasText: "В соединении отказано" }).waitFor();
   },
   { given: three },
 );

@@ -179,6 +179,19 @@ claim(
 );
 
 claim(
+  "beside several bots at 900×600 the address has no dots but its own, in Russian too",
+  async ({ page, program }) => {
+    await page.setViewportSize(SMALLEST);
+    for (const language of ["en", "ru"]) {
+      await program.api("PATCH", "/settings", { language });
+      await page.locator(`html[lang="${language}"]`).waitFor();
+      assert.ok(await whole(page.getByTestId("webhook-address")), language);
+    }
+  },
+  { given: (program) => program.api("POST", "/bots", { name: "Магазин", platform: "auto" }) },
+);
+
+claim(
   "the countdown beside its buttons stands in one line in Russian",
   async ({ program, page }) => {
     await program.api("PATCH", "/settings", { language: "ru" });

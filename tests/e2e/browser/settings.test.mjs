@@ -35,6 +35,13 @@ claim(
   { given: (program) => program.hold() },
 );
 
+claim("a note of the filter follows the language", async ({ program, page, see }) => {
+  await see.filter.fill("pay OR start");
+  await page.getByText(/^“OR” is looked for as a word/).waitFor();
+  await program.api("PATCH", "/settings", { language: "ru" });
+  await page.getByText(/^«OR» ищется как слово/).waitFor();
+});
+
 /**
  * Opens the page again, where English words cannot be waited for.
  * @param {import("playwright-core").Page} page

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 
 import { claim } from "../lib/claim.mjs";
 import { turn } from "../lib/turns.mjs";
@@ -122,6 +123,29 @@ claim("a body that is no text is copied with the command, byte for byte, by keyb
   assert.match(command, / --data-binary @-$/);
   const { stdout } = await run("sh", ["-c", command.split(" | curl ")[0] ?? ""], { encoding: "buffer" });
   assert.deepEqual(new Uint8Array(stdout), bytes);
+});
+
+claim("a body too long for a command is named there as it is saved, coded or not, by keyboard alone", async (stage) => {
+  const { page, program, see } = stage;
+  const long = turn("long", { more: `"text": "${"ё".repeat(140_000)}"` });
+  await program.post(long);
+  await program.post(gzipSync(long.replace("long", "coded")), { headers: { "content-encoding": "gzip" } });
+  for (const event of ["long", "coded"]) {
+    await see.choose(event);
+    await see.command("Copy as cURL");
+    await see.toast(/^The body is too long for a command: save it beside as/);
+    const copied = await eventually(
+      "the command",
+      () => page.evaluate(() => navigator.clipboard.readText()),
+      (text) => text.includes(`@${event}-`),
+    );
+    const download = page.waitForEvent("download");
+    await see.command("Save the request's body as a file");
+    const file = await download;
+    assert.ok(copied.endsWith(` --data-binary @${file.suggestedFilename()}`), copied);
+    assert.equal(await readFile(await file.path(), "utf8"), long.replace("long", event));
+    assert.ok(!/content-encoding/i.test(copied), "what is saved is the text");
+  }
 });
 
 claim(

@@ -45,6 +45,16 @@ claim("an own address is shown large, with copy and QR, everywhere", async (stag
   await see.statusBar.getByText("tunnel off").waitFor();
 });
 
+claim("an address that does not answer is called so in the head, in the list of ways and in the bar", async (stage) => {
+  const view = await new TunnelPage(stage).open();
+  await view.provider(/^Own address/).click();
+  await view.field("Address").fill("http://127.0.0.1:9");
+  await view.button("Turn on").click();
+  await view.says("The address does not answer");
+  await view.provider(/^Own address\s*address does not answer/).waitFor();
+  await stage.see.statusBar.getByText("Own address: address does not answer").waitFor();
+});
+
 claim("what comes through an own program is captured, and who has no secret is turned away", async (stage) => {
   const { program, see, dataDir } = stage;
   const printing = await new PrintingProgram(dataDir).write();

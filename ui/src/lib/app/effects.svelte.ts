@@ -65,7 +65,9 @@ function rereadInOtherLanguage({ detail, drafts, list, program, stores }: App): 
       for (const store of stores.all) quietly(store.refresh());
       const id = detail.id ?? "";
       for (const draft of [drafts.find(id), drafts.otherOf(id)]) void draft?.previewNow();
-      if (list.filterError) quietly(list.reload());
+      const hasWords =
+        list.filterError !== null || list.notes.length > 0 || list.rows.some((row) => row.failure !== null);
+      if (hasWords) quietly(list.reload());
     });
   });
 }

@@ -5,6 +5,7 @@ import type { Mode } from "../api/types";
 import type { App } from "../app/app.svelte";
 import { t } from "../i18n/index.svelte";
 import type { Draft } from "../stores/drafts.svelte";
+import { prefs } from "../stores/prefs.svelte";
 import type { CommandSpec } from "./command";
 
 const MORE_SECONDS = 30;
@@ -122,6 +123,17 @@ export const ANSWER = {
     place,
     enabled: (app) => draftOf(app) !== null,
     run: (app) => void send(app),
+  },
+  answerTable: {
+    label: { ru: "Ответ таблицей или текстом", en: "The answer as a table or as text" },
+    group: "answer",
+    place,
+    enabled: (app) => draftOf(app) !== null,
+    run: ({ focus, pane }) => {
+      prefs.set("answerTable", !prefs.values.answerTable);
+      pane.showAnswer();
+      focus.request("answer");
+    },
   },
   answerNext: {
     label: { ru: "Ответить следующему, кто ждёт", en: "Answer the next held request" },

@@ -1,6 +1,6 @@
 /** Copies the selected exchange's request as a command that sends it again. */
 import type { App } from "../app/app.svelte";
-import { bodyFileName } from "../exchange/body-file";
+import { bodyFileName, isDecoded } from "../exchange/body-file";
 import { CURL_BYTES, type CurlBody, curlOf } from "../exchange/curl";
 import type { Exchange } from "../api/types";
 import { t } from "../i18n/index.svelte";
@@ -10,18 +10,24 @@ import type { CommandSpec } from "./command";
 // eslint-disable-next-line no-control-regex -- a zero byte is meant
 const NO_WORD = /[\u0000\ufffd]/;
 
-async function bodyOf({ api, toasts }: App, exchange: Exchange): Promise<CurlBody> {
+async function bodyOf(app: App, exchange: Exchange): Promise<CurlBody> {
   const { id, request } = exchange;
   const { kind, bytes } = request.body;
   if (bytes === 0) return null;
-  if (bytes > CURL_BYTES) {
-    const file = bodyFileName(exchange, "request", request.body, request.headers);
-    toasts.info(t("detail.curlFile", { name: file }));
-    return { file };
-  }
+  if (bytes > CURL_BYTES) return fileOf(app, exchange);
   const isText = kind !== "binary" && kind !== "multipart";
-  const text = isText ? await api.text(id, "request") : null;
-  return text === null || NO_WORD.test(text) ? (await api.body(id, "request", {})).bytes : text;
+  const text = isText ? await app.api.text(id, "request") : null;
+  if (text === null || NO_WORD.test(text)) return (await app.api.body(id, "request", {})).bytes;
+  // A short body may have a long text.
+  return new TextEncoder().encode(text).length > CURL_BYTES ? fileOf(app, exchange) : text;
+}
+
+/** The file that the body is saved as, of which the reader is told. */
+function fileOf({ toasts }: App, exchange: Exchange): CurlBody {
+  const { body, headers } = exchange.request;
+  const file = bodyFileName(exchange, "request", body, headers);
+  toasts.info(t("detail.curlFile", { name: file }));
+  return { file, decoded: isDecoded(body) };
 }
 
 async function copy(app: App): Promise<void> {

@@ -71,7 +71,17 @@ test("bytes that are no word of a shell go to curl by its input, each as it came
 });
 test("a text too long for one word goes by the input, and a body too long for a command by a file", () => {
   expect(curlOf(exchange({}), "http://h/s", "ё".repeat(60_000))).toMatch(/^printf '\\321\\221.* --data-binary @-$/);
-  expect(curlOf(exchange({}), "http://h/s", { file: "pay 1.bin" })).toMatch(/ --data-binary '@pay 1.bin'$/);
+  expect(curlOf(exchange({}), "http://h/s", { file: "pay 1.bin", decoded: false })).toMatch(
+    / --data-binary '@pay 1.bin'$/,
+  );
+});
+test("a file of a coded body holds its text, whose field names no coding, and a file of bytes keeps both", () => {
+  const coded = withFields(["Content-Type", "text/plain; charset=koi8-r"], ["Content-Encoding", "gzip"]);
+  const text = curlOf(coded, "http://h/s", { file: "a.txt", decoded: true });
+  expect(text).toContain("-H 'Content-Type: text/plain; charset=utf-8'");
+  expect(text).not.toContain("Content-Encoding");
+  const bytes = curlOf(coded, "http://h/s", { file: "a.bin.gz", decoded: false });
+  expect(bytes).toContain("-H 'Content-Type: text/plain; charset=koi8-r' -H 'Content-Encoding: gzip'");
 });
 test("a body that was decoded goes out under the name of UTF-8", () => {
   const form = exchange({ request: { query: null, headers: [["Content-Type", "text/plain; charset=koi8-r"]] } });

@@ -1,6 +1,6 @@
 /** A request as a command line that sends it again. Pure. */
 import type { Exchange, HeaderPair } from "../api/types";
-import { inUtf8 } from "./charset";
+import { asUtf8, inUtf8 } from "./charset";
 
 /** A text as one word of a POSIX shell; zsh takes `=a` for the path of a program. */
 function word(text: string): string {
@@ -17,8 +17,11 @@ const WORD_BYTES = 100_000;
 /** What a command holds of a body; a longer one is read from a file. */
 export const CURL_BYTES = 256 * 1024;
 
-/** A body: its text, its bytes where it is none, or the file that it was saved as. */
-export type CurlBody = string | Uint8Array | { file: string } | null;
+/**
+ * A body: its text, its bytes where it is none, or the file that it was saved as, which holds the
+ * text of a body that was coded.
+ */
+export type CurlBody = string | Uint8Array | { file: string; decoded: boolean } | null;
 
 /**
  * Bytes as the format of `printf`, which any POSIX shell has; a word cannot hold a zero byte, nor
@@ -58,7 +61,7 @@ function methodOf(method: string, hasBody: boolean): string[] {
 
 /**
  * `address` is the bot's, which the recorded path has lost. A text goes out as it is, whatever it
- * was coded in; bytes and a file go out as they came.
+ * was coded in, a file of one too; bytes and a file of them go out as they came.
  */
 export function curlOf(
   { method, path, request }: Pick<Exchange, "method" | "path" | "request">,
@@ -68,9 +71,13 @@ export function curlOf(
   const query = request.query === null || request.query === "" ? "" : `?${request.query}`;
   const url = `${address.replace(/\/$/, "")}${path === "/" && query === "" ? "" : path}${query}`;
   // A body that was decoded goes out as the text that it is, without its coding's name.
+  const decoded = typeof body === "string" || (body !== null && "decoded" in body && body.decoded);
   const headers = request.headers
-    .filter(([name]) => !OWN.test(name) && !(typeof body === "string" && /^content-encoding$/i.test(name)))
-    .map(([name, value]): HeaderPair => (typeof body === "string" ? inUtf8([name, value], body) : [name, value]));
+    .filter(([name]) => !OWN.test(name) && !(decoded && /^content-encoding$/i.test(name)))
+    .map(([name, value]): HeaderPair => {
+      if (typeof body === "string") return inUtf8([name, value], body);
+      return decoded ? asUtf8([name, value]) : [name, value];
+    });
   // What curl would add of its own: a form's type to a body, and its name.
   const added = [...(body === null ? [] : ["Content-Type"]), "Accept", "User-Agent"].filter((name) =>
     headers.every(([other]) => other.toLowerCase() !== name.toLowerCase()),
