@@ -1,10 +1,12 @@
 //! Saves a file that the page hands over where the person says.
 
+use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{AppHandle, Url};
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
 use crate::words;
 
@@ -23,28 +25,35 @@ pub(crate) fn save_file(app: AppHandle, request: Request<'_>) -> Result<bool, St
             .unwrap_or_default(),
     );
     let asking = app.dialog().file().set_file_name(name);
-    let Some(place) = asking.blocking_save_file() else {
+    save_to(asking.blocking_save_file(), request.body())
+}
+
+/// Writes what the page handed over to the file that was chosen; `false` where none was.
+fn save_to(chosen: Option<FilePath>, body: &InvokeBody) -> Result<bool, String> {
+    let Some(chosen) = chosen else {
         return Ok(false);
     };
-    let say = |cause: String| {
-        let sentence = words::NOT_SAVED.arg(cause);
-        sentence.text(control::system_language())
-    };
-    let path = place
+    let path = chosen
         .into_path()
-        .map_err(|problem| say(problem.to_string()))?;
-    let written = match request.body() {
-        InvokeBody::Raw(bytes) => std::fs::write(path, bytes),
-        // Where the web view hands bodies over as messages, bytes are a list of numbers.
-        InvokeBody::Json(list) => {
-            let numbers = list.as_array().into_iter().flatten();
-            let bytes = numbers.map(|one| one.as_u64().and_then(|one| u8::try_from(one).ok()));
-            let bytes: Option<Vec<u8>> = bytes.collect();
-            std::fs::write(path, bytes.unwrap_or_default())
-        }
-    };
-    written.map_err(|problem| say(problem.to_string()))?;
+        .map_err(|problem| sentence(problem.to_string()))?;
+    let bytes = bytes_of(body).ok_or_else(|| sentence(ErrorKind::InvalidData.to_string()))?;
+    std::fs::write(path, bytes).map_err(|problem| sentence(problem.to_string()))?;
     Ok(true)
+}
+
+/// Where the web view hands bodies over as messages, bytes are a list of numbers.
+fn bytes_of(body: &InvokeBody) -> Option<Cow<'_, [u8]>> {
+    match body {
+        InvokeBody::Raw(bytes) => Some(Cow::Borrowed(bytes)),
+        InvokeBody::Json(list) => {
+            let numbers = list.as_array()?.iter().map(|one| one.as_u64());
+            numbers.map(|one| u8::try_from(one?).ok()).collect()
+        }
+    }
+}
+
+fn sentence(cause: String) -> String {
+    words::NOT_SAVED.arg(cause).text(control::system_language())
 }
 
 /// The name of a file, of a text that is percent-encoded because a header holds ASCII alone.
@@ -75,5 +84,31 @@ mod tests {
         assert_eq!(file_name("..%2F..%2Fetc%2Fpasswd"), "passwd");
         assert_eq!(file_name(""), "hookloupe");
         assert_eq!(file_name(".."), "hookloupe");
+    }
+
+    #[test]
+    fn the_chosen_file_holds_the_bytes_however_the_web_view_hands_them_over() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("ход.bin");
+        let raw = InvokeBody::Raw(vec![0, 255, 10]);
+        let list = InvokeBody::Json("[1, 0, 254]".parse().expect("JSON"));
+        for (body, bytes) in [(raw, [0, 255, 10]), (list, [1, 0, 254])] {
+            assert_eq!(save_to(Some(path.clone().into()), &body), Ok(true));
+            assert_eq!(std::fs::read(&path).expect("the file"), bytes);
+        }
+    }
+
+    #[test]
+    fn what_is_not_saved_is_said_and_where_nothing_was_chosen_nothing_is() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let body = InvokeBody::Raw(b"text".to_vec());
+        assert_eq!(save_to(None, &body), Ok(false));
+        save_to(Some(directory.path().to_owned().into()), &body).expect_err("it is a directory");
+        let path = directory.path().join("numbers");
+        for no_bytes in ["[1, 256]", "[-1]", "{}"] {
+            let body = InvokeBody::Json(no_bytes.parse().expect("JSON"));
+            save_to(Some(path.clone().into()), &body).expect_err("no list of bytes");
+        }
+        assert!(!path.exists(), "and nothing is written");
     }
 }

@@ -260,7 +260,7 @@ impl Writer {
                 self.shared.makes_room.store(false, Ordering::Relaxed);
             }
         }
-        // What failed is tried again after the next job, and at once where there is room for it now.
+        // What failed is tried again after the next job, and at once where there is room for it.
         self.maintenance
             .taken(&step, done.unwrap_or(!has_room_again), &self.shared);
     }
