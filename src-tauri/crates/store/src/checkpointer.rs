@@ -31,6 +31,11 @@ const PASSES: usize = 3;
 /// What may remain to be moved while the writer stands.
 const REMAINING_BYTES: i64 = 128 * 1024;
 
+/// The writer writes nothing more into a log of this length before it has moved it itself: the room
+/// that is kept for a full disk (`reserve.rs`) must hold the log. Twice what the checkpointer lets
+/// it become, so that only one that gets no processor is waited for.
+pub(crate) const LONGEST_LOG_BYTES: i64 = 8 * 1024 * 1024;
+
 /// Held by the writer for each transaction, and by the checkpointer to stop it.
 pub(crate) type WriteGate = Arc<Mutex<()>>;
 
@@ -45,8 +50,8 @@ pub(crate) struct LogGauge {
 pub(crate) fn start(
     conn: Connection,
     write_gate: WriteGate,
+    pages: Arc<AtomicI64>,
 ) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
-    let pages = Arc::new(AtomicI64::new(0));
     let (nudge, nudges) = sync_channel(1);
     let gauge = LogGauge {
         pages: Arc::clone(&pages),

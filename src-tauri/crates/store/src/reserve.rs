@@ -11,13 +11,14 @@ use parking_lot::Mutex;
 use crate::private_files;
 
 /// Bytes that the reserve takes. Before anything can be hidden the log is moved into the database,
-/// which may grow by all of it: 4 MiB, and what one group of changes adds. What is hidden and
-/// purged afterwards is written over the log from its beginning.
-const RESERVE_BYTES: usize = 8 << 20;
+/// which may grow by all of it: [`LONGEST_LOG_BYTES`](crate::checkpointer::LONGEST_LOG_BYTES), and
+/// what one group of changes adds. What is hidden and purged afterwards is written over the log
+/// from its beginning.
+const RESERVE_BYTES: usize = 16 << 20;
 
 /// A disk gives the reserve where it has so many times as much: on a small one it would be missed.
 #[cfg(unix)]
-const TIMES_FREE: u64 = 16;
+const TIMES_FREE: u64 = 8;
 
 /// After a disk without room for it: to try is to fill the disk for a moment.
 const RETRY: Duration = Duration::from_secs(60);
@@ -91,9 +92,19 @@ impl Reserve {
         fs::remove_file(&self.path).is_ok()
     }
 
+    /// Under another name until it is whole: a part of it is no reserve.
     fn write(&self) -> io::Result<()> {
-        private_files::make_file(&self.path)?;
-        let mut file = File::create(&self.path)?;
+        let unfinished = self.path.with_extension("reserve.new");
+        let written = Self::fill(&unfinished).and_then(|()| fs::rename(&unfinished, &self.path));
+        if written.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        written
+    }
+
+    fn fill(path: &Path) -> io::Result<()> {
+        private_files::make_file(path)?;
+        let mut file = File::create(path)?;
         // Bytes that no file system can compress.
         let mut seed = 1_u64;
         let mut piece = Vec::with_capacity(64 << 10);

@@ -95,6 +95,7 @@ impl Writer {
     fn write(&mut self, group: &mut Vec<Queued>) {
         // What waits is older: exchanges queue behind it, so that their order stays.
         if self.backlog.is_empty()
+            && self.shorten_log().is_ok()
             && let Ok(outcomes) = self.transact(group)
         {
             // One too large to wait leaves nothing to try again, and yet writing works.
@@ -102,6 +103,15 @@ impl Writer {
             return reply_all(group, outcomes);
         }
         self.defer(group);
+    }
+
+    /// Keeps the log within what the reserve can hold.
+    fn shorten_log(&self) -> rusqlite::Result<()> {
+        let done = self.session.shorten_log();
+        if let Err(error) = &done {
+            *self.shared.last_failure.lock() = Some(NotSaved::from(error));
+        }
+        done
     }
 
     /// One transaction for the group; in it, nobody is answered yet. `Err`: nothing was written.
@@ -209,10 +219,12 @@ impl Writer {
             let mut backlog = std::mem::take(&mut self.backlog);
             let first = backlog.first(GROUP);
             let many = first.len();
-            let done = self.in_transaction(|session| {
-                first
-                    .iter()
-                    .try_for_each(|pending| record::write_again(session, pending))
+            let done = self.shorten_log().and_then(|()| {
+                self.in_transaction(|session| {
+                    first
+                        .iter()
+                        .try_for_each(|pending| record::write_again(session, pending))
+                })
             });
             if done.is_ok() {
                 backlog.written(many);
@@ -244,19 +256,20 @@ impl Writer {
         }
         let done = self.in_transaction(|session| step.take(session));
         let mut has_room_again = false;
+        let mut is_full = false;
         if let Err(error) = &done {
             tracing::warn!(%error, "maintenance of the history failed");
-            has_room_again = step.removes()
-                && NotSaved::from(error).kind == NotSavedKind::DiskFull
-                && self.reserve.release();
+            is_full = NotSaved::from(error).kind == NotSavedKind::DiskFull;
+            has_room_again = is_full && step.removes() && self.reserve.release();
         }
-        if has_room_again {
-            // Removed without being overwritten, which would fill the log.
-            self.shared.makes_room.store(true, Ordering::Relaxed);
-        } else if let Step::Purge { undoable, .. } = &step {
-            // What waits is written as soon as pages are free, or where none is going to be.
+        if let Step::Purge { undoable, .. } = &step {
+            // What waits is written as soon as pages are free, or where none is going to be. Where
+            // none could be freed yet it would take the room that this needs; and nothing is
+            // overwritten then, which takes more.
             let is_under_way = matches!(done, Ok(true)) && !undoable.is_empty();
-            if !is_under_way {
+            if is_full {
+                self.shared.makes_room.store(true, Ordering::Relaxed);
+            } else if !is_under_way {
                 self.shared.makes_room.store(false, Ordering::Relaxed);
             }
         }

@@ -52,9 +52,11 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let text = |error: rusqlite::Error| error.to_string();
     let readers = Readers::open(&path).map_err(text)?;
     let write_gate = WriteGate::default();
+    let log_pages = Arc::default();
     let checkpoints = connection::checkpointer(&path).map_err(text)?;
     let (mut gauge, checkpoints) =
-        checkpointer::start(checkpoints, write_gate.clone()).map_err(|error| error.to_string())?;
+        checkpointer::start(checkpoints, write_gate.clone(), Arc::clone(&log_pages))
+            .map_err(|error| error.to_string())?;
     let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
         gauge.committed(i64::from(pages));
         Ok(())
@@ -73,6 +75,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         // What processes before this one left. Nothing writes pieces of their exchanges now.
         stale: vec![(0, last_seq)],
         write_gate,
+        log_pages,
         has_pieces: opened.has_pieces,
     };
     let reserve = Arc::new(Reserve::of(&options.dir));
