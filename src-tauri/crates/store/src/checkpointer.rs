@@ -50,8 +50,8 @@ pub(crate) struct LogGauge {
 pub(crate) fn start(
     conn: Connection,
     write_gate: WriteGate,
-    pages: Arc<AtomicI64>,
 ) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
+    let pages = Arc::new(AtomicI64::new(0));
     let (nudge, nudges) = sync_channel(1);
     let gauge = LogGauge {
         pages: Arc::clone(&pages),
@@ -65,6 +65,11 @@ pub(crate) fn start(
 }
 
 impl LogGauge {
+    /// The log's length in pages after the last commit, as it stands from moment to moment.
+    pub(crate) fn pages(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.pages)
+    }
+
     /// Called after each commit with the log's length in pages.
     pub(crate) fn committed(&mut self, pages: i64) {
         self.pages.store(pages, Ordering::Relaxed);

@@ -223,7 +223,9 @@ pub(crate) struct Text {
 #[utoipa::path(post, path = "/format", tag = "answering", request_body = Text, responses(
     (status = 200, body = Text), (status = 422, body = ErrorBody)))]
 pub(crate) async fn format(ApiJson(given): ApiJson<Text>) -> Result<Json<Text>, ApiError> {
-    match json_text::pretty(&given.text) {
+    // A text of megabytes takes a second, and a bot may have sent it.
+    let laying_out = tokio::task::spawn_blocking(move || json_text::pretty(&given.text));
+    match laying_out.await.expect("laying JSON out does not panic") {
         Ok(text) => Ok(Json(Text { text })),
         Err(error) => {
             let message = Finding::json_syntax(&error, Side::Request).message();

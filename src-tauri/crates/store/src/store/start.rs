@@ -6,13 +6,14 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use parking_lot::Mutex;
+use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 use tokio::sync::Semaphore;
 
 use super::{Inner, QUEUE_JOBS, QUEUE_KIB, QUEUE_SPARE, Store};
 use crate::age_clock::AgeClock;
 use crate::backlog::Backlog;
-use crate::checkpointer::{self, WriteGate};
+use crate::checkpointer::{self, LogGauge, WriteGate};
 use crate::database_file::DatabaseFile;
 use crate::health::HealthSender;
 use crate::maintenance::Maintenance;
@@ -45,6 +46,15 @@ fn spawn(writer: Writer) -> Result<JoinHandle<()>, String> {
     spawned.map_err(|error| error.to_string())
 }
 
+/// Tells the checkpointer after each commit how long the log is.
+fn measure_log(writer: &mut Connection, mut gauge: LogGauge) -> rusqlite::Result<()> {
+    let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
+        gauge.committed(i64::from(pages));
+        Ok(())
+    };
+    writer.wal_hook(Some(committed)).map(drop)
+}
+
 /// Starts the writer and the checkpointer. An error is what the system or SQLite said.
 pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store, String> {
     let (starts, last_seq) = (opened.starts, opened.last_seq);
@@ -52,16 +62,11 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let text = |error: rusqlite::Error| error.to_string();
     let readers = Readers::open(&path).map_err(text)?;
     let write_gate = WriteGate::default();
-    let log_pages = Arc::default();
     let checkpoints = connection::checkpointer(&path).map_err(text)?;
-    let (mut gauge, checkpoints) =
-        checkpointer::start(checkpoints, write_gate.clone(), Arc::clone(&log_pages))
-            .map_err(|error| error.to_string())?;
-    let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
-        gauge.committed(i64::from(pages));
-        Ok(())
-    };
-    opened.writer.wal_hook(Some(committed)).map_err(text)?;
+    let (gauge, checkpoints) =
+        checkpointer::start(checkpoints, write_gate.clone()).map_err(|error| error.to_string())?;
+    let log_pages = gauge.pages();
+    measure_log(&mut opened.writer, gauge).map_err(text)?;
     let shared = Arc::new(shared(&opened, options));
     let lock = Arc::new(opened.lock);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
