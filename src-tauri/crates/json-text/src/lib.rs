@@ -18,6 +18,7 @@ mod print;
 mod scan;
 mod string;
 mod survey;
+mod tree;
 mod words;
 
 pub use equal::{compare_numbers, same_value};
@@ -31,6 +32,7 @@ pub use string::{char_count, same_string, unescape_lossy};
 pub use survey::{
     Annotation, AnnotationKind, Entry, LONG_STRING_CHARS, MAX_PER_KIND, Survey, survey,
 };
+pub use tree::{NodeIndex, Tree};
 pub use words::problems;
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ impl Answer {
             });
         }
         for (index, (name, value)) in self.headers.0.iter().enumerate() {
-            if name.is_empty() || !name.bytes().all(is_token_byte) {
+            if !is_token(name) {
                 return Err(AnswerError {
                     pointer: format!("/headers/{index}/0"),
                     problem: AnswerProblem::HeaderName,
@@ -111,9 +111,11 @@ impl Answer {
     }
 }
 
-/// A byte of a field name, RFC 9110 §5.6.2.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+/// Whether a text is a token, as names of header fields and methods are, RFC 9110 §5.6.2.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 #[cfg(test)]

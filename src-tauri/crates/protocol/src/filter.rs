@@ -8,6 +8,7 @@ mod keys;
 mod named;
 mod parse;
 mod reader;
+mod request;
 mod time;
 mod value;
 mod variable_path;
@@ -18,8 +19,9 @@ use messages::{Message, Say};
 
 pub use keys::filter_values;
 pub use parse::parse_filter;
+pub use request::FilteredRequest;
 pub use value::VariableTest;
-pub use variable_path::{PathStep, VariablePath};
+pub use variable_path::{NameCase, PathError, PathStep, VariablePath, values_below};
 
 use crate::names::{AnsweredBy, BotId, Source, State, UtcMillis};
 use crate::platform::Platform;

@@ -21,7 +21,7 @@ mod variable;
 mod words;
 
 pub use analysis::{AnswerView, ReadAs, RequestView, read_answer, read_request, variables};
-pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE};
+pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE, is_token};
 pub use body::{
     BodyInfo, BodyKind, DECODED_LIMIT, DecodedBody, DecodedText, body_info, decode_beginning,
     decode_body, decode_text, encode_text, is_compressed, unescaped_text,
@@ -33,8 +33,9 @@ pub use exchange::{
     Timing, list_name,
 };
 pub use filter::{
-    Comparison, Condition, Filter, FilterError, FilterTime, Having, Mark, PathStep, Term,
-    VariablePath, VariableTest, Wanted, filter_values, parse_filter,
+    Comparison, Condition, Filter, FilterError, FilterTime, FilteredRequest, Having, Mark,
+    NameCase, PathError, PathStep, Term, VariablePath, VariableTest, Wanted, filter_values,
+    parse_filter, values_below,
 };
 pub use finding::{Code, Finding, FindingCounts, OwnFinding, Severity, count};
 pub use message::{Headers, HttpVersion, Request};

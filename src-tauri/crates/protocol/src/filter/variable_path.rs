@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use json_text::{Kind, survey, unescape_lossy};
+use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
 
 use crate::variable::Variable;
 
@@ -43,66 +43,119 @@ impl VariablePath {
         })
     }
 
-    /// Whether a value at this path, in or out, fulfils the condition.
+    /// The steps, the variable's own name first.
+    #[must_use]
+    pub fn steps(&self) -> &[PathStep] {
+        &self.steps
+    }
+
+    /// Whether it goes over any item of a list.
+    #[must_use]
+    pub fn has_any_item(&self) -> bool {
+        self.steps.contains(&PathStep::AnyItem)
+    }
+
+    /// Whether a value at this path, in or out, fulfils the condition. Names compare without case.
     pub fn any(&self, variables: &[Variable], fits: impl Fn(&str) -> bool) -> bool {
         variables.iter().any(|variable| {
-            let Some(below) = self.below(&variable.name) else {
+            let Some(below) = self.below(&variable.name, NameCase::Ignored) else {
                 return false;
             };
             let sides = [&variable.before, &variable.sent];
-            sides
-                .into_iter()
-                .flatten()
-                .any(|json| found(json, below, &fits))
+            sides.into_iter().flatten().any(|json| {
+                let Ok(tree) = Tree::new(json.as_str()) else {
+                    return below.is_empty() && fits(json);
+                };
+                let found = values_below(&tree, below, NameCase::Ignored);
+                found
+                    .into_iter()
+                    .flatten()
+                    .any(|node| fits(tree.json(node)))
+            })
         })
     }
 
     /// The steps below the variable of this name; `None` where the path is another's.
-    fn below(&self, name: &str) -> Option<&[PathStep]> {
-        let name = name.to_lowercase();
+    #[must_use]
+    pub fn below(&self, name: &str, case: NameCase) -> Option<&[PathStep]> {
         if let Some(PathStep::Member(first)) = self.steps.first()
-            && first.to_lowercase() == name
+            && case.same(first, name)
         {
             return Some(&self.steps[1..]);
         }
         // A name that has dots or brackets itself.
-        let end = self
-            .ends
-            .iter()
-            .position(|end| self.text[..*end].to_lowercase() == name)?;
+        let end = match case {
+            NameCase::Exact if !self.text.starts_with(name) => return None,
+            NameCase::Exact => self.ends.binary_search(&name.len()).ok()?,
+            NameCase::Ignored => self
+                .ends
+                .iter()
+                .position(|end| case.same(&self.text[..*end], name))?,
+        };
         Some(&self.steps[end + 1..])
+    }
+}
+
+/// Whether names that differ in case are one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameCase {
+    /// They are two names, as they are to a bot.
+    Exact,
+    /// They are one name, as a search takes them.
+    Ignored,
+}
+
+impl NameCase {
+    fn same(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::Exact => one == other,
+            Self::Ignored => one.to_lowercase() == other.to_lowercase(),
+        }
     }
 }
 
 /// Steps of a path at most: each looks through a value that a bot nested as deep as it liked.
 const MOST_STEPS: usize = 64;
 
-/// Whether a value below this one fulfils the condition.
-fn found(json: &str, steps: &[PathStep], fits: &dyn Fn(&str) -> bool) -> bool {
-    let Some((step, below)) = steps.split_first() else {
-        return fits(json);
-    };
-    let Ok(survey) = survey(json) else {
-        return false;
-    };
-    let entries = survey.entries.iter().filter(|entry| !entry.superseded);
-    let values: Vec<&str> = match (step, survey.root) {
-        (PathStep::Member(name), Kind::Object) => {
-            let name = name.to_lowercase();
-            entries
-                .filter(|entry| unescape_lossy(entry.key.of(json)).to_lowercase() == name)
-                .map(|entry| entry.value.of(json))
-                .collect()
+/// What the steps below a value lead to. A step that leads nowhere gives `None`, and so does one
+/// that asks a value for what its kind has not; `[*]` gives one result for each item, so that an
+/// empty list gives none at all.
+#[must_use]
+pub fn values_below<T: AsRef<str>>(
+    tree: &Tree<T>,
+    steps: &[PathStep],
+    case: NameCase,
+) -> Vec<Option<NodeIndex>> {
+    let mut found = vec![Some(Tree::<T>::ROOT)];
+    for step in steps {
+        let mut next = Vec::with_capacity(found.len());
+        for node in found {
+            match (node, step) {
+                (None, _) => next.push(None),
+                (Some(node), PathStep::Member(name)) => {
+                    let before = next.len();
+                    if tree.kind(node) == Kind::Object {
+                        let members = tree.members(node);
+                        next.extend(
+                            members
+                                .filter(|one| case.same(name, &tree.name(*one)))
+                                .map(Some),
+                        );
+                    }
+                    if next.len() == before {
+                        next.push(None);
+                    }
+                }
+                (Some(node), PathStep::Item(number)) => next.push(tree.item(node, *number)),
+                (Some(node), PathStep::AnyItem) => match tree.kind(node) {
+                    Kind::Array => next.extend(tree.children(node).map(Some)),
+                    _ => next.push(None),
+                },
+            }
         }
-        (PathStep::Item(number), Kind::Array) => entries
-            .skip(*number)
-            .take(1)
-            .map(|entry| entry.value.of(json))
-            .collect(),
-        (PathStep::AnyItem, Kind::Array) => entries.map(|entry| entry.value.of(json)).collect(),
-        _ => Vec::new(),
-    };
-    values.into_iter().any(|value| found(value, below, fits))
+        found = next;
+    }
+    found
 }
 
 /// No path, or one that ends in the middle.

@@ -23,8 +23,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "json-text",
         top_down: &[
-            "print", "survey", "equal", "scan", "string", "pointer", "number", "error", "position",
-            "words",
+            "print", "survey", "equal", "tree", "scan", "string", "pointer", "number", "error",
+            "position", "words",
         ],
         tolerated: &[],
         through_root: 0,
