@@ -37,6 +37,12 @@ pub(crate) const MEMBERS: &[Member] = &[
         may_name: &["json-text", "messages"],
     },
     Member {
+        name: "rules",
+        sources: "src-tauri/crates/rules/src/",
+        pure: true,
+        may_name: &["json-text", "messages", "protocol"],
+    },
+    Member {
         name: "store",
         sources: "src-tauri/crates/store/src/",
         pure: false,
@@ -76,7 +82,14 @@ pub(crate) const MEMBERS: &[Member] = &[
         name: "engine",
         sources: "src-tauri/crates/engine/src/",
         pure: false,
-        may_name: &["json-text", "messages", "protocol", "store", "tunnel"],
+        may_name: &[
+            "json-text",
+            "messages",
+            "protocol",
+            "rules",
+            "store",
+            "tunnel",
+        ],
     },
     Member {
         name: "control",
@@ -87,6 +100,7 @@ pub(crate) const MEMBERS: &[Member] = &[
             "json-text",
             "messages",
             "protocol",
+            "rules",
             "store",
             "tunnel",
         ],

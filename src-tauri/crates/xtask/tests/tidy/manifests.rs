@@ -16,6 +16,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("ngrok", &["ngrok-client"]),
     ("russh", &["ssh-forward"]),
+    ("minijinja", &["rules"]),
+    ("jsonschema", &["rules"]),
+    ("saphyr", &["rules"]),
     ("axum", &["engine", "control", "hookloupe"]),
     ("reqwest", &["engine", "hookloupe-cli"]),
 ];

@@ -39,6 +39,28 @@ pub(super) const ORDER: &[Order] = &[
         through_root: 0,
     },
     Order {
+        name: "rules",
+        top_down: &[
+            "file",
+            "shadow",
+            "sentence",
+            "decide",
+            "set",
+            "patch",
+            "compiled",
+            "template",
+            "dice",
+            "state",
+            "facts",
+            "definition",
+            "error",
+            "vocabulary",
+            "words",
+        ],
+        tolerated: &[],
+        through_root: 0,
+    },
+    Order {
         name: "store",
         top_down: &[
             "store",

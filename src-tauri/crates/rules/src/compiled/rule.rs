@@ -1,0 +1,313 @@
+//! A rule, compiled.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use protocol::{DEFAULT_CONTENT_TYPE, FaultKind, Headers};
+
+use crate::compiled::judge::{Judge, asks_the_turn_before};
+use crate::definition::{
+    Action, AfterCall, Condition, Delay, Field, Forward, Hold, Patch, Reply, Rule, SequenceEnd,
+    Test,
+};
+use crate::error::RuleError;
+use crate::template::{Mode, Template};
+
+/// A rule that can decide, with the definition that it was made of.
+#[derive(Debug)]
+pub struct CompiledRule {
+    definition: Rule,
+    pub(crate) when: When,
+    pub(crate) leaves: Vec<Leaf>,
+    /// How many chances it has.
+    pub(crate) chances: u32,
+    /// Whether a condition asks for the number of the call.
+    pub(crate) judges_calls: bool,
+    /// Whether what it does depends on what was counted.
+    pub(crate) uses_state: bool,
+    pub(crate) action: CompiledAction,
+    pub(crate) after: Vec<CompiledAfter>,
+}
+
+/// The conditions. A leaf is named by its index among the rule's leaves.
+#[derive(Debug)]
+pub(crate) enum When {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Leaf(usize),
+}
+
+/// A condition without parts.
+#[derive(Debug)]
+pub(crate) enum Leaf {
+    Test {
+        definition: Test,
+        judge: Judge,
+        pointer: String,
+    },
+    Chance {
+        share: f64,
+        text: String,
+        /// Its number among the rule's chances.
+        number: u32,
+        pointer: String,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) enum CompiledAction {
+    Reply(CompiledReply),
+    Sequence(Vec<CompiledReply>, SequenceEnd),
+    Hold(Hold),
+    Forward(Forward, Option<Arc<CompiledPatch>>),
+    Fault(FaultKind),
+}
+
+#[derive(Debug)]
+pub(crate) struct CompiledReply {
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    pub(crate) body: ReplyBody,
+    pub(crate) delay: Delay,
+}
+
+#[derive(Debug)]
+pub(crate) enum ReplyBody {
+    Fixed(String),
+    Template(Template),
+}
+
+/// A patch whose values are JSON text or templates of it.
+#[derive(Debug)]
+pub(crate) struct CompiledPatch {
+    pub(crate) set: Vec<(String, ReplyBody)>,
+    pub(crate) remove: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CompiledAfter {
+    pub(crate) definition: AfterCall,
+    pub(crate) body: ReplyBody,
+}
+
+impl CompiledRule {
+    /// Compiles a definition.
+    ///
+    /// # Errors
+    /// The first expression, schema or template that cannot be compiled, with its place.
+    pub fn new(definition: Rule) -> Result<Self, RuleError> {
+        let mut compiler = Compiler::default();
+        let when = compiler.when(&definition.when, "/when")?;
+        let (action, after) = (&definition.then.action, &definition.then.after);
+        let action = compiler.action(action)?;
+        let calls = after.iter().enumerate();
+        let after: Vec<_> = calls
+            .map(|(index, call)| compiler.after(call, &format!("/then/after/{index}")))
+            .collect::<Result<_, _>>()?;
+        let judges_calls = compiler.leaves.iter().any(|leaf| match leaf {
+            Leaf::Test { judge, .. } => judge.is_number_of_calls(),
+            Leaf::Chance { .. } => false,
+        });
+        let uses_state = judges_calls
+            || compiler.names.contains("call")
+            || matches!(action, CompiledAction::Sequence(..));
+        Ok(Self {
+            when,
+            leaves: compiler.leaves,
+            chances: compiler.chances,
+            judges_calls,
+            uses_state,
+            action,
+            after,
+            definition,
+        })
+    }
+
+    /// Reads and compiles a rule.
+    ///
+    /// # Errors
+    /// The first place that does not fit.
+    pub fn from_json(text: &str) -> Result<Self, RuleError> {
+        Self::new(Rule::from_json(text)?)
+    }
+
+    /// What it was made of.
+    #[must_use]
+    pub const fn definition(&self) -> &Rule {
+        &self.definition
+    }
+
+    /// Its identity; a draft's is empty.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.definition.id.as_deref().unwrap_or_default()
+    }
+
+    /// Whether what it does depends on what was counted: a rule of which this is false may be
+    /// counted late.
+    #[must_use]
+    pub const fn uses_state(&self) -> bool {
+        self.uses_state
+    }
+
+    /// The fields that its conditions ask for.
+    pub(crate) fn tests(&self) -> impl Iterator<Item = (usize, &Test)> {
+        self.leaves
+            .iter()
+            .enumerate()
+            .filter_map(|(index, leaf)| match leaf {
+                Leaf::Test { definition, .. } => Some((index, definition)),
+                Leaf::Chance { .. } => None,
+            })
+    }
+
+    /// Whether a condition asks for the user's turn before.
+    pub(crate) fn asks_the_turn_before(&self) -> bool {
+        self.tests().any(|(_, test)| asks_the_turn_before(test))
+    }
+
+    /// Whether a condition asks for the body.
+    pub(crate) fn asks_the_body(&self) -> bool {
+        self.tests().any(|(_, test)| test.field == Field::Body)
+    }
+}
+
+#[derive(Default)]
+struct Compiler {
+    leaves: Vec<Leaf>,
+    chances: u32,
+    /// Names that templates use.
+    names: BTreeSet<String>,
+}
+
+impl Compiler {
+    fn when(&mut self, condition: &Condition, pointer: &str) -> Result<When, RuleError> {
+        let mut list = |list: &[Condition], name: &str| -> Result<Vec<When>, RuleError> {
+            let parts = list.iter().enumerate();
+            parts
+                .map(|(index, one)| self.when(one, &format!("{pointer}/{name}/{index}")))
+                .collect()
+        };
+        Ok(match condition {
+            Condition::All { all } => When::All(list(all, "all")?),
+            Condition::Any { any } => When::Any(list(any, "any")?),
+            Condition::Not { not } => {
+                When::Not(Box::new(self.when(not, &format!("{pointer}/not"))?))
+            }
+            Condition::Chance { chance } => {
+                self.chances += 1;
+                self.leaf(Leaf::Chance {
+                    share: chance.as_str().parse().unwrap_or_default(),
+                    text: chance.as_str().to_owned(),
+                    number: self.chances - 1,
+                    pointer: pointer.to_owned(),
+                })
+            }
+            Condition::Test(test) => {
+                let judge = Judge::new(test).map_err(|(message, below)| {
+                    RuleError::new(format!("{pointer}/value{below}"), message)
+                })?;
+                self.leaf(Leaf::Test {
+                    definition: test.clone(),
+                    judge,
+                    pointer: pointer.to_owned(),
+                })
+            }
+        })
+    }
+
+    fn leaf(&mut self, leaf: Leaf) -> When {
+        self.leaves.push(leaf);
+        When::Leaf(self.leaves.len() - 1)
+    }
+
+    fn action(&mut self, action: &Action) -> Result<CompiledAction, RuleError> {
+        Ok(match action {
+            Action::Reply(reply) => CompiledAction::Reply(self.reply(reply, "/then/reply")?),
+            Action::Sequence(sequence) => {
+                let replies = sequence.replies.iter().enumerate();
+                let replies = replies.map(|(index, reply)| {
+                    self.reply(reply, &format!("/then/sequence/replies/{index}"))
+                });
+                CompiledAction::Sequence(replies.collect::<Result<_, _>>()?, sequence.end)
+            }
+            Action::Hold(hold) => CompiledAction::Hold(hold.clone()),
+            Action::Forward(forward) => {
+                let patch = forward.patch.as_ref().map(|patch| self.patch(patch));
+                CompiledAction::Forward(forward.clone(), patch.transpose()?.map(Arc::new))
+            }
+            Action::Fault(fault) => CompiledAction::Fault(fault.kind),
+        })
+    }
+
+    fn reply(&mut self, reply: &Reply, pointer: &str) -> Result<CompiledReply, RuleError> {
+        let headers: Headers = match &reply.headers {
+            None => [("Content-Type", DEFAULT_CONTENT_TYPE)]
+                .into_iter()
+                .collect(),
+            Some(pairs) => fields(pairs),
+        };
+        let mode = mode(&headers);
+        let pointer = format!("{pointer}/body");
+        Ok(CompiledReply {
+            status: reply.status,
+            body: self.body(&reply.body, reply.template.then_some(mode), pointer)?,
+            headers,
+            delay: reply.delay_ms,
+        })
+    }
+
+    fn body(
+        &mut self,
+        source: &str,
+        template: Option<Mode>,
+        pointer: String,
+    ) -> Result<ReplyBody, RuleError> {
+        let Some(mode) = template else {
+            return Ok(ReplyBody::Fixed(source.to_owned()));
+        };
+        let template = Template::new(source, mode)
+            .map_err(|error| RuleError::template(pointer, error.position, error.message))?;
+        self.names.extend(template.names());
+        Ok(ReplyBody::Template(template))
+    }
+
+    fn patch(&mut self, patch: &Patch) -> Result<CompiledPatch, RuleError> {
+        let mut set = Vec::new();
+        for (name, value) in &patch.set {
+            let mut pointer = "/then/forward/patch/set".to_owned();
+            json_text::push_key(&mut pointer, name);
+            let mode = patch.template.then_some(Mode::Json);
+            set.push((name.clone(), self.body(value, mode, pointer)?));
+        }
+        Ok(CompiledPatch {
+            set,
+            remove: patch.remove.clone(),
+        })
+    }
+
+    fn after(&mut self, call: &AfterCall, pointer: &str) -> Result<CompiledAfter, RuleError> {
+        let mode = mode(&fields(&call.headers));
+        let pointer = format!("{pointer}/body");
+        Ok(CompiledAfter {
+            body: self.body(&call.body, call.template.then_some(mode), pointer)?,
+            definition: call.clone(),
+        })
+    }
+}
+
+fn fields(pairs: &[(String, String)]) -> Headers {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+/// How a template's values are written: as JSON, unless a content type says otherwise.
+fn mode(headers: &Headers) -> Mode {
+    match headers.get("content-type") {
+        Some(kind) if !kind.to_ascii_lowercase().contains("json") => Mode::Plain,
+        _ => Mode::Json,
+    }
+}

@@ -1,0 +1,138 @@
+//! What a person edits: a rule as the API, the window and a file have it.
+//!
+//! Definitions are plain data, kept as they were written: a value of a condition is JSON text with
+//! its digits, a template is its source. Nothing here decides; [`crate::compiled`] makes of a
+//! definition what does, and says what of it cannot be compiled. They are read from JSON text by
+//! [`Rule::from_json`] and not by a derived reader, because each error has to name its place and
+//! because a derived one takes a list for an object.
+
+mod condition;
+mod field;
+mod limits;
+mod place;
+mod then;
+
+use json_text::Tree;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+pub use condition::{Condition, JsonText, Op, Test};
+pub use field::{Field, FieldKind};
+pub use limits::{
+    AFTER_MAX, BODY_MAX_BYTES, CONDITIONS_MAX, DELAY_MAX_MS, DEPTH_MAX, HOLD_MAX_SECONDS, LIST_MAX,
+    NAME_MAX_CHARS, PATCH_MAX, REPLIES_MAX, RULE_MAX_BYTES, TEXT_MAX_BYTES,
+};
+pub use then::{
+    Action, AfterCall, Delay, Fallback, Fault, Forward, Hold, Patch, Reply, Sequence, SequenceEnd,
+    Then,
+};
+
+use crate::error::RuleError;
+use crate::vocabulary::vocabulary;
+use crate::words::problems;
+use place::Place;
+
+/// The version of the definition that this code reads and writes.
+pub const VERSION: u32 = 1;
+
+vocabulary! {
+    /// Whose calls a rule counts, and whose place in its sequence it keeps.
+    #[derive(Default)]
+    #[schema(as = RuleScope)]
+    Scope {
+        /// Each user's; turns without a user count together.
+        #[default]
+        User = "user",
+        /// Each conversation's.
+        Conversation = "conversation",
+        /// All turns together.
+        Rule = "rule",
+    }
+}
+
+/// A rule: when it answers, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Rule {
+    /// The version of this shape: 1.
+    pub version: u32,
+    /// The rule's identity; a draft has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What a person calls it.
+    pub name: String,
+    /// Whether it takes part.
+    pub enabled: bool,
+    /// The group that lists show it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Whose calls it counts.
+    pub scope: Scope,
+    /// What must hold.
+    pub when: Condition,
+    /// What happens then.
+    pub then: Then,
+}
+
+impl Rule {
+    /// Reads a rule from JSON text. Without a name it is named by nothing, without `enabled` it
+    /// takes part, without `when` it matches everything.
+    ///
+    /// # Errors
+    /// The first place that does not fit, by its JSON pointer.
+    pub fn from_json(text: &str) -> Result<Self, RuleError> {
+        if text.len() > RULE_MAX_BYTES {
+            return Err(RuleError::new(
+                "",
+                problems::TOO_LONG.arg(RULE_MAX_BYTES as u64),
+            ));
+        }
+        let tree = Tree::new(text).map_err(|error| RuleError::not_json(error, text))?;
+        let fields = Place::root(&tree).object(&[
+            "version", "id", "name", "enabled", "group", "scope", "when", "then",
+        ])?;
+        let version = fields.required("version")?;
+        if version.whole(0, u64::from(u32::MAX))? != u64::from(VERSION) {
+            let message = problems::VERSION
+                .arg(version.json())
+                .arg(u64::from(VERSION));
+            return Err(version.error(message));
+        }
+        let text = |name| fields.get(name).map(|place| place.name_text()).transpose();
+        let enabled = fields.get("enabled").map(|place| place.boolean());
+        let scope = fields
+            .get("scope")
+            .map(|place| place.one_of(Scope::ALL, Scope::as_str));
+        let when = fields.get("when").map(|place| condition::read(&place));
+        Ok(Self {
+            version: VERSION,
+            id: text("id")?,
+            name: text("name")?.unwrap_or_default(),
+            enabled: enabled.transpose()?.unwrap_or(true),
+            group: text("group")?,
+            scope: scope.transpose()?.unwrap_or_default(),
+            when: when
+                .transpose()?
+                .unwrap_or(Condition::All { all: Vec::new() }),
+            then: then::read(&fields.required("then")?)?,
+        })
+    }
+
+    /// The rule as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a definition has text keys and JSON texts alone")
+    }
+}
+
+/// Only from JSON text, as `serde_json` reads it: the values keep their digits. Where the place
+/// of an error matters, take the raw text and [`Rule::from_json`].
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_json(text.get()).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

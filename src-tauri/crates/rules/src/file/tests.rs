@@ -1,0 +1,180 @@
+use messages::{Lang, Say};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+const FILE: &str = "\
+version: 1
+name: Заказ есть
+enabled: true
+scope: user
+when:
+  all:
+    - field: event
+      op: equals
+      value: checkOrder
+    - field: var:order_id
+      op: present
+    - field: var:total
+      op: in
+      value: [1290.00, \"1e2\", 9007199254740993]
+    - not:
+        field: user
+        op: equals
+        value: \"77\"
+then:
+  reply:
+    status: 200
+    headers:
+      - [\"Content-Type\", \"application/json\"]
+    body: |-
+      {
+        \"n\": {{ vars.n + 1 }},
+
+        \"ё\": 1
+      }
+    template: true
+    delay_ms: [5, 9]
+";
+
+#[test]
+fn a_file_is_read_and_written_byte_for_byte_with_its_digits() {
+    let rule = read_file(FILE).unwrap();
+    assert!(
+        rule.definition()
+            .to_json()
+            .contains("[1290.00,\"1e2\",9007199254740993]")
+    );
+    assert_eq!(write_file(rule.definition()), FILE);
+}
+
+#[test]
+fn what_a_person_writes_in_another_way_is_the_same_rule() {
+    let text = "# a comment\n{version: 1, name: 'x', when: {chance: 0.10}, then: {fault: {kind: close}}}\n";
+    let json = read_file(text).unwrap().definition().to_json();
+    assert_eq!(
+        json,
+        r#"{"version":1,"name":"x","enabled":true,"scope":"user","when":{"chance":0.10},"then":{"fault":{"kind":"close"}}}"#
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_line_and_column() {
+    for (from, to, line, column, code) in [
+        ("enabled: true", "enable: true", 3, 1, "unknown_field"),
+        ("version: 1", "version: 2", 1, 10, "version"),
+        ("scope: user", "scope: users", 4, 8, "not_one_of"),
+        ("op: equals", "op: equal", 8, 11, "not_one_of"),
+        (
+            "name: Заказ есть",
+            "name: x\nname: y",
+            3,
+            1,
+            "repeated_field",
+        ),
+        ("vars.n + 1", "vars. + 1", 26, 23, "template"),
+        ("status: 200", "status: [1]", 21, 13, "wrong_type"),
+        ("scope: user", "scope: &a user", 4, 8, "alias"),
+        ("scope: user", "scope: *a", 4, 8, "yaml"),
+        ("scope: user", "scope: !x user", 4, 8, "tag"),
+        ("scope: user", "? [a]\n: b", 4, 3, "key"),
+        ("scope: user", "scope: \"user", 4, 8, "yaml"),
+        (
+            "delay_ms: [5, 9]",
+            "delay_ms: [9, 5]",
+            31,
+            15,
+            "delay_range",
+        ),
+        (
+            "delay_ms: [5, 9]\n",
+            "delay_ms: 5\n---\nversion: 1\n",
+            32,
+            1,
+            "several",
+        ),
+    ] {
+        let text = FILE.replacen(from, to, 1);
+        let error = read_file(&text).unwrap_err();
+        let place = error.position.unwrap();
+        let found = (place.line, place.column, error.message().code());
+        assert_eq!(found, (line, column, code), "{to}: {error}");
+    }
+    for text in ["", "# nothing\n", "- 1\n", "abc"] {
+        let error = read_file(text).unwrap_err();
+        assert!(
+            error.position.is_some(),
+            "{text:?}: {}",
+            error.message().text(Lang::Ru)
+        );
+    }
+    let bomb = format!(
+        "version: 1\nname: {}1{}\n",
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    assert_eq!(read_file(&bomb).unwrap_err().message().code(), "deep");
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zё: #'\"{}\\[\\],&*!|>%@`\\-?~.0-9]{0,12}",
+        "[ \n\tab:#-]{0,12}",
+        any::<String>(),
+        prop::sample::select(
+            &[
+                "null",
+                "yes",
+                "1.10",
+                "0x1",
+                "- a",
+                "a: b",
+                "",
+                "~",
+                "a\n",
+                "a\nb\n\n",
+                " a\nb",
+                "\u{85}",
+                "\u{2028}x\ny",
+                "\u{fffe}",
+                "=",
+                "<<"
+            ][..]
+        )
+        .prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_rule_is_the_same_after_its_file(
+        name in text(), body in text(), value in text(), header in text(), number in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,9})?([eE][+-]?[0-9]{1,3})?",
+    ) {
+        let fits = |text: &str| !text.chars().any(char::is_control);
+        let name = if fits(&name) { name } else { "x".to_owned() };
+        let header = if fits(&header) { header } else { "x".to_owned() };
+        let number = serde_json::value::RawValue::from_string(number).unwrap();
+        let rule = json!({
+            "version": 1, "name": name, "group": name,
+            "when": {"all": [
+                {"field": "var:a", "op": "equals", "value": "NUMBER"},
+                {"field": "var:a", "op": "in", "value": [value, null, true, {"k": value}]},
+                {"field": "event", "op": "equals", "value": body},
+                {"any": []},
+            ]},
+            "then": {"reply": {"body": body, "headers": [["X", header]]}, "after": [{"url": "http://a/b", "body": value}]},
+        });
+        let json = rule.to_string().replacen("\"NUMBER\"", number.get(), 1);
+        let rule = Rule::from_json(&json).unwrap();
+        let file = write_file(&rule);
+        let again = read_file(&file).map_err(|error| TestCaseError::fail(format!("{error}\n{file}")))?;
+        prop_assert_eq!(again.definition(), &rule, "{}", file);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_fail_otherwise_than_by_saying_so(text in any::<String>(), yaml in "[ \na:\\-\\[\\]{}&*!|>'\"%#,?]{0,40}") {
+        let _ = read_file(&text);
+        let _ = read_file(&yaml);
+    }
+}

@@ -1,0 +1,37 @@
+//! Rules that answer a bot: what they are, which one takes a turn, with what, and why.
+//!
+//! Pure: facts, states, time and seeds come in as values, decisions and states to write go out.
+//! Definitions ([`definition`]) are what a person edits; [`CompiledRule`] is what decides.
+
+#![warn(missing_docs)]
+
+mod compiled;
+mod decide;
+pub mod definition;
+mod dice;
+mod error;
+mod facts;
+mod file;
+mod patch;
+mod sentence;
+mod set;
+mod shadow;
+mod state;
+mod template;
+mod vocabulary;
+mod words;
+
+pub use compiled::CompiledRule;
+pub use decide::{
+    Chosen, Decision, Explanation, Failed, Matched, PreparedCall, PreparedForward, PreparedHold,
+    PreparedReply, Turn,
+};
+pub use definition::Rule;
+pub use error::{RuleError, RuleErrorKind};
+pub use facts::{FactVariable, Facts, PreviousTurn};
+pub use file::{read_file, write_file};
+pub use patch::{PatchError, PreparedPatch, patch};
+pub use set::{Needs, RuleSet};
+pub use shadow::RuleFinding;
+pub use state::{RuleState, StateChange, States, StatesInMemory};
+pub use template::{FUEL, Inputs, Mode, OUTPUT_MAX_BYTES, Template, TemplateError};

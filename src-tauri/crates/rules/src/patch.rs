@@ -1,0 +1,188 @@
+//! Variables set and removed in an answer's JSON text, every other byte as it came.
+//!
+//! Only the members that a patch names are touched: a value is replaced where it stands, in every
+//! repeat of its name; a removed member goes with the comma beside it; a new one goes last,
+//! spaced as the members before it are. A name that is both set and removed is set.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use json_text::{Kind, Tree};
+use messages::{Message, Say};
+
+use crate::compiled::{CompiledPatch, ReplyBody};
+use crate::facts::FactVariable;
+use crate::template::{Inputs, quoted};
+use crate::words::patches;
+
+/// Sets and removes members of a JSON object's text; `None` where the text is no JSON object.
+///
+/// The values have to be JSON text, since they are put in as they are. A byte order mark stays.
+#[must_use]
+pub fn patch(text: &str, set: &[(&str, &str)], remove: &[&str]) -> Option<String> {
+    const MARK: &str = "\u{feff}";
+    if let Some(unmarked) = text.strip_prefix(MARK) {
+        return Some(format!("{MARK}{}", patch(unmarked, set, remove)?));
+    }
+    let tree = Tree::new(text).ok()?;
+    if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
+        return None;
+    }
+    let members: Vec<Member<'_>> = tree
+        .children(Tree::<&str>::ROOT)
+        .map(|node| {
+            let (key, value) = (tree.key_span(node), tree.span(node));
+            let name = tree.name(node);
+            let new = set.iter().rfind(|(wanted, _)| *wanted == name);
+            Member {
+                key: key.start()..key.end(),
+                value: value.start()..value.end(),
+                new: new.map(|(_, value)| *value),
+                is_removed: new.is_none() && remove.contains(&&*name),
+            }
+        })
+        .collect();
+    let known = |name: &str| {
+        let mut nodes = tree.children(Tree::<&str>::ROOT);
+        nodes.any(|node| tree.name(node) == name)
+    };
+    // Of a name that is set twice the last one counts, as in JSON.
+    let is_last =
+        |index: usize, name: &str| set[index + 1..].iter().all(|(other, _)| *other != name);
+    let added = set.iter().enumerate();
+    let added = added.filter(|(index, (name, _))| is_last(*index, name) && !known(name));
+    let added: Vec<_> = added.map(|(_, (name, value))| (*name, *value)).collect();
+    let root = tree.span(Tree::<&str>::ROOT);
+    Some(put_together(text, root.start(), &members, &added))
+}
+
+/// A member of the object and what becomes of it.
+struct Member<'p> {
+    key: Range<usize>,
+    value: Range<usize>,
+    new: Option<&'p str>,
+    is_removed: bool,
+}
+
+fn put_together(text: &str, open: usize, members: &[Member<'_>], added: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let first = members.first().map_or(open + 1, |member| member.key.start);
+    out.push_str(&text[..first]);
+    let mut is_empty = true;
+    for (index, member) in members.iter().enumerate() {
+        if member.is_removed {
+            continue;
+        }
+        if !is_empty {
+            out.push_str(&text[members[index - 1].value.end..member.key.start]);
+        }
+        is_empty = false;
+        out.push_str(&text[member.key.start..member.value.start]);
+        out.push_str(member.new.unwrap_or(&text[member.value.clone()]));
+    }
+    let (comma, colon) = spacing(text, open, members);
+    for (name, value) in added {
+        if !is_empty {
+            out.push_str(&comma);
+        }
+        is_empty = false;
+        out.push_str(&quoted(name));
+        out.push_str(colon);
+        out.push_str(value);
+    }
+    let end = members.last().map_or(open + 1, |member| member.value.end);
+    out.push_str(&text[end..]);
+    out
+}
+
+/// What stands between two members, and between a name and its value.
+fn spacing<'t>(text: &'t str, open: usize, members: &[Member<'_>]) -> (String, &'t str) {
+    let Some(last) = members.last() else {
+        return (",".to_owned(), ":");
+    };
+    let comma = match members {
+        [.., before, last] => text[before.value.end..last.key.start].to_owned(),
+        // A single member: as it stands apart from the bracket.
+        _ => format!(",{}", &text[open + 1..last.key.start]),
+    };
+    (comma, &text[last.key.end..last.value.start])
+}
+
+/// A rule's patch with what its templates see: it waits for a server's answer.
+#[derive(Clone, Debug)]
+pub struct PreparedPatch {
+    pub(crate) compiled: Arc<CompiledPatch>,
+    pub(crate) inputs: Inputs,
+}
+
+/// Why a patch was not applied: the answer goes out unchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatchError {
+    message: Message,
+}
+
+impl Say for PatchError {
+    fn message(&self) -> Message {
+        self.message.clone()
+    }
+}
+
+impl std::fmt::Display for PatchError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.message.fmt(f)
+    }
+}
+
+impl std::error::Error for PatchError {}
+
+impl PreparedPatch {
+    /// Applies it to the text of an answer's body.
+    ///
+    /// # Errors
+    /// The answer is no JSON object, or a value of the patch could not be made.
+    pub fn apply(&self, answer: &str) -> Result<String, PatchError> {
+        let not_an_object = || PatchError {
+            message: (&patches::NOT_AN_OBJECT).into(),
+        };
+        let unmarked = answer.strip_prefix('\u{feff}').unwrap_or(answer);
+        let tree = Tree::new(unmarked).map_err(|_| not_an_object())?;
+        if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
+            return Err(not_an_object());
+        }
+        let members: Vec<_> = tree.members(Tree::<&str>::ROOT).collect();
+        let names: Vec<_> = members.iter().map(|node| tree.name(*node)).collect();
+        let variables: Vec<_> = names
+            .iter()
+            .zip(&members)
+            .map(|(name, node)| FactVariable {
+                name,
+                json: tree.json(*node),
+            })
+            .collect();
+        let inputs = self.inputs.clone().with_answer(&variables);
+        let mut set = Vec::new();
+        for (name, value) in &self.compiled.set {
+            let json = match value {
+                ReplyBody::Fixed(json) => json.clone(),
+                ReplyBody::Template(template) => template.render(&inputs).map_err(|error| {
+                    let message = patches::FAILED.arg(name.as_str()).arg(error.message());
+                    PatchError { message }
+                })?,
+            };
+            if Tree::new(json.as_str()).is_err() {
+                let message = patches::NOT_JSON.arg(name.as_str());
+                return Err(PatchError { message });
+            }
+            set.push((name.as_str(), json));
+        }
+        let set: Vec<_> = set
+            .iter()
+            .map(|(name, json)| (*name, json.as_str()))
+            .collect();
+        let remove: Vec<_> = self.compiled.remove.iter().map(String::as_str).collect();
+        patch(answer, &set, &remove).ok_or_else(not_an_object)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! All rules of a bot in their order, ready to decide.
+//!
+//! A turn asks many rules the same things, so every field that any rule asks for has a number,
+//! under which a decision keeps what it read; and so has every test, under which it keeps what
+//! that came to. Rules that take one event, or one of a few, are found by it; the others are
+//! asked in any case.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::compiled::{CompiledRule, Judge, Leaf, TextTest, When};
+use crate::definition::{Field, JsonText, Scope, Test};
+
+/// The rules of a bot.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    rules: Vec<Entry>,
+    /// The fields that rules ask for.
+    fields: Vec<Field>,
+    /// How many tests there are that differ.
+    tests: usize,
+    /// Enabled rules that take certain events only, in order.
+    by_event: HashMap<Box<str>, Vec<usize>>,
+    /// All other enabled rules, in order.
+    of_any_event: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    rule: Arc<CompiledRule>,
+    /// The number of the field, and of the test, of each of its leaves.
+    numbers: Vec<Numbers>,
+    /// How many chances the rules above have.
+    chances_above: u64,
+}
+
+/// The numbers of a leaf.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Numbers {
+    pub(crate) field: usize,
+    pub(crate) test: usize,
+}
+
+/// What the rules will ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The user's turn before.
+    pub previous_turn: bool,
+    /// The text of the body.
+    pub body: bool,
+    /// The conversation's id.
+    pub conversation: bool,
+}
+
+impl RuleSet {
+    /// The rules in their order.
+    #[must_use]
+    pub fn new(rules: Vec<Arc<CompiledRule>>) -> Self {
+        let mut set = Self::default();
+        let mut known = Known::default();
+        let mut chances = 0;
+        for (index, rule) in rules.into_iter().enumerate() {
+            let numbers = rule.leaves.iter().map(|leaf| match leaf {
+                Leaf::Chance { .. } => Numbers::default(),
+                Leaf::Test { definition, .. } => known.numbers(&mut set, definition),
+            });
+            let numbers = numbers.collect();
+            if rule.definition().enabled {
+                match events(&rule, &rule.when) {
+                    Some(events) => {
+                        for event in events {
+                            let list = set.by_event.entry(event.into()).or_default();
+                            if list.last() != Some(&index) {
+                                list.push(index);
+                            }
+                        }
+                    }
+                    None => set.of_any_event.push(index),
+                }
+            }
+            let chances_above = chances;
+            chances += u64::from(rule.chances);
+            set.rules.push(Entry {
+                rule,
+                numbers,
+                chances_above,
+            });
+        }
+        set
+    }
+
+    /// The rules in their order.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = &Arc<CompiledRule>> {
+        self.rules.iter().map(|entry| &entry.rule)
+    }
+
+    /// What the enabled rules will ask for: the rest of the facts may be left out.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        for rule in self.rules().filter(|rule| rule.definition().enabled) {
+            needs.previous_turn |= rule.asks_the_turn_before();
+            needs.body |= rule.asks_the_body();
+            needs.conversation |= rule.definition().scope == Scope::Conversation;
+        }
+        needs
+    }
+
+    pub(crate) fn rule(&self, index: usize) -> &Arc<CompiledRule> {
+        &self.rules[index].rule
+    }
+
+    pub(crate) fn field_count(&self) -> usize {
+        self.fields.len()
+    }
+
+    pub(crate) fn test_count(&self) -> usize {
+        self.tests
+    }
+
+    pub(crate) fn numbers(&self, rule: usize, leaf: usize) -> Numbers {
+        self.rules[rule].numbers[leaf]
+    }
+
+    /// The place of a rule's chance among all of the bot's.
+    pub(crate) fn chance_place(&self, rule: usize, number: u32) -> u64 {
+        self.rules[rule].chances_above + u64::from(number)
+    }
+
+    /// The enabled rules that may take an event, in order.
+    pub(crate) fn candidates(&self, event: Option<&str>) -> impl Iterator<Item = usize> + '_ {
+        let of_event = event.and_then(|event| self.by_event.get(event));
+        let mut of_event = of_event.map(Vec::as_slice).unwrap_or_default();
+        let mut of_any = self.of_any_event.as_slice();
+        std::iter::from_fn(move || {
+            let from_event = match (of_event.first(), of_any.first()) {
+                (None, None) => return None,
+                (Some(one), Some(other)) => one < other,
+                (one, _) => one.is_some(),
+            };
+            let list = if from_event {
+                &mut of_event
+            } else {
+                &mut of_any
+            };
+            let (first, remaining) = list.split_first()?;
+            *list = remaining;
+            Some(*first)
+        })
+    }
+}
+
+/// The numbers that were given, by what they are given for.
+#[derive(Default)]
+struct Known {
+    fields: HashMap<String, usize>,
+    tests: HashMap<String, usize>,
+}
+
+impl Known {
+    fn numbers(&mut self, set: &mut RuleSet, test: &Test) -> Numbers {
+        let field = test.field.to_string();
+        let value = test.value.as_ref().map_or("", JsonText::as_str);
+        let whole = format!("{field}\0{}\0{value}", test.op.as_str());
+        let field = self.fields.entry(field).or_insert_with(|| {
+            set.fields.push(test.field.clone());
+            set.fields.len() - 1
+        });
+        let test = self.tests.entry(whole).or_insert_with(|| {
+            set.tests += 1;
+            set.tests - 1
+        });
+        Numbers {
+            field: *field,
+            test: *test,
+        }
+    }
+}
+
+/// The events without which a condition does not hold; `None` where it may hold with any.
+fn events<'r>(rule: &'r CompiledRule, when: &'r When) -> Option<Vec<&'r str>> {
+    match when {
+        When::All(parts) => parts.iter().find_map(|part| events(rule, part)),
+        When::Leaf(leaf) => match &rule.leaves[*leaf] {
+            Leaf::Test {
+                definition,
+                judge: Judge::Text(test),
+                ..
+            } if definition.field == Field::Event => match test {
+                TextTest::Is(event) => Some(vec![event]),
+                TextTest::In(events) => Some(events.iter().map(|event| &**event).collect()),
+                _ => None,
+            },
+            _ => None,
+        },
+        When::Any(_) | When::Not(_) => None,
+    }
+}

@@ -1,0 +1,147 @@
+//! The filters that templates are given, those that are written and those that are added.
+
+use minijinja::value::{Kwargs, Value, ValueKind};
+use minijinja::{Error, ErrorKind, Output, State};
+
+use crate::template::json::{LEVELS, plain, text};
+use crate::template::number::{as_number, native};
+use crate::template::values::{Node, quoted};
+
+/// Writes what is not written into JSON: texts as they are, anything else as JSON has it.
+pub(super) fn write(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
+    let text = plain(state, value)?;
+    out.write_str(&text).map_err(Error::from)
+}
+
+/// Outside of a string: JSON text.
+pub(super) fn outside(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    if value.is_safe() {
+        return Ok(value);
+    }
+    text(state, &value).map(Value::from_safe_string)
+}
+
+/// Inside of a string: the characters of a text, or of a JSON text, escaped.
+pub(super) fn within(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    if value.is_safe() {
+        return Ok(value);
+    }
+    let text = plain(state, &value)?;
+    let quoted = quoted(&text);
+    Ok(Value::from_safe_string(
+        quoted[1..quoted.len() - 1].to_owned(),
+    ))
+}
+
+/// `| tojson`, with `indent` over several lines.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the library gives arguments by value"
+)]
+pub(super) fn tojson(
+    state: &mut State<'_, '_>,
+    value: Value,
+    indent: Option<Value>,
+    options: Kwargs,
+) -> Result<Value, Error> {
+    let named: Option<Value> = options.get("indent")?;
+    options.assert_all_used()?;
+    let json = text(state, &value)?;
+    let is_pretty = indent.or(named).is_some_and(|indent| indent.is_true());
+    let json = match is_pretty {
+        true => json_text::pretty(&json).unwrap_or(json),
+        false => json,
+    };
+    Ok(Value::from_safe_string(json))
+}
+
+/// The filter in front of arithmetic and of what counts.
+pub(super) fn operand(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    if let Some(number) = as_number(&value) {
+        return Ok(native(&number.0));
+    }
+    if !matches!(
+        value.kind(),
+        ValueKind::Seq | ValueKind::Map | ValueKind::Iterable
+    ) {
+        return Ok(value);
+    }
+    if let Some(node) = value.downcast_object_ref::<Node>() {
+        // A byte costs what the library takes for one that is serialized.
+        state.consume_fuel(node.json().len() as u64 / 4)?;
+        if !node.json().contains(['.', 'e', 'E']) {
+            return Ok(value);
+        }
+        return natives(state, &value, 0);
+    }
+    // The library puts lists together lazily and counts the items when it is done, which for a
+    // list that is doubled 33 times is too late. Delete once `+` of lists takes fuel beforehand.
+    state.consume_fuel(value.len().unwrap_or_default() as u64 / 2)?;
+    if value.kind() != ValueKind::Seq {
+        return Ok(value);
+    }
+    natives(state, &value, 0)
+}
+
+/// The same for all numbers in a list or an object.
+fn natives(state: &State<'_, '_>, value: &Value, level: usize) -> Result<Value, Error> {
+    state.consume_fuel(1)?;
+    if let Some(number) = as_number(value) {
+        return Ok(native(&number.0));
+    }
+    if level > LEVELS {
+        return Ok(value.clone());
+    }
+    match value.kind() {
+        ValueKind::Seq => {
+            let items = value
+                .try_iter()?
+                .map(|item| natives(state, &item, level + 1));
+            Ok(Value::from(items.collect::<Result<Vec<_>, _>>()?))
+        }
+        ValueKind::Map => {
+            let pairs = value.try_iter()?.map(|key| {
+                let item = value.get_item(&key)?;
+                Ok((key, natives(state, &item, level + 1)?))
+            });
+            Ok(Value::from_pairs(pairs.collect::<Result<Vec<_>, Error>>()?))
+        }
+        _ => Ok(value.clone()),
+    }
+}
+
+/// The filter in front of what takes a part of a text.
+pub(super) fn sized(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    // As much as the library takes for a text that a filter reads: 64 bytes are one fuel.
+    state.consume_fuel(value.as_str().map_or(0, str::len) as u64 / 64)?;
+    Ok(value)
+}
+
+/// The filter behind what a later statement may put into a value of its own. The library drops and
+/// compares values by recursion: a list within a list a hundred thousand times ends the program.
+pub(super) fn flat(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    check_levels(state, &value, 0)?;
+    Ok(value)
+}
+
+fn check_levels(state: &State<'_, '_>, value: &Value, level: usize) -> Result<(), Error> {
+    let has_parts = matches!(value.kind(), ValueKind::Seq | ValueKind::Map);
+    if !has_parts || value.downcast_object_ref::<Node>().is_some() {
+        return Ok(());
+    }
+    if level >= LEVELS {
+        let detail = "a value has too many levels of lists and objects";
+        return Err(Error::new(ErrorKind::InvalidOperation, detail));
+    }
+    let is_map = value.kind() == ValueKind::Map;
+    for item in value.try_iter()? {
+        state.consume_fuel(1)?;
+        let item = if is_map { value.get_item(&item)? } else { item };
+        check_levels(state, &item, level + 1)?;
+    }
+    Ok(())
+}
