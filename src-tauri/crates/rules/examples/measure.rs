@@ -122,9 +122,9 @@ fn decide_among(kind: Kind, variables: &[FactVariable<'_>]) {
             exchange,
             ..Turn::default()
         };
-        let decision = set.decide(&facts, &states, turn);
+        let choice = set.choose(&facts, &states, turn);
         let took = began.elapsed();
-        answered += usize::from(decision.matched.is_some());
+        answered += usize::from(choice.taken.is_some());
         took
     });
     let decided = median(times.collect());
@@ -259,12 +259,17 @@ fn expressions() {
             ..Facts::default()
         };
         let began = Instant::now();
-        let decision = set.decide(&facts, &StatesInMemory::default(), Turn::default());
+        let choice = set.choose(&facts, &StatesInMemory::default(), Turn::default());
         println!(
-            "{:>12?} {source} over {} bytes: {}",
+            "{:>12?} {source} over {} bytes: {}{}",
             began.elapsed(),
             text.len(),
-            decision.matched.is_some()
+            choice.taken.is_some(),
+            if choice.unjudged.is_empty() {
+                ""
+            } else {
+                ", not found out"
+            }
         );
     }
 }

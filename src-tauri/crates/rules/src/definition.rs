@@ -51,6 +51,10 @@ vocabulary! {
     }
 }
 
+/// What a listed rule carries beside its definition. It is passed over where a rule is read, so that
+/// a rule that was listed can be put back as it is.
+const LISTED: &[&str] = &["hits", "last_hit", "shadowed_by", "never", "sentence"];
+
 /// A rule: when it answers, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Rule {
@@ -88,9 +92,10 @@ impl Rule {
             ));
         }
         let tree = Tree::new(text).map_err(|error| RuleError::not_json(error, text))?;
-        let fields = Place::root(&tree).object(&[
+        let known = [
             "version", "id", "name", "enabled", "group", "scope", "when", "then",
-        ])?;
+        ];
+        let fields = Place::root(&tree).object_ignoring(&known, LISTED)?;
         let version = fields.required("version")?;
         if version.whole(0, u64::from(u32::MAX))? != u64::from(VERSION) {
             let message = problems::VERSION

@@ -2,8 +2,8 @@
 //!
 //! Nothing is copied or parsed before a condition asks for it: the text of a field is taken, and a
 //! variable's JSON is read into a tree, once in a decision, whichever and however many rules ask.
-//! [`crate::RuleSet::needs`] says beforehand what the rules will never ask for, so that the caller
-//! need not fetch it.
+//! [`RuleSet::needs`](crate::RuleSet::needs) says beforehand what the rules of an event ask for, so
+//! that the caller fetches no more.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -13,6 +13,56 @@ use percent_encoding::percent_decode_str;
 use protocol::{Headers, NameCase, VariablePath, values_below};
 
 use crate::definition::Field;
+
+/// Which facts a set of rules asks for: the others may be left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The user's turn before.
+    pub previous_turn: bool,
+    /// The text of the body.
+    pub body: bool,
+    /// The conversation's id.
+    pub conversation: bool,
+    /// The header fields.
+    pub headers: bool,
+    /// The address's parameters.
+    pub query: bool,
+    /// The variables.
+    pub variables: bool,
+}
+
+impl Needs {
+    /// What one or the other asks for.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            previous_turn: self.previous_turn || other.previous_turn,
+            body: self.body || other.body,
+            conversation: self.conversation || other.conversation,
+            headers: self.headers || other.headers,
+            query: self.query || other.query,
+            variables: self.variables || other.variables,
+        }
+    }
+
+    /// What a condition on a field asks for.
+    pub(crate) fn add_field(&mut self, field: &Field) {
+        match field {
+            Field::Body => self.body = true,
+            Field::PreviousEvent => self.previous_turn = true,
+            Field::Variable(_) => self.variables = true,
+            Field::Header(_) => self.headers = true,
+            Field::Query(_) => self.query = true,
+            Field::Event
+            | Field::Method
+            | Field::Path
+            | Field::Platform
+            | Field::Source
+            | Field::User
+            | Field::Call => {}
+        }
+    }
+}
 
 /// A variable: its name and its value as JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +162,7 @@ pub(crate) struct Reading<'f> {
     fields: Vec<OnceCell<Values<'f>>>,
     trees: Vec<OnceCell<Option<Tree<&'f str>>>>,
     /// What tests that several rules have in common came to.
-    results: Vec<OnceCell<bool>>,
+    results: Vec<OnceCell<Option<bool>>>,
 }
 
 impl<'f> Reading<'f> {
@@ -126,7 +176,7 @@ impl<'f> Reading<'f> {
     }
 
     /// What a test came to, by the number that the rules gave it.
-    pub(crate) fn result(&self, test: usize, judge: impl FnOnce() -> bool) -> bool {
+    pub(crate) fn result(&self, test: usize, judge: impl FnOnce() -> Option<bool>) -> Option<bool> {
         *self.results[test].get_or_init(judge)
     }
 

@@ -5,14 +5,15 @@
 
 #![warn(missing_docs)]
 
+mod choose;
 mod compiled;
-mod decide;
 pub mod definition;
-mod dice;
 mod error;
 mod facts;
 mod file;
 mod patch;
+mod preview;
+mod seeded;
 mod sentence;
 mod set;
 mod shadow;
@@ -21,17 +22,18 @@ mod template;
 mod vocabulary;
 mod words;
 
-pub use compiled::CompiledRule;
-pub use decide::{
-    Chosen, Decision, Explanation, Failed, Matched, PreparedCall, PreparedForward, PreparedHold,
-    PreparedReply, Turn,
+pub use choose::{
+    Choice, Chosen, Explanation, Failed, Matched, PreparedCallback, PreparedForward, PreparedHold,
+    PreparedReply, Taken, Turn, Unjudged,
 };
+pub use compiled::CompiledRule;
 pub use definition::Rule;
 pub use error::{RuleError, RuleErrorKind};
-pub use facts::{FactVariable, Facts, PreviousTurn};
+pub use facts::{FactVariable, Facts, Needs, PreviousTurn};
 pub use file::{read_file, write_file};
 pub use patch::{PatchError, PreparedPatch, patch};
-pub use set::{Needs, RuleSet};
+pub use preview::{Preview, PreviewedAnswer, PreviewedTurn};
+pub use set::RuleSet;
 pub use shadow::RuleFinding;
-pub use state::{RuleState, StateChange, States, StatesInMemory};
+pub use state::{RecordedState, RecordedStates, RuleState, StateChange, States, StatesInMemory};
 pub use template::{FUEL, Inputs, Mode, OUTPUT_MAX_BYTES, Template, TemplateError};

@@ -4,14 +4,16 @@
 //! repeat of its name; a removed member goes with the comma beside it; a new one goes last,
 //! spaced as the members before it are. A name that is both set and removed is set.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use json_text::{Kind, Tree};
 use messages::{Message, Say};
+use protocol::UtcMillis;
 
 use crate::compiled::{CompiledPatch, ReplyBody};
-use crate::facts::FactVariable;
+use crate::facts::{FactVariable, Facts};
 use crate::template::{Inputs, quoted};
 use crate::words::patches;
 
@@ -108,11 +110,14 @@ fn spacing<'t>(text: &'t str, open: usize, members: &[Member<'_>]) -> (String, &
     (comma, &text[last.key.end..last.value.start])
 }
 
-/// A rule's patch with what its templates see: it waits for a server's answer.
+/// A rule's patch, which waits for a server's answer. It holds nothing of the turn but numbers:
+/// whoever applies it has the turn's facts still.
 #[derive(Clone, Debug)]
 pub struct PreparedPatch {
     pub(crate) compiled: Arc<CompiledPatch>,
-    pub(crate) inputs: Inputs,
+    pub(crate) call: u64,
+    pub(crate) now: UtcMillis,
+    pub(crate) seed: u64,
 }
 
 /// Why a patch was not applied: the answer goes out unchanged.
@@ -136,11 +141,12 @@ impl std::fmt::Display for PatchError {
 impl std::error::Error for PatchError {}
 
 impl PreparedPatch {
-    /// Applies it to the text of an answer's body.
+    /// Applies it to the text of an answer's body. The facts are those of the turn, of which
+    /// templates see what [`RuleSet::needs`](crate::RuleSet::needs) says.
     ///
     /// # Errors
     /// The answer is no JSON object, or a value of the patch could not be made.
-    pub fn apply(&self, answer: &str) -> Result<String, PatchError> {
+    pub fn apply(&self, answer: &str, facts: &Facts<'_>) -> Result<String, PatchError> {
         let not_an_object = || PatchError {
             message: (&patches::NOT_AN_OBJECT).into(),
         };
@@ -149,25 +155,18 @@ impl PreparedPatch {
         if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
             return Err(not_an_object());
         }
-        let members: Vec<_> = tree.members(Tree::<&str>::ROOT).collect();
-        let names: Vec<_> = members.iter().map(|node| tree.name(*node)).collect();
-        let variables: Vec<_> = names
-            .iter()
-            .zip(&members)
-            .map(|(name, node)| FactVariable {
-                name,
-                json: tree.json(*node),
-            })
-            .collect();
-        let inputs = self.inputs.clone().with_answer(&variables);
+        let inputs = OnceCell::new();
         let mut set = Vec::new();
         for (name, value) in &self.compiled.set {
             let json = match value {
                 ReplyBody::Fixed(json) => json.clone(),
-                ReplyBody::Template(template) => template.render(&inputs).map_err(|error| {
-                    let message = patches::FAILED.arg(name.as_str()).arg(error.message());
-                    PatchError { message }
-                })?,
+                ReplyBody::Template(template) => {
+                    let inputs = inputs.get_or_init(|| self.inputs(&tree, facts));
+                    template.render(inputs).map_err(|error| {
+                        let message = patches::FAILED.arg(name.as_str()).arg(error.message());
+                        PatchError { message }
+                    })?
+                }
             };
             if Tree::new(json.as_str()).is_err() {
                 let message = patches::NOT_JSON.arg(name.as_str());
@@ -181,6 +180,20 @@ impl PreparedPatch {
             .collect();
         let remove: Vec<_> = self.compiled.remove.iter().map(String::as_str).collect();
         patch(answer, &set, &remove).ok_or_else(not_an_object)
+    }
+
+    /// What the templates see: the turn and the members of the answer.
+    fn inputs(&self, answer: &Tree<&str>, facts: &Facts<'_>) -> Inputs {
+        let members: Vec<_> = answer.members(Tree::<&str>::ROOT).collect();
+        let names: Vec<_> = members.iter().map(|node| answer.name(*node)).collect();
+        let named = names.iter().zip(&members);
+        let variables: Vec<_> = named
+            .map(|(name, node)| FactVariable {
+                name,
+                json: answer.json(*node),
+            })
+            .collect();
+        Inputs::new(facts, self.call, self.now, self.seed).with_answer(&variables)
     }
 }
 

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::compiled::{CompiledRule, Judge, Leaf, TextTest, When};
-use crate::definition::{Field, JsonText, Scope, Test};
+use crate::definition::{Field, JsonText, Test};
+use crate::facts::Needs;
 
 /// The rules of a bot.
 #[derive(Debug, Default)]
@@ -20,9 +21,25 @@ pub struct RuleSet {
     /// How many tests there are that differ.
     tests: usize,
     /// Enabled rules that take certain events only, in order.
-    by_event: HashMap<Box<str>, Vec<usize>>,
+    by_event: HashMap<Box<str>, Group>,
     /// All other enabled rules, in order.
-    of_any_event: Vec<usize>,
+    of_any_event: Group,
+}
+
+/// Rules by their indices in order, and what they ask for.
+#[derive(Debug, Default)]
+struct Group {
+    indices: Vec<usize>,
+    needs: Needs,
+}
+
+impl Group {
+    fn push(&mut self, index: usize, rule: &CompiledRule) {
+        if self.indices.last() != Some(&index) {
+            self.indices.push(index);
+            self.needs = self.needs.or(rule.needs);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -39,17 +56,6 @@ struct Entry {
 pub(crate) struct Numbers {
     pub(crate) field: usize,
     pub(crate) test: usize,
-}
-
-/// What the rules will ask for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// The user's turn before.
-    pub previous_turn: bool,
-    /// The text of the body.
-    pub body: bool,
-    /// The conversation's id.
-    pub conversation: bool,
 }
 
 impl RuleSet {
@@ -69,13 +75,11 @@ impl RuleSet {
                 match events(&rule, &rule.when) {
                     Some(events) => {
                         for event in events {
-                            let list = set.by_event.entry(event.into()).or_default();
-                            if list.last() != Some(&index) {
-                                list.push(index);
-                            }
+                            let group = set.by_event.entry(event.into()).or_default();
+                            group.push(index, &rule);
                         }
                     }
-                    None => set.of_any_event.push(index),
+                    None => set.of_any_event.push(index, &rule),
                 }
             }
             let chances_above = chances;
@@ -94,16 +98,12 @@ impl RuleSet {
         self.rules.iter().map(|entry| &entry.rule)
     }
 
-    /// What the enabled rules will ask for: the rest of the facts may be left out.
+    /// What the rules that may take an event ask for, their templates included.
     #[must_use]
-    pub fn needs(&self) -> Needs {
-        let mut needs = Needs::default();
-        for rule in self.rules().filter(|rule| rule.definition().enabled) {
-            needs.previous_turn |= rule.asks_the_turn_before();
-            needs.body |= rule.asks_the_body();
-            needs.conversation |= rule.definition().scope == Scope::Conversation;
-        }
-        needs
+    pub fn needs(&self, event: Option<&str>) -> Needs {
+        let of_event = event.and_then(|event| self.by_event.get(event));
+        let of_event = of_event.map_or_else(Needs::default, |group| group.needs);
+        of_event.or(self.of_any_event.needs)
     }
 
     pub(crate) fn rule(&self, index: usize) -> &Arc<CompiledRule> {
@@ -122,16 +122,16 @@ impl RuleSet {
         self.rules[rule].numbers[leaf]
     }
 
-    /// The place of a rule's chance among all of the bot's.
-    pub(crate) fn chance_place(&self, rule: usize, number: u32) -> u64 {
+    /// The position of a rule's chance among all of the bot's.
+    pub(crate) fn chance_position(&self, rule: usize, number: u32) -> u64 {
         self.rules[rule].chances_above + u64::from(number)
     }
 
-    /// The enabled rules that may take an event, in order.
-    pub(crate) fn candidates(&self, event: Option<&str>) -> impl Iterator<Item = usize> + '_ {
+    /// The enabled rules that may take an event, by their indices in order.
+    pub fn candidates(&self, event: Option<&str>) -> impl Iterator<Item = usize> + '_ {
         let of_event = event.and_then(|event| self.by_event.get(event));
-        let mut of_event = of_event.map(Vec::as_slice).unwrap_or_default();
-        let mut of_any = self.of_any_event.as_slice();
+        let mut of_event = of_event.map_or(&[][..], |group| &group.indices);
+        let mut of_any = self.of_any_event.indices.as_slice();
         std::iter::from_fn(move || {
             let from_event = match (of_event.first(), of_any.first()) {
                 (None, None) => return None,

@@ -9,7 +9,7 @@ use protocol::{Comparison, VariableTest};
 
 use crate::compiled::expression::Expression;
 use crate::compiled::schema;
-use crate::definition::{Field, FieldKind, JsonText, Op, Test};
+use crate::definition::{FieldKind, JsonText, Op, Test};
 
 /// A test of a field.
 #[derive(Debug)]
@@ -198,17 +198,17 @@ fn expression(source: &str) -> Result<Box<Expression>, (Message, String)> {
 }
 
 impl TextTest {
-    /// Whether a text, or its absence, fulfils it.
-    pub(crate) fn fits(&self, text: Option<&str>) -> bool {
+    /// Whether a text, or its absence, fulfils it; `None` where that is not found out.
+    pub(crate) fn fits(&self, text: Option<&str>) -> Option<bool> {
         let Some(text) = text else {
-            return matches!(self, Self::Absent | Self::IsNot(_));
+            return Some(matches!(self, Self::Absent | Self::IsNot(_)));
         };
-        match self {
+        Some(match self {
             Self::Is(wanted) => **wanted == *text,
             Self::IsNot(wanted) => **wanted != *text,
             Self::In(wanted) => wanted.iter().any(|wanted| **wanted == *text),
             Self::Contains(part) => contains(text, part),
-            Self::Matches(expression) => expression.is_match(text),
+            Self::Matches(expression) => return expression.is_match(text),
             Self::Present => true,
             Self::Absent => false,
             Self::Compare(comparison, number) => {
@@ -221,17 +221,18 @@ impl TextTest {
                 })
             }
             Self::Schema(validator) => fits_schema(validator, text),
-        }
+        })
     }
 }
 
 impl JsonTest {
-    /// Whether a value, or its absence, fulfils it. A change is no matter of one value.
-    pub(crate) fn fits(&self, json: Option<&str>) -> bool {
+    /// Whether a value, or its absence, fulfils it; `None` where that is not found out. A change is
+    /// no matter of one value.
+    pub(crate) fn fits(&self, json: Option<&str>) -> Option<bool> {
         let Some(json) = json else {
-            return matches!(self, Self::Absent | Self::IsNot(_));
+            return Some(matches!(self, Self::Absent | Self::IsNot(_)));
         };
-        match self {
+        Some(match self {
             Self::Is(wanted) => wanted.is(json),
             Self::IsNot(wanted) => !wanted.is(json),
             Self::In(wanted) => wanted.iter().any(|wanted| wanted.is(json)),
@@ -241,12 +242,12 @@ impl JsonTest {
                     Kind::String => unescape_lossy(json),
                     _ => Cow::Borrowed(json),
                 };
-                expression.is_match(&text)
+                return expression.is_match(&text);
             }
             Self::Present => true,
             Self::Absent | Self::Changed => false,
             Self::Schema(validator) => fits_schema(validator, json),
-        }
+        })
     }
 }
 
@@ -278,9 +279,4 @@ fn contains(text: &str, part: &str) -> bool {
 
 fn fits_schema(validator: &Validator, json: &str) -> bool {
     serde_json::from_str(json).is_ok_and(|value| validator.is_valid(&value))
-}
-
-/// Whether a test compares what the previous turn had.
-pub(crate) fn asks_the_turn_before(test: &Test) -> bool {
-    test.op == Op::Changed || test.field == Field::PreviousEvent
 }

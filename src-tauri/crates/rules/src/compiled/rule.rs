@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use protocol::{DEFAULT_CONTENT_TYPE, FaultKind, Headers};
 
-use crate::compiled::judge::{Judge, asks_the_turn_before};
+use crate::compiled::judge::Judge;
 use crate::definition::{
-    Action, AfterCall, Condition, Delay, Field, Forward, Hold, Patch, Reply, Rule, SequenceEnd,
+    Action, AfterCall, Condition, Delay, Forward, Hold, Op, Patch, Reply, Rule, Scope, SequenceEnd,
     Test,
 };
 use crate::error::RuleError;
+use crate::facts::Needs;
 use crate::template::{Mode, Template};
 
 /// A rule that can decide, with the definition that it was made of.
@@ -25,6 +26,8 @@ pub struct CompiledRule {
     pub(crate) judges_calls: bool,
     /// Whether what it does depends on what was counted.
     pub(crate) uses_state: bool,
+    /// The facts that its conditions and templates ask for.
+    pub(crate) needs: Needs,
     pub(crate) action: CompiledAction,
     pub(crate) after: Vec<CompiledAfter>,
 }
@@ -53,6 +56,15 @@ pub(crate) enum Leaf {
         number: u32,
         pointer: String,
     },
+}
+
+impl Leaf {
+    /// Its place in the rule, a JSON pointer.
+    pub(crate) fn pointer(&self) -> &str {
+        match self {
+            Self::Test { pointer, .. } | Self::Chance { pointer, .. } => pointer,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -112,8 +124,10 @@ impl CompiledRule {
         let uses_state = judges_calls
             || compiler.names.contains("call")
             || matches!(action, CompiledAction::Sequence(..));
+        let needs = needs(&definition, &compiler);
         Ok(Self {
             when,
+            needs,
             leaves: compiler.leaves,
             chances: compiler.chances,
             judges_calls,
@@ -150,27 +164,24 @@ impl CompiledRule {
     pub const fn uses_state(&self) -> bool {
         self.uses_state
     }
+}
 
-    /// The fields that its conditions ask for.
-    pub(crate) fn tests(&self) -> impl Iterator<Item = (usize, &Test)> {
-        self.leaves
-            .iter()
-            .enumerate()
-            .filter_map(|(index, leaf)| match leaf {
-                Leaf::Test { definition, .. } => Some((index, definition)),
-                Leaf::Chance { .. } => None,
-            })
+/// The facts that conditions and templates ask for.
+fn needs(definition: &Rule, compiler: &Compiler) -> Needs {
+    let mut needs = Needs {
+        conversation: definition.scope == Scope::Conversation,
+        headers: compiler.names.contains("headers"),
+        query: compiler.names.contains("query"),
+        variables: compiler.names.contains("vars"),
+        ..Needs::default()
+    };
+    for leaf in &compiler.leaves {
+        if let Leaf::Test { definition, .. } = leaf {
+            needs.add_field(&definition.field);
+            needs.previous_turn |= definition.op == Op::Changed;
+        }
     }
-
-    /// Whether a condition asks for the user's turn before.
-    pub(crate) fn asks_the_turn_before(&self) -> bool {
-        self.tests().any(|(_, test)| asks_the_turn_before(test))
-    }
-
-    /// Whether a condition asks for the body.
-    pub(crate) fn asks_the_body(&self) -> bool {
-        self.tests().any(|(_, test)| test.field == Field::Body)
-    }
+    needs
 }
 
 #[derive(Default)]

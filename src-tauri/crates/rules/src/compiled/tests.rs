@@ -9,8 +9,8 @@ use protocol::{
 };
 use serde_json::{Value, json};
 
+use crate::choose::Turn;
 use crate::compiled::CompiledRule;
-use crate::decide::Turn;
 use crate::facts::{FactVariable, Facts};
 use crate::set::RuleSet;
 use crate::state::StatesInMemory;
@@ -107,9 +107,7 @@ impl Given {
         };
         let set = RuleSet::new(vec![Arc::new(rule)]);
         let states = StatesInMemory::default();
-        set.decide(&facts, &states, Turn::default())
-            .matched
-            .is_some()
+        set.choose(&facts, &states, Turn::default()).taken.is_some()
     }
 
     fn filter_holds(&self, condition: &Condition) -> bool {
@@ -276,8 +274,6 @@ impl Given {
         };
         let set = RuleSet::new(vec![Arc::new(rule)]);
         let states = StatesInMemory::default();
-        set.decide(&facts, &states, Turn::default())
-            .matched
-            .is_some()
+        set.choose(&facts, &states, Turn::default()).taken.is_some()
     }
 }

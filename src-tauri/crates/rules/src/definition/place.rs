@@ -66,9 +66,21 @@ impl<'t> Place<'t> {
 
     /// An object that has no other members than these, and none twice.
     pub(super) fn object(&self, known: &[&str]) -> Result<Fields<'t>, RuleError> {
+        self.object_ignoring(known, &[])
+    }
+
+    /// The same, with members that are passed over, whatever they are.
+    pub(super) fn object_ignoring(
+        &self,
+        known: &[&str],
+        ignored: &[&str],
+    ) -> Result<Fields<'t>, RuleError> {
         self.expect(Kind::Object)?;
         for child in self.tree.children(self.node) {
             let name = self.tree.name(child);
+            if ignored.contains(&&*name) {
+                continue;
+            }
             let place = self.below(child, &name);
             if !known.contains(&&*name) {
                 let message = problems::UNKNOWN_FIELD.arg(&*name);

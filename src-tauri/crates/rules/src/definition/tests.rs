@@ -22,6 +22,22 @@ fn a_rule_is_read_and_written_with_its_digits() {
 }
 
 #[test]
+fn a_listed_rule_can_be_put_back_as_it_is() {
+    let listed = RULE.replacen(
+        '{',
+        r#"{"hits":3,"last_hit":"x","shadowed_by":null,"never":{"a":[]},"sentence":"If…","#,
+        1,
+    );
+    let rule = Rule::from_json(&listed).unwrap();
+    assert_eq!(rule.to_json(), RULE);
+    let deeper = RULE.replacen(r#""reply":{"#, r#""reply":{"hits":3,"#, 1);
+    assert_eq!(
+        Rule::from_json(&deeper).unwrap_err().message().code(),
+        "unknown_field"
+    );
+}
+
+#[test]
 fn what_is_left_out_is_what_a_person_expects() {
     let rule = Rule::from_json(r#"{"version":1,"then":{"reply":{}}}"#).unwrap();
     assert!(rule.enabled && rule.id.is_none() && rule.scope == Scope::User);

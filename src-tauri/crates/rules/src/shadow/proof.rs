@@ -232,12 +232,14 @@ fn same(one: &Test, other: &Test) -> bool {
 /// For each text: whether what fulfils one test fulfils another.
 fn text_implies(one: &TextTest, other: &TextTest) -> bool {
     match (one, other) {
-        (TextTest::Is(text), other) => other.fits(Some(text)),
-        (TextTest::In(texts), other) => texts.iter().all(|text| other.fits(Some(text))),
-        (TextTest::Absent, other) => other.fits(None),
+        (TextTest::Is(text), other) => other.fits(Some(text)) == Some(true),
+        (TextTest::In(texts), other) => texts
+            .iter()
+            .all(|text| other.fits(Some(text)) == Some(true)),
+        (TextTest::Absent, other) => other.fits(None) == Some(true),
         (TextTest::IsNot(_), _) => false,
         (_, TextTest::Present) => true,
-        (one, TextTest::IsNot(text)) => !one.fits(Some(text)),
+        (one, TextTest::IsNot(text)) => one.fits(Some(text)) == Some(false),
         (TextTest::Contains(part), TextTest::Contains(smaller)) => part.contains(&**smaller),
         (TextTest::Compare(one, number), TextTest::Compare(other, bound)) => {
             bound_implies((*one, number), (*other, bound))
@@ -250,14 +252,14 @@ fn text_implies(one: &TextTest, other: &TextTest) -> bool {
 fn json_implies(one: &JsonTest, other: &JsonTest) -> bool {
     match (one, other) {
         (JsonTest::Changed, _) | (_, JsonTest::Changed) | (JsonTest::IsNot(_), _) => false,
-        (JsonTest::Absent, other) => other.fits(None),
+        (JsonTest::Absent, other) => other.fits(None) == Some(true),
         (_, JsonTest::Present) => true,
         (JsonTest::Is(value), other) => fits_each_spelling(other, &value.text),
         (JsonTest::In(values), other) => values
             .iter()
             .all(|value| fits_each_spelling(other, &value.text)),
         (one, JsonTest::IsNot(value)) => {
-            is_by_value(one, &value.text) && !one.fits(Some(&value.text))
+            is_by_value(one, &value.text) && one.fits(Some(&value.text)) == Some(false)
         }
         (
             JsonTest::Filter(VariableTest::Contains(part)),
@@ -273,7 +275,7 @@ fn json_implies(one: &JsonTest, other: &JsonTest) -> bool {
 
 /// Whether a value fulfils a test, however the same value is written.
 fn fits_each_spelling(test: &JsonTest, json: &str) -> bool {
-    is_by_value(test, json) && test.fits(Some(json))
+    is_by_value(test, json) && test.fits(Some(json)) == Some(true)
 }
 
 /// Whether a test judges a value and not how it is written: `1.0` and `1` are one value, of which
@@ -370,11 +372,13 @@ fn tests_exclude(one: &Leaf, other: &Leaf) -> bool {
         return false;
     }
     match (judge, other) {
-        (Judge::Text(TextTest::Is(text)), Judge::Text(other)) => !other.fits(Some(text)),
-        (Judge::Text(TextTest::In(texts)), Judge::Text(other)) => {
-            texts.iter().all(|text| !other.fits(Some(text)))
+        (Judge::Text(TextTest::Is(text)), Judge::Text(other)) => {
+            other.fits(Some(text)) == Some(false)
         }
-        (Judge::Text(TextTest::Absent), Judge::Text(other)) => !other.fits(None),
+        (Judge::Text(TextTest::In(texts)), Judge::Text(other)) => texts
+            .iter()
+            .all(|text| other.fits(Some(text)) == Some(false)),
+        (Judge::Text(TextTest::Absent), Judge::Text(other)) => other.fits(None) == Some(false),
         (
             Judge::Text(TextTest::Compare(Comparison::Less, below)),
             Judge::Text(TextTest::Compare(Comparison::Greater, above)),
@@ -384,7 +388,7 @@ fn tests_exclude(one: &Leaf, other: &Leaf) -> bool {
         (Judge::Json(JsonTest::In(values)), Judge::Json(other)) => {
             values.iter().all(|value| misfits_each(other, &value.text))
         }
-        (Judge::Json(JsonTest::Absent), Judge::Json(other)) => !other.fits(None),
+        (Judge::Json(JsonTest::Absent), Judge::Json(other)) => other.fits(None) == Some(false),
         (
             Judge::Json(JsonTest::Filter(VariableTest::Compare(Comparison::Less, below))),
             Judge::Json(JsonTest::Filter(VariableTest::Compare(Comparison::Greater, above))),
@@ -401,7 +405,7 @@ fn tests_exclude(one: &Leaf, other: &Leaf) -> bool {
 }
 
 fn misfits_each(test: &JsonTest, json: &str) -> bool {
-    is_by_value(test, json) && !test.fits(Some(json))
+    is_by_value(test, json) && test.fits(Some(json)) == Some(false)
 }
 
 /// Whether no number is above one bound and below another.

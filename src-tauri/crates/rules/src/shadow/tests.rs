@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::decide::Turn;
+use crate::choose::Turn;
 use crate::facts::{FactVariable, Facts, PreviousTurn};
 use crate::state::{RuleState, StateChange, StatesInMemory};
 
@@ -235,7 +235,7 @@ proptest! {
             let mut states = StatesInMemory::default();
             let changes: Vec<_> = (0..rules.len()).map(|rule| StateChange {
                 rule: rule.to_string(), key: user.unwrap_or_default().to_owned(),
-                state: RuleState { calls, position: 0 }, is_used: true,
+                before: RuleState::default(), after: RuleState { calls, position: 0 }, is_used: true,
             }).collect();
             states.apply(&changes);
             let turn = Turn { exchange, ..Turn::default() };
@@ -252,10 +252,10 @@ proptest! {
                     prop_assert!(explained[above].matched, "{} over {}", rules[above].0, rules[index].0);
                 }
             }
-            let decision = set.decide(&facts, &states, turn);
+            let choice = set.choose(&facts, &states, turn);
             let first = explained.iter().position(|one| one.matched);
-            prop_assert_eq!(decision.matched.as_ref().map(|matched| matched.index), first);
-            prop_assert_eq!(format!("{:?}", set.decide(&facts, &states, turn)), format!("{decision:?}"));
+            prop_assert_eq!(choice.taken.map(|taken| taken.index), first);
+            prop_assert_eq!(set.choose(&facts, &states, turn), choice);
         }
     }
 }

@@ -7,8 +7,8 @@ use minijinja::value::Value;
 use minijinja::{Error, ErrorKind};
 use protocol::UtcMillis;
 
-use crate::dice::{Draw, draw, draw_below};
 use crate::facts::{FactVariable, Facts, query_pairs};
+use crate::seeded::{Draw, draw, draw_below};
 use crate::template::values::{NamedJson, Texts, Variables};
 
 /// What a template sees, owned, so that it can wait for a server's answer.

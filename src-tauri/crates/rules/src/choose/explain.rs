@@ -3,9 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::compiled::{Judge, Leaf, When};
-use crate::decide::{Call, Count, Court, Turn, Verdict, fits};
-use crate::definition::{Field, JsonText, Test};
+use crate::choose::{CallNumber, Count, Evaluation, Evaluator, Turn, fits};
+use crate::compiled::{CompiledAction, Judge, Leaf, When};
+use crate::definition::{Field, JsonText, SequenceEnd, Test};
 use crate::facts::{Facts, Values};
 use crate::set::RuleSet;
 use crate::state::States;
@@ -23,6 +23,9 @@ pub struct Explanation {
     pub disabled: bool,
     /// Its sequence has ended, and passes.
     pub finished: bool,
+    /// What was counted decides here, and the counters are those of today: the turn's own were not
+    /// recorded with it.
+    pub counters_of_today: bool,
     /// The first condition that does not hold.
     pub failed: Option<Failed>,
 }
@@ -45,6 +48,8 @@ pub struct Failed {
     pub element: Option<String>,
     /// The condition stands under a negation, and holds.
     pub negated: bool,
+    /// It was not found out whether it holds: judging it takes longer than a turn may wait.
+    pub unjudged: bool,
 }
 
 /// Bytes of a value that is shown. A body may have many million.
@@ -53,38 +58,60 @@ const SHOWN_BYTES: usize = 1_000;
 impl RuleSet {
     /// Says of each rule in the order, disabled ones included, whether it takes the turn by
     /// itself.
+    ///
+    /// A recorded turn is explained as it was with its own facts, seed and exchange number, and
+    /// with the states before it. For those, [`RecordedState::of_changes`] is to be stored with
+    /// the exchange and given back through [`RecordedStates`]: some bytes for each rule that
+    /// counted the turn and uses its counters, for most turns none. Rules below the one that
+    /// answered counted nothing, so of them today's counters are taken, and
+    /// [`Explanation::counters_of_today`] says so wherever that can make a difference.
+    ///
+    /// [`RecordedState::of_changes`]: crate::RecordedState::of_changes
+    /// [`RecordedStates`]: crate::RecordedStates
     #[must_use]
     pub fn explain(&self, facts: &Facts<'_>, states: &dyn States, turn: Turn) -> Vec<Explanation> {
-        let court = Court::new(self, facts, turn);
+        let evaluator = Evaluator::new(self, facts, turn);
         (0..self.rules().len())
-            .map(|index| court.explain(index, states))
+            .map(|index| evaluator.explain(index, states))
             .collect()
     }
 }
 
-impl Court<'_, '_> {
+impl Evaluator<'_, '_> {
     fn explain(&self, index: usize, states: &dyn States) -> Explanation {
         let rule = self.set.rule(index);
         let disabled = !rule.definition().enabled;
-        let verdict = self.judge(index, states);
-        let call = match &verdict {
-            Verdict::Fails => Some(Call::Fitting),
-            Verdict::Refuses(Count { call, .. }) => Some(Call::Number(*call)),
-            Verdict::Finished | Verdict::Answers(_) => None,
+        let evaluation = self.evaluate(index, states);
+        let number = match &evaluation {
+            Evaluation::Fails => Some(CallNumber::Open),
+            Evaluation::Unjudged(number, _) => Some(*number),
+            Evaluation::Refuses(Count { number, .. }) => Some(CallNumber::Known(*number)),
+            Evaluation::Finished | Evaluation::Answers(_) => None,
         };
+        let passes = matches!(rule.action, CompiledAction::Sequence(_, SequenceEnd::Pass));
+        let counters_decide =
+            (rule.judges_calls || passes) && !matches!(evaluation, Evaluation::Fails);
         Explanation {
             id: rule.id().to_owned(),
-            matched: !disabled && matches!(verdict, Verdict::Answers(_)),
+            matched: !disabled && matches!(evaluation, Evaluation::Answers(_)),
             disabled,
-            finished: matches!(verdict, Verdict::Finished),
-            failed: call.map(|call| self.failed(index, &rule.when, call)),
+            finished: matches!(evaluation, Evaluation::Finished),
+            counters_of_today: counters_decide && states.is_of_today(rule.id(), self.key(rule)),
+            failed: number.map(|number| self.failed(index, &rule.when, number)),
         }
     }
 
     /// The first condition that kept the rule from answering.
-    fn failed(&self, index: usize, when: &When, call: Call) -> Failed {
-        match self.culprit(index, when, call, true) {
-            Some((leaf, negated)) => self.describe(index, leaf, call, negated),
+    fn failed(&self, index: usize, when: &When, number: CallNumber) -> Failed {
+        match self.failing_leaf(index, when, number, true) {
+            Some((leaf, holds)) => {
+                let described = self.describe(index, leaf, number);
+                Failed {
+                    negated: holds == Some(true),
+                    unjudged: holds.is_none(),
+                    ..described
+                }
+            }
             // A group without parts.
             None => Failed {
                 pointer: "/when".to_owned(),
@@ -94,34 +121,16 @@ impl Court<'_, '_> {
                 actual: None,
                 element: None,
                 negated: false,
+                unjudged: false,
             },
         }
     }
 
-    /// The first leaf for which a condition is not what is wanted, and whether the leaf holds.
-    fn culprit(
-        &self,
-        index: usize,
-        when: &When,
-        call: Call,
-        wanted: bool,
-    ) -> Option<(usize, bool)> {
-        let is = |part: &When| self.holds(index, part, call, wanted);
-        match when {
-            When::Leaf(leaf) => Some((*leaf, !wanted)),
-            When::Not(part) => self.culprit(index, part, call, !wanted),
-            When::All(parts) | When::Any(parts) => {
-                let part = parts.iter().find(|part| is(part) != wanted)?;
-                self.culprit(index, part, call, wanted)
-            }
-        }
-    }
-
-    fn describe(&self, index: usize, leaf: usize, call: Call, negated: bool) -> Failed {
+    fn describe(&self, index: usize, leaf: usize, number: CallNumber) -> Failed {
         match &self.set.rule(index).leaves[leaf] {
             Leaf::Chance {
                 text,
-                number,
+                number: chance,
                 pointer,
                 ..
             } => Failed {
@@ -131,19 +140,22 @@ impl Court<'_, '_> {
                 value: Some(JsonText::written(text.clone())),
                 actual: Some(JsonText::written(format!(
                     "{:.4}",
-                    self.roll(index, *number)
+                    self.roll(index, *chance)
                 ))),
                 element: None,
-                negated,
+                negated: false,
+                unjudged: false,
             },
             Leaf::Test {
                 definition,
                 judge,
                 pointer,
             } => {
-                let (actual, element) = match (judge, call) {
-                    (Judge::Count(_), Call::Number(call)) => (Some(call.to_string()), None),
-                    (Judge::Count(_), Call::Fitting) => (None, None),
+                let (actual, element) = match (judge, number) {
+                    (Judge::Count(_), CallNumber::Known(number)) => {
+                        (Some(number.to_string()), None)
+                    }
+                    (Judge::Count(_), CallNumber::Open) => (None, None),
                     _ => self.actual(index, leaf, definition, judge),
                 };
                 Failed {
@@ -153,7 +165,8 @@ impl Court<'_, '_> {
                     value: definition.value.clone(),
                     actual: actual.map(JsonText::written),
                     element,
-                    negated,
+                    negated: false,
+                    unjudged: false,
                 }
             }
         }
@@ -169,7 +182,7 @@ impl Court<'_, '_> {
     ) -> (Option<String>, Option<String>) {
         let number = self.set.numbers(index, leaf).field;
         let values = self.reading.values(number, &test.field);
-        let at = fits(judge, values).unwrap_or(0);
+        let at = fits(judge, values).flatten().unwrap_or(0);
         match values {
             Values::Texts(texts) => {
                 let text = texts.get(at).and_then(Option::as_deref);

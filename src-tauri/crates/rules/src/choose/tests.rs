@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::*;
-use crate::facts::{FactVariable, PreviousTurn};
-use crate::state::StatesInMemory;
+use crate::facts::{FactVariable, Needs, PreviousTurn};
+use crate::state::{RecordedState, RecordedStates, StatesInMemory};
 
 const VARIABLES: &[FactVariable<'_>] = &[
     FactVariable {
@@ -105,10 +105,7 @@ fn holds(when: &str) -> bool {
     let rule = format!(r#"{{"version":1,"when":{when},"then":{{"reply":{{}}}}}}"#);
     let set = RuleSet::new(vec![Arc::new(CompiledRule::from_json(&rule).unwrap())]);
     let states = StatesInMemory::default();
-    let matched = set
-        .decide(&facts, &states, Turn::default())
-        .matched
-        .is_some();
+    let matched = set.choose(&facts, &states, Turn::default()).taken.is_some();
     let explained = &set.explain(&facts, &states, Turn::default())[0];
     assert_eq!(explained.matched, matched, "{when}");
     assert_eq!(explained.failed.is_none(), matched, "{when}");
@@ -252,13 +249,13 @@ fn walk(set: &RuleSet, users: &[&str]) -> Vec<String> {
             exchange: number as u64 + 1,
             ..Turn::default()
         };
-        let again = format!("{:?}", set.decide(&facts, &states, turn));
-        let decision = set.decide(&facts, &states, turn);
-        assert_eq!(format!("{decision:?}"), again, "deciding is a function");
-        states.apply(&decision.changes);
-        match decision.matched {
+        let choice = set.choose(&facts, &states, turn);
+        let again = set.choose(&facts, &states, turn);
+        assert_eq!(choice, again, "choosing is a function");
+        states.apply(&choice.changes);
+        match choice.taken {
             None => String::new(),
-            Some(matched) => match matched.chosen {
+            Some(taken) => match set.prepare(&taken, &facts, turn).chosen {
                 Chosen::Reply(reply) => {
                     let body = reply.answer.unwrap().body;
                     String::from_utf8(body.beginning().to_vec()).unwrap()
@@ -333,7 +330,7 @@ fn a_finished_sequence_that_passes_counts_nothing() {
     let headers = headers();
     let facts = facts(&headers, None);
     let mut states = StatesInMemory::default();
-    states.apply(&set.decide(&facts, &states, Turn::default()).changes);
+    states.apply(&set.choose(&facts, &states, Turn::default()).changes);
     assert_eq!(
         states.get("s", "77"),
         RuleState {
@@ -341,8 +338,8 @@ fn a_finished_sequence_that_passes_counts_nothing() {
             position: 1
         }
     );
-    let second = set.decide(&facts, &states, Turn::default());
-    assert!(second.matched.is_none() && second.changes.is_empty());
+    let second = set.choose(&facts, &states, Turn::default());
+    assert!(second.taken.is_none() && second.changes.is_empty());
     let explained = &set.explain(&facts, &states, Turn::default())[0];
     assert!(explained.finished && !explained.matched && explained.failed.is_none());
 }
@@ -356,15 +353,16 @@ fn scope_says_whose_calls_are_counted() {
         let rule = CompiledRule::from_json(&text.to_string()).unwrap();
         let set = RuleSet::new(vec![Arc::new(rule)]);
         let headers = headers();
-        let decision = set.decide(
+        let choice = set.choose(
             &facts(&headers, None),
             &StatesInMemory::default(),
             Turn::default(),
         );
-        let [change] = decision.changes.as_slice() else {
-            panic!("{decision:?}")
+        let [change] = choice.changes.as_slice() else {
+            panic!("{choice:?}")
         };
-        assert_eq!((change.key.as_str(), change.state.calls), (key, 1));
+        assert_eq!((change.key.as_str(), change.after.calls), (key, 1));
+        assert_eq!(change.before, RuleState::default());
         assert!(!change.is_used, "nothing depends on it");
     }
 }
@@ -448,8 +446,8 @@ fn each_action_is_prepared() {
     let facts = facts(&headers, None);
     let chosen = |then: Value| {
         let set = RuleSet::new(vec![rule("r", &json!({"all": []}), &then)]);
-        let decision = set.decide(&facts, &StatesInMemory::default(), Turn::default());
-        let matched = decision.matched.unwrap();
+        let choice = set.choose(&facts, &StatesInMemory::default(), Turn::default());
+        let matched = set.prepare(&choice.taken.unwrap(), &facts, Turn::default());
         (matched.chosen, matched.after)
     };
     let (reply, after) = chosen(json!({
@@ -495,7 +493,7 @@ fn each_action_is_prepared() {
     let patched = forward
         .patch
         .unwrap()
-        .apply("{\"n\": 1.50, \"debug\": 1, \"z\": [ ]}")
+        .apply("{\"n\": 1.50, \"debug\": 1, \"z\": [ ]}", &facts)
         .unwrap();
     assert_eq!(patched, "{\"n\": 3.0, \"z\": [ ], \"who\": \"77\"}");
 }
@@ -513,4 +511,145 @@ fn disabled_rules_are_passed_over_and_the_order_decides() {
     let rules = vec![off, Arc::clone(&of_event), Arc::clone(&of_any)];
     assert_eq!(walk(&RuleSet::new(rules), &["a"]), ["event"]);
     assert_eq!(walk(&RuleSet::new(vec![of_any, of_event]), &["a"]), ["any"]);
+}
+
+#[test]
+fn what_is_not_found_out_is_named_and_neither_holds_nor_fails() {
+    // More states than the automaton may have, over a text that makes it need them all.
+    let mut state: u64 = 1;
+    let bits: String = (0..200_000)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            if state >> 63 == 1 { '1' } else { '0' }
+        })
+        .collect();
+    let exploding = test("body", "matches", json!("(?:1[01]{300}){3}x|!y"));
+    let yes = test("event", "present", Value::Null);
+    let no = test("event", "absent", Value::Null);
+    let facts = Facts {
+        event: Some("pay"),
+        body: Some(&bits),
+        ..Facts::default()
+    };
+    let rows = [
+        (json!({"all": [yes, exploding]}), Some("/when/all/1")),
+        (json!({"not": exploding}), Some("/when/not")),
+        (json!({"all": [exploding, no]}), None),
+        (json!({"any": [no, exploding]}), Some("/when/any/1")),
+        // The last one answers all the same.
+        (json!({"any": [exploding, yes]}), None),
+    ];
+    let rules = rows.iter().enumerate();
+    let rules = rules.map(|(index, (when, _))| rule(&index.to_string(), when, &reply("{}")));
+    let set = RuleSet::new(rules.collect());
+    let states = StatesInMemory::default();
+    let choice = set.choose(&facts, &states, Turn::default());
+    assert_eq!(choice.taken.map(|taken| taken.index), Some(rows.len() - 1));
+    let named = choice.unjudged.iter();
+    let named: Vec<_> = named
+        .map(|one| (one.rule.as_str(), one.pointer.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("0", "/when/all/1"),
+            ("1", "/when/not"),
+            ("3", "/when/any/1")
+        ]
+    );
+    let explained = set.explain(&facts, &states, Turn::default());
+    for (explained, (when, pointer)) in explained.iter().zip(&rows) {
+        let failed = explained.failed.as_ref().filter(|failed| failed.unjudged);
+        assert_eq!(
+            failed.map(|failed| failed.pointer.as_str()),
+            *pointer,
+            "{when}"
+        );
+    }
+}
+
+#[test]
+fn a_recorded_turn_is_explained_with_the_counters_that_it_had() {
+    let second =
+        json!({"all": [test("event", "present", Value::Null), test("call", "equals", json!(2))]});
+    let set = RuleSet::new(vec![
+        rule("second", &second, &reply("2")),
+        rule("else", &json!({"all": []}), &reply("x")),
+        rule("below", &second, &reply("2")),
+    ]);
+    let headers = headers();
+    let facts = facts(&headers, None);
+    let mut states = StatesInMemory::default();
+    let mut recorded = Vec::new();
+    for _ in 0..3 {
+        let choice = set.choose(&facts, &states, Turn::default());
+        states.apply(&choice.changes);
+        recorded.push(RecordedState::of_changes(&choice.changes));
+    }
+    for (turn, recorded) in recorded.iter().enumerate() {
+        assert_eq!(
+            recorded.len(),
+            1,
+            "the rule below counts late and uses nothing"
+        );
+        let then = RecordedStates::new(recorded, &states);
+        let explained = set.explain(&facts, &then, Turn::default());
+        assert_eq!(explained[0].matched, turn == 1, "{turn}");
+        let today: Vec<_> = explained.iter().map(|one| one.counters_of_today).collect();
+        assert_eq!(
+            today,
+            [false, false, true],
+            "below the answer nothing was recorded"
+        );
+    }
+    let explained = set.explain(&facts, &states, Turn::default());
+    assert!(
+        !explained[0].counters_of_today,
+        "states that are given as they are"
+    );
+}
+
+#[test]
+fn the_rules_of_an_event_say_what_they_ask_for() {
+    let of =
+        |event: &str, more: Value| json!({"all": [test("event", "equals", json!(event)), more]});
+    let scoped = json!({"version": 1, "id": "c", "scope": "conversation", "then": reply("{}"),
+        "when": test("event", "equals", json!("talk"))});
+    let set = RuleSet::new(vec![
+        rule(
+            "a",
+            &of("pay", test("var:a", "changed", Value::Null)),
+            &reply("{}"),
+        ),
+        rule(
+            "b",
+            &of("ask", test("body", "present", Value::Null)),
+            &reply("{}"),
+        ),
+        rule(
+            "h",
+            &json!({"chance": 0}),
+            &json!({"reply": {"body": "{{ headers.a }}", "template": true}}),
+        ),
+        Arc::new(CompiledRule::from_json(&scoped.to_string()).unwrap()),
+    ]);
+    let any = Needs {
+        headers: true,
+        ..Needs::default()
+    };
+    assert_eq!(set.needs(None), any);
+    let pay = Needs {
+        previous_turn: true,
+        variables: true,
+        ..any
+    };
+    assert_eq!(set.needs(Some("pay")), pay);
+    assert_eq!(set.needs(Some("ask")), Needs { body: true, ..any });
+    let talk = Needs {
+        conversation: true,
+        ..any
+    };
+    assert_eq!(set.needs(Some("talk")), talk);
 }

@@ -29,10 +29,10 @@ pub(crate) fn draw(seed: u64, purpose: Draw, number: u64) -> u64 {
     mixed(mixed(mixed(seed) ^ purpose as u64) ^ number)
 }
 
-/// From 0 to below 1, from the seed of a bot, the number of its exchange and the place of a
+/// From 0 to below 1, from the seed of a bot, the number of its exchange and the position of a
 /// condition among its rules.
-pub(crate) fn chance(seed: u64, exchange: u64, place: u64) -> f64 {
-    let drawn = mixed(draw(seed, Draw::Chance, exchange) ^ place);
+pub(crate) fn chance(seed: u64, exchange: u64, position: u64) -> f64 {
+    let drawn = mixed(draw(seed, Draw::Chance, exchange) ^ position);
     // A double holds 53 bits exactly.
     (drawn >> 11) as f64 / (1_u64 << 53) as f64
 }
@@ -59,7 +59,8 @@ mod tests {
     #[test]
     fn two_conditions_are_independent_and_strike_as_often_as_they_say() {
         let turns = 20_000;
-        let strikes = |place: u64| (0..turns).filter(move |turn| chance(1, *turn, place) < 0.5);
+        let strikes =
+            |position: u64| (0..turns).filter(move |turn| chance(1, *turn, position) < 0.5);
         let both = strikes(0).filter(|turn| chance(1, *turn, 1) < 0.5).count();
         let one = strikes(0).count();
         assert!((9_700..10_300).contains(&one), "{one} of {turns}");
