@@ -192,6 +192,27 @@ claim(
 );
 
 claim(
+  "beside a bot's mark an event's name is whole, and the word of who answered gives way",
+  async ({ page, program }) => {
+    await program.api("PATCH", "/settings", { language: "ru" });
+    await page.locator('html[lang="ru"]').waitFor();
+    const row = page.getByRole("treeitem").filter({ hasText: "Оформление заказа" }).last();
+    await row.getByText("Магазин").first().waitFor({ state: "attached" });
+    assert.equal((await boxOf(page.getByRole("tree"))).width, 348, "the list has its usual width");
+    assert.ok(await whole(row.locator(".event")), "the name is not cut");
+    assert.ok((await boxOf(row.getByText("по умолчанию"))).width >= 40, "who answered can be made out");
+  },
+  {
+    given: async (program) => {
+      const { id } = await program.api("POST", "/bots", { name: "Магазин", platform: "auto" });
+      const { bots } = await program.api("GET", "/bots");
+      const { webhook_url } = bots.find((/** @type {{ id: string }} */ bot) => bot.id === id);
+      await program.post(turn("Оформление заказа"), { to: webhook_url });
+    },
+  },
+);
+
+claim(
   "the countdown beside its buttons stands in one line in Russian",
   async ({ program, page }) => {
     await program.api("PATCH", "/settings", { language: "ru" });

@@ -146,3 +146,77 @@ claim(
     assert.equal(await page.locator("html").getAttribute("lang"), "ru");
   },
 );
+
+claim(
+  "an address for a replay that is none says how to begin, and one with a path of its own has no field for it",
+  async ({ program, page, see }) => {
+    await program.post(turn("pay"));
+    await see.choose("pay");
+    await page.keyboard.press("e");
+    const dialog = page.getByRole("dialog", { name: "Replay the turn" });
+    await dialog.getByRole("radio", { name: "To an address" }).click();
+    const address = dialog.getByRole("textbox", { name: "Address for the replay" });
+    const path = dialog.getByRole("textbox", { name: "Path" });
+    await address.fill("localhost:3000/hook");
+    await dialog.getByText("Start with http:// or https://").waitFor();
+    assert.equal(await address.getAttribute("aria-invalid"), "true");
+    await path.waitFor();
+    await address.fill("http://localhost:3000/hook");
+    await dialog.getByText("Start with http:// or https://").waitFor({ state: "detached" });
+    await path.waitFor({ state: "detached" });
+    await address.fill("http://localhost:3000");
+    await path.waitFor();
+  },
+);
+
+claim(
+  "the time that a fallback was waited for is a person's, and not the writing's",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.answerButton("Release").click();
+    await bot;
+    await see.answer.getByText("Fallback").waitFor();
+    await see.openTab("Timing");
+    const times = page.getByRole("table", { name: "Timing of the turn" });
+    await times.getByRole("row", { name: /^Waited for a person/ }).waitFor();
+    assert.equal(await times.getByText("Answer saved and handed over").count(), 0);
+  },
+  { given: (program) => program.hold() },
+);
+
+claim(
+  "a finding of an answer that was sent leads to its place in the body as it is",
+  async ({ program, page, see }) => {
+    const bot = program.post(turn("event1"));
+    await see.choose("event1");
+    await see.write('{"variable1": "51"}');
+    await see.value("variable1", "Bot will have", '"51"');
+    await page.keyboard.press("Control+Enter");
+    await bot;
+    await see.answer.getByText("Answered by hand").waitFor();
+    const body = see.answer.getByRole("region", { name: "Body" });
+    await body.getByRole("radio", { name: "Pretty", checked: true }).waitFor();
+    await see.findings.getByRole("button", { name: /^line 1, column \d+$/ }).click();
+    await body.getByRole("radio", { name: "Raw", checked: true }).waitFor();
+    await eventually(
+      "its name, chosen in the text as it went out",
+      () => page.evaluate(() => getSelection()?.toString()),
+      (chosen) => chosen === '"variable1"',
+    );
+  },
+  { given: (program) => program.hold() },
+);
+
+claim(
+  "an address that only this computer reaches is not called visible from the internet",
+  async ({ program, page, see }) => {
+    await program.api("POST", "/tunnel/start", { provider: "url", url: { url: "http://127.0.0.1:9" } });
+    const lead = page.locator(".first .lead");
+    await lead.getByText(/^(Only this computer sees it although the tunnel is on|Nobody answers at it now)/).waitFor();
+    await see.statusBar.getByText("Own address: address does not answer").waitFor();
+    await lead.getByText(/^Nobody answers at it now/).waitFor();
+    await program.api("PATCH", "/settings", { language: "ru" });
+    await lead.getByText(/^По нему сейчас никто не отвечает/).waitFor();
+  },
+);

@@ -28,7 +28,7 @@ claim("an own address is shown large, with copy and QR, everywhere", async (stag
   await view.says(/^Online/);
   const address = `${own}/${bot.secret}`;
   assert.equal(await view.address.innerText(), address);
-  await view.state.getByText("anyone with the address can send").waitFor();
+  await view.state.getByText("Only this computer can send here").waitFor();
   await view.state.getByText("arrived", { exact: true }).waitFor();
   await view.state.getByRole("button", { name: "Copy", exact: true }).click();
   await see.toast("Address copied");
@@ -38,7 +38,7 @@ claim("an own address is shown large, with copy and QR, everywhere", async (stag
   await page.keyboard.press("Escape");
   await see.statusBar.getByText("Own address online").waitFor();
   await page.getByRole("button", { name: /^Tunnel: Own address online/ }).click();
-  await page.getByText("It is visible from the internet").waitFor();
+  await page.getByText("Only this computer sees it although the tunnel is on").waitFor();
   await view.open();
   await view.button("Turn off").click();
   await view.says("The tunnel is off");
@@ -262,7 +262,7 @@ claim("the tunnel is turned on and off by keyboard alone", async (stage) => {
   await tabTo(page, (one) => one.matches("section button[role='switch']"));
   await press("Space");
   await tunnelIs(program, "online");
-  await page.getByText("It is visible from the internet").waitFor();
+  await page.getByText("Only this computer sees it although the tunnel is on").waitFor();
 });
 
 /**

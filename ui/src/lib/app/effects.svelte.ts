@@ -92,7 +92,7 @@ function fetchParts({ dialogs, feed, navigation, registry, toasts }: App): void 
     if (!dialog?.chunk.failed) return;
     untrack(() => {
       dialogs.close();
-      toasts.info(`${t("chunk.part")} ${t("chunk.waits")}`);
+      toasts.info(() => `${t("chunk.part")} ${t("chunk.waits")}`);
     });
   });
 }

@@ -48,7 +48,7 @@ async function send(app: App): Promise<void> {
   const draft = draftOf(app);
   if (!draft) return;
   if (draft.status === null) {
-    toasts.info(t("answering.statusWrong"));
+    toasts.info(() => t("answering.statusWrong"));
     return;
   }
   await toasts.attempt(async () => {
@@ -60,7 +60,10 @@ async function send(app: App): Promise<void> {
         selection.select(answered);
       }
       app.focus.request("list");
-    } else toasts.info(t(draft.sending === "caller_left" ? "answer.callerLeft" : "answer.tooLate"));
+    } else {
+      const key = draft.sending === "caller_left" ? "answer.callerLeft" : "answer.tooLate";
+      toasts.info(() => t(key));
+    }
   });
 }
 
@@ -77,7 +80,9 @@ async function release(app: App): Promise<void> {
 async function releaseAll({ api, program, toasts }: App): Promise<void> {
   await toasts.attempt(async () => {
     const { released } = await api.releaseAll(program.botId);
-    toasts.info(released === 0 ? t("answer.noneHeld") : t("answer.releasedAll", { count: released, value: released }));
+    toasts.info(() =>
+      released === 0 ? t("answer.noneHeld") : t("answer.releasedAll", { count: released, value: released }),
+    );
   });
 }
 

@@ -26,7 +26,7 @@ async function bodyOf(app: App, exchange: Exchange): Promise<CurlBody> {
 function fileOf({ toasts }: App, exchange: Exchange): CurlBody {
   const { body, headers } = exchange.request;
   const file = bodyFileName(exchange, "request", body, headers);
-  toasts.info(t("detail.curlFile", { name: file }));
+  toasts.info(() => t("detail.curlFile", { name: file }));
   return { file, decoded: isDecoded(body) };
 }
 

@@ -22,7 +22,10 @@ async function makeDefault({ api, program, selection, toasts }: App): Promise<vo
     const exchange = await api.exchange(id);
     if (before === undefined || !canBeDefault(exchange, exchange)) return;
     await setDefault(await sentAnswer(api, exchange));
-    toasts.undo(t("answer.madeDefault"), () => void toasts.attempt(() => setDefault(before)));
+    toasts.undo(
+      () => t("answer.madeDefault"),
+      () => void toasts.attempt(() => setDefault(before)),
+    );
   });
 }
 

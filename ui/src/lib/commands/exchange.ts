@@ -23,7 +23,7 @@ async function replay({ api, heldTurns, program, selection, toasts }: App): Prom
       return;
     }
     const made = await call;
-    toasts.info(t("replay.done"), { label: t("replay.open"), run: () => selection.select(made.id) });
+    toasts.info(() => t("replay.done"), { label: () => t("replay.open"), run: () => selection.select(made.id) });
   });
 }
 
@@ -41,12 +41,15 @@ async function deleteSelected({ api, detail, selection, toasts }: App): Promise<
   await toasts.attempt(async () => {
     const { undo } = await api.remove(row.id);
     if (detail.id === row.id) selection.select(neighbour, false);
-    toasts.undo(t("detail.deletedOne", { event: titleOf(row) }), () => {
-      void toasts.attempt(async () => {
-        await api.restore(undo);
-        selection.select(row.id);
-      });
-    });
+    toasts.undo(
+      () => t("detail.deletedOne", { event: titleOf(row) }),
+      () => {
+        void toasts.attempt(async () => {
+          await api.restore(undo);
+          selection.select(row.id);
+        });
+      },
+    );
   });
 }
 
@@ -55,12 +58,15 @@ async function deleteListed({ api, list, selection, toasts }: App): Promise<void
   await toasts.attempt(async () => {
     const { deleted, undo } = await api.removeFiltered(`${list.filter} ${UNPINNED}`.trim(), list.bot);
     selection.select(null, false);
-    toasts.undo(t("detail.deleted", { count: deleted, value: deleted }), () => {
-      void toasts.attempt(async () => {
-        await api.restore(undo);
-        await list.reload();
-      });
-    });
+    toasts.undo(
+      () => t("detail.deleted", { count: deleted, value: deleted }),
+      () => {
+        void toasts.attempt(async () => {
+          await api.restore(undo);
+          await list.reload();
+        });
+      },
+    );
   });
 }
 

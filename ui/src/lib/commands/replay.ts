@@ -20,6 +20,6 @@ export async function waitForReplay({ call, original, heldTurns, selection, toas
     const waiting = heldTurns.rows.findLast((row) => row.replay_of === original);
     selection.select(id ?? waiting?.id ?? null);
   };
-  toasts.info(t("replay.waits"), { label: t("replay.open"), run: open });
+  toasts.info(() => t("replay.waits"), { label: () => t("replay.open"), run: open });
   ({ id } = await call);
 }

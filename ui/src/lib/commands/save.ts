@@ -11,12 +11,12 @@ async function save({ api, host, selection, toasts }: App, side: "request" | "re
     const exchange = await api.exchange(row.id);
     const part = exchange[side];
     if (part === null || part.body.bytes === 0) {
-      toasts.info(t("body.empty"));
+      toasts.info(() => t("body.empty"));
       return;
     }
     const { bytes } = await api.body(row.id, side, isDecoded(part.body) ? { decoded: true } : {});
     const name = bodyFileName(exchange, side, part.body, part.headers);
-    if (await host.save(name, bytes)) toasts.info(t("detail.saved", { name }));
+    if (await host.save(name, bytes)) toasts.info(() => t("detail.saved", { name }));
   });
 }
 

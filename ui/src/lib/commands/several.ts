@@ -18,13 +18,16 @@ export async function deleteSeveral({ api, detail, list, selection, toasts }: Ap
   await toasts.attempt(async () => {
     const { deleted, undo } = await api.removeEach([...several]);
     selection.select(neighbour, false);
-    toasts.undo(t("detail.deleted", { count: deleted, value: deleted }), () => {
-      void toasts.attempt(async () => {
-        await api.restore(undo);
-        await list.reload();
-        selection.select(id);
-      });
-    });
+    toasts.undo(
+      () => t("detail.deleted", { count: deleted, value: deleted }),
+      () => {
+        void toasts.attempt(async () => {
+          await api.restore(undo);
+          await list.reload();
+          selection.select(id);
+        });
+      },
+    );
   });
 }
 
@@ -39,14 +42,17 @@ export async function pinSeveral({ api, list, selection, toasts }: App): Promise
   await toasts.attempt(async () => {
     await set(pinned);
     const key = pinned ? "list.pinnedSeveral" : "list.unpinnedSeveral";
-    toasts.undo(t(key, { count: ids.length, value: ids.length }), () => void toasts.attempt(() => set(!pinned)));
+    toasts.undo(
+      () => t(key, { count: ids.length, value: ids.length }),
+      () => void toasts.attempt(() => set(!pinned)),
+    );
   });
 }
 
 async function lines({ api, selection, toasts }: App): Promise<string | null> {
   const ids = selection.several;
   if (ids.length > LINES_MOST) {
-    toasts.info(t("list.linesMost", { value: LINES_MOST }));
+    toasts.info(() => t("list.linesMost", { value: LINES_MOST }));
     return null;
   }
   let text = "";

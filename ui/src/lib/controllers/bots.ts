@@ -40,9 +40,12 @@ export class Bots {
     const modes = new Map([...before.keys()].map((id) => [id, mode]));
     const done = await toasts.attempt(() => program.setModes(modes));
     if (!done || before.size < 2) return;
-    toasts.undo(t("who.setAll", { count: before.size, value: before.size }), () => {
-      void toasts.attempt(() => program.setModes(before));
-    });
+    toasts.undo(
+      () => t("who.setAll", { count: before.size, value: before.size }),
+      () => {
+        void toasts.attempt(() => program.setModes(before));
+      },
+    );
   }
 
   /** Adds a bot and shows it where it can be named. */

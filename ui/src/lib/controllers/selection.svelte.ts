@@ -140,7 +140,7 @@ export class Selection {
     const { detail, heldTurns, toasts } = this.parts;
     const next = heldTurns.next(detail.id);
     if (next) this.select(next.id);
-    else toasts.info(t("answer.noneHeld"));
+    else toasts.info(() => t("answer.noneHeld"));
     return next !== null;
   }
 }

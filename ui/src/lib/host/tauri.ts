@@ -5,7 +5,7 @@ import { writeText } from "@tauri-apps/plugin-clipboard-manager";
 import { isPermissionGranted, requestPermission, sendNotification } from "@tauri-apps/plugin-notification";
 import { openUrl } from "@tauri-apps/plugin-opener";
 
-import type { Host } from "./types";
+import { CannotOpen, type Host } from "./types";
 
 export function windowHost(): Host {
   return {
@@ -16,7 +16,10 @@ export function windowHost(): Host {
     // A header holds ASCII alone.
     save: (name, bytes) => invoke<boolean>("save_file", bytes, { headers: { name: encodeURIComponent(name) } }),
     openLog: () => invoke("open_log"),
-    open: (url) => openUrl(url),
+    open: (url) =>
+      openUrl(url).catch((cause: unknown) => {
+        throw new CannotOpen(url, { cause });
+      }),
     notify: async (title, body) => {
       const allowed = (await isPermissionGranted()) || (await requestPermission()) === "granted";
       if (allowed) sendNotification({ title, body });

@@ -7,6 +7,17 @@ export interface Credentials {
   renew(refused: string | null): Promise<boolean>;
 }
 
+/** The system did not open an address. */
+export class CannotOpen extends Error {
+  constructor(
+    readonly url: string,
+    options: ErrorOptions,
+  ) {
+    super("cannot open", options);
+    this.name = "CannotOpen";
+  }
+}
+
 export interface Host {
   readonly kind: "window" | "browser";
   /** How calls show that this page may make them; none in the window, where the API has no port. */

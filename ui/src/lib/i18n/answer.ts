@@ -63,7 +63,6 @@ export const answer = {
     en: "Not JSON of this type yet. The answer is unchanged.",
   },
   "answer.headers": { ru: "Заголовки", en: "Headers" },
-  "answer.headersCount": { ru: "Заголовки: {{count}}", en: "Headers: {{count}}" },
   "answer.headersDefault": {
     ru: "Без своих заголовков уйдёт Content-Type: application/json; charset=utf-8",
     en: "Without headers of your own, Content-Type: application/json; charset=utf-8 goes out",

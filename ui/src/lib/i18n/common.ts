@@ -26,6 +26,14 @@ export const common = {
   "unit.s": { ru: "{{value}} с", en: "{{value}} s" },
   "unit.min": { ru: "{{value}} мин", en: "{{value}} min" },
   "error.unreachable": { ru: "Нет связи с приложением", en: "The app cannot be reached" },
+  "error.cannotOpen": {
+    ru: "Не удалось открыть {{url}}. Скопируйте адрес в браузер.",
+    en: "{{url}} could not be opened. Copy the address into a browser.",
+  },
+  "error.page": {
+    ru: "Не получилось. Попробуйте ещё раз, а если не выйдет, откройте страницу заново.",
+    en: "That did not work. Try again; if it still fails, open the page anew.",
+  },
   "error.unknown": { ru: "Не получилось: {{message}}", en: "That did not work: {{message}}" },
   "error.unauthorized": {
     ru: "Адрес этой страницы устарел. Откройте тот, который приложение напечатало при запуске.",

@@ -67,12 +67,21 @@ export const tunnel = {
   "span.days": { ru: "{{days}} д {{hours}} ч", en: "{{days}} d {{hours}} h" },
 
   "tunnel.address": { ru: "Публичный адрес", en: "Public address" },
+  "tunnel.addressPrivate": { ru: "Адрес туннеля", en: "Address of the tunnel" },
   "tunnel.addressLost": { ru: "Публичный адрес, сейчас недоступен", en: "Public address, out of reach now" },
   "tunnel.addressOf": { ru: "Публичный адрес бота «{{name}}»", en: "Public address of “{{name}}”" },
   "tunnel.qr": { ru: "QR-код", en: "QR code" },
   "tunnel.public": {
     ru: "Публичный: писать может любой, у кого есть адрес. Последняя часть — секрет, без него сюда не попасть.",
     en: "Public: anyone with the address can send. The last part is the secret; without it nobody gets in.",
+  },
+  "tunnel.public.network": {
+    ru: "Писать сюда могут только из локальной сети. Последняя часть — секрет, без него сюда не попасть.",
+    en: "Only its own network can send here. The last part is the secret; without it nobody gets in.",
+  },
+  "tunnel.public.computer": {
+    ru: "Писать сюда можно только с этого компьютера. Последняя часть — секрет, без него сюда не попасть.",
+    en: "Only this computer can send here. The last part is the secret; without it nobody gets in.",
   },
   "tunnel.browserPage": {
     ru: "Человеку в браузере ngrok сначала показывает свою страницу. Боты и другие программы её не видят.",

@@ -9,12 +9,12 @@ export class Clipboard {
     private readonly toasts: Toasts,
   ) {}
 
-  async copy(text: string, confirmation?: string): Promise<void> {
+  async copy(text: string, confirmation: () => string = () => t("common.copied")): Promise<void> {
     try {
       await this.host.copy(text);
-      this.toasts.info(confirmation ?? t("common.copied"));
+      this.toasts.info(confirmation);
     } catch {
-      this.toasts.info(t("common.copyFailed"));
+      this.toasts.info(() => t("common.copyFailed"));
     }
   }
 }

@@ -49,8 +49,9 @@ export class Program {
   readonly isPublic = $derived(this.publicAddress !== null && !this.wantsLocal);
   readonly address = $derived(this.isPublic && this.publicAddress !== null ? this.publicAddress : this.localAddress);
   /** What is said when the address was copied. */
-  get addressCopied(): string {
-    return this.botName === null ? t("address.copied") : t("address.copiedOf", { bot: this.botName });
+  get addressCopied(): () => string {
+    const bot = this.botName;
+    return () => (bot === null ? t("address.copied") : t("address.copiedOf", { bot }));
   }
 
   names = $state.raw<string[]>([]);

@@ -1,12 +1,14 @@
 /** Short messages that go by themselves; one with an undo stays for its ten seconds. */
 import { ApiError, isAbort, Unreachable } from "../api/errors";
+import { CannotOpen } from "../host/types";
 import { t } from "../i18n/index.svelte";
 
 export interface Toast {
   id: number;
   kind: "info" | "error";
-  text: string;
-  action?: { label: string; run: () => void };
+  /** Read where it is shown, so that it follows the language. */
+  text: () => string;
+  action?: { label: () => string; run: () => void };
   lasts_ms: number;
   /** Its action takes back what it tells of. */
   undoes?: boolean;
@@ -30,18 +32,18 @@ export class Toasts {
     return id;
   }
 
-  info(text: string, action?: Toast["action"]): void {
+  info(text: Toast["text"], action?: Toast["action"]): void {
     this.#add({ kind: "info", text, lasts_ms: action ? ERROR_MS : INFO_MS, ...(action ? { action } : {}) });
   }
 
-  undo(text: string, run: () => void): void {
+  undo(text: Toast["text"], run: () => void): void {
     const id = this.#add({
       kind: "info",
       text,
       lasts_ms: UNDO_MS,
       undoes: true,
       action: {
-        label: t("common.undo"),
+        label: () => t("common.undo"),
         run: () => {
           this.dismiss(id);
           run();
@@ -64,7 +66,8 @@ export class Toasts {
   /** Says what went wrong in the program's own words; an aborted call is nobody's error. */
   error(error: unknown): void {
     if (isAbort(error)) return;
-    this.#add({ kind: "error", text: sentence(error), lasts_ms: ERROR_MS });
+    if (!isExpected(error)) console.warn(error);
+    this.#add({ kind: "error", text: () => sentence(error), lasts_ms: ERROR_MS });
   }
 
   dismiss(id: number): void {
@@ -72,8 +75,16 @@ export class Toasts {
   }
 }
 
+/** What went wrong, in the reader's language; read where it is shown, so that it follows it. */
 export function sentence(error: unknown): string {
   if (error instanceof Unreachable) return t("error.unreachable");
+  if (error instanceof CannotOpen) return t("error.cannotOpen", { url: error.url });
   if (error instanceof ApiError) return error.message;
-  return t("error.unknown", { message: error instanceof Error ? error.message : String(error) });
+  // The window's own commands are refused with a text in the reader's language; what a library or
+  // the browser throws speaks English, and is for the console.
+  return typeof error === "string" ? t("error.unknown", { message: error }) : t("error.page");
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof Unreachable || error instanceof ApiError || typeof error === "string";
 }

@@ -8,9 +8,25 @@ export const exchanges = {
     ru: "Пока он виден только этому компьютеру. Чтобы бот до него достучался, включите туннель.",
     en: "Only this computer sees it so far. For the bot to reach it, turn the tunnel on.",
   },
-  "first.leadPublic": {
+  "first.lead.internet": {
     ru: "Он виден из интернета: вставьте его в настройки бота.",
     en: "It is visible from the internet: paste it into the bot's settings.",
+  },
+  "first.lead.network": {
+    ru: "Он виден только в локальной сети: боту в интернете он недоступен.",
+    en: "Only its own network sees it: a bot on the internet cannot reach it.",
+  },
+  "first.lead.computer": {
+    ru: "Он виден только этому компьютеру, хотя туннель включён: боту в интернете он недоступен.",
+    en: "Only this computer sees it although the tunnel is on: a bot on the internet cannot reach it.",
+  },
+  "first.lead.silent": {
+    ru: "По нему сейчас никто не отвечает: проверьте туннель, прежде чем вставлять адрес в бота.",
+    en: "Nobody answers at it now: look at the tunnel before you paste the address into the bot.",
+  },
+  "first.lead.elsewhere": {
+    ru: "По нему отвечает не Hookloupe: проверьте туннель, прежде чем вставлять адрес в бота.",
+    en: "Something other than Hookloupe answers at it: look at the tunnel before you paste it into the bot.",
   },
   "first.step1": { ru: "Вставьте адрес в боте.", en: "Paste the address in the bot." },
   "first.step1Path": {
