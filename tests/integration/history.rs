@@ -542,3 +542,46 @@ async fn a_misspelt_name_in_a_query_deletes_nothing() {
     let list = app.get("exchanges").await["exchanges"].clone();
     assert_eq!(list.as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_history_that_another_program_cuts_is_replaced_and_said_with_nothing_answered_lost() {
+    let dir = TempDir::new().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    let secret = app.get("bots").await["bots"][0]["secret"].clone();
+    let send = async |app: &Instance, turns: std::ops::Range<u32>| {
+        for turn in turns {
+            let body = json!({"action": format!("e{turn}"), "userId": "u"});
+            let sent = app.http.post(app.webhook("/")).json(&body).send();
+            assert_eq!(sent.await.unwrap().status(), 200);
+        }
+    };
+    send(&app, 0..50).await;
+    let database = dir.path().join("history.sqlite3");
+    let opened = std::fs::OpenOptions::new().write(true).open(database);
+    opened.unwrap().set_len(0).unwrap();
+    send(&app, 50..60).await;
+    let said = async {
+        let mut after = app.get("exchanges").await["seq"].as_u64().unwrap();
+        loop {
+            let status = app.get("status").await;
+            let notices = status["notices"].as_array().unwrap();
+            if notices
+                .iter()
+                .any(|notice| notice["code"] == "database_replaced")
+            {
+                return status;
+            }
+            let batch = app.get(&format!("events?after={after}&wait_ms=1000")).await;
+            after = batch["next"].as_u64().unwrap();
+        }
+    };
+    let said = tokio::time::timeout(std::time::Duration::from_secs(60), said);
+    let status = said.await.expect("the notice comes");
+    assert_eq!(status["history"]["saving"], true);
+    send(&app, 60..70).await;
+    assert_eq!(app.terminate(), Some(0));
+
+    let again = Instance::start_in(dir.path());
+    assert_eq!(all(&again).await.len(), 70);
+    assert_eq!(again.get("bots").await["bots"][0]["secret"], secret);
+}

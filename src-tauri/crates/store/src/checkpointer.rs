@@ -6,15 +6,17 @@
 //! one, which then moves only the few pages since the passive ones. The lock is a mutex because
 //! SQLite waits for its own lock by sleeping, ten milliseconds and more at a time.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
 
-use crate::connection::PAGE_SIZE;
+use crate::connection::{self, PAGE_SIZE};
 
 /// A passive checkpoint for each this many bytes of log.
 const PASSIVE_BYTES: i64 = 2 * 1024 * 1024;
@@ -39,40 +41,81 @@ pub(crate) const LONGEST_LOG_BYTES: i64 = 8 * 1024 * 1024;
 /// Held by the writer for each transaction, and by the checkpointer to stop it.
 pub(crate) type WriteGate = Arc<Mutex<()>>;
 
-/// The writer's end: passes on how long the log is.
-pub(crate) struct LogGauge {
+/// The log of a database, as its writer knows it.
+#[derive(Clone, Default)]
+pub(crate) struct Log {
+    /// Its length in pages after the last commit.
     pages: Arc<AtomicI64>,
+    /// The database was damaged, and another one has its place.
+    is_abandoned: Arc<AtomicBool>,
+}
+
+impl Log {
+    pub(crate) fn pages(&self) -> i64 {
+        self.pages.load(Ordering::Relaxed)
+    }
+
+    /// It was begun anew: until the next commit tells.
+    pub(crate) fn restarted(&self) {
+        self.pages.store(0, Ordering::Relaxed);
+    }
+
+    /// Nothing is moved into the database any more, not at the end either.
+    pub(crate) fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Ordering::Relaxed)
+    }
+}
+
+/// The writer's end: passes on how long the log is.
+struct LogGauge {
+    log: Log,
     nudge: SyncSender<()>,
     nudged_at: i64,
 }
 
-/// Starts the thread. It ends when the gauge is dropped.
-pub(crate) fn start(
-    conn: Connection,
+/// Starts the thread for a database and its writer, which tells it after each commit how long the
+/// log is. It ends when the writer is closed or [unfollowed](unfollow). An error is what the
+/// system or SQLite said.
+pub(crate) fn follow(
+    writer: &mut Connection,
+    path: &Path,
     write_gate: WriteGate,
-) -> std::io::Result<(LogGauge, JoinHandle<()>)> {
-    let pages = Arc::new(AtomicI64::new(0));
+) -> Result<(Log, JoinHandle<()>), String> {
+    let text = |error: rusqlite::Error| error.to_string();
+    let conn = connection::checkpointer(path).map_err(text)?;
+    let log = Log::default();
     let (nudge, nudges) = sync_channel(1);
-    let gauge = LogGauge {
-        pages: Arc::clone(&pages),
+    let mut gauge = LogGauge {
+        log: log.clone(),
         nudge,
         nudged_at: 0,
     };
+    let of_thread = log.clone();
     let thread = std::thread::Builder::new()
         .name("history-checkpoints".to_owned())
-        .spawn(move || run(&conn, &nudges, &pages, &write_gate))?;
-    Ok((gauge, thread))
+        .spawn(move || run(&conn, &nudges, &of_thread, &write_gate))
+        .map_err(|error| error.to_string())?;
+    let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
+        gauge.committed(i64::from(pages));
+        Ok(())
+    };
+    writer.wal_hook(Some(committed)).map_err(text)?;
+    Ok((log, thread))
+}
+
+/// Ends the thread of a writer that goes on reading.
+pub(crate) fn unfollow(writer: &mut Connection) -> rusqlite::Result<()> {
+    writer.wal_hook(Some(|_: &mut Wal, _: std::ffi::c_int| Ok(())))
 }
 
 impl LogGauge {
-    /// The log's length in pages after the last commit, as it stands from moment to moment.
-    pub(crate) fn pages(&self) -> Arc<AtomicI64> {
-        Arc::clone(&self.pages)
-    }
-
     /// Called after each commit with the log's length in pages.
-    pub(crate) fn committed(&mut self, pages: i64) {
-        self.pages.store(pages, Ordering::Relaxed);
+    fn committed(&mut self, pages: i64) {
+        self.log.pages.store(pages, Ordering::Relaxed);
         if pages < self.nudged_at {
             self.nudged_at = 0;
         }
@@ -84,20 +127,23 @@ impl LogGauge {
     }
 }
 
-fn run(conn: &Connection, nudges: &Receiver<()>, pages: &AtomicI64, write_gate: &WriteGate) {
-    while nudges.recv().is_ok() {
+fn run(conn: &Connection, nudges: &Receiver<()>, log: &Log, write_gate: &WriteGate) {
+    while nudges.recv().is_ok() && !log.is_abandoned() {
         checkpoint(conn, "PASSIVE");
-        if pages.load(Ordering::Relaxed) * PAGE_SIZE >= RESTART_BYTES {
+        if log.pages() * PAGE_SIZE >= RESTART_BYTES {
             // What was added meanwhile, so that little is left for while the writer waits.
             for _ in 0..PASSES {
                 let moved = checkpoint(conn, "PASSIVE");
-                if (pages.load(Ordering::Relaxed) - moved) * PAGE_SIZE <= REMAINING_BYTES {
+                if (log.pages() - moved) * PAGE_SIZE <= REMAINING_BYTES {
                     break;
                 }
             }
             let _stopped = write_gate.lock();
             checkpoint(conn, "RESTART");
         }
+    }
+    if log.is_abandoned() {
+        connection::detach(conn);
     }
 }
 

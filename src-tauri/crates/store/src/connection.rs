@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 /// Bytes in a page. 8 KiB holds four or five ordinary requests.
@@ -90,4 +91,12 @@ pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     conn.pragma_update(None, "cache_size", -READER_CACHE)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(conn)
+}
+
+/// From here on, closing a connection leaves the files beside its database alone: by their names
+/// they are those of the database that has its place.
+pub(crate) fn detach(conn: &Connection) {
+    if let Err(error) = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+        tracing::warn!(%error, "a connection to a damaged history could not be detached");
+    }
 }

@@ -1,21 +1,54 @@
-//! Whether the database is still where it was opened: a file that is moved or deleted goes on being
-//! written, and is not found at the next start.
+//! Whether the database is still what was opened. A file that is moved or deleted goes on being
+//! written, and is not found at the next start; one that is overwritten or cut in its place has
+//! lost what was in it, and nothing that is written to it afterwards can be read.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+use crate::connection::PAGE_SIZE;
+
+const HEADER: usize = 100;
+
+/// Where the header has the number of pages.
+const PAGES_AT: Range<usize> = 28..32;
+
+/// What no commit changes while the schema stays: kind, page size and format; the schema's number
+/// and format; encoding, version and application.
+const FIXED: [Range<usize>; 3] = [0..24, 40..48, 52..72];
+
+/// The log's own header, and that of each page in it.
+const LOG_HEADER: i64 = 32;
+const FRAME_HEADER: i64 = 24;
 
 /// The database's file, as it was when it was opened.
 pub(crate) struct DatabaseFile {
     path: PathBuf,
     /// `None` where the system did not tell.
-    opened: Option<Metadata>,
+    opened: Option<Opened>,
+}
+
+struct Opened {
+    database: Metadata,
+    log: Option<Metadata>,
+    /// Stays open as long as the database: closing a file ends SQLite's locks on it (POSIX locks
+    /// belong to the process).
+    file: File,
+    header: [u8; HEADER],
+    /// The greatest length that was seen.
+    length: u64,
 }
 
 impl DatabaseFile {
     pub(crate) fn opened(path: &Path) -> Self {
+        let opened = Opened::of(path);
+        if let Err(error) = &opened {
+            tracing::warn!(%error, "the history's file cannot be watched");
+        }
         Self {
             path: path.to_owned(),
-            opened: std::fs::metadata(path).ok(),
+            opened: opened.ok(),
         }
     }
 
@@ -23,19 +56,86 @@ impl DatabaseFile {
         &self.path
     }
 
-    /// Whether it lies at its path. Only looks at the directory: opening and closing the file would
-    /// end SQLite's locks on it (POSIX locks belong to the process).
+    /// Whether it lies at its path.
     pub(crate) fn is_in_place(&self) -> bool {
         let Some(opened) = &self.opened else {
             return true;
         };
-        std::fs::metadata(&self.path).is_ok_and(|file| is_same(&file, opened))
+        std::fs::metadata(&self.path).is_ok_and(|file| is_same(&file, &opened.database))
     }
 
     /// Whether nothing lies at its path.
     pub(crate) fn is_missing(&self) -> bool {
         !std::fs::exists(&self.path).unwrap_or(true)
     }
+
+    /// Whether it, or its log of so many pages, has lost what was in it.
+    pub(crate) fn is_overwritten(&mut self, log_pages: i64) -> bool {
+        let Some(opened) = &mut self.opened else {
+            return false;
+        };
+        // What cannot be looked at now is looked at again.
+        let is_whole = opened.is_whole().unwrap_or(true);
+        !is_whole || opened.has_lost_log(&log_of(&self.path), log_pages)
+    }
+}
+
+impl Opened {
+    fn of(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let database = file.metadata()?;
+        let mut header = [0; HEADER];
+        file.read_exact(&mut header)?;
+        Ok(Self {
+            length: database.len(),
+            database,
+            log: std::fs::metadata(log_of(path)).ok(),
+            file,
+            header,
+        })
+    }
+
+    fn is_whole(&mut self) -> io::Result<bool> {
+        let length = self.file.metadata()?.len();
+        if length < HEADER as u64 {
+            return Ok(false);
+        }
+        let mut header = [0; HEADER];
+        self.file.rewind()?;
+        self.file.read_exact(&mut header)?;
+        if FIXED
+            .iter()
+            .any(|part| header[part.clone()] != self.header[part.clone()])
+        {
+            return Ok(false);
+        }
+        // Only another program makes it shorter, and a sound one says so in the header.
+        let pages = header[PAGES_AT]
+            .iter()
+            .fold(0, |pages, byte| pages << 8 | u64::from(*byte));
+        if length < self.length && length < pages * PAGE_SIZE.unsigned_abs() {
+            return Ok(false);
+        }
+        self.length = length;
+        Ok(true)
+    }
+
+    fn has_lost_log(&self, path: &Path, pages: i64) -> bool {
+        let (Some(opened), true) = (&self.log, pages > 0) else {
+            return false;
+        };
+        let expected = LOG_HEADER + pages * (FRAME_HEADER + PAGE_SIZE);
+        match std::fs::metadata(path) {
+            Ok(log) => !is_same(&log, opened) || log.len() < expected.unsigned_abs(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+}
+
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 #[cfg(unix)]

@@ -88,6 +88,9 @@ pub enum NotSavedKind {
     /// The file was moved or deleted: what is written to it is not found again. The detail is its
     /// path.
     Moved,
+    /// The file was overwritten or cut while it was open, and could not be replaced. The detail
+    /// says why not.
+    Overwritten,
     /// The store was closed.
     Closed,
     /// Anything else.
@@ -120,6 +123,7 @@ impl NotSavedKind {
             Self::Conflict => &words::CONFLICT,
             Self::TooLarge => &words::TOO_LARGE,
             Self::Moved => &words::MOVED,
+            Self::Overwritten => &words::OVERWRITTEN,
             Self::Closed => &words::CLOSED,
             Self::Other => &words::OTHER,
         }

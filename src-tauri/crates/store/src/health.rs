@@ -1,5 +1,6 @@
 //! Whether what happens is being saved, as a channel.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use protocol::UtcMillis;
@@ -23,6 +24,19 @@ pub struct Health {
     pub lost: u64,
     /// Bodies of which only the beginning could be written, since the start.
     pub cut: u64,
+    /// The database that was overwritten or cut since the start, and that another one replaced.
+    pub replaced: Option<Replaced>,
+}
+
+/// A database that was damaged while it was open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Where it lies now.
+    pub file: PathBuf,
+    /// How many exchanges were taken over from it.
+    pub rescued: u64,
+    /// More may follow.
+    pub goes_on: bool,
 }
 
 impl Default for Health {
@@ -34,6 +48,7 @@ impl Default for Health {
             waiting: 0,
             lost: 0,
             cut: 0,
+            replaced: None,
         }
     }
 }
@@ -75,7 +90,7 @@ impl HealthSender {
     /// The database was moved or deleted.
     pub(crate) fn file_is_away(&self, reason: &NotSaved) {
         if !self.is_away.swap(true, Ordering::Relaxed) {
-            tracing::error!(%reason, "the history's file is not where it was opened");
+            tracing::error!(%reason, "the history's file is not what was opened");
         }
         self.failed(reason);
     }
@@ -99,10 +114,22 @@ impl HealthSender {
             *health = Health {
                 lost: health.lost,
                 cut: health.cut,
+                replaced: health.replaced.take(),
                 ..Health::default()
             };
             true
         });
+    }
+
+    /// A damaged database was replaced, and so many exchanges of it are in the new one.
+    pub(crate) fn replaced(&self, file: &Path, rescued: u64, goes_on: bool) {
+        let replaced = Replaced {
+            file: file.to_owned(),
+            rescued,
+            goes_on,
+        };
+        self.health
+            .send_modify(|health| health.replaced = Some(replaced));
     }
 
     /// Only the beginning of a body could be written.

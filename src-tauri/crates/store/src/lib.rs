@@ -15,6 +15,7 @@ mod compiled_filter;
 mod connection;
 mod convert;
 mod database_file;
+mod documents;
 mod error;
 mod filter;
 mod functions;
@@ -30,6 +31,7 @@ mod query;
 mod queue;
 mod reader;
 mod record;
+mod rescue;
 mod reserve;
 #[cfg(test)]
 #[path = "../tests/store/sample.rs"]
@@ -46,7 +48,7 @@ mod words;
 mod writer;
 
 pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
-pub use health::Health;
+pub use health::{Health, Replaced};
 pub use lock::{read_holder, read_last_holder};
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;

@@ -45,14 +45,16 @@ const STEP_ROWS: usize = 200;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Look,
+    Rescue,
     Purge,
     Retain,
     Sweep,
     Index,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind::Look,
+    Kind::Rescue,
     Kind::Purge,
     Kind::Retain,
     Kind::Sweep,
@@ -104,6 +106,8 @@ pub(crate) struct Maintenance {
 pub(crate) enum Step {
     /// Look whether the database is where it was opened. It is the writer who looks.
     Look,
+    /// Take over what can be read of a damaged database, as far as it may be stored.
+    Rescue { keep: Retention, shown: u64 },
     /// Remove what is hidden.
     Purge {
         /// Except by these deletions.
@@ -128,7 +132,7 @@ impl Step {
     pub(crate) const fn removes(&self) -> bool {
         match self {
             Self::Purge { .. } | Self::Retain { .. } | Self::Sweep => true,
-            Self::Look | Self::Index => false,
+            Self::Look | Self::Rescue { .. } | Self::Index => false,
         }
     }
 }
@@ -187,6 +191,7 @@ impl Maintenance {
         if failing {
             // Nothing can be added while the disk is full; removing frees pages.
             self.pending.taken(Kind::Index, true);
+            self.pending.taken(Kind::Rescue, true);
         }
         self.last_step = now;
         let Some(kind) = self.pending.0.front() else {
@@ -195,6 +200,10 @@ impl Maintenance {
         };
         Some(match kind {
             Kind::Look => Step::Look,
+            Kind::Rescue => Step::Rescue {
+                keep: *shared.retention.lock(),
+                shown: shared.shown.load(Ordering::Relaxed),
+            },
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
                 let makes_room = shared.makes_room.load(Ordering::Relaxed);
@@ -231,6 +240,7 @@ impl Step {
     fn kind(&self) -> Kind {
         match self {
             Self::Look => Kind::Look,
+            Self::Rescue { .. } => Kind::Rescue,
             Self::Purge { .. } => Kind::Purge,
             Self::Retain { .. } => Kind::Retain,
             Self::Sweep => Kind::Sweep,
@@ -242,6 +252,7 @@ impl Step {
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
             Self::Look => Ok(true),
+            Self::Rescue { keep, shown } => rescue(session, keep, *shown),
             Self::Purge {
                 undoable,
                 overwrites,
@@ -275,6 +286,24 @@ impl Step {
             }
         }
     }
+}
+
+fn rescue(session: &mut Session, keep: &Retention, shown: u64) -> rusqlite::Result<bool> {
+    let indexed = session.indexed;
+    if shown >= keep.exchanges || used_bytes(&session.conn)? >= keep.bytes {
+        // The older ones would be removed again.
+        return Ok(true);
+    }
+    let Some(rescue) = &mut session.rescue else {
+        return Ok(true);
+    };
+    let taken = rescue.step(&session.conn, indexed)?;
+    session.shown_by += taken.shown;
+    session.has_pieces |= taken.has_pieces;
+    session
+        .stale
+        .extend(taken.stale.iter().map(|seq| (*seq, *seq)));
+    Ok(taken.is_done)
 }
 
 fn retain(

@@ -105,7 +105,11 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
         Ok(conn) => conn,
         Err(Failure::Broken(why)) => {
             tracing::warn!(%why, "the history cannot be read and is set aside");
-            report.set_aside = Some(set_aside(dir, &path, options.clock)?);
+            let aside = set_aside(&path, options.clock);
+            report.set_aside = Some(aside.map_err(|cause| OpenError::Unwritable {
+                dir: dir.clone(),
+                cause,
+            })?);
             open_database(&path).map_err(|failure| failure.refusal(dir))?
         }
         Err(failure) => return Err(failure.refusal(dir)),
@@ -262,10 +266,7 @@ struct Begun {
 }
 
 fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Begun> {
-    connection::set_durable(writer, options.synchronous_full)?;
-    if let Some(pages) = options.max_pages {
-        writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
-    }
+    set_up(writer, options)?;
     let start = writer.transaction()?;
     let starts = settings::counter(&start, settings::STARTS)?;
     settings::raise(&start, settings::STARTS, starts + 1)?;
@@ -288,26 +289,62 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
     Ok(begun)
 }
 
+fn set_up(writer: &Connection, options: &StoreOptions) -> rusqlite::Result<()> {
+    connection::set_durable(writer, options.synchronous_full)?;
+    if let Some(pages) = options.max_pages {
+        writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+/// Begins a database where another one was set aside.
+pub(crate) fn anew(path: &Path, options: &StoreOptions) -> Result<Connection, OpenError> {
+    let dir = &options.dir;
+    let conn = open_database(path).map_err(|failure| failure.refusal(dir))?;
+    set_up(&conn, options).map_err(|error| Failure::from(error).refusal(dir))?;
+    Ok(conn)
+}
+
+/// What SQLite adds to the name of a database for the files beside it, and the database itself.
+const SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
+
 /// Renames a database that cannot be read, with its log; nothing is thrown away.
-fn set_aside(dir: &Path, path: &Path, now: Clock) -> Result<PathBuf, OpenError> {
+pub(crate) fn set_aside(path: &Path, now: Clock) -> io::Result<PathBuf> {
     let moment: String = now()
         .to_string()
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    let target = dir.join(format!("history.broken-{moment}.sqlite3"));
-    for suffix in ["-wal", "-shm", ""] {
-        match fs::rename(sibling(path, suffix), sibling(&target, suffix)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                return Err(OpenError::Unwritable {
-                    dir: dir.to_owned(),
-                    cause,
-                });
-            }
+    let numbered = (2..).map(|number| format!("{moment}-{number}"));
+    let mut targets = std::iter::once(moment.clone())
+        .chain(numbered)
+        .map(|name| path.with_file_name(format!("history.broken-{name}.sqlite3")));
+    let target = targets
+        .find(|target| !target.exists())
+        .expect("there is always another number");
+    rename(path, &target)?;
+    Ok(target)
+}
+
+/// Gives a database that was set aside its name back, in place of what has it now.
+pub(crate) fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
+    for suffix in SUFFIXES {
+        match fs::remove_file(sibling(path, suffix)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
             _ => {}
         }
     }
-    Ok(target)
+    rename(aside, path)
+}
+
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    for suffix in SUFFIXES {
+        match fs::rename(sibling(from, suffix), sibling(to, suffix)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The path of a file that SQLite keeps next to the database.

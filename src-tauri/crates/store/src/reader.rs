@@ -1,12 +1,12 @@
 //! A few read-only connections, used on blocking threads, so that reading never waits for the
 //! writer and never blocks an async worker.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::Semaphore;
 
 use crate::error::StoreError;
@@ -33,12 +33,19 @@ pub(crate) struct Readers {
 }
 
 struct Pool {
+    path: PathBuf,
+    bots: BotSettings,
+    /// Databases that had this path before: a reader of one of them is opened anew.
+    replaced: AtomicU64,
+    is_damaged: Arc<AtomicBool>,
     idle: Mutex<Vec<Reader>>,
     free: Arc<Semaphore>,
     size: usize,
 }
 
 struct Reader {
+    /// Databases that had its path before its own.
+    replaced: u64,
     conn: Connection,
     turn: Arc<Turn>,
 }
@@ -63,11 +70,13 @@ impl Drop for Wanted {
 }
 
 impl Readers {
-    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+    /// `is_damaged` is set where something is read that no sound database holds.
+    pub(crate) fn open(path: &Path, is_damaged: Arc<AtomicBool>) -> rusqlite::Result<Self> {
         let bots = BotSettings::default();
+        let callers = Arc::clone(&is_damaged);
         Ok(Self {
-            ordinary: Arc::new(Pool::open(path, READERS, &bots)?),
-            callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots)?),
+            ordinary: Arc::new(Pool::open(path, READERS, &bots, is_damaged)?),
+            callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots, callers)?),
             long: Arc::new(Semaphore::new(CALLERS_READERS - 1)),
             bots,
         })
@@ -104,6 +113,12 @@ impl Readers {
         self.callers.read(work).await
     }
 
+    /// Another database has the path: reads from now on are of that one.
+    pub(crate) fn reopen(&self) {
+        self.ordinary.reopen();
+        self.callers.reopen();
+    }
+
     /// Waits for the reads under way and closes the connections.
     pub(crate) async fn close(&self) {
         self.ordinary.close().await;
@@ -112,11 +127,20 @@ impl Readers {
 }
 
 impl Pool {
-    fn open(path: &Path, size: usize, bots: &BotSettings) -> rusqlite::Result<Self> {
+    fn open(
+        path: &Path,
+        size: usize,
+        bots: &BotSettings,
+        is_damaged: Arc<AtomicBool>,
+    ) -> rusqlite::Result<Self> {
         let idle = (0..size)
             .map(|_| Reader::open(path, bots))
             .collect::<Result<_, _>>()?;
         Ok(Self {
+            path: path.to_owned(),
+            bots: bots.clone(),
+            replaced: AtomicU64::new(0),
+            is_damaged,
             idle: Mutex::new(idle),
             free: Arc::new(Semaphore::new(size)),
             size,
@@ -133,7 +157,7 @@ impl Pool {
             .acquire_owned()
             .await
             .map_err(|_| StoreError::Closed)?;
-        let reader = self.idle.lock().pop().ok_or(StoreError::Closed)?;
+        let mut reader = self.idle.lock().pop().ok_or(StoreError::Closed)?;
         let number = reader.turn.running.fetch_add(1, Ordering::Relaxed) + 1;
         let _wanted = Wanted {
             turn: reader.turn.clone(),
@@ -142,16 +166,38 @@ impl Pool {
         let pool = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || {
             // One snapshot for everything that belongs to one answer.
-            let answer = reader
-                .conn
-                .unchecked_transaction()
-                .map_err(StoreError::from);
-            let answer = answer.and_then(|snapshot| work(&snapshot));
+            let answer = pool
+                .follow(&mut reader)
+                .and_then(|()| Ok(reader.conn.unchecked_transaction()?))
+                .and_then(|snapshot| work(&snapshot));
+            let is_present = reader.replaced == pool.replaced.load(Ordering::Relaxed);
+            if is_present && answer.as_ref().is_err_and(is_damage) {
+                pool.is_damaged.store(true, Ordering::Relaxed);
+            }
             pool.idle.lock().push(reader);
             drop(permit);
             answer
         });
         done.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn reopen(&self) {
+        self.replaced.fetch_add(1, Ordering::Relaxed);
+        for reader in &mut *self.idle.lock() {
+            // What fails is tried again by the read.
+            drop(self.follow(reader));
+        }
+    }
+
+    /// Opens the reader anew where another database has the path now.
+    fn follow(&self, reader: &mut Reader) -> Result<(), StoreError> {
+        let replaced = self.replaced.load(Ordering::Relaxed);
+        if reader.replaced != replaced {
+            connection::detach(&reader.conn);
+            let turn = Arc::clone(&reader.turn);
+            *reader = Reader::with(&self.path, &self.bots, (replaced, turn))?;
+        }
+        Ok(())
     }
 
     async fn close(&self) {
@@ -166,15 +212,38 @@ impl Pool {
 
 impl Reader {
     fn open(path: &Path, bots: &BotSettings) -> rusqlite::Result<Self> {
+        Self::with(path, bots, (0, Arc::default()))
+    }
+
+    fn with(
+        path: &Path,
+        bots: &BotSettings,
+        (replaced, turn): (u64, Arc<Turn>),
+    ) -> rusqlite::Result<Self> {
         let mut conn = connection::reader(path)?;
         functions::register(&conn, bots)?;
-        let turn = Arc::new(Turn::default());
         let asked = Arc::clone(&turn);
         let given_up =
             move || asked.running.load(Ordering::Relaxed) == asked.given_up.load(Ordering::Relaxed);
         conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(given_up))?;
-        Ok(Self { conn, turn })
+        Ok(Self {
+            replaced,
+            conn,
+            turn,
+        })
     }
+}
+
+/// Whether an error says that the file is no whole database.
+fn is_damage(error: &StoreError) -> bool {
+    let StoreError::Read(error) = error else {
+        return false;
+    };
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    )
 }
 
 #[cfg(test)]
@@ -188,7 +257,10 @@ mod tests {
     fn readers(dir: &Path) -> (Arc<Readers>, Connection) {
         let path = dir.join("history.sqlite3");
         let made = Connection::open(&path).unwrap();
-        (Arc::new(Readers::open(&path).unwrap()), made)
+        (
+            Arc::new(Readers::open(&path, Arc::default()).unwrap()),
+            made,
+        )
     }
 
     /// A read that has told its beginning and lasts until it is let go.

@@ -1,12 +1,11 @@
 //! The writer's connection and its transactions.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use rusqlite::Connection;
 
-use crate::checkpointer::{LONGEST_LOG_BYTES, WriteGate};
+use crate::checkpointer::{LONGEST_LOG_BYTES, Log, WriteGate};
 use crate::connection::PAGE_SIZE;
+use crate::documents::Documents;
+use crate::rescue::Rescue;
 
 /// The connection, and the shared numbers as the present transaction leaves them.
 pub(crate) struct Session {
@@ -18,24 +17,28 @@ pub(crate) struct Session {
     /// Where stale pieces of bodies may lie: numbers of exchanges, both included.
     pub(crate) stale: Vec<(u64, u64)>,
     pub(crate) write_gate: WriteGate,
-    /// The log's length in pages after the last commit.
-    pub(crate) log_pages: Arc<AtomicI64>,
+    pub(crate) log: Log,
     /// Bodies may lie in pieces: there were some at the start, or some were written since.
     pub(crate) has_pieces: bool,
+    /// As they were committed last.
+    pub(crate) documents: Documents,
+    /// The present transaction has changed them.
+    pub(crate) changes_documents: bool,
+    /// What remains to be taken over from a damaged database.
+    pub(crate) rescue: Option<Rescue>,
 }
 
 impl Session {
     /// Moves the log into the database where it has become too long. One that readers hold back
     /// grows on; what fails is for want of room, most likely.
     pub(crate) fn shorten_log(&self) -> rusqlite::Result<()> {
-        if self.log_pages.load(Ordering::Relaxed) * PAGE_SIZE < LONGEST_LOG_BYTES {
+        if self.log.pages() * PAGE_SIZE < LONGEST_LOG_BYTES {
             return Ok(());
         }
         let _stopped = self.write_gate.lock();
         self.conn
             .query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
-        // Until the next commit tells anew.
-        self.log_pages.store(0, Ordering::Relaxed);
+        self.log.restarted();
         Ok(())
     }
 
@@ -45,7 +48,9 @@ impl Session {
         work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
         let before = (self.newest, self.indexed);
+        let rescued = self.rescue.as_ref().map(|rescue| rescue.progress);
         self.shown_by = 0;
+        self.changes_documents = false;
         let write_gate = self.write_gate.clone();
         let _passed = write_gate.lock();
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
@@ -55,9 +60,17 @@ impl Session {
         });
         if done.is_err() {
             (self.newest, self.indexed) = before;
+            if let Some((rescue, before)) = self.rescue.as_mut().zip(rescued) {
+                rescue.progress = before;
+            }
             // SQLite has rolled back by itself after some errors.
             if !self.conn.is_autocommit() {
                 self.conn.prepare_cached("ROLLBACK")?.execute([])?;
+            }
+        } else if self.changes_documents {
+            match Documents::read(&self.conn) {
+                Ok(documents) => self.documents = documents,
+                Err(error) => tracing::warn!(%error, "what was stored cannot be read back"),
             }
         }
         done

@@ -1,6 +1,8 @@
 //! What the writer's thread and the store's handle both look at.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use parking_lot::Mutex;
@@ -29,6 +31,10 @@ pub(crate) struct Shared {
     pub(crate) makes_room: AtomicBool,
     /// Why the last failed transaction failed.
     pub(crate) last_failure: Mutex<Option<NotSaved>>,
+    /// Something was read that no sound database holds.
+    pub(crate) is_damaged: Arc<AtomicBool>,
+    /// The threads of the store that run.
+    pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
     /// Nothing remains to index, to purge or to remove.
     pub(crate) idle: watch::Sender<bool>,
 }

@@ -9,7 +9,6 @@ mod start;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
@@ -54,7 +53,6 @@ struct Inner {
     reserve: Arc<Reserve>,
     /// For what fails outside of the writer.
     health_sender: Arc<HealthSender>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
     starts: u64,
     last_seq: u64,
     next_deletion: AtomicI64,
@@ -154,10 +152,12 @@ impl Store {
         self.inner.capacity.close();
         self.inner.readers.close().await;
         self.send_unbounded(Job::Close);
-        let threads = std::mem::take(&mut *self.inner.threads.lock());
+        let shared = Arc::clone(&self.inner.shared);
         self.inner.lock.lock().take();
         let joined = tokio::task::spawn_blocking(move || {
-            threads.into_iter().all(|thread| thread.join().is_ok())
+            let next = || shared.threads.lock().pop();
+            // The writer may start one before it ends.
+            std::iter::from_fn(next).all(|thread| thread.join().is_ok())
         });
         if !matches!(joined.await, Ok(true)) {
             tracing::error!("a thread of the history ended badly");

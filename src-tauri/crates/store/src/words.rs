@@ -62,6 +62,10 @@ messages! {
     MOVED = "moved",
         "its file was moved or deleted while Hookloupe is running; put it back, or close Hookloupe, which writes it anew",
         "её файл переместили или удалили, пока Hookloupe работает; верните его или закройте Hookloupe: он запишет его заново";
+    /// The file was overwritten, and no other one could be begun.
+    OVERWRITTEN = "overwritten",
+        "its file was overwritten or cut by another program, and a new one cannot be begun yet; allow writing to the data directory and free some space",
+        "её файл перезаписала или обрезала другая программа, а новый начать пока не удаётся; разрешите запись в папку данных и освободите место";
     /// The store was closed.
     CLOSED = "closed", "the history is closed", "история закрыта";
     /// Anything else.

@@ -4,6 +4,8 @@
 //! commit: one caller alone pays one short commit, many callers share it. Where a commit fails,
 //! callers get an error at once, exchanges go to the backlog, and every second it is tried again.
 
+mod damage;
+
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +21,9 @@ use crate::health::HealthSender;
 use crate::job::{AfterCommit, Job, OtherWork, Pending, Queued};
 use crate::lock::DirLock;
 use crate::maintenance::{Maintenance, Step};
+use crate::open::StoreOptions;
 use crate::queue::{GROUP, Receiver, Woken};
+use crate::reader::Readers;
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
@@ -51,6 +55,10 @@ pub(crate) struct Writer {
     pub(crate) lock: Arc<DirLock>,
     pub(crate) file: DatabaseFile,
     pub(crate) reserve: Arc<Reserve>,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) options: StoreOptions,
+    /// How many times the history was opened before.
+    pub(crate) starts: u64,
 }
 
 impl Writer {
@@ -72,6 +80,7 @@ impl Writer {
             // Before the replies: a caller that waits for idleness waits for what follows them too.
             self.maintenance.worked(group.len(), &self.shared);
             self.write(&mut group);
+            self.replace_if_damaged();
             if close {
                 break;
             }
@@ -109,7 +118,7 @@ impl Writer {
     fn shorten_log(&self) -> rusqlite::Result<()> {
         let done = self.session.shorten_log();
         if let Err(error) = &done {
-            *self.shared.last_failure.lock() = Some(NotSaved::from(error));
+            self.failed(error);
         }
         done
     }
@@ -133,7 +142,7 @@ impl Writer {
         let done = self.session.transaction(work);
         match &done {
             Ok(_) => self.shared.publish(&self.session),
-            Err(error) => *self.shared.last_failure.lock() = Some(NotSaved::from(error)),
+            Err(error) => self.failed(error),
         }
         done
     }
@@ -255,6 +264,9 @@ impl Writer {
             self.look_for_the_file();
         }
         let done = self.in_transaction(|session| step.take(session));
+        if let Step::Rescue { .. } = &step {
+            self.rescued(matches!(done, Ok(true)));
+        }
         let mut has_room_again = false;
         let mut is_full = false;
         if let Err(error) = &done {
@@ -278,9 +290,15 @@ impl Writer {
             .taken(&step, done.unwrap_or(!has_room_again), &self.shared);
     }
 
-    /// Tells whether the database is where the next start looks for it.
-    fn look_for_the_file(&self) {
+    /// Tells whether the database is where the next start looks for it, and what it was.
+    fn look_for_the_file(&mut self) {
         if self.file.is_in_place() {
+            if self.file.is_overwritten(self.session.log.pages()) {
+                self.shared.is_damaged.store(true, Ordering::Relaxed);
+            }
+            if self.replace_if_damaged() {
+                return;
+            }
             if self.backlog.is_empty() && !self.shared.makes_room.load(Ordering::Relaxed) {
                 self.reserve.hold();
             }
@@ -326,6 +344,7 @@ impl Writer {
         if !self.backlog.is_empty() && self.reserve.release() {
             self.retry();
         }
+        self.rescue_the_rest();
         self.restore_file();
         let conn = self.session.conn;
         let moved = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

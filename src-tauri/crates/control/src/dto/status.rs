@@ -165,6 +165,11 @@ fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec
         let file = file.display().to_string();
         notices.push(notice(words::DATABASE_SET_ASIDE.arg(file)));
     }
+    if let Some(replaced) = &status.history.replaced {
+        let file = replaced.file.display().to_string();
+        let message = words::DATABASE_REPLACED.arg(file).arg(replaced.rescued);
+        notices.push(notice(message));
+    }
     let (wanted, port) = (status.wanted_port, status.webhook.port());
     if wanted != 0 && wanted != port {
         let message = words::PORT_TAKEN

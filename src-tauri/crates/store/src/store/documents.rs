@@ -4,6 +4,7 @@ use protocol::BotId;
 
 use super::Store;
 use crate::error::{NotSaved, StoreError};
+use crate::session::Session;
 use crate::table::{bots, settings, user_names};
 use crate::types::{Bot, UserName};
 
@@ -21,7 +22,7 @@ impl Store {
     /// # Errors
     /// It is not on disk, or its id or secret exists already.
     pub async fn create_bot(&self, bot: Bot) -> Result<(), NotSaved> {
-        self.change(move |session| bots::insert(&session.conn, &bot))
+        self.change_documents(move |session| bots::insert(&session.conn, &bot))
             .await
     }
 
@@ -30,7 +31,7 @@ impl Store {
     /// # Errors
     /// The change is not on disk.
     pub async fn update_bot(&self, bot: Bot) -> Result<bool, NotSaved> {
-        self.change(move |session| bots::update(&session.conn, &bot))
+        self.change_documents(move |session| bots::update(&session.conn, &bot))
             .await
     }
 
@@ -39,7 +40,7 @@ impl Store {
     /// # Errors
     /// The change is not on disk.
     pub async fn delete_bot(&self, id: BotId) -> Result<bool, NotSaved> {
-        self.change(move |session| {
+        self.change_documents(move |session| {
             user_names::remove(&session.conn, id)?;
             bots::remove(&session.conn, id)
         })
@@ -66,7 +67,7 @@ impl Store {
         bot: BotId,
         names: Vec<(String, String)>,
     ) -> Result<(), NotSaved> {
-        self.change(move |session| user_names::replace(&session.conn, bot, &names))
+        self.change_documents(move |session| user_names::replace(&session.conn, bot, &names))
             .await
     }
 
@@ -88,7 +89,7 @@ impl Store {
     /// The change is not on disk.
     pub async fn set_setting(&self, key: &str, json: &str) -> Result<(), NotSaved> {
         let (key, json) = (key.to_owned(), json.to_owned());
-        self.change(move |session| settings::set(&session.conn, &key, &json))
+        self.change_documents(move |session| settings::set(&session.conn, &key, &json))
             .await
     }
 
@@ -99,7 +100,19 @@ impl Store {
     /// The text is not on disk.
     pub async fn set_aside(&self, key: &str, text: &str) -> Result<(), NotSaved> {
         let (key, text) = (key.to_owned(), text.to_owned());
-        self.change(move |session| settings::add(&session.conn, &key, &text))
+        self.change_documents(move |session| settings::add(&session.conn, &key, &text))
             .await
+    }
+
+    /// A change of what stands in memory beside the database, too.
+    async fn change_documents<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Session) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, NotSaved> {
+        self.change(move |session| {
+            session.changes_documents = true;
+            work(session)
+        })
+        .await
     }
 }

@@ -6,24 +6,24 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use parking_lot::Mutex;
-use rusqlite::Connection;
-use rusqlite::hooks::Wal;
 use tokio::sync::Semaphore;
 
 use super::{Inner, QUEUE_JOBS, QUEUE_KIB, QUEUE_SPARE, Store};
 use crate::age_clock::AgeClock;
 use crate::backlog::Backlog;
-use crate::checkpointer::{self, LogGauge, WriteGate};
+use crate::checkpointer::{self, Log, WriteGate};
 use crate::database_file::DatabaseFile;
+use crate::documents::Documents;
 use crate::health::HealthSender;
+use crate::lock::DirLock;
 use crate::maintenance::Maintenance;
 use crate::open::{Opened, StoreOptions};
+use crate::queue;
 use crate::reader::Readers;
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::writer::Writer;
-use crate::{connection, queue};
 
 /// How many numbers of deletions each start of the app has.
 const DELETIONS_PER_START: u64 = 1 << 24;
@@ -46,13 +46,28 @@ fn spawn(writer: Writer) -> Result<JoinHandle<()>, String> {
     spawned.map_err(|error| error.to_string())
 }
 
-/// Tells the checkpointer after each commit how long the log is.
-fn measure_log(writer: &mut Connection, mut gauge: LogGauge) -> rusqlite::Result<()> {
-    let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
-        gauge.committed(i64::from(pages));
-        Ok(())
+/// The writer's connection with what it knows, and the directory's lock.
+fn session(
+    opened: Opened,
+    log: Log,
+    write_gate: WriteGate,
+) -> rusqlite::Result<(Session, DirLock)> {
+    let documents = Documents::read(&opened.writer)?;
+    let session = Session {
+        conn: opened.writer,
+        shown_by: 0,
+        newest: opened.newest,
+        indexed: opened.indexed_seq,
+        // What processes before this one left. Nothing writes pieces of their exchanges now.
+        stale: vec![(0, opened.last_seq)],
+        write_gate,
+        log,
+        has_pieces: opened.has_pieces,
+        documents,
+        changes_documents: false,
+        rescue: None,
     };
-    writer.wal_hook(Some(committed)).map(drop)
+    Ok((session, opened.lock))
 }
 
 /// Starts the writer and the checkpointer. An error is what the system or SQLite said.
@@ -60,29 +75,17 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let (starts, last_seq) = (opened.starts, opened.last_seq);
     let path = opened.path.clone();
     let text = |error: rusqlite::Error| error.to_string();
-    let readers = Readers::open(&path).map_err(text)?;
-    let write_gate = WriteGate::default();
-    let checkpoints = connection::checkpointer(&path).map_err(text)?;
-    let (gauge, checkpoints) =
-        checkpointer::start(checkpoints, write_gate.clone()).map_err(|error| error.to_string())?;
-    let log_pages = gauge.pages();
-    measure_log(&mut opened.writer, gauge).map_err(text)?;
     let shared = Arc::new(shared(&opened, options));
-    let lock = Arc::new(opened.lock);
+    let readers = Arc::new(Readers::open(&path, Arc::clone(&shared.is_damaged)).map_err(text)?);
+    let write_gate = WriteGate::default();
+    let (log, checkpoints) = checkpointer::follow(&mut opened.writer, &path, write_gate.clone())?;
+    shared.threads.lock().push(checkpoints);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (health, health_receiver) = HealthSender::new(options.clock);
     let health = Arc::new(health);
-    let session = Session {
-        conn: opened.writer,
-        shown_by: 0,
-        newest: opened.newest,
-        indexed: opened.indexed_seq,
-        // What processes before this one left. Nothing writes pieces of their exchanges now.
-        stale: vec![(0, last_seq)],
-        write_gate,
-        log_pages,
-        has_pieces: opened.has_pieces,
-    };
+    let newest_at = opened.newest_at;
+    let (session, lock) = session(opened, log, write_gate).map_err(text)?;
+    let lock = Arc::new(lock);
     let reserve = Arc::new(Reserve::of(&options.dir));
     let writer = Writer {
         session,
@@ -90,14 +93,18 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         shared: Arc::clone(&shared),
         health: Arc::clone(&health),
         backlog: Backlog::default(),
-        maintenance: Maintenance::new(AgeClock::new(options.clock, opened.newest_at)),
+        maintenance: Maintenance::new(AgeClock::new(options.clock, newest_at)),
         durable: options.synchronous_full,
         retry_at: Instant::now(),
         lock: Arc::clone(&lock),
         file: DatabaseFile::opened(&path),
         reserve: Arc::clone(&reserve),
+        readers: Arc::clone(&readers),
+        options: options.clone(),
+        starts,
     };
     let thread = spawn(writer)?;
+    shared.threads.lock().push(thread);
     let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);
     Ok(Store {
         inner: Arc::new(Inner {
@@ -106,11 +113,10 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
             queue,
             capacity: Arc::new(Semaphore::new(QUEUE_KIB as usize)),
             shared,
-            readers: Arc::new(readers),
+            readers,
             health: health_receiver,
             health_sender: health,
             reserve,
-            threads: Mutex::new(vec![thread, checkpoints]),
             starts,
             last_seq,
             next_deletion: AtomicI64::new(first_deletion),

@@ -49,7 +49,7 @@ fn key(seq: u64, number: i64) -> i64 {
 }
 
 /// The keys that an exchange may have, both included.
-fn keys(seq: u64) -> [i64; 2] {
+pub(crate) fn keys(seq: u64) -> [i64; 2] {
     [key(seq, 0), key(seq, (1 << SIDE_BITS) - 1)]
 }
 

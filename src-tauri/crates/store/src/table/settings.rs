@@ -28,6 +28,13 @@ pub(crate) fn get(conn: &Connection, key: &str) -> rusqlite::Result<Option<Strin
         .optional()
 }
 
+/// All of them, as key and JSON text.
+pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let mut statement = conn.prepare_cached("SELECT key, value FROM settings ORDER BY key")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
 /// Writes a setting.
 pub(crate) fn set(conn: &Connection, key: &str, value: &str) -> rusqlite::Result<()> {
     conn.prepare_cached(

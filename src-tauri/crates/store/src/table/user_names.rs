@@ -36,11 +36,21 @@ pub(crate) fn replace(
     names: &[(String, String)],
 ) -> rusqlite::Result<()> {
     remove(conn, bot)?;
-    let sql = "INSERT INTO user_names (bot, user, name) VALUES (?1, ?2, ?3)";
-    let mut insert = conn.prepare_cached(sql)?;
     for (user, name) in names {
-        insert.execute(params![bot.0.as_bytes(), user, name])?;
+        insert_one(conn, bot, user, name)?;
     }
+    Ok(())
+}
+
+/// Adds one.
+pub(crate) fn insert(conn: &Connection, name: &UserName) -> rusqlite::Result<()> {
+    insert_one(conn, name.bot, &name.user, &name.name)
+}
+
+fn insert_one(conn: &Connection, bot: BotId, user: &str, name: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO user_names (bot, user, name) VALUES (?1, ?2, ?3)";
+    conn.prepare_cached(sql)?
+        .execute(params![bot.0.as_bytes(), user, name])?;
     Ok(())
 }
 

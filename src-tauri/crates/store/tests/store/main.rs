@@ -17,6 +17,7 @@ mod long_bodies;
 mod moved;
 mod newer;
 mod opening;
+mod overwritten;
 mod recording;
 mod retention;
 mod sample;

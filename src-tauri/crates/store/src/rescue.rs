@@ -1,0 +1,156 @@
+//! What can still be read of a database that was overwritten while it was open, taken over into the
+//! one that was begun in its place: the open exchanges first, then from the newest on, a few in a
+//! step.
+//!
+//! It is read by the connection that wrote it: its cache and the log have pages that the file has
+//! not any more. What cannot be read is passed over.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::connection;
+use crate::table::copied::{self, CopiedExchange, PieceKey};
+use crate::table::search;
+
+/// Exchanges taken over in one step.
+const STEP_ROWS: u64 = 100;
+
+/// Numbers looked at in one step. Where a table's root is lost, each of them is asked for alone.
+const STEP_NUMBERS: usize = 1000;
+
+/// Pieces of a long body taken over in one step.
+const STEP_PIECES: usize = 8;
+
+/// Before the first piece of an exchange.
+const NO_PIECE: PieceKey = (-1, -1);
+
+/// The damaged database and how far it was read.
+pub(crate) struct Rescue {
+    conn: Connection,
+    /// Where it lies now.
+    path: PathBuf,
+    /// What a transaction that fails takes back.
+    pub(crate) progress: Progress,
+}
+
+/// How far a rescue has come.
+#[derive(Clone, Copy)]
+pub(crate) struct Progress {
+    /// Every number from this one on was looked at.
+    below: u64,
+    /// Open exchanges were taken over.
+    has_open: bool,
+    /// The exchange whose pieces are being copied, and the last of them.
+    pieces: Option<(u64, PieceKey)>,
+    /// Exchanges taken over.
+    pub(crate) taken: u64,
+}
+
+/// What a step has taken over.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// Exchanges that are shown.
+    pub(crate) shown: i64,
+    /// Exchanges with pieces that could not be read whole.
+    pub(crate) stale: Vec<u64>,
+    /// Bodies in pieces are among them.
+    pub(crate) has_pieces: bool,
+    /// Nothing remains.
+    pub(crate) is_done: bool,
+}
+
+impl Rescue {
+    /// `newest` is the highest number that it may hold.
+    pub(crate) fn new(conn: Connection, path: &Path, newest: u64) -> Self {
+        connection::detach(&conn);
+        Self {
+            conn,
+            path: path.to_owned(),
+            progress: Progress {
+                below: newest.saturating_add(1),
+                has_open: false,
+                pieces: None,
+                taken: 0,
+            },
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Takes over some exchanges, within the caller's transaction on `to`. Exchanges up to
+    /// `indexed` are in the search index by now.
+    pub(crate) fn step(&mut self, to: &Connection, indexed: u64) -> rusqlite::Result<Taken> {
+        let mut taken = Taken::default();
+        if !self.progress.has_open {
+            self.progress.has_open = true;
+            for seq in copied::open(&self.conn) {
+                self.take(to, seq, indexed, &mut taken)?;
+            }
+        }
+        let enough = self.progress.taken + STEP_ROWS;
+        for _ in 0..STEP_NUMBERS {
+            if self.progress.taken >= enough {
+                return Ok(taken);
+            }
+            let Some(seq) = self.next() else {
+                taken.is_done = true;
+                return Ok(taken);
+            };
+            if !self.take(to, seq, indexed, &mut taken)? {
+                return Ok(taken);
+            }
+            self.progress.below = seq;
+        }
+        Ok(taken)
+    }
+
+    /// The next lower number; by counting where the table does not tell.
+    fn next(&self) -> Option<u64> {
+        match self.progress.below {
+            0 => None,
+            below => copied::highest_below(&self.conn, below).unwrap_or(Some(below - 1)),
+        }
+    }
+
+    /// Takes over one; `false` where pieces of it remain.
+    fn take(
+        &mut self,
+        to: &Connection,
+        seq: u64,
+        indexed: u64,
+        taken: &mut Taken,
+    ) -> rusqlite::Result<bool> {
+        let Ok(Some(exchange)) = CopiedExchange::read(&self.conn, seq) else {
+            return Ok(true);
+        };
+        if exchange.has_pieces() {
+            taken.has_pieces = true;
+            let of_this = self.progress.pieces.filter(|(of, _)| *of == seq);
+            let after = of_this.map_or(NO_PIECE, |(_, last)| last);
+            let both = (&self.conn, to);
+            match copied::copy_pieces(both, seq, after, STEP_PIECES)? {
+                Ok(Some(last)) => {
+                    self.progress.pieces = Some((seq, last));
+                    return Ok(false);
+                }
+                Ok(None) => self.progress.pieces = None,
+                Err(_) => {
+                    self.progress.pieces = None;
+                    taken.stale.push(seq);
+                    return Ok(true);
+                }
+            }
+        }
+        if exchange.write(to)? {
+            self.progress.taken += 1;
+            taken.shown += i64::from(exchange.is_shown());
+            if seq <= indexed {
+                search::again(to, seq)?;
+            }
+        }
+        Ok(true)
+    }
+}

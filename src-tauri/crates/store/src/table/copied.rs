@@ -1,0 +1,140 @@
+//! Rows as they lie in a table, for another database of the same version: what a value means does
+//! not matter there.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+
+use super::{exchanges, messages};
+use crate::coding::Coding;
+use crate::convert::{from_sql, to_sql};
+
+type Values = Vec<Value>;
+
+/// A row of `exchanges` with its rows of `messages`.
+pub(crate) struct CopiedExchange {
+    exchange: Values,
+    messages: Vec<Values>,
+}
+
+/// The place of a piece among those of an exchange: side and number.
+pub(crate) type PieceKey = (i64, i64);
+
+/// Where a message's `coding` stands in its row.
+const CODING: usize = 2;
+
+impl CopiedExchange {
+    /// Reads one; `None` where there is none, or where its request is gone.
+    pub(crate) fn read(conn: &Connection, seq: u64) -> rusqlite::Result<Option<Self>> {
+        let sql = format!(
+            "SELECT {} FROM exchanges WHERE seq = ?1",
+            exchange_columns()
+        );
+        let mut found = conn.prepare_cached(&sql)?;
+        let Some(exchange) = found.query_row([to_sql(seq)], values).optional()? else {
+            return Ok(None);
+        };
+        let columns = messages::COLUMNS;
+        let sql =
+            format!("SELECT {columns} FROM messages WHERE key BETWEEN ?1 AND ?2 ORDER BY key");
+        let mut found = conn.prepare_cached(&sql)?;
+        let rows = found.query_map(messages::keys(seq), values)?;
+        let messages: Vec<Values> = rows.collect::<rusqlite::Result<_>>()?;
+        Ok((!messages.is_empty()).then_some(Self { exchange, messages }))
+    }
+
+    /// Whether a body of it lies in pieces.
+    pub(crate) fn has_pieces(&self) -> bool {
+        let pieces = Value::Integer(Coding::Pieces as i64);
+        self.messages.iter().any(|row| row[CODING] == pieces)
+    }
+
+    /// Whether it is shown.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.exchange.last() == Some(&Value::Integer(0))
+    }
+
+    /// Writes it, unless its number or id is there already; whether it was written.
+    pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
+        if !insert(conn, "exchanges", &exchange_columns(), &self.exchange)? {
+            return Ok(false);
+        }
+        for row in &self.messages {
+            insert(conn, "messages", messages::COLUMNS, row)?;
+        }
+        Ok(true)
+    }
+}
+
+/// The highest number of an exchange below another one.
+pub(crate) fn highest_below(conn: &Connection, seq: u64) -> rusqlite::Result<Option<u64>> {
+    conn.prepare_cached("SELECT max(seq) FROM exchanges WHERE seq < ?1")?
+        .query_row([to_sql(seq)], |row| row.get::<_, Option<i64>>(0))
+        .map(|found| found.map(from_sql))
+}
+
+/// The exchanges that were open, as far as they can be read.
+pub(crate) fn open(conn: &Connection) -> Vec<u64> {
+    let sql = "SELECT seq FROM exchanges WHERE state IN ('held', 'answering') ORDER BY seq DESC";
+    let Ok(mut statement) = conn.prepare(sql) else {
+        return Vec::new();
+    };
+    let Ok(rows) = statement.query_map([], |row| row.get(0).map(from_sql)) else {
+        return Vec::new();
+    };
+    rows.map_while(Result::ok).collect()
+}
+
+/// Copies some pieces of an exchange behind the one copied last; the last of them, or `None` where
+/// all are copied. The error of the first database is the inner one.
+pub(crate) fn copy_pieces(
+    (from, to): (&Connection, &Connection),
+    seq: u64,
+    after: PieceKey,
+    limit: usize,
+) -> rusqlite::Result<rusqlite::Result<Option<PieceKey>>> {
+    let rows = match read_pieces(from, seq, after, limit) {
+        Ok(rows) => rows,
+        Err(error) => return Ok(Err(error)),
+    };
+    for (_, row) in &rows {
+        insert(to, "body_pieces", PIECE_COLUMNS, row)?;
+    }
+    let last = rows.last().filter(|_| rows.len() == limit);
+    Ok(Ok(last.map(|(key, _)| *key)))
+}
+
+const PIECE_COLUMNS: &str = "seq, side, number, coding, bytes";
+
+fn read_pieces(
+    conn: &Connection,
+    seq: u64,
+    (side, number): PieceKey,
+    limit: usize,
+) -> rusqlite::Result<Vec<(PieceKey, Values)>> {
+    let sql = format!(
+        "SELECT {PIECE_COLUMNS} FROM body_pieces WHERE seq = ?1 AND (side, number) > (?2, ?3) \
+         ORDER BY side, number LIMIT ?4"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![to_sql(seq), side, number, limit as i64], |row| {
+        Ok(((row.get(1)?, row.get(2)?), values(row)?))
+    })?;
+    rows.collect()
+}
+
+fn exchange_columns() -> String {
+    format!("{}, hidden", exchanges::column_names())
+}
+
+fn values(row: &Row<'_>) -> rusqlite::Result<Values> {
+    (0..row.as_ref().column_count())
+        .map(|column| row.get(column))
+        .collect()
+}
+
+fn insert(conn: &Connection, table: &str, columns: &str, row: &Values) -> rusqlite::Result<bool> {
+    let places = vec!["?"; row.len()].join(", ");
+    let sql = format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({places})");
+    let mut statement = conn.prepare_cached(&sql)?;
+    Ok(statement.execute(params_from_iter(row))? > 0)
+}
