@@ -21,9 +21,9 @@ mod survey;
 mod tree;
 mod words;
 
-pub use equal::{compare_numbers, same_value};
+pub use equal::same_value;
 pub use error::{JsonError, SyntaxError};
-pub use number::is_zero;
+pub use number::{Number, compare_numbers, is_zero};
 pub use pointer::{push_index, push_key};
 pub use position::{Position, Positions};
 pub use print::{compact, pretty};

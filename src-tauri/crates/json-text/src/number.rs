@@ -7,7 +7,7 @@ const EXACT_INTEGERS: &[u8] = b"9007199254740992";
 
 /// A number as a sign, digits without zeros at either end, and a power of ten:
 /// the value is `0.digits × 10^power`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Exact {
     negative: bool,
     digits: Vec<u8>,
@@ -15,7 +15,7 @@ pub(crate) struct Exact {
 }
 
 /// A power of ten of any size. One with more digits than 128 bits hold keeps them as text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Power {
     Small(i128),
     Huge { negative: bool, digits: Vec<u8> },
@@ -147,6 +147,87 @@ fn added(digits: &str, number: i128) -> Vec<u8> {
     let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
     digits.drain(..zeros);
     digits
+}
+
+/// Digits up to which different decimals are different doubles: IEEE 754 keeps 15.
+const DOUBLE_DIGITS: usize = 15;
+
+/// A number that was read once, to be compared with many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    exact: Exact,
+    double: Option<f64>,
+}
+
+impl Number {
+    /// Reads a number; `None` for a text that is no JSON number.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        is_number(text).then(|| Self {
+            exact: Exact::new(text),
+            double: short_double(text),
+        })
+    }
+
+    /// Which of the two is greater, exactly; `None` where the text is no JSON number.
+    #[must_use]
+    pub fn compare(&self, text: &str) -> Option<Ordering> {
+        if !is_number(text) {
+            return None;
+        }
+        if let (Some(one), Some(other)) = (self.double, short_double(text)) {
+            return one.partial_cmp(&other);
+        }
+        Some(self.exact.cmp(&Exact::new(text)))
+    }
+}
+
+/// The double of a number of few digits, which compares as the number does.
+fn short_double(text: &str) -> Option<f64> {
+    let is_short = text.len() <= DOUBLE_DIGITS && !text.contains(['e', 'E']);
+    text.parse().ok().filter(|_| is_short)
+}
+
+/// Which of two numbers is greater, exactly; `None` where one of the texts is no JSON number.
+#[must_use]
+pub fn compare_numbers(a: &str, b: &str) -> Option<Ordering> {
+    Number::new(a)?.compare(b)
+}
+
+/// Whether a text is a JSON number and nothing else.
+fn is_number(text: &str) -> bool {
+    let digits = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
+    let mut bytes = text.as_bytes();
+    bytes = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits(bytes);
+    if whole == 0 || (whole > 1 && bytes[0] == b'0') {
+        return false;
+    }
+    bytes = &bytes[whole..];
+    if let Some(fraction) = bytes.strip_prefix(b".") {
+        let length = digits(fraction);
+        if length == 0 {
+            return false;
+        }
+        bytes = &fraction[length..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = bytes {
+        let exponent = match exponent {
+            [b'+' | b'-', digits @ ..] => digits,
+            digits => digits,
+        };
+        let length = digits(exponent);
+        if length == 0 {
+            return false;
+        }
+        bytes = &exponent[length..];
+    }
+    bytes.is_empty()
 }
 
 /// Whether a number is zero, however it is written.

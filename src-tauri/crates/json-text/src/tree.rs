@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::error::SyntaxError;
 use crate::scan::{Kind, Scalar, Sink, Span, scan};
-use crate::string::unescape_lossy;
+use crate::string::{unescape, unescape_lossy};
 
 /// A value of a [`Tree`], by its index; the whole text is [`Tree::ROOT`].
 pub type NodeIndex = usize;
@@ -110,7 +110,24 @@ impl<T: AsRef<str>> Tree<T> {
         if self.kind(node) != Kind::Object {
             return None;
         }
-        self.members(node).find(|child| self.name(*child) == name)
+        self.members(node).find(|child| self.is_named(*child, name))
+    }
+
+    /// Whether a member has a name. A key with half a surrogate pair has no name that is a text.
+    #[must_use]
+    pub fn is_named(&self, node: NodeIndex, name: &str) -> bool {
+        *self.exact_name(node) == *name.as_bytes()
+    }
+
+    /// Whether a member's name is a text: a key with half a surrogate pair has none.
+    #[must_use]
+    pub fn has_text_name(&self, node: NodeIndex) -> bool {
+        std::str::from_utf8(&self.exact_name(node)).is_ok()
+    }
+
+    /// A member's name with halves of surrogate pairs, which a text cannot hold.
+    fn exact_name(&self, node: NodeIndex) -> Cow<'_, [u8]> {
+        unescape(self.nodes[node].key.of(self.text()))
     }
 
     /// The item of an array by its number from 0.
@@ -127,14 +144,11 @@ impl<T: AsRef<str>> Tree<T> {
             if self.nodes[node].kind != Kind::Object {
                 continue;
             }
-            let mut names: Vec<(Cow<'_, str>, NodeIndex)> = self
+            let mut names: Vec<(Cow<'_, [u8]>, NodeIndex)> = self
                 .children(node)
-                .map(|child| (self.name(child), child))
+                .map(|child| (self.exact_name(child), child))
                 .collect();
-            if names.len() < 2 {
-                continue;
-            }
-            names.sort();
+            names.sort_unstable();
             let repeated: Vec<NodeIndex> = names
                 .windows(2)
                 .filter(|pair| pair[0].0 == pair[1].0)
@@ -214,6 +228,16 @@ mod tests {
         assert_eq!((tree.kind(c), tree.json(c)), (Kind::String, "\"x\""));
         assert_eq!(tree.members(root).count(), 2);
         assert!(Tree::new("[1,]").is_err());
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_different_names() {
+        let text = r#"{"\ud800": 1, "\ud801": 2, "\ufffd": 3}"#;
+        let tree = Tree::new(text).unwrap();
+        let root = Tree::<&str>::ROOT;
+        assert_eq!(tree.members(root).count(), 3);
+        let named = tree.member(root, "\u{fffd}").unwrap();
+        assert_eq!(tree.json(named), "3");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which of the rules answers: a pure function of the turn, the states and the seed.
 //!
-//! [`RuleSet::choose`] judges and renders nothing; [`RuleSet::prepare`] renders what the chosen rule
-//! sends, once the states are committed. [`RuleSet::explain`] asks the same evaluator as
+//! [`RuleSet::choose`] judges and renders nothing; [`RuleSet::prepare`] renders what the chosen
+//! rule sends, once the states are committed. [`RuleSet::explain`] asks the same evaluator as
 //! [`RuleSet::choose`], so that what is explained is what is chosen.
 //!
 //! A rule's `call` condition is judged in two steps. First the other conditions, with each `call`
@@ -23,9 +23,10 @@ pub use prepare::{
     Chosen, Matched, PreparedCallback, PreparedForward, PreparedHold, PreparedReply,
 };
 
-use crate::compiled::{CompiledAction, CompiledRule, JsonTest, Judge, Leaf, When};
-use crate::definition::{Field, Scope, SequenceEnd};
-use crate::facts::{Facts, Reading, Values};
+use crate::compiled::{CompiledAction, CompiledRule, JsonTest, Leaf, Predicate, When};
+use crate::definition::{Scope, SequenceEnd};
+use crate::facts::Facts;
+use crate::reading::Reading;
 use crate::seeded;
 use crate::set::RuleSet;
 use crate::state::{RuleState, StateChange, States};
@@ -107,7 +108,7 @@ enum CallNumber {
 /// Judges the rules of a set for one turn.
 struct Evaluator<'r, 'f> {
     set: &'r RuleSet,
-    reading: Reading<'f>,
+    reading: Reading<'r, 'f>,
     turn: Turn,
 }
 
@@ -173,7 +174,7 @@ impl<'r, 'f> Evaluator<'r, 'f> {
     fn new(set: &'r RuleSet, facts: &'f Facts<'f>, turn: Turn) -> Self {
         Self {
             set,
-            reading: Reading::new(facts, set.field_count(), set.test_count()),
+            reading: Reading::new(facts, set.asked()),
             turn,
         }
     }
@@ -262,25 +263,33 @@ impl<'r, 'f> Evaluator<'r, 'f> {
         match &self.set.rule(index).leaves[leaf] {
             Leaf::Chance { share, number, .. } => Some(self.roll(index, *number) < *share),
             Leaf::Test {
-                judge: Judge::Count(test),
+                predicate: Predicate::Count(test),
                 ..
             } => Some(match number {
                 CallNumber::Open => wanted,
                 CallNumber::Known(number) => test.holds(number),
             }),
-            Leaf::Test {
-                definition, judge, ..
-            } => {
+            Leaf::Test { predicate, .. } => {
                 let numbers = self.set.numbers(index, leaf);
-                let (reading, field) = (&self.reading, &definition.field);
-                reading.result(numbers.test, || match (judge, field) {
-                    (Judge::Json(JsonTest::Changed), Field::Variable(path)) => {
-                        Some(reading.changed(numbers.field, field, path))
-                    }
-                    _ => fits(judge, reading.values(numbers.field, field))
-                        .map(|fitting| fitting.is_some()),
-                })
+                self.reading
+                    .result(numbers.test, || self.test_holds(predicate, numbers.field))
             }
+        }
+    }
+
+    /// Whether one of a field's values fulfils a test.
+    fn test_holds(&self, predicate: &Predicate, field: usize) -> Option<bool> {
+        let (reading, work) = (&self.reading, &self.reading.work);
+        match predicate {
+            Predicate::Json(JsonTest::Changed) => reading.changed(field),
+            Predicate::Text(test) => any(reading.texts(field), |text| {
+                test.fits(text.as_deref(), work)
+            }),
+            Predicate::Json(test) => any(reading.path(field)?.as_slice(), |found| {
+                test.fits(found.json, work)
+            }),
+            // A number of calls belongs to a rule.
+            Predicate::Count(_) => Some(false),
         }
     }
 
@@ -324,31 +333,17 @@ impl<'r, 'f> Evaluator<'r, 'f> {
     }
 }
 
-/// The first of a field's values that fulfils a test, if one does; `None` where that is not found
-/// out.
-fn fits(judge: &Judge, values: &Values<'_>) -> Option<Option<usize>> {
-    match (judge, values) {
-        (Judge::Text(test), Values::Texts(texts)) => {
-            first_fitting(texts.iter().map(|text| test.fits(text.as_deref())))
-        }
-        (Judge::Json(test), Values::Json(found)) => {
-            first_fitting(found.iter().map(|found| test.fits(found.json)))
-        }
-        // A field's kind decides both its values and its tests.
-        _ => Some(None),
-    }
-}
-
-fn first_fitting(results: impl Iterator<Item = Option<bool>>) -> Option<Option<usize>> {
-    let mut all_judged = true;
-    for (at, result) in results.enumerate() {
-        match result {
-            Some(true) => return Some(Some(at)),
+/// Whether one of several values fits; `None` where that is not found out.
+fn any<T>(values: &[T], fits: impl Fn(&T) -> Option<bool>) -> Option<bool> {
+    let mut result = Some(false);
+    for value in values {
+        match fits(value) {
+            Some(true) => return Some(true),
             Some(false) => {}
-            None => all_judged = false,
+            None => result = None,
         }
     }
-    all_judged.then_some(None)
+    result
 }
 
 #[cfg(test)]

@@ -13,15 +13,15 @@
 //!   aside: it finds all that `equals` finds.
 //! - `not_equals` is not `equals`, of any one value; what is absent is no such value, and counts.
 //! - `in` is `equals` with any of the list.
-//! - `contains` on `var:` is the filter's `~`, by the same code; on texts it is the filter's `:`
-//!   without quotes: a part, without case.
-//! - `less` and `greater` on `var:` are the filter's `<` and `>`, by the same code; a string that
-//!   is written as a number counts. On texts they compare the text so, which the filter does not.
+//! - `contains` on `var:` is the filter's `~`, on texts the filter's `:` without quotes: a part,
+//!   without case.
+//! - `less` and `greater` on `var:` are the filter's `<` and `>`; a string that is written as a
+//!   number counts. On texts they compare the text so, which the filter does not.
 //! - `present`, `absent`, `matches`, `schema`, `changed` and `every` are nothing that the filter
 //!   says.
 //!
 //! Names of variables compare letter for letter, as in the bot and as in templates; the filter
-//! leaves their case aside. A path is walked by the filter's own function.
+//! leaves their case aside.
 //!
 //! A field of several values (`[*]`, a header or a parameter that is repeated) is judged value by
 //! value, and one that fits is enough: `not_equals` holds where one differs, `absent` where one
@@ -29,11 +29,11 @@
 //! before.
 
 mod expression;
-mod judge;
+mod predicate;
 mod rule;
 mod schema;
 
-pub(crate) use judge::{CountTest, JsonTest, Judge, TextTest};
+pub(crate) use predicate::{Bound, CountTest, JsonTest, Predicate, TextTest};
 pub use rule::CompiledRule;
 pub(crate) use rule::{CompiledAction, CompiledPatch, CompiledReply, Leaf, ReplyBody, When};
 

@@ -12,7 +12,9 @@ mod error;
 mod facts;
 mod file;
 mod patch;
+mod paths;
 mod preview;
+mod reading;
 mod seeded;
 mod sentence;
 mod set;
@@ -21,6 +23,7 @@ mod state;
 mod template;
 mod vocabulary;
 mod words;
+mod work;
 
 pub use choose::{
     Choice, Chosen, Explanation, Failed, Matched, PreparedCallback, PreparedForward, PreparedHold,

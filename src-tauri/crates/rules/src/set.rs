@@ -1,25 +1,23 @@
 //! All rules of a bot in their order, ready to decide.
 //!
 //! A turn asks many rules the same things, so every field that any rule asks for has a number,
-//! under which a decision keeps what it read; and so has every test, under which it keeps what
-//! that came to. Rules that take one event, or one of a few, are found by it; the others are
+//! under which a choice keeps what it read; and so has every test, under which it keeps what that
+//! came to. Rules that take one event, or one of a few, are found by it; the others are
 //! asked in any case.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::compiled::{CompiledRule, Judge, Leaf, TextTest, When};
-use crate::definition::{Field, JsonText, Test};
+use crate::compiled::{CompiledRule, Leaf, Predicate, TextTest, When};
+use crate::definition::{Field, Test};
 use crate::facts::Needs;
+use crate::reading::{Asked, Numbers};
 
 /// The rules of a bot.
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Entry>,
-    /// The fields that rules ask for.
-    fields: Vec<Field>,
-    /// How many tests there are that differ.
-    tests: usize,
+    asked: Asked,
     /// Enabled rules that take certain events only, in order.
     by_event: HashMap<Box<str>, Group>,
     /// All other enabled rules, in order.
@@ -51,46 +49,51 @@ struct Entry {
     chances_above: u64,
 }
 
-/// The numbers of a leaf.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Numbers {
-    pub(crate) field: usize,
-    pub(crate) test: usize,
-}
-
 impl RuleSet {
-    /// The rules in their order.
+    /// The rules in their order. Compiling is the work, so that a set is made anew when one of its
+    /// rules changes.
     #[must_use]
     pub fn new(rules: Vec<Arc<CompiledRule>>) -> Self {
         let mut set = Self::default();
-        let mut known = Known::default();
-        let mut chances = 0;
-        for (index, rule) in rules.into_iter().enumerate() {
-            let numbers = rule.leaves.iter().map(|leaf| match leaf {
-                Leaf::Chance { .. } => Numbers::default(),
-                Leaf::Test { definition, .. } => known.numbers(&mut set, definition),
-            });
-            let numbers = numbers.collect();
-            if rule.definition().enabled {
-                match events(&rule, &rule.when) {
-                    Some(events) => {
-                        for event in events {
-                            let group = set.by_event.entry(event.into()).or_default();
-                            group.push(index, &rule);
-                        }
-                    }
-                    None => set.of_any_event.push(index, &rule),
-                }
+        let mut numbering = Numbering::default();
+        let mut numbers = Vec::with_capacity(rules.len());
+        for (index, rule) in rules.iter().enumerate() {
+            let mut of_rule = Vec::with_capacity(rule.leaves.len());
+            for leaf in &rule.leaves {
+                of_rule.push(match leaf.test() {
+                    None => Numbers::default(),
+                    Some(test) => numbering.numbers(&mut set.asked, test),
+                });
             }
-            let chances_above = chances;
-            chances += u64::from(rule.chances);
+            numbers.push(of_rule);
+            if rule.definition().enabled {
+                set.add_to_groups(index, rule);
+            }
+        }
+        drop(numbering);
+        let mut chances_above = 0;
+        for (rule, numbers) in rules.into_iter().zip(numbers) {
+            let chances = u64::from(rule.chances);
             set.rules.push(Entry {
                 rule,
                 numbers,
                 chances_above,
             });
+            chances_above += chances;
         }
         set
+    }
+
+    fn add_to_groups(&mut self, index: usize, rule: &CompiledRule) {
+        match events(rule, &rule.when) {
+            Some(events) => {
+                for event in events {
+                    let group = self.by_event.entry(event.into()).or_default();
+                    group.push(index, rule);
+                }
+            }
+            None => self.of_any_event.push(index, rule),
+        }
     }
 
     /// The rules in their order.
@@ -110,12 +113,9 @@ impl RuleSet {
         &self.rules[index].rule
     }
 
-    pub(crate) fn field_count(&self) -> usize {
-        self.fields.len()
-    }
-
-    pub(crate) fn test_count(&self) -> usize {
-        self.tests
+    /// What they ask for.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     pub(crate) fn numbers(&self, rule: usize, leaf: usize) -> Numbers {
@@ -152,28 +152,25 @@ impl RuleSet {
 
 /// The numbers that were given, by what they are given for.
 #[derive(Default)]
-struct Known {
-    fields: HashMap<String, usize>,
-    tests: HashMap<String, usize>,
+struct Numbering<'r> {
+    texts: HashMap<&'r Field, usize>,
+    tests: HashMap<&'r Test, usize>,
 }
 
-impl Known {
-    fn numbers(&mut self, set: &mut RuleSet, test: &Test) -> Numbers {
-        let field = test.field.to_string();
-        let value = test.value.as_ref().map_or("", JsonText::as_str);
-        let whole = format!("{field}\0{}\0{value}", test.op.as_str());
-        let field = self.fields.entry(field).or_insert_with(|| {
-            set.fields.push(test.field.clone());
-            set.fields.len() - 1
+impl<'r> Numbering<'r> {
+    fn numbers(&mut self, asked: &mut Asked, test: &'r Test) -> Numbers {
+        let field = match &test.field {
+            Field::Variable(path) => asked.paths.add(path),
+            field => *self.texts.entry(field).or_insert_with(|| {
+                asked.texts.push(field.clone());
+                asked.texts.len() - 1
+            }),
+        };
+        let test = self.tests.entry(test).or_insert_with(|| {
+            asked.tests += 1;
+            asked.tests - 1
         });
-        let test = self.tests.entry(whole).or_insert_with(|| {
-            set.tests += 1;
-            set.tests - 1
-        });
-        Numbers {
-            field: *field,
-            test: *test,
-        }
+        Numbers { field, test: *test }
     }
 }
 
@@ -184,11 +181,11 @@ fn events<'r>(rule: &'r CompiledRule, when: &'r When) -> Option<Vec<&'r str>> {
         When::Leaf(leaf) => match &rule.leaves[*leaf] {
             Leaf::Test {
                 definition,
-                judge: Judge::Text(test),
+                predicate: Predicate::Text(test),
                 ..
             } if definition.field == Field::Event => match test {
                 TextTest::Is(event) => Some(vec![event]),
-                TextTest::In(events) => Some(events.iter().map(|event| &**event).collect()),
+                TextTest::In(events) => Some(events.iter().map(AsRef::as_ref).collect()),
                 _ => None,
             },
             _ => None,

@@ -4,6 +4,7 @@
 //! A proof goes over the structure of the conditions and, for two tests of one field, over their
 //! values. What a proof does not see is left unsaid: a rule may be shadowed by two rules together.
 
+mod implication;
 mod proof;
 
 use messages::Message;
@@ -30,7 +31,7 @@ impl RuleSet {
     /// What is proved of each rule, in order.
     #[must_use]
     pub fn findings(&self) -> Vec<RuleFinding> {
-        let mut prover = Prover::new(STEPS_MAX);
+        let prover = Prover::new(STEPS_MAX);
         let rules: Vec<&CompiledRule> = self.rules().map(AsRef::as_ref).collect();
         let mut findings = Vec::with_capacity(rules.len());
         for (index, rule) in rules.iter().enumerate() {

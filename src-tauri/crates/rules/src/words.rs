@@ -114,6 +114,10 @@ messages! {
     SCHEMA_CIRCLE = "schema_circle",
         "This schema refers to itself through {0}. Schemas of rules have no circles.",
         "Эта схема ссылается сама на себя через {0}. В схемах правил круговых ссылок не бывает.";
+    /// A schema within a schema that is one of its own.
+    SCHEMA_ID = "schema_id",
+        "A part of a schema has no $id of its own. Remove it.",
+        "У части схемы своего $id не бывает. Уберите его.";
     /// A schema that becomes too large.
     SCHEMA_TOO_LARGE = "schema_too_large",
         "With its references written out, this schema has more than {0} parts. Make it smaller.",

@@ -8,7 +8,7 @@ use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
 use crate::variable::Variable;
 
 /// One step down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PathStep {
     /// The member of this name, without case.
     Member(String),
@@ -20,7 +20,7 @@ pub enum PathStep {
 
 /// A variable's name and the steps below it. A name with dots, brackets or spaces stands in
 /// quotes, with brackets around them or without; one with dots alone may stand bare.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VariablePath {
     text: String,
     steps: Vec<PathStep>,
@@ -73,6 +73,15 @@ impl VariablePath {
                     .any(|node| fits(tree.json(node)))
             })
         })
+    }
+
+    /// The names of variables that are more than its first step, as `a.b` of `a.b.c`, and how many
+    /// steps each is.
+    pub fn other_names(&self) -> impl Iterator<Item = (&str, usize)> {
+        let ends = self.ends.iter().enumerate();
+        let names = ends.map(|(step, end)| (&self.text[..*end], step + 1));
+        let first = self.names().next();
+        names.filter(move |(name, _)| Some(*name) != first)
     }
 
     /// The steps below the variable of this name; `None` where the path is another's.

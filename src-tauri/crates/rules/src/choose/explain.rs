@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::choose::{CallNumber, Count, Evaluation, Evaluator, Turn, fits};
-use crate::compiled::{CompiledAction, Judge, Leaf, When};
+use crate::choose::{CallNumber, Count, Evaluation, Evaluator, Turn};
+use crate::compiled::{CompiledAction, Leaf, Predicate, When};
 use crate::definition::{Field, JsonText, SequenceEnd, Test};
-use crate::facts::{Facts, Values};
+use crate::facts::Facts;
 use crate::set::RuleSet;
 use crate::state::States;
 use crate::template::quoted;
@@ -148,15 +148,15 @@ impl Evaluator<'_, '_> {
             },
             Leaf::Test {
                 definition,
-                judge,
+                predicate,
                 pointer,
             } => {
-                let (actual, element) = match (judge, number) {
-                    (Judge::Count(_), CallNumber::Known(number)) => {
+                let (actual, element) = match (predicate, number) {
+                    (Predicate::Count(_), CallNumber::Known(number)) => {
                         (Some(number.to_string()), None)
                     }
-                    (Judge::Count(_), CallNumber::Open) => (None, None),
-                    _ => self.actual(index, leaf, definition, judge),
+                    (Predicate::Count(_), CallNumber::Open) => (None, None),
+                    _ => self.actual(index, leaf, definition, predicate),
                 };
                 Failed {
                     pointer: pointer.clone(),
@@ -172,34 +172,44 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// The value that was judged: of several the one that fits, else the first.
+    /// The value that was judged, and for `[*]` where it is: of several the one that fits, else
+    /// the first.
     fn actual(
         &self,
         index: usize,
         leaf: usize,
         test: &Test,
-        judge: &Judge,
+        predicate: &Predicate,
     ) -> (Option<String>, Option<String>) {
         let number = self.set.numbers(index, leaf).field;
-        let values = self.reading.values(number, &test.field);
-        let at = fits(judge, values).flatten().unwrap_or(0);
-        match values {
-            Values::Texts(texts) => {
-                let text = texts.get(at).and_then(Option::as_deref);
+        let (reading, work) = (&self.reading, &self.reading.work);
+        match predicate {
+            Predicate::Count(_) => (None, None),
+            Predicate::Text(predicate) => {
+                let texts = reading.texts(number).iter();
+                let mut texts = texts.map(Option::as_deref);
+                let first = texts.clone().next().flatten();
+                let fitting = texts.find(|text| predicate.fits(*text, work) == Some(true));
+                let text = fitting.unwrap_or(first);
                 (text.map(|text| quoted(shown(text))), None)
             }
-            Values::Json(found) => {
+            Predicate::Json(predicate) => {
+                let Some(found) = reading.path(number) else {
+                    return (None, None);
+                };
+                let mut all = found.as_slice().iter();
+                let fitting = all.find(|one| predicate.fits(one.json, work) == Some(true));
+                let one = fitting.or_else(|| found.as_slice().first());
+                let Some((one, json)) = one.and_then(|one| Some((one, one.json?))) else {
+                    return (None, None);
+                };
                 let has_items = matches!(&test.field, Field::Variable(path) if path.has_any_item());
-                let found = found.get(at);
-                let element = found.filter(|found| has_items && found.json.is_some());
-                let json =
-                    found
-                        .and_then(|found| found.json)
-                        .map(|json| match json.len() > SHOWN_BYTES {
-                            true => quoted(shown(json)),
-                            false => json.to_owned(),
-                        });
-                (json, element.and_then(|found| self.reading.path_of(found)))
+                let element = has_items.then(|| reading.path_of(one)).flatten();
+                let json = match json.len() > SHOWN_BYTES {
+                    true => quoted(shown(json)),
+                    false => json.to_owned(),
+                };
+                (Some(json), element)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use protocol::{DEFAULT_CONTENT_TYPE, FaultKind, Headers};
 
-use crate::compiled::judge::Judge;
+use crate::compiled::predicate::Predicate;
 use crate::definition::{
     Action, AfterCall, Condition, Delay, Forward, Hold, Op, Patch, Reply, Rule, Scope, SequenceEnd,
     Test,
@@ -46,7 +46,7 @@ pub(crate) enum When {
 pub(crate) enum Leaf {
     Test {
         definition: Test,
-        judge: Judge,
+        predicate: Predicate,
         pointer: String,
     },
     Chance {
@@ -59,6 +59,14 @@ pub(crate) enum Leaf {
 }
 
 impl Leaf {
+    /// The test that it is, unless it is a chance.
+    pub(crate) const fn test(&self) -> Option<&Test> {
+        match self {
+            Self::Test { definition, .. } => Some(definition),
+            Self::Chance { .. } => None,
+        }
+    }
+
     /// Its place in the rule, a JSON pointer.
     pub(crate) fn pointer(&self) -> &str {
         match self {
@@ -118,7 +126,7 @@ impl CompiledRule {
             .map(|(index, call)| compiler.after(call, &format!("/then/after/{index}")))
             .collect::<Result<_, _>>()?;
         let judges_calls = compiler.leaves.iter().any(|leaf| match leaf {
-            Leaf::Test { judge, .. } => judge.is_number_of_calls(),
+            Leaf::Test { predicate, .. } => predicate.is_number_of_calls(),
             Leaf::Chance { .. } => false,
         });
         let uses_state = judges_calls
@@ -216,12 +224,12 @@ impl Compiler {
                 })
             }
             Condition::Test(test) => {
-                let judge = Judge::new(test).map_err(|(message, below)| {
+                let predicate = Predicate::new(test).map_err(|(message, below)| {
                     RuleError::new(format!("{pointer}/value{below}"), message)
                 })?;
                 self.leaf(Leaf::Test {
                     definition: test.clone(),
-                    judge,
+                    predicate,
                     pointer: pointer.to_owned(),
                 })
             }

@@ -112,7 +112,7 @@ pub enum Condition {
 }
 
 /// A field, an operator and its value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(as = RuleTest)]
 pub struct Test {
     /// What is judged.

@@ -10,7 +10,7 @@ use messages::Message;
 use crate::words::problems;
 
 /// The subject of a condition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The event.
     Event,

@@ -1,19 +1,24 @@
 //! One test of a field, compiled: what it is compared with, and the comparison.
+//!
+//! A test says whether a value, or its absence, fulfils it, and `None` where that is not found out
+//! because it is more work than there is left.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use json_text::{Kind, Tree, compare_numbers, same_string, same_value, unescape_lossy};
-use jsonschema::Validator;
+use json_text::{Kind, Number, Tree, same_string, unescape_lossy};
+use memchr::memmem::Finder;
 use messages::Message;
-use protocol::{Comparison, VariableTest};
+use protocol::Comparison;
 
 use crate::compiled::expression::Expression;
-use crate::compiled::schema;
+use crate::compiled::schema::Schema;
 use crate::definition::{FieldKind, JsonText, Op, Test};
+use crate::work::Work;
 
 /// A test of a field.
 #[derive(Debug)]
-pub(crate) enum Judge {
+pub(crate) enum Predicate {
     Text(TextTest),
     Json(JsonTest),
     Count(CountTest),
@@ -24,14 +29,13 @@ pub(crate) enum Judge {
 pub(crate) enum TextTest {
     Is(Box<str>),
     IsNot(Box<str>),
-    In(Vec<Box<str>>),
-    /// A part, folded.
-    Contains(Box<str>),
+    In(HashSet<Box<str>>),
+    Contains(Part),
     Matches(Box<Expression>),
     Present,
     Absent,
-    Compare(Comparison, Box<str>),
-    Schema(Box<Validator>),
+    Compare(Bound),
+    Schema(Box<Schema>),
 }
 
 /// A test of JSON values.
@@ -40,13 +44,13 @@ pub(crate) enum JsonTest {
     Is(Json),
     IsNot(Json),
     In(Vec<Json>),
-    /// What the filter can say, too.
-    Filter(VariableTest),
+    Contains(Part),
+    Compare(Bound),
     Matches(Box<Expression>),
     Present,
     Absent,
     Changed,
-    Schema(Box<Validator>),
+    Schema(Box<Schema>),
 }
 
 /// A test of a number of calls.
@@ -60,11 +64,70 @@ pub(crate) enum CountTest {
     Every(u64),
 }
 
+/// A part to look for, without case.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// In lower case.
+    pub(crate) text: Box<str>,
+    finder: Box<Finder<'static>>,
+}
+
+/// Bytes in which a part is looked for in the time of a step.
+const SEARCHED_PER_STEP: u64 = 16;
+
+impl Part {
+    fn new(text: &str) -> Self {
+        let text = text.to_lowercase();
+        Self {
+            finder: Box::new(Finder::new(text.as_bytes()).into_owned()),
+            text: text.into(),
+        }
+    }
+
+    /// Whether it is in a text of the facts, whose bytes say `text`.
+    fn is_in(&self, bytes: &str, text: &str, work: &Work) -> Option<bool> {
+        work.budget.charge(text.len() as u64 / SEARCHED_PER_STEP)?;
+        let folded = work.folded(bytes, text)?;
+        Some(self.finder.find(folded.as_bytes()).is_some())
+    }
+}
+
+/// A number that another has to be below or above.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) comparison: Comparison,
+    pub(crate) text: Box<str>,
+    number: Option<Number>,
+}
+
+impl Bound {
+    fn new(comparison: Comparison, text: &str) -> Self {
+        Self {
+            comparison,
+            text: text.into(),
+            number: Number::new(text),
+        }
+    }
+
+    /// Whether the number that a text is fulfils it; any other text does not.
+    fn fits(&self, text: &str) -> bool {
+        let ordering = self.number.as_ref().and_then(|number| number.compare(text));
+        // How the bound stands to the text.
+        ordering.is_some_and(|ordering| match self.comparison {
+            Comparison::Less => ordering.is_gt(),
+            Comparison::AtMost => ordering.is_ge(),
+            Comparison::Greater => ordering.is_lt(),
+            Comparison::AtLeast => ordering.is_le(),
+        })
+    }
+}
+
 /// A JSON value to compare with, read before.
 #[derive(Debug)]
 pub(crate) struct Json {
     pub(crate) text: Box<str>,
     kind: Kind,
+    number: Option<Number>,
     /// The text of a string that has no escape, or a number that has no other spelling: equal
     /// values without escapes, signs, fractions and exponents are equal texts.
     plain: bool,
@@ -75,23 +138,38 @@ impl Json {
         Self {
             text: text.into(),
             kind: kind_of(text),
+            number: Number::new(text),
             plain: is_plain(text),
         }
     }
 
     /// Whether a value is the same JSON value.
-    fn is(&self, json: &str) -> bool {
+    fn is(&self, json: &str, work: &Work) -> Option<bool> {
         if *self.text == *json {
-            return true;
+            return Some(true);
         }
-        match (self.kind, kind_of(json)) {
+        Some(match (self.kind, kind_of(json)) {
             (one, other) if one != other => false,
             (Kind::Null | Kind::Bool, _) => false,
             (Kind::String | Kind::Number, _) if self.plain && is_plain(json) => false,
             (Kind::String, _) => same_string(&self.text, json),
-            _ => same_value(&self.text, json),
+            (Kind::Number, _) => {
+                let ordering = self.number.as_ref().and_then(|number| number.compare(json));
+                ordering.is_some_and(std::cmp::Ordering::is_eq)
+            }
+            (Kind::Array | Kind::Object, _) => return work.same_value(&self.text, json),
+        })
+    }
+}
+
+/// Whether a value is one of several.
+fn is_any(wanted: &[Json], json: &str, work: &Work) -> Option<bool> {
+    for wanted in wanted {
+        if wanted.is(json, work)? {
+            return Some(true);
         }
     }
+    Some(false)
 }
 
 /// What a JSON value is, by its first character.
@@ -114,7 +192,15 @@ fn is_plain(json: &str) -> bool {
     }
 }
 
-impl Judge {
+/// The text of a string, or how any other value is written.
+fn text_of(json: &str) -> Cow<'_, str> {
+    match kind_of(json) {
+        Kind::String => unescape_lossy(json),
+        _ => Cow::Borrowed(json),
+    }
+}
+
+impl Predicate {
     /// Compiles a test.
     ///
     /// # Errors
@@ -140,31 +226,30 @@ fn text_test(op: Op, value: &str) -> Result<TextTest, (Message, String)> {
     Ok(match op {
         Op::Equals => TextTest::Is(text()),
         Op::NotEquals => TextTest::IsNot(text()),
-        Op::In => TextTest::In(items(value, |item| unescape_lossy(item).into())),
-        Op::Contains => TextTest::Contains(text().to_lowercase().into()),
+        Op::In => {
+            let items = items(value, |item| unescape_lossy(item).into());
+            TextTest::In(items.into_iter().collect())
+        }
+        Op::Contains => TextTest::Contains(Part::new(&text())),
         Op::Matches => TextTest::Matches(expression(&text())?),
-        Op::Less => TextTest::Compare(Comparison::Less, value.into()),
-        Op::Greater => TextTest::Compare(Comparison::Greater, value.into()),
-        Op::Schema => TextTest::Schema(Box::new(schema::compile(value)?)),
+        Op::Less => TextTest::Compare(Bound::new(Comparison::Less, value)),
+        Op::Greater => TextTest::Compare(Bound::new(Comparison::Greater, value)),
+        Op::Schema => TextTest::Schema(Box::new(Schema::new(value)?)),
         Op::Absent => TextTest::Absent,
         Op::Present | Op::Every | Op::Changed => TextTest::Present,
     })
 }
 
 fn json_test(op: Op, value: &str) -> Result<JsonTest, (Message, String)> {
-    let compare =
-        |comparison| JsonTest::Filter(VariableTest::Compare(comparison, value.to_owned()));
     Ok(match op {
         Op::Equals => JsonTest::Is(Json::new(value)),
         Op::NotEquals => JsonTest::IsNot(Json::new(value)),
         Op::In => JsonTest::In(items(value, Json::new)),
-        Op::Contains => {
-            JsonTest::Filter(VariableTest::Contains(unescape_lossy(value).into_owned()))
-        }
+        Op::Contains => JsonTest::Contains(Part::new(&unescape_lossy(value))),
         Op::Matches => JsonTest::Matches(expression(&unescape_lossy(value))?),
-        Op::Less => compare(Comparison::Less),
-        Op::Greater => compare(Comparison::Greater),
-        Op::Schema => JsonTest::Schema(Box::new(schema::compile(value)?)),
+        Op::Less => JsonTest::Compare(Bound::new(Comparison::Less, value)),
+        Op::Greater => JsonTest::Compare(Bound::new(Comparison::Greater, value)),
+        Op::Schema => JsonTest::Schema(Box::new(Schema::new(value)?)),
         Op::Changed => JsonTest::Changed,
         Op::Absent => JsonTest::Absent,
         Op::Present | Op::Every => JsonTest::Present,
@@ -198,55 +283,43 @@ fn expression(source: &str) -> Result<Box<Expression>, (Message, String)> {
 }
 
 impl TextTest {
-    /// Whether a text, or its absence, fulfils it; `None` where that is not found out.
-    pub(crate) fn fits(&self, text: Option<&str>) -> Option<bool> {
+    /// Whether a text, or its absence, fulfils it.
+    pub(crate) fn fits(&self, text: Option<&str>, work: &Work) -> Option<bool> {
         let Some(text) = text else {
             return Some(matches!(self, Self::Absent | Self::IsNot(_)));
         };
         Some(match self {
             Self::Is(wanted) => **wanted == *text,
             Self::IsNot(wanted) => **wanted != *text,
-            Self::In(wanted) => wanted.iter().any(|wanted| **wanted == *text),
-            Self::Contains(part) => contains(text, part),
-            Self::Matches(expression) => return expression.is_match(text),
+            Self::In(wanted) => wanted.contains(text),
+            Self::Contains(part) => return part.is_in(text, text, work),
+            Self::Matches(expression) => return expression.is_match(text, &work.budget),
             Self::Present => true,
             Self::Absent => false,
-            Self::Compare(comparison, number) => {
-                let ordering = compare_numbers(text.trim(), number);
-                ordering.is_some_and(|ordering| match comparison {
-                    Comparison::Less => ordering.is_lt(),
-                    Comparison::AtMost => ordering.is_le(),
-                    Comparison::Greater => ordering.is_gt(),
-                    Comparison::AtLeast => ordering.is_ge(),
-                })
-            }
-            Self::Schema(validator) => fits_schema(validator, text),
+            Self::Compare(bound) => bound.fits(text.trim()),
+            Self::Schema(schema) => return schema.is_valid(text, &work.budget),
         })
     }
 }
 
 impl JsonTest {
-    /// Whether a value, or its absence, fulfils it; `None` where that is not found out. A change is
-    /// no matter of one value.
-    pub(crate) fn fits(&self, json: Option<&str>) -> Option<bool> {
+    /// Whether a value, or its absence, fulfils it. A change is no matter of one value.
+    pub(crate) fn fits(&self, json: Option<&str>, work: &Work) -> Option<bool> {
         let Some(json) = json else {
             return Some(matches!(self, Self::Absent | Self::IsNot(_)));
         };
         Some(match self {
-            Self::Is(wanted) => wanted.is(json),
-            Self::IsNot(wanted) => !wanted.is(json),
-            Self::In(wanted) => wanted.iter().any(|wanted| wanted.is(json)),
-            Self::Filter(test) => test.fits(json),
+            Self::Is(wanted) => return wanted.is(json, work),
+            Self::IsNot(wanted) => !wanted.is(json, work)?,
+            Self::In(wanted) => return is_any(wanted, json, work),
+            Self::Contains(part) => return part.is_in(json, &text_of(json), work),
+            Self::Compare(bound) => bound.fits(text_of(json).trim()),
             Self::Matches(expression) => {
-                let text: Cow<'_, str> = match kind_of(json) {
-                    Kind::String => unescape_lossy(json),
-                    _ => Cow::Borrowed(json),
-                };
-                return expression.is_match(&text);
+                return expression.is_match(&text_of(json), &work.budget);
             }
             Self::Present => true,
             Self::Absent | Self::Changed => false,
-            Self::Schema(validator) => fits_schema(validator, json),
+            Self::Schema(schema) => return schema.is_valid(json, &work.budget),
         })
     }
 }
@@ -263,20 +336,4 @@ impl CountTest {
             Self::Every(number) => call.is_multiple_of(*number),
         }
     }
-}
-
-/// Whether a folded part is in a text, without case. ASCII, which most texts are, is not copied.
-fn contains(text: &str, part: &str) -> bool {
-    if text.is_ascii() && part.is_ascii() {
-        let (text, part) = (text.as_bytes(), part.as_bytes());
-        return part.is_empty()
-            || text
-                .windows(part.len())
-                .any(|window| window.eq_ignore_ascii_case(part));
-    }
-    text.to_lowercase().contains(part)
-}
-
-fn fits_schema(validator: &Validator, json: &str) -> bool {
-    serde_json::from_str(json).is_ok_and(|value| validator.is_valid(&value))
 }

@@ -1,0 +1,61 @@
+//! What follows from the rule that was chosen.
+
+use super::*;
+
+#[test]
+fn each_action_is_prepared() {
+    let headers = headers();
+    let facts = facts(&headers, None);
+    let chosen = |then: Value| {
+        let set = RuleSet::new(vec![rule("r", &json!({"all": []}), &then)]);
+        let choice = set.choose(&facts, &StatesInMemory::default(), Turn::default());
+        let matched = set.prepare(&choice.taken.unwrap(), &facts, Turn::default());
+        (matched.chosen, matched.after)
+    };
+    let (reply, after) = chosen(json!({
+        "reply": {"status": 201, "body": "{\"n\": {{ vars.n + call }}}", "template": true, "delay_ms": [5, 9]},
+        "after": [{"url": "http://127.0.0.1:1/x", "body": "{\"u\": {{ user }}}", "template": true, "delay_ms": 3}],
+    }));
+    let Chosen::Reply(reply) = reply else {
+        panic!("{reply:?}")
+    };
+    let answer = reply.answer.unwrap();
+    assert_eq!(
+        (answer.status, answer.body.beginning().as_ref()),
+        (201, &b"{\"n\": 51}"[..])
+    );
+    assert_eq!(
+        answer.headers.get("content-type").unwrap(),
+        protocol::DEFAULT_CONTENT_TYPE
+    );
+    assert!((5..=9).contains(&reply.delay_ms));
+    assert_eq!(
+        (after[0].body.as_deref().unwrap(), after[0].delay_ms),
+        ("{\"u\": \"77\"}", 3)
+    );
+    let (hold, _) = chosen(json!({"hold": {"seconds": 15, "fallback": "last"}}));
+    assert!(
+        matches!(
+            hold,
+            Chosen::Hold(PreparedHold {
+                seconds: Some(15),
+                ..
+            })
+        ),
+        "{hold:?}"
+    );
+    let (fault, _) = chosen(json!({"fault": {"kind": "reset"}}));
+    assert!(matches!(fault, Chosen::Fault(protocol::FaultKind::Reset)));
+    let patch = json!({"set": {"n": "{{ answer.n * 2 }}", "who": "{{ user }}"}, "remove": ["debug"], "template": true});
+    let (forward, _) =
+        chosen(json!({"forward": {"upstream": "http://127.0.0.1:5000", "patch": patch}}));
+    let Chosen::Forward(forward) = forward else {
+        panic!("{forward:?}")
+    };
+    let patched = forward
+        .patch
+        .unwrap()
+        .apply("{\"n\": 1.50, \"debug\": 1, \"z\": [ ]}", &facts)
+        .unwrap();
+    assert_eq!(patched, "{\"n\": 3.0, \"z\": [ ], \"who\": \"77\"}");
+}
