@@ -31,6 +31,20 @@ impl Position {
             offset: end as u64,
         }
     }
+
+    /// The position behind a text that begins here.
+    #[must_use]
+    pub fn after(self, text: &str) -> Self {
+        let next = Self::in_text(text, text.len());
+        Self {
+            line: self.line + next.line - 1,
+            column: match next.line {
+                1 => self.column + next.column - 1,
+                _ => next.column,
+            },
+            offset: self.offset + next.offset,
+        }
+    }
 }
 
 /// Positions of rising offsets, found in one walk over the text.
@@ -54,15 +68,9 @@ impl<'a> Positions<'a> {
     pub fn of(&mut self, offset: usize) -> Position {
         let from = usize::try_from(self.at.offset).unwrap_or(usize::MAX);
         let between = self.text.get(from..offset).unwrap_or_default();
-        let next = Position::in_text(between, between.len());
         self.at = Position {
-            line: self.at.line + next.line - 1,
-            column: if next.line == 1 {
-                self.at.column + next.column - 1
-            } else {
-                next.column
-            },
             offset: offset as u64,
+            ..self.at.after(between)
         };
         self.at
     }

@@ -139,6 +139,23 @@ impl<T: AsRef<str>> Tree<T> {
         self.children(node).nth(number)
     }
 
+    /// Levels of lists and objects in a value, itself included; 0 for a scalar.
+    #[must_use]
+    pub fn depth(&self, node: NodeIndex) -> usize {
+        let mut open: Vec<usize> = Vec::new();
+        let mut depth = 0;
+        for at in node..self.nodes[node].end as usize {
+            while open.last().is_some_and(|end| *end <= at) {
+                open.pop();
+            }
+            if matches!(self.kind(at), Kind::Array | Kind::Object) {
+                open.push(self.nodes[at].end as usize);
+                depth = depth.max(open.len());
+            }
+        }
+        depth
+    }
+
     fn mark_superseded(&mut self) {
         for node in 0..self.nodes.len() {
             if self.nodes[node].kind != Kind::Object {
@@ -245,5 +262,9 @@ mod tests {
         let deep = "[".repeat(200_000) + &"]".repeat(200_000);
         let tree = Tree::new(deep.as_str()).unwrap();
         assert_eq!(tree.children(0).count(), 1);
+        assert_eq!(tree.depth(0), 200_000);
+        let tree = Tree::new(r#"[1, {"a": []}, [[2]], 3]"#).unwrap();
+        let depths: Vec<_> = tree.children(0).map(|item| tree.depth(item)).collect();
+        assert_eq!((tree.depth(0), depths), (3, vec![0, 2, 2, 0]));
     }
 }

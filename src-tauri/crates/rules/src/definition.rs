@@ -21,7 +21,7 @@ pub use condition::{Condition, JsonText, Op, Test};
 pub use field::{Field, FieldKind};
 pub use limits::{
     AFTER_MAX, BODY_MAX_BYTES, CONDITIONS_MAX, DELAY_MAX_MS, DEPTH_MAX, HOLD_MAX_SECONDS, LIST_MAX,
-    NAME_MAX_CHARS, PATCH_MAX, REPLIES_MAX, RULE_MAX_BYTES, TEXT_MAX_BYTES,
+    NAME_MAX_CHARS, PATCH_MAX, REPLIES_MAX, RULE_MAX_BYTES, TEXT_MAX_BYTES, VALUE_DEPTH_MAX,
 };
 pub use then::{
     Action, AfterCall, Delay, Fallback, Fault, Forward, Hold, Patch, Reply, Sequence, SequenceEnd,

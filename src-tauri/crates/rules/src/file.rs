@@ -6,10 +6,11 @@
 //! Anchors, aliases and tags are refused: a rule needs none, and they can make a small file
 //! large.
 //!
-//! A file is read into the JSON text of the definition, with where each of its places is in the
+//! A file is read into the JSON text of the definition, with where each of its values is in the
 //! file, and goes the one way of all definitions from there. Which files there are is the
 //! engine's.
 
+mod locations;
 mod read;
 mod write;
 
@@ -26,8 +27,8 @@ use crate::error::{RuleError, RuleErrorKind};
 pub fn read_file(text: &str) -> Result<CompiledRule, RuleError> {
     let file = read::read(text)?;
     CompiledRule::from_json(&file.json).map_err(|error| {
-        let place = file.position(text, &error);
-        error.at(place)
+        let position = file.position(text, &error);
+        error.at(position)
     })
 }
 
@@ -40,24 +41,16 @@ pub fn write_file(rule: &Rule) -> String {
 impl read::File {
     /// Where in the file an error is.
     fn position(&self, text: &str, error: &RuleError) -> Position {
-        let mut pointer = error.pointer.as_str();
-        let place = loop {
-            if let Some(place) = self.places.get(pointer) {
-                break place;
-            }
-            // A part of what the file writes as one, such as a header in a list.
-            match pointer.rfind('/') {
-                Some(end) => pointer = &pointer[..end],
-                None => return Position::START,
-            }
+        let Some(location) = self.locations.find(&error.pointer) else {
+            return Position::START;
         };
         let within = error
             .position
             .filter(|_| error.kind == RuleErrorKind::TemplateSyntax);
-        match within.and_then(|within| place.within(text, within)) {
+        match within.and_then(|within| location.within(text, within)) {
             Some(position) => position,
-            None if error.is_about_a_name() => place.name,
-            None => place.value,
+            None if error.is_about_a_name() => location.name,
+            None => location.value,
         }
     }
 }

@@ -14,7 +14,7 @@ use protocol::UtcMillis;
 
 use crate::compiled::{CompiledPatch, ReplyBody};
 use crate::facts::{FactVariable, Facts};
-use crate::template::{Inputs, quoted};
+use crate::template::{Fuel, Inputs, quoted};
 use crate::words::patches;
 
 /// Sets and removes members of a JSON object's text; `None` where the text is no JSON object.
@@ -155,14 +155,14 @@ impl PreparedPatch {
         if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
             return Err(not_an_object());
         }
-        let inputs = OnceCell::new();
+        let (inputs, fuel) = (OnceCell::new(), Fuel::full());
         let mut set = Vec::new();
         for (name, value) in &self.compiled.set {
             let json = match value {
                 ReplyBody::Fixed(json) => json.clone(),
                 ReplyBody::Template(template) => {
                     let inputs = inputs.get_or_init(|| self.inputs(&tree, facts));
-                    template.render(inputs).map_err(|error| {
+                    template.render_with(inputs, &fuel).map_err(|error| {
                         let message = patches::FAILED.arg(name.as_str()).arg(error.message());
                         PatchError { message }
                     })?

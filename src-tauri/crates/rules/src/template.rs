@@ -1,8 +1,8 @@
 //! Templates: Jinja (`minijinja`) over the facts of a turn, for bodies that are mostly JSON.
 //!
 //! **Sandbox.** A template sees [`Inputs`] and nothing else: no files, no clock, no randomness of
-//! its own. Work is counted as fuel, by instruction, by byte and by item ([`FUEL`]); what runs
-//! out stops.
+//! its own. Work is counted as fuel, by instruction, by byte and by item ([`FUEL`]), and reading
+//! variables by an allowance of their own; what runs out stops. All templates of a turn share both.
 //!
 //! **Numbers keep their digits.** A variable's number that the library would write otherwise
 //! (`1290.00`, `1e2`, more than 128 bits) is an object that prints as it was sent. Where a
@@ -24,10 +24,12 @@
 mod filters;
 mod inputs;
 mod json;
+mod library;
 mod number;
 mod rewrite;
 mod values;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -40,11 +42,21 @@ pub(crate) use values::quoted;
 
 use crate::definition::BODY_MAX_BYTES;
 use crate::words::{problems, templates};
-use rewrite::Rewritten;
+use rewrite::{RewriteError, Rewritten};
 
-/// The work that a template may do: loops of some 20,000 steps. The slowest templates that were
-/// found end within 60 ms in release (`examples/measure.rs`).
-pub const FUEL: u64 = 100_000;
+/// The work that the templates of a turn may do together: loops of some 10,000 steps. The slowest
+/// templates that were found end within 60 ms (`cargo xtask bench rules`).
+pub const FUEL: u64 = 50_000;
+
+/// What is left of the fuel of a turn.
+#[derive(Debug)]
+pub(crate) struct Fuel(Cell<u64>);
+
+impl Fuel {
+    pub(crate) const fn full() -> Self {
+        Self(Cell::new(FUEL))
+    }
+}
 
 /// Macros within macros. The library's 500 take more stack than a thread of a server has to have.
 const RECURSION: usize = 50;
@@ -112,9 +124,16 @@ impl Template {
                 position: position(error, source, rewritten),
             }
         };
-        let rewritten = rewrite::rewrite(source, mode).map_err(|error| syntax(&error, None))?;
+        let rewritten = rewrite::rewrite(source, mode).map_err(|error| match error {
+            RewriteError::Syntax(error) => syntax(&error, None),
+            RewriteError::UnevenQuotes(offset) => TemplateError {
+                message: (&problems::TEMPLATE_QUOTES).into(),
+                position: Position::in_text(source, offset),
+            },
+        })?;
         let mut environment = Environment::new();
         environment.set_debug(true);
+        environment.set_syntax(rewrite::syntax());
         environment.set_fuel(Some(FUEL));
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -124,7 +143,10 @@ impl Template {
         for nesting in NESTING_FILTERS {
             environment.remove_filter(nesting);
         }
+        library::add(&mut environment);
         environment.add_filter("tojson", filters::tojson);
+        environment.add_filter("escape", filters::escape);
+        environment.add_filter("e", filters::escape);
         environment.add_filter(rewrite::OPERAND, filters::operand);
         environment.add_filter(rewrite::SIZED, filters::sized);
         environment.add_filter(rewrite::FLAT, filters::flat);
@@ -148,14 +170,41 @@ impl Template {
             .unwrap_or_default()
     }
 
-    /// Runs it.
+    /// Runs it by itself.
     ///
     /// # Errors
     /// Why it failed, and where.
     pub fn render(&self, inputs: &Inputs) -> Result<String, TemplateError> {
-        let template = self.environment.get_template(NAME);
-        let rendered = template.and_then(|template| template.render(inputs.context()));
-        let output = rendered.map_err(|error| self.failure(&error))?;
+        self.render_with(inputs, &Fuel::full())
+    }
+
+    /// Runs it as one of several templates of a turn.
+    pub(crate) fn render_with(
+        &self,
+        inputs: &Inputs,
+        fuel: &Fuel,
+    ) -> Result<String, TemplateError> {
+        let remaining = fuel.0.get();
+        let mut limited = None;
+        if remaining < FUEL {
+            let mut environment = Environment::clone(&self.environment);
+            environment.set_fuel(Some(remaining));
+            limited = Some(environment);
+        }
+        let environment = limited.as_ref().unwrap_or(&self.environment);
+        let template = environment.get_template(NAME);
+        let rendered = template.and_then(|template| template.render_captured(inputs.context()));
+        let rendered = rendered.map_err(|error| {
+            // How much a failed template used is not known.
+            fuel.0.set(match error.kind() {
+                ErrorKind::OutOfFuel => 0,
+                _ => remaining / 2,
+            });
+            self.failure(&error)
+        })?;
+        let levels = rendered.state().fuel_levels();
+        fuel.0.set(levels.map_or(0, |(_, remaining)| remaining));
+        let output = rendered.into_output();
         if output.len() > OUTPUT_MAX_BYTES {
             return Err(TemplateError {
                 message: templates::TOO_LONG.arg(OUTPUT_MAX_BYTES as u64),

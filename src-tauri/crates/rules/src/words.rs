@@ -72,6 +72,10 @@ messages! {
     TOO_DEEP = "too_deep",
         "Groups of conditions nest at most {0} deep.",
         "Группы условий вкладываются не глубже {0} уровней.";
+    /// A value too deep.
+    VALUE_TOO_DEEP = "value_too_deep",
+        "Lists and objects of a value nest at most {0} deep.",
+        "Списки и объекты в значении вкладываются не глубже {0} уровней.";
     /// A group beside something else.
     MIXED_CONDITION = "mixed_condition",
         "A condition is one of all, any, not, chance, or a field with its operator; here stand {0}.",
@@ -141,6 +145,12 @@ messages! {
     ADDRESS = "address",
         "“{0}” is no address. Right: http://127.0.0.1:5000/hook.",
         "«{0}» — не адрес. Верно так: http://127.0.0.1:5000/hook.";
+    /// A template of JSON whose strings are open in one branch and not in another.
+    TEMPLATE_QUOTES = "template_quotes",
+        "After these branches a string is open or not, depending on which one runs. Put the \
+         quotes into all of them, or around them.",
+        "После этих ветвей строка то открыта, то нет: смотря какая сработает. Поставьте кавычки \
+         во все ветви или вокруг них.";
     /// A template that cannot be parsed.
     TEMPLATE = "template", "The template cannot be read: {0}", "Шаблон не читается: {0}";
 }

@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::patch::PreparedPatch;
 use crate::seeded::{Draw, draw, draw_below};
 use crate::set::RuleSet;
-use crate::template::{Inputs, TemplateError};
+use crate::template::{Fuel, Inputs, TemplateError};
 
 /// The rule that answers, and what it sends.
 #[derive(Debug)]
@@ -90,6 +90,7 @@ struct LazyInputs<'f> {
     call: u64,
     turn: Turn,
     inputs: OnceCell<Inputs>,
+    fuel: Fuel,
 }
 
 impl LazyInputs<'_> {
@@ -102,7 +103,7 @@ impl LazyInputs<'_> {
     fn render(&self, body: &ReplyBody) -> Result<String, TemplateError> {
         match body {
             ReplyBody::Fixed(text) => Ok(text.clone()),
-            ReplyBody::Template(template) => template.render(self.get()),
+            ReplyBody::Template(template) => template.render_with(self.get(), &self.fuel),
         }
     }
 }
@@ -120,6 +121,7 @@ impl RuleSet {
             call: taken.call,
             turn,
             inputs: OnceCell::new(),
+            fuel: Fuel::full(),
         };
         let chosen = match &rule.action {
             CompiledAction::Reply(one) => Chosen::Reply(reply(one, &inputs, None)),

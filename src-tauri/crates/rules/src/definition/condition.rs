@@ -9,7 +9,9 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::definition::field::{Field, FieldKind};
-use crate::definition::limits::{CONDITIONS_MAX, DEPTH_MAX, LIST_MAX, TEXT_MAX_BYTES};
+use crate::definition::limits::{
+    CONDITIONS_MAX, DEPTH_MAX, LIST_MAX, TEXT_MAX_BYTES, VALUE_DEPTH_MAX,
+};
 use crate::definition::place::Place;
 use crate::error::RuleError;
 use crate::vocabulary::vocabulary;
@@ -273,6 +275,9 @@ impl Wanted {
         }
         if place.json().len() > TEXT_MAX_BYTES {
             return Err(place.error(problems::TOO_LONG.arg(TEXT_MAX_BYTES as u64)));
+        }
+        if place.depth() > VALUE_DEPTH_MAX {
+            return Err(place.error(problems::VALUE_TOO_DEEP.arg(VALUE_DEPTH_MAX as u64)));
         }
         // A value is JSON, since it stands in a text that is; on one line for lists and files.
         compact(place.json())

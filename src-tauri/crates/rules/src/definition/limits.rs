@@ -10,6 +10,9 @@ pub const CONDITIONS_MAX: usize = 200;
 /// Levels of groups within groups.
 pub const DEPTH_MAX: usize = 16;
 
+/// Levels of lists and objects in one value, schemas included.
+pub const VALUE_DEPTH_MAX: usize = 32;
+
 /// Values in one `in`.
 pub const LIST_MAX: usize = 1_000;
 

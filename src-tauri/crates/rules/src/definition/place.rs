@@ -42,6 +42,11 @@ impl<'t> Place<'t> {
         self.tree.kind(self.node)
     }
 
+    /// Levels of lists and objects in it.
+    pub(super) fn depth(&self) -> usize {
+        self.tree.depth(self.node)
+    }
+
     pub(super) fn is_null(&self) -> bool {
         self.kind() == Kind::Null
     }

@@ -189,6 +189,13 @@ fn rules_have_a_bounded_size() {
         &format!("/when{}", "/not".repeat(DEPTH_MAX)),
         "too_deep",
     );
+    let deep = (0..VALUE_DEPTH_MAX).fold(json!([]), |inner, _| json!([inner]));
+    is_refused(
+        "/when/all/1",
+        json!({"field": "var:a", "op": "equals", "value": deep}),
+        "/when/all/1/value",
+        "value_too_deep",
+    );
     is_refused(
         "/name",
         json!("x".repeat(NAME_MAX_CHARS + 1)),

@@ -1,6 +1,4 @@
-//! From YAML to the JSON text of a definition, with the places of both.
-
-use std::collections::HashMap;
+//! From YAML to the JSON text of a definition, with where its values are in the file.
 
 use json_text::{Kind, Position, Tree, push_index, push_key};
 use messages::Message;
@@ -8,63 +6,17 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
 use crate::definition::RULE_MAX_BYTES;
 use crate::error::RuleError;
+use crate::file::locations::{Characters, Location, Locations};
 use crate::template::quoted;
 use crate::words::files;
 
 /// Levels of a file: far more than a definition has, schemas included.
 const LEVELS_MAX: usize = 100;
 
-/// A rule's JSON text and where its places are in the file.
+/// A rule's JSON text and where its values are in the file.
 pub(super) struct File {
     pub(super) json: String,
-    pub(super) places: HashMap<String, Place>,
-}
-
-/// Where a value is in the file.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    /// The member's name.
-    pub(super) name: Position,
-    pub(super) value: Position,
-    /// It is a literal block.
-    is_block: bool,
-}
-
-impl Place {
-    /// Where a position of a block's text is in the file.
-    pub(super) fn within(&self, text: &str, position: Position) -> Option<Position> {
-        if !self.is_block {
-            return None;
-        }
-        // The parser names the sign or the first line behind it.
-        let row = usize::try_from(self.value.line).ok()?;
-        let at_sign = text
-            .lines()
-            .nth(row - 1)?
-            .trim_end()
-            .ends_with(['|', '-', '+']);
-        let at_sign = at_sign && text[usize::try_from(self.value.offset).ok()?..].starts_with('|');
-        let first_row = if at_sign { row } else { row - 1 };
-        let line = first_row as u64 + position.line;
-        let mut lines = text
-            .lines()
-            .skip(first_row)
-            .filter(|line| !line.trim().is_empty());
-        let first = lines.next()?;
-        let indented = (first.len() - first.trim_start_matches(' ').len()) as u64;
-        let start: usize = text
-            .split_inclusive('\n')
-            .take(usize::try_from(line).ok()?.saturating_sub(1))
-            .map(str::len)
-            .sum();
-        let before = usize::try_from(indented + position.column - 1).ok()?;
-        let row = text.get(start..)?.lines().next().unwrap_or_default();
-        let offset = row
-            .char_indices()
-            .nth(before)
-            .map_or(row.len(), |(at, _)| at);
-        Some(Position::in_text(text, start + offset))
-    }
+    pub(super) locations: Locations,
 }
 
 /// A list or an object that is open.
@@ -74,12 +26,14 @@ struct Open {
     count: usize,
     /// The pointer's length without what is in it.
     pointer: usize,
+    /// Its number among the locations.
+    number: usize,
     /// The name of the member whose value comes next, and where it is.
-    name: Option<Position>,
+    name: Option<(String, Position)>,
 }
 
 struct Reader<'t> {
-    text: &'t str,
+    characters: Characters<'t>,
     file: File,
     pointer: String,
     open: Vec<Open>,
@@ -95,10 +49,10 @@ pub(super) fn read(text: &str) -> Result<File, RuleError> {
         ));
     }
     let mut reader = Reader {
-        text,
+        characters: Characters::new(text),
         file: File {
             json: String::new(),
-            places: HashMap::new(),
+            locations: Locations::default(),
         },
         pointer: String::new(),
         open: Vec::new(),
@@ -120,8 +74,7 @@ pub(super) fn read(text: &str) -> Result<File, RuleError> {
 
 impl Reader<'_> {
     fn position(&self, marker: &Marker) -> Position {
-        let offset = self.text.char_indices().nth(marker.index());
-        Position::in_text(self.text, offset.map_or(self.text.len(), |(at, _)| at))
+        self.characters.position(marker.index())
     }
 
     fn error(&self, marker: &Marker, message: impl Into<Message>) -> RuleError {
@@ -179,7 +132,7 @@ impl Reader<'_> {
                 self.file.json.push(',');
             }
             open.count += 1;
-            open.name = Some(position);
+            open.name = Some((text.to_owned(), position));
             self.file.json.push_str(&quoted(text));
             self.file.json.push(':');
             return Ok(());
@@ -195,27 +148,36 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Notes where a value begins.
-    fn value(&mut self, value: Position, is_block: bool) {
-        let mut name = value;
-        if let Some(open) = self.open.last_mut() {
-            if open.is_object {
-                name = open.name.unwrap_or(value);
-            } else {
+    /// Remembers where a value begins, and gives its number.
+    fn value(&mut self, value: Position, is_block: bool) -> usize {
+        let Some(open) = self.open.last_mut() else {
+            let location = Location {
+                name: value,
+                value,
+                is_block,
+            };
+            return self.file.locations.add(None, location);
+        };
+        let (key, name) = match &open.name {
+            Some((key, name)) if open.is_object => (key.clone(), *name),
+            _ => {
+                let key = open.count.to_string();
                 self.pointer.truncate(open.pointer);
                 push_index(&mut self.pointer, open.count);
                 if open.count > 0 {
                     self.file.json.push(',');
                 }
                 open.count += 1;
+                (key, value)
             }
-        }
-        let place = Place {
+        };
+        let location = Location {
             name,
             value,
             is_block,
         };
-        self.file.places.insert(self.pointer.clone(), place);
+        let parent = Some((open.number, key.as_str()));
+        self.file.locations.add(parent, location)
     }
 
     /// A value has ended.
@@ -237,12 +199,13 @@ impl Reader<'_> {
             return Err(self.error(at, &files::DEEP));
         }
         let position = self.position(at);
-        self.value(position, false);
+        let number = self.value(position, false);
         self.file.json.push(if is_object { '{' } else { '[' });
         self.open.push(Open {
             is_object,
             count: 0,
             pointer: self.pointer.len(),
+            number,
             name: None,
         });
         Ok(())

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::definition::{DEPTH_MAX, VALUE_DEPTH_MAX};
 
 const FILE: &str = "\
 version: 1
@@ -144,6 +145,42 @@ fn text() -> impl Strategy<Value = String> {
         )
         .prop_map(str::to_owned),
     ]
+}
+
+/// The deepest rule that a definition may be.
+#[test]
+fn the_deepest_rule_is_the_same_after_its_file() {
+    let value = (1..VALUE_DEPTH_MAX).fold(json!([{"a": "x"}]), |inner, level| match level {
+        1 => inner,
+        level if level % 2 == 0 => json!([inner]),
+        _ => json!({ "k": inner }),
+    });
+    let test = json!({"field": "var:a", "op": "in", "value": [value["k"]]});
+    let when = (1..DEPTH_MAX).fold(test, |inner, _| json!({"all": [inner]}));
+    let rule = json!({"version": 1, "when": when, "then": {"reply": {}}}).to_string();
+    let rule = Rule::from_json(&rule).unwrap();
+    let file = write_file(&rule);
+    assert_eq!(read_file(&file).unwrap().definition(), &rule, "{file}");
+}
+
+#[test]
+fn a_long_name_and_many_values_take_no_more_room_than_the_file() {
+    // The longest name that YAML has without quotes.
+    let name = "n".repeat(1_000);
+    let items = "    - x\n".repeat(20_000);
+    let error = read_file(&format!("version: 1\nthen:\n  {name}:\n{items}")).unwrap_err();
+    assert_eq!(error.message().code(), "unknown_field");
+    let position = error.position.unwrap();
+    assert_eq!((position.line, position.column), (3, 3));
+}
+
+#[test]
+fn a_text_without_a_newline_at_its_end_is_the_text_that_it_looks_like() {
+    let with = "version: 1\nthen:\n  reply:\n    body: |\n      a\n      b\n";
+    let without = with.trim_end();
+    let json = |text: &str| read_file(text).unwrap().definition().to_json();
+    assert_eq!(json(with), json(without));
+    assert!(json(with).contains(r#""body":"a\nb\n""#), "{}", json(with));
 }
 
 proptest! {

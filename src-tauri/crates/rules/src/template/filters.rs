@@ -1,7 +1,7 @@
 //! The filters that templates are given, those that are written and those that are added.
 
 use minijinja::value::{Kwargs, Value, ValueKind};
-use minijinja::{Error, ErrorKind, Output, State};
+use minijinja::{Error, ErrorKind, HtmlEscape, Output, State};
 
 use crate::template::json::{LEVELS, plain, text};
 use crate::template::number::{as_number, native};
@@ -59,10 +59,20 @@ pub(super) fn tojson(
     Ok(Value::from_safe_string(json))
 }
 
-/// The filter in front of arithmetic and of what counts.
+/// `| escape`: a text for HTML. The library takes it for written, and would put it into JSON
+/// without quotes.
+pub(super) fn escape(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    if value.is_safe() {
+        return Ok(value);
+    }
+    let text = plain(state, &value)?;
+    Ok(Value::from(HtmlEscape(&text).to_string()))
+}
+
+/// The filter in front of arithmetic.
 pub(super) fn operand(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
     if let Some(number) = as_number(&value) {
-        return Ok(native(&number.0));
+        return Ok(native(number));
     }
     if !matches!(
         value.kind(),
@@ -87,11 +97,11 @@ pub(super) fn operand(state: &mut State<'_, '_>, value: Value) -> Result<Value, 
     natives(state, &value, 0)
 }
 
-/// The same for all numbers in a list or an object.
-fn natives(state: &State<'_, '_>, value: &Value, level: usize) -> Result<Value, Error> {
+/// A value with the library's own numbers for all that keep their digits.
+pub(super) fn natives(state: &State<'_, '_>, value: &Value, level: usize) -> Result<Value, Error> {
     state.consume_fuel(1)?;
     if let Some(number) = as_number(value) {
-        return Ok(native(&number.0));
+        return Ok(native(number));
     }
     if level > LEVELS {
         return Ok(value.clone());

@@ -9,9 +9,9 @@ use protocol::UtcMillis;
 
 use crate::facts::{FactVariable, Facts, query_pairs};
 use crate::seeded::{Draw, draw, draw_below};
-use crate::template::values::{NamedJson, Texts, Variables};
+use crate::template::values::{Allowance, NamedJson, Texts, Variables};
 
-/// What a template sees, owned, so that it can wait for a server's answer.
+/// What the templates of a turn see, owned, as the template library wants it.
 #[derive(Clone, Debug)]
 pub struct Inputs {
     event: Option<String>,
@@ -20,8 +20,9 @@ pub struct Inputs {
     path: String,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
-    variables: NamedJson,
-    answer: Option<NamedJson>,
+    variables: Value,
+    answer: Option<Value>,
+    allowance: Arc<Allowance>,
     call: u64,
     now: UtcMillis,
     seed: u64,
@@ -37,6 +38,7 @@ impl Inputs {
         };
         let headers = facts.headers.into_iter().flat_map(protocol::Headers::texts);
         let query = query_pairs(facts.query);
+        let allowance = Allowance::new();
         Self {
             event: facts.event.map(str::to_owned),
             user: facts.user.map(str::to_owned),
@@ -46,8 +48,9 @@ impl Inputs {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
             headers: headers.map(text).collect(),
-            variables: owned(facts.variables),
+            variables: object(facts.variables, &allowance),
             answer: None,
+            allowance,
             call,
             now,
             seed,
@@ -57,20 +60,18 @@ impl Inputs {
     /// The same with the variables of a server's answer, under `answer`.
     #[must_use]
     pub fn with_answer(mut self, variables: &[FactVariable<'_>]) -> Self {
-        self.answer = Some(owned(variables));
+        self.answer = Some(object(variables, &self.allowance));
         self
     }
 
     /// The names and values of a template.
     pub(super) fn context(&self) -> Value {
         let text = |text: &Option<String>| Value::from(text.as_deref());
-        let texts = |pairs: &[(String, String)], any_case| {
-            let pairs = pairs.to_vec();
-            Value::from_object(Texts { pairs, any_case })
-        };
+        let texts =
+            |pairs: &[(String, String)], any_case| Value::from_object(Texts::new(pairs, any_case));
         let now = self.now.to_string();
         let mut names = vec![
-            ("vars", Value::from_object(Variables::new(&self.variables))),
+            ("vars", self.variables.clone()),
             ("event", text(&self.event)),
             ("user", text(&self.user)),
             ("method", Value::from(self.method.as_str())),
@@ -83,17 +84,19 @@ impl Inputs {
             ("random", random(self.seed)),
         ];
         if let Some(answer) = &self.answer {
-            names.push(("answer", Value::from_object(Variables::new(answer))));
+            names.push(("answer", answer.clone()));
         }
         Value::from_pairs(names)
     }
 }
 
-fn owned(variables: &[FactVariable<'_>]) -> NamedJson {
-    variables
-        .iter()
+/// Variables as one value, which all templates of a turn look into.
+fn object(variables: &[FactVariable<'_>], allowance: &Arc<Allowance>) -> Value {
+    let named = variables.iter();
+    let named: NamedJson = named
         .map(|one| (one.name.to_owned(), Arc::from(one.json)))
-        .collect()
+        .collect();
+    Value::from_object(Variables::new(&named, allowance))
 }
 
 /// `uuid()`: a UUID of version 4, another one each time.

@@ -37,7 +37,7 @@ fn write(
 ) -> Result<(), Error> {
     let before = out.len();
     if let Some(number) = as_number(value) {
-        out.push_str(&number.0);
+        out.push_str(number.text());
     } else if let Some(node) = value.downcast_object_ref::<Node>() {
         out.push_str(node.json());
     } else if let Some(all) = value.downcast_object_ref::<Variables>() {

@@ -4,15 +4,25 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use json_text::{compare_numbers, is_zero};
+use json_text::is_zero;
 use minijinja::value::{DynObject, Object, ObjectRepr, Value};
 
 /// A number that the library would write otherwise.
-pub(super) struct Number(pub(super) Box<str>);
+pub(super) struct Number {
+    text: Box<str>,
+    value: json_text::Number,
+}
+
+impl Number {
+    /// As it was sent.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
 
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -22,15 +32,15 @@ impl Object for Number {
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
-        !is_zero(&self.0)
+        !is_zero(&self.text)
     }
 
     fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
-        compare_numbers(&self.0, &other.downcast_ref::<Self>()?.0)
+        self.value.compare(&other.downcast_ref::<Self>()?.text)
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -48,15 +58,22 @@ pub(super) fn number(text: &str) -> Value {
     {
         return Value::from(fraction);
     }
-    Value::from_object(Number(text.into()))
+    match json_text::Number::new(text) {
+        Some(value) => Value::from_object(Number {
+            text: text.into(),
+            value,
+        }),
+        None => Value::from(text),
+    }
 }
 
 /// The library's own number for one that keeps its digits: whole where it is whole.
-pub(super) fn native(text: &str) -> Value {
-    let value: f64 = text.parse().unwrap_or(f64::NAN);
-    let whole = Value::from(value as i128);
-    match value.fract() == 0.0 && compare_numbers(text, &whole.to_string()) == Some(Ordering::Equal)
-    {
+pub(super) fn native(number: &Number) -> Value {
+    let value: f64 = number.text.parse().unwrap_or(f64::NAN);
+    let whole = value as i128;
+    let is_whole = || number.value.compare(&whole.to_string()) == Some(Ordering::Equal);
+    let whole = Value::from(whole);
+    match value.fract() == 0.0 && is_whole() {
         true => whole,
         false => Value::from(value),
     }

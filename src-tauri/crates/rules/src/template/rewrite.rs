@@ -1,10 +1,16 @@
 //! The filters that are added to a template's source: after operands of arithmetic, and after what
 //! is written into JSON.
 
+mod rewritten;
+
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Stmt};
 use minijinja::machinery::{Span, parse};
+use minijinja::syntax::SyntaxConfig;
+
+pub(super) use rewritten::Rewritten;
 
 use crate::template::Mode;
+use rewritten::Addition;
 
 /// Gives the library's own number for one that keeps its digits.
 pub(super) const OPERAND: &str = "hookloupe_operand";
@@ -19,113 +25,35 @@ pub(super) const FLAT: &str = "hookloupe_flat";
 /// Charges for a text that is looked into.
 pub(super) const SIZED: &str = "hookloupe_sized";
 
-/// Filters that count with what they are given.
-const COUNTING_FILTERS: &[&str] = &[
-    "abs", "batch", "float", "format", "int", "max", "min", "round", "slice", "sort", "sum",
-];
-
-/// Tests that count with what they are given.
-const COUNTING_TESTS: &[&str] = &[
-    "divisibleby",
-    "eq",
-    "equalto",
-    "even",
-    "float",
-    "ge",
-    "greaterthan",
-    "gt",
-    "int",
-    "integer",
-    "le",
-    "lessthan",
-    "lt",
-    "ne",
-    "number",
-    "odd",
-];
-
-/// A source with additions.
-#[derive(Debug)]
-pub(super) struct Rewritten {
-    /// As it was written.
-    pub(super) source: String,
-    /// With the additions.
-    pub(super) text: String,
-    additions: Vec<Addition>,
+/// Why a source is not rewritten.
+pub(super) enum RewriteError {
+    /// It cannot be parsed.
+    Syntax(minijinja::Error),
+    /// A string of its JSON is open after one branch and not after another; where they begin.
+    UnevenQuotes(usize),
 }
 
-#[derive(Debug)]
-struct Addition {
-    /// Where in the source it is put.
-    at: usize,
-    /// What an error in it is about, in the source.
-    about: usize,
-    text: String,
-}
-
-impl Rewritten {
-    /// The offset in the source of an offset in the text; inside an addition it is the beginning
-    /// of what the addition is about.
-    pub(super) fn origin(&self, offset: usize) -> usize {
-        let mut added = 0;
-        for addition in &self.additions {
-            let start = addition.at + added;
-            if offset < start {
-                break;
-            }
-            if offset < start + addition.text.len() {
-                return addition.about;
-            }
-            added += addition.text.len();
-        }
-        offset - added
-    }
-
-    /// The same for the end of a range: inside an addition it is where that was put.
-    pub(super) fn origin_of_end(&self, offset: usize) -> usize {
-        let mut added = 0;
-        for addition in &self.additions {
-            let start = addition.at + added;
-            if offset <= start {
-                break;
-            }
-            if offset <= start + addition.text.len() {
-                return addition.at;
-            }
-            added += addition.text.len();
-        }
-        offset - added
-    }
+/// The library's syntax, with the newline at the end, which it would remove.
+pub(super) fn syntax() -> SyntaxConfig {
+    let mut syntax = SyntaxConfig::builder();
+    syntax.keep_trailing_newline(true);
+    syntax.build().expect("the delimiters are the usual ones")
 }
 
 /// Adds the filters.
-pub(super) fn rewrite(source: &str, mode: Mode) -> Result<Rewritten, minijinja::Error> {
-    let tree = parse(
-        source,
-        super::NAME,
-        minijinja::syntax::SyntaxConfig::default(),
-    )?;
+pub(super) fn rewrite(source: &str, mode: Mode) -> Result<Rewritten, RewriteError> {
+    let tree = parse(source, super::NAME, syntax()).map_err(RewriteError::Syntax)?;
     let mut rewriter = Rewriter {
         additions: Vec::new(),
         is_json: mode == Mode::Json,
         text: Inside::Outside,
+        uneven: None,
     };
     rewriter.statement(&tree);
-    let mut additions = rewriter.additions;
-    additions.sort_by_key(|addition| addition.at);
-    let mut text = String::with_capacity(source.len() + additions.len() * 24);
-    let mut from = 0;
-    for addition in &additions {
-        text.push_str(&source[from..addition.at]);
-        text.push_str(&addition.text);
-        from = addition.at;
+    match rewriter.uneven {
+        Some(offset) => Err(RewriteError::UnevenQuotes(offset)),
+        None => Ok(Rewritten::new(source, rewriter.additions)),
     }
-    text.push_str(&source[from..]);
-    Ok(Rewritten {
-        source: source.to_owned(),
-        text,
-        additions,
-    })
 }
 
 /// Whether the JSON that the template's own text makes is inside of a string.
@@ -157,6 +85,8 @@ struct Rewriter {
     additions: Vec<Addition>,
     is_json: bool,
     text: Inside,
+    /// The first place where it depends on a branch whether a string is open.
+    uneven: Option<usize>,
 }
 
 impl Rewriter {
@@ -173,12 +103,16 @@ impl Rewriter {
         self.is_json = is_json;
     }
 
-    /// Statements in the place of which others may stand: what follows goes on from the first.
-    fn branches(&mut self, first: &[Stmt<'_>], other: &[Stmt<'_>]) {
+    /// Statements in the place of which others may stand: a string that one of them leaves open
+    /// the other has to leave open, too, or what follows could not be escaped.
+    fn branches(&mut self, first: &[Stmt<'_>], other: &[Stmt<'_>], span: Span) {
         let before = self.text;
         self.statements(other);
-        self.text = before;
+        let after_other = std::mem::replace(&mut self.text, before);
         self.statements(first);
+        if self.text != after_other {
+            self.uneven.get_or_insert(span.start_offset as usize);
+        }
     }
 
     fn statement(&mut self, statement: &Stmt<'_>) {
@@ -200,11 +134,11 @@ impl Rewriter {
                 one.filter_expr
                     .iter()
                     .for_each(|filter| self.expression(filter));
-                self.branches(&one.body, &one.else_body);
+                self.branches(&one.body, &one.else_body, one.span());
             }
             Stmt::IfCond(one) => {
                 self.expression(&one.expr);
-                self.branches(&one.true_body, &one.false_body);
+                self.branches(&one.true_body, &one.false_body, one.span());
             }
             Stmt::WithBlock(with) => {
                 for (_, value) in &with.assignments {
@@ -349,19 +283,11 @@ impl Rewriter {
     fn applied(&mut self, expression: &Expr<'_>) {
         match expression {
             Expr::Filter(filter) => {
-                if let Some(inner) = &filter.expr {
-                    self.expression(inner);
-                    if COUNTING_FILTERS.contains(&filter.name) {
-                        self.operand(inner);
-                    }
-                }
+                filter.expr.iter().for_each(|inner| self.expression(inner));
                 self.arguments(&filter.args);
             }
             Expr::Test(test) => {
                 self.expression(&test.expr);
-                if COUNTING_TESTS.contains(&test.name) {
-                    self.operand(&test.expr);
-                }
                 self.arguments(&test.args);
             }
             Expr::Call(call) => {

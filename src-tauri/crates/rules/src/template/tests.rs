@@ -56,6 +56,10 @@ const VARIABLES: &[FactVariable<'_>] = &[
         name: "address",
         json: "{\"b\": 1e2, \"a\": [ 1.0 ]}",
     },
+    FactVariable {
+        name: "two",
+        json: "2.0",
+    },
 ];
 
 fn inputs() -> Inputs {
@@ -114,6 +118,14 @@ const TEMPLATES: &str = r#"
 {{ (vars.total + 1) > (vars.exp) }} {{ ((vars.total)) + (1) }} => true 1291
 {{ (vars.total if (call) else 0) * 2 }} {{ [vars.total, [1]][0] + 1 }} => 2580 1291
 {% set a = (vars.total ~ ('x' ~ 'y')) %}{{ a }} {{ {'a': 1}.a }} => "1290.00xy" 1
+{{ vars.cart | sum(attribute='p', start=vars.price) }} {{ 2.346 | round(vars.two) }} => 4.45 2.35
+{{ '%.1f %s %d%%' | format(vars.price, vars.total, vars.exp) }} => "1.1 1290.00 100%"
+{{ [vars.total, vars.price, 5] | sort }} {{ [vars.total, vars.price] | max }} => [1.10, 5, 1290.00] 1290.00
+{{ vars.cart | sort(attribute='p', reverse=true) }} {{ vars.cart | min(attribute='p') }} => [{"p":2.25}, {"p": 1.10, "z": 1}] {"p": 1.10, "z": 1}
+{{ vars.cart | selectattr('p', 'gt', 2) | list }} {{ [vars.price, 9] | select('lt', vars.total) | list }} => [{"p":2.25}] [1.10, 9]
+{{ vars.cart | map(attribute='p') | map('round') | list }} => [1.0, 2.0]
+{{ 1290 is eq(vars.total) }} {{ 200 is divisibleby(vars.exp) }} {{ range(vars.two) | list }} => true true [0, 1]
+{"t": {{ vars.name | e }}, "u": "{{ '<a "b">' | escape }}"} => {"t": "Ана &quot;Я&quot;\n", "u": "&lt;a &quot;b&quot;&gt;"}
 {{ vars.cart | length }} {{ vars.cart | map(attribute='p') | join(', ') }} => 2 "1.10, 2.25"
 "#;
 
@@ -131,6 +143,12 @@ fn templates_write_json() {
             .unwrap()
             .starts_with("{\"n\": 50, \"big\": 9007199254740993")
     );
+}
+
+#[test]
+fn the_newline_at_the_end_stays() {
+    assert_eq!(render("{{ vars.n }}\n\n").unwrap(), "50\n\n");
+    assert_eq!(render("a\n").unwrap(), "a\n");
 }
 
 #[test]
@@ -188,6 +206,21 @@ fn what_cannot_be_parsed_is_refused_with_its_place() {
 }
 
 #[test]
+fn whether_a_string_is_open_does_not_depend_on_a_branch() {
+    for source in [
+        "{% if vars.n %}\"{% endif %}{{ user }}",
+        "{{ 1 }}{% for x in vars.cart %}\"{% endfor %}{{ user }}",
+        "{% if vars.n %}\"a{% elif vars.x %}\"b\"{% else %}\"c{% endif %}\"",
+    ] {
+        let error = Template::new(source, Mode::Json).unwrap_err();
+        assert_eq!(error.message.code(), "template_quotes", "{source}");
+        assert!(Template::new(source, Mode::Plain).is_ok(), "{source}");
+    }
+    let even = "{% if vars.n %}\"a{% elif vars.x %}\"b{% else %}\"c{% endif %}\"";
+    assert!(Template::new(even, Mode::Json).is_ok());
+}
+
+#[test]
 fn what_fails_names_its_place_and_what_is_missing() {
     let place_and_words = |source: &str| {
         let error = render(source).unwrap_err();
@@ -230,6 +263,34 @@ fn a_template_that_runs_away_is_stopped() {
         let error = render(source).err();
         assert!(error.is_some(), "{source}");
     }
+}
+
+/// What the library does not see: its fuel pays for one value, and the variable makes many.
+#[test]
+fn reading_variables_again_and_again_is_stopped() {
+    let members: Vec<String> = (0..5_000).map(|n| format!("\"m{n}\": {n}")).collect();
+    let object = format!("{{{}}}", members.join(", "));
+    let lists = vec![object.as_str(); 100].join(", ");
+    let variables = [("o", object), ("l", format!("[{lists}]"))];
+    let variables: Vec<_> = variables
+        .iter()
+        .map(|(name, json)| FactVariable { name, json })
+        .collect();
+    let facts = Facts {
+        variables: &variables,
+        ..Facts::default()
+    };
+    let inputs = || Inputs::new(&facts, 1, UtcMillis(0), 1);
+    let counted = Template::new(
+        "{% for o in vars.l %}{{ o | length }},{% endfor %}",
+        Mode::Plain,
+    );
+    let error = counted.unwrap().render(&inputs()).unwrap_err();
+    assert_eq!(error.message().code(), "fuel");
+    // The same object again costs nothing.
+    let first = "{% for n in range(2000) %}{{ vars.o | first }}{% endfor %}{{ vars.o | length }}";
+    let first = Template::new(first, Mode::Plain).unwrap();
+    assert!(first.render(&inputs()).unwrap().ends_with("m05000"));
 }
 
 /// Templates that would take all time or memory.

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
-use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
+use minijinja::value::{Enumerator, Object, ObjectExt, ObjectRepr, Value};
+use minijinja::{Error, ErrorKind};
 
 use crate::template::number::number;
 
@@ -13,11 +15,68 @@ use crate::template::number::number;
 /// library compares and drops values by recursion.
 const LEVELS: usize = 64;
 
+/// Work that the variables of a turn may be for its templates: bytes that are read, and parts that
+/// become values, at some 100 ns each. The library's fuel does not see it.
+const ALLOWANCE: u64 = 400_000;
+
+/// Bytes of JSON that are read in the time of a part.
+const BYTES_PER_PART: u64 = 16;
+
+/// What is left of that work.
+#[derive(Debug)]
+pub(super) struct Allowance(AtomicU64);
+
+impl Allowance {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicU64::new(ALLOWANCE)))
+    }
+
+    /// Takes a part of it; otherwise what stands for the value, and fails whatever uses it.
+    fn charge(&self, work: u64) -> Result<(), Value> {
+        let charged = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(work)
+            });
+        match charged {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Value::from(Error::from(ErrorKind::OutOfFuel))),
+        }
+    }
+}
+
 /// The JSON of a variable, read.
-pub(super) type Document = Tree<Arc<str>>;
+#[derive(Debug)]
+pub(super) struct Document {
+    tree: Tree<Arc<str>>,
+    allowance: Arc<Allowance>,
+}
+
+impl std::ops::Deref for Document {
+    type Target = Tree<Arc<str>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.tree
+    }
+}
+
+/// The value of a variable's JSON.
+fn read(json: &Arc<str>, allowance: &Arc<Allowance>) -> Value {
+    if let Err(error) = allowance.charge(1 + json.len() as u64 / BYTES_PER_PART) {
+        return error;
+    }
+    match Tree::new(Arc::clone(json)) {
+        Ok(tree) => {
+            let allowance = Arc::clone(allowance);
+            let document = Arc::new(Document { tree, allowance });
+            value_of(&document, Tree::<Arc<str>>::ROOT, 0)
+        }
+        Err(_) => Value::from(&**json),
+    }
+}
 
 /// A value of a document.
-pub(super) fn value_of(document: &Arc<Document>, node: NodeIndex, level: usize) -> Value {
+fn value_of(document: &Arc<Document>, node: NodeIndex, level: usize) -> Value {
     let json = document.json(node);
     match document.kind(node) {
         Kind::Null => Value::from(()),
@@ -39,7 +98,7 @@ pub(super) struct Node {
     document: Arc<Document>,
     node: NodeIndex,
     level: usize,
-    parts: OnceLock<Parts>,
+    parts: OnceLock<Result<Parts, Value>>,
 }
 
 /// The items or members, found once.
@@ -58,31 +117,44 @@ impl Node {
         self.document.kind(self.node) == Kind::Array
     }
 
-    fn parts(&self) -> &Parts {
-        self.parts.get_or_init(|| {
+    fn len(&self) -> usize {
+        match self.parts() {
+            Ok(parts) => parts.nodes.len(),
+            Err(_) => self.document.members(self.node).count(),
+        }
+    }
+
+    fn parts(&self) -> Result<&Parts, Value> {
+        let parts = self.parts.get_or_init(|| {
             let nodes: Vec<_> = self.document.members(self.node).collect();
+            self.document.allowance.charge(nodes.len() as u64)?;
             let named = nodes.iter().enumerate().filter(|_| !self.is_list());
             let names = named.map(|(at, node)| (self.document.name(*node).into_owned(), at));
-            Parts {
+            Ok(Parts {
                 names: names.collect(),
                 nodes: nodes
                     .into_iter()
                     .map(|node| (node, OnceLock::new()))
                     .collect(),
-            }
-        })
+            })
+        });
+        parts.as_ref().map_err(Clone::clone)
     }
 
     fn part(&self, at: usize) -> Option<Value> {
-        let (node, value) = self.parts().nodes.get(at)?;
-        let value = value.get_or_init(|| value_of(&self.document, *node, self.level + 1));
+        let parts = match self.parts() {
+            Ok(parts) => parts,
+            Err(error) => return Some(error),
+        };
+        let (node, value) = parts.nodes.get(at)?;
+        let value = value.get_or_init(|| {
+            let work = 1 + self.document.json(*node).len() as u64 / BYTES_PER_PART;
+            match self.document.allowance.charge(work.min(64)) {
+                Ok(()) => value_of(&self.document, *node, self.level + 1),
+                Err(error) => error,
+            }
+        });
         Some(value.clone())
-    }
-
-    /// The names of an object, in the order in which they came.
-    pub(super) fn names(&self) -> impl Iterator<Item = String> + '_ {
-        let nodes = self.parts().nodes.iter();
-        nodes.map(|(node, _)| self.document.name(*node).into_owned())
     }
 }
 
@@ -101,22 +173,33 @@ impl Object for Node {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let at = match self.is_list() {
-            true => key.as_usize()?,
-            false => *self.parts().names.get(key.as_str()?)?,
-        };
-        self.part(at)
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
         match self.is_list() {
-            true => Enumerator::Seq(self.parts().nodes.len()),
-            false => Enumerator::Values(self.names().map(Value::from).collect()),
+            true => self.part(key.as_usize()?),
+            false => match self.parts() {
+                Ok(parts) => self.part(*parts.names.get(key.as_str()?)?),
+                Err(error) => Some(error),
+            },
         }
     }
 
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        let length = self.len();
+        match self.is_list() {
+            true => Enumerator::Seq(length),
+            // A name is made when it is asked for: who wants the first pays for one.
+            false => self.mapped_enumerator(|this| {
+                let members = this.document.members(this.node);
+                Box::new(members.map(|node| Value::from(this.document.name(node).as_ref())))
+            }),
+        }
+    }
+
+    fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
+        Some(self.len())
+    }
+
     fn is_true(self: &Arc<Self>) -> bool {
-        !self.parts().nodes.is_empty()
+        self.document.members(self.node).next().is_some()
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,31 +207,51 @@ impl Object for Node {
     }
 }
 
-/// Texts by their names: header fields and parameters.
+/// Texts by their names: header fields and parameters. Of several of one name the first counts.
 #[derive(Debug)]
 pub(super) struct Texts {
-    pub(super) pairs: Vec<(String, String)>,
+    pairs: Vec<(String, String)>,
     /// Names compare without case.
-    pub(super) any_case: bool,
+    any_case: bool,
+    by_name: HashMap<String, usize>,
+}
+
+impl Texts {
+    pub(super) fn new(pairs: &[(String, String)], any_case: bool) -> Self {
+        let mut by_name = HashMap::with_capacity(pairs.len());
+        for (at, (name, _)) in pairs.iter().enumerate() {
+            by_name.entry(folded(name, any_case)).or_insert(at);
+        }
+        Self {
+            pairs: pairs.to_vec(),
+            any_case,
+            by_name,
+        }
+    }
+}
+
+fn folded(name: &str, any_case: bool) -> String {
+    match any_case {
+        true => name.to_ascii_lowercase(),
+        false => name.to_owned(),
+    }
 }
 
 impl Object for Texts {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let key = key.as_str()?;
-        let mut pairs = self.pairs.iter();
-        let found = pairs.find(|(name, _)| match self.any_case {
-            true => name.eq_ignore_ascii_case(key),
-            false => name == key,
-        });
-        found.map(|(_, value)| Value::from(value.as_str()))
+        let at = self.by_name.get(&folded(key.as_str()?, self.any_case))?;
+        Some(Value::from(self.pairs[*at].1.as_str()))
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let names = self
-            .pairs
-            .iter()
-            .map(|(name, _)| Value::from(name.as_str()));
-        Enumerator::Values(names.collect())
+        self.mapped_enumerator(|this| {
+            let names = this.pairs.iter();
+            Box::new(names.map(|(name, _)| Value::from(name.as_str())))
+        })
+    }
+
+    fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
+        Some(self.pairs.len())
     }
 }
 
@@ -158,14 +261,20 @@ pub(super) type NamedJson = Arc<[(String, Arc<str>)]>;
 /// The variables of a turn by their names.
 pub(super) struct Variables {
     pub(super) all: NamedJson,
+    /// Of several of one name the last counts, as in the table of variables.
+    by_name: HashMap<String, usize>,
     values: Vec<OnceLock<Value>>,
+    allowance: Arc<Allowance>,
 }
 
 impl Variables {
-    pub(super) fn new(all: &NamedJson) -> Self {
+    pub(super) fn new(all: &NamedJson, allowance: &Arc<Allowance>) -> Self {
+        let names = all.iter().enumerate();
         Self {
-            all: Arc::clone(all),
+            by_name: names.map(|(at, (name, _))| (name.clone(), at)).collect(),
             values: all.iter().map(|_| OnceLock::new()).collect(),
+            all: Arc::clone(all),
+            allowance: Arc::clone(allowance),
         }
     }
 }
@@ -180,22 +289,20 @@ impl fmt::Debug for Variables {
 
 impl Object for Variables {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let key = key.as_str()?;
-        // Of several with one name the last one counts, as in the table of variables.
-        let at = self.all.iter().rposition(|(name, _)| name == key)?;
-        let value = self.values[at].get_or_init(|| {
-            let json = &self.all[at].1;
-            match Tree::new(Arc::clone(json)) {
-                Ok(tree) => value_of(&Arc::new(tree), Document::ROOT, 0),
-                Err(_) => Value::from(&**json),
-            }
-        });
+        let at = *self.by_name.get(key.as_str()?)?;
+        let value = self.values[at].get_or_init(|| read(&self.all[at].1, &self.allowance));
         Some(value.clone())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let names = self.all.iter().map(|(name, _)| Value::from(name.as_str()));
-        Enumerator::Values(names.collect())
+        self.mapped_enumerator(|this| {
+            let names = this.all.iter();
+            Box::new(names.map(|(name, _)| Value::from(name.as_str())))
+        })
+    }
+
+    fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
+        Some(self.all.len())
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -59,3 +59,26 @@ fn each_action_is_prepared() {
         .unwrap();
     assert_eq!(patched, "{\"n\": 3.0, \"z\": [ ], \"who\": \"77\"}");
 }
+
+#[test]
+fn all_templates_of_a_turn_share_its_fuel() {
+    let busy = "{% for n in range(4000) %}{{ n }}{% endfor %}";
+    let after = json!({"url": "http://127.0.0.1:1/x", "body": busy, "template": true});
+    let then = json!({
+        "reply": {"body": busy, "template": true, "headers": []},
+        "after": [after, after, after, after],
+    });
+    let set = RuleSet::new(vec![rule("r", &json!({"all": []}), &then)]);
+    let taken = Taken {
+        index: 0,
+        call: 1,
+        position: 0,
+    };
+    let matched = set.prepare(&taken, &Facts::default(), Turn::default());
+    let Chosen::Reply(reply) = matched.chosen else {
+        panic!("{:?}", matched.chosen)
+    };
+    assert!(reply.answer.is_ok());
+    let failed = matched.after.iter().filter(|call| call.body.is_err());
+    assert!(failed.count() > 1);
+}
