@@ -27,6 +27,11 @@ async fn what_a_real_server_would_refuse_is_answered_recorded_whole_and_found() 
             "length_with_coding",
         ),
         (
+            "Host: a\r\nTransfer-Encoding: gzip, chunked\r\n",
+            "2\r\n{}\r\n0\r\n\r\n",
+            "transfer_coded",
+        ),
+        (
             "Host: a\r\nContent-Length: 2\r\nCONTENT-LENGTH: 2\r\n",
             "{}",
             "length_repeated",

@@ -9,13 +9,13 @@ use crate::support::{Instance, TIMEOUT, codes, pairs};
 /// The preface of HTTP/2 and settings that change nothing.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const END_STREAM: u8 = 1;
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
+pub(crate) const RST_STREAM: u8 = 3;
+pub(crate) const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     let length = u8::try_from(payload.len()).unwrap();
     let head = [0, 0, length, kind, flags, 0, 0, 0, stream];
     [&head, payload].concat()
@@ -28,7 +28,7 @@ fn field(name: &str, value: &str) -> Vec<u8> {
 }
 
 /// `POST / http`, and fields.
-fn post(flags: u8, stream: u8, fields: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn post(flags: u8, stream: u8, fields: &[(&str, &str)]) -> Vec<u8> {
     let mut block = vec![0x83, 0x84, 0x86];
     for (name, value) in fields {
         block.extend(field(name, value));
@@ -36,7 +36,7 @@ fn post(flags: u8, stream: u8, fields: &[(&str, &str)]) -> Vec<u8> {
     frame(HEADERS, END_HEADERS | flags, stream, &block)
 }
 
-async fn connect(app: &Instance, bytes: &[u8]) -> TcpStream {
+pub(crate) async fn connect(app: &Instance, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
     stream.write_all(PREFACE).await.unwrap();
     stream.write_all(bytes).await.unwrap();
@@ -44,7 +44,7 @@ async fn connect(app: &Instance, bytes: &[u8]) -> TcpStream {
 }
 
 /// The payload of the next frame of this kind on this stream.
-async fn next(stream: &mut TcpStream, kind: u8, id: u8) -> Vec<u8> {
+pub(crate) async fn next(stream: &mut TcpStream, kind: u8, id: u8) -> Vec<u8> {
     let reading = async {
         loop {
             let mut head = [0; 9];

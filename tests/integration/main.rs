@@ -29,3 +29,4 @@ mod stalls;
 mod startup;
 mod support;
 mod tunnel;
+mod unfinished_bodies;

@@ -1,7 +1,8 @@
 //! What a caller gets whom the server itself turns away: an answer of its own, and the finding that
 //! says why.
 
-use protocol::{Answer, Code, Failure, Headers, OwnFinding};
+use messages::{Lang, Say as _};
+use protocol::{Answer, Code, Failure, Finding, Headers, OwnFinding};
 
 /// A request that is answered by the server itself, because it broke a limit or a rule of access.
 #[derive(Debug)]
@@ -25,6 +26,14 @@ impl Refusal {
         }
     }
 
+    /// An answer that says what is wrong, and the finding that does.
+    pub(crate) fn told(status: u16, finding: OwnFinding) -> Self {
+        Self {
+            answer: Ok(told(status, &finding)),
+            finding,
+        }
+    }
+
     /// The same with a header field in its answer.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         if let Ok(answer) = &mut self.answer {
@@ -32,4 +41,14 @@ impl Refusal {
         }
         self
     }
+}
+
+/// An answer that says what is wrong, in English: whoever reads it is at the sender.
+pub(crate) fn told(status: u16, finding: &OwnFinding) -> Answer {
+    let found = Finding::from(finding);
+    let document = serde_json::json!({
+        "code": found.code,
+        "message": found.message().text(Lang::En),
+    });
+    Answer::json(status, document.to_string())
 }

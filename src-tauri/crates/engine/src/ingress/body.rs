@@ -51,6 +51,12 @@ pub(crate) enum BodyProblem {
     CallerLeft,
     /// Its framing is no HTTP, such as a chunk without a length.
     Malformed(String),
+    /// Its caller ended the sending half before the body's end.
+    CutShort {
+        received: u64,
+        /// The length that its head names; none has a body in chunks.
+        declared: Option<u64>,
+    },
     /// It breaks the rules of HTTP/2, for which the HTTP library has ended its stream already.
     StreamBroken {
         /// The length that it was to have, where the library ended the stream for that.
@@ -76,7 +82,10 @@ impl BodyProblem {
     pub(crate) const fn is_callers(&self) -> bool {
         matches!(
             self,
-            Self::CallerLeft | Self::Malformed(_) | Self::StreamBroken { .. }
+            Self::CallerLeft
+                | Self::Malformed(_)
+                | Self::CutShort { .. }
+                | Self::StreamBroken { .. }
         )
     }
 
@@ -89,7 +98,12 @@ impl BodyProblem {
             Self::FilesFull { most_bytes } => (507, Code::BodiesOnDisk, Some(most_bytes)),
             Self::NoSpace => (507, Code::BodyNoSpace, None),
             Self::AppEnds => (503, Code::BodyAppEnded, None),
-            Self::Malformed(detail) => return Refusal::bare(400, Code::HttpSyntax, detail),
+            Self::Malformed(detail) => {
+                return Refusal::told(400, OwnFinding::new(Code::HttpSyntax, [detail]));
+            }
+            Self::CutShort { received, declared } => {
+                return Refusal::told(400, cut_short(received, declared));
+            }
             Self::StreamBroken { declared, detail } => {
                 let finding = match declared {
                     Some(length) => OwnFinding::new(Code::BodyLengthWrong, [length.to_string()]),
@@ -135,10 +149,12 @@ pub(crate) async fn read_body(
     let is_too_long = body.size_hint().lower() > limit;
     let declared = body.size_hint().exact();
     let reading = async {
-        while let Some(frame) = next_frame(&mut body, declared, is_too_long).await {
-            let frame = match frame {
-                Ok(frame) => frame,
-                Err(problem) => return Some(problem),
+        loop {
+            let received = collector.length();
+            let frame = match next_frame(&mut body, declared, received, is_too_long).await {
+                None => break,
+                Some(Ok(frame)) => frame,
+                Some(Err(problem)) => return Some(problem),
             };
             match frame.into_data() {
                 Ok(data) => {
@@ -199,6 +215,7 @@ async fn finish(collector: Collector<'_>, problem: &mut Option<BodyProblem>) -> 
 async fn next_frame(
     body: &mut Incoming,
     declared: Option<u64>,
+    received: u64,
     is_too_long: bool,
 ) -> Option<Result<Frame<Bytes>, BodyProblem>> {
     let frame = match is_too_long {
@@ -208,7 +225,16 @@ async fn next_frame(
             Err(_) => return Some(Err(BodyProblem::TooLarge)),
         },
     };
-    Some(frame?.map_err(|error| BodyProblem::of(&error, declared)))
+    Some(frame?.map_err(|error| BodyProblem::of(&error, declared, received)))
+}
+
+/// That a body ended before its end.
+fn cut_short(received: u64, declared: Option<u64>) -> OwnFinding {
+    let received = received.to_string();
+    match declared {
+        Some(length) => OwnFinding::new(Code::BodyTooShort, [received, length.to_string()]),
+        None => OwnFinding::new(Code::BodyWithoutEnd, [received]),
+    }
 }
 
 /// The part of a piece that fits, and whether that is all of it.
@@ -236,18 +262,19 @@ async fn drain(mut body: Incoming) {
 
 impl BodyProblem {
     /// `declared`: the length that the head names.
-    fn of(error: &hyper::Error, declared: Option<u64>) -> Self {
+    fn of(error: &hyper::Error, declared: Option<u64>, received: u64) -> Self {
         let cause = std::error::Error::source(error);
         if let Some(broken) = cause.and_then(|cause| cause.downcast_ref::<h2::Error>()) {
             return Self::of_stream(broken, declared);
         }
         let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
         match cause.map(|cause| (cause.kind(), cause)) {
-            // What the HTTP library says of bytes that it cannot read; an end that comes too soon
-            // is `UnexpectedEof`.
+            // What the HTTP library says of bytes that it cannot read, and of an end that comes too
+            // soon. Whoever leaves with a reset has another kind.
             Some((ErrorKind::InvalidInput | ErrorKind::InvalidData, cause)) => {
                 Self::Malformed(cause.to_string())
             }
+            Some((ErrorKind::UnexpectedEof, _)) => Self::CutShort { received, declared },
             _ => Self::CallerLeft,
         }
     }

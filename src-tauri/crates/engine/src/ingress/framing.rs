@@ -53,6 +53,11 @@ fn of_text(headers: &Headers, version: http::Version, findings: &mut Vec<OwnFind
     if lengths > 0 && count("transfer-encoding") > 0 {
         findings.push(OwnFinding::new(Code::LengthWithCoding, []));
     }
+    let mut codings = values(headers, "transfer-encoding");
+    if let Some(coding) = codings.find(|value| !value.eq_ignore_ascii_case(b"chunked")) {
+        let coding = String::from_utf8_lossy(coding).into_owned();
+        findings.push(OwnFinding::new(Code::TransferCoded, [coding]));
+    }
     if lengths > 1 {
         findings.push(repeated(Code::LengthRepeated, lengths));
     }

@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use messages::{Lang, Say as _};
-use protocol::{Answer, Body, Code, Finding, Headers, HttpVersion, OwnFinding, Request};
+use protocol::{Answer, Body, Code, Headers, HttpVersion, OwnFinding, Request};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::GRACE;
@@ -14,7 +13,7 @@ use super::target::{Target, target_bytes};
 use crate::clock;
 use crate::outgoing::Framing;
 use crate::receipt::Receipt;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, told};
 use crate::settings::Settings;
 use crate::turn::{self, Reply};
 
@@ -91,16 +90,6 @@ fn nothing(status: u16) -> Answer {
         headers: Headers::default(),
         body: Body::default(),
     }
-}
-
-/// An answer that says what is wrong, in English: whoever reads it is at the sender.
-fn told(status: u16, finding: &OwnFinding) -> Answer {
-    let found = Finding::from(finding);
-    let document = serde_json::json!({
-        "code": found.code,
-        "message": found.message().text(Lang::En),
-    });
-    Answer::json(status, document.to_string())
 }
 
 fn framed(method: &str, mut answer: Answer) -> Answer {

@@ -145,7 +145,7 @@ pub(crate) fn bare(
     status: StatusCode,
     method: &http::Method,
     framing: Framing,
-    wire: &Wire,
+    wire: &Arc<Wire>,
 ) -> Response<AnswerBody> {
     let mut answer = Answer {
         status: status.as_u16(),
@@ -163,8 +163,9 @@ pub(crate) fn bare(
         stream: BodyStream::new(Body::default()),
         promised: 0,
         pace: Pace::Whole,
-        wire: None,
-        on_delivery: None,
+        // With its flush the request is over for the connection, too.
+        wire: Some(Arc::clone(wire)),
+        on_delivery: Some(OnDelivery::new(|_| ())),
     };
     with_head(body, answer.status, &answer.headers, framing.version, wire)
 }
@@ -468,6 +469,25 @@ mod tests {
             version: HttpVersion::Http11,
         };
         (answer, leave, stream)
+    }
+
+    #[tokio::test]
+    async fn behind_an_answer_of_a_status_alone_a_length_that_no_body_has_is_refused_by_us() {
+        const FIRST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let mut long = *b"POST / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n";
+        let wire = Wire::http1();
+        assert!(wire.passes(&mut FIRST.to_vec()));
+        assert_eq!(wire.take_head(Some(0)), FIRST);
+        let framing = Framing {
+            version: HttpVersion::Http11,
+            closes: false,
+        };
+        let nothing = bare(StatusCode::NOT_FOUND, &http::Method::GET, framing, &wire);
+        drop(nothing);
+        for leaving in wire.flushed().into_iter().flatten() {
+            leaving.report(Delivery::Written);
+        }
+        assert!(!wire.passes(&mut long));
     }
 
     #[tokio::test]

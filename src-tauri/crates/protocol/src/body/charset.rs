@@ -47,7 +47,9 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
         utf8(bytes, mark_length, declared.is_some(), is_text)
     } else if mark.is_none() && is_text && is_utf8_under(encoding, &bytes) {
         // JSON is UTF-8 whatever the label says (RFC 8259 §8.1), and readers of JSON pass it over.
-        findings.push(Finding::new(Code::CharsetIgnored, Side::Request).arg(lower_name(encoding)));
+        let label = content_type.and_then(parameter);
+        let label = label.unwrap_or_else(|| lower_name(encoding));
+        findings.push(Finding::new(Code::CharsetIgnored, Side::Request).arg(label));
         utf8(bytes, mark_length, true, is_text)
     } else {
         foreign(encoding, &bytes)
@@ -140,9 +142,11 @@ fn is_utf8_under(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     // With two bytes a character, ASCII has zero bytes, and Cyrillic others of control characters.
     let begins = |byte: &u8| matches!(byte, b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b'a'..=b'z');
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    first.is_some_and(begins)
-        && !bytes.iter().copied().any(is_control)
-        && std::str::from_utf8(bytes).is_ok()
+    // An object or array without zero bytes at its beginning is not UTF-16, however broken it is.
+    begins_like_json(bytes)
+        || first.is_some_and(begins)
+            && !bytes.iter().copied().any(is_control)
+            && std::str::from_utf8(bytes).is_ok()
 }
 
 /// Whether bytes under the name of another charset are UTF-8, and not by being ASCII.

@@ -320,6 +320,18 @@ registry! {
     LengthRepeated = "length_repeated", Warning,
         "The field Content-Length stands {0} times. Many servers refuse this; send it once.",
         "Поле Content-Length встречается несколько раз: {0}. Многие серверы такое отклоняют: передавайте его один раз.";
+    /// A body that ends before its length.
+    BodyTooShort = "body_too_short", Error,
+        "The body ends after {0} of the {1} bytes that Content-Length promises. Send it whole, or correct the length.",
+        "Тело кончается после {0} байт, хотя Content-Length обещает {1}. Передайте его целиком или исправьте длину.";
+    /// A body in chunks without its last one.
+    BodyWithoutEnd = "body_without_end", Error,
+        "The body in chunks ends after {0} bytes without its last chunk: a line with 0 and an empty line are missing.",
+        "Тело из фрагментов обрывается после {0} байт: нет последнего фрагмента — строки с 0 и пустой строки за ней.";
+    /// A body that is encoded on its way beyond its chunks.
+    TransferCoded = "transfer_coded", Warning,
+        "Transfer-Encoding says “{0}”; only chunked is undone, the body is kept as it came. Many servers refuse this with 501: compress with Content-Encoding.",
+        "В Transfer-Encoding указано «{0}»; снимается только chunked, тело сохранено как пришло. Многие серверы отвечают на такое 501: сжимайте через Content-Encoding.";
     /// A body that is not as long as `Content-Length` says, in HTTP/2.
     BodyLengthWrong = "body_length_wrong", Error,
         "Content-Length says {0} bytes, and the body is not as long. HTTP/2 calls this a broken request: its stream was ended with PROTOCOL_ERROR. Correct the length at the sender.",
