@@ -3,7 +3,7 @@
 //! the operation asks for nothing.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -19,64 +19,74 @@ use engine::StallWatch;
 use http_body::{Body as _, Frame, SizeHint};
 use serde::Deserialize;
 
+use crate::arrival_error::ArrivalError;
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::read_json;
 use crate::words;
 
-/// The longest body where none is asked for, or where no token is.
+/// The longest body where none is asked for, or where no token is. The longest that anybody has a
+/// reason to send is the proof for a session, 64 digits and their name; the rest is for spaces.
 const SHORT_BYTES: usize = 1 << 10;
 
 /// What the body of an operation may be, where it is not a document of 64 MiB at most.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Expected {
+pub(crate) enum BodyRule {
     /// Nothing, or an empty object.
     Nothing,
     /// A short document, of a caller that has no token yet; a longer one counts as an empty text.
     Short,
 }
 
-/// What is expected, by method and path, as routes name it.
-pub(crate) type Expectations = HashMap<(Method, String), Expected>;
+/// Which rule holds, by method and path, as routes name it.
+pub(crate) type BodyRules = HashMap<(Method, String), BodyRule>;
 
-/// The rules of all bodies.
+/// What the layer knows of all operations.
 #[derive(Debug)]
-pub(crate) struct Rules {
-    pub(crate) expected: Expectations,
+pub(crate) struct BodyChecks {
+    pub(crate) rules: BodyRules,
     /// How long a body may make no progress.
     pub(crate) stall_limit: Duration,
 }
 
 /// The layer between the access rules and the bound of all bodies.
 pub(crate) async fn check(
-    State(rules): State<Arc<Rules>>,
+    State(checks): State<Arc<BodyChecks>>,
     request: Request,
     next: Next,
 ) -> Response {
     let path = request.extensions().get::<MatchedPath>();
-    let expected = path.and_then(|path| {
+    let rule = path.and_then(|path| {
         let operation = (request.method().clone(), path.as_str().to_owned());
-        rules.expected.get(&operation).copied()
+        checks.rules.get(&operation).copied()
     });
     let (head, body) = request.into_parts();
-    let body = Body::new(Unstalled::new(body, rules.stall_limit));
-    let body = match expected {
-        None => body,
-        Some(Expected::Short) => short(body).await.unwrap_or_default().into(),
-        Some(Expected::Nothing) => match short(body).await.map(|bytes| says_nothing(&bytes)) {
-            Some(Ok(())) => Body::empty(),
-            Some(Err(error)) => return error.into_response(),
-            None => return not_an_object().into_response(),
+    let body = Body::new(Unstalled::new(body, checks.stall_limit));
+    let checked = match rule {
+        None => Ok(body),
+        Some(BodyRule::Short) => match short(body).await {
+            Err(ArrivalError::TooLong) => Ok(Body::empty()),
+            read => read.map(Body::from).map_err(ApiError::from),
+        },
+        Some(BodyRule::Nothing) => match short(body).await {
+            Ok(bytes) => says_nothing(&bytes).map(|()| Body::empty()),
+            Err(ArrivalError::TooLong) => Err(not_an_object()),
+            Err(error) => Err(error.into()),
         },
     };
-    next.run(Request::from_parts(head, body)).await
+    match checked {
+        Ok(body) => next.run(Request::from_parts(head, body)).await,
+        Err(error) => error.into_response(),
+    }
 }
 
-/// The bytes of a short body; `None` where it is longer, or does not arrive.
-async fn short(body: Body) -> Option<Bytes> {
+/// The bytes of a short body.
+async fn short(body: Body) -> Result<Bytes, ArrivalError> {
     if body.size_hint().lower() > SHORT_BYTES as u64 {
-        return None;
+        return Err(ArrivalError::TooLong);
     }
-    to_bytes(body, SHORT_BYTES).await.ok()
+    to_bytes(body, SHORT_BYTES)
+        .await
+        .map_err(|error| ArrivalError::of(&error))
 }
 
 fn says_nothing(bytes: &[u8]) -> Result<(), ApiError> {
@@ -125,7 +135,7 @@ impl http_body::Body for Unstalled {
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         let watched = self.stall.watch(cx, frame);
-        let stalled = || axum::Error::new(io::Error::from(io::ErrorKind::TimedOut));
+        let stalled = || axum::Error::new(io::Error::from(ErrorKind::TimedOut));
         watched.map(|frame| frame.unwrap_or_else(|_| Some(Err(stalled()))))
     }
 
@@ -148,13 +158,13 @@ mod tests {
 
     /// So many pieces, each after so many seconds, and then nothing for ever.
     fn arriving(pieces: usize, after: u64) -> Unstalled {
-        let pieces = stream::unfold(pieces, move |left| async move {
-            if left == 0 {
+        let pieces = stream::unfold(pieces, move |remaining| async move {
+            if remaining == 0 {
                 std::future::pending::<()>().await;
             }
             sleep(Duration::from_secs(after)).await;
             let piece = Frame::data(Bytes::from_static(b"{"));
-            Some((Ok::<_, axum::Error>(piece), left - 1))
+            Some((Ok::<_, axum::Error>(piece), remaining - 1))
         });
         Unstalled::new(Body::new(StreamBody::new(pieces)), Duration::from_secs(30))
     }
@@ -167,7 +177,8 @@ mod tests {
             let piece = body.frame().await.unwrap().unwrap();
             assert_eq!(piece.data_ref().unwrap(), "{");
         }
-        assert!(body.frame().await.unwrap().is_err());
+        let error = body.frame().await.unwrap().unwrap_err();
+        assert_eq!(ArrivalError::of(&error), ArrivalError::Stalled);
         assert_eq!(started.elapsed().as_secs(), 3 * 29 + 30);
     }
 }

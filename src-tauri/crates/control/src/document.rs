@@ -13,7 +13,7 @@ use utoipa::openapi::{
     Content, OpenApi as Document, PathItem, Ref, RefOr, Response, ResponseBuilder,
 };
 
-use crate::arriving::{Expectations, Expected};
+use crate::arriving::{BodyRule, BodyRules};
 use crate::routes;
 
 #[derive(OpenApi)]
@@ -27,21 +27,21 @@ struct Head;
 /// The name of the response that every error is.
 const ERROR: &str = "Error";
 
-/// The routes, not yet bound to an engine, their document, and what they expect of bodies.
-pub(crate) fn api() -> (axum::Router<Engine>, Document, Expectations) {
+/// The routes, not yet bound to an engine, their document, and the rules of their bodies.
+pub(crate) fn api() -> (axum::Router<Engine>, Document, BodyRules) {
     let (router, mut document) = utoipa_axum::router::OpenApiRouter::with_openapi(Head::openapi())
         .nest("/api/v1", routes::api())
         .split_for_parts();
-    let mut expectations = Expectations::new();
+    let mut rules = BodyRules::new();
     for (path, item) in &mut document.paths.paths {
         let name = operation_name(path);
         for (method, operation) in operations(item) {
             let named = method.as_str().to_lowercase();
             operation.operation_id = Some(format!("{named}_{name}"));
-            let expected = expected(&method, operation);
-            add_errors(&method, path, operation, expected);
-            if let Some(expected) = expected {
-                expectations.insert((method, path.clone()), expected);
+            let rule = body_rule(&method, operation);
+            add_errors(&method, path, operation, rule);
+            if let Some(rule) = rule {
+                rules.insert((method, path.clone()), rule);
             }
         }
     }
@@ -65,7 +65,7 @@ pub(crate) fn api() -> (axum::Router<Engine>, Document, Expectations) {
             .add("x-filter", filter_values())
             .build(),
     );
-    (router, document, expectations)
+    (router, document, rules)
 }
 
 /// The operations of a path with their methods.
@@ -94,15 +94,15 @@ fn operation_name(path: &str) -> String {
 
 /// What a body of an operation may be, where it is not any document. What a `GET` carries means
 /// nothing, as HTTP has it.
-fn expected(method: &Method, operation: &Operation) -> Option<Expected> {
+fn body_rule(method: &Method, operation: &Operation) -> Option<BodyRule> {
     match &operation.request_body {
-        None => (*method != Method::GET).then_some(Expected::Nothing),
-        Some(_) => operation.security.is_some().then_some(Expected::Short),
+        None => (*method != Method::GET).then_some(BodyRule::Nothing),
+        Some(_) => operation.security.is_some().then_some(BodyRule::Short),
     }
 }
 
 /// The statuses that follow from what an operation takes: no route has to name them.
-fn add_errors(method: &Method, path: &str, operation: &mut Operation, expected: Option<Expected>) {
+fn add_errors(method: &Method, path: &str, operation: &mut Operation, rule: Option<BodyRule>) {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let takes_query = parameters.iter().any(|parameter| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
@@ -116,11 +116,12 @@ fn add_errors(method: &Method, path: &str, operation: &mut Operation, expected: 
     if path.contains('{') {
         statuses.push("404");
     }
-    match expected {
-        None if operation.request_body.is_some() => statuses.extend(["400", "413", "422"]),
-        Some(Expected::Nothing) => statuses.push("422"),
-        // Whatever is not what is asked for is 401: its caller has no token yet.
-        None | Some(Expected::Short) => {}
+    match rule {
+        None if operation.request_body.is_some() => statuses.extend(["400", "408", "413", "422"]),
+        Some(BodyRule::Nothing) => statuses.extend(["400", "408", "422"]),
+        // Whatever arrives and is not what is asked for is 401: its caller has no token yet.
+        Some(BodyRule::Short) => statuses.extend(["400", "408"]),
+        None => {}
     }
     if takes_query {
         statuses.push("422");

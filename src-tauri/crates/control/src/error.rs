@@ -30,6 +30,8 @@ pub(crate) enum ErrorCode {
     MethodNotAllowed,
     /// The body is not JSON.
     BadJson,
+    /// The body stopped arriving.
+    BodyTimeout,
     /// A value does not fit.
     Invalid,
     /// The filter cannot be read.
@@ -141,6 +143,12 @@ impl ApiError {
     pub(crate) fn positioned(mut self, position: Position) -> Self {
         self.position = Some(Box::new(position));
         self
+    }
+
+    /// There is something, but not for this method.
+    pub(crate) fn method_not_allowed() -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, ErrorCode::MethodNotAllowed, &words::NO_SUCH_METHOD)
     }
 
     /// A value that does not fit.

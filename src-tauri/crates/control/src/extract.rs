@@ -4,21 +4,20 @@
 mod misfit;
 mod value;
 
-use axum::body::Bytes;
+use axum::RequestExt as _;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use engine::{Engine, Error, Subject};
+use http_body_util::BodyExt as _;
 use json_text::AnnotationKind;
 use protocol::{BotId, ExchangeId};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use crate::arrival_error::ArrivalError;
 use crate::error::{ApiError, ErrorCode};
 use crate::extract::value::Value;
 use crate::words;
-
-/// The largest body the API takes: an answer by hand, 64 MiB.
-pub(crate) const BODY_LIMIT: usize = 64 << 20;
 
 /// The id in a path.
 ///
@@ -95,24 +94,9 @@ pub(crate) struct ApiJson<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, engine: &Engine) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, engine)
-            .await
-            .map_err(|error| match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    let limit = BODY_LIMIT as u64 >> 20;
-                    ApiError::new(
-                        StatusCode::PAYLOAD_TOO_LARGE,
-                        ErrorCode::TooLarge,
-                        words::BODY_TOO_LARGE.arg(limit),
-                    )
-                }
-                _ => ApiError::new(
-                    StatusCode::BAD_REQUEST,
-                    ErrorCode::BadJson,
-                    &words::BODY_CUT_OFF,
-                ),
-            })?;
+    async fn from_request(request: Request, _: &Engine) -> Result<Self, ApiError> {
+        let body = request.into_limited_body().collect().await;
+        let bytes = body.map_err(|error| ArrivalError::of(&error))?.to_bytes();
         read_json(&bytes).map(Self)
     }
 }

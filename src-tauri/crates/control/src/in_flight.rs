@@ -17,8 +17,8 @@ use protocol::ExchangeId;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::arrival_error::BODY_LIMIT;
 use crate::error::{ApiError, ErrorCode};
-use crate::extract::BODY_LIMIT;
 use crate::words;
 
 /// A body up to this length is not counted: connections are limited, and so is their sum.
@@ -41,7 +41,8 @@ pub(crate) struct Bounds {
     pub(crate) taken_bytes: usize,
     /// How long a call waits for others.
     pub(crate) wait: Duration,
-    /// How long a body that is brought may make no progress.
+    /// How long a body that is brought may make no progress: as long as a head may take to come,
+    /// and a caller to take an answer ([`crate::listener::LIMITS`]).
     pub(crate) stall_limit: Duration,
 }
 

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod access;
+mod arrival_error;
 mod arriving;
 mod document;
 mod dto;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use engine::Engine;
@@ -32,7 +33,7 @@ use tokio::net::TcpListener;
 pub use entrance::Entrance;
 pub use language::system_language;
 
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::in_flight::{Bounds, InFlight};
 
 /// The OpenAPI document, as `GET /api/v1/openapi.json` gives it.
@@ -52,9 +53,9 @@ fn app_with(engine: &Engine, bounds: Bounds) -> Router {
 }
 
 fn router(engine: &Engine, bounds: Bounds) -> Router {
-    let (routes, document, expected) = document::api();
-    let rules = Arc::new(arriving::Rules {
-        expected,
+    let (routes, document, rules) = document::api();
+    let checks = Arc::new(arriving::BodyChecks {
+        rules,
         stall_limit: bounds.stall_limit,
     });
     // Written once: as a value it had 1.4 MB in every connection.
@@ -67,9 +68,9 @@ fn router(engine: &Engine, bounds: Bounds) -> Router {
         )
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .method_not_allowed_fallback(no_such_method)
-        .layer(DefaultBodyLimit::max(extract::BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(arrival_error::BODY_LIMIT))
         .layer(middleware::from_fn(in_flight::bring))
-        .layer(middleware::from_fn_with_state(rules, arriving::check))
+        .layer(middleware::from_fn_with_state(checks, arriving::check))
         .layer(Extension(InFlight::new(bounds)))
         .with_state(engine.clone())
 }
@@ -87,11 +88,7 @@ async fn nothing_here() -> ApiError {
 }
 
 async fn no_such_method() -> ApiError {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::MethodNotAllowed,
-        &words::NO_SUCH_METHOD,
-    )
+    ApiError::method_not_allowed()
 }
 
 /// Serves the API, and the page where `with_page`, on a loopback listener until the engine stops.

@@ -243,7 +243,7 @@ fn the_filter_takes_every_key_and_value_that_the_document_names() {
     for (key, known) in document["x-filter"].as_object().unwrap() {
         for value in known.as_array().unwrap() {
             let filter = format!("{key}:{}", value.as_str().unwrap());
-            assert!(protocol::parse_filter(&filter, time).is_ok(), "{filter}");
+            assert!(protocol::parse_filter(&filter, &time).is_ok(), "{filter}");
             values += 1;
         }
         if !matches!(
@@ -251,7 +251,7 @@ fn the_filter_takes_every_key_and_value_that_the_document_names() {
             "event" | "user" | "method" | "path" | "bot" | "body" | "note"
         ) {
             let filter = format!("{key}:nothing-of-this-kind");
-            assert!(protocol::parse_filter(&filter, time).is_err(), "{filter}");
+            assert!(protocol::parse_filter(&filter, &time).is_err(), "{filter}");
         }
     }
     assert!(values > 20);
@@ -370,7 +370,7 @@ async fn exchanges_that_are_read_have_one_bound_by_their_length_and_short_ones_n
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_arrive_have_one_bound_together() {
     let program = Program::start_with(Bounds {
-        brought_bytes: crate::extract::BODY_LIMIT,
+        brought_bytes: crate::arrival_error::BODY_LIMIT,
         wait: Duration::ZERO,
         ..Bounds::default()
     })

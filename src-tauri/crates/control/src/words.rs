@@ -44,8 +44,16 @@ messages::messages! {
         "Другие запросы сейчас передают слишком много данных. Повторите, когда они закончатся.";
     /// The connection ended inside a body.
     BODY_CUT_OFF = "body_cut_off",
-        "The body was cut off.",
-        "Тело оборвалось.";
+        "The body ended before its announced end: it was cut off on its way.",
+        "Тело закончилось раньше, чем было объявлено: оно оборвалось в пути.";
+    /// A body of which nothing more comes.
+    BODY_STALLED = "body_stalled",
+        "Nothing more of the body came for a while: send it without long pauses.",
+        "Передача тела остановилась и не продолжилась вовремя: передавайте его без долгих пауз.";
+    /// A body in chunks that no HTTP has.
+    BODY_MALFORMED = "body_malformed",
+        "The chunks of the body break the rules of HTTP: the length before each is hexadecimal.",
+        "Фрагменты тела переданы не по правилам HTTP: перед каждым указывается его длина в шестнадцатеричном виде.";
     /// A body that ends too early.
     JSON_ENDS = "json_ends",
         "The body is not JSON: it ends too early.",

@@ -77,6 +77,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -148,6 +149,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -189,9 +191,11 @@ export interface paths {
           };
           content?: never;
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -236,6 +240,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -281,6 +286,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -324,9 +330,11 @@ export interface paths {
             "application/json": components["schemas"]["Bot"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -452,8 +460,10 @@ export interface paths {
             "application/json": components["schemas"]["Deleted"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -544,6 +554,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -591,6 +602,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -638,6 +650,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -707,9 +720,11 @@ export interface paths {
             "application/json": components["schemas"]["Deleted"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -746,6 +761,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -792,6 +808,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -858,6 +875,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -974,6 +992,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1016,9 +1035,11 @@ export interface paths {
             "application/json": components["schemas"]["Released"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -1084,6 +1105,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1287,6 +1309,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1462,6 +1485,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1537,6 +1561,7 @@ export interface paths {
             "application/json": components["schemas"]["Session"];
           };
         };
+        400: components["responses"]["Error"];
         401: {
           headers: {
             [name: string]: unknown;
@@ -1554,6 +1579,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        408: components["responses"]["Error"];
         507: components["responses"]["Error"];
       };
     };
@@ -1674,6 +1700,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1786,8 +1813,10 @@ export interface paths {
           };
           content?: never;
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -1831,6 +1860,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -1855,8 +1885,10 @@ export interface paths {
           };
           content?: never;
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -1895,8 +1927,10 @@ export interface paths {
             "application/json": components["schemas"]["TunnelCheck"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -1944,6 +1978,7 @@ export interface paths {
             "application/json": components["schemas"]["Tunnel"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: {
@@ -1954,6 +1989,7 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -2000,6 +2036,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -2047,6 +2084,7 @@ export interface paths {
         400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -2087,8 +2125,10 @@ export interface paths {
             "application/json": components["schemas"]["Tunnel"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -2422,6 +2462,7 @@ export interface components {
       | "not_found"
       | "method_not_allowed"
       | "bad_json"
+      | "body_timeout"
       | "invalid"
       | "filter_invalid"
       | "not_held"

@@ -11,6 +11,7 @@ export const ENUMS = {
     "not_found",
     "method_not_allowed",
     "bad_json",
+    "body_timeout",
     "invalid",
     "filter_invalid",
     "not_held",

@@ -4,6 +4,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tower::ServiceExt as _;
 
 use crate::tests::is_open;
@@ -131,23 +133,84 @@ async fn what_is_no_good_word_is_401_and_takes_no_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_does_not_go_on_is_answered_and_gives_its_room_back() {
+async fn a_body_that_does_not_go_on_is_408_and_gives_its_room_back() {
     let program = Program::start_with(crate::in_flight::Bounds {
-        brought_bytes: crate::extract::BODY_LIMIT,
+        brought_bytes: crate::arrival_error::BODY_LIMIT,
         wait: std::time::Duration::ZERO,
         stall_limit: std::time::Duration::from_millis(10),
         ..Default::default()
     })
     .await;
-    for _ in 0..2 {
+    let all = crate::arrival_error::BODY_LIMIT as u64;
+    for (method, path, bytes) in [
         // Each takes all the room that there is.
-        let body = announced(crate::extract::BODY_LIMIT as u64);
-        let response = program.call("PUT", "/api/v1/answering", body).await;
-        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-    }
-    for path in ["/api/v1/tunnel/stop", "/api/v1/session"] {
-        let response = program.call("POST", path, announced(10)).await;
-        assert!(response.status().is_client_error(), "{path}");
+        ("PUT", "/api/v1/answering", all),
+        ("PUT", "/api/v1/answering", all),
+        ("POST", "/api/v1/tunnel/stop", 10),
+        ("POST", "/api/v1/session", 10),
+    ] {
+        let response = program.call(method, path, announced(bytes)).await;
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT, "{path}");
+        assert_eq!(json_of(response).await["code"], "body_timeout", "{path}");
     }
     program.engine.shutdown().await;
+}
+
+/// How a body of which something is missing ends.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// Its caller waits.
+    Stalled,
+    /// Its caller ends the sending half.
+    Shut,
+    /// Its chunks are no HTTP.
+    Broken,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_way_of_not_being_whole_has_a_status_and_words_of_its_own() {
+    const COUNTED: (&str, &str) = ("Content-Length: 9", "{");
+    const CHUNKED: (&str, &str) = ("Transfer-Encoding: chunked", "1\r\n{\r\n");
+    const OPERATIONS: [&str; 3] = ["PUT answering", "POST tunnel/stop", "POST session"];
+    const LONG: std::time::Duration = std::time::Duration::from_secs(600);
+    for (end, framings, status, words) in [
+        (End::Stalled, &[COUNTED, CHUNKED][..], 408, "остановилась"),
+        (End::Shut, &[COUNTED, CHUNKED], 400, "оборвалось"),
+        (End::Broken, &[CHUNKED], 400, "не по правилам HTTP"),
+    ] {
+        let stall_limit = match end {
+            End::Stalled => std::time::Duration::from_millis(10),
+            End::Shut | End::Broken => LONG,
+        };
+        let program = Program::start_with(crate::in_flight::Bounds {
+            stall_limit,
+            ..Default::default()
+        })
+        .await;
+        let address = program.listening().await;
+        for (operation, (framing, body)) in OPERATIONS
+            .iter()
+            .flat_map(|one| framings.iter().map(move |framing| (one, *framing)))
+        {
+            let (method, path) = operation.split_once(' ').unwrap();
+            let mut request = format!(
+                "{method} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAccept-Language: ru\r\n\
+                 Connection: close\r\n{framing}\r\n\r\n{body}"
+            );
+            if matches!(end, End::Broken) {
+                request.push_str("zz\r\n");
+            }
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            if matches!(end, End::Shut) {
+                stream.shutdown().await.unwrap();
+            }
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            let what = format!("{end:?} {operation} {framing}: {answer}");
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{what}");
+            assert!(answer.contains(words), "{what}");
+        }
+        program.engine.shutdown().await;
+    }
 }

@@ -1,6 +1,7 @@
 //! The program under test in this process: its router, its document, and what every operation is
 //! called with.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -11,7 +12,7 @@ use engine::{Engine, EngineConfig, Listen};
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
 use crate::entrance::Entrance;
@@ -57,7 +58,7 @@ pub(super) struct Program {
     pub(super) entrance: Arc<Entrance>,
     pub(super) document: Value,
     /// An exchange that is there.
-    exchange: String,
+    pub(super) exchange: String,
     /// The bot that is there.
     pub(super) bot: String,
 }
@@ -97,6 +98,18 @@ impl Program {
         program.bot = text(&program.get("/api/v1/bots").await["bots"][0]["id"]);
         program.exchange = program.answered_sample().await;
         program
+    }
+
+    /// Where it is served over a socket, without the rules of access.
+    pub(super) async fn listening(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (router, engine) = (self.router.clone(), self.engine.clone());
+        tokio::spawn(async move {
+            let limits = crate::listener::LIMITS;
+            crate::listener::serve(listener, router, limits, engine.stopping()).await;
+        });
+        address
     }
 
     pub(super) async fn call(&self, method: &str, path: &str, body: impl Into<Body>) -> Response {

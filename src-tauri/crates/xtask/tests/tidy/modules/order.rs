@@ -222,6 +222,7 @@ pub(super) const ORDER: &[Order] = &[
             "in_flight",
             "arriving",
             "extract",
+            "arrival_error",
             "access",
             "entrance",
             "dto",
