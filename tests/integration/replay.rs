@@ -170,6 +170,39 @@ async fn edits_replace_what_they_name() {
 }
 
 #[tokio::test]
+async fn an_edited_text_goes_out_in_the_coding_that_its_fields_name() {
+    let app = Instance::start();
+    for (coding, is_known) in [
+        ("gzip", true),
+        ("deflate", true),
+        ("br", true),
+        ("zstd", true),
+        ("deflate, gzip", true),
+        ("compress", false),
+    ] {
+        let sending = app
+            .http
+            .post(app.webhook("/coded"))
+            .body("not coded at all");
+        let sent = sending.header("Content-Encoding", coding).send().await;
+        assert_eq!(sent.unwrap().status(), 200);
+        let id = &app.newest().await["id"];
+        let edit = json!({"body": r#"{"action":"оплата"}"#});
+        let again = replay(&app, id, json!({"target": "self", "edit": edit})).await;
+        assert_eq!(again["event"], "оплата", "{coding}");
+        let expected = if is_known { json!(coding) } else { Value::Null };
+        assert_eq!(again["request"]["body"]["encoding"], expected);
+        let found = codes(&again);
+        assert!(!found.contains(&"encoding_broken"), "{coding}: {found:?}");
+        assert_eq!(
+            found.contains(&"replay_not_coded"),
+            !is_known,
+            "{coding}: {found:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_replay_to_an_address_sends_the_recorded_request_with_its_own_host_and_length() {
     let app = Instance::start();
     app.turn(TURN).await.unwrap();

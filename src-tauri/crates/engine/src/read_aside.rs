@@ -5,7 +5,7 @@ use protocol::{Body, Headers};
 use tokio::sync::Semaphore;
 
 /// Bodies above this are read aside: below it, handing them over costs more than reading them.
-const BIG_BODY: usize = 256 << 10;
+pub(crate) const BIG_BODY: usize = 256 << 10;
 
 /// Bodies read aside at once. Each may take a processor for half a second, and capture needs one.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);

@@ -5,6 +5,7 @@
 mod charset;
 mod coding;
 mod kind;
+mod recode;
 
 use std::borrow::Cow;
 
@@ -84,12 +85,14 @@ pub fn unescaped_text(headers: &Headers, bytes: Vec<u8>) -> Option<String> {
     charset::unescaped(ContentHeaders::of(headers).content_type.as_deref(), bytes)
 }
 
-/// Text as the bytes of a body with these fields: in the charset that they name, or in UTF-8, and
-/// then they name that.
+/// Text as the bytes of a body with these fields: in the charset that they or the text itself name,
+/// or in UTF-8, and then that is named; and in their content codings. Where those cannot be put on,
+/// the fields that name them are removed.
 #[must_use]
 pub fn encode_text(headers: &mut Headers, text: &str) -> Bytes {
-    let content_type = ContentHeaders::of(headers).content_type;
-    let (bytes, named) = charset::encode(content_type.as_deref(), text);
+    let content = ContentHeaders::of(headers);
+    let (bytes, named) = charset::encode(content.content_type.as_deref(), text);
+    let coded = recode::encode(content.encoding.as_deref(), &bytes);
     if let Some(named) = named {
         let field = headers.0.iter_mut();
         let mut field = field.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
@@ -97,7 +100,12 @@ pub fn encode_text(headers: &mut Headers, text: &str) -> Bytes {
             *value = named.into_bytes();
         }
     }
-    bytes.into()
+    let Some(coded) = coded else {
+        let is_coding = |name: &str| name.eq_ignore_ascii_case("content-encoding");
+        headers.0.retain(|(name, _)| !is_coding(name));
+        return bytes.into();
+    };
+    coded.into()
 }
 
 /// The body after content coding and charset, as text.

@@ -2,19 +2,32 @@
 import type { HeaderPair } from "../api/types";
 
 /** The value of the first `charset` parameter; before it, all that stands before its value. */
-const CHARSET = /^([^;]*;(?:(?!\s*charset\s*=\s*["']?[^;"'\s])[^;]*;)*\s*charset\s*=\s*["']?)([^;"'\s]+)/i;
-const UTF_8 = /^utf-?8$/i;
-/** Labels of UTF-16, under which ASCII is something else (Encoding Standard §4.2). */
-const WIDE = /^(utf-?16|ucs-2|unicode|csunicode|iso-10646-ucs-2)/i;
+const CHARSET =
+  /^([^;]*;(?:(?!\s*charset\s*=[\s"']*[^;"'\s])[^;]*;)*\s*charset\s*=[\s"']*)([^;"'\s][^;]*?)(?=[\s"']*(?:;|$))/i;
+/** Labels that decoders take for nothing that they could read (Encoding Standard §4.2). */
+const REPLACEMENT = /^(cs)?iso-?2022-?(cn|cn-ext|kr)$|^hz-gb-2312$|^replacement$/i;
 
 const isType = (name: string): boolean => /^content-type$/i.test(name);
 
-/** A field whose charset, if it names one, is UTF-8; all else in it stays byte for byte. */
+/** What a label stands for; `null` where nobody knows it. */
+function encodingOf(label: string): string | null {
+  if (REPLACEMENT.test(label)) return "replacement";
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return null;
+  }
+}
+
+/** A field whose charset, if it names a known one, is UTF-8; all else in it stays byte for byte. */
 export function asUtf8([name, value]: HeaderPair): HeaderPair {
   if (!isType(name)) return [name, value];
   return [
     name,
-    value.replace(CHARSET, (all, before: string, label: string) => (UTF_8.test(label) ? all : `${before}utf-8`)),
+    value.replace(CHARSET, (all, before: string, label: string) => {
+      const encoding = encodingOf(label);
+      return encoding === null || encoding === "utf-8" ? all : `${before}utf-8`;
+    }),
   ];
 }
 
@@ -22,5 +35,7 @@ export function asUtf8([name, value]: HeaderPair): HeaderPair {
 export function inUtf8([name, value]: HeaderPair, text: string): HeaderPair {
   // eslint-disable-next-line no-control-regex -- all of ASCII is meant
   const isAscii = /^[\u0000-\u007f]*$/.test(text);
-  return isAscii && !WIDE.test(CHARSET.exec(value)?.[2] ?? "") ? [name, value] : asUtf8([name, value]);
+  const encoding = encodingOf(CHARSET.exec(value)?.[2] ?? "");
+  const isOther = encoding === "replacement" || encoding?.startsWith("utf-16");
+  return isAscii && !isOther ? [name, value] : asUtf8([name, value]);
 }

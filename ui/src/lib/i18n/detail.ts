@@ -206,8 +206,8 @@ export const detail = {
     en: "The body is larger than {{limit}}; it goes out unchanged.",
   },
   "replay.bodyEncoded": {
-    ru: "Если изменить тело, оно уйдёт в UTF-8 и без сжатия: заголовок Content-Encoding будет убран.",
-    en: "An edited body goes out as UTF-8 and uncompressed: the Content-Encoding header is removed.",
+    ru: "Изменённое тело будет сжато так, как указано в Content-Encoding. Чтобы отправить без сжатия, уберите этот заголовок.",
+    en: "An edited body is compressed as Content-Encoding says. Remove that header to send it uncompressed.",
   },
   "replay.hostNote": { ru: "Host и Content-Length составятся заново.", en: "Host and Content-Length are made anew." },
 } as const satisfies Table;

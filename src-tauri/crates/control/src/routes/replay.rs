@@ -40,8 +40,9 @@ pub(crate) struct ReplayEdit {
     path: Option<String>,
     /// Replaces all headers. `Host` and `Content-Length` are made anew unless named here.
     headers: Option<Vec<(String, String)>>,
-    /// The body as text, sent in the charset that `Content-Type` names; that field names UTF-8
-    /// where its charset has not all of the letters.
+    /// The body as text, sent in the charset that `Content-Type` or the text itself names, which
+    /// names UTF-8 where its charset has not all of the letters, and in the codings that
+    /// `Content-Encoding` names.
     body: Option<String>,
     /// The body's bytes, in place of `body`.
     body_base64: Option<String>,

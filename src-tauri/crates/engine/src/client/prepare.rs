@@ -6,6 +6,7 @@ use protocol::{Answer, Body, Code, Exchange, Headers, OwnFinding, Request};
 use super::address::is_sendable;
 use crate::error::Invalid;
 use crate::http::{is_hop_by_hop, path_and_query};
+use crate::read_aside::BIG_BODY;
 use crate::words;
 
 /// What is sent differently from what was recorded; what is absent stays.
@@ -21,17 +22,24 @@ pub struct Edit {
     pub body: Option<EditedBody>,
 }
 
+impl Edit {
+    /// Whether it takes longer to apply than the threads that serve all callers have.
+    pub(crate) fn takes_long(&self) -> bool {
+        matches!(&self.body, Some(EditedBody::Text(text)) if text.len() >= BIG_BODY)
+    }
+}
+
 /// A body in place of the recorded one.
 #[derive(Clone, Debug)]
 pub enum EditedBody {
-    /// Sent in the charset that the fields name.
+    /// Sent in the charset and the content codings that the fields name.
     Text(String),
     /// Sent as it is.
     Bytes(Bytes),
 }
 
-/// The recorded request with its edits, framed for its target.
-/// Says, too, what of it is not sent as it was given.
+/// The recorded request with its edits, framed for its target. Says, too, what of it is not sent as
+/// it was given. A long text takes as long as its compression.
 pub(crate) fn prepare(
     original: &Exchange,
     edit: Edit,
@@ -61,11 +69,13 @@ pub(crate) fn prepare(
     let mut headers = edit.headers.unwrap_or_else(|| recorded.headers.clone());
     // Those of HTTP/2 that are no fields (`:authority`); the request goes out in HTTP/1.1.
     headers.0.retain(|(name, _)| !name.starts_with(':'));
+    let codings = codings(&headers);
     request.body = match edit.body {
         None => recorded.body.clone(),
         Some(EditedBody::Bytes(bytes)) => bytes.into(),
         Some(EditedBody::Text(text)) => protocol::encode_text(&mut headers, &text).into(),
     };
+    let is_uncoded = headers.get("content-encoding").is_none() && !codings.is_empty();
     let probe = Answer {
         status: 200,
         headers: headers.clone(),
@@ -78,8 +88,17 @@ pub(crate) fn prepare(
     let given = headers.clone();
     request.headers = framed(headers, host, &request);
     let trailers = recorded.trailers.0.iter().filter(|_| !is_edited);
-    let unsent = unsent(&given, &request.headers, trailers.map(|(name, _)| name));
-    Ok((request, unsent))
+    let mut findings = unsent(&given, &request.headers, trailers.map(|(name, _)| name));
+    findings.extend(is_uncoded.then(|| OwnFinding::new(Code::ReplayNotCoded, [codings])));
+    Ok((request, findings))
+}
+
+/// What the fields name as content codings.
+fn codings(headers: &Headers) -> String {
+    let is_coding = |name: &str| name.eq_ignore_ascii_case("content-encoding");
+    let fields = headers.texts().filter(|(name, _)| is_coding(name));
+    let values: Vec<_> = fields.map(|(_, value)| value).collect();
+    values.join(", ")
 }
 
 /// What is said of fields that are not sent as they were given. `Host` is made anew by design.

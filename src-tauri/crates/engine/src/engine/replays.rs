@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, Code, ExchangeId, Failure, FailureCode, OwnFinding, Request};
+use protocol::{Answer, Code, Exchange, ExchangeId, Failure, FailureCode, OwnFinding, Request};
 
 use super::Engine;
 use crate::bots::Bot;
 use crate::client::{Address, Edit, TIMEOUT, prepare};
-use crate::error::Error;
+use crate::error::{Error, Invalid};
+use crate::read_aside::read_aside;
 use crate::replay::{Target, to_itself, to_url};
+
+/// A request as it is sent, and what of it is not sent as it was given.
+type Prepared = Result<(Request, Vec<OwnFinding>), Invalid>;
 
 impl Engine {
     /// Sends a recorded request again. Returns when the answer is complete or has failed: the new
@@ -34,7 +38,8 @@ impl Engine {
         let sending = match target {
             Target::Itself => {
                 let host = self.webhook_addr().to_string();
-                let (request, mut findings) = prepare(&original, edit, &host)?;
+                let (original, prepared) = prepared(original, edit, host).await;
+                let (request, mut findings) = prepared?;
                 findings.extend(in_part(&request));
                 self.shared
                     .tasks
@@ -42,7 +47,8 @@ impl Engine {
             }
             Target::Url(url) => {
                 let address = Address::new(&url, &original, edit.path.as_deref())?;
-                let (mut request, mut findings) = prepare(&original, edit, &address.host_field())?;
+                let (original, prepared) = prepared(original, edit, address.host_field()).await;
+                let (mut request, mut findings) = prepared?;
                 findings.extend(in_part(&request));
                 request.is_target_latin1 = address.is_latin1();
                 let (path, query) = address.path_and_query();
@@ -92,4 +98,12 @@ impl Engine {
             }
         });
     }
+}
+
+/// The recorded exchange, and its request with its edits for this host.
+async fn prepared(original: Exchange, edit: Edit, host: String) -> (Exchange, Prepared) {
+    read_aside(edit.takes_long(), original, move |original: &Exchange| {
+        prepare(original, edit, &host)
+    })
+    .await
 }

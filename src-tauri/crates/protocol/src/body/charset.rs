@@ -1,5 +1,8 @@
-//! From bytes to text: the charset that Content-Type names, a byte order mark, UTF-8, and at
-//! last a guess, because broken Cyrillic is worth showing unbroken.
+//! From bytes to text: a byte order mark, the charset that Content-Type or the body itself names,
+//! UTF-8, and at last a guess, because broken Cyrillic is worth showing unbroken.
+
+mod named;
+mod parts;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,6 +11,8 @@ use encoding_rs::{Encoding, UTF_8 as UTF8, WINDOWS_1251};
 use messages::Arg;
 
 use super::{DecodedText, at_byte, kind};
+use parts::Parts;
+
 use crate::finding::{Code, Finding};
 use crate::names::Side;
 
@@ -18,16 +23,58 @@ pub(super) const UTF_8: &str = "utf-8";
 /// windows-1251, in percent. Cyrillic in UTF-8 with a broken byte stays at about half.
 const CYRILLIC_PERCENT: usize = 75;
 
+/// A charset that is named.
+struct Label<'a> {
+    text: Cow<'a, str>,
+    /// `None` where nobody knows it.
+    encoding: Option<&'static Encoding>,
+}
+
+impl<'a> Label<'a> {
+    fn of(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
+        let encoding = Encoding::for_label(text.as_bytes());
+        Self { text, encoding }
+    }
+
+    /// The one that a body names itself.
+    fn within(content_type: Option<&str>, bytes: &[u8]) -> Option<Label<'static>> {
+        let label = &bytes[named::label_span(content_type, bytes)?];
+        Some(Label {
+            text: Cow::Owned(String::from_utf8_lossy(label).into_owned()),
+            encoding: named::encoding_of(label),
+        })
+    }
+}
+
 /// Decodes bytes whose content codings are undone.
 pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> DecodedText<'a> {
+    let header = content_type.and_then(charset_parameter);
+    if let Some(parts) = Parts::of(content_type, &bytes) {
+        return parts.decode(&bytes, header);
+    }
+    let label = match header {
+        Some(label) => Some(Label::of(label)),
+        None => Label::within(content_type, &bytes),
+    };
+    single(content_type, label, bytes)
+}
+
+/// Decodes bytes that are in one charset.
+fn single<'a>(
+    content_type: Option<&str>,
+    label: Option<Label<'_>>,
+    bytes: Cow<'a, [u8]>,
+) -> DecodedText<'a> {
     let mut findings = Vec::new();
-    let declared = content_type.and_then(parameter).and_then(|label| {
-        let found = Encoding::for_label(label.as_bytes());
-        if found.is_none() {
-            findings.push(Finding::new(Code::CharsetUnknown, Side::Request).arg(label));
-        }
-        found
-    });
+    if let Some(Label {
+        text,
+        encoding: None,
+    }) = &label
+    {
+        findings.push(Finding::new(Code::CharsetUnknown, Side::Request).arg(&**text));
+    }
+    let declared = label.as_ref().and_then(|label| label.encoding);
     let (mark, mark_length) = match Encoding::for_bom(&bytes) {
         Some((encoding, length)) => (Some(encoding), length),
         None => (None, 0),
@@ -39,17 +86,13 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
     // A control character makes JSON wrong, not binary: its position is worth showing.
     let is_text = content_type.is_some_and(kind::names_json) || begins_like_json(&bytes);
     // A mark contradicts a wrong Content-Type, and decoders that know marks follow it.
-    let encoding = mark
-        .or_else(|| utf16_json(&bytes))
-        .or(declared)
-        .unwrap_or(UTF8);
+    let encoding = mark.or_else(|| utf16(&bytes)).or(declared).unwrap_or(UTF8);
     let mut decoded = if encoding == UTF8 {
         utf8(bytes, mark_length, declared.is_some(), is_text)
     } else if mark.is_none() && is_text && is_utf8_under(encoding, &bytes) {
         // JSON is UTF-8 whatever the label says (RFC 8259 §8.1), and readers of JSON pass it over.
-        let label = content_type.and_then(parameter);
-        let label = label.unwrap_or_else(|| lower_name(encoding));
-        findings.push(Finding::new(Code::CharsetIgnored, Side::Request).arg(label));
+        let label = label.map_or(lower_name(encoding).into(), |label| label.text);
+        findings.push(Finding::new(Code::CharsetIgnored, Side::Request).arg(&*label));
         utf8(bytes, mark_length, true, is_text)
     } else {
         foreign(encoding, &bytes)
@@ -121,16 +164,17 @@ fn is_wide(encoding: &'static Encoding) -> bool {
     encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
 }
 
-/// The charset of JSON in UTF-16 without a mark: an object or array, told by which bytes of its
-/// first two characters, ASCII both, are zero (RFC 4627 §3).
-fn utf16_json(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The charset of JSON or XML in UTF-16 without a mark: an object, array or declaration, told by
+/// which bytes of its first two characters, ASCII both, are zero (RFC 4627 §3, XML 1.0 §F.1).
+fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let (encoding, [first, second]) = match *bytes.first_chunk::<4>()? {
         [first, 0, second, 0] => (encoding_rs::UTF_16LE, [first, second]),
         [0, first, 0, second] => (encoding_rs::UTF_16BE, [first, second]),
         _ => return None,
     };
     let is_json = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'{' | b'[');
-    (is_json(first) && second.is_ascii() && second != 0).then_some(encoding)
+    let is_begin = is_json(first) && second.is_ascii() && second != 0;
+    (is_begin || [first, second] == *b"<?").then_some(encoding)
 }
 
 /// Whether JSON under the name of another charset is UTF-8, which the named one would read
@@ -210,46 +254,80 @@ pub(super) fn unescaped(content_type: Option<&str>, bytes: Vec<u8>) -> Option<St
         Ok(text) => return Some(text),
         Err(error) => error.into_bytes(),
     };
-    let named = content_type.and_then(parameter);
-    let named = named.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let header = content_type.and_then(charset_parameter).map(Label::of);
+    let named = header.or_else(|| Label::within(content_type, &bytes));
+    let named = named.and_then(|label| label.encoding);
     let guessed = || looks_cyrillic(&bytes).then_some(WINDOWS_1251);
     let encoding = named.filter(|named| *named != UTF8).or_else(guessed)?;
     let (text, broken) = encoding.decode_without_bom_handling(&bytes);
     (!broken).then(|| text.into_owned())
 }
 
-/// Text as bytes in the charset that a Content-Type names, and that field's value where it has to
-/// name another: UTF-8, for what its own does not have, and for JSON, which is UTF-8 (RFC 8259,
-/// 8.1).
+/// Text as bytes in the charset that a Content-Type or the text itself names. Where that has not
+/// all of the letters, the bytes are UTF-8, and so they are named: in the text, or in the field,
+/// whose value this is then. JSON is UTF-8 always (RFC 8259 §8.1).
 pub(super) fn encode(content_type: Option<&str>, text: &str) -> (Vec<u8>, Option<String>) {
-    let unchanged = || (text.as_bytes().to_vec(), None);
-    let named = content_type.and_then(|whole| Some((whole, parameter_span(whole)?)));
-    let Some((content_type, span)) = named else {
-        return unchanged();
-    };
-    let encoding = Encoding::for_label(content_type[span.clone()].as_bytes()).unwrap_or(UTF8);
-    if encoding == UTF8 || (text.is_ascii() && encoding.is_ascii_compatible()) {
-        return unchanged();
+    let header = content_type.and_then(charset_parameter);
+    if let Some(parts) = Parts::of(content_type, text.as_bytes()) {
+        return (parts.encode(text, header), None);
     }
-    // What has no encoder of its own (UTF-16) would come out as UTF-8 under its label.
-    if !kind::names_json(content_type) && encoding.output_encoding() == encoding {
-        let (bytes, _, has_missing) = encoding.encode(text);
-        if !has_missing {
-            return (bytes.into_owned(), None);
+    let field = content_type.and_then(|whole| Some((whole, parameter_span(whole, "charset")?)));
+    let span = match &field {
+        Some((whole, span)) => return encode_under(whole, span.clone(), text),
+        None => named::label_span(content_type, text.as_bytes()),
+    };
+    let Some(span) = span else {
+        return (text.as_bytes().to_vec(), None);
+    };
+    let encoding = named::encoding_of(&text.as_bytes()[span.clone()]);
+    let bytes = encoded(encoding, text).map(Cow::into_owned);
+    let in_utf8 = || {
+        let mut text = text.to_owned();
+        text.replace_range(span, UTF_8);
+        text.into_bytes()
+    };
+    (bytes.unwrap_or_else(in_utf8), None)
+}
+
+/// The same where the field names a charset.
+fn encode_under(content_type: &str, span: Range<usize>, text: &str) -> (Vec<u8>, Option<String>) {
+    let encoding = Encoding::for_label(content_type[span.clone()].as_bytes());
+    let is_json = kind::names_json(content_type) && !text.is_ascii();
+    let encoding = encoding.filter(|encoding| *encoding != UTF8);
+    match encoded(encoding, text) {
+        Some(bytes) if !is_json || encoding.is_none() => (bytes.into_owned(), None),
+        _ => {
+            let mut named = content_type.to_owned();
+            named.replace_range(span, UTF_8);
+            (text.as_bytes().to_vec(), Some(named))
         }
     }
-    let mut named = content_type.to_owned();
-    named.replace_range(span, UTF_8);
-    (text.as_bytes().to_vec(), Some(named))
+}
+
+/// A text in a charset, in UTF-8 without one; `None` where that has not all of the letters, or
+/// nothing writes it.
+fn encoded<'a>(encoding: Option<&'static Encoding>, text: &'a str) -> Option<Cow<'a, [u8]>> {
+    let encoding = encoding.unwrap_or(UTF8);
+    // What has no encoder of its own (UTF-16) would come out as UTF-8 under its label.
+    if encoding.output_encoding() != encoding {
+        return None;
+    }
+    let (bytes, _, has_missing) = encoding.encode(text);
+    (!has_missing).then_some(bytes)
 }
 
 /// The `charset` parameter of a Content-Type.
-fn parameter(content_type: &str) -> Option<&str> {
-    Some(&content_type[parameter_span(content_type)?])
+fn charset_parameter(content_type: &str) -> Option<&str> {
+    parameter(content_type, "charset")
+}
+
+/// A parameter of a Content-Type.
+fn parameter<'a>(content_type: &'a str, name: &str) -> Option<&'a str> {
+    Some(&content_type[parameter_span(content_type, name)?])
 }
 
 /// Where its value stands, without quotes.
-fn parameter_span(content_type: &str) -> Option<Range<usize>> {
+fn parameter_span(content_type: &str, wanted: &str) -> Option<Range<usize>> {
     let mut start = 0;
     for (index, parameter) in content_type.split(';').enumerate() {
         let begins = start;
@@ -261,7 +339,7 @@ fn parameter_span(content_type: &str) -> Option<Range<usize>> {
         let trimmed = value.trim_start_matches(is_outside);
         let from = begins + parameter.len() - trimmed.len();
         let length = trimmed.trim_end_matches(is_outside).len();
-        if name.trim().eq_ignore_ascii_case("charset") && length > 0 {
+        if name.trim().eq_ignore_ascii_case(wanted) && length > 0 {
             return Some(from..from + length);
         }
     }

@@ -19,7 +19,7 @@ use super::ContentHeaders;
 pub const DECODED_LIMIT: usize = 64 * 1024 * 1024;
 
 /// The most codings that are undone one after another.
-const MOST_CODINGS: usize = 8;
+pub(super) const MOST_CODINGS: usize = 8;
 
 /// The most gzip members and zstd frames in all codings of a body: an empty one has 9 to 20 bytes
 /// and costs a microsecond, so that this is a tenth of a second. Files made of blocks, such as
@@ -52,7 +52,7 @@ impl Extent {
 }
 
 /// The codings of a Content-Encoding field that change the bytes.
-fn codings(encoding: Option<&str>) -> impl Iterator<Item = &str> {
+pub(super) fn codings(encoding: Option<&str>) -> impl Iterator<Item = &str> {
     let codings = encoding.unwrap_or_default().split(',').map(str::trim);
     codings.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
 }
@@ -101,7 +101,7 @@ pub(super) fn decode<'a>(
     read(&mut reader, extent).map(Cow::Owned)
 }
 
-/// What is left for all codings of a body together.
+/// What remains for all codings of a body together.
 struct Budget {
     /// Decompressed bytes. Twice what the result may have: the layers below it are shorter, unless
     /// they were made to cost.
@@ -110,10 +110,10 @@ struct Budget {
 }
 
 impl Budget {
-    /// Takes some of what is left, or fails for this reason.
-    fn take(left: &Cell<usize>, amount: usize, else_for: Failure) -> io::Result<()> {
-        let rest = left.get().checked_sub(amount);
-        left.set(rest.ok_or_else(|| failure(else_for))?);
+    /// Takes some of what remains, or fails for this reason.
+    fn take(remaining: &Cell<usize>, amount: usize, else_for: Failure) -> io::Result<()> {
+        let rest = remaining.get().checked_sub(amount);
+        remaining.set(rest.ok_or_else(|| failure(else_for))?);
         Ok(())
     }
 }

@@ -53,6 +53,17 @@ pub(super) fn names_json(content_type: &str) -> bool {
     is_json(media_type(content_type))
 }
 
+/// Whether a Content-Type names a multipart body.
+pub(super) fn names_multipart(content_type: &str) -> bool {
+    starts_with(media_type(content_type), "multipart/")
+}
+
+/// Whether a body may be a form: its Content-Type says so, or says nothing.
+pub(super) fn may_be_form(content_type: Option<&str>) -> bool {
+    let media = content_type.map_or("", media_type);
+    media.is_empty() || media.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }

@@ -7,6 +7,7 @@ use crate::message::Request;
 use crate::outcome::Reason;
 use crate::platform::PlatformChoice;
 
+mod charsets;
 mod codings;
 
 fn headers(fields: &[(&str, &str)]) -> Headers {

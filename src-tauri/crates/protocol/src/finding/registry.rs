@@ -110,12 +110,12 @@ registry! {
         "Начиная с байта {0} тело не является UTF-8. JSON передают в UTF-8: исправьте кодировку у отправителя.";
     /// The charset is a guess.
     CharsetGuessed = "charset_guessed", Warning,
-        "The charset is a guess: {0}. Nothing in the request names it and the bytes are not UTF-8. Send UTF-8.",
-        "Кодировка угадана: {0}. В заголовках она не названа, а байты не в UTF-8. Передавайте текст в UTF-8.";
+        "The charset is a guess: {0}. Nothing names it, and the bytes are not UTF-8. Send UTF-8.",
+        "Кодировка угадана: {0}. Она нигде не названа, а байты не в UTF-8. Передавайте текст в UTF-8.";
     /// A charset that nobody knows.
     CharsetUnknown = "charset_unknown", Warning,
-        "The charset “{0}” in Content-Type is unknown; the text is read without it. Write charset=utf-8.",
-        "Кодировка «{0}» в Content-Type неизвестна, текст прочитан без неё. Укажите charset=utf-8.";
+        "The charset “{0}” is unknown; the text is read without it. Write charset=utf-8.",
+        "Кодировка «{0}» неизвестна, текст прочитан без неё. Укажите charset=utf-8.";
     /// A declared charset that JSON does not have.
     CharsetIgnored = "charset_ignored", Warning,
         "Content-Type says {0}, but JSON is UTF-8 (RFC 8259), and these bytes are: they are read as UTF-8. Write charset=utf-8, or no charset.",
@@ -126,8 +126,8 @@ registry! {
         "JSON пришёл в кодировке {0}. JSON — это UTF-8 (RFC 8259): другие программы прочитают буквы неверно или откажутся от тела. Отправляйте UTF-8.";
     /// The declared charset and the bytes differ.
     CharsetDoubtful = "charset_doubtful", Warning,
-        "Content-Type says {0}, but the bytes are valid UTF-8. If letters look broken, write charset=utf-8.",
-        "В Content-Type указана кодировка {0}, но байты — правильный UTF-8. Если буквы сломаны, укажите charset=utf-8.";
+        "The charset is named {0}, but the bytes are valid UTF-8. If letters look broken, name it utf-8.",
+        "Указана кодировка {0}, но байты — правильный UTF-8. Если буквы сломаны, укажите utf-8.";
     /// A content encoding that cannot be undone.
     EncodingUnknown = "encoding_unknown", Error,
         "The content encoding “{0}” is unknown, so the body is shown as bytes. Known: gzip, deflate, br, zstd.",
@@ -352,6 +352,10 @@ registry! {
     ReplayedInPart = "replayed_in_part", Warning,
         "Only the beginning of the recorded body is there, so {0} bytes were sent again and not the whole of it. Give the body with the replay.",
         "Тело записано не целиком, поэтому повторно отправлены только первые {0} байт. Передайте тело вместе с повтором.";
+    /// An edited body that goes out without the coding that was named.
+    ReplayNotCoded = "replay_not_coded", Warning,
+        "The edited body was sent without Content-Encoding: “{0}” cannot be put on. Known: gzip, deflate, br, zstd.",
+        "Изменённое тело отправлено без Content-Encoding: сжать как «{0}» нельзя. Известны gzip, deflate, br, zstd.";
     /// Fields of a replay that are not sent as they were given.
     ReplayFieldsNotSent = "replay_fields_not_sent", Info,
         "These fields were not sent as they were given: {0}. They belong to a connection or frame the body, and are made anew or left out; trailers are not sent.",

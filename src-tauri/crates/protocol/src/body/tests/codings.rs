@@ -287,3 +287,43 @@ fn of_a_body_outside_of_memory_the_beginning_is_read_and_a_finding_says_so() {
         "what is cut is no broken JSON"
     );
 }
+
+#[test]
+fn an_edited_text_goes_out_in_the_codings_that_its_fields_name() {
+    let lengths = [0, 1, 5, 65_535, 65_536, 65_537, 200_000];
+    for named in [
+        "gzip", "X-GZip", "deflate", "br", "zstd", "gzip, br", "identity", "",
+    ] {
+        for length in lengths {
+            let text: String = ('a'..='z').cycle().take(length).collect();
+            let mut fields = headers(&[("Content-Encoding", named)]);
+            let body = encode_text(&mut fields, &text);
+            assert_eq!(fields, headers(&[("Content-Encoding", named)]));
+            assert_eq!(
+                decoded(named, body.to_vec()).unwrap(),
+                text.as_bytes(),
+                "{named}"
+            );
+            let read = decode_text(&fields, &body);
+            assert_eq!(read.text.as_deref(), Some(&*text), "{named} {length}");
+        }
+    }
+    let mut fields = headers(&[
+        ("content-encoding", "gzip"),
+        ("Content-Type", "text/plain; charset=koi8-r"),
+        ("Content-Encoding", "br"),
+    ]);
+    let body = encode_text(&mut fields, "Привет");
+    let koi8 = decoded("gzip, br", body.to_vec()).unwrap();
+    assert_eq!(koi8, encoding_rs::KOI8_R.encode("Привет").0.into_owned());
+}
+
+#[test]
+fn a_coding_that_cannot_be_put_on_is_not_named() {
+    let many = "gzip, ".repeat(9);
+    for named in ["compress", "gzip, aws-chunked", &many] {
+        let mut fields = headers(&[("Content-Encoding", named), ("X-A", "1")]);
+        assert_eq!(encode_text(&mut fields, "{}"), "{}");
+        assert_eq!(fields, headers(&[("X-A", "1")]), "{named}");
+    }
+}
