@@ -2,6 +2,7 @@
 //! and with what does not, and every answer is held against the document.
 
 mod arriving;
+mod methods;
 mod program;
 
 use std::collections::BTreeSet;

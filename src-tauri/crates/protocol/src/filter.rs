@@ -15,6 +15,7 @@ mod variable_path;
 
 use std::fmt;
 
+use jiff::tz::TimeZone;
 use messages::{Message, Say};
 
 pub use keys::filter_values;
@@ -27,12 +28,21 @@ use crate::names::{AnsweredBy, BotId, Source, State, UtcMillis};
 use crate::platform::Platform;
 
 /// What the words about time in a filter are relative to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterTime {
     /// The present moment; decides which day `12:00` is on.
     pub now: UtcMillis,
-    /// The reader's local time minus UTC, in minutes.
-    pub offset_minutes: i32,
+    /// The reader's clock: a day before it was set forward or back has another distance from UTC.
+    pub zone: TimeZone,
+}
+
+impl Default for FilterTime {
+    fn default() -> Self {
+        Self {
+            now: UtcMillis::default(),
+            zone: TimeZone::UTC,
+        }
+    }
 }
 
 /// A filter: every term must hold. Without terms it lets everything through.

@@ -151,9 +151,9 @@ async fn read(store: &Store, count: u64) {
         for before in [None, Some(count / 2)] {
             let time = FilterTime {
                 now: UtcMillis(0),
-                offset_minutes: 0,
+                ..FilterTime::default()
             };
-            let filter = parse_filter(text, time).expect("the filters above are right");
+            let filter = parse_filter(text, &time).expect("the filters above are right");
             let begun = Instant::now();
             let query = ListQuery {
                 limit: 100,

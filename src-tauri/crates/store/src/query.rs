@@ -299,7 +299,7 @@ mod tests {
         ListQuery {
             limit: 10,
             before,
-            filter: parse_filter(text, FilterTime::default()).unwrap(),
+            filter: parse_filter(text, &FilterTime::default()).unwrap(),
             ..ListQuery::default()
         }
     }

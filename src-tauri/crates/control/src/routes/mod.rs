@@ -14,7 +14,7 @@ pub(crate) mod tunnel;
 use axum::http::StatusCode;
 use engine::Engine;
 use messages::Say as _;
-use protocol::{BotId, Filter, FilterTime, UtcMillis};
+use protocol::{BotId, Filter, FilterTime};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -73,23 +73,16 @@ pub(crate) struct BotQuery {
     pub(crate) bot: Option<BotId>,
 }
 
-/// How far this machine's time of day is ahead of UTC.
-fn offset_minutes(now: UtcMillis) -> i32 {
-    let now = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
-    jiff::tz::TimeZone::system().to_offset(now).seconds() / 60
-}
-
 /// The filter of a query, read with this machine's time of day.
 pub(crate) fn filter(text: Option<&str>) -> Result<Filter, ApiError> {
     let Some(text) = text else {
         return Ok(Filter::default());
     };
-    let now = engine::clock::now();
     let time = FilterTime {
-        now,
-        offset_minutes: offset_minutes(now),
+        now: engine::clock::now(),
+        zone: jiff::tz::TimeZone::system(),
     };
-    protocol::parse_filter(text, time).map_err(|error| {
+    protocol::parse_filter(text, &time).map_err(|error| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let offset = error.offset as u64;
         ApiError::new(status, ErrorCode::FilterInvalid, error.message())

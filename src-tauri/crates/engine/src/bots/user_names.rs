@@ -146,7 +146,7 @@ mod tests {
         let bots = [Arc::new(bot())];
         let id = bots[0].id;
         let stands_for = |text: &str| {
-            let filter = parse_filter(text, FilterTime::default()).unwrap();
+            let filter = parse_filter(text, &FilterTime::default()).unwrap();
             let filter = with_names(filter, &bots);
             let Condition::Any(all) = &filter.terms[0].condition else {
                 return Vec::new();

@@ -6,7 +6,7 @@
 
 use super::keys::{Form, Key, find, list};
 use super::reader::{Head, Reader, Sign, Word, area};
-use super::time::Moment;
+use super::time::{Day, Moment};
 use super::{Condition, Filter, FilterError, FilterTime, Term};
 use crate::words::filters;
 
@@ -14,7 +14,7 @@ use crate::words::filters;
 ///
 /// # Errors
 /// The first term that cannot be understood, with its offset.
-pub fn parse_filter(text: &str, time: FilterTime) -> Result<Filter, FilterError> {
+pub fn parse_filter(text: &str, time: &FilterTime) -> Result<Filter, FilterError> {
     let mut reader = Reader::new(text);
     if let Some(at) = text.find('\0') {
         return Err(reader.error(at, &filters::NUL));
@@ -30,7 +30,7 @@ pub fn parse_filter(text: &str, time: FilterTime) -> Result<Filter, FilterError>
 }
 
 impl Reader<'_> {
-    fn term(&mut self, time: FilterTime) -> Result<Option<Term>, FilterError> {
+    fn term(&mut self, time: &FilterTime) -> Result<Option<Term>, FilterError> {
         self.skip_spaces();
         let start = self.at;
         let negated = self.minus();
@@ -56,7 +56,7 @@ impl Reader<'_> {
         Ok(Some(Term { negated, condition }))
     }
 
-    fn condition(&mut self, head: &Head<'_>, time: FilterTime) -> Result<Condition, FilterError> {
+    fn condition(&mut self, head: &Head<'_>, time: &FilterTime) -> Result<Condition, FilterError> {
         let &Head { key, at, sign } = head;
         if let Some(area) = area(key) {
             return self.named(area, head);
@@ -73,7 +73,7 @@ impl Reader<'_> {
             }
             (Form::Moment, Sign::Compare(comparison)) => {
                 let value = self.value(false)?;
-                let moment = Moment::read(&value.text, time);
+                let moment = Moment::read(&value.text, time, Day::of(comparison));
                 moment
                     .map(|moment| moment.compared(comparison))
                     .ok_or_else(|| self.unfit(found, &value))
@@ -109,7 +109,7 @@ impl Reader<'_> {
     }
 
     /// The condition of one value after a colon.
-    fn one(&self, key: &Key, value: &Word, time: FilterTime) -> Result<Condition, FilterError> {
+    fn one(&self, key: &Key, value: &Word, time: &FilterTime) -> Result<Condition, FilterError> {
         match &key.form {
             Form::Prose(make) => Ok(make(&value.text)),
             Form::Text(make) => Ok(make(value.wanted())),
@@ -117,7 +117,7 @@ impl Reader<'_> {
                 let message = filters::VALUE_UNKNOWN.arg(value.text.as_str());
                 self.error(value.at, message.arg(key.name).arg(known.takes()))
             }),
-            Form::Moment => Moment::read(&value.text, time)
+            Form::Moment => Moment::read(&value.text, time, Day::Last)
                 .map(Moment::span)
                 .ok_or_else(|| self.unfit(key, value)),
             Form::Quantity(_) | Form::Variable | Form::Header => Err(self.unfit(key, value)),

@@ -147,7 +147,7 @@ mod tests {
             ("status:200", None),
             ("event:x,\"оплата картой\"", Some(true)),
         ] {
-            let filter = parse_filter(text, FilterTime::default()).unwrap();
+            let filter = parse_filter(text, &FilterTime::default()).unwrap();
             assert_eq!(filter.terms[0].holds(&request), wanted, "{text}");
         }
     }

@@ -5,15 +5,16 @@ use messages::{Lang, Say};
 use super::*;
 
 mod comparisons;
+mod moments;
 
 /// 2026-11-22 10:30 in Moscow.
 const MOSCOW: FilterTime = FilterTime {
     now: UtcMillis(1_795_332_600_000),
-    offset_minutes: 180,
+    zone: TimeZone::fixed(jiff::tz::offset(3)),
 };
 
 fn one(text: &str) -> Condition {
-    let mut terms = parse_filter(text, MOSCOW).unwrap().terms;
+    let mut terms = parse_filter(text, &MOSCOW).unwrap().terms;
     assert_eq!(terms.len(), 1, "{text}");
     terms.remove(0).condition
 }
@@ -129,7 +130,7 @@ fn commas_between_values_mean_or() {
         Condition::Body("a,b".into()),
         "a text may have commas"
     );
-    assert!(parse_filter("by:hand,me", MOSCOW).is_err());
+    assert!(parse_filter("by:hand,me", &MOSCOW).is_err());
 }
 
 #[test]
@@ -142,38 +143,38 @@ fn words_that_are_operators_elsewhere_are_found_with_a_note() {
         ("\"OR\" nor и event:or", 0),
     ] {
         assert_eq!(
-            parse_filter(text, MOSCOW).unwrap().notes.len(),
+            parse_filter(text, &MOSCOW).unwrap().notes.len(),
             notes,
             "{text}"
         );
     }
-    let note = &parse_filter("a OR b", MOSCOW).unwrap().notes[0];
+    let note = &parse_filter("a OR b", &MOSCOW).unwrap().notes[0];
     assert!(note.text(Lang::En).contains("comma"), "{note}");
     assert!(note.text(Lang::Ru).contains("запятая"), "{note}");
 }
 
 #[test]
 fn conditions_are_bounded_and_nul_is_refused() {
-    assert!(parse_filter(&"a ".repeat(100), MOSCOW).is_ok());
+    assert!(parse_filter(&"a ".repeat(100), &MOSCOW).is_ok());
     for text in [
         "a ".repeat(1000),
         format!("event:{}", "a,".repeat(1000)),
         "a\0b".to_owned(),
     ] {
-        parse_filter(&text, MOSCOW).unwrap_err();
+        parse_filter(&text, &MOSCOW).unwrap_err();
     }
 }
 
 #[test]
 fn terms_stand_side_by_side_and_a_minus_negates() {
-    let filter = parse_filter("  event:pay -is:held -\"a b\" слово ", MOSCOW).unwrap();
+    let filter = parse_filter("  event:pay -is:held -\"a b\" слово ", &MOSCOW).unwrap();
     let negated = filter
         .terms
         .iter()
         .map(|term| term.negated)
         .collect::<Vec<_>>();
     assert_eq!(negated, [false, true, true, false]);
-    assert!(parse_filter("", MOSCOW).unwrap().is_empty());
+    assert!(parse_filter("", &MOSCOW).unwrap().is_empty());
 }
 
 #[test]
@@ -275,7 +276,7 @@ fn what_cannot_be_understood_is_explained_at_its_position() {
         ("x \"abc", 2, 3, "not closed"),
         ("body:\"abc\\\"", 5, 6, "not closed"),
     ] {
-        let error = parse_filter(text, MOSCOW).unwrap_err();
+        let error = parse_filter(text, &MOSCOW).unwrap_err();
         assert_eq!(
             (error.offset, error.column),
             (offset, column),
@@ -298,9 +299,9 @@ proptest! {
     fn no_text_makes_the_parser_panic(
         text in prop_oneof![any::<String>(), "[a-z.:<>=\"\\\\ 0-9-]{0,20}", "(at|size|status|var\\.[a\\[\".]{0,4}|header\\.a)[:<>=~]{1,2}[0-9T:.+Z,h \"-]{0,20}"],
         now in any::<i64>(),
-        offset_minutes in any::<i32>(),
+        hours in -25i8..=25,
     ) {
-        match parse_filter(&text, FilterTime { now: UtcMillis(now), offset_minutes }) {
+        match parse_filter(&text, &FilterTime { now: UtcMillis(now), zone: TimeZone::fixed(jiff::tz::offset(hours)) }) {
             Ok(filter) => prop_assert!(filter.terms.len() <= text.len()),
             Err(error) => prop_assert!(text.is_char_boundary(error.offset)),
         }
@@ -310,7 +311,7 @@ proptest! {
     fn a_quoted_text_is_found_back(text in any::<String>(), negated in any::<bool>()) {
         let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
         let minus = if negated { "-" } else { "" };
-        let filter = parse_filter(&format!("{minus}\"{quoted}\""), MOSCOW).unwrap();
+        let filter = parse_filter(&format!("{minus}\"{quoted}\""), &MOSCOW).unwrap();
         let condition = Condition::Text(text);
         prop_assert_eq!(filter.terms, vec![Term { negated, condition }]);
     }
@@ -324,7 +325,7 @@ fn what_the_messages_and_the_document_say_of_a_key_is_right() {
     {
         let key = keys::find(name).unwrap_or_else(|| panic!("{name} is no key"));
         assert!(keys::list().contains(name), "{name}");
-        let terms = parse_filter(key.example, MOSCOW).unwrap().terms;
+        let terms = parse_filter(key.example, &MOSCOW).unwrap().terms;
         let free = |term: &Term| matches!(term.condition, Condition::Text(_));
         assert!(!terms.iter().any(free), "{}", key.example);
     }

@@ -1,8 +1,8 @@
 //! Moments in a filter: a day, a time of today, both, or how long ago; local unless they end with
 //! `Z` or an offset.
 
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{Offset, TimeZone};
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 
 use super::{Comparison, Condition, FilterTime};
@@ -17,11 +17,30 @@ pub(super) struct Moment {
     is_day: bool,
 }
 
+/// Which of several days is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Day {
+    /// The last one there was: nothing has come since.
+    Last,
+    /// That, or one that is soon: what was before tomorrow is asked for on the eve of it, too.
+    LastOrSoon,
+}
+
+impl Day {
+    /// The one that a comparison means.
+    pub(super) const fn of(comparison: Comparison) -> Self {
+        match comparison {
+            Comparison::Less | Comparison::AtMost => Self::LastOrSoon,
+            Comparison::Greater | Comparison::AtLeast => Self::Last,
+        }
+    }
+}
+
 impl Moment {
-    /// Understands `12:00`, `12:00:05.250`, `2026-11-22`, `25.11`, `25.11.2026`, `today`, a day
-    /// with a time after `T` or a space, the same with `Z` or an offset such as `+03:00`, and
+    /// Understands `12:00`, `12:00:05.250`, `2026-11-22`, `25.11`, `25.11.2026`, `today`, `monday`,
+    /// a day with a time after `T` or a space, the same with `Z` or an offset such as `+03:00`, and
     /// `1h`: an hour ago.
-    pub(super) fn read(text: &str, time: FilterTime) -> Option<Self> {
+    pub(super) fn read(text: &str, time: &FilterTime, meant: Day) -> Option<Self> {
         let text = text.trim().to_lowercase();
         let now = Timestamp::from_millisecond(time.now.0).ok()?;
         if let Some(ago) = age(&text) {
@@ -41,16 +60,16 @@ impl Moment {
         }
         let (text, zone) = match text.strip_suffix('z') {
             Some(utc) => (utc, TimeZone::UTC),
-            None => (text.as_str(), local_zone(time.offset_minutes)?),
+            None => (text.as_str(), time.zone.clone()),
         };
         let today = now.to_zoned(zone.clone()).date();
         let parts = text.split_once(' ').or_else(|| text.split_once('t'));
         let (local, length, is_day) = match parts {
             Some((day, clock)) if starts_with_digit(clock) => {
-                let local = date(day, today)?.to_datetime(clock_time(clock)?);
+                let local = date(day, today, meant)?.to_datetime(clock_time(clock)?);
                 (local, precision(clock), false)
             }
-            _ => match date(text, today) {
+            _ => match date(text, today, meant) {
                 Some(day) => (day.to_datetime(Time::midnight()), 1.day(), true),
                 None => (today.to_datetime(clock_time(text)?), precision(text), false),
             },
@@ -71,10 +90,12 @@ impl Moment {
         }
     }
 
-    /// `at<` or another comparison with it. A day belongs to `<=`, as a reader means it.
+    /// `at<` or another comparison with it. A day belongs to `<=` and not to `>`, as a reader means
+    /// it.
     pub(super) fn compared(self, comparison: Comparison) -> Condition {
         match comparison {
             Comparison::AtMost if self.is_day => Condition::At(Comparison::Less, self.until),
+            Comparison::Greater if self.is_day => Condition::At(Comparison::AtLeast, self.until),
             comparison => Condition::At(comparison, self.from),
         }
     }
@@ -82,11 +103,6 @@ impl Moment {
 
 fn millis(at: Timestamp) -> UtcMillis {
     UtcMillis(at.as_millisecond())
-}
-
-fn local_zone(offset_minutes: i32) -> Option<TimeZone> {
-    let offset = Offset::from_seconds(offset_minutes.checked_mul(60)?).ok()?;
-    Some(TimeZone::fixed(offset))
 }
 
 fn starts_with_digit(text: &str) -> bool {
@@ -122,18 +138,24 @@ fn precision(clock: &str) -> Span {
     }
 }
 
-/// A day without a year is the last one there was, or one of so many days ahead: `at<27.11` on the
-/// 26th means tomorrow.
+/// How far ahead a day without a year is soon: `at<27.11` on the 26th means tomorrow. A week,
+/// within which people name days without their month, too; in the other 51 it means last year's.
 const SOON_DAYS: i64 = 7;
+/// How many years back a day without a year is looked for: 29 February is every fourth year, and
+/// was not in 1900, which a century's turn makes eight.
+const YEARS_BACK: i16 = 8;
 
 /// A day: `2026-11-25`, `25.11.2026`, `25.11`, or a word.
-fn date(text: &str, today: Date) -> Option<Date> {
+fn date(text: &str, today: Date, meant: Day) -> Option<Date> {
     let ago = |days: i64| today.checked_sub(days.days()).ok();
     match text {
         "today" | "сегодня" => return Some(today),
         "yesterday" | "вчера" => return ago(1),
         "позавчера" => return ago(2),
         _ => {}
+    }
+    if let Some(weekday) = weekday(text) {
+        return ago(today.weekday().since(weekday).into());
     }
     if !text.contains('.') {
         return text.parse().ok();
@@ -155,12 +177,29 @@ fn date(text: &str, today: Date) -> Option<Date> {
             Date::new(century + year, month, day).ok()
         }
         None => {
-            let soon = today.checked_add(SOON_DAYS.days()).ok()?;
-            let years = [today.year() + 1, today.year(), today.year() - 1];
-            let days = years.map(|year| Date::new(year, month, day).ok());
-            days.into_iter().flatten().find(|day| *day <= soon)
+            let latest = match meant {
+                Day::Last => today,
+                Day::LastOrSoon => today.checked_add(SOON_DAYS.days()).ok()?,
+            };
+            let years = (today.year() - YEARS_BACK..=today.year() + 1).rev();
+            let mut days = years.filter_map(|year| Date::new(year, month, day).ok());
+            days.find(|day| *day <= latest)
         }
     }
+}
+
+/// A day of the week, in full or in short: the last one there was, today included.
+fn weekday(text: &str) -> Option<Weekday> {
+    Some(match text {
+        "monday" | "mon" | "понедельник" | "пн" => Weekday::Monday,
+        "tuesday" | "tue" | "вторник" | "вт" => Weekday::Tuesday,
+        "wednesday" | "wed" | "среда" | "среду" | "ср" => Weekday::Wednesday,
+        "thursday" | "thu" | "четверг" | "чт" => Weekday::Thursday,
+        "friday" | "fri" | "пятница" | "пятницу" | "пт" => Weekday::Friday,
+        "saturday" | "sat" | "суббота" | "субботу" | "сб" => Weekday::Saturday,
+        "sunday" | "sun" | "воскресенье" | "вс" => Weekday::Sunday,
+        _ => return None,
+    })
 }
 
 /// `5:00`, `05:00`, `05:00:07` or `05:00:07.250`.

@@ -100,9 +100,9 @@ pub(crate) async fn fill(store: &Store, numbers: impl IntoIterator<Item = u64>) 
 pub(crate) fn filter(text: &str) -> Filter {
     let time = FilterTime {
         now: UtcMillis(MORNING),
-        offset_minutes: 0,
+        ..FilterTime::default()
     };
-    parse_filter(text, time).unwrap()
+    parse_filter(text, &time).unwrap()
 }
 
 pub(crate) async fn page(store: &Store, query: ListQuery) -> Page {

@@ -76,7 +76,7 @@ fn each_way_to_write_a_comparison_finds_the_values_it_names_and_no_others() {
 #[test]
 fn a_value_in_brackets_is_read_to_its_end_and_a_broken_one_gets_a_note() {
     let object = "{\"city\": \"a } b\", \"l\": [1]}";
-    let filter = parse_filter(&format!("var.a={object} is:held"), MOSCOW).unwrap();
+    let filter = parse_filter(&format!("var.a={object} is:held"), &MOSCOW).unwrap();
     assert_eq!((filter.terms.len(), filter.notes.len()), (2, 0));
     assert_eq!(variable(&format!("var.a={object}")).2, object);
     for (text, notes) in [
@@ -89,7 +89,7 @@ fn a_value_in_brackets_is_read_to_its_end_and_a_broken_one_gets_a_note() {
         ("var.a~1,2", 0),
     ] {
         assert_eq!(
-            parse_filter(text, MOSCOW).unwrap().notes.len(),
+            parse_filter(text, &MOSCOW).unwrap().notes.len(),
             notes,
             "{text}"
         );
@@ -139,7 +139,7 @@ fn signs_of_other_languages_and_missing_ones_are_refused_with_those_that_there_a
         ("id:last", 4, "0193"),
         ("id:01900000000070008000000000000001a", 4, "0193"),
     ] {
-        let error = parse_filter(text, MOSCOW).expect_err(text);
+        let error = parse_filter(text, &MOSCOW).expect_err(text);
         assert_eq!(error.column, column, "{text}: {error}");
         assert!(error.to_string().contains(words), "{text}: {error}");
     }
