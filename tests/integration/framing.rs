@@ -352,3 +352,17 @@ async fn behind_a_body_in_chunks_names_keep_their_spelling_and_so_do_trailers() 
         json!([["X-SUM", "1"], ["x-Sign", "2"]])
     );
 }
+
+#[tokio::test]
+async fn a_status_that_nobody_has_a_reason_for_goes_out_without_one() {
+    let app = Instance::start();
+    for status in [299, 420, 599] {
+        let answer = json!({"status": status, "headers": [], "body": "{}"});
+        app.answering(json!({"mode": "rules", "default_answer": answer}))
+            .await;
+        let request = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        let answer = String::from_utf8(raw(&app, request).await).unwrap();
+        let line = format!("HTTP/1.1 {status} \r\n");
+        assert!(answer.starts_with(&line), "{answer}");
+    }
+}

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use headers::HeaderMapExt as _;
@@ -45,10 +45,11 @@ impl Access {
         headers: &HeaderMap,
         uri_host: Option<&str>,
     ) -> Result<(), ApiError> {
-        let host = headers
-            .get(header::HOST)
-            .and_then(|value| value.to_str().ok())
-            .or(uri_host);
+        // One that stands twice names nobody: another reader may take the other one.
+        let host = match once(headers, &header::HOST) {
+            Ok(host) => host.and_then(|value| value.to_str().ok()).or(uri_host),
+            Err(Repeated) => None,
+        };
         let host = host
             .map(str::to_ascii_lowercase)
             .filter(|host| self.hosts.contains(host));
@@ -59,9 +60,12 @@ impl Access {
                 &words::HOST_NOT_ALLOWED,
             ));
         };
-        if let Some(origin) = headers.get(header::ORIGIN)
-            && origin.as_bytes() != format!("http://{host}").as_bytes()
-        {
+        let own = format!("http://{host}");
+        let is_own = match once(headers, &header::ORIGIN) {
+            Ok(origin) => origin.is_none_or(|origin| origin.as_bytes() == own.as_bytes()),
+            Err(Repeated) => false,
+        };
+        if !is_own {
             return Err(forbidden(
                 ErrorCode::ForbiddenOrigin,
                 &words::ORIGIN_NOT_ALLOWED,
@@ -92,6 +96,19 @@ impl Access {
                 token.as_bytes().ct_eq(self.token.as_bytes()).into()
             })
     }
+}
+
+/// A field stands more than once.
+struct Repeated;
+
+/// The value of a field that stands once or not at all.
+fn once<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, Repeated> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    values.next().map_or(Ok(first), |_| Err(Repeated))
 }
 
 /// Whether a browser says that the page itself, or the reader, calls. An image or a script of
@@ -156,7 +173,7 @@ mod tests {
         let access = Access::new(([127, 0, 0, 1], 4000).into(), "secret".into());
         let mut headers = HeaderMap::new();
         for (name, value) in fields {
-            headers.insert(*name, value.parse().unwrap());
+            headers.append(*name, value.parse().unwrap());
         }
         let checked = access.check(path, &headers, None);
         checked.err().map(|error| error.code())
@@ -207,6 +224,11 @@ mod tests {
             );
         }
         assert_eq!(outcome("/", &[]), Some(ErrorCode::ForbiddenHost));
+        let own = ("host", "127.0.0.1:4000");
+        for other in ["127.0.0.1:4000", "localhost:4000", "evil.example"] {
+            let twice = outcome("/", &[own, ("host", other)]);
+            assert_eq!(twice, Some(ErrorCode::ForbiddenHost), "{other}");
+        }
     }
 
     #[test]
@@ -226,6 +248,15 @@ mod tests {
                 outcome("/", &[host, ("origin", origin)]),
                 Some(ErrorCode::ForbiddenOrigin)
             );
+            let own = ("origin", "http://127.0.0.1:4000");
+            for twice in [
+                [own, ("origin", origin)],
+                [("origin", origin), own],
+                [own, own],
+            ] {
+                let found = outcome("/", &[host, twice[0], twice[1]]);
+                assert_eq!(found, Some(ErrorCode::ForbiddenOrigin), "{twice:?}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //! Each held exchange has one task that owns it and takes commands one after the other, so that
 //! exactly one answer wins whatever races: a later command gets [`Error::NotHeld`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -45,6 +45,8 @@ pub(crate) type Ack<T> = oneshot::Sender<Result<T, Error>>;
 /// All held exchanges.
 pub(crate) struct Holds {
     held: Mutex<HashMap<ExchangeId, Held>>,
+    /// Those whose callers have left, until that is recorded.
+    deserted: Mutex<HashSet<ExchangeId>>,
     /// How many there may be.
     limit: AtomicUsize,
 }
@@ -70,6 +72,7 @@ impl Holds {
     pub(crate) fn new(connections: usize) -> Self {
         Self {
             held: Mutex::default(),
+            deserted: Mutex::default(),
             limit: AtomicUsize::new(limit_for(connections)),
         }
     }
@@ -119,6 +122,18 @@ impl Holds {
         self.held.lock().remove(&id);
     }
 
+    /// Ends a hold whose caller has left: until it is forgotten, commands are told so.
+    pub(crate) fn end_deserted(&self, id: ExchangeId) {
+        // First, so that a command finds it in one of the two.
+        self.deserted.lock().insert(id);
+        self.end(id);
+    }
+
+    /// That the caller has left is recorded: the record tells it from here on.
+    pub(crate) fn forget_deserted(&self, id: ExchangeId) {
+        self.deserted.lock().remove(&id);
+    }
+
     pub(crate) fn exchange(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
         self.held
             .lock()
@@ -142,7 +157,11 @@ impl Holds {
         make: impl FnOnce(Ack<T>) -> Command + Send,
     ) -> Result<T, Error> {
         let commands = self.held.lock().get(&id).map(|held| held.commands.clone());
-        let commands = commands.ok_or(Error::NotHeld)?;
+        let commands = match commands {
+            Some(commands) => commands,
+            None if self.deserted.lock().contains(&id) => return Err(Error::CallerLeft),
+            None => return Err(Error::NotHeld),
+        };
         let (ack, outcome) = oneshot::channel();
         commands.send(make(ack)).await.map_err(|_| Error::NotHeld)?;
         outcome.await.unwrap_or(Err(Error::NotHeld))
@@ -168,5 +187,25 @@ mod tests {
         let holds = Holds::new(1024);
         holds.resize(16);
         assert_eq!(holds.limit(), 14);
+    }
+
+    #[tokio::test]
+    async fn whoever_answers_a_hold_that_its_caller_left_is_told_so_before_that_is_recorded() {
+        let holds = Holds::new(8);
+        let exchange = Arc::new(Exchange::default());
+        let id = exchange.summary.id;
+        let _commands = holds.begin(exchange).unwrap();
+        holds.end_deserted(id);
+        for _ in 0..2 {
+            let answered = holds.command(id, Command::Release).await;
+            assert!(matches!(answered, Err(Error::CallerLeft)), "{answered:?}");
+        }
+        assert_eq!(holds.len(), 0);
+        holds.forget_deserted(id);
+        let answered = holds.command(id, Command::Release).await;
+        assert!(
+            matches!(answered, Err(Error::NotHeld)),
+            "the record tells: {answered:?}"
+        );
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::Sleep;
 pub struct StallWatch {
     limit: Duration,
     /// Runs while it waits.
-    over: Option<Pin<Box<Sleep>>>,
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
 /// It has made no progress for the limit.
@@ -24,7 +24,7 @@ impl StallWatch {
     /// A watch with this limit.
     #[must_use]
     pub const fn new(limit: Duration) -> Self {
-        Self { limit, over: None }
+        Self { limit, timer: None }
     }
 
     /// Lets through what is ready, which is progress.
@@ -33,14 +33,14 @@ impl StallWatch {
     /// It has waited for the limit.
     pub fn watch<T>(&mut self, cx: &mut Context<'_>, polled: Poll<T>) -> Poll<Result<T, Stalled>> {
         if let Poll::Ready(ready) = polled {
-            self.over = None;
+            self.timer = None;
             return Poll::Ready(Ok(ready));
         }
         let limit = self.limit;
-        let over = self
-            .over
+        let timer = self
+            .timer
             .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-        over.as_mut().poll(cx).map(|()| Err(Stalled))
+        timer.as_mut().poll(cx).map(|()| Err(Stalled))
     }
 
     /// The same where what is ready may have failed by itself.

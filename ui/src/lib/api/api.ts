@@ -89,7 +89,10 @@ export class Api {
     const options = {
       params: {
         ...pathOf(id),
-        query: { ...(query.decoded ? { decoded: "1" } : {}), ...(query.pretty ? { pretty: "1" } : {}) },
+        query: {
+          ...(query.decoded ? { decoded: "1" as const } : {}),
+          ...(query.pretty ? { pretty: "1" as const } : {}),
+        },
       },
       ...(query.range ? { headers: { Range: `bytes=${query.range[0]}-${query.range[1]}` } } : {}),
       parseAs: "arrayBuffer" as const,

@@ -1134,12 +1134,12 @@ export interface paths {
            * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
            *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
            */
-          decoded?: string;
+          decoded?: "1" | "0";
           /**
            * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
            *     long for memory.
            */
-          pretty?: string;
+          pretty?: "1" | "0";
         };
         header?: never;
         path: {
@@ -1212,12 +1212,12 @@ export interface paths {
            * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
            *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
            */
-          decoded?: string;
+          decoded?: "1" | "0";
           /**
            * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
            *     long for memory.
            */
-          pretty?: string;
+          pretty?: "1" | "0";
         };
         header?: never;
         path: {
@@ -2345,6 +2345,7 @@ export interface components {
       | "host_differs"
       | "from_web_page"
       | "replayed_in_part"
+      | "replay_not_coded"
       | "replay_fields_not_sent"
       | "answer_body_not_sent"
       | "answer_fields_not_sent"
@@ -2961,8 +2962,9 @@ export interface components {
      */
     ReplayEdit: {
       /**
-       * @description The body as text, sent in the charset that `Content-Type` names; that field names UTF-8
-       *     where its charset has not all of the letters.
+       * @description The body as text, sent in the charset that `Content-Type` or the text itself names, which
+       *     names UTF-8 where its charset has not all of the letters, and in the codings that
+       *     `Content-Encoding` names.
        * @default null
        */
       body?: string | null;

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use engine::{BodyStream, Engine};
-use http_range_header::{RangeUnsatisfiableError, StartPosition};
+use http_range_header::{EndPosition, StartPosition, SyntacticallyCorrectRange};
 use messages::Say as _;
 use protocol::{Body, DecodedBody, ExchangeId, Finding, Headers, Side};
 use serde::{Deserialize, Serialize};
@@ -31,10 +31,24 @@ const BEGINNING: HeaderValue = HeaderValue::from_static("beginning");
 pub(crate) struct BodyParams {
     /// `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
     /// compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
-    decoded: Option<String>,
+    #[serde(default)]
+    #[param(inline)]
+    decoded: Switch,
     /// `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
     /// long for memory.
-    pretty: Option<String>,
+    #[serde(default)]
+    #[param(inline)]
+    pretty: Switch,
+}
+
+/// Yes or no, as a query says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+enum Switch {
+    #[serde(rename = "1", alias = "true")]
+    On,
+    #[default]
+    #[serde(rename = "0", alias = "false")]
+    Off,
 }
 
 /// The routes of all bodies: one of each side, in the document too.
@@ -73,8 +87,7 @@ async fn body(
     (State(engine), Extension(in_flight), Extension(side), id, ApiQuery(params), wanted): Asked,
 ) -> Result<Response, ApiError> {
     let id = id.get()?;
-    let on = |flag: &Option<String>| flag.as_deref().is_some_and(|text| text != "0");
-    let (decoded, pretty) = (on(&params.decoded), on(&params.pretty));
+    let (decoded, pretty) = (params.decoded == Switch::On, params.pretty == Switch::On);
     let share = match decoded || pretty {
         // How long it becomes is known when it is done.
         true => {
@@ -133,13 +146,14 @@ fn laid_out(headers: &Headers, body: &Body) -> Result<DecodedBody, ApiError> {
 fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Response {
     let length = body.length();
     let (body, share) = counted(body, share);
-    let range = byte_range(wanted)
+    let range = match byte_range(wanted) {
         // No range of no bytes can be named (RFC 9110 §14.4).
-        .filter(|_| length > 0)
-        .map(|set| ranges_of(&set, length));
-    if let Some(Err(_)) = range {
-        return not_satisfiable(length);
-    }
+        Some(ranges) if length > 0 => match within(ranges, length) {
+            Some(range) => range,
+            None => return not_satisfiable(length),
+        },
+        _ => None,
+    };
     let mut response = Response::new(ResponseBody::empty());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
@@ -158,15 +172,14 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Resp
     );
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     match range {
-        Some(Ok(ranges)) if ranges.len() == 1 => {
-            let (first, last) = (*ranges[0].start(), *ranges[0].end());
+        Some(range) => {
+            let (first, last) = range.into_inner();
             name_range(headers, &format!("bytes {first}-{last}/{length}"));
             let range = BodyStream::range(body, first, last.saturating_add(1));
             *response.body_mut() = ResponseBody::new(Taken::new(range, share));
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         }
-        // Several ranges at once are answered with the whole, as HTTP allows.
-        _ => {
+        None => {
             let whole = BodyStream::new(body);
             *response.body_mut() = ResponseBody::new(Taken::new(whole, share));
         }
@@ -174,24 +187,46 @@ fn part(body: Body, kind: HeaderValue, wanted: &HeaderMap, share: Share) -> Resp
     response
 }
 
-/// The ranges that are asked for. A unit that is not understood is ignored (RFC 9110 §14.2); its
-/// case does not matter.
-fn byte_range(wanted: &HeaderMap) -> Option<String> {
-    let value = wanted.get(header::RANGE)?.to_str().ok()?;
+/// The ranges that are asked for. What is not understood is ignored (RFC 9110 §14.2): another unit,
+/// and what is no set of ranges, such as one that ends before it begins. The unit's case does not
+/// matter, nor do spaces around a comma.
+fn byte_range(wanted: &HeaderMap) -> Option<Vec<SyntacticallyCorrectRange>> {
+    let mut values = wanted.get_all(header::RANGE).iter();
+    let value = values.next()?.to_str().ok()?;
     let (unit, set) = value.split_once('=')?;
-    let is_bytes = unit.trim().eq_ignore_ascii_case("bytes");
-    is_bytes.then(|| format!("bytes={set}"))
+    if values.next().is_some() || !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let set: Vec<&str> = set.split(',').map(str::trim).collect();
+    let parsed = http_range_header::parse_range_header(&format!("bytes={}", set.join(",")));
+    let ranges = parsed.ok()?.ranges;
+    let is_reversed = |range: &SyntacticallyCorrectRange| match (range.start, range.end) {
+        (StartPosition::Index(first), EndPosition::Index(last)) => last < first,
+        _ => false,
+    };
+    (!ranges.iter().any(is_reversed)).then_some(ranges)
 }
 
-/// The ranges of a body of this length. A longer suffix is all of it (RFC 9110 §14.1.2).
-fn ranges_of(set: &str, length: u64) -> Result<Vec<RangeInclusive<u64>>, RangeUnsatisfiableError> {
-    let mut parsed = http_range_header::parse_range_header(set)?;
-    for range in &mut parsed.ranges {
-        if let StartPosition::FromLast(suffix) = &mut range.start {
-            *suffix = length.min(*suffix);
-        }
-    }
-    parsed.validate(length)
+/// The one range that is asked for of a body of this length; `None` without an inner one for
+/// several, which are answered with the whole, as HTTP allows. `None` where the body has none of
+/// them. A longer suffix is all of it (RFC 9110 §14.1.2).
+fn within(
+    ranges: Vec<SyntacticallyCorrectRange>,
+    length: u64,
+) -> Option<Option<RangeInclusive<u64>>> {
+    let mut inside = ranges.into_iter().filter_map(|range| {
+        let first = match range.start {
+            StartPosition::Index(first) => first,
+            StartPosition::FromLast(suffix) => length.saturating_sub(suffix),
+        };
+        let last = match range.end {
+            EndPosition::Index(last) => last.min(length - 1),
+            EndPosition::LastByte => length - 1,
+        };
+        (first < length).then_some(first..=last)
+    });
+    let first = inside.next()?;
+    Some(inside.next().is_none().then_some(first))
 }
 
 fn not_satisfiable(length: u64) -> Response {
@@ -269,6 +304,17 @@ mod tests {
             (Some("items=2-4"), 200, None, "0123456789"),
             (Some("items=20-40"), 200, None, "0123456789"),
             (Some("nothing"), 200, None, "0123456789"),
+            (Some("bytes=abc"), 200, None, "0123456789"),
+            (Some("bytes="), 200, None, "0123456789"),
+            (Some("bytes=-"), 200, None, "0123456789"),
+            (Some("bytes=5-2"), 200, None, "0123456789"),
+            (Some("bytes=15-12"), 200, None, "0123456789"),
+            (Some("bytes=1-2-3"), 200, None, "0123456789"),
+            (Some("bytes=2-4,x"), 200, None, "0123456789"),
+            (Some("bytes=0-1, 4-5 , 6-7"), 200, None, "0123456789"),
+            (Some("bytes=0-5,2-7"), 200, None, "0123456789"),
+            // Of several the body has one.
+            (Some("bytes=2-4,20-40"), 206, Some("bytes 2-4/10"), "234"),
         ] {
             let response = asked(range).await;
             assert_eq!(response.status().as_u16(), status, "{range:?}");
@@ -294,6 +340,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_range_outside_of_the_body_is_an_error_that_names_its_length() {
+        let several = asked(Some("bytes=10-12,50-")).await;
+        assert_eq!(several.status(), StatusCode::RANGE_NOT_SATISFIABLE);
         let response = asked(Some("bytes=10-12")).await;
         assert_eq!(response.status(), StatusCode::RANGE_NOT_SATISFIABLE);
         assert_eq!(response.headers()[header::CONTENT_RANGE], "bytes */10");

@@ -43,7 +43,10 @@ impl<H: Host> Turn<H> {
         self.record_open().await;
         let is_body_given_up = self.give_up_body().await;
         let end = self.wait(deadline, &mut commands, &mut reply).await;
-        self.host.holds().end(id);
+        match end {
+            HoldEnd::Disconnected => self.host.holds().end_deserted(id),
+            HoldEnd::Hand(..) | HoldEnd::Fallback(_) => self.host.holds().end(id),
+        }
         if !matches!(end, HoldEnd::Disconnected) {
             self.resume(is_body_given_up).await;
         }
@@ -51,12 +54,14 @@ impl<H: Host> Turn<H> {
             HoldEnd::Hand(answer, ack) => (Given::answer(answer, AnsweredBy::Hand), Some(ack)),
             HoldEnd::Fallback(ack) => (self.fallback().await, ack),
             HoldEnd::Disconnected => {
+                let host = Arc::clone(&self.host);
                 self.disconnected(reply, None).await;
                 // Commands sent too late learn why they came to nothing.
                 commands.close();
                 while let Some(command) = commands.recv().await {
                     command.caller_left();
                 }
+                host.holds().forget_deserted(id);
                 return;
             }
         };
