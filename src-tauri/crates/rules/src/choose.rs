@@ -97,6 +97,19 @@ struct Count {
     number: u64,
 }
 
+/// What of a condition keeps it from being what is wanted, and what that came to.
+struct FailingPart {
+    part: Part,
+    holds: Option<bool>,
+}
+
+enum Part {
+    /// By its index among the rule's leaves.
+    Leaf(usize),
+    /// `all` or `any` of nothing.
+    EmptyGroup(&'static str),
+}
+
 /// The number that `call` conditions are judged with.
 #[derive(Clone, Copy)]
 enum CallNumber {
@@ -137,7 +150,7 @@ impl RuleSet {
             match evaluator.evaluate(index, states) {
                 Evaluation::Fails | Evaluation::Finished => {}
                 Evaluation::Unjudged(number, count) => {
-                    choice.unjudged.extend(evaluator.unjudged(index, number));
+                    choice.unjudged.push(evaluator.unjudged(index, number));
                     choice.changes.extend(count.map(refused));
                 }
                 Evaluation::Refuses(count) => choice.changes.push(refused(count)),
@@ -293,38 +306,54 @@ impl<'r, 'f> Evaluator<'r, 'f> {
         }
     }
 
-    /// The first leaf for which a condition is not what is wanted, and whether the leaf holds.
-    fn failing_leaf(
+    /// The first part for which a condition is not what is wanted. The pointer to the condition
+    /// becomes that of the part.
+    fn failing(
         &self,
         index: usize,
         when: &When,
         number: CallNumber,
         wanted: bool,
-    ) -> Option<(usize, Option<bool>)> {
-        match when {
+        pointer: &mut String,
+    ) -> FailingPart {
+        let holds = self.holds(index, when, number, wanted);
+        let (parts, group) = match when {
             When::Leaf(leaf) => {
-                let holds = self.leaf_holds(index, *leaf, number, wanted);
-                Some((*leaf, holds))
+                return FailingPart {
+                    part: Part::Leaf(*leaf),
+                    holds,
+                };
             }
-            When::Not(part) => self.failing_leaf(index, part, number, !wanted),
-            When::All(parts) | When::Any(parts) => {
-                // The first part that came to what the group came to.
-                let result = self.holds(index, when, number, wanted);
-                let mut parts = parts.iter();
-                let part = parts.find(|part| self.holds(index, part, number, wanted) == result)?;
-                self.failing_leaf(index, part, number, wanted)
+            When::Not(part) => {
+                pointer.push_str("/not");
+                return self.failing(index, part, number, !wanted, pointer);
             }
+            When::All(parts) => (parts, "all"),
+            When::Any(parts) => (parts, "any"),
+        };
+        // The first part that came to what the group came to; an empty group has none.
+        let mut parts = parts.iter().enumerate();
+        match parts.find(|(_, part)| self.holds(index, part, number, wanted) == holds) {
+            Some((at, part)) => {
+                pointer.push_str(&format!("/{group}/{at}"));
+                self.failing(index, part, number, wanted, pointer)
+            }
+            None => FailingPart {
+                part: Part::EmptyGroup(group),
+                holds,
+            },
         }
     }
 
     /// The condition for which it is not found out whether a rule answers.
-    fn unjudged(&self, index: usize, number: CallNumber) -> Option<Unjudged> {
+    fn unjudged(&self, index: usize, number: CallNumber) -> Unjudged {
         let rule = self.set.rule(index);
-        let (leaf, _) = self.failing_leaf(index, &rule.when, number, true)?;
-        Some(Unjudged {
+        let mut pointer = "/when".to_owned();
+        self.failing(index, &rule.when, number, true, &mut pointer);
+        Unjudged {
             rule: rule.id().to_owned(),
-            pointer: rule.leaves[leaf].pointer().to_owned(),
-        })
+            pointer,
+        }
     }
 
     fn roll(&self, index: usize, number: u32) -> f64 {

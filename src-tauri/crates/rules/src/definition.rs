@@ -7,9 +7,9 @@
 //! because a derived one takes a list for an object.
 
 mod condition;
+mod cursor;
 mod field;
 mod limits;
-mod place;
 mod then;
 
 use json_text::Tree;
@@ -31,7 +31,7 @@ pub use then::{
 use crate::error::RuleError;
 use crate::vocabulary::vocabulary;
 use crate::words::problems;
-use place::Place;
+use cursor::Cursor;
 
 /// The version of the definition that this code reads and writes.
 pub const VERSION: u32 = 1;
@@ -95,7 +95,7 @@ impl Rule {
         let known = [
             "version", "id", "name", "enabled", "group", "scope", "when", "then",
         ];
-        let fields = Place::root(&tree).object_ignoring(&known, LISTED)?;
+        let fields = Cursor::root(&tree).object_ignoring(&known, LISTED)?;
         let version = fields.required("version")?;
         if version.whole(0, u64::from(u32::MAX))? != u64::from(VERSION) {
             let message = problems::VERSION
@@ -103,12 +103,17 @@ impl Rule {
                 .arg(u64::from(VERSION));
             return Err(version.error(message));
         }
-        let text = |name| fields.get(name).map(|place| place.name_text()).transpose();
-        let enabled = fields.get("enabled").map(|place| place.boolean());
+        let text = |name| {
+            fields
+                .get(name)
+                .map(|cursor| cursor.name_text())
+                .transpose()
+        };
+        let enabled = fields.get("enabled").map(|cursor| cursor.boolean());
         let scope = fields
             .get("scope")
-            .map(|place| place.one_of(Scope::ALL, Scope::as_str));
-        let when = fields.get("when").map(|place| condition::read(&place));
+            .map(|cursor| cursor.one_of(Scope::ALL, Scope::as_str));
+        let when = fields.get("when").map(|cursor| condition::read(&cursor));
         Ok(Self {
             version: VERSION,
             id: text("id")?,

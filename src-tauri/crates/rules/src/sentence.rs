@@ -15,14 +15,53 @@ impl CompiledRule {
     /// The rule as a sentence.
     #[must_use]
     pub fn sentence(&self) -> Message {
-        let action = self.after.iter().fold(action(&self.action), |said, call| {
+        let mut action = self.after.iter().fold(action(&self.action), |said, call| {
             actions::AFTER.arg(said).arg(shown(&call.definition.url))
         });
-        match condition(self, &self.when, false) {
+        let (share, when) = self.share();
+        if let Some(share) = share {
+            action = match &when {
+                None => return sentences::SOMETIMES.arg(percent(share)).arg(action),
+                Some(_) => sentences::IN_TURNS.arg(percent(share)).arg(action),
+            };
+        }
+        match when {
             None => sentences::ALWAYS.arg(action),
             Some(when) => sentences::IF.arg(when).arg(action),
         }
     }
+
+    /// The chance that stands beside all other conditions, which is how often the rule acts and
+    /// no condition to a person, and the others.
+    fn share(&self) -> (Option<f64>, Option<Message>) {
+        let share = |part: &When| match part {
+            When::Leaf(index) => match self.leaves[*index] {
+                Leaf::Chance { share, .. } => Some(share),
+                Leaf::Test { .. } => None,
+            },
+            When::All(_) | When::Any(_) | When::Not(_) => None,
+        };
+        let parts = match &self.when {
+            When::All(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let Some(at) = parts.iter().position(|part| share(part).is_some()) else {
+            return (None, condition(self, &self.when, false));
+        };
+        let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
+        let others = others.filter_map(|(_, part)| condition(self, part, true));
+        let said = joined(others.collect(), &sentences::AND);
+        (share(&parts[at]), said)
+    }
+}
+
+/// A share in percent: six decimals say all that a person writes, and none of a double's noise.
+fn percent(share: f64) -> String {
+    let percent = format!("{:.6}", share * 100.0);
+    percent
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 /// A condition; `None` where it is none.
@@ -68,12 +107,7 @@ fn joined(parts: Vec<Message>, last: &'static Words) -> Option<Message> {
 /// A condition without parts.
 pub(crate) fn leaf(leaf: &Leaf) -> Message {
     match leaf {
-        Leaf::Chance { share, .. } => {
-            // Six decimals say all that a person writes, and none of a double's noise.
-            let percent = format!("{:.6}", share * 100.0);
-            let percent = percent.trim_end_matches('0').trim_end_matches('.');
-            sentences::CHANCE.arg(percent)
-        }
+        Leaf::Chance { share, .. } => sentences::CHANCE.arg(percent(*share)),
         Leaf::Test { definition, .. } => test(definition),
     }
 }

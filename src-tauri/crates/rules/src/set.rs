@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::compiled::{CompiledRule, Leaf, Predicate, TextTest, When};
+use crate::compiled::CompiledRule;
 use crate::definition::{Field, Test};
 use crate::facts::Needs;
 use crate::reading::{Asked, Numbers};
@@ -85,7 +85,7 @@ impl RuleSet {
     }
 
     fn add_to_groups(&mut self, index: usize, rule: &CompiledRule) {
-        match events(rule, &rule.when) {
+        match rule.events() {
             Some(events) => {
                 for event in events {
                     let group = self.by_event.entry(event.into()).or_default();
@@ -171,25 +171,5 @@ impl<'r> Numbering<'r> {
             asked.tests - 1
         });
         Numbers { field, test: *test }
-    }
-}
-
-/// The events without which a condition does not hold; `None` where it may hold with any.
-fn events<'r>(rule: &'r CompiledRule, when: &'r When) -> Option<Vec<&'r str>> {
-    match when {
-        When::All(parts) => parts.iter().find_map(|part| events(rule, part)),
-        When::Leaf(leaf) => match &rule.leaves[*leaf] {
-            Leaf::Test {
-                definition,
-                predicate: Predicate::Text(test),
-                ..
-            } if definition.field == Field::Event => match test {
-                TextTest::Is(event) => Some(vec![event]),
-                TextTest::In(events) => Some(events.iter().map(AsRef::as_ref).collect()),
-                _ => None,
-            },
-            _ => None,
-        },
-        When::Any(_) | When::Not(_) => None,
     }
 }

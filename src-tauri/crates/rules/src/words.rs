@@ -244,8 +244,12 @@ messages! {
     ANYTHING = "anything", "anything is there", "что угодно";
     /// No alternative, within a group.
     NOTHING = "nothing", "nothing fits", "ничего не подходит";
-    /// A share of turns.
-    CHANCE = "chance", "in {0} % of turns", "в {0} % ходов";
+    /// A chance as a condition among others.
+    CHANCE = "chance", "a chance of {0} % strikes", "выпал шанс {0} %";
+    /// A share of turns, and nothing else.
+    SOMETIMES = "sometimes", "In {0} % of turns {1}.", "В {0} % ходов {1}.";
+    /// A share of the turns that fulfil the conditions.
+    IN_TURNS = "in_turns", "in {0} % of turns {1}", "в {0} % ходов {1}";
     /// A text.
     QUOTED = "quoted", "“{0}”", "«{0}»";
     /// A name or a value that is shown as it is.

@@ -2,7 +2,8 @@
 //!
 //! The measuring itself is in examples of the packages that are measured; this command brings what
 //! they need, builds the program in release and runs them. `capture` is the app against a bare axum
-//! echo, `tunnel` the public address against a raw copy; without a name both run. `endurance`,
+//! echo, `tunnel` the public address against a raw copy, `rules` a thousand rules and what would
+//! run away in them; without a name all three run. `endurance`,
 //! hundreds of losses in a row, runs only when asked for.
 
 use anyhow::{Result, bail};
@@ -18,13 +19,17 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let names: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match names.as_slice() {
         [] => {
+            rules()?;
             capture()?;
             tunnel()
         }
         ["capture"] => capture(),
         ["tunnel"] => tunnel(),
+        ["rules"] => rules(),
         ["endurance", rest @ ..] => endurance(rest),
-        _ => bail!("`cargo xtask bench` takes `capture`, `tunnel` or `endurance [ROUNDS]`."),
+        _ => {
+            bail!("`cargo xtask bench` takes `capture`, `tunnel`, `rules` or `endurance [ROUNDS]`.")
+        }
     }
 }
 
@@ -42,6 +47,13 @@ fn capture() -> Result<()> {
 fn tunnel() -> Result<()> {
     program()?;
     example(&PROGRAM, "bench_tunnel", &[])
+}
+
+/// Needs no program: the crate by itself.
+fn rules() -> Result<()> {
+    setup::ensure(Needs::default())?;
+    let package = ["--release", "--package", "rules"];
+    example(&package, "bench_rules", &[])
 }
 
 /// Needs no program: the tunnel alone is worn.

@@ -62,7 +62,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        about: "measure what is claimed, or: capture tunnel endurance",
+        about: "measure what is claimed, or: capture tunnel rules endurance",
         call: bench::run,
     },
     Command {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::choose::{CallNumber, Count, Evaluation, Evaluator, Turn};
+use crate::choose::{CallNumber, Count, Evaluation, Evaluator, Part, Turn};
 use crate::compiled::{CompiledAction, Leaf, Predicate, When};
 use crate::definition::{Field, JsonText, SequenceEnd, Test};
 use crate::facts::Facts;
@@ -50,6 +50,16 @@ pub struct Failed {
     pub negated: bool,
     /// It was not found out whether it holds: judging it takes longer than a turn may wait.
     pub unjudged: bool,
+}
+
+/// A condition, and what it judged.
+#[derive(Default)]
+struct Described {
+    field: String,
+    op: &'static str,
+    value: Option<JsonText>,
+    actual: Option<String>,
+    element: Option<String>,
 }
 
 /// Bytes of a value that is shown. A body may have many million.
@@ -103,53 +113,43 @@ impl Evaluator<'_, '_> {
 
     /// The first condition that kept the rule from answering.
     fn failed(&self, index: usize, when: &When, number: CallNumber) -> Failed {
-        match self.failing_leaf(index, when, number, true) {
-            Some((leaf, holds)) => {
-                let described = self.describe(index, leaf, number);
-                Failed {
-                    negated: holds == Some(true),
-                    unjudged: holds.is_none(),
-                    ..described
-                }
-            }
-            // A group without parts.
-            None => Failed {
-                pointer: "/when".to_owned(),
-                field: "any".to_owned(),
-                op: String::new(),
-                value: None,
-                actual: None,
-                element: None,
-                negated: false,
-                unjudged: false,
+        let mut pointer = "/when".to_owned();
+        let failing = self.failing(index, when, number, true, &mut pointer);
+        let described = match failing.part {
+            Part::Leaf(leaf) => self.describe(index, leaf, number),
+            Part::EmptyGroup(group) => Described {
+                field: group.to_owned(),
+                ..Described::default()
             },
+        };
+        Failed {
+            pointer,
+            field: described.field,
+            op: described.op.to_owned(),
+            value: described.value,
+            actual: described.actual.map(JsonText::written),
+            element: described.element,
+            negated: failing.holds == Some(true),
+            unjudged: failing.holds.is_none(),
         }
     }
 
-    fn describe(&self, index: usize, leaf: usize, number: CallNumber) -> Failed {
+    fn describe(&self, index: usize, leaf: usize, number: CallNumber) -> Described {
         match &self.set.rule(index).leaves[leaf] {
             Leaf::Chance {
                 text,
                 number: chance,
-                pointer,
                 ..
-            } => Failed {
-                pointer: pointer.clone(),
+            } => Described {
                 field: "chance".to_owned(),
-                op: "less".to_owned(),
+                op: "less",
                 value: Some(JsonText::written(text.clone())),
-                actual: Some(JsonText::written(format!(
-                    "{:.4}",
-                    self.roll(index, *chance)
-                ))),
+                actual: Some(format!("{:.4}", self.roll(index, *chance))),
                 element: None,
-                negated: false,
-                unjudged: false,
             },
             Leaf::Test {
                 definition,
                 predicate,
-                pointer,
             } => {
                 let (actual, element) = match (predicate, number) {
                     (Predicate::Count(_), CallNumber::Known(number)) => {
@@ -158,15 +158,12 @@ impl Evaluator<'_, '_> {
                     (Predicate::Count(_), CallNumber::Open) => (None, None),
                     _ => self.actual(index, leaf, definition, predicate),
                 };
-                Failed {
-                    pointer: pointer.clone(),
+                Described {
                     field: definition.field.to_string(),
-                    op: definition.op.as_str().to_owned(),
+                    op: definition.op.as_str(),
                     value: definition.value.clone(),
-                    actual: actual.map(JsonText::written),
+                    actual,
                     element,
-                    negated: false,
-                    unjudged: false,
                 }
             }
         }

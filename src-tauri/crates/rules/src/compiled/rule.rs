@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use protocol::{DEFAULT_CONTENT_TYPE, FaultKind, Headers};
 
-use crate::compiled::predicate::Predicate;
+use crate::compiled::predicate::{Predicate, TextTest};
 use crate::definition::{
-    Action, AfterCall, Condition, Delay, Forward, Hold, Op, Patch, Reply, Rule, Scope, SequenceEnd,
-    Test,
+    Action, AfterCall, Condition, Delay, Field, Forward, Hold, Op, Patch, Reply, Rule, Scope,
+    SequenceEnd, Test,
 };
 use crate::error::RuleError;
 use crate::facts::Needs;
@@ -47,14 +47,12 @@ pub(crate) enum Leaf {
     Test {
         definition: Test,
         predicate: Predicate,
-        pointer: String,
     },
     Chance {
         share: f64,
         text: String,
         /// Its number among the rule's chances.
         number: u32,
-        pointer: String,
     },
 }
 
@@ -64,13 +62,6 @@ impl Leaf {
         match self {
             Self::Test { definition, .. } => Some(definition),
             Self::Chance { .. } => None,
-        }
-    }
-
-    /// Its place in the rule, a JSON pointer.
-    pub(crate) fn pointer(&self) -> &str {
-        match self {
-            Self::Test { pointer, .. } | Self::Chance { pointer, .. } => pointer,
         }
     }
 }
@@ -166,11 +157,36 @@ impl CompiledRule {
         self.definition.id.as_deref().unwrap_or_default()
     }
 
+    /// The events without which it does not answer; `None` where it may answer any.
+    pub(crate) fn events(&self) -> Option<Vec<&str>> {
+        events(&self.leaves, &self.when)
+    }
+
     /// Whether what it does depends on what was counted: a rule of which this is false may be
     /// counted late.
     #[must_use]
     pub const fn uses_state(&self) -> bool {
         self.uses_state
+    }
+}
+
+/// The events without which a condition does not hold; `None` where it may hold with any.
+fn events<'r>(leaves: &'r [Leaf], when: &'r When) -> Option<Vec<&'r str>> {
+    match when {
+        When::All(parts) => parts.iter().find_map(|part| events(leaves, part)),
+        When::Leaf(leaf) => match &leaves[*leaf] {
+            Leaf::Test {
+                definition,
+                predicate: Predicate::Text(test),
+                ..
+            } if definition.field == Field::Event => match test {
+                TextTest::Is(event) => Some(vec![event]),
+                TextTest::In(events) => Some(events.iter().map(AsRef::as_ref).collect()),
+                _ => None,
+            },
+            _ => None,
+        },
+        When::Any(_) | When::Not(_) => None,
     }
 }
 
@@ -220,7 +236,6 @@ impl Compiler {
                     share: chance.as_str().parse().unwrap_or_default(),
                     text: chance.as_str().to_owned(),
                     number: self.chances - 1,
-                    pointer: pointer.to_owned(),
                 })
             }
             Condition::Test(test) => {
@@ -230,7 +245,6 @@ impl Compiler {
                 self.leaf(Leaf::Test {
                     definition: test.clone(),
                     predicate,
-                    pointer: pointer.to_owned(),
                 })
             }
         })

@@ -8,11 +8,11 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::definition::cursor::Cursor;
 use crate::definition::field::{Field, FieldKind};
 use crate::definition::limits::{
     CONDITIONS_MAX, DEPTH_MAX, LIST_MAX, TEXT_MAX_BYTES, VALUE_DEPTH_MAX,
 };
-use crate::definition::place::Place;
 use crate::error::RuleError;
 use crate::vocabulary::vocabulary;
 use crate::words::{kinds, problems};
@@ -127,36 +127,36 @@ pub struct Test {
 }
 
 /// Reads the conditions of a rule.
-pub(super) fn read(place: &Place<'_>) -> Result<Condition, RuleError> {
+pub(super) fn read(cursor: &Cursor<'_>) -> Result<Condition, RuleError> {
     let mut read = 0;
-    condition(place, 1, &mut read)
+    condition(cursor, 1, &mut read)
 }
 
-fn condition(place: &Place<'_>, depth: usize, read: &mut usize) -> Result<Condition, RuleError> {
+fn condition(cursor: &Cursor<'_>, depth: usize, read: &mut usize) -> Result<Condition, RuleError> {
     *read += 1;
     if *read > CONDITIONS_MAX {
-        return Err(place.error(problems::TOO_MANY_CONDITIONS.arg(CONDITIONS_MAX as u64)));
+        return Err(cursor.error(problems::TOO_MANY_CONDITIONS.arg(CONDITIONS_MAX as u64)));
     }
     if depth > DEPTH_MAX {
-        return Err(place.error(problems::TOO_DEEP.arg(DEPTH_MAX as u64)));
+        return Err(cursor.error(problems::TOO_DEEP.arg(DEPTH_MAX as u64)));
     }
-    let fields = place.object(&["all", "any", "not", "chance", "field", "op", "value"])?;
+    let fields = cursor.object(&["all", "any", "not", "chance", "field", "op", "value"])?;
     let names = fields.names();
     let group = ["all", "any", "not", "chance"].into_iter().find(|group| {
         let mut names = names.iter();
         names.any(|name| name == group)
     });
     let Some(group) = group else {
-        return Ok(Condition::Test(test(place)?));
+        return Ok(Condition::Test(test(cursor)?));
     };
     if names.len() > 1 {
-        return Err(place.error(problems::MIXED_CONDITION.arg(names.join(", "))));
+        return Err(cursor.error(problems::MIXED_CONDITION.arg(names.join(", "))));
     }
-    let Some(place) = fields.raw(group) else {
+    let Some(cursor) = fields.raw(group) else {
         return Err(fields.error(problems::MISSING_FIELD.arg(group)));
     };
     let mut list = || -> Result<Vec<Condition>, RuleError> {
-        let items = place.list(CONDITIONS_MAX)?;
+        let items = cursor.list(CONDITIONS_MAX)?;
         items
             .iter()
             .map(|item| condition(item, depth + 1, read))
@@ -166,44 +166,44 @@ fn condition(place: &Place<'_>, depth: usize, read: &mut usize) -> Result<Condit
         "all" => Condition::All { all: list()? },
         "any" => Condition::Any { any: list()? },
         "not" => Condition::Not {
-            not: Box::new(condition(&place, depth + 1, read)?),
+            not: Box::new(condition(&cursor, depth + 1, read)?),
         },
         _ => Condition::Chance {
-            chance: chance(&place)?,
+            chance: chance(&cursor)?,
         },
     })
 }
 
-fn chance(place: &Place<'_>) -> Result<JsonText, RuleError> {
-    if place.kind() != Kind::Number {
-        return Err(place.unfit(&kinds::NUMBER));
+fn chance(cursor: &Cursor<'_>) -> Result<JsonText, RuleError> {
+    if cursor.kind() != Kind::Number {
+        return Err(cursor.unfit(&kinds::NUMBER));
     }
-    let share: f64 = place.json().parse().unwrap_or(f64::NAN);
+    let share: f64 = cursor.json().parse().unwrap_or(f64::NAN);
     if !(0.0..=1.0).contains(&share) {
-        return Err(place.error(&problems::CHANCE));
+        return Err(cursor.error(&problems::CHANCE));
     }
-    Ok(JsonText(place.json().to_owned()))
+    Ok(JsonText(cursor.json().to_owned()))
 }
 
-fn test(place: &Place<'_>) -> Result<Test, RuleError> {
-    let fields = place.object(&["field", "op", "value"])?;
-    let field_place = fields.required("field")?;
-    let name = field_place.short_text()?;
-    let field = Field::read(&name).map_err(|message| field_place.error(message))?;
-    let op_place = fields.required("op")?;
-    let op = op_place.one_of(Op::ALL, Op::as_str)?;
+fn test(cursor: &Cursor<'_>) -> Result<Test, RuleError> {
+    let fields = cursor.object(&["field", "op", "value"])?;
+    let field_cursor = fields.required("field")?;
+    let name = field_cursor.short_text()?;
+    let field = Field::read(&name).map_err(|message| field_cursor.error(message))?;
+    let op_cursor = fields.required("op")?;
+    let op = op_cursor.one_of(Op::ALL, Op::as_str)?;
     if !takes(&field, op) {
-        return Err(op_place.error(problems::OP_UNFIT.arg(op.as_str()).arg(name)));
+        return Err(op_cursor.error(problems::OP_UNFIT.arg(op.as_str()).arg(name)));
     }
     let wanted = Wanted::of(&field, op);
     let value = match (fields.raw("value"), wanted) {
         (None, Wanted::Nothing) => None,
-        (Some(place), Wanted::Nothing) if place.is_null() => None,
-        (Some(place), Wanted::Nothing) => {
-            return Err(place.error(problems::NO_VALUE.arg(op.as_str())));
+        (Some(cursor), Wanted::Nothing) if cursor.is_null() => None,
+        (Some(cursor), Wanted::Nothing) => {
+            return Err(cursor.error(problems::NO_VALUE.arg(op.as_str())));
         }
-        (None, _) => return Err(place.error(problems::MISSING_FIELD.arg("value"))),
-        (Some(place), wanted) => Some(wanted.read(&place)?),
+        (None, _) => return Err(cursor.error(problems::MISSING_FIELD.arg("value"))),
+        (Some(cursor), wanted) => Some(wanted.read(&cursor)?),
     };
     Ok(Test { field, op, value })
 }
@@ -249,16 +249,16 @@ impl Wanted {
         }
     }
 
-    fn read(self, place: &Place<'_>) -> Result<JsonText, RuleError> {
+    fn read(self, cursor: &Cursor<'_>) -> Result<JsonText, RuleError> {
         match self {
             Self::Nothing | Self::Json => {}
             Self::Text => {
-                place.short_text()?;
+                cursor.short_text()?;
             }
-            Self::Number if place.kind() == Kind::Number => {}
-            Self::Number => return Err(place.unfit(&kinds::NUMBER)),
+            Self::Number if cursor.kind() == Kind::Number => {}
+            Self::Number => return Err(cursor.unfit(&kinds::NUMBER)),
             Self::Count { least } => {
-                place.whole(least, CALLS_MAX)?;
+                cursor.whole(least, CALLS_MAX)?;
             }
             Self::ListOf(kind) => {
                 let one = match kind {
@@ -266,22 +266,22 @@ impl Wanted {
                     FieldKind::Json => Self::Json,
                     FieldKind::Count => Self::Count { least: 0 },
                 };
-                for item in place.list(LIST_MAX)? {
+                for item in cursor.list(LIST_MAX)? {
                     one.read(&item)?;
                 }
             }
-            Self::Schema if matches!(place.kind(), Kind::Object | Kind::Bool) => {}
-            Self::Schema => return Err(place.unfit(&kinds::OBJECT)),
+            Self::Schema if matches!(cursor.kind(), Kind::Object | Kind::Bool) => {}
+            Self::Schema => return Err(cursor.unfit(&kinds::OBJECT)),
         }
-        if place.json().len() > TEXT_MAX_BYTES {
-            return Err(place.error(problems::TOO_LONG.arg(TEXT_MAX_BYTES as u64)));
+        if cursor.json().len() > TEXT_MAX_BYTES {
+            return Err(cursor.error(problems::TOO_LONG.arg(TEXT_MAX_BYTES as u64)));
         }
-        if place.depth() > VALUE_DEPTH_MAX {
-            return Err(place.error(problems::VALUE_TOO_DEEP.arg(VALUE_DEPTH_MAX as u64)));
+        if cursor.depth() > VALUE_DEPTH_MAX {
+            return Err(cursor.error(problems::VALUE_TOO_DEEP.arg(VALUE_DEPTH_MAX as u64)));
         }
         // A value is JSON, since it stands in a text that is; on one line for lists and files.
-        compact(place.json())
+        compact(cursor.json())
             .map(JsonText)
-            .map_err(|error| place.error(problems::NOT_JSON.arg(messages::Say::message(&error))))
+            .map_err(|error| cursor.error(problems::NOT_JSON.arg(messages::Say::message(&error))))
     }
 }

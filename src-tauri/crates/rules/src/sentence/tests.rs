@@ -46,8 +46,20 @@ fn a_rule_is_said_in_both_languages() {
         (
             json!({"chance": 0.07}),
             json!({"fault": {"kind": "close"}}),
-            "Если в 7 % ходов, закрыть соединение, не ответив ни байта.",
-            "If in 7 % of turns, close the connection before any byte.",
+            "В 7 % ходов закрыть соединение, не ответив ни байта.",
+            "In 7 % of turns close the connection before any byte.",
+        ),
+        (
+            json!({"all": [{"chance": 0.5}, test("event", "equals", json!("pay"))]}),
+            json!({"fault": {"kind": "reset"}}),
+            "Если событие — это «pay», в 50 % ходов сбросить соединение.",
+            "If the event is “pay”, in 50 % of turns reset the connection.",
+        ),
+        (
+            json!({"any": [{"chance": 0.125}, test("user", "equals", json!("77"))]}),
+            json!({"hold": {}}),
+            "Если выпал шанс 12.5 % или пользователь — это «77», спросить меня.",
+            "If a chance of 12.5 % strikes or the user is “77”, ask me.",
         ),
         (
             json!({"all": []}),

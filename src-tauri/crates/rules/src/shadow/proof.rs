@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use messages::Message;
 
-use crate::compiled::{CompiledRule, When};
+use crate::compiled::{CompiledRule, Leaf, When};
 use crate::sentence;
+use crate::set::RuleSet;
 use crate::shadow::implication::{Literal, excludes, implies, never};
 use crate::words::nevers;
 use crate::work::Work;
@@ -28,14 +29,16 @@ impl Prover {
     }
 
     /// Whether one rule's conditions hold whenever another's do.
-    pub(super) fn implies(&self, rule: &CompiledRule, above: &CompiledRule) -> bool {
-        let few = rule.leaves.len() * above.leaves.len() <= FEW_PAIRS;
+    pub(super) fn implies(&self, set: &RuleSet, rule: usize, above: usize) -> bool {
+        let (below_rule, above_rule) = (set.rule(rule), set.rule(above));
+        let few = below_rule.leaves.len() * above_rule.leaves.len() <= FEW_PAIRS;
         let mut pairs = Pairs {
+            set,
             rule,
             above,
             known: (!few).then(HashMap::new),
         };
-        pairs.implies(self, &rule.when, &above.when, false)
+        pairs.implies(self, &below_rule.when, &above_rule.when, false)
     }
 
     /// Why a rule's conditions never hold together.
@@ -114,8 +117,9 @@ const FEW_PAIRS: usize = 32;
 
 /// Two rules while one is proved to imply the other.
 struct Pairs<'r> {
-    rule: &'r CompiledRule,
-    above: &'r CompiledRule,
+    set: &'r RuleSet,
+    rule: usize,
+    above: usize,
     /// What was proved, or not, of two conditions, by where they are. Every way through the groups
     /// leads to them again, which costs less than the table where there are few.
     known: Option<HashMap<(usize, usize), bool>>,
@@ -155,7 +159,7 @@ impl<'r> Pairs<'r> {
                     false => (self.rule, self.above),
                     true => (self.above, self.rule),
                 };
-                implies(&rule.leaves[*one], &above.leaves[*other], &prover.work) == Some(true)
+                self.leaf_implies(prover, (rule, *one), (above, *other))
             }
             (_, When::Any(choices)) => {
                 choices
@@ -167,6 +171,24 @@ impl<'r> Pairs<'r> {
         }
     }
 
+    /// Whether a leaf of one rule holds whenever a leaf of the other does. The set has numbered
+    /// what is the same, so that most pairs take two comparisons of numbers.
+    fn leaf_implies(&self, prover: &Prover, one: (usize, usize), other: (usize, usize)) -> bool {
+        let (leaf, other_leaf) = (
+            &self.set.rule(one.0).leaves[one.1],
+            &self.set.rule(other.0).leaves[other.1],
+        );
+        let (numbers, other_numbers) = (
+            self.set.numbers(one.0, one.1),
+            self.set.numbers(other.0, other.1),
+        );
+        is_of_turn(leaf)
+            && is_of_turn(other_leaf)
+            && numbers.field == other_numbers.field
+            && (numbers.test == other_numbers.test
+                || implies(leaf, other_leaf, &prover.work) == Some(true))
+    }
+
     /// Whether one of several conditions that hold together is enough.
     fn one_of(&mut self, prover: &Prover, when: &'r When, then: &'r When, turned: bool) -> bool {
         match when {
@@ -175,5 +197,13 @@ impl<'r> Pairs<'r> {
                 .any(|part| self.implies(prover, part, then, turned)),
             When::Any(_) | When::Not(_) | When::Leaf(_) => false,
         }
+    }
+}
+
+/// Whether a leaf judges the turn alone: chances are drawn and calls are numbered for each rule.
+fn is_of_turn(leaf: &Leaf) -> bool {
+    match leaf {
+        Leaf::Test { predicate, .. } => !predicate.is_number_of_calls(),
+        Leaf::Chance { .. } => false,
     }
 }

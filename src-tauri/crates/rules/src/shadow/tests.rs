@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::choose::Turn;
+use crate::choose::{Explanation, Turn};
 use crate::facts::{FactVariable, Facts, PreviousTurn};
-use crate::state::{RuleState, StateChange, StatesInMemory};
+use crate::state::{RecordedState, RecordedStates, RuleState, StateChange, States, StatesInMemory};
 
 fn set(rules: &[(Value, Value)]) -> RuleSet {
     let rules = rules.iter().enumerate().map(|(index, (when, then))| {
@@ -182,6 +182,13 @@ fn condition() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A reply, or a sequence of two with an end.
+fn action() -> impl Strategy<Value = Value> {
+    let end = prop::sample::select(&["last", "loop", "pass"][..]);
+    let sequence = end.prop_map(|end| json!({"sequence": {"replies": [{}, {}], "end": end}}));
+    prop_oneof![Just(json!({"reply": {}})), sequence]
+}
+
 /// A turn: variables now and before, event, user, headers, how many calls came, and the exchange.
 type Given = (
     Vec<Option<&'static str>>,
@@ -219,9 +226,10 @@ proptest! {
     #[test]
     fn nothing_is_claimed_that_a_turn_disproves(
         conditions in prop::collection::vec(condition(), 1..5),
+        actions in prop::collection::vec(action(), 5),
         turns in prop::collection::vec(given(), 1..12),
     ) {
-        let rules: Vec<_> = conditions.into_iter().map(|when| (when, json!({"reply": {}}))).collect();
+        let rules: Vec<_> = conditions.into_iter().zip(actions).collect();
         let set = set(&rules);
         let findings = set.findings();
         for (now, before, event, user, many, calls, exchange) in turns {
@@ -235,14 +243,14 @@ proptest! {
             let mut states = StatesInMemory::default();
             let changes: Vec<_> = (0..rules.len()).map(|rule| StateChange {
                 rule: rule.to_string(), key: user.unwrap_or_default().to_owned(),
-                before: RuleState::default(), after: RuleState { calls, position: 0 }, is_used: true,
+                before: RuleState::default(), after: RuleState { calls, position: u32::try_from(calls).unwrap() }, is_used: true,
             }).collect();
             states.apply(&changes);
             let turn = Turn { exchange, ..Turn::default() };
             let explained = set.explain(&facts, &states, turn);
             for (index, finding) in findings.iter().enumerate() {
                 if !explained[index].matched {
-                    prop_assert!(explained[index].failed.is_some());
+                    prop_assert_eq!(explained[index].failed.is_none(), explained[index].finished);
                     continue;
                 }
                 prop_assert!(explained[index].failed.is_none());
@@ -255,7 +263,22 @@ proptest! {
             let choice = set.choose(&facts, &states, turn);
             let first = explained.iter().position(|one| one.matched);
             prop_assert_eq!(choice.taken.map(|taken| taken.index), first);
-            prop_assert_eq!(set.choose(&facts, &states, turn), choice);
+            prop_assert_eq!(set.choose(&facts, &states, turn), choice.clone());
+            // Each change begins where the states are, and counts one call.
+            for change in &choice.changes {
+                prop_assert_eq!(change.before, states.get(&change.rule, &change.key));
+                prop_assert_eq!(change.after.calls, change.before.calls + 1);
+            }
+            // What was recorded with the turn explains it when the states have moved on.
+            let recorded = RecordedState::of_changes(&choice.changes);
+            states.apply(&choice.changes);
+            let again = set.explain(&facts, &RecordedStates::new(&recorded, &states), turn);
+            for (then, now) in explained.iter().zip(&again) {
+                if !now.counters_of_today {
+                    let now = Explanation { counters_of_today: false, ..now.clone() };
+                    prop_assert_eq!(then, &now);
+                }
+            }
         }
     }
 }

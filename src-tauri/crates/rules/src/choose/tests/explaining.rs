@@ -3,63 +3,76 @@
 use super::*;
 use crate::state::{RecordedState, RecordedStates};
 
+/// The first condition that fails: its place, field, actual value and element, and whether it
+/// stands under a negation.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a literal reads better without a reference"
+)]
+fn fails(when: Value, wanted: (&str, &str, Option<&str>, Option<&str>, bool)) {
+    let headers = headers();
+    let set = RuleSet::new(vec![rule("r", &when, &reply("{}"))]);
+    let states = StatesInMemory::default();
+    let explained = set.explain(&facts(&headers, None), &states, Turn::default());
+    let failed = explained[0].failed.as_ref().unwrap();
+    let found = (
+        failed.pointer.as_str(),
+        failed.field.as_str(),
+        failed.actual.as_ref().map(|json| json.as_str()),
+        failed.element.as_deref(),
+        failed.negated,
+    );
+    assert_eq!(found, wanted, "{when}");
+}
+
 #[test]
 fn the_first_failed_condition_is_named_with_what_there_was() {
-    let headers = headers();
-    let facts = facts(&headers, None);
-    let failed = |when: Value| {
-        let set = RuleSet::new(vec![rule("r", &when, &reply("{}"))]);
-        let explained = set.explain(&facts, &StatesInMemory::default(), Turn::default());
-        let failed = explained[0].failed.clone().unwrap();
-        let actual = failed.actual.map(|json| json.as_str().to_owned());
-        (
-            failed.pointer,
-            failed.field,
-            actual,
-            failed.element,
-            failed.negated,
-        )
-    };
-    let named =
-        |pointer: &str, field: &str, actual: Option<&str>, element: Option<&str>, negated| {
-            (
-                pointer.to_owned(),
-                field.to_owned(),
-                actual.map(str::to_owned),
-                element.map(str::to_owned),
-                negated,
-            )
-        };
-    let n = test("var:n", "equals", json!(51));
     let yes = test("event", "present", Value::Null);
-    assert_eq!(
-        failed(json!({"all": [yes, n]})),
-        named("/when/all/1", "var:n", Some("50"), None, false)
+    let n = test("var:n", "equals", json!(51));
+    fails(
+        json!({"all": [yes, n]}),
+        ("/when/all/1", "var:n", Some("50"), None, false),
     );
     let missing = test("var:city.x", "present", Value::Null);
-    assert_eq!(
-        failed(missing),
-        named("/when", "var:city.x", None, None, false)
-    );
+    fails(missing, ("/when", "var:city.x", None, None, false));
     let cart = test("var:cart[*].sku", "equals", json!("B"));
-    assert_eq!(
-        failed(json!({"not": {"any": [cart]}})),
-        named(
+    let second = ("\"B\"", "cart[1].sku");
+    fails(
+        json!({"not": {"any": [cart]}}),
+        (
             "/when/not/any/0",
             "var:cart[*].sku",
-            Some("\"B\""),
-            Some("cart[1].sku"),
-            true
-        )
+            Some(second.0),
+            Some(second.1),
+            true,
+        ),
     );
     let call = test("call", "greater", json!(1));
-    assert_eq!(failed(call), named("/when", "call", Some("1"), None, false));
-    assert_eq!(failed(json!({"chance": 0})).1, "chance");
-    assert_eq!(failed(json!({"any": []})).1, "any");
+    fails(call, ("/when", "call", Some("1"), None, false));
     let event = test("event", "equals", json!("pay"));
-    assert_eq!(
-        failed(event),
-        named("/when", "event", Some("\"checkOrder\""), None, false)
+    fails(
+        event,
+        ("/when", "event", Some("\"checkOrder\""), None, false),
+    );
+}
+
+#[test]
+fn groups_without_parts_and_chances_are_named_where_they_stand() {
+    let yes = test("event", "present", Value::Null);
+    fails(json!({"any": []}), ("/when", "any", None, None, false));
+    fails(
+        json!({"all": [yes, {"any": []}]}),
+        ("/when/all/1", "any", None, None, false),
+    );
+    fails(
+        json!({"any": [{"not": {"all": []}}]}),
+        ("/when/any/0/not", "all", None, None, true),
+    );
+    let drawn = crate::seeded::chance(0, 0, 0);
+    let drawn = format!("{drawn:.4}");
+    fails(
+        json!({"all": [{"chance": 0}]}),
+        ("/when/all/0", "chance", Some(&drawn), None, false),
     );
 }
 

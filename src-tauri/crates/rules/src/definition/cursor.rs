@@ -10,7 +10,7 @@ use crate::error::RuleError;
 use crate::words::{kinds, problems};
 
 /// A value of the text and its JSON pointer.
-pub(super) struct Place<'t> {
+pub(super) struct Cursor<'t> {
     tree: &'t Tree<&'t str>,
     node: NodeIndex,
     pointer: String,
@@ -18,10 +18,10 @@ pub(super) struct Place<'t> {
 
 /// The members of an object, all of them known.
 pub(super) struct Fields<'t> {
-    place: Place<'t>,
+    cursor: Cursor<'t>,
 }
 
-impl<'t> Place<'t> {
+impl<'t> Cursor<'t> {
     pub(super) const fn root(tree: &'t Tree<&'t str>) -> Self {
         Self {
             tree,
@@ -86,17 +86,17 @@ impl<'t> Place<'t> {
             if ignored.contains(&&*name) {
                 continue;
             }
-            let place = self.below(child, &name);
+            let cursor = self.below(child, &name);
             if !known.contains(&&*name) {
                 let message = problems::UNKNOWN_FIELD.arg(&*name);
-                return Err(place.error(message.arg(known.join(", "))));
+                return Err(cursor.error(message.arg(known.join(", "))));
             }
             if self.tree.is_superseded(child) {
-                return Err(place.error(problems::REPEATED_FIELD.arg(&*name)));
+                return Err(cursor.error(problems::REPEATED_FIELD.arg(&*name)));
             }
         }
-        let place = self.at(self.node, self.pointer.clone());
-        Ok(Fields { place })
+        let cursor = self.at(self.node, self.pointer.clone());
+        Ok(Fields { cursor })
     }
 
     /// The members of an object whose names are free, none of them twice.
@@ -105,11 +105,11 @@ impl<'t> Place<'t> {
         let mut entries = Vec::new();
         for child in self.tree.children(self.node) {
             let name = self.tree.name(child).into_owned();
-            let place = self.below(child, &name);
+            let cursor = self.below(child, &name);
             if self.tree.is_superseded(child) {
-                return Err(place.error(problems::REPEATED_FIELD.arg(name)));
+                return Err(cursor.error(problems::REPEATED_FIELD.arg(name)));
             }
-            entries.push((name, place));
+            entries.push((name, cursor));
         }
         self.at_most(entries.len(), most)?;
         Ok(entries)
@@ -208,29 +208,29 @@ impl<'t> Place<'t> {
 
 impl<'t> Fields<'t> {
     /// A member; `null` counts as absent for the fields of this contract.
-    pub(super) fn get(&self, name: &str) -> Option<Place<'t>> {
-        self.raw(name).filter(|place| !place.is_null())
+    pub(super) fn get(&self, name: &str) -> Option<Cursor<'t>> {
+        self.raw(name).filter(|cursor| !cursor.is_null())
     }
 
     /// A member, `null` or not.
-    pub(super) fn raw(&self, name: &str) -> Option<Place<'t>> {
-        let node = self.place.tree.member(self.place.node, name)?;
-        Some(self.place.below(node, name))
+    pub(super) fn raw(&self, name: &str) -> Option<Cursor<'t>> {
+        let node = self.cursor.tree.member(self.cursor.node, name)?;
+        Some(self.cursor.below(node, name))
     }
 
-    pub(super) fn required(&self, name: &str) -> Result<Place<'t>, RuleError> {
+    pub(super) fn required(&self, name: &str) -> Result<Cursor<'t>, RuleError> {
         self.get(name)
             .ok_or_else(|| self.error(problems::MISSING_FIELD.arg(name)))
     }
 
     pub(super) fn error(&self, message: impl Into<Message>) -> RuleError {
-        self.place.error(message)
+        self.cursor.error(message)
     }
 
     /// The names of the members, in order.
     pub(super) fn names(&self) -> Vec<String> {
-        let tree = self.place.tree;
-        let children = tree.children(self.place.node);
+        let tree = self.cursor.tree;
+        let children = tree.children(self.cursor.node);
         children
             .map(|child| tree.name(child).into_owned())
             .collect()
