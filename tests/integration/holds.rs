@@ -355,8 +355,8 @@ async fn a_wrong_answer_document_says_where_and_leaves_the_request_waiting() {
         .call(Method::PUT, "answering", Some(json!({"mode": "upstream"})))
         .await;
     assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (422, &json!("mode_unavailable"))
+        (status.as_u16(), &error["pointer"]),
+        (422, &json!("/upstream"))
     );
     assert_eq!(
         app.post(

@@ -175,6 +175,90 @@ async fn read(app: &Instance, route: &str, range: Option<&str>) -> reqwest::Resp
     request.send().await.unwrap()
 }
 
+/// A server that takes the long body, and answers with it.
+async fn long_server() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let head = read_head(&mut stream).await;
+        let head = String::from_utf8_lossy(&head).into_owned();
+        assert!(
+            head.contains(&format!("Content-Length: {LENGTH}\r\n")),
+            "{head}"
+        );
+        assert_body(&mut stream).await;
+        let head =
+            format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {LENGTH}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        write(&mut stream).await;
+    });
+    url
+}
+
+/// Reads a head to its empty line, and no byte more.
+async fn read_head(stream: &mut TcpStream) -> Vec<u8> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    head
+}
+
+/// Reads the long body, and compares it.
+async fn assert_body(stream: &mut TcpStream) {
+    let mut piece = vec![0; 1 << 20];
+    let mut offset = 0;
+    while offset < LENGTH {
+        let most = piece.len().min(LENGTH - offset);
+        let read = stream.read(&mut piece[..most]).await.unwrap();
+        assert!(read > 0, "it ends at {offset}");
+        assert!(piece[..read] == bytes(offset, read), "at {offset}");
+        offset += read;
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_200_mb_goes_to_a_server_and_back_in_less_than_32_mib() {
+    let app = with_limit_raised().await;
+    let url = long_server().await;
+    let asking = json!({"mode": "upstream", "upstream": url, "hold": {"seconds": 3000}});
+    app.answering(asking).await;
+    let passing = async {
+        let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+        let head = format!(
+            "POST /long HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\
+             Content-Type: application/octet-stream\r\nContent-Length: {LENGTH}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        write(&mut stream).await;
+        let head = read_head(&mut stream).await;
+        let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+        assert!(
+            head.contains(&format!("content-length: {LENGTH}\r\n")),
+            "{head}"
+        );
+        assert_body(&mut stream).await;
+    };
+    let ((), taken) = growth(&app, passing).await;
+    assert!(taken < GROWTH_KIB, "{taken} KiB to pass it on");
+    let answered = app
+        .event(|event| event["exchange"]["path"] == "/long" && event["exchange"]["status"] == 200)
+        .await;
+    let exchange = app.exchange(&answered["id"]).await;
+    assert_eq!(exchange["answered_by"], "upstream");
+    let body = &exchange["response"]["body"];
+    assert_eq!(
+        (&body["bytes"], &body["truncated"]),
+        (&json!(LENGTH), &json!(false))
+    );
+    let route = format!(
+        "exchanges/{}/response/body",
+        exchange["id"].as_str().unwrap()
+    );
+    assert_comes_back(&app, &route).await;
+}
+
 /// Text as gzip, packed but not compressed: it is as long.
 fn gzip(text: &str) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());

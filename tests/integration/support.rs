@@ -194,7 +194,13 @@ impl Instance {
 
     /// Follows the feed from its beginning until an event passes.
     pub async fn event(&self, wanted: impl Fn(&Value) -> bool) -> Value {
-        let mut after = 0;
+        self.event_after(0, wanted).await
+    }
+
+    /// Follows the feed from a position until an event passes. From 0 it begins with the first run
+    /// of the program alone.
+    pub async fn event_after(&self, after: u64, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut after = after;
         let following = async {
             loop {
                 let batch = self

@@ -149,8 +149,8 @@ messages! {
         "Напечатать новый обмен как JSON";
     /// `mode MODE`.
     CHOSEN_MODE = "chosen_mode",
-        "The mode to choose, as `rules` or `hold`; without it the present one is printed",
-        "Какой режим выбрать, например `rules` или `hold`; без него печатается текущий";
+        "The mode to choose: `rules`, `hold`, `upstream` or `upstream_hold`; without it the present one is printed",
+        "Какой режим выбрать: `rules`, `hold`, `upstream` или `upstream_hold`; без него печатается текущий";
     /// `mode --bot`.
     MODE_BOT = "mode_bot",
         "The bot; without it the first one is taken",

@@ -9,7 +9,8 @@ use crate::output;
 /// Shows who answers a bot, or chooses it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ModeArgs {
-    /// The mode to choose, as `rules` or `hold`; without it the present one is printed.
+    /// The mode to choose: `rules`, `hold`, `upstream` or `upstream_hold`; without it the present
+    /// one is printed.
     mode: Option<String>,
     /// The bot; without it the first one is taken.
     #[arg(long, value_name = "NAME OR ID")]

@@ -48,8 +48,16 @@ pub(crate) enum ErrorCode {
     RangeNotSatisfiable,
     /// The text is broken JSON.
     JsonSyntax,
-    /// This version has no such mode.
-    ModeUnavailable,
+    /// The address is the app's own.
+    OwnAddress,
+    /// There is no late answer.
+    NoLateAnswer,
+    /// The late answer has been delivered.
+    AlreadyDelivered,
+    /// The late answer is no JSON object.
+    NotAnObject,
+    /// Too many late answers wait to be delivered.
+    QueueFull,
     /// The port is taken.
     PortInUse,
     /// The only bot cannot be removed.
@@ -232,6 +240,10 @@ impl From<Error> for ApiError {
             | Error::NotSaved(_)
             | Error::Store(_)
             | Error::Key(_)
+            | Error::NoLateAnswer
+            | Error::AlreadyDelivered
+            | Error::NotAnObject
+            | Error::QueueFull(_)
             | Error::Sending(_) => answer,
         }
     }
@@ -241,13 +253,17 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
     match error {
         Error::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
         Error::NotHeld => (StatusCode::CONFLICT, ErrorCode::NotHeld),
+        Error::NoLateAnswer => (StatusCode::NOT_FOUND, ErrorCode::NoLateAnswer),
+        Error::AlreadyDelivered => (StatusCode::CONFLICT, ErrorCode::AlreadyDelivered),
+        Error::NotAnObject => (StatusCode::CONFLICT, ErrorCode::NotAnObject),
+        Error::QueueFull(_) => (StatusCode::CONFLICT, ErrorCode::QueueFull),
         Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
         Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),
         Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress),
         Error::Invalid(invalid) => {
             let code = match invalid.kind {
                 InvalidKind::Value => ErrorCode::Invalid,
-                InvalidKind::ModeUnavailable => ErrorCode::ModeUnavailable,
+                InvalidKind::OwnAddress => ErrorCode::OwnAddress,
             };
             (StatusCode::UNPROCESSABLE_ENTITY, code)
         }

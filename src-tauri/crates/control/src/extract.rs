@@ -5,6 +5,7 @@ mod misfit;
 mod value;
 
 use axum::RequestExt as _;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -95,10 +96,29 @@ impl<T: DeserializeOwned> FromRequest<Engine> for ApiJson<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &Engine) -> Result<Self, ApiError> {
-        let body = request.into_limited_body().collect().await;
-        let bytes = body.map_err(|error| ArrivalError::of(&error))?.to_bytes();
+        let bytes = body_bytes(request).await?;
         read_json(&bytes).map(Self)
     }
+}
+
+/// A JSON body that may be left away: its default then.
+pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Engine> for OptionalJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Engine) -> Result<Self, ApiError> {
+        let bytes = body_bytes(request).await?;
+        match bytes.is_empty() {
+            true => Ok(Self(T::default())),
+            false => read_json(&bytes).map(Self),
+        }
+    }
+}
+
+async fn body_bytes(request: Request) -> Result<Bytes, ApiError> {
+    let body = request.into_limited_body().collect().await;
+    Ok(body.map_err(|error| ArrivalError::of(&error))?.to_bytes())
 }
 
 /// A value of the bytes of a JSON document.

@@ -105,7 +105,11 @@ async fn what_is_no_json_is_400_on_every_route_that_reads_a_body() {
             continue;
         }
         let target = program.targets(&path, operation).swap_remove(0);
+        let may_be_absent = operation["requestBody"]["required"] != true;
         for text in ["", "{", "{\"a\":", "nothing", "{} {}", "\u{feff}"] {
+            if text.is_empty() && may_be_absent {
+                continue;
+            }
             let response = program.call(&method, &target, text).await;
             let what = format!("{method} {target} {text}");
             assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{what}");

@@ -1,6 +1,7 @@
 //! Who answers a bot, and with what: the definition that a person edits, as the API takes it.
 
 mod stored;
+mod upstream;
 
 use base64::Engine as _;
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use stored::StoredAnswering;
+pub use upstream::{CONNECT_SECONDS, UPSTREAMS_MAX, Upstream};
 
 use crate::error::Invalid;
 use crate::words;
@@ -56,6 +58,14 @@ pub struct Hold {
     /// What goes out at the deadline.
     #[serde(default)]
     pub fallback: Fallback,
+    /// The seconds count from the first of the turns that belong to one message of the user's.
+    #[serde(default = "is_per_message")]
+    pub per_message: bool,
+}
+
+/// The channel's patience is one for all turns of a message.
+const fn is_per_message() -> bool {
+    true
 }
 
 /// An answer as it is written in JSON.
@@ -83,9 +93,12 @@ pub struct Answering {
     /// Who answers.
     #[serde(default)]
     pub mode: Mode,
-    /// The address of the developer's own server.
+    /// The address of the developer's own server that is in use.
     #[serde(default)]
     pub upstream: Option<String>,
+    /// The servers that are remembered. What is set for one holds wherever its address is in use.
+    #[serde(default)]
+    pub upstreams: Vec<Upstream>,
     /// The hold's length and fallback.
     #[serde(default = "default_hold")]
     pub hold: Hold,
@@ -103,6 +116,7 @@ const fn default_hold() -> Hold {
     Hold {
         seconds: 50,
         fallback: Fallback::Default,
+        per_message: is_per_message(),
     }
 }
 
@@ -111,6 +125,7 @@ impl Default for Answering {
         Self {
             mode: Mode::Rules,
             upstream: None,
+            upstreams: Vec::new(),
             hold: default_hold(),
             default_answer: None,
         }
@@ -186,21 +201,49 @@ pub(crate) fn hold_seconds() -> Message {
 }
 
 impl Answering {
-    /// Checks ranges, and that what is asked for exists in this version.
+    /// Checks ranges, and that what is asked for is there.
     ///
     /// # Errors
     /// The first part that does not fit, with its place.
     pub fn check(&self) -> Result<(), Invalid> {
-        if matches!(self.mode, Mode::Upstream | Mode::UpstreamHold) {
-            return Err(Invalid::mode_unavailable("/mode"));
+        self.check_values()?;
+        let is_asked = matches!(self.mode, Mode::Upstream | Mode::UpstreamHold)
+            || self.hold.fallback == Fallback::Upstream;
+        if is_asked && self.upstream.is_none() {
+            return Err(Invalid::new("/upstream", &words::UPSTREAM_MISSING));
         }
-        if self.hold.fallback == Fallback::Upstream {
-            return Err(Invalid::mode_unavailable("/hold/fallback"));
+        Ok(())
+    }
+
+    /// Checks each part for itself.
+    pub(crate) fn check_values(&self) -> Result<(), Invalid> {
+        if let Some(url) = &self.upstream {
+            upstream::check_url(url, "/upstream")?;
+        }
+        if self.upstreams.len() > UPSTREAMS_MAX {
+            let most = words::LIST_LENGTH.arg(UPSTREAMS_MAX as u64);
+            return Err(Invalid::new("/upstreams", most));
+        }
+        for (index, server) in self.upstreams.iter().enumerate() {
+            server.check(&format!("/upstreams/{index}"))?;
         }
         if !HOLD_SECONDS.contains(&self.hold.seconds) {
             return Err(Invalid::new("/hold/seconds", hold_seconds()));
         }
         self.given_answer().map(drop)
+    }
+
+    /// The server in use, with what is set for it.
+    #[must_use]
+    pub fn server(&self) -> Option<Upstream> {
+        let url = self.upstream.as_deref()?;
+        Some(self.server_at(url))
+    }
+
+    /// The server at an address, with what is set for it where it is remembered.
+    pub(crate) fn server_at(&self, url: &str) -> Upstream {
+        let known = self.upstreams.iter().find(|one| one.url == url);
+        known.cloned().unwrap_or_else(|| Upstream::at(url))
     }
 
     /// The default answer that it was given, ready to send.
@@ -238,9 +281,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_for_a_server_holds_where_its_address_is_in_use() {
+        let document = r#"{"mode":"upstream","upstream":"http://b",
+            "upstreams":[{"url":"http://a"},{"url":"http://b","insecure":true}]}"#;
+        let mut answering: Answering = serde_json::from_str(document).unwrap();
+        assert_eq!(answering.check(), Ok(()));
+        assert!(answering.server().unwrap().insecure);
+        answering.upstream = Some("http://c".to_owned());
+        assert_eq!(answering.server(), Some(Upstream::at("http://c")));
+    }
+
+    #[test]
     fn a_wrong_answer_or_hold_names_its_place() {
         for (document, pointer) in [
-            (r#"{"mode":"upstream"}"#, "/mode"),
+            (r#"{"mode":"upstream"}"#, "/upstream"),
+            (r#"{"mode":"upstream_hold"}"#, "/upstream"),
+            (
+                r#"{"hold":{"seconds":5,"fallback":"upstream"}}"#,
+                "/upstream",
+            ),
+            (r#"{"upstream":"localhost:3000"}"#, "/upstream"),
+            (
+                r#"{"upstreams":[{"url":"http://h"},{"url":"h"}]}"#,
+                "/upstreams/1/url",
+            ),
             (r#"{"hold":{"seconds":0}}"#, "/hold/seconds"),
             (
                 r#"{"default_answer":{"status":42}}"#,

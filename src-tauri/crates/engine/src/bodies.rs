@@ -105,8 +105,19 @@ impl Bodies {
 
     /// Begins to collect a body.
     pub(crate) fn collect(&self) -> Collector<'_> {
+        self.collect_up_to(SPOOL_BYTES)
+    }
+
+    /// The same where a body goes into a file sooner: one that grows longer is on its way through,
+    /// and needs no memory here.
+    pub(crate) fn collect_passing(&self) -> Collector<'_> {
+        self.collect_up_to(BEGINNING_BYTES)
+    }
+
+    fn collect_up_to(&self, in_memory: usize) -> Collector<'_> {
         Collector {
             bodies: self,
+            in_memory,
             first: Bytes::new(),
             memory: BytesMut::new(),
             length: 0,
@@ -170,6 +181,8 @@ impl Bodies {
 /// A body as far as it has arrived. One piece, the usual case, is not copied.
 pub(crate) struct Collector<'a> {
     bodies: &'a Bodies,
+    /// So many bytes stay in memory.
+    in_memory: usize,
     first: Bytes,
     memory: BytesMut,
     length: u64,
@@ -209,12 +222,12 @@ impl Collector<'_> {
             }
             self.memory.extend_from_slice(&piece);
         }
-        if self.length > SPOOL_BYTES as u64 {
+        if self.length > self.in_memory as u64 {
             let mut writing = self.bodies.file().await?;
-            writing.push(self.in_memory()).await?;
+            writing.push(self.arrived()).await?;
             self.file = Some(writing);
             // A copy of the right length: what is cut short keeps its allocation.
-            self.first = Bytes::copy_from_slice(&self.in_memory()[..BEGINNING_BYTES]);
+            self.first = Bytes::copy_from_slice(&self.arrived()[..BEGINNING_BYTES]);
             self.memory = BytesMut::new();
             give_back(&mut self.permit, BEGINNING_BYTES);
         }
@@ -223,8 +236,8 @@ impl Collector<'_> {
 
     /// Counts what is in memory of it.
     async fn reserve(&mut self) -> Result<(), CollectError> {
-        let wanted =
-            usize::try_from(self.length).map_or(SPOOL_BYTES, |length| length.min(SPOOL_BYTES));
+        let wanted = usize::try_from(self.length)
+            .map_or(self.in_memory, |length| length.min(self.in_memory));
         let counted = self
             .permit
             .as_ref()
@@ -238,7 +251,7 @@ impl Collector<'_> {
         Ok(())
     }
 
-    fn in_memory(&self) -> &[u8] {
+    fn arrived(&self) -> &[u8] {
         if self.memory.is_empty() {
             &self.first
         } else {

@@ -3,6 +3,7 @@
 mod bots;
 mod history;
 mod holds;
+mod late;
 mod replays;
 mod settings;
 mod start;
@@ -12,6 +13,7 @@ mod tunnel;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub use late::LateState;
 pub use start::{EngineConfig, Listen};
 pub use status::Status;
 pub use tunnel::TunnelView;

@@ -26,8 +26,8 @@ pub struct Invalid {
 pub enum InvalidKind {
     /// A value that does not fit.
     Value,
-    /// A mode that this version does not have.
-    ModeUnavailable,
+    /// The app's own address.
+    OwnAddress,
 }
 
 impl Invalid {
@@ -40,11 +40,11 @@ impl Invalid {
         }
     }
 
-    /// A mode that this version does not have.
-    pub(crate) fn mode_unavailable(pointer: &str) -> Self {
+    /// The app's own address.
+    pub(crate) fn own_address(pointer: &str) -> Self {
         Self {
-            kind: InvalidKind::ModeUnavailable,
-            ..Self::new(pointer, &words::MODE_UNAVAILABLE)
+            kind: InvalidKind::OwnAddress,
+            ..Self::new(pointer, &words::OWN_ADDRESS)
         }
     }
 
@@ -112,6 +112,14 @@ pub enum Error {
     Key(#[from] tunnel::KeyError),
     /// A request could not be sent.
     Sending(Failure),
+    /// The exchange has no late answer.
+    NoLateAnswer,
+    /// The late answer has been delivered.
+    AlreadyDelivered,
+    /// The late answer is no JSON object.
+    NotAnObject,
+    /// So many late answers wait to be delivered already.
+    QueueFull(usize),
 }
 
 impl Say for Error {
@@ -131,6 +139,10 @@ impl Say for Error {
             Self::Store(cause) => cause.message(),
             Self::Key(cause) => cause.message(),
             Self::Sending(failure) => failure.message(),
+            Self::NoLateAnswer => (&words::NO_LATE_ANSWER).into(),
+            Self::AlreadyDelivered => (&words::ALREADY_DELIVERED).into(),
+            Self::NotAnObject => (&words::NOT_AN_OBJECT).into(),
+            Self::QueueFull(most) => words::QUEUE_FULL.arg(*most as u64),
         }
     }
 }

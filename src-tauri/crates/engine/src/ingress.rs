@@ -13,6 +13,7 @@ mod recorded;
 mod response;
 mod route;
 mod sniff;
+mod source;
 mod target;
 mod transport;
 mod tunnel;

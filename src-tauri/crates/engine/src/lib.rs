@@ -6,9 +6,9 @@
 //! The modules lie in one order, which the tidy test `modules` holds, from the top down: the
 //! handle (`engine`); the tasks beside requests (`background`), sending again (`replay`) and the
 //! webhook server (`ingress`); a request's way (`turn`) and who answers it (`responder`); the
-//! state that they share (`shared`); its parts (`tunnel`, `variable_names`, `client`, `holds`,
-//! `bots`, `settings`,
-//! `feed`); and the helpers that know nothing of the app (`http`, `read_aside`, `clock`).
+//! state that they share (`shared`); its parts (`tunnel`, `variable_names`, `client`, `late`,
+//! `holds`, `bots`, `settings`, `feed`); and the helpers that know nothing of the app (`http`,
+//! `read_aside`, `clock`).
 
 #![warn(missing_docs)]
 
@@ -30,6 +30,7 @@ mod feed;
 mod holds;
 mod http;
 mod ingress;
+mod late;
 mod outgoing;
 mod read_aside;
 mod reading;
@@ -58,13 +59,16 @@ mod socket_tests;
 mod turn_tests;
 
 pub use access::{Access, AccessChange, Login, NewLogin};
-pub use answering::{AnswerText, Answering, Fallback, HOLD_SECONDS, Hold, Mode};
+pub use answering::{
+    AnswerText, Answering, CONNECT_SECONDS, Fallback, HOLD_SECONDS, Hold, Mode, UPSTREAMS_MAX,
+    Upstream,
+};
 pub use body_stream::{BodyStream, UnreadableBody};
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};
 pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
-pub use engine::{Engine, EngineConfig, Listen, Status, TunnelView};
+pub use engine::{Engine, EngineConfig, LateState, Listen, Status, TunnelView};
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
 pub use holds::MAX_HELD;

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use protocol::{Answer, AnsweredBy, Code, Failure, FaultKind, HttpVersion, OwnFinding};
+use tokio::sync::mpsc;
 
 /// What goes out to a caller.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,23 @@ impl Outgoing {
             Self::Answer(_) | Self::Part(..) | Self::Fault(_) | Self::Nothing(_) => None,
         }
     }
+}
+
+/// A long answer of the developer's own server, on its way through.
+#[derive(Debug)]
+pub(crate) struct AnswerStream {
+    /// Without its body.
+    pub(crate) answer: Answer,
+    pub(crate) body: BodyPieces,
+}
+
+/// A body that arrives while it goes out.
+#[derive(Debug)]
+pub(crate) struct BodyPieces {
+    /// How long it is, where that is known.
+    pub(crate) length: Option<u64>,
+    /// Its bytes; `None` at its end. Without that it broke off.
+    pub(crate) pieces: mpsc::Receiver<Option<Bytes>>,
 }
 
 /// A wilful break of HTTP, with all that the connection needs to carry it out.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use protocol::{Answer, AnsweredBy, Exchange, ExchangeId, OwnFinding, Request, Source};
 use tokio::sync::oneshot;
 
-use crate::client::{Address, Unanswered, send};
+use crate::answering::Upstream;
+use crate::client::{Destination, Unanswered, send};
 use crate::outgoing::{Given, Outgoing};
 use crate::receipt::Receipt;
 use crate::shared::Shared;
@@ -18,6 +19,8 @@ pub enum Target {
     Itself,
     /// To this address.
     Url(String),
+    /// To this server of the developer's: the recorded path and query are appended to its address.
+    Upstream(Upstream),
 }
 
 /// Sends a request through the app itself; the new exchange, once it is answered or has failed.
@@ -60,7 +63,7 @@ pub(crate) async fn to_url(
     original: Exchange,
     request: Request,
     findings: Vec<OwnFinding>,
-    address: Address,
+    destination: Destination,
 ) -> ExchangeId {
     let bot = shared.bots.get_or_first(original.summary.bot);
     let receipt = receipt(&shared, &original, findings);
@@ -72,7 +75,7 @@ pub(crate) async fn to_url(
         &shared.clients,
         &shared.bodies,
         turn.request(),
-        &address,
+        &destination,
         limit,
     );
     let outgoing = match sent.await {

@@ -6,9 +6,11 @@ mod hand;
 #[cfg(test)]
 pub(crate) mod ordered_fault;
 mod platform;
+mod upstream;
 
 use protocol::{Answer, Request, RequestView};
 
+use crate::answering::Upstream;
 use crate::bots::Bot;
 use crate::outgoing::Given;
 
@@ -45,8 +47,20 @@ pub(crate) enum Decision {
     Send(Given),
     /// A person is asked, for so many seconds.
     Hold { seconds: u32 },
+    /// A server of the developer's is asked.
+    Forward(Forward),
     /// A person would be asked, but too many exchanges wait already: the fallback goes out now.
     Overload,
+}
+
+/// Which server is asked, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Forward {
+    pub(crate) server: Upstream,
+    /// How long the bot is kept waiting for it.
+    pub(crate) seconds: u32,
+    /// A person may correct its answer meanwhile.
+    pub(crate) holds: bool,
 }
 
 /// Says what is to happen with a request, or leaves it to the next one.
@@ -58,5 +72,6 @@ pub(crate) const RESPONDERS: &[Responder] = &[
     ordered_fault::respond,
     platform::respond,
     hand::respond,
+    upstream::respond,
     default::respond,
 ];

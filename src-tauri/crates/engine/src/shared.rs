@@ -16,6 +16,7 @@ use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
 use crate::feed::Feed;
 use crate::holds::Holds;
+use crate::late::{Deliveries, LateCalls};
 use crate::settings::{Settings, SettingsDocument};
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) bots: Bots,
     pub(crate) bodies: Bodies,
     pub(crate) holds: Holds,
+    pub(crate) late_calls: LateCalls,
+    pub(crate) deliveries: Deliveries,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

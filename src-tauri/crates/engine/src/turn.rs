@@ -6,14 +6,18 @@
 //! An answer's bytes leave only after the exchange is committed.
 
 mod begin;
+mod carry;
 mod decide;
 mod deliver;
+mod forward;
 mod held_body;
 mod hold;
 mod host;
+mod late;
 mod record;
 mod respond;
 mod sent;
+mod server_findings;
 mod settle;
 
 use std::sync::Arc;
@@ -22,9 +26,9 @@ use protocol::{Exchange, Request, RequestView};
 use store::Stopwatch;
 
 pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
-#[cfg(test)]
-pub(crate) use host::History;
 pub(crate) use host::Host;
+#[cfg(test)]
+pub(crate) use host::{Calling, History};
 pub(crate) use sent::{as_given, frame};
 
 use crate::bots::Bot;

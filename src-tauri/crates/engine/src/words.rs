@@ -101,10 +101,34 @@ messages::messages! {
     USER_NAMES = "user_names",
         "A bot has {0} named users at most.",
         "У бота может быть не больше {0} пользователей с именами.";
-    /// A mode that this version does not have.
-    MODE_UNAVAILABLE = "mode_unavailable",
-        "This version answers by rules and by hand; forwarding to your own server comes later.",
-        "Эта версия отвечает правилами и руками; пересылка на свой сервер появится позже.";
+    /// A mode that needs a server, and none is named.
+    UPSTREAM_MISSING = "upstream_missing",
+        "Name your server in upstream, such as http://localhost:3000.",
+        "Укажите свой сервер в upstream, например http://localhost:3000.";
+    /// An address of a server.
+    UPSTREAM_URL = "upstream_url",
+        "An http:// or https:// address without ? and #, such as http://localhost:3000.",
+        "Адрес, который начинается с http:// или https://, без ? и #, например http://localhost:3000.";
+    /// A server's address with a user name or a password.
+    UPSTREAM_LOGIN = "upstream_login",
+        "An address without a user name and a password: it is stored and shown as it is.",
+        "Адрес без имени пользователя и пароля: он хранится и показывается как есть.";
+    /// The app's own address.
+    OWN_ADDRESS = "own_address",
+        "This is the app's own address: a request would go round in a circle. Name your own server.",
+        "Это адрес самой программы: запрос ходил бы по кругу. Укажите свой сервер.";
+    /// The length of a server's name.
+    UPSTREAM_NAME = "upstream_name",
+        "A server's name has {0} characters at most.",
+        "В имени сервера не больше {0} символов.";
+    /// A file name without a letter.
+    CA_FILE_EMPTY = "ca_file_empty",
+        "A file name, or null for the system's certificates.",
+        "Имя файла; null — сертификаты системы.";
+    /// A file of certificates that cannot be used; why.
+    CA_FILE_UNUSABLE = "ca_file_unusable",
+        "This file of certificates cannot be used: {0}. Name a PEM file with the CA's certificate.",
+        "Этот файл с сертификатами не подходит: {0}. Укажите PEM-файл с сертификатом CA.";
     /// The length of a hold.
     HOLD_SECONDS = "hold_seconds",
         "A hold lasts {0} to {1} seconds.",
@@ -176,6 +200,34 @@ messages::messages! {
     DOCUMENT_TUNNEL_USAGE = "document_tunnel_usage",
         "Part of what was counted of the tunnel this month could not be read ({0}): that count began again from zero. What was stored is set aside in the database; nothing needs to be done.",
         "Часть подсчёта того, что прошло через туннель за этот месяц, не удалось прочитать ({0}): этот счёт начался с нуля. Прежний текст отложен в базе данных; делать ничего не нужно.";
+
+    /// Late answers that were to go out; fields.
+    DOCUMENT_LATE_DELIVERIES = "document_late_deliveries",
+        "The list of late answers that were to go out could not be read ({0}): they stay undelivered. What was stored is set aside in the database. Deliver them again where you need it.",
+        "Список опоздавших ответов, ждавших доставки, не удалось прочитать ({0}): они не доставлены. Прежний текст отложен в базе данных. Если нужно, доставьте их ещё раз.";
+
+    // ---- late answers ----
+
+    /// No late answer to this exchange.
+    NO_LATE_ANSWER = "no_late_answer",
+        "This exchange has no late answer.",
+        "У этого обмена нет опоздавшего ответа.";
+    /// It has gone out.
+    ALREADY_DELIVERED = "already_delivered",
+        "The late answer has been delivered already.",
+        "Опоздавший ответ уже доставлен.";
+    /// It has no variables.
+    NOT_AN_OBJECT = "not_an_object",
+        "The late answer is no JSON object, so there are no variables to deliver.",
+        "Опоздавший ответ — не JSON-объект, доставлять нечего.";
+    /// Too many late answers wait to be delivered; how many.
+    QUEUE_FULL = "queue_full",
+        "{0} late answers wait to be delivered already. Take some of them back first.",
+        "Доставки уже ждут опоздавшие ответы ({0}). Сначала отмените часть из них.";
+    /// A variable that it does not have.
+    NO_SUCH_VARIABLE = "no_such_variable",
+        "The late answer has no such variable.",
+        "В опоздавшем ответе такой переменной нет.";
 
     // ---- replay ----
 

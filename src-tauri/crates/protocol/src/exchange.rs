@@ -67,6 +67,31 @@ pub struct Summary {
     pub fault: Option<FaultKind>,
     /// Why it failed or was abandoned.
     pub failure: Option<Failure>,
+    /// When the developer's own server had answered, since the request's head arrived.
+    pub upstream_after: Option<Micros>,
+    /// The same where something else had gone out before.
+    pub late_after: Option<Micros>,
+    /// The exchange whose answer carried the variables of this one's late answer.
+    pub delivered_with: Option<ExchangeId>,
+    /// The exchange whose late answer's variables went out with this one's answer.
+    pub carried: Option<ExchangeId>,
+    /// The length of the body of the developer's own server's answer, where it is kept apart.
+    pub upstream_bytes: u64,
+    /// The same of its late answer.
+    pub late_bytes: u64,
+    /// Which of the turns of one message it is.
+    pub message: Option<MessageTurn>,
+}
+
+/// One of the turns that a bot's platform makes of one message of a user's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageTurn {
+    /// From 1.
+    pub number: u32,
+    /// The first of them.
+    pub first: ExchangeId,
+    /// From the first one's arrival to this one's.
+    pub used: Micros,
 }
 
 impl Summary {

@@ -157,6 +157,8 @@ impl Side {
         match self {
             Self::Request => Code::BodyNotSaved,
             Self::Response => Code::AnswerNotSaved,
+            Self::Upstream => Code::UpstreamNotSaved,
+            Self::Late => Code::LateNotSaved,
         }
     }
 }

@@ -148,6 +148,10 @@ vocabulary! {
         Request = "request",
         /// What goes back to it.
         Response = "response",
+        /// What the developer's own server answered, where a person may correct it.
+        Upstream = "upstream",
+        /// What that server answered after something else had gone out.
+        Late = "late",
     }
 }
 

@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
         conn.execute_batch(exchanges::ADD_OWN_FINDINGS)
     },
     |conn| conn.execute_batch(user_names::CREATE),
+    |conn| conn.execute_batch(exchanges::ADD_UPSTREAM),
 ];
 
 /// The newest version of the database that this build knows.

@@ -60,6 +60,14 @@ pub struct Change {
     pub ending: Option<Ending>,
     /// Answers that it has now; one of the same side before it is replaced.
     pub answers: Answers,
+    /// When the developer's own server had answered; sets `summary.upstream_after`.
+    pub upstream: Option<Micros>,
+    /// The same for an answer that came late; sets `summary.late_after`.
+    pub late: Option<Micros>,
+    /// The exchange that carried its late answer.
+    pub delivered_with: Option<ExchangeId>,
+    /// The exchange whose late answer it carried; `Some(None)`: none after all.
+    pub carried: Option<Option<ExchangeId>>,
     /// How many findings it has, with those that are added.
     pub findings: Option<FindingCounts>,
     /// What the app noticed since; it is added to what it noticed before.

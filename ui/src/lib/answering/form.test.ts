@@ -7,7 +7,8 @@ import { statusOf } from "./status";
 const TEXT: Answering = {
   mode: "hold",
   upstream: "http://localhost:3000",
-  hold: { seconds: 15, fallback: "last" },
+  upstreams: [{ name: "local", url: "http://localhost:3000", ca_file: null, insecure: false, connect_seconds: 5 }],
+  hold: { seconds: 15, fallback: "last", per_message: false },
   default_answer: { status: 201, headers: [["Content-Type", "application/json"]], body: '{"n": 1.0}' },
   default_answer_given: true,
 };
@@ -24,7 +25,7 @@ test("a default answer of bytes that are no text survives saving", () => {
 });
 test("a fallback that the panel does not offer survives saving", () => {
   for (const fallback of ["rules", "upstream"] as const) {
-    const other: Answering = { ...TEXT, hold: { seconds: 50, fallback } };
+    const other: Answering = { ...TEXT, hold: { seconds: 50, fallback, per_message: true } };
     expect(answeringOf(other, fieldsOf(other)).hold).toEqual(other.hold);
   }
 });

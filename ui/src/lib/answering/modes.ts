@@ -20,7 +20,7 @@ export interface ModeChoice {
 export interface ModeSpec {
   /** Requests wait for a person. */
   holds: boolean;
-  /** `null` where the program refuses the mode (`mode_unavailable`). */
+  /** `null` where the page does not offer the mode yet. */
   choice: ModeChoice | null;
 }
 

@@ -955,6 +955,240 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/exchanges/{id}/late": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The late answer of an exchange. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["LatePart"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Stops waiting for a late answer. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Stopped"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/late/body": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The body of a message. */
+    get: {
+      parameters: {
+        query?: {
+          /**
+           * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
+           *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
+           */
+          decoded?: string;
+          /**
+           * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
+           *     long for memory.
+           */
+          pretty?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        206: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        416: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/late/deliver": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Has a late answer's variables go out once, with the next answer that this user's bot takes. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: {
+        content: {
+          "application/json": components["schemas"]["DeliveredNames"] | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Queued"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    /** Takes a delivery back that has not gone out. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Queued"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/exchanges/{id}/preview": {
     parameters: {
       query?: never;
@@ -1218,6 +1452,84 @@ export interface paths {
            *     long for memory.
            */
           pretty?: "1" | "0";
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        206: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        416: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/upstream/body": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The body of a message. */
+    get: {
+      parameters: {
+        query?: {
+          /**
+           * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
+           *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
+           */
+          decoded?: string;
+          /**
+           * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
+           *     long for memory.
+           */
+          pretty?: string;
         };
         header?: never;
         path: {
@@ -2188,8 +2500,10 @@ export interface components {
       default_answer_given: boolean;
       hold: components["schemas"]["Hold"];
       mode: components["schemas"]["Mode"];
-      /** @description The address of the developer's own server. */
+      /** @description The address of the developer's own server that is in use. */
       upstream: string | null;
+      /** @description The servers that are remembered. */
+      upstreams: components["schemas"]["Upstream"][];
     };
     /** @description A token to keep. */
     Authtoken: {
@@ -2326,6 +2640,8 @@ export interface components {
       | "body_app_ended"
       | "body_not_saved"
       | "answer_not_saved"
+      | "upstream_not_saved"
+      | "late_not_saved"
       | "answer_truncated"
       | "body_read_in_part"
       | "headers_too_large"
@@ -2353,6 +2669,23 @@ export interface components {
       | "trailers"
       | "hold_limit"
       | "last_answer_late"
+      | "upstream_refused"
+      | "upstream_name"
+      | "upstream_tls"
+      | "upstream_closed"
+      | "upstream_gone"
+      | "upstream_not_sent"
+      | "upstream_no_room"
+      | "upstream_half"
+      | "upstream_not_http"
+      | "upstream_too_large"
+      | "upstream_timeout"
+      | "upstream_loop"
+      | "upstream_status_413"
+      | "upstream_status_415"
+      | "upstream_status_5xx"
+      | "upstream_html"
+      | "upstream_empty_event"
       | "access_login"
       | "access_address"
       | "access_method"
@@ -2413,6 +2746,14 @@ export interface components {
     Delivered: {
       delivered: boolean;
     };
+    /** @description Which variables are delivered; all where there is no body. */
+    DeliveredNames: {
+      /**
+       * @description These; all where absent.
+       * @default null
+       */
+      names?: string[] | null;
+    };
     /** @description A stored document that could not be read, until it is set anew. */
     DocumentPart: {
       bot: components["schemas"]["BotId"] | null;
@@ -2472,7 +2813,11 @@ export interface components {
       | "body_too_long"
       | "range_not_satisfiable"
       | "json_syntax"
-      | "mode_unavailable"
+      | "own_address"
+      | "no_late_answer"
+      | "already_delivered"
+      | "not_an_object"
+      | "queue_full"
       | "port_in_use"
       | "last_bot"
       | "no_address"
@@ -2502,7 +2847,9 @@ export interface components {
       at: components["schemas"]["UtcMillis"];
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
+      carried: components["schemas"]["ExchangeId"] | null;
       deadline: components["schemas"]["UtcMillis"] | null;
+      delivered_with: components["schemas"]["ExchangeId"] | null;
       /**
        * Format: double
        * @description From the head's arrival to the answer, in milliseconds.
@@ -2516,6 +2863,14 @@ export interface components {
       fault: components["schemas"]["FaultKind"] | null;
       findings: components["schemas"]["Finding"][];
       id: components["schemas"]["ExchangeId"];
+      late: components["schemas"]["LatePart"] | null;
+      /**
+       * Format: double
+       * @description The same where something else had gone out before.
+       */
+      late_after_ms: number | null;
+      /** @description Something else has gone out, and the call to the server is still open. */
+      late_waiting: boolean;
       method: string;
       /** @description The developer's note. */
       note: string;
@@ -2555,6 +2910,13 @@ export interface components {
        */
       status: number | null;
       timing: components["schemas"]["TimingPart"];
+      upstream: components["schemas"]["UpstreamPart"] | null;
+      /**
+       * Format: double
+       * @description When the developer's own server had answered, in milliseconds since the head's
+       *     arrival.
+       */
+      upstream_after_ms: number | null;
       /** @description The user, where the platform names one. */
       user: string | null;
       variables: components["schemas"]["Variable"][];
@@ -2717,6 +3079,8 @@ export interface components {
     Hold: {
       /** @description What goes out at the deadline. */
       fallback: components["schemas"]["Fallback"];
+      /** @description The seconds count from the first of the turns that belong to one message of the user's. */
+      per_message: boolean;
       /**
        * Format: int32
        * @default 50
@@ -2733,6 +3097,22 @@ export interface components {
      * @enum {string}
      */
     LanguageChoice: "system" | "ru" | "en";
+    /** @description An answer of the developer's own server that came after something else had gone out. */
+    LatePart: {
+      /**
+       * Format: double
+       * @description When it had come, in milliseconds since the request's head arrived.
+       */
+      after_ms: number | null;
+      body: components["schemas"]["BodyInfo"];
+      delivered_with: components["schemas"]["ExchangeId"] | null;
+      /** @description Name and value, in order. */
+      headers: [string, string][];
+      /** @description They are to go out with this user's next answer. */
+      queued: boolean;
+      /** Format: int32 */
+      status: number;
+    };
     /** @description How many exchanges a filter finds. */
     MatchCount: {
       /**
@@ -2790,8 +3170,13 @@ export interface components {
       default_answer_given?: boolean;
       hold?: components["schemas"]["NewHold"] | null;
       mode?: components["schemas"]["Mode"] | null;
-      /** @description The address of the developer's own server. */
+      /**
+       * @description The address of the developer's own server that is in use.
+       * @example http://localhost:3000
+       */
       upstream?: string | null;
+      /** @description The servers that are remembered; absent, they stay as they are. */
+      upstreams?: components["schemas"]["NewUpstream"][] | null;
     };
     /** @description A bot to add. */
     NewBot: {
@@ -2807,6 +3192,11 @@ export interface components {
       /** @description What goes out at the deadline. */
       fallback?: components["schemas"]["Fallback"];
       /**
+       * @description The seconds count from the first of the turns that belong to one message of the user's;
+       *     absent, it stays as it is.
+       */
+      per_message?: boolean | null;
+      /**
        * Format: int32
        * @default 50
        */
@@ -2818,6 +3208,29 @@ export interface components {
       password?: string | null;
       /** @description The user. */
       user: string;
+    };
+    /**
+     * @description A server of the developer's.
+     * @example {
+     *       "name": "local",
+     *       "url": "http://localhost:3000"
+     *     }
+     */
+    NewUpstream: {
+      /** @description A PEM file with the certificates that its own is proved by, in place of the system's. */
+      ca_file?: string | null;
+      /**
+       * Format: int32
+       * @description How long a connection may take, in seconds.
+       * @default 5
+       */
+      connect_seconds?: number;
+      /** @description Any certificate is accepted. */
+      insecure?: boolean;
+      /** @description What the developer calls it. */
+      name?: string;
+      /** @description Its address; a request's path and query are appended to it. */
+      url: string;
     };
     /** @description Through ngrok's service. */
     NgrokPlan: {
@@ -2926,6 +3339,10 @@ export interface components {
       outcome: components["schemas"]["Outcome"];
       variables: components["schemas"]["Variable"][];
     };
+    /** @description Whether variables are to go out with the user's next answer. */
+    Queued: {
+      queued: boolean;
+    };
     /** @enum {string} */
     Reason: "status" | "not_json" | "not_object" | "caller_left";
     /**
@@ -2947,8 +3364,8 @@ export interface components {
       answer?: components["schemas"]["NewAnswer"] | null;
       edit?: components["schemas"]["ReplayEdit"];
       /**
-       * @description `self`, or an `http://` or `https://` address. A bare origin takes the recorded path and
-       *     query; an address with a path of its own stands as it is.
+       * @description `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address. A bare
+       *     origin takes the recorded path and query; an address with a path of its own stands as it is.
        * @example self
        */
       target: string;
@@ -3191,7 +3608,7 @@ export interface components {
      */
     Severity: "error" | "warning" | "info";
     /** @enum {string} */
-    Side: "request" | "response";
+    Side: "request" | "response" | "upstream" | "late";
     /** @enum {string} */
     Source: "webhook" | "tunnel" | "replay" | "simulator" | "import";
     /** @description The public half of a key. */
@@ -3290,6 +3707,10 @@ export interface components {
       version: string;
       webhook: components["schemas"]["WebhookPart"];
     };
+    /** @description Whether a call was open. */
+    Stopped: {
+      stopped: boolean;
+    };
     /** @description An exchange as lists and the feed show it. */
     Summary: {
       answered_by: components["schemas"]["AnsweredBy"] | null;
@@ -3297,7 +3718,9 @@ export interface components {
       at: components["schemas"]["UtcMillis"];
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
+      carried: components["schemas"]["ExchangeId"] | null;
       deadline: components["schemas"]["UtcMillis"] | null;
+      delivered_with: components["schemas"]["ExchangeId"] | null;
       /**
        * Format: double
        * @description From the head's arrival to the answer, in milliseconds.
@@ -3312,6 +3735,11 @@ export interface components {
       /** @description How many findings it has. */
       findings: components["schemas"]["FindingCounts"];
       id: components["schemas"]["ExchangeId"];
+      /**
+       * Format: double
+       * @description The same where something else had gone out before.
+       */
+      late_after_ms: number | null;
       method: string;
       /** @description The developer's note. */
       note: string;
@@ -3346,6 +3774,12 @@ export interface components {
        * @description The answer's status.
        */
       status: number | null;
+      /**
+       * Format: double
+       * @description When the developer's own server had answered, in milliseconds since the head's
+       *     arrival.
+       */
+      upstream_after_ms: number | null;
       /** @description The user, where the platform names one. */
       user: string | null;
     };
@@ -3549,6 +3983,36 @@ export interface components {
     /** @description Which deletion to take back. */
     Undo: {
       undo: string;
+    };
+    /** @description A server of the developer's. */
+    Upstream: {
+      /** @description A PEM file with the certificates that its own is proved by, in place of the system's. */
+      ca_file: string | null;
+      /**
+       * Format: int32
+       * @description How long a connection may take, in seconds.
+       * @default 5
+       */
+      connect_seconds: number;
+      /** @description Any certificate is accepted. */
+      insecure: boolean;
+      /** @description What the developer calls it. */
+      name: string;
+      /** @description Its address; a request's path and query are appended to it. */
+      url: string;
+    };
+    /** @description An answer of the developer's own server. */
+    UpstreamPart: {
+      /**
+       * Format: double
+       * @description When it had come, in milliseconds since the request's head arrived.
+       */
+      after_ms: number | null;
+      body: components["schemas"]["BodyInfo"];
+      /** @description Name and value, in order. */
+      headers: [string, string][];
+      /** Format: int32 */
+      status: number;
     };
     /** @description By an address that a proxy of the user's leads here. */
     UrlPlan: {

@@ -20,7 +20,11 @@ export const ENUMS = {
     "body_too_long",
     "range_not_satisfiable",
     "json_syntax",
-    "mode_unavailable",
+    "own_address",
+    "no_late_answer",
+    "already_delivered",
+    "not_an_object",
+    "queue_full",
     "port_in_use",
     "last_bot",
     "no_address",
@@ -71,7 +75,7 @@ export const ENUMS = {
   Role: ["event", "system", "engine", "user"],
   Saved: ["object", "text", "messages", "queue"],
   Severity: ["error", "warning", "info"],
-  Side: ["request", "response"],
+  Side: ["request", "response", "upstream", "late"],
   Source: ["webhook", "tunnel", "replay", "simulator", "import"],
   State: ["held", "answering", "answered", "failed", "abandoned"],
   Theme: ["system", "light", "dark", "contrast"],
@@ -99,6 +103,7 @@ export const RANGES = {
   Hold: { seconds: { min: 1, max: 3600, initial: 50 } },
   NewAnswer: { status: { min: 200, max: 599, initial: 200 } },
   NewHold: { seconds: { min: 1, max: 3600, initial: 50 } },
+  NewUpstream: { connect_seconds: { min: 1, max: 60, initial: 5 } },
   Settings: {
     body_limit_bytes: { min: 1024, max: 900000000, initial: 16777216 },
     body_timeout_s: { min: 1, max: 3600, initial: 120 },
@@ -120,6 +125,7 @@ export const RANGES = {
     listen_port: { min: 0, max: 65535, initial: 8787 },
   },
   SshStart: { bind_port: { min: 0, max: 65535, initial: 0 }, port: { min: 1, max: 65535, initial: 22 } },
+  Upstream: { connect_seconds: { min: 1, max: 60, initial: 5 } },
 } as const;
 
 /** The keys of the filter language and the values that each is known to take. */

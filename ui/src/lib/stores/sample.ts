@@ -27,6 +27,10 @@ export function summary(seq: number, more: Partial<Summary> = {}): Summary {
     fault: null,
     failure: null,
     failure_code: null,
+    upstream_after_ms: null,
+    late_after_ms: null,
+    delivered_with: null,
+    carried: null,
     ...more,
   };
 }

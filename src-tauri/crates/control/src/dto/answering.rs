@@ -1,6 +1,6 @@
 //! Who answers, with what, and an answer itself.
 
-use engine::{AnswerText, Answering, Bot, Fallback, Hold, Mode};
+use engine::{AnswerText, Answering, Bot, Fallback, Hold, Mode, Upstream};
 use protocol::platform::default_answer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -78,8 +78,12 @@ impl From<AnswerText> for AnswerView {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAnswering {
     mode: Option<Mode>,
-    /// The address of the developer's own server.
+    /// The address of the developer's own server that is in use.
+    #[schema(example = "http://localhost:3000")]
     upstream: Option<String>,
+    /// The servers that are remembered; absent, they stay as they are.
+    #[schema(max_items = 50)]
+    upstreams: Option<Vec<NewUpstream>>,
     hold: Option<NewHold>,
     /// What goes out when nothing else answers; `null` is the platform's own default answer.
     default_answer: Option<NewAnswer>,
@@ -94,6 +98,43 @@ const fn is_given() -> bool {
     true
 }
 
+/// A server of the developer's.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "local", "url": "http://localhost:3000"}))]
+pub(crate) struct NewUpstream {
+    /// What the developer calls it.
+    #[serde(default)]
+    name: String,
+    /// Its address; a request's path and query are appended to it.
+    url: String,
+    /// A PEM file with the certificates that its own is proved by, in place of the system's.
+    ca_file: Option<String>,
+    /// Any certificate is accepted.
+    #[serde(default)]
+    insecure: bool,
+    /// How long a connection may take, in seconds.
+    #[serde(default = "connect_seconds")]
+    #[schema(minimum = 1, maximum = 60, default = 5)]
+    connect_seconds: u32,
+}
+
+fn connect_seconds() -> u32 {
+    Upstream::at("").connect_seconds
+}
+
+impl From<NewUpstream> for Upstream {
+    fn from(new: NewUpstream) -> Self {
+        Self {
+            name: new.name,
+            url: new.url,
+            ca_file: new.ca_file,
+            insecure: new.insecure,
+            connect_seconds: new.connect_seconds,
+        }
+    }
+}
+
 /// How long a person has, and what happens then.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +145,9 @@ pub(crate) struct NewHold {
     /// What goes out at the deadline.
     #[serde(default)]
     fallback: Fallback,
+    /// The seconds count from the first of the turns that belong to one message of the user's;
+    /// absent, it stays as it is.
+    per_message: Option<bool>,
 }
 
 fn hold_seconds() -> u32 {
@@ -114,7 +158,16 @@ impl NewAnswering {
     /// How the bot, as it is, is to be answered.
     pub(crate) fn of(self, bot: &Bot) -> Answering {
         let is_given = self.default_answer_given;
+        let hold = self.hold.as_ref();
+        let names_per_message = hold.is_some_and(|hold| hold.per_message.is_some());
+        let keeps_servers = self.upstreams.is_none();
         let mut answering = Answering::from(self);
+        if keeps_servers {
+            answering.upstreams.clone_from(&bot.answering.upstreams);
+        }
+        if !names_per_message {
+            answering.hold.per_message = bot.answering.hold.per_message;
+        }
         let usual = || AnswerText::from_answer(&default_answer(bot.platform));
         if !is_given && answering.default_answer == usual() {
             answering.default_answer = None;
@@ -129,9 +182,16 @@ impl From<NewAnswering> for Answering {
         Self {
             mode: new.mode.unwrap_or(default.mode),
             upstream: new.upstream,
+            upstreams: new
+                .upstreams
+                .unwrap_or_default()
+                .into_iter()
+                .map(Upstream::from)
+                .collect(),
             hold: new.hold.map_or(default.hold, |hold| Hold {
                 seconds: hold.seconds,
                 fallback: hold.fallback,
+                per_message: hold.per_message.unwrap_or(default.hold.per_message),
             }),
             default_answer: new.default_answer.map(AnswerText::from),
         }
@@ -143,13 +203,44 @@ impl From<NewAnswering> for Answering {
 #[schema(as = Answering)]
 pub(crate) struct AnsweringView {
     mode: Mode,
-    /// The address of the developer's own server.
+    /// The address of the developer's own server that is in use.
     upstream: Option<String>,
+    /// The servers that are remembered.
+    upstreams: Vec<UpstreamView>,
     hold: HoldView,
     /// What goes out when nothing else answers.
     default_answer: AnswerView,
     /// Whether the bot was given it; else it is the platform's own.
     default_answer_given: bool,
+}
+
+/// A server of the developer's.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Upstream)]
+pub(crate) struct UpstreamView {
+    /// What the developer calls it.
+    name: String,
+    /// Its address; a request's path and query are appended to it.
+    url: String,
+    /// A PEM file with the certificates that its own is proved by, in place of the system's.
+    ca_file: Option<String>,
+    /// Any certificate is accepted.
+    insecure: bool,
+    /// How long a connection may take, in seconds.
+    #[schema(minimum = 1, maximum = 60, default = 5)]
+    connect_seconds: u32,
+}
+
+impl From<&Upstream> for UpstreamView {
+    fn from(server: &Upstream) -> Self {
+        Self {
+            name: server.name.clone(),
+            url: server.url.clone(),
+            ca_file: server.ca_file.clone(),
+            insecure: server.insecure,
+            connect_seconds: server.connect_seconds,
+        }
+    }
 }
 
 /// How long a person has, and what happens then.
@@ -160,6 +251,8 @@ pub(crate) struct HoldView {
     seconds: u32,
     /// What goes out at the deadline.
     fallback: Fallback,
+    /// The seconds count from the first of the turns that belong to one message of the user's.
+    per_message: bool,
 }
 
 impl From<&Bot> for AnsweringView {
@@ -168,9 +261,11 @@ impl From<&Bot> for AnsweringView {
         Self {
             mode: answering.mode,
             upstream: answering.upstream.clone(),
+            upstreams: answering.upstreams.iter().map(UpstreamView::from).collect(),
             hold: HoldView {
                 seconds: answering.hold.seconds,
                 fallback: answering.hold.fallback,
+                per_message: answering.hold.per_message,
             },
             default_answer: bot.default_answer_text().into(),
             default_answer_given: answering.default_answer.is_some(),

@@ -1,7 +1,7 @@
 //! An exchange: as lists and the feed show it, whole, and what an answer to it would do. Words are
 //! in the reader's language, durations in milliseconds, bodies described and not carried.
 
-use engine::{Bot, Reading};
+use engine::{Bot, LateState, Reading};
 use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
@@ -62,6 +62,15 @@ macro_rules! with_summary {
             failure: Option<String>,
             /// The same for programs.
             failure_code: Option<FailureCode>,
+            /// When the developer's own server had answered, in milliseconds since the head's
+            /// arrival.
+            upstream_after_ms: Option<f64>,
+            /// The same where something else had gone out before.
+            late_after_ms: Option<f64>,
+            /// The exchange whose answer carried the variables of this one's late answer.
+            delivered_with: Option<ExchangeId>,
+            /// The exchange whose late answer's variables went out with this one's answer.
+            carried: Option<ExchangeId>,
             $($own)*
         }
     };
@@ -75,6 +84,10 @@ macro_rules! summarised {
         $name {
             failure: failure.map(|failure| failure.message().text($lang)),
             failure_code: failure.map(|failure| failure.code),
+            upstream_after_ms: summary.upstream_after.map(Micros::as_ms),
+            late_after_ms: summary.late_after.map(Micros::as_ms),
+            delivered_with: summary.delivered_with,
+            carried: summary.carried,
             id: summary.id,
             seq: summary.seq,
             at: summary.at,
@@ -128,6 +141,12 @@ with_summary! {
         request: RequestPart,
         /// `null` until there is an answer.
         response: Option<ResponsePart>,
+        /// What the developer's own server answered, where a person might correct it.
+        upstream: Option<UpstreamPart>,
+        /// What it answered after something else had gone out.
+        late: Option<LatePart>,
+        /// Something else has gone out, and the call to the server is still open.
+        late_waiting: bool,
         variables: Vec<Variable>,
         /// `null` until there is an answer.
         outcome: Option<Outcome>,
@@ -195,6 +214,65 @@ impl ResponsePart {
     }
 }
 
+/// An answer of the developer's own server.
+#[derive(Debug, Serialize, ToSchema)]
+struct UpstreamPart {
+    #[schema(minimum = 200, maximum = 599)]
+    status: u16,
+    /// Name and value, in order.
+    headers: Vec<(String, String)>,
+    body: BodyInfo,
+    /// When it had come, in milliseconds since the request's head arrived.
+    after_ms: Option<f64>,
+}
+
+/// An answer of the developer's own server that came after something else had gone out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LatePart {
+    #[schema(minimum = 200, maximum = 599)]
+    status: u16,
+    /// Name and value, in order.
+    headers: Vec<(String, String)>,
+    body: BodyInfo,
+    /// When it had come, in milliseconds since the request's head arrived.
+    after_ms: Option<f64>,
+    /// The exchange whose answer carried its variables.
+    delivered_with: Option<ExchangeId>,
+    /// They are to go out with this user's next answer.
+    queued: bool,
+}
+
+impl UpstreamPart {
+    fn new(exchange: &Exchange) -> Option<Self> {
+        let status = exchange.answers.get(Side::Upstream)?.status;
+        let recorded = exchange.message(Side::Upstream)?;
+        let ResponsePart { headers, body } = ResponsePart::new(recorded);
+        Some(Self {
+            status,
+            headers,
+            body,
+            after_ms: exchange.summary.upstream_after.map(Micros::as_ms),
+        })
+    }
+}
+
+impl LatePart {
+    /// The late answer of an exchange, where it has one.
+    pub(crate) fn new(exchange: &Exchange, state: &LateState) -> Option<Self> {
+        let status = exchange.answers.get(Side::Late)?.status;
+        let recorded = exchange.message(Side::Late)?;
+        let ResponsePart { headers, body } = ResponsePart::new(recorded);
+        Some(Self {
+            status,
+            headers,
+            body,
+            after_ms: exchange.summary.late_after.map(Micros::as_ms),
+            delivered_with: exchange.summary.delivered_with,
+            queued: state.is_queued,
+        })
+    }
+}
+
 /// When things happened, in milliseconds since the request's head arrived.
 #[derive(Debug, Serialize, ToSchema)]
 struct TimingPart {
@@ -205,7 +283,12 @@ struct TimingPart {
 
 impl ExchangeView {
     /// The exchange; `bot` is `None` where its bot was removed.
-    pub(crate) fn new(exchange: &Exchange, bot: Option<&Bot>, lang: Lang) -> Self {
+    pub(crate) fn new(
+        exchange: &Exchange,
+        bot: Option<&Bot>,
+        late: &LateState,
+        lang: Lang,
+    ) -> Self {
         let reading = Reading::new(exchange, bot);
         let request = &exchange.request;
         let response = exchange.message(Side::Response).map(ResponsePart::new);
@@ -221,6 +304,9 @@ impl ExchangeView {
                 body: reading.request.body.clone(),
             },
             response,
+            upstream: UpstreamPart::new(exchange),
+            late: LatePart::new(exchange, late),
+            late_waiting: late.is_waiting,
             variables: reading.variables(exchange),
             outcome: reading.outcome(exchange),
             findings: finding_views(&reading.findings(exchange), lang),

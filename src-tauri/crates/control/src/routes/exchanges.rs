@@ -150,7 +150,8 @@ pub(crate) async fn get(
     let exchange = engine.exchange(id).await?;
     let bot = engine.bot(Some(exchange.summary.bot)).ok();
     // Bodies may be large: reading them again must not hold up other requests.
-    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), lang);
+    let late = engine.late_state(id);
+    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), &late, lang);
     let reading = move || counted_json(&reading(), share);
     let shown = tokio::task::spawn_blocking(reading).await;
     Ok(shown.expect("reading an exchange does not panic"))

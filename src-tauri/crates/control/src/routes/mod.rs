@@ -6,6 +6,7 @@ pub(crate) mod bots;
 pub(crate) mod exchanges;
 pub(crate) mod feed;
 pub(crate) mod holds;
+pub(crate) mod late;
 pub(crate) mod platforms;
 pub(crate) mod replay;
 pub(crate) mod system;
@@ -41,6 +42,8 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(holds::release_all))
         .routes(routes!(holds::preview))
         .routes(routes!(holds::last_answer))
+        .routes(routes!(late::get, late::stop))
+        .routes(routes!(late::deliver, late::withdraw))
         .routes(routes!(replay::replay))
         .routes(routes!(replay::sample))
         .routes(routes!(feed::events))

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::answering::NewAnswer;
-use crate::error::{ApiError, ErrorBody, ErrorCode};
+use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
 use crate::in_flight::InFlight;
 use crate::words;
@@ -20,8 +20,8 @@ use crate::words;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Replay {
-    /// `self`, or an `http://` or `https://` address. A bare origin takes the recorded path and
-    /// query; an address with a path of its own stands as it is.
+    /// `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address. A bare
+    /// origin takes the recorded path and query; an address with a path of its own stands as it is.
     #[schema(example = "self")]
     target: String,
     #[serde(default)]
@@ -68,14 +68,16 @@ pub(crate) async fn replay(
     let target = match replay.target.as_str() {
         "self" => Target::Itself,
         "upstream" => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let code = ErrorCode::ModeUnavailable;
-            return Err(ApiError::new(status, code, &words::NO_UPSTREAM).at("/target"));
+            let bot = engine.exchange(id).await?.summary.bot;
+            let bot = engine.bot(Some(bot)).or_else(|_| engine.bot(None))?;
+            let server = bot.answering.server();
+            let none = || ApiError::invalid("/target", &words::NO_UPSTREAM);
+            Target::Upstream(server.ok_or_else(none)?)
         }
         url => Target::Url(url.to_owned()),
     };
     let answer = match (replay.answer, &target) {
-        (Some(_), Target::Url(_)) => {
+        (Some(_), Target::Url(_) | Target::Upstream(_)) => {
             return Err(ApiError::invalid("/answer", &words::ANSWER_ELSEWHERE));
         }
         (answer, _) => answer

@@ -11,7 +11,7 @@ use axum::{Extension, Router};
 use engine::{Engine, EngineConfig, Listen};
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
@@ -293,6 +293,33 @@ impl Program {
         self.exchange_of_event(&after, is_answered).await
     }
 
+    /// An exchange whose server has answered, in time or after a person did.
+    async fn of_server(&self, is_late: bool) -> (String, TcpStream) {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", server.local_addr().unwrap());
+        let asking = json!({"mode": "upstream_hold", "upstream": url, "hold": {"seconds": 600}});
+        self.send("PUT", "/api/v1/answering", &asking).await;
+        let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
+        let caller = self.turn(b"{}").await;
+        let (mut stream, _) = server.accept().await.unwrap();
+        // What came before its request would be no answer to it.
+        stream.read_u8().await.unwrap();
+        if is_late {
+            let is_held = |event: &Value| event["exchange"]["state"] == "held";
+            let id = self.exchange_of_event(&after, is_held).await;
+            let answer = format!("/api/v1/exchanges/{id}/answer");
+            self.send("POST", &answer, &json!({"body": "{}"})).await;
+        }
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
+        stream.write_all(answer).await.unwrap();
+        let field = match is_late {
+            true => "late_after_ms",
+            false => "upstream_after_ms",
+        };
+        let is_there = |event: &Value| event["exchange"][field].is_f64();
+        (self.exchange_of_event(&after, is_there).await, caller)
+    }
+
     /// A sample turn that the bot was answered.
     async fn answered_sample(&self) -> String {
         let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
@@ -337,13 +364,25 @@ impl Program {
                 let (id, caller) = self.hold_one().await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
+            ("get", "/exchanges/{id}/upstream/body") => {
+                let (id, caller) = self.of_server(false).await;
+                (path.replace("{id}", &id), body, Some(caller))
+            }
+            ("get", "/exchanges/{id}/late" | "/exchanges/{id}/late/body")
+            | ("post", "/exchanges/{id}/late/deliver") => {
+                let (id, caller) = self.of_server(true).await;
+                (path.replace("{id}", &id), body, Some(caller))
+            }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
                 let id = text(&self.send("POST", "/api/v1/bots", &name).await["id"]);
                 (path.replace("{id}", &id), body, None)
             }
-            ("delete", "/exchanges/{id}") => (
+            (
+                "delete",
+                "/exchanges/{id}" | "/exchanges/{id}/late" | "/exchanges/{id}/late/deliver",
+            ) => (
                 path.replace("{id}", &self.answered_sample().await),
                 body,
                 None,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerText, Answering, Fallback, Hold, Mode};
+use super::upstream::connect_seconds;
+use super::{AnswerText, Answering, Fallback, Hold, Mode, Upstream};
 use crate::documents::{Object, Stored, numbered};
 
 /// A bot's way of answering.
@@ -11,8 +12,23 @@ use crate::documents::{Object, Stored, numbered};
 pub(crate) struct StoredAnswering {
     mode: Mode,
     upstream: Option<String>,
+    upstreams: Vec<StoredUpstream>,
     hold: StoredHold,
     default_answer: Option<StoredAnswer>,
+}
+
+/// A server of the developer's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct StoredUpstream {
+    #[serde(default)]
+    name: String,
+    url: String,
+    #[serde(default)]
+    ca_file: Option<String>,
+    #[serde(default)]
+    insecure: bool,
+    #[serde(default = "connect_seconds")]
+    connect_seconds: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +36,7 @@ pub(crate) struct StoredAnswering {
 struct StoredHold {
     seconds: u32,
     fallback: Fallback,
+    per_message: bool,
 }
 
 /// An answer; its body is text, or base64 where it is not.
@@ -51,7 +68,8 @@ impl Stored for StoredAnswering {
     }
 
     fn fits(&self) -> bool {
-        Answering::from(self.clone()).check().is_ok()
+        // A mode whose server cannot be read stays the mode: without a server nobody is called.
+        Answering::from(self.clone()).check_values().is_ok()
     }
 }
 
@@ -98,12 +116,21 @@ impl From<Answering> for StoredAnswering {
             body: answer.body,
             body_base64: answer.body_base64,
         };
+        let server = |server: Upstream| StoredUpstream {
+            name: server.name,
+            url: server.url,
+            ca_file: server.ca_file,
+            insecure: server.insecure,
+            connect_seconds: server.connect_seconds,
+        };
         Self {
             mode: answering.mode,
             upstream: answering.upstream,
+            upstreams: answering.upstreams.into_iter().map(server).collect(),
             hold: StoredHold {
                 seconds: answering.hold.seconds,
                 fallback: answering.hold.fallback,
+                per_message: answering.hold.per_message,
             },
             default_answer: answering.default_answer.map(stored),
         }
@@ -118,12 +145,21 @@ impl From<StoredAnswering> for Answering {
             body: answer.body,
             body_base64: answer.body_base64,
         };
+        let server = |server: StoredUpstream| Upstream {
+            name: server.name,
+            url: server.url,
+            ca_file: server.ca_file,
+            insecure: server.insecure,
+            connect_seconds: server.connect_seconds,
+        };
         Self {
             mode: stored.mode,
             upstream: stored.upstream,
+            upstreams: stored.upstreams.into_iter().map(server).collect(),
             hold: Hold {
                 seconds: stored.hold.seconds,
                 fallback: stored.hold.fallback,
+                per_message: stored.hold.per_message,
             },
             default_answer: stored.default_answer.map(given),
         }
@@ -144,9 +180,11 @@ mod tests {
         let expected = Answering {
             mode: Mode::Hold,
             upstream: None,
+            upstreams: Vec::new(),
             hold: Hold {
                 seconds: 25,
                 fallback: Fallback::Last,
+                per_message: true,
             },
             default_answer: Some(AnswerText {
                 status: 202,
@@ -196,6 +234,30 @@ mod tests {
         let answering = Answering::from(loaded.value);
         assert_eq!(answering.mode, Mode::Rules);
         assert_eq!(answering.hold.seconds, 9);
+    }
+
+    #[test]
+    fn servers_come_back_as_they_were_and_a_wrong_one_costs_no_other_field() {
+        let document = r#"{"mode":"upstream","upstream":"http://b","upstreams":[
+            {"url":"http://a"},
+            {"name":"b","url":"http://b","ca_file":"/ca.pem","insecure":true,"connect_seconds":9,
+             "later":1}]}"#;
+        let loaded = read::<StoredAnswering>(Some(document));
+        assert_eq!(loaded.unreadable, Vec::<String>::new());
+        let answering = Answering::from(loaded.value);
+        assert_eq!(answering.upstreams[0], Upstream::at("http://a"));
+        let second = &answering.upstreams[1];
+        assert_eq!((second.insecure, second.connect_seconds), (true, 9));
+        assert_eq!(
+            Answering::from(StoredAnswering::from(answering.clone())),
+            answering
+        );
+        let wrong = document.replace("http://a", "nowhere");
+        let loaded = read::<StoredAnswering>(Some(&wrong));
+        assert_eq!(loaded.unreadable, ["/upstreams"]);
+        let answering = Answering::from(loaded.value);
+        assert_eq!(answering.mode, Mode::Upstream);
+        assert_eq!(answering.upstream.as_deref(), Some("http://b"));
     }
 
     #[test]

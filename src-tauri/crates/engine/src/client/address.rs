@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use data_encoding::BASE64;
-use protocol::Exchange;
+use protocol::{Exchange, Request};
 
 use crate::error::Invalid;
 use crate::http::{path_and_query, target_bytes};
@@ -48,7 +48,7 @@ impl Address {
         let is_recorded = path.is_none() && matches!(typed_target, "" | "/");
         let target = match (path, typed_target) {
             (Some(path), _) => path.to_owned(),
-            (None, "" | "/") => recorded_target(original),
+            (None, "" | "/") => recorded_target(&original.request),
             (None, typed) if typed.starts_with('?') => uri(&format!("/{typed}")),
             (None, typed) => uri(typed),
         };
@@ -59,6 +59,28 @@ impl Address {
             server,
             target,
             is_latin1: is_recorded && original.request.is_target_latin1,
+        })
+    }
+
+    /// A server of the developer's, with the path and query of a request behind its own path.
+    pub(crate) fn below(
+        server: &str,
+        request: &Request,
+        path: Option<&str>,
+    ) -> Result<Self, Invalid> {
+        let own = server.split_once("://").map_or("", |(_, rest)| rest);
+        let own = own.find('/').map_or("", |at| &own[at..]);
+        let target = match path {
+            Some(path) => path.to_owned(),
+            None => recorded_target(request),
+        };
+        let target = match target.starts_with('/') {
+            true => format!("{}{target}", own.trim_end_matches('/')),
+            false => target,
+        };
+        Ok(Self {
+            is_latin1: path.is_none() && request.is_target_latin1,
+            ..Self::new(server, &Exchange::default(), Some(&target))?
         })
     }
 
@@ -120,8 +142,7 @@ pub(crate) fn is_sendable(target: &str) -> bool {
     starts && !target.bytes().any(forbidden)
 }
 
-fn recorded_target(original: &Exchange) -> String {
-    let request = &original.request;
+fn recorded_target(request: &Request) -> String {
     match &request.query {
         Some(query) => format!("{}?{query}", request.path),
         None => request.path.clone(),
@@ -206,6 +227,28 @@ mod tests {
                 let typed = address(&format!("http://bot.example{target}"), "/r", None).unwrap();
                 assert_eq!(*typed.target(), *target.as_bytes(), "typed");
             }
+        }
+    }
+
+    #[test]
+    fn a_request_goes_behind_the_path_of_a_server_byte_for_byte() {
+        for (server, target, expected) in [
+            ("http://h", "/a/../b?x='%zz", "/a/../b?x='%zz"),
+            ("http://h/", "/", "/"),
+            ("http://h/bot", "/", "/bot/"),
+            ("http://h/bot/", "/pay?", "/bot/pay?"),
+            ("http://h/bot", "*", "*"),
+        ] {
+            let (path, query) = path_and_query(target);
+            let request = Request {
+                path: path.to_owned(),
+                query: query.map(str::to_owned),
+                ..Request::default()
+            };
+            let address = Address::below(server, &request, None).unwrap();
+            assert_eq!(*address.target(), *expected.as_bytes(), "{server} {target}");
+            let edited = Address::below(server, &Request::default(), Some(target)).unwrap();
+            assert_eq!(*edited.target(), *expected.as_bytes(), "edited");
         }
     }
 

@@ -6,6 +6,7 @@ use tunnel::without_brackets;
 
 use super::allowance::TIMEOUT;
 use super::connect::{CONNECT_TIMEOUT, Connector};
+use super::trust::SystemTrust;
 
 /// One client for the internet and one for this machine, and the connections of requests that are
 /// sent byte for byte.
@@ -15,6 +16,7 @@ pub(crate) struct Clients {
     /// For this machine: a proxy would look for it somewhere else.
     local: reqwest::Client,
     connector: Connector,
+    system_trust: SystemTrust,
 }
 
 impl Clients {
@@ -28,6 +30,7 @@ impl Clients {
             remote: builder().build()?,
             local: builder().no_proxy().build()?,
             connector: Connector::new(),
+            system_trust: SystemTrust::default(),
         })
     }
 
@@ -48,6 +51,10 @@ impl Clients {
 
     pub(super) fn connector(&self) -> &Connector {
         &self.connector
+    }
+
+    pub(super) fn system_trust(&self) -> &SystemTrust {
+        &self.system_trust
     }
 }
 

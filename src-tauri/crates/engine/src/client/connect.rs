@@ -64,7 +64,21 @@ impl Connector {
         proxy: Option<Intercept>,
     ) -> Result<Connected, BoxError> {
         let tls = self.tls()?;
-        let direct = HttpsConnector::from((tcp(), Arc::clone(&tls)));
+        self.connect_with(server, proxy, tls, CONNECT_TIMEOUT).await
+    }
+
+    /// The same with another way to speak TLS; `most`: how long a connection may take.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub(super) async fn connect_with(
+        &self,
+        server: Uri,
+        proxy: Option<Intercept>,
+        tls: Arc<ClientConfig>,
+        most: Duration,
+    ) -> Result<Connected, BoxError> {
+        let direct = HttpsConnector::from((tcp(most), Arc::clone(&tls)));
         let is_https = server.scheme() == Some(&http::uri::Scheme::HTTPS);
         let (stream, forwarder) = match proxy {
             None => (open(direct, server).await?, None),
@@ -103,10 +117,10 @@ where
     Ok(Box::new(TokioIo::new(stream)))
 }
 
-fn tcp() -> HttpConnector {
+fn tcp(most: Duration) -> HttpConnector {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    tcp.set_connect_timeout(Some(most));
     tcp
 }

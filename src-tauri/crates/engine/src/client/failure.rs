@@ -9,7 +9,7 @@ use crate::body_stream::UnreadableBody;
 /// The failure to record of a request to this host that was not answered. `code`: what it is where
 /// no cause tells better.
 pub(super) fn failure(host: &str, mut code: FailureCode, error: &(dyn Error + 'static)) -> Failure {
-    for cause in std::iter::once(error).chain(causes(error)) {
+    for cause in sources(error) {
         if let Some(io) = cause.downcast_ref::<std::io::Error>() {
             code = match io.kind() {
                 std::io::ErrorKind::ConnectionRefused => FailureCode::Refused,
@@ -34,7 +34,7 @@ pub(super) fn failure(host: &str, mut code: FailureCode, error: &(dyn Error + 's
 }
 
 /// What the deepest cause says, or the error itself where nothing lies below it.
-fn deepest(error: &(dyn Error + 'static)) -> String {
+pub(super) fn deepest(error: &(dyn Error + 'static)) -> String {
     deepest_cause(error).unwrap_or_else(|| error.to_string())
 }
 
@@ -42,6 +42,13 @@ fn deepest(error: &(dyn Error + 'static)) -> String {
 /// words are left out: they may name the address with its secret.
 pub(crate) fn deepest_cause(error: &(dyn Error + 'static)) -> Option<String> {
     causes(error).last().map(ToString::to_string)
+}
+
+/// An error and what lies below it.
+pub(super) fn sources<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::once(error).chain(causes(error))
 }
 
 /// What lies below an error, from the nearest to the deepest.

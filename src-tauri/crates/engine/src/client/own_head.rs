@@ -32,6 +32,11 @@ pub(super) struct AnswerHead {
 }
 
 impl AnswerHead {
+    /// What has come of it so far.
+    pub(super) fn beginning(&self) -> Vec<u8> {
+        self.bytes.clone()
+    }
+
     /// The fields of the answer; `None` where its head cannot be told.
     pub(super) fn take(&mut self) -> Option<Headers> {
         self.is_taken = true;

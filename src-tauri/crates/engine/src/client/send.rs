@@ -14,8 +14,10 @@ use super::clients::{Clients, is_local};
 use super::connect::{CONNECT_TIMEOUT, Connected};
 use super::failure::failure;
 use super::own_head::OwnHead;
+use super::reach::reach;
 use super::receive::receive;
 use super::resolve::resolve;
+use crate::answering::Upstream;
 use crate::bodies::Bodies;
 use crate::body_stream::BodyStream;
 use crate::http::{HEADER_FIELDS, fields};
@@ -37,6 +39,14 @@ impl From<Failure> for Unanswered {
     }
 }
 
+/// Where a request is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Destination {
+    pub(crate) address: Address,
+    /// What is set for a server of the developer's, where it goes to one.
+    pub(crate) server: Option<Upstream>,
+}
+
 /// Sends a request, on a connection of its own. `limit`: the longest body taken, in bytes.
 ///
 /// # Errors
@@ -45,12 +55,19 @@ pub(crate) async fn send(
     clients: &Clients,
     bodies: &Bodies,
     request: &Request,
-    address: &Address,
+    destination: &Destination,
     limit: u64,
 ) -> Result<Answer, Unanswered> {
+    let address = &destination.address;
     let host = address.host();
     let mut allowance = Allowance::begin(host, request.body.length());
-    let connected = connect(clients, address).await?;
+    let connected = match &destination.server {
+        None => connect(clients, address).await?,
+        Some(server) => {
+            let reached = reach(clients, address, server).await;
+            reached.map_err(|error| error.failure(host))?
+        }
+    };
     let head = head(request, address, &connected);
     let (stream, answer_head) = OwnHead::new(connected.stream, head);
     let failed = |error: hyper::Error| failure(host, FailureCode::BadAnswer, &error);
@@ -105,7 +122,7 @@ async fn connect(clients: &Clients, address: &Address) -> Result<Connected, Fail
 }
 
 /// The head as it is written: what is recorded of the request, byte for byte.
-fn head(request: &Request, address: &Address, connected: &Connected) -> Vec<u8> {
+pub(super) fn head(request: &Request, address: &Address, connected: &Connected) -> Vec<u8> {
     let mut head = Vec::with_capacity(1024);
     head.extend_from_slice(request.method.as_bytes());
     head.push(b' ');
@@ -136,10 +153,10 @@ fn head(request: &Request, address: &Address, connected: &Connected) -> Vec<u8> 
     head
 }
 
-type SentBody = Either<Empty<Bytes>, BodyStream>;
+pub(super) type SentBody = Either<Empty<Bytes>, BodyStream>;
 
 /// What the HTTP library has to know: how the body and its answer are framed.
-fn framed(request: &Request) -> Result<http::Request<SentBody>, Failure> {
+pub(super) fn framed(request: &Request) -> Result<http::Request<SentBody>, Failure> {
     let body = match request.body.is_empty() {
         true => Either::Left(Empty::new()),
         false => Either::Right(BodyStream::new(request.body.clone())),
@@ -224,7 +241,11 @@ mod tests {
         };
         let bodies = Bodies::new(dir.path(), Bounds::default());
         let clients = Clients::new().unwrap();
-        let sent = send(&clients, &bodies, &request, &address, 1000).await;
+        let to = Destination {
+            address,
+            server: None,
+        };
+        let sent = send(&clients, &bodies, &request, &to, 1000).await;
         let expected = Failure::new(FailureCode::BodyUnreadable, "the piece is gone");
         assert_eq!(sent.unwrap_err().failure, expected);
         target.await.unwrap();

@@ -23,6 +23,8 @@ pub enum DocumentKind {
     Tunnel,
     /// What went through the tunnel this month.
     TunnelUsage,
+    /// Late answers that are to go out.
+    LateDeliveries,
 }
 
 impl DocumentKind {
@@ -37,6 +39,7 @@ impl DocumentKind {
             Self::Endpoint => "endpoint",
             Self::Tunnel => "tunnel",
             Self::TunnelUsage => "tunnel_usage",
+            Self::LateDeliveries => "late_deliveries",
         }
     }
 
@@ -118,6 +121,7 @@ impl Say for DocumentReport {
             DocumentKind::Endpoint => words::DOCUMENT_OLD_ADDRESSES.arg(name),
             DocumentKind::Tunnel => words::DOCUMENT_TUNNEL.arg(self.fields()),
             DocumentKind::TunnelUsage => words::DOCUMENT_TUNNEL_USAGE.arg(self.fields()),
+            DocumentKind::LateDeliveries => words::DOCUMENT_LATE_DELIVERIES.arg(self.fields()),
         }
     }
 }

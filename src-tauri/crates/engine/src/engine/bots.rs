@@ -1,15 +1,20 @@
 //! What people may do with bots.
 
+use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use protocol::BotId;
+use url::{Host, Url};
 
 use super::Engine;
 use crate::access::AccessChange;
 use crate::answering::Answering;
 use crate::bots::{Bot, BotPatch, NewBot, OldAddress};
-use crate::error::Error;
+use crate::client::certificates;
+use crate::error::{Error, Invalid};
 use crate::feed::EventKind;
+use crate::words;
 
 impl Engine {
     /// All bots, in their order.
@@ -111,6 +116,67 @@ impl Engine {
         .await
     }
 
+    /// That no server is the app itself, and that files of certificates can be used. A remembered
+    /// server that was set before is as it was then: its file may be away for a while.
+    async fn check_servers(&self, answering: &Answering, before: &Answering) -> Result<(), Error> {
+        answering.check()?;
+        let own = |pointer: String| Err(Invalid::own_address(&pointer).into());
+        if answering
+            .upstream
+            .as_deref()
+            .is_some_and(|url| self.is_own_address(url))
+        {
+            return own("/upstream".to_owned());
+        }
+        for (index, server) in answering.upstreams.iter().enumerate() {
+            if before.upstreams.contains(server) {
+                continue;
+            }
+            let at = format!("/upstreams/{index}");
+            if self.is_own_address(&server.url) {
+                return own(format!("{at}/url"));
+            }
+            let Some(file) = &server.ca_file else {
+                continue;
+            };
+            if let Err(why) = certificates(Path::new(file)).await {
+                let message = words::CA_FILE_UNUSABLE.arg(why);
+                return Err(Invalid::new(format!("{at}/ca_file"), message).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an address leads back here: to the webhook server, to the port for a proxy of the
+    /// user's, or through the tunnel. One that cannot be told by its text is cut by its hops.
+    fn is_own_address(&self, url: &str) -> bool {
+        let Ok(url) = Url::parse(url) else {
+            return false;
+        };
+        let tunnel = self.shared.tunnel.tunnel.status();
+        let public = tunnel.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let is_public = |public: &Url| public.origin() == url.origin();
+        if public.as_ref().is_some_and(is_public) {
+            return true;
+        }
+        let listening = self.webhook_addr();
+        let forwarded = public.and_then(|_| self.shared.tunnel.memory.forward_port());
+        let port = url.port_or_known_default();
+        let is_port = port == Some(listening.port()) || (port.is_some() && port == forwarded);
+        let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified() || ip == listening.ip();
+        is_port
+            && match url.host() {
+                Some(Host::Domain(name)) => {
+                    let name = name.trim_end_matches('.');
+                    name.eq_ignore_ascii_case("localhost")
+                        || name.to_ascii_lowercase().ends_with(".localhost")
+                }
+                Some(Host::Ipv4(ip)) => is_here(ip.into()),
+                Some(Host::Ipv6(ip)) => is_here(IpAddr::from(ip).to_canonical()),
+                None => false,
+            }
+    }
+
     /// Sets who answers a bot, or the first one.
     ///
     /// # Errors
@@ -120,7 +186,9 @@ impl Engine {
         bot: Option<BotId>,
         answering: Answering,
     ) -> Result<Arc<Bot>, Error> {
-        let id = self.shared.bots.get(bot)?.id;
+        let present = self.shared.bots.get(bot)?;
+        let id = present.id;
+        self.check_servers(&answering, &present.answering).await?;
         let answer = |bot: &mut Bot| bot.answer_by(answering);
         self.change_bot(id, EventKind::AnsweringChanged, answer)
             .await

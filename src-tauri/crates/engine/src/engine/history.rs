@@ -8,6 +8,7 @@ use store::{Count, DeleteWhat, Deletion, ListQuery, Page, UndoToken};
 use super::Engine;
 use crate::error::{Error, Subject};
 use crate::feed::EventKind;
+use crate::shared::Shared;
 use crate::turn::as_given;
 
 impl Engine {
@@ -67,7 +68,13 @@ impl Engine {
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             bytes.min(protocol::IN_MEMORY_BYTES)
         };
-        Ok(held(summary.request_bytes) + held(summary.response_bytes))
+        let bodies = [
+            summary.request_bytes,
+            summary.response_bytes,
+            summary.upstream_bytes,
+            summary.late_bytes,
+        ];
+        Ok(bodies.into_iter().map(held).sum())
     }
 
     /// The last answer given to the same event of the same bot.
@@ -119,6 +126,9 @@ impl Engine {
         };
         self.to_its_end(async move {
             let deletion = shared.store.delete(what).await?;
+            if deletion.count > 0 {
+                stop_late_calls(&shared).await;
+            }
             for id in &deletion.ids {
                 shared.feed.removed(*id);
             }
@@ -172,5 +182,14 @@ impl Engine {
         let shared = &self.shared;
         let names = &shared.variable_names;
         Ok(names.read(&shared.store, &shared.bots, bot).await?)
+    }
+}
+
+/// Ends the calls whose exchanges no list shows any more: nobody would see their answers.
+async fn stop_late_calls(shared: &Shared) {
+    for id in shared.late_calls.open() {
+        if let Ok(None) = shared.store.summary(id).await {
+            shared.late_calls.stop(id);
+        }
     }
 }

@@ -6,7 +6,7 @@ use protocol::{Answer, Code, Exchange, ExchangeId, Failure, FailureCode, OwnFind
 
 use super::Engine;
 use crate::bots::Bot;
-use crate::client::{Address, Edit, TIMEOUT, prepare};
+use crate::client::{Address, Destination, Edit, TIMEOUT, prepare};
 use crate::error::{Error, Invalid};
 use crate::read_aside::read_aside;
 use crate::replay::{Target, to_itself, to_url};
@@ -34,9 +34,21 @@ impl Engine {
             let bytes = request.body.length().to_string();
             is_cut.then(|| OwnFinding::new(Code::ReplayedInPart, [bytes]))
         };
+        let path = edit.path.as_deref();
+        let destination = match target {
+            Target::Itself => None,
+            Target::Url(url) => Some(Destination {
+                address: Address::new(&url, &original, path)?,
+                server: None,
+            }),
+            Target::Upstream(server) => Some(Destination {
+                address: Address::below(&server.url, &original.request, path)?,
+                server: Some(server),
+            }),
+        };
         // Apart from whoever asks: a closed window does not cut a replay short.
-        let sending = match target {
-            Target::Itself => {
+        let sending = match destination {
+            None => {
                 let host = self.webhook_addr().to_string();
                 let (original, prepared) = prepared(original, edit, host).await;
                 let (request, mut findings) = prepared?;
@@ -45,8 +57,8 @@ impl Engine {
                     .tasks
                     .spawn(to_itself(shared, original, request, findings, answer))
             }
-            Target::Url(url) => {
-                let address = Address::new(&url, &original, edit.path.as_deref())?;
+            Some(destination) => {
+                let address = &destination.address;
                 let (original, prepared) = prepared(original, edit, address.host_field()).await;
                 let (mut request, mut findings) = prepared?;
                 findings.extend(in_part(&request));
@@ -62,7 +74,7 @@ impl Engine {
                 }
                 self.shared
                     .tasks
-                    .spawn(to_url(shared, original, request, findings, address))
+                    .spawn(to_url(shared, original, request, findings, destination))
             }
         };
         sending

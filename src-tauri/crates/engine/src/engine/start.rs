@@ -25,6 +25,7 @@ use crate::error::StartError;
 use crate::feed::Feed;
 use crate::holds::Holds;
 use crate::ingress;
+use crate::late::{Deliveries, LateCalls};
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
@@ -117,6 +118,8 @@ impl Engine {
             bots: Bots::load(store.clone(), &config.first_bot).await?,
             bodies: Bodies::new(&config.data_dir, bounds),
             holds: Holds::new(connection_limit),
+            late_calls: LateCalls::default(),
+            deliveries: Deliveries::load(&store).await?,
             clients: Clients::new()?,
             variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),

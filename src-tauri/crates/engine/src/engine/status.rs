@@ -48,7 +48,9 @@ impl Engine {
         let bots = bots.iter().flat_map(|bot| bot.reports());
         let tunnel = self.shared.tunnel.memory.report();
         let usage = self.shared.tunnel.usage.report();
+        let deliveries = self.shared.deliveries.report();
         let app = settings.into_iter().chain(tunnel).chain(usage);
+        let app = app.chain(deliveries);
         app.chain(bots).collect()
     }
 

@@ -188,6 +188,7 @@ impl Caller {
         };
         let Dispatch {
             outgoing,
+            body: pieces,
             on_delivery,
         } = dispatch;
         let leave = Leave {
@@ -196,7 +197,10 @@ impl Caller {
             version: framing.version,
         };
         match outgoing {
-            Outgoing::Answer(answer) => Ok(response::whole(answer, leave)),
+            Outgoing::Answer(answer) => Ok(match pieces {
+                None => response::whole(answer, leave),
+                Some(pieces) => response::arriving(answer, pieces, leave),
+            }),
             Outgoing::Fault(fault) => carry_out(fault, leave, &shared.stop).await,
             Outgoing::Part(..) | Outgoing::Nothing(_) => Err(FaultError::NoAnswer),
         }

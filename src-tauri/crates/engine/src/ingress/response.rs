@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use http_body::Body as _;
 use protocol::{Answer, Body, Headers, HttpVersion};
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
+use super::source::{BrokenOff, Source};
 use super::wire::Wire;
 use crate::body_stream::BodyStream;
 use crate::clock;
-use crate::outgoing::Framing;
+use crate::outgoing::{BodyPieces, Framing};
 use crate::turn::{self, Delivery, OnDelivery};
 
 /// How far the bytes of a slow answer are apart.
@@ -81,12 +81,26 @@ enum Pace {
     Ending(Pin<Box<Sleep>>),
 }
 
+impl Pace {
+    /// That of an answer which nothing breaks.
+    fn of(wire: &Wire) -> Self {
+        match wire.is_http2() {
+            true => Self::Windowed {
+                piece: Bytes::new(),
+                next: FIRST_PIECE,
+                asked: tokio::time::Instant::now(),
+            },
+            false => Self::Whole,
+        }
+    }
+}
+
 /// A body on its way out, whose leaving is watched.
 pub(crate) struct AnswerBody {
     /// What is still to come.
-    stream: BodyStream,
-    /// What the head promises, in bytes.
-    promised: u64,
+    stream: Source,
+    /// What the head promises, in bytes; `None` where it names no length.
+    promised: Option<u64>,
     pace: Pace,
     wire: Option<Arc<Wire>>,
     on_delivery: Option<OnDelivery>,
@@ -101,30 +115,33 @@ pub(crate) struct Leave {
 
 /// An answer.
 pub(crate) fn whole(answer: Answer, leave: Leave) -> Response<AnswerBody> {
-    let is_windowed = leave.wire.is_http2();
+    let pace = Pace::of(&leave.wire);
     response(answer, leave, |body| Outflow {
-        promised: body.length(),
-        stream: BodyStream::new(body),
-        pace: match is_windowed {
-            true => Pace::Windowed {
-                piece: Bytes::new(),
-                next: FIRST_PIECE,
-                asked: tokio::time::Instant::now(),
-            },
-            false => Pace::Whole,
-        },
+        promised: Some(body.length()),
+        stream: Source::Whole(BodyStream::new(body)),
+        pace,
     })
 }
 
 /// An answer whose body goes out a byte at a time.
 pub(crate) fn slow(answer: Answer, leave: Leave) -> Response<AnswerBody> {
     response(answer, leave, |body| Outflow {
-        promised: body.length(),
-        stream: BodyStream::new(body),
+        promised: Some(body.length()),
+        stream: Source::Whole(BodyStream::new(body)),
         pace: Pace::Slow {
             step: Box::pin(tokio::time::sleep(SLOW_STEP)),
             piece: Bytes::new(),
         },
+    })
+}
+
+/// An answer whose body arrives while it goes out.
+pub(crate) fn arriving(answer: Answer, body: BodyPieces, leave: Leave) -> Response<AnswerBody> {
+    let pace = Pace::of(&leave.wire);
+    response(answer, leave, |_| Outflow {
+        promised: body.length,
+        stream: Source::Arriving(body),
+        pace,
     })
 }
 
@@ -133,8 +150,8 @@ pub(crate) fn truncated(answer: Answer, leave: Leave) -> Response<AnswerBody> {
     response(answer, leave, |body| {
         let length = body.length();
         Outflow {
-            promised: length.max(1),
-            stream: BodyStream::range(body, 0, length / 2),
+            promised: Some(length.max(1)),
+            stream: Source::Whole(BodyStream::range(body, 0, length / 2)),
             pace: Pace::Part,
         }
     })
@@ -160,8 +177,8 @@ pub(crate) fn bare(
         clock::now(),
     );
     let body = AnswerBody {
-        stream: BodyStream::new(Body::default()),
-        promised: 0,
+        stream: Source::Whole(BodyStream::new(Body::default())),
+        promised: Some(0),
         pace: Pace::Whole,
         // With its flush the request is over for the connection, too.
         wire: Some(Arc::clone(wire)),
@@ -172,8 +189,8 @@ pub(crate) fn bare(
 
 /// What goes out of a body, and how.
 struct Outflow {
-    promised: u64,
-    stream: BodyStream,
+    promised: Option<u64>,
+    stream: Source,
     pace: Pace,
 }
 
@@ -377,7 +394,7 @@ impl http_body::Body for AnswerBody {
         match &self.pace {
             Pace::Whole => self.stream.is_end_stream(),
             // Otherwise the library would not ask again after the last byte.
-            Pace::Windowed { .. } => self.promised == 0,
+            Pace::Windowed { .. } => self.promised == Some(0),
             Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
             Pace::Part | Pace::Leaving(_) | Pace::Ending(_) => false,
         }
@@ -387,11 +404,13 @@ impl http_body::Body for AnswerBody {
         match &self.pace {
             Pace::Whole => self.stream.size_hint(),
             Pace::Windowed { piece, .. } | Pace::Slow { piece, .. } => {
-                let remaining = self.stream.size_hint().exact().unwrap_or_default();
-                http_body::SizeHint::with_exact(remaining + piece.len() as u64)
+                let remaining = self.stream.size_hint().exact();
+                remaining.map_or_else(http_body::SizeHint::default, |remaining| {
+                    http_body::SizeHint::with_exact(remaining + piece.len() as u64)
+                })
             }
             Pace::Part | Pace::Leaving(_) | Pace::Ending(_) => {
-                http_body::SizeHint::with_exact(self.promised)
+                http_body::SizeHint::with_exact(self.promised.unwrap_or_default())
             }
         }
     }
@@ -399,21 +418,15 @@ impl http_body::Body for AnswerBody {
 
 /// The next bytes of a body. Bytes that are there no more end it as a fault would: the head has
 /// promised them.
-fn next(stream: &mut BodyStream, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, FaultError>>> {
-    let frame = ready!(Pin::new(stream).poll_frame(cx));
-    Poll::Ready(frame.map(|read| match read {
-        Ok(frame) => Ok(frame.into_data().unwrap_or_default()),
-        Err(error) => {
-            tracing::warn!(%error, "an answer breaks off");
-            Err(FaultError::Truncate)
-        }
-    }))
+fn next(stream: &mut Source, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, FaultError>>> {
+    let piece = ready!(stream.poll_next(cx));
+    Poll::Ready(piece.map(|piece| piece.map_err(|BrokenOff| FaultError::Truncate)))
 }
 
 impl Drop for AnswerBody {
     fn drop(&mut self) {
         let done = match &self.pace {
-            Pace::Windowed { .. } => self.promised == 0,
+            Pace::Windowed { .. } => self.promised == Some(0),
             Pace::Slow { piece, .. } => piece.is_empty() && self.stream.is_end_stream(),
             _ => self.stream.is_end_stream(),
         };
@@ -434,6 +447,7 @@ impl Drop for AnswerBody {
 mod tests {
     use std::io;
 
+    use http_body::Body as _;
     use http_body_util::BodyExt;
     use protocol::BodySource;
     use tokio::io::AsyncWriteExt;

@@ -10,7 +10,6 @@ pub(super) fn respond(question: &Question) -> Option<Decision> {
         Mode::Hold => Some(Decision::Hold {
             seconds: answering.hold.seconds,
         }),
-        // `Answering::check` lets nobody choose the upstream modes.
         Mode::Rules | Mode::Upstream | Mode::UpstreamHold => None,
     }
 }

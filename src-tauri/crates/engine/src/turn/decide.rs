@@ -14,10 +14,10 @@ mod tests {
     use protocol::{Answer, AnsweredBy, FaultKind, PlatformChoice, Request};
 
     use super::*;
-    use crate::answering::Mode;
+    use crate::answering::{Mode, Upstream};
     use crate::bots::{Bot, new_bot};
     use crate::outgoing::{Fault, Given, Outgoing};
-    use crate::responder::{Load, ordered_fault};
+    use crate::responder::{Forward, Load, ordered_fault};
 
     /// How many may be held.
     const HELD_MAX: usize = 3;
@@ -51,7 +51,25 @@ mod tests {
         for mode in [Mode::Rules, Mode::Upstream, Mode::UpstreamHold] {
             let mut bot = bot(mode);
             bot.given_answer = Some(Answer::json(200, "{}"));
-            assert_eq!(decided(&bot, 0, &[]), default, "{mode:?}");
+            assert_eq!(
+                decided(&bot, 0, &[]),
+                default,
+                "{mode:?}: there is no server"
+            );
+        }
+        for (mode, held, holds) in [
+            (Mode::Upstream, 0, false),
+            (Mode::UpstreamHold, 0, true),
+            (Mode::UpstreamHold, HELD_MAX, false),
+        ] {
+            let mut bot = bot(mode);
+            bot.answering.upstream = Some("http://h".to_owned());
+            let forward = Decision::Forward(Forward {
+                server: Upstream::at("http://h"),
+                seconds: 50,
+                holds,
+            });
+            assert_eq!(decided(&bot, held, &[]), forward, "{mode:?}");
         }
         let given_none = decided(&bot(Mode::Rules), 0, &[]);
         let of_platform = protocol::platform::default_answer(PlatformChoice::Auto);

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use protocol::FailureCode;
+use protocol::{ExchangeId, FailureCode};
 use tokio::sync::oneshot;
 
 use super::host::Host;
 use super::record::{Recorded, record_undelivered};
 use crate::error::Error;
 use crate::holds::Ack;
-use crate::outgoing::Outgoing;
+use crate::late::DeliveryEnd;
+use crate::outgoing::{BodyPieces, Outgoing};
 
 /// What became of an answer's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,8 @@ impl Drop for OnDelivery {
 /// What goes out, on its way to its caller.
 pub(crate) struct Dispatch {
     pub(crate) outgoing: Outgoing,
+    /// The body of the answer, where it arrives while it goes out.
+    pub(crate) body: Option<BodyPieces>,
     pub(crate) on_delivery: OnDelivery,
 }
 
@@ -84,7 +87,10 @@ pub(crate) fn deliver<H: Host>(
     outgoing: Outgoing,
     ack: Option<Ack<()>>,
 ) {
+    let carried = recorded.carried;
+    let id = recorded.summary.id;
     if reply.is_disconnected() {
+        spawn_delivery_ended(host, carried, DeliveryEnd::Lost);
         spawn_undelivered(host, recorded, FailureCode::CallerLeft);
         if let Some(ack) = ack {
             let _ = ack.send(Err(Error::CallerLeft));
@@ -98,6 +104,11 @@ pub(crate) fn deliver<H: Host>(
             Delivery::Lost => Some(FailureCode::WriteFailed),
             Delivery::NobodyThere => Some(FailureCode::CallerLeft),
         };
+        let end = match failure {
+            None => DeliveryEnd::WentOut(id),
+            Some(_) => DeliveryEnd::Lost,
+        };
+        spawn_delivery_ended(&reporting, carried, end);
         if let Some(failure) = failure {
             spawn_undelivered(&reporting, recorded, failure);
         }
@@ -113,9 +124,19 @@ pub(crate) fn deliver<H: Host>(
         // A refused dispatch is dropped, and reports its loss by that.
         Reply::Caller(sender) => drop(sender.send(Dispatch {
             outgoing,
+            body: None,
             on_delivery,
         })),
         Reply::Nobody => on_delivery.report(Delivery::Written),
+    }
+}
+
+/// What became of a late answer that went with an answer.
+fn spawn_delivery_ended<H: Host>(host: &Arc<H>, late: Option<ExchangeId>, end: DeliveryEnd) {
+    if let Some(late) = late {
+        let ending = Arc::clone(host);
+        host.tasks()
+            .spawn(async move { ending.delivery_ended(late, end).await });
     }
 }
 

@@ -9,8 +9,10 @@ use tokio::time::Instant;
 
 use super::Turn;
 use super::deliver::Reply;
-use super::host::Host;
+use super::forward::ServerSide;
+use super::host::{Calling, Host};
 use super::record::undelivered;
+use super::respond::FallbackAnswer;
 use crate::holds::{Ack, Command};
 use crate::outgoing::{Given, Outgoing};
 
@@ -28,7 +30,13 @@ enum HoldEnd {
 }
 
 impl<H: Host> Turn<H> {
-    pub(super) async fn hold(mut self: Box<Self>, seconds: u32, mut reply: Reply) {
+    /// `server`: what is asked of the developer's own server meanwhile.
+    pub(super) async fn hold(
+        mut self: Box<Self>,
+        seconds: u32,
+        mut reply: Reply,
+        mut server: ServerSide,
+    ) {
         let wait = Duration::from_secs(seconds.into());
         let deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
@@ -42,7 +50,8 @@ impl<H: Host> Turn<H> {
         // Where it cannot be saved the person is asked all the same; the status says it.
         self.record_open().await;
         let is_body_given_up = self.give_up_body().await;
-        let end = self.wait(deadline, &mut commands, &mut reply).await;
+        let waiting = self.wait(deadline, &mut commands, &mut reply, &mut server);
+        let end = waiting.await;
         match end {
             HoldEnd::Disconnected => self.host.holds().end_deserted(id),
             HoldEnd::Hand(..) | HoldEnd::Fallback(_) => self.host.holds().end(id),
@@ -51,11 +60,20 @@ impl<H: Host> Turn<H> {
             self.resume(is_body_given_up).await;
         }
         let (given, ack) = match end {
-            HoldEnd::Hand(answer, ack) => (Given::answer(answer, AnsweredBy::Hand), Some(ack)),
-            HoldEnd::Fallback(ack) => (self.fallback().await, ack),
+            HoldEnd::Hand(answer, ack) => {
+                let by = match server.answer {
+                    Some(_) => AnsweredBy::UpstreamEdited,
+                    None => AnsweredBy::Hand,
+                };
+                (Given::answer(answer, by), Some(ack))
+            }
+            HoldEnd::Fallback(ack) => {
+                let given = self.unanswered(&mut server, &mut reply, ack.is_some());
+                (given.await, ack)
+            }
             HoldEnd::Disconnected => {
                 let host = Arc::clone(&self.host);
-                self.disconnected(reply, None).await;
+                self.disconnected(reply, None, server.call).await;
                 // Commands sent too late learn why they came to nothing.
                 commands.close();
                 while let Some(command) = commands.recv().await {
@@ -66,9 +84,32 @@ impl<H: Host> Turn<H> {
             }
         };
         if reply.is_disconnected() {
-            return self.disconnected(reply, ack).await;
+            return self.disconnected(reply, ack, server.call).await;
         }
-        self.end(given, reply, ack).await;
+        self.end_with_call(given, reply, ack, server.call).await;
+    }
+
+    /// What goes out where nobody has answered: what the developer's own server has, else the
+    /// fallback. `is_released`: a person did not want to wait.
+    async fn unanswered(
+        &self,
+        server: &mut ServerSide,
+        reply: &mut Reply,
+        is_released: bool,
+    ) -> Given {
+        if let Some(answer) = server.answer.take() {
+            return Given::answer(answer, AnsweredBy::Upstream);
+        }
+        if !server.is_asked() {
+            let FallbackAnswer { given, call } = self.fallback(reply).await;
+            server.call = call;
+            return given;
+        }
+        let given = self.own_fallback().await;
+        match server.timeout().filter(|_| !is_released) {
+            Some(finding) => given.with_finding(finding),
+            None => given,
+        }
     }
 
     async fn wait(
@@ -76,6 +117,7 @@ impl<H: Host> Turn<H> {
         mut deadline: Instant,
         commands: &mut mpsc::Receiver<Command>,
         reply: &mut Reply,
+        server: &mut ServerSide,
     ) -> HoldEnd {
         let stop = self.host.stop().clone();
         let mut looks = tokio::time::interval(CLOCK_LOOK);
@@ -95,6 +137,7 @@ impl<H: Host> Turn<H> {
                     }
                     None => return HoldEnd::Fallback(None),
                 },
+                ended = server.ended() => self.server_ended(server, ended).await,
                 () = reply.disconnected() => return HoldEnd::Disconnected,
                 () = tokio::time::sleep_until(deadline) => return HoldEnd::Fallback(None),
                 () = stop.cancelled() => return HoldEnd::Fallback(None),
@@ -120,9 +163,14 @@ impl<H: Host> Turn<H> {
     }
 
     /// Ends an exchange whose caller left while it waited.
-    async fn disconnected(self: Box<Self>, reply: Reply, ack: Option<Ack<()>>) {
+    async fn disconnected(
+        self: Box<Self>,
+        reply: Reply,
+        ack: Option<Ack<()>>,
+        call: Option<Calling>,
+    ) {
         let failure = undelivered(self.clock, FailureCode::CallerLeft);
         let given = Given::by_nobody(Outgoing::Nothing(failure));
-        self.end(given, reply, ack).await;
+        self.end_with_call(given, reply, ack, call).await;
     }
 }

@@ -1,18 +1,24 @@
 //! What a turn needs of the app around it, as traits: the app itself implements them, and tests
 //! with a history in memory.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Exchange, ExchangeId, UtcMillis};
-use store::{Change, Inserted, Stopwatch, Store, UpdateOutcome};
+use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Side, UtcMillis};
+use store::{Change, Inserted, Stopwatch, Store, StoreError, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bots::Bot;
+use crate::client::{Call, CallFailure, forward};
 use crate::clock;
-use crate::feed::Feed;
+use crate::feed::{EventKind, Feed};
 use crate::holds::Holds;
+use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::shared::Shared;
+
+/// A call under way. It goes on only while somebody awaits it.
+pub(crate) type Calling = Pin<Box<dyn Future<Output = Result<Answer, CallFailure>> + Send>>;
 
 /// Where exchanges are written down. What cannot be written is reported by the history's health and
 /// kept for another try, so that no turn has to.
@@ -32,6 +38,15 @@ pub(crate) trait History: Send + Sync {
 
     /// The body of an exchange's request, as far as it is written down.
     fn request_body(&self, id: ExchangeId) -> impl Future<Output = Option<Body>> + Send;
+
+    /// The late answer of an exchange, where it is there and has not been delivered.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    fn late_answer(
+        &self,
+        id: ExchangeId,
+    ) -> impl Future<Output = Result<Option<Answer>, StoreError>> + Send;
 
     /// The newest answer that a bot gave to an event.
     fn last_answer(
@@ -53,6 +68,22 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn tasks(&self) -> &TaskTracker;
     /// The wall clock, which may be set anew while a turn goes on.
     fn now(&self) -> UtcMillis;
+    /// Forwards a request to a server of the developer's.
+    fn call(self: &Arc<Self>, call: Call) -> Calling;
+    /// Calls that go on although their bots have been answered.
+    fn late_calls(&self) -> &LateCalls;
+    /// Whether a late answer waits for an answer to this user.
+    fn has_delivery(&self, bot: BotId, user: Option<&str>) -> bool;
+    /// The late answer that goes out with an answer to this user, where one waits. It waits no
+    /// more, and its end is told.
+    fn take_delivery(
+        &self,
+        bot: BotId,
+        user: Option<&str>,
+    ) -> impl Future<Output = Option<LateDelivery>> + Send;
+    /// What became of a late answer that was taken.
+    fn delivery_ended(&self, late: ExchangeId, end: DeliveryEnd)
+    -> impl Future<Output = ()> + Send;
 }
 
 impl History for Store {
@@ -71,6 +102,12 @@ impl History for Store {
     async fn request_body(&self, id: ExchangeId) -> Option<Body> {
         let found = self.get(id).await.ok().flatten();
         found.map(|exchange| exchange.request.body)
+    }
+
+    async fn late_answer(&self, id: ExchangeId) -> Result<Option<Answer>, StoreError> {
+        let found = self.get(id).await?;
+        let waits = found.filter(|exchange| exchange.summary.delivered_with.is_none());
+        Ok(waits.and_then(|mut exchange| exchange.answers.take(Side::Late)))
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
@@ -105,5 +142,39 @@ impl Host for Shared {
 
     fn now(&self) -> UtcMillis {
         clock::now()
+    }
+
+    fn call(self: &Arc<Self>, call: Call) -> Calling {
+        let shared = Arc::clone(self);
+        Box::pin(async move {
+            let limit = shared.settings().body_limit_bytes;
+            forward(&shared.clients, &shared.bodies, call, limit).await
+        })
+    }
+
+    fn late_calls(&self) -> &LateCalls {
+        &self.late_calls
+    }
+
+    fn has_delivery(&self, bot: BotId, user: Option<&str>) -> bool {
+        self.deliveries.has_for(bot, user)
+    }
+
+    async fn take_delivery(&self, bot: BotId, user: Option<&str>) -> Option<LateDelivery> {
+        self.deliveries.take(bot, user).await
+    }
+
+    async fn delivery_ended(&self, late: ExchangeId, end: DeliveryEnd) {
+        if let DeliveryEnd::WentOut(with) = end {
+            let change = Change {
+                delivered_with: Some(with),
+                ..Change::default()
+            };
+            if let UpdateOutcome::Shown(stored) = self.store.update_or_report(late, change).await {
+                let stored = Arc::from(stored);
+                self.feed.exchange(EventKind::ExchangeChanged, stored);
+            }
+        }
+        self.deliveries.end(late, end).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Ending, Exchange, Failure, FailureCode, FindingCounts, Summary};
+use protocol::{Ending, Exchange, ExchangeId, Failure, FailureCode, FindingCounts, Summary};
 use store::{Change, Stopwatch, UpdateOutcome};
 
 use super::host::{History, Host};
@@ -23,12 +23,14 @@ pub(crate) enum Entry {
 
 /// An exchange that was recorded with its end.
 pub(crate) struct Recorded {
-    clock: Stopwatch,
-    summary: Arc<Summary>,
+    pub(super) clock: Stopwatch,
+    pub(super) summary: Arc<Summary>,
     /// Whether a list shows it.
-    is_listed: bool,
+    pub(super) is_listed: bool,
     /// What the history itself found in it.
     pub(super) added: FindingCounts,
+    /// Whose late answer goes out with this one's answer.
+    pub(super) carried: Option<ExchangeId>,
 }
 
 /// Writes an exchange down as it stands, and puts it into the feed.
@@ -79,6 +81,7 @@ pub(crate) async fn record(
         summary,
         is_listed,
         added,
+        carried: None,
     }
 }
 
@@ -92,9 +95,12 @@ fn change(mut exchange: Box<Exchange>, clock: Stopwatch, own_findings: usize) ->
         decided: exchange.timing.decided,
         clock: ending.is_some().then_some(clock),
         ending,
+        upstream: summary.upstream_after,
+        carried: summary.carried.map(Some),
         answers: exchange.answers,
         findings: Some(summary.findings),
         own_findings: exchange.own_findings.split_off(own_findings),
+        ..Change::default()
     }
 }
 
@@ -106,8 +112,10 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
         mut summary,
         is_listed,
         added: _,
+        carried,
     } = recorded;
     let lost = Arc::make_mut(&mut summary);
+    lost.carried = None;
     let ending = lost.ending().unwrap_or_default();
     lost.end(Ending {
         state: state_after(code),
@@ -121,6 +129,7 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
     });
     let change = Change {
         ending: lost.ending(),
+        carried: carried.map(|_| None),
         clock: Some(clock),
         ..Change::default()
     };

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use protocol::{AnsweredBy, Code, FindingCounts, OwnFinding};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Turn;
 use super::deliver::{Reply, deliver};
-use super::host::{History, Host};
-use super::record::{Entry, record};
+use super::forward::ServerSide;
+use super::host::{Calling, History, Host};
+use super::record::{Entry, Recorded, record};
 use super::sent;
 use super::settle::settle;
 use crate::answering::Fallback;
@@ -17,18 +18,38 @@ use crate::holds::Ack;
 use crate::outgoing::{Fault, Given, Outgoing};
 use crate::read_aside::{read_aside, takes_long};
 use crate::refusal::Refusal;
-use crate::responder::Decision;
+use crate::responder::{Decision, Forward};
 
 /// How long the last answer to an event is looked for. An event that never had one is looked for in
 /// all of the history, and the caller's own limit is near.
 const LAST_ANSWER_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a server has that is asked at the end of a hold, in seconds: the engine behind Graph
+/// waits 60, and a hold takes 50 by default.
+const FALLBACK_SECONDS: u32 = 8;
+
+/// What goes out when nobody has given an answer.
+pub(super) struct FallbackAnswer {
+    pub(super) given: Given,
+    /// The call of a server that may still answer.
+    pub(super) call: Option<Calling>,
+}
+
+impl From<Given> for FallbackAnswer {
+    fn from(given: Given) -> Self {
+        Self { given, call: None }
+    }
+}
 
 impl<H: Host> Turn<H> {
     pub(super) async fn carry_out(self: Box<Self>, decision: Decision, reply: Reply) {
         match decision {
             Decision::Send(given) => self.end(given, reply, None).await,
             // In a box of its own: most turns are never held, and carry less for it.
-            Decision::Hold { seconds } => Box::pin(self.hold(seconds, reply)).await,
+            Decision::Hold { seconds } => {
+                Box::pin(self.hold(seconds, reply, ServerSide::default())).await;
+            }
+            Decision::Forward(forward) => self.forward(forward, reply).await,
             Decision::Overload => self.overload(reply).await,
         }
     }
@@ -46,12 +67,24 @@ impl<H: Host> Turn<H> {
     /// Answers by the fallback where too many exchanges wait already.
     pub(super) async fn overload(self: Box<Self>, reply: Reply) {
         let finding = OwnFinding::new(Code::HoldLimit, [self.host.holds().limit().to_string()]);
-        let given = self.fallback().await.with_finding(finding);
-        self.end(given, reply, None).await;
+        let mut reply = reply;
+        let FallbackAnswer { given, call } = self.fallback(&mut reply).await;
+        let given = given.with_finding(finding);
+        self.end_with_call(given, reply, None, call).await;
     }
 
-    /// What goes out when nobody has given an answer.
-    pub(super) async fn fallback(&self) -> Given {
+    /// What goes out when nobody has given an answer, and no server was asked for one.
+    pub(super) async fn fallback(&self, reply: &mut Reply) -> FallbackAnswer {
+        match self.bot.answering.hold.fallback {
+            Fallback::Upstream => self.ask_for_fallback(reply).await,
+            Fallback::Default | Fallback::Rules | Fallback::Last => {
+                self.own_fallback().await.into()
+            }
+        }
+    }
+
+    /// The same where a server was asked already, and has failed.
+    pub(super) async fn own_fallback(&self) -> Given {
         let bot = &self.bot;
         if bot.answering.hold.fallback == Fallback::Last {
             let event = self.exchange.summary.event.as_deref();
@@ -77,6 +110,48 @@ impl<H: Host> Turn<H> {
         Given::answer(answer, AnsweredBy::Fallback)
     }
 
+    /// The answer of the developer's own server to a request that nobody has answered, else the
+    /// default answer with the cause. A call that takes too long goes on.
+    async fn ask_for_fallback(&self, reply: &mut Reply) -> FallbackAnswer {
+        let given = self.default_fallback();
+        let Some(server) = self.bot.answering.server() else {
+            return given.into();
+        };
+        if let Some(finding) = self.loop_finding(&server) {
+            return given.with_finding(finding).into();
+        }
+        let timeout = [server.host(), FALLBACK_SECONDS.to_string()];
+        let forward = Forward {
+            server,
+            seconds: FALLBACK_SECONDS,
+            holds: false,
+        };
+        let mut call = self.host.call(self.call(&forward, None));
+        tokio::select! {
+            biased;
+            ended = &mut call => match ended {
+                Ok(answer) => Given {
+                    by: Some(AnsweredBy::Fallback),
+                    ..self.of_server(answer)
+                }
+                .into(),
+                Err(failure) => match failure.finding {
+                    Some(finding) => given.with_finding(finding).into(),
+                    None => given.into(),
+                },
+            },
+            () = self.host.stop().cancelled() => given.into(),
+            () = reply.disconnected() => FallbackAnswer {
+                given,
+                call: Some(call),
+            },
+            () = sleep(Duration::from_secs(FALLBACK_SECONDS.into())) => FallbackAnswer {
+                given: given.with_finding(OwnFinding::new(Code::UpstreamTimeout, timeout)),
+                call: Some(call),
+            },
+        }
+    }
+
     /// The exchange as it stands, recorded while more follows.
     pub(crate) async fn record_open(&mut self) {
         let recorded = record(&*self.host, self.exchange.clone(), self.clock, self.entry).await;
@@ -89,14 +164,29 @@ impl<H: Host> Turn<H> {
 
     /// Ends the exchange: settled, recorded, delivered.
     pub(crate) async fn end(self: Box<Self>, given: Given, reply: Reply, ack: Option<Ack<()>>) {
-        let mut given = given;
+        self.conclude(given, reply, ack).await;
+    }
+
+    /// The same; how many findings it has then.
+    pub(super) async fn conclude(
+        self: Box<Self>,
+        given: Given,
+        reply: Reply,
+        ack: Option<Ack<()>>,
+    ) -> FindingCounts {
+        let (turn, mut given, carried) = self.carry(given, &reply).await;
         if matches!(reply, Reply::Caller(_)) {
-            self.frame(&mut given);
+            turn.frame(&mut given);
         }
-        let ((mut turn, given), found) = self.check(given).await;
+        let ((mut turn, given), found) = turn.check(given).await;
         let at = turn.clock.elapsed();
         let outgoing = settle(&mut turn.exchange, given, found, at);
         let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
+        let recorded = Recorded {
+            carried,
+            ..recorded
+        };
+        let counts = recorded.summary.findings;
         match outgoing {
             Outgoing::Part(..) | Outgoing::Nothing(_) => {
                 if let Some(ack) = ack {
@@ -105,6 +195,7 @@ impl<H: Host> Turn<H> {
             }
             outgoing => deliver(&turn.host, recorded, reply, outgoing, ack),
         }
+        counts
     }
 
     /// Makes of an answer what leaves of it, which is what is recorded.

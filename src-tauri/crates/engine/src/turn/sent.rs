@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::time::{Duration, UNIX_EPOCH};
 
-use protocol::{Answer, Body, Code, HttpVersion, OwnFinding, UtcMillis};
+use protocol::{Answer, Body, Code, Headers, HttpVersion, OwnFinding, UtcMillis};
 
 use crate::http::is_hop_by_hop;
 use crate::outgoing::Framing;
@@ -27,6 +27,15 @@ fn named_length(status: u16, length: u64) -> Option<u64> {
     }
 }
 
+/// The length that an answer names itself, where it is one.
+fn given_length(headers: &Headers) -> Option<String> {
+    let given = headers.get(CONTENT_LENGTH)?.into_owned();
+    given
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(given)
+}
+
 /// Makes of an answer to this method what leaves of it, and says what does not. `framing`: `None`
 /// where it goes to somebody in this process, so that nothing frames it. `breaks_off`: a fault
 /// promises a byte at least, and sends half.
@@ -40,6 +49,11 @@ pub(crate) fn frame(
     let mut findings = Vec::new();
     let length = answer.body.length().max(u64::from(breaks_off));
     let named = named_length(answer.status, length).map(|length| length.to_string());
+    // It names the length of the body that a `GET` would get, which is not here.
+    let named = match method == "HEAD" && answer.body.is_empty() {
+        true => given_length(&answer.headers),
+        false => named,
+    };
     drop_fields(answer, named.as_deref(), framing, &mut findings);
     if !answer.body.is_empty() && !has_body(method, answer.status) {
         let length = answer.body.length().to_string();
@@ -51,6 +65,28 @@ pub(crate) fn frame(
         add_fields(answer, named, framing, now);
     }
     findings
+}
+
+/// The same for an answer whose body arrives while it goes out. `length`: of the body, where it is
+/// known.
+pub(super) fn frame_arriving(
+    answer: &mut Answer,
+    length: Option<u64>,
+    framing: Framing,
+    now: UtcMillis,
+) {
+    let named = length.map(|length| length.to_string());
+    drop_fields(answer, named.as_deref(), Some(framing), &mut Vec::new());
+    let ends_with_connection = length.is_none() && framing.version == HttpVersion::Http10;
+    if length.is_none() && framing.version == HttpVersion::Http11 {
+        let chunked = ("Transfer-Encoding".to_owned(), b"chunked".to_vec());
+        answer.headers.0.push(chunked);
+    }
+    let framing = Framing {
+        closes: framing.closes || ends_with_connection,
+        ..framing
+    };
+    add_fields(answer, named, framing, now);
 }
 
 /// Takes out the fields that are the server's own; one that says what the server says stays.
@@ -212,6 +248,40 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_arrives_names_its_length_or_how_its_end_is_told() {
+        for (version, length, expected) in [
+            (
+                HttpVersion::Http11,
+                Some(7),
+                vec!["X-A: 1", "Content-Length: 7", DATED],
+            ),
+            (
+                HttpVersion::Http11,
+                None,
+                vec!["X-A: 1", "Transfer-Encoding: chunked", DATED],
+            ),
+            (
+                HttpVersion::Http10,
+                None,
+                vec!["X-A: 1", "Connection: close", DATED],
+            ),
+            (
+                HttpVersion::Http2,
+                None,
+                vec!["x-a: 1", "date: Thu, 01 Jan 1970 00:00:01 GMT"],
+            ),
+        ] {
+            let mut answer = answer(200, &[("X-A", "1")]);
+            let framing = Framing {
+                version,
+                closes: false,
+            };
+            frame_arriving(&mut answer, length, framing, UtcMillis(1234));
+            assert_eq!(fields(&answer), expected, "{version:?} {length:?}");
+        }
+    }
+
+    #[test]
     fn in_http2_names_are_small_and_the_fields_of_one_name_together() {
         let given = [
             ("X-A", "1"),
@@ -228,6 +298,20 @@ mod tests {
         let expected = ["x-a: 1", "x-a: 3", "b: 2", "content-length: 2", &date];
         assert_eq!(fields(&sent), expected);
         assert!(findings[0].is(Code::AnswerFieldsNotSent));
+    }
+
+    #[test]
+    fn the_length_of_a_body_that_head_does_not_get_stays_as_it_was_given() {
+        for (given, length) in [(Some("123"), Some("Content-Length: 123")), (None, None)] {
+            let mut head = answer(200, &[]);
+            head.body = Body::default();
+            let given = given.map(|given| ("Content-Length", given));
+            head.headers = given.into_iter().collect();
+            let (sent, findings) = framed("HEAD", head, HTTP11);
+            let expected = length.into_iter().chain([DATED]);
+            assert_eq!(fields(&sent), Vec::from_iter(expected));
+            assert_eq!(findings, []);
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ mod tests {
             timing: Timing {
                 received: Micros(10),
                 decided: held.then_some(Micros(20)),
-                answered: None,
+                ..Timing::default()
             },
             ..Exchange::default()
         }

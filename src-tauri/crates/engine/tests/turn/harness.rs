@@ -1,6 +1,6 @@
 //! The app around a turn, in this process: a history in memory, and a caller that is a channel.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, PlatformChoice, Request,
     Side, Source, State, Summary, UtcMillis,
 };
-use store::{Change, Inserted, Stopwatch, UpdateOutcome};
+use store::{Change, Inserted, Stopwatch, StoreError, UpdateOutcome};
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,12 +18,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::answering::{Fallback, Mode};
 use crate::bots::{Bot, new_bot};
+use crate::client::{Call, CallFailure};
 use crate::error::Error;
 use crate::feed::{EventKind, Feed};
 use crate::holds::{Ack, Command, Holds};
+use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::outgoing::Outgoing;
 use crate::receipt::Receipt;
-use crate::turn::{self, Delivery, Dispatch, History, Host, Reply, Turn};
+use crate::turn::{self, Calling, Delivery, Dispatch, History, Host, Reply, Turn};
 
 /// A turn of a bot, as its event and its user name it.
 pub(super) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
@@ -42,6 +44,15 @@ pub(super) struct App {
     feed: Feed,
     tasks: TaskTracker,
     bot: Mutex<Option<Arc<Bot>>>,
+    /// What servers of the developer's answer, one call after the other.
+    servers: Mutex<VecDeque<Calling>>,
+    /// The calls that were made.
+    pub(super) calls: Mutex<Vec<Call>>,
+    late_calls: LateCalls,
+    /// The late answers that wait for a user's next answer.
+    pub(super) deliveries: Mutex<VecDeque<LateDelivery>>,
+    /// What became of them.
+    pub(super) delivery_ends: Mutex<Vec<DeliveryEnd>>,
     seq: AtomicU64,
     begun: Instant,
     /// How far the wall clock was set ahead.
@@ -59,6 +70,11 @@ impl App {
             feed: Feed::new(0),
             tasks: TaskTracker::new(),
             bot: Mutex::new(Some(Arc::new(bot))),
+            servers: Mutex::default(),
+            calls: Mutex::default(),
+            late_calls: LateCalls::default(),
+            deliveries: Mutex::default(),
+            delivery_ends: Mutex::default(),
             seq: AtomicU64::new(1),
             begun: Instant::now(),
             clock_ahead_ms: AtomicI64::new(0),
@@ -84,17 +100,39 @@ impl App {
         self.change_bot(|bot| bot.answering.hold.fallback = fallback);
     }
 
+    /// A bot whose turns go to a server.
+    pub(super) fn forwarding(mode: Mode, seconds: u32) -> Arc<Self> {
+        let app = Self::holding(seconds);
+        app.change_bot(|bot| {
+            bot.answering.mode = mode;
+            bot.answering.upstream = Some("http://localhost:5000".to_owned());
+        });
+        app
+    }
+
+    /// The next call is answered so, after so many seconds.
+    pub(super) fn server_answers(&self, seconds: u64, answer: Result<Answer, CallFailure>) {
+        self.servers.lock().push_back(Box::pin(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            answer
+        }));
+    }
+
     pub(super) fn remove_bot(&self) -> Arc<Bot> {
         self.bot.lock().take().expect("the bot is there")
     }
 
     /// A caller sends a request; its turn begins.
-    pub(super) fn call(self: &Arc<Self>, body: impl Into<Body>) -> Call {
+    pub(super) fn call(self: &Arc<Self>, body: impl Into<Body>) -> Caller {
         self.call_with(("Content-Type", "application/json"), body)
     }
 
     /// The same with this header.
-    pub(super) fn call_with(self: &Arc<Self>, header: (&str, &str), body: impl Into<Body>) -> Call {
+    pub(super) fn call_with(
+        self: &Arc<Self>,
+        header: (&str, &str),
+        body: impl Into<Body>,
+    ) -> Caller {
         let (bot, receipt) = (self.bot_now(), self.receipt());
         let id = receipt.id;
         let request = request(header, body);
@@ -102,7 +140,7 @@ impl App {
         let reply = Reply::Caller(sender);
         let running = turn::run(Arc::clone(self), bot, receipt, request, None, reply);
         self.tasks.spawn(running);
-        Call {
+        Caller {
             id,
             app: Arc::clone(self),
             dispatched,
@@ -129,7 +167,7 @@ impl App {
     }
 
     /// A request that is held.
-    pub(super) async fn held(self: &Arc<Self>, body: &'static str) -> Call {
+    pub(super) async fn held(self: &Arc<Self>, body: &'static str) -> Caller {
         let call = self.call(body);
         call.reaches(State::Held).await;
         call
@@ -215,6 +253,30 @@ impl Host for App {
         &self.tasks
     }
 
+    fn call(self: &Arc<Self>, call: Call) -> Calling {
+        self.calls.lock().push(call);
+        let next = self.servers.lock().pop_front();
+        next.expect("a server is there for every call")
+    }
+
+    fn late_calls(&self) -> &LateCalls {
+        &self.late_calls
+    }
+
+    fn has_delivery(&self, _: BotId, user: Option<&str>) -> bool {
+        let deliveries = self.deliveries.lock();
+        deliveries.iter().any(|one| Some(one.user.as_str()) == user)
+    }
+
+    async fn take_delivery(&self, _: BotId, user: Option<&str>) -> Option<LateDelivery> {
+        let mut deliveries = self.deliveries.lock();
+        deliveries.pop_front_if(|one| Some(one.user.as_str()) == user)
+    }
+
+    async fn delivery_ended(&self, _: ExchangeId, end: DeliveryEnd) {
+        self.delivery_ends.lock().push(end);
+    }
+
     fn now(&self) -> UtcMillis {
         let passed = self.begun.elapsed().as_millis();
         let passed = i64::try_from(passed).unwrap();
@@ -223,13 +285,13 @@ impl Host for App {
 }
 
 /// A caller that waits for its answer.
-pub(super) struct Call {
+pub(super) struct Caller {
     pub(super) id: ExchangeId,
     app: Arc<App>,
     dispatched: oneshot::Receiver<Dispatch>,
 }
 
-impl Call {
+impl Caller {
     /// Waits until the history has its exchange in this state.
     pub(super) async fn reaches(&self, state: State) -> Exchange {
         self.app.reaches(self.id, state).await
@@ -309,6 +371,13 @@ impl Memory {
         rows.get(&id).map(|row| row.exchange.clone())
     }
 
+    /// Another late answer than that which came.
+    pub(super) fn replace_late(&self, id: ExchangeId, answer: Answer) {
+        let mut rows = self.rows.lock();
+        let row = rows.get_mut(&id).expect("it is there");
+        row.exchange.answers.set(Side::Late, answer);
+    }
+
     /// A person deletes an exchange.
     pub(super) fn delete(&self, id: ExchangeId) {
         let mut rows = self.rows.lock();
@@ -374,6 +443,13 @@ impl History for Memory {
         self.get(id).map(|exchange| exchange.request.body)
     }
 
+    async fn late_answer(&self, id: ExchangeId) -> Result<Option<Answer>, StoreError> {
+        let rows = self.rows.lock();
+        let row = rows.get(&id).filter(|row| !row.is_deleted);
+        let waits = row.filter(|row| row.exchange.summary.delivered_with.is_none());
+        Ok(waits.and_then(|row| row.exchange.answers.get(Side::Late).cloned()))
+    }
+
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
         self.reads.lock().push("last_answer");
         if self.is_slow.load(Ordering::Relaxed) {
@@ -397,6 +473,10 @@ fn apply(exchange: &mut Exchange, change: Change) {
         decided,
         ending,
         answers,
+        upstream,
+        late,
+        delivered_with,
+        carried,
         findings,
         own_findings,
         clock,
@@ -410,6 +490,10 @@ fn apply(exchange: &mut Exchange, change: Change) {
     }
     let elapsed = clock.map(|clock| clock.elapsed());
     summary.duration_ms = elapsed.map(Micros::as_ms).or(summary.duration_ms);
+    summary.delivered_with = delivered_with.or(summary.delivered_with);
+    summary.carried = carried.unwrap_or(summary.carried);
+    summary.upstream_after = upstream.or(summary.upstream_after);
+    summary.late_after = late.or(summary.late_after);
     exchange.timing.decided = decided.or(exchange.timing.decided);
     if answers.get(Side::Response).is_some() {
         exchange.timing.answered = elapsed;

@@ -276,6 +276,14 @@ registry! {
     AnswerNotSaved = "answer_not_saved", Error of Response,
         "Only the first {0} of this body's {1} bytes are recorded: the rest could not be written. Check the disk's free space.",
         "Записаны только первые {0} из {1} байт этого тела: остальное записать не удалось. Проверьте место на диске.";
+    /// The same for the answer of the developer's own server.
+    UpstreamNotSaved = "upstream_not_saved", Error of Upstream,
+        "Only the first {0} of the {1} bytes of your server's answer are recorded: the rest could not be written. Check the disk's free space.",
+        "Записаны только первые {0} из {1} байт ответа вашего сервера: остальное записать не удалось. Проверьте место на диске.";
+    /// The same for an answer that came late.
+    LateNotSaved = "late_not_saved", Error of Late,
+        "Only the first {0} of the {1} bytes of the late answer are recorded: the rest could not be written. Check the disk's free space.",
+        "Записаны только первые {0} из {1} байт опоздавшего ответа: остальное записать не удалось. Проверьте место на диске.";
     /// A fault cut an answer off.
     AnswerTruncated = "answer_truncated", Info of Response,
         "The fault sent only the first {0} of this answer's {1} bytes and broke off on purpose. See how the bot takes it.",
@@ -384,6 +392,74 @@ registry! {
     LastAnswerLate = "last_answer_late", Warning of Response,
         "The last answer to this event was not found in the history within {0} s, so the default answer went out. Delete old exchanges, or choose another fallback.",
         "Последний ответ на это событие не нашёлся в истории за {0} с, поэтому ушёл ответ по умолчанию. Удалите старые обмены или выберите другой запасной ответ.";
+    /// Nobody listens where the developer's own server should.
+    UpstreamRefused = "upstream_refused", Error of Response,
+        "Nobody listens at {0} ({1}), so the fallback went out. Start your server, or correct its address.",
+        "По адресу {0} никто не слушает ({1}), поэтому ушёл запасной ответ. Запустите сервер или исправьте адрес.";
+    /// Its name has no address.
+    UpstreamName = "upstream_name", Error of Response,
+        "The name {0} has no address ({1}), so the fallback went out. Correct the address of your server; on this computer it is 127.0.0.1.",
+        "У имени {0} нет адреса ({1}), поэтому ушёл запасной ответ. Исправьте адрес сервера; на этом же компьютере это 127.0.0.1.";
+    /// TLS with it failed; the certificate it showed.
+    UpstreamTls = "upstream_tls", Error of Response,
+        "TLS with {0} failed ({1}); the certificate was issued by: {2}. The fallback went out. For a certificate of your own name its CA file in the server's settings, or accept any there; a server without TLS needs http:// in its address.",
+        "TLS с {0} не состоялся ({1}); кем выдан сертификат: {2}. Ушёл запасной ответ. Для своего сертификата укажите в настройках сервера файл CA или разрешите любой; если TLS на сервере нет, адрес должен начинаться с http://.";
+    /// It closed the connection without a byte.
+    UpstreamClosed = "upstream_closed", Error of Response,
+        "Your server at {0} closed the connection without answering ({1}), so the fallback went out. It runs on: look into its log for the error of this request.",
+        "Сервер {0} закрыл соединение, ничего не ответив ({1}), поэтому ушёл запасной ответ. Сам он работает: найдите в его журнале ошибку этого запроса.";
+    /// The same, and a moment later nobody listened any more.
+    UpstreamGone = "upstream_gone", Error of Response,
+        "Your server at {0} closed the connection without answering ({1}), and a moment later nobody listened there: it has most likely crashed. The fallback went out. Look into its log, and start it again.",
+        "Сервер {0} закрыл соединение, ничего не ответив ({1}), а через мгновение там уже никто не слушал: скорее всего, он упал. Ушёл запасной ответ. Посмотрите его журнал и запустите снова.";
+    /// The request's own body could not be read.
+    UpstreamNotSent = "upstream_not_sent", Error of Response,
+        "The request did not get to {0} whole: its recorded body could not be read ({1}), so the fallback went out. Check the disk that the app keeps its data on.",
+        "Запрос не дошёл до {0} целиком: его записанное тело не удалось прочитать ({1}), поэтому ушёл запасной ответ. Проверьте диск, на котором приложение хранит данные.";
+    /// There was no room for its answer.
+    UpstreamNoRoom = "upstream_no_room", Error of Response,
+        "There was no room for the answer of {0}: {1}. Your server did nothing wrong; free disk space, or send fewer long bodies at once.",
+        "Для ответа {0} не хватило места: {1}. Сервер ни при чём: освободите место на диске или отправляйте меньше длинных тел сразу.";
+    /// Its answer broke off.
+    UpstreamHalf = "upstream_half", Error of Response,
+        "The answer of {0} broke off after {1} bytes of its body ({2}). Look into your server's log; Content-Length may say more than was sent.",
+        "Ответ {0} оборвался после {1} байт тела ({2}). Посмотрите журнал сервера; возможно, Content-Length больше отправленного.";
+    /// What came is no answer of HTTP.
+    UpstreamNotHttp = "upstream_not_http", Error of Response,
+        "What {0} sent is no HTTP answer to this request ({1}), so the fallback went out. Check the port, and whether the server wants https://.",
+        "То, что прислал {0}, — не HTTP-ответ на этот запрос ({1}), поэтому ушёл запасной ответ. Проверьте порт и не нужен ли серверу https://.";
+    /// Its answer is over the limit.
+    UpstreamTooLarge = "upstream_too_large", Error of Response,
+        "The answer of {0} is longer than {1} bytes and was not taken. Raise the body limit in the settings if you need it.",
+        "Ответ {0} длиннее {1} байт и не принят. Если нужно, увеличьте предел тела в настройках.";
+    /// It did not answer in time.
+    UpstreamTimeout = "upstream_timeout", Error of Response,
+        "{0} did not answer within {1} s, so the fallback went out. The call goes on for ten minutes: an answer that comes until then is kept here.",
+        "{0} не ответил за {1} с, поэтому ушёл запасной ответ. Запрос ещё десять минут не прерывается: опоздавший ответ сохранится здесь.";
+    /// The request had been forwarded in a circle.
+    UpstreamLoop = "upstream_loop", Error of Response,
+        "This request has come here {0} times already: the server's address {1} leads back to this app. It was not sent again, and the fallback went out. Set the address of your own server.",
+        "Этот запрос приходит сюда уже не первый раз (пересылок: {0}): адрес сервера {1} ведёт обратно в программу. Больше он не пересылается, ушёл запасной ответ. Укажите адрес своего сервера.";
+    /// It found the request too large.
+    UpstreamStatus413 = "upstream_status_413", Error of Response,
+        "Your server answered 413: {0} bytes are too much for it. Express takes 100 KB by default (express.json({ limit: '1mb' }) takes more); a bot holds no more than 100 KB of variables either.",
+        "Сервер ответил 413: {0} байт для него слишком много. Express по умолчанию берёт 100 КБ (больше — express.json({ limit: '1mb' })); у бота предел переменных тоже 100 КБ.";
+    /// It did not find the type of the body that it takes.
+    UpstreamStatus415 = "upstream_status_415", Error of Response,
+        "Your server answered 415: it did not see Content-Type: application/json. The request says: {0}.",
+        "Сервер ответил 415: он не увидел Content-Type: application/json. В запросе: {0}.";
+    /// It failed.
+    UpstreamStatus5xx = "upstream_status_5xx", Error of Response,
+        "Your server failed with {0}: {1}",
+        "На сервере ошибка {0}: {1}";
+    /// It answered a page.
+    UpstreamHtml = "upstream_html", Error of Response,
+        "Your server answered an HTML page, not JSON: “{0}”. Most likely the path {1} is another one there, or a framework shows its error page.",
+        "Сервер ответил HTML-страницей, а не JSON: «{0}». Скорее всего, путь {1} на нём другой или это страница ошибки фреймворка.";
+    /// It read the request as if it were empty.
+    UpstreamEmptyEvent = "upstream_empty_event", Warning of Response,
+        "Your server answered as if the event were empty: it did not see Content-Type: application/json. The request says: {0}.",
+        "Сервер ответил так, будто событие пустое: он не увидел Content-Type: application/json. В запросе: {0}.";
     /// The bot's address asks for a login.
     AccessLogin = "access_login", Warning,
         "The caller's login was not the one that this bot's address asks for: it got 401. Fill in the same user and password at the sender.",

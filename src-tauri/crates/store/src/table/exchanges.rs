@@ -4,6 +4,7 @@
 
 mod columns;
 mod hidden;
+mod row;
 mod values;
 
 use std::sync::LazyLock;
@@ -15,11 +16,12 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
 use crate::types::Change;
-use columns::{COLUMNS, Column, Measured, OF_E, names, read};
-pub(crate) use columns::{NewRow, Record};
+use columns::{COLUMNS, OF_E, names, read};
 pub(crate) use hidden::{
     RETENTION, hidden_by_retention, hidden_for_good, hide, hide_at, only_hidden, unhide,
 };
+use row::{Column, Measured};
+pub(crate) use row::{NewRow, Record};
 
 // The partial indexes cost next to nothing while few rows are pinned, open, noted or hidden. There
 // is no index of events or users: its entries lie apart, so that each insert would write one page
@@ -71,6 +73,20 @@ pub(crate) const ADD_PLATFORM_CHOICE: &str =
 
 /// What the app noticed while serving, as JSON. Up to version 6 it stood in `bodies`.
 pub(crate) const ADD_OWN_FINDINGS: &str = "ALTER TABLE exchanges ADD COLUMN own_findings TEXT;";
+
+/// When the developer's own server answered, in time and late, and how long its answers are; where
+/// late variables went; and which of the turns of one message it is.
+pub(crate) const ADD_UPSTREAM: &str = "
+ALTER TABLE exchanges ADD COLUMN upstream_us INTEGER;
+ALTER TABLE exchanges ADD COLUMN late_us INTEGER;
+ALTER TABLE exchanges ADD COLUMN upstream_bytes INTEGER;
+ALTER TABLE exchanges ADD COLUMN late_bytes INTEGER;
+ALTER TABLE exchanges ADD COLUMN delivered_with BLOB;
+ALTER TABLE exchanges ADD COLUMN carried BLOB;
+ALTER TABLE exchanges ADD COLUMN message_number INTEGER;
+ALTER TABLE exchanges ADD COLUMN message_first BLOB;
+ALTER TABLE exchanges ADD COLUMN message_used_us INTEGER;
+";
 
 /// Adds the fault that an exchange ended with. Some databases of version 5 have it: for a time,
 /// step 5 added it.

@@ -47,7 +47,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
         timing: Timing {
             received: Micros(100),
             decided: Some(Micros(200)),
-            answered: None,
+            ..Timing::default()
         },
         platform_choice: Some(PlatformChoice::Auto),
         own_findings: Vec::new(),

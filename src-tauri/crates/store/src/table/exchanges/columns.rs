@@ -2,80 +2,20 @@
 //!
 //! A further column is an entry here and a migration in the table's file; a test compares the two.
 
-use std::str::FromStr;
 use std::sync::LazyLock;
 
 use protocol::{
-    BotId, Ending, ExchangeId, Failure, FailureCode, Micros, PlatformChoice, Side, State, Summary,
-    Timing, UtcMillis,
+    BotId, ExchangeId, Failure, FailureCode, MessageTurn, PlatformChoice, Side, UtcMillis,
 };
 use rusqlite::Row;
-use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSqlError, ToSqlOutput, ValueRef};
 
+use super::row::{Column, Record, blank, named, optional_name};
 use super::values::{
-    answered_by, assign, blob, failure_code, failure_detail, failure_named, fault, integer, micros,
-    name, number, optional, plain, present, real, span, status, text, uuid,
+    answered_by, assign, blob, failure_code, failure_detail, failure_named, fault, integer, length,
+    micros, number, optional, plain, present, real, span, status, text, uuid,
 };
 use crate::convert::from_sql;
-use crate::types::Change;
-
-/// A row as it is read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Record {
-    pub(crate) summary: Summary,
-    pub(crate) timing: Timing,
-    /// `None` where it was not stored, or is one that this version does not know.
-    pub(crate) platform_choice: Option<PlatformChoice>,
-    /// As JSON.
-    pub(crate) own_findings: Option<String>,
-    pub(crate) unknown: Vec<UnknownName>,
-}
-
-/// A name that a later version of the app wrote; something else is shown in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UnknownName {
-    pub(crate) column: &'static str,
-    pub(crate) name: String,
-}
-
-/// A row as it is written.
-#[derive(Clone, Copy)]
-pub(crate) struct NewRow<'a> {
-    /// All but its duration.
-    pub(crate) summary: &'a Summary,
-    pub(crate) timing: Timing,
-    pub(crate) duration_ms: Option<f64>,
-    pub(crate) platform_choice: Option<PlatformChoice>,
-    /// As JSON.
-    pub(crate) own_findings: Option<&'a str>,
-}
-
-/// A change with the time that its stopwatch shows.
-pub(super) struct Measured<'a> {
-    pub(super) change: &'a Change,
-    pub(super) elapsed: Option<Micros>,
-}
-
-impl Measured<'_> {
-    /// Its new value where the exchange has ended.
-    fn ended<'a>(
-        &'a self,
-        bind: impl FnOnce(&'a Ending) -> ToSqlOutput<'a>,
-    ) -> Option<ToSqlOutput<'a>> {
-        self.change.ending.as_ref().map(bind)
-    }
-}
-
-/// One column.
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    /// Its value in a new row.
-    pub(super) bind: for<'a> fn(&NewRow<'a>) -> ToSqlOutput<'a>,
-    /// Its new value where a change sets it.
-    pub(super) change: Option<for<'a> fn(&'a Measured<'_>) -> Option<ToSqlOutput<'a>>>,
-    /// Puts its value into what is read.
-    pub(super) read: fn(&mut Record, ValueRef<'_>) -> FromSqlResult<()>,
-}
 
 /// Every column but `hidden`, which belongs to deletions.
 pub(super) const COLUMNS: &[Column] = &[
@@ -215,15 +155,7 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column {
         name: "replay_of",
-        bind: |row| {
-            optional(
-                row.summary
-                    .replay_of
-                    .as_ref()
-                    .map(|id| &id.0.as_bytes()[..]),
-                blob,
-            )
-        },
+        bind: |row| exchange_id(row.summary.replay_of.as_ref()),
         change: None,
         read: |row, value| {
             let id = present(value, uuid)?;
@@ -304,6 +236,89 @@ pub(super) const COLUMNS: &[Column] = &[
         change: Some(|new| new.ended(|ending| fault(ending.fault))),
         read: |row, value| optional_name(row, "fault", value, |row| &mut row.summary.fault),
     },
+    Column {
+        name: "upstream_us",
+        bind: |row| optional(row.summary.upstream_after, micros),
+        change: Some(|new| new.change.upstream.map(micros)),
+        read: |row, value| assign(&mut row.summary.upstream_after, present(value, span)?),
+    },
+    Column {
+        name: "late_us",
+        bind: |row| optional(row.summary.late_after, micros),
+        change: Some(|new| new.change.late.map(micros)),
+        read: |row, value| assign(&mut row.summary.late_after, present(value, span)?),
+    },
+    Column {
+        name: "upstream_bytes",
+        bind: |row| number(row.summary.upstream_bytes),
+        change: Some(|new| new.body_bytes(Side::Upstream)),
+        read: |row, value| assign(&mut row.summary.upstream_bytes, length(value)?),
+    },
+    Column {
+        name: "late_bytes",
+        bind: |row| number(row.summary.late_bytes),
+        change: Some(|new| new.body_bytes(Side::Late)),
+        read: |row, value| assign(&mut row.summary.late_bytes, length(value)?),
+    },
+    Column {
+        name: "delivered_with",
+        bind: |row| exchange_id(row.summary.delivered_with.as_ref()),
+        change: Some(|new| {
+            let id = new.change.delivered_with.as_ref();
+            id.map(|id| blob(id.0.as_bytes()))
+        }),
+        read: |row, value| {
+            let id = present(value, uuid)?;
+            assign(&mut row.summary.delivered_with, id.map(ExchangeId))
+        },
+    },
+    Column {
+        name: "carried",
+        bind: |row| exchange_id(row.summary.carried.as_ref()),
+        change: Some(|new| {
+            let carried = new.change.carried.as_ref();
+            carried.map(|id| exchange_id(id.as_ref()))
+        }),
+        read: |row, value| {
+            let id = present(value, uuid)?;
+            assign(&mut row.summary.carried, id.map(ExchangeId))
+        },
+    },
+    Column {
+        name: "message_number",
+        bind: |row| optional(row.summary.message.map(|of| u64::from(of.number)), number),
+        change: None,
+        read: |row, value| {
+            let number = present(value, length)?;
+            row.summary.message = number.map(|number| MessageTurn {
+                number: u32::try_from(number).unwrap_or(u32::MAX),
+                ..MessageTurn::default()
+            });
+            Ok(())
+        },
+    },
+    Column {
+        name: "message_first",
+        bind: |row| exchange_id(row.summary.message.as_ref().map(|of| &of.first)),
+        change: None,
+        read: |row, value| {
+            if let (Some(of), Some(first)) = (&mut row.summary.message, present(value, uuid)?) {
+                of.first = ExchangeId(first);
+            }
+            Ok(())
+        },
+    },
+    Column {
+        name: "message_used_us",
+        bind: |row| optional(row.summary.message.map(|of| of.used), micros),
+        change: None,
+        read: |row, value| {
+            if let (Some(of), Some(used)) = (&mut row.summary.message, present(value, span)?) {
+                of.used = used;
+            }
+            Ok(())
+        },
+    },
     // Changes add to it: see `add_own_finding`.
     Column {
         name: "own_findings",
@@ -312,6 +327,10 @@ pub(super) const COLUMNS: &[Column] = &[
         read: |row, value| assign(&mut row.own_findings, plain(value)?),
     },
 ];
+
+fn exchange_id(id: Option<&ExchangeId>) -> ToSqlOutput<'_> {
+    optional(id.map(|id| &id.0.as_bytes()[..]), blob)
+}
 
 /// The names with commas between them, each behind a prefix such as `e.`.
 pub(super) fn names(prefix: &str) -> String {
@@ -340,54 +359,4 @@ pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Record> {
 
 fn unreadable(index: usize, value: ValueRef<'_>, error: FromSqlError) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(index, value.data_type(), Box::new(error))
-}
-
-/// What [`read`] fills, and what is shown in place of a name that is unknown here: a state so that
-/// nothing is claimed of the answer, and nobody waits.
-fn blank() -> Record {
-    Record {
-        summary: Summary {
-            state: State::Failed,
-            ..Summary::default()
-        },
-        ..Record::default()
-    }
-}
-
-impl Record {
-    pub(super) fn is_unknown(
-        &mut self,
-        column: &'static str,
-        value: ValueRef<'_>,
-    ) -> FromSqlResult<()> {
-        let name = value.as_str()?.to_owned();
-        self.unknown.push(UnknownName { column, name });
-        Ok(())
-    }
-}
-
-/// Sets a field to the entry of its vocabulary; one of a later version leaves the field.
-fn named<T: FromStr>(
-    row: &mut Record,
-    column: &'static str,
-    value: ValueRef<'_>,
-    field: fn(&mut Record) -> &mut T,
-) -> FromSqlResult<()> {
-    match name(value)? {
-        Some(known) => assign(field(row), known),
-        None => row.is_unknown(column, value),
-    }
-}
-
-/// The same for a field that may be empty.
-fn optional_name<T: FromStr>(
-    row: &mut Record,
-    column: &'static str,
-    value: ValueRef<'_>,
-    field: fn(&mut Record) -> &mut Option<T>,
-) -> FromSqlResult<()> {
-    match present(value, name)? {
-        Some(None) => row.is_unknown(column, value),
-        known => assign(field(row), known.flatten()),
-    }
 }

@@ -61,6 +61,11 @@ pub(super) fn span(value: ValueRef<'_>) -> FromSqlResult<Micros> {
     value.as_i64().map(|micros| Micros(from_sql(micros)))
 }
 
+/// A number of bytes; none where it was not stored.
+pub(super) fn length(value: ValueRef<'_>) -> FromSqlResult<u64> {
+    Ok(present(value, |value| value.as_i64())?.map_or(0, from_sql))
+}
+
 pub(super) fn uuid(value: ValueRef<'_>) -> FromSqlResult<Uuid> {
     Uuid::from_slice(value.as_blob()?).map_err(|error| FromSqlError::Other(Box::new(error)))
 }

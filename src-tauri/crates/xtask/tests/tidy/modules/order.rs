@@ -186,6 +186,7 @@ pub(super) const ORDER: &[Order] = &[
             "tunnel",
             "client",
             "reading",
+            "late",
             "holds",
             "bots",
             "access",

@@ -1,0 +1,76 @@
+//! Calls to servers of the developer's that go on although their bots have been answered.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use protocol::ExchangeId;
+use tokio_util::sync::CancellationToken;
+
+/// How long a call goes on at most after its bot was answered. The contract's ten minutes.
+pub(crate) const LATE_MOST: Duration = Duration::from_secs(600);
+
+/// Calls that go on at most: each holds a connection open. Beyond it a call ends with its exchange.
+const OPEN_MAX: usize = 256;
+
+/// All calls that go on.
+#[derive(Default)]
+pub(crate) struct LateCalls {
+    open: Mutex<HashMap<ExchangeId, CancellationToken>>,
+}
+
+impl LateCalls {
+    /// A call goes on, until this is cancelled: nobody waits for its answer any more. `None` where
+    /// too many do.
+    pub(crate) fn begin(&self, id: ExchangeId) -> Option<CancellationToken> {
+        let mut open = self.open.lock();
+        if open.len() >= OPEN_MAX {
+            return None;
+        }
+        let stop = CancellationToken::new();
+        open.insert(id, stop.clone());
+        Some(stop)
+    }
+
+    /// A call has ended.
+    pub(crate) fn end(&self, id: ExchangeId) {
+        self.open.lock().remove(&id);
+    }
+
+    /// The exchanges whose calls go on.
+    pub(crate) fn open(&self) -> Vec<ExchangeId> {
+        self.open.lock().keys().copied().collect()
+    }
+
+    /// Whether the call of an exchange goes on.
+    pub(crate) fn is_open(&self, id: ExchangeId) -> bool {
+        self.open.lock().contains_key(&id)
+    }
+
+    /// Ends the call of an exchange; whether there was one.
+    pub(crate) fn stop(&self, id: ExchangeId) -> bool {
+        let call = self.open.lock().remove(&id);
+        if let Some(call) = &call {
+            call.cancel();
+        }
+        call.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_so_many_calls_go_on() {
+        let calls = LateCalls::default();
+        let id = |number: usize| ExchangeId(Uuid::from_u128(number as u128));
+        let first = calls.begin(id(0)).unwrap();
+        assert!((1..OPEN_MAX).all(|number| calls.begin(id(number)).is_some()));
+        assert!(calls.begin(id(OPEN_MAX)).is_none());
+        assert!(calls.stop(id(0)) && first.is_cancelled());
+        assert!(calls.begin(id(OPEN_MAX)).is_some());
+    }
+}

@@ -1,0 +1,328 @@
+//! A server of the developer's asked: its answer goes out as it came, a long one while it arrives,
+//! and the fallback where there is none in time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::{
+    Answer, AnsweredBy, Code, Failure, FailureCode, Finding, Headers, OwnFinding, Side, Source,
+};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::Turn;
+use super::deliver::{Delivery, Dispatch, OnDelivery, Reply};
+use super::host::{Calling, Host};
+use super::record::undelivered;
+use super::sent::frame_arriving;
+use super::server_findings::{Asked, server_findings};
+use crate::answering::Upstream;
+use crate::client::{Call, CallFailure, HOPS_MAX, hops};
+use crate::outgoing::{AnswerStream, Given, Outgoing};
+use crate::responder::Forward;
+
+/// After how long an exchange is shown whose server has not answered: most do sooner, and are
+/// written down once.
+const SHOWN_AFTER: Duration = Duration::from_millis(100);
+
+/// What became of the wait for a server.
+enum Waited {
+    Ended(Result<Answer, CallFailure>),
+    /// Its answer grows long.
+    Streams(AnswerStream),
+    Disconnected,
+    /// The time is over.
+    Over,
+    /// The app ends.
+    Stopped,
+}
+
+impl<H: Host> Turn<H> {
+    pub(super) async fn forward(mut self: Box<Self>, forward: Forward, reply: Reply) {
+        if let Some(finding) = self.loop_finding(&forward.server) {
+            let given = self.own_fallback().await.with_finding(finding);
+            return self.end(given, reply, None).await;
+        }
+        self.exchange.timing.decided = Some(self.clock.elapsed());
+        match forward.holds {
+            true => {
+                let call = self.host.call(self.call(&forward, None));
+                let tasks = self.host.tasks();
+                // A task: the exchange is written down meanwhile.
+                let call = spawned(AbortOnDropHandle::new(tasks.spawn(call)));
+                let server = ServerSide::asked(&forward, call);
+                Box::pin(self.hold(forward.seconds, reply, server)).await;
+            }
+            false => Box::pin(self.pass_through(forward, reply)).await,
+        }
+    }
+
+    /// Why a request is not forwarded again, where it has gone round in a circle.
+    pub(super) fn loop_finding(&self, server: &Upstream) -> Option<OwnFinding> {
+        let made = hops(&self.exchange.request);
+        let args = [made.to_string(), server.host()];
+        (made >= HOPS_MAX).then(|| OwnFinding::new(Code::UpstreamLoop, args))
+    }
+
+    pub(super) fn call(
+        &self,
+        forward: &Forward,
+        stream: Option<oneshot::Sender<AnswerStream>>,
+    ) -> Call {
+        Call {
+            request: self.exchange.request.clone(),
+            server: forward.server.clone(),
+            is_https: self.exchange.summary.source == Source::Tunnel,
+            seconds: forward.seconds,
+            stream,
+        }
+    }
+
+    async fn pass_through(mut self: Box<Self>, forward: Forward, mut reply: Reply) {
+        let (stream, mut begun) = oneshot::channel();
+        // A replay's answer is only recorded.
+        let is_live = matches!(
+            self.exchange.summary.source,
+            Source::Webhook | Source::Tunnel
+        );
+        let mut call = self
+            .host
+            .call(self.call(&forward, is_live.then_some(stream)));
+        let deadline = Instant::now() + Duration::from_secs(forward.seconds.into());
+        let waited = self.wait_for_server(&mut call, &mut begun, &mut reply, deadline);
+        let given = match waited.await {
+            Waited::Streams(stream) => return self.stream(stream, call, reply).await,
+            Waited::Disconnected => {
+                let failure = undelivered(self.clock, FailureCode::CallerLeft);
+                let given = Given::by_nobody(Outgoing::Nothing(failure));
+                return self.end_before(given, reply, call).await;
+            }
+            Waited::Over => {
+                let args = [forward.server.host(), forward.seconds.to_string()];
+                let finding = OwnFinding::new(Code::UpstreamTimeout, args);
+                let given = self.own_fallback().await.with_finding(finding);
+                return self.end_before(given, reply, call).await;
+            }
+            Waited::Ended(Ok(answer)) => {
+                self.exchange.summary.upstream_after = Some(self.clock.elapsed());
+                self.of_server(answer)
+            }
+            Waited::Ended(Err(failure)) => {
+                let given = self.own_fallback().await;
+                match failure.finding {
+                    Some(finding) => given.with_finding(finding),
+                    None => given,
+                }
+            }
+            Waited::Stopped => self.own_fallback().await,
+        };
+        self.end(given, reply, None).await;
+    }
+
+    async fn wait_for_server(
+        &mut self,
+        call: &mut Calling,
+        begun: &mut oneshot::Receiver<AnswerStream>,
+        reply: &mut Reply,
+        deadline: Instant,
+    ) -> Waited {
+        let stop = self.host.stop().clone();
+        let shown = Instant::now() + SHOWN_AFTER;
+        let (mut is_shown, mut may_stream) = (false, true);
+        loop {
+            tokio::select! {
+                biased;
+                ended = &mut *call => return Waited::Ended(ended),
+                stream = &mut *begun, if may_stream => match stream {
+                    Ok(stream) => return Waited::Streams(stream),
+                    Err(_) => may_stream = false,
+                },
+                () = reply.disconnected() => return Waited::Disconnected,
+                () = stop.cancelled() => return Waited::Stopped,
+                () = sleep_until(deadline) => return Waited::Over,
+                () = sleep_until(shown), if !is_shown => {
+                    is_shown = true;
+                    self.record_open().await;
+                }
+            }
+        }
+    }
+
+    /// What a server has answered, with what is worth knowing about it.
+    pub(super) fn of_server(&self, answer: Answer) -> Given {
+        let finding = self.server_finding(&answer);
+        let given = Given::answer(answer, AnsweredBy::Upstream);
+        match finding {
+            Some(finding) => given.with_finding(finding),
+            None => given,
+        }
+    }
+
+    pub(super) fn server_finding(&self, answer: &Answer) -> Option<OwnFinding> {
+        let request = &self.exchange.request;
+        let asked = Asked {
+            path: &request.path,
+            headers: &request.headers,
+            bytes: self.exchange.summary.request_bytes,
+        };
+        server_findings(asked, answer)
+    }
+
+    /// Hands an answer on that is still arriving. Its exchange is written down before, as one that
+    /// is being answered, and ended when the last byte has left.
+    async fn stream(mut self: Box<Self>, stream: AnswerStream, call: Calling, reply: Reply) {
+        self.exchange.summary.upstream_after = Some(self.clock.elapsed());
+        self.record_open().await;
+        let (told, delivered) = oneshot::channel();
+        let on_delivery = OnDelivery::new(move |delivery| {
+            let _ = told.send(delivery);
+        });
+        let AnswerStream { mut answer, body } = stream;
+        if let Some(framing) = self.framing {
+            frame_arriving(&mut answer, body.length, framing, self.host.now());
+        }
+        let headers = answer.headers.clone();
+        let dispatch = Dispatch {
+            outgoing: Outgoing::Answer(answer),
+            body: Some(body),
+            on_delivery,
+        };
+        if let Reply::Caller(sender) = reply
+            && let Err(dispatch) = sender.send(dispatch)
+        {
+            // The call ends with the body's receiver.
+            dispatch.on_delivery.report(Delivery::NobodyThere);
+        }
+        let tasks = self.host.tasks().clone();
+        tasks.spawn(self.streamed(call, delivered, headers));
+    }
+
+    /// `headers`: those that went out.
+    async fn streamed(
+        self: Box<Self>,
+        call: Calling,
+        delivered: oneshot::Receiver<Delivery>,
+        headers: Headers,
+    ) {
+        let called = call.await;
+        let delivery = delivered.await.unwrap_or(Delivery::Lost);
+        let lost = match delivery {
+            Delivery::Written => None,
+            Delivery::Lost => Some(FailureCode::WriteFailed),
+            Delivery::NobodyThere => Some(FailureCode::CallerLeft),
+        };
+        let given = match called {
+            Ok(mut answer) => {
+                answer.headers = headers;
+                let mut given = self.of_server(answer.clone());
+                if let Some(code) = lost {
+                    given.outgoing = Outgoing::Part(answer, undelivered(self.clock, code));
+                }
+                given
+            }
+            Err(CallFailure { finding, part }) => {
+                let failure = match &finding {
+                    Some(_) => Failure::new(FailureCode::AnswerCut, ""),
+                    None => undelivered(self.clock, lost.unwrap_or(FailureCode::WriteFailed)),
+                };
+                let outgoing = match part {
+                    Some(part) => Outgoing::Part(Answer { headers, ..*part }, failure),
+                    None => Outgoing::Nothing(failure),
+                };
+                let mut given = Given::new(outgoing, AnsweredBy::Upstream);
+                given.findings.extend(finding);
+                given
+            }
+        };
+        self.end(given, Reply::Nobody, None).await;
+    }
+
+    /// Adds a finding of the app's own to the exchange while it is open.
+    pub(super) fn note(&mut self, finding: OwnFinding) {
+        self.exchange.summary.findings += protocol::count([&Finding::from(&finding)]);
+        self.exchange.own_findings.push(finding);
+    }
+
+    /// The server has answered a held exchange, or will not: written down at once, so that whoever
+    /// looks at it sees it.
+    pub(super) async fn server_ended(
+        &mut self,
+        server: &mut ServerSide,
+        ended: Result<Answer, CallFailure>,
+    ) {
+        server.call = None;
+        let finding = match &ended {
+            Ok(answer) => self.server_finding(answer),
+            Err(failure) => failure.finding.clone(),
+        };
+        if let Some(finding) = finding {
+            self.note(finding);
+        }
+        if let Ok(answer) = ended {
+            self.exchange.summary.upstream_after = Some(self.clock.elapsed());
+            let answers = &mut self.exchange.answers;
+            answers.set(Side::Upstream, answer.clone());
+            server.answer = Some(answer);
+        }
+        self.host.holds().replace(Arc::from(self.exchange.clone()));
+        self.record_open().await;
+        // The end does not write it again.
+        self.exchange.answers.take(Side::Upstream);
+    }
+}
+
+/// A server that is asked while a person may answer.
+#[derive(Default)]
+pub(super) struct ServerSide {
+    /// The server as findings name it.
+    host: String,
+    /// How long it had.
+    seconds: u32,
+    /// Open as long as it has not answered.
+    pub(super) call: Option<Calling>,
+    pub(super) answer: Option<Answer>,
+}
+
+impl ServerSide {
+    fn asked(forward: &Forward, call: Calling) -> Self {
+        Self {
+            host: forward.server.host(),
+            seconds: forward.seconds,
+            call: Some(call),
+            answer: None,
+        }
+    }
+
+    /// Whether there is one.
+    pub(super) const fn is_asked(&self) -> bool {
+        self.seconds > 0
+    }
+
+    /// Resolves when it has answered, or will not.
+    pub(super) async fn ended(&mut self) -> Result<Answer, CallFailure> {
+        match &mut self.call {
+            Some(call) => call.await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// That it has not answered in time, where it has not.
+    pub(super) fn timeout(&self) -> Option<OwnFinding> {
+        let args = [self.host.clone(), self.seconds.to_string()];
+        let finding = OwnFinding::new(Code::UpstreamTimeout, args);
+        self.call.is_some().then_some(finding)
+    }
+}
+
+/// A call that goes on by itself, and ends when it is dropped.
+fn spawned(call: AbortOnDropHandle<Result<Answer, CallFailure>>) -> Calling {
+    Box::pin(async move {
+        call.await.unwrap_or_else(|_| {
+            Err(CallFailure {
+                finding: None,
+                part: None,
+            })
+        })
+    })
+}

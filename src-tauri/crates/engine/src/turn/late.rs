@@ -1,0 +1,124 @@
+//! A call that goes on although its bot has been answered, or has left: what comes of it is kept in
+//! the same exchange.
+
+use std::sync::Arc;
+
+use protocol::{Answer, ExchangeId, Finding, FindingCounts, Side};
+use store::{Change, Stopwatch, UpdateOutcome};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::Turn;
+use super::deliver::Reply;
+use super::host::{Calling, History, Host};
+use crate::client::CallFailure;
+use crate::feed::EventKind;
+use crate::holds::Ack;
+use crate::late::LATE_MOST;
+use crate::outgoing::Given;
+
+/// A call that goes on.
+struct LateCall<H> {
+    host: Arc<H>,
+    id: ExchangeId,
+    clock: Stopwatch,
+    call: Calling,
+    stop: CancellationToken,
+}
+
+impl<H: Host> Turn<H> {
+    /// Ends an exchange whose server may still answer.
+    pub(super) async fn end_before(self: Box<Self>, given: Given, reply: Reply, call: Calling) {
+        self.end_with_call(given, reply, None, Some(call)).await;
+    }
+
+    /// Ends an exchange; `call`: that of its server, where it is open.
+    pub(super) async fn end_with_call(
+        self: Box<Self>,
+        given: Given,
+        reply: Reply,
+        ack: Option<Ack<()>>,
+        call: Option<Calling>,
+    ) {
+        let is_stopped = self.host.stop().is_cancelled();
+        let id = self.exchange.summary.id;
+        // Begun before the end is seen: whoever looks then sees that it is waited for.
+        let open = call.filter(|_| !is_stopped).and_then(|call| {
+            let stop = self.host.late_calls().begin(id)?;
+            Some((call, stop))
+        });
+        let Some((call, stop)) = open else {
+            return self.end(given, reply, ack).await;
+        };
+        let late = LateCall {
+            host: Arc::clone(&self.host),
+            id,
+            clock: self.clock,
+            call,
+            stop,
+        };
+        let counts = self.conclude(given, reply, ack).await;
+        let tasks = late.host.tasks().clone();
+        tasks.spawn(late.wait(counts));
+    }
+}
+
+impl<H: Host> LateCall<H> {
+    async fn wait(self, counts: FindingCounts) {
+        let Self {
+            host,
+            id,
+            clock,
+            call,
+            stop,
+        } = self;
+        let app_stop = host.stop().clone();
+        let ended = tokio::select! {
+            biased;
+            ended = timeout(LATE_MOST, call) => ended.ok(),
+            () = stop.cancelled() => None,
+            () = app_stop.cancelled() => None,
+        };
+        host.late_calls().end(id);
+        let change = match ended {
+            Some(ended) => arrived(ended, clock, counts),
+            // Nothing but that nobody waits any more.
+            None => Change {
+                findings: Some(counts),
+                ..Change::default()
+            },
+        };
+        match host.history().update(id, change).await {
+            UpdateOutcome::Shown(stored) => {
+                let feed = host.feed();
+                feed.exchange(EventKind::ExchangeChanged, Arc::from(stored));
+            }
+            UpdateOutcome::Hidden | UpdateOutcome::NotSaved => {}
+        }
+    }
+}
+
+/// What is recorded of the end of a call.
+fn arrived(
+    ended: Result<Answer, CallFailure>,
+    clock: Stopwatch,
+    mut counts: FindingCounts,
+) -> Change {
+    let mut change = Change::default();
+    match ended {
+        Ok(answer) => {
+            change.late = Some(clock.elapsed());
+            change.answers.set(Side::Late, answer);
+        }
+        Err(failure) => {
+            if let Some(finding) = failure.finding {
+                counts += protocol::count([&Finding::from(&finding)]);
+                change.own_findings.push(finding);
+            }
+        }
+    }
+    Change {
+        findings: Some(counts),
+        ..change
+    }
+}
