@@ -214,4 +214,47 @@ mod tests {
         let headers = [("Content-Type", form)].into_iter().collect();
         assert_eq!(resolve_percent(&headers, "a=%F0%D2").unwrap(), "a=Пр");
     }
+
+    #[test]
+    fn what_is_searched_is_in_the_charset_that_the_body_names() {
+        // "Привет" in KOI8-R, as it is and escaped.
+        const RAW: &[u8] = b"\xf0\xd2\xc9\xd7\xc5\xd4";
+        const ESCAPED: &[u8] = b"%F0%D2%C9%D7%C5%D4";
+        for (content_type, before, letters, after) in [
+            (
+                "text/xml",
+                "<?xml version=\"1.0\" encoding=\"koi8-r\"?><a>",
+                RAW,
+                "</a>",
+            ),
+            ("text/html", "<meta charset=koi8-r><p>", RAW, ""),
+            (
+                "application/x-www-form-urlencoded",
+                "a=",
+                RAW,
+                "&_charset_=koi8-r",
+            ),
+            (
+                "application/x-www-form-urlencoded",
+                "a=",
+                ESCAPED,
+                "&_charset_=koi8-r",
+            ),
+            (
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n",
+                RAW,
+                "\r\n--b--\r\n",
+            ),
+        ] {
+            let headers = [("Content-Type", content_type)].into_iter().collect();
+            let body = [before.as_bytes(), letters, after.as_bytes()]
+                .concat()
+                .into();
+            for reach in [Reach::Whole, Reach::Beginning(4096)] {
+                let text = searched(&headers, &body, reach);
+                assert!(text.contains("Привет"), "{content_type}: {text}");
+            }
+        }
+    }
 }

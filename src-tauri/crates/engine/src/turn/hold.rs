@@ -150,8 +150,8 @@ impl<H: Host> Turn<H> {
     /// the hold itself counts by the monotonic clock.
     async fn follow_clock(&mut self, deadline: Instant) {
         let moment = self.later(deadline.saturating_duration_since(Instant::now()));
-        let said = self.exchange.summary.deadline.unwrap_or(moment);
-        if moment.0.abs_diff(said.0) > TOLERANCE_MS {
+        let shown = self.exchange.summary.deadline.unwrap_or(moment);
+        if moment.0.abs_diff(shown.0) > TOLERANCE_MS {
             self.exchange.summary.deadline = Some(moment);
             self.record_open().await;
         }

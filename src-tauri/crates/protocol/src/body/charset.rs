@@ -53,11 +53,25 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: Cow<'a, [u8]>) -> De
     if let Some(parts) = Parts::of(content_type, &bytes) {
         return parts.decode(&bytes, header);
     }
-    let label = match header {
-        Some(label) => Some(Label::of(label)),
-        None => Label::within(content_type, &bytes),
+    if let Some(label) = header {
+        return single(content_type, Some(Label::of(label)), bytes);
+    }
+    let label = Label::within(content_type, &bytes);
+    let is_doubtful = |label: &Label<'_>| {
+        let encoding = label.encoding.filter(|encoding| *encoding != UTF8);
+        encoding.is_some_and(|encoding| is_utf8_above_ascii(encoding, &bytes))
     };
-    single(content_type, label, bytes)
+    match label.as_ref().filter(|label| is_doubtful(label)) {
+        None => single(content_type, label, bytes),
+        // A text that was put into UTF-8 on its way, with what it says of itself left in it.
+        Some(doubtful) => {
+            let mut decoded = single(content_type, None, bytes);
+            let finding = Finding::new(Code::CharsetDoubtful, Side::Request);
+            decoded.findings.push(finding.arg(&*doubtful.text));
+            decoded.certain = false;
+            decoded
+        }
+    }
 }
 
 /// Decodes bytes that are in one charset.

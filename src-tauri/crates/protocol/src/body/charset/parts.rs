@@ -31,14 +31,7 @@ pub(super) struct Parts {
 impl Parts {
     /// The parts of a body; `None` where it has none, or none of them names a charset.
     pub(super) fn of(content_type: Option<&str>, bytes: &[u8]) -> Option<Self> {
-        let delimiter = delimiter(content_type, bytes)?;
-        let is_begin = |at: &usize| {
-            let behind = &bytes[at + delimiter.len()..];
-            let is_end = behind.first().is_none_or(u8::is_ascii_whitespace);
-            (*at == 0 || bytes[at - 1] == b'\n') && (is_end || behind.starts_with(b"--"))
-        };
-        let found = find_iter(bytes, &delimiter).filter(is_begin);
-        let mut begins: Vec<usize> = found.take(MOST_PARTS).collect();
+        let mut begins = begins(content_type, bytes)?;
         if *begins.first()? > 0 {
             begins.insert(0, 0);
         }
@@ -157,18 +150,31 @@ fn head_label(bytes: &[u8], head: &Range<usize>) -> Option<Range<usize>> {
     None
 }
 
-/// What stands before each part: the boundary that the header names, or without one the first line.
-fn delimiter(content_type: Option<&str>, bytes: &[u8]) -> Option<Vec<u8>> {
+/// Where the parts begin: at the boundary that the header names, or, where it names none that is
+/// there, at what the first line is.
+fn begins(content_type: Option<&str>, bytes: &[u8]) -> Option<Vec<usize>> {
     let content_type = content_type.unwrap_or_default();
-    if kind::names_multipart(content_type)
-        && let Some(boundary) = parameter(content_type, "boundary")
-    {
-        return Some([b"--", boundary.as_bytes()].concat());
+    if !content_type.is_empty() && !kind::names_multipart(content_type) {
+        return None;
     }
-    let line = bytes.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
-    let is_boundary = line.len() > 2 && line.starts_with(b"--");
-    let is_silent = content_type.is_empty() || kind::names_multipart(content_type);
-    (is_boundary && is_silent).then(|| line.to_vec())
+    let named = parameter(content_type, "boundary");
+    let named = named.map(|boundary| delimited(bytes, format!("--{boundary}").as_bytes()));
+    named.filter(|begins| !begins.is_empty()).or_else(|| {
+        let line = bytes.split(|byte| *byte == b'\n').next()?.trim_ascii_end();
+        let is_boundary = line.len() > 2 && line.starts_with(b"--");
+        is_boundary.then(|| delimited(bytes, line))
+    })
+}
+
+/// Where lines are that begin with a delimiter: it ends there, or with the last part.
+fn delimited(bytes: &[u8], delimiter: &[u8]) -> Vec<usize> {
+    let is_begin = |at: &usize| {
+        let behind = &bytes[at + delimiter.len()..];
+        let is_end = behind.first().is_none_or(u8::is_ascii_whitespace);
+        (*at == 0 || bytes[at - 1] == b'\n') && (is_end || behind.starts_with(b"--"))
+    };
+    let found = find_iter(bytes, delimiter).filter(is_begin);
+    found.take(MOST_PARTS).collect()
 }
 
 /// Puts a piece behind what was decoded before it.

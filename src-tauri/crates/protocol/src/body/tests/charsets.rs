@@ -67,6 +67,7 @@ fn naming() -> Vec<(&'static str, String)> {
         ("", "_charset_={charset}&a=Привет, мир".into()),
         ("multipart/form-data; boundary=b", part.clone()),
         ("multipart/form-data; boundary=\"b\"", field.clone()),
+        ("multipart/form-data; boundary=\"b;c\"", part.clone()),
         ("", part),
         ("", field),
     ]
@@ -103,6 +104,15 @@ fn a_charset_that_the_body_names_is_read_and_what_is_edited_goes_out_in_it() {
             assert_eq!(String::from_utf8_lossy(&sent), expected, "{what}");
             assert_eq!(fields, headers(&[("Content-Type", content_type)]), "{what}");
         }
+    }
+}
+
+#[test]
+fn a_text_in_utf8_that_says_otherwise_of_itself_is_read_as_utf8_and_found() {
+    for (content_type, body) in naming().into_iter().take(9) {
+        let text = body.replace("{charset}", "koi8-r");
+        let read = text_of(content_type, text.as_bytes());
+        assert_eq!(read, (Some(text), vec!["charset_doubtful"]));
     }
 }
 
