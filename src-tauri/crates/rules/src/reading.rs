@@ -54,7 +54,8 @@ pub(crate) struct Reading<'r, 'f> {
     pub(crate) work: Work,
     asked: &'r Asked,
     texts: Vec<OnceCell<Texts<'f>>>,
-    paths: PathValues<'r, 'f>,
+    /// Made when a condition asks for the first path.
+    paths: OnceCell<PathValues<'r, 'f>>,
     previous: OnceCell<Option<PathValues<'r, 'f>>>,
     results: Vec<Cell<TestResult>>,
 }
@@ -66,7 +67,7 @@ impl<'r, 'f> Reading<'r, 'f> {
             work: Work::new(STEPS_MAX),
             asked,
             texts: asked.texts.iter().map(|_| OnceCell::new()).collect(),
-            paths: PathValues::new(&asked.paths, facts.variables),
+            paths: OnceCell::new(),
             previous: OnceCell::new(),
             results: vec![Cell::new(TestResult::NotJudged); asked.tests],
         }
@@ -101,12 +102,15 @@ impl<'r, 'f> Reading<'r, 'f> {
 
     /// What a path leads to, by its number; `None` where that is not found out.
     pub(crate) fn path(&self, number: usize) -> Option<FoundValues<'_, 'f>> {
-        self.paths.get(number, &self.work.budget)
+        let paths = self
+            .paths
+            .get_or_init(|| PathValues::new(&self.asked.paths, self.facts.variables));
+        paths.get(number, &self.work.budget)
     }
 
     /// Where a value of a variable stands, with the numbers of its items: `cart[1].sku`.
     pub(crate) fn path_of(&self, found: &Found<'f>) -> Option<String> {
-        self.paths.path_of(found)
+        self.paths.get()?.path_of(found)
     }
 
     /// Whether a path leads to something else than in the user's turn before.

@@ -194,14 +194,25 @@ impl Template {
         let environment = limited.as_ref().unwrap_or(&self.environment);
         let template = environment.get_template(NAME);
         let rendered = template.and_then(|template| template.render_captured(inputs.context()));
+        let exceeded = |position| TemplateError {
+            message: (&templates::FUEL).into(),
+            position,
+        };
         let rendered = rendered.map_err(|error| {
             // How much a failed template used is not known.
             fuel.0.set(match error.kind() {
                 ErrorKind::OutOfFuel => 0,
                 _ => remaining / 2,
             });
-            self.failure(&error)
+            let failure = self.failure(&error);
+            match inputs.is_exceeded() {
+                true => exceeded(failure.position),
+                false => failure,
+            }
         })?;
+        if inputs.is_exceeded() {
+            return Err(exceeded(Position::START));
+        }
         let levels = rendered.state().fuel_levels();
         fuel.0.set(levels.map_or(0, |(_, remaining)| remaining));
         let output = rendered.into_output();

@@ -25,7 +25,7 @@ pub(crate) const REGEX_MAX_BYTES: usize = 1 << 20;
 const AUTOMATON_MAX_BYTES: usize = 512 << 10;
 
 /// Bytes that an automaton takes in the time of a step.
-const BYTES_PER_STEP: u64 = 4;
+const BYTES_PER_STEP: u64 = 2;
 
 /// A compiled expression.
 #[derive(Debug)]

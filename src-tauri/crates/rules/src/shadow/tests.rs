@@ -81,6 +81,7 @@ const TOGETHER: &str = r#"
 {"field":"var:a","op":"less","value":5},{"field":"var:a","op":"greater","value":4} | perhaps
 {"field":"var:a[*]","op":"equals","value":1},{"field":"var:a[*]","op":"equals","value":2} | perhaps
 {"field":"header:A","op":"equals","value":"1"},{"field":"header:A","op":"equals","value":"2"} | perhaps
+{"field":"var:\"a b\"","op":"equals","value":1},{"field":"var:\"a b\"","op":"equals","value":2} | perhaps
 {"field":"call","op":"less","value":3},{"field":"call","op":"greater","value":1} | perhaps
 {"field":"call","op":"less","value":3},{"field":"call","op":"greater","value":2} | never
 {"field":"call","op":"less","value":1} | never
@@ -114,13 +115,21 @@ const VALUES: [&str; 9] = [
     "1", "1.0", "2", "\"1\"", "\"a\"", "\"A b\"", "null", "[1, 2]", "[]",
 ];
 
+const FIELDS: [&str; 9] = [
+    "var:a",
+    "var:b",
+    "var:a[*]",
+    "var:a.b",
+    "var:\"c\"",
+    "event",
+    "user",
+    "header:H",
+    "call",
+];
+
 fn leaf() -> impl Strategy<Value = Value> {
     let json_value = || prop::sample::select(&VALUES[..]);
-    let fields = prop::sample::select(
-        &[
-            "var:a", "var:b", "var:a[*]", "var:a.b", "event", "user", "header:H", "call",
-        ][..],
-    );
+    let fields = prop::sample::select(&FIELDS[..]);
     let ops = prop::sample::select(
         &[
             "equals",
@@ -201,14 +210,14 @@ type Given = (
 );
 
 fn given() -> impl Strategy<Value = Given> {
-    let values = || prop::collection::vec(prop::option::of(prop::sample::select(&VALUES[..])), 3);
+    let values = || prop::collection::vec(prop::option::of(prop::sample::select(&VALUES[..])), 5);
     let text = || prop::option::of(prop::sample::select(&["1", "1.0", "a", "A b", "2"][..]));
     let many = prop::collection::vec(prop::sample::select(&["1", "a", "2"][..]), 0..3);
     (values(), values(), text(), text(), many, 0..4_u64, 0..6_u64)
 }
 
 fn variables(values: &[Option<&'static str>]) -> Vec<FactVariable<'static>> {
-    let named = ["a", "b", "a.b"].into_iter().zip(values);
+    let named = ["a", "b", "a.b", "c", "\"c\""].into_iter().zip(values);
     named
         .filter_map(|(name, json)| {
             Some(FactVariable {

@@ -64,6 +64,11 @@ impl Inputs {
         self
     }
 
+    /// Whether reading the variables was more work than a turn's templates may do.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.allowance.is_exceeded()
+    }
+
     /// The names and values of a template.
     pub(super) fn context(&self) -> Value {
         let text = |text: &Option<String>| Value::from(text.as_deref());

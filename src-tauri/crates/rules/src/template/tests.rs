@@ -287,6 +287,11 @@ fn reading_variables_again_and_again_is_stopped() {
     );
     let error = counted.unwrap().render(&inputs()).unwrap_err();
     assert_eq!(error.message().code(), "fuel");
+    // What the library compares it must not find to be an error.
+    let sorted = "{{ vars.l | sort(attribute='m1') | length }}{{ vars.l == vars.l }}";
+    let sorted = Template::new(sorted, Mode::Plain).unwrap();
+    let error = sorted.render(&inputs()).unwrap_err();
+    assert_eq!(error.message().code(), "fuel");
     // The same object again costs nothing.
     let first = "{% for n in range(2000) %}{{ vars.o | first }}{% endfor %}{{ vars.o | length }}";
     let first = Template::new(first, Mode::Plain).unwrap();

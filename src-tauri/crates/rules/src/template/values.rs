@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
 use minijinja::value::{Enumerator, Object, ObjectExt, ObjectRepr, Value};
-use minijinja::{Error, ErrorKind};
 
 use crate::template::number::number;
 
@@ -22,26 +21,43 @@ const ALLOWANCE: u64 = 400_000;
 /// Bytes of JSON that are read in the time of a part.
 const BYTES_PER_PART: u64 = 16;
 
-/// What is left of that work.
+/// The most that one part is: a list or an object in it is not read along with it.
+const WORK_OF_PART: u64 = 64;
+
+/// What is left of that work. What it does not suffice for is undefined to the template, whose
+/// output is then thrown away: a value that stands for an error the library cannot compare.
 #[derive(Debug)]
-pub(super) struct Allowance(AtomicU64);
+pub(super) struct Allowance {
+    remaining: AtomicU64,
+    is_exceeded: AtomicBool,
+}
 
 impl Allowance {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicU64::new(ALLOWANCE)))
+        Arc::new(Self {
+            remaining: AtomicU64::new(ALLOWANCE),
+            is_exceeded: AtomicBool::new(false),
+        })
     }
 
-    /// Takes a part of it; otherwise what stands for the value, and fails whatever uses it.
-    fn charge(&self, work: u64) -> Result<(), Value> {
-        let charged = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(work)
-            });
-        match charged {
-            Ok(_) => Ok(()),
-            Err(_) => Err(Value::from(Error::from(ErrorKind::OutOfFuel))),
+    /// Takes a part of it; `None` where there is less.
+    fn charge(&self, work: u64) -> Option<()> {
+        let subtracted = |remaining: u64| remaining.checked_sub(work);
+        let order = Ordering::Relaxed;
+        if self
+            .remaining
+            .fetch_update(order, order, subtracted)
+            .is_err()
+        {
+            self.is_exceeded.store(true, order);
+            return None;
         }
+        Some(())
+    }
+
+    /// Whether something was asked for that it did not suffice for.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.is_exceeded.load(Ordering::Relaxed)
     }
 }
 
@@ -62,8 +78,9 @@ impl std::ops::Deref for Document {
 
 /// The value of a variable's JSON.
 fn read(json: &Arc<str>, allowance: &Arc<Allowance>) -> Value {
-    if let Err(error) = allowance.charge(1 + json.len() as u64 / BYTES_PER_PART) {
-        return error;
+    let work = 1 + json.len() as u64 / BYTES_PER_PART;
+    if allowance.charge(work).is_none() {
+        return Value::UNDEFINED;
     }
     match Tree::new(Arc::clone(json)) {
         Ok(tree) => {
@@ -98,7 +115,7 @@ pub(super) struct Node {
     document: Arc<Document>,
     node: NodeIndex,
     level: usize,
-    parts: OnceLock<Result<Parts, Value>>,
+    parts: OnceLock<Option<Parts>>,
 }
 
 /// The items or members, found once.
@@ -118,19 +135,16 @@ impl Node {
     }
 
     fn len(&self) -> usize {
-        match self.parts() {
-            Ok(parts) => parts.nodes.len(),
-            Err(_) => self.document.members(self.node).count(),
-        }
+        self.parts().map_or(0, |parts| parts.nodes.len())
     }
 
-    fn parts(&self) -> Result<&Parts, Value> {
+    fn parts(&self) -> Option<&Parts> {
         let parts = self.parts.get_or_init(|| {
             let nodes: Vec<_> = self.document.members(self.node).collect();
             self.document.allowance.charge(nodes.len() as u64)?;
             let named = nodes.iter().enumerate().filter(|_| !self.is_list());
             let names = named.map(|(at, node)| (self.document.name(*node).into_owned(), at));
-            Ok(Parts {
+            Some(Parts {
                 names: names.collect(),
                 nodes: nodes
                     .into_iter()
@@ -138,23 +152,18 @@ impl Node {
                     .collect(),
             })
         });
-        parts.as_ref().map_err(Clone::clone)
+        parts.as_ref()
     }
 
     fn part(&self, at: usize) -> Option<Value> {
-        let parts = match self.parts() {
-            Ok(parts) => parts,
-            Err(error) => return Some(error),
-        };
-        let (node, value) = parts.nodes.get(at)?;
-        let value = value.get_or_init(|| {
-            let work = 1 + self.document.json(*node).len() as u64 / BYTES_PER_PART;
-            match self.document.allowance.charge(work.min(64)) {
-                Ok(()) => value_of(&self.document, *node, self.level + 1),
-                Err(error) => error,
-            }
-        });
-        Some(value.clone())
+        let (node, value) = self.parts()?.nodes.get(at)?;
+        if let Some(value) = value.get() {
+            return Some(value.clone());
+        }
+        let work = 1 + self.document.json(*node).len() as u64 / BYTES_PER_PART;
+        self.document.allowance.charge(work.min(WORK_OF_PART))?;
+        let made = value.get_or_init(|| value_of(&self.document, *node, self.level + 1));
+        Some(made.clone())
     }
 }
 
@@ -175,10 +184,7 @@ impl Object for Node {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         match self.is_list() {
             true => self.part(key.as_usize()?),
-            false => match self.parts() {
-                Ok(parts) => self.part(*parts.names.get(key.as_str()?)?),
-                Err(error) => Some(error),
-            },
+            false => self.part(*self.parts()?.names.get(key.as_str()?)?),
         }
     }
 
