@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { claim, takePicture } from "../lib/claim.mjs";
+import { OwnServer } from "../lib/own-server.mjs";
 import { ORDER, turn } from "../lib/turns.mjs";
 
 /** @typedef {import("../lib/claim.mjs").Stage} Stage */
@@ -73,6 +74,42 @@ async function holdOne({ program, see }, text) {
   bot.catch(() => undefined);
   await see.row("Оплата картой").filter({ hasText: /waits/ }).first().click();
   await see.write(text);
+}
+
+const PAID = '{"orderStatus": "paid", "discount": "15", "payment": "card", "debug": {"a": 1, "b": 2}}';
+
+/**
+ * The developer's own server answers, and a person may correct it.
+ * @param {Stage} stage
+ */
+async function correctOne({ program, see }) {
+  const own = await OwnServer.start();
+  own.answers(PAID);
+  await program.answering({ mode: "upstream_hold", upstream: own.url, hold: { seconds: 3600, fallback: "default" } });
+  const bot = program.post(ORDER);
+  bot.catch(() => undefined);
+  await see.row("Оплата картой").filter({ hasText: /waits/ }).first().click();
+  await see.answer.getByText(/· 0 changes/).waitFor();
+}
+
+/**
+ * Its answer comes after the fallback has gone out.
+ * @param {Stage} stage
+ */
+async function beLate({ program, see }) {
+  const own = await OwnServer.start();
+  own.answers(PAID);
+  own.halt();
+  await program.answering({ mode: "upstream", upstream: own.url, hold: { seconds: 1, fallback: "default" } });
+  await program.post(turn("Опоздание", { user: "77", more: '"orderStatus": "new", "payment": "none"' }));
+  await program.answering({ mode: "rules" });
+  await program.post(turn("Потом", { user: "77", more: '"orderStatus": "new", "payment": "cash"' }));
+  // It comes in above: until it is there, what is clicked moves.
+  await see.row("Потом").waitFor();
+  await see.choose("Опоздание");
+  own.goOn();
+  await see.openTab("Answer");
+  await see.answer.getByRole("checkbox").first().waitFor();
 }
 
 /**
@@ -179,6 +216,34 @@ const VIEWS = {
         '{\n  "orderStatus": "paid",\n  "discount": "15",\n  "receipt": {"id": 9007199254740993},\n}',
       );
       await stage.see.findings.getByRole("button", { name: /^line/ }).waitFor();
+    },
+  },
+  "server-held": { show: correctOne },
+  "server-difference": {
+    show: async (stage) => {
+      await correctOne(stage);
+      await stage.see.write(PAID.replace('"15"', "15"));
+      await stage.see.answer.getByRole("radio", { name: "Difference" }).click();
+    },
+  },
+  "server-failed": {
+    show: async ({ program, see }) => {
+      // Port 9 throws away what it gets, where anybody listens there at all.
+      await program.answering({ mode: "upstream", upstream: "http://127.0.0.1:9" });
+      await program.post(turn("Доставка"));
+      await see.row("Доставка").filter({ hasText: "fallback" }).first().click();
+      await see.openTab("Answer");
+      await see.answer.getByRole("group", { name: "What happened to my server" }).waitFor();
+    },
+  },
+  "server-late": { show: beLate },
+  servers: {
+    show: async ({ program, see, page }) => {
+      const url = "https://stage.example:8443/hook";
+      const stage = { name: "stage", url, ca_file: null, insecure: true, connect_seconds: 9 };
+      await program.answering({ upstream: url, upstreams: [stage] });
+      await see.button("Default answer and hold").click();
+      await page.getByRole("checkbox", { name: "Accept any certificate" }).waitFor();
     },
   },
   "answer-sent": {

@@ -29,7 +29,7 @@ claim("a sample turn gives a row, a table of variables and an answer to look at"
 });
 
 claim("the first minute ends with an answer by hand", async ({ program, see }) => {
-  await see.page.getByRole("radio", { name: "Me" }).click();
+  await see.page.getByRole("radio", { name: "Me", exact: true }).click();
   await eventually(
     "the hold",
     () => program.api("GET", "/answering"),

@@ -112,7 +112,7 @@ claim(
   "an edited replay outlives Escape, which closes the innermost, and says at once that it waits",
   async ({ program, page, see }) => {
     await program.hold();
-    await page.getByRole("radio", { name: "Me", checked: true }).waitFor();
+    await page.getByRole("radio", { name: "Me", exact: true, checked: true }).waitFor();
     await see.choose("pay");
     await page.keyboard.press("e");
     const dialog = page.getByRole("dialog", { name: "Replay the turn" });

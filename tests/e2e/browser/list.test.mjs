@@ -198,7 +198,7 @@ claim(
     await page.getByRole("menuitem", { name: "Shop" }).click();
     await see.row("first bot's").waitFor({ state: "detached" });
     await see.row("second bot's").waitFor();
-    await page.getByRole("radio", { name: "Me" }).click();
+    await page.getByRole("radio", { name: "Me", exact: true }).click();
     await eventually(
       "a hold",
       () => program.api("GET", `/answering?bot=${second.id}`),
@@ -239,14 +239,17 @@ claim(
     await see.choose("theirs");
     await see.detail.getByText("Shop").last().waitFor();
     await page.getByRole("group", { name: "Webhook address of Shop" }).waitFor();
-    await page.getByRole("radiogroup", { name: "Who answers all bots" }).getByRole("radio", { name: "Me" }).click();
+    await page
+      .getByRole("radiogroup", { name: "Who answers all bots" })
+      .getByRole("radio", { name: "Me", exact: true })
+      .click();
     await eventually("a hold of both", modes, (all) => all === "hold hold");
     await see.toast("Set for 2 bots");
     await see.messages.getByRole("button", { name: "Undo" }).click();
     await eventually("both as before", modes, (all) => all === "rules rules");
     await see.button(/^Bot: /).click();
     await page.getByRole("menuitem", { name: "Shop · Rules" }).click();
-    await page.getByRole("radio", { name: "Me" }).click();
+    await page.getByRole("radio", { name: "Me", exact: true }).click();
     await eventually("a hold of one", modes, (all) => all === "rules hold");
     await see.button(/^Bot: /).click();
     await page.getByRole("menuitem", { name: bots[0].name }).click();

@@ -119,10 +119,14 @@ claim(
     await own.fill("0");
     assert.ok(await see.button("Save").isDisabled());
     await own.fill("90");
-    await page.getByRole("radio", { name: "The last answer to the same event" }).click();
+    await page.getByRole("radio", { name: "Last to the event" }).click();
     await see.button("Save").click();
     await see.toast("Saved");
-    assert.deepEqual((await program.api("GET", "/answering")).hold, { seconds: 90, fallback: "last" });
+    assert.deepEqual((await program.api("GET", "/answering")).hold, {
+      seconds: 90,
+      fallback: "last",
+      per_message: true,
+    });
   },
 );
 

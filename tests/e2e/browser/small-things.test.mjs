@@ -37,7 +37,7 @@ claim("in forced colours what is chosen has the system's colours", async ({ prog
   const tag = see.row("two").getByText("default", { exact: true });
   assert.equal(await colours(tag), "rgba(0, 0, 0, 0)", "words in the row stand on its colour");
   assert.equal(await colours(page.getByRole("radio", { name: "Rules" })), chosen, "the pressed mode");
-  assert.notEqual(await colours(page.getByRole("radio", { name: "Me" })), chosen);
+  assert.notEqual(await colours(page.getByRole("radio", { name: "Me", exact: true })), chosen);
 });
 
 claim(

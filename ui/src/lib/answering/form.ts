@@ -5,10 +5,16 @@
 import type { Answering, Fallback, HeaderPair, NewAnswering } from "../api/types";
 import { RANGES } from "../api/values";
 import { wholeNumber } from "../format/whole-number";
+import { type ServerFields, serversOf, upstreamsOf, usedOf } from "./servers";
 
 export interface AnsweringFields {
   seconds: string;
+  /** The seconds count from the first turn of one message. */
+  perMessage: boolean;
   fallback: Fallback;
+  /** The developer's own servers, and which of them is in use. */
+  servers: ServerFields[];
+  used: number | null;
   status: string;
   headers: HeaderPair[];
   /** The default answer as text. */
@@ -23,9 +29,13 @@ const EMPTY_OBJECT = "{}";
 export function fieldsOf(answering: Answering | null): AnsweringFields {
   const given = answering?.default_answer;
   const bytes = given?.body_base64 ?? null;
+  const servers = serversOf(answering);
   return {
     seconds: String(answering?.hold.seconds ?? SECONDS.initial),
     fallback: answering?.hold.fallback ?? "default",
+    perMessage: answering?.hold.per_message ?? true,
+    servers,
+    used: usedOf(answering, servers),
     status: String(given?.status ?? 200),
     headers: given?.headers ?? [],
     body: given?.body ?? (bytes === null ? EMPTY_OBJECT : ""),
@@ -47,7 +57,13 @@ export function answeringOf(present: Answering, fields: AnsweringFields): NewAns
   // One that is left as the platform has it stays the platform's: `default_answer_given` says so.
   return {
     ...present,
-    hold: { ...present.hold, seconds: Number(fields.seconds), fallback: fields.fallback },
+    ...upstreamsOf(fields.servers, fields.used),
+    hold: {
+      ...present.hold,
+      seconds: Number(fields.seconds),
+      fallback: fields.fallback,
+      per_message: fields.perMessage,
+    },
     default_answer: {
       status: Number(fields.status),
       headers: fields.headers.filter(([name]) => name.trim() !== ""),

@@ -11,10 +11,15 @@ test("the switch offers what can be chosen, each by a key of its own", () => {
   expect(CHOICES.map(({ mode, key }) => [mode, key])).toEqual([
     ["rules", "1"],
     ["hold", "2"],
+    ["upstream", "3"],
+    ["upstream_hold", "4"],
   ]);
 });
 test("a fallback that the panel does not offer is shown while it is set", () => {
   for (const fallback of ["rules", "upstream"] as const)
-    expect(fallbacks(fallback)).toEqual(["default", "last", fallback]);
-  expect(fallbacks("last")).toEqual(["default", "last"]);
+    expect(fallbacks(fallback, false)).toEqual(["default", "last", fallback]);
+  expect(fallbacks("last", false)).toEqual(["default", "last"]);
+});
+test("a server's answer is a fallback where a server is named", () => {
+  expect(fallbacks("last", true)).toEqual(["default", "last", "upstream"]);
 });

@@ -20,13 +20,15 @@ export interface ModeChoice {
 export interface ModeSpec {
   /** Requests wait for a person. */
   holds: boolean;
-  /** `null` where the page does not offer the mode yet. */
-  choice: ModeChoice | null;
+  /** The developer's own server is asked. */
+  asks: boolean;
+  choice: ModeChoice;
 }
 
 export const MODES: Record<Mode, ModeSpec> = {
   rules: {
     holds: false,
+    asks: false,
     choice: {
       label: { ru: "Правила", en: "Rules" },
       help: { ru: "Сразу уходит ответ по умолчанию", en: "The default answer goes out at once" },
@@ -36,6 +38,7 @@ export const MODES: Record<Mode, ModeSpec> = {
   },
   hold: {
     holds: true,
+    asks: false,
     choice: {
       label: { ru: "Я", en: "Me" },
       help: { ru: "Каждый ход ждёт вашего ответа", en: "Every turn waits for your answer" },
@@ -43,14 +46,39 @@ export const MODES: Record<Mode, ModeSpec> = {
       key: "2",
     },
   },
-  upstream: { holds: false, choice: null },
-  upstream_hold: { holds: true, choice: null },
+  upstream: {
+    holds: false,
+    asks: true,
+    choice: {
+      label: { ru: "Мой сервер", en: "My server" },
+      help: {
+        ru: "Отвечает мой сервер, а если не смог — запасной ответ",
+        en: "My server answers; where it cannot, the fallback goes out",
+      },
+      command: { ru: "Отвечает мой сервер", en: "My server answers" },
+      key: "3",
+    },
+  },
+  upstream_hold: {
+    holds: true,
+    asks: true,
+    choice: {
+      label: { ru: "Мой сервер и я", en: "My server and me" },
+      help: {
+        ru: "Ответ сервера ждёт вас: отправьте как есть или поправьте",
+        en: "My server's answer waits for you: send it as it is, or correct it",
+      },
+      command: { ru: "Отвечает мой сервер, я правлю", en: "My server answers, I correct" },
+      key: "4",
+    },
+  },
 };
 
-/** The modes that can be chosen, in the order of the switch. */
-export const CHOICES: readonly ({ mode: Mode } & ModeChoice)[] = Object.entries(MODES).flatMap(([mode, { choice }]) =>
-  choice === null ? [] : [{ mode: mode as Mode, ...choice }],
-);
+/** The modes, in the order of the switch. */
+export const CHOICES: readonly ({ mode: Mode } & ModeChoice)[] = Object.entries(MODES).map(([mode, { choice }]) => ({
+  mode: mode as Mode,
+  ...choice,
+}));
 
 export interface FallbackSpec {
   label: Pair;
@@ -59,16 +87,29 @@ export interface FallbackSpec {
 }
 
 export const FALLBACKS: Record<Fallback, FallbackSpec> = {
-  default: { label: { ru: "Ответ по умолчанию", en: "The default answer" }, offered: true },
-  last: { label: { ru: "Последний ответ на то же событие", en: "The last answer to the same event" }, offered: true },
-  rules: { label: { ru: "По правилам", en: "By the rules" }, offered: false },
-  upstream: { label: { ru: "Ответ моего сервера", en: "My server's answer" }, offered: false },
+  default: { label: { ru: "Ответ по умолчанию", en: "Default answer" }, offered: true },
+  last: { label: { ru: "Последний на событие", en: "Last to the event" }, offered: true },
+  rules: { label: { ru: "Правила", en: "Rules" }, offered: false },
+  upstream: { label: { ru: "Мой сервер", en: "My server" }, offered: false },
 };
 
-/** The fallbacks to choose between: those that are offered, and the one that is set. */
-export function fallbacks(set: Fallback): Fallback[] {
+/**
+ * The fallbacks to choose between: those that are offered, and the one that is set. A server's
+ * answer is one where a server is named.
+ */
+export function fallbacks(set: Fallback, hasServer: boolean): Fallback[] {
   const all = Object.keys(FALLBACKS) as Fallback[];
-  return all.filter((one) => FALLBACKS[one].offered || one === set);
+  return all.filter((one) => FALLBACKS[one].offered || (one === "upstream" && hasServer) || one === set);
+}
+
+/** Whether a mode needs a server that is not named. */
+export function lacksServer(mode: Mode, answering: Pick<Answering, "upstream"> | null): boolean {
+  return MODES[mode].asks && answering !== null && answering.upstream === null;
+}
+
+/** Whether requests that are answered so go to the developer's own server. */
+export function asks(answering: Pick<Answering, "mode"> | null): boolean {
+  return answering !== null && MODES[answering.mode].asks;
 }
 
 /** Whether requests that are answered so wait for a person. */

@@ -1,6 +1,6 @@
-/** Another answer to a turn that has its own: what it begins with. */
+/** Answers that an editor takes over: one that went out, and one of the developer's own server. */
 import type { Api } from "../api/api";
-import type { Exchange, HeaderPair } from "../api/types";
+import type { BodyInfo, Exchange, HeaderPair, ResponseView, Side } from "../api/types";
 import { asUtf8 } from "../exchange/charset";
 import type { Draft, Given } from "../stores/drafts.svelte";
 
@@ -11,18 +11,40 @@ const MADE_ANEW = /^(content-length|content-encoding|transfer-encoding|connectio
 
 /** Whether an editor of text can take over the body that went out. */
 export const isText = ({ response }: Pick<Exchange, "response">): boolean =>
-  response !== null && response.body.kind !== "binary" && response.body.bytes <= BODY_LIMIT && !response.body.truncated;
+  response !== null && isTextBody(response.body);
+
+export const isTextBody = ({ bytes, kind, truncated }: BodyInfo): boolean =>
+  kind !== "binary" && bytes <= BODY_LIMIT && !truncated;
 
 /** The answer that went out, as far as an editor of text can take it over, which sends UTF-8. */
 export async function sentAnswer(api: Api, exchange: Exchange): Promise<Given> {
   const { response, status } = exchange;
-  const headers = (response?.headers ?? []).flatMap(([name, value]): HeaderPair[] =>
-    name === undefined || value === undefined || MADE_ANEW.test(name) ? [] : [asUtf8([name, value])],
-  );
-  const given = { status: status !== null && status >= 200 && status <= 599 ? status : 200, headers };
+  const given = { status: statusOf(status), headers: headersOf(response) };
   if (!response || !isText(exchange)) return { ...given, body: "{}" };
   return { ...given, body: response.body.bytes === 0 ? "" : await api.text(exchange.id, "response") };
 }
+
+/**
+ * The answer of the developer's own server, JSON laid out for correcting; `null` where an editor of
+ * text cannot take it over.
+ */
+export async function serverAnswer(api: Api, { id, upstream }: Exchange): Promise<Given | null> {
+  if (!upstream || !isTextBody(upstream.body)) return null;
+  const body = upstream.body.bytes === 0 ? "" : await api.text(id, "upstream", upstream.body.kind);
+  return { status: statusOf(upstream.status), headers: headersOf(upstream), body };
+}
+
+const statusOf = (status: number | null) => (status !== null && status >= 200 && status <= 599 ? status : 200);
+
+/** Its fields, without those that are made anew. */
+const headersOf = (part: Pick<ResponseView, "headers"> | null): HeaderPair[] =>
+  (part?.headers ?? []).flatMap(([name, value]): HeaderPair[] =>
+    name === undefined || value === undefined || MADE_ANEW.test(name) ? [] : [asUtf8([name, value])],
+  );
+
+/** A body of one side as text that can be compared. */
+export const comparable = async (api: Api, id: string, side: Side, { bytes, kind }: BodyInfo): Promise<string> =>
+  bytes === 0 ? "" : api.text(id, side, kind);
 
 /** What was written and not sent. */
 export const unsent = (draft: Draft | null): Given | null =>

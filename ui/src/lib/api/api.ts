@@ -82,6 +82,11 @@ export class Api {
   /** Sends a request again: `edit` says what of it is different, `answer` what it gets here. */
   replay = (id: string, target: string, more: { edit?: ReplayEdit; answer?: AnswerBody } = {}) =>
     unwrap(this.client.POST("/api/v1/exchanges/{id}/replay", { params: pathOf(id), body: { target, ...more } }));
+  lateDeliver = (id: string, names: string[]) =>
+    unwrap(this.client.POST("/api/v1/exchanges/{id}/late/deliver", { params: pathOf(id), body: { names } }));
+  lateWithdraw = (id: string) =>
+    unwrap(this.client.DELETE("/api/v1/exchanges/{id}/late/deliver", { params: pathOf(id) }));
+  lateStop = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}/late", { params: pathOf(id) }));
   sample = (bot: string | null) => done(this.client.POST("/api/v1/sample", { body: { bot } }));
 
   /** A body or a window of it, read to its end. The headers say how long the whole is. */

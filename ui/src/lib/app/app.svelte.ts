@@ -18,6 +18,7 @@ import { ExchangeList } from "../stores/exchange-list.svelte";
 import { Feed } from "../stores/feed.svelte";
 import { Focus } from "../stores/focus.svelte";
 import { HeldTurns } from "../stores/held-turns.svelte";
+import { LateAnswers } from "../stores/late.svelte";
 import { Navigation } from "../stores/navigation.svelte";
 import { Program } from "../stores/program.svelte";
 import type { Ticker } from "../stores/ticker.svelte";
@@ -39,6 +40,7 @@ export class App {
   readonly heldTurns: HeldTurns;
   readonly detail: Detail;
   readonly drafts: Drafts;
+  readonly late: LateAnswers;
   readonly selection: Selection;
   readonly listView: ListView;
   readonly bots: Bots;
@@ -62,6 +64,7 @@ export class App {
     this.heldTurns = new HeldTurns(api);
     this.detail = new Detail(api);
     this.drafts = new Drafts(api);
+    this.late = new LateAnswers(api);
     this.selection = new Selection(this);
     this.listView = new ListView(this);
     this.bots = new Bots(this);

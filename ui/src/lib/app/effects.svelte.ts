@@ -15,6 +15,7 @@ export function runEffects(app: App): void {
   showSettings(app);
   rereadInOtherLanguage(app);
   followTurn(app);
+  adoptServerAnswer(app);
   countInTitle(app);
   fetchParts(app);
 }
@@ -41,6 +42,16 @@ function followTurn({ program, selection }: App): void {
   $effect(() => {
     const bot = selection.row?.bot;
     if (bot !== undefined) untrack(() => (program.turnBot = bot));
+  });
+}
+
+/** The answer of the developer's own server stands in the editor once it is there. */
+function adoptServerAnswer({ detail, drafts, program }: App): void {
+  $effect(() => {
+    const { exchange } = detail;
+    if (exchange?.state !== "held" || exchange.upstream === null) return;
+    // Where it cannot be read, the editor says that it is here all the same.
+    untrack(() => quietly(drafts.adopt(exchange, program.answeringOf(exchange.bot))));
   });
 }
 

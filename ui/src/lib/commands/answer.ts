@@ -77,6 +77,16 @@ async function release(app: App): Promise<void> {
   if (row) await app.toasts.attempt(() => app.api.release(row.id));
 }
 
+/** Gives the bot what the developer's own server answered, byte for byte. */
+async function sendAsServer(app: App): Promise<void> {
+  const row = heldRow(app);
+  if (row === null || row.upstream_after_ms === null) return;
+  const sent = await app.toasts.attempt(() => app.api.release(row.id));
+  if (!sent) return;
+  app.announcer.say(t("live.answered"));
+  app.focus.request("list");
+}
+
 async function releaseAll({ api, program, toasts }: App): Promise<void> {
   await toasts.attempt(async () => {
     const { released } = await api.releaseAll(program.botId);
@@ -156,6 +166,14 @@ export const ANSWER = {
     place,
     enabled: held,
     run: (app) => void extend(app),
+  },
+  sendAsServer: {
+    label: { ru: "Отправить, как прислал мой сервер", en: "Send as my server had it" },
+    group: "answer",
+    everywhere: ["Ctrl+Shift+Enter"],
+    place,
+    enabled: (app) => heldRow(app)?.upstream_after_ms != null,
+    run: (app) => void sendAsServer(app),
   },
   release: {
     label: { ru: "Отпустить с запасным ответом", en: "Release with the fallback" },

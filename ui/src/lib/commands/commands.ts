@@ -10,11 +10,12 @@ import { type Command, type CommandSpec, makeCommand } from "./command";
 import { CURL } from "./curl";
 import { DEFAULT_ANSWER } from "./default-answer";
 import { EXCHANGE } from "./exchange";
+import { LATE } from "./late";
 import { MOVE } from "./move";
 import { PROGRAM } from "./program";
 import { SAVE } from "./save";
 
-const COMMANDS = { ...MOVE, ...EXCHANGE, ...SAVE, ...CURL, ...ANSWER, ...DEFAULT_ANSWER, ...PROGRAM };
+const COMMANDS = { ...MOVE, ...EXCHANGE, ...SAVE, ...CURL, ...ANSWER, ...LATE, ...DEFAULT_ANSWER, ...PROGRAM };
 export type CommandId = keyof typeof COMMANDS | PlaceId | ViewId | DialogId;
 
 /** Keys that lists, menus and buttons use themselves while they have the focus. */

@@ -1,7 +1,9 @@
 /** Choosing the bot that is looked at, and adding one. */
+import { lacksServer } from "../answering/modes";
 import type { Api } from "../api/api";
 import type { Mode } from "../api/types";
 import { t } from "../i18n/index.svelte";
+import type { Dialogs } from "../stores/dialogs.svelte";
 import type { ExchangeList } from "../stores/exchange-list.svelte";
 import type { Selection } from "./selection.svelte";
 import type { HeldTurns } from "../stores/held-turns.svelte";
@@ -11,6 +13,7 @@ import type { Toasts } from "../stores/toasts.svelte";
 
 export interface BotParts {
   api: Api;
+  dialogs: Dialogs;
   heldTurns: HeldTurns;
   list: ExchangeList;
   selection: Selection;
@@ -35,7 +38,14 @@ export class Bots {
 
   /** Sets who answers for every bot that is looked at; for several it can be taken back. */
   async setMode(mode: Mode): Promise<void> {
-    const { program, toasts } = this.parts;
+    const { dialogs, program, toasts } = this.parts;
+    const lacking = program.answered.filter(({ id }) => lacksServer(mode, program.answeringOf(id)));
+    const [first] = lacking;
+    if (first) {
+      if (program.answered.length === 1) dialogs.askForServer(mode);
+      else toasts.info(() => t("server.lacking", { bot: first.name }));
+      return;
+    }
     const before = new Map(program.answered.map(({ id }) => [id, program.answeringOf(id)?.mode ?? mode]));
     const modes = new Map([...before.keys()].map((id) => [id, mode]));
     const done = await toasts.attempt(() => program.setModes(modes));

@@ -177,3 +177,22 @@ test("of a replay answered by hand it is not said whether it waited: it may have
   expect(lastSpan(facts("replay", "answered", "fallback"), 1, 2)).toBe("timing.held");
   expect(lastSpan(facts("webhook", "answered", "hand"), 1, 2)).toBe("timing.held");
 });
+
+test("a late answer is told in the row: that it came, that it went out later, and with what", () => {
+  words.use("ru");
+  const fallback = facts("webhook", "answered", "fallback");
+  expect(tagStatement({ ...fallback, late_after_ms: 58_200 })).toEqual({
+    key: "list.lateTag",
+    ms: 58_200,
+    look: "warn",
+  });
+  expect(tagStatement({ ...fallback, late_after_ms: 1, delivered_with: "x" })?.key).toBe("list.deliveredTag");
+  expect(tagStatement({ ...facts("webhook", "answered", "rule"), carried: "x" })?.key).toBe("list.carriedTag");
+  expect(tagStatement({ ...fallback, late_after_ms: null, delivered_with: null, carried: null })?.key).toBe(
+    "by.fallback",
+  );
+});
+test("where the developer's own server was waited for, no person was", () => {
+  expect(lastSpan(facts("webhook", "answered", "fallback"), 1, 2, true)).toBe("timing.server");
+  expect(lastSpan(facts("webhook", "answered", "hand"), 1, 2, true), "a person answered after all").toBe("timing.held");
+});

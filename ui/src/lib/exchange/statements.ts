@@ -7,7 +7,8 @@ import type { Exchange, FailureCode, Outcome, Summary } from "../api/types";
 import type { Key, Values } from "../i18n/index.svelte";
 
 /** What statements are made from. */
-export type Facts = Pick<Summary, "source" | "state" | "answered_by" | "failure_code">;
+export type Facts = Pick<Summary, "source" | "state" | "answered_by" | "failure_code"> &
+  Partial<Pick<Summary, "late_after_ms" | "delivered_with" | "carried">>;
 
 export interface Statement {
   key: Key;
@@ -64,6 +65,8 @@ function failureStatement(facts: Facts, host: string): Statement {
 
 export interface EndTag {
   key: Key;
+  /** A length of time that belongs into the word. */
+  ms?: number;
   look: "plain" | "warn" | "bad";
 }
 
@@ -81,6 +84,9 @@ export function tagStatement(facts: Facts): EndTag | null {
       if (reached(facts) === "in_part") return { key: "list.inPart", look: "bad" };
       return { key: reached(facts) === "nothing_sent" ? "list.notSent" : "list.noAnswer", look: "bad" };
     case "answered":
+      if (facts.delivered_with != null) return { key: "list.deliveredTag", look: "warn" };
+      if (facts.late_after_ms != null) return { key: "list.lateTag", ms: facts.late_after_ms, look: "warn" };
+      if (facts.carried != null) return { key: "list.carriedTag", look: "plain" };
       if (facts.answered_by === null) return null;
       return { key: `by.${facts.answered_by}`, look: facts.answered_by === "fallback" ? "warn" : "plain" };
   }
@@ -98,8 +104,12 @@ export function refusalStatement(facts: Facts, outcome: Outcome | null, reason: 
   return { key: hasBot(facts) ? "outcome.refused" : "outcome.refusedReplay", values: { reason } };
 }
 
-/** What the time between the decision and the end was spent on. */
-export function lastSpan(facts: Facts, decidedMs: number | null, endedMs: number | null): Key {
+/**
+ * What the time between the decision and the end was spent on. `hadServer`: the developer's own
+ * server was asked, and did not answer in time.
+ */
+export function lastSpan(facts: Facts, decidedMs: number | null, endedMs: number | null, hadServer = false): Key {
+  if (hadServer && facts.answered_by === "fallback") return "timing.server";
   if (facts.state === "held") return "timing.held";
   if (wentToAddress(facts)) return "timing.target";
   if (decidedMs === null || endedMs === null) return "timing.open";

@@ -147,7 +147,7 @@ export const answer = {
   "answer.notDelivered": { ru: "Ответ не дошёл", en: "No answer got through" },
   "answering.title": { ru: "Как отвечать", en: "How to answer" },
   "answering.of": { ru: "Бот: {{bot}}", en: "Bot: {{bot}}" },
-  "answering.hold": { ru: "Сколько ждать меня", en: "How long to wait for me" },
+  "answering.hold": { ru: "Сколько ждать меня и сервер", en: "How long to wait for me and my server" },
   "answering.own": { ru: "своё", en: "own" },
   "answering.ownLabel": { ru: "Секунды удержания", en: "Seconds of the hold" },
   "answering.7help": {
@@ -163,7 +163,12 @@ export const answer = {
     en: "The bot's engine waits 60 seconds; 50 leave a margin",
   },
   "answering.ownHelp": { ru: "От 1 секунды до часа", en: "From 1 second to an hour" },
-  "answering.fallback": { ru: "Если не успею", en: "If I am too slow" },
+  "answering.perMessage": { ru: "На всё сообщение пользователя", en: "For the whole message of the user" },
+  "answering.perMessageHelp": {
+    ru: "— если на него приходит несколько ходов подряд",
+    en: "— where several turns in a row belong to one",
+  },
+  "answering.fallback": { ru: "Если не успели", en: "If that is too slow" },
   "answering.bytesHelp": {
     ru: "Сейчас уходят двоичные данные. Они останутся, пока здесь ничего не написано.",
     en: "Bytes that are no text go out now. They stay until something is written here.",

@@ -9,6 +9,7 @@ import { answeredBy } from "./answered-by";
 import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
+import { server } from "./server";
 import { settings } from "./settings";
 import { flat, type Language, type Pair, type Table } from "./table";
 import { tunnel } from "./tunnel";
@@ -19,7 +20,17 @@ export type Values = Record<string, string | number>;
 
 const LANGUAGES: readonly Language[] = ["ru", "en"];
 /** The words that several parts of the page use. A view's own words are in the view's folder. */
-const SHARED = { ...common, ...list, ...detail, ...answer, ...answeredBy, ...settings, ...tunnel, ...tunnelForms };
+const SHARED = {
+  ...common,
+  ...list,
+  ...detail,
+  ...answer,
+  ...answeredBy,
+  ...server,
+  ...settings,
+  ...tunnel,
+  ...tunnelForms,
+};
 export type Key = keyof typeof SHARED;
 
 function instance(): I18next {

@@ -9,14 +9,28 @@ export interface ReplayMemory {
 const REMEMBERED = 20;
 
 /** The dialog that lies over the page, and the popover that a command can open. */
-import type { HeaderPair } from "../api/types";
+import type { HeaderPair, Mode } from "../api/types";
 import type { DialogId } from "../app/register";
 
 export class Dialogs {
   current = $state<DialogId | null>(null);
   popover = $state<"answering" | null>(null);
+  /** A mode that was chosen and needs a server, which the popover asks for. */
+  #wantedMode: Mode | null = null;
   /** From the request for a dialog until the focus is in it: its chunk may have to be fetched. */
   opening = $state(false);
+
+  /** Opens the answering popover to ask for the server that a mode needs. */
+  askForServer(mode: Mode): void {
+    this.#wantedMode = mode;
+    this.popover = "answering";
+  }
+
+  takeWantedMode(): Mode | null {
+    const mode = this.#wantedMode;
+    this.#wantedMode = null;
+    return mode;
+  }
 
   /** Replays that were edited and not sent, by exchange: the next `e` goes on with them. */
   readonly #replays = new Map<string, ReplayMemory>();

@@ -4,10 +4,11 @@
  */
 import { SvelteMap } from "svelte/reactivity";
 
+import { serverAnswer } from "../answering/other";
 import { statusOf } from "../answering/status";
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
-import type { AnswerBody, Answering, GivenAnswer, HeaderPair, Preview } from "../api/types";
+import type { AnswerBody, Answering, Exchange, GivenAnswer, HeaderPair, Preview } from "../api/types";
 
 /** While somebody types, the preview follows this often. */
 const PREVIEW_MS = 150;
@@ -35,6 +36,12 @@ export class Draft {
   previewError = $state.raw<unknown>(null);
   sending = $state<Sending>("open");
   touched = $state(false);
+  /** What the developer's own server answered, as far as it can be corrected here. */
+  server = $state.raw<Given | null>(null);
+  /** It came while something else was being written here. */
+  overtaken = $state(false);
+  /** It stands here as the server had it, and goes out so, byte for byte. */
+  readonly isAsServer = $derived(this.server !== null && isSame(this.server, this.given));
   /** The editor's own memory, undo included; only the editor knows its shape. */
   memory: unknown = null;
   readonly status = $derived(statusOf(this.statusText));
@@ -66,6 +73,30 @@ export class Draft {
     if (given.status !== undefined) this.statusText = String(given.status);
     if (given.headers !== undefined) this.headers = given.headers;
     this.touch();
+  }
+
+  /** What stands here. */
+  get given(): Given {
+    return { status: this.status ?? 0, headers: this.headers, body: this.text };
+  }
+
+  /** The server has answered: its answer stands here unless something was written already. */
+  adopt(server: Given): void {
+    this.server = server;
+    if (this.touched || this.sending !== "open") {
+      this.overtaken = true;
+      return;
+    }
+    this.text = server.body;
+    this.statusText = String(server.status);
+    this.headers = server.headers;
+    void this.previewNow();
+  }
+
+  /** Puts the server's answer in place of what was written; the editor can undo the text. */
+  takeServer(): void {
+    this.overtaken = false;
+    if (this.server !== null) this.put(this.server);
   }
 
   edit(text: string): void {
@@ -143,6 +174,9 @@ export class Draft {
   }
 }
 
+const isSame = (a: Given, b: Given): boolean =>
+  a.status === b.status && a.body === b.body && JSON.stringify(a.headers) === JSON.stringify(b.headers);
+
 export class Drafts {
   readonly #drafts = new Map<string, Draft>();
   /** Drafts of other answers to turns that have theirs, by the exchange, until sent or put away. */
@@ -155,7 +189,9 @@ export class Drafts {
     let draft = this.#drafts.get(id);
     if (!draft) {
       const deliver = async (body: AnswerBody) => {
-        await this.api.answer(id, body);
+        // Released, the server's answer goes out as it came; sent from here it would be laid out.
+        if (this.find(id)?.isAsServer) await this.api.release(id);
+        else await this.api.answer(id, body);
         return id;
       };
       draft = new Draft(this.api, id, id, deliver, start);
@@ -169,6 +205,14 @@ export class Drafts {
   begin(id: string, answering: Answering | null): Draft {
     const start = answering?.default_answer;
     return this.of(id, { status: start?.status ?? 200, headers: start?.headers ?? [], body: start?.body ?? "{}" });
+  }
+
+  /** Takes the answer of the developer's own server over, where it is there and fits. */
+  async adopt(exchange: Exchange, answering: Answering | null): Promise<void> {
+    const draft = this.begin(exchange.id, answering);
+    if (draft.server !== null) return;
+    const server = await serverAnswer(this.api, exchange);
+    if (server !== null && draft.server === null) draft.adopt(server);
   }
 
   find(id: string): Draft | null {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
-import type { AnswerBody, Preview } from "../api/types";
+import type { AnswerBody, Exchange, Preview } from "../api/types";
 import { Drafts } from "./drafts.svelte";
 
 const START = { status: 200, headers: [["Content-Type", "application/json"]] as [string, string][], body: "{}" };
@@ -81,4 +81,54 @@ test("only so many drafts are kept, and what was typed in goes last", () => {
   for (let index = 0; index < 100; index += 1) drafts.of(`other${index}`, START);
   expect(drafts.find("typed")?.text).toBe("keep me");
   expect(drafts.find("other0")).toBeNull();
+});
+
+const SERVER = {
+  after_ms: 12,
+  status: 201,
+  headers: [["X-Own", "1"]],
+  body: { bytes: 7, kind: "json", truncated: false },
+};
+const held = { id: "a", bot: "b", state: "held", upstream: SERVER } as unknown as Exchange;
+/** A program whose server has answered; `sent` is what was asked of it. */
+function withServer(sent: string[]): Drafts {
+  return new Drafts({
+    preview: () => Promise.resolve(preview(1)),
+    text: () => Promise.resolve('{"a": 1}'),
+    release: (id: string) => Promise.resolve(void sent.push(`release ${id}`)),
+    answer: (id: string, { body }: AnswerBody) => Promise.resolve(void sent.push(`answer ${id} ${body}`)),
+  } as unknown as Api);
+}
+test("a server's answer stands where nothing was written, and goes out as it came until it is changed", async () => {
+  const sent: string[] = [];
+  const drafts = withServer(sent);
+  const draft = drafts.begin("a", null);
+  await drafts.adopt(held, null);
+  expect(draft.given).toEqual({ status: 201, headers: [["X-Own", "1"]], body: '{"a": 1}' });
+  expect([draft.isAsServer, draft.touched, draft.overtaken]).toEqual([true, false, false]);
+  draft.edit('{"a": 2}');
+  expect(draft.isAsServer).toBe(false);
+  draft.edit('{"a": 1}');
+  expect(draft.isAsServer, "changed back").toBe(true);
+  await draft.send();
+  expect(sent).toEqual(["release a"]);
+});
+test("a server's answer does not take the place of what was written until it is asked to", async () => {
+  const sent: string[] = [];
+  const drafts = withServer(sent);
+  const draft = drafts.begin("a", null);
+  draft.edit('{"mine": 1}');
+  await drafts.adopt(held, null);
+  expect([draft.text, draft.overtaken]).toEqual(['{"mine": 1}', true]);
+  draft.takeServer();
+  expect([draft.text, draft.overtaken]).toEqual(['{"a": 1}', false]);
+  draft.edit('{"mine": 2}');
+  await draft.send();
+  expect(sent).toEqual(['answer a {"mine": 2}']);
+});
+test("an answer that is no text is not taken over", async () => {
+  const drafts = withServer([]);
+  await drafts.adopt({ ...held, upstream: { ...SERVER, body: { ...SERVER.body, kind: "binary" } } } as Exchange, null);
+  expect(drafts.find("a")?.server).toBeNull();
+  expect(drafts.find("a")?.text).toBe("{}");
 });
