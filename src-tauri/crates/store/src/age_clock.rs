@@ -20,18 +20,19 @@ const TOLERANCE_MS: i64 = 60_000;
 /// A clock that follows the wall clock's jumps ahead only after a while.
 pub(crate) struct AgeClock {
     wall: Clock,
-    /// What was believed last, and when that was. `None`: there was nothing to compare with.
-    believed: Option<(UtcMillis, Instant)>,
+    /// What was believed last, and when that was.
+    believed: (UtcMillis, Instant),
     /// Since when the wall clock is ahead of it.
     ahead_since: Option<Instant>,
 }
 
 impl AgeClock {
-    /// `newest`: when the newest exchange of the history came.
+    /// `newest`: when the newest exchange of the history came. Without one the present moment is
+    /// believed: what comes before the first look may be taken by it.
     pub(crate) fn new(wall: Clock, newest: Option<UtcMillis>) -> Self {
         Self {
             wall,
-            believed: newest.map(|newest| (newest, Instant::now())),
+            believed: (newest.unwrap_or_else(wall), Instant::now()),
             ahead_since: None,
         }
     }
@@ -43,18 +44,17 @@ impl AgeClock {
     }
 
     fn at(&mut self, wall: UtcMillis, instant: Instant) -> UtcMillis {
-        if let Some((time, since)) = self.believed {
-            let passed = instant.saturating_duration_since(since).as_millis();
-            let passed = i64::try_from(passed).unwrap_or(i64::MAX);
-            let expected = time.0.saturating_add(passed);
-            if wall.0 > expected.saturating_add(TOLERANCE_MS) {
-                let ahead_since = *self.ahead_since.get_or_insert(instant);
-                if instant.saturating_duration_since(ahead_since) < BELIEVED_AFTER {
-                    return UtcMillis(expected);
-                }
+        let (time, since) = self.believed;
+        let passed = instant.saturating_duration_since(since).as_millis();
+        let passed = i64::try_from(passed).unwrap_or(i64::MAX);
+        let expected = time.0.saturating_add(passed);
+        if wall.0 > expected.saturating_add(TOLERANCE_MS) {
+            let ahead_since = *self.ahead_since.get_or_insert(instant);
+            if instant.saturating_duration_since(ahead_since) < BELIEVED_AFTER {
+                return UtcMillis(expected);
             }
         }
-        self.believed = Some((wall, instant));
+        self.believed = (wall, instant);
         self.ahead_since = None;
         wall
     }
@@ -67,8 +67,8 @@ mod tests {
     const DAY: i64 = 86_400_000;
 
     fn clock(newest: Option<i64>) -> (AgeClock, Instant) {
-        let clock = AgeClock::new(|| UtcMillis(0), newest.map(UtcMillis));
-        let start = clock.believed.map_or_else(Instant::now, |(_, since)| since);
+        let clock = AgeClock::new(|| UtcMillis(DAY), newest.map(UtcMillis));
+        let (_, start) = clock.believed;
         (clock, start)
     }
 
@@ -86,6 +86,13 @@ mod tests {
         );
         // The next jump has its own ten minutes.
         assert_eq!(clock.at(ahead, at(604)), UtcMillis(DAY + 604_000));
+    }
+
+    #[test]
+    fn a_jump_before_the_first_look_is_one_too() {
+        let (mut clock, start) = clock(None);
+        let at = start + Duration::from_secs(1);
+        assert_eq!(clock.at(UtcMillis(32 * DAY), at), UtcMillis(DAY + 1000));
     }
 
     #[test]
