@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use tunnel::Secret;
 use utoipa::ToSchema;
 
@@ -125,6 +126,8 @@ pub(crate) struct Secrets {
     choosing: tokio::sync::Mutex<()>,
     /// The system has a key store that works.
     works: AtomicBool,
+    /// Where they are kept, for those who follow it.
+    kept_in: watch::Sender<KeyStore>,
     keyring: Arc<dyn Keyring>,
 }
 
@@ -139,8 +142,23 @@ impl Secrets {
             wanted: Mutex::new(wanted),
             choosing: tokio::sync::Mutex::default(),
             works: AtomicBool::new(true),
+            kept_in: watch::Sender::new(wanted),
             keyring,
         }
+    }
+
+    /// Where they are kept, as it changes: by a choice, or because the key store refuses.
+    pub(crate) fn changes(&self) -> watch::Receiver<KeyStore> {
+        self.kept_in.subscribe()
+    }
+
+    fn set_works(&self, works: bool) {
+        self.works.store(works, Ordering::Relaxed);
+        let now = self.key_store();
+        self.kept_in.send_if_modified(|said| {
+            let before = std::mem::replace(said, now);
+            before != now
+        });
     }
 
     /// Where they are kept, as far as this is known.
@@ -171,20 +189,21 @@ impl Secrets {
     /// it, and what it may have is asked for again when it is needed.
     pub(crate) async fn keep_in(&self, wanted: KeyStore) {
         // Until it has shown that it works, nobody else asks it.
-        self.works.store(false, Ordering::Relaxed);
+        self.set_works(false);
         *self.wanted.lock() = wanted;
         let works = match wanted {
             KeyStore::Session => false,
             KeyStore::System => self.consult(probe).await.is_some(),
         };
-        // Looked at after the probe: what was set while it waited for a person is saved, too.
         let lacking: Vec<&'static str> = {
             let mut memory = self.memory.lock();
             memory.retain(|_, known| !matches!(known, Known::Missing));
+            // In the lock: what was set until now is among what is lacking, and what is set from
+            // now on is saved by who sets it.
+            self.set_works(works);
             let lacking = memory.iter().filter(|(_, known)| !known.is_settled());
             lacking.map(|(name, _)| *name).collect()
         };
-        self.works.store(works, Ordering::Relaxed);
         for name in lacking {
             self.settle(name).await;
         }
@@ -221,10 +240,21 @@ impl Secrets {
         self.settle(name).await;
     }
 
-    /// Keeps a secret that the app made where the key store has none; one that it has is kept in
-    /// its stead.
+    /// Keeps a secret that the app made where there is none: one that is known by now stays, and
+    /// one that the key store has is kept in its stead.
     pub(crate) async fn offer(&self, name: &'static str, secret: Secret) {
-        self.memory.lock().insert(name, Known::Substitute(secret));
+        {
+            let mut memory = self.memory.lock();
+            let offered = match memory.get(name) {
+                None | Some(Known::Missing) => Some(Known::Substitute(secret)),
+                // What was removed does not come back from a key store that has it still.
+                Some(Known::Forgotten) => Some(Known::Unsaved(secret)),
+                Some(Known::Saved(_) | Known::Unsaved(_) | Known::Substitute(_)) => None,
+            };
+            if let Some(offered) = offered {
+                memory.insert(name, offered);
+            }
+        }
         self.settle(name).await;
     }
 
@@ -271,7 +301,7 @@ impl Secrets {
                     %error,
                     "the system's key store does not work; secrets last until the app ends"
                 );
-                self.works.store(false, Ordering::Relaxed);
+                self.set_works(false);
                 None
             }
         }

@@ -74,12 +74,7 @@ impl Engine {
     /// who is asked for the key store's password; other changes do not wait with it.
     async fn choose_key_store(&self) {
         let secrets = &self.shared.tunnel.secrets;
-        let before = secrets.key_store();
         secrets.choose(|| self.settings().key_store).await;
-        if secrets.key_store() != before {
-            self.shared.feed.emit(EventKind::TunnelChanged, None);
-            self.shared.feed.emit(EventKind::SettingsChanged, None);
-        }
     }
 
     /// The port that was found in place of another is the one that is set now.

@@ -200,6 +200,8 @@ fn spawn(
     tasks.spawn(ingress::serve_tunnel(Arc::clone(shared), incoming));
     let health = shared.store.health();
     tasks.spawn(background::watch_health(Arc::clone(shared), health));
+    let key_store = shared.tunnel.secrets.changes();
+    tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));
     tasks.spawn(background::keep_count(Arc::clone(shared)));
 }

@@ -103,8 +103,9 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let part = &shared.tunnel;
-            part.keep_secrets(&plan).await;
+            // First: what is refused leaves nothing behind.
             part.complete(&mut plan, false).await?;
+            part.keep_secrets(&plan).await;
             part.memory.started(&plan).await;
             part.tunnel.start(plan).await;
             Ok(())

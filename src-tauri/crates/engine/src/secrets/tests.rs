@@ -192,7 +192,10 @@ impl Keyring for Slow {
         Ok(self.secret.lock().clone())
     }
 
-    fn write(&self, _: &str, secret: &Secret) -> keyring_core::Result<()> {
+    fn write(&self, name: &str, secret: &Secret) -> keyring_core::Result<()> {
+        if name != NAME {
+            return Ok(());
+        }
         let first = self.first.lock().take();
         if let Some((begun, go_on)) = first {
             begun.send(()).unwrap();
@@ -202,10 +205,133 @@ impl Keyring for Slow {
         Ok(())
     }
 
-    fn delete(&self, _: &str) -> keyring_core::Result<()> {
-        *self.secret.lock() = None;
+    fn delete(&self, name: &str) -> keyring_core::Result<()> {
+        if name == NAME {
+            *self.secret.lock() = None;
+        }
         Ok(())
     }
+}
+
+#[tokio::test]
+async fn a_key_store_that_works_is_said_before_what_it_lacks_is_written() {
+    let keyring = Arc::new(Slow::default());
+    let secrets = Secrets::with_keyring(KeyStore::Session, Arc::<Slow>::clone(&keyring));
+    let secrets = Arc::new(secrets);
+    secrets.set(NAME, Secret::new("lacking")).await;
+    let (begun, has_begun) = std::sync::mpsc::sync_channel(1);
+    let (go, go_on) = std::sync::mpsc::sync_channel(1);
+    *keyring.first.lock() = Some((begun, go_on));
+    let mut changes = secrets.changes();
+    let choosing = tokio::spawn({
+        let secrets = Arc::clone(&secrets);
+        async move { secrets.choose(|| KeyStore::System).await }
+    });
+    tokio::task::spawn_blocking(move || has_begun.recv().unwrap())
+        .await
+        .unwrap();
+    changes.changed().await.unwrap();
+    assert_eq!(*changes.borrow_and_update(), KeyStore::System);
+    go.send(()).unwrap();
+    choosing.await.unwrap();
+    let kept = keyring.secret.lock().clone();
+    assert_eq!(kept.as_ref().map(Secret::expose), Some("lacking"));
+}
+
+#[tokio::test]
+async fn a_key_store_that_refuses_is_said_by_whoever_asks_it() {
+    let keyring = Arc::new(OneSecret::with("saved"));
+    let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+    let changes = secrets.changes();
+    keyring.locked.store(true, Ordering::Relaxed);
+    assert!(!changes.has_changed().unwrap());
+    assert_eq!(secrets.get(NAME).await, None);
+    assert!(changes.has_changed().unwrap());
+    assert_eq!(*changes.borrow(), KeyStore::Session);
+}
+
+/// A key store during whose probe a secret is set and another one is removed.
+#[derive(Default)]
+struct Interrupted {
+    secrets: std::sync::OnceLock<std::sync::Weak<Secrets>>,
+    kept: Mutex<HashMap<String, Secret>>,
+}
+
+impl Interrupted {
+    fn is_probed(&self, name: &str) {
+        let secrets = self.secrets.get().and_then(std::sync::Weak::upgrade);
+        if let Some(secrets) = secrets.filter(|_| name == super::keyring::PROBE) {
+            let mut memory = secrets.memory.lock();
+            memory.insert(NAME, Known::Unsaved(Secret::new("meanwhile")));
+        }
+    }
+}
+
+impl Keyring for Interrupted {
+    fn read(&self, name: &str) -> keyring_core::Result<Option<Secret>> {
+        Ok(self.kept.lock().get(name).cloned())
+    }
+
+    fn write(&self, name: &str, secret: &Secret) -> keyring_core::Result<()> {
+        self.is_probed(name);
+        self.kept.lock().insert(name.to_owned(), secret.clone());
+        Ok(())
+    }
+
+    fn delete(&self, name: &str) -> keyring_core::Result<()> {
+        self.kept.lock().remove(name);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_is_set_while_a_key_store_is_chosen_is_saved_in_it() {
+    let keyring = Arc::new(Interrupted::default());
+    let watched = Arc::<Interrupted>::clone(&keyring);
+    let secrets = Arc::new(Secrets::with_keyring(KeyStore::Session, watched));
+    keyring.secrets.set(Arc::downgrade(&secrets)).unwrap();
+    secrets.keep_in(KeyStore::System).await;
+    let kept = keyring.kept.lock().get(NAME).cloned();
+    assert_eq!(kept.as_ref().map(Secret::expose), Some("meanwhile"));
+
+    // And many at once, whichever of them comes before and which after the choice.
+    let names: [&'static str; 16] = [
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",
+    ];
+    secrets.keep_in(KeyStore::Session).await;
+    let mut setting = tokio::task::JoinSet::new();
+    for name in names {
+        let secrets = Arc::clone(&secrets);
+        setting.spawn(async move { secrets.set(name, Secret::new(name)).await });
+    }
+    tokio::join!(secrets.keep_in(KeyStore::System), setting.join_all());
+    let kept = keyring.kept.lock().clone();
+    for name in names {
+        assert_eq!(kept.get(name).map(Secret::expose), Some(name));
+    }
+}
+
+#[tokio::test]
+async fn what_is_offered_takes_the_place_of_nothing() {
+    let keyring = Arc::new(OneSecret::default());
+    let secrets = Secrets::with_keyring(KeyStore::System, Arc::<OneSecret>::clone(&keyring));
+    secrets.set(NAME, Secret::new("set")).await;
+    secrets.offer(NAME, Secret::new("offered")).await;
+    assert_eq!(secrets.get(NAME).await.unwrap().expose(), "set");
+    assert_eq!(keyring.secret.lock().as_ref().unwrap().expose(), "set");
+
+    let secrets = Secrets::new(KeyStore::Session);
+    secrets.offer(NAME, Secret::new("first")).await;
+    secrets.offer(NAME, Secret::new("second")).await;
+    assert_eq!(secrets.get(NAME).await.unwrap().expose(), "first");
+
+    // Removed while the key store was locked: it has the old one still, which nobody wants.
+    let keyring = Arc::new(OneSecret::with("old"));
+    let secrets = Secrets::with_keyring(KeyStore::Session, Arc::<OneSecret>::clone(&keyring));
+    secrets.forget(NAME).await;
+    secrets.offer(NAME, Secret::new("anew")).await;
+    secrets.keep_in(KeyStore::System).await;
+    assert_eq!(keyring.secret.lock().as_ref().unwrap().expose(), "anew");
 }
 
 #[tokio::test]
