@@ -97,6 +97,53 @@ fn is_open(operation: &Value) -> bool {
     !operation["security"].is_null()
 }
 
+/// Where `null` says something: none of it, all of them, no limit, the platform's own.
+const NULLABLE: &[&str] = &[
+    "AccessChange/login",
+    "NewAnswering/default_answer",
+    "NewAnswering/upstream",
+    "NgrokStart/ca_file",
+    "NgrokStart/domain",
+    "NgrokStart/proxy",
+    "NgrokStart/server_addr",
+    "ReleaseFilter/bot",
+    "SampleTarget/bot",
+    "SettingsPatch/keep_days",
+    "SshStart/host_key",
+    "SshStart/key_file",
+    "SshStart/public_url",
+    "SshStart/url_command",
+    "SshStart/url_domain",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn null_in_place_of_a_value_is_422_on_every_route_and_changes_nothing() {
+    let program = Program::start().await;
+    let mut nullable = BTreeSet::new();
+    let before = program.everything().await;
+    for (method, path, operation) in program.operations() {
+        if is_open(operation) {
+            continue;
+        }
+        for (field, pointer, body) in program.nulls(operation, &mut nullable) {
+            let target = program.targets(&path, operation).swap_remove(0);
+            let response = program.call(&method, &target, body.to_string()).await;
+            let what = format!("{method} {path} {field}: {body}");
+            assert_eq!(
+                response.status(),
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{what}"
+            );
+            let error = json_of(response).await;
+            assert_eq!(error["pointer"], *pointer, "{what}: {error}");
+        }
+    }
+    let nullable: Vec<&str> = nullable.iter().map(String::as_str).collect();
+    assert_eq!(nullable, NULLABLE);
+    assert_eq!(program.everything().await, before);
+    program.engine.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_json_is_400_on_every_route_that_reads_a_body() {
     let program = Program::start().await;

@@ -43,8 +43,12 @@ pub struct AccessChange {
     #[schema(value_type = Option<NewLogin>)]
     pub login: Option<Option<NewLogin>>,
     /// Addresses such as `203.0.113.7` and networks such as `203.0.113.0/24`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Vec<String>, required = false)]
     pub addresses: Option<Vec<String>>,
     /// Methods such as `POST`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Vec<String>, required = false)]
     pub methods: Option<Vec<String>>,
 }
 
@@ -55,7 +59,8 @@ pub struct NewLogin {
     /// The user.
     pub user: String,
     /// The password; the present one stays where it is absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     pub password: Option<String>,
     /// What is stored in place of the password, once it is made.
     #[serde(skip)]
@@ -71,12 +76,13 @@ impl std::fmt::Debug for NewLogin {
     }
 }
 
-/// Tells `null` from absent.
-fn present<'de, D>(deserializer: D) -> Result<Option<Option<NewLogin>>, D::Error>
+/// Tells a value from an absent one: `null` is a value, and fits where the type takes it.
+fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
+    T: Deserialize<'de>,
     D: serde::Deserializer<'de>,
 {
-    Option::deserialize(deserializer).map(Some)
+    T::deserialize(deserializer).map(Some)
 }
 
 impl AccessChange {

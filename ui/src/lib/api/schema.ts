@@ -1645,7 +1645,10 @@ export interface paths {
     /** Whether the app is there; needs no token. */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          /** @description A text to be signed with the token; another one each time. */
+          challenge?: string;
+        };
         header?: never;
         path?: never;
         cookie?: never;
@@ -1661,6 +1664,7 @@ export interface paths {
           };
         };
         403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
       };
     };
     put?: never;
@@ -2471,10 +2475,10 @@ export interface components {
     /** @description What to change about who may use an address; what is absent stays. */
     AccessChange: {
       /** @description Addresses such as `203.0.113.7` and networks such as `203.0.113.0/24`. */
-      addresses?: string[] | null;
+      addresses?: string[];
       login?: components["schemas"]["NewLogin"] | null;
       /** @description Methods such as `POST`. */
-      methods?: string[] | null;
+      methods?: string[];
     };
     /** @description An answer as it is known. */
     Answer: {
@@ -2554,22 +2558,22 @@ export interface components {
     };
     /** @description What to change about a bot; what is absent stays. */
     BotChange: {
-      name?: string | null;
-      platform?: components["schemas"]["PlatformChoice"] | null;
+      name?: string;
+      platform?: components["schemas"]["PlatformChoice"];
       /**
        * @description Settings of platforms: an object for each, by its `id`; fields that are not named stay, and
        *     `null` removes one.
        */
       platform_settings?: {
         [key: string]: unknown;
-      } | null;
+      };
       /**
        * @description What its users are called: a name by each user; users that are not named here keep theirs,
        *     and `null` takes one away.
        */
       user_names?: {
         [key: string]: string | null;
-      } | null;
+      };
     };
     /**
      * Format: uuid
@@ -2752,7 +2756,7 @@ export interface components {
        * @description These; all where absent.
        * @default null
        */
-      names?: string[] | null;
+      names?: string[];
     };
     /** @description A stored document that could not be read, until it is set anew. */
     DocumentPart: {
@@ -2951,8 +2955,8 @@ export interface components {
     };
     /** @description What to change about an exchange; what is absent stays. */
     ExchangePatch: {
-      note?: string | null;
-      pinned?: boolean | null;
+      note?: string;
+      pinned?: boolean;
     };
     /** @description More time. */
     Extension: {
@@ -3057,6 +3061,12 @@ export interface components {
     /** @description The app is there. */
     Health: {
       ok: boolean;
+      /**
+       * @description The challenge signed with the token, HMAC-SHA-256 in hexadecimal digits: who is about to
+       *     send the token learns whether it is known here. Absent without a challenge, and where there
+       *     is no token.
+       */
+      proof?: string;
     };
     /** @description Whether history is being saved. */
     HistoryPart: {
@@ -3147,11 +3157,11 @@ export interface components {
      */
     NewAnswer: {
       /** @description The body as text. */
-      body?: string | null;
+      body?: string;
       /** @description The body's bytes, in place of `body`. */
-      body_base64?: string | null;
+      body_base64?: string;
       /** @description Name and value, in order. Without them: `application/json; charset=utf-8`. */
-      headers?: [string, string][] | null;
+      headers?: [string, string][];
       /**
        * Format: int32
        * @description The status code.
@@ -3168,15 +3178,15 @@ export interface components {
        * @default true
        */
       default_answer_given?: boolean;
-      hold?: components["schemas"]["NewHold"] | null;
-      mode?: components["schemas"]["Mode"] | null;
+      hold?: components["schemas"]["NewHold"];
+      mode?: components["schemas"]["Mode"];
       /**
        * @description The address of the developer's own server that is in use.
        * @example http://localhost:3000
        */
       upstream?: string | null;
       /** @description The servers that are remembered; absent, they stay as they are. */
-      upstreams?: components["schemas"]["NewUpstream"][] | null;
+      upstreams?: components["schemas"]["NewUpstream"][];
     };
     /** @description A bot to add. */
     NewBot: {
@@ -3195,7 +3205,7 @@ export interface components {
        * @description The seconds count from the first of the turns that belong to one message of the user's;
        *     absent, it stays as it is.
        */
-      per_message?: boolean | null;
+      per_message?: boolean;
       /**
        * Format: int32
        * @default 50
@@ -3205,7 +3215,7 @@ export interface components {
     /** @description A login with its password. */
     NewLogin: {
       /** @description The password; the present one stays where it is absent. */
-      password?: string | null;
+      password?: string;
       /** @description The user. */
       user: string;
     };
@@ -3241,7 +3251,8 @@ export interface components {
     };
     /** @description Through ngrok's service. */
     NgrokStart: {
-      authtoken?: components["schemas"]["Secret"] | null;
+      /** @description The token of the account; the saved one where absent. */
+      authtoken?: components["schemas"]["Secret"];
       /** @description A file with the certificates, in PEM, that the server's must be signed by. */
       ca_file?: string | null;
       /** @description A fixed domain of the account. */
@@ -3361,7 +3372,8 @@ export interface components {
     };
     /** @description Where a request goes again, and what is different about it. */
     Replay: {
-      answer?: components["schemas"]["NewAnswer"] | null;
+      /** @description The answer that this replay gets, as by hand, whoever answers its bot. For `self` alone. */
+      answer?: components["schemas"]["NewAnswer"];
       edit?: components["schemas"]["ReplayEdit"];
       /**
        * @description `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address. A bare
@@ -3384,24 +3396,24 @@ export interface components {
        *     `Content-Encoding` names.
        * @default null
        */
-      body?: string | null;
+      body?: string;
       /**
        * @description The body's bytes, in place of `body`.
        * @default null
        */
-      body_base64?: string | null;
+      body_base64?: string;
       /**
        * @description Replaces all headers. `Host` and `Content-Length` are made anew unless named here.
        * @default null
        */
-      headers?: [string, string][] | null;
+      headers?: [string, string][];
       /** @default null */
-      method?: string | null;
+      method?: string;
       /**
        * @description May carry a query.
        * @default null
        */
-      path?: string | null;
+      path?: string;
     };
     /** @description The request of an exchange. */
     RequestPart: {
@@ -3658,7 +3670,8 @@ export interface components {
       host_key?: string | null;
       /** @description A file with the private key; the app's own key where absent. */
       key_file?: string | null;
-      passphrase?: components["schemas"]["Secret"] | null;
+      /** @description What opens the key file. */
+      passphrase?: components["schemas"]["Secret"];
       /**
        * Format: int32
        * @description Its port.
@@ -3937,11 +3950,11 @@ export interface components {
      *     }
      */
     TunnelStart: {
-      command?: components["schemas"]["CommandStart"] | null;
-      ngrok?: components["schemas"]["NgrokStart"] | null;
+      command?: components["schemas"]["CommandStart"];
+      ngrok?: components["schemas"]["NgrokStart"];
       provider: components["schemas"]["TunnelProvider"];
-      ssh?: components["schemas"]["SshStart"] | null;
-      url?: components["schemas"]["UrlStart"] | null;
+      ssh?: components["schemas"]["SshStart"];
+      url?: components["schemas"]["UrlStart"];
     };
     /**
      * @description How far the tunnel has come.

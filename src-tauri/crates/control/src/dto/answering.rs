@@ -5,6 +5,8 @@ use protocol::platform::default_answer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::dto::present;
+
 /// An answer to send.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -19,10 +21,16 @@ pub(crate) struct NewAnswer {
     #[schema(minimum = 200, maximum = 599, default = 200)]
     status: u16,
     /// Name and value, in order. Without them: `application/json; charset=utf-8`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Vec<(String, String)>, required = false)]
     headers: Option<Vec<(String, String)>>,
     /// The body as text.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     body: Option<String>,
     /// The body's bytes, in place of `body`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     body_base64: Option<String>,
 }
 
@@ -77,13 +85,18 @@ impl From<AnswerText> for AnswerView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAnswering {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Mode, required = false)]
     mode: Option<Mode>,
     /// The address of the developer's own server that is in use.
     #[schema(example = "http://localhost:3000")]
     upstream: Option<String>,
     /// The servers that are remembered; absent, they stay as they are.
-    #[schema(max_items = 50)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Vec<NewUpstream>, required = false, max_items = 50)]
     upstreams: Option<Vec<NewUpstream>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = NewHold, required = false)]
     hold: Option<NewHold>,
     /// What goes out when nothing else answers; `null` is the platform's own default answer.
     default_answer: Option<NewAnswer>,
@@ -147,6 +160,8 @@ pub(crate) struct NewHold {
     fallback: Fallback,
     /// The seconds count from the first of the turns that belong to one message of the user's;
     /// absent, it stays as it is.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
     per_message: Option<bool>,
 }
 

@@ -10,3 +10,12 @@ pub(crate) mod feed;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod tunnel;
+
+use serde::{Deserialize, Deserializer};
+
+/// Tells a value from an absent one: `null` is a value, and fits where the type takes it.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}

@@ -1,9 +1,11 @@
 //! The settings, and a change of some of them.
 
 use engine::{Grouping, KeyStore, LanguageChoice, Settings, Theme};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+use crate::dto::present;
 
 /// Declares the settings once, for what the API tells and for what it takes.
 macro_rules! settings {
@@ -83,13 +85,6 @@ settings! {
     /// Bytes of bodies kept at most, pinned ones aside.
     #[schema(minimum = 10_485_760, maximum = 1_099_511_627_776_i64, default = 10_000_000_000_i64)]
     keep_bytes: u64,
-}
-
-/// Tells a value, `null` included where the type takes it, from an absent one.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 impl SettingsPatch {

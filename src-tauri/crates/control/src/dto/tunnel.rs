@@ -7,6 +7,8 @@ use serde_json::Value;
 use tunnel::{CommandPlan, NgrokPlan, PlanRequest, SshPlan, UrlPlan};
 use utoipa::ToSchema;
 
+use crate::dto::present;
+
 pub(crate) use self::vocabulary::{ErrorClass, Provider, Secret, State, Step};
 
 /// A start: `provider` names which of the others counts.
@@ -15,9 +17,17 @@ pub(crate) use self::vocabulary::{ErrorClass, Provider, Secret, State, Step};
 #[schema(example = json!({"provider": "url", "url": {"url": "https://bot.example.org"}}))]
 pub(crate) struct TunnelStart {
     provider: Provider,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = NgrokStart, required = false)]
     ngrok: Option<NgrokStart>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = SshStart, required = false)]
     ssh: Option<SshStart>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = CommandStart, required = false)]
     command: Option<CommandStart>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = UrlStart, required = false)]
     url: Option<UrlStart>,
 }
 
@@ -26,6 +36,8 @@ pub(crate) struct TunnelStart {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NgrokStart {
     /// The token of the account; the saved one where absent.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Secret, required = false)]
     authtoken: Option<Secret>,
     /// A fixed domain of the account.
     domain: Option<String>,
@@ -56,6 +68,8 @@ pub(crate) struct SshStart {
     /// A file with the private key; the app's own key where absent.
     key_file: Option<String>,
     /// What opens the key file.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Secret, required = false)]
     passphrase: Option<Secret>,
     /// The fingerprint that the server must show, `SHA256:…`; where absent the tunnel fails with
     /// the one that was shown, for a person to confirm.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::dto::bot::BotView;
+use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
 
@@ -66,13 +67,21 @@ pub(crate) async fn create(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BotChange {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = PlatformChoice, required = false)]
     platform: Option<PlatformChoice>,
     /// Settings of platforms: an object for each, by its `id`; fields that are not named stay, and
     /// `null` removes one.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Map<String, Value>, required = false)]
     platform_settings: Option<Map<String, Value>>,
     /// What its users are called: a name by each user; users that are not named here keep theirs,
     /// and `null` takes one away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
     user_names: Option<BTreeMap<String, Option<String>>>,
 }
 

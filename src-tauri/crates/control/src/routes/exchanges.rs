@@ -12,6 +12,7 @@ use store::{DeleteWhat, ListQuery};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::dto::exchange::{ExchangeView, SummaryView};
+use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery, PathId};
 use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
@@ -161,7 +162,11 @@ pub(crate) async fn get(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExchangePatch {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     note: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = bool, required = false)]
     pinned: Option<bool>,
 }
 

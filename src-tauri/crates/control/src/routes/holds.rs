@@ -91,7 +91,7 @@ pub(crate) async fn release(
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ReleaseFilter {
-    /// This bot's; all where absent.
+    /// This bot's; all where absent or `null`.
     bot: Option<BotId>,
 }
 

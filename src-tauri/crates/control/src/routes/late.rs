@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::exchange::LatePart;
+use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{OptionalJson, PathId};
 
@@ -46,6 +47,8 @@ pub(crate) async fn stop(
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DeliveredNames {
     /// These; all where absent.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Vec<String>, required = false)]
     names: Option<Vec<String>>,
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::answering::NewAnswer;
+use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
 use crate::in_flight::InFlight;
@@ -27,6 +28,8 @@ pub(crate) struct Replay {
     #[serde(default)]
     edit: ReplayEdit,
     /// The answer that this replay gets, as by hand, whoever answers its bot. For `self` alone.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = NewAnswer, required = false)]
     answer: Option<NewAnswer>,
 }
 
@@ -35,16 +38,26 @@ pub(crate) struct Replay {
 #[serde(default, deny_unknown_fields)]
 #[schema(example = json!({"path": "/?again=1", "body": "{\"action\": \"pay\"}"}))]
 pub(crate) struct ReplayEdit {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     method: Option<String>,
     /// May carry a query.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     path: Option<String>,
     /// Replaces all headers. `Host` and `Content-Length` are made anew unless named here.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Vec<(String, String)>, required = false)]
     headers: Option<Vec<(String, String)>>,
     /// The body as text, sent in the charset that `Content-Type` or the text itself names, which
     /// names UTF-8 where its charset has not all of the letters, and in the codings that
     /// `Content-Encoding` names.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     body: Option<String>,
     /// The body's bytes, in place of `body`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     body_base64: Option<String>,
 }
 
@@ -117,7 +130,7 @@ pub(crate) async fn replay(
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SampleTarget {
-    /// This bot's; the first one's where absent.
+    /// This bot's; the first one's where absent or `null`.
     bot: Option<BotId>,
 }
 

@@ -1,6 +1,7 @@
 //! The program under test in this process: its router, its document, and what every operation is
 //! called with.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -182,6 +183,63 @@ impl Program {
         } else {
             json!(0)
         }
+    }
+
+    /// For each field of an operation's body, and of the objects in it, that does not take `null`:
+    /// which it is, its pointer, and the body with `null` there. The others go into `nullable`.
+    pub(super) fn nulls(
+        &self,
+        operation: &Value,
+        nullable: &mut BTreeSet<String>,
+    ) -> Vec<(String, String, Value)> {
+        let content = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let mut branches = content["oneOf"].as_array().into_iter().flatten();
+        let branch = branches.find(|branch| branch["type"] != "null");
+        let content = branch.unwrap_or(content);
+        let mut found = Vec::new();
+        if !content.is_null() {
+            self.nulls_in(content, "", &|value| value, (nullable, &mut found));
+        }
+        found
+    }
+
+    fn nulls_in(
+        &self,
+        schema: &Value,
+        at: &str,
+        around: &dyn Fn(Value) -> Value,
+        (nullable, found): (&mut BTreeSet<String>, &mut Vec<(String, String, Value)>),
+    ) {
+        let name = schema["$ref"].as_str().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        let properties = self.resolved(schema)["properties"].as_object();
+        for (member, schema) in properties.into_iter().flatten() {
+            let branches = schema["oneOf"].as_array();
+            let branch = branches.and_then(|all| all.iter().find(|one| one["type"] != "null"));
+            let types = schema["type"].as_array();
+            let takes_null = types.is_some_and(|types| types.contains(&json!("null")))
+                || branches.is_some_and(|all| all.iter().any(|one| one["type"] == "null"));
+            let (field, pointer) = (format!("{name}/{member}"), format!("{at}/{member}"));
+            let with = |value: Value| around(json!({member.clone(): value}));
+            if takes_null {
+                nullable.insert(field);
+            } else {
+                found.push((field, pointer.clone(), with(Value::Null)));
+            }
+            let inner = branch.unwrap_or(schema);
+            if inner["$ref"].is_string() {
+                self.nulls_in(inner, &pointer, &with, (&mut *nullable, &mut *found));
+            }
+        }
+    }
+
+    /// What is set.
+    pub(super) async fn everything(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for route in ["answering", "bots", "settings", "tunnel", "exchanges"] {
+            all.push(self.get(&format!("/api/v1/{route}")).await);
+        }
+        all
     }
 
     /// The bodies an operation is called with; the first one is meant to fit.
