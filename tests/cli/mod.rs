@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Instance, program};
 
+mod control_address;
 mod drawn;
 mod restart;
 

@@ -27,7 +27,7 @@ impl AnswerArgs {
     pub(crate) async fn run(self) -> Result<()> {
         let mut answer = json!({"status": self.status});
         self.message.write(&mut answer, Some("{}"))?;
-        let client = self.instance.connect()?;
+        let client = self.instance.connect().await?;
         let id = client.exchange(&self.exchange).await?;
         let done = client
             .call(

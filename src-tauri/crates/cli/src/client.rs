@@ -1,14 +1,22 @@
 //! Talking to an instance that runs.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use reqwest::header::ACCEPT_LANGUAGE;
 use reqwest::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::words;
+
+/// How long whoever has the address may take to show that it is the instance: it only signs a text.
+/// A webhook server that holds requests would take its time.
+const PROOF_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// An URL of this length goes into the head that the instance reads.
+const URL_BYTES: usize = 32 * 1024;
 
 /// How to find the instance.
 #[derive(Debug, clap::Args)]
@@ -61,13 +69,15 @@ pub(crate) struct Client {
 }
 
 impl Instance {
-    pub(crate) fn connect(self) -> Result<Client> {
+    /// Finds the instance and has it show that it is the one with the token.
+    pub(crate) async fn connect(self) -> Result<Client> {
         let endpoint = match self.control {
             Some(control) => {
                 let token = std::env::var("HOOKLOUPE_TOKEN")
-                    .with_context(|| words::text(&words::NO_TOKEN))?;
+                    .map_err(|_| anyhow!(words::text(&words::NO_TOKEN)))?;
+                let no_url = || anyhow!(words::text(words::NO_URL.arg(control.as_str())));
                 Endpoint {
-                    control: with_scheme(&control),
+                    control: control_address(&control).ok_or_else(no_url)?,
                     token,
                     key: None,
                 }
@@ -79,16 +89,54 @@ impl Instance {
                     words::text(words::NO_INSTANCE.arg(dir.display().to_string()))
                 })?;
                 serde_json::from_str(&address)
-                    .with_context(|| words::text(&words::ADDRESS_UNREADABLE))?
+                    .map_err(|_| anyhow!(words::text(&words::ADDRESS_UNREADABLE)))?
             }
         };
-        // The instance is on this machine: a proxy would look for it somewhere else.
-        let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Client { http, endpoint })
+        // The instance is on this machine: a proxy would look for it somewhere else, and it leads
+        // nowhere else.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| anyhow!(words::said(&error)))?;
+        let client = Client { http, endpoint };
+        client.prove().await?;
+        Ok(client)
     }
 }
 
 impl Client {
+    /// Has the instance show that it knows the token: until then it may be any server, such as the
+    /// one that bots send to, which records what it gets.
+    async fn prove(&self) -> Result<()> {
+        let control = &self.endpoint.control;
+        let challenge = engine::new_secret();
+        let request = self
+            .http
+            .get(format!("{control}/api/v1/health"))
+            .query(&[("challenge", &challenge)])
+            .timeout(PROOF_TIMEOUT);
+        let response = request
+            .send()
+            .await
+            .map_err(|error| self.no_answer(&error))?;
+        let is_well = response.status() == StatusCode::OK;
+        let answer: Value = response.json().await.unwrap_or_default();
+        let Some(proof) = answer["proof"].as_str().filter(|_| is_well) else {
+            bail!(words::text(words::NOT_CONTROL.arg(control.as_str())));
+        };
+        if proof != control::token_proof(&self.endpoint.token, &challenge) {
+            bail!(words::text(words::OTHER_TOKEN.arg(control.as_str())));
+        }
+        Ok(())
+    }
+
+    fn no_answer(&self, error: &reqwest::Error) -> anyhow::Error {
+        let control = self.endpoint.control.as_str();
+        let message = words::NO_ANSWER.arg(control);
+        anyhow!(words::text(message.arg(messages::foreign_cause(error))))
+    }
+
     /// Calls a route of the API; the answer's JSON.
     pub(crate) async fn call(
         &self,
@@ -123,18 +171,20 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        request
-            .send()
-            .await
-            .map_err(reqwest::Error::without_url)
-            .with_context(|| words::text(words::NO_ANSWER.arg(self.endpoint.control.as_str())))
+        let request = request.build().map_err(|error| self.no_answer(&error))?;
+        if request.url().as_str().len() > URL_BYTES {
+            bail!(words::text(&words::TOO_LONG));
+        }
+        let sent = self.http.execute(request).await;
+        sent.map_err(|error| self.no_answer(&error))
     }
 
     /// The text that a route gives.
     pub(crate) async fn text(&self, route: &str, query: &[(&str, String)]) -> Result<String> {
         let response = self.send(Method::GET, route, query, None).await?;
         let status = response.status();
-        let bytes = response.bytes().await?;
+        let bytes = response.bytes().await;
+        let bytes = bytes.map_err(|error| self.no_answer(&error))?;
         if !status.is_success() {
             return Err(said(
                 status,
@@ -184,17 +234,32 @@ impl Client {
         let answer = self.call(Method::GET, "bots", &[], None).await?;
         let bots = answer["bots"].as_array().map(Vec::as_slice);
         let bots = bots.unwrap_or_default();
-        let by = |field: &str| bots.iter().find(|bot| bot[field] == wanted);
-        let found = by("id").or_else(|| by("name"));
-        match found.and_then(|bot| bot["id"].as_str()) {
-            Some(id) => Ok(id.to_owned()),
-            None => {
-                let names = bots.iter().filter_map(|bot| bot["name"].as_str());
-                let names = names.collect::<Vec<_>>().join(", ");
-                Err(refused(words::NO_BOT.arg(wanted).arg(names)))
+        let names = bots
+            .iter()
+            .filter_map(|bot| Some((bot["id"].as_str()?, bot["name"].as_str()?)));
+        match &named(wanted, names.clone())[..] {
+            [] => {
+                let names: Vec<&str> = names.map(|(_, name)| name).collect();
+                Err(refused(words::NO_BOT.arg(wanted).arg(names.join(", "))))
             }
+            [id] => Ok((*id).to_owned()),
+            ids => Err(refused(words::SEVERAL_BOTS.arg(wanted).arg(ids.join(", ")))),
         }
     }
+}
+
+/// The ids of the bots that a text names: the one with this id, else all with this name, compared
+/// whole and without regard to case, as the filter's `bot:` does.
+fn named<'b>(wanted: &str, bots: impl Iterator<Item = (&'b str, &'b str)> + Clone) -> Vec<&'b str> {
+    let folded = wanted.to_lowercase();
+    let ids = bots.clone().map(|(id, _)| id);
+    let by_id: Vec<&str> = ids.filter(|id| *id == folded).collect();
+    if !by_id.is_empty() {
+        return by_id;
+    }
+    bots.filter(|(_, name)| name.to_lowercase() == folded)
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// What the instance says in place of what was asked for.
@@ -210,11 +275,51 @@ fn refused(message: impl Into<messages::Message>) -> anyhow::Error {
     Refused::new(words::text(message)).into()
 }
 
-/// A control address as people type it.
-fn with_scheme(control: &str) -> String {
-    let control = control.trim_end_matches('/');
-    match control.contains("://") {
-        true => control.to_owned(),
-        false => format!("http://{control}"),
+/// A control address as people type it, with its scheme; `None` where it is none.
+fn control_address(typed: &str) -> Option<String> {
+    let address = match typed.contains("://") {
+        true => typed.to_owned(),
+        false => format!("http://{typed}"),
+    };
+    let url: reqwest::Url = address.parse().ok()?;
+    let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
+    is_http.then(|| address.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_address_is_taken_as_people_type_it() {
+        for (typed, address) in [
+            ("127.0.0.1:4040", Some("http://127.0.0.1:4040")),
+            ("http://localhost:4040/", Some("http://localhost:4040")),
+            ("https://h", Some("https://h")),
+            ("http://", None),
+            ("ftp://h", None),
+            ("", None),
+            ("a b", None),
+        ] {
+            assert_eq!(control_address(typed).as_deref(), address, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_bot_is_named_by_its_id_or_by_its_whole_name_in_any_case() {
+        let bots = [
+            ("a1", "Мой бот"),
+            ("b2", "dup"),
+            ("c3", "DUP"),
+            ("dup", "x"),
+        ];
+        let found = |wanted: &str| named(wanted, bots.into_iter());
+        assert_eq!(found("a1"), ["a1"]);
+        assert_eq!(found("мой БОТ"), ["a1"]);
+        assert_eq!(found("A1"), ["a1"]);
+        assert_eq!(found("Мой"), [] as [&str; 0]);
+        assert_eq!(found("dup"), ["dup"], "an id is one bot's alone");
+        let two = [("b2", "dup"), ("c3", "DUP")];
+        assert_eq!(named("Dup", two.into_iter()), ["b2", "c3"]);
     }
 }

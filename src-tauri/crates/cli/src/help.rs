@@ -389,7 +389,8 @@ pub(crate) fn said(error: &clap::Error, lang: Lang) -> Option<String> {
         _ => (&ARGUMENTS_WRONG).into(),
     };
     // What a check of ours says of a value.
-    let source = std::error::Error::source(error).map(|source| format!(": {source}"));
+    let source = std::error::Error::source(error)
+        .map(|source| format!(": {}", messages::foreign(source).text(lang)));
     let (what, more) = (message.text(lang), SEE_HELP.template(lang));
     Some(format!("{what}{}. {more}", source.unwrap_or_default()))
 }

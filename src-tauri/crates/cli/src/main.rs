@@ -86,7 +86,7 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            output::say(error);
+            output::say(words::said(error));
             return ExitCode::from(exit::COULD_NOT_RUN);
         }
     };
@@ -136,7 +136,7 @@ async fn run(command: Command) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<output::ReaderLeft>() => ExitCode::SUCCESS,
         Err(error) => {
-            output::say(format_args!("{error:#}"));
+            output::say(words::said(format_args!("{error:#}")));
             let refused = error.is::<client::Refused>();
             if refused {
                 ExitCode::FAILURE

@@ -21,7 +21,7 @@ pub(crate) struct ModeArgs {
 
 impl ModeArgs {
     pub(crate) async fn run(self) -> Result<()> {
-        let client = self.instance.connect()?;
+        let client = self.instance.connect().await?;
         let mut query = Vec::new();
         if let Some(bot) = &self.bot {
             query.push(("bot", client.bot(bot).await?));

@@ -34,7 +34,7 @@ pub(crate) struct ReplayArgs {
 
 impl ReplayArgs {
     pub(crate) async fn run(self) -> Result<()> {
-        let client = self.instance.connect()?;
+        let client = self.instance.connect().await?;
         let id = client.exchange(&self.exchange).await?;
         let mut edit = json!({});
         if let Some(method) = self.method {

@@ -73,8 +73,10 @@ impl Serve {
     pub(crate) async fn run(self) -> ExitCode {
         let level = tracing_subscriber::EnvFilter::try_from_env("HOOKLOUPE_LOG")
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        let colours = anstream::AutoStream::choice(&io::stderr());
         tracing_subscriber::fmt()
             .with_env_filter(level)
+            .with_ansi(colours != anstream::ColorChoice::Never)
             .with_writer(|| visible::Log)
             .init();
         match self.start().await {
@@ -101,7 +103,7 @@ impl Serve {
         let listener = listen(address, last.as_ref())
             .await
             .map_err(|cause| sentence(StartError::Listen { address, cause }))?;
-        let control = listener.local_addr().map_err(|error| error.to_string())?;
+        let control = listener.local_addr().map_err(words::said)?;
         let engine = Engine::start(EngineConfig {
             log_dir: None,
             data_dir: data_dir.clone(),
@@ -136,7 +138,7 @@ impl Serve {
             output::say(words::text(notice));
         }
         // Before anybody reads that it is ready: a signal sent then would end the process at once.
-        let stop = stop_signal().map_err(|error| error.to_string())?;
+        let stop = stop_signal().map_err(words::said)?;
         // Whoever reads it may have gone; bots are served all the same.
         let _ = ready.print(self.json || !output::is_terminal());
 

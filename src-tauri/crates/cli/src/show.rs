@@ -24,7 +24,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(crate) async fn run(self) -> Result<()> {
-        let client = self.instance.connect()?;
+        let client = self.instance.connect().await?;
         let id = client.exchange(&self.exchange).await?;
         let route = format!("exchanges/{id}");
         let exchange = client.call(Method::GET, &route, &[], None).await?;

@@ -81,7 +81,7 @@ impl List {
 impl What {
     async fn follower(self) -> Result<Follower> {
         let json = self.json || (!self.table && !output::is_terminal());
-        let client = self.instance.connect()?;
+        let client = self.instance.connect().await?;
         let mut query = Vec::new();
         let filter = self.filter.filter(|filter| !filter.is_empty());
         query.extend(filter.map(|filter| ("filter", filter)));

@@ -30,7 +30,7 @@ enum Action {
 
 impl TunnelArgs {
     pub(crate) async fn run(self) -> Result<()> {
-        let client = self.instance.connect()?;
+        let client = self.instance.connect().await?;
         let (method, route) = match self.action {
             None => (Method::GET, "tunnel"),
             Some(Action::Start) => (Method::POST, "tunnel/retry"),

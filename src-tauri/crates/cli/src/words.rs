@@ -29,10 +29,26 @@ messages! {
     ADDRESS_UNREADABLE = "address_unreadable",
         "the address of the running instance cannot be read",
         "не удаётся прочитать адрес запущенного экземпляра";
-    /// An instance does not answer.
+    /// An instance does not answer; the cause.
     NO_ANSWER = "no_answer",
-        "no answer from {0}: is the instance still there?",
-        "{0} не отвечает: экземпляр ещё работает?";
+        "no answer from {0}: {1}; is the instance still there?",
+        "{0} не отвечает: {1}; экземпляр ещё работает?";
+    /// A control address that is no URL.
+    NO_URL = "no_url",
+        "“{0}” is no address: write it as `serve` printed it, as http://127.0.0.1:4040",
+        "«{0}» — не адрес: укажите его так, как его напечатал `serve`, например http://127.0.0.1:4040";
+    /// Whoever answers is no control API.
+    NOT_CONTROL = "not_control",
+        "{0} is not the control address of Hookloupe, so the token was not sent there. Give the address that `serve` printed as “control”: bots send to another one",
+        "{0} — не адрес управления Hookloupe, поэтому токен туда не отправлен. Укажите адрес, который `serve` напечатал в поле «control»: у ботов адрес другой";
+    /// Another instance than the token's.
+    OTHER_TOKEN = "other_token",
+        "the instance at {0} has another token, so this one was not sent there: take both from the line that `serve` printed",
+        "у экземпляра {0} другой токен, поэтому этот туда не отправлен: возьмите адрес и токен из строки, которую напечатал `serve`";
+    /// More text than an address holds.
+    TOO_LONG = "too_long",
+        "this is too long to be asked for: give a shorter filter",
+        "запрос слишком длинный: укажите фильтр короче";
     /// `last` or `held` finds nothing.
     NO_EXCHANGE = "no_exchange",
         "there is no exchange for “{0}”",
@@ -48,6 +64,10 @@ messages! {
     NO_BOT = "no_bot",
         "there is no bot “{0}”; there are: {1}",
         "бота «{0}» нет; есть: {1}";
+    /// A name that several bots have; their ids.
+    SEVERAL_BOTS = "several_bots",
+        "several bots are called “{0}”: name one by its id: {1}",
+        "ботов с именем «{0}» несколько: укажите номер одного из них: {1}";
     /// The head of a part of `show`.
     REQUEST = "request", "Request", "Запрос";
     /// The head of a part of `show`.
@@ -82,6 +102,12 @@ messages! {
 }
 
 pub(crate) use table::*;
+
+/// What the system or a library says, in the system's language.
+pub(crate) fn said(error: impl ToString) -> String {
+    let lang = control::system_language();
+    messages::foreign(error).text(lang).into_owned()
+}
 
 /// A sentence in the system's language.
 pub(crate) fn text(message: impl Into<Message>) -> String {

@@ -3,7 +3,9 @@
 //!
 //! A token is sent with every call, so whoever has the port after a run has ended is sent it by the
 //! page that is still open. It is worth nothing then: each run has a token of its own. The key that
-//! lasts over runs is never sent by a page, which only signs this run's challenge with it.
+//! lasts over runs is never sent by a page, which only signs this run's challenge with it. The
+//! command line has a challenge signed with the token before it sends it: the address that it was
+//! given may be another program's.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use parking_lot::Mutex;
@@ -69,14 +71,26 @@ impl Entrance {
     }
 
     pub(crate) fn proof(&self) -> String {
-        // A key of any length is taken.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.as_bytes()) else {
-            return String::new();
-        };
-        mac.update(self.challenge.as_bytes());
-        let code = mac.finalize().into_bytes();
-        code.iter().map(|byte| format!("{byte:02x}")).collect()
+        signed(&self.key, &self.challenge)
     }
+}
+
+/// What shows that whoever has a token is asked: the challenge signed with it.
+#[must_use]
+pub fn token_proof(token: &str, challenge: &str) -> String {
+    // Nothing else is signed with a token.
+    signed(token, challenge)
+}
+
+/// HMAC-SHA-256 in hexadecimal digits.
+fn signed(key: &str, text: &str) -> String {
+    // A key of any length is taken.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(text.as_bytes());
+    let code = mac.finalize().into_bytes();
+    code.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +120,18 @@ mod tests {
         assert_eq!(second.resume(&first.proof()), None);
         for wrong in ["", "key", "token", first.challenge()] {
             assert_eq!(first.resume(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_proved_for_one_challenge_and_by_no_other_text() {
+        let proof = token_proof("token", "challenge");
+        for (token, challenge) in [
+            ("token", "other"),
+            ("other", "challenge"),
+            ("challenge", "token"),
+        ] {
+            assert_ne!(token_proof(token, challenge), proof);
         }
     }
 

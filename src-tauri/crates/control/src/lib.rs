@@ -30,7 +30,7 @@ use axum::{Extension, Router, middleware};
 use engine::Engine;
 use tokio::net::TcpListener;
 
-pub use entrance::Entrance;
+pub use entrance::{Entrance, token_proof};
 pub use language::system_language;
 
 use crate::error::ApiError;

@@ -151,7 +151,7 @@ impl AnswerText {
                 .map_err(|error| {
                     Invalid::new(
                         format!("{at}/body_base64"),
-                        words::NOT_BASE64.arg(error.to_string()),
+                        words::NOT_BASE64.arg(messages::foreign(&error)),
                     )
                 })?
                 .into(),

@@ -191,8 +191,8 @@ impl Say for StartError {
             }
             Self::Listen { address, cause } => words::ADDRESS_REFUSED
                 .arg(address.to_string())
-                .arg(cause.to_string()),
-            Self::Client(cause) => words::NOT_STARTED.arg(cause.to_string()),
+                .arg(messages::foreign(cause)),
+            Self::Client(cause) => words::NOT_STARTED.arg(messages::foreign_cause(cause)),
             Self::History(cause) => cause.message(),
             Self::NotSaved(cause) => cause.message(),
         }

@@ -9,11 +9,13 @@
 
 #![warn(missing_docs)]
 
+mod foreign;
 mod lang;
 mod message;
 mod parity;
 mod table;
 
+pub use foreign::{foreign, foreign_cause};
 pub use lang::{Lang, UnknownLang};
 pub use message::{Arg, Message, Say};
 pub use parity::assert_parity;

@@ -268,7 +268,9 @@ impl Say for Failure {
         if self.detail.is_empty() {
             failures::ALONE.arg(cause)
         } else {
-            failures::DETAILED.arg(cause).arg(self.detail.as_str())
+            failures::DETAILED
+                .arg(cause)
+                .arg(messages::foreign(&self.detail))
         }
     }
 }

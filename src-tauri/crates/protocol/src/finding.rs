@@ -144,9 +144,11 @@ impl From<&OwnFinding> for Finding {
             return Self::new(Code::Other, Side::Request).arg(words);
         };
         let finding = Self::new(code, code.own_side());
-        own.args
-            .iter()
-            .fold(finding, |finding, arg| finding.arg(arg.as_str()))
+        own.args.iter().fold(finding, |finding, arg| match code {
+            // What the HTTP library said.
+            Code::HttpSyntax => finding.arg(messages::foreign(arg)),
+            _ => finding.arg(arg.as_str()),
+        })
     }
 }
 

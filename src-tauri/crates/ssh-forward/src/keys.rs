@@ -51,8 +51,8 @@ impl KeyError {
 impl Say for KeyError {
     fn message(&self) -> Message {
         match self {
-            Self::NotMade(cause) => sentences::KEY_NOT_MADE.arg(cause.as_str()),
-            Self::Unreadable(cause) => sentences::KEY_UNREADABLE.arg(cause.as_str()),
+            Self::NotMade(cause) => sentences::KEY_NOT_MADE.arg(messages::foreign(cause)),
+            Self::Unreadable(cause) => sentences::KEY_UNREADABLE.arg(messages::foreign(cause)),
         }
     }
 }
@@ -108,7 +108,7 @@ pub(crate) async fn load(source: &KeySource) -> Result<Arc<PrivateKey>, TunnelEr
 
 /// The text of a key file.
 async fn read(path: &Path) -> Result<Secret, Arg> {
-    let said = |error: std::io::Error| Arg::from(error.to_string());
+    let said = |error: std::io::Error| messages::foreign(error);
     // A pipe or a device would be waited for, or never end.
     if !tokio::fs::metadata(path).await.map_err(said)?.is_file() {
         return Err(Arg::from(&sentences::NOT_A_FILE));

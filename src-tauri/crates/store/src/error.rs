@@ -57,13 +57,13 @@ impl Say for OpenError {
             }
             Self::Unwritable { dir, cause } => words::UNWRITABLE
                 .arg(dir.display().to_string())
-                .arg(cause.to_string()),
+                .arg(messages::foreign(cause)),
             Self::Newer { found, known } => {
                 words::NEWER.arg(u64::from(*found)).arg(u64::from(*known))
             }
             Self::Io { dir, detail } => words::NOT_OPENED
                 .arg(dir.display().to_string())
-                .arg(detail.as_str()),
+                .arg(messages::foreign(detail)),
         }
     }
 }
@@ -160,7 +160,9 @@ impl NotSaved {
         if self.detail.is_empty() {
             return words.into();
         }
-        words::WITH_DETAIL.arg(words).arg(self.detail.as_str())
+        words::WITH_DETAIL
+            .arg(words)
+            .arg(messages::foreign(&self.detail))
     }
 }
 
@@ -198,9 +200,11 @@ impl Say for StoreError {
         match self {
             Self::NotSaved(cause) => cause.message(),
             Self::Read(cause) => words::NOT_READ.arg(NotSaved::from(cause).cause()),
-            Self::Unreadable(detail) => {
-                words::NOT_READ.arg(words::WITH_DETAIL.arg(&words::DAMAGED).arg(detail.as_str()))
-            }
+            Self::Unreadable(detail) => words::NOT_READ.arg(
+                words::WITH_DETAIL
+                    .arg(&words::DAMAGED)
+                    .arg(messages::foreign(detail)),
+            ),
             Self::Closed => words::NOT_READ.arg(&words::CLOSED),
         }
     }

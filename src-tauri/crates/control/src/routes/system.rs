@@ -9,11 +9,11 @@ use axum::{Extension, Json};
 use engine::Engine;
 use messages::Words;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::dto::settings::{SettingsPatch, SettingsView};
 use crate::dto::status::StatusView;
-use crate::entrance::Entrance;
+use crate::entrance::{Entrance, token_proof};
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiQuery, read_json};
 use crate::language::Language;
@@ -24,12 +24,38 @@ use crate::words;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
     ok: bool,
+    /// The challenge signed with the token, HMAC-SHA-256 in hexadecimal digits: who is about to
+    /// send the token learns whether it is known here. Absent without a challenge, and where there
+    /// is no token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    proof: Option<String>,
+}
+
+/// What whoever asks wants to know.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HealthQuery {
+    /// A text to be signed with the token; another one each time.
+    challenge: Option<String>,
 }
 
 /// Whether the app is there; needs no token.
-#[utoipa::path(get, path = "/health", tag = "system", security(()), responses((status = 200, body = Health)))]
-pub(crate) async fn health() -> Json<Health> {
-    Json(Health { ok: true })
+#[utoipa::path(get, path = "/health", tag = "system", security(()), params(HealthQuery),
+    responses((status = 200, body = Health), (status = 422, body = ErrorBody)))]
+pub(crate) async fn health(
+    entrance: Option<Extension<Arc<Entrance>>>,
+    ApiQuery(query): ApiQuery<HealthQuery>,
+) -> Json<Health> {
+    let signed = |challenge: String| {
+        let Extension(entrance) = entrance?;
+        Some(token_proof(entrance.token(), &challenge))
+    };
+    Json(Health {
+        ok: true,
+        proof: query.challenge.and_then(signed),
+    })
 }
 
 /// What the token is given for, one of the two.

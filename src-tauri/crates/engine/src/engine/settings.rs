@@ -91,9 +91,11 @@ impl Engine {
             .await
             .map_err(|cause| match cause.kind() {
                 std::io::ErrorKind::AddrInUse => Error::PortInUse(port),
-                _ => {
-                    Invalid::new("/listen_port", words::PORT_REFUSED.arg(cause.to_string())).into()
-                }
+                _ => Invalid::new(
+                    "/listen_port",
+                    words::PORT_REFUSED.arg(messages::foreign(&cause)),
+                )
+                .into(),
             })
     }
 

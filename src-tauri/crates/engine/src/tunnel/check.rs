@@ -61,7 +61,7 @@ impl Say for Check {
             CheckOutcome::Arrived(ms) => words::CHECK_ARRIVED.arg(*ms),
             CheckOutcome::Unguarded { ms, forward_to } => unguarded(*ms, *forward_to),
             CheckOutcome::Answered { status, code } => answered(*status, code.as_deref()),
-            CheckOutcome::Nothing(why) => words::CHECK_NOTHING.arg(why.as_str()),
+            CheckOutcome::Nothing(why) => words::CHECK_NOTHING.arg(messages::foreign(why)),
         }
     }
 }

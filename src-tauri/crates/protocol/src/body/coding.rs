@@ -304,7 +304,7 @@ fn read(reader: &mut dyn Read, extent: Extent) -> Result<Vec<u8>, Finding> {
                 Some(Failure::Broken { coding, detail }) => {
                     Finding::new(Code::EncodingBroken, Side::Request)
                         .arg(coding.as_str())
-                        .arg(detail.as_str())
+                        .arg(messages::foreign(detail))
                 }
                 Some(Failure::TooManyMembers) => {
                     Finding::new(Code::CodingMembers, Side::Request).arg(MOST_MEMBERS as u64)

@@ -108,6 +108,26 @@ fn sql_stays_in_the_store() {
     );
 }
 
+/// Where a library's words name parts of what a person wrote, and say nothing without them.
+const QUOTED: &[&str] = &["src-tauri/crates/rules/src/compiled/schema.rs"];
+
+#[test]
+fn what_a_library_says_of_an_error_is_put_into_the_readers_words() {
+    let words = [
+        ".arg(error.to_string())",
+        ".arg(cause.to_string())",
+        ".arg(source.to_string())",
+        ".arg(detail.as_str())",
+    ];
+    let here = |file: &TextFile| {
+        file.ends(&[".rs"]) && !file.is_test() && !QUOTED.contains(&file.path.as_str())
+    };
+    none(
+        "An error becomes a value by `messages::foreign`: libraries speak English alone.",
+        &found(here, &words),
+    );
+}
+
 #[test]
 fn tauri_stays_in_the_shell_and_in_one_file_of_the_page() {
     let here = |file: &TextFile| {

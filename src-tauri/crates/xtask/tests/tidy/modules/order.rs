@@ -16,7 +16,7 @@ pub(super) struct Order {
 pub(super) const ORDER: &[Order] = &[
     Order {
         name: "messages",
-        top_down: &["parity", "message", "table", "lang"],
+        top_down: &["foreign", "parity", "message", "table", "lang"],
         tolerated: &["table -> message"],
         through_root: 3,
     },
@@ -77,7 +77,6 @@ pub(super) const ORDER: &[Order] = &[
             "open",
             "version",
             "schema",
-            "database_file",
             "reserve",
             "record",
             "shared",
@@ -86,6 +85,7 @@ pub(super) const ORDER: &[Order] = &[
             "rescue",
             "documents",
             "checkpointer",
+            "database_file",
             "health",
             "lock",
             "reader",
