@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
 use crate::connection::{self, PAGE_SIZE};
+use crate::database_file::DatabaseFile;
 
 /// A passive checkpoint for each this many bytes of log.
 const PASSIVE_BYTES: i64 = 2 * 1024 * 1024;
@@ -84,6 +85,7 @@ pub(crate) fn follow(
     writer: &mut Connection,
     path: &Path,
     write_gate: WriteGate,
+    is_damaged: Arc<AtomicBool>,
 ) -> Result<(Log, JoinHandle<()>), String> {
     let text = |error: rusqlite::Error| error.to_string();
     let conn = connection::checkpointer(path).map_err(text)?;
@@ -94,10 +96,15 @@ pub(crate) fn follow(
         nudge,
         nudged_at: 0,
     };
+    let mut database = Database {
+        conn,
+        file: DatabaseFile::opened(path),
+        is_damaged,
+    };
     let of_thread = log.clone();
     let thread = std::thread::Builder::new()
         .name("history-checkpoints".to_owned())
-        .spawn(move || run(&conn, &nudges, &of_thread, &write_gate))
+        .spawn(move || run(&mut database, &nudges, &of_thread, &write_gate))
         .map_err(|error| error.to_string())?;
     let committed = move |_: &mut Wal, pages: std::ffi::c_int| {
         gauge.committed(i64::from(pages));
@@ -127,37 +134,59 @@ impl LogGauge {
     }
 }
 
-fn run(conn: &Connection, nudges: &Receiver<()>, log: &Log, write_gate: &WriteGate) {
+/// What checkpoints are made in.
+struct Database {
+    conn: Connection,
+    file: DatabaseFile,
+    is_damaged: Arc<AtomicBool>,
+}
+
+fn run(database: &mut Database, nudges: &Receiver<()>, log: &Log, write_gate: &WriteGate) {
     while nudges.recv().is_ok() && !log.is_abandoned() {
-        checkpoint(conn, "PASSIVE");
+        database.checkpoint("PASSIVE");
         if log.pages() * PAGE_SIZE >= RESTART_BYTES {
             // What was added meanwhile, so that little is left for while the writer waits.
             for _ in 0..PASSES {
-                let moved = checkpoint(conn, "PASSIVE");
+                let moved = database.checkpoint("PASSIVE");
                 if (log.pages() - moved) * PAGE_SIZE <= REMAINING_BYTES {
                     break;
                 }
             }
             let _stopped = write_gate.lock();
-            checkpoint(conn, "RESTART");
+            database.checkpoint("RESTART");
         }
     }
     if log.is_abandoned() {
-        connection::detach(conn);
+        connection::detach(&database.conn);
     }
 }
 
-/// Runs one and gives how many pages of the log are moved by now.
-fn checkpoint(conn: &Connection, mode: &str) -> i64 {
-    /// The column of `PRAGMA wal_checkpoint` that counts the pages moved.
-    const MOVED: usize = 2;
-    let pragma = format!("PRAGMA wal_checkpoint({mode})");
-    match conn.query_row(&pragma, [], |row| row.get(MOVED)) {
-        Ok(moved) => moved,
-        Err(error) => {
-            // The next one tries again; the writer notices by itself when the disk is full.
-            tracing::warn!(%error, mode, "a checkpoint failed");
-            0
+impl Database {
+    /// Runs one and gives how many pages of the log are moved by now. Nothing is moved into a file
+    /// that was overwritten: the log is what remains of it.
+    fn checkpoint(&mut self, mode: &str) -> i64 {
+        /// The column of `PRAGMA wal_checkpoint` that counts the pages moved.
+        const MOVED: usize = 2;
+        if self.is_overwritten() {
+            return 0;
         }
+        let pragma = format!("PRAGMA wal_checkpoint({mode})");
+        let done = self.conn.query_row(&pragma, [], |row| row.get(MOVED));
+        // How long it is now.
+        self.is_overwritten();
+        match done {
+            Ok(moved) => moved,
+            Err(error) => {
+                // The next one tries again; the writer notices by itself when the disk is full.
+                tracing::warn!(%error, mode, "a checkpoint failed");
+                0
+            }
+        }
+    }
+
+    fn is_overwritten(&mut self) -> bool {
+        let is_overwritten = self.file.is_overwritten();
+        self.is_damaged.fetch_or(is_overwritten, Ordering::Relaxed);
+        is_overwritten
     }
 }

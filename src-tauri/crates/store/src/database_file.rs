@@ -14,9 +14,9 @@ const HEADER: usize = 100;
 /// Where the header has the number of pages.
 const PAGES_AT: Range<usize> = 28..32;
 
-/// What no commit changes while the schema stays: kind, page size and format; the schema's number
-/// and format; encoding, version and application.
-const FIXED: [Range<usize>; 3] = [0..24, 40..48, 52..72];
+/// What no commit changes: kind, page size and format; the schema's format; encoding, version and
+/// application. The schema itself may be changed by a person with another program of SQLite's.
+const FIXED: [Range<usize>; 3] = [0..24, 44..48, 52..72];
 
 /// The log's own header, and that of each page in it.
 const LOG_HEADER: i64 = 32;
@@ -32,6 +32,7 @@ pub(crate) struct DatabaseFile {
 struct Opened {
     database: Metadata,
     log: Option<Metadata>,
+    log_file: Option<File>,
     /// Stays open as long as the database: closing a file ends SQLite's locks on it (POSIX locks
     /// belong to the process).
     file: File,
@@ -69,14 +70,36 @@ impl DatabaseFile {
         !std::fs::exists(&self.path).unwrap_or(true)
     }
 
-    /// Whether it, or its log of so many pages, has lost what was in it.
-    pub(crate) fn is_overwritten(&mut self, log_pages: i64) -> bool {
-        let Some(opened) = &mut self.opened else {
+    /// Whether it has lost what was in it. Asked before anything of the log is moved into it, too:
+    /// that gives it its length and its header back, and nothing else.
+    pub(crate) fn is_overwritten(&mut self) -> bool {
+        let opened = self.opened.as_mut();
+        // What cannot be looked at now is looked at again.
+        opened.is_some_and(|opened| matches!(opened.is_whole(), Ok(false)))
+    }
+
+    /// Whether its log was moved, deleted or replaced.
+    pub(crate) fn is_log_gone(&self) -> bool {
+        let log = self.opened.as_ref().and_then(|opened| opened.log.as_ref());
+        log.is_some_and(|opened| match std::fs::metadata(log_of(&self.path)) {
+            Ok(log) => !is_same(&log, opened),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        })
+    }
+
+    /// Whether its log, of so many pages, was cut. Asked before each transaction, which gives it
+    /// its length back: less than a microsecond.
+    pub(crate) fn is_log_cut(&self, pages: i64) -> bool {
+        let opened = self.opened.as_ref();
+        let Some(log) = opened.and_then(|opened| opened.log_file.as_ref()) else {
             return false;
         };
-        // What cannot be looked at now is looked at again.
-        let is_whole = opened.is_whole().unwrap_or(true);
-        !is_whole || opened.has_lost_log(&log_of(&self.path), log_pages)
+        let expected = match pages {
+            0 => 0,
+            _ => LOG_HEADER + pages * (FRAME_HEADER + PAGE_SIZE),
+        };
+        let metadata = log.metadata();
+        metadata.is_ok_and(|log| log.len() < expected.unsigned_abs())
     }
 }
 
@@ -90,6 +113,7 @@ impl Opened {
             length: database.len(),
             database,
             log: std::fs::metadata(log_of(path)).ok(),
+            log_file: File::open(log_of(path)).ok(),
             file,
             header,
         })
@@ -118,17 +142,6 @@ impl Opened {
         }
         self.length = length;
         Ok(true)
-    }
-
-    fn has_lost_log(&self, path: &Path, pages: i64) -> bool {
-        let (Some(opened), true) = (&self.log, pages > 0) else {
-            return false;
-        };
-        let expected = LOG_HEADER + pages * (FRAME_HEADER + PAGE_SIZE);
-        match std::fs::metadata(path) {
-            Ok(log) => !is_same(&log, opened) || log.len() < expected.unsigned_abs(),
-            Err(error) => error.kind() == io::ErrorKind::NotFound,
-        }
     }
 }
 

@@ -2,8 +2,8 @@
 //! writer and never blocks an async worker.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode};
@@ -30,6 +30,7 @@ pub(crate) struct Readers {
     long: Arc<Semaphore>,
     /// What the functions of all connections read of bots.
     pub(crate) bots: BotSettings,
+    damage: Arc<Damage>,
 }
 
 struct Pool {
@@ -37,7 +38,7 @@ struct Pool {
     bots: BotSettings,
     /// Databases that had this path before: a reader of one of them is opened anew.
     replaced: AtomicU64,
-    is_damaged: Arc<AtomicBool>,
+    damage: Arc<Damage>,
     idle: Mutex<Vec<Reader>>,
     free: Arc<Semaphore>,
     size: usize,
@@ -48,6 +49,22 @@ struct Reader {
     replaced: u64,
     conn: Connection,
     turn: Arc<Turn>,
+}
+
+/// What is done where something is read that no sound database holds.
+struct Damage {
+    is_met: Arc<AtomicBool>,
+    /// Wakes who does something about it.
+    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Damage {
+    fn met(&self) {
+        self.is_met.store(true, Ordering::Relaxed);
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
+    }
 }
 
 /// Reads on one connection are numbered, so that giving one up never stops the next.
@@ -73,10 +90,14 @@ impl Readers {
     /// `is_damaged` is set where something is read that no sound database holds.
     pub(crate) fn open(path: &Path, is_damaged: Arc<AtomicBool>) -> rusqlite::Result<Self> {
         let bots = BotSettings::default();
-        let callers = Arc::clone(&is_damaged);
+        let damage = Arc::new(Damage {
+            is_met: is_damaged,
+            wake: OnceLock::new(),
+        });
         Ok(Self {
-            ordinary: Arc::new(Pool::open(path, READERS, &bots, is_damaged)?),
-            callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots, callers)?),
+            ordinary: Arc::new(Pool::open(path, READERS, &bots, &damage)?),
+            callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots, &damage)?),
+            damage,
             long: Arc::new(Semaphore::new(CALLERS_READERS - 1)),
             bots,
         })
@@ -113,6 +134,11 @@ impl Readers {
         self.callers.read(work).await
     }
 
+    /// Says who is woken where damage is met.
+    pub(crate) fn wake_at_damage(&self, wake: impl Fn() + Send + Sync + 'static) {
+        drop(self.damage.wake.set(Box::new(wake)));
+    }
+
     /// Another database has the path: reads from now on are of that one.
     pub(crate) fn reopen(&self) {
         self.ordinary.reopen();
@@ -131,7 +157,7 @@ impl Pool {
         path: &Path,
         size: usize,
         bots: &BotSettings,
-        is_damaged: Arc<AtomicBool>,
+        damage: &Arc<Damage>,
     ) -> rusqlite::Result<Self> {
         let idle = (0..size)
             .map(|_| Reader::open(path, bots))
@@ -140,7 +166,7 @@ impl Pool {
             path: path.to_owned(),
             bots: bots.clone(),
             replaced: AtomicU64::new(0),
-            is_damaged,
+            damage: Arc::clone(damage),
             idle: Mutex::new(idle),
             free: Arc::new(Semaphore::new(size)),
             size,
@@ -172,7 +198,7 @@ impl Pool {
                 .and_then(|snapshot| work(&snapshot));
             let is_present = reader.replaced == pool.replaced.load(Ordering::Relaxed);
             if is_present && answer.as_ref().is_err_and(is_damage) {
-                pool.is_damaged.store(true, Ordering::Relaxed);
+                pool.damage.met();
             }
             pool.idle.lock().push(reader);
             drop(permit);

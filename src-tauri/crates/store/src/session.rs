@@ -29,10 +29,15 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Whether the log has become too long.
+    pub(crate) fn is_log_long(&self) -> bool {
+        self.log.pages() * PAGE_SIZE >= LONGEST_LOG_BYTES
+    }
+
     /// Moves the log into the database where it has become too long. One that readers hold back
     /// grows on; what fails is for want of room, most likely.
     pub(crate) fn shorten_log(&self) -> rusqlite::Result<()> {
-        if self.log.pages() * PAGE_SIZE < LONGEST_LOG_BYTES {
+        if !self.is_log_long() {
             return Ok(());
         }
         let _stopped = self.write_gate.lock();

@@ -103,6 +103,7 @@ impl Writer {
     /// Writes a group and answers everybody in it.
     fn write(&mut self, group: &mut Vec<Queued>) {
         // What waits is older: exchanges queue behind it, so that their order stays.
+        self.replace_if_log_is_cut();
         if self.backlog.is_empty()
             && self.shorten_log().is_ok()
             && let Ok(outcomes) = self.transact(group)
@@ -115,7 +116,11 @@ impl Writer {
     }
 
     /// Keeps the log within what the reserve can hold.
-    fn shorten_log(&self) -> rusqlite::Result<()> {
+    fn shorten_log(&mut self) -> rusqlite::Result<()> {
+        if self.session.is_log_long() && self.file.is_overwritten() {
+            self.shared.is_damaged.store(true, Ordering::Relaxed);
+            self.replace_if_damaged();
+        }
         let done = self.session.shorten_log();
         if let Err(error) = &done {
             self.failed(error);
@@ -293,7 +298,7 @@ impl Writer {
     /// Tells whether the database is where the next start looks for it, and what it was.
     fn look_for_the_file(&mut self) {
         if self.file.is_in_place() {
-            if self.file.is_overwritten(self.session.log.pages()) {
+            if self.file.is_overwritten() || self.file.is_log_gone() {
                 self.shared.is_damaged.store(true, Ordering::Relaxed);
             }
             if self.replace_if_damaged() {
@@ -344,7 +349,7 @@ impl Writer {
         if !self.backlog.is_empty() && self.reserve.release() {
             self.retry();
         }
-        self.rescue_the_rest();
+        self.look_for_the_last_time();
         self.restore_file();
         let conn = self.session.conn;
         let moved = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

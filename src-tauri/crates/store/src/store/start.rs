@@ -78,7 +78,12 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let shared = Arc::new(shared(&opened, options));
     let readers = Arc::new(Readers::open(&path, Arc::clone(&shared.is_damaged)).map_err(text)?);
     let write_gate = WriteGate::default();
-    let (log, checkpoints) = checkpointer::follow(&mut opened.writer, &path, write_gate.clone())?;
+    let (log, checkpoints) = checkpointer::follow(
+        &mut opened.writer,
+        &path,
+        write_gate.clone(),
+        Arc::clone(&shared.is_damaged),
+    )?;
     shared.threads.lock().push(checkpoints);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (health, health_receiver) = HealthSender::new(options.clock);
@@ -106,7 +111,7 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
     let thread = spawn(writer)?;
     shared.threads.lock().push(thread);
     let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);
-    Ok(Store {
+    let store = Store {
         inner: Arc::new(Inner {
             path,
             lock: Mutex::new(Some(lock)),
@@ -121,5 +126,17 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
             last_seq,
             next_deletion: AtomicI64::new(first_deletion),
         }),
-    })
+    };
+    wake_at_damage(&store);
+    Ok(store)
+}
+
+/// Where a read meets damage the writer looks at once.
+fn wake_at_damage(store: &Store) {
+    let inner = Arc::downgrade(&store.inner);
+    store.inner.readers.wake_at_damage(move || {
+        if let Some(inner) = inner.upgrade() {
+            Store { inner }.wake_writer();
+        }
+    });
 }

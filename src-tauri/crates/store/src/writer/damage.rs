@@ -1,6 +1,7 @@
 //! What the writer does about a database that another program overwrote or cut: it is set aside,
 //! another one is begun in its place, and what can still be read is taken over.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -97,7 +98,8 @@ impl Writer {
         self.write_documents(&mut conn, newest)
             .map_err(|error| error.to_string())?;
         let gate = self.session.write_gate.clone();
-        let (log, thread) = checkpointer::follow(&mut conn, path, gate)?;
+        let (log, thread) =
+            checkpointer::follow(&mut conn, path, gate, Arc::clone(&self.shared.is_damaged))?;
         self.shared.threads.lock().push(thread);
         Ok((conn, log))
     }
@@ -142,8 +144,25 @@ impl Writer {
         }
     }
 
-    /// Takes over what remains, as far as there is time for it.
-    pub(super) fn rescue_the_rest(&mut self) {
+    /// Looks at the log before it is written to.
+    pub(super) fn replace_if_log_is_cut(&mut self) {
+        if self.file.is_log_cut(self.session.log.pages()) && self.file.is_in_place() {
+            self.shared.is_damaged.store(true, Ordering::Relaxed);
+            self.replace_if_damaged();
+        }
+    }
+
+    /// Before the history is closed: what is damaged is replaced, and what remains is taken over as
+    /// far as there is time for it.
+    pub(super) fn look_for_the_last_time(&mut self) {
+        if self.file.is_in_place() {
+            let is_damaged = self.file.is_overwritten() || self.file.is_log_gone();
+            self.shared
+                .is_damaged
+                .fetch_or(is_damaged, Ordering::Relaxed);
+            self.replace_if_log_is_cut();
+            self.replace_if_damaged();
+        }
         self.rescue_for(LAST_RESCUE);
     }
 }

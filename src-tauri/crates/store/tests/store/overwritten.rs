@@ -7,9 +7,9 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use protocol::{Answer, State};
-use store::{Change, Health, Replaced, Store, UserName};
+use store::{Change, Health, ListQuery, Replaced, Store, UserName};
 
-use crate::home::{self, BOT, Home, fill, held, id, noise, numbers};
+use crate::home::{self, BOT, Home, exchange, fill, held, id, noise, numbers};
 
 /// What another program does to the directory's files.
 type Damage = fn(&Path);
@@ -180,4 +180,52 @@ async fn a_second_fault_keeps_the_first_file_too() {
     assert_eq!(numbers(&store, "").await, [4, 3, 2, 1]);
     let pinned = Change::default();
     assert!(store.update(id(1), pinned).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn damage_that_much_writing_follows_at_once_is_noticed_before_it_is_covered() {
+    let damages: [(&str, Damage); 3] = [
+        ("cut to nothing", |database| cut(database, 0)),
+        ("cut to some pages", |database| cut(database, 40_960)),
+        ("its log cut", |database| cut(&log(database), 0)),
+    ];
+    for (what, damage) in damages {
+        let home = Home::new();
+        let store = home.open();
+        store.create_bot(bot()).await.unwrap();
+        fill(&store, 1..=50).await;
+        damage(&home.database());
+        for seq in 51..=1500 {
+            let mut bulky = exchange(seq);
+            bulky.request.body = noise(seq, 8000).into();
+            home::insert(&store, bulky).await;
+        }
+        assert!(replaced(&store).await.is_some(), "{what}");
+        store.close().await;
+        let (store, report) = home.open_reported();
+        assert_eq!(report.set_aside, None, "{what}");
+        let all: Vec<u64> = numbers_of_all(&store).await;
+        assert_eq!(all, (1..=1500).rev().collect::<Vec<_>>(), "{what}");
+        for seq in all {
+            assert!(store.get(id(seq)).await.unwrap().is_some(), "{what}: {seq}");
+        }
+        assert_eq!(store.bots().await.unwrap(), [bot()], "{what}");
+    }
+}
+
+/// The numbers of all pages of the list.
+async fn numbers_of_all(store: &Store) -> Vec<u64> {
+    let mut query = ListQuery {
+        limit: 1000,
+        ..ListQuery::default()
+    };
+    let mut all = Vec::new();
+    loop {
+        let page = home::page(store, query.clone()).await;
+        all.extend(page.summaries.iter().map(|summary| summary.seq));
+        query.before = page.next_before;
+        if query.before.is_none() {
+            return all;
+        }
+    }
 }
