@@ -224,6 +224,10 @@ const PHRASES: &[(&str, &Words)] = &[
 /// What an error says, as a value of a sentence: its words are replaced where they are known, of
 /// the system's errors the name stands behind, and everything else (a host, a file) stays.
 #[must_use]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an error that was made into this value is of no other use"
+)]
 pub fn foreign(said: impl ToString) -> Arg {
     replaced(&said.to_string(), REPLACED)
 }

@@ -88,10 +88,7 @@ fn every_phrase_is_found_and_what_is_no_phrase_stays() {
 
 #[test]
 fn of_an_error_with_causes_the_deepest_speaks() {
-    let below = io::Error::new(
-        ErrorKind::Other,
-        io::Error::from(ErrorKind::ConnectionRefused),
-    );
+    let below = io::Error::other(io::Error::from(ErrorKind::ConnectionRefused));
     let error = io::Error::other(below);
     assert_eq!(
         foreign_cause(&error).text(Lang::Ru),
