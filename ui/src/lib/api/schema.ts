@@ -1011,9 +1011,11 @@ export interface paths {
             "application/json": components["schemas"]["Stopped"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -1040,12 +1042,12 @@ export interface paths {
            * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
            *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
            */
-          decoded?: string;
+          decoded?: "1" | "0";
           /**
            * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
            *     long for memory.
            */
-          pretty?: string;
+          pretty?: "1" | "0";
         };
         header?: never;
         path: {
@@ -1140,6 +1142,7 @@ export interface paths {
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         409: {
           headers: {
             [name: string]: unknown;
@@ -1175,9 +1178,11 @@ export interface paths {
             "application/json": components["schemas"]["Queued"];
           };
         };
+        400: components["responses"]["Error"];
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -1524,12 +1529,12 @@ export interface paths {
            * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
            *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
            */
-          decoded?: string;
+          decoded?: "1" | "0";
           /**
            * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
            *     long for memory.
            */
-          pretty?: string;
+          pretty?: "1" | "0";
         };
         header?: never;
         path: {
