@@ -4,6 +4,7 @@
 
 mod charset;
 mod coding;
+mod escapes;
 mod kind;
 mod recode;
 
@@ -23,6 +24,7 @@ use crate::names::Side;
 use coding::Extent;
 
 pub use coding::{DECODED_LIMIT, is_compressed};
+pub use escapes::text_with_escapes;
 
 /// What a body is, judged by its content first and by its Content-Type second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -80,8 +82,7 @@ pub fn body_info(headers: &Headers, body: &Body, truncated: bool) -> BodyInfo {
 }
 
 /// The text that escaped bytes of a form stand for; `None` where no charset tells.
-#[must_use]
-pub fn unescaped_text(headers: &Headers, bytes: Vec<u8>) -> Option<String> {
+pub(crate) fn unescaped_text(headers: &Headers, bytes: Vec<u8>) -> Option<String> {
     charset::unescaped(ContentHeaders::of(headers).content_type.as_deref(), bytes)
 }
 

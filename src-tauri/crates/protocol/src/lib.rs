@@ -24,7 +24,7 @@ pub use analysis::{AnswerView, ReadAs, RequestView, read_answer, read_request, v
 pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE, is_token};
 pub use body::{
     BodyInfo, BodyKind, DECODED_LIMIT, DecodedBody, DecodedText, body_info, decode_beginning,
-    decode_body, decode_text, encode_text, is_compressed, unescaped_text,
+    decode_body, decode_text, encode_text, is_compressed, text_with_escapes,
 };
 pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;

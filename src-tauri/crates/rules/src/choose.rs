@@ -23,7 +23,7 @@ pub use prepare::{
     Chosen, Matched, PreparedCallback, PreparedForward, PreparedHold, PreparedReply,
 };
 
-use crate::compiled::{CompiledAction, CompiledRule, JsonTest, Leaf, Predicate, When};
+use crate::compiled::{CompiledAction, CompiledRule, JsonTest, Leaf, Predicate, TextTest, When};
 use crate::definition::{Scope, SequenceEnd};
 use crate::facts::Facts;
 use crate::reading::Reading;
@@ -295,6 +295,9 @@ impl<'r, 'f> Evaluator<'r, 'f> {
         let (reading, work) = (&self.reading, &self.reading.work);
         match predicate {
             Predicate::Json(JsonTest::Changed) => reading.changed(field),
+            Predicate::Text(test @ TextTest::Contains(_)) if reading.is_body(field) => {
+                test.fits(reading.searched_body()?, work)
+            }
             Predicate::Text(test) => any(reading.texts(field), |text| {
                 test.fits(text.as_deref(), work)
             }),

@@ -14,7 +14,7 @@
 //! - `not_equals` is not `equals`, of any one value; what is absent is no such value, and counts.
 //! - `in` is `equals` with any of the list.
 //! - `contains` on `var:` is the filter's `~`, on texts the filter's `:` without quotes: a part,
-//!   without case.
+//!   without case; in a body its escapes are resolved, too.
 //! - `less` and `greater` on `var:` are the filter's `<` and `>`; a string that is written as a
 //!   number counts. On texts they compare the text so, which the filter does not.
 //! - `present`, `absent`, `matches`, `schema`, `changed` and `every` are nothing that the filter

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 
-use protocol::Headers;
+use protocol::{Headers, text_with_escapes};
 
 use crate::definition::Field;
 use crate::facts::Facts;
@@ -54,6 +54,8 @@ pub(crate) struct Reading<'r, 'f> {
     pub(crate) work: Work,
     asked: &'r Asked,
     texts: Vec<OnceCell<Texts<'f>>>,
+    /// The body with its escapes resolved.
+    searched_body: OnceCell<Option<Cow<'f, str>>>,
     /// Made when a condition asks for the first path.
     paths: OnceCell<PathValues<'r, 'f>>,
     previous: OnceCell<Option<PathValues<'r, 'f>>>,
@@ -67,6 +69,7 @@ impl<'r, 'f> Reading<'r, 'f> {
             work: Work::new(STEPS_MAX),
             asked,
             texts: asked.texts.iter().map(|_| OnceCell::new()).collect(),
+            searched_body: OnceCell::new(),
             paths: OnceCell::new(),
             previous: OnceCell::new(),
             results: vec![Cell::new(TestResult::NotJudged); asked.tests],
@@ -98,6 +101,28 @@ impl<'r, 'f> Reading<'r, 'f> {
             Texts::One(text) => std::slice::from_ref(text),
             Texts::Many(texts) => texts,
         }
+    }
+
+    /// The body as a filter looks for a part in it: what its escapes mean stands behind it. `None`
+    /// where reading it is more work than there is left.
+    pub(crate) fn searched_body(&self) -> Option<Option<&str>> {
+        let Some(body) = self.facts.body else {
+            return Some(None);
+        };
+        if self.searched_body.get().is_none() {
+            self.work.budget.charge(body.len() as u64)?;
+        }
+        let searched = self.searched_body.get_or_init(|| {
+            let no_fields = Headers::default();
+            let headers = self.facts.headers.unwrap_or(&no_fields);
+            Some(text_with_escapes(headers, body))
+        });
+        Some(searched.as_deref())
+    }
+
+    /// Whether a field of texts is the body.
+    pub(crate) fn is_body(&self, number: usize) -> bool {
+        self.asked.texts[number] == Field::Body
     }
 
     /// What a path leads to, by its number; `None` where that is not found out.

@@ -3,8 +3,6 @@
 //! A bot that writes `\u041f` into its JSON or `%D0%9F` into a form means a letter, and whoever
 //! looks for the word types the letter. So the text is followed by what its escapes mean.
 
-use std::borrow::Cow;
-
 use protocol::{Answer, Body, Headers, Request, Side};
 use rusqlite::types::ValueRef;
 
@@ -108,79 +106,8 @@ impl Reach {
 /// The text, and after it the same with its escapes resolved where it has any.
 fn searched(headers: &Headers, body: &Body, reach: Reach) -> String {
     let text = protocol::decode_beginning(headers, body.beginning(), reach.body_bytes());
-    let mut text = text.map(Cow::into_owned).unwrap_or_default();
-    for resolved in [resolve_json(&text), resolve_percent(headers, &text)]
-        .into_iter()
-        .flatten()
-    {
-        text.push('\n');
-        text.push_str(&resolved);
-    }
-    text
-}
-
-/// Replaces `\uXXXX`, surrogate pairs included. `None` where there is nothing to replace.
-fn resolve_json(text: &str) -> Option<String> {
-    if !text.contains("\\u") {
-        return None;
-    }
-    let mut resolved = String::with_capacity(text.len());
-    let mut remaining = text;
-    while let Some(at) = remaining.find("\\u") {
-        let mut units = Vec::new();
-        let mut after = &remaining[at..];
-        while let Some(unit) = after.strip_prefix("\\u").and_then(|hex| hex.get(..4)) {
-            let Ok(unit) = u16::from_str_radix(unit, 16) else {
-                break;
-            };
-            units.push(unit);
-            after = &after[6..];
-        }
-        resolved.push_str(&remaining[..at]);
-        if units.is_empty() {
-            resolved.push_str("\\u");
-            after = &after[2..];
-        }
-        resolved.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')));
-        remaining = after;
-    }
-    resolved.push_str(remaining);
-    Some(resolved)
-}
-
-/// Replaces `%XX` and `+`, where the bytes make a text. `None` where there is nothing to replace.
-fn resolve_percent(headers: &Headers, text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return None;
-    }
-    let bytes = text.as_bytes();
-    let escaped = |at: usize| {
-        let hex = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%')?;
-        u8::from_str_radix(hex, 16).ok()
-    };
-    // One escape alone is more likely a per cent sign.
-    if (0..bytes.len())
-        .filter(|at| escaped(*at).is_some())
-        .take(2)
-        .count()
-        < 2
-    {
-        return None;
-    }
-    let mut resolved = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match (escaped(at), bytes[at]) {
-            (Some(byte), _) => {
-                resolved.push(byte);
-                at += 2;
-            }
-            (None, b'+') => resolved.push(b' '),
-            (None, byte) => resolved.push(byte),
-        }
-        at += 1;
-    }
-    protocol::unescaped_text(headers, resolved)
+    let text = text.unwrap_or_default();
+    protocol::text_with_escapes(headers, &text).into_owned()
 }
 
 /// Text as comparisons without case see it.
@@ -196,24 +123,6 @@ pub(crate) fn contains(text: &str, folded_part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn escapes_are_read_as_the_letters_they_mean() {
-        assert_eq!(
-            resolve_json(r#"{"a":"\u041f\u0440\ud83d\ude00!"}"#).unwrap(),
-            r#"{"a":"Пр😀!"}"#
-        );
-        assert_eq!(resolve_json(r"\u04 \uzzzz \u").unwrap(), r"\u04 \uzzzz \u");
-        assert_eq!(resolve_json("plain"), None);
-        let resolve = |text| resolve_percent(&Headers::default(), text);
-        assert_eq!(resolve("a=%D0%9F+b").unwrap(), "a=П b");
-        assert_eq!(resolve("50% of 100%"), None);
-        assert_eq!(resolve("%80%81"), None, "no text of any charset");
-        assert_eq!(resolve("a=%CF%F0").unwrap(), "a=Пр", "Cyrillic");
-        let form = "application/x-www-form-urlencoded; charset=koi8-r";
-        let headers = [("Content-Type", form)].into_iter().collect();
-        assert_eq!(resolve_percent(&headers, "a=%F0%D2").unwrap(), "a=Пр");
-    }
 
     #[test]
     fn what_is_searched_is_in_the_charset_that_the_body_names() {

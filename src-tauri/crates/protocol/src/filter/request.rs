@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::body::text_with_escapes;
 use crate::filter::{Condition, Term, Wanted};
 use crate::message::Headers;
 use crate::names::Source;
@@ -50,12 +51,15 @@ impl Condition {
     /// Whether a request fulfils it; `None` where that is no matter of the request.
     #[must_use]
     pub fn holds(&self, request: &FilteredRequest<'_>) -> Option<bool> {
+        let no_fields = Headers::default();
+        let headers = request.headers.unwrap_or(&no_fields);
+        let body = request.body.map(|body| text_with_escapes(headers, body));
         let texts = [
             request.event,
             request.user,
             Some(request.path),
             request.query,
-            request.body,
+            body.as_deref(),
         ];
         Some(match self {
             Self::Any(conditions) => {
@@ -78,9 +82,7 @@ impl Condition {
             }
             Self::Source(source) => request.source == *source,
             Self::Platform(platform) => request.platform == *platform,
-            Self::Body(part) => request
-                .body
-                .is_some_and(|body| Wanted::part(part).fits(body)),
+            Self::Body(part) => body.is_some_and(|body| Wanted::part(part).fits(&body)),
             Self::Variable { path, test } => path.any(request.variables, |json| test.fits(json)),
             Self::Header { name, value } => {
                 let fields = request.headers.into_iter().flat_map(Headers::texts);

@@ -203,6 +203,8 @@ fn needs(definition: &Rule, compiler: &Compiler) -> Needs {
         if let Leaf::Test { definition, .. } = leaf {
             needs.add_field(&definition.field);
             needs.previous_turn |= definition.op == Op::Changed;
+            // They name the charset that escapes of a form are in.
+            needs.headers |= definition.field == Field::Body && definition.op == Op::Contains;
         }
     }
     needs

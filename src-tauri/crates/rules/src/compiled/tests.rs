@@ -30,6 +30,14 @@ struct Given {
 }
 
 const TEXTS: [&str; 8] = ["", "pay", "Оплата", "оплата", "PAY now", "10", "10.0", "ß"];
+const BODIES: [&str; 6] = [
+    "",
+    "Оплата",
+    "{\"a\": \"\\u043e\\u043f\\u043b\"}",
+    "a=%D0%9E%D0%9F%D0%9B&b=now",
+    "a=%CE%CF%CB",
+    "PAY 10",
+];
 const PARTS: [&str; 7] = ["", "p", "ОПЛ", "now", "1", "pay", "SS"];
 const VALUES: [&str; 12] = [
     "10",
@@ -65,7 +73,7 @@ fn given() -> impl Strategy<Value = Given> {
         prop::sample::select(Platform::ALL),
         prop::collection::vec(header, 0..3),
         prop::collection::btree_map(variable.0, variable.1, 0..3),
-        prop::option::of(text()),
+        prop::option::of(prop::sample::select(&BODIES[..])),
     )
         .prop_map(
             |((event, user, method, path), source, platform, headers, variables, body)| Given {

@@ -8,7 +8,7 @@ use json_text::compare_numbers;
 use protocol::{Comparison, PathStep};
 
 use crate::compiled::{Bound, CountTest, JsonTest, Leaf, Predicate, TextTest};
-use crate::definition::{Field, Test};
+use crate::definition::{Field, Op, Test};
 use crate::work::Work;
 
 /// A leaf of a conjunction, and whether it stands there as it is or negated.
@@ -22,6 +22,9 @@ pub(super) fn implies(one: &Leaf, other: &Leaf, work: &Work) -> Option<bool> {
     };
     if test.field != other_test.field {
         return Some(false);
+    }
+    if is_part_of_body(test) || is_part_of_body(other_test) {
+        return Some(same(test, other_test));
     }
     match (predicate, other) {
         // Two rules number their calls apart.
@@ -57,6 +60,12 @@ fn tests<'r>(
 
 fn same(one: &Test, other: &Test) -> bool {
     one.op == other.op && one.value == other.value
+}
+
+/// Whether a test looks for a part of the body, whose text is then another: with its escapes
+/// resolved.
+fn is_part_of_body(test: &Test) -> bool {
+    test.field == Field::Body && test.op == Op::Contains
 }
 
 /// Whether each of several proofs succeeds; each is a step.
@@ -188,7 +197,8 @@ fn tests_exclude(one: &Leaf, other: &Leaf, work: &Work) -> Option<bool> {
     let Some((test, predicate, other_test, other)) = tests(one, other) else {
         return Some(false);
     };
-    if test.field != other_test.field || !has_one_value(&test.field) {
+    let is_searched = is_part_of_body(test) || is_part_of_body(other_test);
+    if test.field != other_test.field || !has_one_value(&test.field) || is_searched {
         return Some(false);
     }
     match (predicate, other) {

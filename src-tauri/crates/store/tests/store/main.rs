@@ -8,6 +8,7 @@
 mod bodies_moved;
 mod deletion;
 mod failure;
+mod filtered_in_memory;
 mod filtering;
 mod fixtures;
 mod home;
