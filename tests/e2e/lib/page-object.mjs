@@ -54,11 +54,16 @@ export class PageObject {
   }
 
   /**
-   * Chooses a row by its event.
+   * Chooses a row by its event. A row that comes in above moves it away from under the pointer: then
+   * it is clicked again.
    * @param {string | RegExp} text
    */
   async choose(text) {
-    await this.row(text).first().click();
+    const chosen = this.row(text).and(this.page.locator('[aria-selected="true"]'));
+    await eventually(`a chosen row of ${text}`, async () => {
+      await this.row(text).first().click();
+      return chosen.count();
+    });
     await this.heading(text);
   }
 

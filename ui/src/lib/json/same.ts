@@ -45,7 +45,7 @@ const byKey = ({ members }: Value) => new Map(members.map(({ key, value }) => [k
 
 export const sameText = (a: string, b: string): boolean => same(readValue(a), readValue(b));
 
-/** A number's digits without what says nothing, and how far they are shifted: every digit counts. */
+/** A number's digits without what says nothing, and how far they are shifted: each counts. */
 function worth(number: string): string {
   const [, sign = "", whole = "", fraction = "", power = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
