@@ -575,7 +575,7 @@ async fn a_history_that_another_program_cuts_is_replaced_and_said_with_nothing_a
             after = batch["next"].as_u64().unwrap();
         }
     };
-    let said = tokio::time::timeout(std::time::Duration::from_secs(60), said);
+    let said = tokio::time::timeout(crate::support::TIMEOUT, said);
     let status = said.await.expect("the notice comes");
     assert_eq!(status["history"]["saving"], true);
     send(&app, 60..70).await;

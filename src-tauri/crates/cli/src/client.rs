@@ -13,7 +13,7 @@ use crate::words;
 
 /// How long whoever has the address may take to show that it is the instance: it only signs a text.
 /// A webhook server that holds requests would take its time.
-const PROOF_TIMEOUT: Duration = Duration::from_secs(15);
+const PROOF_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An URL of this length goes into the head that the instance reads.
 const URL_BYTES: usize = 32 * 1024;

@@ -144,12 +144,30 @@ impl From<&OwnFinding> for Finding {
             return Self::new(Code::Other, Side::Request).arg(words);
         };
         let finding = Self::new(code, code.own_side());
-        own.args.iter().fold(finding, |finding, arg| match code {
-            // What the HTTP library said.
-            Code::HttpSyntax => finding.arg(messages::foreign(arg)),
-            _ => finding.arg(arg.as_str()),
-        })
+        own.args
+            .iter()
+            .fold(finding, |finding, arg| match quotes_a_library(code) {
+                true => finding.arg(messages::foreign(arg)),
+                false => finding.arg(arg.as_str()),
+            })
     }
+}
+
+/// Whether a value of this finding is what the system or a library said.
+const fn quotes_a_library(code: Code) -> bool {
+    matches!(
+        code,
+        Code::HttpSyntax
+            | Code::UpstreamRefused
+            | Code::UpstreamName
+            | Code::UpstreamTls
+            | Code::UpstreamClosed
+            | Code::UpstreamGone
+            | Code::UpstreamNotSent
+            | Code::UpstreamNoRoom
+            | Code::UpstreamHalf
+            | Code::UpstreamNotHttp
+    )
 }
 
 impl Side {
@@ -237,6 +255,25 @@ mod tests {
                 .text(Lang::En)
                 .contains("from_the_future 7")
         );
+    }
+
+    #[test]
+    fn what_a_library_said_is_in_the_readers_words() {
+        for (code, arg) in [
+            (Code::HttpSyntax, "invalid HTTP method parsed"),
+            (Code::UpstreamRefused, "connection refused"),
+            (
+                Code::UpstreamHalf,
+                "end of file before message length reached",
+            ),
+        ] {
+            let values = ["h", arg, arg].map(str::to_owned);
+            let said = Finding::from(&OwnFinding::new(code, values)).message();
+            assert!(!said.text(Lang::Ru).contains(arg), "{said}");
+        }
+        let own = OwnFinding::new(Code::HttpSyntax, ["invalid HTTP method parsed".to_owned()]);
+        let said = Finding::from(&own).message().text(Lang::Ru);
+        assert_eq!(said, "Это неправильный HTTP-запрос: неверный метод.");
     }
 
     #[test]

@@ -106,8 +106,8 @@ pub(crate) struct Maintenance {
 pub(crate) enum Step {
     /// Look whether the database is where it was opened. It is the writer who looks.
     Look,
-    /// Take over what can be read of a damaged database, as far as it may be stored.
-    Rescue { keep: Retention, shown: u64 },
+    /// Take over what can be read of a damaged database. It is the writer who does.
+    Rescue,
     /// Remove what is hidden.
     Purge {
         /// Except by these deletions.
@@ -132,7 +132,7 @@ impl Step {
     pub(crate) const fn removes(&self) -> bool {
         match self {
             Self::Purge { .. } | Self::Retain { .. } | Self::Sweep => true,
-            Self::Look | Self::Rescue { .. } | Self::Index => false,
+            Self::Look | Self::Rescue | Self::Index => false,
         }
     }
 }
@@ -200,10 +200,7 @@ impl Maintenance {
         };
         Some(match kind {
             Kind::Look => Step::Look,
-            Kind::Rescue => Step::Rescue {
-                keep: *shared.retention.lock(),
-                shown: shared.shown.load(Ordering::Relaxed),
-            },
+            Kind::Rescue => Step::Rescue,
             Kind::Purge => {
                 let mut deletions = shared.deletions.lock();
                 let makes_room = shared.makes_room.load(Ordering::Relaxed);
@@ -240,7 +237,7 @@ impl Step {
     fn kind(&self) -> Kind {
         match self {
             Self::Look => Kind::Look,
-            Self::Rescue { .. } => Kind::Rescue,
+            Self::Rescue => Kind::Rescue,
             Self::Purge { .. } => Kind::Purge,
             Self::Retain { .. } => Kind::Retain,
             Self::Sweep => Kind::Sweep,
@@ -251,8 +248,7 @@ impl Step {
     /// Takes the step; whether its kind has nothing more to do.
     pub(crate) fn take(&self, session: &mut Session) -> rusqlite::Result<bool> {
         match self {
-            Self::Look => Ok(true),
-            Self::Rescue { keep, shown } => rescue(session, keep, *shown),
+            Self::Look | Self::Rescue => Ok(true),
             Self::Purge {
                 undoable,
                 overwrites,
@@ -286,24 +282,6 @@ impl Step {
             }
         }
     }
-}
-
-fn rescue(session: &mut Session, keep: &Retention, shown: u64) -> rusqlite::Result<bool> {
-    let indexed = session.indexed;
-    if shown >= keep.exchanges || used_bytes(&session.conn)? >= keep.bytes {
-        // The older ones would be removed again.
-        return Ok(true);
-    }
-    let Some(rescue) = &mut session.rescue else {
-        return Ok(true);
-    };
-    let taken = rescue.step(&session.conn, indexed)?;
-    session.shown_by += taken.shown;
-    session.has_pieces |= taken.has_pieces;
-    session
-        .stale
-        .extend(taken.stale.iter().map(|seq| (*seq, *seq)));
-    Ok(taken.is_done)
 }
 
 fn retain(
@@ -354,7 +332,7 @@ fn retain(
 }
 
 /// What is stored, without the pages that are free.
-fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
+pub(crate) fn used_bytes(conn: &Connection) -> rusqlite::Result<u64> {
     let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let free: i64 = conn.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
     Ok(from_sql((pages - free) * PAGE_SIZE))

@@ -337,11 +337,19 @@ pub(crate) fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
     rename(aside, path)
 }
 
+/// Renames all of its files or none: a database without its log has lost what is in that.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    let mut renamed: Vec<&str> = Vec::new();
     for suffix in SUFFIXES {
         match fs::rename(sibling(from, suffix), sibling(to, suffix)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-            _ => {}
+            Ok(()) => renamed.push(suffix),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
+            Err(cause) => {
+                for suffix in renamed {
+                    fs::rename(sibling(to, suffix), sibling(from, suffix))?;
+                }
+                return Err(cause);
+            }
         }
     }
     Ok(())

@@ -55,6 +55,20 @@ impl Reserve {
         }
     }
 
+    /// Whether the disk has room for more than capture needs at once: what may wait is not written
+    /// into the last of it.
+    pub(crate) fn leaves_room(&self) -> bool {
+        #[cfg(unix)]
+        {
+            let free = self.free_bytes();
+            free.is_none_or(|free| free >= 2 * RESERVE_BYTES as u64)
+        }
+        #[cfg(not(unix))]
+        {
+            true
+        }
+    }
+
     fn has_plenty(&self) -> bool {
         #[cfg(unix)]
         {

@@ -6,7 +6,6 @@
 
 mod damage;
 
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -24,10 +23,10 @@ use crate::maintenance::{Maintenance, Step};
 use crate::open::StoreOptions;
 use crate::queue::{GROUP, Receiver, Woken};
 use crate::reader::Readers;
+use crate::record;
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::{private_files, record};
 
 /// Between two attempts while writing fails.
 const RETRY: Duration = Duration::from_secs(1);
@@ -268,10 +267,13 @@ impl Writer {
         if matches!(step, Step::Look) {
             self.look_for_the_file();
         }
-        let done = self.in_transaction(|session| step.take(session));
-        if let Step::Rescue { .. } = &step {
-            self.rescued(matches!(done, Ok(true)));
+        if matches!(step, Step::Rescue) {
+            let done = self.rescue_step();
+            return self
+                .maintenance
+                .taken(&step, done.unwrap_or(true), &self.shared);
         }
+        let done = self.in_transaction(|session| step.take(session));
         let mut has_room_again = false;
         let mut is_full = false;
         if let Err(error) = &done {
@@ -312,28 +314,6 @@ impl Writer {
         let path = self.file.path().display().to_string();
         self.health
             .file_is_away(&NotSaved::new(NotSavedKind::Moved, path));
-    }
-
-    /// Writes the whole history anew where it was, if its file was moved or deleted.
-    fn restore_file(&self) {
-        if !self.file.is_missing() {
-            return;
-        }
-        let path = self.file.path();
-        // Beside its place first: one that is half written is not opened by the next start.
-        let copied = path.with_extension("sqlite3.new");
-        let made = path.parent().map_or(Ok(()), private_files::make_dir);
-        let restored = made.and_then(|()| private_files::make_file(&copied));
-        let restored = restored.map_err(|error| error.to_string()).and_then(|()| {
-            let name = copied.to_str().ok_or("its path is not UTF-8")?;
-            let copy = self.session.conn.execute("VACUUM INTO ?1", [name]);
-            copy.map_err(|error| error.to_string())?;
-            fs::rename(&copied, path).map_err(|error| error.to_string())
-        });
-        match restored {
-            Ok(()) => tracing::warn!("the history was moved or deleted, and is written anew"),
-            Err(error) => tracing::error!(%error, "the history was moved or deleted"),
-        }
     }
 
     /// Writes what remains, moves the log into the file and lets the directory go.

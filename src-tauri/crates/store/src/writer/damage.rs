@@ -1,6 +1,8 @@
-//! What the writer does about a database that another program overwrote or cut: it is set aside,
-//! another one is begun in its place, and what can still be read is taken over.
+//! What the writer does about a database that another program changed. One that was moved or
+//! deleted is written anew at the end. One that was overwritten or cut is set aside, another one is
+//! begun in its place, and what can still be read is taken over.
 
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -12,10 +14,12 @@ use crate::convert::to_sql;
 use crate::database_file::DatabaseFile;
 use crate::documents::Documents;
 use crate::error::{NotSaved, NotSavedKind};
-use crate::maintenance::Step;
+use crate::maintenance::used_bytes;
 use crate::rescue::Rescue;
+use crate::session::Session;
 use crate::table::settings;
-use crate::{checkpointer, open};
+use crate::types::Retention;
+use crate::{checkpointer, open, private_files};
 
 /// How long the first exchanges are taken over before anything else is written: what changes next
 /// is most likely among them.
@@ -25,6 +29,28 @@ const FIRST_RESCUE: Duration = Duration::from_millis(300);
 const LAST_RESCUE: Duration = Duration::from_secs(2);
 
 impl Writer {
+    /// Writes the whole history anew where it was, if its file was moved or deleted.
+    pub(super) fn restore_file(&self) {
+        if !self.file.is_missing() {
+            return;
+        }
+        let path = self.file.path();
+        // Beside its place first: one that is half written is not opened by the next start.
+        let copied = path.with_extension("sqlite3.new");
+        let made = path.parent().map_or(Ok(()), private_files::make_dir);
+        let restored = made.and_then(|()| private_files::make_file(&copied));
+        let restored = restored.map_err(|error| error.to_string()).and_then(|()| {
+            let name = copied.to_str().ok_or("its path is not UTF-8")?;
+            let copy = self.session.conn.execute("VACUUM INTO ?1", [name]);
+            copy.map_err(|error| error.to_string())?;
+            fs::rename(&copied, path).map_err(|error| error.to_string())
+        });
+        match restored {
+            Ok(()) => tracing::warn!("the history was moved or deleted, and is written anew"),
+            Err(error) => tracing::error!(%error, "the history was moved or deleted"),
+        }
+    }
+
     /// A transaction failed.
     pub(super) fn failed(&self, error: &rusqlite::Error) {
         let not_saved = NotSaved::from(error);
@@ -115,33 +141,40 @@ impl Writer {
 
     fn rescue_for(&mut self, time: Duration) {
         let until = Instant::now() + time;
-        while self.session.rescue.is_some() && Instant::now() < until {
-            let step = Step::Rescue {
-                keep: *self.shared.retention.lock(),
-                shown: self.shared.shown.load(Ordering::Relaxed),
-            };
-            let done = self.in_transaction(|session| step.take(session));
-            self.rescued(matches!(done, Ok(true)));
-            if done.is_err() {
+        while Instant::now() < until {
+            if self.rescue_step() != Some(false) {
                 break;
             }
         }
     }
 
-    /// A step of the rescue was taken.
-    pub(super) fn rescued(&mut self, is_done: bool) {
-        let Some(rescue) = &self.session.rescue else {
-            return;
-        };
+    /// Takes a step of the rescue; whether nothing remains. `None`: it has to wait.
+    pub(super) fn rescue_step(&mut self) -> Option<bool> {
+        if self.session.rescue.is_none() {
+            return Some(true);
+        }
+        // What was there before must not take the room of what comes.
+        if !self.reserve.leaves_room() {
+            return None;
+        }
+        let keep = *self.shared.retention.lock();
+        let shown = self.shared.shown.load(Ordering::Relaxed);
+        let done = self.in_transaction(|session| rescue(session, &keep, shown));
+        if let Err(error) = &done {
+            tracing::warn!(%error, "of the damaged history nothing can be taken over now");
+        }
+        let is_done = done.ok()?;
+        let rescue = self.session.rescue.as_ref()?;
         let taken = rescue.progress.taken;
         self.health.replaced(rescue.path(), taken, !is_done);
         if is_done {
             tracing::info!(
                 taken,
-                "of the damaged history, what can be read is taken over"
+                "what can be read of the damaged history is taken over"
             );
             self.session.rescue = None;
         }
+        Some(is_done)
     }
 
     /// Looks at the log before it is written to.
@@ -165,4 +198,22 @@ impl Writer {
         }
         self.rescue_for(LAST_RESCUE);
     }
+}
+
+/// Takes over some exchanges, as far as they may be stored; whether nothing remains.
+fn rescue(session: &mut Session, keep: &Retention, shown: u64) -> rusqlite::Result<bool> {
+    let indexed = session.indexed;
+    if shown >= keep.exchanges || used_bytes(&session.conn)? >= keep.bytes {
+        // The older ones would be removed again.
+        return Ok(true);
+    }
+    let Some(rescue) = &mut session.rescue else {
+        return Ok(true);
+    };
+    let taken = rescue.step(&session.conn, indexed)?;
+    session.shown_by += taken.shown;
+    session.has_pieces |= taken.has_pieces;
+    let stale = taken.stale.iter().map(|seq| (*seq, *seq));
+    session.stale.extend(stale);
+    Ok(taken.is_done)
 }
