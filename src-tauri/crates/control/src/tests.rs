@@ -100,6 +100,7 @@ fn is_open(operation: &Value) -> bool {
 /// Where `null` says something: none of it, all of them, no limit, the platform's own.
 const NULLABLE: &[&str] = &[
     "AccessChange/login",
+    "DeliveredNames/names",
     "NewAnswering/default_answer",
     "NewAnswering/upstream",
     "NgrokStart/ca_file",

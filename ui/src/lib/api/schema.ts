@@ -2758,10 +2758,10 @@ export interface components {
     /** @description Which variables are delivered; all where there is no body. */
     DeliveredNames: {
       /**
-       * @description These; all where absent.
+       * @description These; all where absent or `null`.
        * @default null
        */
-      names?: string[];
+      names?: string[] | null;
     };
     /** @description A stored document that could not be read, until it is set anew. */
     DocumentPart: {

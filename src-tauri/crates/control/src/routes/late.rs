@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dto::exchange::LatePart;
-use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{OptionalJson, PathId};
 
@@ -46,9 +45,7 @@ pub(crate) async fn stop(
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DeliveredNames {
-    /// These; all where absent.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Vec<String>, required = false)]
+    /// These; all where absent or `null`.
     names: Option<Vec<String>>,
 }
 
