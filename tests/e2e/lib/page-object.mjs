@@ -54,8 +54,8 @@ export class PageObject {
   }
 
   /**
-   * Chooses a row by its event. A row that comes in above moves it away from under the pointer: then
-   * it is clicked again.
+   * Chooses a row by its event. A row that comes in above moves it away from under the pointer:
+   * then it is clicked again.
    * @param {string | RegExp} text
    */
   async choose(text) {
