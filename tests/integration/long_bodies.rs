@@ -221,6 +221,8 @@ async fn assert_body(stream: &mut TcpStream) {
 #[tokio::test]
 async fn a_body_of_200_mb_goes_to_a_server_and_back_in_less_than_32_mib() {
     let app = with_limit_raised().await;
+    // What the history needs for a long body is there before memory is compared.
+    post(&app).await;
     let url = long_server().await;
     let asking = json!({"mode": "upstream", "upstream": url, "hold": {"seconds": 3000}});
     app.answering(asking).await;
@@ -243,10 +245,10 @@ async fn a_body_of_200_mb_goes_to_a_server_and_back_in_less_than_32_mib() {
     let ((), taken) = growth(&app, passing).await;
     assert!(taken < GROWTH_KIB, "{taken} KiB to pass it on");
     let answered = app
-        .event(|event| event["exchange"]["path"] == "/long" && event["exchange"]["status"] == 200)
+        .event(|event| event["exchange"]["answered_by"] == "upstream")
         .await;
     let exchange = app.exchange(&answered["id"]).await;
-    assert_eq!(exchange["answered_by"], "upstream");
+    assert_eq!(exchange["status"], 200);
     let body = &exchange["response"]["body"];
     assert_eq!(
         (&body["bytes"], &body["truncated"]),
