@@ -24,6 +24,7 @@ mod malformed;
 mod platforms;
 mod replay;
 mod replay_bytes;
+mod rules;
 mod servers;
 mod silence;
 mod stalls;

@@ -48,6 +48,8 @@ pub(crate) enum ErrorCode {
     RangeNotSatisfiable,
     /// The text is broken JSON.
     JsonSyntax,
+    /// A template cannot be parsed.
+    TemplateSyntax,
     /// The address is the app's own.
     OwnAddress,
     /// There is no late answer.
@@ -147,6 +149,14 @@ impl ApiError {
         self
     }
 
+    /// The same, where the part stands deeper in the document.
+    pub(crate) fn inside(mut self, pointer: &str) -> Self {
+        if let Some(within) = &mut self.pointer {
+            within.insert_str(0, pointer);
+        }
+        self
+    }
+
     /// The same, about a position in a text.
     pub(crate) fn positioned(mut self, position: Position) -> Self {
         self.position = Some(Box::new(position));
@@ -230,7 +240,13 @@ impl From<Error> for ApiError {
         }
         let answer = Self::new(status, code, error.message());
         match error {
-            Error::Invalid(invalid) => answer.at(invalid.pointer),
+            Error::Invalid(invalid) => {
+                let answer = answer.at(invalid.pointer);
+                match invalid.position {
+                    Some(position) => answer.positioned(position.into()),
+                    None => answer,
+                }
+            }
             Error::PortInUse(_) => answer.at("/listen_port"),
             Error::NotFound(_)
             | Error::NotHeld
@@ -264,6 +280,7 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
             let code = match invalid.kind {
                 InvalidKind::Value => ErrorCode::Invalid,
                 InvalidKind::OwnAddress => ErrorCode::OwnAddress,
+                InvalidKind::TemplateSyntax => ErrorCode::TemplateSyntax,
             };
             (StatusCode::UNPROCESSABLE_ENTITY, code)
         }

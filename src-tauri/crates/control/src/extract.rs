@@ -20,6 +20,19 @@ use crate::error::{ApiError, ErrorCode};
 use crate::extract::value::Value;
 use crate::words;
 
+/// A name in a path: any text.
+pub(crate) struct PathName(pub(crate) String);
+
+impl FromRequestParts<Engine> for PathName {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, ApiError> {
+        let text = Path::<String>::from_request_parts(parts, engine).await;
+        // What is no text names nothing.
+        Ok(Self(text.map_or_else(|_| String::new(), |Path(text)| text)))
+    }
+}
+
 /// The id in a path.
 ///
 /// What is no id names nothing; that is told by [`PathId::get`], after the rest of the request was
@@ -113,6 +126,20 @@ impl<T: DeserializeOwned + Default> FromRequest<Engine> for OptionalJson<T> {
             true => Ok(Self(T::default())),
             false => read_json(&bytes).map(Self),
         }
+    }
+}
+
+/// A JSON body as its text, in which numbers keep their digits; 400 where it is no JSON.
+pub(crate) struct ApiText(pub(crate) String);
+
+impl FromRequest<Engine> for ApiText {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Engine) -> Result<Self, ApiError> {
+        let bytes = body_bytes(request).await?;
+        serde_json::from_slice::<IgnoredAny>(&bytes).map_err(|_| bad_json(&bytes))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| bad_json(&bytes))?;
+        Ok(Self(text.to_owned()))
     }
 }
 

@@ -21,11 +21,14 @@ pub use user_names::{UserNames, UserNamesPatch};
 
 use crate::access::{Access, AccessChange};
 use crate::answering::{AnswerText, Answering};
+use crate::bot_rules::BotRules;
 use crate::error::{Error, Invalid, StartError, Subject};
 use crate::{clock, words};
 
 /// Old addresses that are remembered of each bot.
 const OLD_ADDRESSES: usize = 10;
+/// Bits of a seed: those that a number of JavaScript's holds exactly.
+const SEED_BITS: u32 = 53;
 /// The longest name a bot can have, in characters.
 const NAME_CHARS: usize = 100;
 
@@ -52,6 +55,10 @@ pub struct Bot {
     pub old: Vec<OldAddress>,
     /// What a person calls its users.
     pub user_names: Arc<UserNames>,
+    /// The rules that answer it.
+    pub rules: Arc<BotRules>,
+    /// What the chances of its rules are rolled from; below 2⁵³.
+    pub seed: u64,
     /// What its stored documents hold beyond that.
     documents: BotDocuments,
 }
@@ -78,6 +85,8 @@ pub struct BotPatch {
     pub platform_settings: Option<Map<String, Value>>,
     /// Names of users; those of others stay.
     pub user_names: Option<UserNamesPatch>,
+    /// What the chances of its rules are rolled from.
+    pub seed: Option<u64>,
 }
 
 /// A bot to add.
@@ -111,11 +120,13 @@ impl Bots {
         }
         let mut list = Vec::with_capacity(stored.len());
         let names = store.user_names().await?;
+        let rules = store.rules().await?;
         for bot in stored {
             let mut bot = Bot::read(bot, &store).await;
             let own = names.iter().filter(|one| one.bot == bot.id);
             let own = own.map(|one| (one.user.clone(), one.name.clone()));
             bot.user_names = Arc::new(own.collect());
+            bot.rules = Arc::new(BotRules::read(&rules, bot.id));
             list.push(Arc::new(bot));
         }
         Ok(Self {
@@ -212,6 +223,9 @@ impl Bots {
             let names = names.map(|(user, name)| (user.clone(), name.clone()));
             self.store.set_user_names(id, names.collect()).await?;
         }
+        if !Arc::ptr_eq(&bot.rules, &list[index].rules) {
+            self.store.set_rules(id, bot.rules.rows()).await?;
+        }
         self.store.update_bot(bot.stored(index)).await?;
         let bot = Arc::new(bot);
         list[index] = Arc::clone(&bot);
@@ -247,6 +261,9 @@ impl Bots {
             }
             bot.set_platforms(patch.platform_settings.unwrap_or_default())?;
             bot.name_users(patch.user_names.unwrap_or_default())?;
+            if let Some(seed) = patch.seed {
+                bot.seed = checked_seed(seed)?;
+            }
             Ok(())
         })
         .await
@@ -298,12 +315,30 @@ pub fn new_secret() -> String {
     BASE32_NOPAD.encode(&bits).to_lowercase()
 }
 
+fn checked_seed(seed: u64) -> Result<u64, Invalid> {
+    let most = (1 << SEED_BITS) - 1;
+    match seed <= most {
+        true => Ok(seed),
+        false => Err(Invalid::new(
+            "/seed",
+            words::NUMBER_RANGE.arg(0_u64).arg(most),
+        )),
+    }
+}
+
 /// An id of version 7: the time, then noise.
 fn new_id() -> BotId {
     let mut noise = [0_u8; 10];
     getrandom::fill(&mut noise).expect("the system has a source of random bytes");
     let now = u64::try_from(clock::now().0).unwrap_or_default();
     BotId(uuid::Builder::from_unix_timestamp_millis(now, &noise).into_uuid())
+}
+
+/// Other than that of any other bot; exact as a number of JavaScript's.
+fn new_seed() -> u64 {
+    let mut bits = [0_u8; 8];
+    getrandom::fill(&mut bits).expect("the system has a source of random bytes");
+    u64::from_le_bytes(bits) >> (64 - SEED_BITS)
 }
 
 /// A bot that answers by default.
@@ -319,6 +354,8 @@ pub(crate) fn new_bot(name: String, platform: PlatformChoice) -> Bot {
         access: Access::default(),
         old: Vec::new(),
         user_names: Arc::default(),
+        rules: Arc::default(),
+        seed: new_seed(),
         documents: BotDocuments::default(),
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use allowance::TIMEOUT;
 pub(crate) use clients::Clients;
 pub(crate) use failure::deepest_cause;
 pub(crate) use forward::{Call, CallFailure, forward};
-pub(crate) use forward_fields::{HOPS_MAX, hops};
+pub(crate) use forward_fields::{HOPS, HOPS_MAX, hops};
 pub(crate) use prepare::prepare;
 pub use prepare::{Edit, EditedBody};
 pub(crate) use send::{Destination, Unanswered, send};

@@ -5,6 +5,7 @@ mod history;
 mod holds;
 mod late;
 mod replays;
+mod rules;
 mod settings;
 mod start;
 mod status;
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use late::LateState;
+pub use rules::DRY_RUN_MAX;
 pub use start::{EngineConfig, Listen};
 pub use status::Status;
 pub use tunnel::TunnelView;

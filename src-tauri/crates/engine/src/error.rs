@@ -4,9 +4,11 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
+use json_text::Position;
 use messages::{Message, Say};
 use protocol::Failure;
 use protocol::platform::SettingsError;
+use rules::{RuleError, RuleErrorKind};
 use store::{NotSaved, OpenError, StoreError};
 
 use crate::words;
@@ -18,6 +20,8 @@ pub struct Invalid {
     pub pointer: String,
     /// What kind of obstacle it is.
     pub kind: InvalidKind,
+    /// Where in the text of that part.
+    pub position: Option<Position>,
     message: Message,
 }
 
@@ -28,6 +32,8 @@ pub enum InvalidKind {
     Value,
     /// The app's own address.
     OwnAddress,
+    /// A template that cannot be parsed.
+    TemplateSyntax,
 }
 
 impl Invalid {
@@ -36,6 +42,7 @@ impl Invalid {
         Self {
             pointer: pointer.into(),
             kind: InvalidKind::Value,
+            position: None,
             message: message.into(),
         }
     }
@@ -45,6 +52,20 @@ impl Invalid {
         Self {
             kind: InvalidKind::OwnAddress,
             ..Self::new(pointer, &words::OWN_ADDRESS)
+        }
+    }
+
+    /// A rule that does not fit.
+    pub(crate) fn rule(error: &RuleError) -> Self {
+        let kind = match error.kind {
+            RuleErrorKind::Invalid => InvalidKind::Value,
+            RuleErrorKind::TemplateSyntax => InvalidKind::TemplateSyntax,
+        };
+        Self {
+            pointer: error.pointer.clone(),
+            kind,
+            position: error.position,
+            message: error.message(),
         }
     }
 
@@ -85,6 +106,8 @@ pub enum Subject {
     Tunnel,
     /// An answer to an event.
     Answer,
+    /// A rule.
+    Rule,
 }
 
 /// Why the engine could not do what it was asked.
@@ -122,12 +145,21 @@ pub enum Error {
     QueueFull(usize),
 }
 
+impl Error {
+    /// A rule that does not fit; `at`: where it stands in its document, a JSON pointer.
+    #[must_use]
+    pub fn rule(error: &RuleError, at: &str) -> Self {
+        Invalid::rule(&error.clone().inside(at)).into()
+    }
+}
+
 impl Say for Error {
     fn message(&self) -> Message {
         match self {
             Self::NotFound(Subject::Bot) => (&words::NO_BOT).into(),
             Self::NotFound(Subject::Exchange) => (&words::NO_EXCHANGE).into(),
             Self::NotFound(Subject::Tunnel) => (&words::NO_TUNNEL).into(),
+            Self::NotFound(Subject::Rule) => (&words::NO_RULE).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
             Self::CallerLeft => (&words::CALLER_LEFT).into(),

@@ -7,8 +7,8 @@
 //! handle (`engine`); the tasks beside requests (`background`), sending again (`replay`) and the
 //! webhook server (`ingress`); a request's way (`turn`) and who answers it (`responder`); the
 //! state that they share (`shared`); its parts (`tunnel`, `variable_names`, `client`, `late`,
-//! `holds`, `bots`, `settings`, `feed`); and the helpers that know nothing of the app (`http`,
-//! `read_aside`, `clock`).
+//! `holds`, `ruling`, `bots`, `bot_rules`, `settings`, `feed`); and the helpers that know nothing
+//! of the app (`http`, `read_aside`, `clock`).
 
 #![warn(missing_docs)]
 
@@ -17,6 +17,7 @@ mod answering;
 mod background;
 mod bodies;
 mod body_stream;
+mod bot_rules;
 mod bots;
 mod client;
 pub mod clock;
@@ -39,6 +40,7 @@ mod refusal;
 mod replaced_head;
 mod replay;
 mod responder;
+mod ruling;
 mod secrets;
 mod settings;
 mod shared;
@@ -64,17 +66,19 @@ pub use answering::{
     Upstream,
 };
 pub use body_stream::{BodyStream, UnreadableBody};
+pub use bot_rules::{BotRules, RULES_MAX, RuleStateOf, RuleUsage, UnreadableRule};
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};
 pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
-pub use engine::{Engine, EngineConfig, LateState, Listen, Status, TunnelView};
+pub use engine::{DRY_RUN_MAX, Engine, EngineConfig, LateState, Listen, Status, TunnelView};
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
 pub use holds::MAX_HELD;
 pub use outgoing::{Fault, Outgoing};
 pub use reading::Reading;
 pub use replay::Target;
+pub use ruling::TurnOfDryRun;
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};

@@ -1,5 +1,6 @@
-//! Who answers: one file each, one line in the list. Pure: a responder looks at the request and
-//! says what is to happen; the turn carries it out.
+//! Who answers: one file each, one line in a list. Pure: a responder looks at the request and
+//! says what is to happen; the turn carries it out. Between the two lists the turn asks the bot's
+//! rules (`turn/rule.rs`), which remember what they were asked.
 
 mod default;
 mod hand;
@@ -8,9 +9,12 @@ pub(crate) mod ordered_fault;
 mod platform;
 mod upstream;
 
-use protocol::{Answer, Request, RequestView};
+use std::time::Duration;
 
-use crate::answering::Upstream;
+use protocol::{Answer, Request, RequestView};
+use rules::PreparedPatch;
+
+use crate::answering::{Fallback, Upstream};
 use crate::bots::Bot;
 use crate::outgoing::Given;
 
@@ -41,12 +45,18 @@ pub(crate) struct Load {
 }
 
 /// What is to happen with a request.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Decision {
     /// This goes out now.
     Send(Given),
+    /// This goes out after a while.
+    Delay(Given, Duration),
     /// A person is asked, for so many seconds.
-    Hold { seconds: u32 },
+    Hold {
+        seconds: u32,
+        /// What goes out then; `None`: what the bot says.
+        fallback: Option<Fallback>,
+    },
     /// A server of the developer's is asked.
     Forward(Forward),
     /// A person would be asked, but too many exchanges wait already: the fallback goes out now.
@@ -54,24 +64,26 @@ pub(crate) enum Decision {
 }
 
 /// Which server is asked, and how.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Forward {
     pub(crate) server: Upstream,
     /// How long the bot is kept waiting for it.
     pub(crate) seconds: u32,
     /// A person may correct its answer meanwhile.
     pub(crate) holds: bool,
+    /// What a rule changes in its answer.
+    pub(crate) patch: Option<Box<PreparedPatch>>,
 }
 
 /// Says what is to happen with a request, or leaves it to the next one.
 pub(crate) type Responder = fn(&Question) -> Option<Decision>;
 
-/// All responders, in the order they are asked in. The last one always answers.
-pub(crate) const RESPONDERS: &[Responder] = &[
+/// Those that are asked before the bot's rules.
+pub(crate) const BEFORE_RULES: &[Responder] = &[
     #[cfg(test)]
     ordered_fault::respond,
     platform::respond,
-    hand::respond,
-    upstream::respond,
-    default::respond,
 ];
+
+/// Those that are asked after them, in this order. The last one always answers.
+pub(crate) const AFTER_RULES: &[Responder] = &[hand::respond, upstream::respond, default::respond];

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use store::{OpenReport, Store};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::bodies::Bodies;
+use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
@@ -30,6 +32,9 @@ pub(crate) struct Shared {
     pub(crate) holds: Holds,
     pub(crate) late_calls: LateCalls,
     pub(crate) deliveries: Deliveries,
+    pub(crate) rules: RuleMemory,
+    /// Permits for calls that rules make after their answers.
+    pub(crate) callbacks: Arc<Semaphore>,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

@@ -6,16 +6,20 @@
 //! An answer's bytes leave only after the exchange is committed.
 
 mod begin;
+mod callback;
 mod carry;
 mod decide;
+mod delay;
 mod deliver;
 mod forward;
 mod held_body;
 mod hold;
 mod host;
 mod late;
+mod patch;
 mod record;
 mod respond;
+mod rule;
 mod sent;
 mod server_findings;
 mod settle;
@@ -23,19 +27,23 @@ mod settle;
 use std::sync::Arc;
 
 use protocol::{Exchange, Request, RequestView};
+use rules::PreparedCallback;
 use store::Stopwatch;
 
+pub(crate) use callback::CALLBACKS_MAX;
 pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
 pub(crate) use host::Host;
 #[cfg(test)]
 pub(crate) use host::{Calling, History};
 pub(crate) use sent::{as_given, frame};
 
+use crate::answering::Fallback;
+use crate::bot_rules::PendingUses;
 use crate::bots::Bot;
 use crate::outgoing::Framing;
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
-use crate::responder::{Load, Question};
+use crate::responder::{AFTER_RULES, BEFORE_RULES, Load, Question};
 use decide::decide;
 use record::Entry;
 
@@ -50,6 +58,12 @@ pub(crate) struct Turn<H> {
     entry: Entry,
     /// Of the connection that the answer goes out on; `None` where there is none.
     framing: Option<Framing>,
+    /// What goes out where nobody answers, where a rule says it.
+    fallback: Option<Fallback>,
+    /// What rules remember of it and is not on disk yet.
+    uses: Option<PendingUses>,
+    /// Calls that are made once its answer has gone.
+    after: Vec<PreparedCallback>,
 }
 
 /// Takes one request through.
@@ -65,16 +79,36 @@ pub(crate) async fn run<H: Host>(
     if let Some(refusal) = refusal {
         return turn.refuse(refusal, reply).await;
     }
-    let decision = decide(&Question {
-        bot: &turn.bot,
-        request: &turn.exchange.request,
-        view: &turn.view,
-        load: Load {
-            held: turn.host.holds().len(),
-            held_max: turn.host.holds().limit(),
-        },
-    });
+    if let Some(decision) = decide(BEFORE_RULES, &turn.question()) {
+        return turn.carry_out(decision, reply).await;
+    }
+    let mut turn = turn;
+    let ruled = match turn.bot.rules.set().is_empty() {
+        true => None,
+        false => {
+            let among = turn.among();
+            // In a box of its own: a turn without rules carries less for it.
+            Box::pin(turn.ask_rules(among)).await
+        }
+    };
+    let decision = ruled.or_else(|| decide(AFTER_RULES, &turn.question()));
+    let decision = decision.expect("the default responder always answers");
     turn.carry_out(decision, reply).await;
+}
+
+impl<H: Host> Turn<H> {
+    /// All that a decision rests on, as it is now.
+    fn question(&self) -> Question<'_> {
+        Question {
+            bot: &self.bot,
+            request: &self.exchange.request,
+            view: &self.view,
+            load: Load {
+                held: self.host.holds().len(),
+                held_max: self.host.holds().limit(),
+            },
+        }
+    }
 }
 
 impl<H> Turn<H> {

@@ -12,6 +12,28 @@ messages::messages! {
     NO_EXCHANGE = "no_exchange", "There is no such exchange.", "Такого обмена нет.";
     /// A tunnel that nobody has started.
     NO_TUNNEL = "no_tunnel", "The tunnel has not been started yet.", "Туннель ещё не запускали.";
+    /// A rule that does not exist.
+    NO_RULE = "no_rule", "There is no such rule.", "Такого правила нет.";
+    /// The id of a new rule belongs to another one.
+    RULE_ID_TAKEN = "rule_id_taken",
+        "A rule with this id is there already. Leave the id out, or replace that rule.",
+        "Правило с таким id уже есть. Не указывайте id или замените то правило.";
+    /// A rule is put in the place of one with another id.
+    RULE_ID_OTHER = "rule_id_other",
+        "The rule's id and the id in the address differ. Leave one out.",
+        "Id правила и id в адресе разные. Уберите один из них.";
+    /// A bot has as many rules as it can.
+    RULES_MAX = "rules_max",
+        "A bot has {0} rules at most. Remove some first.",
+        "У бота может быть не больше {0} правил. Сначала удалите лишние.";
+    /// An order names a rule that is not there, or twice.
+    RULE_ORDER_UNKNOWN = "rule_order_unknown",
+        "There is no rule “{0}”, or it was named before.",
+        "Правила «{0}» нет, или оно уже названо выше.";
+    /// An order lacks a rule.
+    RULE_ORDER_MISSING = "rule_order_missing",
+        "The order must name every rule; “{0}” is missing.",
+        "В порядке должны быть названы все правила; нет «{0}».";
     /// An event without an answer.
     NO_ANSWER = "no_answer",
         "Nobody has answered this event yet.",

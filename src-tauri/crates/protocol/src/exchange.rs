@@ -81,6 +81,19 @@ pub struct Summary {
     pub late_bytes: u64,
     /// Which of the turns of one message it is.
     pub message: Option<MessageTurn>,
+    /// The rule that took the turn, whoever answered then.
+    pub rule: Option<RuleUse>,
+    /// The exchange after whose answer a rule made this call.
+    pub caused_by: Option<ExchangeId>,
+}
+
+/// A rule as it took a turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleUse {
+    /// The rule's id.
+    pub id: String,
+    /// The number of this turn among those that came to it.
+    pub call: u64,
 }
 
 /// One of the turns that a bot's platform makes of one message of a user's.
@@ -111,8 +124,10 @@ impl Summary {
     pub fn text_bytes(&self) -> usize {
         let names = [&self.event, &self.user].into_iter().flatten();
         let detail = self.failure.iter().map(|failure| &failure.detail);
+        let rule = self.rule.iter().map(|rule| &rule.id);
         let texts = [&self.method, &self.path, &self.note];
-        names.chain(detail).chain(texts).map(String::capacity).sum()
+        let texts = names.chain(detail).chain(rule).chain(texts);
+        texts.map(String::capacity).sum()
     }
 }
 
@@ -300,6 +315,9 @@ pub struct Exchange {
     /// What its bot had chosen as its platform when it arrived; `None` where it was received by a
     /// version that did not store it.
     pub platform_choice: Option<PlatformChoice>,
+    /// What the bot's rules rested on beside the request, where they were asked: a JSON document of
+    /// the engine's.
+    pub rule_context: Option<String>,
     /// What the app noticed while serving.
     pub own_findings: Vec<OwnFinding>,
 }

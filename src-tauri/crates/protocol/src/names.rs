@@ -86,6 +86,8 @@ vocabulary! {
         Replay = "replay",
         /// The simulator, playing the bot.
         Simulator = "simulator",
+        /// A call that a rule made after its answer.
+        Callback = "callback",
         /// A file.
         Import = "import",
     }

@@ -23,6 +23,7 @@ pub use prepare::{
     Chosen, Matched, PreparedCallback, PreparedForward, PreparedHold, PreparedReply,
 };
 
+use crate::among::Among;
 use crate::compiled::{CompiledAction, CompiledRule, JsonTest, Leaf, Predicate, TextTest, When};
 use crate::definition::{Scope, SequenceEnd};
 use crate::facts::Facts;
@@ -129,10 +130,25 @@ impl RuleSet {
     /// Chooses the rule that answers among the enabled ones.
     #[must_use]
     pub fn choose(&self, facts: &Facts<'_>, states: &dyn States, turn: Turn) -> Choice {
+        self.choose_among(Among::All, facts, states, turn)
+    }
+
+    /// The same where not all rules take part. Those that do not count nothing.
+    #[must_use]
+    pub fn choose_among(
+        &self,
+        among: Among,
+        facts: &Facts<'_>,
+        states: &dyn States,
+        turn: Turn,
+    ) -> Choice {
         let evaluator = Evaluator::new(self, facts, turn);
         let mut choice = Choice::default();
         for index in self.candidates(facts.event) {
             let rule = self.rule(index);
+            if !among.has(&rule.action) {
+                continue;
+            }
             let change = |count: Count, position| StateChange {
                 rule: rule.id().to_owned(),
                 key: count.key,

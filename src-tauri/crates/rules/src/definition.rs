@@ -57,11 +57,24 @@ const LISTED: &[&str] = &["hits", "last_hit", "shadowed_by", "never", "sentence"
 
 /// A rule: when it answers, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "version": 1,
+    "name": "City known",
+    "enabled": true,
+    "scope": "user",
+    "when": {"all": [
+        {"field": "event", "op": "equals", "value": "event1"},
+        {"field": "var:address.city", "op": "present"},
+    ]},
+    "then": {"reply": {"status": 200, "body": "{\"n\": {{ vars.n + 1 }}}", "template": true,
+        "delay_ms": 0}},
+}))]
 pub struct Rule {
     /// The version of this shape: 1.
     pub version: u32,
     /// The rule's identity; a draft has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub id: Option<String>,
     /// What a person calls it.
     pub name: String,
@@ -69,6 +82,7 @@ pub struct Rule {
     pub enabled: bool,
     /// The group that lists show it in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub group: Option<String>,
     /// Whose calls it counts.
     pub scope: Scope,
@@ -96,8 +110,9 @@ impl Rule {
             "version", "id", "name", "enabled", "group", "scope", "when", "then",
         ];
         let fields = Cursor::root(&tree).object_ignoring(&known, LISTED)?;
-        let version = fields.required("version")?;
-        if version.whole(0, u64::from(u32::MAX))? != u64::from(VERSION) {
+        if let Some(version) = fields.get("version")
+            && version.whole(0, u64::from(u32::MAX))? != u64::from(VERSION)
+        {
             let message = problems::VERSION
                 .arg(version.json())
                 .arg(u64::from(VERSION));
@@ -114,7 +129,7 @@ impl Rule {
             .get("scope")
             .map(|cursor| cursor.one_of(Scope::ALL, Scope::as_str));
         let when = fields.get("when").map(|cursor| condition::read(&cursor));
-        Ok(Self {
+        let rule = Self {
             version: VERSION,
             id: text("id")?,
             name: text("name")?.unwrap_or_default(),
@@ -125,7 +140,10 @@ impl Rule {
                 .transpose()?
                 .unwrap_or(Condition::All { all: Vec::new() }),
             then: then::read(&fields.required("then")?)?,
-        })
+        };
+        // Last: what is there and does not fit is told first.
+        fields.required("version")?;
+        Ok(rule)
     }
 
     /// The rule as JSON text.

@@ -25,6 +25,8 @@ pub struct Needs {
     pub query: bool,
     /// The variables.
     pub variables: bool,
+    /// Templates, expressions or schemas take part, which may take some milliseconds.
+    pub may_take_long: bool,
 }
 
 impl Needs {
@@ -38,6 +40,7 @@ impl Needs {
             headers: self.headers || other.headers,
             query: self.query || other.query,
             variables: self.variables || other.variables,
+            may_take_long: self.may_take_long || other.may_take_long,
         }
     }
 

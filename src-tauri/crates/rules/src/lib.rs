@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod among;
 mod choose;
 mod compiled;
 pub mod definition;
@@ -25,6 +26,7 @@ mod vocabulary;
 mod words;
 mod work;
 
+pub use among::Among;
 pub use choose::{
     Choice, Chosen, Explanation, Failed, Matched, PreparedCallback, PreparedForward, PreparedHold,
     PreparedReply, Taken, Turn, Unjudged,

@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::among::Among;
 use crate::compiled::CompiledRule;
 use crate::definition::{Field, Test};
 use crate::facts::Needs;
@@ -107,6 +108,28 @@ impl RuleSet {
         let of_event = event.and_then(|event| self.by_event.get(event));
         let of_event = of_event.map_or_else(Needs::default, |group| group.needs);
         of_event.or(self.of_any_event.needs)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Whether any rule that takes part may take an event.
+    #[must_use]
+    pub fn may_take(&self, event: Option<&str>, among: Among) -> bool {
+        let mut candidates = self.candidates(event);
+        candidates.any(|index| among.has(&self.rules[index].rule.action))
+    }
+
+    /// The rule at an index in the order.
+    ///
+    /// # Panics
+    /// There is none.
+    #[must_use]
+    pub fn rule_at(&self, index: usize) -> &Arc<CompiledRule> {
+        self.rule(index)
     }
 
     pub(crate) fn rule(&self, index: usize) -> &Arc<CompiledRule> {

@@ -24,6 +24,7 @@ pub(crate) struct NewExchange {
     pub(crate) summary: Summary,
     pub(crate) timing: Timing,
     pub(crate) platform_choice: Option<PlatformChoice>,
+    pub(crate) rule_context: Option<String>,
     /// The request and what answers there are.
     pub(crate) messages: Vec<StoredMessage>,
     pub(crate) own_findings: Option<String>,

@@ -54,5 +54,6 @@ pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
-    Retention, SettingsOfBot, Stopwatch, UndoToken, UpdateOutcome, UserName,
+    Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule, StoredRuleState, UndoToken,
+    UpdateOutcome, UserName,
 };

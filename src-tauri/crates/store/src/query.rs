@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use protocol::{
     Answer, AnsweredBy, Body, BotId, Code, Condition, Exchange, ExchangeId, FaultKind, Filter,
-    OwnFinding, Side, Summary, Term, Wanted,
+    OwnFinding, Side, Source, Summary, Term, Wanted,
 };
 use rusqlite::Connection;
 
@@ -149,6 +149,7 @@ fn with_messages(
         summary,
         timing,
         platform_choice,
+        rule_context,
         own_findings,
         unknown,
     } = record;
@@ -182,6 +183,7 @@ fn with_messages(
         answers,
         timing,
         platform_choice,
+        rule_context,
         own_findings,
     })
 }
@@ -228,6 +230,43 @@ pub(crate) fn last_answer(
         }
         None => Ok(None),
     }
+}
+
+/// The user's turn before a number, as bots send turns: a replay and an import are none of theirs.
+pub(crate) fn previous_turn(
+    conn: &Connection,
+    database: &Path,
+    bot: BotId,
+    user: &str,
+    before: u64,
+) -> Result<Option<Exchange>, StoreError> {
+    let condition = Condition::UserOf {
+        bot,
+        user: user.to_owned(),
+    };
+    let term = Term {
+        negated: false,
+        condition,
+    };
+    let mut compiled = compile(
+        &Filter {
+            terms: vec![term],
+            ..Filter::default()
+        },
+        Some(bot),
+    );
+    let sources = [Source::Webhook, Source::Tunnel, Source::Simulator];
+    let sources = sources.map(|source| compiled.bind(source.as_str().to_owned()));
+    let exactly = compiled.bind(user.to_owned());
+    compiled.sql.push_str(&format!(
+        " AND e.user = {exactly} AND e.source IN ({})",
+        sources.join(", ")
+    ));
+    let found = newest(conn, &compiled, 0, to_sql(before) - 1, 1)?;
+    let found = found.into_iter().next();
+    found
+        .map(|record| with_messages(conn, database, record))
+        .transpose()
 }
 
 /// The numbers between which a query looks, both included.

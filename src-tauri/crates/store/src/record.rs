@@ -39,6 +39,7 @@ fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Opti
             timing,
             duration_ms,
             platform_choice: row.platform_choice,
+            rule_context: row.rule_context.as_deref(),
             own_findings: row.own_findings.as_deref(),
         },
     );

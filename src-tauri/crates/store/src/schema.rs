@@ -7,7 +7,9 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::table::{bodies, body_pieces, bots, exchanges, messages, search, settings, user_names};
+use crate::table::{
+    bodies, body_pieces, bots, exchanges, messages, rules, search, settings, user_names,
+};
 
 /// Marks the file as this app's history, in SQLite's `application_id`: "Hklp".
 pub(crate) const APPLICATION_ID: i32 = 0x486b_6c70;
@@ -35,6 +37,11 @@ const STEPS: &[Step] = &[
     },
     |conn| conn.execute_batch(user_names::CREATE),
     |conn| conn.execute_batch(exchanges::ADD_UPSTREAM),
+    |conn| {
+        conn.execute_batch(rules::CREATE)?;
+        conn.execute_batch(exchanges::ADD_RULE)?;
+        conn.execute_batch(bots::ADD_SEED)
+    },
 ];
 
 /// The newest version of the database that this build knows.

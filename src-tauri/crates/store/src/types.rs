@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use protocol::platform::PlatformSettings;
 use protocol::{
-    Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Summary,
-    UtcMillis,
+    Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, RuleUse,
+    Summary, UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -68,6 +68,10 @@ pub struct Change {
     pub delivered_with: Option<ExchangeId>,
     /// The exchange whose late answer it carried; `Some(None)`: none after all.
     pub carried: Option<Option<ExchangeId>>,
+    /// The rule that took the turn.
+    pub rule: Option<RuleUse>,
+    /// What rules rested on beside the request.
+    pub rule_context: Option<String>,
     /// How many findings it has, with those that are added.
     pub findings: Option<FindingCounts>,
     /// What the app noticed since; it is added to what it noticed before.
@@ -153,6 +157,50 @@ pub struct Bot {
     pub platform_settings: String,
     /// Its index in the list.
     pub position: i64,
+    /// What its rules' chances are rolled from.
+    pub seed: u64,
+}
+
+/// A rule of a bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRule {
+    /// Whose rule.
+    pub bot: BotId,
+    /// Its identity among the bot's rules.
+    pub id: String,
+    /// The rule: a JSON document of the engine's.
+    pub definition: String,
+    /// How often it took a turn.
+    pub hits: u64,
+    /// The exchange of the last one.
+    pub last_hit: Option<ExchangeId>,
+}
+
+/// What a rule remembers of one user, one conversation, or of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRuleState {
+    /// Whose rule.
+    pub bot: BotId,
+    /// The rule's id; empty for what belongs to none.
+    pub rule: String,
+    /// The user, the conversation's id, or the empty text.
+    pub key: String,
+    /// How many turns were counted.
+    pub calls: u64,
+    /// The number of the reply of a sequence that was given last.
+    pub position: u32,
+}
+
+/// What is written down of turns that rules counted.
+#[derive(Clone, Debug, Default)]
+pub struct RuleUses {
+    /// States as they are now. One with fewer calls than are on disk is an older one, and is not
+    /// written.
+    pub states: Vec<StoredRuleState>,
+    /// States that are forgotten: whose rule, the rule's id, the key.
+    pub forgotten: Vec<(BotId, String, String)>,
+    /// The rule that took the turn, how often it has, and the exchange.
+    pub hit: Option<(BotId, String, u64, ExchangeId)>,
 }
 
 /// What a person calls a user of a bot.

@@ -1761,6 +1761,456 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/rules": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rules in their order, with how they fare. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RuleList"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    /** Adds a rule below the others. Without an id it gets one. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Rule"];
+        };
+      };
+      responses: {
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["CreatedRule"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/explain": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Why each rule took a recorded turn, or did not. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["RuleQuestion"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RuleExplanations"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/order": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Puts the rules into another order. */
+    put: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["RuleOrder"];
+        };
+      };
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a draft would have answered to the last turns. No state of any rule changes. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["RuleDraft"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RulePreview"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A rule with how it fares. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ListedRule"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    /** Replaces a rule. What it remembers stays. */
+    put: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Rule"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ListedRule"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    post?: never;
+    /** Removes a rule, and what it remembers. */
+    delete: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/{id}/state": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a rule remembers. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RuleStates"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Forgets what a rule remembers, of one key or of all. */
+    delete: {
+      parameters: {
+        query?: {
+          bot?: string;
+          key?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sample": {
     parameters: {
       query?: never;
@@ -2499,6 +2949,13 @@ export interface components {
        */
       status: number;
     };
+    /** @description A status and a body. */
+    AnswerPart: {
+      /** @description As text; of a long one its beginning. */
+      body: string;
+      /** Format: int32 */
+      status: number;
+    };
     /** @enum {string} */
     AnsweredBy: "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited" | "platform";
     /** @description How a bot is answered. */
@@ -2554,6 +3011,11 @@ export interface components {
       public_url: string | null;
       /** @description The unguessable part of its addresses. */
       secret: string;
+      /**
+       * Format: int64
+       * @description What the chances of its rules are rolled from.
+       */
+      seed: number;
       /** @description What a person calls its users: a name by each user. */
       user_names: {
         [key: string]: string;
@@ -2572,6 +3034,11 @@ export interface components {
       platform_settings?: {
         [key: string]: unknown;
       };
+      /**
+       * Format: int64
+       * @description What the chances of its rules are rolled from.
+       */
+      seed?: number;
       /**
        * @description What its users are called: a name by each user; users that are not named here keep theirs,
        *     and `null` takes one away.
@@ -2599,6 +3066,12 @@ export interface components {
      * @enum {string}
      */
     Change: "new" | "changed" | "type_changed" | "same" | "untouched";
+    /** @description An answer that would have been another one. */
+    ChangedAnswer: {
+      exchange_id: components["schemas"]["ExchangeId"];
+      from: components["schemas"]["AnswerPart"] | null;
+      to: components["schemas"]["AnswerPart"] | null;
+    };
     /** @enum {string} */
     Code:
       | "json_syntax"
@@ -2690,6 +3163,11 @@ export interface components {
       | "upstream_too_large"
       | "upstream_timeout"
       | "upstream_loop"
+      | "template_failed"
+      | "rule_without_server"
+      | "patch_not_applied"
+      | "callback_limit"
+      | "callback_template_failed"
       | "upstream_status_413"
       | "upstream_status_415"
       | "upstream_status_5xx"
@@ -2731,6 +3209,10 @@ export interface components {
     /** @description A new exchange. */
     Created: {
       id: components["schemas"]["ExchangeId"];
+    };
+    /** @description A new rule's id. */
+    CreatedRule: {
+      id: string;
     };
     /** @description When the exchange answers itself now. */
     Deadline: {
@@ -2822,6 +3304,7 @@ export interface components {
       | "body_too_long"
       | "range_not_satisfiable"
       | "json_syntax"
+      | "template_syntax"
       | "own_address"
       | "no_late_answer"
       | "already_delivered"
@@ -2857,6 +3340,7 @@ export interface components {
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
       carried: components["schemas"]["ExchangeId"] | null;
+      caused_by: components["schemas"]["ExchangeId"] | null;
       deadline: components["schemas"]["UtcMillis"] | null;
       delivered_with: components["schemas"]["ExchangeId"] | null;
       /**
@@ -2904,6 +3388,13 @@ export interface components {
        * @description The length of the answer's body, in bytes.
        */
       response_bytes: number;
+      /** @description The id of the rule that took the turn. */
+      rule: string | null;
+      /**
+       * Format: int64
+       * @description The number of the turn among those that came to that rule.
+       */
+      rule_call: number | null;
       /**
        * Format: int64
        * @description Its place in the order of arrival; never changes.
@@ -3102,6 +3593,7 @@ export interface components {
        */
       seconds: number;
     };
+    JsonText: unknown;
     /**
      * @description Where secrets are kept.
      * @enum {string}
@@ -3127,6 +3619,21 @@ export interface components {
       queued: boolean;
       /** Format: int32 */
       status: number;
+    };
+    /** @description A rule with how it fares. */
+    ListedRule: components["schemas"]["Rule"] & {
+      /**
+       * Format: int64
+       * @description How often it took a turn.
+       */
+      hits: number;
+      last_hit?: components["schemas"]["ExchangeId"] | null;
+      /** @description Why its own conditions never hold together. */
+      never?: string | null;
+      /** @description The rule in words. */
+      sentence: string;
+      /** @description The id of a rule above that takes every turn which this one would take. */
+      shadowed_by?: string | null;
     };
     /** @description How many exchanges a filter finds. */
     MatchCount: {
@@ -3449,6 +3956,315 @@ export interface components {
     };
     /** @enum {string} */
     Role: "event" | "system" | "engine" | "user";
+    /**
+     * @description A rule: when it answers, and how.
+     * @example {
+     *       "enabled": true,
+     *       "name": "City known",
+     *       "scope": "user",
+     *       "then": {
+     *         "reply": {
+     *           "body": "{\"n\": {{ vars.n + 1 }}}",
+     *           "delay_ms": 0,
+     *           "status": 200,
+     *           "template": true
+     *         }
+     *       },
+     *       "version": 1,
+     *       "when": {
+     *         "all": [
+     *           {
+     *             "field": "event",
+     *             "op": "equals",
+     *             "value": "event1"
+     *           },
+     *           {
+     *             "field": "var:address.city",
+     *             "op": "present"
+     *           }
+     *         ]
+     *       }
+     *     }
+     */
+    Rule: {
+      /** @description Whether it takes part. */
+      enabled: boolean;
+      /** @description The group that lists show it in. */
+      group?: string;
+      /** @description The rule's identity; a draft has none. */
+      id?: string;
+      /** @description What a person calls it. */
+      name: string;
+      /** @description Whose calls it counts. */
+      scope: components["schemas"]["RuleScope"];
+      /** @description What happens then. */
+      then: components["schemas"]["RuleThen"];
+      /**
+       * Format: int32
+       * @description The version of this shape: 1.
+       */
+      version: number;
+      /** @description What must hold. */
+      when: components["schemas"]["RuleCondition"];
+    };
+    /** @description What the caller gets. */
+    RuleAction:
+      | {
+          /** @description This answer. */
+          reply: components["schemas"]["RuleReply"];
+        }
+      | {
+          /** @description One answer after the other. */
+          sequence: components["schemas"]["RuleSequence"];
+        }
+      | {
+          /** @description What a person gives. */
+          hold: components["schemas"]["RuleHold"];
+        }
+      | {
+          /** @description What a server answers. */
+          forward: components["schemas"]["RuleForward"];
+        }
+      | {
+          /** @description A broken connection. */
+          fault: components["schemas"]["RuleFault"];
+        };
+    /** @description A call that is made once the answer has gone. */
+    RuleCall: {
+      /** @description The body, or its template. */
+      body: string;
+      /** @description How long after the answer. */
+      delay_ms: components["schemas"]["RuleDelay"];
+      /** @description The header fields. */
+      headers: [string, string][];
+      /** @description The method. */
+      method: string;
+      /** @description The body is a template. */
+      template: boolean;
+      /** @description The address. */
+      url: string;
+    };
+    /** @description What must hold for a rule to answer. */
+    RuleCondition:
+      | {
+          /** @description The conditions. */
+          all: components["schemas"]["RuleCondition"][];
+        }
+      | {
+          /** @description The conditions. */
+          any: components["schemas"]["RuleCondition"][];
+        }
+      | {
+          /** @description The condition. */
+          not: components["schemas"]["RuleCondition"];
+        }
+      | {
+          /**
+           * Format: double
+           * @description From 0 to 1.
+           */
+          chance: number;
+        }
+      | components["schemas"]["RuleTest"];
+    /** @description Milliseconds: one number, or a range that each turn draws from. */
+    RuleDelay: number | number[];
+    /** @description A draft to try. */
+    RuleDraft: {
+      /**
+       * @description The number of turns that are tried, the newest ones.
+       * @default 500
+       */
+      last?: number;
+      /** @description With an id it stands in that rule's place, else on top. */
+      rule: components["schemas"]["Rule"];
+    };
+    /** @description Whether a rule by itself takes a turn, and what kept it from it. */
+    RuleExplanation: {
+      /**
+       * @description What was counted decides here, and the counters are those of today: the turn's own were not
+       *     recorded with it.
+       */
+      counters_of_today: boolean;
+      /** @description It is switched off. */
+      disabled: boolean;
+      failed: components["schemas"]["RuleFailedCondition"] | null;
+      /** @description Its sequence has ended, and passes. */
+      finished: boolean;
+      /** @description The rule. */
+      id: string;
+      /** @description Whether its conditions hold and it is enabled; the first such rule answers. */
+      matched: boolean;
+    };
+    /** @description Why each rule took a turn, or did not. */
+    RuleExplanations: {
+      rules: components["schemas"]["RuleExplanation"][];
+    };
+    /** @description A condition that does not hold. */
+    RuleFailedCondition: {
+      actual: components["schemas"]["JsonText"] | null;
+      /** @description Where it was, for a path with `[*]`: `cart[1].sku`. */
+      element: string | null;
+      /** @description What it judges; `chance` where it is one. */
+      field: string;
+      /** @description The condition stands under a negation, and holds. */
+      negated: boolean;
+      /** @description How; a chance strikes below its value. */
+      op: string;
+      /** @description The place of the condition in the rule, a JSON pointer. */
+      pointer: string;
+      /** @description It was not found out whether it holds: judging it takes longer than a turn may wait. */
+      unjudged: boolean;
+      value: components["schemas"]["JsonText"] | null;
+    };
+    /**
+     * @description What goes out where nobody answers in time.
+     * @enum {string}
+     */
+    RuleFallback: "default" | "rules" | "last" | "upstream";
+    /** @description A wilful break. */
+    RuleFault: {
+      /** @description Which. */
+      kind: components["schemas"]["FaultKind"];
+    };
+    RuleField: string;
+    /** @description A server is asked. */
+    RuleForward: {
+      /** @description A person sees its answer first. */
+      hold: boolean;
+      /** @description What is changed in its answer. */
+      patch?: components["schemas"]["RulePatch"];
+      /** @description Its address; without one the bot's server in use. */
+      upstream?: string;
+    };
+    /** @description A person is asked. What is absent is taken from the bot's settings. */
+    RuleHold: {
+      /** @description What goes out then. */
+      fallback?: components["schemas"]["RuleFallback"];
+      /**
+       * Format: int32
+       * @description How long.
+       */
+      seconds?: number;
+    };
+    /** @description The rules of a bot. */
+    RuleList: {
+      /** @description In their order: the first enabled one that matches answers. */
+      rules: components["schemas"]["ListedRule"][];
+      /** @description Rules that this version cannot read. They answer nothing, and stay until they are deleted. */
+      unreadable: components["schemas"]["UnreadableView"][];
+    };
+    /**
+     * @description How a field is judged.
+     * @enum {string}
+     */
+    RuleOperator:
+      | "equals"
+      | "not_equals"
+      | "contains"
+      | "matches"
+      | "present"
+      | "absent"
+      | "less"
+      | "greater"
+      | "in"
+      | "every"
+      | "changed"
+      | "schema";
+    /** @description An order of all rules. */
+    RuleOrder: {
+      /** @description The id of each rule, once. */
+      ids: string[];
+    };
+    /** @description A change of an answer's variables. */
+    RulePatch: {
+      /** @description Variables that are taken out. */
+      remove: string[];
+      /** @description Variables and the JSON text that each becomes, or its template. */
+      set?: {
+        [key: string]: string;
+      };
+      /** @description The values are templates. */
+      template: boolean;
+    };
+    /** @description What a draft would have answered. */
+    RulePreview: {
+      /** @description Those that the draft would have taken. */
+      matched: number;
+      /** @description Turns that were tried. */
+      tried: number;
+      /** @description Those that would have been answered otherwise. */
+      would_change: components["schemas"]["ChangedAnswer"][];
+    };
+    /** @description A turn to explain. */
+    RuleQuestion: {
+      exchange_id: components["schemas"]["ExchangeId"];
+    };
+    /** @description An answer. */
+    RuleReply: {
+      /** @description The body, byte for byte, or its template. */
+      body: string;
+      /** @description How long the answer waits. */
+      delay_ms: components["schemas"]["RuleDelay"];
+      /** @description The header fields; without them the answer is JSON. */
+      headers?: [string, string][];
+      /**
+       * Format: int32
+       * @description The status code.
+       */
+      status: number;
+      /** @description The body is a template. */
+      template: boolean;
+    };
+    /**
+     * @description Whose calls a rule counts, and whose place in its sequence it keeps.
+     * @enum {string}
+     */
+    RuleScope: "user" | "conversation" | "rule";
+    /** @description Answers that are given one after the other. */
+    RuleSequence: {
+      /** @description What follows the last one. */
+      end: components["schemas"]["RuleSequenceEnd"];
+      /** @description The answers, at least one. */
+      replies: components["schemas"]["RuleReply"][];
+    };
+    /**
+     * @description What follows the last reply of a sequence.
+     * @enum {string}
+     */
+    RuleSequenceEnd: "last" | "loop" | "pass";
+    /** @description What a rule remembers of one user, one conversation, or of all. */
+    RuleStateView: {
+      /**
+       * Format: int64
+       * @description The turns that came to the rule and fulfilled its other conditions.
+       */
+      calls: number;
+      /** @description The user, the conversation's id, or the empty text. */
+      key: string;
+      /**
+       * Format: int32
+       * @description The number of the reply of its sequence that was given last; 0 before the first.
+       */
+      position: number;
+    };
+    /** @description What a rule remembers. */
+    RuleStates: {
+      states: components["schemas"]["RuleStateView"][];
+    };
+    /** @description A field, an operator and its value. */
+    RuleTest: {
+      /** @description What is judged. */
+      field: components["schemas"]["RuleField"];
+      /** @description How. */
+      op: components["schemas"]["RuleOperator"];
+      /** @description What it is compared with; some operators take nothing. */
+      value?: components["schemas"]["JsonText"];
+    };
+    /** @description One action, and what follows it. */
+    RuleThen: components["schemas"]["RuleAction"] & {
+      /** @description Calls made once the answer has gone. */
+      after?: components["schemas"]["RuleCall"][];
+    };
     /** @description Whose sample turn. */
     SampleTarget: {
       /** @default null */
@@ -3627,7 +4443,7 @@ export interface components {
     /** @enum {string} */
     Side: "request" | "response" | "upstream" | "late";
     /** @enum {string} */
-    Source: "webhook" | "tunnel" | "replay" | "simulator" | "import";
+    Source: "webhook" | "tunnel" | "replay" | "simulator" | "callback" | "import";
     /** @description The public half of a key. */
     SshKey: {
       /** @description One line, as `authorized_keys` takes it. */
@@ -3737,6 +4553,7 @@ export interface components {
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
       carried: components["schemas"]["ExchangeId"] | null;
+      caused_by: components["schemas"]["ExchangeId"] | null;
       deadline: components["schemas"]["UtcMillis"] | null;
       delivered_with: components["schemas"]["ExchangeId"] | null;
       /**
@@ -3778,6 +4595,13 @@ export interface components {
        * @description The length of the answer's body, in bytes.
        */
       response_bytes: number;
+      /** @description The id of the rule that took the turn. */
+      rule: string | null;
+      /**
+       * Format: int64
+       * @description The number of the turn among those that came to that rule.
+       */
+      rule_call: number | null;
       /**
        * Format: int64
        * @description Its place in the order of arrival; never changes.
@@ -4001,6 +4825,14 @@ export interface components {
     /** @description Which deletion to take back. */
     Undo: {
       undo: string;
+    };
+    /** @description A rule that this version cannot read. */
+    UnreadableView: {
+      id: string;
+      /** @description Why. */
+      message: string;
+      /** @description The part of the rule that it is about, as a JSON pointer. */
+      pointer: string;
     };
     /** @description A server of the developer's. */
     Upstream: {

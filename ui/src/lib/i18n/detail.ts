@@ -45,6 +45,7 @@ export const detail = {
   "detail.source.tunnel": { ru: "через туннель", en: "through the tunnel" },
   "detail.source.replay": { ru: "повтор", en: "replay" },
   "detail.source.simulator": { ru: "симулятор", en: "simulator" },
+  "detail.source.callback": { ru: "вызов из правила", en: "call of a rule" },
   "detail.source.import": { ru: "из файла", en: "from a file" },
   "vars.name": { ru: "Переменная", en: "Variable" },
   "vars.in": { ru: "Пришло", en: "In" },

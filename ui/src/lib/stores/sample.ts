@@ -31,6 +31,9 @@ export function summary(seq: number, more: Partial<Summary> = {}): Summary {
     late_after_ms: null,
     delivered_with: null,
     carried: null,
+    rule: null,
+    rule_call: null,
+    caused_by: null,
     ...more,
   };
 }

@@ -30,6 +30,9 @@ pub(crate) struct BotView {
     old_addresses: Vec<OldAddressView>,
     /// What a person calls its users: a name by each user.
     user_names: BTreeMap<String, String>,
+    /// What the chances of its rules are rolled from.
+    #[schema(maximum = 9007199254740991_u64)]
+    seed: u64,
 }
 
 /// An address that a bot had before.
@@ -76,6 +79,7 @@ impl BotView {
             platform: bot.platform,
             platform_settings: PlatformSettings::clone(&bot.platform_settings),
             secret: bot.secret.clone(),
+            seed: bot.seed,
             webhook_url: engine.webhook_url(bot),
             public_url: engine.public_url(bot),
             access: AccessView {

@@ -71,6 +71,12 @@ macro_rules! with_summary {
             delivered_with: Option<ExchangeId>,
             /// The exchange whose late answer's variables went out with this one's answer.
             carried: Option<ExchangeId>,
+            /// The id of the rule that took the turn.
+            rule: Option<String>,
+            /// The number of the turn among those that came to that rule.
+            rule_call: Option<u64>,
+            /// The exchange after whose answer a rule made this call.
+            caused_by: Option<ExchangeId>,
             $($own)*
         }
     };
@@ -88,6 +94,9 @@ macro_rules! summarised {
             late_after_ms: summary.late_after.map(Micros::as_ms),
             delivered_with: summary.delivered_with,
             carried: summary.carried,
+            rule_call: summary.rule.as_ref().map(|rule| rule.call),
+            rule: summary.rule.map(|rule| rule.id),
+            caused_by: summary.caused_by,
             id: summary.id,
             seq: summary.seq,
             at: summary.at,

@@ -7,6 +7,7 @@ pub(crate) mod answering;
 pub(crate) mod bot;
 pub(crate) mod exchange;
 pub(crate) mod feed;
+pub(crate) mod rules;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod tunnel;

@@ -83,6 +83,10 @@ pub(crate) struct BotChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
     user_names: Option<BTreeMap<String, Option<String>>>,
+    /// What the chances of its rules are rolled from.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = u64, required = false, maximum = 9007199254740991_u64)]
+    seed: Option<u64>,
 }
 
 /// Changes a bot.
@@ -98,6 +102,7 @@ pub(crate) async fn patch(
         platform: change.platform,
         platform_settings: change.platform_settings,
         user_names: change.user_names,
+        seed: change.seed,
     };
     let bot = engine.patch_bot(id.get()?, patch).await?;
     Ok(Json(BotView::new(&bot, &engine)))

@@ -9,6 +9,7 @@ pub(crate) mod holds;
 pub(crate) mod late;
 pub(crate) mod platforms;
 pub(crate) mod replay;
+pub(crate) mod rules;
 pub(crate) mod system;
 pub(crate) mod tunnel;
 
@@ -61,6 +62,12 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(tunnel::put_authtoken, tunnel::delete_authtoken))
         .routes(routes!(tunnel::ssh_key))
         .routes(routes!(answering::get, answering::put))
+        .routes(routes!(rules::list, rules::create))
+        .routes(routes!(rules::order))
+        .routes(routes!(rules::preview))
+        .routes(routes!(rules::explain))
+        .routes(routes!(rules::get, rules::put, rules::delete))
+        .routes(routes!(rules::state, rules::reset))
         .routes(routes!(system::health))
         .routes(routes!(system::challenge, system::session))
         .routes(routes!(system::session_key))

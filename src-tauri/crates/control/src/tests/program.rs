@@ -236,7 +236,14 @@ impl Program {
     /// What is set.
     pub(super) async fn everything(&self) -> Vec<Value> {
         let mut all = Vec::new();
-        for route in ["answering", "bots", "settings", "tunnel", "exchanges"] {
+        for route in [
+            "answering",
+            "bots",
+            "settings",
+            "tunnel",
+            "exchanges",
+            "rules",
+        ] {
             all.push(self.get(&format!("/api/v1/{route}")).await);
         }
         all
@@ -431,6 +438,14 @@ impl Program {
                 let (id, caller) = self.of_server(true).await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
+            (_, route) if route.starts_with("/rules/{id}") => {
+                (path.replace("{id}", &self.rule().await), body, None)
+            }
+            ("put", "/rules/order") => (target, json!({"ids": self.rule_ids().await}), None),
+            ("post", "/rules/explain") => {
+                let id = self.answered_sample().await;
+                (target, json!({"exchange_id": id}), None)
+            }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
@@ -453,6 +468,20 @@ impl Program {
             }
             _ => (target, body, None),
         }
+    }
+
+    /// A rule that never answers.
+    async fn rule(&self) -> String {
+        let rule = json!({"version": 1, "then": {"fault": {"kind": "close"}},
+            "when": {"any": []}});
+        text(&self.send("POST", "/api/v1/rules", &rule).await["id"])
+    }
+
+    /// The ids of all rules.
+    async fn rule_ids(&self) -> Vec<String> {
+        let list = self.get("/api/v1/rules").await;
+        let rules = list["rules"].as_array().unwrap().iter();
+        rules.map(|rule| text(&rule["id"])).collect()
     }
 
     /// Starts a tunnel and waits until it has its address.
@@ -508,16 +537,57 @@ pub(super) async fn json_of(response: Response) -> Value {
 fn strict(schema: &Value) -> Value {
     match schema {
         Value::Object(members) => {
+            let parts = parts_of_others(schema);
             let mut next: Map<String, Value> = members
                 .iter()
-                .map(|(name, value)| (name.clone(), strict(value)))
+                .map(|(name, value)| match name.as_str() {
+                    // A part does not know what stands beside it; the whole does.
+                    "allOf" => (name.clone(), value.clone()),
+                    "schemas" => (name.clone(), strict_but(value, &parts)),
+                    _ => (name.clone(), strict(value)),
+                })
                 .collect();
             if next.get("type") == Some(&json!("object")) && next.contains_key("properties") {
                 next.insert("additionalProperties".into(), json!(false));
+            }
+            if next.contains_key("allOf") {
+                next.insert("unevaluatedProperties".into(), json!(false));
             }
             Value::Object(next)
         }
         Value::Array(items) => items.iter().map(strict).collect(),
         other => other.clone(),
     }
+}
+
+/// The schemas of a document, but those that are parts of others.
+fn strict_but(schemas: &Value, parts: &BTreeSet<String>) -> Value {
+    let schemas = schemas.as_object().unwrap().iter();
+    let strict = schemas.map(|(name, schema)| match parts.contains(name) {
+        true => (name.clone(), schema.clone()),
+        false => (name.clone(), strict(schema)),
+    });
+    Value::Object(strict.collect())
+}
+
+/// The names of schemas that stand in an `allOf`.
+fn parts_of_others(schema: &Value) -> BTreeSet<String> {
+    let mut parts = BTreeSet::new();
+    match schema {
+        Value::Object(members) => {
+            let all_of = members.get("allOf").and_then(Value::as_array);
+            for part in all_of.into_iter().flatten() {
+                let name = part["$ref"].as_str().unwrap_or_default();
+                parts.extend(name.rsplit('/').next().map(str::to_owned));
+            }
+            for member in members.values() {
+                parts.extend(parts_of_others(member));
+            }
+        }
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| parts.extend(parts_of_others(item))),
+        _ => {}
+    }
+    parts
 }

@@ -190,6 +190,8 @@ impl Bot {
             access,
             old: old.collect(),
             user_names: Arc::default(),
+            rules: Arc::default(),
+            seed: row.seed,
             documents: BotDocuments {
                 answering,
                 endpoint,
@@ -216,6 +218,7 @@ impl Bot {
             endpoint: self.documents.endpoint.stored(endpoint),
             platform_settings: self.documents.platform_settings.stored(settings),
             position: i64::try_from(position).unwrap_or(i64::MAX),
+            seed: self.seed,
         }
     }
 

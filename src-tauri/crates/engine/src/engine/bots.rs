@@ -81,7 +81,7 @@ impl Engine {
         self.change_bot(id, EventKind::BotsChanged, admit).await
     }
 
-    async fn change_bot(
+    pub(super) async fn change_bot(
         &self,
         id: BotId,
         kind: EventKind,
@@ -149,7 +149,7 @@ impl Engine {
 
     /// Whether an address leads back here: to the webhook server, to the port for a proxy of the
     /// user's, or through the tunnel. One that cannot be told by its text is cut by its hops.
-    fn is_own_address(&self, url: &str) -> bool {
+    pub(super) fn is_own_address(&self, url: &str) -> bool {
         let Ok(url) = Url::parse(url) else {
             return false;
         };

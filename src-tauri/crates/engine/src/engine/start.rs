@@ -10,6 +10,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use store::{Store, StoreOptions};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,6 +18,7 @@ use super::Engine;
 use super::settings::retention;
 use crate::background;
 use crate::bodies::{Bodies, Bounds};
+use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
 use crate::client::Clients;
 use crate::clock;
@@ -30,6 +32,7 @@ use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
+use crate::turn::CALLBACKS_MAX;
 use crate::variable_names::VariableNames;
 
 /// How long the start waits for the tunnel of last time to begin.
@@ -120,6 +123,8 @@ impl Engine {
             holds: Holds::new(connection_limit),
             late_calls: LateCalls::default(),
             deliveries: Deliveries::load(&store).await?,
+            rules: RuleMemory::load(&store).await?,
+            callbacks: Arc::new(Semaphore::new(CALLBACKS_MAX)),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),
@@ -138,16 +143,20 @@ impl Engine {
         spawn(&shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
-        let engine = Self { shared };
         if autostart {
-            let shared = Arc::clone(&engine.shared);
-            let starting = async move { shared.tunnel.start_again().await };
-            let starting = engine.shared.tasks.spawn(starting);
-            // A key store that waits for a person keeps no bot waiting.
-            let _ = tokio::time::timeout(TUNNEL_PATIENCE, starting).await;
+            start_tunnel(&shared).await;
         }
-        Ok(engine)
+        Ok(Self { shared })
     }
+}
+
+/// Starts the tunnel that was started last.
+async fn start_tunnel(shared: &Arc<Shared>) {
+    let starting = Arc::clone(shared);
+    let starting = async move { starting.tunnel.start_again().await };
+    let starting = shared.tasks.spawn(starting);
+    // A key store that waits for a person keeps no bot waiting.
+    let _ = tokio::time::timeout(TUNNEL_PATIENCE, starting).await;
 }
 
 /// A search for a variable reads what is set for the bot of each exchange.

@@ -9,6 +9,7 @@ pub(super) fn respond(question: &Question) -> Option<Decision> {
         Mode::Hold if question.load.held >= question.load.held_max => Some(Decision::Overload),
         Mode::Hold => Some(Decision::Hold {
             seconds: answering.hold.seconds,
+            fallback: None,
         }),
         Mode::Rules | Mode::Upstream | Mode::UpstreamHold => None,
     }

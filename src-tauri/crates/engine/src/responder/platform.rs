@@ -56,8 +56,8 @@ mod tests {
         let decision = by_contract(&TokenServer, &view.context(&request));
         let given = Given::answer(Answer::json(401, "{}"), AnsweredBy::Platform)
             .with_finding(OwnFinding::new(Code::AccessLogin, []));
-        assert_eq!(decision, Some(Decision::Send(given)));
+        assert!(matches!(decision, Some(Decision::Send(sent)) if sent == given));
         request.query = Some("token=right".to_owned());
-        assert_eq!(by_contract(&TokenServer, &view.context(&request)), None);
+        assert!(by_contract(&TokenServer, &view.context(&request)).is_none());
     }
 }

@@ -15,5 +15,6 @@ pub(super) fn respond(question: &Question) -> Option<Decision> {
         server: answering.server()?,
         seconds: answering.hold.seconds,
         holds,
+        patch: None,
     }))
 }

@@ -46,6 +46,9 @@ impl<H: Host> Turn<H> {
             view,
             entry: Entry::New,
             framing: receipt.framing,
+            fallback: None,
+            uses: None,
+            after: Vec::new(),
         })
     }
 }

@@ -88,6 +88,8 @@ pub(crate) fn deliver<H: Host>(
     ack: Option<Ack<()>>,
 ) {
     let carried = recorded.carried;
+    let mut recorded = recorded;
+    let after = recorded.after.take();
     let id = recorded.summary.id;
     if reply.is_disconnected() {
         spawn_delivery_ended(host, carried, DeliveryEnd::Lost);
@@ -109,8 +111,10 @@ pub(crate) fn deliver<H: Host>(
             Some(_) => DeliveryEnd::Lost,
         };
         spawn_delivery_ended(&reporting, carried, end);
-        if let Some(failure) = failure {
-            spawn_undelivered(&reporting, recorded, failure);
+        match (failure, after) {
+            (Some(failure), _) => spawn_undelivered(&reporting, recorded, failure),
+            (None, Some(after)) => after(&recorded.summary),
+            (None, None) => {}
         }
         if let Some(ack) = ack {
             let outcome = match delivery {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use protocol::{
     Answer, AnsweredBy, Code, Failure, FailureCode, Finding, Headers, OwnFinding, Side, Source,
 };
+use rules::PreparedPatch;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
@@ -24,7 +25,7 @@ use crate::responder::Forward;
 
 /// After how long an exchange is shown whose server has not answered: most do sooner, and are
 /// written down once.
-const SHOWN_AFTER: Duration = Duration::from_millis(100);
+pub(super) const SHOWN_AFTER: Duration = Duration::from_millis(100);
 
 /// What became of the wait for a server.
 enum Waited {
@@ -81,14 +82,15 @@ impl<H: Host> Turn<H> {
 
     async fn pass_through(mut self: Box<Self>, forward: Forward, mut reply: Reply) {
         let (stream, mut begun) = oneshot::channel();
-        // A replay's answer is only recorded.
-        let is_live = matches!(
-            self.exchange.summary.source,
-            Source::Webhook | Source::Tunnel
-        );
+        // A replay's answer is only recorded, and one that is corrected is needed whole.
+        let may_stream = forward.patch.is_none()
+            && matches!(
+                self.exchange.summary.source,
+                Source::Webhook | Source::Tunnel
+            );
         let mut call = self
             .host
-            .call(self.call(&forward, is_live.then_some(stream)));
+            .call(self.call(&forward, may_stream.then_some(stream)));
         let deadline = Instant::now() + Duration::from_secs(forward.seconds.into());
         let waited = self.wait_for_server(&mut call, &mut begun, &mut reply, deadline);
         let given = match waited.await {
@@ -106,7 +108,11 @@ impl<H: Host> Turn<H> {
             }
             Waited::Ended(Ok(answer)) => {
                 self.exchange.summary.upstream_after = Some(self.clock.elapsed());
-                self.of_server(answer)
+                let given = self.of_server(answer.clone());
+                match forward.patch {
+                    None => given,
+                    Some(patch) => self.patched(given, answer, patch).await,
+                }
             }
             Waited::Ended(Err(failure)) => {
                 let given = self.own_fallback().await;
@@ -263,7 +269,10 @@ impl<H: Host> Turn<H> {
             self.exchange.summary.upstream_after = Some(self.clock.elapsed());
             let answers = &mut self.exchange.answers;
             answers.set(Side::Upstream, answer.clone());
-            server.answer = Some(answer);
+            server.answer = Some(match server.patch.take() {
+                None => answer,
+                Some(patch) => self.corrected(answer, patch).await,
+            });
         }
         self.host.holds().replace(Arc::from(self.exchange.clone()));
         self.record_open().await;
@@ -279,6 +288,8 @@ pub(super) struct ServerSide {
     host: String,
     /// How long it had.
     seconds: u32,
+    /// What a rule changes in its answer.
+    patch: Option<Box<PreparedPatch>>,
     /// Open as long as it has not answered.
     pub(super) call: Option<Calling>,
     pub(super) answer: Option<Answer>,
@@ -289,6 +300,7 @@ impl ServerSide {
         Self {
             host: forward.server.host(),
             seconds: forward.seconds,
+            patch: forward.patch.clone(),
             call: Some(call),
             answer: None,
         }

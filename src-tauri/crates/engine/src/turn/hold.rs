@@ -92,7 +92,7 @@ impl<H: Host> Turn<H> {
     /// What goes out where nobody has answered: what the developer's own server has, else the
     /// fallback. `is_released`: a person did not want to wait.
     async fn unanswered(
-        &self,
+        &mut self,
         server: &mut ServerSide,
         reply: &mut Reply,
         is_released: bool,

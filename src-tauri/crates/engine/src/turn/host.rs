@@ -4,17 +4,20 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Side, UtcMillis};
-use store::{Change, Inserted, Stopwatch, Store, StoreError, UpdateOutcome};
+use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Request, Side, Source, UtcMillis};
+use store::{Change, Inserted, RuleUses, Stopwatch, Store, StoreError, UpdateOutcome};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bot_rules::RuleMemory;
 use crate::bots::Bot;
-use crate::client::{Call, CallFailure, forward};
+use crate::client::{Address, Call, CallFailure, Destination, Unanswered, forward, send};
 use crate::clock;
 use crate::feed::{EventKind, Feed};
 use crate::holds::Holds;
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
+use crate::receipt::Receipt;
 use crate::shared::Shared;
 
 /// A call under way. It goes on only while somebody awaits it.
@@ -48,6 +51,17 @@ pub(crate) trait History: Send + Sync {
         id: ExchangeId,
     ) -> impl Future<Output = Result<Option<Answer>, StoreError>> + Send;
 
+    /// The user's turn before an exchange's number.
+    fn previous_turn(
+        &self,
+        bot: BotId,
+        user: &str,
+        before: u64,
+    ) -> impl Future<Output = Option<Exchange>> + Send;
+
+    /// Writes down what a turn has changed of what rules remember.
+    fn save_rule_uses(&self, uses: RuleUses) -> impl Future<Output = ()> + Send;
+
     /// The newest answer that a bot gave to an event.
     fn last_answer(
         &self,
@@ -68,6 +82,18 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn tasks(&self) -> &TaskTracker;
     /// The wall clock, which may be set anew while a turn goes on.
     fn now(&self) -> UtcMillis;
+    /// What rules remember.
+    fn rules(&self) -> &RuleMemory;
+    /// A receipt of an exchange that the app itself begins.
+    fn receipt(&self, source: Source) -> Receipt;
+    /// Sends a request to an address, as a rule says.
+    fn send(
+        &self,
+        request: &Request,
+        address: &Address,
+    ) -> impl Future<Output = Result<Answer, Unanswered>> + Send;
+    /// Permits for calls that rules make after their answers.
+    fn callbacks(&self) -> &Arc<Semaphore>;
     /// Forwards a request to a server of the developer's.
     fn call(self: &Arc<Self>, call: Call) -> Calling;
     /// Calls that go on although their bots have been answered.
@@ -110,6 +136,19 @@ impl History for Store {
         Ok(waits.and_then(|mut exchange| exchange.answers.take(Side::Late)))
     }
 
+    async fn previous_turn(&self, bot: BotId, user: &str, before: u64) -> Option<Exchange> {
+        Self::previous_turn(self, bot, user, before)
+            .await
+            .ok()
+            .flatten()
+    }
+
+    async fn save_rule_uses(&self, uses: RuleUses) {
+        if let Err(error) = Self::save_rule_uses(self, uses).await {
+            tracing::warn!(%error, "what rules remember of a turn is in memory alone");
+        }
+    }
+
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
         Self::last_answer(self, bot, event).await.ok().flatten()
     }
@@ -142,6 +181,27 @@ impl Host for Shared {
 
     fn now(&self) -> UtcMillis {
         clock::now()
+    }
+
+    fn rules(&self) -> &RuleMemory {
+        &self.rules
+    }
+
+    fn receipt(&self, source: Source) -> Receipt {
+        Receipt::now(self, source, None)
+    }
+
+    async fn send(&self, request: &Request, address: &Address) -> Result<Answer, Unanswered> {
+        let limit = self.settings().body_limit_bytes;
+        let destination = Destination {
+            address: address.clone(),
+            server: None,
+        };
+        send(&self.clients, &self.bodies, request, &destination, limit).await
+    }
+
+    fn callbacks(&self) -> &Arc<Semaphore> {
+        &self.callbacks
     }
 
     fn call(self: &Arc<Self>, call: Call) -> Calling {

@@ -21,6 +21,9 @@ pub(crate) enum Entry {
     },
 }
 
+/// What follows an answer whose bytes have left.
+pub(super) type AfterAnswer = Box<dyn FnOnce(&Arc<Summary>) + Send>;
+
 /// An exchange that was recorded with its end.
 pub(crate) struct Recorded {
     pub(super) clock: Stopwatch,
@@ -31,6 +34,8 @@ pub(crate) struct Recorded {
     pub(super) added: FindingCounts,
     /// Whose late answer goes out with this one's answer.
     pub(super) carried: Option<ExchangeId>,
+    /// What follows once its answer has gone.
+    pub(super) after: Option<AfterAnswer>,
 }
 
 /// Writes an exchange down as it stands, and puts it into the feed.
@@ -82,6 +87,7 @@ pub(crate) async fn record(
         is_listed,
         added,
         carried: None,
+        after: None,
     }
 }
 
@@ -97,6 +103,8 @@ fn change(mut exchange: Box<Exchange>, clock: Stopwatch, own_findings: usize) ->
         ending,
         upstream: summary.upstream_after,
         carried: summary.carried.map(Some),
+        rule: summary.rule.clone(),
+        rule_context: exchange.rule_context,
         answers: exchange.answers,
         findings: Some(summary.findings),
         own_findings: exchange.own_findings.split_off(own_findings),
@@ -113,6 +121,7 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
         is_listed,
         added: _,
         carried,
+        after: _,
     } = recorded;
     let lost = Arc::make_mut(&mut summary);
     lost.carried = None;

@@ -10,6 +10,7 @@ use super::deliver::{Reply, deliver};
 use super::forward::ServerSide;
 use super::host::{Calling, History, Host};
 use super::record::{Entry, Recorded, record};
+use super::rule::with_uses;
 use super::sent;
 use super::settle::settle;
 use crate::answering::Fallback;
@@ -46,8 +47,11 @@ impl<H: Host> Turn<H> {
         match decision {
             Decision::Send(given) => self.end(given, reply, None).await,
             // In a box of its own: most turns are never held, and carry less for it.
-            Decision::Hold { seconds } => {
-                Box::pin(self.hold(seconds, reply, ServerSide::default())).await;
+            Decision::Delay(given, delay) => Box::pin(self.delay(given, delay, reply)).await,
+            Decision::Hold { seconds, fallback } => {
+                let mut turn = self;
+                turn.fallback = fallback.or(turn.fallback);
+                Box::pin(turn.hold(seconds, reply, ServerSide::default())).await;
             }
             Decision::Forward(forward) => self.forward(forward, reply).await,
             Decision::Overload => self.overload(reply).await,
@@ -65,7 +69,7 @@ impl<H: Host> Turn<H> {
     }
 
     /// Answers by the fallback where too many exchanges wait already.
-    pub(super) async fn overload(self: Box<Self>, reply: Reply) {
+    pub(super) async fn overload(mut self: Box<Self>, reply: Reply) {
         let finding = OwnFinding::new(Code::HoldLimit, [self.host.holds().limit().to_string()]);
         let mut reply = reply;
         let FallbackAnswer { given, call } = self.fallback(&mut reply).await;
@@ -74,8 +78,8 @@ impl<H: Host> Turn<H> {
     }
 
     /// What goes out when nobody has given an answer, and no server was asked for one.
-    pub(super) async fn fallback(&self, reply: &mut Reply) -> FallbackAnswer {
-        match self.bot.answering.hold.fallback {
+    pub(super) async fn fallback(&mut self, reply: &mut Reply) -> FallbackAnswer {
+        match self.fallback_kind() {
             Fallback::Upstream => self.ask_for_fallback(reply).await,
             Fallback::Default | Fallback::Rules | Fallback::Last => {
                 self.own_fallback().await.into()
@@ -84,9 +88,15 @@ impl<H: Host> Turn<H> {
     }
 
     /// The same where a server was asked already, and has failed.
-    pub(super) async fn own_fallback(&self) -> Given {
+    pub(super) async fn own_fallback(&mut self) -> Given {
+        let kind = self.fallback_kind();
+        if kind == Fallback::Rules
+            && let Some(given) = self.fallback_by_rules().await
+        {
+            return given;
+        }
         let bot = &self.bot;
-        if bot.answering.hold.fallback == Fallback::Last {
+        if kind == Fallback::Last {
             let event = self.exchange.summary.event.as_deref();
             let last = self.host.history().last_answer(bot.id, event);
             match timeout(LAST_ANSWER_PATIENCE, last).await {
@@ -103,6 +113,11 @@ impl<H: Host> Turn<H> {
             }
         }
         self.default_fallback()
+    }
+
+    /// What goes out when nobody answers: what a rule says, else the bot.
+    fn fallback_kind(&self) -> Fallback {
+        self.fallback.unwrap_or(self.bot.answering.hold.fallback)
     }
 
     fn default_fallback(&self) -> Given {
@@ -125,6 +140,7 @@ impl<H: Host> Turn<H> {
             server,
             seconds: FALLBACK_SECONDS,
             holds: false,
+            patch: None,
         };
         let mut call = self.host.call(self.call(&forward, None));
         tokio::select! {
@@ -154,7 +170,9 @@ impl<H: Host> Turn<H> {
 
     /// The exchange as it stands, recorded while more follows.
     pub(crate) async fn record_open(&mut self) {
-        let recorded = record(&*self.host, self.exchange.clone(), self.clock, self.entry).await;
+        let uses = self.uses.take();
+        let recording = record(&*self.host, self.exchange.clone(), self.clock, self.entry);
+        let recorded = with_uses(uses, self.host.history(), recording).await;
         // The end sets the whole count anew.
         self.exchange.summary.findings += recorded.added;
         self.entry = Entry::Known {
@@ -181,9 +199,12 @@ impl<H: Host> Turn<H> {
         let ((mut turn, given), found) = turn.check(given).await;
         let at = turn.clock.elapsed();
         let outgoing = settle(&mut turn.exchange, given, found, at);
-        let recorded = record(&*turn.host, turn.exchange, turn.clock, turn.entry).await;
+        let after = turn.after_answer();
+        let recording = record(&*turn.host, turn.exchange, turn.clock, turn.entry);
+        let recorded = with_uses(turn.uses, turn.host.history(), recording).await;
         let recorded = Recorded {
             carried,
+            after,
             ..recorded
         };
         let counts = recorded.summary.findings;

@@ -10,22 +10,23 @@ use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, PlatformChoice, Request,
     Side, Source, State, Summary, UtcMillis,
 };
-use store::{Change, Inserted, Stopwatch, StoreError, UpdateOutcome};
-use tokio::sync::{oneshot, watch};
+use store::{Change, Inserted, RuleUses, Stopwatch, StoreError, UpdateOutcome};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answering::{Fallback, Mode};
+use crate::bot_rules::RuleMemory;
 use crate::bots::{Bot, new_bot};
-use crate::client::{Call, CallFailure};
+use crate::client::{Address, Call, CallFailure, Unanswered};
 use crate::error::Error;
 use crate::feed::{EventKind, Feed};
 use crate::holds::{Ack, Command, Holds};
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::outgoing::Outgoing;
 use crate::receipt::Receipt;
-use crate::turn::{self, Calling, Delivery, Dispatch, History, Host, Reply, Turn};
+use crate::turn::{self, CALLBACKS_MAX, Calling, Delivery, Dispatch, History, Host, Reply, Turn};
 
 /// A turn of a bot, as its event and its user name it.
 pub(super) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
@@ -53,6 +54,10 @@ pub(super) struct App {
     pub(super) deliveries: Mutex<VecDeque<LateDelivery>>,
     /// What became of them.
     pub(super) delivery_ends: Mutex<Vec<DeliveryEnd>>,
+    rules: RuleMemory,
+    callbacks: Arc<Semaphore>,
+    /// What rules have sent after their answers.
+    pub(super) sent: Mutex<Vec<Request>>,
     seq: AtomicU64,
     begun: Instant,
     /// How far the wall clock was set ahead.
@@ -75,6 +80,9 @@ impl App {
             late_calls: LateCalls::default(),
             deliveries: Mutex::default(),
             delivery_ends: Mutex::default(),
+            rules: RuleMemory::default(),
+            callbacks: Arc::new(Semaphore::new(CALLBACKS_MAX)),
+            sent: Mutex::default(),
             seq: AtomicU64::new(1),
             begun: Instant::now(),
             clock_ahead_ms: AtomicI64::new(0),
@@ -253,6 +261,24 @@ impl Host for App {
         &self.tasks
     }
 
+    fn rules(&self) -> &RuleMemory {
+        &self.rules
+    }
+
+    fn receipt(&self, source: Source) -> Receipt {
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed);
+        Receipt::new(self.now(), seq, source, None)
+    }
+
+    async fn send(&self, request: &Request, _: &Address) -> Result<Answer, Unanswered> {
+        self.sent.lock().push(request.clone());
+        Ok(Answer::json(200, "{}"))
+    }
+
+    fn callbacks(&self) -> &Arc<Semaphore> {
+        &self.callbacks
+    }
+
     fn call(self: &Arc<Self>, call: Call) -> Calling {
         self.calls.lock().push(call);
         let next = self.servers.lock().pop_front();
@@ -343,6 +369,8 @@ pub(super) struct Memory {
     pub(super) reads: Mutex<Vec<&'static str>>,
     /// What the history itself finds in each new exchange.
     pub(super) added: Mutex<FindingCounts>,
+    /// What rules remembered, turn by turn.
+    pub(super) uses: Mutex<Vec<RuleUses>>,
     commits: watch::Sender<()>,
 }
 
@@ -360,6 +388,7 @@ impl Default for Memory {
             write_seconds: AtomicU64::new(0),
             reads: Mutex::default(),
             added: Mutex::default(),
+            uses: Mutex::default(),
             commits: watch::Sender::new(()),
         }
     }
@@ -450,6 +479,19 @@ impl History for Memory {
         Ok(waits.and_then(|row| row.exchange.answers.get(Side::Late).cloned()))
     }
 
+    async fn previous_turn(&self, _: BotId, user: &str, before: u64) -> Option<Exchange> {
+        let rows = self.rows.lock();
+        let of_user = rows.values().map(|row| &row.exchange).filter(|exchange| {
+            exchange.summary.user.as_deref() == Some(user) && exchange.summary.seq < before
+        });
+        of_user.max_by_key(|exchange| exchange.summary.seq).cloned()
+    }
+
+    async fn save_rule_uses(&self, uses: RuleUses) {
+        self.write().await;
+        self.uses.lock().push(uses);
+    }
+
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
         self.reads.lock().push("last_answer");
         if self.is_slow.load(Ordering::Relaxed) {
@@ -477,6 +519,8 @@ fn apply(exchange: &mut Exchange, change: Change) {
         late,
         delivered_with,
         carried,
+        rule,
+        rule_context,
         findings,
         own_findings,
         clock,
@@ -492,6 +536,10 @@ fn apply(exchange: &mut Exchange, change: Change) {
     summary.duration_ms = elapsed.map(Micros::as_ms).or(summary.duration_ms);
     summary.delivered_with = delivered_with.or(summary.delivered_with);
     summary.carried = carried.unwrap_or(summary.carried);
+    if rule.is_some() {
+        summary.rule = rule;
+        exchange.rule_context = rule_context;
+    }
     summary.upstream_after = upstream.or(summary.upstream_after);
     summary.late_after = late.or(summary.late_after);
     exchange.timing.decided = decided.or(exchange.timing.decided);

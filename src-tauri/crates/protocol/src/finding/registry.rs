@@ -440,6 +440,26 @@ registry! {
     UpstreamLoop = "upstream_loop", Error of Response,
         "This request has come here {0} times already: the server's address {1} leads back to this app. It was not sent again, and the fallback went out. Set the address of your own server.",
         "Этот запрос приходит сюда уже не первый раз (пересылок: {0}): адрес сервера {1} ведёт обратно в программу. Больше он не пересылается, ушёл запасной ответ. Укажите адрес своего сервера.";
+    /// A rule's template failed while it ran.
+    TemplateFailed = "template_failed", Error of Response,
+        "The template of the rule “{0}” failed at line {1}, column {2}: {3}. The default answer went out.",
+        "Шаблон правила «{0}» не сработал в строке {1}, столбце {2}: {3}. Ушёл ответ по умолчанию.";
+    /// A rule forwards to the bot's server, and there is none.
+    RuleWithoutServer = "rule_without_server", Error of Response,
+        "The rule “{0}” forwards to my server, and no server is chosen. The default answer went out. Choose a server, or name its address in the rule.",
+        "Правило «{0}» пересылает запрос на мой сервер, а сервер не выбран. Ушёл ответ по умолчанию. Выберите сервер или укажите адрес в правиле.";
+    /// A rule's correction could not be applied.
+    PatchNotApplied = "patch_not_applied", Warning of Response,
+        "The rule's correction was not applied: the server's answer is no JSON object or is compressed, or a value of the correction could not be made. The answer went out as it came.",
+        "Правка ответа из правила не применена: ответ сервера не JSON-объект или сжат, либо значение для правки не получилось. Ответ ушёл как есть.";
+    /// Too many calls of rules are under way.
+    CallbackLimit = "callback_limit", Error,
+        "This call was not made: {0} calls of rules are under way already.",
+        "Вызов не сделан: уже выполняется {0} вызовов из правил.";
+    /// The template of a rule's call failed.
+    CallbackTemplateFailed = "callback_template_failed", Error,
+        "This call was not made: the template of its body failed at line {0}, column {1}: {2}.",
+        "Вызов не сделан: шаблон его тела не сработал в строке {0}, столбце {1}: {2}.";
     /// It found the request too large.
     UpstreamStatus413 = "upstream_status_413", Error of Response,
         "Your server answered 413: {0} bytes are too much for it. Express takes 100 KB by default (express.json({ limit: '1mb' }) takes more); a bot holds no more than 100 KB of variables either.",

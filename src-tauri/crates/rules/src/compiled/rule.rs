@@ -197,6 +197,7 @@ fn needs(definition: &Rule, compiler: &Compiler) -> Needs {
         headers: compiler.names.contains("headers"),
         query: compiler.names.contains("query"),
         variables: compiler.names.contains("vars"),
+        may_take_long: compiler.has_templates,
         ..Needs::default()
     };
     for leaf in &compiler.leaves {
@@ -205,6 +206,7 @@ fn needs(definition: &Rule, compiler: &Compiler) -> Needs {
             needs.previous_turn |= definition.op == Op::Changed;
             // They name the charset that escapes of a form are in.
             needs.headers |= definition.field == Field::Body && definition.op == Op::Contains;
+            needs.may_take_long |= matches!(definition.op, Op::Matches | Op::Schema);
         }
     }
     needs
@@ -214,6 +216,8 @@ fn needs(definition: &Rule, compiler: &Compiler) -> Needs {
 struct Compiler {
     leaves: Vec<Leaf>,
     chances: u32,
+    /// There are templates.
+    has_templates: bool,
     /// Names that templates use.
     names: BTreeSet<String>,
 }
@@ -304,6 +308,7 @@ impl Compiler {
         };
         let template = Template::new(source, mode)
             .map_err(|error| RuleError::template(pointer, error.position, error.message))?;
+        self.has_templates = true;
         self.names.extend(template.names());
         Ok(ReplyBody::Template(template))
     }

@@ -85,22 +85,24 @@ vocabulary! {
 /// What must hold for a rule to answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
-#[schema(no_recursion)]
 #[schema(as = RuleCondition)]
 pub enum Condition {
     /// Each of these holds; with none, always.
     All {
         /// The conditions.
+        #[schema(no_recursion)]
         all: Vec<Self>,
     },
     /// One of these holds; with none, never.
     Any {
         /// The conditions.
+        #[schema(no_recursion)]
         any: Vec<Self>,
     },
     /// This one does not hold.
     Not {
         /// The condition.
+        #[schema(no_recursion)]
         not: Box<Self>,
     },
     /// It strikes in this share of turns.
@@ -123,6 +125,7 @@ pub struct Test {
     pub op: Op,
     /// What it is compared with; some operators take nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = JsonText, required = false)]
     pub value: Option<JsonText>,
 }
 
@@ -152,7 +155,7 @@ fn condition(cursor: &Cursor<'_>, depth: usize, read: &mut usize) -> Result<Cond
     if names.len() > 1 {
         return Err(cursor.error(problems::MIXED_CONDITION.arg(names.join(", "))));
     }
-    let Some(cursor) = fields.raw(group) else {
+    let Some(cursor) = fields.get(group) else {
         return Err(fields.error(problems::MISSING_FIELD.arg(group)));
     };
     let mut list = || -> Result<Vec<Condition>, RuleError> {
@@ -196,7 +199,7 @@ fn test(cursor: &Cursor<'_>) -> Result<Test, RuleError> {
         return Err(op_cursor.error(problems::OP_UNFIT.arg(op.as_str()).arg(name)));
     }
     let wanted = Wanted::of(&field, op);
-    let value = match (fields.raw("value"), wanted) {
+    let value = match (fields.get("value"), wanted) {
         (None, Wanted::Nothing) => None,
         (Some(cursor), Wanted::Nothing) if cursor.is_null() => None,
         (Some(cursor), Wanted::Nothing) => {

@@ -209,11 +209,6 @@ impl<'t> Cursor<'t> {
 impl<'t> Fields<'t> {
     /// A member; `null` counts as absent for the fields of this contract.
     pub(super) fn get(&self, name: &str) -> Option<Cursor<'t>> {
-        self.raw(name).filter(|cursor| !cursor.is_null())
-    }
-
-    /// A member, `null` or not.
-    pub(super) fn raw(&self, name: &str) -> Option<Cursor<'t>> {
         let node = self.cursor.tree.member(self.cursor.node, name)?;
         Some(self.cursor.below(node, name))
     }

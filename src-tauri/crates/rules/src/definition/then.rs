@@ -51,6 +51,7 @@ pub struct Reply {
     pub status: u16,
     /// The header fields; without them the answer is JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<(String, String)>, required = false)]
     pub headers: Option<Vec<(String, String)>>,
     /// The body, byte for byte, or its template.
     pub body: String,
@@ -123,10 +124,11 @@ vocabulary! {
 pub struct Hold {
     /// How long.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 3600)]
+    #[schema(value_type = u32, required = false, minimum = 1, maximum = 3600)]
     pub seconds: Option<u32>,
     /// What goes out then.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Fallback, required = false)]
     pub fallback: Option<Fallback>,
 }
 
@@ -136,11 +138,13 @@ pub struct Hold {
 pub struct Forward {
     /// Its address; without one the bot's server in use.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub upstream: Option<String>,
     /// A person sees its answer first.
     pub hold: bool,
     /// What is changed in its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Patch, required = false)]
     pub patch: Option<Patch>,
 }
 

@@ -1,12 +1,12 @@
-//! Bots, names of their users, and settings.
+//! Bots, names of their users, their rules, and settings.
 
 use protocol::BotId;
 
 use super::Store;
 use crate::error::{NotSaved, StoreError};
 use crate::session::Session;
-use crate::table::{bots, settings, user_names};
-use crate::types::{Bot, UserName};
+use crate::table::{bots, rules, settings, user_names};
+use crate::types::{Bot, RuleUses, StoredRule, StoredRuleState, UserName};
 
 impl Store {
     /// The bots, in their order.
@@ -42,6 +42,7 @@ impl Store {
     pub async fn delete_bot(&self, id: BotId) -> Result<bool, NotSaved> {
         self.change_documents(move |session| {
             user_names::remove(&session.conn, id)?;
+            rules::remove(&session.conn, id)?;
             bots::remove(&session.conn, id)
         })
         .await
@@ -69,6 +70,65 @@ impl Store {
     ) -> Result<(), NotSaved> {
         self.change_documents(move |session| user_names::replace(&session.conn, bot, &names))
             .await
+    }
+
+    /// The rules, by bot and order.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn rules(&self) -> Result<Vec<StoredRule>, StoreError> {
+        self.inner.readers.read(|conn| Ok(rules::all(conn)?)).await
+    }
+
+    /// Puts these rules, each with its id before it, in place of a bot's. Those that stay keep
+    /// what they remember.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn set_rules(
+        &self,
+        bot: BotId,
+        rules: Vec<(String, String)>,
+    ) -> Result<(), NotSaved> {
+        self.change_documents(move |session| rules::replace(&session.conn, bot, &rules))
+            .await
+    }
+
+    /// What the rules remember between turns.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn rule_states(&self) -> Result<Vec<StoredRuleState>, StoreError> {
+        self.inner
+            .readers
+            .read(|conn| Ok(rules::states(conn)?))
+            .await
+    }
+
+    /// Writes down what turns have changed of what rules remember.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn save_rule_uses(&self, uses: RuleUses) -> Result<(), NotSaved> {
+        self.change(move |session| rules::save_uses(&session.conn, &uses))
+            .await
+    }
+
+    /// Forgets what a rule remembers: of one key, or of all.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn reset_rule(
+        &self,
+        bot: BotId,
+        rule: &str,
+        key: Option<&str>,
+    ) -> Result<(), NotSaved> {
+        let (rule, key) = (rule.to_owned(), key.map(str::to_owned));
+        self.change_documents(move |session| {
+            rules::reset(&session.conn, bot, &rule, key.as_deref())
+        })
+        .await
     }
 
     /// A setting's JSON text.

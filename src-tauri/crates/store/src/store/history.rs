@@ -56,6 +56,7 @@ impl Store {
             mut summary,
             timing,
             platform_choice,
+            rule_context,
             mut own_findings,
             ..
         } = *exchange;
@@ -68,6 +69,7 @@ impl Store {
             summary,
             timing,
             platform_choice,
+            rule_context,
             messages,
             own_findings: pack::findings(&own_findings),
             clock,
@@ -199,6 +201,23 @@ impl Store {
         let database = self.inner.path.clone();
         let read =
             move |conn: &Connection| query::last_answer(conn, &database, bot, event.as_deref());
+        self.inner.readers.read_long_for_caller(read).await
+    }
+
+    /// The user's turn before an exchange's number; replays and imports are none.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn previous_turn(
+        &self,
+        bot: BotId,
+        user: &str,
+        before: u64,
+    ) -> Result<Option<Exchange>, StoreError> {
+        let user = user.to_owned();
+        let database = self.inner.path.clone();
+        let read =
+            move |conn: &Connection| query::previous_turn(conn, &database, bot, &user, before);
         self.inner.readers.read_long_for_caller(read).await
     }
 

@@ -4,6 +4,7 @@ use protocol::BotId;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use crate::convert::{from_sql, to_sql};
 use crate::types::Bot;
 
 pub(crate) const CREATE: &str = "
@@ -25,9 +26,12 @@ pub(crate) const ADD_ENDPOINT: &str =
 pub(crate) const ADD_PLATFORM_SETTINGS: &str =
     "ALTER TABLE bots ADD COLUMN platform_settings TEXT NOT NULL DEFAULT '{}';";
 
+/// What the chances of a bot's rules are rolled from.
+pub(crate) const ADD_SEED: &str = "ALTER TABLE bots ADD COLUMN seed INTEGER NOT NULL DEFAULT 0;";
+
 /// Every column, as [`all`] reads them.
 pub(crate) const COLUMNS: &str =
-    "id, name, platform, secret, answering, position, endpoint, platform_settings";
+    "id, name, platform, secret, answering, position, endpoint, platform_settings, seed";
 
 /// All of them, in their order.
 pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
@@ -41,8 +45,8 @@ pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Bot>> {
 pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "INSERT INTO bots \
-         (id, name, platform, secret, answering, position, endpoint, platform_settings) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+         (id, name, platform, secret, answering, position, endpoint, platform_settings, seed) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         bot.id.0.as_bytes(),
@@ -52,7 +56,8 @@ pub(crate) fn insert(conn: &Connection, bot: &Bot) -> rusqlite::Result<()> {
         bot.answering,
         bot.position,
         bot.endpoint,
-        bot.platform_settings
+        bot.platform_settings,
+        to_sql(bot.seed)
     ])?;
     Ok(())
 }
@@ -62,7 +67,7 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
     let changed = conn
         .prepare_cached(
             "UPDATE bots SET name = ?2, platform = ?3, secret = ?4, answering = ?5, position = ?6, \
-             endpoint = ?7, platform_settings = ?8 WHERE id = ?1",
+             endpoint = ?7, platform_settings = ?8, seed = ?9 WHERE id = ?1",
         )?
         .execute(params![
             bot.id.0.as_bytes(),
@@ -72,7 +77,8 @@ pub(crate) fn update(conn: &Connection, bot: &Bot) -> rusqlite::Result<bool> {
             bot.answering,
             bot.position,
             bot.endpoint,
-            bot.platform_settings
+            bot.platform_settings,
+            to_sql(bot.seed)
         ])?;
     Ok(changed > 0)
 }
@@ -95,5 +101,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Bot> {
         position: row.get(5)?,
         endpoint: row.get(6)?,
         platform_settings: row.get(7)?,
+        seed: from_sql(row.get(8)?),
     })
 }

@@ -88,6 +88,14 @@ ALTER TABLE exchanges ADD COLUMN message_first BLOB;
 ALTER TABLE exchanges ADD COLUMN message_used_us INTEGER;
 ";
 
+/// The rule that took a turn, the number of its call, and what caused a call of a rule's.
+pub(crate) const ADD_RULE: &str = "
+ALTER TABLE exchanges ADD COLUMN rule TEXT;
+ALTER TABLE exchanges ADD COLUMN rule_call INTEGER;
+ALTER TABLE exchanges ADD COLUMN rule_context TEXT;
+ALTER TABLE exchanges ADD COLUMN caused_by BLOB;
+";
+
 /// Adds the fault that an exchange ended with. Some databases of version 5 have it: for a time,
 /// step 5 added it.
 pub(crate) fn add_fault(conn: &Connection) -> rusqlite::Result<()> {

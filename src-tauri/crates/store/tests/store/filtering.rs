@@ -146,6 +146,7 @@ async fn a_bot_is_named_by_its_name_or_its_id() {
         answering: "{}".into(),
         endpoint: "{}".into(),
         platform_settings: "{}".into(),
+        seed: 0,
         position: 0,
     };
     store.create_bot(bot).await.unwrap();

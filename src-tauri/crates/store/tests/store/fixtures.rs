@@ -111,6 +111,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
                 answering: "{\"mode\":\"hold\"}".into(),
                 endpoint: "{\"methods\":[\"POST\"]}".into(),
                 platform_settings: "{}".into(),
+                seed: 0,
                 position: 0,
             },
             Bot {
@@ -121,6 +122,7 @@ async fn the_rest_of_a_history_of_version_2_is_read_too() {
                 answering: "{}".into(),
                 endpoint: "{}".into(),
                 platform_settings: "{}".into(),
+                seed: 0,
                 position: 1,
             },
         ]

@@ -21,4 +21,5 @@ mod opening;
 mod overwritten;
 mod recording;
 mod retention;
+mod rules;
 mod sample;

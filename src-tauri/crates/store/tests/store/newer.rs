@@ -99,6 +99,7 @@ async fn a_bot_with_a_platform_of_a_later_version_is_listed_with_it() {
         answering: "{}".into(),
         endpoint: "{}".into(),
         platform_settings: "{}".into(),
+        seed: 0,
         position: 0,
     };
     store.create_bot(bot.clone()).await.unwrap();

@@ -191,7 +191,7 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 9
+                known: 10
             }
         ),
         "{error:?}"
@@ -384,6 +384,7 @@ fn bot() -> store::Bot {
         answering: "{}".into(),
         endpoint: "{}".into(),
         platform_settings: "{}".into(),
+        seed: 0,
         position: 0,
     }
 }

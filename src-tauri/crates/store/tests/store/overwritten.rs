@@ -71,6 +71,7 @@ fn bot() -> store::Bot {
         answering: "{}".into(),
         endpoint: "{}".into(),
         platform_settings: "{}".into(),
+        seed: 0,
         position: 0,
     }
 }

@@ -50,6 +50,7 @@ pub(crate) fn exchange(seq: u64) -> Exchange {
             ..Timing::default()
         },
         platform_choice: Some(PlatformChoice::Auto),
+        rule_context: None,
         own_findings: Vec::new(),
     }
 }

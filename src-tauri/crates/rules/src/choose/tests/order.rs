@@ -44,6 +44,7 @@ fn the_rules_of_an_event_say_what_they_ask_for() {
     ]);
     let any = Needs {
         headers: true,
+        may_take_long: true,
         ..Needs::default()
     };
     assert_eq!(set.needs(None), any);

@@ -33,7 +33,7 @@ pub(in crate::definition) fn read(cursor: &Cursor<'_>) -> Result<Then, RuleError
     let fields = cursor.object(&known)?;
     let mut actions = ACTIONS
         .iter()
-        .filter_map(|(name, read)| Some((fields.raw(name)?, read)));
+        .filter_map(|(name, read)| Some((fields.get(name)?, read)));
     let (Some((cursor, read)), None) = (actions.next(), actions.next()) else {
         return Err(fields.error(problems::ONE_ACTION.arg(list)));
     };

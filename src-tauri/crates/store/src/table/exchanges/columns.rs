@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use protocol::{
-    BotId, ExchangeId, Failure, FailureCode, MessageTurn, PlatformChoice, Side, UtcMillis,
+    BotId, ExchangeId, Failure, FailureCode, MessageTurn, PlatformChoice, RuleUse, Side, UtcMillis,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, ToSqlOutput, ValueRef};
@@ -317,6 +317,43 @@ pub(super) const COLUMNS: &[Column] = &[
                 of.used = used;
             }
             Ok(())
+        },
+    },
+    Column {
+        name: "rule",
+        bind: |row| optional(row.summary.rule.as_ref(), |rule| text(&rule.id)),
+        change: Some(|new| new.change.rule.as_ref().map(|rule| text(&rule.id))),
+        read: |row, value| {
+            let id: Option<String> = plain(value)?;
+            let rule = id.map(|id| RuleUse { id, call: 0 });
+            assign(&mut row.summary.rule, rule)
+        },
+    },
+    Column {
+        name: "rule_call",
+        bind: |row| optional(row.summary.rule.as_ref(), |rule| number(rule.call)),
+        change: Some(|new| new.change.rule.as_ref().map(|rule| number(rule.call))),
+        read: |row, value| {
+            // After the rule's own column.
+            if let Some(rule) = &mut row.summary.rule {
+                rule.call = present(value, length)?.unwrap_or_default();
+            }
+            Ok(())
+        },
+    },
+    Column {
+        name: "rule_context",
+        bind: |row| optional(row.rule_context, text),
+        change: Some(|new| new.change.rule_context.as_deref().map(text)),
+        read: |row, value| assign(&mut row.rule_context, plain(value)?),
+    },
+    Column {
+        name: "caused_by",
+        bind: |row| exchange_id(row.summary.caused_by.as_ref()),
+        change: None,
+        read: |row, value| {
+            let id = present(value, uuid)?;
+            assign(&mut row.summary.caused_by, id.map(ExchangeId))
         },
     },
     // Changes add to it: see `add_own_finding`.

@@ -15,6 +15,7 @@ pub(crate) struct Record {
     pub(crate) timing: Timing,
     /// `None` where it was not stored, or is one that this version does not know.
     pub(crate) platform_choice: Option<PlatformChoice>,
+    pub(crate) rule_context: Option<String>,
     /// As JSON.
     pub(crate) own_findings: Option<String>,
     pub(crate) unknown: Vec<UnknownName>,
@@ -35,6 +36,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) timing: Timing,
     pub(crate) duration_ms: Option<f64>,
     pub(crate) platform_choice: Option<PlatformChoice>,
+    pub(crate) rule_context: Option<&'a str>,
     /// As JSON.
     pub(crate) own_findings: Option<&'a str>,
 }

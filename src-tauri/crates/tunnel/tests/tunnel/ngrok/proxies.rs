@@ -1,6 +1,6 @@
 //! Through a proxy: names are looked up there, and logins may hold any character.
 
-use ngrok_standin::{PROXY_ONLY_NAME, Proxy, ProxyKind, Standin};
+use ngrok_standin::{PROXY_ONLY_NAME, Proxy, ProxyKind, ReservedPort, Standin};
 use tunnel::{NgrokPlan, Plan, Secret, State, TunnelErrorKind};
 
 use super::{DOMAIN, ngrok, stage};
@@ -86,9 +86,8 @@ async fn socks_refuses_a_wrong_login_and_none() {
 #[tokio::test]
 async fn a_proxy_that_is_away_is_tried_again() {
     let (standin, rig) = stage().await;
-    let proxy = Proxy::start(ProxyKind::Connect, None).await;
-    let address = proxy.url();
-    drop(proxy);
+    let port = ReservedPort::take();
+    let address = format!("http://{}", port.addr());
     rig.tunnel.start(plan_by(&address, &standin)).await;
     let status = rig.until(|status| status.attempt >= 2).await;
     assert_eq!(status.state, State::Reconnecting);

@@ -1,0 +1,253 @@
+//! The rules of a bot.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use engine::{DRY_RUN_MAX, Engine, Error, Subject};
+use json_text::{Kind, Tree};
+use protocol::{BotId, ExchangeId};
+use rules::Rule;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::dto::rules::{
+    CreatedRule, RuleExplanations, RuleList, RulePreview, RuleStates, RuleView,
+};
+use crate::error::{ApiError, ErrorBody};
+use crate::extract::{ApiJson, ApiQuery, ApiText, PathName};
+use crate::language::Language;
+use crate::routes::BotQuery;
+use crate::words;
+
+/// Turns that a preview looks at where none are named.
+const LAST: usize = 500;
+
+/// The rules in their order, with how they fare.
+#[utoipa::path(get, path = "/rules", tag = "rules", params(("bot" = Option<String>, Query)), responses(
+    (status = 200, body = RuleList), (status = 404, body = ErrorBody)))]
+pub(crate) async fn list(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+) -> Result<Json<RuleList>, ApiError> {
+    Ok(Json(listed(&engine, lang, whose.bot).await?))
+}
+
+async fn listed(
+    engine: &Engine,
+    lang: messages::Lang,
+    bot: Option<BotId>,
+) -> Result<RuleList, ApiError> {
+    let (bot, engine) = (engine.bot(bot)?, engine.clone());
+    // What is proved of a thousand rules takes some tenths of a second.
+    let listing = tokio::task::spawn_blocking(move || RuleList::new(&bot, &engine, lang));
+    Ok(listing.await.expect("a list does not panic"))
+}
+
+/// Adds a rule below the others. Without an id it gets one.
+#[utoipa::path(post, path = "/rules", tag = "rules", params(("bot" = Option<String>, Query)),
+    request_body = Rule, responses((status = 201, body = CreatedRule),
+    (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn create(
+    State(engine): State<Engine>,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+    ApiText(text): ApiText,
+) -> Result<(StatusCode, Json<CreatedRule>), ApiError> {
+    let id = engine.add_rule(whose.bot, rule(&text, "")?).await?;
+    Ok((StatusCode::CREATED, Json(CreatedRule { id })))
+}
+
+/// A rule with how it fares.
+#[utoipa::path(get, path = "/rules/{id}", tag = "rules",
+    params(("id" = String, Path), ("bot" = Option<String>, Query)),
+    responses((status = 200, body = RuleView), (status = 404, body = ErrorBody)))]
+pub(crate) async fn get(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    PathName(id): PathName,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+) -> Result<Json<RuleView>, ApiError> {
+    one(&engine, lang, whose.bot, &id).await
+}
+
+async fn one(
+    engine: &Engine,
+    lang: messages::Lang,
+    bot: Option<BotId>,
+    id: &str,
+) -> Result<Json<RuleView>, ApiError> {
+    let rule = listed(engine, lang, bot).await?.take(id);
+    let rule = rule.ok_or(Error::NotFound(Subject::Rule))?;
+    Ok(Json(rule))
+}
+
+/// Replaces a rule. What it remembers stays.
+#[utoipa::path(put, path = "/rules/{id}", tag = "rules",
+    params(("id" = String, Path), ("bot" = Option<String>, Query)), request_body = Rule,
+    responses((status = 200, body = RuleView), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
+pub(crate) async fn put(
+    State(engine): State<Engine>,
+    Language(lang): Language,
+    PathName(id): PathName,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+    ApiText(text): ApiText,
+) -> Result<Json<RuleView>, ApiError> {
+    let rule = rule(&text, "")?;
+    engine.replace_rule(whose.bot, &id, rule).await?;
+    one(&engine, lang, whose.bot, &id).await
+}
+
+/// Removes a rule, and what it remembers.
+#[utoipa::path(delete, path = "/rules/{id}", tag = "rules",
+    params(("id" = String, Path), ("bot" = Option<String>, Query)),
+    responses((status = 204), (status = 404, body = ErrorBody)))]
+pub(crate) async fn delete(
+    State(engine): State<Engine>,
+    PathName(id): PathName,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+) -> Result<StatusCode, ApiError> {
+    engine.delete_rule(whose.bot, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An order of all rules.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleOrder {
+    /// The id of each rule, once.
+    ids: Vec<String>,
+}
+
+/// Puts the rules into another order.
+#[utoipa::path(put, path = "/rules/order", tag = "rules", params(("bot" = Option<String>, Query)),
+    request_body = RuleOrder, responses((status = 204), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
+pub(crate) async fn order(
+    State(engine): State<Engine>,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+    ApiJson(order): ApiJson<RuleOrder>,
+) -> Result<StatusCode, ApiError> {
+    engine.order_rules(whose.bot, order.ids).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose state is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StateQuery {
+    bot: Option<BotId>,
+    key: Option<String>,
+}
+
+/// What a rule remembers.
+#[utoipa::path(get, path = "/rules/{id}/state", tag = "rules",
+    params(("id" = String, Path), ("bot" = Option<String>, Query)),
+    responses((status = 200, body = RuleStates), (status = 404, body = ErrorBody)))]
+pub(crate) async fn state(
+    State(engine): State<Engine>,
+    PathName(id): PathName,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+) -> Result<Json<RuleStates>, ApiError> {
+    Ok(Json(engine.rule_states(whose.bot, &id)?.into()))
+}
+
+/// Forgets what a rule remembers, of one key or of all.
+#[utoipa::path(delete, path = "/rules/{id}/state", tag = "rules",
+    params(("id" = String, Path), ("bot" = Option<String>, Query), ("key" = Option<String>, Query)),
+    responses((status = 204), (status = 404, body = ErrorBody)))]
+pub(crate) async fn reset(
+    State(engine): State<Engine>,
+    PathName(id): PathName,
+    ApiQuery(which): ApiQuery<StateQuery>,
+) -> Result<StatusCode, ApiError> {
+    engine.reset_rule(which.bot, &id, which.key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A draft to try.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the document alone: it is read as text, which keeps digits"
+)]
+pub(crate) struct RuleDraft {
+    /// With an id it stands in that rule's place, else on top.
+    rule: Rule,
+    /// The number of turns that are tried, the newest ones.
+    #[schema(minimum = 1, maximum = 1000, default = 500, required = false)]
+    last: usize,
+}
+
+/// What a draft would have answered to the last turns. No state of any rule changes.
+#[utoipa::path(post, path = "/rules/preview", tag = "rules",
+    params(("bot" = Option<String>, Query)), request_body = RuleDraft,
+    responses((status = 200, body = RulePreview), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
+pub(crate) async fn preview(
+    State(engine): State<Engine>,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+    ApiText(text): ApiText,
+) -> Result<Json<RulePreview>, ApiError> {
+    let (rule, last) = draft(&text)?;
+    let turns = engine.dry_run(whose.bot, rule, last).await;
+    let turns = turns.map_err(|error| ApiError::from(error).inside("/rule"))?;
+    Ok(Json(turns.into()))
+}
+
+/// A turn to explain.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleQuestion {
+    exchange_id: ExchangeId,
+}
+
+/// Why each rule took a recorded turn, or did not.
+#[utoipa::path(post, path = "/rules/explain", tag = "rules", request_body = RuleQuestion,
+    responses((status = 200, body = RuleExplanations), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
+pub(crate) async fn explain(
+    State(engine): State<Engine>,
+    ApiJson(question): ApiJson<RuleQuestion>,
+) -> Result<Json<RuleExplanations>, ApiError> {
+    let rules = engine.explain_rules(question.exchange_id).await?;
+    Ok(Json(RuleExplanations { rules }))
+}
+
+/// A rule from JSON text that stands at a pointer of the body.
+fn rule(text: &str, at: &str) -> Result<Rule, ApiError> {
+    Rule::from_json(text).map_err(|error| engine::Error::rule(&error, at).into())
+}
+
+/// A draft and how many turns it is tried on.
+fn draft(text: &str) -> Result<(Rule, usize), ApiError> {
+    const KNOWN: [&str; 2] = ["rule", "last"];
+    let object = || ApiError::invalid("", words::WRONG_VALUE.arg(&words::OBJECT));
+    let tree = Tree::new(text).map_err(|_| object())?;
+    if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
+        return Err(object());
+    }
+    let (mut draft, mut last) = (None, LAST);
+    for member in tree.members(Tree::<&str>::ROOT) {
+        let name = tree.name(member);
+        match &*name {
+            "rule" => draft = Some(rule(tree.json(member), "/rule")?),
+            "last" => {
+                let number = tree.json(member).parse().ok();
+                let fits = |number: &usize| (1..=DRY_RUN_MAX).contains(number);
+                last = number
+                    .filter(fits)
+                    .ok_or_else(|| ApiError::out_of_range("/last", 1, DRY_RUN_MAX as u64))?;
+            }
+            _ => {
+                let message = words::UNKNOWN_FIELD.arg(&*name).arg(KNOWN.join(", "));
+                let mut pointer = String::new();
+                json_text::push_key(&mut pointer, &name);
+                return Err(ApiError::invalid(pointer, message));
+            }
+        }
+    }
+    let draft =
+        draft.ok_or_else(|| ApiError::invalid("/rule", words::MISSING_FIELD.arg("rule")))?;
+    Ok((draft, last))
+}

@@ -1,0 +1,11 @@
+//! Turns as a bot's rules see them: what they are asked about, what is recorded of that, and a
+//! draft that is tried on recorded turns.
+
+mod context;
+mod dry_run;
+mod facts;
+
+pub(crate) use context::RuleContext;
+pub(crate) use dry_run::DryRun;
+pub use dry_run::TurnOfDryRun;
+pub(crate) use facts::TurnFacts;

@@ -1,0 +1,54 @@
+//! An answer that waits before it goes out, as a rule says.
+
+use std::time::Duration;
+
+use protocol::FailureCode;
+use tokio::time::{Instant, sleep_until};
+
+use super::Turn;
+use super::deliver::Reply;
+use super::forward::SHOWN_AFTER;
+use super::host::Host;
+use super::record::undelivered;
+use crate::outgoing::{Given, Outgoing};
+
+impl<H: Host> Turn<H> {
+    /// Ends the exchange after a while. Where the app stops, the answer goes out at once.
+    pub(super) async fn delay(
+        mut self: Box<Self>,
+        given: Given,
+        delay: Duration,
+        mut reply: Reply,
+    ) {
+        self.exchange.timing.decided = Some(self.clock.elapsed());
+        self.save_uses().await;
+        let given = match self.wait_out(delay, &mut reply).await {
+            true => given,
+            false => {
+                let failure = undelivered(self.clock, FailureCode::CallerLeft);
+                Given::by_nobody(Outgoing::Nothing(failure))
+            }
+        };
+        self.end(given, reply, None).await;
+    }
+
+    /// Whether the caller is there still.
+    async fn wait_out(&mut self, delay: Duration, reply: &mut Reply) -> bool {
+        let stop = self.host.stop().clone();
+        let now = Instant::now();
+        let (shown, end) = (now + SHOWN_AFTER, now + delay);
+        let mut is_shown = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = reply.disconnected() => return false,
+                () = stop.cancelled() => return true,
+                () = sleep_until(end) => return true,
+                () = sleep_until(shown), if !is_shown => {
+                    is_shown = true;
+                    self.record_open().await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Rules, what they remember, and the turns they are asked about.
+
+use protocol::{BotId, RuleUse, Source};
+use store::{Change, RuleUses, StoredRule, StoredRuleState, UpdateOutcome};
+use uuid::Uuid;
+
+use crate::home::{self, BOT, Home, exchange, id};
+
+const OTHER: BotId = BotId(Uuid::from_u128(0x07e4));
+
+fn named(ids: &[&str]) -> Vec<(String, String)> {
+    let rule = |id: &&str| ((*id).to_owned(), format!("{{\"id\":\"{id}\"}}"));
+    ids.iter().map(rule).collect()
+}
+
+fn ids(rules: &[StoredRule]) -> Vec<(BotId, &str)> {
+    let ids = rules.iter().map(|rule| (rule.bot, rule.id.as_str()));
+    ids.collect()
+}
+
+fn state(rule: &str, key: &str, calls: u64) -> StoredRuleState {
+    StoredRuleState {
+        bot: BOT,
+        rule: rule.to_owned(),
+        key: key.to_owned(),
+        calls,
+        position: u32::try_from(calls).unwrap() * 10,
+    }
+}
+
+fn states(states: &[StoredRuleState]) -> RuleUses {
+    RuleUses {
+        states: states.to_vec(),
+        ..RuleUses::default()
+    }
+}
+
+#[tokio::test]
+async fn rules_come_back_in_their_order_and_each_bots_are_its_own() {
+    let home = Home::new();
+    let store = home.open();
+    store.set_rules(BOT, named(&["b", "a", "c"])).await.unwrap();
+    store.set_rules(OTHER, named(&["a"])).await.unwrap();
+    store.set_rules(BOT, named(&["c", "b"])).await.unwrap();
+    store.close().await;
+    let store = home.open();
+    let rules = store.rules().await.unwrap();
+    assert_eq!(ids(&rules), [(OTHER, "a"), (BOT, "c"), (BOT, "b")]);
+    assert_eq!(rules[1].definition, "{\"id\":\"c\"}");
+    store.delete_bot(BOT).await.unwrap();
+    assert_eq!(ids(&store.rules().await.unwrap()), [(OTHER, "a")]);
+}
+
+#[tokio::test]
+async fn what_a_rule_remembers_survives_its_change_and_not_its_removal() {
+    let home = Home::new();
+    let store = home.open();
+    store.set_rules(BOT, named(&["a", "b"])).await.unwrap();
+    let uses = RuleUses {
+        hit: Some((BOT, "a".into(), 3, id(7))),
+        ..states(&[state("a", "u1", 3), state("b", "", 1)])
+    };
+    store.save_rule_uses(uses).await.unwrap();
+    store
+        .set_rules(BOT, vec![("a".into(), "{}".into())])
+        .await
+        .unwrap();
+    store.close().await;
+    let store = home.open();
+    let rule = store.rules().await.unwrap().remove(0);
+    assert_eq!((rule.hits, rule.last_hit), (3, Some(id(7))));
+    assert_eq!(store.rule_states().await.unwrap(), [state("a", "u1", 3)]);
+}
+
+#[tokio::test]
+async fn an_older_state_does_not_replace_a_newer_one_and_a_reset_one_begins_anew() {
+    let home = Home::new();
+    let store = home.open();
+    store.set_rules(BOT, named(&["a"])).await.unwrap();
+    for calls in [2, 1] {
+        let uses = RuleUses {
+            hit: Some((BOT, "a".into(), calls, id(calls))),
+            ..states(&[state("a", "u1", calls), state("a", "u2", calls)])
+        };
+        store.save_rule_uses(uses).await.unwrap();
+    }
+    let rule = store.rules().await.unwrap().remove(0);
+    assert_eq!((rule.hits, rule.last_hit), (2, Some(id(2))));
+    let both = [state("a", "u1", 2), state("a", "u2", 2)];
+    assert_eq!(store.rule_states().await.unwrap(), both);
+    store.reset_rule(BOT, "a", Some("u1")).await.unwrap();
+    store
+        .save_rule_uses(states(&[state("a", "u1", 1)]))
+        .await
+        .unwrap();
+    let both = [state("a", "u1", 1), state("a", "u2", 2)];
+    assert_eq!(store.rule_states().await.unwrap(), both);
+    let forgets = RuleUses {
+        forgotten: vec![(BOT, "a".into(), "u2".into())],
+        ..RuleUses::default()
+    };
+    store.save_rule_uses(forgets).await.unwrap();
+    assert_eq!(store.rule_states().await.unwrap(), both[..1]);
+    store.reset_rule(BOT, "a", None).await.unwrap();
+    assert_eq!(store.rule_states().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_exchange_names_the_rule_that_took_it_and_what_caused_it() {
+    let home = Home::new();
+    let store = home.open();
+    let by_rule = RuleUse {
+        id: "правило".into(),
+        call: 3,
+    };
+    let mut first = exchange(1);
+    first.summary.rule = Some(by_rule.clone());
+    home::insert(&store, first).await;
+    let mut second = home::held(2);
+    second.summary.source = Source::Callback;
+    second.summary.caused_by = Some(id(1));
+    home::insert(&store, second).await;
+    let change = Change {
+        rule: Some(by_rule.clone()),
+        ..Change::default()
+    };
+    let outcome = store.update_or_report(id(2), change).await;
+    assert!(matches!(outcome, UpdateOutcome::Shown(_)));
+    for (number, caused_by) in [(1, None), (2, Some(id(1)))] {
+        let found = store.get(id(number)).await.unwrap().unwrap();
+        assert_eq!(found.summary.rule.as_ref(), Some(&by_rule));
+        assert_eq!(found.summary.caused_by, caused_by);
+    }
+}
+
+#[tokio::test]
+async fn the_turn_before_is_the_users_own_and_the_bots() {
+    let home = Home::new();
+    let store = home.open();
+    let of = |seq, user: &str, source, bot| {
+        let mut one = exchange(seq);
+        one.summary.user = Some(user.to_owned());
+        one.summary.source = source;
+        one.summary.bot = bot;
+        home::insert(&store, one)
+    };
+    of(1, "u", Source::Tunnel, BOT).await;
+    of(2, "u", Source::Webhook, BOT).await;
+    of(3, "u", Source::Replay, BOT).await;
+    of(4, "U", Source::Webhook, BOT).await;
+    of(5, "u2", Source::Webhook, BOT).await;
+    of(6, "u", Source::Webhook, OTHER).await;
+    of(7, "u", Source::Webhook, BOT).await;
+    let before = async |seq| {
+        let found = store.previous_turn(BOT, "u", seq).await.unwrap();
+        found.map(|exchange| exchange.summary.seq)
+    };
+    assert_eq!(before(7).await, Some(2));
+    assert_eq!(before(2).await, Some(1));
+    assert_eq!(before(1).await, None);
+    let found = store.previous_turn(BOT, "u", 7).await.unwrap().unwrap();
+    assert_eq!(found.request, exchange(2).request);
+}
