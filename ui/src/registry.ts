@@ -11,6 +11,7 @@ import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
 import { TUNNEL } from "./lib/app/tunnel";
 import { PLATFORMS } from "./lib/stores/platforms.svelte";
+import { RULES } from "./lib/rules/rules.svelte";
 import { Chunk } from "./lib/chunks/chunk.svelte";
 import Exchanges from "./views/exchanges/Exchanges.svelte";
 import HeldBadge from "./views/exchanges/HeldBadge.svelte";
@@ -24,6 +25,11 @@ const lazy = (load: () => Promise<{ default: Component }>) => new Chunk(async ()
 
 export const PLACES = {
   exchanges: { label: { ru: "Ходы", en: "Turns" }, chunk: Chunk.of(Exchanges), badge: HeldBadge },
+  rules: {
+    label: { ru: "Правила", en: "Rules" },
+    chunk: lazy(() => import("./views/rules/Rules.svelte")),
+    store: RULES,
+  },
 } satisfies Record<string, Place>;
 
 export const VIEWS = {

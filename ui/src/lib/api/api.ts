@@ -9,6 +9,7 @@ import type {
   NewAnswering,
   NewBot,
   ReplayEdit,
+  Rule,
   SettingsPatch,
   Side,
   TunnelStart,
@@ -32,6 +33,17 @@ export interface BodyQuery {
 const botQuery = (bot: string | null) => ({ query: bot === null ? {} : { bot } });
 const pathOf = (id: string) => ({ path: { id } });
 const signalled = (signal?: AbortSignal) => (signal ? { signal } : {});
+
+/** What the client's types ask for in the place of a rule's text, which goes out. */
+const ANY_RULE: Rule = {
+  version: 1,
+  name: "",
+  enabled: true,
+  scope: "user",
+  when: { all: [] },
+  then: { fault: { kind: "close" } },
+};
+const asText = (json: string) => ({ body: ANY_RULE, bodySerializer: () => json });
 
 export class Api {
   constructor(private readonly client: ApiClient) {}
@@ -126,6 +138,25 @@ export class Api {
   answering = (bot: string | null) => unwrap(this.client.GET("/api/v1/answering", { params: botQuery(bot) }));
   setAnswering = (bot: string | null, body: NewAnswering) =>
     unwrap(this.client.PUT("/api/v1/answering", { params: botQuery(bot), body }));
+
+  /** Rules go both ways as text: numbers in their conditions have digits that no number holds. */
+  rules = (bot: string | null) => unwrap(this.client.GET("/api/v1/rules", { params: botQuery(bot), parseAs: "text" }));
+  addRule = (bot: string | null, rule: string) =>
+    unwrap(this.client.POST("/api/v1/rules", { params: botQuery(bot), ...asText(rule) }));
+  putRule = (bot: string | null, id: string, rule: string) =>
+    done(this.client.PUT("/api/v1/rules/{id}", { params: { ...pathOf(id), ...botQuery(bot) }, ...asText(rule) }));
+  removeRule = (bot: string | null, id: string) =>
+    done(this.client.DELETE("/api/v1/rules/{id}", { params: { ...pathOf(id), ...botQuery(bot) } }));
+  orderRules = (bot: string | null, ids: string[]) =>
+    done(this.client.PUT("/api/v1/rules/order", { params: botQuery(bot), body: { ids } }));
+  ruleState = (bot: string | null, id: string) =>
+    unwrap(this.client.GET("/api/v1/rules/{id}/state", { params: { ...pathOf(id), ...botQuery(bot) } }));
+  resetRule = (bot: string | null, id: string, key: string | null) =>
+    done(
+      this.client.DELETE("/api/v1/rules/{id}/state", {
+        params: { ...pathOf(id), query: { ...botQuery(bot).query, ...(key === null ? {} : { key }) } },
+      }),
+    );
 
   bots = () => unwrap(this.client.GET("/api/v1/bots"));
   createBot = (body: NewBot) => unwrap(this.client.POST("/api/v1/bots", { body }));

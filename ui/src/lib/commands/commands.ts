@@ -13,13 +13,24 @@ import { EXCHANGE } from "./exchange";
 import { LATE } from "./late";
 import { MOVE } from "./move";
 import { PROGRAM } from "./program";
+import { RULE_COMMANDS } from "./rules";
 import { SAVE } from "./save";
 
-const COMMANDS = { ...MOVE, ...EXCHANGE, ...SAVE, ...CURL, ...ANSWER, ...LATE, ...DEFAULT_ANSWER, ...PROGRAM };
+const COMMANDS = {
+  ...RULE_COMMANDS,
+  ...MOVE,
+  ...EXCHANGE,
+  ...SAVE,
+  ...CURL,
+  ...ANSWER,
+  ...LATE,
+  ...DEFAULT_ANSWER,
+  ...PROGRAM,
+};
 export type CommandId = keyof typeof COMMANDS | PlaceId | ViewId | DialogId;
 
 /** Keys that lists, menus and buttons use themselves while they have the focus. */
-const SHARED_KEYS = new Set(["ArrowDown", "ArrowUp", "Enter", "Home"]);
+const SHARED_KEYS = new Set(["ArrowDown", "ArrowUp", "Enter", "Home", "Space"]);
 
 export class Commands {
   readonly list: readonly Command[];
@@ -101,6 +112,7 @@ function inOrder(specs: readonly [string, CommandSpec][]): [string, CommandSpec]
 
 function focusUses(key: string, target: EventTarget | null): boolean {
   if (!SHARED_KEYS.has(key) || !(target instanceof HTMLElement)) return false;
+  if (key === "Space") return target.closest("button, a, input, summary, [role='menuitem']") !== null;
   if (key === "Enter") return target.closest("button, a, [role='button'], [role='menuitem'], [role='option']") !== null;
   return (
     target.closest("[role='menu'], [role='listbox'], [role='radiogroup'], [role='tablist'], [data-scrolls]") !== null

@@ -9,6 +9,7 @@ import { answeredBy } from "./answered-by";
 import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
+import { rules } from "./rules";
 import { server } from "./server";
 import { settings } from "./settings";
 import { flat, type Language, type Pair, type Table } from "./table";
@@ -26,6 +27,7 @@ const SHARED = {
   ...detail,
   ...answer,
   ...answeredBy,
+  ...rules,
   ...server,
   ...settings,
   ...tunnel,

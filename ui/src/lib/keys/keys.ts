@@ -21,6 +21,7 @@ export interface Pressed {
 
 /** What a position types without a layout; of others `key` is taken. */
 const POSITIONS: Record<string, string> = {
+  Space: "Space",
   BracketLeft: "[",
   BracketRight: "]",
   Slash: "/",

@@ -9,6 +9,8 @@ const KEY = "hookloupe.ui";
 
 interface Values {
   listWidth: number;
+  /** Of the list of rules. */
+  rulesWidth: number;
   answerShare: number;
   zoom: number;
   notify: boolean;
@@ -25,6 +27,7 @@ interface Values {
 
 const DEFAULTS: Values = {
   listWidth: 348,
+  rulesWidth: 388,
   answerShare: 0.445,
   zoom: 1,
   notify: false,

@@ -1,0 +1,202 @@
+/** The rules of a bot in their order: chosen, switched, moved, duplicated, deleted, counted. */
+import assert from "node:assert/strict";
+
+import { claim } from "../lib/claim.mjs";
+import { turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
+
+/** @typedef {import("../lib/program.mjs").Program} Program */
+
+/**
+ * A rule that answers an event; the digits of what it asks for are more than a number holds.
+ * @param {string} name
+ * @param {object} when
+ * @param {string} body
+ */
+const rule = (name, when, body) => ({
+  version: 1,
+  name,
+  when,
+  then: { reply: { status: 200, headers: [["Content-Type", "application/json"]], body } },
+});
+/** @param {string} event */
+const asks = (event) => ({ field: "event", op: "equals", value: event });
+
+/** @param {Program} program */
+async function three(program) {
+  await program.api("POST", "/rules", rule("Pay", { all: [asks("pay")] }, '{"by": "pay"}'));
+  await program.api("POST", "/rules", rule("Start", { all: [asks("start")] }, '{"by": "start"}'));
+  await program.api("POST", "/rules", rule("Everything", { all: [] }, '{"by": "all"}'));
+}
+
+/** @param {import("../lib/claim.mjs").Stage} stage */
+async function openRules({ page }) {
+  await page.keyboard.press("Control+2");
+  const list = page.getByRole("listbox", { name: "Rules in their order" });
+  await list.waitFor();
+  return {
+    list,
+    row: (/** @type {string} */ name) => list.getByRole("option", { name: new RegExp(`^\\d+\\. ${name}\\.`) }),
+  };
+}
+
+/** @param {Program} program */
+const names = async (program) =>
+  (await program.api("GET", "/rules")).rules.map((/** @type {{ name: string }} */ one) => one.name);
+
+claim("without rules it is said that the default answer answers", async ({ page }) => {
+  await page.keyboard.press("Control+2");
+  await page.getByText("So far the default answer answers everything").waitFor();
+});
+
+claim(
+  "rules stand in their order with a sentence and their hits, and an answer leads to its turn",
+  async (stage) => {
+    const { page, program, see } = stage;
+    assert.equal((await program.post(turn("pay"))).text, '{"by": "pay"}');
+    const { row } = await openRules(stage);
+    await row("Pay").getByText("1 answer").waitFor();
+    await row("Start").getByText("never yet").waitFor();
+    await row("Pay").click();
+    await page.getByRole("heading", { level: 1, name: "Pay" }).waitFor();
+    await page.getByText("rule 1 of 3").waitFor();
+    await page.getByRole("button", { name: "Go to its last turn" }).click();
+    await see.heading("pay");
+    await see.answer.getByText("Answered by a rule").waitFor();
+  },
+  { given: three },
+);
+
+claim(
+  "a rule is moved and switched by keys, and no digit of it is lost",
+  async (stage) => {
+    const { page, program } = stage;
+    const { list, row } = await openRules(stage);
+    await row("Big").click();
+    await list.focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await eventually(
+      "the order",
+      () => names(program),
+      (all) => all.join() === "Big,Pay",
+    );
+    await page.getByRole("log").getByText("This is rule 1 of 2 now").waitFor({ state: "attached" });
+    await page.keyboard.press("Space");
+    await row("Big").getByText("off", { exact: true }).waitFor();
+    const answer = await fetch(`${program.control}/api/v1/rules`, {
+      headers: { authorization: `Bearer ${program.token}` },
+    });
+    assert.match(await answer.text(), /9007199254740993/);
+    await page.keyboard.press("Space");
+    await row("Big").getByText("never yet").waitFor();
+  },
+  {
+    given: async (program) => {
+      await program.api("POST", "/rules", rule("Pay", { all: [asks("pay")] }, "{}"));
+      const init = {
+        method: "POST",
+        headers: { authorization: `Bearer ${program.token}`, "content-type": "application/json" },
+        body: '{"version":1,"name":"Big","when":{"field":"var:id","op":"equals","value":9007199254740993},"then":{"reply":{"status":200,"body":"{}"}}}',
+      };
+      assert.equal((await fetch(`${program.control}/api/v1/rules`, init)).status, 201);
+    },
+  },
+);
+
+claim(
+  "a rule that never strikes says which one is above it, and moves over it",
+  async (stage) => {
+    const { program } = stage;
+    const { row } = await openRules(stage);
+    await row("Late")
+      .getByText(/^Never strikes: rule 1 above takes all of it/)
+      .waitFor();
+    await row("Late").getByRole("button", { name: "Move over it" }).click();
+    await eventually(
+      "the order",
+      () => names(program),
+      (all) => all.join() === "Late,All",
+    );
+    await row("Late")
+      .getByText(/^Never strikes/)
+      .waitFor({ state: "detached" });
+  },
+  {
+    given: async (program) => {
+      await program.api("POST", "/rules", rule("All", { all: [] }, "{}"));
+      await program.api("POST", "/rules", rule("Late", { all: [asks("pay")] }, "{}"));
+    },
+  },
+);
+
+claim(
+  "a rule is duplicated below itself and deleted by keys, and found by what it says",
+  async (stage) => {
+    const { page, program, see } = stage;
+    const { list, row } = await openRules(stage);
+    await row("Start").click();
+    await list.focus();
+    await page.keyboard.press("Control+d");
+    await eventually(
+      "the copy",
+      () => names(program),
+      (all) => all.join() === "Pay,Start,Start (copy),Everything",
+    );
+    await page.getByRole("heading", { level: 1, name: "Start (copy)" }).waitFor();
+    await page.keyboard.press("Delete");
+    await eventually(
+      "three rules",
+      () => names(program),
+      (all) => all.join() === "Pay,Start,Everything",
+    );
+    await see.toast("The rule “Start (copy)” is deleted");
+    await page.keyboard.press("/");
+    await see.type(page.getByRole("textbox", { name: "Find a rule" }), "start");
+    await row("Pay").waitFor({ state: "detached" });
+    assert.equal(await list.getByRole("option").count(), 1);
+  },
+  { given: three },
+);
+
+claim(
+  "a rule is dragged to its place",
+  async (stage) => {
+    const { page, program } = stage;
+    const { row } = await openRules(stage);
+    const grip = await row("Everything").locator(".grip").boundingBox();
+    const first = await row("Pay").boundingBox();
+    assert.ok(grip && first);
+    await page.mouse.move(grip.x + 5, grip.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(first.x + 100, first.y + 10, { steps: 4 });
+    await row("Pay").and(page.locator(".before")).waitFor();
+    await page.mouse.up();
+    await eventually(
+      "the order",
+      () => names(program),
+      (all) => all.join() === "Everything,Pay,Start",
+    );
+  },
+  { given: three },
+);
+
+claim(
+  "what a rule has counted is shown for each user, and begins anew for one",
+  async (stage) => {
+    const { page, program } = stage;
+    await program.post(turn("pay", { user: "77" }));
+    await program.post(turn("pay", { user: "77" }));
+    await program.post(turn("pay", { user: "78" }));
+    const { row } = await openRules(stage);
+    await row("Counts").click();
+    const counters = page.getByRole("list", { name: "Counters" });
+    await counters.getByRole("listitem").filter({ hasText: "77" }).getByText("call 2").waitFor();
+    await counters.getByRole("button", { name: "Begin with 1: 77" }).click();
+    await counters.getByRole("listitem").filter({ hasText: "77" }).waitFor({ state: "detached" });
+    await counters.getByRole("listitem").filter({ hasText: "78" }).getByText("call 1").waitFor();
+  },
+  {
+    given: (program) =>
+      program.api("POST", "/rules", rule("Counts", { all: [{ field: "call", op: "less", value: 9 }] }, "{}")),
+  },
+);

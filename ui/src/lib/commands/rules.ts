@@ -1,0 +1,82 @@
+/** Commands about the chosen rule. */
+import type { App } from "../app/app.svelte";
+import type { ListedRule } from "../rules/listed";
+import { RULES } from "../rules/rules.svelte";
+import type { CommandSpec } from "./command";
+
+const place = "rules";
+const group = "rules";
+const store = ({ stores }: App) => stores.get(RULES);
+const chosen = (app: App) => store(app).chosen !== null;
+const withChosen = (run: (app: App, rule: ListedRule) => unknown) => (app: App) => {
+  const rule = store(app).chosen;
+  if (rule !== null) void run(app, rule);
+};
+const moveBy = (by: 1 | -1) => withChosen((app, rule) => store(app).move(rule.id, store(app).all.indexOf(rule) + by));
+
+export const RULE_COMMANDS = {
+  ruleFilter: {
+    label: { ru: "Найти правило", en: "Find a rule" },
+    group,
+    keys: ["/"],
+    everywhere: ["Ctrl+F"],
+    place,
+    run: ({ focus }) => focus.request("filter"),
+  },
+  ruleNext: {
+    label: { ru: "Следующее правило", en: "Next rule" },
+    group,
+    keys: ["J"],
+    place,
+    run: (app) => store(app).step(1),
+    quiet: true,
+  },
+  rulePrevious: {
+    label: { ru: "Предыдущее правило", en: "Previous rule" },
+    group,
+    keys: ["K"],
+    place,
+    run: (app) => store(app).step(-1),
+    quiet: true,
+  },
+  ruleUp: {
+    label: { ru: "Правило выше", en: "Move the rule up" },
+    group,
+    keys: ["Alt+ArrowUp"],
+    place,
+    enabled: chosen,
+    run: moveBy(-1),
+  },
+  ruleDown: {
+    label: { ru: "Правило ниже", en: "Move the rule down" },
+    group,
+    keys: ["Alt+ArrowDown"],
+    place,
+    enabled: chosen,
+    run: moveBy(1),
+  },
+  ruleToggle: {
+    label: { ru: "Включить или выключить правило", en: "Switch the rule on or off" },
+    group,
+    keys: ["Space"],
+    place,
+    enabled: chosen,
+    run: withChosen((app, rule) => store(app).toggle(rule)),
+  },
+  ruleDuplicate: {
+    label: { ru: "Дублировать правило", en: "Duplicate the rule" },
+    group,
+    everywhere: ["Ctrl+D"],
+    place,
+    enabled: chosen,
+    run: withChosen((app, rule) => store(app).duplicate(rule)),
+  },
+  ruleDelete: {
+    label: { ru: "Удалить правило", en: "Delete the rule" },
+    group,
+    keys: ["Delete"],
+    place,
+    enabled: chosen,
+    run: withChosen((app, rule) => store(app).remove(rule)),
+  },
+} satisfies Record<string, CommandSpec>;

@@ -1,0 +1,115 @@
+/**
+ * A bot's rules as they are listed. Each keeps its own text: values of conditions are JSON with all
+ * their digits, which no reading through numbers gives back. Pure.
+ */
+import { without, withValue } from "../json/members";
+import { childrenOf, childTexts } from "../json/walk";
+
+export interface ListedRule {
+  id: string;
+  name: string;
+  enabled: boolean;
+  sentence: string;
+  hits: number;
+  lastHit: string | null;
+  /** The id of a rule above that takes every turn which this one would take. */
+  shadowedBy: string | null;
+  /** Why its own conditions never hold together. */
+  never: string | null;
+  /** The event that it asks for; `null` where it takes several. */
+  event: string | null;
+  /** The rule as it is stored and sent back. */
+  json: string;
+}
+
+export interface UnreadableRule {
+  id: string;
+  message: string;
+}
+
+export interface RuleListing {
+  rules: ListedRule[];
+  unreadable: UnreadableRule[];
+}
+
+const read = (json: string | undefined): unknown => (json === undefined ? null : JSON.parse(json));
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+function ruleOf(json: string): ListedRule {
+  const parts = childTexts(json);
+  const part = (name: string) => read(parts.get(name));
+  return {
+    id: text(part("id")) ?? "",
+    name: text(part("name")) ?? "",
+    enabled: part("enabled") !== false,
+    sentence: text(part("sentence")) ?? "",
+    hits: Number(part("hits") ?? 0),
+    lastHit: text(part("last_hit")),
+    shadowedBy: text(part("shadowed_by")),
+    never: text(part("never")),
+    event: eventOf(part("when")),
+    json,
+  };
+}
+
+/** Reads the answer of the API. */
+export function listingOf(answer: string): RuleListing {
+  const parts = childTexts(answer);
+  const items = (name: string) => {
+    const json = parts.get(name) ?? "[]";
+    return (childrenOf(json) ?? []).map(({ from, to }) => json.slice(from, to));
+  };
+  return {
+    rules: items("rules").map(ruleOf),
+    unreadable: items("unreadable").map((json) => {
+      const one = childTexts(json);
+      return { id: text(read(one.get("id"))) ?? "", message: text(read(one.get("message"))) ?? "" };
+    }),
+  };
+}
+
+/** The event that all turns of a condition have. */
+function eventOf(when: unknown): string | null {
+  if (typeof when !== "object" || when === null) return null;
+  const { all, field, op, value } = when as Record<string, unknown>;
+  if (field === "event" && op === "equals") return text(value);
+  if (!Array.isArray(all)) return null;
+  return all.map(eventOf).find((one) => one !== null) ?? null;
+}
+
+function withMemberValue(json: string, name: string, value: string): string {
+  const at = (childrenOf(json) ?? []).findLastIndex(({ key }) => key === name);
+  return at < 0 ? json : withValue(json, at, value);
+}
+
+function withoutMember(json: string, name: string): string {
+  const at = (childrenOf(json) ?? []).findLastIndex(({ key }) => key === name);
+  return at < 0 ? json : without(json, at);
+}
+
+/** What listing adds to a rule. */
+const LISTED = ["hits", "last_hit", "shadowed_by", "never", "sentence"];
+
+/** The rule without what listing adds to it. */
+export const definitionOf = ({ json }: ListedRule): string => LISTED.reduce(withoutMember, json);
+
+/** The rule switched on or off. */
+export const switched = ({ enabled, json }: ListedRule): string => withMemberValue(json, "enabled", String(!enabled));
+
+/** Another rule that is the same but for its name; the program gives it an id. */
+export const copied = ({ json }: ListedRule, name: string): string =>
+  withMemberValue(withoutMember(json, "id"), "name", JSON.stringify(name));
+
+/** An order in which one id stands a place further up or down; `null` where it stands there. */
+export function moved(ids: readonly string[], id: string, to: number): string[] | null {
+  const from = ids.indexOf(id);
+  const place = Math.max(0, Math.min(ids.length - 1, to));
+  if (from < 0 || from === place) return null;
+  return ids.toSpliced(from, 1).toSpliced(place, 0, id);
+}
+
+/** Whether a rule has the text in its name, event or sentence. */
+export function ruleFits({ event, name, sentence }: ListedRule, part: string): boolean {
+  const text = part.trim().toLowerCase();
+  return text === "" || `${name}\n${event ?? ""}\n${sentence}`.toLowerCase().includes(text);
+}

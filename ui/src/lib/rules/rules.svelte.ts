@@ -1,0 +1,163 @@
+/** The rules of the bot in sight: their list, the chosen one, and what is done with them. */
+import type { Api } from "../api/api";
+import type { App } from "../app/app.svelte";
+import type { StoreKind } from "../app/stores";
+import type { FeedEvent, RuleState } from "../api/types";
+import { t } from "../i18n/index.svelte";
+import { Latest } from "../latest";
+import { quietly } from "../quietly";
+import type { Announcer } from "../stores/announcer.svelte";
+import type { FeedStore } from "../stores/feed.svelte";
+import type { Program } from "../stores/program.svelte";
+import type { Toasts } from "../stores/toasts.svelte";
+import { copied, listingOf, moved, ruleFits, switched, type ListedRule, type RuleListing } from "./listed";
+
+/** Hits change with every turn; they are read again this often at most. */
+const COUNTS_MS = 1000;
+
+interface Parts {
+  api: Api;
+  announcer: Announcer;
+  program: Program;
+  toasts: Toasts;
+}
+
+export class Rules implements FeedStore {
+  listing = $state.raw<RuleListing | null>(null);
+  error = $state.raw<unknown>(null);
+  filter = $state("");
+  chosenId = $state<string | null>(null);
+  readonly follows = {
+    rules_changed: () => quietly(this.refresh()),
+    exchange_received: (event: FeedEvent) => this.#counted(event),
+    exchange_changed: (event: FeedEvent) => this.#counted(event),
+  };
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly all: readonly ListedRule[] = $derived(this.listing?.rules ?? []);
+  readonly shown: readonly ListedRule[] = $derived(this.all.filter((rule) => ruleFits(rule, this.filter)));
+  readonly chosen: ListedRule | null = $derived(this.all.find(({ id }) => id === this.chosenId) ?? null);
+  /** What the chosen rule remembers, and of which rule that is. */
+  states = $state.raw<{ id: string; states: RuleState[] } | null>(null);
+
+  readonly #reading = new Latest(async () => {
+    try {
+      this.listing = listingOf(await this.parts.api.rules(this.bot));
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+      throw error;
+    }
+  });
+
+  constructor(private readonly parts: Parts) {}
+
+  get bot(): string | null {
+    return this.parts.program.bot?.id ?? null;
+  }
+
+  reload(): Promise<void> {
+    return this.refresh();
+  }
+
+  refresh(): Promise<void> {
+    return this.#reading.refresh();
+  }
+
+  /** A turn that a rule answered is counted there; many turns make one reading. */
+  #counted({ exchange }: FeedEvent): void {
+    if (exchange?.answered_by !== "rule") return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      quietly(this.refresh());
+    }, COUNTS_MS);
+  }
+
+  async readStates(id: string): Promise<void> {
+    const { states } = await this.parts.api.ruleState(this.bot, id);
+    this.states = { id, states };
+  }
+
+  step(by: 1 | -1): void {
+    const at = this.shown.findIndex(({ id }) => id === this.chosenId);
+    const next = at < 0 ? 0 : Math.max(0, Math.min(this.shown.length - 1, at + by));
+    this.chosenId = this.shown[next]?.id ?? null;
+  }
+
+  /** Does something and reads again, whatever came of it. */
+  async #do(action: () => Promise<unknown>): Promise<boolean> {
+    const done = await this.parts.toasts.attempt(action);
+    await this.parts.toasts.attempt(() => this.refresh());
+    return done;
+  }
+
+  async toggle(rule: ListedRule): Promise<void> {
+    await this.#do(() => this.parts.api.putRule(this.bot, rule.id, switched(rule)));
+  }
+
+  /** Puts a rule to another place in the order, and says where it stands then. */
+  async move(id: string, to: number): Promise<void> {
+    const ids = moved(
+      this.all.map((rule) => rule.id),
+      id,
+      to,
+    );
+    if (ids === null || this.listing === null) return;
+    // Shown at once; the reading afterwards takes it back where the program refuses.
+    const rules = ids.flatMap((one) => this.all.find((rule) => rule.id === one) ?? []);
+    this.listing = { ...this.listing, rules };
+    const done = await this.#do(() => this.parts.api.orderRules(this.bot, ids));
+    if (done) {
+      this.parts.announcer.say(t("rules.place", { value: ids.indexOf(id) + 1, count: ids.length, total: ids.length }));
+    }
+  }
+
+  /** Right above another rule. */
+  async moveAbove(id: string, other: string): Promise<void> {
+    const to = this.all.findIndex((rule) => rule.id === other);
+    if (to >= 0) await this.move(id, to);
+  }
+
+  /** Adds a rule at a place; the program adds below the others. */
+  async #add(json: string, to: number): Promise<string | null> {
+    let made: string | null = null;
+    const ids = this.all.map((rule) => rule.id);
+    await this.#do(async () => {
+      const { api } = this.parts;
+      ({ id: made } = await api.addRule(this.bot, json));
+      await api.orderRules(this.bot, ids.toSpliced(to, 0, made));
+    });
+    return made;
+  }
+
+  async duplicate(rule: ListedRule): Promise<void> {
+    const name = t("rules.copyName", { name: rule.name });
+    const made = await this.#add(copied(rule, name), this.all.indexOf(rule) + 1);
+    if (made !== null) this.chosenId = made;
+  }
+
+  /** Deletes a rule; for ten seconds it comes back at its place, without what it remembered. */
+  async remove(rule: ListedRule): Promise<void> {
+    const at = this.all.indexOf(rule);
+    const neighbour = this.all[at + 1] ?? this.all[at - 1];
+    const done = await this.#do(() => this.parts.api.removeRule(this.bot, rule.id));
+    if (!done) return;
+    this.chosenId = neighbour?.id ?? null;
+    this.parts.toasts.undo(
+      () => t("rules.deleted", { name: rule.name }),
+      () => void this.#add(rule.json, at),
+    );
+  }
+
+  async removeUnreadable(id: string): Promise<void> {
+    await this.#do(() => this.parts.api.removeRule(this.bot, id));
+  }
+
+  async reset(id: string, key: string | null): Promise<void> {
+    await this.#do(async () => {
+      await this.parts.api.resetRule(this.bot, id, key);
+      await this.readStates(id);
+    });
+  }
+}
+
+export const RULES: StoreKind<Rules> = { make: (app: App) => new Rules(app) };
