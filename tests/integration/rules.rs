@@ -283,7 +283,8 @@ async fn calls_to_the_app_itself_are_cut() {
     let app = Instance::start();
     let mut rule = reply("loop", "pay", "{}");
     rule["then"]["after"] = json!([{"method": "POST", "url": app.webhook("/"),
-        "headers": [["Content-Type", "application/json"]], "body": TURN}]);
+        "headers": [["Content-Type", "application/json"], ["X-Hookloupe-Hops", "0"]],
+        "body": TURN}]);
     add(&app, rule).await;
     answer(&app, TURN).await;
     let cut = app
@@ -399,6 +400,8 @@ async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothi
         (with("/version", json!(2)), "invalid", "/version"),
         (with("/when/op", json!("likes")), "invalid", "/when/op"),
         (with("/id", json!("a")), "invalid", "/id"),
+        (with("/id", json!("")), "invalid", "/id"),
+        (with("/id", json!("order")), "invalid", "/id"),
         (with("/then", own), "own_address", "/then/forward/upstream"),
         (
             with(

@@ -18,6 +18,10 @@ messages::messages! {
     RULE_ID_TAKEN = "rule_id_taken",
         "A rule with this id is there already. Leave the id out, or replace that rule.",
         "Правило с таким id уже есть. Не указывайте id или замените то правило.";
+    /// The id of a rule is none, or the name of a route.
+    RULE_ID_RESERVED = "rule_id_reserved",
+        "This id cannot be a rule's. Leave it out, or choose another.",
+        "Такой id у правила не может быть. Не указывайте его или выберите другой.";
     /// A rule is put in the place of one with another id.
     RULE_ID_OTHER = "rule_id_other",
         "The rule's id and the id in the address differ. Leave one out.",

@@ -13,6 +13,9 @@ use crate::feed::EventKind;
 use crate::ruling::{DryRun, RuleContext, TurnFacts, TurnOfDryRun};
 use crate::{clock, words};
 
+/// Ids that are the names of routes beside those of rules.
+const RESERVED_IDS: [&str; 3] = ["order", "preview", "explain"];
+
 /// Turns that a dry run looks at, at most.
 pub const DRY_RUN_MAX: usize = 1_000;
 
@@ -25,6 +28,10 @@ impl Engine {
         let id = rule.id.clone().unwrap_or_else(new_rule_id);
         let rule = self.compiled(bot, rule, &id)?;
         let added = id.clone();
+        let is_unreadable = |bot: &Bot| bot.rules.unreadable().iter().any(|one| one.id == id);
+        if is_unreadable(&*self.bot(bot)?) {
+            return Err(Invalid::new("/id", &words::RULE_ID_TAKEN).into());
+        }
         self.change_rules(bot, move |rules| {
             if rules.iter().any(|one| one.id() == added) {
                 return Err(Invalid::new("/id", &words::RULE_ID_TAKEN).into());
@@ -211,6 +218,9 @@ impl Engine {
         id: &str,
     ) -> Result<Arc<CompiledRule>, Error> {
         self.shared.bots.get(bot)?;
+        if id.is_empty() || RESERVED_IDS.contains(&id) {
+            return Err(Invalid::new("/id", &words::RULE_ID_RESERVED).into());
+        }
         rule.id = Some(id.to_owned());
         if let rules::definition::Action::Forward(forward) = &rule.then.action
             && let Some(url) = &forward.upstream

@@ -150,6 +150,10 @@ fn sendable(call: PreparedCallback, hops: u32) -> (Request, Sendable) {
         return (unsent, Err((failure, Some(finding))));
     }
     let mut headers = call.headers;
+    // A rule's own would count in place of this one.
+    headers
+        .0
+        .retain(|(name, _)| !name.eq_ignore_ascii_case(HOPS));
     headers
         .0
         .push((HOPS.to_owned(), (hops + 1).to_string().into_bytes()));

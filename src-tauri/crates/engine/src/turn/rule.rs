@@ -64,6 +64,8 @@ struct Said {
 impl<H: Host> Turn<H> {
     /// Asks the bot's rules; `None` where none takes the turn.
     pub(super) async fn ask_rules(&mut self, among: Among) -> Option<Decision> {
+        // What an earlier question changed: a reset that waits for it would keep this one waiting.
+        self.save_uses().await;
         let rules = self.bot.rules.set();
         let number = self.host.rules().next_number(self.bot.id);
         let event = self.view.event.as_deref();
@@ -128,9 +130,12 @@ impl<H: Host> Turn<H> {
         let decision = Box::pin(self.ask_rules(Among::Answering)).await?;
         match decision {
             // The caller has waited already.
-            Decision::Send(given) | Decision::Delay(given, _) => Some(Given {
-                by: Some(AnsweredBy::Fallback),
-                ..given
+            Decision::Send(given) | Decision::Delay(given, _) => Some(match given.outgoing {
+                Outgoing::Fault(_) => given,
+                _ => Given {
+                    by: Some(AnsweredBy::Fallback),
+                    ..given
+                },
             }),
             Decision::Hold { .. } | Decision::Forward(_) | Decision::Overload => None,
         }
