@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 
 import { claim } from "../lib/claim.mjs";
 import { ORDER, turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
 
 const SMALLEST = { width: 900, height: 600 };
 const LONG_EVENT = "Оплата картой при получении заказа в пункте выдачи";
@@ -63,7 +64,7 @@ for (const { language, width } of [
       await page.getByRole("treeitem").filter({ hasText: "Оплата" }).first().click();
       const facts = page.locator("header:has(h1) .facts");
       await facts.waitFor();
-      assert.ok(await whole(facts), "nothing is cut");
+      await eventually("facts that are not cut", () => whole(facts));
       const boxes = await page
         .locator("header:has(h1) :is(h1, .user, .facts, .actions)")
         .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
@@ -155,7 +156,7 @@ claim("what is known of a body is not cut in the panel beside the variables", as
   await see.choose("asks");
   const facts = see.answer.getByRole("region", { name: "Body" }).getByText(/JSON\s·\s2\sbytes/);
   await facts.waitFor();
-  assert.ok(await whole(facts));
+  await eventually("facts that are not cut", () => whole(facts));
 });
 
 claim(
@@ -167,13 +168,13 @@ claim(
     const name = page.locator("header h1");
     for (const width of [900, 1100, 1280, 1500]) {
       await page.setViewportSize({ width, height: 700 });
-      assert.ok(await whole(name), `the name at ${width} pixels`);
+      await eventually(`a whole name at ${width} pixels`, () => whole(name));
     }
     await page.setViewportSize({ width: 1280, height: 700 });
     const answer = page.getByRole("region", { name: "Ответ боту" });
     const body = answer.getByRole("region", { name: "Тело" }).locator("header");
-    assert.ok((await boxOf(answer)).width < 420, "the answer is narrow");
-    assert.ok((await boxOf(body)).height < 50, "the head of the body is one line");
+    await eventually("a narrow answer", async () => (await boxOf(answer)).width < 420);
+    await eventually("a head of the body in one line", async () => (await boxOf(body)).height < 50);
   },
   { given: (program) => program.post(turn("Оплата картой", { user: LONG_USER.repeat(3) })) },
 );
@@ -185,7 +186,7 @@ claim(
     for (const language of ["en", "ru"]) {
       await program.api("PATCH", "/settings", { language });
       await page.locator(`html[lang="${language}"]`).waitFor();
-      assert.ok(await whole(page.getByTestId("webhook-address")), language);
+      await eventually(`a whole address, ${language}`, () => whole(page.getByTestId("webhook-address")));
     }
   },
   { given: (program) => program.api("POST", "/bots", { name: "Магазин", platform: "auto" }) },
