@@ -21,6 +21,7 @@ const asked = (program, url, mode, seconds = 600) =>
 claim("a server is named where its mode is chosen, and answers from then on", async ({ page, program, see }) =>
   withOwnServer(async (own) => {
     own.answers(PAY);
+    await page.getByRole("radio", { name: "Rules", exact: true, checked: true }).waitFor();
     await page.getByRole("radio", { name: "My server", exact: true }).click();
     const panel = page.getByRole("dialog", { name: "How to answer" });
     await panel.getByText("For your server to answer, give its address and save.").waitFor();

@@ -53,6 +53,7 @@ claim(
     await bar.getByText("3 turns chosen").waitFor();
     await page.keyboard.press("p");
     await see.toast("3 turns pinned");
+    for (const name of ["four", "three", "two"]) await see.row(name).getByText("pinned").waitFor({ state: "attached" });
     assert.deepEqual(events(await program.exchanges("is:pinned")), ["four", "three", "two"]);
     await page.keyboard.press("Escape");
     await bar.waitFor({ state: "hidden" });
