@@ -63,6 +63,7 @@ claim(
     await bar.getByText("4 turns chosen").waitFor();
     await page.keyboard.press("p");
     await see.toast("1 turn pinned");
+    await see.row("one").getByText("pinned").waitFor({ state: "attached" });
     await page.keyboard.press("p");
     await see.toast("4 turns unpinned");
     await page.keyboard.press("ArrowUp");
