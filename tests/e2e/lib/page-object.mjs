@@ -65,6 +65,8 @@ export class PageObject {
       return chosen.count();
     });
     await this.heading(text);
+    // Until the list knows how it ended, commands about an ended turn do nothing.
+    await chosen.getByText("answering", { exact: true }).waitFor({ state: "hidden" });
   }
 
   /**

@@ -11,6 +11,7 @@ import { test } from "node:test";
 import { WindowPage } from "../lib/window-page.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually, sentenceOf } from "../lib/wait.mjs";
+import { leftOut } from "../lib/wanted.mjs";
 import { openWindow } from "../lib/window.mjs";
 
 const JOURNEY_WITHIN_MS = 180_000;
@@ -32,7 +33,7 @@ const JOURNEY_WITHIN_MS = 180_000;
  * @param {(app: App) => Promise<void>} body
  */
 function journey(sentence, body) {
-  test(sentence, { timeout: JOURNEY_WITHIN_MS }, async () => {
+  test(sentence, { timeout: JOURNEY_WITHIN_MS, skip: leftOut(sentence) }, async () => {
     const dataDir = await mkdtemp(path.join(tmpdir(), "hookloupe-window-"));
     /** @type {Window[]} */
     const windows = [];

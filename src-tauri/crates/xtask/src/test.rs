@@ -1,12 +1,16 @@
 //! `cargo xtask test`: everything, one step after the other, each with its time. Where a step
 //! failed, its failed tests are shown first and then the end of what it printed. A failed step does
-//! not stop the others. At the end all of it is counted, and the failed tests are named once more.
+//! not stop the others. Failed tests are run once more by themselves (`again`). At the end all of
+//! it is counted, and the failed tests are named once more, and so are the flaky ones.
 
+mod again;
+mod claims;
 mod counts;
 mod failures;
 mod step;
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -15,8 +19,8 @@ use counts::Counts;
 use step::{Outcome, Step};
 
 use crate::display::Display;
-use crate::process::{self, cargo, npm, program};
-use crate::setup::{self, Needs, apt};
+use crate::process::{self, cargo, npm};
+use crate::setup::{self, Needs};
 use crate::{generate, paths, ui};
 
 /// What can be asked for by name.
@@ -131,6 +135,8 @@ fn needs(parts: &[Part]) -> Needs {
 struct Session {
     counts: Counts,
     failed: Vec<FailedStep>,
+    /// A step's name and a test of it, each.
+    flaky: Vec<(String, String)>,
 }
 
 struct FailedStep {
@@ -174,7 +180,12 @@ impl Session {
         self.runs(Step::new("Rust lints", cargo().args(lints)));
         self.packages_of_all_systems();
         let tests = ["test", "--workspace", "--no-fail-fast"];
-        self.runs(Step::new("Rust tests", cargo().args(tests)));
+        self.tests(Step::new("Rust tests", cargo().args(tests)), |failed| {
+            let mut command = cargo();
+            command.args(tests).args(["--", "--exact"]);
+            command.args(failed.iter().filter_map(|name| again::cargo_name(name)));
+            command
+        });
         if process::find("cargo-deny").is_some() {
             // Advisories come over the network, which a test must not need.
             let checks = ["deny", "--offline", "check", "bans", "licenses", "sources"];
@@ -229,14 +240,6 @@ impl Session {
         if !self.does("end-to-end packages", || ui::packages(&project)) {
             return;
         }
-        let mut command = under_a_bus(needs.window);
-        command
-            .args(["run", "--silent", script])
-            .current_dir(&project)
-            .env("HOOKLOUPE_BIN_DIR", paths::target().join("debug"));
-        if let Some(browser) = apt::browser() {
-            command.env("CHROMIUM", browser);
-        }
         let display = if needs.window {
             Display::start().map(Some)
         } else {
@@ -244,14 +247,11 @@ impl Session {
         };
         match display {
             Ok(display) => {
-                if let Some(display) = &display {
-                    // A desktop's own Wayland would win over the display made for this.
-                    command
-                        .env("DISPLAY", &display.name)
-                        .env_remove("WAYLAND_DISPLAY");
-                    command.env("GDK_BACKEND", "x11");
-                }
-                self.runs(Step::new(&name, &mut command).at_most(Duration::from_secs(15 * 60)));
+                let limit = Duration::from_secs(15 * 60);
+                let mut all = claims::all(script, display.as_ref());
+                self.tests(Step::new(&name, &mut all).at_most(limit), |failed| {
+                    claims::only(script, display.as_ref(), failed)
+                });
             }
             Err(problem) => {
                 self.does(&name, || Err(problem));
@@ -265,6 +265,13 @@ impl Session {
         self.record(name, outcome)
     }
 
+    /// Runs tests, and those that failed once more by the command made for their names.
+    fn tests(&mut self, step: Step<'_>, again: impl FnOnce(&[String]) -> Command) -> bool {
+        let name = step.name.clone();
+        let outcome = again::run(step, again);
+        self.record(name, outcome)
+    }
+
     fn does(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
         let outcome = step::time(name, work);
         self.record(name.to_owned(), outcome)
@@ -272,6 +279,8 @@ impl Session {
 
     fn record(&mut self, name: String, outcome: Outcome) -> bool {
         self.counts += outcome.counts;
+        let flaky = outcome.flaky.into_iter();
+        self.flaky.extend(flaky.map(|test| (name.clone(), test)));
         if !outcome.passed {
             let tests = outcome.failed;
             self.failed.push(FailedStep { name, tests });
@@ -289,6 +298,9 @@ impl Session {
 
     fn close(self) -> Result<()> {
         println!("\n{}", self.counts);
+        for (step, test) in &self.flaky {
+            println!("flaky    {step}: {test}: it failed, and passed when run by itself");
+        }
         for line in failed_tests(&self.failed) {
             println!("{line}");
         }
@@ -312,19 +324,6 @@ fn failed_tests(steps: &[FailedStep]) -> Vec<String> {
             .collect()
     };
     steps.iter().flat_map(of_step).collect()
-}
-
-/// npm, for the window inside a message bus of its own: the single instance is found over it, and a
-/// machine without a desktop has none.
-fn under_a_bus(wanted: bool) -> std::process::Command {
-    match process::find("dbus-run-session") {
-        Some(bus) if wanted => {
-            let mut command = program(bus);
-            command.args(["--", "npm"]);
-            command
-        }
-        _ => npm(),
-    }
 }
 
 #[cfg(test)]

@@ -36,6 +36,10 @@ pub(crate) struct Outcome {
     pub(crate) counts: Counts,
     /// The failed tests, where the runner named them.
     pub(crate) failed: Vec<String>,
+    /// Tests that failed, and passed when they were run once more by themselves.
+    pub(crate) flaky: Vec<String>,
+    /// What the program printed; empty for a piece of this one.
+    pub(crate) output: String,
 }
 
 impl Outcome {
@@ -55,6 +59,8 @@ impl Outcome {
             passed,
             counts,
             failed: Vec::new(),
+            flaky: Vec::new(),
+            output: String::new(),
         }
     }
 }
@@ -90,6 +96,7 @@ impl<'a> Step<'a> {
                 Err(problem) => println!("         {problem:#}"),
             }
         }
+        outcome.output = output;
         outcome
     }
 }
