@@ -55,7 +55,7 @@ claim(
     const { page, program, see } = stage;
     assert.equal((await program.post(turn("pay"))).text, '{"by": "pay"}');
     const { row } = await openRules(stage);
-    await row("Pay").getByText("1 answer").waitFor();
+    await row("Pay").getByText("took 1 turn").waitFor();
     await row("Start").getByText("never yet").waitFor();
     await row("Pay").click();
     await page.getByRole("heading", { level: 1, name: "Pay" }).waitFor();
@@ -109,7 +109,7 @@ claim(
     const { program } = stage;
     const { row } = await openRules(stage);
     await row("Late")
-      .getByText(/^Never strikes: rule 1 above takes all of it/)
+      .getByText(/^Never strikes: rule 1 above takes all its turns/)
       .waitFor();
     await row("Late").getByRole("button", { name: "Move over it" }).click();
     await eventually(
@@ -198,5 +198,23 @@ claim(
   {
     given: (program) =>
       program.api("POST", "/rules", rule("Counts", { all: [{ field: "call", op: "less", value: 9 }] }, "{}")),
+  },
+);
+
+claim(
+  "a turn that a rule holds counts at once",
+  async (stage) => {
+    const { program } = stage;
+    const { row } = await openRules(stage);
+    await row("Holds").getByText("never yet").waitFor();
+    const turned = program.post(turn("pay"));
+    await row("Holds").getByText("took 1 turn").waitFor();
+    const [held] = await program.exchanges("is:held");
+    await program.api("POST", `/exchanges/${held.id}/release`);
+    await turned;
+  },
+  {
+    given: (program) =>
+      program.api("POST", "/rules", { version: 1, name: "Holds", when: asks("pay"), then: { hold: { seconds: 600 } } }),
   },
 );

@@ -22,8 +22,18 @@ interface Parts {
   toasts: Toasts;
 }
 
+/** What a rule remembers: of which rule that is, and why it is not there. */
+export interface RuleMemory {
+  id: string;
+  states: RuleState[] | null;
+  error: unknown;
+}
+
 export class Rules implements FeedStore {
-  listing = $state.raw<RuleListing | null>(null);
+  /** What was read last, and whose rules those are. */
+  #read = $state.raw<{ bot: string | null; listing: RuleListing } | null>(null);
+  /** The rules of the bot in sight; `null` until they are read. */
+  readonly listing: RuleListing | null = $derived(this.#read?.bot === this.bot ? this.#read.listing : null);
   error = $state.raw<unknown>(null);
   filter = $state("");
   chosenId = $state<string | null>(null);
@@ -36,12 +46,14 @@ export class Rules implements FeedStore {
   readonly all: readonly ListedRule[] = $derived(this.listing?.rules ?? []);
   readonly shown: readonly ListedRule[] = $derived(this.all.filter((rule) => ruleFits(rule, this.filter)));
   readonly chosen: ListedRule | null = $derived(this.all.find(({ id }) => id === this.chosenId) ?? null);
-  /** What the chosen rule remembers, and of which rule that is. */
-  states = $state.raw<{ id: string; states: RuleState[] } | null>(null);
+  /** What the chosen rule remembers. */
+  memory = $state.raw<RuleMemory | null>(null);
+  #memoryReadings = 0;
 
   readonly #reading = new Latest(async () => {
+    const { bot } = this;
     try {
-      this.listing = listingOf(await this.parts.api.rules(this.bot));
+      this.#read = { bot, listing: listingOf(await this.parts.api.rules(bot)) };
       this.error = null;
     } catch (error) {
       this.error = error;
@@ -63,18 +75,26 @@ export class Rules implements FeedStore {
     return this.#reading.refresh();
   }
 
-  /** A turn that a rule answered is counted there; many turns make one reading. */
+  /** A turn that a rule took is counted there; many turns make one reading. */
   #counted({ exchange }: FeedEvent): void {
-    if (exchange?.answered_by !== "rule") return;
+    if (exchange?.rule == null || exchange.bot !== this.bot) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       quietly(this.refresh());
     }, COUNTS_MS);
   }
 
-  async readStates(id: string): Promise<void> {
-    const { states } = await this.parts.api.ruleState(this.bot, id);
-    this.states = { id, states };
+  /** An answer that a later question has overtaken is dropped. */
+  async readMemory(id: string): Promise<void> {
+    const reading = ++this.#memoryReadings;
+    const before = this.memory?.id === id ? this.memory.states : null;
+    let memory: RuleMemory;
+    try {
+      memory = { id, ...(await this.parts.api.ruleState(this.bot, id)), error: null };
+    } catch (error) {
+      memory = { id, states: before, error };
+    }
+    if (reading === this.#memoryReadings) this.memory = memory;
   }
 
   step(by: 1 | -1): void {
@@ -91,21 +111,23 @@ export class Rules implements FeedStore {
   }
 
   async toggle(rule: ListedRule): Promise<void> {
-    await this.#do(() => this.parts.api.putRule(this.bot, rule.id, switched(rule)));
+    const { bot } = this;
+    await this.#do(() => this.parts.api.putRule(bot, rule.id, switched(rule)));
   }
 
   /** Puts a rule to another place in the order, and says where it stands then. */
   async move(id: string, to: number): Promise<void> {
+    const { bot, listing } = this;
     const ids = moved(
       this.all.map((rule) => rule.id),
       id,
       to,
     );
-    if (ids === null || this.listing === null) return;
+    if (ids === null || listing === null) return;
     // Shown at once; the reading afterwards takes it back where the program refuses.
     const rules = ids.flatMap((one) => this.all.find((rule) => rule.id === one) ?? []);
-    this.listing = { ...this.listing, rules };
-    const done = await this.#do(() => this.parts.api.orderRules(this.bot, ids));
+    this.#read = { bot, listing: { ...listing, rules } };
+    const done = await this.#do(() => this.parts.api.orderRules(bot, ids));
     if (done) {
       this.parts.announcer.say(t("rules.place", { value: ids.indexOf(id) + 1, count: ids.length, total: ids.length }));
     }
@@ -117,46 +139,51 @@ export class Rules implements FeedStore {
     if (to >= 0) await this.move(id, to);
   }
 
-  /** Adds a rule at a place; the program adds below the others. */
-  async #add(json: string, to: number): Promise<string | null> {
+  /**
+   * Adds a rule to a bot at a place; the program adds below the others. The bot's order is read
+   * then: it may be another one by now, and the bot another than the one in sight.
+   */
+  async #add(bot: string | null, json: string, to: number): Promise<string | null> {
     let made: string | null = null;
-    const ids = this.all.map((rule) => rule.id);
     await this.#do(async () => {
       const { api } = this.parts;
-      ({ id: made } = await api.addRule(this.bot, json));
-      await api.orderRules(this.bot, ids.toSpliced(to, 0, made));
+      ({ id: made } = await api.addRule(bot, json));
+      const others = listingOf(await api.rules(bot)).rules.flatMap(({ id }) => (id === made ? [] : id));
+      if (to < others.length) await api.orderRules(bot, others.toSpliced(to, 0, made));
     });
     return made;
   }
 
   async duplicate(rule: ListedRule): Promise<void> {
+    const { bot } = this;
     const name = t("rules.copyName", { name: rule.name });
-    const made = await this.#add(copied(rule, name), this.all.indexOf(rule) + 1);
-    if (made !== null) this.chosenId = made;
+    const made = await this.#add(bot, copied(rule, name), this.all.indexOf(rule) + 1);
+    if (made !== null && bot === this.bot) this.chosenId = made;
   }
 
   /** Deletes a rule; for ten seconds it comes back at its place, without what it remembered. */
   async remove(rule: ListedRule): Promise<void> {
+    const { bot } = this;
     const at = this.all.indexOf(rule);
     const neighbour = this.all[at + 1] ?? this.all[at - 1];
-    const done = await this.#do(() => this.parts.api.removeRule(this.bot, rule.id));
+    const done = await this.#do(() => this.parts.api.removeRule(bot, rule.id));
     if (!done) return;
     this.chosenId = neighbour?.id ?? null;
     this.parts.toasts.undo(
       () => t("rules.deleted", { name: rule.name }),
-      () => void this.#add(rule.json, at),
+      () => void this.#add(bot, rule.json, at),
     );
   }
 
   async removeUnreadable(id: string): Promise<void> {
-    await this.#do(() => this.parts.api.removeRule(this.bot, id));
+    const { bot } = this;
+    await this.#do(() => this.parts.api.removeRule(bot, id));
   }
 
   async reset(id: string, key: string | null): Promise<void> {
-    await this.#do(async () => {
-      await this.parts.api.resetRule(this.bot, id, key);
-      await this.readStates(id);
-    });
+    const { bot } = this;
+    await this.#do(() => this.parts.api.resetRule(bot, id, key));
+    if (this.chosenId === id) await this.readMemory(id);
   }
 }
 
