@@ -297,3 +297,38 @@ function overlap(one, other) {
   ];
   return across > 1 && down > 1;
 }
+
+claim(
+  "a message in passing covers no button of the answer",
+  async ({ program, page, see }) => {
+    const bot = program.post(ORDER);
+    await page.setViewportSize(SMALLEST);
+    await see.choose("Оплата картой");
+    await see.openTab("Answer");
+    await see.answerButton(/^Presets/).waitFor();
+    // Measured in the step in which the message comes: it goes by itself.
+    const covered = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const list = document.querySelector(".toasts");
+          if (list === null) throw new Error("there is no place for messages");
+          new MutationObserver(() => {
+            const toast = list.querySelector(".toast")?.getBoundingClientRect();
+            if (toast === undefined) return;
+            const buttons = [...document.querySelectorAll("main button")];
+            const under = buttons.filter((button) => {
+              const box = button.getBoundingClientRect();
+              const apart = box.bottom <= toast.top || box.top >= toast.bottom;
+              return !apart && box.right > toast.left && box.left < toast.right;
+            });
+            resolve(under.map((button) => button.textContent));
+          }).observe(list, { childList: true });
+        }),
+    );
+    await see.command("Copy the exchange's id");
+    assert.deepEqual(await covered, []);
+    await see.detail.getByRole("button", { name: "Release" }).click();
+    await bot;
+  },
+  { given: (program) => program.hold(600) },
+);

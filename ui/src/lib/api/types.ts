@@ -23,6 +23,8 @@ export type KeyStore = Schemas["KeyStore"];
 export type HeaderPair = [string, string];
 
 export type Summary = Schemas["Summary"];
+/** What the developer wrote on an exchange. */
+export type Annotation = Pick<Summary, "note" | "pinned">;
 export type Exchange = Schemas["Exchange"];
 export type ExchangePage = Schemas["ExchangeList"];
 export type BodyInfo = Schemas["BodyInfo"];

@@ -3,6 +3,7 @@ import type { App } from "../app/app.svelte";
 import { holds } from "../answering/modes";
 import { titleOf } from "../exchange/names";
 import { t } from "../i18n/index.svelte";
+import { annotate } from "./annotate";
 import type { CommandSpec } from "./command";
 import { waitForReplay } from "./replay";
 import { deleteSeveral, pinSeveral, SEVERAL } from "./several";
@@ -27,9 +28,9 @@ async function replay({ api, heldTurns, program, selection, toasts }: App): Prom
   });
 }
 
-async function togglePin({ api, selection, toasts }: App): Promise<void> {
-  const { row } = selection;
-  if (row) await toasts.attempt(() => api.annotate(row.id, { pinned: !row.pinned }));
+async function togglePin(app: App): Promise<void> {
+  const { row } = app.selection;
+  if (row) await app.toasts.attempt(() => annotate(app, row.id, { pinned: !row.pinned }));
 }
 
 /** Deletes the selected exchange and moves to its neighbour; ten seconds remain to take it back. */

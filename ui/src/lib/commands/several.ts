@@ -2,6 +2,7 @@
 import type { App } from "../app/app.svelte";
 import { exchangeLine } from "../exchange/lines";
 import { t } from "../i18n/index.svelte";
+import { annotate } from "./annotate";
 import type { CommandSpec } from "./command";
 
 const place = "exchanges";
@@ -32,12 +33,13 @@ export async function deleteSeveral({ api, detail, list, selection, toasts }: Ap
 }
 
 /** Pins them, or takes the pins off where all have one; both can be taken back. */
-export async function pinSeveral({ api, list, selection, toasts }: App): Promise<void> {
+export async function pinSeveral(app: App): Promise<void> {
+  const { list, selection, toasts } = app;
   const rows = selection.several.flatMap((id) => list.find(id) ?? []);
   const pinned = !rows.every((row) => row.pinned);
   const ids = rows.filter((row) => row.pinned !== pinned).map(({ id }) => id);
   const set = async (to: boolean) => {
-    for (const id of ids) await api.annotate(id, { pinned: to });
+    for (const id of ids) await annotate(app, id, { pinned: to });
   };
   await toasts.attempt(async () => {
     await set(pinned);

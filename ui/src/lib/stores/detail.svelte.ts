@@ -1,7 +1,7 @@
 /** The exchange that is looked at, whole. Seen ones are shown at once and read again behind. */
 import type { Api } from "../api/api";
 import { ApiError, isAbort } from "../api/errors";
-import type { Exchange } from "../api/types";
+import type { Annotation, Exchange } from "../api/types";
 
 const REMEMBERED = 30;
 /** The exchange before is shown for this long while the next one is read. */
@@ -54,6 +54,10 @@ export class Detail {
   touch(id: string): void {
     if (id === this.id) void this.reload();
     else this.#seen.delete(id);
+  }
+
+  annotated(id: string, annotation: Annotation): void {
+    if (this.exchange?.id === id) this.exchange = { ...this.exchange, ...annotation };
   }
 
   /** Reads everything again, as after a change of the language. */

@@ -4,7 +4,7 @@
  */
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
-import type { FeedEvent, Grouping, Summary } from "../api/types";
+import type { Annotation, FeedEvent, Grouping, Summary } from "../api/types";
 import { quietly } from "../quietly";
 import { apply, merge } from "./list-cache";
 import { listItems, type ListItem } from "./list-rows";
@@ -68,6 +68,10 @@ export class ExchangeList {
    */
   find(id: string): Summary | null {
     return this.rows.find((row) => row.id === id) ?? null;
+  }
+
+  annotated(id: string, annotation: Annotation): void {
+    if (this.find(id)) this.rows = this.rows.map((row) => (row.id === id ? { ...row, ...annotation } : row));
   }
 
   /** Whether the rows are all there are of what is looked at. */

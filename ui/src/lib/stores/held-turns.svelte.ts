@@ -3,7 +3,7 @@
  * the list hides none of them.
  */
 import type { Api } from "../api/api";
-import type { FeedEvent, Summary } from "../api/types";
+import type { Annotation, FeedEvent, Summary } from "../api/types";
 
 /** As many as the program holds at once. */
 const MOST_HELD = 1000;
@@ -20,6 +20,10 @@ export class HeldTurns {
 
   find(id: string): Summary | null {
     return this.rows.find((row) => row.id === id) ?? null;
+  }
+
+  annotated(id: string, annotation: Annotation): void {
+    if (this.find(id)) this.rows = this.rows.map((row) => (row.id === id ? { ...row, ...annotation } : row));
   }
 
   /** The one whose time ends first, or the one behind `after` where that is held itself. */
