@@ -1,39 +1,177 @@
-//! What is stored beside the history, a few rows, as it was committed last. It is in memory too, so
-//! that a database that takes the place of a damaged one begins with it.
+//! What is stored beside the history, as it was committed last. It is in memory too, so that a
+//! database that takes the place of a damaged one begins with it.
 
+use std::collections::HashMap;
+
+use protocol::{BotId, ExchangeId};
 use rusqlite::Connection;
 
-use crate::table::{bots, settings, user_names};
-use crate::types::{Bot, UserName};
+use crate::table::{bots, rules, settings, user_names};
+use crate::types::{Bot, RuleUses, StoredRule, StoredRuleState, UserName};
 
-/// Bots, their users' names and the settings.
+/// What is stored beside the history.
 #[derive(Default)]
 pub(crate) struct Documents {
+    rows: DocumentRows,
+    memory: RuleMemory,
+}
+
+/// Bots, their users' names, their rules and the settings: a few rows, read anew after a change.
+#[derive(Default)]
+pub(crate) struct DocumentRows {
     bots: Vec<Bot>,
     user_names: Vec<UserName>,
     settings: Vec<(String, String)>,
+    rules: Vec<StoredRule>,
 }
 
-impl Documents {
+/// What rules remember, by bot and rule. Turns change it: it is followed, not read anew. A state
+/// takes some hundred bytes.
+type RuleMemory = HashMap<BotId, HashMap<String, MemoryOfRule>>;
+
+#[derive(Default)]
+struct MemoryOfRule {
+    hits: u64,
+    last_hit: Option<ExchangeId>,
+    /// By key: how many turns were counted, and the position.
+    states: HashMap<Box<str>, (u64, u32)>,
+}
+
+/// A change of what rules remember, as a transaction makes it.
+pub(crate) enum RuleChange {
+    /// Turns were counted.
+    Used(RuleUses),
+    /// A rule forgets one key, or all.
+    Reset(BotId, String, Option<String>),
+    /// A bot has these rules alone.
+    Replaced(BotId, Vec<String>),
+    /// A bot has none.
+    Removed(BotId),
+}
+
+impl DocumentRows {
     pub(crate) fn read(conn: &Connection) -> rusqlite::Result<Self> {
         Ok(Self {
             bots: bots::all(conn)?,
             user_names: user_names::all(conn)?,
             settings: settings::all(conn)?,
+            rules: rules::all(conn)?,
         })
+    }
+}
+
+impl Documents {
+    pub(crate) fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let rows = DocumentRows::read(conn)?;
+        let mut memory = RuleMemory::default();
+        for rule in &rows.rules {
+            let of_rule = of_rule(&mut memory, rule.bot, &rule.id);
+            (of_rule.hits, of_rule.last_hit) = (rule.hits, rule.last_hit);
+        }
+        for state in rules::states(conn)? {
+            let of_rule = of_rule(&mut memory, state.bot, &state.rule);
+            let (calls, position) = (state.calls, state.position);
+            of_rule.states.insert(state.key.into(), (calls, position));
+        }
+        Ok(Self { rows, memory })
+    }
+
+    /// Takes over what a transaction has committed.
+    pub(crate) fn committed(&mut self, rows: Option<DocumentRows>, changes: Vec<RuleChange>) {
+        for change in changes {
+            change.apply(&mut self.memory);
+        }
+        if let Some(rows) = rows {
+            self.rows = rows;
+        }
     }
 
     /// Writes them into a database that has none of them.
     pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<()> {
-        for bot in &self.bots {
+        let rows = &self.rows;
+        for bot in &rows.bots {
             bots::insert(conn, bot)?;
         }
-        for name in &self.user_names {
+        for name in &rows.user_names {
             user_names::insert(conn, name)?;
         }
-        for (key, value) in &self.settings {
+        for (key, value) in &rows.settings {
             settings::set(conn, key, value)?;
         }
+        for of_bot in rows.rules.chunk_by(|one, next| one.bot == next.bot) {
+            let named = of_bot.iter();
+            let named = named.map(|rule| (rule.id.clone(), rule.definition.clone()));
+            rules::replace(conn, of_bot[0].bot, &named.collect::<Vec<_>>())?;
+        }
+        for (bot, memory) in &self.memory {
+            for (rule, of_rule) in memory {
+                rules::save_uses(conn, &of_rule.uses(*bot, rule))?;
+            }
+        }
         Ok(())
+    }
+}
+
+fn of_rule<'a>(memory: &'a mut RuleMemory, bot: BotId, rule: &str) -> &'a mut MemoryOfRule {
+    memory
+        .entry(bot)
+        .or_default()
+        .entry(rule.to_owned())
+        .or_default()
+}
+
+impl RuleChange {
+    /// Does to the memory what `table::rules` does to the tables.
+    fn apply(self, memory: &mut RuleMemory) {
+        match self {
+            Self::Used(uses) => {
+                for state in uses.states {
+                    let states = &mut of_rule(memory, state.bot, &state.rule).states;
+                    let known = states.entry(state.key.into()).or_default();
+                    if state.calls > known.0 {
+                        *known = (state.calls, state.position);
+                    }
+                }
+                for (bot, rule, key) in uses.forgotten {
+                    of_rule(memory, bot, &rule).states.remove(&*key);
+                }
+                if let Some((bot, rule, hits, exchange)) = uses.hit {
+                    let of_rule = of_rule(memory, bot, &rule);
+                    if hits > of_rule.hits {
+                        (of_rule.hits, of_rule.last_hit) = (hits, Some(exchange));
+                    }
+                }
+            }
+            Self::Reset(bot, rule, Some(key)) => {
+                of_rule(memory, bot, &rule).states.remove(&*key);
+            }
+            Self::Reset(bot, rule, None) => of_rule(memory, bot, &rule).states.clear(),
+            Self::Replaced(bot, rules) => {
+                let known = |rule: &String| rule.is_empty() || rules.contains(rule);
+                memory.entry(bot).or_default().retain(|rule, _| known(rule));
+            }
+            Self::Removed(bot) => drop(memory.remove(&bot)),
+        }
+    }
+}
+
+impl MemoryOfRule {
+    fn uses(&self, bot: BotId, rule: &str) -> RuleUses {
+        let states = self.states.iter();
+        let states = states.map(|(key, &(calls, position))| StoredRuleState {
+            bot,
+            rule: rule.to_owned(),
+            key: key.to_string(),
+            calls,
+            position,
+        });
+        let hit = self
+            .last_hit
+            .map(|exchange| (bot, rule.to_owned(), self.hits, exchange));
+        RuleUses {
+            states: states.collect(),
+            forgotten: Vec::new(),
+            hit,
+        }
     }
 }

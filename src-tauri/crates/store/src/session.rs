@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::checkpointer::{LONGEST_LOG_BYTES, Log, WriteGate};
 use crate::connection::PAGE_SIZE;
-use crate::documents::Documents;
+use crate::documents::{DocumentRows, Documents, RuleChange};
 use crate::rescue::Rescue;
 
 /// The connection, and the shared numbers as the present transaction leaves them.
@@ -22,8 +22,10 @@ pub(crate) struct Session {
     pub(crate) has_pieces: bool,
     /// As they were committed last.
     pub(crate) documents: Documents,
-    /// The present transaction has changed them.
+    /// The present transaction has changed their rows.
     pub(crate) changes_documents: bool,
+    /// What the present transaction has changed of what rules remember.
+    pub(crate) rule_changes: Vec<RuleChange>,
     /// What remains to be taken over from a damaged database.
     pub(crate) rescue: Option<Rescue>,
 }
@@ -56,11 +58,19 @@ impl Session {
         let rescued = self.rescue.as_ref().map(|rescue| rescue.progress);
         self.shown_by = 0;
         self.changes_documents = false;
+        self.rule_changes.clear();
         let write_gate = self.write_gate.clone();
         let _passed = write_gate.lock();
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let done = work(self).and_then(|done| {
+            // What cannot be read back is not committed: it would be lost with the file.
+            let rows = match self.changes_documents {
+                true => Some(DocumentRows::read(&self.conn)?),
+                false => None,
+            };
             self.conn.prepare_cached("COMMIT")?.execute([])?;
+            self.documents
+                .committed(rows, std::mem::take(&mut self.rule_changes));
             Ok(done)
         });
         if done.is_err() {
@@ -71,11 +81,6 @@ impl Session {
             // SQLite has rolled back by itself after some errors.
             if !self.conn.is_autocommit() {
                 self.conn.prepare_cached("ROLLBACK")?.execute([])?;
-            }
-        } else if self.changes_documents {
-            match Documents::read(&self.conn) {
-                Ok(documents) => self.documents = documents,
-                Err(error) => tracing::warn!(%error, "what was stored cannot be read back"),
             }
         }
         done

@@ -3,6 +3,7 @@
 use protocol::BotId;
 
 use super::Store;
+use crate::documents::RuleChange;
 use crate::error::{NotSaved, StoreError};
 use crate::session::Session;
 use crate::table::{bots, rules, settings, user_names};
@@ -43,7 +44,9 @@ impl Store {
         self.change_documents(move |session| {
             user_names::remove(&session.conn, id)?;
             rules::remove(&session.conn, id)?;
-            bots::remove(&session.conn, id)
+            let removed = bots::remove(&session.conn, id)?;
+            session.rule_changes.push(RuleChange::Removed(id));
+            Ok(removed)
         })
         .await
     }
@@ -90,8 +93,13 @@ impl Store {
         bot: BotId,
         rules: Vec<(String, String)>,
     ) -> Result<(), NotSaved> {
-        self.change_documents(move |session| rules::replace(&session.conn, bot, &rules))
-            .await
+        self.change_documents(move |session| {
+            rules::replace(&session.conn, bot, &rules)?;
+            let ids = rules.into_iter().map(|(id, _)| id).collect();
+            session.rule_changes.push(RuleChange::Replaced(bot, ids));
+            Ok(())
+        })
+        .await
     }
 
     /// What the rules remember between turns.
@@ -110,8 +118,12 @@ impl Store {
     /// # Errors
     /// The change is not on disk.
     pub async fn save_rule_uses(&self, uses: RuleUses) -> Result<(), NotSaved> {
-        self.change(move |session| rules::save_uses(&session.conn, &uses))
-            .await
+        self.change(move |session| {
+            rules::save_uses(&session.conn, &uses)?;
+            session.rule_changes.push(RuleChange::Used(uses));
+            Ok(())
+        })
+        .await
     }
 
     /// Forgets what a rule remembers: of one key, or of all.
@@ -125,8 +137,10 @@ impl Store {
         key: Option<&str>,
     ) -> Result<(), NotSaved> {
         let (rule, key) = (rule.to_owned(), key.map(str::to_owned));
-        self.change_documents(move |session| {
-            rules::reset(&session.conn, bot, &rule, key.as_deref())
+        self.change(move |session| {
+            rules::reset(&session.conn, bot, &rule, key.as_deref())?;
+            session.rule_changes.push(RuleChange::Reset(bot, rule, key));
+            Ok(())
         })
         .await
     }

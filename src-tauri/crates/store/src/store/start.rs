@@ -65,6 +65,7 @@ fn session(
         has_pieces: opened.has_pieces,
         documents,
         changes_documents: false,
+        rule_changes: Vec::new(),
         rescue: None,
     };
     Ok((session, opened.lock))

@@ -36,7 +36,7 @@ fn long(seed: u64, readable: u64) -> Body {
     long_of(seed, LENGTH, readable)
 }
 
-fn long_of(seed: u64, length: u64, readable: u64) -> Body {
+pub(crate) fn long_of(seed: u64, length: u64, readable: u64) -> Body {
     let source = Repeated {
         noise: noise(seed, 999_983),
         length,
@@ -67,7 +67,7 @@ fn is_answer_cut(exchange: &Exchange) -> bool {
     exchange.message(Side::Response).unwrap().is_truncated
 }
 
-async fn store_one(store: &Store, body: Body) {
+pub(crate) async fn store_one(store: &Store, body: Body) {
     let mut one = exchange(1);
     one.request.body = body;
     one.summary.request_bytes = LENGTH;

@@ -23,3 +23,4 @@ mod recording;
 mod retention;
 mod rules;
 mod sample;
+mod tables;

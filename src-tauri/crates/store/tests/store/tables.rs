@@ -1,0 +1,159 @@
+//! Every table of the database: what becomes of its rows where another database takes its place.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use rusqlite::types::Value;
+use store::{Bot, RuleUses, Store, StoredRuleState};
+
+use crate::home::{BOT, Home, fill, id, noise};
+use crate::long_bodies;
+
+/// Made from the others, in steps of their own: the search index and the store's own numbers.
+const DERIVED: [&str; 2] = ["search", "counters"];
+
+/// Where exchanges are. What only their pages hold is lost with those.
+const HISTORY: [&str; 3] = ["exchanges", "messages", "body_pieces"];
+
+type Tables = BTreeMap<String, Vec<Vec<Value>>>;
+
+/// The rows of every table that is made from no other one.
+fn tables(database: &Path) -> Tables {
+    let conn = rusqlite::Connection::open(database).unwrap();
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+    let mut found = conn.prepare(sql).unwrap();
+    let names = found.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let names = names.map(Result::unwrap);
+    let is_derived = |name: &String| DERIVED.iter().any(|derived| name.starts_with(derived));
+    let names = names.filter(|name| !is_derived(name));
+    names
+        .map(|name| (name.clone(), rows(&conn, &name)))
+        .collect()
+}
+
+fn rows(conn: &rusqlite::Connection, table: &str) -> Vec<Vec<Value>> {
+    let mut found = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
+    let columns = found.column_count();
+    let values = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get(column)).collect();
+    let rows = found.query_map([], values).unwrap();
+    let mut rows: Vec<Vec<Value>> = rows.map(Result::unwrap).collect();
+    // The first three hold every key.
+    rows.sort_by_key(|row| format!("{:?}", &row[..row.len().min(3)]));
+    rows
+}
+
+/// Puts something into every table.
+async fn fill_all(store: &Store) {
+    let bot = Bot {
+        id: BOT,
+        name: "Бот 1".into(),
+        platform: "graph".into(),
+        secret: "abc".into(),
+        answering: "{}".into(),
+        endpoint: "{}".into(),
+        platform_settings: "{}".into(),
+        seed: 7,
+        position: 0,
+    };
+    store.create_bot(bot).await.unwrap();
+    store.set_setting("settings", "{\"a\":1}").await.unwrap();
+    let named = vec![("u1".into(), "Оля".into())];
+    store.set_user_names(BOT, named).await.unwrap();
+    let rule = |id: &str| (id.to_owned(), format!("{{\"id\":\"{id}\"}}"));
+    let rules = ["z", "gone", "b"].map(rule).to_vec();
+    store.set_rules(BOT, rules).await.unwrap();
+    let state = |rule: &str, key: &str, calls| StoredRuleState {
+        bot: BOT,
+        rule: rule.to_owned(),
+        key: key.to_owned(),
+        calls,
+        position: 3,
+    };
+    let states = [
+        state("", "", 9),
+        state("z", "u1", 2),
+        state("z", "u2", 1),
+        state("gone", "u1", 1),
+        state("b", "u1", 1),
+        state("b", "u2", 5),
+    ];
+    let uses = RuleUses {
+        states: states.to_vec(),
+        forgotten: vec![(BOT, "z".into(), "u2".into())],
+        hit: Some((BOT, "b".into(), 6, id(3))),
+    };
+    store.save_rule_uses(uses).await.unwrap();
+    let older = RuleUses {
+        states: vec![state("b", "u2", 4)],
+        ..RuleUses::default()
+    };
+    store.save_rule_uses(older).await.unwrap();
+    store.reset_rule(BOT, "b", Some("u1")).await.unwrap();
+    store
+        .set_rules(BOT, ["b", "z"].map(rule).to_vec())
+        .await
+        .unwrap();
+    long_bodies::store_one(store, long_bodies::long_of(1, 600_000, 600_000)).await;
+    fill(store, 2..=20).await;
+}
+
+fn overwrite(database: &Path, offset: u64, bytes: &[u8]) {
+    let file = OpenOptions::new().write(true).open(database).unwrap();
+    file.write_all_at(bytes, offset).unwrap();
+}
+
+fn assert_same(found: &Tables, before: &Tables, without: &[&str]) {
+    assert!(found.keys().eq(before.keys()));
+    for (name, rows) in before {
+        assert!(!rows.is_empty(), "{name} is empty: put something into it");
+        let is_expected = !without.contains(&name.as_str());
+        assert!(
+            !is_expected || found[name] == *rows,
+            "{name}: {:?}",
+            found[name]
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_table_is_in_the_database_that_takes_the_place_of_one_damaged_while_it_was_open() {
+    let home = Home::new();
+    let store = home.open();
+    fill_all(&store).await;
+    store.idle().await;
+    let before = tables(&home.database());
+    // All of it is in the log yet: it is too short to be moved.
+    OpenOptions::new()
+        .write(true)
+        .open(home.database())
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    store.idle().await;
+    assert!(store.health().borrow().replaced.is_some());
+    store.close().await;
+    assert_same(&tables(&home.database()), &before, &[]);
+}
+
+#[tokio::test]
+async fn what_stands_beside_the_history_is_in_it_even_where_nothing_of_the_file_can_be_read() {
+    let home = Home::new();
+    let store = home.open();
+    fill_all(&store).await;
+    store.close().await;
+    let before = tables(&home.database());
+    let store = home.open();
+    let length = std::fs::metadata(home.database()).unwrap().len();
+    let noise = noise(5, usize::try_from(length - 8192).unwrap());
+    overwrite(&home.database(), 8192, &noise);
+    for number in 1..=20 {
+        drop(store.get(id(number)).await);
+    }
+    store.idle().await;
+    assert!(store.health().borrow().replaced.is_some());
+    store.close().await;
+    assert_same(&tables(&home.database()), &before, &HISTORY);
+}
