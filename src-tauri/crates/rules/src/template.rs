@@ -21,6 +21,7 @@
 //! The last two need the template's tree: [`rewrite`] reads it and adds filters to the source, and
 //! places of errors are led back to the source as it was written.
 
+mod depth;
 mod filters;
 mod inputs;
 mod json;
@@ -124,6 +125,14 @@ impl Template {
                 position: position(error, source, rewritten),
             }
         };
+        if let Some(offset) = depth::too_deep_at(source) {
+            return Err(TemplateError {
+                message: problems::TEMPLATE_DEEP
+                    .arg(depth::DEPTH_MAX as u64)
+                    .arg(depth::NESTING_MAX as u64),
+                position: Position::in_text(source, offset),
+            });
+        }
         let rewritten = rewrite::rewrite(source, mode).map_err(|error| match error {
             RewriteError::Syntax(error) => syntax(&error, None),
             RewriteError::UnevenQuotes(offset) => TemplateError {

@@ -126,6 +126,10 @@ messages! {
     SCHEMA_ID = "schema_id",
         "A part of a schema has no $id of its own. Remove it.",
         "У части схемы своего $id не бывает. Уберите его.";
+    /// A schema that becomes too deep.
+    SCHEMA_DEEP = "schema_deep",
+        "With its references written out, this schema nests more than {0} deep. Make it flatter.",
+        "Если раскрыть ссылки, вложенность этой схемы больше {0} уровней. Сделайте её площе.";
     /// A schema that becomes too large.
     SCHEMA_TOO_LARGE = "schema_too_large",
         "With its references written out, this schema has more than {0} parts. Make it smaller.",
@@ -155,6 +159,14 @@ messages! {
          quotes into all of them, or around them.",
         "После этих ветвей строка то открыта, то нет: смотря какая сработает. Поставьте кавычки \
          во все ветви или вокруг них.";
+    /// A template whose parts are too long in a row, or too deep within each other.
+    TEMPLATE_DEEP = "template_deep",
+        "The template goes too deep here: at most {0} operators, filters or elif in a row, and {1} \
+         brackets or blocks within each other. Keep a part in a variable with set, or look it up \
+         in a dictionary.",
+        "Здесь шаблон слишком глубок: подряд можно не больше {0} операторов, фильтров или elif, \
+         друг в друге — не больше {1} скобок или блоков. Вынесите часть в переменную через set \
+         или выбирайте значение из словаря.";
     /// A template that cannot be parsed.
     TEMPLATE = "template", "The template cannot be read: {0}", "Шаблон не читается: {0}";
 }

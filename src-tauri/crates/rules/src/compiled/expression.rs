@@ -20,6 +20,10 @@ use crate::work::Budget;
 /// Bytes of a compiled regular expression: `\w`, which Unicode makes large, some 50 times.
 pub(crate) const REGEX_MAX_BYTES: usize = 1 << 20;
 
+/// Groups and repetitions within each other: compiling goes down level by level on the stack of the
+/// thread, by some kilobytes each in a debug build.
+const NESTING_MAX: u32 = 50;
+
 /// Bytes of an automaton, and of what making it takes. Those of `\w+@\w+\.ru` are 150 KB; making
 /// one that becomes too large takes some milliseconds (`cargo xtask bench rules`).
 const AUTOMATON_MAX_BYTES: usize = 512 << 10;
@@ -46,6 +50,7 @@ impl Expression {
         let regex = RegexBuilder::new(source)
             .size_limit(REGEX_MAX_BYTES)
             .dfa_size_limit(REGEX_MAX_BYTES)
+            .nest_limit(NESTING_MAX)
             .build()
             .map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => too_large(),
@@ -59,7 +64,7 @@ impl Expression {
         let config = thompson::Config::new().nfa_size_limit(Some(REGEX_MAX_BYTES));
         let nfa: NFA = thompson::Compiler::new()
             .configure(config)
-            .syntax(syntax::Config::new())
+            .syntax(syntax::Config::new().nest_limit(NESTING_MAX))
             .build(source)
             .map_err(|_| too_large())?;
         let config = dense::Config::new()

@@ -1,5 +1,7 @@
 //! The filter and a rule say the same of a request where both can say it.
 
+mod deep;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -17,6 +17,10 @@ const NAMED_SCHEMAS: &[&str] = &["properties", "patternProperties", "dependentSc
 /// The same, which count only where something refers to them.
 const DEFINITIONS: &[&str] = &["$defs", "definitions"];
 
+/// Levels of a schema with its references written out: twice what a value may have without. Each
+/// takes some kilobytes of the stack in a debug build, here and in the validator.
+const DEPTH_MAX: usize = 64;
+
 /// How much work a schema is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Size {
@@ -40,6 +44,8 @@ pub(super) struct Sizes<'s> {
     schema: &'s Value,
     /// Sizes of the parts that are referred to; `None` while one is computed.
     known: HashMap<String, Option<Size>>,
+    /// Levels of the part at hand.
+    depth: usize,
 }
 
 impl<'s> Sizes<'s> {
@@ -47,6 +53,7 @@ impl<'s> Sizes<'s> {
         Self {
             schema,
             known: HashMap::from([(String::new(), None)]),
+            depth: 0,
         }
     }
 
@@ -58,9 +65,19 @@ impl<'s> Sizes<'s> {
         self.of(self.schema, "")
     }
 
-    /// The size of a schema. The depth is at most `serde_json`'s 128, for each reference on the
-    /// way, of which none is taken twice.
+    /// The size of a schema.
     fn of(&mut self, schema: &Value, pointer: &str) -> Result<Size, SchemaError> {
+        if self.depth == DEPTH_MAX {
+            let message = problems::SCHEMA_DEEP.arg(DEPTH_MAX as u64);
+            return Err((message, pointer.to_owned()));
+        }
+        self.depth += 1;
+        let size = self.of_parts(schema, pointer);
+        self.depth -= 1;
+        size
+    }
+
+    fn of_parts(&mut self, schema: &Value, pointer: &str) -> Result<Size, SchemaError> {
         let mut size = Size {
             parts: 1,
             ..Size::default()

@@ -93,7 +93,7 @@ fn names_of_properties_may_be_those_of_keywords() {
 
 #[test]
 fn a_schema_that_explodes_is_refused() {
-    let doubled: Vec<String> = (0..40)
+    let doubled: Vec<String> = (0..18)
         .map(|n| {
             format!(
                 r##""d{n}":{{"anyOf":[{{"$ref":"#/$defs/d{0}"}},{{"$ref":"#/$defs/d{0}"}}]}}"##,
@@ -102,8 +102,31 @@ fn a_schema_that_explodes_is_refused() {
         })
         .collect();
     let doubled = format!(
-        r##"{{"$defs":{{{},"d40":true}},"$ref":"#/$defs/d0"}}"##,
+        r##"{{"$defs":{{{},"d18":true}},"$ref":"#/$defs/d0"}}"##,
         doubled.join(",")
     );
     is_refused(&doubled, "schema_too_large", "");
+}
+
+/// A chain of references is as deep as it is long, for the validator, too.
+#[test]
+fn a_schema_that_becomes_too_deep_is_refused() {
+    let chain = |many: usize| {
+        let links: Vec<String> = (0..many)
+            .map(|n| format!(r##""d{n}":{{"$ref":"#/$defs/d{}"}}"##, n + 1))
+            .collect();
+        let links = links.join(",");
+        format!(r##"{{"$defs":{{{links},"d{many}":{{"type":"number"}}}},"$ref":"#/$defs/d0"}}"##)
+    };
+    let within = std::thread::Builder::new().stack_size(1 << 20);
+    let judged = within.spawn(move || {
+        assert_eq!(is_valid(&chain(60), "1"), Some(true));
+        assert_eq!(is_valid(&chain(60), "\"1\""), Some(false));
+        for many in [64, 1_500] {
+            let (message, place) = Schema::new(&chain(many)).unwrap_err();
+            assert_eq!(message.code(), "schema_deep");
+            assert!(place.starts_with("/$defs/d6"), "{place}");
+        }
+    });
+    judged.unwrap().join().expect("nothing panics");
 }
