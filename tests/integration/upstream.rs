@@ -100,6 +100,40 @@ async fn a_request_over_http2_reaches_the_server_as_one_of_http1_with_whom_it_wa
 }
 
 #[tokio::test]
+async fn a_long_answer_is_handed_on_to_a_caller_of_http2_and_its_stream_alone_breaks_with_it() {
+    const LENGTH: usize = 3 << 20;
+    let app = Instance::start();
+    let http2 = reqwest::Client::builder().no_proxy();
+    let http2 = http2.http2_prior_knowledge().build().unwrap();
+    let body: Vec<u8> = (0..LENGTH).map(|at| (at % 251) as u8).collect();
+    for sent in [LENGTH, LENGTH - 1] {
+        let mut says = format!("HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n").into_bytes();
+        says.extend_from_slice(&body[..sent]);
+        let server = Raw::doing(Act::Say(says)).await;
+        app.answering(asking("upstream", &server.url, 50)).await;
+        let got = http2
+            .post(app.webhook("/"))
+            .body(TURN)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            (got.version(), got.status()),
+            (reqwest::Version::HTTP_2, 200.try_into().unwrap())
+        );
+        let got = got.bytes().await;
+        let id = app.newest().await["id"].clone();
+        let state = if sent == LENGTH { "answered" } else { "failed" };
+        app.event(|event| event["id"] == id && event["exchange"]["state"] == state)
+            .await;
+        match sent {
+            LENGTH => assert!(got.unwrap() == body, "byte for byte"),
+            _ => assert!(got.is_err(), "the caller sees that it is cut"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_target_and_a_head_reach_the_server_byte_for_byte() {
     let answer = "HTTP/1.1 200 OK\r\nX-CamelCase: Aa\r\nContent-Length: 2\r\n\r\n{}";
     let server = Raw::doing(Act::say(answer)).await;

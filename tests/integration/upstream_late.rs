@@ -182,3 +182,21 @@ async fn a_person_may_stop_waiting() {
         (404, &json!("no_late_answer"))
     );
 }
+
+#[tokio::test]
+async fn with_its_exchange_a_call_ends_that_is_still_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // It answers nothing, and reads until the caller ends the connection.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    let app = Instance::start();
+    let exchange = late(&app, &url).await;
+    let route = format!("exchanges/{}", exchange["id"].as_str().unwrap());
+    let (status, _) = app.call(Method::DELETE, &route, None).await;
+    assert_eq!(status, 200);
+    let ended = tokio::time::timeout(crate::support::TIMEOUT, server).await;
+    ended.expect("the call ends").unwrap();
+}

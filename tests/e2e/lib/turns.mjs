@@ -13,7 +13,8 @@ export function turn(event, { user = "1234567890", more = '"variable1": 50, "var
     `"action": ${JSON.stringify(event)}`,
     `"userId": ${JSON.stringify(user)}`,
     `"queryText": "пока"`,
-    `"rawRequest": {"message": {}}`,
+    // Turns that have the same one with something in it belong to one message.
+    `"rawRequest": {}`,
   ];
   if (more !== "") keys.push(more);
   return `{${keys.join(", ")}}`;

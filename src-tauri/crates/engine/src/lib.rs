@@ -19,6 +19,7 @@ mod bodies;
 mod body_stream;
 mod bot_rules;
 mod bots;
+mod chains;
 mod client;
 pub mod clock;
 mod connection_limit;

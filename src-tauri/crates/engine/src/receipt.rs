@@ -3,6 +3,7 @@
 use parking_lot::Mutex;
 use protocol::{ExchangeId, OwnFinding, Source, UtcMillis};
 use store::Stopwatch;
+use tokio::time::Instant;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::clock;
@@ -15,6 +16,8 @@ pub(crate) struct Receipt {
     pub(crate) seq: u64,
     pub(crate) at: UtcMillis,
     pub(crate) clock: Stopwatch,
+    /// The moment that the clock was started at.
+    pub(crate) arrived: Instant,
     pub(crate) source: Source,
     pub(crate) replay_of: Option<ExchangeId>,
     /// The connection that its answer goes out on; `None` where there is none.
@@ -40,6 +43,7 @@ impl Receipt {
             seq,
             at,
             clock: Stopwatch::start(),
+            arrived: Instant::now(),
             source,
             replay_of,
             framing: None,

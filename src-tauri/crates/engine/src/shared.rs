@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::bodies::Bodies;
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
+use crate::chains::Chains;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
 use crate::feed::Feed;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) rules: RuleMemory,
     /// Permits for calls that rules make after their answers.
     pub(crate) callbacks: Arc<Semaphore>,
+    pub(crate) chains: Chains,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

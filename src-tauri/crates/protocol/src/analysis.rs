@@ -44,6 +44,8 @@ pub struct RequestView {
     pub event: Option<String>,
     /// The user, where the platform names one.
     pub user: Option<String>,
+    /// Equal for requests that one message of a user's led to, where that can be told.
+    pub message: Option<u64>,
     /// The body in short.
     pub body: BodyInfo,
     /// What is worth knowing about it.
@@ -127,12 +129,17 @@ pub fn read_request(read_as: impl Into<ReadAs>, request: &Request) -> RequestVie
     let mut findings = parsed.findings;
     add_general_findings(&context, &mut findings);
     let contract = contract(platform);
-    let Identity { event, user } = contract.identify(&context);
+    let Identity {
+        event,
+        user,
+        message,
+    } = contract.identify(&context);
     contract.check_request(&context, &mut findings);
     RequestView {
         platform,
         event,
         user,
+        message,
         body: parsed.info,
         findings,
         document: parsed.document,

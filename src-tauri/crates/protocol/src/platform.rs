@@ -35,6 +35,9 @@ pub use reason::{PlatformReason, ReasonKind};
 pub(crate) use sender::Sender;
 pub use settings::{PlatformSettings, SettingsError};
 
+/// The id of the message that led to the sample turn, where its platform has one.
+const SAMPLE_MESSAGE: &str = "9661ab9c-48b0-4ed1-a3d6-859398ff9bd9";
+
 /// Every platform.
 const LIST: &[&dyn Contract] = &[
     &graph::Graph,
@@ -67,6 +70,15 @@ pub fn sample(choice: PlatformChoice) -> Option<Request> {
         PlatformChoice::Fixed(platform) => composed_sample(contract(platform)),
     };
     chosen.or_else(|| LIST.iter().find_map(|one| composed_sample(*one)))
+}
+
+/// The same as it comes of another message: this id stands for that of its own.
+#[must_use]
+pub fn new_sample(choice: PlatformChoice, id: &str) -> Option<Request> {
+    let mut sample = sample(choice)?;
+    let text = std::str::from_utf8(sample.body.whole()?).ok()?;
+    sample.body = text.replace(SAMPLE_MESSAGE, id).into();
+    Some(sample)
 }
 
 fn composed_sample(contract: &dyn Contract) -> Option<Request> {

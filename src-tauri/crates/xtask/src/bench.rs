@@ -3,11 +3,15 @@
 //! The measuring itself is in examples of the packages that are measured; this command brings what
 //! they need, builds the program in release and runs them. `capture` is the app against a bare axum
 //! echo, `tunnel` the public address against a raw copy, `rules` a thousand rules and what would
-//! run away in them; without a name all three run. `endurance`,
-//! hundreds of losses in a row, runs only when asked for.
+//! run away in them, `forward` a server of one's own behind the app against it alone and behind
+//! mitmproxy; without a name all four run. `endurance`, hundreds of losses in a row, runs only when
+//! asked for.
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
+use crate::paths;
 use crate::process::{self, cargo};
 use crate::setup::{self, Needs, apt};
 use crate::ui;
@@ -21,15 +25,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         [] => {
             rules()?;
             capture()?;
-            tunnel()
+            tunnel()?;
+            forward()
         }
         ["capture"] => capture(),
         ["tunnel"] => tunnel(),
         ["rules"] => rules(),
+        ["forward"] => forward(),
         ["endurance", rest @ ..] => endurance(rest),
-        _ => {
-            bail!("`cargo xtask bench` takes `capture`, `tunnel`, `rules` or `endurance [ROUNDS]`.")
-        }
+        _ => bail!(
+            "`cargo xtask bench` takes `capture`, `tunnel`, `rules`, `forward` or `endurance \
+             [ROUNDS]`."
+        ),
     }
 }
 
@@ -54,6 +61,29 @@ fn rules() -> Result<()> {
     setup::ensure(Needs::default())?;
     let package = ["--release", "--package", "rules"];
     example(&package, "bench_rules", &[])
+}
+
+fn forward() -> Result<()> {
+    let mitmdump = mitmdump()?;
+    program()?;
+    let mitmdump = mitmdump.display().to_string();
+    example(&PROGRAM, "bench_forward", &[&mitmdump])
+}
+
+/// mitmproxy's program: the one that is here, else that of PyPI's newest version.
+fn mitmdump() -> Result<PathBuf> {
+    if let Some(here) = process::find("mitmdump") {
+        return Ok(here);
+    }
+    let dir = paths::work_dir().join("mitmproxy");
+    let mitmdump = dir.join("bin/mitmdump");
+    if !mitmdump.exists() {
+        let venv = ["-m", "venv"];
+        process::run(process::program("python3").args(venv).arg(&dir))?;
+        let install = ["install", "--quiet", "mitmproxy"];
+        process::run(process::program(dir.join("bin/pip")).args(install))?;
+    }
+    Ok(mitmdump)
 }
 
 /// Needs no program: the tunnel alone is worn.

@@ -6,8 +6,8 @@ use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
     AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, FaultKind, Finding,
-    FindingCounts, Headers, Micros, Outcome, Platform, RecordedMessage, Severity, Side, Source,
-    State, Summary, Timing, UtcMillis, Variable,
+    FindingCounts, Headers, MessageTurn, Micros, Outcome, Platform, RecordedMessage, Severity,
+    Side, Source, State, Summary, Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -156,6 +156,8 @@ with_summary! {
         late: Option<LatePart>,
         /// Something else has gone out, and the call to the server is still open.
         late_waiting: bool,
+        /// Which of the turns of one message it is, where that can be told.
+        message: Option<MessagePart>,
         variables: Vec<Variable>,
         /// `null` until there is an answer.
         outcome: Option<Outcome>,
@@ -251,6 +253,27 @@ pub(crate) struct LatePart {
     queued: bool,
 }
 
+/// One of the turns that a bot makes of one message of a user's.
+#[derive(Debug, Serialize, ToSchema)]
+struct MessagePart {
+    /// From 1.
+    number: u32,
+    /// The first of them.
+    first: ExchangeId,
+    /// From the first one's arrival to this one's, in milliseconds.
+    used_ms: f64,
+}
+
+impl From<MessageTurn> for MessagePart {
+    fn from(turn: MessageTurn) -> Self {
+        Self {
+            number: turn.number,
+            first: turn.first,
+            used_ms: turn.used.as_ms(),
+        }
+    }
+}
+
 impl UpstreamPart {
     fn new(exchange: &Exchange) -> Option<Self> {
         let status = exchange.answers.get(Side::Upstream)?.status;
@@ -316,6 +339,7 @@ impl ExchangeView {
             upstream: UpstreamPart::new(exchange),
             late: LatePart::new(exchange, late),
             late_waiting: late.is_waiting,
+            message: exchange.summary.message.map(MessagePart::from),
             variables: reading.variables(exchange),
             outcome: reading.outcome(exchange),
             findings: finding_views(&reading.findings(exchange), lang),

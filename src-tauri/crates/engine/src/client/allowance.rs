@@ -9,7 +9,7 @@ use tokio::time::Instant;
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Each body may take as long as it needs at this rate: 2 Mbit/s, by guess a slow line's way up.
-const SLOWEST_BYTES_PER_SECOND: u64 = 256 << 10;
+pub(super) const SLOWEST_BYTES_PER_SECOND: u64 = 256 << 10;
 
 /// The time that a target has from the first byte sent to the last one received.
 pub(super) struct Allowance {

@@ -24,6 +24,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tunnel::without_brackets;
 
 use super::address::Address;
+use super::allowance::SLOWEST_BYTES_PER_SECOND;
 use super::clients::Clients;
 use super::connect::Connected;
 use super::early_answer::EarlyAnswer;
@@ -40,12 +41,8 @@ use crate::error::Invalid;
 use crate::http::{HEADER_FIELDS, fields};
 use crate::outgoing::AnswerStream;
 
-/// A longer answer may take as long as it needs at this rate, beyond its seconds: 2 Mbit/s, by
-/// guess a slow line.
-const SLOWEST_BYTES_PER_SECOND: u64 = 256 << 10;
-
 /// How long after a server has closed its connection it is looked for again: a process that fails
-/// takes some milliseconds to end.
+/// takes some milliseconds to end, and this is by guess ten times that.
 const GONE_AFTER: Duration = Duration::from_millis(250);
 
 /// A request on its way to a server.

@@ -41,8 +41,8 @@ pub(super) fn forwarded(request: &Request, host: &str, is_https: bool) -> Header
             || is_hop_by_hop(name)
             || is_named
     };
-    let kept = recorded.0.iter().filter(|(name, _)| !dropped(name));
-    fields.0.extend(kept.cloned());
+    let passed_on = recorded.0.iter().filter(|(name, _)| !dropped(name));
+    fields.0.extend(passed_on.cloned());
     if request.http_version == HttpVersion::Http2 {
         join_cookies(&mut fields);
     }

@@ -11,7 +11,8 @@ use crate::outgoing::{AnswerStream, BodyPieces};
 /// breaks off can still be replaced. The contract's 1 MB.
 const WHOLE_BYTES: u64 = 1 << 20;
 
-/// Pieces of an answer between the server and the bot.
+/// Pieces of an answer between the server and the bot; each is as long as one reading of the
+/// connection. So few hold little, and let neither side wait for the other at every piece.
 const PIECES: usize = 4;
 
 /// What of a long answer goes out first.

@@ -88,7 +88,9 @@ impl Engine {
     /// # Errors
     /// There is no such bot.
     pub fn send_sample(&self, bot: &Bot) {
-        let Some(sample) = protocol::platform::sample(bot.platform) else {
+        // Each of a message of its own, so that none has the time of the one before.
+        let id = uuid::Uuid::new_v4().to_string();
+        let Some(sample) = protocol::platform::new_sample(bot.platform, &id) else {
             return;
         };
         let Ok(method) = sample.method.parse::<http::Method>() else {

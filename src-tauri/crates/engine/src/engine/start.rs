@@ -20,6 +20,7 @@ use crate::background;
 use crate::bodies::{Bodies, Bounds};
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
+use crate::chains::Chains;
 use crate::client::Clients;
 use crate::clock;
 use crate::connection_limit::ConnectionLimit;
@@ -122,6 +123,7 @@ impl Engine {
             bodies: Bodies::new(&config.data_dir, bounds),
             holds: Holds::new(connection_limit),
             late_calls: LateCalls::default(),
+            chains: Chains::default(),
             deliveries: Deliveries::load(&store).await?,
             rules: RuleMemory::load(&store).await?,
             callbacks: Arc::new(Semaphore::new(CALLBACKS_MAX)),

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 /// How long a call goes on at most after its bot was answered. The contract's ten minutes.
 pub(crate) const LATE_MOST: Duration = Duration::from_secs(600);
 
-/// Calls that go on at most: each holds a connection open. Beyond it a call ends with its exchange.
+/// Calls that go on at most, by guess a quarter of the files that a process may open by default:
+/// each holds a connection open. Beyond it a call ends with its exchange.
 const OPEN_MAX: usize = 256;
 
 /// All calls that go on.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use protocol::{Exchange, Finding, Request, RequestView, State, Summary, Timing};
+use protocol::{
+    Code, Exchange, Finding, MessageTurn, OwnFinding, Request, RequestView, Source, State, Summary,
+    Timing,
+};
 
 use super::Turn;
 use super::host::Host;
@@ -10,6 +13,11 @@ use super::record::Entry;
 use crate::bots::Bot;
 use crate::read_aside::{read_aside, takes_long};
 use crate::receipt::Receipt;
+
+/// HTTP calls that the dialog engine makes for one message at most: Sber's documentation of its Code
+/// projects, by inference of Graph's webhook too; and how many are worth a note.
+const CALLS_MAX: u32 = 15;
+const CALLS_NOTED: u32 = 10;
 
 impl<H: Host> Turn<H> {
     pub(crate) async fn begin(
@@ -34,7 +42,10 @@ impl<H: Host> Turn<H> {
             platform_choice: Some(bot.platform),
             ..Exchange::default()
         });
-        for finding in receipt.findings {
+        let message = message(&*host, &receipt, &bot, &view);
+        exchange.summary.message = message;
+        let calls = message.and_then(calls_finding);
+        for finding in receipt.findings.into_iter().chain(calls) {
             exchange.summary.findings += protocol::count([&Finding::from(&finding)]);
             exchange.own_findings.push(finding);
         }
@@ -51,6 +62,36 @@ impl<H: Host> Turn<H> {
             after: Vec::new(),
         })
     }
+}
+
+/// Which of the turns of its message it is, where its bot sent it.
+fn message(
+    host: &impl Host,
+    receipt: &Receipt,
+    bot: &Bot,
+    view: &RequestView,
+) -> Option<MessageTurn> {
+    let is_bots = matches!(
+        receipt.source,
+        Source::Webhook | Source::Tunnel | Source::Simulator
+    );
+    let (user, message) = view.user.as_deref().zip(view.message)?;
+    let turn = || {
+        let chains = host.chains();
+        chains.turn((bot.id, user), message, receipt.id, receipt.arrived)
+    };
+    is_bots.then(turn)
+}
+
+/// What is said of a message that leads to many calls.
+fn calls_finding(turn: MessageTurn) -> Option<OwnFinding> {
+    let code = match turn.number {
+        CALLS_NOTED => Code::MessageCalls,
+        CALLS_MAX.. => Code::MessageCallsOver,
+        _ => return None,
+    };
+    let numbers = [turn.number, CALLS_MAX].map(|number| number.to_string());
+    Some(OwnFinding::new(code, numbers))
 }
 
 fn summary(bot: &Bot, receipt: &Receipt, request: &Request, view: &RequestView) -> Summary {

@@ -14,11 +14,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::Turn;
 use super::deliver::{Delivery, Dispatch, OnDelivery, Reply};
-use super::host::{Calling, Host};
+use super::host::{Calling, History, Host};
 use super::record::undelivered;
 use super::sent::frame_arriving;
 use super::server_findings::{Asked, server_findings};
 use crate::answering::Upstream;
+use crate::bodies::UNCOUNTED_BYTES;
 use crate::client::{Call, CallFailure, HOPS_MAX, hops};
 use crate::outgoing::{AnswerStream, Given, Outgoing};
 use crate::responder::Forward;
@@ -26,6 +27,10 @@ use crate::responder::Forward;
 /// After how long an exchange is shown whose server has not answered: most do sooner, and are
 /// written down once.
 pub(super) const SHOWN_AFTER: Duration = Duration::from_millis(100);
+
+/// What is left to answer in at least, however long the turns before of one message took. The
+/// contract's.
+const LEAST_WAIT: Duration = Duration::from_secs(1);
 
 /// What became of the wait for a server.
 enum Waited {
@@ -52,7 +57,7 @@ impl<H: Host> Turn<H> {
                 let tasks = self.host.tasks();
                 // A task: the exchange is written down meanwhile.
                 let call = spawned(AbortOnDropHandle::new(tasks.spawn(call)));
-                let server = ServerSide::asked(&forward, call);
+                let server = self.asked(&forward, call);
                 Box::pin(self.hold(forward.seconds, reply, server)).await;
             }
             false => Box::pin(self.pass_through(forward, reply)).await,
@@ -80,46 +85,71 @@ impl<H: Host> Turn<H> {
         }
     }
 
-    async fn pass_through(mut self: Box<Self>, forward: Forward, mut reply: Reply) {
-        let (stream, mut begun) = oneshot::channel();
+    async fn pass_through(self: Box<Self>, forward: Forward, reply: Reply) {
+        let (stream, begun) = oneshot::channel();
         // A replay's answer is only recorded, and one that is corrected is needed whole.
         let may_stream = forward.patch.is_none()
             && matches!(
                 self.exchange.summary.source,
                 Source::Webhook | Source::Tunnel
             );
-        let mut call = self
-            .host
-            .call(self.call(&forward, may_stream.then_some(stream)));
-        let deadline = Instant::now() + Duration::from_secs(forward.seconds.into());
-        let waited = self.wait_for_server(&mut call, &mut begun, &mut reply, deadline);
+        let call = self.call(&forward, may_stream.then_some(stream));
+        let server = self.asked(&forward, self.host.call(call));
+        self.wait_alone(server, begun, reply).await;
+    }
+
+    fn asked(&self, forward: &Forward, call: Calling) -> ServerSide {
+        ServerSide {
+            host: forward.server.host(),
+            wait: self.remaining(forward.seconds),
+            patch: forward.patch.clone(),
+            call: Some(call),
+            answer: None,
+        }
+    }
+
+    /// What is left of these seconds, which count from the first turn of a message where the bot
+    /// says so.
+    pub(super) fn remaining(&self, seconds: u32) -> Duration {
+        let is_shared = self.bot.answering.hold.per_message;
+        let message = self.exchange.summary.message.filter(|_| is_shared);
+        let used = message.map_or(Duration::ZERO, |turn| Duration::from_micros(turn.used.0));
+        let left = Duration::from_secs(seconds.into()).saturating_sub(used);
+        left.max(LEAST_WAIT)
+    }
+
+    /// Waits for a server where no person may answer. `begun`: whether its answer grows long.
+    pub(super) async fn wait_alone(
+        mut self: Box<Self>,
+        mut server: ServerSide,
+        mut begun: oneshot::Receiver<AnswerStream>,
+        mut reply: Reply,
+    ) {
+        let waited = self.wait_for_server(&mut server, &mut begun, &mut reply);
         let given = match waited.await {
-            Waited::Streams(stream) => return self.stream(stream, call, reply).await,
+            Waited::Streams(stream) => return self.stream(stream, server.call, reply).await,
             Waited::Disconnected => {
                 let failure = undelivered(self.clock, FailureCode::CallerLeft);
                 let given = Given::by_nobody(Outgoing::Nothing(failure));
-                return self.end_before(given, reply, call).await;
+                return self.end_with_call(given, reply, None, server.call).await;
             }
             Waited::Over => {
-                let args = [forward.server.host(), forward.seconds.to_string()];
-                let finding = OwnFinding::new(Code::UpstreamTimeout, args);
-                let given = self.own_fallback().await.with_finding(finding);
-                return self.end_before(given, reply, call).await;
+                let mut given = self.own_fallback().await;
+                given.findings.extend(server.timeout());
+                return self.end_with_call(given, reply, None, server.call).await;
             }
             Waited::Ended(Ok(answer)) => {
                 self.exchange.summary.upstream_after = Some(self.clock.elapsed());
                 let given = self.of_server(answer.clone());
-                match forward.patch {
+                match server.patch.take() {
                     None => given,
                     Some(patch) => self.patched(given, answer, patch).await,
                 }
             }
             Waited::Ended(Err(failure)) => {
-                let given = self.own_fallback().await;
-                match failure.finding {
-                    Some(finding) => given.with_finding(finding),
-                    None => given,
-                }
+                let mut given = self.own_fallback().await;
+                given.findings.extend(failure.finding);
+                given
             }
             Waited::Stopped => self.own_fallback().await,
         };
@@ -128,18 +158,18 @@ impl<H: Host> Turn<H> {
 
     async fn wait_for_server(
         &mut self,
-        call: &mut Calling,
+        server: &mut ServerSide,
         begun: &mut oneshot::Receiver<AnswerStream>,
         reply: &mut Reply,
-        deadline: Instant,
     ) -> Waited {
+        let deadline = Instant::now() + server.wait;
         let stop = self.host.stop().clone();
         let shown = Instant::now() + SHOWN_AFTER;
         let (mut is_shown, mut may_stream) = (false, true);
         loop {
             tokio::select! {
                 biased;
-                ended = &mut *call => return Waited::Ended(ended),
+                ended = server.ended() => return Waited::Ended(ended),
                 stream = &mut *begun, if may_stream => match stream {
                     Ok(stream) => return Waited::Streams(stream),
                     Err(_) => may_stream = false,
@@ -177,12 +207,17 @@ impl<H: Host> Turn<H> {
 
     /// Hands an answer on that is still arriving. Its exchange is written down before, as one that
     /// is being answered, and ended when the last byte has left.
-    async fn stream(mut self: Box<Self>, stream: AnswerStream, call: Calling, reply: Reply) {
+    async fn stream(
+        mut self: Box<Self>,
+        stream: AnswerStream,
+        call: Option<Calling>,
+        reply: Reply,
+    ) {
         self.exchange.summary.upstream_after = Some(self.clock.elapsed());
         self.record_open().await;
-        let (told, delivered) = oneshot::channel();
+        let (report, delivered) = oneshot::channel();
         let on_delivery = OnDelivery::new(move |delivery| {
-            let _ = told.send(delivery);
+            let _ = report.send(delivery);
         });
         let AnswerStream { mut answer, body } = stream;
         if let Some(framing) = self.framing {
@@ -200,8 +235,10 @@ impl<H: Host> Turn<H> {
             // The call ends with the body's receiver.
             dispatch.on_delivery.report(Delivery::NobodyThere);
         }
-        let tasks = self.host.tasks().clone();
-        tasks.spawn(self.streamed(call, delivered, headers));
+        if let Some(call) = call {
+            let tasks = self.host.tasks().clone();
+            tasks.spawn(self.streamed(call, delivered, headers));
+        }
     }
 
     /// `headers`: those that went out.
@@ -265,19 +302,41 @@ impl<H: Host> Turn<H> {
         if let Some(finding) = finding {
             self.note(finding);
         }
+        let length = ended.as_ref().map_or(0, |answer| answer.body.length());
+        let mut is_long = length > UNCOUNTED_BYTES as u64;
         if let Ok(answer) = ended {
             self.exchange.summary.upstream_after = Some(self.clock.elapsed());
             let answers = &mut self.exchange.answers;
             answers.set(Side::Upstream, answer.clone());
             server.answer = Some(match server.patch.take() {
-                None => answer,
-                Some(patch) => self.corrected(answer, patch).await,
+                None => ServerAnswer::Here(answer),
+                Some(patch) => {
+                    is_long = false;
+                    ServerAnswer::Here(self.corrected(answer, patch).await)
+                }
             });
         }
-        self.host.holds().replace(Arc::from(self.exchange.clone()));
         self.record_open().await;
-        // The end does not write it again.
+        let id = self.exchange.summary.id;
+        // The end does not write it again. A long one lies in the history alone, as the request's
+        // body does: a person may take an hour.
+        if is_long && self.host.history().has(id).await {
+            self.exchange.answers.take(Side::Upstream);
+            server.answer = Some(ServerAnswer::Recorded);
+        }
+        self.host.holds().replace(Arc::from(self.exchange.clone()));
         self.exchange.answers.take(Side::Upstream);
+    }
+
+    /// What the server of a held exchange has answered, where it is still there.
+    pub(super) async fn server_answer(&self, server: &mut ServerSide) -> Option<Answer> {
+        match server.answer.take()? {
+            ServerAnswer::Here(answer) => Some(answer),
+            ServerAnswer::Recorded => {
+                let id = self.exchange.summary.id;
+                self.host.history().upstream_answer(id).await
+            }
+        }
     }
 }
 
@@ -286,29 +345,26 @@ impl<H: Host> Turn<H> {
 pub(super) struct ServerSide {
     /// The server as findings name it.
     host: String,
-    /// How long it had.
-    seconds: u32,
+    /// How long it has; zero where there is none.
+    wait: Duration,
     /// What a rule changes in its answer.
     patch: Option<Box<PreparedPatch>>,
     /// Open as long as it has not answered.
     pub(super) call: Option<Calling>,
-    pub(super) answer: Option<Answer>,
+    pub(super) answer: Option<ServerAnswer>,
+}
+
+/// Where the answer of a server is.
+pub(super) enum ServerAnswer {
+    Here(Answer),
+    /// In the history alone.
+    Recorded,
 }
 
 impl ServerSide {
-    fn asked(forward: &Forward, call: Calling) -> Self {
-        Self {
-            host: forward.server.host(),
-            seconds: forward.seconds,
-            patch: forward.patch.clone(),
-            call: Some(call),
-            answer: None,
-        }
-    }
-
     /// Whether there is one.
     pub(super) const fn is_asked(&self) -> bool {
-        self.seconds > 0
+        !self.wait.is_zero()
     }
 
     /// Resolves when it has answered, or will not.
@@ -321,8 +377,11 @@ impl ServerSide {
 
     /// That it has not answered in time, where it has not.
     pub(super) fn timeout(&self) -> Option<OwnFinding> {
-        let args = [self.host.clone(), self.seconds.to_string()];
-        let finding = OwnFinding::new(Code::UpstreamTimeout, args);
+        let seconds = match self.wait.subsec_millis() {
+            0 => self.wait.as_secs().to_string(),
+            _ => format!("{:.1}", self.wait.as_secs_f64()),
+        };
+        let finding = OwnFinding::new(Code::UpstreamTimeout, [self.host.clone(), seconds]);
         self.call.is_some().then_some(finding)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::{Answer, AnsweredBy, FailureCode, State, UtcMillis};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::Turn;
@@ -37,7 +37,7 @@ impl<H: Host> Turn<H> {
         mut reply: Reply,
         mut server: ServerSide,
     ) {
-        let wait = Duration::from_secs(seconds.into());
+        let wait = self.remaining(seconds);
         let deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
         self.exchange.summary.deadline = Some(self.later(wait));
@@ -45,7 +45,7 @@ impl<H: Host> Turn<H> {
         let id = self.exchange.summary.id;
         // Begun before it is seen: whoever reads of it in the feed can answer it.
         let Some(mut commands) = self.host.holds().begin(Arc::from(self.exchange.clone())) else {
-            return self.overload(reply).await;
+            return self.unheld(server, reply).await;
         };
         // Where it cannot be saved the person is asked all the same; the status says it.
         self.record_open().await;
@@ -89,6 +89,18 @@ impl<H: Host> Turn<H> {
         self.end_with_call(given, reply, ack, server.call).await;
     }
 
+    /// Goes on without a person where too many exchanges wait for one already.
+    async fn unheld(mut self: Box<Self>, server: ServerSide, reply: Reply) {
+        if !server.is_asked() {
+            return self.overload(reply).await;
+        }
+        self.exchange.summary.state = State::Answering;
+        self.exchange.summary.deadline = None;
+        // Its answer is read whole: it was asked for so.
+        let (_, begun) = oneshot::channel();
+        self.wait_alone(server, begun, reply).await;
+    }
+
     /// What goes out where nobody has answered: what the developer's own server has, else the
     /// fallback. `is_released`: a person did not want to wait.
     async fn unanswered(
@@ -97,7 +109,7 @@ impl<H: Host> Turn<H> {
         reply: &mut Reply,
         is_released: bool,
     ) -> Given {
-        if let Some(answer) = server.answer.take() {
+        if let Some(answer) = self.server_answer(server).await {
             return Given::answer(answer, AnsweredBy::Upstream);
         }
         if !server.is_asked() {

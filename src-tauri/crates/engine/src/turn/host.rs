@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bot;
+use crate::chains::Chains;
 use crate::client::{Address, Call, CallFailure, Destination, Unanswered, forward, send};
 use crate::clock;
 use crate::feed::{EventKind, Feed};
@@ -41,6 +42,9 @@ pub(crate) trait History: Send + Sync {
 
     /// The body of an exchange's request, as far as it is written down.
     fn request_body(&self, id: ExchangeId) -> impl Future<Output = Option<Body>> + Send;
+
+    /// What the developer's own server answered to an exchange, as far as it is written down.
+    fn upstream_answer(&self, id: ExchangeId) -> impl Future<Output = Option<Answer>> + Send;
 
     /// The late answer of an exchange, where it is there and has not been delivered.
     ///
@@ -98,6 +102,8 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn call(self: &Arc<Self>, call: Call) -> Calling;
     /// Calls that go on although their bots have been answered.
     fn late_calls(&self) -> &LateCalls;
+    /// Which turns belong to one message.
+    fn chains(&self) -> &Chains;
     /// Whether a late answer waits for an answer to this user.
     fn has_delivery(&self, bot: BotId, user: Option<&str>) -> bool;
     /// The late answer that goes out with an answer to this user, where one waits. It waits no
@@ -128,6 +134,11 @@ impl History for Store {
     async fn request_body(&self, id: ExchangeId) -> Option<Body> {
         let found = self.get(id).await.ok().flatten();
         found.map(|exchange| exchange.request.body)
+    }
+
+    async fn upstream_answer(&self, id: ExchangeId) -> Option<Answer> {
+        let found = self.get(id).await.ok().flatten();
+        found.and_then(|mut exchange| exchange.answers.take(Side::Upstream))
     }
 
     async fn late_answer(&self, id: ExchangeId) -> Result<Option<Answer>, StoreError> {
@@ -214,6 +225,10 @@ impl Host for Shared {
 
     fn late_calls(&self) -> &LateCalls {
         &self.late_calls
+    }
+
+    fn chains(&self) -> &Chains {
+        &self.chains
     }
 
     fn has_delivery(&self, bot: BotId, user: Option<&str>) -> bool {

@@ -27,11 +27,6 @@ struct LateCall<H> {
 }
 
 impl<H: Host> Turn<H> {
-    /// Ends an exchange whose server may still answer.
-    pub(super) async fn end_before(self: Box<Self>, given: Given, reply: Reply, call: Calling) {
-        self.end_with_call(given, reply, None, Some(call)).await;
-    }
-
     /// Ends an exchange; `call`: that of its server, where it is open.
     pub(super) async fn end_with_call(
         self: Box<Self>,

@@ -43,7 +43,7 @@ impl From<Given> for FallbackAnswer {
 }
 
 impl<H: Host> Turn<H> {
-    pub(super) async fn carry_out(self: Box<Self>, decision: Decision, reply: Reply) {
+    pub(crate) async fn carry_out(self: Box<Self>, decision: Decision, reply: Reply) {
         match decision {
             Decision::Send(given) => self.end(given, reply, None).await,
             // In a box of its own: most turns are never held, and carry less for it.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use protocol::{Answer, Code, Headers, OwnFinding};
 
-/// Bytes of an answer that are looked at.
+/// Bytes of an answer that are looked at: a stack trace stands at its beginning.
 const LOOKED_AT: usize = 64 << 10;
-/// Lines and characters of a stack trace that are quoted.
+/// Lines and characters of a stack trace that are quoted: by guess what fits beside an exchange.
 const TRACE_LINES: usize = 6;
 const TRACE_CHARS: usize = 500;
 /// Characters of a page that are quoted.

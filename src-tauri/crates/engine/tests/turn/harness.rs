@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use crate::answering::{Fallback, Mode};
 use crate::bot_rules::RuleMemory;
 use crate::bots::{Bot, new_bot};
+use crate::chains::Chains;
 use crate::client::{Address, Call, CallFailure, Unanswered};
 use crate::error::Error;
 use crate::feed::{EventKind, Feed};
@@ -50,6 +51,7 @@ pub(super) struct App {
     /// The calls that were made.
     pub(super) calls: Mutex<Vec<Call>>,
     late_calls: LateCalls,
+    chains: Chains,
     /// The late answers that wait for a user's next answer.
     pub(super) deliveries: Mutex<VecDeque<LateDelivery>>,
     /// What became of them.
@@ -78,6 +80,7 @@ impl App {
             servers: Mutex::default(),
             calls: Mutex::default(),
             late_calls: LateCalls::default(),
+            chains: Chains::default(),
             deliveries: Mutex::default(),
             delivery_ends: Mutex::default(),
             rules: RuleMemory::default(),
@@ -144,15 +147,22 @@ impl App {
         let (bot, receipt) = (self.bot_now(), self.receipt());
         let id = receipt.id;
         let request = request(header, body);
-        let (sender, dispatched) = oneshot::channel();
-        let reply = Reply::Caller(sender);
+        let (caller, reply) = self.caller(id);
         let running = turn::run(Arc::clone(self), bot, receipt, request, None, reply);
         self.tasks.spawn(running);
-        Caller {
+        caller
+    }
+
+    /// Whoever waits for the answer of a turn.
+    pub(super) fn caller(self: &Arc<Self>, id: ExchangeId) -> (Caller, Reply) {
+        let (sender, dispatched) = oneshot::channel();
+        let app = Arc::clone(self);
+        let caller = Caller {
             id,
-            app: Arc::clone(self),
+            app,
             dispatched,
-        }
+        };
+        (caller, Reply::Caller(sender))
     }
 
     /// A turn that is recorded while more follows.
@@ -287,6 +297,10 @@ impl Host for App {
 
     fn late_calls(&self) -> &LateCalls {
         &self.late_calls
+    }
+
+    fn chains(&self) -> &Chains {
+        &self.chains
     }
 
     fn has_delivery(&self, _: BotId, user: Option<&str>) -> bool {
@@ -470,6 +484,11 @@ impl History for Memory {
     async fn request_body(&self, id: ExchangeId) -> Option<Body> {
         self.reads.lock().push("request_body");
         self.get(id).map(|exchange| exchange.request.body)
+    }
+
+    async fn upstream_answer(&self, id: ExchangeId) -> Option<Answer> {
+        self.reads.lock().push("upstream_answer");
+        self.get(id)?.answers.take(Side::Upstream)
     }
 
     async fn late_answer(&self, id: ExchangeId) -> Result<Option<Answer>, StoreError> {

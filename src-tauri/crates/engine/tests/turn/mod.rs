@@ -4,4 +4,5 @@
 mod ends;
 mod harness;
 mod holds;
+mod late;
 mod servers;

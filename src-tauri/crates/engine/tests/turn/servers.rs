@@ -3,41 +3,40 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{
-    Answer, AnsweredBy, BotId, Code, Exchange, ExchangeId, FailureCode, OwnFinding, Side, State,
-};
+use protocol::{Answer, AnsweredBy, Code, Exchange, FailureCode, OwnFinding, Side, State};
 
 use super::harness::{App, TURN};
-use crate::answering::{Fallback, Mode};
+use crate::answering::{Fallback, Mode, Upstream};
 use crate::client::CallFailure;
 use crate::feed::EventKind;
-use crate::late::{DeliveryEnd, LateDelivery};
+use crate::outgoing::{AnswerStream, BodyPieces};
+use crate::responder::{Decision, Forward};
 use crate::turn::Host as _;
 
-const PAID: &str = r#"{"paid":1.0}"#;
+pub(super) const PAID: &str = r#"{"paid":1.0}"#;
 
-fn paid() -> Result<Answer, CallFailure> {
+pub(super) fn paid() -> Result<Answer, CallFailure> {
     Ok(Answer::json(200, PAID))
 }
 
-fn refused() -> Result<Answer, CallFailure> {
+pub(super) fn refused() -> Result<Answer, CallFailure> {
     Err(CallFailure {
         finding: Some(refusal()),
         part: None,
     })
 }
 
-fn refusal() -> OwnFinding {
+pub(super) fn refusal() -> OwnFinding {
     let args = ["localhost:5000", "refused"].map(str::to_owned);
     OwnFinding::new(Code::UpstreamRefused, args)
 }
 
-fn timeout(seconds: u32) -> OwnFinding {
+pub(super) fn timeout(seconds: u32) -> OwnFinding {
     let args = ["localhost:5000".to_owned(), seconds.to_string()];
     OwnFinding::new(Code::UpstreamTimeout, args)
 }
 
-fn late(exchange: &Exchange) -> Option<&Answer> {
+pub(super) fn late(exchange: &Exchange) -> Option<&Answer> {
     exchange.answers.get(Side::Late)
 }
 
@@ -102,79 +101,6 @@ async fn a_request_that_has_gone_round_is_not_forwarded_again() {
         assert!(app.history.get(id).unwrap().own_findings[0].is(Code::UpstreamLoop));
     }
     assert_eq!(app.calls.lock().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_answer_that_comes_after_the_deadline_is_kept() {
-    for mode in [Mode::Upstream, Mode::UpstreamHold] {
-        let app = App::forwarding(mode, 15);
-        app.server_answers(58, paid());
-        let call = app.call(TURN);
-        let id = call.id;
-        assert_eq!(call.answered().await, "{}");
-        let exchange = app.history.get(id).unwrap();
-        assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Fallback));
-        assert_eq!(exchange.own_findings, [timeout(15)], "{mode:?}");
-        assert!(app.late_calls().is_open(id));
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        let exchange = app.history.get(id).unwrap();
-        assert_eq!(late(&exchange), Some(&Answer::json(200, PAID)));
-        assert_eq!(exchange.answer().unwrap().body, "{}");
-        assert!(exchange.summary.late_after.is_some());
-        assert_eq!(exchange.summary.findings.error, 1);
-        assert!(!app.late_calls().is_open(id));
-        let (kind, _) = app.last_event(id).await;
-        assert_eq!(kind, EventKind::ExchangeChanged);
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_answer_that_comes_after_its_bot_has_left_is_kept() {
-    for mode in [Mode::Upstream, Mode::UpstreamHold] {
-        let app = App::forwarding(mode, 50);
-        app.server_answers(20, paid());
-        let call = app.call(TURN);
-        app.idle().await;
-        let id = call.leaves();
-        let left = app.reaches(id, State::Abandoned).await;
-        assert_eq!(left.summary.failure.unwrap().code, FailureCode::CallerLeft);
-        tokio::time::sleep(Duration::from_secs(30)).await;
-        assert!(late(&app.history.get(id).unwrap()).is_some(), "{mode:?}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn nobody_waits_longer_than_ten_minutes_or_than_a_person_wants() {
-    let app = App::forwarding(Mode::Upstream, 15);
-    app.server_answers(700, paid());
-    let call = app.call(TURN);
-    let id = call.id;
-    call.answered().await;
-    tokio::time::sleep(Duration::from_secs(1000)).await;
-    assert!(!app.late_calls().is_open(id));
-    assert_eq!(late(&app.history.get(id).unwrap()), None);
-
-    app.server_answers(100, paid());
-    let call = app.call(TURN);
-    let id = call.id;
-    call.answered().await;
-    assert!(app.late_calls().stop(id));
-    tokio::time::sleep(Duration::from_secs(200)).await;
-    assert_eq!(late(&app.history.get(id).unwrap()), None);
-    assert!(!app.late_calls().stop(id));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_late_failure_is_told_too() {
-    let app = App::forwarding(Mode::Upstream, 15);
-    app.server_answers(20, refused());
-    let call = app.call(TURN);
-    let id = call.id;
-    call.answered().await;
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    let exchange = app.history.get(id).unwrap();
-    assert_eq!(exchange.own_findings, [timeout(15), refusal()]);
-    assert_eq!(exchange.summary.findings.error, 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -305,70 +231,116 @@ async fn nobody_waits_for_that_server_when_the_app_ends_or_the_bot_has_left() {
     assert!(!app.late_calls().is_open(id));
 }
 
-/// A turn whose server was late: its answer waits to be delivered.
-async fn delivery(app: &Arc<App>) -> ExchangeId {
-    app.server_answers(20, paid());
-    let call = app.call(TURN);
+/// A turn that its message's screens have alike.
+const SCREEN: &str =
+    r#"{"action":"a","userId":"77","queryText":"да","rawRequest":{"messageId":7}}"#;
+
+#[tokio::test(start_paused = true)]
+async fn the_turns_of_one_message_share_its_seconds() {
+    for (mode, per_message, seconds) in [
+        (Mode::Upstream, true, 11),
+        (Mode::UpstreamHold, true, 11),
+        (Mode::Upstream, false, 15),
+    ] {
+        let app = App::forwarding(mode, 15);
+        app.change_bot(|bot| bot.answering.hold.per_message = per_message);
+        app.server_answers(0, refused());
+        let first = app.call(SCREEN);
+        let id = first.id;
+        match mode {
+            Mode::Upstream => drop(first.answered().await),
+            _ => {
+                first.reaches(State::Held).await;
+                let (answered, _) = tokio::join!(app.answer(id, "{}"), first.answered());
+                answered.unwrap();
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        app.server_answers(60, paid());
+        let second = app.call(SCREEN);
+        let begun = tokio::time::Instant::now();
+        let second_id = second.id;
+        assert_eq!(second.answered().await, "{}");
+        assert_eq!(begun.elapsed().as_secs(), u64::from(seconds));
+        let exchange = app.history.get(second_id).unwrap();
+        let message = exchange.summary.message.unwrap();
+        assert_eq!((message.number, message.first), (2, id));
+        assert_eq!(message.used.0, 4_000_000);
+        assert_eq!(exchange.own_findings, [timeout(seconds)], "{mode:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_is_left_however_long_a_message_took_and_many_calls_are_told() {
+    let app = App::forwarding(Mode::Upstream, 2);
+    for number in 1..=16 {
+        app.server_answers(60, paid());
+        let call = app.call(SCREEN);
+        let id = call.id;
+        let begun = tokio::time::Instant::now();
+        call.answered().await;
+        let waited = if number == 1 { 2 } else { 1 };
+        assert_eq!(begun.elapsed().as_secs(), waited, "{number}");
+        let exchange = app.history.get(id).unwrap();
+        let of_message = |code| exchange.own_findings.iter().any(|one| one.is(code));
+        assert_eq!(of_message(Code::MessageCalls), number == 10, "{number}");
+        assert_eq!(of_message(Code::MessageCallsOver), number >= 15, "{number}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_too_many_are_held_a_servers_answer_goes_out_without_a_person() {
+    let app = App::forwarding(Mode::UpstreamHold, 15);
+    app.holds.resize(1);
+    let _held = app.holds.begin(Arc::default()).unwrap();
+    app.server_answers(3, paid());
+    let (id, turn) = app.open_turn().await;
+    let (caller, reply) = app.caller(id);
+    let forward = Forward {
+        server: Upstream::at("http://localhost:5000"),
+        seconds: 15,
+        holds: true,
+    };
+    turn.carry_out(Decision::Forward(forward), reply).await;
+    assert_eq!(caller.answered().await, PAID);
+    let exchange = app.history.get(id).unwrap();
+    assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Upstream));
+    assert_eq!(exchange.own_findings, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_answer_of_a_server_lies_in_the_history_while_it_is_held() {
+    let app = App::forwarding(Mode::UpstreamHold, 15);
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000));
+    app.server_answers(1, Ok(Answer::json(200, long.clone())));
+    let call = app.held(TURN).await;
     let id = call.id;
-    call.answered().await;
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    wait_again(app, id);
-    id
-}
-
-fn wait_again(app: &App, exchange: ExchangeId) {
-    app.deliveries.lock().push_back(LateDelivery {
-        exchange,
-        bot: BotId::default(),
-        user: "77".to_owned(),
-        names: None,
-    });
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let held = app.holds.exchange(id).unwrap();
+    assert!(held.answers.get(Side::Upstream).is_none());
+    assert_eq!(call.answered().await, long);
+    assert_eq!(*app.history.reads.lock(), ["upstream_answer"]);
+    let exchange = app.history.get(id).unwrap();
+    assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Upstream));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_late_answers_variables_go_out_with_the_next_answer_that_the_bot_takes() {
-    let app = App::forwarding(Mode::Upstream, 15);
-    let id = delivery(&app).await;
-    app.server_answers(0, Ok(Answer::json(500, "{}")));
-    let next = app.call(TURN);
-    assert_eq!(next.answered().await, "{}", "the bot does not take it");
+async fn a_caller_that_left_before_a_long_answer_began_has_left() {
+    let app = App::forwarding(Mode::Upstream, 50);
+    let part = Some(Box::new(Answer::json(200, "{}")));
+    let finding = None;
+    app.server_answers(5, Err(CallFailure { finding, part }));
+    let call = app.call(TURN);
     app.idle().await;
-    assert_eq!(*app.delivery_ends.lock(), []);
-    app.server_answers(0, Ok(Answer::json(200, r#"{"a":1}"#)));
-    let next = app.call(TURN);
-    let carrying: ExchangeId = next.id;
-    assert_eq!(next.answered().await, r#"{"a":1,"paid":1.0}"#);
-    app.idle().await;
-    let went_out = DeliveryEnd::WentOut(carrying);
-    assert_eq!(*app.delivery_ends.lock(), [went_out]);
-    let exchange = app.history.get(carrying).unwrap();
-    assert_eq!(exchange.summary.carried, Some(id));
-    assert_eq!(exchange.answer().unwrap().body, r#"{"a":1,"paid":1.0}"#);
-    wait_again(&app, id);
-    app.server_answers(0, Ok(Answer::json(200, "{}")));
-    let next = app.call(TURN);
-    let lost = next.id;
-    next.loses_it().await;
-    app.idle().await;
-    let exchange = app.history.get(lost).unwrap();
-    assert_eq!(exchange.summary.carried, None, "it did not get there");
-    assert_eq!(*app.delivery_ends.lock(), [went_out, DeliveryEnd::Lost]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_late_answer_that_cannot_be_delivered_any_more_does_not_keep_back_the_next() {
-    let app = App::forwarding(Mode::Upstream, 15);
-    let deleted = delivery(&app).await;
-    app.history.delete(deleted);
-    let list = delivery(&app).await;
-    app.history.replace_late(list, Answer::json(200, "[1]"));
-    delivery(&app).await;
-    app.server_answers(0, Ok(Answer::json(200, "{}")));
-    let next = app.call(TURN);
-    let carrying = next.id;
-    assert_eq!(next.answered().await, PAID);
-    app.idle().await;
-    let impossible = DeliveryEnd::Impossible;
-    let ends = [impossible, impossible, DeliveryEnd::WentOut(carrying)];
-    assert_eq!(*app.delivery_ends.lock(), ends);
+    let stream = app.calls.lock()[0].stream.take().unwrap();
+    let id = call.leaves();
+    let (_pieces, pieces) = tokio::sync::mpsc::channel(1);
+    let answer = Answer::json(200, "");
+    let body = BodyPieces {
+        length: None,
+        pieces,
+    };
+    stream.send(AnswerStream { answer, body }).unwrap();
+    let left = app.reaches(id, State::Abandoned).await;
+    assert_eq!(left.summary.failure.unwrap().code, FailureCode::CallerLeft);
 }

@@ -392,6 +392,14 @@ registry! {
     LastAnswerLate = "last_answer_late", Warning of Response,
         "The last answer to this event was not found in the history within {0} s, so the default answer went out. Delete old exchanges, or choose another fallback.",
         "Последний ответ на это событие не нашёлся в истории за {0} с, поэтому ушёл ответ по умолчанию. Удалите старые обмены или выберите другой запасной ответ.";
+    /// Many turns of one message.
+    MessageCalls = "message_calls", Info of Request,
+        "This is call {0} of one message: the dialog engine makes {1} HTTP calls at most for a message, and all of them share the channel's patience. Join screens that need a webhook.",
+        "Это вызов №{0} по одному сообщению: на сообщение движок делает не больше {1} HTTP-вызовов, и терпение канала на всех одно. Объедините экраны, которым нужен вебхук.";
+    /// As many turns of one message as there may be.
+    MessageCallsOver = "message_calls_over", Error of Request,
+        "This is call {0} of one message, and the dialog engine makes {1} HTTP calls at most: what follows is not asked for any more. Look for screens that lead round in a circle.",
+        "Это вызов №{0} по одному сообщению, а движок делает не больше {1} HTTP-вызовов: следующих уже не будет. Поищите экраны, которые ведут по кругу.";
     /// Nobody listens where the developer's own server should.
     UpstreamRefused = "upstream_refused", Error of Response,
         "Nobody listens at {0} ({1}), so the fallback went out. Start your server, or correct its address.",

@@ -64,13 +64,15 @@ pub struct JudgedAnswer<'a> {
     pub outcome: Outcome,
 }
 
-/// The event and the user of a request.
+/// The event and the user of a request, and the message that led to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// The event, where the platform has one.
     pub event: Option<String>,
     /// The user, where the platform names one.
     pub user: Option<String>,
+    /// Equal for requests that one message of a user's led to, where that can be told.
+    pub message: Option<u64>,
 }
 
 /// A turn of a user, of which a request is made.

@@ -93,6 +93,7 @@ impl Contract for Graph {
         Identity {
             event: text(EVENT_KEY),
             user: text(USER_KEY),
+            message: request::message(document),
         }
     }
 

@@ -248,6 +248,7 @@ impl Contract for FormHandler {
         Identity {
             event: request.request.query.clone(),
             user: None,
+            ..Identity::default()
         }
     }
 
@@ -393,4 +394,35 @@ fn a_platform_answers_by_itself_exactly_where_the_app_acts_as_it() {
         let acts = contract.acts_as().contains(&PlatformSide::Platform);
         assert_eq!(answers, acts, "{}", contract.platform());
     }
+}
+
+#[test]
+fn turns_of_one_message_are_told_by_its_text_and_by_what_the_channel_sent() {
+    let message = |body: &str| {
+        let choice = PlatformChoice::Fixed(Platform::Graph);
+        read_request(choice, &post(body)).message
+    };
+    let first = r#"{"action":"a","userId":"7","queryText":"да","rawRequest":{"id":1}}"#;
+    assert!(message(first).is_some());
+    let next = first.replace("\"action\":\"a\"", "\"action\":\"b\",\"more\":1");
+    assert_eq!(message(&next), message(first));
+    for (from, to) in [("\"да\"", "\"нет\""), ("{\"id\":1}", "{\"id\":2}")] {
+        let other = message(&first.replace(from, to));
+        assert!(other.is_some());
+        assert_ne!(other, message(first), "{to}");
+    }
+    for empty in ["{}", "{ }", "[]", "\"\"", "null"] {
+        assert_eq!(
+            message(&first.replace("{\"id\":1}", empty)),
+            None,
+            "{empty}"
+        );
+    }
+    assert_eq!(
+        message(r#"{"action":"a","userId":"7","queryText":"да"}"#),
+        None
+    );
+    let samples = ["a", "b"].map(|id| new_sample(PlatformChoice::Auto, id).unwrap());
+    let samples = samples.map(|sample| read_request(PlatformChoice::Auto, &sample).message);
+    assert!(samples[0].is_some() && samples[0] != samples[1]);
 }

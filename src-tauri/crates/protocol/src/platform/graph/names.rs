@@ -13,6 +13,9 @@ pub(super) const USER_KEY: &str = "userId";
 /// The key of the user's message, (2).
 pub(super) const MESSAGE_KEY: &str = "queryText";
 
+/// The key of what the user's channel sent, (2).
+pub(super) const CHANNEL_KEY: &str = "rawRequest";
+
 /// Variables that the platform writes, (2).
 pub(super) const SYSTEM: [&str; 16] = [
     "queryText",

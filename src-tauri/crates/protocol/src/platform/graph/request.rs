@@ -1,12 +1,16 @@
-//! What is wrong with a request of a Graph bot.
+//! What is wrong with a request of a Graph bot, and which message led to it.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
 
 use json_text::{Kind, char_count};
 
+use crate::document::Document;
 use crate::finding::{Code, Finding};
 use crate::names::Side;
 use crate::platform::context::RequestContext;
 use crate::platform::graph::limits::Level;
-use crate::platform::graph::names::{EVENT_KEY, MESSAGE_KEY};
+use crate::platform::graph::names::{CHANNEL_KEY, EVENT_KEY, MESSAGE_KEY};
 use crate::platform::json::kind_words;
 
 /// The longest message of a user, in characters, (3).
@@ -52,4 +56,24 @@ pub(super) fn check(body: &RequestContext<'_>, findings: &mut Vec<Finding>) {
     }
     let bytes = document.len();
     findings.extend(Level::of(bytes).finding(bytes, Side::Request));
+}
+
+/// Makes a number of a message, which is compared with those of this run alone.
+static MESSAGES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// What tells one message of a user's from another: its text and what the channel sent. The engine
+/// calls the webhook for each screen that a message leads through, with both unchanged, (13).
+pub(super) fn message(document: &Document) -> Option<u64> {
+    let text = |key| {
+        let entry = document.member(key)?;
+        Some(entry.value.of(document.text()))
+    };
+    let channel = text(CHANNEL_KEY)?;
+    let beginning: String = channel
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .take("null".len())
+        .collect();
+    let is_empty = matches!(beginning.as_str(), "{}" | "[]" | "\"\"" | "null");
+    (!is_empty).then(|| MESSAGES.hash_one((text(MESSAGE_KEY), channel)))
 }
