@@ -3151,6 +3151,8 @@ export interface components {
       | "trailers"
       | "hold_limit"
       | "last_answer_late"
+      | "message_calls"
+      | "message_calls_over"
       | "upstream_refused"
       | "upstream_name"
       | "upstream_tls"
@@ -3364,6 +3366,7 @@ export interface components {
       late_after_ms: number | null;
       /** @description Something else has gone out, and the call to the server is still open. */
       late_waiting: boolean;
+      message: components["schemas"]["MessagePart"] | null;
       method: string;
       /** @description The developer's note. */
       note: string;
@@ -3644,6 +3647,21 @@ export interface components {
       count: number;
       /** @description There may be more: counting ended at its limit, or the text index has not come to all. */
       more: boolean;
+    };
+    /** @description One of the turns that a bot makes of one message of a user's. */
+    MessagePart: {
+      /** @description The first of them. */
+      first: components["schemas"]["ExchangeId"];
+      /**
+       * Format: int32
+       * @description From 1.
+       */
+      number: number;
+      /**
+       * Format: double
+       * @description From the first one's arrival to this one's, in milliseconds.
+       */
+      used_ms: number;
     };
     /**
      * @description Who answers.
