@@ -14,8 +14,8 @@ use crate::bots::Bot;
 use crate::read_aside::{read_aside, takes_long};
 use crate::receipt::Receipt;
 
-/// HTTP calls that the dialog engine makes for one message at most: Sber's documentation of its Code
-/// projects, by inference of Graph's webhook too; and how many are worth a note.
+/// HTTP calls that the dialog engine makes for one message at most: Sber's documentation of its
+/// Code projects, by inference of Graph's webhook too; and how many are worth a note.
 const CALLS_MAX: u32 = 15;
 const CALLS_NOTED: u32 = 10;
 

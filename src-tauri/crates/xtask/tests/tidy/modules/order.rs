@@ -192,6 +192,7 @@ pub(super) const ORDER: &[Order] = &[
             "ruling",
             "bots",
             "bot_rules",
+            "chains",
             "access",
             "answering",
             "settings",
