@@ -300,6 +300,7 @@ async fn where_too_many_are_held_a_servers_answer_goes_out_without_a_person() {
         server: Upstream::at("http://localhost:5000"),
         seconds: 15,
         holds: true,
+        patch: None,
     };
     turn.carry_out(Decision::Forward(forward), reply).await;
     assert_eq!(caller.answered().await, PAID);
