@@ -151,6 +151,12 @@ export class Api {
     done(this.client.PUT("/api/v1/rules/order", { params: botQuery(bot), body: { ids } }));
   ruleState = (bot: string | null, id: string) =>
     unwrap(this.client.GET("/api/v1/rules/{id}/state", { params: { ...pathOf(id), ...botQuery(bot) } }));
+  previewRule = (bot: string | null, rule: string, last: number, signal: AbortSignal) => {
+    const bodySerializer = () => `{"rule":${rule},"last":${last}}`;
+    const options = { params: botQuery(bot), body: { rule: ANY_RULE }, bodySerializer, signal };
+    return unwrap(this.client.POST("/api/v1/rules/preview", options));
+  };
+  explainRules = (id: string) => unwrap(this.client.POST("/api/v1/rules/explain", { body: { exchange_id: id } }));
   resetRule = (bot: string | null, id: string, key: string | null) =>
     done(
       this.client.DELETE("/api/v1/rules/{id}/state", {

@@ -36,6 +36,9 @@ export type RequestView = Schemas["RequestPart"];
 export type ResponseView = Schemas["ResponsePart"];
 /** A rule as its types have it; it goes both ways as text. */
 export type Rule = Schemas["Rule"];
+export type RulePreview = Schemas["RulePreview"];
+export type ChangedAnswer = Schemas["ChangedAnswer"];
+export type RuleExplanation = Schemas["RuleExplanation"];
 export type RuleState = Schemas["RuleStateView"];
 /** An answer of the developer's own server that came in time, and one that did not. */
 export type UpstreamView = Schemas["UpstreamPart"];

@@ -2,6 +2,8 @@
 import type { App } from "../app/app.svelte";
 import type { ListedRule } from "../rules/listed";
 import { RULES } from "../rules/rules.svelte";
+import { NEW_ID } from "../rules/drafts";
+import { newRule } from "../rules/fields";
 import type { CommandSpec } from "./command";
 
 const place = "rules";
@@ -14,7 +16,37 @@ const withChosen = (run: (app: App, rule: ListedRule) => unknown) => (app: App) 
 };
 const moveBy = (by: 1 | -1) => withChosen((app, rule) => store(app).move(rule.id, store(app).all.indexOf(rule) + by));
 
+const draftOf = (app: App) => {
+  const { chosenId } = store(app);
+  return chosenId === null ? null : store(app).draftOf(chosenId);
+};
+function saveRule(app: App): void {
+  const draft = draftOf(app);
+  if (draft?.dirty) void store(app).save(draft);
+}
+function newOne(app: App): void {
+  const rules = store(app);
+  if (rules.begun === null) rules.begin(newRule());
+  rules.chosenId = NEW_ID;
+  app.focus.request("ruleName");
+}
+
 export const RULE_COMMANDS = {
+  ruleNew: {
+    label: { ru: "Новое правило", en: "New rule" },
+    group,
+    keys: ["N"],
+    place,
+    run: newOne,
+  },
+  ruleSave: {
+    label: { ru: "Сохранить правило", en: "Save the rule" },
+    group,
+    everywhere: ["Ctrl+Enter"],
+    place,
+    enabled: (app) => draftOf(app)?.dirty ?? false,
+    run: saveRule,
+  },
   ruleFilter: {
     label: { ru: "Найти правило", en: "Find a rule" },
     group,

@@ -9,6 +9,7 @@ import { answeredBy } from "./answered-by";
 import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
+import { ruleEditor } from "./rule-editor";
 import { rules } from "./rules";
 import { server } from "./server";
 import { settings } from "./settings";
@@ -28,6 +29,7 @@ const SHARED = {
   ...answer,
   ...answeredBy,
   ...rules,
+  ...ruleEditor,
   ...server,
   ...settings,
   ...tunnel,

@@ -7,8 +7,8 @@ export const rules = {
   "rules.filterLabel": { ru: "Найти правило", en: "Find a rule" },
   "rules.empty": { ru: "Пока на всё отвечает ответ по умолчанию", en: "So far the default answer answers everything" },
   "rules.emptyHelp": {
-    ru: "Правило отвечает на ходы, которые ему подходят: первое включённое сверху. Здесь их читают, переставляют и выключают; добавляют их через API.",
-    en: "A rule answers the turns that fit it: the first enabled one from above. Here they are read, ordered and switched; they are added by the API.",
+    ru: "Правило отвечает на ходы, которые ему подходят: первое включённое сверху. Сделайте его здесь или из хода клавишей M.",
+    en: "A rule answers the turns that fit it: the first enabled one from above. Make one here, or out of a turn with M.",
   },
   "rules.noMatch": { ru: "Такого правила нет.", en: "No such rule." },
   "rules.failed": { ru: "Правила не загрузились.", en: "The rules could not be loaded." },

@@ -1,5 +1,6 @@
 /** The rules of the bot in sight: their list, the chosen one, and what is done with them. */
 import type { Api } from "../api/api";
+import { ApiError } from "../api/errors";
 import type { App } from "../app/app.svelte";
 import type { StoreKind } from "../app/stores";
 import type { FeedEvent, RuleState } from "../api/types";
@@ -10,7 +11,20 @@ import type { Announcer } from "../stores/announcer.svelte";
 import type { FeedStore } from "../stores/feed.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
-import { copied, listingOf, moved, ruleFits, switched, type ListedRule, type RuleListing } from "./listed";
+import type { RuleDraft } from "./draft.svelte";
+import { NEW_ID, RuleDrafts } from "./drafts";
+import type { RuleFields } from "./fields";
+import { ruleJson } from "./fields-write";
+import {
+  copied,
+  definitionOf,
+  listingOf,
+  moved,
+  ruleFits,
+  switched,
+  type ListedRule,
+  type RuleListing,
+} from "./listed";
 
 /** Hits change with every turn; they are read again this often at most. */
 const COUNTS_MS = 1000;
@@ -46,6 +60,9 @@ export class Rules implements FeedStore {
   readonly all: readonly ListedRule[] = $derived(this.listing?.rules ?? []);
   readonly shown: readonly ListedRule[] = $derived(this.all.filter((rule) => ruleFits(rule, this.filter)));
   readonly chosen: ListedRule | null = $derived(this.all.find(({ id }) => id === this.chosenId) ?? null);
+  readonly #drafts: RuleDrafts;
+  /** The ids of rules with unsaved changes, the new one's among them. */
+  unsaved = $state.raw<ReadonlySet<string>>(new Set());
   /** What the chosen rule remembers. */
   memory = $state.raw<RuleMemory | null>(null);
   #memoryReadings = 0;
@@ -54,6 +71,7 @@ export class Rules implements FeedStore {
     const { bot } = this;
     try {
       this.#read = { bot, listing: listingOf(await this.parts.api.rules(bot)) };
+      this.unsaved = this.#drafts.unsavedOf(this.bot);
       this.error = null;
     } catch (error) {
       this.error = error;
@@ -61,7 +79,9 @@ export class Rules implements FeedStore {
     }
   });
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.#drafts = new RuleDrafts(parts.api);
+  }
 
   get bot(): string | null {
     return this.parts.program.bot?.id ?? null;
@@ -98,9 +118,89 @@ export class Rules implements FeedStore {
   }
 
   step(by: 1 | -1): void {
-    const at = this.shown.findIndex(({ id }) => id === this.chosenId);
-    const next = at < 0 ? 0 : Math.max(0, Math.min(this.shown.length - 1, at + by));
-    this.chosenId = this.shown[next]?.id ?? null;
+    const ids = [...(this.unsaved.has(NEW_ID) ? [NEW_ID] : []), ...this.shown.map(({ id }) => id)];
+    const at = ids.indexOf(this.chosenId ?? "-");
+    const next = at < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, at + by));
+    this.chosenId = ids[next] ?? null;
+  }
+
+  /** The draft of a rule, or of the new one. */
+  draftOf(id: string): RuleDraft | null {
+    const rule = this.all.find((one) => one.id === id);
+    return this.#drafts.of(this.bot, id, rule === undefined ? null : definitionOf(rule));
+  }
+
+  /** A new rule that is being written. */
+  get begun(): RuleDraft | null {
+    return this.unsaved.has(NEW_ID) ? this.#drafts.of(this.bot, NEW_ID, null) : null;
+  }
+
+  /** Begins a new rule; the one that was being written before comes back by undo. */
+  begin(fields: RuleFields): void {
+    const { bot } = this;
+    const before = this.begun;
+    this.keep(this.#drafts.begin(bot, ruleJson(fields)));
+    this.chosenId = NEW_ID;
+    if (before === null) return;
+    this.parts.toasts.undo(
+      () => t("rule.replaced"),
+      () => this.keep(this.#drafts.begin(bot, before.json)),
+    );
+  }
+
+  /** Writes down what is unsaved of a draft. */
+  keep(draft: RuleDraft): void {
+    this.#drafts.keep(draft);
+    this.unsaved = this.#drafts.unsavedOf(this.bot);
+  }
+
+  /** Puts unsaved changes away; for ten seconds they come back. */
+  discard(draft: RuleDraft): void {
+    const { base, bot, id, json } = draft;
+    this.#drafts.drop(bot, id ?? NEW_ID);
+    this.unsaved = this.#drafts.unsavedOf(this.bot);
+    if (base === null && this.chosenId === NEW_ID) this.chosenId = this.shown[0]?.id ?? null;
+    this.parts.toasts.undo(
+      () => t("rule.discarded"),
+      () => {
+        this.#drafts.restore(bot, id ?? NEW_ID, { base, json });
+        this.unsaved = this.#drafts.unsavedOf(this.bot);
+        if (bot === this.bot) this.chosenId = id ?? NEW_ID;
+      },
+    );
+  }
+
+  /** Saves a draft; what is refused is shown at its place. */
+  async save(draft: RuleDraft): Promise<void> {
+    const { announcer, toasts } = this.parts;
+    if (draft.saving) return;
+    draft.saving = true;
+    try {
+      await this.#send(draft);
+      await toasts.attempt(() => this.refresh());
+      this.keep(draft);
+      announcer.say(t("rule.saved"));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 422) draft.refuse(error);
+      else toasts.error(error);
+    } finally {
+      draft.saving = false;
+    }
+  }
+
+  async #send(draft: RuleDraft): Promise<void> {
+    const { api, toasts } = this.parts;
+    const { bot, id, json } = draft;
+    if (id !== null) {
+      await api.putRule(bot, id, json);
+      draft.saved(json, id);
+      return;
+    }
+    const made = await api.addRule(bot, json);
+    this.#drafts.rename(draft, made.id);
+    draft.saved(json, made.id);
+    if (bot === this.bot && this.chosenId === NEW_ID) this.chosenId = made.id;
+    await toasts.attempt(() => this.#place(bot, made.id, 0));
   }
 
   /** Does something and reads again, whatever came of it. */
@@ -146,12 +246,17 @@ export class Rules implements FeedStore {
   async #add(bot: string | null, json: string, to: number): Promise<string | null> {
     let made: string | null = null;
     await this.#do(async () => {
-      const { api } = this.parts;
-      ({ id: made } = await api.addRule(bot, json));
-      const others = listingOf(await api.rules(bot)).rules.flatMap(({ id }) => (id === made ? [] : id));
-      if (to < others.length) await api.orderRules(bot, others.toSpliced(to, 0, made));
+      ({ id: made } = await this.parts.api.addRule(bot, json));
+      await this.#place(bot, made, to);
     });
     return made;
+  }
+
+  /** Puts a rule that was just added, and stands last, to its place. */
+  async #place(bot: string | null, made: string, to: number): Promise<void> {
+    const { api } = this.parts;
+    const others = listingOf(await api.rules(bot)).rules.flatMap(({ id }) => (id === made ? [] : id));
+    if (to < others.length) await api.orderRules(bot, others.toSpliced(to, 0, made));
   }
 
   async duplicate(rule: ListedRule): Promise<void> {
