@@ -14,6 +14,7 @@ mod cli;
 mod documents;
 mod framing;
 mod half_closed;
+mod half_closed_http2;
 mod history;
 mod holds;
 mod http2;

@@ -9,6 +9,7 @@ use hyper::body::{Body as _, Frame, Incoming};
 use protocol::{Answer, Body, Code, Failure, FailureCode, Headers, OwnFinding};
 use tokio_util::sync::CancellationToken;
 
+use super::open_requests::{CallerEnd, Reading};
 use crate::bodies::{Bodies, CollectError, Collector};
 use crate::http::fields;
 use crate::refusal::Refusal;
@@ -134,10 +135,11 @@ impl BodyProblem {
     }
 }
 
-/// Reads a body up to the limits, or until some time after `stop`.
+/// Reads a body up to the limits, or until some time after `stop`. `stream`: on HTTP/2, that it is
+/// read, until this ends.
 pub(crate) async fn read_body(
     mut body: Incoming,
-    version: http::Version,
+    stream: Option<Reading>,
     timeout: Duration,
     limit: u64,
     bodies: &Bodies,
@@ -145,13 +147,18 @@ pub(crate) async fn read_body(
 ) -> ReadBody {
     let mut collector = bodies.collect();
     let mut trailers = Headers::default();
-    let is_stream = version == http::Version::HTTP_2;
+    let stream = stream.as_ref();
     let is_too_long = body.size_hint().lower() > limit;
     let declared = body.size_hint().exact();
     let reading = async {
         loop {
             let received = collector.length();
-            let frame = match next_frame(&mut body, declared, received, is_too_long).await {
+            let frame = tokio::select! {
+                biased;
+                frame = next_frame(&mut body, declared, received, is_too_long) => frame,
+                end = ended(stream, declared, received) => Some(Err(end)),
+            };
+            let frame = match frame {
                 None => break,
                 Some(Ok(frame)) => frame,
                 Some(Err(problem)) => return Some(problem),
@@ -175,7 +182,7 @@ pub(crate) async fn read_body(
             }
         }
         // The HTTP library takes a stream that its caller has reset without an error for whole.
-        (is_stream && !body.is_end_stream()).then_some(BodyProblem::CallerLeft)
+        (stream.is_some() && !body.is_end_stream()).then_some(BodyProblem::CallerLeft)
     };
     let ends = async {
         stop.cancelled().await;
@@ -186,21 +193,42 @@ pub(crate) async fn read_body(
         read = tokio::time::timeout(timeout, reading) => read.unwrap_or(Some(BodyProblem::TooSlow)),
         () = ends => Some(BodyProblem::AppEnds),
     };
+    let collected = collected(collector, body, &mut problem).await;
+    ReadBody {
+        body: collected,
+        trailers,
+        problem,
+    }
+}
+
+/// What has come of a body. Of one that is not taken the rest is thrown away.
+async fn collected(
+    collector: Collector<'_>,
+    rest: Incoming,
+    problem: &mut Option<BodyProblem>,
+) -> Body {
     let has_no_room = matches!(
         problem,
         Some(BodyProblem::Busy { .. } | BodyProblem::FilesFull { .. } | BodyProblem::NoSpace)
     );
     let collected = match has_no_room {
         true => collector.cut(),
-        false => finish(collector, &mut problem).await,
+        false => finish(collector, problem).await,
     };
     if has_no_room || matches!(problem, Some(BodyProblem::TooLarge)) {
-        drain(body).await;
+        drain(rest).await;
     }
-    ReadBody {
-        body: collected,
-        trailers,
-        problem,
+    collected
+}
+
+/// Resolves when no more can come on a stream of HTTP/2; on HTTP/1 the HTTP library says it.
+async fn ended(stream: Option<&Reading>, declared: Option<u64>, received: u64) -> BodyProblem {
+    match stream {
+        None => std::future::pending().await,
+        Some(stream) => match stream.caller_end().await {
+            CallerEnd::SendingHalf => BodyProblem::CutShort { received, declared },
+            CallerEnd::Gone => BodyProblem::CallerLeft,
+        },
     }
 }
 

@@ -1,39 +1,63 @@
 //! Whether a caller that has ended its sending half still waits.
 //!
 //! That cannot be told from what it sends: one that has closed its connection and one that has
-//! closed its sending half alone (RFC 9112, 9.6) look alike until something is sent to them. So the
-//! first bytes of the answer, which are the same for all answers, are sent ahead one at a time: a
-//! caller that has gone resets the connection, and one that waits gets its answer's beginning
-//! early.
+//! closed its sending half alone (RFC 9112, 9.6) look alike until something is sent to them. So
+//! something is, in pieces: on HTTP/1 the first bytes of the answer, which are the same for all
+//! answers; on HTTP/2 frames that ask for a sign of life. A caller that has gone resets the
+//! connection, and one that waits gets its answer's beginning early, or the frames.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
 use tokio::time::Sleep;
 
 /// What every answer of HTTP/1 begins with, whatever its minor version.
-const PROBE: &[u8] = b"HTTP/1.";
-/// Bytes of [`PROBE`] that are sent at once: the first has the system of a caller that has gone
-/// reset the connection, and the second meets the reset on a short way.
-const PROBES_AT_ONCE: usize = 2;
-/// How long after them the next byte is sent; each later one waits four times as long, so that the
+const ANSWER: &[u8] = b"HTTP/1.";
+/// A PING of HTTP/2, with a payload that the HTTP library has for none of its own.
+const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0at hand?";
+/// Pieces that are sent, at most.
+const PIECES: usize = ANSWER.len();
+/// Pieces that are sent at once: the first has the system of a caller that has gone reset the
+/// connection, and the second meets the reset on a short way.
+const PIECES_AT_ONCE: usize = 2;
+/// How long after them the next piece is sent; each later one waits four times as long, so that the
 /// last one is sent after 85 s.
 const PROBE_INTERVAL: Duration = Duration::from_millis(250);
 
-/// How far an answer's first bytes have been sent ahead.
-#[derive(Default)]
+/// How far the pieces have been sent.
 pub(super) struct CallerProbe {
-    sent: usize,
+    /// The bytes of the n-th piece.
+    piece: fn(usize) -> &'static [u8],
+    /// Pieces that were sent whole, and bytes of the next one.
+    pieces: usize,
+    bytes: usize,
     next: Option<Pin<Box<Sleep>>>,
 }
 
 impl CallerProbe {
-    /// How many bytes of the answer have been sent.
-    pub(super) fn sent(&self) -> usize {
-        self.sent
+    pub(super) fn http1() -> Self {
+        Self::new(|piece| &ANSWER[piece..=piece])
+    }
+
+    pub(super) fn http2() -> Self {
+        Self::new(|_| PING)
+    }
+
+    fn new(piece: fn(usize) -> &'static [u8]) -> Self {
+        Self {
+            piece,
+            pieces: 0,
+            bytes: 0,
+            next: None,
+        }
+    }
+
+    /// How many pieces have been sent: on HTTP/1, bytes of the answer.
+    pub(super) const fn sent(&self) -> usize {
+        self.pieces
     }
 
     /// Sends what is due.
@@ -45,28 +69,54 @@ impl CallerProbe {
         stream: &mut T,
         cx: &mut Context<'_>,
     ) -> io::Result<()> {
-        while self.sent < PROBE.len() {
+        while self.pieces < PIECES {
             if let Some(next) = &mut self.next
                 && next.as_mut().poll(cx).is_pending()
             {
                 return Ok(());
             }
-            let byte = &PROBE[self.sent..=self.sent];
-            let Poll::Ready(written) = Pin::new(&mut *stream).poll_write(cx, byte) else {
+            let Poll::Ready(written) = self.poll_piece(stream, cx) else {
                 return Ok(());
             };
-            if written? == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
+            written?;
             if let Poll::Ready(Err(error)) = Pin::new(&mut *stream).poll_flush(cx) {
                 return Err(error);
             }
-            self.sent += 1;
-            if let Some(later) = self.sent.checked_sub(PROBES_AT_ONCE) {
+            if let Some(later) = self.pieces.checked_sub(PIECES_AT_ONCE) {
                 let wait = PROBE_INTERVAL * 4_u32.pow(later as u32);
                 self.next = Some(Box::pin(tokio::time::sleep(wait)));
             }
         }
         Ok(())
+    }
+
+    /// Sends the rest of a piece of which the system has taken some bytes.
+    pub(super) fn poll_begun<T: AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut T,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.bytes {
+            0 => Poll::Ready(Ok(())),
+            _ => self.poll_piece(stream, cx),
+        }
+    }
+
+    fn poll_piece<T: AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut T,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        let piece = (self.piece)(self.pieces);
+        while self.bytes < piece.len() {
+            let written = Pin::new(&mut *stream).poll_write(cx, &piece[self.bytes..]);
+            match ready!(written)? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => self.bytes += written,
+            }
+        }
+        self.bytes = 0;
+        self.pieces += 1;
+        Poll::Ready(Ok(()))
     }
 }

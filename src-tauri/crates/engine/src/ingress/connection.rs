@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::GRACE;
 use super::access::refuses;
 use super::body::{ReadBody, read_body};
+use super::open_requests::Reading;
 use super::recorded::{framing, recorded_headers, recorded_trailers};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
@@ -55,6 +56,7 @@ struct Received {
     target: Target,
     head: Vec<u8>,
     body: Incoming,
+    reading: Option<Reading>,
 }
 
 impl Caller {
@@ -93,7 +95,9 @@ impl Caller {
             let (caller, wire) = (self.clone(), Arc::clone(&wire));
             hyper::service::service_fn(move |request: http::Request<Incoming>| {
                 let head = wire.take_head(request.body().size_hint().exact());
-                caller.clone().answer(request, Arc::clone(&wire), head)
+                caller
+                    .clone()
+                    .answer(request, Arc::clone(&wire), head, None)
             })
         };
         let mut connection = hyper::server::conn::http1::Builder::new()
@@ -118,46 +122,51 @@ impl Caller {
                 (&mut connection).await
             }
         };
-        // Each in a box: a connection that ends well carries nothing of them.
+        // In a box: a connection that ends well carries nothing of it.
         let Err(error) = ended else { return };
         let head = wire.head();
         let stream = connection.into_parts().io.into_inner().without_library();
-        if let Some(fault) = fault_of(&error) {
-            end_by_fault(stream, fault).await;
+        Box::pin(self.broken_http1(stream, &error, &head, settings)).await;
+    }
+
+    /// Ends an HTTP/1 connection on which the HTTP library has met an error.
+    async fn broken_http1<S: Transport>(
+        self,
+        stream: WatchedStream<S>,
+        error: &hyper::Error,
+        head: &[u8],
+        settings: &Settings,
+    ) {
+        // Behind another request a length that no body has comes to the library, which calls it
+        // too large.
+        let is_refused = error.is_parse_too_large() || error.is_parse();
+        let (status, code, detail) = if let Some(fault) = fault_of(error) {
+            return end_by_fault(stream, fault).await;
         } else if error.is_timeout() && !head.is_empty() {
-            Box::pin(self.head_overdue(stream, &head, settings)).await;
+            return self.head_overdue(stream, head, settings).await;
+        } else if is_refused && names_impossible_length(head) {
+            let limit = settings.body_limit_bytes.to_string();
+            (413, Code::BodyTooLarge, limit)
         } else if error.is_parse_too_large() {
-            // The library calls a length that no body has too large, too.
-            let (status, code, limit) = match names_impossible_length(&head) {
-                true => (413, Code::BodyTooLarge, settings.body_limit_bytes),
-                false => (
-                    431,
-                    Code::HeadersTooLarge,
-                    settings.header_limit_bytes.into(),
-                ),
-            };
-            Box::pin(self.refused_head(stream, &head, status, code, limit.to_string())).await;
+            let limit = settings.header_limit_bytes.to_string();
+            (431, Code::HeadersTooLarge, limit)
         } else if error.is_parse() {
-            // Behind another request a length that no body has comes to the library.
-            let (status, code, detail) = match names_impossible_length(&head) {
-                true => (
-                    413,
-                    Code::BodyTooLarge,
-                    settings.body_limit_bytes.to_string(),
-                ),
-                false => (400, Code::HttpSyntax, error.to_string()),
-            };
-            Box::pin(self.refused_head(stream, &head, status, code, detail)).await;
-        }
+            (400, Code::HttpSyntax, error.to_string())
+        } else {
+            return;
+        };
+        self.refused_head(stream, head, status, code, detail).await;
     }
 
     /// Takes a request through; what is left of it when its caller leaves goes on as a task.
-    /// `head`: its head as it was received; empty where there is none as text.
+    /// `head`: its head as it was received; empty where there is none as text. `reading`: on
+    /// HTTP/2, that bytes of it are taken.
     pub(super) async fn answer(
         self,
         request: http::Request<Incoming>,
         wire: Arc<Wire>,
         head: Vec<u8>,
+        reading: Option<Reading>,
     ) -> Result<Response<AnswerBody>, FaultError> {
         let (parts, body) = request.into_parts();
         let target = Target::read(&head, &parts.uri);
@@ -178,6 +187,7 @@ impl Caller {
             target,
             head,
             body,
+            reading,
         };
         let turn = self.take(destination, receipt, received, Arc::clone(&wire), reply);
         DetachOnDrop::new(shared.tasks.clone(), turn).await;
@@ -215,20 +225,17 @@ impl Caller {
         reply: Reply,
     ) {
         let settings = self.shared.settings();
-        let Received {
-            parts,
-            target,
-            head,
-            body,
-        } = received;
-        let headers = recorded_headers(&head, &parts, &target, &mut receipt.findings);
+        let Received { parts, target, .. } = received;
+        let headers = recorded_headers(&received.head, &parts, &target, &mut receipt.findings);
         receipt.findings.extend(web_page_finding(&headers));
         // Before the body: a caller that is turned away is asked for none and fills no history.
         let denial = match parts.method == http::Method::CONNECT {
             true => Some(Refusal::bare(405, Code::HttpSyntax, NO_PROXY.to_owned())),
             false => self.denial(&destination, &parts).await,
         };
-        let read = self.read(body, &parts, denial.is_some(), &settings).await;
+        let (body, is_denied) = (received.body, denial.is_some());
+        let read = self.read(body, received.reading, &parts, is_denied, &settings);
+        let read = read.await;
         if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
             wire.expect_answer();
         }
@@ -278,6 +285,7 @@ impl Caller {
     async fn read(
         &self,
         body: Incoming,
+        reading: Option<Reading>,
         parts: &Parts,
         is_denied: bool,
         settings: &Settings,
@@ -292,7 +300,7 @@ impl Caller {
         }
         let Shared { bodies, stop, .. } = &*self.shared;
         let timeout = settings.body_timeout();
-        read_body(body, parts.version, timeout, limit, bodies, stop).await
+        read_body(body, reading, timeout, limit, bodies, stop).await
     }
 
     /// What the caller gets instead of an answer, where the bot does not let it in. A path that

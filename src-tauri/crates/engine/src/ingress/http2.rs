@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::GRACE;
 use super::connection::Caller;
+use super::http2_stream::Http2Stream;
+use super::open_requests::{Count, OpenRequests, unchanged_for};
 use super::transport::Transport;
 use super::watched_stream::WatchedStream;
 use super::wire::Wire;
@@ -44,24 +46,26 @@ impl Caller {
         let wire = Wire::http2();
         let idle_limit = settings.header_timeout();
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first, idle_limit);
-        let requests = Requests::default();
+        let requests = OpenRequests::default();
+        let open = requests.open.clone();
+        let stream = Http2Stream::new(stream, requests.clone());
         let service = {
-            let requests = requests.clone();
             hyper::service::service_fn(move |request: http::Request<Incoming>| {
-                let open = requests.begin();
-                let answer = self.clone().answer(request, Arc::clone(&wire), Vec::new());
+                let (wire, reading) = (Arc::clone(&wire), Some(requests.read()));
+                let answer = self.clone().answer(request, wire, Vec::new(), reading);
                 async move {
                     let answer = answer.await?;
                     let progress = PROGRESS.get();
                     Ok::<_, super::response::FaultError>(
-                        answer.map(|body| Tracked::new(body, progress, open)),
+                        answer.map(|body| Tracked::new(body, progress)),
                     )
                 }
             })
         };
         let mut connection = std::pin::pin!(
             hyper::server::conn::http2::Builder::new(Streams {
-                stall_limit: idle_limit
+                stall_limit: idle_limit,
+                open: open.clone(),
             })
             .timer(TokioTimer::new())
             .auto_date_header(false)
@@ -77,57 +81,17 @@ impl Caller {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
-            () = requests.none_for(idle_limit) => {
+            () = open.none_for(idle_limit) => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = &mut connection => ended,
                     // A request may have been on its way to meet the end.
-                    () = requests.none_for(GRACE) => Ok(()),
+                    () = open.none_for(GRACE) => Ok(()),
                 }
             }
         };
         if let Err(error) = ended {
             tracing::debug!(%error, "an HTTP/2 connection ended");
-        }
-    }
-}
-
-/// The requests that a connection has open.
-#[derive(Clone, Default)]
-struct Requests {
-    open: Arc<watch::Sender<usize>>,
-}
-
-/// One of them, from its head to the last byte of its answer.
-struct Open(Requests);
-
-impl Requests {
-    fn begin(&self) -> Open {
-        self.open.send_modify(|open| *open += 1);
-        Open(self.clone())
-    }
-
-    /// Resolves when there has been none for so long.
-    async fn none_for(&self, limit: Duration) {
-        unchanged_for(&self.open, limit, |open| *open == 0).await;
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.open.send_modify(|open| *open -= 1);
-    }
-}
-
-/// Resolves when for so long nothing was sent on the channel and its value was such a one.
-async fn unchanged_for<T>(value: &watch::Sender<T>, limit: Duration, holds: impl Fn(&T) -> bool) {
-    let mut changes = value.subscribe();
-    loop {
-        let is_so = holds(&changes.borrow_and_update());
-        tokio::select! {
-            // There is always a sender: the one that is borrowed.
-            _ = changes.changed() => {}
-            () = tokio::time::sleep(limit), if is_so => return,
         }
     }
 }
@@ -142,6 +106,7 @@ tokio::task_local! {
 #[derive(Clone)]
 struct Streams {
     stall_limit: Duration,
+    open: Count,
 }
 
 impl<F> Executor<F> for Streams
@@ -151,7 +116,10 @@ where
     fn execute(&self, stream: F) {
         let (progress, stall_limit) = (Progress::default(), self.stall_limit);
         let stream = PROGRESS.scope(progress.clone(), stream);
+        let open = self.open.one_more();
         tokio::spawn(async move {
+            // Until all of its answer is with the HTTP library.
+            let _open = open;
             tokio::select! {
                 () = stream => {}
                 // The stream is reset by being dropped.
@@ -180,22 +148,16 @@ impl Progress {
     }
 }
 
-/// The body of an answer, which tells of each piece that is taken of it; its request is open until
-/// it is dropped.
+/// The body of an answer, which tells of each piece that is taken of it.
 struct Tracked<B> {
     body: B,
     progress: Progress,
-    _open: Open,
 }
 
 impl<B> Tracked<B> {
-    fn new(body: B, progress: Progress, open: Open) -> Self {
+    fn new(body: B, progress: Progress) -> Self {
         progress.moved_on();
-        Self {
-            body,
-            progress,
-            _open: open,
-        }
+        Self { body, progress }
     }
 }
 
@@ -242,9 +204,8 @@ mod tests {
         let progress = Progress::default();
         let body = http_body_util::Full::new(Bytes::from_static(b"{}"));
         let later = async {
-            let open = Requests::default().begin();
             tokio::time::sleep(Duration::from_secs(3600)).await;
-            let mut answer = Tracked::new(body, progress.clone(), open);
+            let mut answer = Tracked::new(body, progress.clone());
             tokio::time::sleep(Duration::from_secs(29)).await;
             answer.frame().await.unwrap().unwrap();
             std::future::pending().await
@@ -254,31 +215,5 @@ mod tests {
             () = later => unreachable!("it never ends"),
         };
         assert_eq!(stalled, 3600 + 29 + 30, "one that is held does not count");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_connection_is_idle_only_after_the_whole_limit_without_a_request() {
-        const LIMIT: Duration = Duration::from_secs(30);
-        let requests = Requests::default();
-        assert_eq!(
-            seconds(requests.none_for(LIMIT)).await,
-            30,
-            "it never had one"
-        );
-
-        let open = requests.begin();
-        let later = async {
-            tokio::time::sleep(Duration::from_secs(3600)).await;
-            drop(open);
-            tokio::time::sleep(Duration::from_secs(29)).await;
-            // Over between two looks: the limit begins anew all the same.
-            drop(requests.begin());
-            std::future::pending().await
-        };
-        let idle = tokio::select! {
-            idle = seconds(requests.none_for(LIMIT)) => idle,
-            () = later => unreachable!("it never ends"),
-        };
-        assert_eq!(idle, 3600 + 29 + 30);
     }
 }

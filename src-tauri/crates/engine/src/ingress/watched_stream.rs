@@ -70,7 +70,7 @@ impl<T> WatchedStream<T> {
             stream,
             wire,
             ahead: first_bytes.into(),
-            probe: CallerProbe::default(),
+            probe: CallerProbe::http1(),
             stall: StallWatch::new(stall_limit),
             flush_stall: StallWatch::new(stall_limit),
             answer,
@@ -99,7 +99,7 @@ impl<T> WatchedStream<T> {
         let Some(leaving) = self.wire.flushed() else {
             return;
         };
-        self.probe = CallerProbe::default();
+        self.probe = CallerProbe::http1();
         if !matches!(self.answer, Answering::AsGiven) {
             self.answer = Answering::Awaited;
         }
