@@ -387,3 +387,24 @@ claim(
   },
   held,
 );
+
+claim(
+  "what one message has led to is counted, against the seconds that it shares, with a way to the first",
+  async ({ program, see }) => {
+    const same = (/** @type {string} */ event) =>
+      turn(event).replace('"rawRequest": {}', '"rawRequest": {"messageId": 7}');
+    const first = program.post(same("asks"));
+    await holding(program, 1);
+    const second = program.post(same("pays"));
+    await see.choose("pays");
+    await see.detail.getByText(/^Webhook 2 of one message, [\d.]+ m?s of 10 min had passed when it came$/).waitFor();
+    await see.detail.getByRole("button", { name: "Go to the first" }).click();
+    await see.heading("asks");
+    assert.equal(await see.detail.getByText(/of one message/).count(), 0, "one of its own is not counted");
+    for (const { id } of await program.exchanges("is:held")) {
+      await program.api("POST", `/exchanges/${id}/release`, {});
+    }
+    await Promise.all([first, second]);
+  },
+  held,
+);

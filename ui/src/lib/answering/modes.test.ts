@@ -17,9 +17,14 @@ test("the switch offers what can be chosen, each by a key of its own", () => {
 });
 test("a fallback that the panel does not offer is shown while it is set", () => {
   for (const fallback of ["rules", "upstream"] as const)
-    expect(fallbacks(fallback, false)).toEqual(["default", "last", fallback]);
-  expect(fallbacks("last", false)).toEqual(["default", "last"]);
+    expect(fallbacks(fallback, false)).toEqual([
+      "default",
+      "last",
+      "rules",
+      ...(fallback === "rules" ? [] : [fallback]),
+    ]);
+  expect(fallbacks("last", false)).toEqual(["default", "last", "rules"]);
 });
 test("a server's answer is a fallback where a server is named", () => {
-  expect(fallbacks("last", true)).toEqual(["default", "last", "upstream"]);
+  expect(fallbacks("last", true)).toEqual(["default", "last", "rules", "upstream"]);
 });

@@ -31,7 +31,10 @@ export const MODES: Record<Mode, ModeSpec> = {
     asks: false,
     choice: {
       label: { ru: "Правила", en: "Rules" },
-      help: { ru: "Сразу уходит ответ по умолчанию", en: "The default answer goes out at once" },
+      help: {
+        ru: "Отвечает первое подошедшее правило, а если такого нет — ответ по умолчанию",
+        en: "The first rule that matches answers; where none does, the default answer goes out",
+      },
       command: { ru: "Отвечают правила", en: "Rules answer" },
       key: "1",
     },
@@ -89,7 +92,7 @@ export interface FallbackSpec {
 export const FALLBACKS: Record<Fallback, FallbackSpec> = {
   default: { label: { ru: "Ответ по умолчанию", en: "Default answer" }, offered: true },
   last: { label: { ru: "Последний на событие", en: "Last to the event" }, offered: true },
-  rules: { label: { ru: "Правила", en: "Rules" }, offered: false },
+  rules: { label: { ru: "Правила", en: "Rules" }, offered: true },
   upstream: { label: { ru: "Мой сервер", en: "My server" }, offered: false },
 };
 

@@ -41,6 +41,15 @@ export const detail = {
   "detail.copyCurl": { ru: "Копировать как cURL", en: "Copy as cURL" },
   "detail.replayOf": { ru: "повтор другого хода", en: "replay of another turn" },
   "detail.toOriginal": { ru: "К исходному ходу", en: "Go to the original turn" },
+  "detail.message": {
+    ru: "{{number}}-й вебхук одного сообщения, через {{used}} после первого",
+    en: "Webhook {{number}} of one message, {{used}} after the first",
+  },
+  "detail.messageOf": {
+    ru: "{{number}}-й вебхук одного сообщения, к его приходу прошло {{used}} из {{budget}}",
+    en: "Webhook {{number}} of one message, {{used}} of {{budget}} had passed when it came",
+  },
+  "detail.messageFirst": { ru: "К первому", en: "Go to the first" },
   "detail.source.webhook": { ru: "с этого компьютера", en: "from this computer" },
   "detail.source.tunnel": { ru: "через туннель", en: "through the tunnel" },
   "detail.source.replay": { ru: "повтор", en: "replay" },
