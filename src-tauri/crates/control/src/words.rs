@@ -153,13 +153,29 @@ messages::messages! {
 
     /// A notice: the history file was damaged.
     DATABASE_SET_ASIDE = "database_set_aside",
-        "The history file was damaged. It was set aside as {0}, and a new history has begun.",
-        "Файл истории был повреждён. Он отложен как {0}, начата новая история.";
+        "The history file was damaged. It is kept as {0}; a new history has begun, with what could be read of the old one (exchanges: {1}).{2}",
+        "Файл истории был повреждён. Он сохранён как {0}; начата новая история, в ней всё, что удалось прочитать из старой (обменов: {1}).{2}";
+    /// What of a damaged history could not be read, as a sentence after another one.
+    NOT_READ_WHOLE = "not_read_whole",
+        " Not all could be read of: {0}. Check them.",
+        " Не удалось прочитать полностью: {0}. Проверьте, чего не хватает.";
+    /// A list.
+    AND = "and", "{0}, {1}", "{0}, {1}";
+    /// What stands beside the exchanges.
+    BOTS = "bots", "bots", "боты";
+    /// Names that a person gave to users.
+    USER_NAMES = "user_names", "names of users", "имена пользователей";
+    /// Rules.
+    RULES = "rules", "rules", "правила";
+    /// What rules remember.
+    RULE_STATES = "rule_states", "counters of rules", "счётчики правил";
+    /// Settings of the app.
+    SETTINGS = "settings", "settings", "настройки";
     /// A notice: the history file was damaged while it was open; where it is, and how many of its
     /// exchanges the new one has.
     DATABASE_REPLACED = "database_replaced",
-        "Another program overwrote or cut the history file while Hookloupe was running. It is kept as {0}; a new history has begun, with what could be read of the old one (exchanges: {1}). Keep programs that synchronise or restore files away from the data directory.",
-        "Другая программа перезаписала или обрезала файл истории, пока Hookloupe работал. Он сохранён как {0}; начата новая история, в ней всё, что удалось прочитать из старой (обменов: {1}). Не давайте программам синхронизации и восстановления менять папку данных.";
+        "Another program overwrote or cut the history file while Hookloupe was running. It is kept as {0}; a new history has begun, with what could be read of the old one (exchanges: {1}).{2} Keep programs that synchronise or restore files away from the data directory.",
+        "Другая программа перезаписала или обрезала файл истории, пока Hookloupe работал. Он сохранён как {0}; начата новая история, в ней всё, что удалось прочитать из старой (обменов: {1}).{2} Не давайте программам синхронизации и восстановления менять папку данных.";
     /// A notice: how many bodies were cut.
     BODIES_CUT = "bodies_cut",
         "Long bodies recorded only by their beginning since the start: {0}. The rest could not be written; check the disk's free space.",

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use protocol::{BotId, ExchangeId};
 use rusqlite::Connection;
 
-use crate::table::{bots, rules, settings, user_names};
+use crate::table::{bots, copied, rules, settings, user_names};
 use crate::types::{Bot, RuleUses, StoredRule, StoredRuleState, UserName};
 
 /// What is stored beside the history.
@@ -35,6 +35,63 @@ struct MemoryOfRule {
     last_hit: Option<ExchangeId>,
     /// By key: how many turns were counted, and the position.
     states: HashMap<Box<str>, (u64, u32)>,
+}
+
+/// What stands beside the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The bots.
+    Bots,
+    /// Names of their users.
+    UserNames,
+    /// Their rules.
+    Rules,
+    /// What rules remember between turns.
+    RuleStates,
+    /// Settings of the app.
+    Settings,
+}
+
+/// The table of a kind, and whether all of its rows can be read.
+type KindTable = (DocumentKind, &'static str, fn(&Connection) -> bool);
+
+const TABLES: [KindTable; 5] = [
+    (DocumentKind::Bots, "bots", |conn| bots::all(conn).is_ok()),
+    (DocumentKind::UserNames, "user_names", |conn| {
+        user_names::all(conn).is_ok()
+    }),
+    (DocumentKind::Rules, "rules", |conn| {
+        rules::all(conn).is_ok()
+    }),
+    (DocumentKind::RuleStates, "rule_states", |conn| {
+        rules::states(conn).is_ok()
+    }),
+    (DocumentKind::Settings, "settings", |conn| {
+        settings::all(conn).is_ok()
+    }),
+];
+
+/// Copies from a damaged database what can be read of it; what cannot be read whole.
+pub(crate) fn copy(
+    from: Option<&Connection>,
+    to: &Connection,
+) -> rusqlite::Result<Vec<DocumentKind>> {
+    let mut lost = Vec::new();
+    for (kind, table, is_readable) in TABLES {
+        let mut is_whole = match from {
+            Some(from) => copied::copy_table(from, to, table)?,
+            None => false,
+        };
+        if !is_readable(to) {
+            // Values that no version has written: a page may be damaged and sound as a page.
+            to.execute(&format!("DELETE FROM {table}"), [])?;
+            is_whole = false;
+        }
+        if !is_whole {
+            lost.push(kind);
+        }
+    }
+    Ok(lost)
 }
 
 /// A change of what rules remember, as a transaction makes it.

@@ -1,12 +1,14 @@
 //! Whether what happens is being saved, as a channel.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use protocol::UtcMillis;
 use tokio::sync::watch;
 
+use crate::documents::DocumentKind;
 use crate::error::NotSaved;
+use crate::rescue::{Noticed, Rescue};
 use crate::types::Clock;
 
 /// Whether exchanges reach the disk.
@@ -24,11 +26,13 @@ pub struct Health {
     pub lost: u64,
     /// Bodies of which only the beginning could be written, since the start.
     pub cut: u64,
-    /// The database that was overwritten or cut since the start, and that another one replaced.
+    /// The database that could not be read at the start, and that another one replaced.
+    pub set_aside: Option<Replaced>,
+    /// The same for one that was overwritten or cut since.
     pub replaced: Option<Replaced>,
 }
 
-/// A database that was damaged while it was open.
+/// A damaged database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
     /// Where it lies now.
@@ -37,6 +41,8 @@ pub struct Replaced {
     pub rescued: u64,
     /// More may follow.
     pub goes_on: bool,
+    /// What stood beside the exchanges and could not be read whole.
+    pub lost: Vec<DocumentKind>,
 }
 
 impl Default for Health {
@@ -48,6 +54,7 @@ impl Default for Health {
             waiting: 0,
             lost: 0,
             cut: 0,
+            set_aside: None,
             replaced: None,
         }
     }
@@ -62,8 +69,11 @@ pub(crate) struct HealthSender {
 }
 
 impl HealthSender {
-    pub(crate) fn new(now: Clock) -> (Self, watch::Receiver<Health>) {
-        let (health, receiver) = watch::channel(Health::default());
+    pub(crate) fn new(now: Clock, set_aside: Option<Replaced>) -> (Self, watch::Receiver<Health>) {
+        let (health, receiver) = watch::channel(Health {
+            set_aside,
+            ..Health::default()
+        });
         let sender = Self {
             health,
             now,
@@ -114,6 +124,7 @@ impl HealthSender {
             *health = Health {
                 lost: health.lost,
                 cut: health.cut,
+                set_aside: health.set_aside.take(),
                 replaced: health.replaced.take(),
                 ..Health::default()
             };
@@ -121,15 +132,13 @@ impl HealthSender {
         });
     }
 
-    /// A damaged database was replaced, and so many exchanges of it are in the new one.
-    pub(crate) fn replaced(&self, file: &Path, rescued: u64, goes_on: bool) {
-        let replaced = Replaced {
-            file: file.to_owned(),
-            rescued,
-            goes_on,
-        };
-        self.health
-            .send_modify(|health| health.replaced = Some(replaced));
+    /// So much of a damaged database is in the one that replaced it.
+    pub(crate) fn replaced(&self, rescue: &Rescue, goes_on: bool) {
+        let replaced = Some(rescue.replaced(goes_on));
+        self.health.send_modify(|health| match rescue.noticed() {
+            Noticed::AtStart(_) => health.set_aside = replaced,
+            Noticed::WhileOpen => health.replaced = replaced,
+        });
     }
 
     /// Only the beginning of a body could be written.

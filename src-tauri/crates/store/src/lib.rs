@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 mod age_clock;
+mod aside;
 mod backlog;
 mod checkpointer;
 mod coding;
@@ -47,6 +48,7 @@ mod version;
 mod words;
 mod writer;
 
+pub use documents::DocumentKind;
 pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
 pub use health::{Health, Replaced};
 pub use lock::{read_holder, read_last_holder};

@@ -2,7 +2,6 @@
 //!
 //! The order matters: everything that can refuse comes before anything that changes the disk.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,12 +9,16 @@ use protocol::UtcMillis;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
+use crate::aside::{self, sibling};
 use crate::connection::{self, Overwrites};
-use crate::convert::from_sql;
+use crate::convert::{from_sql, to_sql};
+use crate::documents::{self, Documents};
 use crate::error::OpenError;
+use crate::health::Replaced;
 use crate::lock::DirLock;
+use crate::rescue::{Noticed, Rescue, SetAside};
 use crate::reserve::Reserve;
-use crate::table::{bodies, body_pieces, bots, exchanges, messages, settings};
+use crate::table::{bodies, body_pieces, bots, copied, exchanges, messages, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
 use crate::{private_files, schema};
@@ -62,19 +65,18 @@ pub struct OpenReport {
 /// A locked directory and its database, ready for use.
 pub(crate) struct Opened {
     pub(crate) lock: DirLock,
-    pub(crate) writer: Connection,
     pub(crate) path: PathBuf,
     pub(crate) report: OpenReport,
-    pub(crate) starts: u64,
-    /// The highest number that was ever used.
-    pub(crate) last_seq: u64,
-    /// The highest number of an exchange, purged ones included.
-    pub(crate) newest: u64,
-    pub(crate) indexed_seq: u64,
-    pub(crate) shown: u64,
-    /// When the newest exchange came.
-    pub(crate) newest_at: Option<UtcMillis>,
-    pub(crate) has_pieces: bool,
+    pub(crate) database: Database,
+    /// What could not be read, and what of it is taken over.
+    pub(crate) set_aside: Option<SetAside>,
+}
+
+/// A sound database with what is known of it.
+pub(crate) struct Database {
+    pub(crate) writer: Connection,
+    pub(crate) documents: Documents,
+    pub(crate) begun: Begun,
 }
 
 /// Opens the directory. To open it is to write: on a full disk that takes the reserve's room.
@@ -100,35 +102,77 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     let lock = DirLock::take(dir)?;
     // Before the database opens: its log gets the rights of the file it belongs to.
     private_files::narrow(dir);
-    let mut report = OpenReport::default();
-    let mut writer = match open_database(&path) {
-        Ok(conn) => conn,
+    let (database, set_aside) = match open_whole(&path, options) {
+        Ok(database) => (database, None),
         Err(Failure::Broken(why)) => {
             tracing::warn!(%why, "the history cannot be read and is set aside");
-            let aside = set_aside(&path, options.clock);
-            report.set_aside = Some(aside.map_err(|cause| OpenError::Unwritable {
-                dir: dir.clone(),
-                cause,
-            })?);
-            open_database(&path).map_err(|failure| failure.refusal(dir))?
+            let (database, set_aside) = begin_anew(&path, options)?;
+            (database, Some(set_aside))
         }
         Err(failure) => return Err(failure.refusal(dir)),
     };
-    let begun = begin(&mut writer, options).map_err(|error| Failure::from(error).refusal(dir))?;
-    report.interrupted = begun.interrupted;
+    let report = OpenReport {
+        set_aside: set_aside.as_ref().map(|aside| aside.found.file.clone()),
+        interrupted: database.begun.interrupted,
+    };
     Ok(Opened {
         lock,
-        writer,
         path,
         report,
-        starts: begun.starts,
-        last_seq: begun.last_seq,
-        newest: begun.newest,
-        indexed_seq: begun.indexed_seq,
-        shown: begun.shown,
-        newest_at: begun.newest_at,
-        has_pieces: begun.has_pieces,
+        database,
+        set_aside,
     })
+}
+
+/// Opens what is there, or makes what is missing.
+fn open_whole(path: &Path, options: &StoreOptions) -> Result<Database, Failure> {
+    let (mut writer, found) = open_database(path)?;
+    let (documents, begun) = begin(&mut writer, options)?;
+    settle(&writer, found)?;
+    Ok(Database {
+        writer,
+        documents,
+        begun,
+    })
+}
+
+/// Sets a database aside that cannot be read, and begins another one with what can be.
+fn begin_anew(path: &Path, options: &StoreOptions) -> Result<(Database, SetAside), OpenError> {
+    let dir = &options.dir;
+    let aside = aside::set_aside(path, options.clock);
+    let aside = aside.map_err(|cause| OpenError::Unwritable {
+        dir: dir.clone(),
+        cause,
+    })?;
+    let old = aside::read(&aside);
+    let newest = old.as_ref().map_or(0, copied::highest);
+    let (mut writer, lost) = anew(path, options, |conn| {
+        let starts = old
+            .as_ref()
+            .map(|old| settings::counter(old, settings::STARTS));
+        settings::raise(
+            conn,
+            settings::STARTS,
+            starts.and_then(Result::ok).unwrap_or(0),
+        )?;
+        settings::raise(conn, settings::LAST_SEQ, to_sql(newest))?;
+        documents::copy(old.as_ref(), conn)
+    })?;
+    let begun = begin(&mut writer, options);
+    let (documents, begun) = begun.map_err(|error| Failure::from(error).refusal(dir))?;
+    let found = Replaced {
+        file: aside.clone(),
+        rescued: 0,
+        goes_on: old.is_some(),
+        lost: lost.clone(),
+    };
+    let rescue = old.map(|old| Rescue::new(old, &writer, (&aside, newest), Noticed::AtStart(lost)));
+    let database = Database {
+        writer,
+        documents,
+        begun,
+    };
+    Ok((database, SetAside { found, rescue }))
 }
 
 /// Reads the version from the file's bytes: nothing is touched before this is known.
@@ -171,7 +215,10 @@ impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         let detail = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Broken(detail),
+            // No code: a value is not what its column holds.
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) | None => {
+                Self::Broken(detail)
+            }
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::ReadOnly(detail)
             }
@@ -180,7 +227,8 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
-fn open_database(path: &Path) -> Result<Connection, Failure> {
+/// Opens it, and brings it to the present version; with the version that was found.
+fn open_database(path: &Path) -> Result<(Connection, u32), Failure> {
     match version::look(path, &sibling(path, "-wal")) {
         Ok(Found::NoDatabase) => return Err(Failure::Broken("it is no SQLite file".to_owned())),
         // Where it fails, opening it tells why.
@@ -202,12 +250,17 @@ fn open_database(path: &Path) -> Result<Connection, Failure> {
     connection::overwrite_removed(&conn, Overwrites::WholePages)?;
     bodies::remove_deleted(&mut conn)?;
     connection::overwrite_removed(&conn, Overwrites::WithinPages)?;
+    Ok((conn, found))
+}
+
+/// It is known to be sound.
+fn settle(conn: &Connection, found: u32) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if found != schema::known_version() {
         // The version must be in the file itself: see `version`.
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     }
-    Ok(conn)
+    Ok(())
 }
 
 fn schema_objects(conn: &Connection) -> rusqlite::Result<i64> {
@@ -254,23 +307,26 @@ fn probe(conn: &Connection) -> Result<(), Failure> {
 }
 
 /// What is known once the database is open.
-struct Begun {
+pub(crate) struct Begun {
     interrupted: u64,
-    starts: u64,
-    last_seq: u64,
-    newest: u64,
-    newest_at: Option<UtcMillis>,
-    indexed_seq: u64,
-    shown: u64,
-    has_pieces: bool,
+    pub(crate) starts: u64,
+    /// The highest number that was ever used.
+    pub(crate) last_seq: u64,
+    /// The highest number of an exchange, purged ones included.
+    pub(crate) newest: u64,
+    /// When the newest exchange came.
+    pub(crate) newest_at: Option<UtcMillis>,
+    pub(crate) indexed_seq: u64,
+    pub(crate) shown: u64,
+    pub(crate) has_pieces: bool,
 }
 
-fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Begun> {
+fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<(Documents, Begun)> {
     set_up(writer, options)?;
     let start = writer.transaction()?;
     let starts = settings::counter(&start, settings::STARTS)?;
     settings::raise(&start, settings::STARTS, starts + 1)?;
-    let interrupted = exchanges::fail_open(&start)?;
+    let interrupted = exchanges::fail_open(&start, i64::MAX)?;
     let purged = from_sql(settings::counter(&start, settings::LAST_SEQ)?);
     let newest = exchanges::bounds(&start)?.1.max(purged);
     let pieces = body_pieces::highest(&start)?;
@@ -285,8 +341,9 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<Be
         shown: exchanges::count_shown(&start)?,
         has_pieces: pieces > 0,
     };
+    let documents = Documents::read(&start)?;
     start.commit()?;
-    Ok(begun)
+    Ok((documents, begun))
 }
 
 fn set_up(writer: &Connection, options: &StoreOptions) -> rusqlite::Result<()> {
@@ -297,67 +354,21 @@ fn set_up(writer: &Connection, options: &StoreOptions) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Begins a database where another one was set aside.
-pub(crate) fn anew(path: &Path, options: &StoreOptions) -> Result<Connection, OpenError> {
-    let dir = &options.dir;
-    let conn = open_database(path).map_err(|failure| failure.refusal(dir))?;
-    set_up(&conn, options).map_err(|error| Failure::from(error).refusal(dir))?;
-    Ok(conn)
-}
-
-/// What SQLite adds to the name of a database for the files beside it, and the database itself.
-const SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
-
-/// Renames a database that cannot be read, with its log; nothing is thrown away.
-pub(crate) fn set_aside(path: &Path, now: Clock) -> io::Result<PathBuf> {
-    let moment: String = now()
-        .to_string()
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    let numbered = (2..).map(|number| format!("{moment}-{number}"));
-    let mut targets = std::iter::once(moment.clone())
-        .chain(numbered)
-        .map(|name| path.with_file_name(format!("history.broken-{name}.sqlite3")));
-    let target = targets
-        .find(|target| !target.exists())
-        .expect("there is always another number");
-    rename(path, &target)?;
-    Ok(target)
-}
-
-/// Gives a database that was set aside its name back, in place of what has it now.
-pub(crate) fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
-    for suffix in SUFFIXES {
-        match fs::remove_file(sibling(path, suffix)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-            _ => {}
-        }
-    }
-    rename(aside, path)
-}
-
-/// Renames all of its files or none: a database without its log has lost what is in that.
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    let mut renamed: Vec<&str> = Vec::new();
-    for suffix in SUFFIXES {
-        match fs::rename(sibling(from, suffix), sibling(to, suffix)) {
-            Ok(()) => renamed.push(suffix),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-            Err(cause) => {
-                for suffix in renamed {
-                    fs::rename(sibling(to, suffix), sibling(from, suffix))?;
-                }
-                return Err(cause);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The path of a file that SQLite keeps next to the database.
-pub(crate) fn sibling(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+/// Begins a database where another one was set aside; what is written first is in it or it is not
+/// begun.
+pub(crate) fn anew<T>(
+    path: &Path,
+    options: &StoreOptions,
+    write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<(Connection, T), OpenError> {
+    let begun = || {
+        let (mut conn, found) = open_database(path)?;
+        settle(&conn, found)?;
+        set_up(&conn, options)?;
+        let written = conn.transaction()?;
+        let done = write(&written)?;
+        written.commit()?;
+        Ok((conn, done))
+    };
+    begun().map_err(|failure: Failure| failure.refusal(&options.dir))
 }

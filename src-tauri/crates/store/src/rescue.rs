@@ -1,17 +1,19 @@
-//! What can still be read of a database that was overwritten while it was open, taken over into the
-//! one that was begun in its place: the open exchanges first, then from the newest on, a few in a
-//! step.
+//! What can still be read of a damaged database, taken over into the one that was begun in its
+//! place: the open exchanges first, then from the newest on, a few in a step.
 //!
-//! It is read by the connection that wrote it: its cache and the log have pages that the file has
-//! not any more. What cannot be read is passed over.
+//! One that was overwritten while it was open is read by the connection that wrote it: its cache
+//! and the log have pages that the file has not any more. What cannot be read is passed over.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::connection;
+use crate::convert::to_sql;
+use crate::documents::DocumentKind;
+use crate::health::Replaced;
 use crate::table::copied::{self, CopiedExchange, PieceKey};
-use crate::table::search;
+use crate::table::{exchanges, search};
+use crate::{aside, connection};
 
 /// Exchanges taken over in one step.
 const STEP_ROWS: u64 = 100;
@@ -30,8 +32,28 @@ pub(crate) struct Rescue {
     conn: Connection,
     /// Where it lies now.
     path: PathBuf,
+    /// What both have of the columns of `exchanges`.
+    columns: String,
+    /// The highest number that it may hold.
+    newest: u64,
+    noticed: Noticed,
     /// What a transaction that fails takes back.
     pub(crate) progress: Progress,
+}
+
+/// When damage was noticed.
+pub(crate) enum Noticed {
+    /// When the database was opened; these could not be read whole.
+    AtStart(Vec<DocumentKind>),
+    /// Later. What stands beside the exchanges was in memory.
+    WhileOpen,
+}
+
+/// A database that could not be opened.
+pub(crate) struct SetAside {
+    pub(crate) found: Replaced,
+    /// `None` where nothing can be read.
+    pub(crate) rescue: Option<Rescue>,
 }
 
 /// How far a rescue has come.
@@ -61,12 +83,20 @@ pub(crate) struct Taken {
 }
 
 impl Rescue {
-    /// `newest` is the highest number that it may hold.
-    pub(crate) fn new(conn: Connection, path: &Path, newest: u64) -> Self {
+    /// `newest` is the highest number that it may hold, `to` what it is taken over into.
+    pub(crate) fn new(
+        conn: Connection,
+        to: &Connection,
+        (path, newest): (&Path, u64),
+        noticed: Noticed,
+    ) -> Self {
         connection::detach(&conn);
         Self {
+            columns: copied::exchange_columns(&conn, to),
             conn,
             path: path.to_owned(),
+            newest,
+            noticed,
             progress: Progress {
                 below: newest.saturating_add(1),
                 has_open: false,
@@ -76,13 +106,43 @@ impl Rescue {
         }
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn noticed(&self) -> &Noticed {
+        &self.noticed
+    }
+
+    /// What became of the database.
+    pub(crate) fn replaced(&self, goes_on: bool) -> Replaced {
+        Replaced {
+            file: self.path.clone(),
+            rescued: self.progress.taken,
+            goes_on,
+            lost: match &self.noticed {
+                Noticed::AtStart(lost) => lost.clone(),
+                Noticed::WhileOpen => Vec::new(),
+            },
+        }
+    }
+
+    /// Nothing remains to be taken over.
+    pub(crate) fn end(self) {
+        drop(self.conn);
+        if matches!(self.noticed, Noticed::AtStart(_)) {
+            aside::tidy(&self.path);
+        }
     }
 
     /// Takes over some exchanges, within the caller's transaction on `to`. Exchanges up to
     /// `indexed` are in the search index by now.
     pub(crate) fn step(&mut self, to: &Connection, indexed: u64) -> rusqlite::Result<Taken> {
+        let taken = self.take_some(to, indexed)?;
+        if matches!(self.noticed, Noticed::AtStart(_)) {
+            // Whoever had them open is gone.
+            exchanges::fail_open(to, to_sql(self.newest))?;
+        }
+        Ok(taken)
+    }
+
+    fn take_some(&mut self, to: &Connection, indexed: u64) -> rusqlite::Result<Taken> {
         let mut taken = Taken::default();
         if !self.progress.has_open {
             self.progress.has_open = true;
@@ -123,7 +183,7 @@ impl Rescue {
         indexed: u64,
         taken: &mut Taken,
     ) -> rusqlite::Result<bool> {
-        let Ok(Some(exchange)) = CopiedExchange::read(&self.conn, seq) else {
+        let Ok(Some(exchange)) = CopiedExchange::read(&self.conn, &self.columns, seq) else {
             return Ok(true);
         };
         if exchange.has_pieces() {
@@ -144,7 +204,7 @@ impl Rescue {
                 }
             }
         }
-        if exchange.write(to)? {
+        if exchange.write(to, &self.columns)? {
             self.progress.taken += 1;
             taken.shown += i64::from(exchange.is_shown());
             if seq <= indexed {

@@ -13,11 +13,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
+use crate::aside::sibling;
 use crate::error::{NotSaved, OpenError};
 use crate::health::{Health, HealthSender};
 use crate::job::{Job, OtherWork, Queued};
 use crate::lock::DirLock;
-use crate::open::{self, OpenReport, StoreOptions, sibling};
+use crate::open::{self, OpenReport, StoreOptions};
 use crate::reader::Readers;
 use crate::reserve::Reserve;
 use crate::session::Session;

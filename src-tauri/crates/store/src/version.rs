@@ -36,7 +36,13 @@ pub(crate) fn look(database: &Path, log: &Path) -> io::Result<Found> {
         Err(error) => return Err(error),
     };
     if header.is_empty() {
-        return Ok(Found::Nothing);
+        // One that was cut has its log yet, which SQLite deletes at the sight of an empty file.
+        let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
+        return Ok(if has_log {
+            Found::NoDatabase
+        } else {
+            Found::Nothing
+        });
     }
     if header.len() < FILE_HEADER || !header.starts_with(MAGIC) {
         return Ok(Found::NoDatabase);

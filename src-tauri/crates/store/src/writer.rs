@@ -58,6 +58,8 @@ pub(crate) struct Writer {
     pub(crate) options: StoreOptions,
     /// How many times the history was opened before.
     pub(crate) starts: u64,
+    /// When it was looked whether what stands beside the history can be read.
+    pub(crate) checked_at: Option<Instant>,
 }
 
 impl Writer {
@@ -300,7 +302,8 @@ impl Writer {
     /// Tells whether the database is where the next start looks for it, and what it was.
     fn look_for_the_file(&mut self) {
         if self.file.is_in_place() {
-            if self.file.is_overwritten() || self.file.is_log_gone() {
+            if self.file.is_overwritten() || self.file.is_log_gone() || self.are_documents_damaged()
+            {
                 self.shared.is_damaged.store(true, Ordering::Relaxed);
             }
             if self.replace_if_damaged() {

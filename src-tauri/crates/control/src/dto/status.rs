@@ -1,9 +1,10 @@
 //! The app's state at a glance, and what a person should know once.
 
 use engine::{DocumentReport, Engine};
-use messages::{Lang, Message, Say as _};
+use messages::{Arg, Lang, Message, Say as _, Words};
 use protocol::{BotId, UtcMillis};
 use serde::Serialize;
+use store::DocumentKind;
 use utoipa::ToSchema;
 
 use crate::dto::tunnel::State;
@@ -155,20 +156,51 @@ impl StatusView {
     }
 }
 
+/// What became of a damaged history.
+fn damaged_history(words: &'static Words, found: &store::Replaced) -> Message {
+    let lost = match &found.lost[..] {
+        [] => Arg::from(""),
+        lost => words::NOT_READ_WHOLE
+            .arg(list(lost.iter().map(|kind| named(*kind))))
+            .into(),
+    };
+    let file = found.file.display().to_string();
+    words.arg(file).arg(found.rescued).arg(lost)
+}
+
+fn named(kind: DocumentKind) -> &'static Words {
+    match kind {
+        DocumentKind::Bots => &words::BOTS,
+        DocumentKind::UserNames => &words::USER_NAMES,
+        DocumentKind::Rules => &words::RULES,
+        DocumentKind::RuleStates => &words::RULE_STATES,
+        DocumentKind::Settings => &words::SETTINGS,
+    }
+}
+
+/// Several of them with commas.
+fn list(names: impl Iterator<Item = &'static Words>) -> Arg {
+    let listed = names.map(Arg::from);
+    let joined = listed.reduce(|before, next| words::AND.arg(before).arg(next).into());
+    joined.unwrap_or_else(|| Arg::from(""))
+}
+
 fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec<Notice> {
     let notice = |message: Message| Notice {
         code: message.code(),
         message: message.text(lang),
     };
     let mut notices = Vec::new();
-    if let Some(file) = &status.opened.set_aside {
-        let file = file.display().to_string();
-        notices.push(notice(words::DATABASE_SET_ASIDE.arg(file)));
-    }
-    if let Some(replaced) = &status.history.replaced {
-        let file = replaced.file.display().to_string();
-        let message = words::DATABASE_REPLACED.arg(file).arg(replaced.rescued);
-        notices.push(notice(message));
+    let damaged = [
+        (&words::DATABASE_SET_ASIDE, &status.history.set_aside),
+        (&words::DATABASE_REPLACED, &status.history.replaced),
+    ];
+    for (words, replaced) in damaged {
+        notices.extend(
+            replaced
+                .as_ref()
+                .map(|found| notice(damaged_history(words, found))),
+        );
     }
     let (wanted, port) = (status.wanted_port, status.webhook.port());
     if wanted != 0 && wanted != port {
@@ -186,4 +218,30 @@ fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec
         message: report.message().text(lang),
     }));
     notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_about_a_damaged_history_names_what_could_not_be_read() {
+        let mut found = store::Replaced {
+            file: "h.broken".into(),
+            rescued: 7,
+            goes_on: false,
+            lost: Vec::new(),
+        };
+        let text = |found: &_, lang| damaged_history(&words::DATABASE_SET_ASIDE, found).text(lang);
+        assert!(text(&found, Lang::En).ends_with("(exchanges: 7)."));
+        found.lost = vec![DocumentKind::Bots, DocumentKind::Rules];
+        assert!(
+            text(&found, Lang::En).ends_with("Not all could be read of: bots, rules. Check them.")
+        );
+        let russian = text(&found, Lang::Ru);
+        assert!(
+            russian.contains("прочитать полностью: боты, правила."),
+            "{russian}"
+        );
+    }
 }

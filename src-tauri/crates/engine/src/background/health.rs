@@ -12,14 +12,15 @@ use crate::shared::Shared;
 pub(crate) async fn watch_health(shared: Arc<Shared>, mut health: watch::Receiver<store::Health>) {
     /// Numbers may change with every request; people read them less often.
     const PAUSE: Duration = Duration::from_millis(250);
-    let mut replaced = None;
+    let mut replaced = (None, None);
     loop {
         tokio::select! {
             () = shared.stop.cancelled() => return,
             changed = health.changed() => if changed.is_err() { return },
         }
         shared.feed.emit(EventKind::StatusChanged, None);
-        let now = health.borrow_and_update().replaced.clone();
+        let now = health.borrow_and_update().clone();
+        let now = (now.set_aside, now.replaced);
         if now != replaced {
             // Another database, or more that was taken over: what was listed before says little.
             shared.feed.emit(EventKind::Resync, None);

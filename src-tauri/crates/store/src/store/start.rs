@@ -13,13 +13,12 @@ use crate::age_clock::AgeClock;
 use crate::backlog::Backlog;
 use crate::checkpointer::{self, Log, WriteGate};
 use crate::database_file::DatabaseFile;
-use crate::documents::Documents;
 use crate::health::HealthSender;
-use crate::lock::DirLock;
 use crate::maintenance::Maintenance;
-use crate::open::{Opened, StoreOptions};
+use crate::open::{Begun, Database, Opened, StoreOptions};
 use crate::queue;
 use crate::reader::Readers;
+use crate::rescue::{Rescue, SetAside};
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
@@ -29,11 +28,11 @@ use crate::writer::Writer;
 const DELETIONS_PER_START: u64 = 1 << 24;
 
 /// What all sides know of an opened database.
-fn shared(opened: &Opened, options: &StoreOptions) -> Shared {
+fn shared(begun: &Begun, options: &StoreOptions) -> Shared {
     let shared = Shared::default();
-    shared.shown.store(opened.shown, Ordering::Relaxed);
-    shared.newest.store(opened.newest, Ordering::Relaxed);
-    shared.indexed.store(opened.indexed_seq, Ordering::Relaxed);
+    shared.shown.store(begun.shown, Ordering::Relaxed);
+    shared.newest.store(begun.newest, Ordering::Relaxed);
+    shared.indexed.store(begun.indexed_seq, Ordering::Relaxed);
     shared
         .durable
         .store(options.synchronous_full, Ordering::Relaxed);
@@ -46,54 +45,53 @@ fn spawn(writer: Writer) -> Result<JoinHandle<()>, String> {
     spawned.map_err(|error| error.to_string())
 }
 
-/// The writer's connection with what it knows, and the directory's lock.
-fn session(
-    opened: Opened,
-    log: Log,
-    write_gate: WriteGate,
-) -> rusqlite::Result<(Session, DirLock)> {
-    let documents = Documents::read(&opened.writer)?;
-    let session = Session {
-        conn: opened.writer,
+/// The writer's connection with what it knows.
+fn session(database: Database, rescue: Option<Rescue>, log: Log, write_gate: WriteGate) -> Session {
+    let begun = database.begun;
+    Session {
+        conn: database.writer,
         shown_by: 0,
-        newest: opened.newest,
-        indexed: opened.indexed_seq,
+        newest: begun.newest,
+        indexed: begun.indexed_seq,
         // What processes before this one left. Nothing writes pieces of their exchanges now.
-        stale: vec![(0, opened.last_seq)],
+        stale: vec![(0, begun.last_seq)],
         write_gate,
         log,
-        has_pieces: opened.has_pieces,
-        documents,
+        has_pieces: begun.has_pieces,
+        documents: database.documents,
         changes_documents: false,
         rule_changes: Vec::new(),
-        rescue: None,
-    };
-    Ok((session, opened.lock))
+        rescue,
+    }
 }
 
 /// Starts the writer and the checkpointer. An error is what the system or SQLite said.
-pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store, String> {
-    let (starts, last_seq) = (opened.starts, opened.last_seq);
-    let path = opened.path.clone();
+pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, String> {
+    let (path, mut database) = (opened.path, opened.database);
+    let (starts, last_seq) = (database.begun.starts, database.begun.last_seq);
+    let newest_at = database.begun.newest_at;
     let text = |error: rusqlite::Error| error.to_string();
-    let shared = Arc::new(shared(&opened, options));
+    let shared = Arc::new(shared(&database.begun, options));
     let readers = Arc::new(Readers::open(&path, Arc::clone(&shared.is_damaged)).map_err(text)?);
     let write_gate = WriteGate::default();
     let (log, checkpoints) = checkpointer::follow(
-        &mut opened.writer,
+        &mut database.writer,
         &path,
         write_gate.clone(),
         Arc::clone(&shared.is_damaged),
     )?;
     shared.threads.lock().push(checkpoints);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
-    let (health, health_receiver) = HealthSender::new(options.clock);
+    let (found, rescue) = match opened.set_aside {
+        Some(SetAside { found, rescue }) => (Some(found), rescue),
+        None => (None, None),
+    };
+    let (health, health_receiver) = HealthSender::new(options.clock, found);
     let health = Arc::new(health);
-    let newest_at = opened.newest_at;
-    let (session, lock) = session(opened, log, write_gate).map_err(text)?;
-    let lock = Arc::new(lock);
+    let session = session(database, rescue, log, write_gate);
+    let lock = Arc::new(opened.lock);
     let reserve = Arc::new(Reserve::of(&options.dir));
-    let writer = Writer {
+    let mut writer = Writer {
         session,
         jobs,
         shared: Arc::clone(&shared),
@@ -108,7 +106,10 @@ pub(super) fn start(mut opened: Opened, options: &StoreOptions) -> Result<Store,
         readers: Arc::clone(&readers),
         options: options.clone(),
         starts,
+        checked_at: None,
     };
+    // Whoever asks first finds the newest.
+    writer.take_over_the_newest();
     let thread = spawn(writer)?;
     shared.threads.lock().push(thread);
     let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);

@@ -1,5 +1,5 @@
-//! Rows as they lie in a table, for another database of the same version: what a value means does
-//! not matter there.
+//! Rows as they lie in a table of a damaged database, for another one of the same or of a later
+//! version: what a value means does not matter here.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use super::{exchanges, messages};
 use crate::coding::Coding;
 use crate::convert::{from_sql, to_sql};
+use crate::record;
 
 type Values = Vec<Value>;
 
@@ -24,11 +25,12 @@ const CODING: usize = 2;
 
 impl CopiedExchange {
     /// Reads one; `None` where there is none, or where its request is gone.
-    pub(crate) fn read(conn: &Connection, seq: u64) -> rusqlite::Result<Option<Self>> {
-        let sql = format!(
-            "SELECT {} FROM exchanges WHERE seq = ?1",
-            exchange_columns()
-        );
+    pub(crate) fn read(
+        conn: &Connection,
+        columns: &str,
+        seq: u64,
+    ) -> rusqlite::Result<Option<Self>> {
+        let sql = format!("SELECT {columns} FROM exchanges WHERE seq = ?1");
         let mut found = conn.prepare_cached(&sql)?;
         let Some(exchange) = found.query_row([to_sql(seq)], values).optional()? else {
             return Ok(None);
@@ -54,8 +56,8 @@ impl CopiedExchange {
     }
 
     /// Writes it, unless its number or id is there already; whether it was written.
-    pub(crate) fn write(&self, conn: &Connection) -> rusqlite::Result<bool> {
-        if !insert(conn, "exchanges", &exchange_columns(), &self.exchange)? {
+    pub(crate) fn write(&self, conn: &Connection, columns: &str) -> rusqlite::Result<bool> {
+        if !insert(conn, "exchanges", columns, &self.exchange)? {
             return Ok(false);
         }
         for row in &self.messages {
@@ -63,6 +65,20 @@ impl CopiedExchange {
         }
         Ok(true)
     }
+}
+
+/// The highest number that an exchange may have, by whatever can be read.
+pub(crate) fn highest(conn: &Connection) -> u64 {
+    const NUMBERS: [&str; 5] = [
+        "SELECT max(value) FROM counters WHERE name IN ('last_seq', 'indexed_seq')",
+        "SELECT max(seq) FROM exchanges",
+        "SELECT max(seq) FROM exchanges INDEXED BY sqlite_autoindex_exchanges_1",
+        "SELECT max(key) >> 4 FROM messages",
+        "SELECT max(seq) FROM body_pieces",
+    ];
+    let number = |sql| conn.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+    let numbers = NUMBERS.iter().filter_map(|sql| number(sql).ok().flatten());
+    numbers.max().map_or(0, from_sql)
 }
 
 /// The highest number of an exchange below another one.
@@ -122,8 +138,93 @@ fn read_pieces(
     rows.collect()
 }
 
-fn exchange_columns() -> String {
-    format!("{}, hidden", exchanges::column_names())
+/// The columns of `exchanges` that both databases have, `hidden` last.
+pub(crate) fn exchange_columns(from: &Connection, to: &Connection) -> String {
+    let shared = shared_columns(from, to, "exchanges").unwrap_or_default();
+    let all = exchanges::column_names();
+    let all = all.split(", ").chain(["hidden"]);
+    let both = all.filter(|name| shared.iter().any(|(shared, _)| shared == name));
+    both.collect::<Vec<_>>().join(", ")
+}
+
+/// The columns that both databases have, each with its place in the key, 0 where it is none of it.
+fn shared_columns(
+    from: &Connection,
+    to: &Connection,
+    table: &str,
+) -> rusqlite::Result<Vec<(String, i64)>> {
+    let columns = |conn: &Connection| -> rusqlite::Result<Vec<(String, i64)>> {
+        let mut found = conn.prepare("SELECT name, pk FROM pragma_table_info(?1)")?;
+        let rows = found.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
+    };
+    let here = columns(to)?;
+    let there = columns(from)?;
+    let mut shared = there;
+    shared.retain(|column| here.contains(column));
+    Ok(shared)
+}
+
+/// Copies a table of a few columns into an empty one; whether all of it could be read. It is read
+/// from both ends, so that a page that is lost costs its own rows. The error is of `to`.
+pub(crate) fn copy_table(
+    from: &Connection,
+    to: &Connection,
+    table: &str,
+) -> rusqlite::Result<bool> {
+    let Ok(columns) = shared_columns(from, to, table) else {
+        return Ok(false);
+    };
+    if columns.is_empty() {
+        // A later version has added the table.
+        return Ok(true);
+    }
+    let mut is_whole = true;
+    for order in ["ASC", "DESC"] {
+        is_whole &= copy_until_damage(from, to, (table, &columns, order))?;
+        if is_whole {
+            break;
+        }
+    }
+    Ok(is_whole)
+}
+
+fn copy_until_damage(
+    from: &Connection,
+    to: &Connection,
+    (table, columns, order): (&str, &[(String, i64)], &str),
+) -> rusqlite::Result<bool> {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.join(", ");
+    let mut key: Vec<&(String, i64)> = columns.iter().filter(|(_, place)| *place > 0).collect();
+    key.sort_by_key(|(_, place)| *place);
+    let key: Vec<String> = key
+        .iter()
+        .map(|(name, _)| format!("{name} {order}"))
+        .collect();
+    let sql = format!("SELECT {names} FROM {table} ORDER BY {}", key.join(", "));
+    let Ok(mut statement) = from.prepare(&sql) else {
+        return Ok(false);
+    };
+    let Ok(mut rows) = statement.query([]) else {
+        return Ok(false);
+    };
+    let mut is_whole = true;
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(is_whole),
+            Err(_) => return Ok(false),
+        };
+        let inserted = match values(row) {
+            Ok(values) => insert(to, table, &names, &values),
+            Err(_) => Ok(false),
+        };
+        is_whole &= match inserted {
+            Err(error) if record::is_refusal(&error) => false,
+            inserted => inserted?,
+        };
+    }
 }
 
 fn values(row: &Row<'_>) -> rusqlite::Result<Values> {

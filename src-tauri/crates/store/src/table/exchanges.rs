@@ -309,11 +309,11 @@ pub(crate) fn count_shown(conn: &Connection) -> rusqlite::Result<u64> {
 }
 
 /// Marks what was open when a process ended; how many those were.
-pub(crate) fn fail_open(conn: &Connection) -> rusqlite::Result<u64> {
+pub(crate) fn fail_open(conn: &Connection, last: i64) -> rusqlite::Result<u64> {
     let changed = conn.execute(
         "UPDATE exchanges SET state = 'failed', failure_code = ?1, failure_detail = '', \
-         deadline = NULL WHERE state IN ('held', 'answering')",
-        [values::failure_name(FailureCode::ProcessEnded)],
+         deadline = NULL WHERE state IN ('held', 'answering') AND seq <= ?2",
+        params![values::failure_name(FailureCode::ProcessEnded), last],
     )?;
     Ok(changed as u64)
 }

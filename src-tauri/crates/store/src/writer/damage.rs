@@ -12,18 +12,21 @@ use rusqlite::Connection;
 use super::Writer;
 use crate::convert::to_sql;
 use crate::database_file::DatabaseFile;
-use crate::documents::Documents;
+use crate::documents::{DocumentRows, Documents};
 use crate::error::{NotSaved, NotSavedKind};
 use crate::maintenance::used_bytes;
-use crate::rescue::Rescue;
+use crate::rescue::{Noticed, Rescue};
 use crate::session::Session;
 use crate::table::settings;
 use crate::types::Retention;
-use crate::{checkpointer, open, private_files};
+use crate::{aside, checkpointer, connection, open, private_files};
 
 /// How long the first exchanges are taken over before anything else is written: what changes next
 /// is most likely among them.
 const FIRST_RESCUE: Duration = Duration::from_millis(300);
+
+/// Between two looks whether what stands beside the history can be read.
+const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 
 /// How long the rest is taken over while the history is being closed.
 const LAST_RESCUE: Duration = Duration::from_secs(2);
@@ -86,7 +89,7 @@ impl Writer {
     fn replace(&mut self) -> Result<(), String> {
         let path = self.file.path().to_owned();
         let aside =
-            open::set_aside(&path, self.options.clock).map_err(|error| error.to_string())?;
+            aside::set_aside(&path, self.options.clock).map_err(|error| error.to_string())?;
         match self.begin(&path) {
             Ok((conn, log)) => {
                 tracing::error!(aside = %aside.display(), "the history was damaged while it was open");
@@ -96,7 +99,10 @@ impl Writer {
                     tracing::warn!(%error, "the log of the damaged history is still followed");
                 }
                 let session = &mut self.session;
-                session.rescue = Some(Rescue::new(old, &aside, session.newest));
+                let of = (&*aside, session.newest);
+                let rescue = Rescue::new(old, &session.conn, of, Noticed::WhileOpen);
+                self.health.replaced(&rescue, true);
+                session.rescue = Some(rescue);
                 session.indexed = 0;
                 session.stale.clear();
                 self.shared.shown.store(0, Ordering::Relaxed);
@@ -105,11 +111,10 @@ impl Writer {
                 // What reads of the old one found meanwhile.
                 self.shared.is_damaged.store(false, Ordering::Relaxed);
                 self.file = DatabaseFile::opened(&path);
-                self.health.replaced(&aside, 0, true);
                 Ok(())
             }
             Err(detail) => {
-                if let Err(error) = open::put_back(&aside, &path) {
+                if let Err(error) = aside::put_back(&aside, &path) {
                     tracing::error!(%error, "the damaged history has no more its name");
                 }
                 Err(detail)
@@ -119,10 +124,13 @@ impl Writer {
 
     /// Makes a database with what stood beside the history, and its checkpointer.
     fn begin(&self, path: &std::path::Path) -> Result<(Connection, checkpointer::Log), String> {
-        let mut conn = open::anew(path, &self.options).map_err(|error| error.to_string())?;
         let newest = self.session.newest;
-        self.write_documents(&mut conn, newest)
-            .map_err(|error| error.to_string())?;
+        let (mut conn, ()) = open::anew(path, &self.options, |conn| {
+            self.session.documents.write(conn)?;
+            settings::raise(conn, settings::STARTS, to_sql(self.starts + 1))?;
+            settings::raise(conn, settings::LAST_SEQ, to_sql(newest))
+        })
+        .map_err(|error| error.to_string())?;
         let gate = self.session.write_gate.clone();
         let (log, thread) =
             checkpointer::follow(&mut conn, path, gate, Arc::clone(&self.shared.is_damaged))?;
@@ -130,13 +138,22 @@ impl Writer {
         Ok((conn, log))
     }
 
-    fn write_documents(&self, conn: &mut Connection, newest: u64) -> rusqlite::Result<()> {
-        let documents: &Documents = &self.session.documents;
-        let written = conn.transaction()?;
-        documents.write(&written)?;
-        settings::raise(&written, settings::STARTS, to_sql(self.starts + 1))?;
-        settings::raise(&written, settings::LAST_SEQ, to_sql(newest))?;
-        written.commit()
+    /// Whether what stands beside the history cannot be read any more: it is in memory yet. A
+    /// connection of its own has no page in its cache.
+    pub(super) fn are_documents_damaged(&mut self) -> bool {
+        let since = self.checked_at.map(|checked| checked.elapsed());
+        if since.is_some_and(|since| since < CHECK_INTERVAL) {
+            return false;
+        }
+        self.checked_at = Some(Instant::now());
+        is_damaged(connection::reader(self.file.path()).and_then(|conn| DocumentRows::read(&conn)))
+    }
+
+    /// Takes over what is asked for first, before anything else is done.
+    pub(crate) fn take_over_the_newest(&mut self) {
+        if self.session.rescue.is_some() {
+            self.rescue_for(FIRST_RESCUE);
+        }
     }
 
     fn rescue_for(&mut self, time: Duration) {
@@ -166,13 +183,15 @@ impl Writer {
         let is_done = done.ok()?;
         let rescue = self.session.rescue.as_ref()?;
         let taken = rescue.progress.taken;
-        self.health.replaced(rescue.path(), taken, !is_done);
+        self.health.replaced(rescue, !is_done);
         if is_done {
             tracing::info!(
                 taken,
                 "what can be read of the damaged history is taken over"
             );
-            self.session.rescue = None;
+            if let Some(rescue) = self.session.rescue.take() {
+                rescue.end();
+            }
         }
         Some(is_done)
     }
@@ -189,7 +208,10 @@ impl Writer {
     /// far as there is time for it.
     pub(super) fn look_for_the_last_time(&mut self) {
         if self.file.is_in_place() {
-            let is_damaged = self.file.is_overwritten() || self.file.is_log_gone();
+            let documents =
+                connection::reader(self.file.path()).and_then(|conn| Documents::read(&conn));
+            let is_damaged =
+                self.file.is_overwritten() || self.file.is_log_gone() || is_damaged(documents);
             self.shared
                 .is_damaged
                 .fetch_or(is_damaged, Ordering::Relaxed);
@@ -198,6 +220,11 @@ impl Writer {
         }
         self.rescue_for(LAST_RESCUE);
     }
+}
+
+/// Whether something was read that no sound database holds.
+fn is_damaged<T>(read: rusqlite::Result<T>) -> bool {
+    read.is_err_and(|error| NotSaved::from(&error).kind == NotSavedKind::Damaged)
 }
 
 /// Takes over some exchanges, as far as they may be stored; whether nothing remains.

@@ -79,6 +79,7 @@ async fn a_full_disk_is_told_at_once_and_everything_is_written_when_there_is_roo
             waiting: 0,
             lost: 0,
             cut: 0,
+            set_aside: None,
             replaced: None,
         }
     );

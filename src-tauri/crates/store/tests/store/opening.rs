@@ -355,23 +355,27 @@ async fn a_database_of_either_version_5_is_brought_to_the_present_one() {
 }
 
 #[tokio::test]
-async fn a_database_without_a_column_that_is_needed_is_set_aside_at_opening() {
-    for (table, column) in [
-        ("exchanges", "fault"),
-        ("exchanges", "platform_choice"),
-        ("bots", "endpoint"),
-        ("exchanges", "own_findings"),
-        ("messages", "coding"),
+async fn a_database_without_a_column_is_set_aside_at_opening_and_the_others_are_taken_over() {
+    for (table, column, taken) in [
+        ("exchanges", "fault", true),
+        ("exchanges", "platform_choice", true),
+        ("bots", "endpoint", true),
+        ("exchanges", "own_findings", true),
+        ("messages", "coding", false),
     ] {
         let home = Home::new();
         let store = home.open();
+        store.create_bot(bot()).await.unwrap();
         fill(&store, 1..=3).await;
         store.close().await;
         alter(&home, &format!("ALTER TABLE {table} DROP COLUMN {column};"));
         let (store, report) = home.open_reported();
         assert!(report.set_aside.is_some(), "{table}.{column}");
-        home::insert(&store, exchange(1)).await;
-        assert_eq!(numbers(&store, "").await, [1]);
+        home::insert(&store, exchange(4)).await;
+        store.idle().await;
+        let before: &[u64] = if taken { &[4, 3, 2, 1] } else { &[4] };
+        assert_eq!(numbers(&store, "").await, before, "{table}.{column}");
+        assert_eq!(store.bots().await.unwrap(), [bot()], "{table}.{column}");
     }
 }
 

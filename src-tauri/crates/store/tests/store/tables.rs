@@ -7,9 +7,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use rusqlite::types::Value;
-use store::{Bot, RuleUses, Store, StoredRuleState};
+use store::{Bot, DocumentKind, RuleUses, Store, StoredRuleState};
 
-use crate::home::{BOT, Home, fill, id, noise};
+use crate::home::{self, BOT, Home, fill, held, id, noise, numbers};
 use crate::long_bodies;
 
 /// Made from the others, in steps of their own: the search index and the store's own numbers.
@@ -156,4 +156,126 @@ async fn what_stands_beside_the_history_is_in_it_even_where_nothing_of_the_file_
     assert!(store.health().borrow().replaced.is_some());
     store.close().await;
     assert_same(&tables(&home.database()), &before, &HISTORY);
+}
+
+const DOCUMENTS: [(&str, DocumentKind); 5] = [
+    ("bots", DocumentKind::Bots),
+    ("user_names", DocumentKind::UserNames),
+    ("rules", DocumentKind::Rules),
+    ("rule_states", DocumentKind::RuleStates),
+    ("settings", DocumentKind::Settings),
+];
+
+/// Writes noise over the first page of a table.
+fn damage_table(database: &Path, table: &str) {
+    let conn = rusqlite::Connection::open(database).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    let root: i64 = conn.query_row(sql, [table], |row| row.get(0)).unwrap();
+    let root = u64::try_from(root).unwrap();
+    drop(conn);
+    overwrite(database, (root - 1) * 8192, &noise(root, 8192));
+}
+
+#[tokio::test]
+async fn from_a_table_that_is_damaged_at_the_start_nothing_is_taken_over_and_from_others_all() {
+    for (table, kind) in DOCUMENTS {
+        let home = Home::new();
+        let store = home.open();
+        fill_all(&store).await;
+        home::insert(&store, held(21)).await;
+        store.close().await;
+        let before = tables(&home.database());
+        damage_table(&home.database(), table);
+        let (store, report) = home.open_reported();
+        assert_eq!((store.starts(), store.last_seq()), (1, 21), "{table}");
+        let newest = store.summary(id(21)).await.unwrap().unwrap();
+        assert_eq!(
+            newest.state,
+            protocol::State::Failed,
+            "{table}: nobody waits for it"
+        );
+        store.idle().await;
+        let found = store.health().borrow().set_aside.clone().expect(table);
+        assert_eq!(report.set_aside.as_ref(), Some(&found.file), "{table}");
+        assert_eq!((found.rescued, found.goes_on), (21, false), "{table}");
+        assert_eq!(found.lost, [kind], "{table}");
+        let beside = home.files().into_iter().map(|(path, _)| path);
+        let beside = beside.filter(|path| path.to_str().unwrap().contains("broken"));
+        assert_eq!(beside.collect::<Vec<_>>(), [found.file], "{table}");
+        store.close().await;
+        let after = tables(&home.database());
+        assert_eq!(after[table].len(), 0, "{table}");
+        // The held one has ended.
+        assert_same(&after, &before, &[table, "exchanges"]);
+        assert_eq!(
+            after["exchanges"].len(),
+            before["exchanges"].len(),
+            "{table}"
+        );
+        let (_store, report) = home.open_reported();
+        assert_eq!(report.set_aside, None, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn at_the_start_all_pages_of_the_history_but_the_damaged_ones_are_taken_over() {
+    let home = Home::new();
+    let store = home.open();
+    fill_all(&store).await;
+    fill(&store, 21..=2000).await;
+    store.close().await;
+    let before = tables(&home.database());
+    damage_table(&home.database(), "bots");
+    let length = std::fs::metadata(home.database()).unwrap().len();
+    let middle = length / 8192 / 2 * 8192;
+    overwrite(&home.database(), middle, &noise(9, 5 * 8192));
+    let (store, report) = home.open_reported();
+    assert!(report.set_aside.is_some());
+    fill(&store, 2001..=2001).await;
+    store.idle().await;
+    let found = store.health().borrow().set_aside.clone().unwrap();
+    assert!(found.rescued > 1000, "{found:?}");
+    assert_eq!(numbers(&store, "").await[0], 2001);
+    store.close().await;
+    assert_same(
+        &tables(&home.database()),
+        &before,
+        &["bots", HISTORY[0], HISTORY[1], HISTORY[2]],
+    );
+}
+
+#[tokio::test]
+async fn damage_of_what_stands_beside_the_history_is_noticed_while_memory_has_it() {
+    for (table, _) in DOCUMENTS {
+        // Before the first look, and after it: the last one is at the end.
+        for looks_first in [false, true] {
+            let home = Home::new();
+            let store = home.open();
+            fill_all(&store).await;
+            store.close().await;
+            let before = tables(&home.database());
+            let store = home.open();
+            if looks_first {
+                store.idle().await;
+            }
+            damage_table(&home.database(), table);
+            store.close().await;
+            let (store, report) = home.open_reported();
+            assert_eq!(report.set_aside, None, "{table}");
+            store.close().await;
+            assert_same(&tables(&home.database()), &before, &[]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_whose_file_was_emptied_is_set_aside_with_it() {
+    let home = Home::new();
+    std::fs::write(home.database(), "").unwrap();
+    let log = home.database().with_extension("sqlite3-wal");
+    std::fs::write(log, "frames").unwrap();
+    let (_store, report) = home.open_reported();
+    let aside = report.set_aside.expect("it is set aside");
+    let log = aside.with_extension("sqlite3-wal");
+    assert_eq!(std::fs::read(log).unwrap(), b"frames");
 }
