@@ -555,6 +555,9 @@ async fn a_history_that_another_program_cuts_is_replaced_and_said_with_nothing_a
             assert_eq!(sent.await.unwrap().status(), 200);
         }
     };
+    let rule = json!({"version": 1, "id": "greets", "name": "greets", "when": {"all": []},
+        "then": {"reply": {"status": 200, "body": "hello"}}});
+    assert_eq!(app.post("rules", rule).await.0, 201);
     send(&app, 0..50).await;
     let database = dir.path().join("history.sqlite3");
     let opened = std::fs::OpenOptions::new().write(true).open(database);
@@ -584,4 +587,5 @@ async fn a_history_that_another_program_cuts_is_replaced_and_said_with_nothing_a
     let again = Instance::start_in(dir.path());
     assert_eq!(all(&again).await.len(), 70);
     assert_eq!(again.get("bots").await["bots"][0]["secret"], secret);
+    assert_eq!(again.get("rules").await["rules"][0]["id"], "greets");
 }

@@ -41,6 +41,9 @@ async fn main() {
     read(&store, count).await;
     index(&store).await;
     read(&store, count).await;
+    previous_turns(&store, count).await;
+    let latencies = insert(store.clone(), count + ALONE + 1..=count + 2 * ALONE).await;
+    println!("one caller, last turns followed: {}", spread(latencies));
     println!("{:?}, resident: {}", store.counts().await, resident());
     let begun = Instant::now();
     store.close().await;
@@ -181,6 +184,21 @@ async fn read(store: &Store, count: u64) {
         times.push(begun.elapsed());
     }
     println!("  one with its bodies: {}", spread(times));
+}
+
+/// Asks for the turns before: the first one reads the last turns of all users.
+async fn previous_turns(store: &Store, count: u64) {
+    let mut one = sample::exchange(1);
+    for user in ["4999", "4999", "z", "zz", "nobody", "77", "7"] {
+        one.summary.user = Some(user.to_owned());
+        let begun = Instant::now();
+        let found = store.previous_turn(one.summary.bot, user, 10 * count).await;
+        let found = found.expect("it can be read").map(|turn| turn.summary.seq);
+        println!(
+            "  the turn before of {user:?}: {found:?} in {:.1?}",
+            begun.elapsed()
+        );
+    }
 }
 
 fn id(seq: u64) -> ExchangeId {

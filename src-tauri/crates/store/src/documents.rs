@@ -7,7 +7,7 @@ use protocol::{BotId, ExchangeId};
 use rusqlite::Connection;
 
 use crate::table::{bots, copied, rules, settings, user_names};
-use crate::types::{Bot, RuleUses, StoredRule, StoredRuleState, UserName};
+use crate::types::{Bot, DocumentKind, RuleUses, StoredRule, StoredRuleState, UserName};
 
 /// What is stored beside the history.
 #[derive(Default)]
@@ -35,21 +35,6 @@ struct MemoryOfRule {
     last_hit: Option<ExchangeId>,
     /// By key: how many turns were counted, and the position.
     states: HashMap<Box<str>, (u64, u32)>,
-}
-
-/// What stands beside the history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DocumentKind {
-    /// The bots.
-    Bots,
-    /// Names of their users.
-    UserNames,
-    /// Their rules.
-    Rules,
-    /// What rules remember between turns.
-    RuleStates,
-    /// Settings of the app.
-    Settings,
 }
 
 /// The table of a kind, and whether all of its rows can be read.

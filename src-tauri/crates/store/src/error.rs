@@ -178,6 +178,14 @@ impl Say for NotSaved {
     }
 }
 
+/// Whether the row itself is at fault rather than the disk.
+pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        Some(code) => matches!(code, ErrorCode::ConstraintViolation | ErrorCode::TooBig),
+        None => true,
+    }
+}
+
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -6,10 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use protocol::UtcMillis;
 use tokio::sync::watch;
 
-use crate::documents::DocumentKind;
 use crate::error::NotSaved;
-use crate::rescue::{Noticed, Rescue};
-use crate::types::Clock;
+use crate::types::{Clock, DocumentKind};
 
 /// Whether exchanges reach the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,13 +130,16 @@ impl HealthSender {
         });
     }
 
-    /// So much of a damaged database is in the one that replaced it.
-    pub(crate) fn replaced(&self, rescue: &Rescue, goes_on: bool) {
-        let replaced = Some(rescue.replaced(goes_on));
-        self.health.send_modify(|health| match rescue.noticed() {
-            Noticed::AtStart(_) => health.set_aside = replaced,
-            Noticed::WhileOpen => health.replaced = replaced,
-        });
+    /// So much of a database that was damaged at the start is in the one that replaced it.
+    pub(crate) fn set_aside(&self, found: Replaced) {
+        self.health
+            .send_modify(|health| health.set_aside = Some(found));
+    }
+
+    /// The same for one that was damaged while it was open.
+    pub(crate) fn replaced(&self, found: Replaced) {
+        self.health
+            .send_modify(|health| health.replaced = Some(found));
     }
 
     /// Only the beginning of a body could be written.

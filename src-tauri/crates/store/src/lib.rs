@@ -15,6 +15,7 @@ mod coding;
 mod compiled_filter;
 mod connection;
 mod convert;
+mod damage;
 mod database_file;
 mod documents;
 mod error;
@@ -22,6 +23,7 @@ mod filter;
 mod functions;
 mod health;
 mod job;
+mod last_turns;
 mod lock;
 mod maintenance;
 mod open;
@@ -48,14 +50,13 @@ mod version;
 mod words;
 mod writer;
 
-pub use documents::DocumentKind;
 pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
 pub use health::{Health, Replaced};
 pub use lock::{read_holder, read_last_holder};
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
-    Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, Inserted, ListQuery, Page, Restored,
-    Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule, StoredRuleState, UndoToken,
-    UpdateOutcome, UserName,
+    Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery,
+    Page, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule, StoredRuleState,
+    UndoToken, UpdateOutcome, UserName,
 };

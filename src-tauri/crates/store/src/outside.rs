@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -10,12 +11,20 @@ use protocol::{BodySource, Side};
 use rusqlite::Connection;
 
 use crate::connection;
+use crate::damage::Damage;
 use crate::table::body_pieces::{self, PIECE_BYTES};
+
+/// The database in which bodies lie.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pub(crate) path: PathBuf,
+    pub(crate) damage: Arc<Damage>,
+}
 
 /// A stored body. It has a connection of its own, from the first read on, so that a long download
 /// takes none from the pool.
 pub(crate) struct StoredPieces {
-    database: PathBuf,
+    database: Database,
     seq: u64,
     side: Side,
     reading: Mutex<Reading>,
@@ -23,13 +32,14 @@ pub(crate) struct StoredPieces {
 
 #[derive(Default)]
 struct Reading {
-    conn: Option<Connection>,
+    /// With how many databases had the path before.
+    conn: Option<(Connection, u64)>,
     /// The piece read last: ranges shorter than a piece follow each other.
     last: Option<(u64, Bytes)>,
 }
 
 impl StoredPieces {
-    pub(crate) fn new(database: PathBuf, seq: u64, side: Side) -> Self {
+    pub(crate) fn new(database: Database, seq: u64, side: Side) -> Self {
         Self {
             database,
             seq,
@@ -45,12 +55,18 @@ impl StoredPieces {
         {
             return Ok(piece.clone());
         }
-        let conn = match reading.conn.take() {
+        let damage = &self.database.damage;
+        let (conn, replaced) = match reading.conn.take() {
             Some(conn) => conn,
-            None => connection::reader(&self.database).map_err(io::Error::other)?,
+            None => {
+                let replaced = damage.replaced();
+                let conn = connection::reader(&self.database.path).map_err(io::Error::other)?;
+                (conn, replaced)
+            }
         };
         let found = body_pieces::get(&conn, (self.seq, self.side, number));
-        reading.conn = Some(conn);
+        damage.look_at(&found, replaced);
+        reading.conn = Some((conn, replaced));
         let piece = found
             .map_err(io::Error::other)?
             .ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, "the body was deleted"))?;

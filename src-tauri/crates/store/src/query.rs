@@ -1,11 +1,12 @@
 //! Reads that take more than one table or more than one step.
 
-use std::path::Path;
+mod turns;
+
 use std::sync::Arc;
 
 use protocol::{
     Answer, AnsweredBy, Body, BotId, Code, Condition, Exchange, ExchangeId, FaultKind, Filter,
-    OwnFinding, Side, Source, Summary, Term, Wanted,
+    OwnFinding, Side, Summary, Term, Wanted,
 };
 use rusqlite::Connection;
 
@@ -13,10 +14,12 @@ use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
 use crate::error::StoreError;
 use crate::filter;
-use crate::outside::StoredPieces;
+use crate::outside::{Database, StoredPieces};
 use crate::table::exchanges::Record;
 use crate::table::{exchanges, messages, settings};
 use crate::types::{Count, ListQuery, Page};
+
+pub(crate) use turns::{AtNumber, previous_turn, turn_at};
 
 /// The widths, in numbers, of the steps in which a search goes back through the history.
 const SEARCH_STEPS: [i64; 4] = [2_000, 20_000, 200_000, i64::MAX];
@@ -131,7 +134,7 @@ fn steps(compiled: &CompiledFilter) -> &'static [i64] {
 /// One exchange with its messages.
 pub(crate) fn get(
     conn: &Connection,
-    database: &Path,
+    database: &Database,
     id: ExchangeId,
 ) -> Result<Option<Exchange>, StoreError> {
     let found = exchanges::get(conn, id)?;
@@ -142,7 +145,7 @@ pub(crate) fn get(
 
 fn with_messages(
     conn: &Connection,
-    database: &Path,
+    database: &Database,
     record: Record,
 ) -> Result<Exchange, StoreError> {
     let Record {
@@ -156,7 +159,7 @@ fn with_messages(
     let body = |side, beginning, length| match length {
         None => Body::from(beginning),
         Some(length) => {
-            let source = StoredPieces::new(database.to_owned(), summary.seq, side);
+            let source = StoredPieces::new(database.clone(), summary.seq, side);
             Body::outside(beginning, length, Arc::new(source))
         }
     };
@@ -191,7 +194,7 @@ fn with_messages(
 /// The newest answer that a bot gave to an event: the event's newest exchanges are looked at first.
 pub(crate) fn last_answer(
     conn: &Connection,
-    database: &Path,
+    database: &Database,
     bot: BotId,
     event: Option<&str>,
 ) -> Result<Option<Answer>, StoreError> {
@@ -232,43 +235,6 @@ pub(crate) fn last_answer(
     }
 }
 
-/// The user's turn before a number, as bots send turns: a replay and an import are none of theirs.
-pub(crate) fn previous_turn(
-    conn: &Connection,
-    database: &Path,
-    bot: BotId,
-    user: &str,
-    before: u64,
-) -> Result<Option<Exchange>, StoreError> {
-    let condition = Condition::UserOf {
-        bot,
-        user: user.to_owned(),
-    };
-    let term = Term {
-        negated: false,
-        condition,
-    };
-    let mut compiled = compile(
-        &Filter {
-            terms: vec![term],
-            ..Filter::default()
-        },
-        Some(bot),
-    );
-    let sources = [Source::Webhook, Source::Tunnel, Source::Simulator];
-    let sources = sources.map(|source| compiled.bind(source.as_str().to_owned()));
-    let exactly = compiled.bind(user.to_owned());
-    compiled.sql.push_str(&format!(
-        " AND e.user = {exactly} AND e.source IN ({})",
-        sources.join(", ")
-    ));
-    let found = newest(conn, &compiled, 0, to_sql(before) - 1, 1)?;
-    let found = found.into_iter().next();
-    found
-        .map(|record| with_messages(conn, database, record))
-        .transpose()
-}
-
 /// The numbers between which a query looks, both included.
 fn bounds(query: &ListQuery) -> (i64, i64) {
     let after = |after| to_sql(after).saturating_add(1);
@@ -298,6 +264,8 @@ fn compile(terms: &Filter, bot: Option<BotId>) -> CompiledFilter {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use protocol::{FilterTime, parse_filter};
 
     use super::*;

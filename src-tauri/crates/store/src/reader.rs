@@ -2,13 +2,14 @@
 //! writer and never blocks an async worker.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use crate::damage::Damage;
 use crate::error::StoreError;
 use crate::functions::BotSettings;
 use crate::{connection, functions};
@@ -30,14 +31,12 @@ pub(crate) struct Readers {
     long: Arc<Semaphore>,
     /// What the functions of all connections read of bots.
     pub(crate) bots: BotSettings,
-    damage: Arc<Damage>,
+    pub(crate) damage: Arc<Damage>,
 }
 
 struct Pool {
     path: PathBuf,
     bots: BotSettings,
-    /// Databases that had this path before: a reader of one of them is opened anew.
-    replaced: AtomicU64,
     damage: Arc<Damage>,
     idle: Mutex<Vec<Reader>>,
     free: Arc<Semaphore>,
@@ -49,22 +48,6 @@ struct Reader {
     replaced: u64,
     conn: Connection,
     turn: Arc<Turn>,
-}
-
-/// What is done where something is read that no sound database holds.
-struct Damage {
-    is_met: Arc<AtomicBool>,
-    /// Wakes who does something about it.
-    wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
-}
-
-impl Damage {
-    fn met(&self) {
-        self.is_met.store(true, Ordering::Relaxed);
-        if let Some(wake) = self.wake.get() {
-            wake();
-        }
-    }
 }
 
 /// Reads on one connection are numbered, so that giving one up never stops the next.
@@ -90,10 +73,7 @@ impl Readers {
     /// `is_damaged` is set where something is read that no sound database holds.
     pub(crate) fn open(path: &Path, is_damaged: Arc<AtomicBool>) -> rusqlite::Result<Self> {
         let bots = BotSettings::default();
-        let damage = Arc::new(Damage {
-            is_met: is_damaged,
-            wake: OnceLock::new(),
-        });
+        let damage = Arc::new(Damage::new(is_damaged));
         Ok(Self {
             ordinary: Arc::new(Pool::open(path, READERS, &bots, &damage)?),
             callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots, &damage)?),
@@ -136,11 +116,12 @@ impl Readers {
 
     /// Says who is woken where damage is met.
     pub(crate) fn wake_at_damage(&self, wake: impl Fn() + Send + Sync + 'static) {
-        drop(self.damage.wake.set(Box::new(wake)));
+        self.damage.wake_at_it(wake);
     }
 
     /// Another database has the path: reads from now on are of that one.
     pub(crate) fn reopen(&self) {
+        self.damage.another_has_the_path();
         self.ordinary.reopen();
         self.callers.reopen();
     }
@@ -165,7 +146,6 @@ impl Pool {
         Ok(Self {
             path: path.to_owned(),
             bots: bots.clone(),
-            replaced: AtomicU64::new(0),
             damage: Arc::clone(damage),
             idle: Mutex::new(idle),
             free: Arc::new(Semaphore::new(size)),
@@ -196,10 +176,7 @@ impl Pool {
                 .follow(&mut reader)
                 .and_then(|()| Ok(reader.conn.unchecked_transaction()?))
                 .and_then(|snapshot| work(&snapshot));
-            let is_present = reader.replaced == pool.replaced.load(Ordering::Relaxed);
-            if is_present && answer.as_ref().is_err_and(is_damage) {
-                pool.damage.met();
-            }
+            pool.damage.look_at(&answer, reader.replaced);
             pool.idle.lock().push(reader);
             drop(permit);
             answer
@@ -208,7 +185,6 @@ impl Pool {
     }
 
     fn reopen(&self) {
-        self.replaced.fetch_add(1, Ordering::Relaxed);
         for reader in &mut *self.idle.lock() {
             // What fails is tried again by the read.
             drop(self.follow(reader));
@@ -217,7 +193,7 @@ impl Pool {
 
     /// Opens the reader anew where another database has the path now.
     fn follow(&self, reader: &mut Reader) -> Result<(), StoreError> {
-        let replaced = self.replaced.load(Ordering::Relaxed);
+        let replaced = self.damage.replaced();
         if reader.replaced != replaced {
             connection::detach(&reader.conn);
             let turn = Arc::clone(&reader.turn);
@@ -258,18 +234,6 @@ impl Reader {
             turn,
         })
     }
-}
-
-/// Whether an error says that the file is no whole database.
-fn is_damage(error: &StoreError) -> bool {
-    let StoreError::Read(error) = error else {
-        return false;
-    };
-    let code = error.sqlite_error_code();
-    matches!(
-        code,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-    )
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Writes one exchange or one change of it, within the writer's transaction.
 
 use protocol::{Micros, Side, Summary, Timing};
-use rusqlite::ErrorCode;
 
+use crate::error::is_refusal;
 use crate::job::{ExchangeChange, NewExchange, Pending};
 use crate::session::Session;
 use crate::table::exchanges::NewRow;
@@ -96,12 +96,4 @@ pub(crate) fn write_again(session: &mut Session, pending: &Pending) -> rusqlite:
             Err(error)
         }
     })
-}
-
-/// Whether the row itself is at fault rather than the disk.
-pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
-    match error.sqlite_error_code() {
-        Some(code) => matches!(code, ErrorCode::ConstraintViolation | ErrorCode::TooBig),
-        None => true,
-    }
 }

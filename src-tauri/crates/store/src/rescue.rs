@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use crate::convert::to_sql;
-use crate::documents::DocumentKind;
-use crate::health::Replaced;
+use crate::health::{HealthSender, Replaced};
 use crate::table::copied::{self, CopiedExchange, PieceKey};
 use crate::table::{exchanges, search};
+use crate::types::DocumentKind;
 use crate::{aside, connection};
 
 /// Exchanges taken over in one step.
@@ -106,20 +106,17 @@ impl Rescue {
         }
     }
 
-    pub(crate) fn noticed(&self) -> &Noticed {
-        &self.noticed
-    }
-
-    /// What became of the database.
-    pub(crate) fn replaced(&self, goes_on: bool) -> Replaced {
-        Replaced {
+    /// Tells what has become of the database by now.
+    pub(crate) fn tell(&self, health: &HealthSender, goes_on: bool) {
+        let found = |lost| Replaced {
             file: self.path.clone(),
             rescued: self.progress.taken,
             goes_on,
-            lost: match &self.noticed {
-                Noticed::AtStart(lost) => lost.clone(),
-                Noticed::WhileOpen => Vec::new(),
-            },
+            lost,
+        };
+        match &self.noticed {
+            Noticed::AtStart(lost) => health.set_aside(found(lost.clone())),
+            Noticed::WhileOpen => health.replaced(found(Vec::new())),
         }
     }
 

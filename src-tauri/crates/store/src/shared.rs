@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::error::NotSaved;
+use crate::last_turns::LastTurns;
 use crate::session::Session;
 use crate::types::{Retention, UndoToken};
 
@@ -33,6 +34,10 @@ pub(crate) struct Shared {
     pub(crate) last_failure: Mutex<Option<NotSaved>>,
     /// Something was read that no sound database holds.
     pub(crate) is_damaged: Arc<AtomicBool>,
+    /// What rules ask for.
+    pub(crate) last_turns: LastTurns,
+    /// Held by who reads them.
+    pub(crate) reads_last_turns: tokio::sync::Mutex<()>,
     /// The threads of the store that run.
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
     /// Nothing remains to index, to purge or to remove.

@@ -14,17 +14,17 @@ use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::aside::sibling;
-use crate::error::{NotSaved, OpenError};
+use crate::error::{self, NotSaved, OpenError};
 use crate::health::{Health, HealthSender};
 use crate::job::{Job, OtherWork, Queued};
 use crate::lock::DirLock;
 use crate::open::{self, OpenReport, StoreOptions};
+use crate::queue;
 use crate::reader::Readers;
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
 use crate::types::{Counts, Retention, SettingsOfBot};
-use crate::{queue, record};
 
 /// Jobs in the writer's queue at most.
 const QUEUE_JOBS: usize = 4096;
@@ -157,7 +157,7 @@ impl Store {
         self.inner.lock.lock().take();
         let joined = tokio::task::spawn_blocking(move || {
             let next = || shared.threads.lock().pop();
-            // The writer may start one before it ends.
+            // The writer may add one before it ends.
             std::iter::from_fn(next).all(|thread| thread.join().is_ok())
         });
         if !matches!(joined.await, Ok(true)) {
@@ -203,7 +203,7 @@ impl Store {
             let result = match work(session) {
                 Ok(done) => Ok(done),
                 // Only this change is at fault: the others of its transaction are committed.
-                Err(error) if record::is_refusal(&error) => Err(NotSaved::from(&error)),
+                Err(error) if error::is_refusal(&error) => Err(NotSaved::from(&error)),
                 Err(error) => return Err(error),
             };
             Ok(Box::new(move || drop(reply.send(result))))

@@ -214,6 +214,21 @@ pub struct UserName {
     pub name: String,
 }
 
+/// What stands beside the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The bots.
+    Bots,
+    /// Names of their users.
+    UserNames,
+    /// Their rules.
+    Rules,
+    /// What rules remember between turns.
+    RuleStates,
+    /// Settings of the app.
+    Settings,
+}
+
 /// Numbers about the whole history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -8,14 +8,16 @@ mod damage;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use protocol::{Micros, Summary};
 
 use crate::backlog::Backlog;
+use crate::checkpointer;
 use crate::connection;
 use crate::database_file::DatabaseFile;
-use crate::error::{NotSaved, NotSavedKind};
+use crate::error::{self, NotSaved, NotSavedKind};
 use crate::health::HealthSender;
 use crate::job::{AfterCommit, Job, OtherWork, Pending, Queued};
 use crate::lock::DirLock;
@@ -56,6 +58,8 @@ pub(crate) struct Writer {
     pub(crate) reserve: Arc<Reserve>,
     pub(crate) readers: Arc<Readers>,
     pub(crate) options: StoreOptions,
+    /// The checkpointer's thread.
+    pub(crate) checkpoints: JoinHandle<()>,
     /// How many times the history was opened before.
     pub(crate) starts: u64,
     /// When it was looked whether what stands beside the history can be read.
@@ -111,7 +115,7 @@ impl Writer {
         {
             // One too large to wait leaves nothing to try again, and yet writing works.
             self.health.recovered();
-            return reply_all(group, outcomes);
+            return self.reply_all(group, outcomes);
         }
         self.defer(group);
     }
@@ -204,7 +208,7 @@ impl Writer {
         }
         for mut other in others {
             if let Ok(outcomes) = self.transact(std::slice::from_mut(&mut other)) {
-                reply_all(&mut vec![other], outcomes);
+                self.reply_all(&mut vec![other], outcomes);
             }
         }
     }
@@ -217,6 +221,25 @@ impl Writer {
         {
             let seq = lost.summary.seq;
             self.session.stale.push((seq, seq));
+        }
+    }
+
+    /// Answers every caller of a group.
+    fn reply_all(&self, group: &mut Vec<Queued>, outcomes: Vec<Outcome>) {
+        for (queued, outcome) in group.drain(..).zip(outcomes) {
+            match (queued.job, outcome) {
+                (Job::Insert(row, reply), Outcome::Inserted(ended)) => {
+                    self.shared.last_turns.recorded(&row.summary);
+                    drop(reply.send(Ok(ended)));
+                }
+                (Job::Update(_, reply), Outcome::Updated(summary)) => {
+                    drop(reply.send(Ok(*summary)));
+                }
+                (Job::Insert(_, reply), Outcome::Refused(why)) => drop(reply.send(Err(why))),
+                (Job::Update(_, reply), Outcome::Refused(why)) => drop(reply.send(Err(why))),
+                (_, Outcome::Other(after_commit)) => after_commit(),
+                _ => {}
+            }
         }
     }
 
@@ -242,6 +265,11 @@ impl Writer {
                 })
             });
             if done.is_ok() {
+                for pending in backlog.first(many) {
+                    if let Pending::Insert(row) = pending {
+                        self.shared.last_turns.recorded(&row.summary);
+                    }
+                }
                 backlog.written(many);
             }
             self.backlog = backlog;
@@ -334,7 +362,12 @@ impl Writer {
         }
         self.look_for_the_last_time();
         self.restore_file();
-        let conn = self.session.conn;
+        let mut conn = self.session.conn;
+        // SQLite removes the log with the last connection: of two that close at once none is.
+        let unfollowed = checkpointer::unfollow(&mut conn);
+        if unfollowed.is_ok() && self.checkpoints.join().is_err() {
+            tracing::error!("the thread of checkpoints ended badly");
+        }
         let moved = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         if let Err(error) = moved.and_then(|()| conn.close().map_err(|(_, error)| error)) {
             tracing::warn!(%error, "the history was closed without its last checkpoint");
@@ -356,26 +389,8 @@ fn work(session: &mut Session, job: &mut Job) -> rusqlite::Result<Outcome> {
         }
         Job::Close => Ok(Outcome::Nothing),
     };
-    outcome.or_else(|error| match record::is_refusal(&error) {
+    outcome.or_else(|error| match error::is_refusal(&error) {
         true => Ok(Outcome::Refused(NotSaved::from(&error))),
         false => Err(error),
     })
-}
-
-/// Answers every caller of a group.
-fn reply_all(group: &mut Vec<Queued>, outcomes: Vec<Outcome>) {
-    for (queued, outcome) in group.drain(..).zip(outcomes) {
-        match (queued.job, outcome) {
-            (Job::Insert(_, reply), Outcome::Inserted(ended)) => {
-                drop(reply.send(Ok(ended)));
-            }
-            (Job::Update(_, reply), Outcome::Updated(summary)) => {
-                drop(reply.send(Ok(*summary)));
-            }
-            (Job::Insert(_, reply), Outcome::Refused(why)) => drop(reply.send(Err(why))),
-            (Job::Update(_, reply), Outcome::Refused(why)) => drop(reply.send(Err(why))),
-            (_, Outcome::Other(after_commit)) => after_commit(),
-            _ => {}
-        }
-    }
 }

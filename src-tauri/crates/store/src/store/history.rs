@@ -1,5 +1,7 @@
 //! Recording exchanges and reading them back.
 
+use std::sync::Arc;
+
 use protocol::{
     Answer, BotId, Exchange, ExchangeId, Filter, Finding, FindingCounts, Micros, OwnFinding, Side,
     Summary,
@@ -10,6 +12,9 @@ use tokio::sync::oneshot;
 use super::Store;
 use crate::error::{NotSaved, NotSavedKind, StoreError};
 use crate::job::{ExchangeChange, Job, NewExchange};
+use crate::last_turns::TurnBefore;
+use crate::outside::Database;
+use crate::query::AtNumber;
 use crate::table::exchanges;
 use crate::types::{Change, Count, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome};
 use crate::{coding, pack, query};
@@ -169,7 +174,7 @@ impl Store {
     /// # Errors
     /// The history cannot be read.
     pub async fn get(&self, id: ExchangeId) -> Result<Option<Exchange>, StoreError> {
-        let database = self.inner.path.clone();
+        let database = self.database();
         self.inner
             .readers
             .read_for_caller(move |conn| query::get(conn, &database, id))
@@ -198,7 +203,7 @@ impl Store {
         event: Option<&str>,
     ) -> Result<Option<Answer>, StoreError> {
         let event = event.map(str::to_owned);
-        let database = self.inner.path.clone();
+        let database = self.database();
         let read =
             move |conn: &Connection| query::last_answer(conn, &database, bot, event.as_deref());
         self.inner.readers.read_long_for_caller(read).await
@@ -214,11 +219,55 @@ impl Store {
         user: &str,
         before: u64,
     ) -> Result<Option<Exchange>, StoreError> {
-        let user = user.to_owned();
-        let database = self.inner.path.clone();
+        self.read_last_turns().await;
+        let database = self.database();
+        let of = (bot, user.to_owned());
+        match self.inner.shared.last_turns.before(bot, user, before) {
+            TurnBefore::None => return Ok(None),
+            TurnBefore::At(seq) => {
+                let (database, of) = (database.clone(), of.clone());
+                let read =
+                    move |conn: &Connection| query::turn_at(conn, &database, (of.0, &of.1), seq);
+                match self.inner.readers.read_for_caller(read).await? {
+                    AtNumber::Turn(turn) => return Ok(Some(*turn)),
+                    AtNumber::Purged => return Ok(None),
+                    AtNumber::Other => {}
+                }
+            }
+            TurnBefore::Unknown => {}
+        }
         let read =
-            move |conn: &Connection| query::previous_turn(conn, &database, bot, &user, before);
+            move |conn: &Connection| query::previous_turn(conn, &database, (of.0, &of.1), before);
         self.inner.readers.read_long_for_caller(read).await
+    }
+
+    /// Reads the last turns of all users, where nobody has; a caller that goes leaves it going on.
+    async fn read_last_turns(&self) {
+        if !self.inner.shared.last_turns.are_unread() {
+            return;
+        }
+        let store = self.clone();
+        let reading = tokio::spawn(async move {
+            let shared = Arc::clone(&store.inner.shared);
+            let _one = shared.reads_last_turns.lock().await;
+            if shared.last_turns.are_unread() {
+                shared.last_turns.begin();
+                let read_by = Arc::clone(&shared);
+                let read = move |conn: &Connection| read_by.last_turns.read(conn);
+                if let Err(error) = store.inner.readers.read(read).await {
+                    tracing::debug!(%error, "the last turns could not be read");
+                    shared.last_turns.forget();
+                }
+            }
+        });
+        drop(reading.await);
+    }
+
+    fn database(&self) -> Database {
+        Database {
+            path: self.inner.path.clone(),
+            damage: Arc::clone(&self.inner.readers.damage),
+        }
     }
 
     /// Writes an exchange's note or pin; `None` where there is no such exchange.

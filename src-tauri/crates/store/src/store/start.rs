@@ -80,7 +80,6 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
         write_gate.clone(),
         Arc::clone(&shared.is_damaged),
     )?;
-    shared.threads.lock().push(checkpoints);
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
     let (found, rescue) = match opened.set_aside {
         Some(SetAside { found, rescue }) => (Some(found), rescue),
@@ -105,6 +104,7 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
         reserve: Arc::clone(&reserve),
         readers: Arc::clone(&readers),
         options: options.clone(),
+        checkpoints,
         starts,
         checked_at: None,
     };

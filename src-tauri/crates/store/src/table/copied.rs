@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use super::{exchanges, messages};
 use crate::coding::Coding;
 use crate::convert::{from_sql, to_sql};
-use crate::record;
+use crate::error::is_refusal;
 
 type Values = Vec<Value>;
 
@@ -221,7 +221,7 @@ fn copy_until_damage(
             Err(_) => Ok(false),
         };
         is_whole &= match inserted {
-            Err(error) if record::is_refusal(&error) => false,
+            Err(error) if is_refusal(&error) => false,
             inserted => inserted?,
         };
     }

@@ -9,9 +9,10 @@ mod values;
 
 use std::sync::LazyLock;
 
-use protocol::{ExchangeId, FailureCode, OwnFinding, Summary, UtcMillis};
+use protocol::{BotId, ExchangeId, FailureCode, OwnFinding, Source, Summary, UtcMillis};
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
+use uuid::Uuid;
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
@@ -28,7 +29,7 @@ pub(crate) use row::{NewRow, Record};
 // more for each event, a third of all writing. The search index holds these names, behind capture.
 // An index of conversations, (bot, user, seq) where there is a user, was measured three times in
 // turn with 40,000 inserts on two busy cores: for a caller alone the median insert took 34-37 µs
-// without and 50-127 µs with it, so it is not taken before a query needs it.
+// without and 50-127 µs with it. The query that wants it is served from memory (`last_turns.rs`).
 pub(crate) const CREATE: &str = "
 CREATE TABLE exchanges (
     seq             INTEGER PRIMARY KEY,
@@ -275,6 +276,31 @@ pub(crate) fn nth_before(
         .query_map(params![low, high, nth as i64 - 1], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(numbers.first().copied().filter(|_| numbers.len() == 2))
+}
+
+/// Goes over the turns that came from these sources, hidden or not, as long as it is wanted.
+pub(crate) fn each_turn(
+    conn: &Connection,
+    sources: &[Source],
+    mut turn: impl FnMut(u64, BotId, &str) -> bool,
+) -> rusqlite::Result<()> {
+    let sources: Vec<String> = sources
+        .iter()
+        .map(|source| format!("'{}'", source.as_str()))
+        .collect();
+    let sql = format!(
+        "SELECT seq, bot, user FROM exchanges WHERE user IS NOT NULL AND source IN ({})",
+        sources.join(", ")
+    );
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let bot = BotId(Uuid::from_bytes(row.get(1)?));
+        if !turn(from_sql(row.get(0)?), bot, row.get_ref(2)?.as_str()?) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The number of an exchange, hidden or not.

@@ -3,13 +3,16 @@
 //! begun in its place, and what can still be read is taken over.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use super::Writer;
+use crate::checkpointer::Log;
 use crate::convert::to_sql;
 use crate::database_file::DatabaseFile;
 use crate::documents::{DocumentRows, Documents};
@@ -91,17 +94,19 @@ impl Writer {
         let aside =
             aside::set_aside(&path, self.options.clock).map_err(|error| error.to_string())?;
         match self.begin(&path) {
-            Ok((conn, log)) => {
+            Ok((conn, log, checkpoints)) => {
                 tracing::error!(aside = %aside.display(), "the history was damaged while it was open");
                 let mut old = std::mem::replace(&mut self.session.conn, conn);
                 std::mem::replace(&mut self.session.log, log).abandon();
+                let before = std::mem::replace(&mut self.checkpoints, checkpoints);
+                self.shared.threads.lock().push(before);
                 if let Err(error) = checkpointer::unfollow(&mut old) {
                     tracing::warn!(%error, "the log of the damaged history is still followed");
                 }
                 let session = &mut self.session;
                 let of = (&*aside, session.newest);
                 let rescue = Rescue::new(old, &session.conn, of, Noticed::WhileOpen);
-                self.health.replaced(&rescue, true);
+                rescue.tell(&self.health, true);
                 session.rescue = Some(rescue);
                 session.indexed = 0;
                 session.stale.clear();
@@ -123,7 +128,7 @@ impl Writer {
     }
 
     /// Makes a database with what stood beside the history, and its checkpointer.
-    fn begin(&self, path: &std::path::Path) -> Result<(Connection, checkpointer::Log), String> {
+    fn begin(&self, path: &Path) -> Result<(Connection, Log, JoinHandle<()>), String> {
         let newest = self.session.newest;
         let (mut conn, ()) = open::anew(path, &self.options, |conn| {
             self.session.documents.write(conn)?;
@@ -134,8 +139,7 @@ impl Writer {
         let gate = self.session.write_gate.clone();
         let (log, thread) =
             checkpointer::follow(&mut conn, path, gate, Arc::clone(&self.shared.is_damaged))?;
-        self.shared.threads.lock().push(thread);
-        Ok((conn, log))
+        Ok((conn, log, thread))
     }
 
     /// Whether what stands beside the history cannot be read any more: it is in memory yet. A
@@ -183,7 +187,9 @@ impl Writer {
         let is_done = done.ok()?;
         let rescue = self.session.rescue.as_ref()?;
         let taken = rescue.progress.taken;
-        self.health.replaced(rescue, !is_done);
+        rescue.tell(&self.health, !is_done);
+        // Rows of it may be missing there; the table tells.
+        self.shared.last_turns.forget();
         if is_done {
             tracing::info!(
                 taken,

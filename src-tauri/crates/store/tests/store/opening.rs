@@ -282,6 +282,19 @@ async fn another_programs_database_is_set_aside_untouched() {
 }
 
 #[tokio::test]
+async fn a_closed_history_is_one_file_without_a_log() {
+    let home = Home::new();
+    for turn in 1..=30 {
+        let store = home.open();
+        home::insert(&store, exchange(turn)).await;
+        store.close().await;
+        for beside in ["history.sqlite3-wal", "history.sqlite3-shm"] {
+            assert!(!home.path().join(beside).exists(), "{beside}, {turn}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_empty_file_is_a_new_history() {
     let home = Home::new();
     std::fs::write(home.database(), "").unwrap();

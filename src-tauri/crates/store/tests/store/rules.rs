@@ -1,7 +1,7 @@
 //! Rules, what they remember, and the turns they are asked about.
 
 use protocol::{BotId, RuleUse, Source};
-use store::{Change, RuleUses, StoredRule, StoredRuleState, UpdateOutcome};
+use store::{Change, DeleteWhat, RuleUses, Store, StoredRule, StoredRuleState, UpdateOutcome};
 use uuid::Uuid;
 
 use crate::home::{self, BOT, Home, exchange, id};
@@ -160,4 +160,55 @@ async fn the_turn_before_is_the_users_own_and_the_bots() {
     assert_eq!(before(1).await, None);
     let found = store.previous_turn(BOT, "u", 7).await.unwrap().unwrap();
     assert_eq!(found.request, exchange(2).request);
+}
+
+#[tokio::test]
+async fn the_turn_before_is_found_after_deletions_restarts_and_turns_in_any_order() {
+    let home = Home::new();
+    let store = home.open();
+    let of = |store: &Store, seq, user: &str| {
+        let mut one = exchange(seq);
+        one.summary.user = Some(user.to_owned());
+        let store = store.clone();
+        async move { home::insert(&store, one).await }
+    };
+    let before = async |store: &Store, user: &str, seq| {
+        let found = store.previous_turn(BOT, user, seq).await.unwrap();
+        found.map(|exchange| exchange.summary.seq)
+    };
+    of(&store, 1, "u").await;
+    assert_eq!(before(&store, "u", 9).await, Some(1));
+    assert_eq!(before(&store, "nobody", 9).await, None);
+    for seq in [5, 3, 4, 2] {
+        of(&store, seq, "u").await;
+    }
+    of(&store, 6, "v").await;
+    let all = async |store: &Store| {
+        let mut found = Vec::new();
+        for seq in 1..=7 {
+            found.push(before(store, "u", seq).await.unwrap_or(0));
+        }
+        found
+    };
+    assert_eq!(all(&store).await, [0, 1, 2, 3, 4, 5, 5]);
+    let deleted = store
+        .delete(DeleteWhat::Ids(vec![id(5), id(4), id(6)]))
+        .await
+        .unwrap();
+    assert_eq!(all(&store).await, [0, 1, 2, 3, 3, 3, 3]);
+    assert_eq!(before(&store, "v", 9).await, None);
+    store.restore(deleted.undo).await.unwrap();
+    assert_eq!(all(&store).await, [0, 1, 2, 3, 4, 5, 5]);
+    assert_eq!(before(&store, "v", 9).await, Some(6));
+    store.close().await;
+
+    // What is hidden while they are read comes back, too.
+    let store = home.open();
+    let deleted = store.delete(DeleteWhat::Ids(vec![id(5)])).await.unwrap();
+    assert_eq!(before(&store, "u", 7).await, Some(4));
+    store.restore(deleted.undo).await.unwrap();
+    assert_eq!(all(&store).await, [0, 1, 2, 3, 4, 5, 5]);
+    of(&store, 7, "w").await;
+    assert_eq!(before(&store, "w", 8).await, Some(7));
+    assert_eq!(before(&store, "w", 7).await, None);
 }

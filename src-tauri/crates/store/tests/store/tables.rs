@@ -279,3 +279,20 @@ async fn a_log_whose_file_was_emptied_is_set_aside_with_it() {
     let log = aside.with_extension("sqlite3-wal");
     assert_eq!(std::fs::read(log).unwrap(), b"frames");
 }
+
+#[tokio::test]
+async fn damage_that_only_the_read_of_a_long_body_meets_is_noticed_by_it() {
+    let home = Home::new();
+    let store = home.open();
+    fill_all(&store).await;
+    store.close().await;
+    let store = home.open();
+    store.idle().await;
+    let found = store.get(id(1)).await.unwrap().unwrap();
+    damage_table(&home.database(), "body_pieces");
+    let read =
+        tokio::task::spawn_blocking(move || found.request.body.read_at(550_000, 10).is_err());
+    assert!(read.await.unwrap());
+    store.idle().await;
+    assert!(store.health().borrow().replaced.is_some());
+}
