@@ -96,6 +96,8 @@ pub enum TunnelErrorKind {
     PortHeld,
     /// No address was printed.
     NoAddress,
+    /// The address that was printed can stand in no bot's settings.
+    AddressUnusable,
     /// No port of this machine could be opened for what comes in.
     NoPort,
     /// There is no such program.
@@ -190,6 +192,7 @@ impl TunnelError {
             | TunnelErrorKind::PassphraseNeeded
             | TunnelErrorKind::ForwardRefused
             | TunnelErrorKind::NoAddress
+            | TunnelErrorKind::AddressUnusable
             | TunnelErrorKind::CommandMissing
             | TunnelErrorKind::CommandFailed => ErrorClass::Config,
             TunnelErrorKind::CommandEnded | TunnelErrorKind::NoPort | TunnelErrorKind::Refused => {
@@ -219,6 +222,7 @@ impl TunnelError {
                 | TunnelErrorKind::CertificateUnknown
                 | TunnelErrorKind::StoppedOutside
                 | TunnelErrorKind::NoAddress
+                | TunnelErrorKind::AddressUnusable
                 | TunnelErrorKind::NoPort
                 | TunnelErrorKind::CommandEnded
         )
@@ -271,6 +275,7 @@ const fn words_of(kind: TunnelErrorKind) -> &'static Words {
         TunnelErrorKind::ForwardRefused => &sentences::FORWARD_REFUSED,
         TunnelErrorKind::PortHeld => &sentences::PORT_HELD,
         TunnelErrorKind::NoAddress => &sentences::NO_ADDRESS,
+        TunnelErrorKind::AddressUnusable => &sentences::ADDRESS_UNUSABLE,
         TunnelErrorKind::NoPort => &sentences::NO_PORT,
         TunnelErrorKind::CommandMissing => &sentences::COMMAND_MISSING,
         TunnelErrorKind::CommandFailed => &sentences::COMMAND_FAILED,

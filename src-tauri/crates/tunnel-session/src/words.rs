@@ -129,6 +129,10 @@ messages::messages! {
     NO_ADDRESS = "no_address",
         "No address was printed. Check what the address looks like, or fill it in.",
         "Адрес не напечатан. Проверьте, как он выглядит, или впишите его сами.";
+    /// An address was printed that can stand in no bot's settings.
+    ADDRESS_UNUSABLE = "address_unusable",
+        "The address that was printed has a user name, ? or # in it: a bot's path cannot go behind it. Change what the program prints, or what is taken for the address.",
+        "В напечатанном адресе есть имя пользователя, ? или #: путь бота за ним не поставить. Измените вывод программы или шаблон адреса.";
     /// No port of this machine could be opened.
     NO_PORT = "no_port",
         "No port of this computer could be opened. Close programs you do not need.",

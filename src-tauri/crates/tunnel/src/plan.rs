@@ -306,9 +306,18 @@ fn part_missing(pointer: &str) -> PlanError {
 fn public_url(pointer: &str, text: &str) -> Result<Url, PlanError> {
     Url::parse(text.trim())
         .ok()
-        .filter(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some())
-        .filter(|url| url.query().is_none() && url.fragment().is_none())
+        .filter(is_public_url)
         .ok_or_else(|| PlanError::new(pointer, &sentences::PLAN_ADDRESS))
+}
+
+/// Whether a bot's path can go behind it, and nobody's password would be shown with it.
+pub(crate) fn is_public_url(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "http")
+        && url.host().is_some()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
 }
 
 #[cfg(test)]
@@ -344,6 +353,14 @@ mod tests {
             refused(json!({"provider":"url","url":{"url":"example.org"}})),
             "/url/url"
         );
+        for url in [
+            "https://a.example/?x",
+            "https://a.example/#x",
+            "https://u:p@a.example",
+        ] {
+            let document = json!({"provider":"url","url":{"url":url}});
+            assert_eq!(refused(document), "/url/url", "{url}");
+        }
         assert_eq!(
             refused(json!({"provider":"command","command":{"program":" ","url_pattern":"x"}})),
             "/command/program"

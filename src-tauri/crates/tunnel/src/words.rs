@@ -42,6 +42,6 @@ messages::messages! {
         "Нет раздела выбранного способа.";
     /// An address that is none.
     PLAN_ADDRESS = "plan_address",
-        "A whole address such as https://bot.example.org, without ? and #.",
-        "Полный адрес, например https://bot.example.org, без ? и #.";
+        "A whole address such as https://bot.example.org, without a user name, ? and #.",
+        "Полный адрес, например https://bot.example.org, без имени пользователя, ? и #.";
 }

@@ -11,6 +11,8 @@ pub(super) struct Output {
     /// A later address takes the place of an earlier one.
     address_changes: bool,
     url: Option<String>,
+    /// One was printed that can stand in no bot's settings.
+    has_unusable: bool,
     /// The pipe whose last line the address is, where that had not ended: the rest of it may come.
     unfinished_url: Option<Pipe>,
     /// Of each pipe: an error was printed, to which indented lines belong.
@@ -23,6 +25,7 @@ impl Output {
             pattern,
             address_changes,
             url: None,
+            has_unusable: false,
             unfinished_url: None,
             in_error: [false; 2],
         }
@@ -31,6 +34,11 @@ impl Output {
     /// The address that was announced.
     pub(super) fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Whether an address was announced that can stand in no bot's settings.
+    pub(super) const fn has_unusable(&self) -> bool {
+        self.has_unusable
     }
 
     /// Reads one more line; gives the address where it is another one than before.
@@ -44,6 +52,7 @@ impl Output {
         if line.is_whole {
             *in_error = said == Said::Error;
         }
+        self.has_unusable |= said == Said::Unusable;
         let Said::Address(url) = said else {
             return None;
         };
@@ -96,6 +105,20 @@ mod tests {
             (Stdout, "https://c.example", true),
         ]);
         assert_eq!(urls, ["https://a.example", "https://a.example/hook"]);
+    }
+
+    #[test]
+    fn an_address_that_is_passed_over_is_remembered() {
+        let mut output = Output::new(Regex::new(r"https?://\S+").unwrap(), false);
+        for (text, has_unusable) in [("starting", false), ("https://a.example/?b", true)] {
+            let line = Line {
+                pipe: Stdout,
+                text: text.to_owned(),
+                is_whole: true,
+            };
+            assert_eq!(output.read(&line), None);
+            assert_eq!(output.has_unusable(), has_unusable, "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ use regex::Regex;
 use serde_json::Value;
 use url::{Host, Url};
 
+use crate::plan::is_public_url;
+
 /// Hosts of services that are nobody's tunnel: what their programs call, or lead a reader to.
 const SERVICE_HOSTS: &[&str] = &[
     "admin.localhost.run",
@@ -128,6 +130,8 @@ fn expression(text: &str) -> Regex {
 pub(super) enum Said {
     /// An address: the pattern's first group, or the whole match.
     Address(String),
+    /// An address that can stand in no bot's settings: a bot's path goes behind it.
+    Unusable,
     /// What went wrong.
     Error,
     /// Anything else.
@@ -142,21 +146,28 @@ pub(super) fn plain(line: &str) -> Cow<'_, str> {
 /// What a line says.
 pub(super) fn said_by(pattern: &Regex, line: &str) -> Said {
     let plain = plain(line);
-    let said = |address: Option<String>| address.map_or(Said::Other, Said::Address);
     let Ok(object @ Value::Object(_)) = serde_json::from_str(&plain) else {
         return match tells_of_error(&plain) {
             true if is_warning(&plain) => Said::Other,
             true => Said::Error,
-            false => said(address(pattern, &plain)),
+            false => address(pattern, &plain),
         };
     };
     let mut texts = Vec::new();
     if is_error(&object, &mut texts) {
         return Said::Error;
     }
-    let found = texts.iter().find_map(|text| address(pattern, text));
     // A pattern may be written for the JSON itself.
-    said(found.or_else(|| address(pattern, &plain)))
+    let texts = texts.iter().map(String::as_str).chain([&*plain]);
+    let mut said = Said::Other;
+    for found in texts.map(|text| address(pattern, text)) {
+        match found {
+            Said::Address(_) => return found,
+            Said::Unusable => said = Said::Unusable,
+            Said::Error | Said::Other => {}
+        }
+    }
+    said
 }
 
 /// Whether a text that tells of an error is a warning alone, behind which indented lines are
@@ -212,21 +223,35 @@ fn is_nothing(value: &Value) -> bool {
 
 /// Of several addresses in a text the likeliest one: the program's own interface is on this
 /// machine, and terms and pages of help have a path.
-fn address(pattern: &Regex, text: &str) -> Option<String> {
+fn address(pattern: &Regex, text: &str) -> Said {
     if tells_of_error(text) || CALL.is_match(text) {
-        return None;
+        return Said::Other;
     }
-    let addresses = pattern.captures_iter(text).filter_map(|found| {
-        let text = found.get(1).or_else(|| found.get(0))?.as_str();
+    let mut said = Said::Other;
+    let mut least = None;
+    for found in pattern.captures_iter(text) {
+        let Some(found) = found.get(1).or_else(|| found.get(0)) else {
+            continue;
+        };
         // Programs draw boxes and put commas behind addresses.
-        let text = text.trim_end_matches(BEHIND);
-        let url = Url::parse(text).ok()?;
-        let host = url.host_str()?;
-        let fits = matches!(url.scheme(), "https" | "http") && !SERVICE_HOSTS.contains(&host);
-        fits.then(|| (doubts(&url), text))
-    });
-    let likeliest = addresses.min_by_key(|(doubts, _)| *doubts)?;
-    Some(likeliest.1.to_owned())
+        let found = found.as_str().trim_end_matches(BEHIND);
+        let Ok(url) = Url::parse(found) else { continue };
+        let is_service = url
+            .host_str()
+            .is_none_or(|host| SERVICE_HOSTS.contains(&host));
+        if is_service || !matches!(url.scheme(), "https" | "http") {
+            continue;
+        }
+        if !is_public_url(&url) {
+            if least.is_none() {
+                said = Said::Unusable;
+            }
+        } else if least.is_none_or(|least| doubts(&url) < least) {
+            least = Some(doubts(&url));
+            said = Said::Address(found.to_owned());
+        }
+    }
+    said
 }
 
 /// What speaks against an address being the public one.
@@ -260,7 +285,7 @@ mod tests {
     fn found(pattern: &str, line: &str) -> Option<String> {
         match said_by(&Regex::new(pattern).unwrap(), line) {
             Said::Address(address) => Some(address),
-            Said::Error | Said::Other => None,
+            Said::Unusable | Said::Error | Said::Other => None,
         }
     }
 
@@ -316,6 +341,25 @@ mod tests {
         assert!(!gives_way("https://a.example", "https://b.example"));
         assert!(!gives_way("https://a.example", "http://localhost:1"));
         assert!(!gives_way("http://localhost:1", "http://127.0.0.1:2"));
+    }
+
+    #[test]
+    fn an_address_that_can_stand_in_no_bots_settings_is_told_apart_and_the_next_one_is_taken() {
+        let pattern = Regex::new(r"https?://\S+").unwrap();
+        for line in [
+            "https://host.example/base?x=1#f",
+            "https://host.example/?",
+            "https://host.example/#top",
+            "https://me:word@host.example",
+            r#"{"msg":"ready","url":"https://me@host.example"}"#,
+        ] {
+            assert_eq!(said_by(&pattern, line), Said::Unusable, "{line}");
+        }
+        let line = "at https://me@host.example/?a or https://host.example, see https://x.example#b";
+        assert_eq!(
+            said_by(&pattern, line),
+            Said::Address("https://host.example".to_owned())
+        );
     }
 
     #[test]

@@ -87,7 +87,11 @@ impl Run<'_> {
                 Some(line) = self.lines.recv() => self.take(&line),
                 status = &mut ended => return self.ended(status).await,
                 () = &mut late, if self.output.url().is_none() => {
-                    return End::Failed(TunnelError::new(TunnelErrorKind::NoAddress, self.said()));
+                    let kind = match self.output.has_unusable() {
+                        true => TunnelErrorKind::AddressUnusable,
+                        false => TunnelErrorKind::NoAddress,
+                    };
+                    return End::Failed(TunnelError::new(kind, self.said()));
                 }
             }
         }

@@ -121,6 +121,13 @@ async fn a_program_that_prints_no_address_fails_with_what_it_printed() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_query_is_passed_over_until_another_one_comes() {
+    let both = "echo https://a.example/base?x=1; echo https://b.example; exec sleep 60";
+    let status = Rig::new().online(script(both)).await;
+    assert_eq!(status.url.as_deref(), Some("https://b.example"));
+}
+
+#[tokio::test]
 async fn a_program_that_ends_is_started_again() {
     let dir = TempDir::new().unwrap();
     let once = dir.path().join("once");
