@@ -90,8 +90,11 @@ async fn bots_are_renamed_removed_and_remembered() {
         (&changed["name"], &changed["platform"]),
         (&json!("Другой"), &json!("graph"))
     );
-    let (status, error) = app.post("bots", json!({"name": " "})).await;
-    assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!("/name")));
+    for name in [" ", "a\nb", "a\u{1b}[2Jb", "a\u{2028}b"] {
+        let (status, error) = app.post("bots", json!({"name": name})).await;
+        let refused = (status.as_u16(), &error["pointer"]);
+        assert_eq!(refused, (422, &json!("/name")), "{name:?}");
+    }
 
     assert_eq!(app.terminate(), Some(0));
     let app = Instance::start_in(&app.dir());

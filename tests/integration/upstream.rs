@@ -364,6 +364,9 @@ async fn what_does_not_fit_of_a_server_names_its_place() {
             .await;
         let told = (status.as_u16(), &error["code"], &error["pointer"]);
         assert_eq!(told, (422, &json!(code), &json!(pointer)), "{document}");
+        // What the system says is said in the reader's words.
+        let message = error["message"].as_str().unwrap();
+        assert!(!message.contains("os error"), "{message}");
     }
 }
 

@@ -23,6 +23,7 @@ use crate::access::{Access, AccessChange};
 use crate::answering::{AnswerText, Answering};
 use crate::bot_rules::BotRules;
 use crate::error::{Error, Invalid, StartError, Subject};
+use crate::names::is_one_line;
 use crate::{clock, words};
 
 /// Old addresses that are remembered of each bot.
@@ -303,6 +304,9 @@ fn checked_name(name: &str) -> Result<String, Invalid> {
             "/name",
             words::BOT_NAME.arg(NAME_CHARS as u64),
         ));
+    }
+    if !is_one_line(trimmed) {
+        return Err(Invalid::new("/name", &words::NAME_LINE));
     }
     Ok(trimmed.to_owned())
 }

@@ -33,6 +33,7 @@ mod holds;
 mod http;
 mod ingress;
 mod late;
+mod names;
 mod outgoing;
 mod read_aside;
 mod reading;

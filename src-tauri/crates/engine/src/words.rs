@@ -119,6 +119,10 @@ messages::messages! {
     BOT_NAME = "bot_name",
         "A bot's name has 1 to {0} characters.",
         "В имени бота от 1 до {0} символов.";
+    /// A name with line breaks or control characters.
+    NAME_LINE = "name_line",
+        "A name stands on one line and has no control characters.",
+        "Имя занимает одну строку и не содержит управляющих символов.";
     /// A user's name, or the user itself, is too long.
     USER_NAME = "user_name",
         "A user's name has {0} characters at most.",

@@ -97,6 +97,9 @@ crate::messages! {
     CERTIFICATE = "certificate",
         "the certificate is not trusted",
         "сертификату нельзя доверять";
+    NO_FILE = "no_file", "it is no file", "это не файл";
+    NO_CERTIFICATE = "no_certificate", "it has no certificate", "в нём нет сертификата";
+    PEM = "pem", "it is broken PEM", "повреждённый PEM";
     NO_TLS = "no_tls", "the answer is not TLS", "ответ не похож на TLS";
     TLS_REFUSED = "tls_refused", "TLS was refused", "соединение TLS отклонено";
 }
@@ -207,6 +210,11 @@ const PHRASES: &[(&str, &Words)] = &[
     ("Invalid input length: *", &words::BASE64_END),
     ("Invalid padding", &words::BASE64_END),
     ("invalid peer certificate*", &words::CERTIFICATE),
+    ("not a file", &words::NO_FILE),
+    ("no certificate", &words::NO_CERTIFICATE),
+    ("missing section end marker*", &words::PEM),
+    ("illegal section start*", &words::PEM),
+    ("base64 decode error*", &words::PEM),
     (
         "received corrupt message of type InvalidContentType",
         &words::NO_TLS,

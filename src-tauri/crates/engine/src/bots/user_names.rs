@@ -7,6 +7,7 @@ use protocol::{BotId, Condition, Filter, Wanted};
 
 use super::{Bot, Bots};
 use crate::error::Invalid;
+use crate::names::is_one_line;
 use crate::words;
 
 /// Names by user, as the exchanges name it.
@@ -42,6 +43,9 @@ impl Bot {
             };
             if name.chars().count() > NAME_CHARS || user.chars().count() > USER_CHARS {
                 return Err(Invalid::new(at(), words::USER_NAME.arg(NAME_CHARS as u64)));
+            }
+            if !is_one_line(name) {
+                return Err(Invalid::new(at(), &words::NAME_LINE));
             }
             names.insert(user, name.to_owned());
         }
@@ -119,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_trimmed_taken_away_by_null_and_refused_with_its_place_where_it_is_too_long() {
+    fn a_name_is_trimmed_taken_away_by_null_and_refused_with_its_place_where_it_does_not_fit() {
         let mut bot = bot();
         bot.name_users([("777".to_owned(), Some("  Анна ".to_owned()))].into())
             .unwrap();
@@ -133,6 +137,9 @@ mod tests {
         let long = [("a/b".to_owned(), Some("я".repeat(NAME_CHARS + 1)))];
         let refused = bot.name_users(long.into()).unwrap_err();
         assert_eq!(refused.pointer, "/user_names/a~1b");
+        let lines = [("5".to_owned(), Some("Анна\nОля".to_owned()))];
+        let refused = bot.name_users(lines.into()).unwrap_err();
+        assert_eq!(refused.pointer, "/user_names/5");
         let many = (0..=NAMES).map(|at| (at.to_string(), Some("x".to_owned())));
         assert_eq!(
             bot.name_users(many.collect()).unwrap_err().pointer,

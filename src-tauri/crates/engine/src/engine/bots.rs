@@ -140,7 +140,7 @@ impl Engine {
                 continue;
             };
             if let Err(why) = certificates(Path::new(file)).await {
-                let message = words::CA_FILE_UNUSABLE.arg(why);
+                let message = words::CA_FILE_UNUSABLE.arg(messages::foreign(why));
                 return Err(Invalid::new(format!("{at}/ca_file"), message).into());
             }
         }
