@@ -18,7 +18,7 @@ use crate::maintenance::Maintenance;
 use crate::open::{Begun, Database, Opened, StoreOptions};
 use crate::queue;
 use crate::reader::Readers;
-use crate::rescue::{Rescue, SetAside};
+use crate::rescue::Rescue;
 use crate::reserve::Reserve;
 use crate::session::Session;
 use crate::shared::Shared;
@@ -39,7 +39,9 @@ fn shared(begun: &Begun, options: &StoreOptions) -> Shared {
     shared
 }
 
-fn spawn(writer: Writer) -> Result<JoinHandle<()>, String> {
+fn spawn(mut writer: Writer) -> Result<JoinHandle<()>, String> {
+    // Whoever asks first finds the newest.
+    writer.take_over_the_newest();
     let thread = std::thread::Builder::new().name("history-writer".to_owned());
     let spawned = thread.spawn(move || writer.run());
     spawned.map_err(|error| error.to_string())
@@ -72,25 +74,22 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
     let newest_at = database.begun.newest_at;
     let text = |error: rusqlite::Error| error.to_string();
     let shared = Arc::new(shared(&database.begun, options));
-    let readers = Arc::new(Readers::open(&path, Arc::clone(&shared.is_damaged)).map_err(text)?);
+    let damaged = Arc::clone(&shared.is_damaged);
+    let readers = Arc::new(Readers::open(&path, Arc::clone(&damaged)).map_err(text)?);
     let write_gate = WriteGate::default();
-    let (log, checkpoints) = checkpointer::follow(
-        &mut database.writer,
-        &path,
-        write_gate.clone(),
-        Arc::clone(&shared.is_damaged),
-    )?;
+    let (log, checkpoints) =
+        checkpointer::follow(&mut database.writer, &path, write_gate.clone(), damaged)?;
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
-    let (found, rescue) = match opened.set_aside {
-        Some(SetAside { found, rescue }) => (Some(found), rescue),
-        None => (None, None),
-    };
+    let set_aside = opened
+        .set_aside
+        .map(|aside| (Some(aside.found), aside.rescue));
+    let (found, rescue) = set_aside.unwrap_or_default();
     let (health, health_receiver) = HealthSender::new(options.clock, found);
     let health = Arc::new(health);
     let session = session(database, rescue, log, write_gate);
     let lock = Arc::new(opened.lock);
     let reserve = Arc::new(Reserve::of(&options.dir));
-    let mut writer = Writer {
+    let writer = Writer {
         session,
         jobs,
         shared: Arc::clone(&shared),
@@ -108,8 +107,6 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
         starts,
         checked_at: None,
     };
-    // Whoever asks first finds the newest.
-    writer.take_over_the_newest();
     let thread = spawn(writer)?;
     shared.threads.lock().push(thread);
     let first_deletion = i64::try_from(starts * DELETIONS_PER_START + 1).unwrap_or(1);
