@@ -32,7 +32,7 @@ claim(
     await page.keyboard.press("Control+Enter");
     await bot;
     const before = (await program.api("GET", "/answering")).default_answer;
-    await see.answerButton("Always answer like this").click();
+    await see.answerButton("Make it the default").click();
     await see.toast("This is the default answer now");
     await program.answering({ mode: "rules" });
     await page.getByRole("radio", { name: "Rules", checked: true }).waitFor();
@@ -43,15 +43,15 @@ claim(
       ({ default_answer }) => default_answer.body === before.body,
     );
     assert.equal(mode, "rules", "nothing else is taken back");
-    await see.command("Always answer like this");
+    await see.command("Make it the default");
     await eventually(
       "the answer as the default",
       async () => (await program.post(turn("event2"))).text,
       (text) => text === '{"discount": 10.0}',
     );
     await see.choose("event2");
-    await see.answer.getByText("Default answer").waitFor();
-    assert.equal(await see.answerButton("Always answer like this").count(), 0, "it is the default already");
+    await see.answer.getByText("Default answer", { exact: true }).waitFor();
+    assert.equal(await see.answerButton("Make it the default").count(), 0, "it is the default already");
   },
   { given: (program) => program.hold() },
 );

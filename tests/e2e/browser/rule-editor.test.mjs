@@ -303,3 +303,79 @@ for (const { action, fill, is, then } of ACTIONS) {
     { given: (program) => program.api("POST", "/rules", pay({ reply: { body: "{}" } })) },
   );
 }
+
+/** @param {string} user @param {string} city */
+const from = (user, city) => turn("pay", { user, more: `"city": "${city}", "vip": true, "bigId": 9007199254740993` });
+
+claim(
+  "a variable of a turn becomes a condition beside the turn's event, and a second one joins it",
+  async (stage) => {
+    const { page, program, see } = stage;
+    await see.choose("pay");
+    const fromValue = async (/** @type {string} */ name) => {
+      await see.variables.getByRole("button", { name: `What to do with ${name}`, exact: true }).click();
+      await page.getByRole("menuitem", { name: "Rule from this value" }).click();
+    };
+    await fromValue("city");
+    const { name, value } = fieldsOf(stage);
+    await see.focused(name);
+    assert.equal(await value.inputValue(), "pay");
+    assert.equal(await page.getByRole("combobox", { name: "Its name, condition 2" }).inputValue(), "city");
+    await page.keyboard.press("Control+1");
+    await see.heading("pay");
+    await fromValue("bigId");
+    const third = page.getByRole("textbox", { name: "Compared with, condition 3" });
+    await third.waitFor();
+    assert.equal(await third.inputValue(), "9007199254740993");
+    await page.getByText("Matches 1 of the last 2").waitFor();
+    await page.getByRole("button", { name: "Condition on vip" }).click();
+    await page.getByRole("combobox", { name: "Its name, condition 4" }).waitFor();
+    await name.fill("City");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("option", { name: /^1\. City\./ }).waitFor();
+    const text = await textOf(program);
+    assert.match(text, /"field":"var:bigId","op":"equals","value":9007199254740993/);
+    assert.match(text, /"field":"var:vip","op":"equals","value":true/);
+  },
+  {
+    given: async (program) => {
+      await program.post(from("70", "Самара"));
+      await program.post(from("71", "Казань"));
+    },
+  },
+);
+
+claim(
+  "an answer by hand becomes a rule on top: for its event and what was different, with that answer",
+  async (stage) => {
+    const { page, program, see } = stage;
+    const answered = program.post(from("72", "Казань"));
+    await page.getByText("Waiting for an answer").first().waitFor();
+    await see.choose("pay");
+    await see.write('{"paid": 1290.00}');
+    await see.answerButton(/^Send/).click();
+    assert.equal((await answered).text, '{"paid": 1290.00}');
+    await see.answerButton(/^Always answer so/).click();
+    const { body, name, save, value } = fieldsOf(stage);
+    await see.focused(name);
+    assert.equal(await name.inputValue(), "pay");
+    assert.equal(await value.inputValue(), "pay");
+    assert.equal(await page.getByRole("textbox", { name: "Compared with, condition 2" }).inputValue(), "Казань");
+    assert.equal(await page.getByRole("combobox", { name: "Its name, condition 3" }).count(), 0);
+    await body.getByText("1290.00").waitFor();
+    await save.click();
+    await page.getByRole("option", { name: /^1\. pay\./ }).waitFor();
+    await page.getByRole("option", { name: /^2\. Old\./ }).waitFor();
+    await program.answering({ mode: "rules" });
+    assert.equal((await program.post(from("73", "Казань"))).text, '{"paid": 1290.00}');
+    assert.equal((await program.post(from("73", "Самара"))).text, "{}");
+  },
+  {
+    given: async (program) => {
+      await program.post(from("70", "Самара"));
+      await program.post(from("71", "Самара"));
+      await program.api("POST", "/rules", { ...pay({ reply: { body: "{}" } }), name: "Old" });
+      await program.hold(600);
+    },
+  },
+);

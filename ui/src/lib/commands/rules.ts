@@ -1,8 +1,9 @@
 /** Commands about the chosen rule. */
+import { unsent } from "../answering/other";
 import type { App } from "../app/app.svelte";
 import type { ListedRule } from "../rules/listed";
+import { alwaysAnswerSo } from "../rules/make";
 import { RULES } from "../rules/rules.svelte";
-import { NEW_ID } from "../rules/drafts";
 import { newRule } from "../rules/fields";
 import type { CommandSpec } from "./command";
 
@@ -27,11 +28,29 @@ function saveRule(app: App): void {
 function newOne(app: App): void {
   const rules = store(app);
   if (rules.begun === null) rules.begin(newRule());
-  rules.chosenId = NEW_ID;
+  rules.showBegun();
   app.focus.request("ruleName");
 }
 
+/** The answer that is being written, or that went out, to all turns like the selected one. */
+async function makeRule(app: App): Promise<void> {
+  const { api, drafts, focus, navigation, selection, toasts } = app;
+  const { row } = selection;
+  if (row === null) return;
+  const held = row.state === "held" ? (drafts.find(row.id)?.given ?? null) : null;
+  const own = held ?? unsent(drafts.otherOf(row.id)) ?? unsent(drafts.find(row.id));
+  await toasts.attempt(() => alwaysAnswerSo(api, { focus, navigation, rules: store(app) }, row.id, own));
+}
+
 export const RULE_COMMANDS = {
+  makeRule: {
+    label: { ru: "Отвечать так всегда", en: "Always answer so" },
+    group: "answer",
+    keys: ["M"],
+    place: "exchanges",
+    enabled: ({ selection }) => selection.row !== null && selection.row.state !== "answering",
+    run: (app) => void makeRule(app),
+  },
   ruleNew: {
     label: { ru: "Новое правило", en: "New rule" },
     group,

@@ -122,7 +122,7 @@ export const answer = {
     ru: "Ответ не дошёл. Черновик остаётся у вас.",
     en: "No answer got through. Your draft is kept.",
   },
-  "answer.makeDefault": { ru: "Отвечать так всегда", en: "Always answer like this" },
+  "answer.makeDefault": { ru: "Сделать по умолчанию", en: "Make it the default" },
   "answer.makeDefaultHelp": {
     ru: "Сделать этот ответ ответом по умолчанию",
     en: "Make this the default answer",

@@ -4,6 +4,12 @@ import type { Table } from "./table";
 export const ruleEditor = {
   "rule.new": { ru: "Новое правило", en: "New rule" },
   "rule.add": { ru: "Правило", en: "Rule" },
+  "rule.always": { ru: "Отвечать так всегда", en: "Always answer so" },
+  "rule.alwaysHelp": {
+    ru: "Правило с этим ответом: на это событие и на то, чем этот ход отличался",
+    en: "A rule with this answer: to this event, and to what was different in this turn",
+  },
+  "rule.fromValue": { ru: "Условие по этой переменной", en: "Rule from this value" },
   "rule.unsaved": { ru: "не сохранено", en: "not saved" },
   "rule.save": { ru: "Сохранить", en: "Save" },
   "rule.saved": { ru: "Правило сохранено", en: "The rule is saved" },
@@ -26,7 +32,7 @@ export const ruleEditor = {
   "rule.when": { ru: "Если выполнены", en: "If" },
   "rule.all": { ru: "все условия", en: "all hold" },
   "rule.any": { ru: "хотя бы одно", en: "any holds" },
-  "rule.always": { ru: "Условий нет: подходит каждый ход.", en: "No conditions: every turn fits." },
+  "rule.everyTurn": { ru: "Условий нет: подходит каждый ход.", en: "No conditions: every turn fits." },
   "rule.neverAny": { ru: "Условий нет: не подходит ни один ход.", en: "No conditions: no turn fits." },
   "rule.condition": { ru: "Условие", en: "Condition" },
   "rule.conditionOf": { ru: "Условие {{value}}", en: "Condition {{value}}" },

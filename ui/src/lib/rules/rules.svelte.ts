@@ -135,6 +135,12 @@ export class Rules implements FeedStore {
     return this.unsaved.has(NEW_ID) ? this.#drafts.of(this.bot, NEW_ID, null) : null;
   }
 
+  /** Chooses the new rule; what stands in its fields is tried and kept from there. */
+  showBegun(): void {
+    this.filter = "";
+    this.chosenId = NEW_ID;
+  }
+
   /** Begins a new rule; the one that was being written before comes back by undo. */
   begin(fields: RuleFields): void {
     const { bot } = this;
