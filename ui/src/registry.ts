@@ -70,6 +70,15 @@ export const DIALOGS = {
     enabled: ({ selection }) => selection.row !== null,
     chunk: lazy(() => import("./components/replay/ReplayDialog.svelte")),
   },
+  ruleWhy: {
+    label: { ru: "Почему такой ответ", en: "Why this answer" },
+    group: "answer",
+    keys: ["W"],
+    after: "makeRule",
+    place: "exchanges",
+    enabled: ({ selection }) => selection.row !== null,
+    chunk: lazy(() => import("./components/rules/RuleWhyDialog.svelte")),
+  },
   userName: {
     label: { ru: "Назвать пользователя", en: "Name the user" },
     group: "exchange",

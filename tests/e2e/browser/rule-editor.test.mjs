@@ -379,3 +379,40 @@ claim(
     },
   },
 );
+
+claim(
+  "why a turn was answered so is told by keys: the rule, and which condition of the others failed",
+  async (stage) => {
+    const { page, see } = stage;
+    await see.choose("pay");
+    await see.answer.getByText("Taken by the rule").waitFor();
+    await page.keyboard.press("w");
+    const why = page.getByRole("dialog", { name: "Why this answer" });
+    const rules = why.getByRole("list", { name: "Why this answer" });
+    const first = rules.getByRole("listitem").filter({ hasText: "1. Kazan" }).first();
+    await first.getByText("does not fit").waitFor();
+    const conditions = first.getByRole("list").getByRole("listitem");
+    await conditions.filter({ hasText: "event is pay" }).getByText("holds:", { exact: true }).waitFor();
+    const failed = conditions.filter({ hasText: "city is Казань" });
+    await failed.getByText("does not hold:").waitFor();
+    await failed.getByText('"Самара"').waitFor();
+    await conditions.filter({ hasText: "bigId is 1" }).getByText("not looked at:").waitFor();
+    await rules.getByRole("listitem").filter({ hasText: "2. Rest" }).getByText("took the turn").waitFor();
+    await page.keyboard.press("Escape");
+    await why.waitFor({ state: "detached" });
+    await see.answer.getByRole("button", { name: "Rest" }).click();
+    await page.getByRole("heading", { level: 1, name: "Rest" }).waitFor();
+  },
+  {
+    given: async (program) => {
+      const kazan = [
+        { field: "event", op: "equals", value: "pay" },
+        { field: "var:city", op: "equals", value: "Казань" },
+        { field: "var:bigId", op: "equals", value: 1 },
+      ];
+      await program.api("POST", "/rules", { ...pay({ reply: {} }), name: "Kazan", when: { all: kazan } });
+      await program.api("POST", "/rules", { ...pay({ reply: {} }), name: "Rest", when: { all: [] } });
+      await program.post(from("70", "Самара"));
+    },
+  },
+);

@@ -156,7 +156,8 @@ export class Api {
     const options = { params: botQuery(bot), body: { rule: ANY_RULE }, bodySerializer, signal };
     return unwrap(this.client.POST("/api/v1/rules/preview", options));
   };
-  explainRules = (id: string) => unwrap(this.client.POST("/api/v1/rules/explain", { body: { exchange_id: id } }));
+  explainRules = (id: string) =>
+    unwrap(this.client.POST("/api/v1/rules/explain", { body: { exchange_id: id }, parseAs: "text" }));
   resetRule = (bot: string | null, id: string, key: string | null) =>
     done(
       this.client.DELETE("/api/v1/rules/{id}/state", {

@@ -38,7 +38,6 @@ export type ResponseView = Schemas["ResponsePart"];
 export type Rule = Schemas["Rule"];
 export type RulePreview = Schemas["RulePreview"];
 export type ChangedAnswer = Schemas["ChangedAnswer"];
-export type RuleExplanation = Schemas["RuleExplanation"];
 export type RuleState = Schemas["RuleStateView"];
 /** An answer of the developer's own server that came in time, and one that did not. */
 export type UpstreamView = Schemas["UpstreamPart"];
