@@ -23,7 +23,7 @@ mod words;
 
 pub use equal::same_value;
 pub use error::{JsonError, SyntaxError};
-pub use number::{Number, compare_numbers, is_zero};
+pub use number::{Number, compare_numbers, has_no_whole_part, in_javascript, is_zero};
 pub use pointer::{push_index, push_key};
 pub use position::{Position, Positions};
 pub use print::{compact, pretty};

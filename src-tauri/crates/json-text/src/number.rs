@@ -237,6 +237,24 @@ pub fn is_zero(text: &str) -> bool {
     !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
+/// Whether nothing stands before a number's point, as in 0, 0.5 and -0.9, however it is written.
+#[must_use]
+pub fn has_no_whole_part(text: &str) -> bool {
+    let exact = Exact::new(text);
+    exact.digits.is_empty() || exact.power <= Power::Small(0)
+}
+
+/// The number that JavaScript makes of a number's text, as it prints it.
+///
+/// ```
+/// assert_eq!(json_text::in_javascript("9007199254740993"), "9007199254740992");
+/// ```
+#[must_use]
+pub fn in_javascript(text: &str) -> String {
+    let value = text.parse::<f64>().unwrap_or(f64::NAN);
+    ryu_js::Buffer::new().format(value).to_owned()
+}
+
 /// Whether JavaScript loses digits of a number: an integer beyond 2^53, a
 /// fraction with more digits than a double keeps, or a value that it takes for infinity or zero.
 pub(crate) fn is_inexact(text: &str) -> bool {

@@ -442,3 +442,42 @@ fn brackets_alone_do_not_grow_without_bound() {
         assert_eq!(compact(&laid_out).unwrap(), text);
     }
 }
+
+#[test]
+fn numbers_with_nothing_before_the_point_are_told_however_they_are_written() {
+    for (text, has_none) in [
+        ("0", true),
+        ("-0.0", true),
+        ("0.5", true),
+        ("-0.9", true),
+        ("9e-1", true),
+        ("0.05e1", true),
+        ("1", false),
+        ("-1.0", false),
+        ("0.1e1", false),
+        ("10e-1", false),
+        ("0e999999999999999999999999999999999999999999", true),
+        ("1e-999999999999999999999999999999999999999999", true),
+        ("1e999999999999999999999999999999999999999999", false),
+    ] {
+        assert_eq!(has_no_whole_part(text), has_none, "{text}");
+    }
+}
+
+#[test]
+fn a_number_is_shown_as_javascript_holds_it() {
+    for (text, held) in [
+        ("9007199254740993", "9007199254740992"),
+        ("-9007199254740993", "-9007199254740992"),
+        ("0.1", "0.1"),
+        ("1098.00", "1098"),
+        ("123456789012345678901234", "1.2345678901234569e+23"),
+        ("1e400", "Infinity"),
+        ("-1e400", "-Infinity"),
+        ("1e-400", "0"),
+        ("0.0000001", "1e-7"),
+        ("3.141592653589793238", "3.141592653589793"),
+    ] {
+        assert_eq!(in_javascript(text), held, "{text}");
+    }
+}

@@ -182,6 +182,8 @@ fn names_and_values_of_an_answer_are_judged() {
         (r#"{"a":null}"#, vec!["variable_null"]),
         (r#"{"d":null}"#, vec![]),
         (r#"{"a":0.0}"#, vec!["variable_zero"]),
+        (r#"{"a":-0.9}"#, vec!["variable_zero"]),
+        (r#"{"a":1.5}"#, vec![]),
         (r#"{"a":"1"}"#, vec!["type_changed"]),
         (r#"{"d":"1"}"#, vec![]),
         (r#"{"n":9007199254740993}"#, vec!["json_number_inexact"]),
@@ -191,6 +193,30 @@ fn names_and_values_of_an_answer_are_judged() {
     ] {
         assert_eq!(answered(TURN, 200, body).1, finding, "{body}");
     }
+}
+
+#[test]
+fn a_new_name_that_is_nearly_one_of_the_bots_is_told_where_that_one_is_left_alone() {
+    let turn = r#"{"action":"e","userId":"7","orderStatus":"new","item1":1}"#;
+    for (body, expected) in [
+        (r#"{"orderStatsu":"paid"}"#, vec!["name_near"]),
+        (r#"{"orderstatus":"paid"}"#, vec!["name_near"]),
+        (r#"{"orderStatsu":"paid","orderStatus":"new"}"#, vec![]),
+        (r#"{"item2":1}"#, vec![]),
+        (r#"{"payment":1}"#, vec![]),
+    ] {
+        assert_eq!(answered(turn, 200, body).1, expected, "{body}");
+    }
+}
+
+#[test]
+fn a_number_that_loses_digits_is_told_with_what_the_bot_will_hold() {
+    let request = post(TURN.to_owned());
+    let view = read_request(PlatformChoice::Auto, &request);
+    let answer = Answer::json(200, r#"{"n":9007199254740993}"#.to_owned());
+    let findings = read_answer(&view, &request, &answer).findings;
+    let said = findings[0].message().text(Lang::En);
+    assert!(said.contains("9007199254740992"), "{said}");
 }
 
 #[test]

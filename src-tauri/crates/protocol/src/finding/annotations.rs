@@ -1,6 +1,8 @@
 //! What the survey of a JSON text noticed, as findings.
 
-use json_text::{Annotation, AnnotationKind, LONG_STRING_CHARS, MAX_PER_KIND, Positions};
+use json_text::{
+    Annotation, AnnotationKind, LONG_STRING_CHARS, MAX_PER_KIND, Positions, in_javascript,
+};
 
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity};
@@ -34,8 +36,12 @@ pub(crate) fn add_annotations(
             .at_pointer(one.pointer.as_str())
             .at_position(positions.of(one.offset))
             .with_severity(severity);
-        if one.kind == AnnotationKind::LongString {
-            finding = finding.arg(LONG_STRING_CHARS as u64);
+        match one.kind {
+            AnnotationKind::LongString => finding = finding.arg(LONG_STRING_CHARS as u64),
+            AnnotationKind::InexactNumber => {
+                finding = finding.arg(in_javascript(number_at(document.text(), one.offset)));
+            }
+            AnnotationKind::DuplicateKey | AnnotationKind::LoneSurrogate => {}
         }
         findings.push(finding);
         if !kinds.contains(&one.kind) {
@@ -48,4 +54,12 @@ pub(crate) fn add_annotations(
             findings.push(Finding::new(Code::MoreFindings, side).arg(shown));
         }
     }
+}
+
+/// The text of a number that begins there.
+fn number_at(text: &str, offset: usize) -> &str {
+    let text = &text[offset..];
+    let of_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+    let end = text.find(|c| !of_number(c)).unwrap_or(text.len());
+    &text[..end]
 }

@@ -94,8 +94,8 @@ registry! {
         "Ключ «{0}» встречается в одном объекте несколько раз, действует последнее значение. Уберите лишние.";
     /// A number that JavaScript cannot hold exactly.
     JsonNumberInexact = "json_number_inexact", Warning,
-        "The number {0} loses digits in JavaScript. Send it as a string if every digit matters.",
-        "Число {0} в JavaScript потеряет точность. Если важна каждая цифра, передавайте его строкой.";
+        "JavaScript makes {1} of the number {0}. Send it as a string if every digit matters.",
+        "Из числа {0} в JavaScript получится {1}. Если важна каждая цифра, передавайте его строкой.";
     /// Half of a surrogate pair.
     JsonLoneSurrogate = "json_lone_surrogate", Warning,
         "A string holds {0}, half of a character. It will be shown as “�”; check how the text was cut.",
@@ -228,14 +228,18 @@ registry! {
     StringTooLong = "string_too_long", Warning,
         "This text has {0} characters; the bot can say fewer than {1}. Shorten or split it.",
         "В этом тексте {0} символов; бот может сказать меньше {1}. Сократите или разделите его.";
+    /// A new variable whose name is nearly that of one that the bot has.
+    NameNear = "name_near", Warning,
+        "The bot has no variable “{0}”, but “{1}”, which the answer leaves as it is. If that was meant, correct the name.",
+        "Переменной «{0}» у бота нет, а похожая «{1}» в ответ не вошла. Если имелась в виду она, исправьте имя.";
     /// A variable set to null.
     VariableNull = "variable_null", Info,
         "“{0}” becomes null: the variable stays, but empty. A variable cannot be removed.",
         "«{0}» станет null: переменная останется, но пустой. Удалить переменную нельзя.";
-    /// A variable set to zero.
+    /// A variable set to zero, or to a fraction below one.
     VariableZero = "variable_zero", Info,
-        "“{0}” becomes 0; a condition whose value is 0 counts as false. Compare it with a number.",
-        "«{0}» станет 0; условие со значением 0 считается ложным. Сравнивайте с числом явно.";
+        "“{0}” becomes {1}; a condition takes a number with nothing before its point for false. Compare it with a number.",
+        "«{0}» станет {1}; число с нулевой целой частью условие считает ложью. Сравнивайте с числом явно.";
     /// A variable whose type changes.
     TypeChanged = "type_changed", Warning,
         "“{0}”: {1} before, {2} now. Check that the scenario expects this.",

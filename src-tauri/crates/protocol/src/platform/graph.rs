@@ -13,6 +13,7 @@
 mod answer;
 mod limits;
 mod names;
+mod near_names;
 mod request;
 mod words;
 

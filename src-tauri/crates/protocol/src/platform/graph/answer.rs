@@ -1,7 +1,8 @@
 //! What is wrong with an answer to a Graph bot.
 
 use json_text::{
-    AnnotationKind, Entry, Kind, MAX_PER_KIND, Position, Span, is_zero, push_key, unescape_lossy,
+    AnnotationKind, Entry, Kind, MAX_PER_KIND, Position, Span, has_no_whole_part, in_javascript,
+    push_key, unescape_lossy,
 };
 
 use crate::body::BodyKind;
@@ -12,6 +13,7 @@ use crate::outcome::{Outcome, Reason};
 use crate::platform::context::AnswerContext;
 use crate::platform::graph::limits::Level;
 use crate::platform::graph::names::{self, REWRITTEN};
+use crate::platform::graph::near_names::NearNames;
 use crate::platform::graph::words::table;
 use crate::platform::json::kind_words;
 use crate::variable::{Change, Role, change};
@@ -83,6 +85,7 @@ fn check_object(
         counts: Vec::new(),
         echoed: Vec::new(),
         same: Vec::new(),
+        near: NearNames::new(answer, request),
         replaced_bytes: 0,
     };
     for entry in entries.iter().filter(|entry| !entry.superseded) {
@@ -153,6 +156,8 @@ struct Check<'a> {
     echoed: Vec<&'static str>,
     /// The values that came back unchanged.
     same: Vec<Span>,
+    /// The bot's variables that a new name may have been meant to be.
+    near: NearNames,
     /// The request's bytes that the answer replaces.
     replaced_bytes: usize,
 }
@@ -179,10 +184,18 @@ impl Check<'_> {
                 return;
             }
         }
+        if before.is_none()
+            && let Some(near) = self.near.find(&name)
+        {
+            self.add(Code::NameNear, entry, &name, |finding| finding.arg(near));
+        }
         match entry.kind {
             Kind::Null => self.add(Code::VariableNull, entry, &name, |finding| finding),
-            Kind::Number if is_zero(value) => {
-                self.add(Code::VariableZero, entry, &name, |finding| finding);
+            Kind::Number if has_no_whole_part(value) => {
+                let held = in_javascript(value);
+                self.add(Code::VariableZero, entry, &name, |finding| {
+                    finding.arg(held)
+                });
             }
             _ => {}
         }
