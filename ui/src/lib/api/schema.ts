@@ -3110,6 +3110,7 @@ export interface components {
       | "name_not_usable"
       | "name_keyword"
       | "string_too_long"
+      | "name_near"
       | "variable_null"
       | "variable_zero"
       | "type_changed"
