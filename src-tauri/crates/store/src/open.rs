@@ -102,19 +102,18 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     let lock = DirLock::take(dir)?;
     // Before the database opens: its log gets the rights of the file it belongs to.
     private_files::narrow(dir);
+    let mut report = OpenReport::default();
     let (database, set_aside) = match open_whole(&path, options) {
-        Ok(database) => (database, None),
+        Ok(whole) => whole,
         Err(Failure::Broken(why)) => {
             tracing::warn!(%why, "the history cannot be read and is set aside");
             let (database, set_aside) = begin_anew(&path, options)?;
+            report.set_aside = Some(set_aside.found.file.clone());
             (database, Some(set_aside))
         }
         Err(failure) => return Err(failure.refusal(dir)),
     };
-    let report = OpenReport {
-        set_aside: set_aside.as_ref().map(|aside| aside.found.file.clone()),
-        interrupted: database.begun.interrupted,
-    };
+    report.interrupted = database.begun.interrupted;
     Ok(Opened {
         lock,
         path,
@@ -124,16 +123,22 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     })
 }
 
-/// Opens what is there, or makes what is missing.
-fn open_whole(path: &Path, options: &StoreOptions) -> Result<Database, Failure> {
+/// Opens what is there, or makes what is missing; with what an earlier process has not taken over
+/// to the end.
+fn open_whole(
+    path: &Path,
+    options: &StoreOptions,
+) -> Result<(Database, Option<SetAside>), Failure> {
     let (mut writer, found) = open_database(path)?;
     let (documents, begun) = begin(&mut writer, options)?;
     settle(&writer, found)?;
-    Ok(Database {
+    let set_aside = Rescue::resume(&writer, &options.dir)?;
+    let database = Database {
         writer,
         documents,
         begun,
-    })
+    };
+    Ok((database, set_aside))
 }
 
 /// Sets a database aside that cannot be read, and begins another one with what can be.
@@ -144,34 +149,58 @@ fn begin_anew(path: &Path, options: &StoreOptions) -> Result<(Database, SetAside
         dir: dir.clone(),
         cause,
     })?;
-    let old = aside::read(&aside);
+    take_over(path, &aside, options).map_err(|failure| {
+        if let Err(error) = aside::put_back(&aside, path) {
+            tracing::error!(%error, "the damaged history has no more its name");
+        }
+        failure.refusal(dir)
+    })
+}
+
+fn take_over(
+    path: &Path,
+    aside: &Path,
+    options: &StoreOptions,
+) -> Result<(Database, SetAside), Failure> {
+    let old = aside::read(aside);
     let newest = old.as_ref().map_or(0, copied::highest);
+    let starts = old
+        .as_ref()
+        .map(|old| settings::counter(old, settings::STARTS));
+    let starts = starts.and_then(Result::ok).unwrap_or(0);
     let (mut writer, lost) = anew(path, options, |conn| {
-        let starts = old
-            .as_ref()
-            .map(|old| settings::counter(old, settings::STARTS));
-        settings::raise(
-            conn,
-            settings::STARTS,
-            starts.and_then(Result::ok).unwrap_or(0),
-        )?;
+        settings::raise(conn, settings::STARTS, starts)?;
         settings::raise(conn, settings::LAST_SEQ, to_sql(newest))?;
-        documents::copy(old.as_ref(), conn)
+        let lost = documents::copy(old.as_ref(), conn)?;
+        // Of a rescue that it had not come to the end of.
+        settings::remove(conn, settings::RESCUE)?;
+        Ok(lost)
     })?;
-    let begun = begin(&mut writer, options);
-    let (documents, begun) = begun.map_err(|error| Failure::from(error).refusal(dir))?;
-    let found = Replaced {
-        file: aside.clone(),
-        rescued: 0,
-        goes_on: old.is_some(),
-        lost: lost.clone(),
-    };
-    let rescue = old.map(|old| Rescue::new(old, &writer, (&aside, newest), Noticed::AtStart(lost)));
+    let (documents, begun) = begin(&mut writer, options)?;
     let database = Database {
         writer,
         documents,
         begun,
     };
+    let Some(old) = old else {
+        let found = Replaced {
+            file: aside.to_owned(),
+            rescued: 0,
+            goes_on: false,
+            lost,
+        };
+        return Ok((
+            database,
+            SetAside {
+                found,
+                rescue: None,
+            },
+        ));
+    };
+    let of = (aside, newest);
+    let rescue = Rescue::new(old, &database.writer, of, Noticed::AtStart(lost));
+    rescue.store(&database.writer, false)?;
+    let (found, rescue) = (rescue.found(true), Some(rescue));
     Ok((database, SetAside { found, rescue }))
 }
 
@@ -190,7 +219,7 @@ fn refuse_newer(dir: &Path, path: &Path) -> Result<(), OpenError> {
 }
 
 /// Why a database did not open.
-enum Failure {
+pub(crate) enum Failure {
     /// It is no database, or not a whole one: it is set aside.
     Broken(String),
     /// It cannot be written.
@@ -199,7 +228,7 @@ enum Failure {
 }
 
 impl Failure {
-    fn refusal(self, dir: &Path) -> OpenError {
+    pub(crate) fn refusal(self, dir: &Path) -> OpenError {
         let dir = dir.to_owned();
         match self {
             Self::ReadOnly(detail) => OpenError::Unwritable {
@@ -360,15 +389,12 @@ pub(crate) fn anew<T>(
     path: &Path,
     options: &StoreOptions,
     write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> Result<(Connection, T), OpenError> {
-    let begun = || {
-        let (mut conn, found) = open_database(path)?;
-        settle(&conn, found)?;
-        set_up(&conn, options)?;
-        let written = conn.transaction()?;
-        let done = write(&written)?;
-        written.commit()?;
-        Ok((conn, done))
-    };
-    begun().map_err(|failure: Failure| failure.refusal(&options.dir))
+) -> Result<(Connection, T), Failure> {
+    let (mut conn, found) = open_database(path)?;
+    settle(&conn, found)?;
+    set_up(&conn, options)?;
+    let written = conn.transaction()?;
+    let done = write(&written)?;
+    written.commit()?;
+    Ok((conn, done))
 }

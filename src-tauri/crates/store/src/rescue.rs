@@ -7,11 +7,12 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use serde_json::{Value, json};
 
 use crate::convert::to_sql;
 use crate::health::{HealthSender, Replaced};
 use crate::table::copied::{self, CopiedExchange, PieceKey};
-use crate::table::{exchanges, search};
+use crate::table::{exchanges, search, settings};
 use crate::types::DocumentKind;
 use crate::{aside, connection};
 
@@ -106,17 +107,60 @@ impl Rescue {
         }
     }
 
-    /// Tells what has become of the database by now.
-    pub(crate) fn tell(&self, health: &HealthSender, goes_on: bool) {
-        let found = |lost| Replaced {
+    /// Goes on with what an earlier process has not come to the end of.
+    pub(crate) fn resume(to: &Connection, dir: &Path) -> rusqlite::Result<Option<SetAside>> {
+        let Some(stored) = settings::get(to, settings::RESCUE)? else {
+            return Ok(None);
+        };
+        let stored: Value = serde_json::from_str(&stored).unwrap_or_default();
+        let number = |name: &str| stored[name].as_u64().unwrap_or(0);
+        let path = dir.join(stored["file"].as_str().unwrap_or_default());
+        let Some(conn) = aside::read(&path) else {
+            // A person has removed it.
+            settings::remove(to, settings::RESCUE)?;
+            return Ok(None);
+        };
+        let newest = number("below").saturating_sub(1);
+        let mut rescue = Self::new(conn, to, (&path, newest), Noticed::AtStart(Vec::new()));
+        rescue.progress.has_open = true;
+        rescue.progress.taken = number("taken");
+        Ok(Some(SetAside {
+            found: rescue.found(true),
+            rescue: Some(rescue),
+        }))
+    }
+
+    /// Writes down how far it has come, within the caller's transaction: the next start goes on.
+    pub(crate) fn store(&self, to: &Connection, is_done: bool) -> rusqlite::Result<()> {
+        if is_done {
+            return settings::remove(to, settings::RESCUE);
+        }
+        let stored = json!({
+            "file": self.path.file_name().unwrap_or_default().to_string_lossy(),
+            "below": self.progress.below,
+            "taken": self.progress.taken,
+        });
+        settings::set(to, settings::RESCUE, &stored.to_string())
+    }
+
+    /// What has become of the database by now.
+    pub(crate) fn found(&self, goes_on: bool) -> Replaced {
+        Replaced {
             file: self.path.clone(),
             rescued: self.progress.taken,
             goes_on,
-            lost,
-        };
-        match &self.noticed {
-            Noticed::AtStart(lost) => health.set_aside(found(lost.clone())),
-            Noticed::WhileOpen => health.replaced(found(Vec::new())),
+            lost: match &self.noticed {
+                Noticed::AtStart(lost) => lost.clone(),
+                Noticed::WhileOpen => Vec::new(),
+            },
+        }
+    }
+
+    /// Tells it.
+    pub(crate) fn tell(&self, health: &HealthSender, goes_on: bool) {
+        match self.noticed {
+            Noticed::AtStart(_) => health.set_aside(self.found(goes_on)),
+            Noticed::WhileOpen => health.replaced(self.found(goes_on)),
         }
     }
 

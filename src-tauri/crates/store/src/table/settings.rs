@@ -21,6 +21,9 @@ pub(crate) const LAST_SEQ: &str = "last_seq";
 /// Every exchange up to this number is in the search index.
 pub(crate) const INDEXED_SEQ: &str = "indexed_seq";
 
+/// The key of what is taken over from a damaged database, while it goes on.
+pub(crate) const RESCUE: &str = "store.rescue";
+
 /// A setting's JSON text.
 pub(crate) fn get(conn: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
     conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?
@@ -42,6 +45,13 @@ pub(crate) fn set(conn: &Connection, key: &str, value: &str) -> rusqlite::Result
          ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     )?
     .execute(params![key, value])?;
+    Ok(())
+}
+
+/// Removes a setting.
+pub(crate) fn remove(conn: &Connection, key: &str) -> rusqlite::Result<()> {
+    conn.prepare_cached("DELETE FROM settings WHERE key = ?1")?
+        .execute([key])?;
     Ok(())
 }
 

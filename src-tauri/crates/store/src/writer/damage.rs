@@ -106,6 +106,9 @@ impl Writer {
                 let session = &mut self.session;
                 let of = (&*aside, session.newest);
                 let rescue = Rescue::new(old, &session.conn, of, Noticed::WhileOpen);
+                if let Err(error) = rescue.store(&session.conn, false) {
+                    tracing::warn!(%error, "the next start would not go on with the rescue");
+                }
                 rescue.tell(&self.health, true);
                 session.rescue = Some(rescue);
                 session.indexed = 0;
@@ -135,7 +138,7 @@ impl Writer {
             settings::raise(conn, settings::STARTS, to_sql(self.starts + 1))?;
             settings::raise(conn, settings::LAST_SEQ, to_sql(newest))
         })
-        .map_err(|error| error.to_string())?;
+        .map_err(|failure| failure.refusal(&self.options.dir).to_string())?;
         let gate = self.session.write_gate.clone();
         let (log, thread) =
             checkpointer::follow(&mut conn, path, gate, Arc::clone(&self.shared.is_damaged))?;
@@ -238,12 +241,14 @@ fn rescue(session: &mut Session, keep: &Retention, shown: u64) -> rusqlite::Resu
     let indexed = session.indexed;
     if shown >= keep.exchanges || used_bytes(&session.conn)? >= keep.bytes {
         // The older ones would be removed again.
+        settings::remove(&session.conn, settings::RESCUE)?;
         return Ok(true);
     }
     let Some(rescue) = &mut session.rescue else {
         return Ok(true);
     };
     let taken = rescue.step(&session.conn, indexed)?;
+    rescue.store(&session.conn, taken.is_done)?;
     session.shown_by += taken.shown;
     session.has_pieces |= taken.has_pieces;
     let stale = taken.stale.iter().map(|seq| (*seq, *seq));

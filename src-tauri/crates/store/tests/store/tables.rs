@@ -296,3 +296,38 @@ async fn damage_that_only_the_read_of_a_long_body_meets_is_noticed_by_it() {
     store.idle().await;
     assert!(store.health().borrow().replaced.is_some());
 }
+
+#[tokio::test]
+async fn the_next_start_goes_on_with_what_was_not_taken_over_to_the_end() {
+    let damaged = Home::new();
+    let store = damaged.open();
+    fill(&store, 1..=50).await;
+    store.close().await;
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, 45..=60).await;
+    store.close().await;
+    let aside = home.path().join("history.broken-1.sqlite3");
+    std::fs::copy(damaged.database(), &aside).unwrap();
+    let sql = "INSERT INTO settings VALUES ('store.rescue', ?1)";
+    let progress = r#"{"file":"history.broken-1.sqlite3","below":45,"taken":6}"#;
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    conn.execute(sql, [progress]).unwrap();
+    drop(conn);
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None, "its own database is whole");
+    store.idle().await;
+    let found = store.health().borrow().set_aside.clone().unwrap();
+    assert_eq!(
+        (&found.file, found.rescued, found.goes_on),
+        (&aside, 50, false)
+    );
+    assert_eq!(
+        numbers(&store, "").await,
+        (1..=60).rev().collect::<Vec<_>>()
+    );
+    assert_eq!(store.setting("store.rescue").await.unwrap(), None);
+    store.close().await;
+    let store = home.open();
+    assert_eq!(store.health().borrow().set_aside, None, "it is told once");
+}
