@@ -163,13 +163,10 @@ impl Writer {
         }
     }
 
+    /// Takes over what it can in that time, a step at least.
     fn rescue_for(&mut self, time: Duration) {
         let until = Instant::now() + time;
-        while Instant::now() < until {
-            if self.rescue_step() != Some(false) {
-                break;
-            }
-        }
+        while self.rescue_step() == Some(false) && Instant::now() < until {}
     }
 
     /// Takes a step of the rescue; whether nothing remains. `None`: it has to wait.

@@ -96,7 +96,7 @@ async fn fill_all(store: &Store) {
         .set_rules(BOT, ["b", "z"].map(rule).to_vec())
         .await
         .unwrap();
-    long_bodies::store_one(store, long_bodies::long_of(1, 600_000, 600_000)).await;
+    long_bodies::store_one(store, long_bodies::long_of(1, 40_000, 40_000)).await;
     fill(store, 2..=20).await;
 }
 
@@ -125,7 +125,7 @@ async fn every_table_is_in_the_database_that_takes_the_place_of_one_damaged_whil
     fill_all(&store).await;
     store.idle().await;
     let before = tables(&home.database());
-    // All of it is in the log yet: it is too short to be moved.
+    // All of it is in the log yet: half of what it has to have before it is moved.
     OpenOptions::new()
         .write(true)
         .open(home.database())
@@ -290,8 +290,7 @@ async fn damage_that_only_the_read_of_a_long_body_meets_is_noticed_by_it() {
     store.idle().await;
     let found = store.get(id(1)).await.unwrap().unwrap();
     damage_table(&home.database(), "body_pieces");
-    let read =
-        tokio::task::spawn_blocking(move || found.request.body.read_at(550_000, 10).is_err());
+    let read = tokio::task::spawn_blocking(move || found.request.body.read_at(30_000, 10).is_err());
     assert!(read.await.unwrap());
     store.idle().await;
     assert!(store.health().borrow().replaced.is_some());
