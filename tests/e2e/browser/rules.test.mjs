@@ -32,11 +32,11 @@ async function three(program) {
 /** @param {import("../lib/claim.mjs").Stage} stage */
 async function openRules({ page }) {
   await page.keyboard.press("Control+2");
-  const list = page.getByRole("listbox", { name: "Rules in their order" });
+  const list = page.getByRole("grid", { name: "Rules in their order" });
   await list.waitFor();
   return {
     list,
-    row: (/** @type {string} */ name) => list.getByRole("option", { name: new RegExp(`^\\d+\\. ${name}\\.`) }),
+    row: (/** @type {string} */ name) => list.getByRole("row", { name: new RegExp(`^\\d+\\. ${name}\\.`) }),
   };
 }
 
@@ -153,7 +153,7 @@ claim(
     await page.keyboard.press("/");
     await see.type(page.getByRole("textbox", { name: "Find a rule" }), "start");
     await row("Pay").waitFor({ state: "detached" });
-    assert.equal(await list.getByRole("option").count(), 1);
+    assert.equal(await list.getByRole("row").count(), 1);
   },
   { given: three },
 );

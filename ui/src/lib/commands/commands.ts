@@ -115,6 +115,8 @@ function focusUses(key: string, target: EventTarget | null): boolean {
   if (key === "Space") return target.closest("button, a, input, summary, [role='menuitem']") !== null;
   if (key === "Enter") return target.closest("button, a, [role='button'], [role='menuitem'], [role='option']") !== null;
   return (
-    target.closest("[role='menu'], [role='listbox'], [role='radiogroup'], [role='tablist'], [data-scrolls]") !== null
+    target.closest(
+      "[role='menu'], [role='listbox'], [role='grid'], [role='radiogroup'], [role='tablist'], [data-scrolls]",
+    ) !== null
   );
 }
