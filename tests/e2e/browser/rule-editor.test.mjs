@@ -208,7 +208,6 @@ claim(
     await row.click();
     await page.getByRole("heading", { level: 1, name: "Payment" }).waitFor();
     await page.getByRole("button", { name: "Discard the edits" }).click();
-    await page.getByRole("heading", { level: 1, name: "Pay", exact: true }).waitFor();
     await see.messages.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("heading", { level: 1, name: "Payment" }).waitFor();
     assert.equal((await rulesOf(program))[0].name, "Pay");

@@ -43,7 +43,7 @@ claim(
     };
     await fromValue("city");
     const { name, value } = fieldsOf(stage);
-    await see.focused(name);
+    await name.waitFor();
     assert.equal(await value.inputValue(), "pay");
     assert.equal(await page.getByRole("combobox", { name: "Its name, condition 2" }).inputValue(), "city");
     await page.keyboard.press("Control+1");
@@ -82,7 +82,7 @@ claim(
     assert.equal((await answered).text, '{"paid": 1290.00}');
     await see.answerButton(/^Always answer so/).click();
     const { body, name, save, value } = fieldsOf(stage);
-    await see.focused(name);
+    await name.waitFor();
     assert.equal(await name.inputValue(), "pay");
     assert.equal(await value.inputValue(), "pay");
     assert.equal(await page.getByRole("textbox", { name: "Compared with, condition 2" }).inputValue(), "Казань");

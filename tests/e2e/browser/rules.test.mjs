@@ -209,7 +209,11 @@ claim(
     await row("Holds").getByText("never yet").waitFor();
     const turned = program.post(turn("pay"));
     await row("Holds").getByText("took 1 turn").waitFor();
-    const [held] = await program.exchanges("is:held");
+    const [held] = await eventually(
+      "the held turn",
+      () => program.exchanges("is:held"),
+      (all) => all.length === 1,
+    );
     await program.api("POST", `/exchanges/${held.id}/release`);
     await turned;
   },

@@ -260,9 +260,8 @@ export class Rules implements FeedStore {
 
   /** Puts a rule that was just added, and stands last, to its place. */
   async #place(bot: string | null, made: string, to: number): Promise<void> {
-    const { api } = this.parts;
-    const others = listingOf(await api.rules(bot)).rules.flatMap(({ id }) => (id === made ? [] : id));
-    if (to < others.length) await api.orderRules(bot, others.toSpliced(to, 0, made));
+    const others = listingOf(await this.parts.api.rules(bot)).rules.flatMap(({ id }) => (id === made ? [] : id));
+    if (to < others.length) await this.parts.api.orderRules(bot, others.toSpliced(to, 0, made));
   }
 
   async duplicate(rule: ListedRule): Promise<void> {
