@@ -2,6 +2,7 @@
 //! leads through, and one patience of the channel covers all of them.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -11,18 +12,21 @@ use tokio::time::Instant;
 /// How far the turns of one message are apart at most. The contract's.
 const APART: Duration = Duration::from_secs(60);
 
-/// Users whose last turns are remembered; each takes some 100 bytes.
+/// Users whose last turns are remembered; each takes some 100 bytes, whatever the user is called.
 const USERS_MAX: usize = 20_000;
 
 /// The last turns of all users.
 #[derive(Default)]
 pub(crate) struct Chains {
+    hasher: RandomState,
     last: Mutex<LastTurns>,
 }
 
 #[derive(Default)]
 struct LastTurns {
-    of: HashMap<(BotId, String), LastTurn>,
+    /// By a hash of the bot and the user, whose name may have the length of a body. That two of
+    /// the users remembered share a hash has a chance of one in 10^11.
+    of: HashMap<u64, LastTurn>,
     /// When those that are over were forgotten last.
     cleared: Option<Instant>,
 }
@@ -41,13 +45,13 @@ impl Chains {
     /// Which of the turns of its message this one is, that arrived then.
     pub(crate) fn turn(
         &self,
-        (bot, user): (BotId, &str),
+        user: (BotId, &str),
         message: u64,
         id: ExchangeId,
         at: Instant,
     ) -> MessageTurn {
         let mut last = self.last.lock();
-        let key = (bot, user.to_owned());
+        let key = self.hasher.hash_one(user);
         let before = last.of.get(&key).filter(|before| {
             before.message == message && at.saturating_duration_since(before.at) <= APART
         });
@@ -77,7 +81,7 @@ impl Chains {
 }
 
 impl LastTurns {
-    fn remember(&mut self, key: (BotId, String), turn: LastTurn, now: Instant) {
+    fn remember(&mut self, key: u64, turn: LastTurn, now: Instant) {
         if self.of.len() >= USERS_MAX && !self.of.contains_key(&key) {
             let is_due = |cleared| now.saturating_duration_since(cleared) > APART;
             if self.cleared.is_none_or(is_due) {

@@ -316,11 +316,10 @@ impl<H: Host> Turn<H> {
                 }
             });
         }
-        self.record_open().await;
-        let id = self.exchange.summary.id;
+        let is_recorded = self.record_open().await;
         // The end does not write it again. A long one lies in the history alone, as the request's
         // body does: a person may take an hour.
-        if is_long && self.host.history().has(id).await {
+        if is_long && is_recorded {
             self.exchange.answers.take(Side::Upstream);
             server.answer = Some(ServerAnswer::Recorded);
         }

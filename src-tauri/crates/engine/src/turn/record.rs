@@ -32,6 +32,8 @@ pub(crate) struct Recorded {
     pub(super) is_listed: bool,
     /// What the history itself found in it.
     pub(super) added: FindingCounts,
+    /// Whether a change of it is on disk, with all bytes of its bodies; not said of a first record.
+    pub(super) is_whole: bool,
     /// Whose late answer goes out with this one's answer.
     pub(super) carried: Option<ExchangeId>,
     /// What follows once its answer has gone.
@@ -49,6 +51,7 @@ pub(crate) async fn record(
     let mut is_listed = true;
     let mut ended = None;
     let mut added = FindingCounts::default();
+    let mut is_whole = false;
     match entry {
         Entry::New => {
             let inserted = host.history().insert(exchange, clock).await;
@@ -59,7 +62,11 @@ pub(crate) async fn record(
         Entry::Known { own_findings } => {
             let change = change(exchange, clock, own_findings);
             match host.history().update(summary.id, change).await {
-                UpdateOutcome::Shown(stored) => summary = *stored,
+                UpdateOutcome::Shown(stored) => {
+                    // The history adds a finding for each body that it could not write.
+                    is_whole = stored.findings == summary.findings;
+                    summary = *stored;
+                }
                 UpdateOutcome::Hidden => is_listed = false,
                 UpdateOutcome::NotSaved => {}
             }
@@ -86,6 +93,7 @@ pub(crate) async fn record(
         summary,
         is_listed,
         added,
+        is_whole,
         carried: None,
         after: None,
     }
@@ -120,6 +128,7 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
         mut summary,
         is_listed,
         added: _,
+        is_whole: _,
         carried,
         after: _,
     } = recorded;

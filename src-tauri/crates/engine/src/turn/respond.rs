@@ -168,8 +168,9 @@ impl<H: Host> Turn<H> {
         }
     }
 
-    /// The exchange as it stands, recorded while more follows.
-    pub(crate) async fn record_open(&mut self) {
+    /// The exchange as it stands, recorded while more follows; whether a change of it is on disk
+    /// with all bytes of its bodies.
+    pub(crate) async fn record_open(&mut self) -> bool {
         let uses = self.uses.take();
         let recording = record(&*self.host, self.exchange.clone(), self.clock, self.entry);
         let recorded = with_uses(uses, self.host.history(), recording).await;
@@ -178,6 +179,7 @@ impl<H: Host> Turn<H> {
         self.entry = Entry::Known {
             own_findings: self.exchange.own_findings.len(),
         };
+        recorded.is_whole
     }
 
     /// Ends the exchange: settled, recorded, delivered.

@@ -1,6 +1,7 @@
 //! Servers of the developer's: their answers go out, are corrected, fail, and come late.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use protocol::{Answer, AnsweredBy, Code, Exchange, FailureCode, OwnFinding, Side, State};
@@ -323,6 +324,16 @@ async fn a_long_answer_of_a_server_lies_in_the_history_while_it_is_held() {
     assert_eq!(*app.history.reads.lock(), ["upstream_answer"]);
     let exchange = app.history.get(id).unwrap();
     assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Upstream));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_answer_that_could_not_be_saved_goes_out_all_the_same() {
+    let app = App::forwarding(Mode::UpstreamHold, 15);
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000));
+    app.server_answers(1, Ok(Answer::json(200, long.clone())));
+    let call = app.held(TURN).await;
+    app.history.is_full.store(true, Ordering::Relaxed);
+    assert_eq!(call.answered().await, long);
 }
 
 #[tokio::test(start_paused = true)]

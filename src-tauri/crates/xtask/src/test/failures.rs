@@ -5,6 +5,8 @@ mod cargo;
 mod node;
 mod vitest;
 
+pub(super) use cargo::binary_of;
+
 /// One failed test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {

@@ -33,6 +33,8 @@ pub(crate) struct Step<'a> {
 /// How a step ended.
 pub(crate) struct Outcome {
     pub(crate) passed: bool,
+    /// It came to its end by itself, and was not ended for the time that it took.
+    pub(crate) ended: bool,
     pub(crate) counts: Counts,
     /// The failed tests, where the runner named them.
     pub(crate) failed: Vec<String>,
@@ -57,6 +59,7 @@ impl Outcome {
         }
         Self {
             passed,
+            ended: true,
             counts,
             failed: Vec::new(),
             flaky: Vec::new(),
@@ -86,6 +89,7 @@ impl<'a> Step<'a> {
         let output = output.unwrap_or_default();
         let passed = ended.as_ref().is_ok_and(ExitStatus::success);
         let mut outcome = Outcome::new(passed, Counts::read(&output));
+        outcome.ended = ended.is_ok();
         report(&self.name, &outcome, start.elapsed());
         if !passed {
             let failures = failures::read(&output);

@@ -10,6 +10,9 @@ use crate::variable::Role;
 /// Shorter names differ in one letter on purpose.
 const LEAST_CHARS: usize = 4;
 
+/// Longer names are no mistakes of typing; the time of a comparison grows with the square.
+const MOST_CHARS: usize = 64;
+
 /// So many of the bot's variables are compared at most; the time grows with them and with the
 /// names of the answer. A bot with more of them is unknown to us.
 const KNOWN_MAX: usize = 300;
@@ -36,7 +39,11 @@ impl NearNames {
                 if known.len() == KNOWN_MAX {
                     break;
                 }
-                if names::role(&name) == Role::USER && answered.find(quoted, &name).is_none() {
+                let is_own = names::role(&name) == Role::USER;
+                if is_own
+                    && name.chars().nth(MOST_CHARS).is_none()
+                    && answered.find(quoted, &name).is_none()
+                {
                     known.push(name.into_owned());
                 }
             }
@@ -54,15 +61,18 @@ impl NearNames {
     }
 }
 
-/// Whether two names are the same but for upper case, or one letter that is missing, added,
-/// another or in its neighbour's place. Names that differ in digits alone are a row of variables.
+/// Whether two names are the same but for upper case, or for one letter that is missing, added,
+/// another or in its neighbour's place. Names that differ in digits alone are numbered on purpose.
 fn near(one: &str, other: &str) -> bool {
-    if one.eq_ignore_ascii_case(other) {
+    let (chars, others) = (one.chars().count(), other.chars().count());
+    if chars.max(others) > MOST_CHARS || chars.abs_diff(others) > 1 {
+        return false;
+    }
+    if one.to_lowercase() == other.to_lowercase() {
         return true;
     }
     let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
-    one.len().abs_diff(other.len()) <= 1
-        && one.len().min(other.len()) >= LEAST_CHARS
+    chars.min(others) >= LEAST_CHARS
         && strsim::osa_distance(one, other) == 1
         && letters(one) != letters(other)
 }
@@ -83,9 +93,19 @@ mod tests {
             ("paid", "unpaid", false),
             ("sum", "sun", false),
             ("Sum", "sum", true),
+            ("адрес", "адресс", true),
+            ("Город", "город", true),
+            ("код", "кот", false),
         ] {
             assert_eq!(near(one, other), is_near, "{one} {other}");
             assert_eq!(near(other, one), is_near, "{other} {one}");
         }
+    }
+
+    #[test]
+    fn long_names_are_not_compared() {
+        let name = "a".repeat(MOST_CHARS);
+        assert!(near(&name, &name[1..]));
+        assert!(!near(&format!("{name}a"), &format!("{name}b")));
     }
 }

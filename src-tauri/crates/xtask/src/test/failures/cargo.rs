@@ -27,7 +27,7 @@ pub(super) fn read(lines: &[String]) -> Vec<Failure> {
 }
 
 /// `     Running tests/t.rs (target/debug/deps/t-9bc495101adbe175)` → `t`
-fn binary_of(line: &str) -> Option<String> {
+pub(in crate::test) fn binary_of(line: &str) -> Option<String> {
     if let Some(name) = line.strip_prefix("   Doc-tests ") {
         return Some(format!("{name} (doc)"));
     }
