@@ -1,8 +1,9 @@
 //! Who may come in, and through which door.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::Instance;
+use crate::servers::Axum;
+use crate::support::{Instance, codes};
 
 async fn status(app: &Instance, route: &str, fields: &[(&str, &str)]) -> (u16, Value) {
     let mut request = app
@@ -125,4 +126,36 @@ async fn errors_are_json_with_a_code_and_a_sentence_in_the_readers_language() {
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 400);
     assert_eq!(response.json::<Value>().await.unwrap()["code"], "bad_json");
+}
+
+#[tokio::test]
+async fn the_token_at_a_bots_address_is_written_down_nowhere_and_sent_to_nobody() {
+    let server = Axum::with_json("{}").await;
+    let app = Instance::start();
+    app.answering(json!({"mode": "upstream", "upstream": server.url}))
+        .await;
+    let token = app.ready["token"].as_str().unwrap().to_owned();
+    let sent = app
+        .http
+        .post(app.webhook(&format!("/api/{token}?token={token}")))
+        .bearer_auth(&token)
+        .header("Cookie", format!("token={token}"))
+        .body(format!("{{\"token\":\"{token}\"}}"))
+        .send();
+    assert_eq!(sent.await.unwrap().status(), 200);
+    let exchange = app.exchange(&app.newest().await["id"]).await;
+    assert!(codes(&exchange).contains(&"api_token"), "{exchange}");
+    assert!(!exchange.to_string().contains(&token));
+    let route = format!(
+        "exchanges/{}/request/body",
+        exchange["id"].as_str().unwrap()
+    );
+    let hidden = "*".repeat(token.len());
+    let body = String::from_utf8(app.body(&route).await).unwrap();
+    assert_eq!(body, format!("{{\"token\":\"{hidden}\"}}"));
+    let received = &server.received().await[0];
+    assert_eq!(received.uri, format!("/api/{hidden}?token={hidden}"));
+    assert_eq!(received.body, body);
+    assert_eq!(received.all("authorization"), [format!("Bearer {hidden}")]);
+    assert_eq!(received.all("cookie"), [format!("token={hidden}")]);
 }

@@ -184,6 +184,10 @@ async fn the_port_for_a_proxy_is_kept_between_two_starts_or_its_change_is_told()
         first,
         "while it is off"
     );
+    let document = Some(json!({"mode": "upstream", "upstream": first}));
+    let (status, error) = app.call(Method::PUT, "answering", document).await;
+    let told = (status.as_u16(), &error["code"]);
+    assert_eq!(told, (422, &json!("own_address")), "while it is off");
     let autostart = json!({"tunnel_autostart": true});
     app.call(Method::PATCH, "settings", Some(autostart)).await;
     app.terminate();

@@ -282,7 +282,7 @@ async fn calls_follow_the_answer_as_exchanges_of_their_own() {
 async fn calls_to_the_app_itself_are_cut() {
     let app = Instance::start();
     let mut rule = reply("loop", "pay", "{}");
-    rule["then"]["after"] = json!([{"method": "POST", "url": app.webhook("/"),
+    rule["then"]["after"] = json!([{"method": "POST", "url": app.webhook("/loop?a=1"),
         "headers": [["Content-Type", "application/json"], ["X-Hookloupe-Hops", "0"]],
         "body": TURN}]);
     add(&app, rule).await;
@@ -295,6 +295,10 @@ async fn calls_to_the_app_itself_are_cut() {
         .await;
     let exchange = app.exchange(&cut["id"]).await;
     assert!(codes(&exchange).contains(&"upstream_loop"), "{exchange}");
+    assert_eq!(exchange["path"], "/loop", "as that of its siblings");
+    assert_eq!(exchange["request"]["query"], "a=1");
+    assert_eq!(exchange["failure_code"], "bad_target");
+    assert!(!exchange["findings"].to_string().contains("fallback"));
 }
 
 #[tokio::test]
@@ -395,6 +399,7 @@ async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothi
         rule
     };
     let own = json!({"forward": {"upstream": app.webhook("/")}});
+    let api = json!({"forward": {"upstream": app.ready["control"]}});
     for (rule, code, pointer) in [
         (with("/colour", json!(1)), "invalid", "/colour"),
         (with("/version", json!(2)), "invalid", "/version"),
@@ -403,6 +408,7 @@ async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothi
         (with("/id", json!("")), "invalid", "/id"),
         (with("/id", json!("order")), "invalid", "/id"),
         (with("/then", own), "own_address", "/then/forward/upstream"),
+        (with("/then", api), "own_address", "/then/forward/upstream"),
         (
             with(
                 "/then/reply",

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use engine::{Engine, Error, Subject};
 use http_body_util::BodyExt as _;
 use json_text::AnnotationKind;
+use percent_encoding::percent_decode_str;
 use protocol::{BotId, ExchangeId};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -96,6 +97,13 @@ impl<T: DeserializeOwned> FromRequestParts<Engine> for ApiQuery<T> {
 }
 
 fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    // What is no text would be read as one of other letters.
+    let is_text = |part: &&str| percent_decode_str(part).decode_utf8().is_ok();
+    if let Some(other) = query.split('&').find(|part| !is_text(part)) {
+        let (name, _) = other.split_once('=').unwrap_or((other, ""));
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        return Err(ApiError::invalid(format!("/{name}"), &words::NO_TEXT));
+    }
     let members = form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| (name.into_owned(), Value::Query(value.into_owned())));
     Ok(T::deserialize(Value::Object(members.collect()))?)
@@ -405,6 +413,9 @@ mod tests {
         let query: SampleQuery = read_query("limit=12&filter=event%3Apay+x&other=1").unwrap();
         assert_eq!(query.limit, Some(12));
         assert_eq!(query.filter.as_deref(), Some("event:pay x"));
+        let error = read_query::<SampleQuery>("limit=1&filter=a%FF").unwrap_err();
+        let pointer = error.body(Lang::En).pointer;
+        assert_eq!(pointer.as_deref(), Some("/filter"), "no text");
         for query in ["limit=x", "limit=-1", "limit=", "limit=1&limit=2"] {
             let error = read_query::<SampleQuery>(query).expect_err(query);
             assert_eq!(

@@ -103,7 +103,9 @@ pub async fn serve(
     entrance: Arc<Entrance>,
     with_page: bool,
 ) -> std::io::Result<()> {
-    let access = access::Access::new(listener.local_addr()?, entrance.token().to_owned());
+    let address = listener.local_addr()?;
+    engine.api_at(address, entrance.token().to_owned());
+    let access = access::Access::new(address, entrance.token().to_owned());
     let router = if with_page {
         router(engine, Bounds::default()).fallback(ui::page)
     } else {

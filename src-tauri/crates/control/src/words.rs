@@ -8,6 +8,10 @@ messages::messages! {
     NOTHING_HERE = "nothing_here",
         "There is nothing under this address.",
         "По этому адресу ничего нет.";
+    /// Escapes in a query that are no UTF-8.
+    NO_TEXT = "no_text",
+        "The escapes of this value are no text in UTF-8.",
+        "В этом значении закодирован не текст в UTF-8.";
     /// A route without this method.
     NO_SUCH_METHOD = "no_such_method",
         "This address does not take this method.",

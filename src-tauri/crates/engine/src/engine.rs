@@ -20,6 +20,7 @@ pub use start::{EngineConfig, Listen};
 pub use status::Status;
 pub use tunnel::TunnelView;
 
+use crate::api_endpoint::ApiEndpoint;
 use crate::bots::Bot;
 use crate::feed::Feed;
 use crate::ingress;
@@ -45,6 +46,13 @@ impl Engine {
     #[must_use]
     pub fn webhook_url(&self, bot: &Bot) -> String {
         format!("http://{}/{}", self.webhook_addr(), bot.secret)
+    }
+
+    /// That the API is served at this address to whoever has the token. It is no server for a bot
+    /// to be sent on to, and the token is hidden where it comes to a bot's address.
+    pub fn api_at(&self, address: SocketAddr, token: String) {
+        // There is one in a run, and the first stays.
+        let _ = self.shared.api.set(ApiEndpoint::new(address, token));
     }
 
     /// What happened, in order.

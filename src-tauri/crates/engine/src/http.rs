@@ -9,10 +9,13 @@ use protocol::{Headers, HttpVersion};
 /// hold.
 pub(crate) const HEADER_FIELDS: usize = 512;
 
-/// Header fields that belong to one connection and are never passed on (RFC 9110, 7.6.1).
-const HOP_BY_HOP: [HeaderName; 6] = [
+/// Header fields that belong to one connection and are never passed on (RFC 9110, 7.6.1), and those
+/// that a proxy of the caller's was meant to have (11.7.1).
+const HOP_BY_HOP: [HeaderName; 8] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHORIZATION,
+    HeaderName::from_static("proxy-connection"),
     header::TE,
     header::TRAILER,
     header::TRANSFER_ENCODING,

@@ -14,6 +14,7 @@
 
 mod access;
 mod answering;
+mod api_endpoint;
 mod background;
 mod bodies;
 mod body_stream;

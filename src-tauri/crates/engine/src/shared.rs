@@ -2,15 +2,17 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
+use protocol::{OwnFinding, Request};
 use store::{OpenReport, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api_endpoint::ApiEndpoint;
 use crate::bodies::Bodies;
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
@@ -49,6 +51,8 @@ pub(crate) struct Shared {
     /// How many connections there may be at once.
     pub(crate) connections: Arc<ConnectionLimit>,
     pub(crate) listening: Mutex<Listening>,
+    /// Where the API is served, if it is at a port.
+    pub(crate) api: OnceLock<ApiEndpoint>,
     /// What opening the database found.
     pub(crate) report: OpenReport,
     pub(crate) version: &'static str,
@@ -83,6 +87,11 @@ impl Listening {
 impl Shared {
     pub(crate) fn settings(&self) -> Arc<Settings> {
         self.settings.current()
+    }
+
+    /// Hides the token of the API in a request that came to a bot's address.
+    pub(crate) fn conceal_token(&self, request: &mut Request) -> Option<OwnFinding> {
+        self.api.get()?.conceal(request)
     }
 
     pub(crate) fn next_seq(&self) -> u64 {

@@ -15,7 +15,7 @@ const TEXT_MAX: usize = 4096;
 /// Arguments of a command. A guess.
 const ARGS_MAX: usize = 64;
 
-/// A start: `provider` names which of the others counts.
+/// A start: `provider` names which of the others it has.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanRequest {
@@ -182,6 +182,17 @@ impl PlanRequest {
     /// # Errors
     /// The provider's own part is missing, or a field does not fit.
     pub fn plan(self) -> Result<Plan, PlanError> {
+        let parts = [
+            (Provider::Ngrok, "/ngrok", self.ngrok.is_some()),
+            (Provider::Ssh, "/ssh", self.ssh.is_some()),
+            (Provider::Command, "/command", self.command.is_some()),
+            (Provider::Url, "/url", self.url.is_some()),
+        ];
+        let is_other =
+            |(provider, _, is_given): &(Provider, _, bool)| *is_given && *provider != self.provider;
+        if let Some((_, pointer, _)) = parts.into_iter().find(is_other) {
+            return Err(PlanError::new(pointer, &sentences::PLAN_OTHER_PART));
+        }
         let plan = match self.provider {
             Provider::Ngrok => Plan::Ngrok(self.ngrok.unwrap_or_default()),
             Provider::Ssh => Plan::Ssh(self.ssh.ok_or_else(|| part_missing("/ssh"))?),
@@ -267,13 +278,16 @@ impl SshPlan {
 
 impl CommandPlan {
     fn check(&self) -> Result<(), PlanError> {
-        if self.program.trim().is_empty() || self.program.len() > TEXT_MAX {
+        // No system takes a NUL in a command.
+        let is_text = |text: &String| text.len() <= TEXT_MAX && !text.contains('\0');
+        if self.program.trim().is_empty() || !is_text(&self.program) {
             return Err(missing("/command/program"));
         }
-        if self.args.len() > ARGS_MAX || self.args.iter().any(|arg| arg.len() > TEXT_MAX) {
+        if self.args.len() > ARGS_MAX || !self.args.iter().all(is_text) {
             return Err(PlanError::new("/command/args", &sentences::PLAN_ARGS));
         }
-        if Regex::new(&self.url_pattern).is_err() {
+        // One that fits the empty text finds nothing in any line.
+        if Regex::new(&self.url_pattern).map_or(true, |pattern| pattern.is_match("")) {
             return Err(PlanError::new(
                 "/command/url_pattern",
                 &sentences::PLAN_PATTERN,
@@ -368,6 +382,22 @@ mod tests {
         assert_eq!(
             refused(json!({"provider":"command","command":{"program":"p","url_pattern":"("}})),
             "/command/url_pattern"
+        );
+        let command = |program: &str, arg: &str, pattern: &str| {
+            json!({"provider":"command",
+                "command":{"program":program,"args":[arg],"url_pattern":pattern}})
+        };
+        assert_eq!(refused(command("p\0", "", "x")), "/command/program");
+        assert_eq!(refused(command("p", "\0", "x")), "/command/args");
+        for pattern in ["", "x*", "(?:https://x)?"] {
+            let pointer = refused(command("p", "", pattern));
+            assert_eq!(pointer, "/command/url_pattern", "{pattern}");
+        }
+        let url = json!({"url":"https://example.org"});
+        assert_eq!(refused(json!({"provider":"ngrok","url":url})), "/url");
+        assert_eq!(
+            refused(json!({"provider":"url","url":url,"ngrok":{}})),
+            "/ngrok"
         );
         assert_eq!(
             refused(json!({"provider":"ngrok","ngrok":{"proxy":"ftp://x"}})),

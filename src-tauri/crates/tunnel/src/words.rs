@@ -22,12 +22,12 @@ messages::messages! {
         "Отпечаток начинается с SHA256:, как его печатает ssh-keygen -lf.";
     /// Too many or too long arguments.
     PLAN_ARGS = "plan_args",
-        "At most 64 arguments of 4096 bytes.",
-        "Не больше 64 аргументов по 4096 байт.";
+        "At most 64 arguments of 4096 bytes, without a NUL.",
+        "Не больше 64 аргументов по 4096 байт, без символа NUL.";
     /// A pattern that does not compile.
     PLAN_PATTERN = "plan_pattern",
-        "This is no regular expression. https://\\S+ finds any address.",
-        "Это не регулярное выражение. https://\\S+ находит любой адрес.";
+        "This is no regular expression, or one that finds nothing in every line. https://\\S+ finds any address.",
+        "Это не регулярное выражение, или оно находит пустое место в любой строке. https://\\S+ находит любой адрес.";
     /// A text that no field takes.
     PLAN_WORD = "plan_word",
         "This text is too long or has characters that cannot be seen.",
@@ -36,6 +36,10 @@ messages::messages! {
     PLAN_MISSING = "plan_missing",
         "Fill this in.",
         "Заполните это поле.";
+    /// A part of another provider's.
+    PLAN_OTHER_PART = "plan_other_part",
+        "This part is another provider's than the one that is named. Leave it out.",
+        "Это часть другого способа, а не названного. Уберите её.";
     /// The provider's own part is missing.
     PLAN_PART_MISSING = "plan_part_missing",
         "The part of the provider that was chosen is missing.",

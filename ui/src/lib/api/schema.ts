@@ -3149,6 +3149,8 @@ export interface components {
       | "answer_body_not_sent"
       | "answer_fields_not_sent"
       | "caller_left"
+      | "api_token"
+      | "expect_unknown"
       | "trailers"
       | "hold_limit"
       | "last_answer_late"

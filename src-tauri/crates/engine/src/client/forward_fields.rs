@@ -5,20 +5,8 @@ use std::net::SocketAddr;
 
 use protocol::{Headers, HttpVersion, Request};
 
+use super::hops::Hops;
 use crate::http::is_hop_by_hop;
-
-/// Counts how often the app has forwarded a request.
-pub(crate) const HOPS: &str = "X-Hookloupe-Hops";
-
-/// How often a request may be forwarded before it is cut: a server behind a server of the
-/// developer's is one more, and a circle comes to it at once.
-pub(crate) const HOPS_MAX: u32 = 2;
-
-/// How often a request was forwarded by the app before.
-pub(crate) fn hops(request: &Request) -> u32 {
-    let hops = request.headers.get(HOPS);
-    hops.map_or(0, |hops| hops.trim().parse().unwrap_or(HOPS_MAX))
-}
 
 /// The fields as they go out. `host`: the server's name; `is_https`: what the caller spoke, where
 /// no proxy before has said it.
@@ -37,7 +25,6 @@ pub(super) fn forwarded(request: &Request, host: &str, is_https: bool) -> Header
             || is("host")
             || is("content-length")
             || is("expect")
-            || is(HOPS)
             || is_hop_by_hop(name)
             || is_named
     };
@@ -61,7 +48,7 @@ pub(super) fn forwarded(request: &Request, host: &str, is_https: bool) -> Header
         }
     }
     append(&mut fields, "Forwarded", &element(&remote, &caller, proto));
-    set(&mut fields, HOPS, &(hops(request) + 1).to_string());
+    Hops::of(recorded).count(&mut fields);
     fields
 }
 
@@ -150,7 +137,11 @@ mod tests {
         }
     }
 
+    /// The fields as lines, less the last, which counts how often a request was sent on.
     fn texts(fields: &Headers) -> Vec<String> {
+        let mut fields = fields.clone();
+        let hops = fields.0.pop_if(|(name, _)| name == "X-Hookloupe-Hops");
+        assert!(hops.is_none_or(|(_, value)| value.starts_with(b"1;")));
         let texts = fields.texts();
         texts
             .map(|(name, value)| format!("{name}: {value}"))
@@ -184,7 +175,6 @@ mod tests {
                 "X-Forwarded-Proto: http",
                 "X-Forwarded-Host: bot.example:8080",
                 "Forwarded: for=203.0.113.7;host=\"bot.example:8080\";proto=http",
-                "X-Hookloupe-Hops: 1",
             ]
         );
     }
@@ -212,7 +202,6 @@ mod tests {
                 "X-Forwarded-Proto: https",
                 "X-Forwarded-Host: bot.example",
                 "Forwarded: for=203.0.113.7;host=\"bot.example\";proto=https",
-                "X-Hookloupe-Hops: 1",
             ]
         );
     }
@@ -225,7 +214,6 @@ mod tests {
                 ("X-Forwarded-Proto", "https"),
                 ("X-Forwarded-Host", "a.example"),
                 ("Forwarded", "for=198.51.100.1"),
-                ("X-Hookloupe-Hops", "1"),
             ],
             "[::1]:5000",
         );
@@ -238,17 +226,8 @@ mod tests {
                 "X-Forwarded-Host: a.example",
                 "Forwarded: for=198.51.100.1, for=\"[::1]\";proto=http",
                 "Content-Length: 2",
-                "X-Hookloupe-Hops: 2",
             ]
         );
-    }
-
-    #[test]
-    fn hops_are_counted_and_a_count_that_is_none_counts_as_the_last() {
-        for (count, hops_of) in [(None, 0), (Some("1"), 1), (Some(" 2 "), 2), (Some("x"), 2)] {
-            let fields: Vec<_> = count.map(|count| (HOPS, count)).into_iter().collect();
-            assert_eq!(hops(&request(&fields, "")), hops_of, "{count:?}");
-        }
     }
 
     #[test]

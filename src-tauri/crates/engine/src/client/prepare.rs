@@ -70,6 +70,7 @@ pub(crate) fn prepare(
     // Those of HTTP/2 that are no fields (`:authority`); the request goes out in HTTP/1.1.
     headers.0.retain(|(name, _)| !name.starts_with(':'));
     let codings = codings(&headers);
+    let given = headers.clone();
     request.body = match edit.body {
         None => recorded.body.clone(),
         Some(EditedBody::Bytes(bytes)) => bytes.into(),
@@ -85,10 +86,16 @@ pub(crate) fn prepare(
         return Err(Invalid::answer("/edit", &error));
     }
     let host = (!is_edited || headers.get("host").is_none()).then_some(host);
-    let given = headers.clone();
     request.headers = framed(headers, host, &request);
+    let is_told = |(name, value): &&(String, Vec<u8>)| {
+        let is_coding = is_uncoded && name.eq_ignore_ascii_case("content-encoding");
+        let is_by_design = recorded.headers.0.contains(&(name.clone(), value.clone()))
+            && is_made_anew(name, value);
+        !is_coding && !is_by_design
+    };
+    let given = given.0.iter().filter(is_told);
     let trailers = recorded.trailers.0.iter().filter(|_| !is_edited);
-    let mut findings = unsent(&given, &request.headers, trailers.map(|(name, _)| name));
+    let mut findings = unsent(given, &request.headers, trailers.map(|(name, _)| name));
     findings.extend(is_uncoded.then(|| OwnFinding::new(Code::ReplayNotCoded, [codings])));
     Ok((request, findings))
 }
@@ -101,15 +108,23 @@ fn codings(headers: &Headers) -> String {
     values.join(", ")
 }
 
+/// Whether a field as it was recorded is of the connection that it came by, or of the body that
+/// came with it, so that nobody misses it.
+fn is_made_anew(name: &str, value: &[u8]) -> bool {
+    let is = |one: &str| name.eq_ignore_ascii_case(one);
+    let is_only = |option: &str| value.trim_ascii().eq_ignore_ascii_case(option.as_bytes());
+    is("content-length") || is("connection") && (is_only("close") || is_only("keep-alive"))
+}
+
 /// What is said of fields that are not sent as they were given. `Host` is made anew by design.
 fn unsent<'a>(
-    given: &'a Headers,
+    given: impl Iterator<Item = &'a (String, Vec<u8>)>,
     sent: &Headers,
     trailers: impl Iterator<Item = &'a String>,
 ) -> Vec<OwnFinding> {
     let is_sent =
         |field: &&(String, Vec<u8>)| field.0.eq_ignore_ascii_case("host") || sent.0.contains(field);
-    let fields = given.0.iter().filter(|field| !is_sent(field));
+    let fields = given.filter(|field| !is_sent(field));
     let mut names: Vec<&str> = Vec::new();
     for name in fields.map(|(name, _)| name).chain(trailers) {
         if !names.contains(&name.as_str()) {

@@ -148,7 +148,8 @@ impl Engine {
     }
 
     /// Whether an address leads back here: to the webhook server, to the port for a proxy of the
-    /// user's, or through the tunnel. One that cannot be told by its text is cut by its hops.
+    /// user's, to the API, or through the tunnel. One that cannot be told by its text is cut by its
+    /// hops.
     pub(super) fn is_own_address(&self, url: &str) -> bool {
         let Ok(url) = Url::parse(url) else {
             return false;
@@ -159,11 +160,17 @@ impl Engine {
         if public.as_ref().is_some_and(is_public) {
             return true;
         }
-        let listening = self.webhook_addr();
-        let forwarded = public.and_then(|_| self.shared.tunnel.memory.forward_port());
-        let port = url.port_or_known_default();
-        let is_port = port == Some(listening.port()) || (port.is_some() && port == forwarded);
-        let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified() || ip == listening.ip();
+        let own = [self.webhook_addr()].into_iter();
+        let own: Vec<_> = own
+            .chain(self.shared.api.get().map(|api| api.address))
+            .collect();
+        let mut ports = self.shared.tunnel.memory.open_port().into_iter();
+        let is_port = url.port_or_known_default().is_some_and(|port| {
+            ports.any(|own| own == port) || own.iter().any(|own| own.port() == port)
+        });
+        let is_here = |ip: IpAddr| {
+            ip.is_loopback() || ip.is_unspecified() || own.iter().any(|own| own.ip() == ip)
+        };
         is_port
             && match url.host() {
                 Some(Host::Domain(name)) => {

@@ -3,8 +3,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -133,6 +133,7 @@ impl Engine {
             settings: document,
             next_seq: AtomicU64::new(store.last_seq() + 1),
             connections: ConnectionLimit::new(connection_limit),
+            api: OnceLock::new(),
             listening: Mutex::new(listening.clone()),
             report,
             version: config.version,

@@ -242,7 +242,7 @@ impl Caller {
         if let Some(framing) = &mut receipt.framing {
             framing.closes |= read.problem.is_some() || self.shared.stop.is_cancelled();
         }
-        let request = Request {
+        let mut request = Request {
             method: parts.method.as_str().to_owned(),
             path: destination.path,
             query: target.query,
@@ -254,6 +254,8 @@ impl Caller {
             body: read.body,
             truncated: read.problem.is_some(),
         };
+        let concealed = self.shared.conceal_token(&mut request);
+        receipt.findings.extend(concealed);
         let broken = read.problem.map(|problem| {
             (
                 problem.is_callers(),

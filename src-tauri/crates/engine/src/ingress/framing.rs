@@ -27,6 +27,12 @@ pub(super) fn framing_findings(
         of_text(headers, version, &mut findings);
     }
     of_host(headers, authority, &mut findings);
+    let mut expected = values(headers, "expect");
+    let other = expected.find(|value| !value.eq_ignore_ascii_case(b"100-continue"));
+    findings.extend(other.map(|value| {
+        let value = String::from_utf8_lossy(value).into_owned();
+        OwnFinding::new(Code::ExpectUnknown, [value])
+    }));
     findings
 }
 
@@ -180,6 +186,23 @@ mod tests {
             assert!(!is_host(other.as_bytes()), "{other:?}");
         }
         assert!(!is_host(b"\xff"));
+    }
+
+    #[test]
+    fn what_no_server_knows_how_to_expect_is_found() {
+        for (value, is_known) in [
+            ("100-continue", true),
+            ("100-Continue", true),
+            ("200-ok", false),
+            ("", false),
+        ] {
+            let headers: Headers = [("Host", "a"), ("expect", value)].into_iter().collect();
+            for version in [http::Version::HTTP_11, http::Version::HTTP_2] {
+                let found = framing_findings(&headers, version, None);
+                let unknown = OwnFinding::new(Code::ExpectUnknown, [value.to_owned()]);
+                assert_eq!(found.contains(&unknown), !is_known, "{value:?}");
+            }
+        }
     }
 
     #[test]

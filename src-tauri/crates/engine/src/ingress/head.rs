@@ -72,7 +72,9 @@ impl Caller {
             return end(&mut stream, &framed(&request.method, nothing(status))).await;
         };
         request.path = owner.path;
-        let receipt = Receipt::now(&self.shared, self.listener.source(), None);
+        let mut receipt = Receipt::now(&self.shared, self.listener.source(), None);
+        let concealed = self.shared.conceal_token(&mut request);
+        receipt.findings.extend(concealed);
         let answer = framed(&request.method, told(status, &finding));
         let refusal = Some(Refusal {
             answer: Ok(answer.clone()),

@@ -99,6 +99,11 @@ impl Memory {
         known.previous_forward_port.or(known.forward_port)
     }
 
+    /// The port that was open last for a program or a proxy of the user's, and will be again.
+    pub(crate) fn open_port(&self) -> Option<u16> {
+        self.known().forward_port
+    }
+
     /// This port is open for a program or a proxy of the user's.
     pub(crate) async fn forwards(&self, port: u16) {
         if self.known().forward_port == Some(port) {

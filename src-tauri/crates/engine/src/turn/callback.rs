@@ -12,7 +12,7 @@ use super::Turn;
 use super::deliver::Reply;
 use super::host::Host;
 use super::record::AfterAnswer;
-use crate::client::{Address, Edit, EditedBody, HOPS, HOPS_MAX, Unanswered, hops, prepare};
+use crate::client::{Address, Edit, EditedBody, Hops, Unanswered, prepare};
 use crate::outgoing::{Given, Outgoing};
 
 /// Calls of rules under way at most, those included that wait for their moment. A guess: a rule
@@ -29,9 +29,9 @@ impl<H: Host> Turn<H> {
             return None;
         }
         let (host, calls) = (Arc::clone(&self.host), std::mem::take(&mut self.after));
-        let hops = hops(&self.exchange.request);
+        let hops = Hops::of(&self.exchange.request.headers);
         Some(Box::new(move |cause| {
-            make_calls(&host, cause, calls, hops);
+            make_calls(&host, cause, calls, &hops);
         }))
     }
 }
@@ -41,16 +41,16 @@ fn make_calls<H: Host>(
     host: &Arc<H>,
     cause: &Arc<Summary>,
     calls: Vec<PreparedCallback>,
-    hops: u32,
+    hops: &Hops,
 ) {
     for call in calls {
-        let (host, cause) = (Arc::clone(host), Arc::clone(cause));
+        let (host, cause, hops) = (Arc::clone(host), Arc::clone(cause), hops.clone());
         let tasks = host.tasks().clone();
         tasks.spawn(async move { make_call(host, &cause, call, hops).await });
     }
 }
 
-async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallback, hops: u32) {
+async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallback, hops: Hops) {
     let permit = Arc::clone(host.callbacks()).try_acquire_owned();
     if permit.is_ok() {
         let moment = tokio::time::sleep(Duration::from_millis(call.delay_ms));
@@ -71,7 +71,7 @@ async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallbac
     };
     let target = call.url.clone();
     let (shown, sendable) = match permit {
-        Ok(_) => sendable(call, hops),
+        Ok(_) => sendable(call, &hops),
         Err(_) => (shown(&call, &target), Err(full())),
     };
     let receipt = host.receipt(Source::Callback);
@@ -115,7 +115,7 @@ fn shown(call: &PreparedCallback, target: &str) -> Request {
 }
 
 /// A call framed for its target; what is recorded of it comes with it.
-fn sendable(call: PreparedCallback, hops: u32) -> (Request, Sendable) {
+fn sendable(call: PreparedCallback, hops: &Hops) -> (Request, Sendable) {
     let unsent = shown(&call, &call.url);
     let bad = |detail: String| (Failure::new(FailureCode::BadTarget, detail), None);
     let body = match call.body {
@@ -143,20 +143,16 @@ fn sendable(call: PreparedCallback, hops: u32) -> (Request, Sendable) {
     let Ok(address) = Address::new(&call.url, &blank, None) else {
         return (unsent, Err(bad(call.url)));
     };
-    if hops >= HOPS_MAX {
-        let args = [hops.to_string(), address.host_field()];
+    if hops.is_circle() {
+        let args = [hops.made().to_string(), address.host_field()];
         let finding = OwnFinding::new(Code::UpstreamLoop, args);
-        let failure = Failure::new(FailureCode::Other, "");
-        return (unsent, Err((failure, Some(finding))));
+        let failure = Failure::new(FailureCode::BadTarget, call.url);
+        let mut request = unsent;
+        put_target(&mut request, &address);
+        return (request, Err((failure, Some(finding))));
     }
     let mut headers = call.headers;
-    // A rule's own would count in place of this one.
-    headers
-        .0
-        .retain(|(name, _)| !name.eq_ignore_ascii_case(HOPS));
-    headers
-        .0
-        .push((HOPS.to_owned(), (hops + 1).to_string().into_bytes()));
+    hops.count(&mut headers);
     let edit = Edit {
         method: None,
         path: None,
@@ -166,9 +162,13 @@ fn sendable(call: PreparedCallback, hops: u32) -> (Request, Sendable) {
     let Ok((mut request, _)) = prepare(&blank, edit, &address.host_field()) else {
         return (unsent, Err(bad(call.url)));
     };
+    put_target(&mut request, &address);
+    "rule".clone_into(&mut request.remote);
+    (request.clone(), Ok((request, address)))
+}
+
+fn put_target(request: &mut Request, address: &Address) {
     let (path, query) = address.path_and_query();
     path.clone_into(&mut request.path);
     request.query = query.map(str::to_owned);
-    "rule".clone_into(&mut request.remote);
-    (request.clone(), Ok((request, address)))
 }

@@ -20,7 +20,7 @@ use super::sent::frame_arriving;
 use super::server_findings::{Asked, server_findings};
 use crate::answering::Upstream;
 use crate::bodies::UNCOUNTED_BYTES;
-use crate::client::{Call, CallFailure, HOPS_MAX, hops};
+use crate::client::{Call, CallFailure, Hops};
 use crate::outgoing::{AnswerStream, Given, Outgoing};
 use crate::responder::Forward;
 
@@ -66,9 +66,10 @@ impl<H: Host> Turn<H> {
 
     /// Why a request is not forwarded again, where it has gone round in a circle.
     pub(super) fn loop_finding(&self, server: &Upstream) -> Option<OwnFinding> {
-        let made = hops(&self.exchange.request);
-        let args = [made.to_string(), server.host()];
-        (made >= HOPS_MAX).then(|| OwnFinding::new(Code::UpstreamLoop, args))
+        let hops = Hops::of(&self.exchange.request.headers);
+        let args = [hops.made().to_string(), server.host()];
+        hops.is_circle()
+            .then(|| OwnFinding::new(Code::UpstreamLoop, args))
     }
 
     pub(super) fn call(

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use protocol::{Answer, AnsweredBy, Code, Exchange, FailureCode, OwnFinding, Side, State};
+use protocol::{Answer, AnsweredBy, Code, Exchange, FailureCode, Headers, OwnFinding, Side, State};
 
 use super::harness::{App, TURN};
 use crate::answering::{Fallback, Mode, Upstream};
-use crate::client::CallFailure;
+use crate::client::{CallFailure, Hops};
 use crate::feed::EventKind;
 use crate::outgoing::{AnswerStream, BodyPieces};
 use crate::responder::{Decision, Forward};
@@ -88,20 +88,34 @@ async fn where_a_server_fails_the_fallback_goes_out_with_the_cause() {
     }
 }
 
+/// The field of a request that was sent on so often.
+fn sent_on(times: u32) -> (String, String) {
+    let mut fields = Headers::default();
+    for _ in 0..times {
+        Hops::of(&fields).count(&mut fields);
+    }
+    let (name, value) = fields.0.pop().unwrap();
+    (name, String::from_utf8(value).unwrap())
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_that_has_gone_round_is_not_forwarded_again() {
     let app = App::forwarding(Mode::Upstream, 50);
     app.server_answers(0, paid());
-    let once = app.call_with(("X-Hookloupe-Hops", "1"), TURN);
+    let ((name, one), (_, two)) = (sent_on(1), sent_on(2));
+    let once = app.call_with((&name, &one), TURN);
     assert_eq!(once.answered().await, PAID);
+    app.server_answers(0, paid());
+    let callers_own = app.call_with((&name, "2"), TURN);
+    assert_eq!(callers_own.answered().await, PAID);
     for mode in [Mode::Upstream, Mode::UpstreamHold] {
         app.change_bot(|bot| bot.answering.mode = mode);
-        let twice = app.call_with(("X-Hookloupe-Hops", "2"), TURN);
+        let twice = app.call_with((&name, &two), TURN);
         let id = twice.id;
         assert_eq!(twice.answered().await, "{}");
         assert!(app.history.get(id).unwrap().own_findings[0].is(Code::UpstreamLoop));
     }
-    assert_eq!(app.calls.lock().len(), 1);
+    assert_eq!(app.calls.lock().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

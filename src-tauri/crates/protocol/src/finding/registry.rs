@@ -384,6 +384,14 @@ registry! {
     CallerLeft = "caller_left", Warning of Response,
         "The caller left after {0} s without the answer. Answer sooner, or set a shorter hold.",
         "Бот отключился через {0} с, не дождавшись ответа. Отвечайте быстрее или сократите удержание.";
+    /// The token of the app's API came to a bot's address.
+    ApiToken = "api_token", Warning of Request,
+        "The token of this app's own API came in this request, which is for a bot: asterisks stand in its place. The API is at {0}.",
+        "В запросе, который предназначен боту, пришёл токен API самой программы: вместо него стоят звёздочки. API отвечает по адресу {0}.";
+    /// `Expect` asks for something else than to be asked for the body.
+    ExpectUnknown = "expect_unknown", Warning of Request,
+        "Expect says “{0}”; servers know 100-continue alone, and many refuse any other with 417. Leave the field out.",
+        "В поле Expect стоит «{0}»; серверы знают только 100-continue, а на другое многие отвечают 417. Уберите это поле.";
     /// Trailer fields came after the body.
     Trailers = "trailers", Info,
         "Fields came after the body: {0}. Many servers never read them; send them as headers.",
@@ -450,8 +458,8 @@ registry! {
         "{0} не ответил за {1} с, поэтому ушёл запасной ответ. Запрос ещё десять минут не прерывается: опоздавший ответ сохранится здесь.";
     /// The request had been forwarded in a circle.
     UpstreamLoop = "upstream_loop", Error of Response,
-        "This request has come here {0} times already: the server's address {1} leads back to this app. It was not sent again, and the fallback went out. Set the address of your own server.",
-        "Этот запрос приходит сюда уже не первый раз (пересылок: {0}): адрес сервера {1} ведёт обратно в программу. Больше он не пересылается, ушёл запасной ответ. Укажите адрес своего сервера.";
+        "This request has come here {0} times already: the address {1} leads back to this app. It was not sent again. Name the address of a server of your own.",
+        "Этот запрос приходит сюда уже не первый раз (пересылок: {0}): адрес {1} ведёт обратно в программу. Больше он не отправляется. Укажите адрес своего сервера.";
     /// A rule's template failed while it ran.
     TemplateFailed = "template_failed", Error of Response,
         "The template of the rule “{0}” failed at line {1}, column {2}: {3}. The default answer went out.",

@@ -207,6 +207,7 @@ pub(super) const ORDER: &[Order] = &[
             "error",
             "words",
             "read_aside",
+            "api_endpoint",
             "http",
             "replaced_head",
             "stall",
