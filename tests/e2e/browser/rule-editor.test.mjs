@@ -236,6 +236,14 @@ claim(
   { given: (program) => program.api("POST", "/rules", pay({ reply: { body: "{}" } })) },
 );
 
+/**
+ * Waits until what is written has been tried: a complaint about something half written is gone, and
+ * nothing moves any more.
+ * @param {Stage["page"]} page
+ */
+const tried = (page) =>
+  page.getByRole("region", { name: "Tried on the history" }).and(page.locator('[aria-busy="false"]')).waitFor();
+
 /** What each action's form sends. */
 const ACTIONS = [
   {
@@ -264,6 +272,7 @@ const ACTIONS = [
       await page.getByRole("checkbox", { name: "correct the server's answer" }).check();
       await page.getByRole("textbox", { name: "Variable, correction 1" }).fill("total");
       await page.getByRole("textbox", { name: "JSON value, correction 1" }).fill("1290.00");
+      await tried(page);
       await page.getByRole("button", { name: "remove", exact: true }).click();
       await page.getByRole("textbox", { name: "Variable, correction 2" }).fill("debug");
     },
@@ -288,7 +297,9 @@ for (const { action, fill, is, then } of ACTIONS) {
       await fill(page);
       await page.getByRole("button", { name: "Call an address" }).click();
       await page.getByRole("textbox", { name: "Address, call 1" }).fill("http://127.0.0.1:9/after");
+      await tried(page);
       await page.getByRole("radio", { name: "all together" }).click();
+      await tried(page);
       await save.click();
       const [rule] = await eventually(
         "the saved rule",

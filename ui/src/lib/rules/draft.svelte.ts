@@ -151,9 +151,10 @@ export class RuleDraft {
     this.problem = { pointer: error.pointer ?? "", message: error.message, offset: error.offset };
   }
 
-  /** Tries it once nothing was typed for a moment. */
+  /** Tries it once nothing was typed for a moment; what is said of an older text is dropped. */
   trySoon(): void {
     this.isStale = true;
+    this.#abort?.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = null;
