@@ -26,6 +26,8 @@ mod platforms;
 mod replay;
 mod replay_bytes;
 mod rules;
+mod rules_refused;
+mod rules_tried;
 mod servers;
 mod silence;
 mod stalls;

@@ -9,22 +9,22 @@ use tokio::net::TcpStream;
 use crate::servers::Axum;
 use crate::support::{Instance, codes, raw};
 
-const TURN: &str = r#"{"action":"pay","userId":"77","total":50}"#;
+pub(crate) const TURN: &str = r#"{"action":"pay","userId":"77","total":50}"#;
 
 /// A rule that answers an event with a body.
-fn reply(name: &str, event: &str, body: &str) -> Value {
+pub(crate) fn reply(name: &str, event: &str, body: &str) -> Value {
     json!({"version": 1, "name": name,
         "when": {"field": "event", "op": "equals", "value": event},
         "then": {"reply": {"status": 200, "body": body}}})
 }
 
-async fn add(app: &Instance, rule: Value) -> String {
+pub(crate) async fn add(app: &Instance, rule: Value) -> String {
     let (status, created) = app.post("rules", rule).await;
     assert_eq!(status, StatusCode::CREATED, "{created}");
     created["id"].as_str().unwrap().to_owned()
 }
 
-async fn answer(app: &Instance, turn: &str) -> String {
+pub(crate) async fn answer(app: &Instance, turn: &str) -> String {
     app.turn(turn.to_owned())
         .await
         .unwrap()
@@ -34,7 +34,7 @@ async fn answer(app: &Instance, turn: &str) -> String {
 }
 
 /// The ids in the list's order.
-async fn order(app: &Instance) -> Vec<String> {
+pub(crate) async fn order(app: &Instance) -> Vec<String> {
     let list = app.get("rules").await;
     let rules = list["rules"].as_array().unwrap().iter();
     rules
@@ -175,7 +175,10 @@ async fn the_same_seed_strikes_the_same_turns() {
 #[tokio::test]
 async fn a_fault_is_seen_on_the_wire() {
     let app = Instance::start();
-    let fault = |kind: &str| json!({"version": 1, "id": "f", "when": {"all": []}, "then": {"fault": {"kind": kind}}});
+    let fault = |kind: &str| {
+        json!({"version": 1, "id": "f", "when": {"all": []},
+            "then": {"fault": {"kind": kind}}})
+    };
     add(&app, fault("close")).await;
     let request = b"POST / HTTP/1.1\r\nHost: b\r\nContent-Length: 2\r\n\r\n{}";
     assert_eq!(raw(&app, request).await, b"");
@@ -223,7 +226,7 @@ async fn a_rule_asks_a_person_or_a_server_in_any_mode() {
             "then": then})
     };
     add(&app, reply("never in this mode", "pay", "no")).await;
-    let hold = json!({"hold": {"seconds": 30}});
+    let hold = json!({"hold": {"seconds": 600}});
     add(&app, only("ask", hold)).await;
     let forward = json!({"forward": {"upstream": server.url}});
     add(&app, only("server", forward)).await;
@@ -302,73 +305,6 @@ async fn calls_to_the_app_itself_are_cut() {
 }
 
 #[tokio::test]
-async fn a_draft_is_tried_on_the_history_and_changes_nothing() {
-    let app = Instance::start();
-    let kept = add(&app, reply("kept", "other", "{\"kept\":1}")).await;
-    for turn in [TURN, r#"{"action":"other"}"#, TURN] {
-        answer(&app, turn).await;
-    }
-    let draft = reply("draft", "pay", "{\"new\":1}");
-    let (status, preview) = app
-        .post("rules/preview", json!({"rule": draft, "last": 2}))
-        .await;
-    assert_eq!(status, StatusCode::OK, "{preview}");
-    assert_eq!(
-        (&preview["tried"], &preview["matched"]),
-        (&json!(2), &json!(1))
-    );
-    let changed = &preview["would_change"][0];
-    assert_eq!(changed["exchange_id"], app.newest().await["id"]);
-    assert_eq!(changed["from"], json!({"status": 200, "body": "{}"}));
-    assert_eq!(changed["to"], json!({"status": 200, "body": "{\"new\":1}"}));
-    // In the place of a rule, by its id.
-    let mut draft = reply("kept", "other", "{\"kept\":2}");
-    draft["id"] = json!(kept);
-    let (_, preview) = app.post("rules/preview", json!({"rule": draft})).await;
-    assert_eq!(
-        (&preview["tried"], &preview["matched"]),
-        (&json!(3), &json!(1))
-    );
-    assert_eq!(preview["would_change"][0]["to"]["body"], "{\"kept\":2}");
-    assert_eq!(app.get(&format!("rules/{kept}")).await["hits"], 1);
-    let state = app.get(&format!("rules/{kept}/state")).await;
-    assert_eq!(state["states"][0]["calls"], 1);
-}
-
-#[tokio::test]
-async fn an_explanation_names_the_first_condition_that_failed() {
-    let app = Instance::start();
-    let city = json!({"version": 1, "id": "city", "when": {"all": [
-        {"field": "event", "op": "equals", "value": "pay"},
-        {"field": "var:city", "op": "present"}]},
-        "then": {"reply": {"status": 200, "body": "{}"}}});
-    add(&app, city).await;
-    add(&app, reply("", "pay", "{\"paid\":1}")).await;
-    answer(&app, TURN).await;
-    let question = json!({"exchange_id": app.newest().await["id"]});
-    let (status, explained) = app.post("rules/explain", question).await;
-    assert_eq!(status, StatusCode::OK, "{explained}");
-    let rules = explained["rules"].as_array().unwrap();
-    assert_eq!(
-        (&rules[0]["id"], &rules[0]["matched"]),
-        (&json!("city"), &json!(false))
-    );
-    let failed = &rules[0]["failed"];
-    let expected = [
-        ("field", json!("var:city")),
-        ("op", json!("present")),
-        ("actual", Value::Null),
-    ];
-    for (name, value) in expected {
-        assert_eq!(failed[name], value, "{failed}");
-    }
-    assert_eq!(
-        (&rules[1]["matched"], &rules[1]["failed"]),
-        (&json!(true), &Value::Null)
-    );
-}
-
-#[tokio::test]
 async fn changed_compares_with_the_users_turn_before() {
     let app = Instance::start();
     let changed = json!({"version": 1, "when": {"field": "var:total", "op": "changed"},
@@ -385,70 +321,6 @@ async fn changed_compares_with_the_users_turn_before() {
     ] {
         assert_eq!(answer(&app, &turn).await, expected, "{turn}");
     }
-}
-
-#[tokio::test]
-async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothing() {
-    let app = Instance::start();
-    let fine = json!({"version": 1, "id": "a", "then": {"fault": {"kind": "close"}}});
-    add(&app, fine.clone()).await;
-    let with = |pointer: &str, value: Value| {
-        let mut rule = reply("", "pay", "{}");
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        rule.pointer_mut(parent).unwrap()[name] = value;
-        rule
-    };
-    let own = json!({"forward": {"upstream": app.webhook("/")}});
-    let api = json!({"forward": {"upstream": app.ready["control"]}});
-    for (rule, code, pointer) in [
-        (with("/colour", json!(1)), "invalid", "/colour"),
-        (with("/version", json!(2)), "invalid", "/version"),
-        (with("/when/op", json!("likes")), "invalid", "/when/op"),
-        (with("/id", json!("a")), "invalid", "/id"),
-        (with("/id", json!("")), "invalid", "/id"),
-        (with("/id", json!("order")), "invalid", "/id"),
-        (with("/then", own), "own_address", "/then/forward/upstream"),
-        (with("/then", api), "own_address", "/then/forward/upstream"),
-        (
-            with(
-                "/then/reply",
-                json!({"status": 200, "body": "{{", "template": true}),
-            ),
-            "template_syntax",
-            "/then/reply/body",
-        ),
-        (json!([]), "invalid", ""),
-    ] {
-        let (status, error) = app.post("rules", rule.clone()).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{rule}: {error}");
-        assert_eq!(
-            (&error["code"], &error["pointer"]),
-            (&json!(code), &json!(pointer)),
-            "{rule}"
-        );
-        let (status, error) = app.post("rules/preview", json!({"rule": rule})).await;
-        if pointer != "/id" && code != "own_address" {
-            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{rule}");
-            assert_eq!(error["pointer"], format!("/rule{pointer}"));
-        }
-    }
-    let orders = [json!([]), json!(["b"]), json!(["a", "a"])];
-    for ids in orders {
-        let order = Some(json!({"ids": ids}));
-        let (status, _) = app.call(Method::PUT, "rules/order", order).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{ids}");
-    }
-    for (method, route) in [
-        (Method::PUT, "rules/none"),
-        (Method::DELETE, "rules/none"),
-        (Method::GET, "rules/none/state"),
-        (Method::DELETE, "rules/none/state"),
-    ] {
-        let body = (method == Method::PUT).then(|| reply("", "e", ""));
-        let (status, _) = app.call(method, route, body).await;
-        assert_eq!(status, StatusCode::NOT_FOUND, "{route}");
-    }
-    assert_eq!(order(&app).await, ["a"]);
 }
 
 #[tokio::test]

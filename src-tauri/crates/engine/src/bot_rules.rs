@@ -10,11 +10,14 @@ use rules::{CompiledRule, RuleFinding, RuleSet};
 use store::StoredRule;
 
 pub(crate) use memory::{PendingUses, RuleMemory};
-pub use memory::{RuleStateOf, RuleUsage};
+pub use memory::{RuleStateEntry, RuleUsage};
 pub use unreadable::UnreadableRule;
 
 /// Rules of one bot at most. A thousand take a megabyte or so, and a tenth of a second to read.
 pub const RULES_MAX: usize = 2_000;
+
+/// Bytes of a bot's rules together at most: all are written anew where one changes.
+pub const RULES_BYTES_MAX: usize = 32 << 20;
 
 /// The rules of a bot, in their order.
 #[derive(Debug, Default)]
@@ -80,17 +83,56 @@ impl BotRules {
         self.findings.get_or_init(|| self.set.findings())
     }
 
+    /// What is proved of one rule.
+    #[must_use]
+    pub fn finding(&self, index: usize) -> RuleFinding {
+        let known = self.findings.get().map(|findings| findings[index].clone());
+        known.unwrap_or_else(|| self.set.finding(index))
+    }
+
+    /// The ids of all, of those first that can be read.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        let readable = self.rules().map(|rule| rule.id());
+        readable.chain(self.unreadable.iter().map(|one| one.id.as_str()))
+    }
+
+    /// The rules with one more, below the others.
+    pub(crate) fn with(&self, rule: Arc<CompiledRule>) -> Self {
+        let rules = self.rules().cloned().chain([rule]);
+        Self::new(rules.collect(), self.unreadable.clone())
+    }
+
+    /// The rules with another one in the place of that which has its id; `None` where there is
+    /// none.
+    pub(crate) fn replaced_by(&self, rule: Arc<CompiledRule>) -> Option<Self> {
+        let mut rules: Vec<_> = self.rules().cloned().collect();
+        let mut unreadable = self.unreadable.clone();
+        if let Some((index, _)) = self.find(rule.id()) {
+            rules[index] = rule;
+        } else {
+            let at = unreadable.iter().position(|one| one.id == rule.id())?;
+            rules.insert(unreadable.remove(at).index, rule);
+            for below in &mut unreadable[at..] {
+                below.index += 1;
+            }
+        }
+        Some(Self::new(rules, unreadable))
+    }
+
     /// The rules without one; `None` where there is none of that id.
     pub(crate) fn without(&self, id: &str) -> Option<Self> {
-        let rules: Vec<_> = self
-            .rules()
-            .filter(|rule| rule.id() != id)
-            .cloned()
-            .collect();
+        let mut rules: Vec<_> = self.rules().cloned().collect();
         let mut unreadable = self.unreadable.clone();
-        unreadable.retain(|one| one.id != id);
-        let is_gone = rules.len() < self.rules().len() || unreadable.len() < self.unreadable.len();
-        is_gone.then(|| Self::new(rules, unreadable))
+        if let Some((index, _)) = self.find(id) {
+            rules.remove(index);
+            for below in unreadable.iter_mut().filter(|one| one.index > index) {
+                below.index -= 1;
+            }
+        } else {
+            let at = unreadable.iter().position(|one| one.id == id)?;
+            unreadable.remove(at);
+        }
+        Some(Self::new(rules, unreadable))
     }
 
     /// The rules as they are stored, each with its id before it, in order.
@@ -107,3 +149,6 @@ impl BotRules {
         rows
     }
 }
+
+#[cfg(test)]
+mod tests;

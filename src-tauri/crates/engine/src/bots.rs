@@ -21,7 +21,7 @@ pub use user_names::{UserNames, UserNamesPatch};
 
 use crate::access::{Access, AccessChange};
 use crate::answering::{AnswerText, Answering};
-use crate::bot_rules::BotRules;
+use crate::bot_rules::{BotRules, RuleMemory};
 use crate::error::{Error, Invalid, StartError, Subject};
 use crate::names::is_one_line;
 use crate::{clock, words};
@@ -104,6 +104,8 @@ pub struct NewBot {
 /// All bots, in their order. The first one answers for paths that name none.
 pub(crate) struct Bots {
     store: Store,
+    /// What their rules remember, which follows what rules there are.
+    memory: RuleMemory,
     list: RwLock<Arc<Vec<Arc<Bot>>>>,
     /// Requests to old addresses in this run, by secret.
     late: Mutex<HashMap<String, u64>>,
@@ -112,7 +114,11 @@ pub(crate) struct Bots {
 }
 
 impl Bots {
-    pub(crate) async fn load(store: Store, first_name: &str) -> Result<Self, StartError> {
+    pub(crate) async fn load(
+        store: Store,
+        memory: RuleMemory,
+        first_name: &str,
+    ) -> Result<Self, StartError> {
         let mut stored = store.bots().await?;
         if stored.is_empty() {
             let bot = new_bot(first_name.to_owned(), PlatformChoice::Auto).stored(0);
@@ -132,6 +138,7 @@ impl Bots {
         }
         Ok(Self {
             store,
+            memory,
             list: RwLock::new(Arc::new(list)),
             late: Mutex::default(),
             changing: tokio::sync::Mutex::default(),
@@ -219,15 +226,20 @@ impl Bots {
         let mut bot = Bot::clone(&list[index]);
         change(&mut bot)?;
         bot.documents.secure(&self.store).await?;
-        if !Arc::ptr_eq(&bot.user_names, &list[index].user_names) {
+        let before = &list[index];
+        let names = (!Arc::ptr_eq(&bot.user_names, &before.user_names)).then(|| {
             let names = bot.user_names.iter();
-            let names = names.map(|(user, name)| (user.clone(), name.clone()));
-            self.store.set_user_names(id, names.collect()).await?;
+            names
+                .map(|(user, name)| (user.clone(), name.clone()))
+                .collect()
+        });
+        let rules = (!Arc::ptr_eq(&bot.rules, &before.rules)).then(|| bot.rules.rows());
+        let has_other_rules = rules.is_some();
+        let stored = bot.stored(index);
+        self.store.update_bot_with(stored, names, rules).await?;
+        if has_other_rules {
+            self.memory.keep(id, bot.rules.ids());
         }
-        if !Arc::ptr_eq(&bot.rules, &list[index].rules) {
-            self.store.set_rules(id, bot.rules.rows()).await?;
-        }
-        self.store.update_bot(bot.stored(index)).await?;
         let bot = Arc::new(bot);
         list[index] = Arc::clone(&bot);
         *self.list.write() = Arc::new(list);
@@ -281,6 +293,7 @@ impl Bots {
             return Err(Error::LastBot);
         }
         self.store.delete_bot(id).await?;
+        self.memory.forget_bot(id);
         list.remove(index);
         *self.list.write() = Arc::new(list);
         Ok(())

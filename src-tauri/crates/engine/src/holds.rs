@@ -91,6 +91,11 @@ impl Holds {
         self.held.lock().len()
     }
 
+    /// Whether one more fits.
+    pub(crate) fn has_room(&self) -> bool {
+        self.len() < self.limit()
+    }
+
     /// Begins a hold, or says that there are too many.
     pub(crate) fn begin(&self, exchange: Arc<Exchange>) -> Option<mpsc::Receiver<Command>> {
         let mut held = self.held.lock();

@@ -20,6 +20,7 @@ mod bodies;
 mod body_stream;
 mod bot_rules;
 mod bots;
+mod callbacks;
 mod chains;
 mod client;
 pub mod clock;
@@ -69,7 +70,9 @@ pub use answering::{
     Upstream,
 };
 pub use body_stream::{BodyStream, UnreadableBody};
-pub use bot_rules::{BotRules, RULES_MAX, RuleStateOf, RuleUsage, UnreadableRule};
+pub use bot_rules::{
+    BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, RuleUsage, UnreadableRule,
+};
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};
 pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
@@ -81,7 +84,7 @@ pub use holds::MAX_HELD;
 pub use outgoing::{Fault, Outgoing};
 pub use reading::Reading;
 pub use replay::Target;
-pub use ruling::TurnOfDryRun;
+pub use ruling::{ShownAnswer, TurnOfDryRun};
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};

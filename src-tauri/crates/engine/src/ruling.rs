@@ -7,5 +7,5 @@ mod facts;
 
 pub(crate) use context::RuleContext;
 pub(crate) use dry_run::DryRun;
-pub use dry_run::TurnOfDryRun;
-pub(crate) use facts::TurnFacts;
+pub use dry_run::{ShownAnswer, TurnOfDryRun};
+pub(crate) use facts::{PreviousFacts, TurnFacts};

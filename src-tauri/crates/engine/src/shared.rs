@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 use protocol::{OwnFinding, Request};
 use store::{OpenReport, Store};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,6 +15,7 @@ use crate::api_endpoint::ApiEndpoint;
 use crate::bodies::Bodies;
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
+use crate::callbacks::Callbacks;
 use crate::chains::Chains;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
@@ -37,7 +37,7 @@ pub(crate) struct Shared {
     pub(crate) deliveries: Deliveries,
     pub(crate) rules: RuleMemory,
     /// Permits for calls that rules make after their answers.
-    pub(crate) callbacks: Arc<Semaphore>,
+    pub(crate) callbacks: Callbacks,
     pub(crate) chains: Chains,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,

@@ -1,5 +1,5 @@
-//! The one way of a request through the app: begin, decide, hold or answer, settle, record,
-//! deliver.
+//! The one way of a request through the app: begin, ask the bot's rules, decide, hold or answer,
+//! settle, record, deliver.
 //!
 //! A request runs inside its connection's future, and becomes a task of its own when the caller
 //! leaves: the connection ends then, and the task is there to say so in the history.
@@ -27,10 +27,9 @@ mod settle;
 use std::sync::Arc;
 
 use protocol::{Exchange, Request, RequestView};
-use rules::PreparedCallback;
+use rules::{PreparedCallback, PreparedPatch};
 use store::Stopwatch;
 
-pub(crate) use callback::CALLBACKS_MAX;
 pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
 pub(crate) use host::Host;
 #[cfg(test)]
@@ -60,8 +59,13 @@ pub(crate) struct Turn<H> {
     framing: Option<Framing>,
     /// What goes out where nobody answers, where a rule says it.
     fallback: Option<Fallback>,
+    /// Its number among the bot's, once its rules were asked: each question has the same, so that
+    /// what strikes by chance does not depend on how often they are asked.
+    number: Option<u64>,
     /// What rules remember of it and is not on disk yet.
     uses: Option<PendingUses>,
+    /// What a rule changes in the server's answer.
+    patch: Option<Box<PreparedPatch>>,
     /// Calls that are made once its answer has gone.
     after: Vec<PreparedCallback>,
 }

@@ -22,10 +22,20 @@ messages::messages! {
     RULE_ID_RESERVED = "rule_id_reserved",
         "This id cannot be a rule's. Leave it out, or choose another.",
         "Такой id у правила не может быть. Не указывайте его или выберите другой.";
+    /// A rule counts what does not exist yet.
+    RULE_SCOPE_CONVERSATION = "rule_scope_conversation",
+        "This version knows no conversations yet. Count by user (scope: user) or over all turns \
+         (scope: rule).",
+        "Бесед в этой версии ещё нет. Считайте по пользователю (scope: user) или по всем ходам \
+         (scope: rule).";
     /// A rule is put in the place of one with another id.
     RULE_ID_OTHER = "rule_id_other",
         "The rule's id and the id in the address differ. Leave one out.",
         "Id правила и id в адресе разные. Уберите один из них.";
+    /// A bot's rules take as much room as they can.
+    RULES_BYTES_MAX = "rules_bytes_max",
+        "All rules of a bot together take {0} MB at most. Make some shorter, or remove some.",
+        "Все правила бота вместе занимают не больше {0} МБ. Сократите или удалите лишние.";
     /// A bot has as many rules as it can.
     RULES_MAX = "rules_max",
         "A bot has {0} rules at most. Remove some first.",

@@ -14,6 +14,8 @@ pub enum Arg {
     Number(u64),
     /// A part that has words of its own.
     Message(Box<Message>),
+    /// A part that was said before: in English, and in Russian.
+    Said(Box<[String; 2]>),
 }
 
 impl Arg {
@@ -24,6 +26,7 @@ impl Arg {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Message(message) => Cow::Owned(message.text(lang)),
+            Self::Said(said) => Cow::Borrowed(&said[usize::from(lang == Lang::Ru)]),
         }
     }
 }

@@ -10,7 +10,7 @@ mod registry;
 use std::ops::AddAssign;
 
 use json_text::{JsonError, Position};
-use messages::{Arg, Message, Say};
+use messages::{Arg, Lang, Message, Say};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -114,7 +114,27 @@ impl Say for Finding {
 pub struct OwnFinding {
     /// A text, because another version of the app may have stored a code that this one lacks.
     code: String,
-    args: Vec<String>,
+    args: Vec<OwnArg>,
+}
+
+/// A value of such a finding, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum OwnArg {
+    Text(String),
+    /// A sentence whose words whoever shows it does not have.
+    Said {
+        en: String,
+        ru: String,
+    },
+}
+
+impl OwnArg {
+    fn english(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Said { en: text, .. } => text,
+        }
+    }
 }
 
 impl OwnFinding {
@@ -123,8 +143,25 @@ impl OwnFinding {
     pub fn new(code: Code, args: impl IntoIterator<Item = String>) -> Self {
         Self {
             code: code.as_str().to_owned(),
-            args: args.into_iter().collect(),
+            args: args.into_iter().map(OwnArg::Text).collect(),
         }
+    }
+
+    /// Adds a value.
+    #[must_use]
+    pub fn arg(mut self, value: String) -> Self {
+        self.args.push(OwnArg::Text(value));
+        self
+    }
+
+    /// Adds a sentence, which is stored in each language.
+    #[must_use]
+    pub fn said(mut self, message: &Message) -> Self {
+        self.args.push(OwnArg::Said {
+            en: message.text(Lang::En),
+            ru: message.text(Lang::Ru),
+        });
+        self
     }
 
     /// Whether it has this code.
@@ -139,17 +176,17 @@ impl From<&OwnFinding> for Finding {
     /// values as words.
     fn from(own: &OwnFinding) -> Self {
         let Ok(code) = own.code.parse::<Code>() else {
-            let words = std::iter::once(&own.code).chain(&own.args);
-            let words = words.map(String::as_str).collect::<Vec<_>>().join(" ");
+            let args = own.args.iter().map(OwnArg::english);
+            let words = std::iter::once(own.code.as_str()).chain(args);
+            let words = words.collect::<Vec<_>>().join(" ");
             return Self::new(Code::Other, Side::Request).arg(words);
         };
         let finding = Self::new(code, code.own_side());
-        own.args
-            .iter()
-            .fold(finding, |finding, arg| match quotes_a_library(code) {
-                true => finding.arg(messages::foreign(arg)),
-                false => finding.arg(arg.as_str()),
-            })
+        own.args.iter().fold(finding, |finding, arg| match arg {
+            OwnArg::Text(text) if quotes_a_library(code) => finding.arg(messages::foreign(text)),
+            OwnArg::Text(text) => finding.arg(text.as_str()),
+            OwnArg::Said { en, ru } => finding.arg(Arg::Said(Box::new([en.clone(), ru.clone()]))),
+        })
     }
 }
 
@@ -179,6 +216,7 @@ impl Side {
             Self::Response => Code::AnswerNotSaved,
             Self::Upstream => Code::UpstreamNotSaved,
             Self::Late => Code::LateNotSaved,
+            Self::Corrected => Code::CorrectedNotSaved,
         }
     }
 }
@@ -245,7 +283,7 @@ mod tests {
     fn a_finding_of_a_newer_version_is_still_shown() {
         let own = OwnFinding {
             code: "from_the_future".into(),
-            args: vec!["7".into()],
+            args: vec![OwnArg::Text("7".into())],
         };
         let finding = Finding::from(&own);
         assert_eq!(finding.code, Code::Other);

@@ -154,6 +154,8 @@ vocabulary! {
         Upstream = "upstream",
         /// What that server answered after something else had gone out.
         Late = "late",
+        /// What a rule made of the developer's own server's answer, where a person may correct it.
+        Corrected = "corrected",
     }
 }
 

@@ -1,10 +1,13 @@
 //! Which rules take part: those that a mode lets have a word.
 
+use serde::{Deserialize, Serialize};
+
 use crate::compiled::CompiledAction;
 
 /// The rules that take part in a choice, by what they do. Each keeps its position among the bot's
 /// rules, so that its chances strike the same turns in every mode.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Among {
     /// All of them.
     #[default]

@@ -208,15 +208,16 @@ impl<'r, 'f> Evaluator<'r, 'f> {
         }
     }
 
-    /// Whose calls a rule counts in this turn.
-    fn key(&self, rule: &CompiledRule) -> &'f str {
+    /// Whose calls a rule counts in this turn: by the name that lists have, since a request may
+    /// call its user by megabytes.
+    fn key(&self, rule: &CompiledRule) -> String {
         let facts = self.reading.facts;
         let key = match rule.definition().scope {
             Scope::User => facts.user,
             Scope::Conversation => facts.conversation,
             Scope::Rule => None,
         };
-        key.unwrap_or_default()
+        protocol::list_name(key.unwrap_or_default().to_owned())
     }
 
     fn evaluate(&self, index: usize, states: &dyn States) -> Evaluation {
@@ -227,7 +228,7 @@ impl<'r, 'f> Evaluator<'r, 'f> {
             None => return Evaluation::Unjudged(CallNumber::Open, None),
         }
         let key = self.key(rule);
-        let before = states.get(rule.id(), key);
+        let before = states.get(rule.id(), &key);
         if let CompiledAction::Sequence(replies, SequenceEnd::Pass) = &rule.action
             && before.position as usize >= replies.len()
         {
@@ -235,7 +236,7 @@ impl<'r, 'f> Evaluator<'r, 'f> {
         }
         let number = before.calls.saturating_add(1);
         let count = Count {
-            key: key.to_owned(),
+            key,
             before,
             number,
         };

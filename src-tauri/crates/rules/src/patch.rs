@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use json_text::{Kind, Tree};
 use messages::{Message, Say};
-use protocol::UtcMillis;
+use protocol::{Answer, UtcMillis};
 
 use crate::compiled::{CompiledPatch, ReplyBody};
 use crate::facts::{FactVariable, Facts};
@@ -141,6 +141,31 @@ impl std::fmt::Display for PatchError {
 impl std::error::Error for PatchError {}
 
 impl PreparedPatch {
+    /// Applies it to an answer, whose length is named anew where it was named.
+    ///
+    /// # Errors
+    /// The answer is not whole, encoded or no JSON object, or a value of the patch could not be
+    /// made.
+    pub fn correct(&self, answer: &Answer, facts: &Facts<'_>) -> Result<Answer, PatchError> {
+        let refused = |words| PatchError {
+            message: Message::from(words),
+        };
+        let whole = answer.body.whole().ok_or_else(|| refused(&patches::CUT))?;
+        if protocol::is_compressed(&answer.headers) {
+            return Err(refused(&patches::COMPRESSED));
+        }
+        let text = std::str::from_utf8(whole).map_err(|_| refused(&patches::NOT_AN_OBJECT))?;
+        let body = self.apply(text, facts)?;
+        let mut corrected = answer.clone();
+        for (name, value) in &mut corrected.headers.0 {
+            if name.eq_ignore_ascii_case("content-length") {
+                *value = body.len().to_string().into_bytes();
+            }
+        }
+        corrected.body = body.into();
+        Ok(corrected)
+    }
+
     /// Applies it to the text of an answer's body. The facts are those of the turn, of which
     /// templates see what [`RuleSet::needs`](crate::RuleSet::needs) says.
     ///
@@ -163,7 +188,9 @@ impl PreparedPatch {
                 ReplyBody::Template(template) => {
                     let inputs = inputs.get_or_init(|| self.inputs(&tree, facts));
                     template.render_with(inputs, &fuel).map_err(|error| {
-                        let message = patches::FAILED.arg(name.as_str()).arg(error.message());
+                        let (line, column) = (error.position.line, error.position.column);
+                        let message = patches::FAILED.arg(name.as_str()).arg(line).arg(column);
+                        let message = message.arg(error.message());
                         PatchError { message }
                     })?
                 }

@@ -8,7 +8,7 @@ use crate::choose::{Chosen, Turn};
 use crate::compiled::CompiledRule;
 use crate::definition::Rule;
 use crate::error::RuleError;
-use crate::facts::{Facts, Needs};
+use crate::facts::Facts;
 use crate::set::RuleSet;
 use crate::state::StatesInMemory;
 use crate::template::TemplateError;
@@ -67,10 +67,11 @@ impl Preview {
         })
     }
 
-    /// What the rules that may take an event ask for.
+    /// Whether any rule asks for the user's turn before.
     #[must_use]
-    pub fn needs(&self, event: Option<&str>) -> Needs {
-        self.set.needs(event)
+    pub fn asks_for_previous_turns(&self) -> bool {
+        let mut rules = self.set.rules();
+        rules.any(|rule| rule.definition().enabled && rule.needs.previous_turn)
     }
 
     /// The next turn, from the oldest on.

@@ -20,25 +20,9 @@ pub struct RuleSet {
     rules: Vec<Entry>,
     asked: Asked,
     /// Enabled rules that take certain events only, in order.
-    by_event: HashMap<Box<str>, Group>,
+    by_event: HashMap<Box<str>, Vec<usize>>,
     /// All other enabled rules, in order.
-    of_any_event: Group,
-}
-
-/// Rules by their indices in order, and what they ask for.
-#[derive(Debug, Default)]
-struct Group {
-    indices: Vec<usize>,
-    needs: Needs,
-}
-
-impl Group {
-    fn push(&mut self, index: usize, rule: &CompiledRule) {
-        if self.indices.last() != Some(&index) {
-            self.indices.push(index);
-            self.needs = self.needs.or(rule.needs);
-        }
-    }
+    of_any_event: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -89,11 +73,14 @@ impl RuleSet {
         match rule.events() {
             Some(events) => {
                 for event in events {
-                    let group = self.by_event.entry(event.into()).or_default();
-                    group.push(index, rule);
+                    let indices = self.by_event.entry(event.into()).or_default();
+                    // An event may be named twice.
+                    if indices.last() != Some(&index) {
+                        indices.push(index);
+                    }
                 }
             }
-            None => self.of_any_event.push(index, rule),
+            None => self.of_any_event.push(index),
         }
     }
 
@@ -102,25 +89,19 @@ impl RuleSet {
         self.rules.iter().map(|entry| &entry.rule)
     }
 
-    /// What the rules that may take an event ask for, their templates included.
+    /// What the rules that take part and may take an event ask for, their templates included;
+    /// `None` where there are none.
     #[must_use]
-    pub fn needs(&self, event: Option<&str>) -> Needs {
-        let of_event = event.and_then(|event| self.by_event.get(event));
-        let of_event = of_event.map_or_else(Needs::default, |group| group.needs);
-        of_event.or(self.of_any_event.needs)
+    pub fn needs(&self, event: Option<&str>, among: Among) -> Option<Needs> {
+        let rules = self.candidates(event).map(|index| self.rule(index));
+        let asked = rules.filter(|rule| among.has(&rule.action));
+        asked.map(|rule| rule.needs).reduce(Needs::or)
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
-    }
-
-    /// Whether any rule that takes part may take an event.
-    #[must_use]
-    pub fn may_take(&self, event: Option<&str>, among: Among) -> bool {
-        let mut candidates = self.candidates(event);
-        candidates.any(|index| among.has(&self.rules[index].rule.action))
     }
 
     /// The rule at an index in the order.
@@ -153,8 +134,8 @@ impl RuleSet {
     /// The enabled rules that may take an event, by their indices in order.
     pub fn candidates(&self, event: Option<&str>) -> impl Iterator<Item = usize> + '_ {
         let of_event = event.and_then(|event| self.by_event.get(event));
-        let mut of_event = of_event.map_or(&[][..], |group| &group.indices);
-        let mut of_any = self.of_any_event.indices.as_slice();
+        let mut of_event = of_event.map_or(&[][..], Vec::as_slice);
+        let mut of_any = self.of_any_event.as_slice();
         std::iter::from_fn(move || {
             let from_event = match (of_event.first(), of_any.first()) {
                 (None, None) => return None,

@@ -31,32 +31,59 @@ impl RuleSet {
     /// What is proved of each rule, in order.
     #[must_use]
     pub fn findings(&self) -> Vec<RuleFinding> {
-        let prover = Prover::new(STEPS_MAX);
-        let rules: Vec<&CompiledRule> = self.rules().map(AsRef::as_ref).collect();
-        let events: Vec<_> = rules.iter().map(|rule| rule.events()).collect();
-        let answering: Vec<usize> = (0..rules.len())
-            .filter(|index| always_answers(rules[*index]))
-            .collect();
-        let mut findings = Vec::with_capacity(rules.len());
-        for (index, rule) in rules.iter().enumerate() {
-            let never = prover.never(rule);
-            let shadow = match never {
-                // Nothing has to shadow what never is.
-                Some(_) => None,
-                None => {
-                    let above = answering.iter().copied();
-                    above.take_while(|above| *above < index).find(|above| {
-                        may_take_all(events[*above].as_deref(), events[index].as_deref())
-                            && prover.implies(self, index, *above)
-                    })
-                }
-            };
-            findings.push(RuleFinding {
-                shadowed_by: shadow.map(|above| rules[above].id().to_owned()),
-                never,
-            });
+        let proofs = Proofs::of(self);
+        (0..self.rules().len())
+            .map(|index| proofs.finding(index))
+            .collect()
+    }
+
+    /// What is proved of the rule at an index.
+    #[must_use]
+    pub fn finding(&self, index: usize) -> RuleFinding {
+        Proofs::of(self).finding(index)
+    }
+}
+
+/// What proofs about a set go over.
+struct Proofs<'r> {
+    set: &'r RuleSet,
+    prover: Prover,
+    rules: Vec<&'r CompiledRule>,
+    /// Those that answer whenever their conditions hold.
+    answering: Vec<usize>,
+    /// The events of each that takes some only.
+    events: Vec<Option<Vec<&'r str>>>,
+}
+
+impl<'r> Proofs<'r> {
+    fn of(set: &'r RuleSet) -> Self {
+        let rules: Vec<&CompiledRule> = set.rules().map(AsRef::as_ref).collect();
+        let answering = (0..rules.len()).filter(|index| always_answers(rules[*index]));
+        Self {
+            set,
+            prover: Prover::new(STEPS_MAX),
+            answering: answering.collect(),
+            events: rules.iter().map(|rule| rule.events()).collect(),
+            rules,
         }
-        findings
+    }
+
+    fn finding(&self, index: usize) -> RuleFinding {
+        let never = self.prover.never(self.rules[index]);
+        let takes_all = |above: &usize| {
+            let events = [*above, index].map(|index| self.events[index].as_deref());
+            may_take_all(events[0], events[1]) && self.prover.implies(self.set, index, *above)
+        };
+        let above = self.answering.iter().copied();
+        let shadow = match never {
+            // Nothing has to shadow what never is.
+            Some(_) => None,
+            None => above.take_while(|above| *above < index).find(takes_all),
+        };
+        RuleFinding {
+            shadowed_by: shadow.map(|above| self.rules[above].id().to_owned()),
+            never,
+        }
     }
 }
 

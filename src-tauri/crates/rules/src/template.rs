@@ -32,6 +32,7 @@ mod values;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use json_text::Position;
@@ -161,7 +162,7 @@ impl Template {
         environment.add_filter(rewrite::FLAT, filters::flat);
         environment.add_filter(rewrite::OUTSIDE, filters::outside);
         environment.add_filter(rewrite::WITHIN, filters::within);
-        let added = environment.add_template_owned(NAME, rewritten.text.clone());
+        let added = unpanicked(|| environment.add_template_owned(NAME, rewritten.text.clone()));
         added.map_err(|error| syntax(&error, Some(&rewritten)))?;
         Ok(Self {
             environment: Arc::new(environment),
@@ -202,7 +203,8 @@ impl Template {
         }
         let environment = limited.as_ref().unwrap_or(&self.environment);
         let template = environment.get_template(NAME);
-        let rendered = template.and_then(|template| template.render_captured(inputs.context()));
+        let rendered =
+            unpanicked(|| template.and_then(|template| template.render_captured(inputs.context())));
         let exceeded = |position| TemplateError {
             message: (&templates::FUEL).into(),
             position,
@@ -239,8 +241,9 @@ impl Template {
         let range = error.range().map(|range| {
             self.rewritten.origin(range.start)..self.rewritten.origin_of_end(range.end)
         });
+        // Of a name behind a dot the library gives the last part.
         let text = range
-            .and_then(|range| source.get(range))
+            .and_then(|range| source.get(path_start(source, range.start)..range.end))
             .unwrap_or_default()
             .trim();
         let message = match error.kind() {
@@ -257,6 +260,26 @@ impl Template {
             position: position(error, source, Some(&self.rewritten)),
         }
     }
+}
+
+/// Where the path begins that goes on with a dot or a bracket at an offset.
+fn path_start(source: &str, offset: usize) -> usize {
+    let rest = source.get(offset..);
+    let goes_on = rest.is_some_and(|rest| rest.starts_with(['.', '[']));
+    let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']');
+    match goes_on {
+        true => source[..offset].trim_end_matches(is_path).len(),
+        false => offset,
+    }
+}
+
+/// Has the library do something. Where it panics, one template has failed, and not the turn.
+fn unpanicked<T>(ask: impl FnOnce() -> Result<T, minijinja::Error>) -> Result<T, minijinja::Error> {
+    // What it worked on is dropped with the error.
+    catch_unwind(AssertUnwindSafe(ask)).unwrap_or_else(|_| {
+        let detail = "the template library gave up";
+        Err(minijinja::Error::new(ErrorKind::InvalidOperation, detail))
+    })
 }
 
 /// Where an error is in the source as it was written.

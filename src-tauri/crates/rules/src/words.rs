@@ -184,7 +184,7 @@ messages! {
         "“{0}” has no value in this turn. Write {0} | default('…') where it may be missing.",
         "У «{0}» в этом ходе нет значения. Если его может не быть, пишите {0} | default('…').";
     /// Anything else; the library's own words.
-    FAILED = "failed", "The template failed: {0}", "Шаблон не выполнился: {0}";
+    FAILED = "failed", "The template failed: {0}.", "Шаблон не выполнился: {0}.";
     /// A value that JSON does not have.
     NOT_JSON = "not_json",
         "“{0}” is nothing that JSON can hold.", "«{0}» нельзя записать в JSON.";
@@ -198,18 +198,20 @@ messages! {
     /// Why a patch was not applied.
     pub(crate) mod patches;
 
+    /// Only a part of the answer is there.
+    CUT = "cut", "The server's answer is not whole.", "Ответ сервера не целый.";
+    /// The answer is compressed.
+    COMPRESSED = "compressed", "The server's answer is compressed.", "Ответ сервера сжат.";
     /// The answer is no object.
     NOT_AN_OBJECT = "not_an_object",
-        "The answer is no JSON object, so it went out unchanged.",
-        "Ответ не JSON-объект, поэтому ушёл без изменений.";
+        "The server's answer is no JSON object.", "Ответ сервера — не JSON-объект.";
     /// A value is no JSON.
     NOT_JSON = "not_json",
-        "The value of “{0}” came out as no JSON, so the answer went out unchanged.",
-        "Значение «{0}» получилось не JSON, поэтому ответ ушёл без изменений.";
+        "The value of “{0}” came out as no JSON.", "Значение «{0}» получилось не JSON.";
     /// A value's template failed.
     FAILED = "failed",
-        "The value of “{0}” failed, so the answer went out unchanged. {1}",
-        "Значение «{0}» не вычислилось, поэтому ответ ушёл без изменений. {1}";
+        "The value of “{0}” failed at line {1}, column {2}. {3}",
+        "Значение «{0}» не вычислилось: строка {1}, столбец {2}. {3}";
 }
 
 messages! {

@@ -162,26 +162,35 @@ fn of_rule<'a>(memory: &'a mut RuleMemory, bot: BotId, rule: &str) -> &'a mut Me
         .or_default()
 }
 
+/// The same where there is such a rule: nothing is written of others.
+fn known<'a>(memory: &'a mut RuleMemory, bot: BotId, rule: &str) -> Option<&'a mut MemoryOfRule> {
+    memory.get_mut(&bot)?.get_mut(rule)
+}
+
 impl RuleChange {
     /// Does to the memory what `table::rules` does to the tables.
     fn apply(self, memory: &mut RuleMemory) {
         match self {
             Self::Used(uses) => {
                 for state in uses.states {
-                    let states = &mut of_rule(memory, state.bot, &state.rule).states;
-                    let known = states.entry(state.key.into()).or_default();
-                    if state.calls > known.0 {
-                        *known = (state.calls, state.position);
+                    if let Some(of_rule) = known(memory, state.bot, &state.rule) {
+                        let counted = (state.calls, state.position);
+                        of_rule.states.insert(state.key.into(), counted);
                     }
+                }
+                if let Some((bot, number)) = uses.number {
+                    let states = &mut of_rule(memory, bot, "").states;
+                    states.insert("".into(), (number, 0));
                 }
                 for (bot, rule, key) in uses.forgotten {
-                    of_rule(memory, bot, &rule).states.remove(&*key);
-                }
-                if let Some((bot, rule, hits, exchange)) = uses.hit {
-                    let of_rule = of_rule(memory, bot, &rule);
-                    if hits > of_rule.hits {
-                        (of_rule.hits, of_rule.last_hit) = (hits, Some(exchange));
+                    if let Some(of_rule) = known(memory, bot, &rule) {
+                        of_rule.states.remove(&*key);
                     }
+                }
+                if let Some((bot, rule, hits, exchange)) = uses.hit
+                    && let Some(of_rule) = known(memory, bot, &rule)
+                {
+                    (of_rule.hits, of_rule.last_hit) = (hits, Some(exchange));
                 }
             }
             Self::Reset(bot, rule, Some(key)) => {
@@ -189,8 +198,11 @@ impl RuleChange {
             }
             Self::Reset(bot, rule, None) => of_rule(memory, bot, &rule).states.clear(),
             Self::Replaced(bot, rules) => {
-                let known = |rule: &String| rule.is_empty() || rules.contains(rule);
-                memory.entry(bot).or_default().retain(|rule, _| known(rule));
+                let of_bot = memory.entry(bot).or_default();
+                of_bot.retain(|rule, _| rule.is_empty() || rules.contains(rule));
+                for rule in rules {
+                    of_bot.entry(rule).or_default();
+                }
             }
             Self::Removed(bot) => drop(memory.remove(&bot)),
         }
@@ -199,6 +211,13 @@ impl RuleChange {
 
 impl MemoryOfRule {
     fn uses(&self, bot: BotId, rule: &str) -> RuleUses {
+        if rule.is_empty() {
+            let number = self.states.get("").map(|(number, _)| (bot, *number));
+            return RuleUses {
+                number,
+                ..RuleUses::default()
+            };
+        }
         let states = self.states.iter();
         let states = states.map(|(key, &(calls, position))| StoredRuleState {
             bot,
@@ -212,8 +231,8 @@ impl MemoryOfRule {
             .map(|exchange| (bot, rule.to_owned(), self.hits, exchange));
         RuleUses {
             states: states.collect(),
-            forgotten: Vec::new(),
             hit,
+            ..RuleUses::default()
         }
     }
 }

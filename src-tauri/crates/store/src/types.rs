@@ -191,12 +191,22 @@ pub struct StoredRuleState {
     pub position: u32,
 }
 
-/// What is written down of turns that rules counted.
+impl StoredRuleState {
+    /// Whether it belongs to no rule: its calls are the number of the bot's exchanges.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        self.rule.is_empty() && self.key.is_empty()
+    }
+}
+
+/// What is written down of turns that rules counted: each as it is at the moment of writing.
+/// Nothing is written of a rule or a bot that is gone.
 #[derive(Clone, Debug, Default)]
 pub struct RuleUses {
-    /// States as they are now. One with fewer calls than are on disk is an older one, and is not
-    /// written.
+    /// States.
     pub states: Vec<StoredRuleState>,
+    /// The number of a bot's exchanges that rules were asked about.
+    pub number: Option<(BotId, u64)>,
     /// States that are forgotten: whose rule, the rule's id, the key.
     pub forgotten: Vec<(BotId, String, String)>,
     /// The rule that took the turn, how often it has, and the exchange.

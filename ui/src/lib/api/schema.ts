@@ -838,6 +838,84 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/exchanges/{id}/corrected/body": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The body of a message. */
+    get: {
+      parameters: {
+        query?: {
+          /**
+           * @description `1`: after content encoding and charset, as UTF-8. Of a body too long for memory that is
+           *     compressed or in another charset it is the beginning, with `X-Body-Part: beginning`.
+           */
+          decoded?: "1" | "0";
+          /**
+           * @description `1`: decoded, and JSON laid out with every digit kept; `409 body_too_long` for a body too
+           *     long for memory.
+           */
+          pretty?: "1" | "0";
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        206: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/octet-stream": number[];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        416: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/exchanges/{id}/extend": {
     parameters: {
       query?: never;
@@ -3125,6 +3203,7 @@ export interface components {
       | "answer_not_saved"
       | "upstream_not_saved"
       | "late_not_saved"
+      | "corrected_not_saved"
       | "answer_truncated"
       | "body_read_in_part"
       | "headers_too_large"
@@ -3171,6 +3250,8 @@ export interface components {
       | "template_failed"
       | "rule_without_server"
       | "patch_not_applied"
+      | "rule_unjudged"
+      | "previous_turn_late"
       | "callback_limit"
       | "callback_template_failed"
       | "upstream_status_413"
@@ -3205,6 +3286,14 @@ export interface components {
        * @default https://\S+
        */
       url_pattern?: string;
+    };
+    /** @description An answer of the developer's own server as a rule corrected it. */
+    CorrectedPart: {
+      body: components["schemas"]["BodyInfo"];
+      /** @description Name and value, in order. */
+      headers: [string, string][];
+      /** Format: int32 */
+      status: number;
     };
     CountsPart: {
       /** Format: int64 */
@@ -3346,6 +3435,7 @@ export interface components {
       bot: components["schemas"]["BotId"];
       carried: components["schemas"]["ExchangeId"] | null;
       caused_by: components["schemas"]["ExchangeId"] | null;
+      corrected: components["schemas"]["CorrectedPart"] | null;
       deadline: components["schemas"]["UtcMillis"] | null;
       delivered_with: components["schemas"]["ExchangeId"] | null;
       /**
@@ -4113,8 +4203,13 @@ export interface components {
       finished: boolean;
       /** @description The rule. */
       id: string;
-      /** @description Whether its conditions hold and it is enabled; the first such rule answers. */
+      /** @description Whether its conditions hold, it is enabled and was asked; the first such rule answers. */
       matched: boolean;
+      /**
+       * @description It had no say in this turn: where a person or a server answers, only rules that ask one go
+       *     before, and those that answer by themselves at most as the fallback.
+       */
+      not_asked: boolean;
     };
     /** @description Why each rule took a turn, or did not. */
     RuleExplanations: {
@@ -4462,7 +4557,7 @@ export interface components {
      */
     Severity: "error" | "warning" | "info";
     /** @enum {string} */
-    Side: "request" | "response" | "upstream" | "late";
+    Side: "request" | "response" | "upstream" | "late" | "corrected";
     /** @enum {string} */
     Source: "webhook" | "tunnel" | "replay" | "simulator" | "callback" | "import";
     /** @description The public half of a key. */

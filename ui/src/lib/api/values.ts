@@ -93,7 +93,7 @@ export const ENUMS = {
   RuleSequenceEnd: ["last", "loop", "pass"],
   Saved: ["object", "text", "messages", "queue"],
   Severity: ["error", "warning", "info"],
-  Side: ["request", "response", "upstream", "late"],
+  Side: ["request", "response", "upstream", "late", "corrected"],
   Source: ["webhook", "tunnel", "replay", "simulator", "callback", "import"],
   State: ["held", "answering", "answered", "failed", "abandoned"],
   Theme: ["system", "light", "dark", "contrast"],

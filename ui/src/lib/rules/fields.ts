@@ -77,7 +77,7 @@ export const ACTIONS = ["reply", "sequence", "hold", "forward", "fault"] as cons
 export type ActionKind = (typeof ACTIONS)[number];
 export const FAULTS = ["close", "reset", "never", "garbage", "truncate", "slow"] as const;
 export const ENDS = ["last", "loop", "pass"] as const;
-export const SCOPES = ["user", "conversation", "rule"] as const;
+export const SCOPES = ["user", "rule"] as const;
 
 export interface PatchFields {
   /** Variables set in the server's answer, each with the JSON text that it becomes. */

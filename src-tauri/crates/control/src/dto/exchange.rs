@@ -152,6 +152,9 @@ with_summary! {
         response: Option<ResponsePart>,
         /// What the developer's own server answered, where a person might correct it.
         upstream: Option<UpstreamPart>,
+        /// What a rule made of it: what a person starts from, and what goes out where nobody
+        /// changes it.
+        corrected: Option<CorrectedPart>,
         /// What it answered after something else had gone out.
         late: Option<LatePart>,
         /// Something else has gone out, and the call to the server is still open.
@@ -237,6 +240,16 @@ struct UpstreamPart {
     after_ms: Option<f64>,
 }
 
+/// An answer of the developer's own server as a rule corrected it.
+#[derive(Debug, Serialize, ToSchema)]
+struct CorrectedPart {
+    #[schema(minimum = 200, maximum = 599)]
+    status: u16,
+    /// Name and value, in order.
+    headers: Vec<(String, String)>,
+    body: BodyInfo,
+}
+
 /// An answer of the developer's own server that came after something else had gone out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LatePart {
@@ -284,6 +297,19 @@ impl UpstreamPart {
             headers,
             body,
             after_ms: exchange.summary.upstream_after.map(Micros::as_ms),
+        })
+    }
+}
+
+impl CorrectedPart {
+    fn new(exchange: &Exchange) -> Option<Self> {
+        let status = exchange.answers.get(Side::Corrected)?.status;
+        let recorded = exchange.message(Side::Corrected)?;
+        let ResponsePart { headers, body } = ResponsePart::new(recorded);
+        Some(Self {
+            status,
+            headers,
+            body,
         })
     }
 }
@@ -337,6 +363,7 @@ impl ExchangeView {
             },
             response,
             upstream: UpstreamPart::new(exchange),
+            corrected: CorrectedPart::new(exchange),
             late: LatePart::new(exchange, late),
             late_waiting: late.is_waiting,
             message: exchange.summary.message.map(MessagePart::from),

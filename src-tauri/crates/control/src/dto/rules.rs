@@ -1,8 +1,8 @@
 //! The rules of a bot: as they are listed, tried and explained.
 
-use engine::{Bot, Engine, RuleStateOf, TurnOfDryRun};
+use engine::{Bot, Engine, RuleStateEntry, ShownAnswer, TurnOfDryRun};
 use messages::{Lang, Say as _};
-use protocol::{Answer, ExchangeId};
+use protocol::ExchangeId;
 use rules::{Explanation, Rule, RuleFinding};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -103,10 +103,15 @@ pub(crate) struct RuleExplanations {
     pub(crate) rules: Vec<Explanation>,
 }
 
-/// Bytes of an answer that a preview shows: of 1,000 turns of a megabyte it would be a gigabyte.
-const SHOWN_BYTES: usize = 64 << 10;
-
 impl RuleView {
+    /// One rule of a bot; `None` where it has none of that id. May take long where there are many
+    /// above it.
+    pub(crate) fn of(bot: &Bot, id: &str, engine: &Engine, lang: Lang) -> Option<Self> {
+        let (index, rule) = bot.rules.find(id)?;
+        let finding = bot.rules.finding(index);
+        Some(Self::new(rule, &finding, (bot, engine, lang)))
+    }
+
     fn new(
         rule: &rules::CompiledRule,
         finding: &RuleFinding,
@@ -142,16 +147,10 @@ impl RuleList {
                 .collect(),
         }
     }
-
-    /// The rule of an id.
-    pub(crate) fn take(self, id: &str) -> Option<RuleView> {
-        let mut rules = self.rules.into_iter();
-        rules.find(|listed| listed.rule.id.as_deref() == Some(id))
-    }
 }
 
-impl From<Vec<RuleStateOf>> for RuleStates {
-    fn from(states: Vec<RuleStateOf>) -> Self {
+impl From<Vec<RuleStateEntry>> for RuleStates {
+    fn from(states: Vec<RuleStateEntry>) -> Self {
         let states = states.into_iter().map(|one| RuleStateView {
             key: one.key,
             calls: one.state.calls,
@@ -171,8 +170,8 @@ impl From<Vec<TurnOfDryRun>> for RulePreview {
             let (from, to) = turn.change?;
             Some(ChangedAnswer {
                 exchange_id: turn.exchange,
-                from: from.as_ref().map(AnswerPart::from),
-                to: to.as_ref().map(AnswerPart::from),
+                from: from.map(AnswerPart::from),
+                to: to.map(AnswerPart::from),
             })
         });
         Self {
@@ -183,17 +182,9 @@ impl From<Vec<TurnOfDryRun>> for RulePreview {
     }
 }
 
-impl From<&Answer> for AnswerPart {
-    fn from(answer: &Answer) -> Self {
-        let beginning = answer.body.beginning();
-        let text = protocol::decode_beginning(&answer.headers, beginning, SHOWN_BYTES);
-        let body = text.map_or_else(
-            || String::from_utf8_lossy(&beginning[..beginning.len().min(SHOWN_BYTES)]).into_owned(),
-            std::borrow::Cow::into_owned,
-        );
-        Self {
-            status: answer.status,
-            body,
-        }
+impl From<ShownAnswer> for AnswerPart {
+    fn from(answer: ShownAnswer) -> Self {
+        let ShownAnswer { status, body } = answer;
+        Self { status, body }
     }
 }

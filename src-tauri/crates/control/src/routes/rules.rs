@@ -1,10 +1,13 @@
 //! The rules of a bot.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{DRY_RUN_MAX, Engine, Error, Subject};
+use engine::{Bot, DRY_RUN_MAX, Engine, Error, Subject};
 use json_text::{Kind, Tree};
+use messages::Lang;
 use protocol::{BotId, ExchangeId};
 use rules::Rule;
 use serde::Deserialize;
@@ -23,25 +26,17 @@ use crate::words;
 const LAST: usize = 500;
 
 /// The rules in their order, with how they fare.
-#[utoipa::path(get, path = "/rules", tag = "rules", params(("bot" = Option<String>, Query)), responses(
-    (status = 200, body = RuleList), (status = 404, body = ErrorBody)))]
+#[utoipa::path(get, path = "/rules", tag = "rules", params(("bot" = Option<String>, Query)),
+    responses((status = 200, body = RuleList), (status = 404, body = ErrorBody)))]
 pub(crate) async fn list(
     State(engine): State<Engine>,
     Language(lang): Language,
     ApiQuery(whose): ApiQuery<BotQuery>,
 ) -> Result<Json<RuleList>, ApiError> {
-    Ok(Json(listed(&engine, lang, whose.bot).await?))
-}
-
-async fn listed(
-    engine: &Engine,
-    lang: messages::Lang,
-    bot: Option<BotId>,
-) -> Result<RuleList, ApiError> {
-    let (bot, engine) = (engine.bot(bot)?, engine.clone());
+    let bot = engine.bot(whose.bot)?;
     // What is proved of a thousand rules takes some tenths of a second.
     let listing = tokio::task::spawn_blocking(move || RuleList::new(&bot, &engine, lang));
-    Ok(listing.await.expect("a list does not panic"))
+    Ok(Json(listing.await.expect("a list does not panic")))
 }
 
 /// Adds a rule below the others. Without an id it gets one.
@@ -67,18 +62,19 @@ pub(crate) async fn get(
     PathName(id): PathName,
     ApiQuery(whose): ApiQuery<BotQuery>,
 ) -> Result<Json<RuleView>, ApiError> {
-    one(&engine, lang, whose.bot, &id).await
+    let bot = engine.bot(whose.bot)?;
+    one(engine, lang, bot, id).await
 }
 
 async fn one(
-    engine: &Engine,
-    lang: messages::Lang,
-    bot: Option<BotId>,
-    id: &str,
+    engine: Engine,
+    lang: Lang,
+    bot: Arc<Bot>,
+    id: String,
 ) -> Result<Json<RuleView>, ApiError> {
-    let rule = listed(engine, lang, bot).await?.take(id);
-    let rule = rule.ok_or(Error::NotFound(Subject::Rule))?;
-    Ok(Json(rule))
+    let viewing = tokio::task::spawn_blocking(move || RuleView::of(&bot, &id, &engine, lang));
+    let rule = viewing.await.expect("a view does not panic");
+    Ok(Json(rule.ok_or(Error::NotFound(Subject::Rule))?))
 }
 
 /// Replaces a rule. What it remembers stays.
@@ -94,8 +90,8 @@ pub(crate) async fn put(
     ApiText(text): ApiText,
 ) -> Result<Json<RuleView>, ApiError> {
     let rule = rule(&text, "")?;
-    engine.replace_rule(whose.bot, &id, rule).await?;
-    one(&engine, lang, whose.bot, &id).await
+    let bot = engine.replace_rule(whose.bot, &id, rule).await?;
+    one(engine, lang, bot, id).await
 }
 
 /// Removes a rule, and what it remembers.
@@ -228,8 +224,12 @@ fn draft(text: &str) -> Result<(Rule, usize), ApiError> {
         return Err(object());
     }
     let (mut draft, mut last) = (None, LAST);
-    for member in tree.members(Tree::<&str>::ROOT) {
+    for member in tree.children(Tree::<&str>::ROOT) {
         let name = tree.name(member);
+        if tree.is_superseded(member) {
+            let message = words::REPEATED_FIELD.arg(&*name);
+            return Err(ApiError::invalid(pointer_to(&name), message));
+        }
         match &*name {
             "rule" => draft = Some(rule(tree.json(member), "/rule")?),
             "last" => {
@@ -241,13 +241,17 @@ fn draft(text: &str) -> Result<(Rule, usize), ApiError> {
             }
             _ => {
                 let message = words::UNKNOWN_FIELD.arg(&*name).arg(KNOWN.join(", "));
-                let mut pointer = String::new();
-                json_text::push_key(&mut pointer, &name);
-                return Err(ApiError::invalid(pointer, message));
+                return Err(ApiError::invalid(pointer_to(&name), message));
             }
         }
     }
     let draft =
         draft.ok_or_else(|| ApiError::invalid("/rule", words::MISSING_FIELD.arg("rule")))?;
     Ok((draft, last))
+}
+
+fn pointer_to(name: &str) -> String {
+    let mut pointer = String::new();
+    json_text::push_key(&mut pointer, name);
+    pointer
 }

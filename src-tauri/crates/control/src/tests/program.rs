@@ -365,7 +365,7 @@ impl Program {
         let asking = json!({"mode": "upstream_hold", "upstream": url, "hold": {"seconds": 600}});
         self.send("PUT", "/api/v1/answering", &asking).await;
         let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
-        let caller = self.turn(b"{}").await;
+        let caller = self.turn(b"{\"n\":1}").await;
         let (mut stream, _) = server.accept().await.unwrap();
         // What came before its request would be no answer to it.
         stream.read_u8().await.unwrap();
@@ -429,7 +429,11 @@ impl Program {
                 let (id, caller) = self.hold_one().await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
-            ("get", "/exchanges/{id}/upstream/body") => {
+            ("get", "/exchanges/{id}/upstream/body" | "/exchanges/{id}/corrected/body") => {
+                let patch = json!({"forward": {"hold": true, "patch": {"remove": ["a"]}}});
+                let when = json!({"field": "body", "op": "equals", "value": "{\"n\":1}"});
+                let rule = json!({"version": 1, "when": when, "then": patch});
+                self.send("POST", "/api/v1/rules", &rule).await;
                 let (id, caller) = self.of_server(false).await;
                 (path.replace("{id}", &id), body, Some(caller))
             }

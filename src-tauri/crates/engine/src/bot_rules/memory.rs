@@ -3,29 +3,29 @@
 //! Conditions are judged without a lock, against what is remembered at that moment. Then what
 //! follows is committed: where a rule's decision rested on a state that another turn has changed
 //! meanwhile, nothing is committed, and the rules are asked anew.
+//!
+//! What goes to the disk is what is remembered at the moment of writing and not at that of the
+//! turn: writes come one after the other, so that whatever order turns and resets are written in,
+//! the disk ends as the memory is. Of a rule that is gone nothing is remembered or written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use protocol::{BotId, ExchangeId};
 use rules::{RuleState, StateChange, States};
 use store::{NotSaved, RuleUses, Store, StoreError, StoredRule, StoredRuleState};
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
-/// States of all rules together at most: some 20 MB. Beyond that those are forgotten that were
-/// used the longest ago.
+/// States of all rules together at most: some 20 MB, keys being as long as a list's names. Beyond
+/// that those are forgotten that were used the longest ago.
 const STATES_MAX: usize = 100_000;
 
 /// How many are forgotten at once, so that not every turn beyond the limit looks at all of them.
 const FORGOTTEN_AT_ONCE: usize = STATES_MAX / 10;
 
-/// What stands for the number of a bot's exchange among the states.
-const NUMBER: (&str, &str) = ("", "");
-
 /// What a rule remembers of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleStateOf {
+pub struct RuleStateEntry {
     /// The user, the conversation's id, or the empty text.
     pub key: String,
     /// What is remembered of it.
@@ -41,192 +41,192 @@ pub struct RuleUsage {
     pub last_hit: Option<ExchangeId>,
 }
 
-/// What the rules of all bots remember.
-#[derive(Default)]
-pub(crate) struct RuleMemory {
-    remembered: Mutex<Remembered>,
-    /// Held by what is committed and not yet on disk; a reset waits for that.
-    unsaved: Arc<RwLock<()>>,
-}
+/// What the rules of all bots remember. Clones are the same memory.
+#[derive(Clone, Default)]
+pub(crate) struct RuleMemory(Arc<Mutex<Remembered>>);
 
 #[derive(Default)]
 struct Remembered {
-    bots: HashMap<BotId, HashMap<String, OfRule>>,
-    /// How many exchanges each bot had that rules were asked about.
-    numbers: HashMap<BotId, u64>,
+    bots: HashMap<BotId, BotMemory>,
+    /// The states of all.
     count: usize,
     /// Counts uses, for what was used the longest ago.
     clock: u64,
 }
 
 #[derive(Default)]
-struct OfRule {
+struct BotMemory {
+    /// How many exchanges it had that rules were asked about.
+    number: u64,
+    /// Of each rule that there is.
+    rules: HashMap<String, RuleEntry>,
+}
+
+#[derive(Default)]
+struct RuleEntry {
     usage: RuleUsage,
-    states: HashMap<String, Used>,
+    states: HashMap<String, StateEntry>,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Used {
+struct StateEntry {
     state: RuleState,
     /// The clock at its last use.
     at: u64,
 }
 
-/// What a turn has changed and is not on disk yet.
-#[derive(Debug)]
-pub(crate) struct PendingUses {
-    uses: RuleUses,
-    unsaved: OwnedRwLockReadGuard<()>,
-}
-
-impl PendingUses {
-    /// What is to be written down, and what is held until it is.
-    pub(crate) fn into_parts(self) -> (RuleUses, OwnedRwLockReadGuard<()>) {
-        (self.uses, self.unsaved)
-    }
-}
-
 /// What one bot's rules remember.
-pub(crate) struct MemoryOf<'m> {
+pub(crate) struct BotStates<'m> {
     memory: &'m RuleMemory,
     bot: BotId,
 }
 
-impl States for MemoryOf<'_> {
+impl States for BotStates<'_> {
     fn get(&self, rule: &str, key: &str) -> RuleState {
-        let remembered = self.memory.remembered.lock();
-        let rules = remembered.bots.get(&self.bot);
-        let of_rule = rules.and_then(|rules| rules.get(rule));
-        let used = of_rule.and_then(|of_rule| of_rule.states.get(key));
-        used.map(|used| used.state).unwrap_or_default()
+        let remembered = self.memory.0.lock();
+        let entry = remembered.rule(self.bot, rule);
+        let state = entry.and_then(|entry| entry.states.get(key));
+        state.map(|entry| entry.state).unwrap_or_default()
     }
+}
+
+/// That a turn has changed something which is not on disk yet: what, and not how.
+#[derive(Clone)]
+pub(crate) struct PendingUses {
+    memory: RuleMemory,
+    bot: BotId,
+    /// Rules and keys.
+    states: Vec<(String, String)>,
+    forgotten: Vec<(BotId, String, String)>,
+    hit: Option<String>,
+}
+
+impl PendingUses {
+    /// What is to be written, as it is now.
+    pub(crate) fn now(&self) -> RuleUses {
+        let remembered = self.memory.0.lock();
+        let states = self.states.iter().filter_map(|(rule, key)| {
+            let entry = remembered.rule(self.bot, rule)?;
+            let state = entry.states.get(key)?.state;
+            Some(StoredRuleState {
+                bot: self.bot,
+                rule: rule.clone(),
+                key: key.clone(),
+                calls: state.calls,
+                position: state.position,
+            })
+        });
+        let is_forgotten = |(bot, rule, key): &&(BotId, String, String)| {
+            let entry = remembered.rule(*bot, rule);
+            entry.is_none_or(|entry| !entry.states.contains_key(key))
+        };
+        let hit = self.hit.as_ref().and_then(|rule| {
+            let usage = remembered.rule(self.bot, rule)?.usage;
+            Some((self.bot, rule.clone(), usage.hits, usage.last_hit?))
+        });
+        let number = remembered.bots.get(&self.bot);
+        RuleUses {
+            states: states.collect(),
+            number: number.map(|memory| (self.bot, memory.number)),
+            forgotten: self
+                .forgotten
+                .iter()
+                .filter(is_forgotten)
+                .cloned()
+                .collect(),
+            hit,
+        }
+    }
+}
+
+/// What a turn changed.
+pub(crate) struct Committed {
+    pub(crate) uses: PendingUses,
+    /// The number of the call of the rule that took the turn.
+    pub(crate) call: Option<u64>,
 }
 
 impl RuleMemory {
     pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
-        Ok(Self::new(&store.rules().await?, store.rule_states().await?))
-    }
-
-    fn new(rules: &[StoredRule], states: Vec<StoredRuleState>) -> Self {
-        let mut remembered = Remembered::default();
-        for rule in rules {
-            let usage = RuleUsage {
-                hits: rule.hits,
-                last_hit: rule.last_hit,
-            };
-            remembered.of_rule(rule.bot, &rule.id).usage = usage;
-        }
-        for row in states {
-            if (row.rule.as_str(), row.key.as_str()) == NUMBER {
-                remembered.numbers.insert(row.bot, row.calls);
-                continue;
-            }
-            let state = RuleState {
-                calls: row.calls,
-                position: row.position,
-            };
-            remembered.clock += 1;
-            let used = Used {
-                state,
-                at: remembered.clock,
-            };
-            let of_rule = remembered.of_rule(row.bot, &row.rule);
-            of_rule.states.insert(row.key, used);
-            remembered.count += 1;
-        }
-        Self {
-            remembered: Mutex::new(remembered),
-            unsaved: Arc::default(),
-        }
+        let (rules, states) = (store.rules().await?, store.rule_states().await?);
+        Ok(Self(Arc::new(Mutex::new(Remembered::new(&rules, states)))))
     }
 
     /// What a bot's rules remember.
-    pub(crate) const fn of(&self, bot: BotId) -> MemoryOf<'_> {
-        MemoryOf { memory: self, bot }
+    pub(crate) const fn of(&self, bot: BotId) -> BotStates<'_> {
+        BotStates { memory: self, bot }
     }
 
     /// The number of the bot's next exchange.
     pub(crate) fn next_number(&self, bot: BotId) -> u64 {
-        let mut remembered = self.remembered.lock();
-        let number = remembered.numbers.entry(bot).or_default();
+        let mut remembered = self.0.lock();
+        let number = &mut remembered.bots.entry(bot).or_default().number;
         *number += 1;
         *number
     }
 
-    /// Lets something be committed; to be asked for before, because a reset may have to be waited
-    /// for.
-    pub(crate) async fn permit(&self) -> OwnedRwLockReadGuard<()> {
-        Arc::clone(&self.unsaved).read_owned().await
-    }
-
-    /// Remembers what a turn has changed, and that a rule took it. `Err`: another turn came first.
+    /// Remembers what a turn has changed, and that a rule took it; `None`: another turn came first.
     pub(crate) fn commit(
         &self,
         bot: BotId,
         changes: &[StateChange],
         taken: Option<(&str, ExchangeId)>,
-        unsaved: OwnedRwLockReadGuard<()>,
-    ) -> Result<PendingUses, OwnedRwLockReadGuard<()>> {
-        let mut remembered = self.remembered.lock();
+    ) -> Option<Committed> {
+        let mut remembered = self.0.lock();
         let stands = |change: &StateChange| {
-            let of_rule = remembered.bots.get(&bot)?.get(&change.rule)?;
-            Some(of_rule.states.get(&change.key)?.state)
+            let entry = remembered.rule(bot, &change.rule)?;
+            Some(entry.states.get(&change.key)?.state)
         };
         let mut used = changes.iter().filter(|change| change.is_used);
         if used.any(|change| stands(change).unwrap_or_default() != change.before) {
-            return Err(unsaved);
+            return None;
         }
-        let mut uses = RuleUses::default();
+        let mut states = Vec::new();
+        let mut call = None;
         for change in changes {
             let state = remembered.count_turn(bot, change);
-            uses.states.push(StoredRuleState {
-                bot,
-                rule: change.rule.clone(),
-                key: change.key.clone(),
-                calls: state.calls,
-                position: state.position,
-            });
+            if taken.is_some_and(|(rule, _)| rule == change.rule) {
+                call = state.map(|state| state.calls);
+            }
+            states.push((change.rule.clone(), change.key.clone()));
         }
-        if let Some(number) = remembered.numbers.get(&bot) {
-            uses.states.push(StoredRuleState {
-                bot,
-                rule: NUMBER.0.to_owned(),
-                key: NUMBER.1.to_owned(),
-                calls: *number,
-                position: 0,
-            });
+        if let Some((rule, exchange)) = taken
+            && let Some(entry) = remembered.rule_mut(bot, rule)
+        {
+            entry.usage.hits += 1;
+            entry.usage.last_hit = Some(exchange);
         }
-        if let Some((rule, exchange)) = taken {
-            let usage = &mut remembered.of_rule(bot, rule).usage;
-            usage.hits += 1;
-            usage.last_hit = Some(exchange);
-            uses.hit = Some((bot, rule.to_owned(), usage.hits, exchange));
-        }
-        if remembered.count > STATES_MAX {
-            uses.forgotten = remembered.forget_oldest(FORGOTTEN_AT_ONCE);
-        }
+        let forgotten = match remembered.count > STATES_MAX {
+            true => remembered.forget_oldest(FORGOTTEN_AT_ONCE),
+            false => Vec::new(),
+        };
         drop(remembered);
-        Ok(PendingUses { uses, unsaved })
+        let uses = PendingUses {
+            memory: self.clone(),
+            bot,
+            states,
+            forgotten,
+            hit: taken.map(|(rule, _)| rule.to_owned()),
+        };
+        Some(Committed { uses, call })
     }
 
     /// How often a rule took a turn.
     pub(crate) fn usage(&self, bot: BotId, rule: &str) -> RuleUsage {
-        let remembered = self.remembered.lock();
-        let rules = remembered.bots.get(&bot);
-        let of_rule = rules.and_then(|rules| rules.get(rule));
-        of_rule.map(|of_rule| of_rule.usage).unwrap_or_default()
+        let remembered = self.0.lock();
+        let entry = remembered.rule(bot, rule);
+        entry.map(|entry| entry.usage).unwrap_or_default()
     }
 
     /// What a rule remembers, by key.
-    pub(crate) fn states(&self, bot: BotId, rule: &str) -> Vec<RuleStateOf> {
-        let remembered = self.remembered.lock();
-        let rules = remembered.bots.get(&bot);
-        let of_rule = rules.and_then(|rules| rules.get(rule));
-        let states = of_rule.into_iter().flat_map(|of_rule| &of_rule.states);
+    pub(crate) fn states(&self, bot: BotId, rule: &str) -> Vec<RuleStateEntry> {
+        let remembered = self.0.lock();
+        let entry = remembered.rule(bot, rule);
+        let states = entry.into_iter().flat_map(|entry| &entry.states);
         let mut states: Vec<_> = states
-            .map(|(key, used)| RuleStateOf {
+            .map(|(key, entry)| RuleStateEntry {
                 key: key.clone(),
-                state: used.state,
+                state: entry.state,
             })
             .collect();
         drop(remembered);
@@ -234,7 +234,8 @@ impl RuleMemory {
         states
     }
 
-    /// Forgets what a rule remembers, on disk first: of one key, or of all.
+    /// Forgets what a rule remembers: of one key, or of all. Where the disk keeps it, it is
+    /// remembered again, but for what was counted anew meanwhile.
     pub(crate) async fn reset(
         &self,
         store: &Store,
@@ -242,81 +243,148 @@ impl RuleMemory {
         rule: &str,
         key: Option<&str>,
     ) -> Result<(), NotSaved> {
-        let _nothing_unsaved = self.unsaved.write().await;
-        store.reset_rule(bot, rule, key).await?;
-        self.remembered.lock().forget(bot, rule, key);
-        Ok(())
+        let forgotten = self.0.lock().forget(bot, rule, key);
+        let reset = store.reset_rule(bot, rule, key).await;
+        if reset.is_err() {
+            self.0.lock().restore(bot, rule, forgotten);
+        }
+        reset
     }
 
-    /// Forgets rules of a bot that are no more.
-    pub(crate) fn retain(&self, bot: BotId, is_there: impl Fn(&str) -> bool) {
-        let mut remembered = self.remembered.lock();
-        let Some(rules) = remembered.bots.get_mut(&bot) else {
-            return;
-        };
+    /// The rules that a bot has from now on: a new one begins with nothing, and one that is gone is
+    /// forgotten.
+    pub(crate) fn keep<'i>(&self, bot: BotId, ids: impl Iterator<Item = &'i str>) {
+        let ids: HashSet<_> = ids.collect();
+        let mut remembered = self.0.lock();
+        let rules = &mut remembered.bots.entry(bot).or_default().rules;
         let mut removed = 0;
-        rules.retain(|rule, of_rule| {
-            let stays = is_there(rule);
-            removed += if stays { 0 } else { of_rule.states.len() };
+        rules.retain(|rule, entry| {
+            let stays = ids.contains(rule.as_str());
+            removed += if stays { 0 } else { entry.states.len() };
             stays
         });
+        for id in ids {
+            if !rules.contains_key(id) {
+                rules.insert(id.to_owned(), RuleEntry::default());
+            }
+        }
         remembered.count -= removed;
+    }
+
+    /// Forgets a bot.
+    pub(crate) fn forget_bot(&self, bot: BotId) {
+        let mut remembered = self.0.lock();
+        let memory = remembered.bots.remove(&bot).unwrap_or_default();
+        let states = memory.rules.values().map(|entry| entry.states.len());
+        remembered.count -= states.sum::<usize>();
     }
 }
 
 impl Remembered {
-    fn of_rule(&mut self, bot: BotId, rule: &str) -> &mut OfRule {
-        let rules = self.bots.entry(bot).or_default();
-        if !rules.contains_key(rule) {
-            rules.insert(rule.to_owned(), OfRule::default());
+    /// What is on disk, as far as it fits.
+    fn new(rules: &[StoredRule], states: Vec<StoredRuleState>) -> Self {
+        let mut remembered = Self::default();
+        for rule in rules {
+            let memory = remembered.bots.entry(rule.bot).or_default();
+            let usage = RuleUsage {
+                hits: rule.hits,
+                last_hit: rule.last_hit,
+            };
+            let states = HashMap::new();
+            memory
+                .rules
+                .insert(rule.id.clone(), RuleEntry { usage, states });
         }
-        rules.get_mut(rule).expect("it was put there")
+        for row in states {
+            let state = RuleState {
+                calls: row.calls,
+                position: row.position,
+            };
+            if row.is_number() {
+                remembered.bots.entry(row.bot).or_default().number = row.calls;
+            } else if remembered.count < STATES_MAX {
+                remembered.restore(row.bot, &row.rule, [(row.key, state)]);
+            }
+        }
+        remembered
     }
 
-    /// Counts one turn; the state then. Where nothing rests on it, turns may have been counted
-    /// since it was read.
-    fn count_turn(&mut self, bot: BotId, change: &StateChange) -> RuleState {
+    fn rule(&self, bot: BotId, rule: &str) -> Option<&RuleEntry> {
+        self.bots.get(&bot)?.rules.get(rule)
+    }
+
+    fn rule_mut(&mut self, bot: BotId, rule: &str) -> Option<&mut RuleEntry> {
+        self.bots.get_mut(&bot)?.rules.get_mut(rule)
+    }
+
+    /// Counts one turn; the state then, where there is such a rule. Where nothing rests on it,
+    /// turns may have been counted since it was read.
+    fn count_turn(&mut self, bot: BotId, change: &StateChange) -> Option<RuleState> {
         self.clock += 1;
         let at = self.clock;
-        let states = &mut self.of_rule(bot, &change.rule).states;
+        let states = &mut self.rule_mut(bot, &change.rule)?.states;
         let known = states.len();
-        let used = states.entry(change.key.clone()).or_default();
-        used.at = at;
-        used.state = match change.is_used {
+        let entry = states.entry(change.key.clone()).or_default();
+        entry.at = at;
+        entry.state = match change.is_used {
             true => change.after,
             false => RuleState {
-                calls: used.state.calls + 1,
+                calls: entry.state.calls + 1,
                 position: change.after.position,
             },
         };
-        let state = used.state;
-        self.count += states.len() - known;
-        state
+        let state = entry.state;
+        let added = states.len() - known;
+        self.count += added;
+        Some(state)
     }
 
-    fn forget(&mut self, bot: BotId, rule: &str, key: Option<&str>) {
-        let states = &mut self.of_rule(bot, rule).states;
-        let before = states.len();
-        match key {
-            Some(key) => drop(states.remove(key)),
-            None => states.clear(),
+    fn forget(&mut self, bot: BotId, rule: &str, key: Option<&str>) -> Vec<(String, RuleState)> {
+        let Some(entry) = self.rule_mut(bot, rule) else {
+            return Vec::new();
+        };
+        let forgotten: Vec<_> = match key {
+            Some(key) => entry.states.remove_entry(key).into_iter().collect(),
+            None => entry.states.drain().collect(),
+        };
+        self.count -= forgotten.len();
+        let forgotten = forgotten.into_iter();
+        forgotten.map(|(key, entry)| (key, entry.state)).collect()
+    }
+
+    /// Remembers states of a rule, of keys of which it remembers nothing.
+    fn restore(
+        &mut self,
+        bot: BotId,
+        rule: &str,
+        states: impl IntoIterator<Item = (String, RuleState)>,
+    ) {
+        for (key, state) in states {
+            self.clock += 1;
+            let at = self.clock;
+            let Some(entry) = self.rule_mut(bot, rule) else {
+                return;
+            };
+            let known = entry.states.len();
+            entry.states.entry(key).or_insert(StateEntry { state, at });
+            let added = entry.states.len() - known;
+            self.count += added;
         }
-        self.count -= before - states.len();
     }
 
     /// Forgets so many states, those that were used the longest ago.
     fn forget_oldest(&mut self, many: usize) -> Vec<(BotId, String, String)> {
         let mut moments: Vec<u64> = Vec::with_capacity(self.count);
-        let states = self.bots.values().flat_map(HashMap::values);
-        moments.extend(states.flat_map(|of_rule| of_rule.states.values().map(|used| used.at)));
+        let rules = self.bots.values().flat_map(|memory| memory.rules.values());
+        moments.extend(rules.flat_map(|entry| entry.states.values().map(|state| state.at)));
         let last = many.min(moments.len().saturating_sub(1));
         let (_, newest_forgotten, _) = moments.select_nth_unstable(last);
         let newest_forgotten = *newest_forgotten;
         let mut forgotten = Vec::with_capacity(many);
-        for (bot, rules) in &mut self.bots {
-            for (rule, of_rule) in rules {
-                of_rule.states.retain(|key, used| {
-                    let goes = used.at < newest_forgotten;
+        for (bot, memory) in &mut self.bots {
+            for (rule, entry) in &mut memory.rules {
+                entry.states.retain(|key, state| {
+                    let goes = state.at < newest_forgotten;
                     if goes {
                         forgotten.push((*bot, rule.clone(), key.clone()));
                     }

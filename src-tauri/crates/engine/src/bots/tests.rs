@@ -37,7 +37,9 @@ async fn with_documents(dir: &std::path::Path) -> (Store, Bots, BotId) {
     ANSWERING.clone_into(&mut row.answering);
     ENDPOINT.clone_into(&mut row.endpoint);
     store.create_bot(row).await.unwrap();
-    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let bots = Bots::load(store.clone(), RuleMemory::default(), "a")
+        .await
+        .unwrap();
     let id = bots.first().id;
     (store, bots, id)
 }
@@ -78,7 +80,10 @@ async fn a_renewed_secret_keeps_the_rules_that_could_not_be_read() {
         Ok(())
     };
     bots.change(id, renew).await.unwrap();
-    let again = Bots::load(store.clone(), "a").await.unwrap().first();
+    let again = Bots::load(store.clone(), RuleMemory::default(), "a")
+        .await
+        .unwrap()
+        .first();
     assert_eq!(unreadable(&again), ["/mode", "/access/countries"]);
     assert!(again.access.closed);
     assert_eq!(again.old.len(), 1);
@@ -109,7 +114,10 @@ async fn access_opens_and_its_report_ends_only_by_a_change_that_names_every_rule
         methods: Some(vec!["GET".to_owned()]),
     };
     admit(whole).await;
-    let again = Bots::load(store.clone(), "a").await.unwrap().first();
+    let again = Bots::load(store.clone(), RuleMemory::default(), "a")
+        .await
+        .unwrap()
+        .first();
     assert_eq!(unreadable(&again), ["/mode"]);
     assert!(
         !again.access.closed,
@@ -134,7 +142,9 @@ async fn a_platform_of_a_later_version_is_kept_until_another_is_chosen() {
     let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
     "pigeon".clone_into(&mut row.platform);
     store.create_bot(row).await.unwrap();
-    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let bots = Bots::load(store.clone(), RuleMemory::default(), "a")
+        .await
+        .unwrap();
     let bot = bots.first();
     assert_eq!(bot.platform.as_str(), "plain");
     assert_eq!(unreadable(&bot), ["/platform"]);
@@ -164,7 +174,9 @@ async fn a_bot_that_is_saved_has_its_documents_in_this_version() {
     r#"{"mode":"hold","later":1}"#.clone_into(&mut row.answering);
     "{}".clone_into(&mut row.endpoint);
     store.create_bot(row).await.unwrap();
-    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let bots = Bots::load(store.clone(), RuleMemory::default(), "a")
+        .await
+        .unwrap();
     let rename = BotPatch {
         name: Some("b".to_owned()),
         ..BotPatch::default()
@@ -195,7 +207,9 @@ async fn with_settings(dir: &std::path::Path, text: &str) -> (Store, Bots, BotId
     let mut row = new_bot("a".to_owned(), PlatformChoice::Auto).stored(0);
     text.clone_into(&mut row.platform_settings);
     store.create_bot(row).await.unwrap();
-    let bots = Bots::load(store.clone(), "a").await.unwrap();
+    let bots = Bots::load(store.clone(), RuleMemory::default(), "a")
+        .await
+        .unwrap();
     let id = bots.first().id;
     (store, bots, id)
 }
@@ -253,7 +267,10 @@ async fn a_setting_that_was_saved_is_there_after_a_start_whatever_could_not_be_r
         assert_ne!(unreadable(&bots.first()), Vec::<String>::new(), "{text}");
         let patched = bots.patch(id, setting(&json!({"plain": {}}))).await;
         let patched = patched.unwrap();
-        let again = Bots::load(store.clone(), "a").await.unwrap().first();
+        let again = Bots::load(store.clone(), RuleMemory::default(), "a")
+            .await
+            .unwrap()
+            .first();
         assert_eq!(unreadable(&again), Vec::<String>::new(), "{text}");
         assert_eq!(again.platform_settings, patched.platform_settings, "{text}");
         let settings = serde_json::to_value(&*again.platform_settings).unwrap();

@@ -2,22 +2,27 @@
 
 use std::sync::Arc;
 
-use protocol::{BotId, ExchangeId};
-use rules::{CompiledRule, Explanation, RecordedStates, Rule, RuleError};
+use protocol::{BotId, ExchangeId, Summary};
+use rules::definition::Scope;
+use rules::{Among, CompiledRule, Explanation, RecordedStates, Rule, RuleError};
 
 use super::Engine;
-use crate::bot_rules::{BotRules, RULES_MAX, RuleStateOf, RuleUsage};
+use crate::bot_rules::{BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, RuleUsage};
 use crate::bots::Bot;
 use crate::error::{Error, Invalid, Subject};
 use crate::feed::EventKind;
-use crate::ruling::{DryRun, RuleContext, TurnFacts, TurnOfDryRun};
+use crate::ruling::{DryRun, PreviousFacts, RuleContext, TurnFacts, TurnOfDryRun};
 use crate::{clock, words};
 
-/// Ids that are the names of routes beside those of rules.
-const RESERVED_IDS: [&str; 3] = ["order", "preview", "explain"];
+/// Ids that no address of a rule can have: the names of routes beside it, and what is a step of an
+/// address.
+const RESERVED_IDS: [&str; 6] = ["", ".", "..", "order", "preview", "explain"];
 
 /// Turns that a dry run looks at, at most.
 pub const DRY_RUN_MAX: usize = 1_000;
+
+/// Pages of the history in which they are looked for.
+const PAGES_MAX: usize = 10;
 
 impl Engine {
     /// Adds a rule below the others, or at an index. Without an id it gets one.
@@ -27,26 +32,21 @@ impl Engine {
     pub async fn add_rule(&self, bot: Option<BotId>, rule: Rule) -> Result<String, Error> {
         let id = rule.id.clone().unwrap_or_else(new_rule_id);
         let rule = self.compiled(bot, rule, &id)?;
-        let added = id.clone();
-        let is_unreadable = |bot: &Bot| bot.rules.unreadable().iter().any(|one| one.id == id);
-        if is_unreadable(&*self.bot(bot)?) {
-            return Err(Invalid::new("/id", &words::RULE_ID_TAKEN).into());
-        }
-        self.change_rules(bot, move |rules| {
-            if rules.iter().any(|one| one.id() == added) {
+        self.change_bot_rules(bot, move |rules| {
+            if rules.ids().any(|id| id == rule.id()) {
                 return Err(Invalid::new("/id", &words::RULE_ID_TAKEN).into());
             }
-            if rules.len() >= RULES_MAX {
+            if rules.ids().count() >= RULES_MAX {
                 return Err(Invalid::new("", words::RULES_MAX.arg(RULES_MAX as u64)).into());
             }
-            rules.push(rule);
-            Ok(())
+            fitting(rules.with(rule))
         })
         .await?;
         Ok(id)
     }
 
-    /// Puts a rule in the place of another one; what it remembers stays.
+    /// Puts a rule in the place of another one, or of one that this version cannot read; what it
+    /// remembers stays. Gives the bot as it is then.
     ///
     /// # Errors
     /// What of it does not fit, there is no such rule or bot, or the change cannot be saved.
@@ -55,15 +55,14 @@ impl Engine {
         bot: Option<BotId>,
         id: &str,
         rule: Rule,
-    ) -> Result<(), Error> {
+    ) -> Result<Arc<Bot>, Error> {
         if rule.id.as_deref().is_some_and(|other| other != id) {
             return Err(Invalid::new("/id", &words::RULE_ID_OTHER).into());
         }
         let rule = self.compiled(bot, rule, id)?;
-        self.change_rules(bot, move |rules| {
-            let index = position(rules, rule.id())?;
-            rules[index] = rule;
-            Ok(())
+        self.change_bot_rules(bot, move |rules| {
+            let replaced = rules.replaced_by(rule).ok_or(NO_RULE)?;
+            fitting(replaced)
         })
         .await
     }
@@ -75,7 +74,8 @@ impl Engine {
     pub async fn delete_rule(&self, bot: Option<BotId>, id: &str) -> Result<(), Error> {
         let id = id.to_owned();
         self.change_bot_rules(bot, move |rules| rules.without(&id).ok_or(NO_RULE))
-            .await
+            .await?;
+        Ok(())
     }
 
     /// Puts the rules into another order.
@@ -84,7 +84,8 @@ impl Engine {
     /// The ids are not those of all rules, each once; there is no such bot, or the change cannot be
     /// saved.
     pub async fn order_rules(&self, bot: Option<BotId>, ids: Vec<String>) -> Result<(), Error> {
-        self.change_rules(bot, move |rules| {
+        self.change_bot_rules(bot, move |present| {
+            let mut rules: Vec<_> = present.rules().cloned().collect();
             let mut ordered = Vec::with_capacity(rules.len());
             for (index, id) in ids.iter().enumerate() {
                 let at = rules.iter().position(|rule| rule.id() == id);
@@ -98,10 +99,10 @@ impl Engine {
                 let message = words::RULE_ORDER_MISSING.arg(missing.id());
                 return Err(Invalid::new("/ids", message).into());
             }
-            *rules = ordered;
-            Ok(())
+            Ok(BotRules::new(ordered, present.unreadable().to_vec()))
         })
-        .await
+        .await?;
+        Ok(())
     }
 
     /// How often a rule took a turn.
@@ -114,7 +115,7 @@ impl Engine {
     ///
     /// # Errors
     /// There is no such rule or bot.
-    pub fn rule_states(&self, bot: Option<BotId>, id: &str) -> Result<Vec<RuleStateOf>, Error> {
+    pub fn rule_states(&self, bot: Option<BotId>, id: &str) -> Result<Vec<RuleStateEntry>, Error> {
         let bot = self.bot(bot)?;
         bot.rules.find(id).ok_or(NO_RULE)?;
         Ok(self.shared.rules.states(bot.id, id))
@@ -133,6 +134,8 @@ impl Engine {
         let bot = self.bot(bot)?;
         bot.rules.find(id).ok_or(NO_RULE)?;
         let (shared, id) = (Arc::clone(&self.shared), id.to_owned());
+        // As it is counted by.
+        let key = key.map(protocol::list_name);
         self.to_its_end(async move {
             let memory = &shared.rules;
             memory
@@ -162,13 +165,19 @@ impl Engine {
         let context = RuleContext::of(&exchange);
         let shared = Arc::clone(&self.shared);
         let explaining = tokio::task::spawn_blocking(move || {
-            let facts = TurnFacts::recorded(&bot, &exchange, previous.as_ref());
+            let previous = previous.map(|one| PreviousFacts::of(&one, bot.read_as()));
+            let facts = TurnFacts::recorded(&bot, &exchange, previous);
             let turn = context.turn(&bot, &exchange);
             let today = shared.rules.of(bot.id);
             let states = RecordedStates::new(&context.states, &today);
             let set = bot.rules.set();
+            // Of one whose rules were not asked it is said what they would have done.
+            let asked = match context.asked.as_slice() {
+                [] => &[Among::All],
+                asked => asked,
+            };
             facts.ask(&exchange.request, &exchange.summary, |facts| {
-                set.explain(facts, &states, turn)
+                set.explain_among(asked, facts, &states, turn)
             })
         });
         Ok(explaining.await.expect("explaining does not panic"))
@@ -185,29 +194,52 @@ impl Engine {
         last: usize,
     ) -> Result<Vec<TurnOfDryRun>, Error> {
         let bot = self.bot(bot)?;
+        check_scope(&draft)?;
         let mut run = DryRun::new(&bot, draft).map_err(|error| invalid(&error))?;
-        let query = store::ListQuery {
-            limit: last.min(DRY_RUN_MAX),
-            bot: Some(bot.id),
-            ..store::ListQuery::default()
-        };
-        let mut turns = self.shared.store.list(query).await?.summaries;
-        turns.reverse();
-        let mut tried = Vec::with_capacity(turns.len());
-        for summary in turns {
+        let mut tried = Vec::new();
+        for summary in self.last_turns(bot.id, last.min(DRY_RUN_MAX)).await? {
             // One that was deleted meanwhile is not tried.
             let Some(exchange) = self.shared.store.get(summary.id).await? else {
                 continue;
             };
+            let before = match run.wants_turn_before(&exchange) {
+                Some(user) => {
+                    let store = &self.shared.store;
+                    store.previous_turn(bot.id, user, summary.seq).await?
+                }
+                None => None,
+            };
             let trying = tokio::task::spawn_blocking(move || {
-                let turn = run.turn(&exchange);
+                let turn = run.turn(&exchange, before.as_ref());
                 (run, turn)
             });
             let turn;
             (run, turn) = trying.await.expect("a dry run does not panic");
-            tried.extend(turn);
+            tried.push(turn);
         }
         Ok(tried)
+    }
+
+    /// So many of the newest exchanges that a bot has sent, from the oldest on.
+    async fn last_turns(&self, bot: BotId, many: usize) -> Result<Vec<Summary>, Error> {
+        let mut turns = Vec::with_capacity(many);
+        let mut query = store::ListQuery {
+            limit: DRY_RUN_MAX,
+            bot: Some(bot),
+            ..store::ListQuery::default()
+        };
+        // Among replays and calls of rules there may be few.
+        for _ in 0..PAGES_MAX {
+            let page = self.shared.store.list(query.clone()).await?;
+            let own = page.summaries.into_iter().filter(DryRun::tries);
+            turns.extend(own.take(many - turns.len()));
+            match page.next_before {
+                Some(before) if turns.len() < many => query.before = Some(before),
+                _ => break,
+            }
+        }
+        turns.reverse();
+        Ok(turns)
     }
 
     /// A rule with its id, ready to decide.
@@ -218,9 +250,10 @@ impl Engine {
         id: &str,
     ) -> Result<Arc<CompiledRule>, Error> {
         self.shared.bots.get(bot)?;
-        if id.is_empty() || RESERVED_IDS.contains(&id) {
+        if RESERVED_IDS.contains(&id) {
             return Err(Invalid::new("/id", &words::RULE_ID_RESERVED).into());
         }
+        check_scope(&rule)?;
         rule.id = Some(id.to_owned());
         if let rules::definition::Action::Forward(forward) = &rule.then.action
             && let Some(url) = &forward.upstream
@@ -232,43 +265,30 @@ impl Engine {
         Ok(Arc::new(compiled))
     }
 
-    async fn change_rules(
-        &self,
-        bot: Option<BotId>,
-        change: impl FnOnce(&mut Vec<Arc<CompiledRule>>) -> Result<(), Error> + Send + 'static,
-    ) -> Result<(), Error> {
-        self.change_bot_rules(bot, move |rules| {
-            let mut list: Vec<_> = rules.rules().cloned().collect();
-            change(&mut list)?;
-            Ok(BotRules::new(list, rules.unreadable().to_vec()))
-        })
-        .await
-    }
-
     async fn change_bot_rules(
         &self,
         bot: Option<BotId>,
         change: impl FnOnce(&BotRules) -> Result<BotRules, Error> + Send + 'static,
-    ) -> Result<(), Error> {
+    ) -> Result<Arc<Bot>, Error> {
         let id = self.shared.bots.get(bot)?.id;
         let changed = move |bot: &mut Bot| {
             bot.rules = Arc::new(change(&bot.rules)?);
             Ok(())
         };
-        let bot = self
-            .change_bot(id, EventKind::RulesChanged, changed)
-            .await?;
-        let rules = Arc::clone(&bot.rules);
-        self.shared.rules.retain(id, |id| rules.find(id).is_some());
-        Ok(())
+        self.change_bot(id, EventKind::RulesChanged, changed).await
     }
 }
 
 const NO_RULE: Error = Error::NotFound(Subject::Rule);
 
-fn position(rules: &[Arc<CompiledRule>], id: &str) -> Result<usize, Error> {
-    let found = rules.iter().position(|rule| rule.id() == id);
-    found.ok_or(NO_RULE)
+/// Rules that are not too large together.
+fn fitting(rules: BotRules) -> Result<BotRules, Error> {
+    let bytes: usize = rules.rows().iter().map(|(_, rule)| rule.len()).sum();
+    if bytes > RULES_BYTES_MAX {
+        let most = words::RULES_BYTES_MAX.arg((RULES_BYTES_MAX >> 20) as u64);
+        return Err(Invalid::new("", most).into());
+    }
+    Ok(rules)
 }
 
 /// An id of version 7: the time, then noise.
@@ -278,6 +298,15 @@ fn new_rule_id() -> String {
     let now = u64::try_from(clock::now().0).unwrap_or_default();
     let id = uuid::Builder::from_unix_timestamp_millis(now, &noise);
     id.into_uuid().to_string()
+}
+
+/// That a rule counts what there is: no turn has a conversation yet, so that such a rule would
+/// count all users together.
+fn check_scope(rule: &Rule) -> Result<(), Invalid> {
+    match rule.scope {
+        Scope::Conversation => Err(Invalid::new("/scope", &words::RULE_SCOPE_CONVERSATION)),
+        Scope::User | Scope::Rule => Ok(()),
+    }
 }
 
 fn invalid(error: &RuleError) -> Error {

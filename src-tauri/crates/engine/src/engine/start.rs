@@ -10,7 +10,6 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use store::{Store, StoreOptions};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +19,7 @@ use crate::background;
 use crate::bodies::{Bodies, Bounds};
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
+use crate::callbacks::Callbacks;
 use crate::chains::Chains;
 use crate::client::Clients;
 use crate::clock;
@@ -33,7 +33,6 @@ use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
-use crate::turn::CALLBACKS_MAX;
 use crate::variable_names::VariableNames;
 
 /// How long the start waits for the tunnel of last time to begin.
@@ -116,17 +115,18 @@ impl Engine {
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
         let autostart = settings.tunnel_autostart;
+        let rules = RuleMemory::load(&store).await?;
         let shared = Arc::new(Shared {
             tunnel: part,
             feed: Feed::new(store.starts()),
-            bots: Bots::load(store.clone(), &config.first_bot).await?,
+            bots: Bots::load(store.clone(), rules.clone(), &config.first_bot).await?,
             bodies: Bodies::new(&config.data_dir, bounds),
             holds: Holds::new(connection_limit),
             late_calls: LateCalls::default(),
             chains: Chains::default(),
             deliveries: Deliveries::load(&store).await?,
-            rules: RuleMemory::load(&store).await?,
-            callbacks: Arc::new(Semaphore::new(CALLBACKS_MAX)),
+            rules,
+            callbacks: Callbacks::default(),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),

@@ -2,7 +2,7 @@
 //! did can be explained later.
 
 use protocol::Exchange;
-use rules::{Choice, RecordedState, Turn};
+use rules::{Among, Choice, RecordedState, Turn};
 use serde::{Deserialize, Serialize};
 
 use crate::bots::Bot;
@@ -15,17 +15,39 @@ pub(crate) struct RuleContext {
     pub(crate) number: u64,
     /// The bot's seed then.
     seed: Option<u64>,
+    /// Which rules were asked, each time that they were.
+    pub(crate) asked: Vec<Among>,
     /// The states before the turn, of rules that use them.
     pub(crate) states: Vec<RecordedState>,
 }
 
 impl RuleContext {
     /// What is recorded of a choice.
-    pub(crate) fn new(turn: Turn, choice: &Choice) -> Self {
+    pub(crate) fn new(turn: Turn, among: Among, choice: &Choice) -> Self {
         Self {
-            number: turn.exchange,
-            seed: Some(turn.seed),
             states: RecordedState::of_changes(&choice.changes),
+            ..Self::without_rules(turn.exchange, turn.seed, among)
+        }
+    }
+
+    /// The same where none of the rules that take part takes such an event.
+    pub(crate) fn without_rules(number: u64, seed: u64, among: Among) -> Self {
+        Self {
+            number,
+            seed: Some(seed),
+            asked: vec![among],
+            states: Vec::new(),
+        }
+    }
+
+    /// The same with what a later question in the same turn rested on: other rules take part in it.
+    pub(crate) fn and(mut self, later: Self) -> Self {
+        self.asked.extend(later.asked);
+        self.states.extend(later.states);
+        Self {
+            number: later.number,
+            seed: later.seed,
+            ..self
         }
     }
 

@@ -2,19 +2,24 @@
 
 use std::collections::HashMap;
 
-use protocol::{Answer, Exchange, ExchangeId, Source};
+use protocol::{Answer, Exchange, ExchangeId, Source, Summary};
 use rules::{Preview, PreviewedAnswer, Rule, RuleError};
 
 use super::context::RuleContext;
-use super::facts::TurnFacts;
+use super::facts::{PreviousFacts, TurnFacts};
 use crate::bots::Bot;
+
+/// Bytes of an answer that a dry run shows: of 1,000 turns of a megabyte it would be a gigabyte.
+const SHOWN_BYTES: usize = 64 << 10;
 
 /// A walk over recorded turns, from the oldest on.
 pub(crate) struct DryRun {
     bot: Bot,
     preview: Preview,
+    /// The id of the rule in whose place the draft is.
+    replaces: Option<String>,
     /// The turn before, by user.
-    previous: HashMap<String, Exchange>,
+    previous: HashMap<String, PreviousFacts>,
     number: u64,
 }
 
@@ -25,13 +30,23 @@ pub struct TurnOfDryRun {
     pub exchange: ExchangeId,
     /// The draft would have taken it.
     pub matched: bool,
-    /// What was answered, and what would have been, where they differ; a status and a body each.
-    pub change: Option<(Option<Answer>, Option<Answer>)>,
+    /// What was answered, and what would have been, where they differ.
+    pub change: Option<(Option<ShownAnswer>, Option<ShownAnswer>)>,
+}
+
+/// What of an answer a dry run compares.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ShownAnswer {
+    /// Its status.
+    pub status: u16,
+    /// Its body as text; of a long one its beginning.
+    pub body: String,
 }
 
 impl DryRun {
     pub(crate) fn new(bot: &Bot, draft: Rule) -> Result<Self, RuleError> {
         Ok(Self {
+            replaces: draft.id.clone(),
             preview: Preview::new(bot.rules.set(), draft)?,
             bot: bot.clone(),
             previous: HashMap::new(),
@@ -39,23 +54,26 @@ impl DryRun {
         })
     }
 
-    /// Tries the next turn; `None` for what no bot has sent.
-    pub(crate) fn turn(&mut self, exchange: &Exchange) -> Option<TurnOfDryRun> {
-        let summary = &exchange.summary;
-        let is_bots = matches!(
+    /// Whether an exchange is tried: a bot has sent it.
+    pub(crate) const fn tries(summary: &Summary) -> bool {
+        matches!(
             summary.source,
             Source::Webhook | Source::Tunnel | Source::Simulator
-        );
-        if !is_bots {
-            return None;
-        }
+        )
+    }
+
+    /// The user whose turn before the next one has to be looked for.
+    pub(crate) fn wants_turn_before<'e>(&self, next: &'e Exchange) -> Option<&'e str> {
+        let user = next.summary.user.as_deref()?;
+        let is_wanted = self.preview.asks_for_previous_turns();
+        (is_wanted && !self.previous.contains_key(user)).then_some(user)
+    }
+
+    /// Tries the next turn. `before`: the user's turn before it, where that is none of those tried.
+    pub(crate) fn turn(&mut self, exchange: &Exchange, before: Option<&Exchange>) -> TurnOfDryRun {
+        let summary = &exchange.summary;
         self.number += 1;
-        let user = summary.user.clone().unwrap_or_default();
-        let previous = match user.is_empty() {
-            true => None,
-            false => self.previous.insert(user, exchange.clone()),
-        };
-        let facts = TurnFacts::recorded(&self.bot, exchange, previous.as_ref());
+        let facts = self.facts(exchange, before);
         let mut context = RuleContext::of(exchange);
         if context.number == 0 {
             context.number = self.number;
@@ -77,12 +95,42 @@ impl DryRun {
             (None, None) => true,
             _ => false,
         };
-        // What another rule or nobody would have answered is not the draft's doing.
-        let differs = previewed.matched && !is_same;
-        Some(TurnOfDryRun {
+        // What another rule or nobody would have answered is the draft's doing only where the rule
+        // that it replaces had answered.
+        let by = summary.rule.as_ref().map(|rule| rule.id.as_str());
+        let was_its = by.is_some() && by == self.replaces.as_deref();
+        let differs = (previewed.matched || was_its) && !is_same;
+        let text = |answer: Option<&Answer>| answer.map(ShownAnswer::new);
+        TurnOfDryRun {
             exchange: summary.id,
             matched: previewed.matched,
-            change: differs.then(|| (was.cloned(), would)),
-        })
+            change: differs.then(|| (text(was), text(would.as_ref()))),
+        }
+    }
+
+    fn facts(&mut self, exchange: &Exchange, before: Option<&Exchange>) -> TurnFacts {
+        let read = |exchange: &Exchange| PreviousFacts::of(exchange, self.bot.read_as());
+        let user = exchange.summary.user.as_ref();
+        let user = user.filter(|_| self.preview.asks_for_previous_turns());
+        let previous = user.and_then(|user| {
+            let known = self.previous.insert(user.clone(), read(exchange));
+            known.or_else(|| before.map(read))
+        });
+        TurnFacts::recorded(&self.bot, exchange, previous)
+    }
+}
+
+impl ShownAnswer {
+    fn new(answer: &Answer) -> Self {
+        let beginning = answer.body.beginning();
+        let text = protocol::decode_beginning(&answer.headers, beginning, SHOWN_BYTES);
+        let body = text.map_or_else(
+            || String::from_utf8_lossy(&beginning[..beginning.len().min(SHOWN_BYTES)]).into_owned(),
+            std::borrow::Cow::into_owned,
+        );
+        Self {
+            status: answer.status,
+            body,
+        }
     }
 }

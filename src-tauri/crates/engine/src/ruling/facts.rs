@@ -17,7 +17,24 @@ pub(crate) struct TurnFacts {
     body: Option<String>,
     event: Option<String>,
     user: Option<String>,
-    previous: Option<(Option<String>, Variables)>,
+    previous: Option<PreviousFacts>,
+}
+
+/// What rules may ask of the user's turn before.
+#[derive(Debug)]
+pub(crate) struct PreviousFacts {
+    event: Option<String>,
+    variables: Variables,
+}
+
+impl PreviousFacts {
+    pub(crate) fn of(exchange: &Exchange, read_as: ReadAs) -> Self {
+        let view = protocol::read_request(read_as, &exchange.request);
+        Self {
+            variables: variables(&view, &exchange.request),
+            event: view.event,
+        }
+    }
 }
 
 impl TurnFacts {
@@ -26,17 +43,11 @@ impl TurnFacts {
         needs: Needs,
         request: &Request,
         view: &RequestView,
-        previous: Option<&Exchange>,
-        read_as: impl Fn() -> ReadAs,
+        previous: Option<PreviousFacts>,
     ) -> Self {
         let body = needs.body.then(|| {
             let decoded = protocol::decode_text(&request.headers, request.body.beginning());
             decoded.text.map(Cow::into_owned)
-        });
-        let previous = previous.map(|previous| {
-            let view = protocol::read_request(read_as(), &previous.request);
-            let variables = variables(&view, &previous.request);
-            (view.event, variables)
         });
         Self {
             variables: variables(view, request),
@@ -48,7 +59,11 @@ impl TurnFacts {
     }
 
     /// All that rules may ask of a recorded turn.
-    pub(crate) fn recorded(bot: &Bot, exchange: &Exchange, previous: Option<&Exchange>) -> Self {
+    pub(crate) fn recorded(
+        bot: &Bot,
+        exchange: &Exchange,
+        previous: Option<PreviousFacts>,
+    ) -> Self {
         let request = &exchange.request;
         let view = protocol::read_request(bot.read_as(), request);
         let all = Needs {
@@ -56,7 +71,7 @@ impl TurnFacts {
             previous_turn: true,
             ..Needs::default()
         };
-        Self::read(all, request, &view, previous, || bot.read_as())
+        Self::read(all, request, &view, previous)
     }
 
     /// Asks something about them.
@@ -68,9 +83,9 @@ impl TurnFacts {
     ) -> R {
         let variables = borrowed(&self.variables);
         let before = self.previous.as_ref();
-        let before_variables = before.map(|(_, variables)| borrowed(variables));
-        let previous = before.map(|(event, _)| PreviousTurn {
-            event: event.as_deref(),
+        let before_variables = before.map(|before| borrowed(&before.variables));
+        let previous = before.map(|before| PreviousTurn {
+            event: before.event.as_deref(),
             variables: before_variables.as_deref().unwrap_or_default(),
         });
         ask(&Facts {

@@ -58,6 +58,8 @@ impl<H: Host> Turn<H> {
             entry: Entry::New,
             framing: receipt.framing,
             fallback: None,
+            number: None,
+            patch: None,
             uses: None,
             after: Vec::new(),
         })

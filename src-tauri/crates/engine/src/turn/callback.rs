@@ -4,23 +4,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use messages::{Lang, Say as _};
 use protocol::{Body, Code, Exchange, Failure, FailureCode, OwnFinding, Request, Source, Summary};
 use rules::PreparedCallback;
+use url::Url;
 
 use super::Turn;
 use super::deliver::Reply;
 use super::host::Host;
 use super::record::AfterAnswer;
+use super::rule::with_template_error;
+use crate::callbacks::{UNDER_WAY_MAX, WAITING_MAX};
 use crate::client::{Address, Edit, EditedBody, Hops, Unanswered, prepare};
 use crate::outgoing::{Given, Outgoing};
 
-/// Calls of rules under way at most, those included that wait for their moment. A guess: a rule
-/// has ten, and a caller of theirs that is silent takes a minute.
-pub(crate) const CALLBACKS_MAX: usize = 256;
+/// Why a call is not made.
+type NotMade = (Failure, Option<OwnFinding>);
 
-/// What is to be sent, or why it is not.
-type Sendable = Result<(Request, Address), (Failure, Option<OwnFinding>)>;
+/// What is to be sent, and what of it is not as it was given; or why it is not sent.
+type Sendable = Result<(Request, Address, Vec<OwnFinding>), NotMade>;
 
 impl<H: Host> Turn<H> {
     /// The calls that a rule makes once this turn's answer has gone.
@@ -51,42 +52,53 @@ fn make_calls<H: Host>(
 }
 
 async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallback, hops: Hops) {
-    let permit = Arc::clone(host.callbacks()).try_acquire_owned();
-    if permit.is_ok() {
-        let moment = tokio::time::sleep(Duration::from_millis(call.delay_ms));
-        let stop = host.stop().clone();
-        tokio::select! {
-            () = moment => {}
-            () = stop.cancelled() => return,
-        }
-    }
+    let waited = wait(&*host, call.delay_ms).await;
     // A bot that was removed meanwhile has no calls.
     let Some(bot) = host.bot(cause.bot) else {
         return;
     };
-    let full = || {
-        let most = CALLBACKS_MAX.to_string();
-        let finding = OwnFinding::new(Code::CallbackLimit, [most]);
-        (Failure::new(FailureCode::NoRoom, ""), Some(finding))
-    };
-    let target = call.url.clone();
-    let (shown, sendable) = match permit {
+    let permit = waited.and_then(|()| {
+        let permit = host.callbacks().under_way.try_acquire();
+        permit.map_err(|_| full(UNDER_WAY_MAX))
+    });
+    let (shown, sendable) = match &permit {
         Ok(_) => sendable(call, &hops),
-        Err(_) => (shown(&call, &target), Err(full())),
+        Err(why) => (shown(&call), Err(why.clone())),
     };
     let receipt = host.receipt(Source::Callback);
     let mut turn = Turn::begin(Arc::clone(&host), bot, receipt, shown).await;
     turn.exchange.summary.caused_by = Some(cause.id);
-    let (outgoing, finding) = match sendable {
-        Err((failure, finding)) => (Outgoing::Nothing(failure), finding),
-        Ok((request, address)) => {
+    let (outgoing, findings) = match sendable {
+        Err((failure, finding)) => (Outgoing::Nothing(failure), finding.into_iter().collect()),
+        Ok((request, address, findings)) => {
             turn.record_open().await;
-            (sent(host.send(&request, &address).await), None)
+            (sent(host.send(&request, &address).await), findings)
         }
     };
     let mut given = Given::by_nobody(outgoing);
-    given.findings.extend(finding);
+    given.findings.extend(findings);
     turn.end(given, Reply::Nobody, None).await;
+}
+
+/// Waits for a call's moment, or says why it does not come.
+async fn wait(host: &impl Host, delay_ms: u64) -> Result<(), NotMade> {
+    if delay_ms == 0 {
+        return Ok(());
+    }
+    let permit = host.callbacks().waiting.try_acquire();
+    let _permit = permit.map_err(|_| full(WAITING_MAX))?;
+    tokio::select! {
+        biased;
+        () = tokio::time::sleep(Duration::from_millis(delay_ms)) => Ok(()),
+        () = host.stop().cancelled() => {
+            Err((Failure::new(FailureCode::ProcessEnded, ""), None))
+        }
+    }
+}
+
+fn full(most: usize) -> NotMade {
+    let finding = OwnFinding::new(Code::CallbackLimit, [most.to_string()]);
+    (Failure::new(FailureCode::NoRoom, ""), Some(finding))
 }
 
 fn sent(answered: Result<protocol::Answer, Unanswered>) -> Outgoing {
@@ -103,11 +115,15 @@ fn sent(answered: Result<protocol::Answer, Unanswered>) -> Outgoing {
     }
 }
 
-/// The request as it is recorded where it cannot be sent.
-fn shown(call: &PreparedCallback, target: &str) -> Request {
+/// The request as it is recorded where it is not sent: as one that is, without what the address
+/// says of a user and a password.
+fn shown(call: &PreparedCallback) -> Request {
+    let url = Url::parse(&call.url).ok().filter(Url::has_host);
+    let query = url.as_ref().and_then(Url::query).map(str::to_owned);
     Request {
         method: call.method.clone(),
-        path: target.to_owned(),
+        path: url.map_or_else(|| call.url.clone(), |url| url.path().to_owned()),
+        query,
         headers: call.headers.clone(),
         remote: "rule".to_owned(),
         ..Request::default()
@@ -116,17 +132,13 @@ fn shown(call: &PreparedCallback, target: &str) -> Request {
 
 /// A call framed for its target; what is recorded of it comes with it.
 fn sendable(call: PreparedCallback, hops: &Hops) -> (Request, Sendable) {
-    let unsent = shown(&call, &call.url);
+    let unsent = shown(&call);
     let bad = |detail: String| (Failure::new(FailureCode::BadTarget, detail), None);
     let body = match call.body {
         Ok(body) => body,
         Err(error) => {
-            let args = [
-                error.position.line.to_string(),
-                error.position.column.to_string(),
-                error.message().text(Lang::En),
-            ];
-            let finding = OwnFinding::new(Code::CallbackTemplateFailed, args);
+            let finding = OwnFinding::new(Code::CallbackTemplateFailed, []);
+            let finding = with_template_error(finding, &error);
             let failure = Failure::new(FailureCode::Other, "");
             return (unsent, Err((failure, Some(finding))));
         }
@@ -159,12 +171,13 @@ fn sendable(call: PreparedCallback, hops: &Hops) -> (Request, Sendable) {
         headers: Some(headers),
         body: Some(EditedBody::Text(body)),
     };
-    let Ok((mut request, _)) = prepare(&blank, edit, &address.host_field()) else {
+    let prepared = prepare(&blank, edit, &address.host_field());
+    let Ok((mut request, findings)) = prepared else {
         return (unsent, Err(bad(call.url)));
     };
     put_target(&mut request, &address);
     "rule".clone_into(&mut request.remote);
-    (request.clone(), Ok((request, address)))
+    (request.clone(), Ok((request, address, findings)))
 }
 
 fn put_target(request: &mut Request, address: &Address) {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use protocol::{
     Answer, AnsweredBy, Code, Failure, FailureCode, Finding, Headers, OwnFinding, Side, Source,
 };
-use rules::PreparedPatch;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
@@ -45,12 +44,13 @@ enum Waited {
 }
 
 impl<H: Host> Turn<H> {
-    pub(super) async fn forward(mut self: Box<Self>, forward: Forward, reply: Reply) {
+    pub(super) async fn forward(mut self: Box<Self>, mut forward: Forward, reply: Reply) {
         if let Some(finding) = self.loop_finding(&forward.server) {
             let given = self.own_fallback().await.with_finding(finding);
             return self.end(given, reply, None).await;
         }
         self.exchange.timing.decided = Some(self.clock.elapsed());
+        self.patch = forward.patch.take();
         match forward.holds {
             true => {
                 let call = self.host.call(self.call(&forward, None));
@@ -89,7 +89,7 @@ impl<H: Host> Turn<H> {
     async fn pass_through(self: Box<Self>, forward: Forward, reply: Reply) {
         let (stream, begun) = oneshot::channel();
         // A replay's answer is only recorded, and one that is corrected is needed whole.
-        let may_stream = forward.patch.is_none()
+        let may_stream = self.patch.is_none()
             && matches!(
                 self.exchange.summary.source,
                 Source::Webhook | Source::Tunnel
@@ -103,7 +103,6 @@ impl<H: Host> Turn<H> {
         ServerSide {
             host: forward.server.host(),
             wait: self.remaining(forward.seconds),
-            patch: forward.patch.clone(),
             call: Some(call),
             answer: None,
         }
@@ -142,10 +141,7 @@ impl<H: Host> Turn<H> {
             Waited::Ended(Ok(answer)) => {
                 self.exchange.summary.upstream_after = Some(self.clock.elapsed());
                 let given = self.of_server(answer.clone());
-                match server.patch.take() {
-                    None => given,
-                    Some(patch) => self.patched(given, answer, patch).await,
-                }
+                self.patched(given, answer).await
             }
             Waited::Ended(Err(failure)) => {
                 let mut given = self.own_fallback().await;
@@ -304,28 +300,24 @@ impl<H: Host> Turn<H> {
             self.note(finding);
         }
         let length = ended.as_ref().map_or(0, |answer| answer.body.length());
-        let mut is_long = length > UNCOUNTED_BYTES as u64;
+        let is_long = length > UNCOUNTED_BYTES as u64;
         if let Ok(answer) = ended {
             self.exchange.summary.upstream_after = Some(self.clock.elapsed());
             let answers = &mut self.exchange.answers;
             answers.set(Side::Upstream, answer.clone());
-            server.answer = Some(match server.patch.take() {
-                None => ServerAnswer::Here(answer),
-                Some(patch) => {
-                    is_long = false;
-                    ServerAnswer::Here(self.corrected(answer, patch).await)
-                }
-            });
+            server.answer = Some(ServerAnswer::Here(self.corrected(answer).await));
         }
         let is_recorded = self.record_open().await;
-        // The end does not write it again. A long one lies in the history alone, as the request's
-        // body does: a person may take an hour.
-        if is_long && is_recorded {
+        // The end does not write them again. A long one lies in the history alone, as the request's
+        // body does: a person may take an hour. One that a rule corrected goes out as it is here.
+        let is_corrected = self.exchange.answers.get(Side::Corrected).is_some();
+        if is_long && !is_corrected && is_recorded {
             self.exchange.answers.take(Side::Upstream);
             server.answer = Some(ServerAnswer::Recorded);
         }
         self.host.holds().replace(Arc::from(self.exchange.clone()));
         self.exchange.answers.take(Side::Upstream);
+        self.exchange.answers.take(Side::Corrected);
     }
 
     /// What the server of a held exchange has answered, where it is still there.
@@ -347,8 +339,6 @@ pub(super) struct ServerSide {
     host: String,
     /// How long it has; zero where there is none.
     wait: Duration,
-    /// What a rule changes in its answer.
-    patch: Option<Box<PreparedPatch>>,
     /// Open as long as it has not answered.
     pub(super) call: Option<Calling>,
     pub(super) answer: Option<ServerAnswer>,

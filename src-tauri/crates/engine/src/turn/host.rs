@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Request, Side, Source, UtcMillis};
-use store::{Change, Inserted, RuleUses, Stopwatch, Store, StoreError, UpdateOutcome};
-use tokio::sync::Semaphore;
+use store::{Change, Inserted, Stopwatch, Store, StoreError, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::bot_rules::RuleMemory;
+use crate::bot_rules::{PendingUses, RuleMemory};
 use crate::bots::Bot;
+use crate::callbacks::Callbacks;
 use crate::chains::Chains;
 use crate::client::{Address, Call, CallFailure, Destination, Unanswered, forward, send};
 use crate::clock;
@@ -56,15 +56,18 @@ pub(crate) trait History: Send + Sync {
     ) -> impl Future<Output = Result<Option<Answer>, StoreError>> + Send;
 
     /// The user's turn before an exchange's number.
+    ///
+    /// # Errors
+    /// The history cannot be read.
     fn previous_turn(
         &self,
         bot: BotId,
         user: &str,
         before: u64,
-    ) -> impl Future<Output = Option<Exchange>> + Send;
+    ) -> impl Future<Output = Result<Option<Exchange>, StoreError>> + Send;
 
     /// Writes down what a turn has changed of what rules remember.
-    fn save_rule_uses(&self, uses: RuleUses) -> impl Future<Output = ()> + Send;
+    fn save_rule_uses(&self, uses: PendingUses) -> impl Future<Output = ()> + Send;
 
     /// The newest answer that a bot gave to an event.
     fn last_answer(
@@ -97,7 +100,7 @@ pub(crate) trait Host: Send + Sync + 'static {
         address: &Address,
     ) -> impl Future<Output = Result<Answer, Unanswered>> + Send;
     /// Permits for calls that rules make after their answers.
-    fn callbacks(&self) -> &Arc<Semaphore>;
+    fn callbacks(&self) -> &Callbacks;
     /// Forwards a request to a server of the developer's.
     fn call(self: &Arc<Self>, call: Call) -> Calling;
     /// Calls that go on although their bots have been answered.
@@ -147,15 +150,17 @@ impl History for Store {
         Ok(waits.and_then(|mut exchange| exchange.answers.take(Side::Late)))
     }
 
-    async fn previous_turn(&self, bot: BotId, user: &str, before: u64) -> Option<Exchange> {
-        Self::previous_turn(self, bot, user, before)
-            .await
-            .ok()
-            .flatten()
+    async fn previous_turn(
+        &self,
+        bot: BotId,
+        user: &str,
+        before: u64,
+    ) -> Result<Option<Exchange>, StoreError> {
+        Self::previous_turn(self, bot, user, before).await
     }
 
-    async fn save_rule_uses(&self, uses: RuleUses) {
-        if let Err(error) = Self::save_rule_uses(self, uses).await {
+    async fn save_rule_uses(&self, uses: PendingUses) {
+        if let Err(error) = Self::save_rule_uses(self, move || uses.now()).await {
             tracing::warn!(%error, "what rules remember of a turn is in memory alone");
         }
     }
@@ -211,7 +216,7 @@ impl Host for Shared {
         send(&self.clients, &self.bodies, request, &destination, limit).await
     }
 
-    fn callbacks(&self) -> &Arc<Semaphore> {
+    fn callbacks(&self) -> &Callbacks {
         &self.callbacks
     }
 

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::Turn;
 use super::deliver::Reply;
 use super::host::{Calling, History, Host};
+use super::patch::Correction;
 use crate::client::CallFailure;
 use crate::feed::EventKind;
 use crate::holds::Ack;
@@ -23,6 +24,8 @@ struct LateCall<H> {
     id: ExchangeId,
     clock: Stopwatch,
     call: Calling,
+    /// What a rule changes in its answer.
+    correction: Option<Correction>,
     stop: CancellationToken,
 }
 
@@ -45,14 +48,16 @@ impl<H: Host> Turn<H> {
         let Some((call, stop)) = open else {
             return self.end(given, reply, ack).await;
         };
+        let mut turn = self;
         let late = LateCall {
-            host: Arc::clone(&self.host),
+            correction: turn.correction(),
+            host: Arc::clone(&turn.host),
             id,
-            clock: self.clock,
+            clock: turn.clock,
             call,
             stop,
         };
-        let counts = self.conclude(given, reply, ack).await;
+        let counts = turn.conclude(given, reply, ack).await;
         let tasks = late.host.tasks().clone();
         tasks.spawn(late.wait(counts));
     }
@@ -65,6 +70,7 @@ impl<H: Host> LateCall<H> {
             id,
             clock,
             call,
+            correction,
             stop,
         } = self;
         let app_stop = host.stop().clone();
@@ -76,7 +82,7 @@ impl<H: Host> LateCall<H> {
         };
         host.late_calls().end(id);
         let change = match ended {
-            Some(ended) => arrived(ended, clock, counts),
+            Some(ended) => arrived(ended, correction, clock, counts).await,
             // Nothing but that nobody waits any more.
             None => Change {
                 findings: Some(counts),
@@ -93,24 +99,40 @@ impl<H: Host> LateCall<H> {
     }
 }
 
-/// What is recorded of the end of a call.
-fn arrived(
+/// What is recorded of the end of a call: of an answer that a rule corrects both versions.
+async fn arrived(
     ended: Result<Answer, CallFailure>,
+    correction: Option<Correction>,
     clock: Stopwatch,
     mut counts: FindingCounts,
 ) -> Change {
     let mut change = Change::default();
-    match ended {
-        Ok(answer) => {
+    let finding = match (ended, correction) {
+        (Err(failure), _) => failure.finding,
+        (Ok(answer), None) => {
             change.late = Some(clock.elapsed());
             change.answers.set(Side::Late, answer);
+            None
         }
-        Err(failure) => {
-            if let Some(finding) = failure.finding {
-                counts += protocol::count([&Finding::from(&finding)]);
-                change.own_findings.push(finding);
+        (Ok(answer), Some(correction)) => {
+            change.late = Some(clock.elapsed());
+            let (answer, corrected) = correction.apply(answer).await;
+            match corrected {
+                Ok(corrected) => {
+                    change.answers.set(Side::Upstream, answer);
+                    change.answers.set(Side::Late, corrected);
+                    None
+                }
+                Err(finding) => {
+                    change.answers.set(Side::Late, answer);
+                    Some(finding)
+                }
             }
         }
+    };
+    if let Some(finding) = finding {
+        counts += protocol::count([&Finding::from(&finding)]);
+        change.own_findings.push(finding);
     }
     Change {
         findings: Some(counts),

@@ -1,7 +1,8 @@
 //! A server's answer corrected by a rule: the variables that it names; all other bytes stay as they
 //! came.
 
-use protocol::{Answer, Code, OwnFinding, Request, Side, Summary};
+use messages::{Message, Say as _};
+use protocol::{Answer, Code, OwnFinding, Request, RequestView, Side, Summary};
 use rules::{Needs, PreparedPatch};
 
 use super::Turn;
@@ -12,80 +13,76 @@ use crate::ruling::TurnFacts;
 
 impl<H: Host> Turn<H> {
     /// What goes out of an answer; the server's own is kept beside it.
-    pub(super) async fn patched(
-        &mut self,
-        mut given: Given,
-        answer: Answer,
-        patch: Box<PreparedPatch>,
-    ) -> Given {
-        match self.correct(answer.clone(), patch).await {
-            Some(corrected) => {
+    pub(super) async fn patched(&mut self, mut given: Given, answer: Answer) -> Given {
+        let Some(correction) = self.correction() else {
+            return given;
+        };
+        match correction.apply(answer).await {
+            (answer, Ok(corrected)) => {
                 self.exchange.answers.set(Side::Upstream, answer);
                 given.outgoing = Outgoing::Answer(corrected);
                 given
             }
-            None => given.with_finding(OwnFinding::new(Code::PatchNotApplied, [])),
+            (_, Err(finding)) => given.with_finding(finding),
         }
     }
 
-    /// The same of an answer that a person may still correct.
-    pub(super) async fn corrected(&mut self, answer: Answer, patch: Box<PreparedPatch>) -> Answer {
-        let corrected = self.correct(answer.clone(), patch).await;
-        corrected.unwrap_or_else(|| {
-            self.note(OwnFinding::new(Code::PatchNotApplied, []));
-            answer
-        })
+    /// What a person sees of an answer, and what goes out of it untouched; both versions are kept.
+    pub(super) async fn corrected(&mut self, answer: Answer) -> Answer {
+        let Some(correction) = self.correction() else {
+            return answer;
+        };
+        match correction.apply(answer).await {
+            (_, Ok(corrected)) => {
+                let answers = &mut self.exchange.answers;
+                answers.set(Side::Corrected, corrected.clone());
+                corrected
+            }
+            (answer, Err(finding)) => {
+                self.note(finding);
+                answer
+            }
+        }
     }
 
-    /// An answer with its variables corrected; `None` where it is encoded or no JSON object, or
-    /// where a value could not be made.
-    async fn correct(&self, answer: Answer, patch: Box<PreparedPatch>) -> Option<Answer> {
-        let exchange = &self.exchange;
+    /// What a rule changes in a server's answer, if it does, and was not done yet.
+    pub(super) fn correction(&mut self) -> Option<Correction> {
+        Some(Correction {
+            patch: self.patch.take()?,
+            request: self.exchange.request.clone(),
+            view: self.view.clone(),
+            summary: self.exchange.summary.clone(),
+        })
+    }
+}
+
+/// A correction, with all that its templates see.
+pub(super) struct Correction {
+    patch: Box<PreparedPatch>,
+    request: Request,
+    view: RequestView,
+    summary: Summary,
+}
+
+impl Correction {
+    /// An answer as it came, and corrected, or why it is not. Aside: templates take some
+    /// milliseconds, and so does reading what they see.
+    pub(super) async fn apply(self, answer: Answer) -> (Answer, Result<Answer, OwnFinding>) {
+        let applying = |(correction, answer): &(Self, Answer)| correction.corrected(answer);
+        let ((_, answer), corrected) = read_aside(true, (self, answer), applying).await;
+        let refused = |why: Message| OwnFinding::new(Code::PatchNotApplied, []).said(&why);
+        (answer, corrected.map_err(refused))
+    }
+
+    fn corrected(&self, answer: &Answer) -> Result<Answer, Message> {
         let needs = Needs {
             body: true,
             ..Needs::default()
         };
-        let read_as = || self.bot.read_as();
-        let correction = Correction {
-            facts: TurnFacts::read(needs, &exchange.request, &self.view, None, read_as),
-            request: exchange.request.clone(),
-            summary: exchange.summary.clone(),
-            answer,
-            patch,
-        };
-        // Templates may take some milliseconds.
-        read_aside(true, correction, Correction::apply).await.1
-    }
-}
-
-/// A correction on its way to a thread of its own.
-struct Correction {
-    facts: TurnFacts,
-    request: Request,
-    summary: Summary,
-    answer: Answer,
-    patch: Box<PreparedPatch>,
-}
-
-impl Correction {
-    fn apply(&self) -> Option<Answer> {
-        let answer = &self.answer;
-        let whole = answer.body.whole()?;
-        if protocol::is_compressed(&answer.headers) {
-            return None;
-        }
-        let text = std::str::from_utf8(whole).ok()?;
-        let body = self.facts.ask(&self.request, &self.summary, |facts| {
-            self.patch.apply(text, facts).ok()
-        })?;
-        let mut corrected = answer.clone();
-        let length = body.len().to_string();
-        for (name, value) in &mut corrected.headers.0 {
-            if name.eq_ignore_ascii_case("content-length") {
-                *value = length.clone().into_bytes();
-            }
-        }
-        corrected.body = body.into();
-        Some(corrected)
+        let facts = TurnFacts::read(needs, &self.request, &self.view, None);
+        facts.ask(&self.request, &self.summary, |facts| {
+            let corrected = self.patch.correct(answer, facts);
+            corrected.map_err(|error| error.message())
+        })
     }
 }

@@ -3,117 +3,139 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use messages::{Lang, Say as _};
-use parking_lot::Mutex;
-use protocol::{Answer, AnsweredBy, Code, Exchange, OwnFinding, RequestView, RuleUse};
+use messages::Say as _;
+use protocol::{Answer, AnsweredBy, Code, Exchange, OwnFinding, Request, RequestView, RuleUse};
 use rules::{
-    Among, Chosen, Matched, PreparedCallback, PreparedForward, PreparedHold, PreparedReply,
-    Turn as RuleTurn,
+    Among, Chosen, CompiledRule, Matched, Needs, PreparedCallback, PreparedForward, PreparedHold,
+    PreparedReply, TemplateError, Turn as RuleTurn, Unjudged,
 };
-use tokio::sync::OwnedRwLockReadGuard;
 use tokio::time::timeout;
 
 use super::Turn;
 use super::host::{History, Host};
 use crate::answering::{Fallback, Mode};
-use crate::bot_rules::PendingUses;
+use crate::bot_rules::{BotRules, PendingUses};
 use crate::bots::Bot;
 use crate::outgoing::{Fault, Given, Outgoing};
 use crate::read_aside::{read_aside, takes_long};
 use crate::responder::{Decision, Forward};
-use crate::ruling::{RuleContext, TurnFacts};
+use crate::ruling::{PreviousFacts, RuleContext, TurnFacts};
+
+/// Rules at most of which it is told that they were passed over.
+const UNJUDGED_TOLD: usize = 10;
 
 /// How long the user's turn before is looked for; without it `changed` and `prev:event` hold
 /// nothing.
 const PREVIOUS_TURN_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What rules are asked about.
-struct Asking<'t, H> {
+struct RuleQuestion<'t, H> {
     host: &'t H,
     bot: &'t Bot,
+    rules: &'t BotRules,
     exchange: &'t Exchange,
     view: &'t RequestView,
-    among: Among,
-    /// The user's turn before.
-    previous: Option<&'t Exchange>,
-    number: u64,
+    asked: &'t Asked,
 }
 
 /// The same on its way to a thread of its own.
-struct Aside<H> {
+struct OwnedQuestion<H> {
     host: Arc<H>,
     bot: Arc<Bot>,
+    rules: Arc<BotRules>,
     exchange: Box<Exchange>,
     view: RequestView,
+    asked: Asked,
+}
+
+/// What is asked of the turn beyond what it has itself.
+struct Asked {
     among: Among,
+    /// The facts that the rules ask for.
+    needs: Needs,
+    /// The user's turn before.
     previous: Option<Exchange>,
     number: u64,
-    unsaved: Mutex<Option<OwnedRwLockReadGuard<()>>>,
 }
 
 /// What the rules say.
 #[derive(Default)]
-struct Said {
+struct RuleDecision {
     decision: Option<Decision>,
     rule: Option<RuleUse>,
     uses: Option<PendingUses>,
-    context: Option<String>,
+    context: RuleContext,
     after: Vec<PreparedCallback>,
+    findings: Vec<OwnFinding>,
 }
 
 impl<H: Host> Turn<H> {
     /// Asks the bot's rules; `None` where none takes the turn.
     pub(super) async fn ask_rules(&mut self, among: Among) -> Option<Decision> {
-        // What an earlier question changed: a reset that waits for it would keep this one waiting.
+        // What an earlier question changed.
         self.save_uses().await;
-        let rules = self.bot.rules.set();
-        let number = self.host.rules().next_number(self.bot.id);
+        // Those of now: a turn may have waited for an hour.
+        let bot = self.host.bot(self.bot.id);
+        let rules = Arc::clone(&bot.as_ref().unwrap_or(&self.bot).rules);
+        let (memory, bot) = (self.host.rules(), self.bot.id);
+        let number = *self.number.get_or_insert_with(|| memory.next_number(bot));
         let event = self.view.event.as_deref();
-        if !rules.may_take(event, among) {
+        let Some(needs) = rules.set().needs(event, among) else {
+            self.rest_on(RuleContext::without_rules(number, self.bot.seed, among));
             return None;
-        }
-        let needs = rules.needs(event);
+        };
         let previous = match needs.previous_turn {
             true => self.previous_turn().await,
             false => None,
         };
-        let request = &self.exchange.request;
-        let aside = needs.may_take_long || takes_long(&request.headers, &request.body);
-        let unsaved = self.host.rules().permit().await;
-        let said = match aside {
-            false => {
-                let asking = Asking {
-                    host: &*self.host,
-                    bot: &self.bot,
-                    exchange: &self.exchange,
-                    view: &self.view,
-                    among,
-                    previous: previous.as_ref(),
-                    number,
-                };
-                asking.ask(unsaved)
+        let is_long = |request: &Request| takes_long(&request.headers, &request.body);
+        let aside = needs.may_take_long
+            || is_long(&self.exchange.request)
+            || previous.as_ref().is_some_and(|one| is_long(&one.request));
+        let asked = Asked {
+            among,
+            needs,
+            previous,
+            number,
+        };
+        let answer = match aside {
+            false => RuleQuestion {
+                host: &*self.host,
+                bot: &self.bot,
+                rules: &rules,
+                exchange: &self.exchange,
+                view: &self.view,
+                asked: &asked,
             }
+            .ask(),
             true => {
-                let aside = Aside {
+                let question = OwnedQuestion {
                     host: Arc::clone(&self.host),
                     bot: Arc::clone(&self.bot),
+                    rules,
                     exchange: self.exchange.clone(),
                     view: self.view.clone(),
-                    among,
-                    previous,
-                    number,
-                    unsaved: Mutex::new(Some(unsaved)),
+                    asked,
                 };
-                read_aside(true, aside, Aside::ask).await.1
+                read_aside(true, question, OwnedQuestion::ask).await.1
             }
         };
-        self.uses = said.uses;
-        self.after.extend(said.after);
-        if said.rule.is_some() {
-            self.exchange.summary.rule = said.rule;
+        self.uses = answer.uses;
+        self.after.extend(answer.after);
+        if answer.rule.is_some() {
+            self.exchange.summary.rule = answer.rule;
         }
-        self.exchange.rule_context = said.context;
-        said.decision
+        self.rest_on(answer.context);
+        for finding in answer.findings {
+            self.note(finding);
+        }
+        answer.decision
+    }
+
+    /// Has it recorded what a question to the rules rested on.
+    fn rest_on(&mut self, context: RuleContext) {
+        let context = RuleContext::of(&self.exchange).and(context);
+        self.exchange.rule_context = Some(context.to_json());
     }
 
     /// Those that take part in the bot's mode: where somebody else answers, those that have a
@@ -144,46 +166,51 @@ impl<H: Host> Turn<H> {
     /// Writes down what rules remember of the turn, where it does not end at once.
     pub(super) async fn save_uses(&mut self) {
         if let Some(uses) = self.uses.take() {
-            save(uses, self.host.history()).await;
+            self.host.history().save_rule_uses(uses).await;
         }
     }
 
-    async fn previous_turn(&self) -> Option<Exchange> {
+    async fn previous_turn(&mut self) -> Option<Exchange> {
         let summary = &self.exchange.summary;
         let user = summary.user.as_deref()?;
         let history = self.host.history();
         let found = history.previous_turn(summary.bot, user, summary.seq);
-        timeout(PREVIOUS_TURN_PATIENCE, found).await.ok().flatten()
+        match timeout(PREVIOUS_TURN_PATIENCE, found).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(_)) | Err(_) => {
+                let seconds = PREVIOUS_TURN_PATIENCE.as_secs().to_string();
+                self.note(OwnFinding::new(Code::PreviousTurnLate, [seconds]));
+                None
+            }
+        }
     }
 }
 
-impl<H: Host> Aside<H> {
-    fn ask(&self) -> Said {
-        let unsaved = self.unsaved.lock().take().expect("it is asked once");
-        let asking = Asking {
+impl<H: Host> OwnedQuestion<H> {
+    fn ask(&self) -> RuleDecision {
+        let question = RuleQuestion {
             host: &*self.host,
             bot: &self.bot,
+            rules: &self.rules,
             exchange: &self.exchange,
             view: &self.view,
-            among: self.among,
-            previous: self.previous.as_ref(),
-            number: self.number,
+            asked: &self.asked,
         };
-        asking.ask(unsaved)
+        question.ask()
     }
 }
 
-impl<H: Host> Asking<'_, H> {
+impl<H: Host> RuleQuestion<'_, H> {
     /// Chooses a rule and commits what that changes, anew where another turn came first.
-    fn ask(&self, mut unsaved: OwnedRwLockReadGuard<()>) -> Said {
+    fn ask(&self) -> RuleDecision {
         let (summary, request) = (&self.exchange.summary, &self.exchange.request);
-        let set = self.bot.rules.set();
-        let needs = set.needs(self.view.event.as_deref());
-        let read_as = || self.bot.read_as();
-        let facts = TurnFacts::read(needs, request, self.view, self.previous, read_as);
+        let (set, asked) = (self.rules.set(), self.asked);
+        let previous = asked.previous.as_ref();
+        let previous = previous.map(|one| PreviousFacts::of(one, self.bot.read_as()));
+        let facts = TurnFacts::read(asked.needs, request, self.view, previous);
         let rule_turn = RuleTurn {
             seed: self.bot.seed,
-            exchange: self.number,
+            exchange: asked.number,
             now: self.host.now(),
             template_seed: summary.id.0.as_u64_pair().1,
         };
@@ -191,34 +218,40 @@ impl<H: Host> Asking<'_, H> {
         facts.ask(request, summary, |facts| {
             loop {
                 let states = memory.of(summary.bot);
-                let choice = set.choose_among(self.among, facts, &states, rule_turn);
+                let choice = set.choose_among(asked.among, facts, &states, rule_turn);
                 let taken = choice.taken.as_ref();
                 let rule = taken.map(|taken| set.rule_at(taken.index).id());
                 let hit = rule.map(|rule| (rule, summary.id));
-                let context = RuleContext::new(rule_turn, &choice).to_json();
-                match memory.commit(summary.bot, &choice.changes, hit, unsaved) {
-                    Ok(uses) => {
-                        let said = taken.map(|taken| {
-                            let matched = set.prepare(taken, facts, rule_turn);
-                            self.said(matched, taken.call)
-                        });
-                        let mut said = said.unwrap_or_default();
-                        said.uses = Some(uses);
-                        said.context = Some(context);
-                        return said;
-                    }
-                    Err(again) => unsaved = again,
-                }
+                let Some(committed) = memory.commit(summary.bot, &choice.changes, hit) else {
+                    continue;
+                };
+                let decision = taken.map(|taken| {
+                    let matched = set.prepare(taken, facts, rule_turn);
+                    self.decision(matched, committed.call.unwrap_or(taken.call))
+                });
+                let mut decision = decision.unwrap_or_default();
+                decision.uses = Some(committed.uses);
+                decision.context = RuleContext::new(rule_turn, asked.among, &choice);
+                decision.findings = self.unjudged(&choice.unjudged);
+                return decision;
             }
         })
     }
 
-    fn said(&self, matched: Matched<'_>, call: u64) -> Said {
+    /// That rules were passed over because judging them would have taken too long.
+    fn unjudged(&self, unjudged: &[Unjudged]) -> Vec<OwnFinding> {
+        let told = unjudged.iter().take(UNJUDGED_TOLD);
+        told.map(|one| {
+            let rule = self.rules.find(&one.rule);
+            let name = rule.map_or(one.rule.as_str(), |(_, rule)| name(rule));
+            OwnFinding::new(Code::RuleUnjudged, [name.to_owned(), one.pointer.clone()])
+        })
+        .collect()
+    }
+
+    fn decision(&self, matched: Matched<'_>, call: u64) -> RuleDecision {
         let rule = matched.rule;
-        let name = match rule.definition().name.as_str() {
-            "" => rule.id(),
-            name => name,
-        };
+        let name = name(rule);
         let decision = match matched.chosen {
             Chosen::Reply(reply) => self.reply(reply, name),
             Chosen::Fault(kind) => {
@@ -228,15 +261,14 @@ impl<H: Host> Asking<'_, H> {
             Chosen::Hold(hold) => self.hold(hold),
             Chosen::Forward(forward) => self.forward(*forward, name),
         };
-        Said {
+        RuleDecision {
             decision: Some(decision),
             rule: Some(RuleUse {
                 id: rule.id().to_owned(),
                 call,
             }),
-            uses: None,
-            context: None,
             after: matched.after,
+            ..RuleDecision::default()
         }
     }
 
@@ -244,13 +276,8 @@ impl<H: Host> Asking<'_, H> {
         let given = match reply.answer {
             Ok(answer) => Given::answer(answer, AnsweredBy::Rule),
             Err(error) => {
-                let args = [
-                    name.to_owned(),
-                    error.position.line.to_string(),
-                    error.position.column.to_string(),
-                    error.message().text(Lang::En),
-                ];
-                let finding = OwnFinding::new(Code::TemplateFailed, args);
+                let finding = OwnFinding::new(Code::TemplateFailed, [name.to_owned()]);
+                let finding = with_template_error(finding, &error);
                 Given::answer(self.default_answer(), AnsweredBy::Default).with_finding(finding)
             }
         };
@@ -261,10 +288,6 @@ impl<H: Host> Asking<'_, H> {
     }
 
     fn hold(&self, hold: PreparedHold) -> Decision {
-        let holds = self.host.holds();
-        if holds.len() >= holds.limit() {
-            return Decision::Overload;
-        }
         let seconds = self.bot.answering.hold.seconds;
         Decision::Hold {
             seconds: hold.seconds.unwrap_or(seconds),
@@ -286,7 +309,8 @@ impl<H: Host> Asking<'_, H> {
         Decision::Forward(Forward {
             server,
             seconds: answering.hold.seconds,
-            holds: forward.hold,
+            // Beyond the limit of held exchanges nobody is asked to correct it.
+            holds: forward.hold && self.host.holds().has_room(),
             patch: forward.patch.map(Box::new),
         })
     }
@@ -304,13 +328,24 @@ pub(super) async fn with_uses<T>(
 ) -> T {
     match uses {
         None => recording.await,
-        Some(uses) => tokio::join!(recording, save(uses, history)).0,
+        Some(uses) => tokio::join!(recording, history.save_rule_uses(uses)).0,
     }
 }
 
-async fn save(uses: PendingUses, history: &impl History) {
-    let (uses, _unsaved) = uses.into_parts();
-    history.save_rule_uses(uses).await;
+/// A rule as findings name it.
+fn name(rule: &CompiledRule) -> &str {
+    match rule.definition().name.as_str() {
+        "" => rule.id(),
+        name => name,
+    }
+}
+
+/// A finding with where a template failed, and why.
+pub(super) fn with_template_error(finding: OwnFinding, error: &TemplateError) -> OwnFinding {
+    finding
+        .arg(error.position.line.to_string())
+        .arg(error.position.column.to_string())
+        .said(&error.message())
 }
 
 const fn fallback(fallback: rules::definition::Fallback) -> Fallback {

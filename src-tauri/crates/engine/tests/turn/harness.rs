@@ -10,15 +10,18 @@ use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, PlatformChoice, Request,
     Side, Source, State, Summary, UtcMillis,
 };
+use rules::CompiledRule;
+use serde_json::Value;
 use store::{Change, Inserted, RuleUses, Stopwatch, StoreError, UpdateOutcome};
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answering::{Fallback, Mode};
-use crate::bot_rules::RuleMemory;
+use crate::bot_rules::{BotRules, PendingUses, RuleMemory};
 use crate::bots::{Bot, new_bot};
+use crate::callbacks::Callbacks;
 use crate::chains::Chains;
 use crate::client::{Address, Call, CallFailure, Unanswered};
 use crate::error::Error;
@@ -27,7 +30,7 @@ use crate::holds::{Ack, Command, Holds};
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::outgoing::Outgoing;
 use crate::receipt::Receipt;
-use crate::turn::{self, CALLBACKS_MAX, Calling, Delivery, Dispatch, History, Host, Reply, Turn};
+use crate::turn::{self, Calling, Delivery, Dispatch, History, Host, Reply, Turn};
 
 /// A turn of a bot, as its event and its user name it.
 pub(super) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
@@ -56,8 +59,8 @@ pub(super) struct App {
     pub(super) deliveries: Mutex<VecDeque<LateDelivery>>,
     /// What became of them.
     pub(super) delivery_ends: Mutex<Vec<DeliveryEnd>>,
-    rules: RuleMemory,
-    callbacks: Arc<Semaphore>,
+    pub(super) rules: RuleMemory,
+    callbacks: Callbacks,
     /// What rules have sent after their answers.
     pub(super) sent: Mutex<Vec<Request>>,
     seq: AtomicU64,
@@ -84,7 +87,7 @@ impl App {
             deliveries: Mutex::default(),
             delivery_ends: Mutex::default(),
             rules: RuleMemory::default(),
-            callbacks: Arc::new(Semaphore::new(CALLBACKS_MAX)),
+            callbacks: Callbacks::default(),
             sent: Mutex::default(),
             seq: AtomicU64::new(1),
             begun: Instant::now(),
@@ -109,6 +112,23 @@ impl App {
 
     pub(super) fn set_fallback(&self, fallback: Fallback) {
         self.change_bot(|bot| bot.answering.hold.fallback = fallback);
+    }
+
+    pub(super) fn bot_id(&self) -> BotId {
+        self.bot_now().id
+    }
+
+    /// A bot that has these rules from now on, whose ids are their numbers from 1.
+    pub(super) fn set_rules(&self, rules: &[Value]) {
+        let compiled = (1..).zip(rules).map(|(number, rule)| {
+            let mut rule = rule.clone();
+            rule["version"] = 1.into();
+            rule["id"] = number.to_string().into();
+            Arc::new(CompiledRule::from_json(&rule.to_string()).expect("the rule fits"))
+        });
+        let rules = BotRules::new(compiled.collect(), Vec::new());
+        self.rules.keep(self.bot_id(), rules.ids());
+        self.change_bot(|bot| bot.rules = Arc::new(rules));
     }
 
     /// A bot whose turns go to a server.
@@ -285,7 +305,7 @@ impl Host for App {
         Ok(Answer::json(200, "{}"))
     }
 
-    fn callbacks(&self) -> &Arc<Semaphore> {
+    fn callbacks(&self) -> &Callbacks {
         &self.callbacks
     }
 
@@ -414,6 +434,11 @@ impl Memory {
         rows.get(&id).map(|row| row.exchange.clone())
     }
 
+    pub(super) fn all(&self) -> Vec<Exchange> {
+        let rows = self.rows.lock();
+        rows.values().map(|row| row.exchange.clone()).collect()
+    }
+
     /// Another late answer than that which came.
     pub(super) fn replace_late(&self, id: ExchangeId, answer: Answer) {
         let mut rows = self.rows.lock();
@@ -498,17 +523,25 @@ impl History for Memory {
         Ok(waits.and_then(|row| row.exchange.answers.get(Side::Late).cloned()))
     }
 
-    async fn previous_turn(&self, _: BotId, user: &str, before: u64) -> Option<Exchange> {
+    async fn previous_turn(
+        &self,
+        _: BotId,
+        user: &str,
+        before: u64,
+    ) -> Result<Option<Exchange>, StoreError> {
+        if self.is_slow.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         let rows = self.rows.lock();
         let of_user = rows.values().map(|row| &row.exchange).filter(|exchange| {
             exchange.summary.user.as_deref() == Some(user) && exchange.summary.seq < before
         });
-        of_user.max_by_key(|exchange| exchange.summary.seq).cloned()
+        Ok(of_user.max_by_key(|exchange| exchange.summary.seq).cloned())
     }
 
-    async fn save_rule_uses(&self, uses: RuleUses) {
+    async fn save_rule_uses(&self, uses: PendingUses) {
         self.write().await;
-        self.uses.lock().push(uses);
+        self.uses.lock().push(uses.now());
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {

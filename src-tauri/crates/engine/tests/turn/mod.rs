@@ -5,4 +5,5 @@ mod ends;
 mod harness;
 mod holds;
 mod late;
+mod rules;
 mod servers;

@@ -288,6 +288,10 @@ registry! {
     LateNotSaved = "late_not_saved", Error of Late,
         "Only the first {0} of the {1} bytes of the late answer are recorded: the rest could not be written. Check the disk's free space.",
         "Записаны только первые {0} из {1} байт опоздавшего ответа: остальное записать не удалось. Проверьте место на диске.";
+    /// The same for what a rule made of the server's answer.
+    CorrectedNotSaved = "corrected_not_saved", Error of Corrected,
+        "Only the first {0} of the {1} bytes of the corrected answer are recorded: the rest could not be written. Check the disk's free space.",
+        "Записаны только первые {0} из {1} байт исправленного правилом ответа: остальное записать не удалось. Проверьте место на диске.";
     /// A fault cut an answer off.
     AnswerTruncated = "answer_truncated", Info of Response,
         "The fault sent only the first {0} of this answer's {1} bytes and broke off on purpose. See how the bot takes it.",
@@ -462,24 +466,32 @@ registry! {
         "Этот запрос приходит сюда уже не первый раз (пересылок: {0}): адрес {1} ведёт обратно в программу. Больше он не отправляется. Укажите адрес своего сервера.";
     /// A rule's template failed while it ran.
     TemplateFailed = "template_failed", Error of Response,
-        "The template of the rule “{0}” failed at line {1}, column {2}: {3}. The default answer went out.",
-        "Шаблон правила «{0}» не сработал в строке {1}, столбце {2}: {3}. Ушёл ответ по умолчанию.";
+        "The template of the rule “{0}” failed at line {1}, column {2}. {3} The default answer went out.",
+        "Шаблон правила «{0}» не сработал в строке {1}, столбце {2}. {3} Ушёл ответ по умолчанию.";
     /// A rule forwards to the bot's server, and there is none.
     RuleWithoutServer = "rule_without_server", Error of Response,
         "The rule “{0}” forwards to my server, and no server is chosen. The default answer went out. Choose a server, or name its address in the rule.",
         "Правило «{0}» пересылает запрос на мой сервер, а сервер не выбран. Ушёл ответ по умолчанию. Выберите сервер или укажите адрес в правиле.";
     /// A rule's correction could not be applied.
     PatchNotApplied = "patch_not_applied", Warning of Response,
-        "The rule's correction was not applied: the server's answer is no JSON object or is compressed, or a value of the correction could not be made. The answer went out as it came.",
-        "Правка ответа из правила не применена: ответ сервера не JSON-объект или сжат, либо значение для правки не получилось. Ответ ушёл как есть.";
+        "The rule's correction was not applied. {0} The answer stays as it came.",
+        "Правка ответа из правила не применена. {0} Ответ остался как есть.";
+    /// A rule was passed over because judging it would have taken too long.
+    RuleUnjudged = "rule_unjudged", Warning,
+        "The rule “{0}” was passed over: judging its condition ({1}) on this request takes too long. Make its expression or schema simpler, or put cheaper conditions before it.",
+        "Правило «{0}» пропущено: проверять его условие ({1}) на этом запросе слишком долго. Упростите выражение или схему либо поставьте перед ними условия полегче.";
+    /// The user's turn before could not be read in time.
+    PreviousTurnLate = "previous_turn_late", Warning,
+        "The user's turn before was not found within {0} s, so that conditions on it (changed, prev:event) did not hold.",
+        "Предыдущий ход пользователя не нашёлся за {0} с, поэтому условия на него (changed, prev:event) не выполнились.";
     /// Too many calls of rules are under way.
     CallbackLimit = "callback_limit", Error,
-        "This call was not made: {0} calls of rules are under way already.",
-        "Вызов не сделан: уже выполняется {0} вызовов из правил.";
+        "This call was not made: {0} calls of rules are under way or wait already.",
+        "Вызов не сделан: уже выполняется или ждёт {0} вызовов из правил.";
     /// The template of a rule's call failed.
     CallbackTemplateFailed = "callback_template_failed", Error,
-        "This call was not made: the template of its body failed at line {0}, column {1}: {2}.",
-        "Вызов не сделан: шаблон его тела не сработал в строке {0}, столбце {1}: {2}.";
+        "This call was not made: the template of its body failed at line {0}, column {1}. {2}",
+        "Вызов не сделан: шаблон его тела не сработал в строке {0}, столбце {1}. {2}";
     /// It found the request too large.
     UpstreamStatus413 = "upstream_status_413", Error of Response,
         "Your server answered 413: {0} bytes are too much for it. Express takes 100 KB by default (express.json({ limit: '1mb' }) takes more); a bot holds no more than 100 KB of variables either.",

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::among::Among;
 use crate::choose::{CallNumber, Count, Evaluation, Evaluator, Part, Turn};
 use crate::compiled::{CompiledAction, Leaf, Predicate, When};
 use crate::definition::{Field, JsonText, SequenceEnd, Test};
@@ -17,8 +18,11 @@ use crate::template::quoted;
 pub struct Explanation {
     /// The rule.
     pub id: String,
-    /// Whether its conditions hold and it is enabled; the first such rule answers.
+    /// Whether its conditions hold, it is enabled and was asked; the first such rule answers.
     pub matched: bool,
+    /// It had no say in this turn: where a person or a server answers, only rules that ask one go
+    /// before, and those that answer by themselves at most as the fallback.
+    pub not_asked: bool,
     /// It is switched off.
     pub disabled: bool,
     /// Its sequence has ended, and passes.
@@ -80,10 +84,29 @@ impl RuleSet {
     /// [`RecordedStates`]: crate::RecordedStates
     #[must_use]
     pub fn explain(&self, facts: &Facts<'_>, states: &dyn States, turn: Turn) -> Vec<Explanation> {
+        self.explain_among(&[Among::All], facts, states, turn)
+    }
+
+    /// The same where not all rules took part.
+    #[must_use]
+    pub fn explain_among(
+        &self,
+        asked: &[Among],
+        facts: &Facts<'_>,
+        states: &dyn States,
+        turn: Turn,
+    ) -> Vec<Explanation> {
         let evaluator = Evaluator::new(self, facts, turn);
-        (0..self.rules().len())
-            .map(|index| evaluator.explain(index, states))
-            .collect()
+        let explained = self.rules().enumerate().map(|(index, rule)| {
+            let not_asked = !asked.iter().any(|among| among.has(&rule.action));
+            let explanation = evaluator.explain(index, states);
+            Explanation {
+                matched: explanation.matched && !not_asked,
+                not_asked,
+                ..explanation
+            }
+        });
+        explained.collect()
     }
 }
 
@@ -104,9 +127,10 @@ impl Evaluator<'_, '_> {
         Explanation {
             id: rule.id().to_owned(),
             matched: !disabled && matches!(evaluation, Evaluation::Answers(_)),
+            not_asked: false,
             disabled,
             finished: matches!(evaluation, Evaluation::Finished),
-            counters_of_today: counters_decide && states.is_of_today(rule.id(), self.key(rule)),
+            counters_of_today: counters_decide && states.is_of_today(rule.id(), &self.key(rule)),
             failed: number.map(|number| self.failed(index, &rule.when, number)),
         }
     }

@@ -42,7 +42,8 @@ pub(super) fn syntax() -> SyntaxConfig {
 
 /// Adds the filters.
 pub(super) fn rewrite(source: &str, mode: Mode) -> Result<Rewritten, RewriteError> {
-    let tree = parse(source, super::NAME, syntax()).map_err(RewriteError::Syntax)?;
+    let parsed = super::unpanicked(|| parse(source, super::NAME, syntax()));
+    let tree = parsed.map_err(RewriteError::Syntax)?;
     let mut rewriter = Rewriter {
         additions: Vec::new(),
         is_json: mode == Mode::Json,

@@ -240,6 +240,12 @@ fn what_fails_names_its_place_and_what_is_missing() {
             10,
             "The template failed",
         ),
+        (
+            "{{ vars.missing.deeper }}",
+            1,
+            8,
+            "“vars.missing.deeper” has no value",
+        ),
         ("{{ vars.n + 'x' }}", 1, 4, "The template failed"),
         ("\n\n{{ 1 // 0 }}", 3, 4, "The template failed"),
     ] {

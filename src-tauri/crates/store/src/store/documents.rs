@@ -36,6 +36,31 @@ impl Store {
             .await
     }
 
+    /// Replaces a bot with the names of its users and its rules, all of it or nothing: names each
+    /// with its user before it, rules each with its id before it. `None` stays as it is.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn update_bot_with(
+        &self,
+        bot: Bot,
+        names: Option<Vec<(String, String)>>,
+        rules: Option<Vec<(String, String)>>,
+    ) -> Result<bool, NotSaved> {
+        self.change_documents(move |session| {
+            // First: it may be refused, and what a job has written before would stay.
+            let is_there = bots::update(&session.conn, &bot)?;
+            if let Some(names) = &names {
+                user_names::replace(&session.conn, bot.id, names)?;
+            }
+            if let Some(rules) = &rules {
+                replace_rules(session, bot.id, rules)?;
+            }
+            Ok(is_there)
+        })
+        .await
+    }
+
     /// Removes a bot; whether it was there. Its exchanges stay.
     ///
     /// # Errors
@@ -93,13 +118,8 @@ impl Store {
         bot: BotId,
         rules: Vec<(String, String)>,
     ) -> Result<(), NotSaved> {
-        self.change_documents(move |session| {
-            rules::replace(&session.conn, bot, &rules)?;
-            let ids = rules.into_iter().map(|(id, _)| id).collect();
-            session.rule_changes.push(RuleChange::Replaced(bot, ids));
-            Ok(())
-        })
-        .await
+        self.change_documents(move |session| replace_rules(session, bot, &rules))
+            .await
     }
 
     /// What the rules remember between turns.
@@ -113,12 +133,17 @@ impl Store {
             .await
     }
 
-    /// Writes down what turns have changed of what rules remember.
+    /// Writes down what turns have changed of what rules remember. `uses` is asked when it is
+    /// written: changes come one after the other, and the last one has the last word.
     ///
     /// # Errors
     /// The change is not on disk.
-    pub async fn save_rule_uses(&self, uses: RuleUses) -> Result<(), NotSaved> {
+    pub async fn save_rule_uses(
+        &self,
+        uses: impl FnOnce() -> RuleUses + Send + 'static,
+    ) -> Result<(), NotSaved> {
         self.change(move |session| {
+            let uses = uses();
             rules::save_uses(&session.conn, &uses)?;
             session.rule_changes.push(RuleChange::Used(uses));
             Ok(())
@@ -189,4 +214,15 @@ impl Store {
         })
         .await
     }
+}
+
+fn replace_rules(
+    session: &mut Session,
+    bot: BotId,
+    rules: &[(String, String)],
+) -> rusqlite::Result<()> {
+    rules::replace(&session.conn, bot, rules)?;
+    let ids = rules.iter().map(|(id, _)| id.clone()).collect();
+    session.rule_changes.push(RuleChange::Replaced(bot, ids));
+    Ok(())
 }

@@ -94,16 +94,17 @@ pub(crate) fn states(conn: &Connection) -> rusqlite::Result<Vec<StoredRuleState>
     rows.collect()
 }
 
-/// Writes down what turns have changed. Commits may come in another order than the turns: calls
-/// grow until they are reset, so that fewer are older.
+/// Writes down what turns have changed, each as it is now.
 pub(crate) fn save_uses(conn: &Connection, uses: &RuleUses) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO rule_states (bot, rule, key, calls, position) \
-               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (bot, rule, key) DO UPDATE \
-               SET calls = excluded.calls, position = excluded.position \
-               WHERE excluded.calls > calls";
-    let mut upsert = conn.prepare_cached(sql)?;
+    let upsert = "ON CONFLICT (bot, rule, key) DO UPDATE \
+                  SET calls = excluded.calls, position = excluded.position";
+    let sql = format!(
+        "INSERT INTO rule_states (bot, rule, key, calls, position) SELECT ?1, ?2, ?3, ?4, ?5 \
+         WHERE EXISTS (SELECT 1 FROM rules WHERE bot = ?1 AND id = ?2) {upsert}"
+    );
+    let mut save = conn.prepare_cached(&sql)?;
     for state in &uses.states {
-        upsert.execute(params![
+        save.execute(params![
             state.bot.0.as_bytes(),
             state.rule,
             state.key,
@@ -111,12 +112,19 @@ pub(crate) fn save_uses(conn: &Connection, uses: &RuleUses) -> rusqlite::Result<
             state.position
         ])?;
     }
+    if let Some((bot, number)) = &uses.number {
+        let sql = format!(
+            "INSERT INTO rule_states (bot, rule, key, calls, position) SELECT ?1, '', '', ?2, 0 \
+             WHERE EXISTS (SELECT 1 FROM bots WHERE id = ?1) {upsert}"
+        );
+        conn.prepare_cached(&sql)?
+            .execute(params![bot.0.as_bytes(), to_sql(*number)])?;
+    }
     for (bot, rule, key) in &uses.forgotten {
         reset(conn, *bot, rule, Some(key))?;
     }
     if let Some((bot, rule, hits, exchange)) = &uses.hit {
-        let sql =
-            "UPDATE rules SET hits = ?3, last_hit = ?4 WHERE bot = ?1 AND id = ?2 AND hits < ?3";
+        let sql = "UPDATE rules SET hits = ?3, last_hit = ?4 WHERE bot = ?1 AND id = ?2";
         conn.prepare_cached(sql)?.execute(params![
             bot.0.as_bytes(),
             rule,

@@ -1,7 +1,7 @@
 //! Rules, what they remember, and the turns they are asked about.
 
 use protocol::{BotId, RuleUse, Source};
-use store::{Change, DeleteWhat, RuleUses, Store, StoredRule, StoredRuleState, UpdateOutcome};
+use store::{Bot, Change, DeleteWhat, RuleUses, Store, StoredRule, StoredRuleState, UpdateOutcome};
 use uuid::Uuid;
 
 use crate::home::{self, BOT, Home, exchange, id};
@@ -60,7 +60,7 @@ async fn what_a_rule_remembers_survives_its_change_and_not_its_removal() {
         hit: Some((BOT, "a".into(), 3, id(7))),
         ..states(&[state("a", "u1", 3), state("b", "", 1)])
     };
-    store.save_rule_uses(uses).await.unwrap();
+    store.save_rule_uses(|| uses).await.unwrap();
     store
         .set_rules(BOT, vec![("a".into(), "{}".into())])
         .await
@@ -73,36 +73,73 @@ async fn what_a_rule_remembers_survives_its_change_and_not_its_removal() {
 }
 
 #[tokio::test]
-async fn an_older_state_does_not_replace_a_newer_one_and_a_reset_one_begins_anew() {
+async fn the_last_word_counts_and_a_reset_state_begins_anew() {
     let home = Home::new();
     let store = home.open();
     store.set_rules(BOT, named(&["a"])).await.unwrap();
-    for calls in [2, 1] {
+    for calls in [1, 2] {
         let uses = RuleUses {
             hit: Some((BOT, "a".into(), calls, id(calls))),
             ..states(&[state("a", "u1", calls), state("a", "u2", calls)])
         };
-        store.save_rule_uses(uses).await.unwrap();
+        store.save_rule_uses(|| uses).await.unwrap();
     }
     let rule = store.rules().await.unwrap().remove(0);
     assert_eq!((rule.hits, rule.last_hit), (2, Some(id(2))));
     let both = [state("a", "u1", 2), state("a", "u2", 2)];
     assert_eq!(store.rule_states().await.unwrap(), both);
     store.reset_rule(BOT, "a", Some("u1")).await.unwrap();
-    store
-        .save_rule_uses(states(&[state("a", "u1", 1)]))
-        .await
-        .unwrap();
+    let anew = states(&[state("a", "u1", 1)]);
+    store.save_rule_uses(|| anew).await.unwrap();
     let both = [state("a", "u1", 1), state("a", "u2", 2)];
     assert_eq!(store.rule_states().await.unwrap(), both);
     let forgets = RuleUses {
         forgotten: vec![(BOT, "a".into(), "u2".into())],
         ..RuleUses::default()
     };
-    store.save_rule_uses(forgets).await.unwrap();
+    store.save_rule_uses(|| forgets).await.unwrap();
     assert_eq!(store.rule_states().await.unwrap(), both[..1]);
     store.reset_rule(BOT, "a", None).await.unwrap();
     assert_eq!(store.rule_states().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn nothing_is_written_of_a_rule_or_a_bot_that_is_gone() {
+    let home = Home::new();
+    let store = home.open();
+    store.set_rules(BOT, named(&["a"])).await.unwrap();
+    let uses = RuleUses {
+        number: Some((OTHER, 4)),
+        hit: Some((BOT, "gone".into(), 6, id(3))),
+        ..states(&[state("gone", "u1", 1), state("a", "u1", 1)])
+    };
+    store.save_rule_uses(|| uses).await.unwrap();
+    assert_eq!(store.rule_states().await.unwrap(), [state("a", "u1", 1)]);
+}
+
+#[tokio::test]
+async fn a_bot_and_its_rules_change_together_or_not_at_all() {
+    let home = Home::new();
+    let store = home.open();
+    let bot = |id, secret: &str| Bot {
+        id,
+        name: "a".into(),
+        platform: "auto".into(),
+        secret: secret.to_owned(),
+        answering: "{}".into(),
+        endpoint: "{}".into(),
+        platform_settings: "{}".into(),
+        position: 0,
+        seed: 7,
+    };
+    store.create_bot(bot(BOT, "one")).await.unwrap();
+    store.create_bot(bot(OTHER, "two")).await.unwrap();
+    let rules = named(&["a"]);
+    let changed = store.update_bot_with(bot(BOT, "three"), None, Some(rules));
+    assert!(changed.await.unwrap());
+    let taken = store.update_bot_with(bot(BOT, "two"), None, Some(named(&["b"])));
+    assert!(taken.await.is_err(), "another bot has this secret");
+    assert_eq!(ids(&store.rules().await.unwrap()), [(BOT, "a")]);
 }
 
 #[tokio::test]

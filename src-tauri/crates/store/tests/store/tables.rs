@@ -73,7 +73,6 @@ async fn fill_all(store: &Store) {
         position: 3,
     };
     let states = [
-        state("", "", 9),
         state("z", "u1", 2),
         state("z", "u2", 1),
         state("gone", "u1", 1),
@@ -83,14 +82,16 @@ async fn fill_all(store: &Store) {
     let uses = RuleUses {
         states: states.to_vec(),
         forgotten: vec![(BOT, "z".into(), "u2".into())],
+        number: Some((BOT, 9)),
         hit: Some((BOT, "b".into(), 6, id(3))),
     };
-    store.save_rule_uses(uses).await.unwrap();
-    let older = RuleUses {
-        states: vec![state("b", "u2", 4)],
+    store.save_rule_uses(|| uses).await.unwrap();
+    let of_no_rule = RuleUses {
+        states: vec![state("nowhere", "u2", 4)],
+        hit: Some((BOT, "nowhere".into(), 6, id(3))),
         ..RuleUses::default()
     };
-    store.save_rule_uses(older).await.unwrap();
+    store.save_rule_uses(|| of_no_rule).await.unwrap();
     store.reset_rule(BOT, "b", Some("u1")).await.unwrap();
     store
         .set_rules(BOT, ["b", "z"].map(rule).to_vec())

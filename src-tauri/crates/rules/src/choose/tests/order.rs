@@ -47,17 +47,23 @@ fn the_rules_of_an_event_say_what_they_ask_for() {
         may_take_long: true,
         ..Needs::default()
     };
-    assert_eq!(set.needs(None), any);
+    let needs = |event| set.needs(event, Among::All).unwrap();
+    assert_eq!(needs(None), any);
     let pay = Needs {
         previous_turn: true,
         variables: true,
         ..any
     };
-    assert_eq!(set.needs(Some("pay")), pay);
-    assert_eq!(set.needs(Some("ask")), Needs { body: true, ..any });
+    assert_eq!(needs(Some("pay")), pay);
+    assert_eq!(needs(Some("ask")), Needs { body: true, ..any });
     let talk = Needs {
         conversation: true,
         ..any
     };
-    assert_eq!(set.needs(Some("talk")), talk);
+    assert_eq!(needs(Some("talk")), talk);
+    assert_eq!(
+        set.needs(Some("talk"), Among::Asking),
+        None,
+        "none of them asks"
+    );
 }

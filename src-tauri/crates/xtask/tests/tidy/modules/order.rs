@@ -211,6 +211,7 @@ pub(super) const ORDER: &[Order] = &[
             "http",
             "replaced_head",
             "stall",
+            "callbacks",
             "connection_limit",
             "bodies",
             "body_stream",
