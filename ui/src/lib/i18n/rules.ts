@@ -42,8 +42,6 @@ export const rules = {
   "rules.unreadable": { ru: "Это правило не прочитать: {{why}}", en: "This rule cannot be read: {{why}}" },
   "rules.pick": { ru: "Выберите правило", en: "Pick a rule" },
   "rules.lastHit": { ru: "К последнему ходу", en: "Go to its last turn" },
-  "rules.definition": { ru: "Правило как в API", en: "The rule as in the API" },
-  "rules.copy": { ru: "Копировать", en: "Copy" },
   "rules.counters": { ru: "Счёт", en: "Counters" },
   "rules.noCounters": { ru: "Пока ничего не посчитано.", en: "Nothing is counted yet." },
   "rules.resetAll": { ru: "Сбросить всем", en: "Reset all" },

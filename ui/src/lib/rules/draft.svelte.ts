@@ -59,19 +59,30 @@ export class RuleDraft {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #abort: AbortController | null = null;
 
+  /** Which rule it is, whatever its text says; `null` for a new one. */
+  #id: string | null;
+
   constructor(
     private readonly api: Api,
     readonly bot: string | null,
+    id: string | null,
     base: string | null,
     rule: string,
   ) {
+    this.#id = id;
     this.base = base === null ? null : written(base);
-    this.fields = fieldsOf(rule);
+    this.fields = this.#fieldsOf(rule);
     if (!fits(rule)) this.#showText(rule, this.base ?? rule);
   }
 
   get id(): string | null {
-    return this.base === null ? null : this.fields.id;
+    return this.#id;
+  }
+
+  /** A text that is another rule's, or has no id, is written to this rule all the same. */
+  #fieldsOf(rule: string): RuleFields {
+    const fields = fieldsOf(rule);
+    return { ...fields, id: this.#id ?? fields.id };
   }
 
   #showText(text: string, rule: string): void {
@@ -100,7 +111,7 @@ export class RuleDraft {
     const rule = this.json;
     this.unfit = !fits(rule);
     if (this.unfit) return;
-    if (rule !== this.#began.rule) this.fields = fieldsOf(rule);
+    if (rule !== this.#began.rule) this.fields = this.#fieldsOf(rule);
     this.tab = "form";
   }
 
@@ -112,7 +123,7 @@ export class RuleDraft {
   /** Takes a saved rule in place of what stands here. */
   take(rule: string): void {
     this.base = written(rule);
-    this.fields = fieldsOf(rule);
+    this.fields = this.#fieldsOf(rule);
     this.overtaken = null;
     this.problem = null;
     const wasJson = this.tab === "json";
@@ -126,7 +137,11 @@ export class RuleDraft {
    */
   follow(saved: string): void {
     const rule = written(saved);
-    if (rule === this.base || this.base === null || this.saving) return;
+    if (this.base === null || this.saving) return;
+    if (rule === this.base) {
+      this.overtaken = null;
+      return;
+    }
     if (!this.dirty) return this.take(saved);
     const { enabled } = fieldsOf(rule);
     const switched = fits(this.base) ? ruleJson({ ...fieldsOf(this.base), enabled }) : null;
@@ -136,12 +151,18 @@ export class RuleDraft {
     } else this.overtaken = saved;
   }
 
-  /** It was saved as this text, under an id. */
+  /** It was saved as this text, under an id; what was typed meanwhile stays unsaved. */
   saved(rule: string, id: string): void {
-    const fields = fits(rule) ? { ...fieldsOf(rule), id } : null;
-    this.fields.id = id;
+    const now = this.json;
+    this.#id = id;
+    const fields = fits(rule) ? this.#fieldsOf(rule) : null;
     this.base = fields === null ? rule : ruleJson(fields);
-    if (this.tab === "json") this.#began = { text: this.text, rule: this.base };
+    if (this.tab === "form") this.fields.id = id;
+    else {
+      const text = now === rule ? this.text : rule === this.#began.rule ? this.#began.text : rule;
+      this.#began = { text, rule: this.base };
+      if (fields !== null) this.fields = fields;
+    }
     this.overtaken = null;
     this.problem = null;
   }
@@ -172,12 +193,11 @@ export class RuleDraft {
       if (abort.signal.aborted) return;
       this.problem = null;
       this.trialError = null;
-      this.trial = { near, far: near.tried < NEAR ? near : (this.trial?.far ?? near) };
-      if (near.tried === NEAR) {
-        const far = await this.api.previewRule(this.bot, rule, FAR, abort.signal);
-        if (abort.signal.aborted) return;
-        this.trial = { near, far };
-      }
+      this.trial = { near, far: this.trial?.far ?? near };
+      // Replays are not tried: fewer turns than were asked for do not mean that there are no more.
+      const far = await this.api.previewRule(this.bot, rule, FAR, abort.signal);
+      if (abort.signal.aborted) return;
+      this.trial = { near, far };
       this.isStale = false;
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;

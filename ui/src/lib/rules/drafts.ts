@@ -46,14 +46,14 @@ export class RuleDrafts {
     const left = this.#unsaved.get(key);
     const rule = left?.json ?? saved;
     if (rule === null) return null;
-    const draft = new RuleDraft(this.api, bot, left?.base ?? saved, rule);
+    const draft = new RuleDraft(this.api, bot, id === NEW_ID ? null : id, left?.base ?? saved, rule);
     this.#open.set(key, draft);
     return draft;
   }
 
   /** Begins a new rule; one that was begun before goes. */
   begin(bot: string | null, rule: string): RuleDraft {
-    const draft = new RuleDraft(this.api, bot, null, rule);
+    const draft = new RuleDraft(this.api, bot, null, null, rule);
     this.#open.set(keyOf(bot, NEW_ID), draft);
     this.keep(draft);
     return draft;

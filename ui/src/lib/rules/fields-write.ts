@@ -18,7 +18,8 @@ import {
 
 const quoted = (text: string) => JSON.stringify(text);
 const listed = (texts: readonly string[]) => `[${texts.join(",")}]`;
-const numberOr = (typed: string) => (/^\d+$/.test(typed.trim()) ? typed.trim() : quoted(typed));
+/** A number of JSON has no zeros before it. */
+const numberOr = (typed: string) => (/^(0|[1-9]\d*)$/.test(typed.trim()) ? typed.trim() : quoted(typed));
 
 function valueJson({ field, op, value }: ConditionFields): string {
   const asText = isText(field, op);
@@ -38,7 +39,7 @@ function conditionJson(condition: ConditionFields): string {
 }
 
 function delayJson(delay: string): string {
-  const [, from, to] = /^\s*(\d+)\s*(?:[-–]\s*(\d+))?\s*$/.exec(delay) ?? [];
+  const [, from, to] = /^\s*(0|[1-9]\d*)\s*(?:[-–]\s*(0|[1-9]\d*))?\s*$/.exec(delay) ?? [];
   if (from === undefined) return quoted(delay);
   return to === undefined ? from : `[${from},${to}]`;
 }

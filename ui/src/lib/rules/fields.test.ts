@@ -81,3 +81,11 @@ test("what is no number goes out as it was typed, and is read as that", () => {
   expect(fits(made)).toBe(true);
   expect(ruleJson(fieldsOf(made))).toBe(made);
 });
+
+test("a number with zeros before it goes out as it was typed, in a rule that is JSON all the same", () => {
+  const fields = newRule();
+  fields.action.reply = { ...fields.action.reply, status: "0200", delay: "0100-200" };
+  expect(JSON.parse(ruleJson(fields))).toMatchObject({ then: { reply: { status: "0200", delay_ms: "0100-200" } } });
+  fields.action.reply.delay = "0-200";
+  expect(JSON.parse(ruleJson(fields))).toMatchObject({ then: { reply: { delay_ms: [0, 200] } } });
+});
