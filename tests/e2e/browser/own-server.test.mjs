@@ -238,3 +238,31 @@ claim("a turn is sent again straight to the server", async ({ page, program, see
     assert.equal(own.requests.length, 1);
   }),
 );
+
+claim(
+  "what a rule makes of my server's answer is what a person starts from, beside what came",
+  async ({ program, see }) =>
+    withOwnServer(async (own) => {
+      own.answers('{"orderStatus": "paid", "sum": 1098.00}');
+      await program.answering({ hold: { seconds: 600, fallback: "default" } });
+      await program.api("POST", "/rules", {
+        version: 1,
+        name: "Correct",
+        when: { all: [] },
+        then: { forward: { upstream: own.url, hold: true, patch: { set: { orderStatus: '"new"' } } } },
+      });
+      const bot = program.post(turn("pay"));
+      await see.choose("pay");
+      await see.answer.getByText(/corrected by a rule/).waitFor();
+      await eventually(
+        "the corrected answer in the editor",
+        () => see.text(),
+        (text) => /"orderStatus": "new"/.test(text) && /1098\.00/.test(text),
+      );
+      await see.answerButton("As the rule corrects it").click();
+      assert.equal((await bot).text, '{"orderStatus": "new", "sum": 1098.00}');
+      await see.answer.getByText("Answered by my server", { exact: true }).waitFor();
+      await see.answer.getByRole("radio", { name: "Server" }).click();
+      await see.answer.getByText(/"paid"/).waitFor();
+    }),
+);

@@ -25,13 +25,14 @@ export async function sentAnswer(api: Api, exchange: Exchange): Promise<Given> {
 }
 
 /**
- * The answer of the developer's own server, JSON laid out for correcting; `null` where an editor of
- * text cannot take it over.
+ * The answer of the developer's own server, or what a rule made of it, JSON laid out for correcting;
+ * `null` where an editor of text cannot take it over.
  */
-export async function serverAnswer(api: Api, { id, upstream }: Exchange): Promise<Given | null> {
-  if (!upstream || !isTextBody(upstream.body)) return null;
-  const body = upstream.body.bytes === 0 ? "" : await api.text(id, "upstream", upstream.body.kind);
-  return { status: statusOf(upstream.status), headers: headersOf(upstream), body };
+export async function serverAnswer(api: Api, { id, upstream, corrected }: Exchange): Promise<Given | null> {
+  const [side, answer] = corrected ? (["corrected", corrected] as const) : (["upstream", upstream] as const);
+  if (!answer || !isTextBody(answer.body)) return null;
+  const body = answer.body.bytes === 0 ? "" : await api.text(id, side, answer.body.kind);
+  return { status: statusOf(answer.status), headers: headersOf(answer), body };
 }
 
 const statusOf = (status: number | null) => (status !== null && status >= 200 && status <= 599 ? status : 200);

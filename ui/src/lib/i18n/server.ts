@@ -69,6 +69,12 @@ export const server = {
     ru: "Отдать боту ответ сервера как есть, байт в байт",
     en: "Give the bot the server's answer as it is, byte for byte",
   },
+  "server.byRule": { ru: "поправлен правилом", en: "corrected by a rule" },
+  "server.corrected": { ru: "С правками правила", en: "As the rule corrects it" },
+  "server.correctedHelp": {
+    ru: "Отдать боту ответ сервера таким, каким его сделало правило",
+    en: "Give the bot the server's answer as the rule has made it",
+  },
   "server.failure": { ru: "Что случилось с моим сервером", en: "What happened to my server" },
   "server.settings": { ru: "К настройкам сервера", en: "Server settings" },
   "server.settingsHelp": { ru: "Адрес, сертификат и время", en: "Address, certificate and time" },
