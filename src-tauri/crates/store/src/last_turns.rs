@@ -76,7 +76,14 @@ impl LastTurns {
         }
     }
 
-    /// Rows were written that were not recorded.
+    /// So are these, of a damaged database.
+    pub(crate) fn taken_over(&self, exchanges: &[Summary]) {
+        for summary in exchanges {
+            self.recorded(summary);
+        }
+    }
+
+    /// Rows are gone, or were written that were not recorded.
     pub(crate) fn forget(&self) {
         *self.known.lock() = Known::Nothing;
     }
@@ -111,8 +118,8 @@ impl LastTurns {
         })?;
         let mut known = self.known.lock();
         // Forgotten meanwhile: the table is read again.
-        if let Known::Since(since) = std::mem::take(&mut *known) {
-            for (key, two) in since {
+        if let Known::Since(since) = &mut *known {
+            for (key, two) in std::mem::take(since) {
                 for seq in two.into_iter().filter(|seq| *seq > 0) {
                     add(&mut turns, key, seq);
                 }
@@ -137,5 +144,24 @@ fn add(turns: &mut HashMap<u64, LastTwo>, key: u64, seq: u64) {
         (*last, *earlier) = (seq, *last);
     } else if seq < *last && seq > *earlier {
         *earlier = seq;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_users_while_the_table_is_read_are_too_many_behind_it() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        crate::schema::migrate(&mut conn).unwrap();
+        let turns = LastTurns::default();
+        turns.begin();
+        *turns.known.lock() = Known::TooMany;
+        turns.read(&conn).unwrap();
+        assert!(!turns.are_unread(), "each turn would read the table again");
+        turns.forget();
+        turns.read(&conn).unwrap();
+        assert!(turns.are_unread(), "what was read is of before");
     }
 }

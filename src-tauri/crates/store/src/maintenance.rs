@@ -267,10 +267,12 @@ impl Step {
             }
             Self::Retain { keep, shown, now } => retain(session, keep, *shown, *now),
             Self::Sweep => {
-                let Some(&(low, high)) = session.stale.last() else {
+                let Some(&range) = session.stale.last() else {
                     return Ok(true);
                 };
-                if body_pieces::remove_stale(&session.conn, low, high)? {
+                let rescued = session.rescue.as_ref();
+                let under_way = rescued.and_then(|rescue| rescue.progress.under_way());
+                if body_pieces::remove_stale(&session.conn, range, under_way)? {
                     session.stale.pop();
                 }
                 Ok(session.stale.is_empty())

@@ -15,7 +15,7 @@ use crate::functions::BotSettings;
 use crate::{connection, functions};
 
 /// Connections for lists and searches: one for a slow search, two for everything else.
-const READERS: usize = 3;
+pub(crate) const READERS: usize = 3;
 
 /// Connections for what a bot's call waits for: a person's searches never keep them busy.
 const CALLERS_READERS: usize = 2;
@@ -27,6 +27,7 @@ const STEPS_BETWEEN_LOOKS: i32 = 20_000;
 pub(crate) struct Readers {
     ordinary: Arc<Pool>,
     callers: Arc<Pool>,
+    turns: Arc<Pool>,
     /// Those of them that may be long.
     long: Arc<Semaphore>,
     /// What the functions of all connections read of bots.
@@ -77,6 +78,7 @@ impl Readers {
         Ok(Self {
             ordinary: Arc::new(Pool::open(path, READERS, &bots, &damage)?),
             callers: Arc::new(Pool::open(path, CALLERS_READERS, &bots, &damage)?),
+            turns: Arc::new(Pool::open(path, 1, &bots, &damage)?),
             damage,
             long: Arc::new(Semaphore::new(CALLERS_READERS - 1)),
             bots,
@@ -114,6 +116,15 @@ impl Readers {
         self.callers.read(work).await
     }
 
+    /// The same for the one read of all turns: neither searches nor other calls keep it waiting,
+    /// nor does it keep any of them.
+    pub(crate) async fn read_turns<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.turns.read(work).await
+    }
+
     /// Says who is woken where damage is met.
     pub(crate) fn wake_at_damage(&self, wake: impl Fn() + Send + Sync + 'static) {
         self.damage.wake_at_it(wake);
@@ -124,12 +135,14 @@ impl Readers {
         self.damage.another_has_the_path();
         self.ordinary.reopen();
         self.callers.reopen();
+        self.turns.reopen();
     }
 
     /// Waits for the reads under way and closes the connections.
     pub(crate) async fn close(&self) {
         self.ordinary.close().await;
         self.callers.close().await;
+        self.turns.close().await;
     }
 }
 
@@ -237,7 +250,7 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::mpsc;
     use std::time::Duration;
 
@@ -254,7 +267,7 @@ mod tests {
     }
 
     /// A read that has told its beginning and lasts until it is let go.
-    fn lasting() -> (
+    pub(crate) fn lasting() -> (
         impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
         tokio::sync::oneshot::Receiver<()>,
         mpsc::SyncSender<()>,

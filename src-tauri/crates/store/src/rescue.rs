@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use protocol::Summary;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -70,12 +71,20 @@ pub(crate) struct Progress {
     pub(crate) taken: u64,
 }
 
+impl Progress {
+    /// The exchange that has pieces and no row by now.
+    pub(crate) fn under_way(&self) -> Option<u64> {
+        self.pieces.map(|(seq, _)| seq)
+    }
+}
+
 /// What a step has taken over.
 #[derive(Default)]
 pub(crate) struct Taken {
-    /// Exchanges that are shown.
+    pub(crate) exchanges: Vec<Summary>,
+    /// So many of them are shown.
     pub(crate) shown: i64,
-    /// Exchanges with pieces that could not be read whole.
+    /// Exchanges with pieces that are not taken over.
     pub(crate) stale: Vec<u64>,
     /// Bodies in pieces are among them.
     pub(crate) has_pieces: bool,
@@ -173,9 +182,15 @@ impl Rescue {
     }
 
     /// Takes over some exchanges, within the caller's transaction on `to`. Exchanges up to
-    /// `indexed` are in the search index by now.
-    pub(crate) fn step(&mut self, to: &Connection, indexed: u64) -> rusqlite::Result<Taken> {
-        let taken = self.take_some(to, indexed)?;
+    /// `indexed` are in the search index by now. Where there is room for no more of them it takes
+    /// those that are pinned.
+    pub(crate) fn step(
+        &mut self,
+        to: &Connection,
+        indexed: u64,
+        only_pinned: bool,
+    ) -> rusqlite::Result<Taken> {
+        let taken = self.take_some(to, indexed, only_pinned)?;
         if matches!(self.noticed, Noticed::AtStart(_)) {
             // Whoever had them open is gone.
             exchanges::fail_open(to, to_sql(self.newest))?;
@@ -183,12 +198,17 @@ impl Rescue {
         Ok(taken)
     }
 
-    fn take_some(&mut self, to: &Connection, indexed: u64) -> rusqlite::Result<Taken> {
+    fn take_some(
+        &mut self,
+        to: &Connection,
+        indexed: u64,
+        only_pinned: bool,
+    ) -> rusqlite::Result<Taken> {
         let mut taken = Taken::default();
         if !self.progress.has_open {
             self.progress.has_open = true;
             for seq in copied::open(&self.conn) {
-                self.take(to, seq, indexed, &mut taken)?;
+                self.take((to, indexed), seq, false, &mut taken)?;
             }
         }
         let enough = self.progress.taken + STEP_ROWS;
@@ -196,11 +216,13 @@ impl Rescue {
             if self.progress.taken >= enough {
                 return Ok(taken);
             }
-            let Some(seq) = self.next() else {
+            let Some(seq) = self.next(only_pinned) else {
+                taken.stale.extend(self.progress.under_way());
+                self.progress.pieces = None;
                 taken.is_done = true;
                 return Ok(taken);
             };
-            if !self.take(to, seq, indexed, &mut taken)? {
+            if !self.take((to, indexed), seq, only_pinned, &mut taken)? {
                 return Ok(taken);
             }
             self.progress.below = seq;
@@ -209,28 +231,38 @@ impl Rescue {
     }
 
     /// The next lower number; by counting where the table does not tell.
-    fn next(&self) -> Option<u64> {
+    fn next(&self, only_pinned: bool) -> Option<u64> {
         match self.progress.below {
             0 => None,
-            below => copied::highest_below(&self.conn, below).unwrap_or(Some(below - 1)),
+            below => {
+                copied::highest_below(&self.conn, below, only_pinned).unwrap_or(Some(below - 1))
+            }
         }
     }
 
     /// Takes over one; `false` where pieces of it remain.
     fn take(
         &mut self,
-        to: &Connection,
+        (to, indexed): (&Connection, u64),
         seq: u64,
-        indexed: u64,
+        only_pinned: bool,
         taken: &mut Taken,
     ) -> rusqlite::Result<bool> {
-        let Ok(Some(exchange)) = CopiedExchange::read(&self.conn, &self.columns, seq) else {
+        let before = self.progress.under_way().filter(|before| *before != seq);
+        if before.is_some() {
+            taken.stale.extend(before);
+            self.progress.pieces = None;
+        }
+        let found = CopiedExchange::read(&self.conn, &self.columns, seq);
+        let Ok(Some(exchange)) = found else {
             return Ok(true);
         };
+        if only_pinned && !exchange.is_pinned(&self.columns) {
+            return Ok(true);
+        }
         if exchange.has_pieces() {
             taken.has_pieces = true;
-            let of_this = self.progress.pieces.filter(|(of, _)| *of == seq);
-            let after = of_this.map_or(NO_PIECE, |(_, last)| last);
+            let after = self.progress.pieces.map_or(NO_PIECE, |(_, last)| last);
             let both = (&self.conn, to);
             match copied::copy_pieces(both, seq, after, STEP_PIECES)? {
                 Ok(Some(last)) => {
@@ -245,13 +277,21 @@ impl Rescue {
                 }
             }
         }
-        if exchange.write(to, &self.columns)? {
-            self.progress.taken += 1;
-            taken.shown += i64::from(exchange.is_shown());
-            if seq <= indexed {
-                search::again(to, seq)?;
+        match exchange.write(to, &self.columns, seq)? {
+            Some(summary) => {
+                self.progress.taken += 1;
+                taken.shown += i64::from(exchange.is_shown());
+                taken.exchanges.push(summary);
+                if seq <= indexed {
+                    search::again(to, seq)?;
+                }
             }
+            None if exchange.has_pieces() => taken.stale.push(seq),
+            None => {}
         }
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

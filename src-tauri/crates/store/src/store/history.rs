@@ -254,7 +254,7 @@ impl Store {
                 shared.last_turns.begin();
                 let read_by = Arc::clone(&shared);
                 let read = move |conn: &Connection| read_by.last_turns.read(conn);
-                if let Err(error) = store.inner.readers.read(read).await {
+                if let Err(error) = store.inner.readers.read_turns(read).await {
                     tracing::debug!(%error, "the last turns could not be read");
                     shared.last_turns.forget();
                 }
@@ -297,4 +297,39 @@ fn report(error: &NotSaved) {
 
 fn count_of(finding: &OwnFinding) -> FindingCounts {
     protocol::count([&Finding::from(finding)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use protocol::{BotId, UtcMillis};
+
+    use super::*;
+    use crate::open::StoreOptions;
+    use crate::reader::READERS;
+    use crate::reader::tests::lasting;
+
+    #[tokio::test]
+    async fn the_turn_before_is_known_while_searches_take_all_readers() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = StoreOptions::new(dir.path(), || UtcMillis(0));
+        let (store, _) = Store::open(&options).unwrap();
+        let mut searches = Vec::new();
+        for _ in 0..READERS {
+            let (work, begins, end) = lasting();
+            let searching = store.clone();
+            let search = tokio::spawn(async move { searching.inner.readers.read(work).await });
+            begins.await.unwrap();
+            searches.push((search, end));
+        }
+        let asked = store.previous_turn(BotId::default(), "u1", 9);
+        let before = tokio::time::timeout(Duration::from_secs(60), asked).await;
+        for (search, end) in searches {
+            end.send(()).unwrap();
+            search.await.unwrap().unwrap();
+        }
+        assert_eq!(before.expect("it waits for no search").unwrap(), None);
+        store.close().await;
+    }
 }

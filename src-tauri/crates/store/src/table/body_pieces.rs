@@ -99,18 +99,23 @@ pub(crate) fn remove_some_from(
     Ok(removed < REMOVED_AT_ONCE)
 }
 
-/// Removes some stale pieces of the exchanges between two numbers, both included; whether none
-/// remain.
-pub(crate) fn remove_stale(conn: &Connection, low: u64, high: u64) -> rusqlite::Result<bool> {
+/// Removes some stale pieces of the exchanges between two numbers, both included, but for one whose
+/// row comes yet; whether none remain.
+pub(crate) fn remove_stale(
+    conn: &Connection,
+    (low, high): (u64, u64),
+    but_for: Option<u64>,
+) -> rusqlite::Result<bool> {
     let pieces = Coding::Pieces as i64;
     let sql = format!(
         "DELETE FROM body_pieces WHERE rowid IN (SELECT p.rowid FROM body_pieces p \
          LEFT JOIN messages m ON m.key = (p.seq << 4) | p.side WHERE p.seq BETWEEN ?1 AND ?2 \
-         AND m.coding IS NOT {pieces} LIMIT ?3)"
+         AND p.seq IS NOT ?3 AND m.coding IS NOT {pieces} LIMIT ?4)"
     );
     let removed = conn.prepare_cached(&sql)?.execute(params![
         to_sql(low),
         to_sql(high),
+        but_for.map(to_sql),
         REMOVED_AT_ONCE as i64
     ])?;
     Ok(removed < REMOVED_AT_ONCE)

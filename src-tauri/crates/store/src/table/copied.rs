@@ -1,6 +1,7 @@
 //! Rows as they lie in a table of a damaged database, for another one of the same or of a later
 //! version: what a value means does not matter here.
 
+use protocol::Summary;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
@@ -55,15 +56,46 @@ impl CopiedExchange {
         self.exchange.last() == Some(&Value::Integer(0))
     }
 
-    /// Writes it, unless its number or id is there already; whether it was written.
-    pub(crate) fn write(&self, conn: &Connection, columns: &str) -> rusqlite::Result<bool> {
-        if !insert(conn, "exchanges", columns, &self.exchange)? {
-            return Ok(false);
+    /// Whether it is pinned.
+    pub(crate) fn is_pinned(&self, columns: &str) -> bool {
+        let pinned = columns.split(", ").position(|name| name == "pinned");
+        pinned.is_some_and(|index| self.exchange[index] != Value::Integer(0))
+    }
+
+    /// Writes it, and gives it as the list shows it; `None` where its number or id is there
+    /// already, or a value of it is not what its column holds: nothing is written then.
+    pub(crate) fn write(
+        &self,
+        conn: &Connection,
+        columns: &str,
+        seq: u64,
+    ) -> rusqlite::Result<Option<Summary>> {
+        let is_written = match insert(conn, "exchanges", columns, &self.exchange) {
+            Err(error) if is_refusal(&error) => false,
+            inserted => inserted?,
+        };
+        if !is_written {
+            return Ok(None);
         }
+        // The columns' types allow more than can be read: each list with such a row would fail.
+        let read_back = self
+            .write_messages(conn)
+            .and_then(|()| exchanges::at(conn, seq));
+        match read_back {
+            Err(error) if is_refusal(&error) => {
+                exchanges::remove(conn, seq)?;
+                messages::remove(conn, seq)?;
+                Ok(None)
+            }
+            read_back => read_back,
+        }
+    }
+
+    fn write_messages(&self, conn: &Connection) -> rusqlite::Result<()> {
         for row in &self.messages {
             insert(conn, "messages", messages::COLUMNS, row)?;
         }
-        Ok(true)
+        Ok(())
     }
 }
 
@@ -81,9 +113,17 @@ pub(crate) fn highest(conn: &Connection) -> u64 {
     numbers.max().map_or(0, from_sql)
 }
 
-/// The highest number of an exchange below another one.
-pub(crate) fn highest_below(conn: &Connection, seq: u64) -> rusqlite::Result<Option<u64>> {
-    conn.prepare_cached("SELECT max(seq) FROM exchanges WHERE seq < ?1")?
+/// The highest number of an exchange, or of a pinned one, below another one.
+pub(crate) fn highest_below(
+    conn: &Connection,
+    seq: u64,
+    only_pinned: bool,
+) -> rusqlite::Result<Option<u64>> {
+    let sql = match only_pinned {
+        true => "SELECT max(seq) FROM exchanges WHERE seq < ?1 AND pinned <> 0",
+        false => "SELECT max(seq) FROM exchanges WHERE seq < ?1",
+    };
+    conn.prepare_cached(sql)?
         .query_row([to_sql(seq)], |row| row.get::<_, Option<i64>>(0))
         .map(|found| found.map(from_sql))
 }
@@ -101,7 +141,7 @@ pub(crate) fn open(conn: &Connection) -> Vec<u64> {
 }
 
 /// Copies some pieces of an exchange behind the one copied last; the last of them, or `None` where
-/// all are copied. The error of the first database is the inner one.
+/// all are copied. The inner error is of the first database, or of what the second one refuses.
 pub(crate) fn copy_pieces(
     (from, to): (&Connection, &Connection),
     seq: u64,
@@ -113,7 +153,10 @@ pub(crate) fn copy_pieces(
         Err(error) => return Ok(Err(error)),
     };
     for (_, row) in &rows {
-        insert(to, "body_pieces", PIECE_COLUMNS, row)?;
+        match insert(to, "body_pieces", PIECE_COLUMNS, row) {
+            Err(error) if is_refusal(&error) => return Ok(Err(error)),
+            inserted => inserted?,
+        };
     }
     let last = rows.last().filter(|_| rows.len() == limit);
     Ok(Ok(last.map(|(key, _)| *key)))

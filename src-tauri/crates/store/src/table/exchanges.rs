@@ -225,6 +225,14 @@ pub(crate) fn get(conn: &Connection, id: ExchangeId) -> rusqlite::Result<Option<
         .optional()
 }
 
+/// The exchange with a number, hidden or not.
+pub(crate) fn at(conn: &Connection, seq: u64) -> rusqlite::Result<Option<Summary>> {
+    let sql = format!("SELECT {} FROM exchanges WHERE seq = ?1", names(""));
+    conn.prepare_cached(&sql)?
+        .query_row([to_sql(seq)], read_summary)
+        .optional()
+}
+
 /// A part of the list, newest first: what a filter lets through between two numbers.
 pub(crate) fn list(
     conn: &Connection,

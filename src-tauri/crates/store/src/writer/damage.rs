@@ -18,7 +18,7 @@ use crate::database_file::DatabaseFile;
 use crate::documents::{DocumentRows, Documents};
 use crate::error::{NotSaved, NotSavedKind};
 use crate::maintenance::used_bytes;
-use crate::rescue::{Noticed, Rescue};
+use crate::rescue::{Noticed, Rescue, Taken};
 use crate::session::Session;
 use crate::table::settings;
 use crate::types::Retention;
@@ -116,6 +116,8 @@ impl Writer {
                 self.shared.shown.store(0, Ordering::Relaxed);
                 self.shared.indexed.store(0, Ordering::Relaxed);
                 self.readers.reopen();
+                // Some may be lost; the table tells.
+                self.shared.last_turns.forget();
                 // What reads of the old one found meanwhile.
                 self.shared.is_damaged.store(false, Ordering::Relaxed);
                 self.file = DatabaseFile::opened(&path);
@@ -184,12 +186,12 @@ impl Writer {
         if let Err(error) = &done {
             tracing::warn!(%error, "of the damaged history nothing can be taken over now");
         }
-        let is_done = done.ok()?;
+        let done = done.ok()?;
+        self.shared.last_turns.taken_over(&done.exchanges);
+        let is_done = done.is_done;
         let rescue = self.session.rescue.as_ref()?;
         let taken = rescue.progress.taken;
         rescue.tell(&self.health, !is_done);
-        // Rows of it may be missing there; the table tells.
-        self.shared.last_turns.forget();
         if is_done {
             tracing::info!(
                 taken,
@@ -233,22 +235,19 @@ fn is_damaged<T>(read: rusqlite::Result<T>) -> bool {
     read.is_err_and(|error| NotSaved::from(&error).kind == NotSavedKind::Damaged)
 }
 
-/// Takes over some exchanges, as far as they may be stored; whether nothing remains.
-fn rescue(session: &mut Session, keep: &Retention, shown: u64) -> rusqlite::Result<bool> {
+/// Takes over some exchanges, as far as they may be stored.
+fn rescue(session: &mut Session, keep: &Retention, shown: u64) -> rusqlite::Result<Taken> {
     let indexed = session.indexed;
-    if shown >= keep.exchanges || used_bytes(&session.conn)? >= keep.bytes {
-        // The older ones would be removed again.
-        settings::remove(&session.conn, settings::RESCUE)?;
-        return Ok(true);
-    }
+    // Older ones would be removed again, but for those that are pinned.
+    let is_full = shown >= keep.exchanges || used_bytes(&session.conn)? >= keep.bytes;
     let Some(rescue) = &mut session.rescue else {
-        return Ok(true);
+        return Ok(Taken::default());
     };
-    let taken = rescue.step(&session.conn, indexed)?;
+    let taken = rescue.step(&session.conn, indexed, is_full)?;
     rescue.store(&session.conn, taken.is_done)?;
     session.shown_by += taken.shown;
     session.has_pieces |= taken.has_pieces;
     let stale = taken.stale.iter().map(|seq| (*seq, *seq));
     session.stale.extend(stale);
-    Ok(taken.is_done)
+    Ok(taken)
 }

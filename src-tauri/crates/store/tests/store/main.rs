@@ -11,6 +11,7 @@ mod failure;
 mod filtered_in_memory;
 mod filtering;
 mod fixtures;
+mod garbled;
 mod home;
 mod kill;
 mod listing;

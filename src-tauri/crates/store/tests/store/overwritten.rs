@@ -7,7 +7,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use protocol::{Answer, State};
-use store::{Change, Health, ListQuery, Replaced, Store, UserName};
+use store::{Change, Health, ListQuery, Replaced, Retention, Store, UserName};
 
 use crate::home::{self, BOT, Home, exchange, fill, held, id, noise, numbers};
 
@@ -120,6 +120,30 @@ async fn another_database_takes_the_place_of_an_overwritten_one_with_what_can_be
         };
         assert_eq!(store.user_names().await.unwrap(), [name], "{what}");
     }
+}
+
+#[tokio::test]
+async fn pinned_exchanges_are_taken_over_beyond_what_the_history_may_hold() {
+    let home = Home::new();
+    let store = home.open();
+    // More than one step takes over.
+    for seq in 1..=250 {
+        let mut pinned = exchange(seq);
+        pinned.summary.pinned = seq <= 150;
+        home::insert(&store, pinned).await;
+    }
+    store.set_retention(Retention {
+        exchanges: 20,
+        ..Retention::default()
+    });
+    store.idle().await;
+    let kept: Vec<u64> = (1..=150).rev().collect();
+    assert_eq!(numbers(&store, "").await, kept);
+    cut(&home.database(), 0);
+    fill(&store, 251..=251).await;
+    let found = replaced(&store).await.expect("it is noticed");
+    assert!(!found.goes_on);
+    assert_eq!(numbers(&store, "is:pinned").await, kept);
 }
 
 #[tokio::test]

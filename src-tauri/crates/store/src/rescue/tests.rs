@@ -1,0 +1,132 @@
+//! Steps of a rescue, and what is done between them.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use protocol::{BotId, ExchangeId, Micros, Side, State, Timing, UtcMillis};
+
+use super::*;
+use crate::coding::{Coding, StoredBody};
+use crate::convert::from_sql;
+use crate::documents::Documents;
+use crate::last_turns::{LastTurns, TurnBefore};
+use crate::maintenance::Step;
+use crate::open::{StoreOptions, anew};
+use crate::session::Session;
+use crate::table::body_pieces;
+use crate::table::exchanges::NewRow;
+use crate::table::messages::{self, StoredMessage};
+
+fn database(path: &Path) -> Connection {
+    let options = StoreOptions::new(path.parent().unwrap(), || UtcMillis(0));
+    let made = anew(path, &options, |_| Ok(()));
+    made.ok().unwrap().0
+}
+
+/// Stores a turn of a user with so many pieces of a long request.
+fn store_turn(conn: &Connection, seq: u64, pieces: u64) {
+    let summary = Summary {
+        id: ExchangeId(uuid::Uuid::from_u128(u128::from(seq))),
+        seq,
+        user: Some("u1".to_owned()),
+        state: State::Answered,
+        ..Summary::default()
+    };
+    let row = NewRow {
+        summary: &summary,
+        timing: Timing {
+            received: Micros(1),
+            ..Timing::default()
+        },
+        duration_ms: None,
+        platform_choice: None,
+        rule_context: None,
+        own_findings: None,
+    };
+    exchanges::insert(conn, &row).unwrap();
+    let stored = |coding| StoredBody {
+        coding,
+        bytes: Bytes::from_static(b"piece"),
+    };
+    let coding = if pieces > 0 {
+        Coding::Pieces
+    } else {
+        Coding::Raw
+    };
+    let request = StoredMessage {
+        side: Side::Request,
+        head: Vec::new(),
+        body: stored(coding),
+    };
+    messages::insert(conn, seq, &[request]).unwrap();
+    for number in 0..pieces {
+        let place = (seq, Side::Request, number);
+        body_pieces::put(conn, place, &stored(Coding::Raw)).unwrap();
+    }
+}
+
+fn pieces(conn: &Connection) -> u64 {
+    let sql = "SELECT count(*) FROM body_pieces";
+    conn.query_row(sql, [], |row| row.get(0).map(from_sql))
+        .unwrap()
+}
+
+#[test]
+fn pieces_of_a_body_that_is_taken_over_in_steps_are_not_stale_between_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let old_path = dir.path().join("old");
+    let old = database(&old_path);
+    let many = STEP_PIECES as u64 + 4;
+    store_turn(&old, 7, many);
+    let conn = database(&dir.path().join("new"));
+    let rescue = Rescue::new(old, &conn, (&old_path, 7), Noticed::WhileOpen);
+    let mut session = Session {
+        documents: Documents::read(&conn).unwrap(),
+        conn,
+        shown_by: 0,
+        newest: 7,
+        indexed: 0,
+        stale: vec![(0, 7)],
+        write_gate: Default::default(),
+        log: Default::default(),
+        has_pieces: true,
+        changes_documents: false,
+        rule_changes: Vec::new(),
+        rescue: Some(rescue),
+    };
+    // Of an exchange that was never written.
+    store_turn(&session.conn, 3, 2);
+    messages::remove(&session.conn, 3).unwrap();
+    let step = |session: &mut Session| {
+        let rescue = session.rescue.as_mut().unwrap();
+        rescue.step(&session.conn, 0, false).unwrap().is_done
+    };
+    assert!(!step(&mut session));
+    assert_eq!(pieces(&session.conn), STEP_PIECES as u64 + 2);
+    assert!(Step::Sweep.take(&mut session).unwrap());
+    assert_eq!(pieces(&session.conn), STEP_PIECES as u64);
+    assert!(step(&mut session));
+    session.stale.push((0, 7));
+    assert!(Step::Sweep.take(&mut session).unwrap());
+    assert_eq!(pieces(&session.conn), many);
+}
+
+#[test]
+fn turns_that_are_taken_over_are_known_behind_those_that_came_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let old_path = dir.path().join("old");
+    let old = database(&old_path);
+    store_turn(&old, 5, 0);
+    store_turn(&old, 7, 0);
+    let to = database(&dir.path().join("new"));
+    let mut rescue = Rescue::new(old, &to, (&old_path, 7), Noticed::WhileOpen);
+    store_turn(&to, 9, 0);
+    let turns = LastTurns::default();
+    turns.begin();
+    turns.read(&to).unwrap();
+    let before = |seq| turns.before(BotId::default(), "u1", seq);
+    assert_eq!(before(9), TurnBefore::None);
+    turns.taken_over(&rescue.step(&to, 0, false).unwrap().exchanges);
+    assert_eq!(before(9), TurnBefore::At(7));
+    assert!(!turns.are_unread());
+}
