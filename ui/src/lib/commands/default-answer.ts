@@ -31,7 +31,7 @@ async function makeDefault({ api, program, selection, toasts }: App): Promise<vo
 
 export const DEFAULT_ANSWER = {
   makeDefault: {
-    label: { ru: "Сделать по умолчанию", en: "Make it the default" },
+    label: { ru: "Сделать ответом по умолчанию", en: "Make it the default" },
     group: "answer",
     place: "exchanges",
     after: "answerDifferently",

@@ -6,7 +6,7 @@ export const ruleEditor = {
   "rule.add": { ru: "Правило", en: "Rule" },
   "rule.always": { ru: "Отвечать так всегда", en: "Always answer so" },
   "rule.alwaysHelp": {
-    ru: "Правило с этим ответом: на это событие и на то, чем этот ход отличался",
+    ru: "Правило с этим ответом: для этого события и переменных, которыми ход отличался",
     en: "A rule with this answer: to this event, and to what was different in this turn",
   },
   "rule.fromValue": { ru: "Условие по этой переменной", en: "Rule from this value" },
@@ -29,9 +29,9 @@ export const ruleEditor = {
   },
   "rule.name": { ru: "Название", en: "Name" },
   "rule.group": { ru: "Группа", en: "Group" },
-  "rule.when": { ru: "Если выполнены", en: "If" },
-  "rule.all": { ru: "все условия", en: "all hold" },
-  "rule.any": { ru: "хотя бы одно", en: "any holds" },
+  "rule.when": { ru: "Если", en: "If" },
+  "rule.all": { ru: "выполнены все", en: "all hold" },
+  "rule.any": { ru: "выполнено хотя бы одно", en: "any holds" },
   "rule.everyTurn": { ru: "Условий нет: подходит каждый ход.", en: "No conditions: every turn fits." },
   "rule.neverAny": { ru: "Условий нет: не подходит ни один ход.", en: "No conditions: no turn fits." },
   "rule.condition": { ru: "Условие", en: "Condition" },
@@ -139,7 +139,10 @@ export const ruleEditor = {
   "rule.afterUrl": { ru: "Адрес, вызов {{value}}", en: "Address, call {{value}}" },
   "rule.afterBody": { ru: "Тело, вызов {{value}}", en: "Body, call {{value}}" },
   "rule.afterRemove": { ru: "Убрать вызов {{value}}", en: "Remove call {{value}}" },
-  "rule.matches": { ru: "Совпадает с {{value}} из последних {{total}}", en: "Matches {{value}} of the last {{total}}" },
+  "rule.matches": {
+    ru: "Подошло ходов: {{value}} из последних {{total}}",
+    en: "Matches {{value}} of the last {{total}}",
+  },
   "rule.changes": {
     ru: "Изменило бы {{value}} из {{total}} последних ответов",
     en: "Would change {{value}} of the last {{total}} answers",

@@ -8,12 +8,15 @@ import {
   type ConditionFields,
   isText,
   newAction,
+  fieldOf,
   newCondition,
   OPERATORS,
   type PatchFields,
   type ReplyFields,
   type RuleFields,
+  subjectOf,
   valueOf,
+  WITHOUT_VALUE,
 } from "./fields";
 
 const textOf = (json: string | undefined, otherwise = ""): string =>
@@ -44,6 +47,11 @@ function typedList(json: string, asText: boolean): string {
   return plain && kindOf(json) === "array" ? typed.join(", ") : json.trim();
 }
 
+const namesTwice = (json: string): boolean => {
+  const names = (childrenOf(json) ?? []).map(({ key }) => key);
+  return new Set(names).size !== names.length;
+};
+
 function conditionOf(json: string): ConditionFields {
   const other = { ...newCondition(), json: json.trim() };
   const parts = childTexts(json);
@@ -54,8 +62,10 @@ function conditionOf(json: string): ConditionFields {
   }
   if (names === "chance") return { ...newCondition("chance"), value: typedNumber(parts.get("chance"), "") };
   const op = OPERATORS.find((one) => one === textOf(parts.get("op")));
-  if (op === undefined || (names !== "field,op,value" && names !== "field,op")) return other;
+  if (op === undefined || names !== (WITHOUT_VALUE.has(op) ? "field,op" : "field,op,value")) return other;
   const [field, value] = [textOf(parts.get("field")), parts.get("value")];
+  const { subject, name } = subjectOf(field);
+  if (fieldOf(subject, name) !== field || namesTwice(json)) return other;
   const asText = isText(field, op);
   const typed = value === undefined ? "" : op === "in" ? typedList(value, asText) : typedOf(value, asText);
   return newCondition(field, typed, op);
@@ -189,6 +199,7 @@ function hasShape(json: string, shape: Shape): boolean {
   if ("members" in shape) {
     const children = kindOf(json) === "object" ? childrenOf(json) : null;
     return (
+      !namesTwice(json) &&
       children?.every(({ key, from, to }) => {
         const inner = shape.members[key];
         return inner !== undefined && hasShape(json.slice(from, to), inner);
@@ -214,12 +225,13 @@ export function fits(rule: string): boolean {
   const parts = childTexts(rule);
   const then = childTexts(parts.get("then") ?? null);
   const when = childTexts(parts.get("when") ?? null);
-  const set = childTexts(childTexts(childTexts(then.get("forward") ?? null).get("patch") ?? null).get("set") ?? null);
+  const set = childTexts(childTexts(then.get("forward") ?? null).get("patch") ?? null).get("set") ?? "{}";
   const groups = ["all", "any"].filter((name) => when.has(name));
   return (
     Number(parts.get("version") ?? 1) === 1 &&
     ACTIONS.filter((name) => then.has(name)).length === 1 &&
     (groups.length === 0 || (when.size === 1 && kindOf(when.get(groups[0] ?? "") ?? "") === "array")) &&
-    [...set.values()].every((value) => kindOf(value) === "string")
+    !namesTwice(set) &&
+    [...childTexts(set).values()].every((value) => kindOf(value) === "string")
   );
 }

@@ -51,6 +51,8 @@ describe("what the fields would lose is no text for them", () => {
     ["", '{"forward":{"patch":{"set":{"a":5}}}}'],
     [',"when":{"all":[],"any":[]}', '{"reply":{}}'],
     [',"colour":1', '{"reply":{}}'],
+    [',"name":"a","name":"b"', '{"reply":{}}'],
+    ["", '{"forward":{"patch":{"set":{"a":"1","a":"2"}}}}'],
     [',"version":2', '{"reply":{}}'],
   ])("%s %s", (more, then) => {
     expect(fits(`{"version":1${more},"then":${then}}`)).toBe(false);
@@ -88,4 +90,15 @@ test("a number with zeros before it goes out as it was typed, in a rule that is 
   expect(JSON.parse(ruleJson(fields))).toMatchObject({ then: { reply: { status: "0200", delay_ms: "0100-200" } } });
   fields.action.reply.delay = "0-200";
   expect(JSON.parse(ruleJson(fields))).toMatchObject({ then: { reply: { delay_ms: [0, 200] } } });
+});
+
+test.each([
+  '{"field":"foo","op":"equals","value":1}',
+  '{"field":"event","op":"equals"}',
+  '{"field":"event","op":"present","value":1}',
+  '{"field":"event","op":"equals","op":"matches","value":"a"}',
+])("a condition that rows would change stays the text it was: %s", (condition) => {
+  const json = rule(`{"all":[${condition}]}`, `{"reply":${REPLY}}`);
+  expect(fieldsOf(json).conditions[0]?.json).toBe(condition);
+  expect(ruleJson(fieldsOf(json))).toBe(json);
 });

@@ -46,9 +46,14 @@ async function turnsBefore(api: Api, { bot, event, id, seq }: Exchange): Promise
 
 /** A rule that gives an answer to turns like this one: the one that was written, else the sent. */
 export async function alwaysAnswerSo(api: Api, parts: Parts, id: string, own: Given | null): Promise<void> {
+  const { bot } = parts.rules;
   const exchange = await api.exchange(id);
   const [others, given] = await Promise.all([turnsBefore(api, exchange), own ?? sentAnswer(api, exchange)]);
-  const reply = { ...newReply(given.body), status: String(given.status), headers: given.headers };
+  // Another bot's turn was gone to meanwhile: the rule is none of that bot's.
+  if (parts.rules.bot !== bot) return;
+  // By hand such an answer went out as JSON.
+  const headers = given.headers.some(([name]) => name.trim() !== "") ? given.headers : null;
+  const reply = { ...newReply(given.body), status: String(given.status), headers };
   const fields = newRule(conditionsLike(exchange, others), reply);
   fields.name = exchange.event ?? "";
   parts.rules.begin(fields);

@@ -10,12 +10,15 @@ function stage() {
   const states = new Map<string, { resolve: () => void; reject: () => void }>();
   const program = $state({ bot: { id: "a" } });
   const undone: (() => void)[] = [];
+  const put: string[] = [];
   let orders = 0;
   let readings = 0;
   const api = {
     rules: async (bot: string) => {
       readings += 1;
-      return Promise.resolve(`{"rules":[${(stored[bot] ?? []).map(rule).join()}],"unreadable":[]}`);
+      return Promise.resolve(
+        `{"rules":[${(stored[bot] ?? []).map((one) => (one.startsWith("{") ? one : rule(one))).join()}],"unreadable":[]}`,
+      );
     },
     removeRule: async (bot: string, id: string) => {
       stored[bot] = (stored[bot] ?? []).filter((one) => one !== id);
@@ -29,6 +32,11 @@ function stage() {
     orderRules: async (bot: string, ids: string[]) => {
       orders += 1;
       stored[bot] = ids;
+      return Promise.resolve();
+    },
+    putRule: async (bot: string, id: string, json: string) => {
+      put.push(json);
+      stored[bot] = (stored[bot] ?? []).map((one) => (one === id || one.includes(`"id":"${id}"`) ? json : one));
       return Promise.resolve();
     },
     ruleState: (_: string, id: string) =>
@@ -52,7 +60,7 @@ function stage() {
     toasts,
     announcer: { say: () => undefined },
   } as unknown as ConstructorParameters<typeof Rules>[0]);
-  return { rules, program, states, stored, undone, orders: () => orders, readings: () => readings };
+  return { rules, program, put, states, stored, undone, orders: () => orders, readings: () => readings };
 }
 
 test("a deleted rule comes back to the bot that it was taken from, whichever is looked at then", async () => {
@@ -93,4 +101,16 @@ test("a turn that a rule held is counted, one of another bot is not", async () =
   rules.follows.exchange_changed(event("b"));
   rules.follows.exchange_changed(event("a"));
   await expect.poll(readings, { timeout: 60_000 }).toBe(1);
+});
+test("what is switched is the rule as it is saved by now, and two switches are two", async () => {
+  const { put, rules, stored } = stage();
+  await rules.refresh();
+  const [first] = rules.all;
+  if (!first) throw new Error("there are two");
+  stored["a"] = [rule("a1").replace('"name":"a1"', '"name":"Newer","enabled":true')];
+  await Promise.all([rules.toggle(first), rules.toggle(first)]);
+  expect(put.map((json) => JSON.parse(json) as unknown)).toMatchObject([
+    { name: "Newer", enabled: false },
+    { name: "Newer", enabled: true },
+  ]);
 });

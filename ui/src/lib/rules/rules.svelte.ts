@@ -5,6 +5,7 @@ import type { App } from "../app/app.svelte";
 import type { StoreKind } from "../app/stores";
 import type { FeedEvent, RuleState } from "../api/types";
 import { t } from "../i18n/index.svelte";
+import { InTurn } from "../in-turn";
 import { Latest } from "../latest";
 import { quietly } from "../quietly";
 import type { Announcer } from "../stores/announcer.svelte";
@@ -15,16 +16,8 @@ import type { RuleDraft } from "./draft.svelte";
 import { NEW_ID, RuleDrafts } from "./drafts";
 import type { RuleFields } from "./fields";
 import { ruleJson } from "./fields-write";
-import {
-  copied,
-  definitionOf,
-  listingOf,
-  moved,
-  ruleFits,
-  switched,
-  type ListedRule,
-  type RuleListing,
-} from "./listed";
+import { copied, definitionOf, listingOf, moved, ruleFits, type ListedRule, type RuleListing } from "./listed";
+import { switchRule } from "./switch";
 
 /** Hits change with every turn; they are read again this often at most. */
 const COUNTS_MS = 1000;
@@ -66,6 +59,8 @@ export class Rules implements FeedStore {
   /** What the chosen rule remembers. */
   memory = $state.raw<RuleMemory | null>(null);
   #memoryReadings = 0;
+  /** A rule's text is read and written by one of them at a time. */
+  readonly #writes = new InTurn();
 
   readonly #reading = new Latest(async () => {
     const { bot } = this;
@@ -182,7 +177,7 @@ export class Rules implements FeedStore {
     if (draft.saving) return;
     draft.saving = true;
     try {
-      await this.#send(draft);
+      await this.#writes.after(() => this.#send(draft));
       await toasts.attempt(() => this.refresh());
       this.keep(draft);
       announcer.say(t("rule.saved"));
@@ -218,7 +213,7 @@ export class Rules implements FeedStore {
 
   async toggle(rule: ListedRule): Promise<void> {
     const { bot } = this;
-    await this.#do(() => this.parts.api.putRule(bot, rule.id, switched(rule)));
+    await this.#do(() => this.#writes.after(() => switchRule(this.parts.api, bot, rule.id)));
   }
 
   /** Puts a rule to another place in the order, and says where it stands then. */

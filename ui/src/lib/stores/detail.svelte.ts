@@ -56,7 +56,7 @@ export class Detail {
     else this.#seen.delete(id);
   }
 
-  annotated(id: string, annotation: Annotation): void {
+  annotated(id: string, annotation: Partial<Annotation>): void {
     if (this.exchange?.id === id) this.exchange = { ...this.exchange, ...annotation };
   }
 

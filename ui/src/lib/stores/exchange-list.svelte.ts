@@ -70,7 +70,7 @@ export class ExchangeList {
     return this.rows.find((row) => row.id === id) ?? null;
   }
 
-  annotated(id: string, annotation: Annotation): void {
+  annotated(id: string, annotation: Partial<Annotation>): void {
     if (this.find(id)) this.rows = this.rows.map((row) => (row.id === id ? { ...row, ...annotation } : row));
   }
 

@@ -22,7 +22,7 @@ export class HeldTurns {
     return this.rows.find((row) => row.id === id) ?? null;
   }
 
-  annotated(id: string, annotation: Annotation): void {
+  annotated(id: string, annotation: Partial<Annotation>): void {
     if (this.find(id)) this.rows = this.rows.map((row) => (row.id === id ? { ...row, ...annotation } : row));
   }
 
