@@ -160,6 +160,7 @@ impl Template {
         environment.add_filter(rewrite::OPERAND, filters::operand);
         environment.add_filter(rewrite::SIZED, filters::sized);
         environment.add_filter(rewrite::FLAT, filters::flat);
+        environment.add_filter(rewrite::HELD, filters::held);
         environment.add_filter(rewrite::OUTSIDE, filters::outside);
         environment.add_filter(rewrite::WITHIN, filters::within);
         let added = unpanicked(|| environment.add_template_owned(NAME, rewritten.text.clone()));

@@ -25,8 +25,8 @@ export async function sentAnswer(api: Api, exchange: Exchange): Promise<Given> {
 }
 
 /**
- * The answer of the developer's own server, or what a rule made of it, JSON laid out for correcting;
- * `null` where an editor of text cannot take it over.
+ * The answer of the developer's own server, or what a rule made of it, JSON laid out for
+ * correcting; `null` where an editor of text cannot take it over.
  */
 export async function serverAnswer(api: Api, { id, upstream, corrected }: Exchange): Promise<Given | null> {
   const [side, answer] = corrected ? (["corrected", corrected] as const) : (["upstream", upstream] as const);

@@ -1,6 +1,6 @@
 //! The filters that templates are given, those that are written and those that are added.
 
-use minijinja::value::{Kwargs, Value, ValueKind};
+use minijinja::value::{DynObject, Kwargs, Tuple, Value, ValueKind};
 use minijinja::{Error, ErrorKind, HtmlEscape, Output, State};
 
 use crate::template::json::{LEVELS, plain, text};
@@ -88,9 +88,9 @@ pub(super) fn operand(state: &mut State<'_, '_>, value: Value) -> Result<Value, 
         }
         return natives(state, &value, 0);
     }
-    // The library puts lists together lazily and counts the items when it is done, which for a
-    // list that is doubled 33 times is too late. Delete once `+` of lists takes fuel beforehand.
-    state.consume_fuel(value.len().unwrap_or_default() as u64 / 2)?;
+    // The library puts lists together lazily, and a list that is doubled 33 times would be walked
+    // at once. Delete once `+` of lists makes one.
+    let value = made(state, &value, 0)?.unwrap_or(value);
     if value.kind() != ValueKind::Seq {
         return Ok(value);
     }
@@ -132,26 +132,73 @@ pub(super) fn sized(state: &mut State<'_, '_>, value: Value) -> Result<Value, Er
 }
 
 /// The filter behind what a later statement may put into a value of its own. The library drops and
-/// compares values by recursion: a list within a list a hundred thousand times ends the program.
+/// compares values by recursion: a list within a list a hundred thousand times ends the program,
+/// and so does a part of a part of a list, which it does not take until it is walked.
 pub(super) fn flat(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
-    check_levels(state, &value, 0)?;
-    Ok(value)
+    Ok(made(state, &value, 0)?.unwrap_or(value))
 }
 
-fn check_levels(state: &State<'_, '_>, value: &Value, level: usize) -> Result<(), Error> {
-    let has_parts = matches!(value.kind(), ValueKind::Seq | ValueKind::Map);
+/// The same behind what is put into a namespace, in which no namespace may be: one within itself
+/// has no end where it is written.
+pub(super) fn held(state: &mut State<'_, '_>, value: Value) -> Result<Value, Error> {
+    let value = flat(state, value)?;
+    match has_namespace(&value) {
+        false => Ok(value),
+        true => Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "a namespace cannot be put into a namespace",
+        )),
+    }
+}
+
+/// Lists that the library would put together when they are walked, made now, wherever they are in a
+/// value; `None` where there are none. A value of too many levels is refused.
+fn made(state: &State<'_, '_>, value: &Value, level: usize) -> Result<Option<Value>, Error> {
+    let kind = value.kind();
+    let has_parts = matches!(kind, ValueKind::Seq | ValueKind::Map | ValueKind::Iterable);
     if !has_parts || value.downcast_object_ref::<Node>().is_some() {
-        return Ok(());
+        return Ok(None);
     }
     if level >= LEVELS {
         let detail = "a value has too many levels of lists and objects";
         return Err(Error::new(ErrorKind::InvalidOperation, detail));
     }
-    let is_map = value.kind() == ValueKind::Map;
-    for item in value.try_iter()? {
+    let is_list = value.downcast_object_ref::<Vec<Value>>().is_some() || value.is_tuple();
+    let mut is_lazy = kind != ValueKind::Map && !is_list;
+    let mut pairs = Vec::new();
+    for key in value.try_iter()? {
         state.consume_fuel(1)?;
-        let item = if is_map { value.get_item(&item)? } else { item };
-        check_levels(state, &item, level + 1)?;
+        let item = match kind {
+            ValueKind::Map => value.get_item(&key)?,
+            _ => key.clone(),
+        };
+        let changed = made(state, &item, level + 1)?;
+        is_lazy |= changed.is_some();
+        pairs.push((key, changed.unwrap_or(item)));
     }
-    Ok(())
+    let items = |pairs: Vec<(Value, Value)>| pairs.into_iter().map(|(_, item)| item).collect();
+    Ok(match kind {
+        _ if !is_lazy => None,
+        ValueKind::Map => Some(Value::from_pairs(pairs)),
+        _ if value.is_tuple() => Some(Value::from(Tuple::new(items(pairs)))),
+        _ => Some(Value::from(items(pairs))),
+    })
+}
+
+/// Whether a value that was made is a namespace or holds one.
+fn has_namespace(value: &Value) -> bool {
+    let is_namespace = |object: &DynObject| object.type_name().ends_with("::Namespace");
+    if value.as_object().is_some_and(is_namespace) {
+        return true;
+    }
+    let is_map = value.kind() == ValueKind::Map;
+    let has_parts =
+        (is_map || value.kind() == ValueKind::Seq) && value.downcast_object_ref::<Node>().is_none();
+    let Some(mut parts) = value.try_iter().ok().filter(|_| has_parts) else {
+        return false;
+    };
+    parts.any(|part| match is_map {
+        true => value.get_item(&part).is_ok_and(|item| has_namespace(&item)),
+        false => has_namespace(&part),
+    })
 }

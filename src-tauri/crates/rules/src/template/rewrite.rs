@@ -22,6 +22,9 @@ pub(super) const WITHIN: &str = "hookloupe_text";
 /// Refuses a value of too many levels.
 pub(super) const FLAT: &str = "hookloupe_flat";
 
+/// Refuses the same, and namespaces, in a namespace.
+pub(super) const HELD: &str = "hookloupe_held";
+
 /// Charges for a text that is looked into.
 pub(super) const SIZED: &str = "hookloupe_sized";
 
@@ -147,6 +150,10 @@ impl Rewriter {
                 }
                 self.statements(&with.body);
             }
+            Stmt::Set(set) if has_attribute(&set.target) => {
+                self.expression(&set.expr);
+                self.behind(&set.expr, HELD);
+            }
             Stmt::Set(set) => self.carried(&set.expr),
             Stmt::SetBlock(set) => {
                 set.filter.iter().for_each(|filter| self.expression(filter));
@@ -209,12 +216,17 @@ impl Rewriter {
         if matches!(expression, Expr::Var(_) | Expr::Const(_) | Expr::GetAttr(_)) {
             return;
         }
+        self.behind(expression, FLAT);
+    }
+
+    /// A filter behind a whole expression.
+    fn behind(&mut self, expression: &Expr<'_>, filter: &str) {
         let (start, end) = (
             first_offset(expression),
             expression.span().end_offset as usize,
         );
         self.add(start, start, "(".to_owned());
-        self.add(end, start, format!(")|{FLAT}"));
+        self.add(end, start, format!(")|{filter}"));
     }
 
     fn expressions<'e, 's: 'e>(&mut self, all: impl IntoIterator<Item = &'e Expr<'s>>) {
@@ -345,6 +357,16 @@ impl Rewriter {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether something that is set is an attribute, which only namespaces let.
+fn has_attribute(target: &Expr<'_>) -> bool {
+    match target {
+        Expr::GetAttr(_) | Expr::GetItem(_) => true,
+        Expr::List(list) => list.items.iter().any(has_attribute),
+        Expr::Tuple(tuple) => tuple.items.iter().any(has_attribute),
+        _ => false,
     }
 }
 

@@ -304,6 +304,53 @@ fn reading_variables_again_and_again_is_stopped() {
     assert!(first.render(&inputs()).unwrap().ends_with("m05000"));
 }
 
+/// The library writes and drops values by recursion: without an end where one holds itself, and too
+/// deep where each is a part of another.
+#[test]
+fn values_that_hold_themselves_or_parts_of_parts_end_no_thread() {
+    let held = [
+        "{% set ns.x = ns %}{{ ns | string }}",
+        "{% set ns.x = [ns] %}{{ ns ~ 'a' }}",
+        "{% set ns.x = {'a': ns} %}{{ [ns] | join }}",
+        "{% set b = [ns] %}{% set ns.x = b %}{{ ns | upper }}",
+        "{% set o = namespace(x=ns) %}{% set ns.y = o %}{{ '%s' | format(ns) }}",
+        "{% set ns.x = [1, ns][1:] %}{{ 'a' | replace(ns, 'b') }}",
+        "{% set a, ns.x = 1, ns %}{{ [ns] | pprint }}",
+        "{% set ns.x = (ns if true else 1) %}{{ ns | string }}",
+        "{% set ns.x = {'a': (1, [ns])} %}{{ ns | string }}",
+    ];
+    let ends = [
+        (
+            "{% for i in range(1500) %}{% set ns.x = ns.x[1:] %}{% endfor %}ok",
+            "ok",
+        ),
+        (
+            "{% for i in range(900) %}{% set ns.x = [ns.x[0][1:]] %}{% endfor %}ok",
+            "ok",
+        ),
+        (
+            "{% for i in range(90) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x | length }}",
+            "0",
+        ),
+        (
+            "{% set ns.x = ns.x + [1] %}{% set ns.y = ns.x[1:] + (ns.x | list) %}{{ ns.y }}",
+            "[1]",
+        ),
+    ];
+    let doubled = "{% set l = [] %}".to_owned() + &"{% set l = l + l %}".repeat(90);
+    let bodies = held.into_iter().map(|body| (body.to_owned(), None));
+    let ending = ends.map(|(body, text)| (body.to_owned(), Some(text)));
+    let written = [(doubled + "{{ l | length }}", Some("0"))];
+    for (body, expected) in bodies.chain(ending).chain(written) {
+        let source = format!("{{% set ns = namespace(x=[]) %}}{body}");
+        let rendered = std::thread::Builder::new()
+            .stack_size(1 << 20)
+            .spawn(move || render(&source).ok())
+            .unwrap();
+        assert_eq!(rendered.join().unwrap().as_deref(), expected, "{body}");
+    }
+}
+
 /// Templates that would take all time or memory.
 const RUNAWAY: &[&str] = &[
     "{% for a in range(99999) %}{% for b in range(99999) %}{{ a }}{% endfor %}{% endfor %}",
