@@ -132,7 +132,8 @@ export class Api {
     return new TextDecoder().decode((await read).bytes);
   }
 
-  format = (text: string) => unwrap(this.client.POST("/api/v1/format", { body: { text } }));
+  format = (text: string, signal?: AbortSignal) =>
+    unwrap(this.client.POST("/api/v1/format", { body: { text }, ...signalled(signal) }));
   names = (bot: string | null) => unwrap(this.client.GET("/api/v1/names", { params: botQuery(bot) }));
 
   answering = (bot: string | null) => unwrap(this.client.GET("/api/v1/answering", { params: botQuery(bot) }));
@@ -144,7 +145,13 @@ export class Api {
   addRule = (bot: string | null, rule: string) =>
     unwrap(this.client.POST("/api/v1/rules", { params: botQuery(bot), ...asText(rule) }));
   putRule = (bot: string | null, id: string, rule: string) =>
-    done(this.client.PUT("/api/v1/rules/{id}", { params: { ...pathOf(id), ...botQuery(bot) }, ...asText(rule) }));
+    unwrap(
+      this.client.PUT("/api/v1/rules/{id}", {
+        params: { ...pathOf(id), ...botQuery(bot) },
+        ...asText(rule),
+        parseAs: "text",
+      }),
+    );
   removeRule = (bot: string | null, id: string) =>
     done(this.client.DELETE("/api/v1/rules/{id}", { params: { ...pathOf(id), ...botQuery(bot) } }));
   orderRules = (bot: string | null, ids: string[]) =>

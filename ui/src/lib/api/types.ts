@@ -36,6 +36,11 @@ export type RequestView = Schemas["RequestPart"];
 export type ResponseView = Schemas["ResponsePart"];
 /** A rule as its types have it; it goes both ways as text. */
 export type Rule = Schemas["Rule"];
+export type RuleOperator = Schemas["RuleOperator"];
+export type RuleScope = Schemas["RuleScope"];
+export type RuleSequenceEnd = Schemas["RuleSequenceEnd"];
+export type RuleFallback = Schemas["RuleFallback"];
+export type FaultKind = Schemas["FaultKind"];
 export type RulePreview = Schemas["RulePreview"];
 export type ChangedAnswer = Schemas["ChangedAnswer"];
 export type RuleState = Schemas["RuleStateView"];

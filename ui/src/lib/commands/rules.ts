@@ -27,19 +27,20 @@ function saveRule(app: App): void {
 }
 function newOne(app: App): void {
   const rules = store(app);
-  if (rules.begun === null) rules.begin(newRule());
-  rules.showBegun();
+  rules.choose(rules.begin(rules.bot, newRule()));
   app.focus.request("ruleName");
 }
 
 /** The answer that is being written, or that went out, to all turns like the selected one. */
 async function makeRule(app: App): Promise<void> {
-  const { api, drafts, focus, navigation, selection, toasts } = app;
+  const { api, drafts, selection, toasts } = app;
   const { row } = selection;
   if (row === null) return;
   const held = row.state === "held" ? (drafts.find(row.id)?.given ?? null) : null;
   const own = held ?? unsent(drafts.otherOf(row.id)) ?? unsent(drafts.find(row.id));
-  await toasts.attempt(() => alwaysAnswerSo(api, { focus, navigation, rules: store(app) }, row.id, own));
+  const { focus, navigation } = app;
+  const parts = { focus, navigation, selection, toasts, rules: store(app) };
+  await toasts.attempt(() => alwaysAnswerSo(api, parts, row.id, own));
 }
 
 export const RULE_COMMANDS = {

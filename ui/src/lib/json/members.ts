@@ -22,7 +22,7 @@ const BLANK = /^\s*$/;
 
 export const isNumber = (text: string): boolean => NUMBER.test(text);
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -10,6 +10,8 @@ import {
   newAction,
   fieldOf,
   newCondition,
+  newKey,
+  newPatchRow,
   OPERATORS,
   type PatchFields,
   type ReplyFields,
@@ -33,18 +35,26 @@ const pairsOf = (json: string | undefined): HeaderPair[] =>
     return [textOf(name), textOf(value)];
   });
 
+/** What a field of one line cannot hold: it drops them without a word. */
+const LINE_BREAK = /[\r\n]/;
+const inOneLine = (text: string) => !LINE_BREAK.test(text);
+
 /** A value as it is typed: a text without its quotes where it would not be taken for another. */
 export function typedOf(json: string, asText: boolean): string {
-  if (kindOf(json) !== "string") return json.trim();
+  if (kindOf(json) !== "string") return inOneLine(json) ? json.trim() : unbroken(json.trim());
   const text = decodeString(json.trim());
-  return asText || valueOf(text) === JSON.stringify(text) ? text : json.trim();
+  const bare = asText || (inOneLine(text) && valueOf(text) === JSON.stringify(text));
+  return bare ? text : json.trim();
 }
+
+/** JSON without its line breaks: they stand between its values alone. */
+const unbroken = (json: string) => json.replaceAll(/\s*[\r\n]\s*/g, " ");
 
 /** A list as it is typed: by commas where no value of it would be taken for another. */
 function typedList(json: string, asText: boolean): string {
   const typed = itemsOf(json).map((one) => typedOf(one, asText));
-  const plain = typed.every((one) => one === one.trim() && one !== "" && !/[,[\]]/.test(one));
-  return plain && kindOf(json) === "array" ? typed.join(", ") : json.trim();
+  const plain = typed.every((one) => one === one.trim() && one !== "" && !/[,[\]\r\n]/.test(one));
+  return plain && kindOf(json) === "array" ? typed.join(", ") : unbroken(json.trim());
 }
 
 const namesTwice = (json: string): boolean => {
@@ -68,7 +78,7 @@ function conditionOf(json: string): ConditionFields {
   if (fieldOf(subject, name) !== field || namesTwice(json)) return other;
   const asText = isText(field, op);
   const typed = value === undefined ? "" : op === "in" ? typedList(value, asText) : typedOf(value, asText);
-  return newCondition(field, typed, op);
+  return inOneLine(field + typed) ? newCondition(field, typed, op) : other;
 }
 
 function delayOf(json: string | undefined): string {
@@ -79,6 +89,7 @@ function replyOf(json: string | undefined): ReplyFields {
   const parts = childTexts(json ?? null);
   const headers = parts.get("headers");
   return {
+    key: newKey(),
     status: typedNumber(parts.get("status"), "200"),
     headers: headers === undefined || kindOf(headers) === "null" ? null : pairsOf(headers),
     body: textOf(parts.get("body")),
@@ -90,6 +101,7 @@ function replyOf(json: string | undefined): ReplyFields {
 function callOf(json: string): CallFields {
   const parts = childTexts(json);
   return {
+    key: newKey(),
     method: textOf(parts.get("method"), "POST"),
     url: textOf(parts.get("url")),
     headers: pairsOf(parts.get("headers")),
@@ -103,8 +115,8 @@ function patchOf(json: string | undefined): PatchFields | null {
   if (json === undefined || kindOf(json) !== "object") return null;
   const parts = childTexts(json);
   return {
-    set: [...childTexts(parts.get("set") ?? null)].map(([name, value]): HeaderPair => [name, textOf(value)]),
-    remove: itemsOf(parts.get("remove")).map((name) => textOf(name)),
+    set: [...childTexts(parts.get("set") ?? null)].map(([name, value]) => newPatchRow(name, textOf(value))),
+    remove: itemsOf(parts.get("remove")).map((name) => newPatchRow(textOf(name))),
     template: isTrue(parts.get("template")),
   };
 }
@@ -154,26 +166,28 @@ export function fieldsOf(rule: string): RuleFields {
   };
 }
 
-type Shape = readonly JsonKind[] | { members: Record<string, Shape> } | { items: Shape; count?: number };
+type Shape = readonly JsonKind[] | "line" | { members: Record<string, Shape> } | { items: Shape; count?: number };
 
 const TEXT: Shape = ["string"];
+/** A text that its field of one line holds whole. */
+const LINE: Shape = "line";
 const FLAG: Shape = ["bool"];
 /** A number may be a text here: what is no number yet goes out as it is typed, and is refused. */
 const NUMBER: Shape = ["number", "string"];
 const DELAY: Shape = ["number", "string", "array"];
-const HEADERS: Shape = { items: { items: TEXT, count: 2 } };
+const HEADERS: Shape = { items: { items: LINE, count: 2 } };
 const REPLY: Shape = { members: { status: NUMBER, headers: HEADERS, body: TEXT, template: FLAG, delay_ms: DELAY } };
 const CALL: Shape = {
-  members: { method: TEXT, url: TEXT, headers: HEADERS, body: TEXT, template: FLAG, delay_ms: DELAY },
+  members: { method: LINE, url: LINE, headers: HEADERS, body: TEXT, template: FLAG, delay_ms: DELAY },
 };
 /** What has names of its own is looked at apart: `when` by its rows, `set` by its values. */
 const RULE: Shape = {
   members: {
     version: ["number"],
     id: TEXT,
-    name: TEXT,
+    name: LINE,
     enabled: FLAG,
-    group: TEXT,
+    group: LINE,
     scope: TEXT,
     when: ["object"],
     then: {
@@ -183,9 +197,9 @@ const RULE: Shape = {
         hold: { members: { seconds: NUMBER, fallback: TEXT } },
         forward: {
           members: {
-            upstream: TEXT,
+            upstream: LINE,
             hold: FLAG,
-            patch: { members: { set: ["object"], remove: { items: TEXT }, template: FLAG } },
+            patch: { members: { set: ["object"], remove: { items: LINE }, template: FLAG } },
           },
         },
         fault: { members: { kind: TEXT } },
@@ -196,6 +210,7 @@ const RULE: Shape = {
 };
 
 function hasShape(json: string, shape: Shape): boolean {
+  if (shape === "line") return kindOf(json) === "string" && inOneLine(textOf(json));
   if ("members" in shape) {
     const children = kindOf(json) === "object" ? childrenOf(json) : null;
     return (
@@ -232,6 +247,6 @@ export function fits(rule: string): boolean {
     ACTIONS.filter((name) => then.has(name)).length === 1 &&
     (groups.length === 0 || (when.size === 1 && kindOf(when.get(groups[0] ?? "") ?? "") === "array")) &&
     !namesTwice(set) &&
-    [...childTexts(set).values()].every((value) => kindOf(value) === "string")
+    [...childTexts(set)].every(([name, value]) => inOneLine(name) && hasShape(value, LINE))
   );
 }

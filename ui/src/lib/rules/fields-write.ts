@@ -59,8 +59,10 @@ function callJson({ body, delay, headers, method, template, url }: CallFields): 
 }
 
 function patchJson({ remove, set, template }: PatchFields): string {
-  const values = set.flatMap(([name, value]) => (name.trim() === "" ? [] : `${quoted(name.trim())}:${quoted(value)}`));
-  const names = remove.flatMap((name) => (name.trim() === "" ? [] : quoted(name.trim())));
+  const values = set.flatMap(({ name, value }) =>
+    name.trim() === "" ? [] : `${quoted(name.trim())}:${quoted(value)}`,
+  );
+  const names = remove.flatMap(({ name }) => (name.trim() === "" ? [] : quoted(name.trim())));
   return `{"set":{${values.join(",")}},"remove":${listed(names)},"template":${template}}`;
 }
 

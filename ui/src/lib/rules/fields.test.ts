@@ -54,6 +54,11 @@ describe("what the fields would lose is no text for them", () => {
     [',"name":"a","name":"b"', '{"reply":{}}'],
     ["", '{"forward":{"patch":{"set":{"a":"1","a":"2"}}}}'],
     [',"version":2', '{"reply":{}}'],
+    [',"name":"a\\nb"', '{"reply":{}}'],
+    ["", '{"reply":{"headers":[["X-A","1\\r\\n2"]]}}'],
+    ["", '{"forward":{"patch":{"set":{"a\\nb":"1"}}}}'],
+    ["", '{"forward":{"patch":{"set":{"a":"1\\n"}}}}'],
+    ["", '{"reply":{},"after":[{"url":"http://h\\n"}]}'],
   ])("%s %s", (more, then) => {
     expect(fits(`{"version":1${more},"then":${then}}`)).toBe(false);
     expect(fits('{"version":1,"then":{"reply":{}}')).toBe(false);
@@ -97,8 +102,17 @@ test.each([
   '{"field":"event","op":"equals"}',
   '{"field":"event","op":"present","value":1}',
   '{"field":"event","op":"equals","op":"matches","value":"a"}',
+  '{"field":"event","op":"equals","value":"a\\nb"}',
+  '{"field":"var:a\\nb","op":"present"}',
 ])("a condition that rows would change stays the text it was: %s", (condition) => {
   const json = rule(`{"all":[${condition}]}`, `{"reply":${REPLY}}`);
   expect(fieldsOf(json).conditions[0]?.json).toBe(condition);
   expect(ruleJson(fieldsOf(json))).toBe(json);
+});
+test("a text of several lines stands in a field of one line as JSON, with its signs for them", () => {
+  const when =
+    '{"all":[{"field":"var:a","op":"equals","value":"x\\ny"},{"field":"var:b","op":"in","value":["x\\ny","z"]}]}';
+  const { conditions } = fieldsOf(rule(when, `{"reply":${REPLY}}`));
+  expect(conditions.map(({ value }) => value)).toEqual(['"x\\ny"', '"x\\ny", z']);
+  expect(ruleJson(fieldsOf(rule(when, `{"reply":${REPLY}}`)))).toContain(`"when":${when}`);
 });

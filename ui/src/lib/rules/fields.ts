@@ -2,27 +2,18 @@
  * A rule as the fields of a form. Values of conditions are what is typed, so that no digit is lost;
  * a condition that has no fields stays the text it was. Pure.
  */
-import type { HeaderPair } from "../api/types";
+import type { FaultKind, HeaderPair, RuleFallback, RuleOperator, RuleScope, RuleSequenceEnd } from "../api/types";
+import { ENUMS } from "../api/values";
 
-export const OPERATORS = [
-  "equals",
-  "not_equals",
-  "contains",
-  "matches",
-  "present",
-  "absent",
-  "less",
-  "greater",
-  "in",
-  "every",
-  "changed",
-  "schema",
-] as const;
-export type Operator = (typeof OPERATORS)[number];
+export const OPERATORS = ENUMS.RuleOperator;
+export type Operator = RuleOperator;
 /** Operators that compare with nothing. */
 export const WITHOUT_VALUE: ReadonlySet<Operator> = new Set(["present", "absent", "changed"]);
 
-/** What a condition asks about; these with a name of their own are written `var:city`. */
+/**
+ * What a condition asks about; these with a name of their own are written `var:city`. By hand: in
+ * the API a field is a text of any name.
+ */
 export const SUBJECTS = [
   "event",
   "var",
@@ -41,8 +32,11 @@ export const SUBJECTS = [
 export type Subject = (typeof SUBJECTS)[number];
 export const NAMED: ReadonlySet<Subject> = new Set(["var", "header", "query"]);
 
+/** Tells rows apart while they are added, moved and removed. */
+let keys = 0;
+export const newKey = (): number => ++keys;
+
 export interface ConditionFields {
-  /** Tells rows apart while they are added and removed. */
   key: number;
   /** As in the API: `event`, `var:city`; `chance` for a share of turns, which is then the value. */
   field: string;
@@ -55,6 +49,7 @@ export interface ConditionFields {
 }
 
 export interface ReplyFields {
+  key: number;
   status: string;
   /** `null`: not given, and the answer is JSON. */
   headers: HeaderPair[] | null;
@@ -65,6 +60,7 @@ export interface ReplyFields {
 }
 
 export interface CallFields {
+  key: number;
   method: string;
   url: string;
   headers: HeaderPair[];
@@ -75,14 +71,25 @@ export interface CallFields {
 
 export const ACTIONS = ["reply", "sequence", "hold", "forward", "fault"] as const;
 export type ActionKind = (typeof ACTIONS)[number];
-export const FAULTS = ["close", "reset", "never", "garbage", "truncate", "slow"] as const;
-export const ENDS = ["last", "loop", "pass"] as const;
-export const SCOPES = ["user", "rule"] as const;
+export const FAULTS: readonly FaultKind[] = ENUMS.FaultKind;
+export const ENDS: readonly RuleSequenceEnd[] = ENUMS.RuleSequenceEnd;
+export const FALLBACKS: readonly RuleFallback[] = ENUMS.RuleFallback;
+/** The program refuses `conversation` while it has no conversations. */
+export type Scope = Exclude<RuleScope, "conversation">;
+export const SCOPES: readonly Scope[] = ENUMS.RuleScope.filter((one) => one !== "conversation");
+
+/** A variable that is set in the server's answer; a removed one has no value. */
+export interface PatchRow {
+  key: number;
+  name: string;
+  /** The JSON text that it becomes. */
+  value: string;
+}
+export const newPatchRow = (name = "", value = ""): PatchRow => ({ key: newKey(), name, value });
 
 export interface PatchFields {
-  /** Variables set in the server's answer, each with the JSON text that it becomes. */
-  set: HeaderPair[];
-  remove: string[];
+  set: PatchRow[];
+  remove: PatchRow[];
   template: boolean;
 }
 
@@ -115,6 +122,7 @@ export interface RuleFields {
 const JSON_TYPE: HeaderPair = ["Content-Type", "application/json"];
 
 export const newReply = (body = "{}"): ReplyFields => ({
+  key: newKey(),
   status: "200",
   headers: [JSON_TYPE],
   body,
@@ -123,6 +131,7 @@ export const newReply = (body = "{}"): ReplyFields => ({
 });
 
 export const newCall = (): CallFields => ({
+  key: newKey(),
   method: "POST",
   url: "",
   headers: [JSON_TYPE],
@@ -131,10 +140,9 @@ export const newCall = (): CallFields => ({
   delay: "0",
 });
 
-let keys = 0;
 /** A condition; a value is what is typed. */
 export const newCondition = (field = "event", value = "", op: Operator = "equals"): ConditionFields => ({
-  key: ++keys,
+  key: newKey(),
   field,
   negated: false,
   op,

@@ -2,7 +2,7 @@
  * A bot's rules as they are listed. Each keeps its own text: values of conditions are JSON with all
  * their digits, which no reading through numbers gives back. Pure.
  */
-import { without, withValue } from "../json/members";
+import { membersOf, without, withMember, withValue } from "../json/members";
 import { childrenOf, childTexts } from "../json/walk";
 
 export interface ListedRule {
@@ -80,6 +80,13 @@ function eventOf(when: unknown): string | null {
 function withMemberValue(json: string, name: string, value: string): string {
   const at = (childrenOf(json) ?? []).findLastIndex(({ key }) => key === name);
   return at < 0 ? json : withValue(json, at, value);
+}
+
+/** An object with a member set, whether it has it or not; `null` where the text is no object. */
+export function withMemberSet(json: string, name: string, value: string): string | null {
+  const members = membersOf(json);
+  if (typeof members === "string") return null;
+  return members.some((one) => one.name === name) ? withMemberValue(json, name, value) : withMember(json, name, value);
 }
 
 function withoutMember(json: string, name: string): string {

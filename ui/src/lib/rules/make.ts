@@ -1,11 +1,15 @@
 /** Rules made out of a turn: of a variable that was clicked, or of the answer that it got. */
-import { sentAnswer } from "../answering/other";
+import { isText, sentAnswer } from "../answering/other";
 import type { Api } from "../api/api";
 import type { Exchange, Summary } from "../api/types";
+import type { Selection } from "../controllers/selection.svelte";
 import { quoted } from "../filter/suggest";
+import { t, type Key } from "../i18n/index.svelte";
 import type { Given } from "../stores/drafts.svelte";
 import type { Focus } from "../stores/focus.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
+import type { Toasts } from "../stores/toasts.svelte";
+import type { RuleDraft } from "./draft.svelte";
 import { newReply, newRule } from "./fields";
 import { conditionFor, conditionsLike, eventCondition } from "./from-turn";
 import type { Rules } from "./rules.svelte";
@@ -19,20 +23,28 @@ interface Parts {
   rules: Rules;
 }
 
-function show({ focus, navigation, rules }: Parts): void {
-  rules.showBegun();
+/** Shows a new rule, where its name is missing; of a form that is closed the JSON is written. */
+function show({ focus, navigation, rules }: Parts, draft: RuleDraft): void {
+  rules.choose(draft);
   navigation.goTo("rules");
-  focus.request("ruleName");
+  focus.request(draft.tab === "form" ? "ruleName" : "ruleJson");
 }
 
-/** A rule on a variable's value; one that is being written gets the condition. */
-export function ruleFromValue(parts: Parts, { event }: Pick<Summary, "event">, path: string, json: string): void {
+/** A rule on a variable's value; the new one that is being written gets the condition. */
+export function ruleFromValue(
+  parts: Parts,
+  { bot, event }: Pick<Summary, "bot" | "event">,
+  path: string,
+  json: string,
+): void {
   const condition = conditionFor(path, json);
   const { begun } = parts.rules;
-  begun?.showForm();
-  if (begun?.tab === "form") begun.fields.conditions.push(condition);
-  else parts.rules.begin(newRule([...eventCondition(event), condition]));
-  show(parts);
+  const joined = begun?.bot === bot ? begun : null;
+  joined?.showForm();
+  if (joined?.tab === "form") {
+    joined.fields.conditions.push(condition);
+    show(parts, joined);
+  } else show(parts, parts.rules.begin(bot, newRule([...eventCondition(event), condition])));
 }
 
 /** The last turns of a turn's event before it. */
@@ -44,18 +56,34 @@ async function turnsBefore(api: Api, { bot, event, id, seq }: Exchange): Promise
   return read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
 }
 
+/** Why the answer of a turn is none that a rule could give; `null` where it is one. */
+export function whyNoRule({ fault, response, state, status }: Exchange): Key | null {
+  if (fault != null) return "rule.noAnswerFault";
+  if (response === null || status === null)
+    return state === "abandoned" || state === "failed" ? "rule.noAnswerLeft" : "rule.noAnswerYet";
+  if (isText({ response })) return null;
+  if (response.body.truncated) return "rule.answerCut";
+  return response.body.kind === "binary" ? "rule.answerBinary" : "rule.answerLong";
+}
+
+type TurnParts = Parts & { selection: Selection; toasts: Toasts };
+
 /** A rule that gives an answer to turns like this one: the one that was written, else the sent. */
-export async function alwaysAnswerSo(api: Api, parts: Parts, id: string, own: Given | null): Promise<void> {
-  const { bot } = parts.rules;
+export async function alwaysAnswerSo(api: Api, parts: TurnParts, id: string, own: Given | null): Promise<void> {
+  const { navigation, rules, selection, toasts } = parts;
   const exchange = await api.exchange(id);
+  const why = own === null ? whyNoRule(exchange) : null;
+  if (why !== null) return toasts.info(() => t(why));
   const [others, given] = await Promise.all([turnsBefore(api, exchange), own ?? sentAnswer(api, exchange)]);
-  // Another bot's turn was gone to meanwhile: the rule is none of that bot's.
-  if (parts.rules.bot !== bot) return;
   // By hand such an answer went out as JSON.
   const headers = given.headers.some(([name]) => name.trim() !== "") ? given.headers : null;
   const reply = { ...newReply(given.body), status: String(given.status), headers };
   const fields = newRule(conditionsLike(exchange, others), reply);
   fields.name = exchange.event ?? "";
-  parts.rules.begin(fields);
-  show(parts);
+  const draft = rules.begin(exchange.bot, fields);
+  // Whoever has gone on meanwhile is not taken away from there.
+  const stays = navigation.shows("exchanges") && selection.row?.id === id;
+  if (stays && rules.bot === exchange.bot) return show(parts, draft);
+  const open = { label: () => t("rule.open"), run: () => show(parts, draft) };
+  toasts.info(() => t("rule.begun", { event: exchange.event ?? "" }), rules.bot === exchange.bot ? open : undefined);
 }

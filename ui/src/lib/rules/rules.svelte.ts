@@ -13,7 +13,7 @@ import type { FeedStore } from "../stores/feed.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
 import type { RuleDraft } from "./draft.svelte";
-import { NEW_ID, RuleDrafts } from "./drafts";
+import { isNew, RuleDrafts, type Unsaved } from "./drafts";
 import type { RuleFields } from "./fields";
 import { ruleJson } from "./fields-write";
 import { copied, definitionOf, listingOf, moved, ruleFits, type ListedRule, type RuleListing } from "./listed";
@@ -48,14 +48,20 @@ export class Rules implements FeedStore {
     rules_changed: () => quietly(this.refresh()),
     exchange_received: (event: FeedEvent) => this.#counted(event),
     exchange_changed: (event: FeedEvent) => this.#counted(event),
+    exchange_removed: () => this.looked?.historyChanged(),
   };
+  /** The draft that is in sight. */
+  looked: RuleDraft | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly all: readonly ListedRule[] = $derived(this.listing?.rules ?? []);
   readonly shown: readonly ListedRule[] = $derived(this.all.filter((rule) => ruleFits(rule, this.filter)));
   readonly chosen: ListedRule | null = $derived(this.all.find(({ id }) => id === this.chosenId) ?? null);
   readonly #drafts: RuleDrafts;
-  /** The ids of rules with unsaved changes, the new one's among them. */
+  /** The names of drafts with unsaved changes, those of new rules among them. */
   unsaved = $state.raw<ReadonlySet<string>>(new Set());
+  #loose = $state.raw<readonly RuleDraft[]>([]);
+  /** Drafts of rules that the program does not have: new ones, and those deleted elsewhere. */
+  readonly loose: readonly RuleDraft[] = $derived(this.#loose.filter(({ bot }) => bot === this.bot));
   /** What the chosen rule remembers. */
   memory = $state.raw<RuleMemory | null>(null);
   #memoryReadings = 0;
@@ -66,7 +72,7 @@ export class Rules implements FeedStore {
     const { bot } = this;
     try {
       this.#read = { bot, listing: listingOf(await this.parts.api.rules(bot)) };
-      this.unsaved = this.#drafts.unsavedOf(this.bot);
+      this.#settle();
       this.error = null;
     } catch (error) {
       this.error = error;
@@ -75,7 +81,7 @@ export class Rules implements FeedStore {
   });
 
   constructor(private readonly parts: Parts) {
-    this.#drafts = new RuleDrafts(parts.api);
+    this.#drafts = new RuleDrafts(parts.api, () => this.#settle());
   }
 
   get bot(): string | null {
@@ -90,9 +96,24 @@ export class Rules implements FeedStore {
     return this.#reading.refresh();
   }
 
+  /** Sees what is unsaved, and which rules it is of. */
+  #settle(): void {
+    const { bot } = this;
+    this.unsaved = this.#drafts.unsavedOf(bot);
+    const saved = this.listing === null ? null : new Set(this.all.map(({ id }) => id));
+    const loose = [...this.unsaved].filter((name) => isNew(name) || saved?.has(name) === false);
+    for (const draft of this.#loose) draft.gone = false;
+    const drafts = loose.flatMap((name) => this.#drafts.of(bot, name, null) ?? []);
+    // One that was saved for the first time just now is listed with the next reading.
+    this.#loose = drafts.filter(({ id, saving }) => id === null || !saving);
+    for (const draft of this.#loose) draft.gone = draft.id !== null;
+  }
+
   /** A turn that a rule took is counted there; many turns make one reading. */
   #counted({ exchange }: FeedEvent): void {
-    if (exchange?.rule == null || exchange.bot !== this.bot) return;
+    if (exchange?.bot !== this.bot) return;
+    this.looked?.historyChanged();
+    if (exchange.rule == null) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       quietly(this.refresh());
@@ -113,61 +134,67 @@ export class Rules implements FeedStore {
   }
 
   step(by: 1 | -1): void {
-    const ids = [...(this.unsaved.has(NEW_ID) ? [NEW_ID] : []), ...this.shown.map(({ id }) => id)];
+    const ids = [...this.loose.map(({ name }) => name), ...this.shown.map(({ id }) => id)];
     const at = ids.indexOf(this.chosenId ?? "-");
     const next = at < 0 ? 0 : Math.max(0, Math.min(ids.length - 1, at + by));
     this.chosenId = ids[next] ?? null;
   }
 
-  /** The draft of a rule, or of the new one. */
+  /** The draft of a rule, or of a new one. */
   draftOf(id: string): RuleDraft | null {
     const rule = this.all.find((one) => one.id === id);
     return this.#drafts.of(this.bot, id, rule === undefined ? null : definitionOf(rule));
   }
 
-  /** A new rule that is being written. */
+  /** The new rule that is chosen, where one is. */
   get begun(): RuleDraft | null {
-    return this.unsaved.has(NEW_ID) ? this.#drafts.of(this.bot, NEW_ID, null) : null;
+    return this.loose.find(({ id, name }) => id === null && name === this.chosenId) ?? null;
   }
 
-  /** Chooses the new rule; what stands in its fields is tried and kept from there. */
-  showBegun(): void {
+  /** Chooses a draft; what stands in its fields is tried and kept from there. */
+  choose({ name }: RuleDraft): void {
     this.filter = "";
-    this.chosenId = NEW_ID;
+    this.chosenId = name;
   }
 
-  /** Begins a new rule; the one that was being written before comes back by undo. */
-  begin(fields: RuleFields): void {
-    const { bot } = this;
-    const before = this.begun;
-    this.keep(this.#drafts.begin(bot, ruleJson(fields)));
-    this.chosenId = NEW_ID;
-    if (before === null) return;
-    this.parts.toasts.undo(
-      () => t("rule.replaced"),
-      () => this.keep(this.#drafts.begin(bot, before.json)),
-    );
+  /** Begins a new rule of a bot. One that was begun and never touched is that rule. */
+  begin(bot: string | null, fields: RuleFields): RuleDraft {
+    const json = ruleJson(fields);
+    const same = bot === this.bot ? this.loose.find((one) => one.id === null && one.json === json) : undefined;
+    const draft = same ?? this.#drafts.begin(bot, json);
+    this.#settle();
+    if (bot === this.bot) this.choose(draft);
+    return draft;
   }
 
   /** Writes down what is unsaved of a draft. */
   keep(draft: RuleDraft): void {
     this.#drafts.keep(draft);
-    this.unsaved = this.#drafts.unsavedOf(this.bot);
+    this.#settle();
   }
 
   /** Puts unsaved changes away; for ten seconds they come back. */
   discard(draft: RuleDraft): void {
-    const { base, bot, id, json } = draft;
-    this.#drafts.drop(bot, id ?? NEW_ID);
-    this.unsaved = this.#drafts.unsavedOf(this.bot);
-    if (base === null && this.chosenId === NEW_ID) this.chosenId = this.shown[0]?.id ?? null;
+    const { base, bot, json, name } = draft;
+    this.#drafts.drop(bot, name);
+    this.#settle();
+    if (this.chosenId === name && this.chosen === null) this.chosenId = this.shown[0]?.id ?? null;
     this.parts.toasts.undo(
       () => t("rule.discarded"),
-      () => {
-        this.#drafts.restore(bot, id ?? NEW_ID, { base, json });
-        this.unsaved = this.#drafts.unsavedOf(this.bot);
-        if (bot === this.bot) this.chosenId = id ?? NEW_ID;
-      },
+      () => this.#restore(bot, name, { base, json }),
+    );
+  }
+
+  /** Brings back what was unsaved; what was written in its place since then comes back by undo. */
+  #restore(bot: string | null, name: string, unsaved: Unsaved): void {
+    const newer = this.#drafts.left(bot, name);
+    this.#drafts.restore(bot, name, unsaved);
+    this.#settle();
+    if (bot === this.bot) this.chosenId = name;
+    if (newer === null || newer.json === unsaved.json) return;
+    this.parts.toasts.undo(
+      () => t("rule.replaced"),
+      () => this.#restore(bot, name, newer),
     );
   }
 
@@ -176,32 +203,45 @@ export class Rules implements FeedStore {
     const { announcer, toasts } = this.parts;
     if (draft.saving) return;
     draft.saving = true;
+    const { json } = draft;
     try {
-      await this.#writes.after(() => this.#send(draft));
+      await this.#writes.after(() => this.#send(draft, json));
       await toasts.attempt(() => this.refresh());
       this.keep(draft);
       announcer.say(t("rule.saved"));
     } catch (error) {
-      if (error instanceof ApiError && error.status === 422) draft.refuse(error);
+      if (error instanceof ApiError && error.status === 422) draft.refuse(error, json);
+      else if (error instanceof ApiError && error.status === 404 && draft.id !== null) await this.#lost(draft);
       else toasts.error(error);
     } finally {
       draft.saving = false;
     }
   }
 
-  async #send(draft: RuleDraft): Promise<void> {
+  async #send(draft: RuleDraft, json: string): Promise<void> {
     const { api, toasts } = this.parts;
-    const { bot, id, json } = draft;
-    if (id !== null) {
-      await api.putRule(bot, id, json);
-      draft.saved(json, id);
+    const { bot, id } = draft;
+    if (id !== null && !draft.gone) {
+      const [stored] = listingOf(`{"rules":[${await api.putRule(bot, id, json)}]}`).rules;
+      draft.saved(json, id, stored ? definitionOf(stored) : null);
       return;
     }
     const made = await api.addRule(bot, json);
+    const wasChosen = this.chosenId === draft.name;
     this.#drafts.rename(draft, made.id);
     draft.saved(json, made.id);
-    if (bot === this.bot && this.chosenId === NEW_ID) this.chosenId = made.id;
-    await toasts.attempt(() => this.#place(bot, made.id, 0));
+    if (bot === this.bot && wasChosen) this.chosenId = made.id;
+    await toasts.attempt(async () => {
+      const stored = await this.#place(bot, made.id, 0);
+      if (stored !== null) draft.saved(json, made.id, definitionOf(stored));
+    });
+  }
+
+  /** Its rule was deleted elsewhere: the draft stays, and says so. */
+  async #lost(draft: RuleDraft): Promise<void> {
+    draft.gone = true;
+    this.#drafts.keep(draft);
+    await this.parts.toasts.attempt(() => this.refresh());
   }
 
   /** Does something and reads again, whatever came of it. */
@@ -253,10 +293,12 @@ export class Rules implements FeedStore {
     return made;
   }
 
-  /** Puts a rule that was just added, and stands last, to its place. */
-  async #place(bot: string | null, made: string, to: number): Promise<void> {
-    const others = listingOf(await this.parts.api.rules(bot)).rules.flatMap(({ id }) => (id === made ? [] : id));
+  /** Puts a rule that was just added, and stands last, to its place; gives it as it is listed. */
+  async #place(bot: string | null, made: string, to: number): Promise<ListedRule | null> {
+    const { rules } = listingOf(await this.parts.api.rules(bot));
+    const others = rules.flatMap(({ id }) => (id === made ? [] : id));
     if (to < others.length) await this.parts.api.orderRules(bot, others.toSpliced(to, 0, made));
+    return rules.find(({ id }) => id === made) ?? null;
   }
 
   async duplicate(rule: ListedRule): Promise<void> {
@@ -271,13 +313,25 @@ export class Rules implements FeedStore {
     const { bot } = this;
     const at = this.all.indexOf(rule);
     const neighbour = this.all[at + 1] ?? this.all[at - 1];
-    const done = await this.#do(() => this.parts.api.removeRule(bot, rule.id));
+    const unsaved = this.#drafts.left(bot, rule.id);
+    const done = await this.#do(async () => {
+      await this.parts.api.removeRule(bot, rule.id);
+      this.#drafts.drop(bot, rule.id);
+    });
     if (!done) return;
     this.chosenId = neighbour?.id ?? null;
     this.parts.toasts.undo(
-      () => t("rules.deleted", { name: rule.name }),
-      () => void this.#add(bot, rule.json, at),
+      () => t("rules.deleted", { name: rule.name === "" ? t("rules.unnamed") : rule.name }),
+      () => void this.#bringBack(bot, rule, at, unsaved),
     );
+  }
+
+  /** A deleted rule stands at its place again, with what was written in it and not saved. */
+  async #bringBack(bot: string | null, rule: ListedRule, at: number, unsaved: Unsaved | null): Promise<void> {
+    const made = await this.#add(bot, rule.json, at);
+    if (made === null) return;
+    if (unsaved !== null) this.#restore(bot, made, unsaved);
+    if (bot === this.bot) this.chosenId = made;
   }
 
   async removeUnreadable(id: string): Promise<void> {

@@ -3,7 +3,7 @@
  * claims it.
  */
 
-export type FocusTarget = "filter" | "list" | "detail" | "answer" | "note" | "ruleName" | "tunnelField";
+export type FocusTarget = "filter" | "list" | "detail" | "answer" | "note" | "ruleName" | "ruleJson" | "tunnelField";
 
 /**
  * A request that no component could grant by then is forgotten: later it would only take the focus

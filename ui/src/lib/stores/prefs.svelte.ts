@@ -7,10 +7,11 @@ import type { Chosen } from "../variables/columns";
 
 const KEY = "hookloupe.ui";
 
-interface Values {
-  listWidth: number;
-  /** Of the list of rules. */
-  rulesWidth: number;
+/** Widths of the lists of places, in pixels. */
+export const WIDTHS = { listWidth: 348, rulesWidth: 388 };
+export type Width = keyof typeof WIDTHS;
+
+interface Values extends Record<Width, number> {
   answerShare: number;
   zoom: number;
   notify: boolean;
@@ -26,8 +27,7 @@ interface Values {
 }
 
 const DEFAULTS: Values = {
-  listWidth: 348,
-  rulesWidth: 388,
+  ...WIDTHS,
   answerShare: 0.445,
   zoom: 1,
   notify: false,
