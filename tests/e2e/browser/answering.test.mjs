@@ -405,6 +405,10 @@ claim(
       await program.api("POST", `/exchanges/${id}/release`, {});
     }
     await Promise.all([first, second]);
+    // What it had to share is not kept with the turn, and the setting is another one by now.
+    await program.hold(5);
+    await see.choose("pays");
+    await see.detail.getByText(/^Webhook 2 of one message, [\d.]+ m?s after the first$/).waitFor();
   },
   held,
 );

@@ -30,7 +30,8 @@ async function textOf(program) {
 }
 
 /** @param {string} user @param {string} city */
-const from = (user, city) => turn("pay", { user, more: `"city": "${city}", "vip": true, "bigId": 9007199254740993` });
+const from = (user, city) =>
+  turn("pay", { user, more: `"city": "${city}", "vip": true, "bigId": 9007199254740993, "gift": {"size": null}` });
 
 claim(
   "a variable of a turn becomes a condition beside the turn's event, and a second one joins it",
@@ -43,7 +44,7 @@ claim(
     };
     await fromValue("city");
     const { name, value } = fieldsOf(stage);
-    await name.waitFor();
+    await see.focused(name);
     assert.equal(await value.inputValue(), "pay");
     assert.equal(await page.getByRole("combobox", { name: "Its name, condition 2" }).inputValue(), "city");
     await page.keyboard.press("Control+1");
@@ -82,7 +83,7 @@ claim(
     assert.equal((await answered).text, '{"paid": 1290.00}');
     await see.answerButton(/^Always answer so/).click();
     const { body, name, save, value } = fieldsOf(stage);
-    await name.waitFor();
+    await see.focused(name);
     assert.equal(await name.inputValue(), "pay");
     assert.equal(await value.inputValue(), "pay");
     assert.equal(await page.getByRole("textbox", { name: "Compared with, condition 2" }).inputValue(), "Казань");
@@ -122,6 +123,13 @@ claim(
     await failed.getByText("does not hold:").waitFor();
     await failed.getByText('"Самара"').waitFor();
     await conditions.filter({ hasText: "bigId is 1" }).getByText("not looked at:").waitFor();
+    const failedOf = (/** @type {string} */ name) =>
+      rules.getByRole("listitem").filter({ hasText: name }).first().getByRole("list").locator(".failed");
+    await failedOf("3. Third call").getByText("this was call 1").waitFor();
+    await failedOf("4. Null").getByText("there was").waitFor();
+    await failedOf("4. Null").getByText("null", { exact: true }).waitFor();
+    await failedOf("5. Missing").getByText("it was absent").waitFor();
+    await rules.getByText("One of these is enough:").waitFor();
     await rules.getByRole("listitem").filter({ hasText: "2. Rest" }).getByText("took the turn").waitFor();
     await page.keyboard.press("Escape");
     await why.waitFor({ state: "detached" });
@@ -137,7 +145,30 @@ claim(
       ];
       await program.api("POST", "/rules", pay("Kazan", { all: kazan }));
       await program.api("POST", "/rules", pay("Rest", { all: [] }));
+      const third = { field: "call", op: "equals", value: 3 };
+      await program.api("POST", "/rules", pay("Third call", third));
+      await program.api("POST", "/rules", pay("Null", { field: "var:gift.size", op: "equals", value: 1 }));
+      const missing = { field: "var:gift.colour", op: "present" };
+      await program.api("POST", "/rules", pay("Missing", { any: [missing, missing] }));
       await program.post(from("70", "Самара"));
+    },
+  },
+);
+
+claim(
+  "a turn that a rule met with a fault has no answer to begin a rule with, which is said",
+  async (stage) => {
+    const { page, see } = stage;
+    await see.choose("pay");
+    await page.keyboard.press("m");
+    await see.toast("A rule met this turn with a fault.");
+    assert.equal(await page.getByRole("grid", { name: "Rules in their order" }).count(), 0);
+  },
+  {
+    given: async (program) => {
+      const fault = { fault: { kind: "close" } };
+      await program.api("POST", "/rules", { ...pay("Broken"), then: fault });
+      await assert.rejects(program.post(from("70", "Самара")));
     },
   },
 );

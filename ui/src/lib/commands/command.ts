@@ -16,6 +16,11 @@ export interface CommandSpec {
   overDialogs?: boolean;
   /** The place it belongs to: it is disabled where another place, or a view, is shown. */
   place?: PlaceId;
+  /**
+   * Where the focus has to be for its `keys`, as a selector: elsewhere in the place they would mean
+   * something else.
+   */
+  within?: string;
   /** Whether the host has any use for it; asked once. */
   available?: (app: App) => boolean;
   enabled?: (app: App) => boolean;
@@ -34,6 +39,7 @@ export interface Command {
   readonly everywhere: readonly string[];
   readonly overDialogs: boolean;
   readonly quiet: boolean;
+  readonly within: string | null;
   enabled(): boolean;
   run(): void;
 }
@@ -47,6 +53,7 @@ export function makeCommand(app: App, id: string, spec: CommandSpec): Command {
     everywhere: spec.everywhere ?? [],
     overDialogs: spec.overDialogs ?? false,
     quiet: spec.quiet ?? false,
+    within: spec.within ?? null,
     enabled: () => (spec.place === undefined || app.navigation.shows(spec.place)) && (spec.enabled?.(app) ?? true),
     run: () => spec.run(app),
   };

@@ -58,7 +58,8 @@ export class Commands {
     const typing = isTyping(target);
     for (const command of this.list) {
       if (overlaid && !command.overDialogs) continue;
-      const active = typing ? command.everywhere : [...command.keys, ...command.everywhere];
+      const here = command.within === null || (target instanceof Element && target.closest(command.within) !== null);
+      const active = typing || !here ? command.everywhere : [...command.keys, ...command.everywhere];
       const key = active.find((one) => matches(parseKeys(one), pressed));
       if (key !== undefined && command.enabled() && !focusUses(key, target)) return command;
     }

@@ -3,6 +3,7 @@ import type { App } from "../app/app.svelte";
 import { holds } from "../answering/modes";
 import { titleOf } from "../exchange/names";
 import { t } from "../i18n/index.svelte";
+import { InTurn } from "../in-turn";
 import { annotate } from "./annotate";
 import type { CommandSpec } from "./command";
 import { waitForReplay } from "./replay";
@@ -28,9 +29,19 @@ async function replay({ api, heldTurns, program, selection, toasts }: App): Prom
   });
 }
 
+const pins = new InTurn();
+/** Two quick ones are two: the second looks at what the first has made. */
 async function togglePin(app: App): Promise<void> {
-  const { row } = app.selection;
-  if (row) await app.toasts.attempt(() => annotate(app, row.id, { pinned: !row.pinned }));
+  const { detail, heldTurns, list, selection, toasts } = app;
+  const { row } = selection;
+  if (row === null) return;
+  await toasts.attempt(() =>
+    pins.after(() => {
+      const whole = detail.exchange?.id === row.id ? detail.exchange : null;
+      const now = list.find(row.id) ?? heldTurns.find(row.id) ?? whole ?? row;
+      return annotate(app, row.id, { pinned: !now.pinned });
+    }),
+  );
 }
 
 /** Deletes the selected exchange and moves to its neighbour; ten seconds remain to take it back. */
@@ -119,7 +130,6 @@ export const EXCHANGE = {
     label: { ru: "Вернуть удалённое", en: "Undo the deletion" },
     group: "exchange",
     keys: ["Ctrl+Z"],
-    place,
     enabled: ({ toasts }) => toasts.undoable !== null,
     run: ({ toasts }) => toasts.undoable?.action?.run(),
   },

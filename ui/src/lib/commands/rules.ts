@@ -9,6 +9,8 @@ import type { CommandSpec } from "./command";
 
 const place = "rules";
 const group = "rules";
+/** Once a row of the form is gone, the focus is nowhere: a key there is not for the rule. */
+const within = "[data-rules]";
 const store = ({ stores }: App) => stores.get(RULES);
 const chosen = (app: App) => store(app).chosen !== null;
 const withChosen = (run: (app: App, rule: ListedRule) => unknown) => (app: App) => {
@@ -24,6 +26,10 @@ const draftOf = (app: App) => {
 function saveRule(app: App): void {
   const draft = draftOf(app);
   if (draft?.dirty) void store(app).save(draft);
+}
+function step(app: App, by: 1 | -1): void {
+  store(app).step(by);
+  app.focus.request("list");
 }
 function newOne(app: App): void {
   const rules = store(app);
@@ -80,7 +86,7 @@ export const RULE_COMMANDS = {
     group,
     keys: ["J"],
     place,
-    run: (app) => store(app).step(1),
+    run: (app) => step(app, 1),
     quiet: true,
   },
   rulePrevious: {
@@ -88,7 +94,7 @@ export const RULE_COMMANDS = {
     group,
     keys: ["K"],
     place,
-    run: (app) => store(app).step(-1),
+    run: (app) => step(app, -1),
     quiet: true,
   },
   ruleUp: {
@@ -112,6 +118,7 @@ export const RULE_COMMANDS = {
     group,
     keys: ["Space"],
     place,
+    within,
     enabled: chosen,
     run: withChosen((app, rule) => store(app).toggle(rule)),
   },
@@ -128,6 +135,7 @@ export const RULE_COMMANDS = {
     group,
     keys: ["Delete"],
     place,
+    within,
     enabled: chosen,
     run: withChosen((app, rule) => store(app).remove(rule)),
   },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Variable } from "../api/types";
-import { matchesText, variableRows } from "./variable-rows";
+import { matchesText, valueAt, variableRows } from "./variable-rows";
 
 const address: Variable = {
   name: "address",
@@ -54,4 +54,20 @@ test("a variable is found by name and by value, case aside", () => {
   expect(matchesText(address, "ADDR")).toBe(true);
   expect(matchesText(address, "москва")).toBe(true);
   expect(matchesText(address, "nothing")).toBe(false);
+});
+test("what a turn brought is found at a path as rules write it", () => {
+  const cart: Variable = { ...address, name: "two words", in: '[{"sku":null},5]' };
+  const at = (path: string) => valueAt([address, cart], path);
+  expect([at("address.n"), at("address"), at('["two words"][0].sku'), at('["two words"][1]')]).toEqual([
+    "1",
+    address.in,
+    "null",
+    "5",
+  ]);
+  expect([at("address.zip"), at("addres"), at("address.n.x"), at('["two words"][2]')]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
 });

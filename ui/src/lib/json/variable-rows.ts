@@ -30,6 +30,20 @@ function contains(text: string | null, part: string): boolean {
   return text !== null && text.toLowerCase().includes(part);
 }
 
+/** What a turn brought at a path as it is written in a rule; `null` where it brought nothing. */
+export function valueAt(variables: readonly Variable[], path: string): string | null {
+  const goesOn = (at: string) => path === at || (path.startsWith(at) && /^[.[]/.test(path.slice(at.length)));
+  const named = variables.map(({ name, in: json }) => ({ at: joinPath("", name, false), json }));
+  let found = named.find(({ at, json }) => json !== null && goesOn(at)) ?? null;
+  while (found !== null && found.at !== path) {
+    const { at, json } = found;
+    const inArray = kindOf(json ?? "") === "array";
+    const members = [...childTexts(json)].map(([key, text]) => ({ at: joinPath(at, key, inArray), json: text }));
+    found = members.find((one) => goesOn(one.at)) ?? null;
+  }
+  return found?.json ?? null;
+}
+
 /** Whether a variable has the text in its name or in a value. */
 export function matchesText(variable: Variable, text: string): boolean {
   const part = text.trim().toLowerCase();

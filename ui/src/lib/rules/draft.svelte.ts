@@ -259,7 +259,7 @@ export class RuleDraft {
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
       if (error instanceof ApiError && error.status === 422) {
-        const pointer = (error.pointer ?? "").replace(/^\/rule/, "");
+        const pointer = (error.pointer ?? "").replace(/^\/(rule|text)/, "");
         this.#refused = { of, problem: { pointer, message: error.message, offset: error.offset } };
         this.trialError = null;
       } else this.trialError = error;

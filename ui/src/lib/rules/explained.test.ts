@@ -30,3 +30,8 @@ test("of alternatives none held, or nobody says which", () => {
   expect(resultsOf(ruleOf("any"), some).map(({ holds }) => holds)).toEqual([null, null, null]);
   expect(resultsOf(ruleOf("all"), some).map(({ holds }) => holds)).toEqual([true, true, true]);
 });
+test("of a rule that was not asked no condition came out", () => {
+  const [one] = explainedOf('{"rules":[{"id":"r","matched":false,"not_asked":true,"failed":null}]}');
+  if (!one) throw new Error("there is one");
+  expect(resultsOf(ruleOf("all"), one).map(({ holds }) => holds)).toEqual([null, null, null]);
+});

@@ -9,7 +9,8 @@ import type { ListedRule } from "./listed";
 
 export interface Failed {
   pointer: string;
-  /** What there was, as JSON. */
+  field: string;
+  /** What there was, as JSON; nothing, and `null`, are both `null`. */
   actual: string | null;
   /** Where it was, for a path with `[*]`. */
   element: string | null;
@@ -21,6 +22,8 @@ export interface Explained {
   matched: boolean;
   disabled: boolean;
   finished: boolean;
+  /** Somebody else was to answer: the rule had no say. */
+  notAsked: boolean;
   countersOfToday: boolean;
   failed: Failed | null;
 }
@@ -35,6 +38,7 @@ function failedOf(json: string | undefined): Failed | null {
   const actual = parts.get("actual")?.trim();
   return {
     pointer: text(parts.get("pointer")) ?? "",
+    field: text(parts.get("field")) ?? "",
     actual: actual === undefined || actual === "null" ? null : actual,
     element: text(parts.get("element")),
     unjudged: isTrue(parts.get("unjudged")),
@@ -51,6 +55,7 @@ export function explainedOf(answer: string): Explained[] {
       matched: isTrue(parts.get("matched")),
       disabled: isTrue(parts.get("disabled")),
       finished: isTrue(parts.get("finished")),
+      notAsked: isTrue(parts.get("not_asked")),
       countersOfToday: isTrue(parts.get("counters_of_today")),
       failed: failedOf(parts.get("failed")),
     };
@@ -69,6 +74,7 @@ export interface ConditionResult {
 export function resultsOf(rule: ListedRule, explained: Explained): ConditionResult[] {
   const { conditions, mode } = fieldsOf(rule.json);
   const { failed } = explained;
+  if (explained.notAsked) return conditions.map((condition) => ({ condition, holds: null, failed: null }));
   if (failed === null) {
     const holds = mode === "all" && explained.matched ? true : null;
     return conditions.map((condition) => ({ condition, holds, failed: null }));

@@ -27,7 +27,17 @@ export class Toasts {
 
   #add(toast: Omit<Toast, "id">): number {
     const id = this.#next++;
-    this.list = [...this.list.slice(1 - MOST), { ...toast, id }];
+    const list = [...this.list];
+    // What can still be taken back goes last.
+    if (list.length >= MOST)
+      list.splice(
+        Math.max(
+          0,
+          list.findIndex(({ undoes }) => !undoes),
+        ),
+        1,
+      );
+    this.list = [...list, { ...toast, id }];
     setTimeout(() => this.dismiss(id), toast.lasts_ms);
     return id;
   }

@@ -41,3 +41,13 @@ test.each([new TypeError("x is not a function"), new DOMException("The object is
 test("what the window's own commands say is passed on", () => {
   expect(sentence("The disk is full")).toBe("That did not work: The disk is full");
 });
+
+test("what can still be taken back outlasts messages in passing", () => {
+  const toasts = new Toasts();
+  toasts.undo(
+    () => "deleted",
+    () => undefined,
+  );
+  for (let number = 1; number <= 5; number += 1) toasts.info(() => String(number));
+  expect(toasts.list.map(({ text }) => text())).toEqual(["deleted", "3", "4", "5"]);
+});
