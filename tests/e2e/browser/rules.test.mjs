@@ -222,3 +222,79 @@ claim(
       program.api("POST", "/rules", { version: 1, name: "Holds", when: asks("pay"), then: { hold: { seconds: 600 } } }),
   },
 );
+
+claim(
+  "rules are listed by event by a key, and move within their event",
+  async (stage) => {
+    const { page, program } = stage;
+    const { list, row } = await openRules(stage);
+    await page.keyboard.press("g");
+    const pays = list.getByRole("rowgroup", { name: "pay", exact: true });
+    await pays.waitFor();
+    assert.equal(await pays.getByRole("row").count(), 2);
+    await list.getByRole("rowgroup", { name: "Several events" }).waitFor();
+    await row("Later").click();
+    await page.keyboard.press("Alt+ArrowUp");
+    await eventually(
+      "the order",
+      () => names(program),
+      (all) => all.join() === "Later,Pay,Start,Everything",
+    );
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("heading", { level: 1, name: "Pay" }).waitFor();
+    await page.keyboard.press("g");
+    await pays.waitFor({ state: "detached" });
+  },
+  {
+    given: async (program) => {
+      await three(program);
+      await program.api("POST", "/rules", rule("Later", { all: [asks("pay")] }, "{}"));
+    },
+  },
+);
+
+claim(
+  "the seed of a chance is shown and set where the chance is",
+  async (stage) => {
+    const { page, program } = stage;
+    const { row } = await openRules(stage);
+    await row("Chance").click();
+    const seed = page.getByRole("textbox", { name: "Seed of the bot" });
+    const [{ seed: before }] = (await program.api("GET", "/bots")).bots;
+    assert.equal(await seed.inputValue(), String(before));
+    await seed.fill("-1");
+    await page.getByText("A whole number from 0 to").waitFor();
+    await seed.fill("7");
+    await page.keyboard.press("Enter");
+    await eventually(
+      "the seed",
+      () => program.api("GET", "/bots"),
+      ({ bots: [bot] }) => bot.seed === 7,
+    );
+  },
+  { given: (program) => program.api("POST", "/rules", rule("Chance", { chance: 0.5 }, "{}")) },
+);
+
+claim(
+  "a call that a rule makes tells who answered it, and leads to its turn",
+  async (stage) => {
+    const { see } = stage;
+    await see.choose(/POST \/after/);
+    await see.answer.getByText(/^Could not be sent to 127\.0\.0\.1:9$/).waitFor();
+    await see.detail.getByRole("button", { name: "Go to the turn that this call followed" }).click();
+    await see.heading("pay");
+  },
+  {
+    given: async (program) => {
+      const after = [{ method: "POST", url: "http://127.0.0.1:9/after", body: "{}" }];
+      const { then, ...rest } = rule("Calls", { all: [] }, "{}");
+      await program.api("POST", "/rules", { ...rest, then: { ...then, after } });
+      await program.post(turn("pay"));
+      await eventually(
+        "the call",
+        () => program.exchanges("source:callback"),
+        (all) => all.length === 1 && all[0].state === "failed",
+      );
+    },
+  },
+);

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 
+import { withOwnServer } from "../lib/own-server.mjs";
 import { WindowPage } from "../lib/window-page.mjs";
 import { turn } from "../lib/turns.mjs";
 import { eventually, sentenceOf } from "../lib/wait.mjs";
@@ -143,6 +144,50 @@ journey(
     assert.equal((await window.api("GET", "/answering")).mode, "hold", "the choice is remembered");
     await picture(window, "history");
   },
+);
+
+journey("my server and me: its answer stands in the editor, is corrected, and both are kept", async ({ open }) =>
+  withOwnServer(async (own) => {
+    const { window, page } = await open();
+    await page.click("radio", "My server and me", true);
+    await page.type("textbox", "Address of the server", own.url);
+    await page.click("button", "Save", true);
+    await page.find("radio", "My server and me", true);
+    await eventually(
+      "a server and a person",
+      () => window.api("GET", "/answering"),
+      ({ mode, upstream }) => mode === "upstream_hold" && upstream === own.url,
+    );
+    own.answers('{"orderStatus": "paid", "discount": "15", "sum": 1098.00}');
+    own.halt();
+    const bot = post(window, turn("pay", { more: '"sum": 1098.00' }));
+    await page.click("treeitem", "pay");
+    await eventually(
+      "the server to be asked",
+      () => own.requests.length,
+      (count) => count === 1,
+    );
+    await window.seeText("[aria-label='Answer to the bot']", /until the fallback answer/);
+    own.goOn();
+    await window.seeText("[aria-label='Answer body, JSON']", /"discount": "15"/);
+    await window.seeText("[aria-label='Answer to the bot']", /the server's answer as it is/);
+    await picture(window, "server-answer");
+    const corrected = '{"orderStatus": "paid", "discount": 15, "sum": 1098.00}';
+    await page.type("textbox", "Answer body, JSON", corrected);
+    await page.click("radio", "Difference", true);
+    await window.seeText("[aria-label='Difference of the answers']", /"discount": 15/);
+    await picture(window, "server-corrected");
+    await page.click("radio", "Edit", true);
+    await window.press("Control", "Enter");
+    assert.deepEqual(await bot, { status: 200, text: corrected });
+    await window.seeText("[aria-label='Answer to the bot']", /Answered by my server, edited/);
+    await page.click("radio", "Difference", true);
+    await window.seeText("[aria-label='Difference of the answers']", /"discount": "15"/);
+    const [{ id, answered_by: by }] = (await window.api("GET", "/exchanges?limit=1")).exchanges;
+    assert.equal(by, "upstream_edited");
+    assert.equal((await window.api("GET", `/exchanges/${id}`)).upstream.status, 200);
+    await picture(window, "server-both-kept");
+  }),
 );
 
 journey("the window opens its newest log in the system's program for it", async ({ dataDir, open }) => {

@@ -5,6 +5,7 @@ import type { ListedRule } from "../rules/listed";
 import { alwaysAnswerSo } from "../rules/make";
 import { RULES } from "../rules/rules.svelte";
 import { newRule } from "../rules/fields";
+import { prefs } from "../stores/prefs.svelte";
 import type { CommandSpec } from "./command";
 
 const place = "rules";
@@ -17,7 +18,7 @@ const withChosen = (run: (app: App, rule: ListedRule) => unknown) => (app: App) 
   const rule = store(app).chosen;
   if (rule !== null) void run(app, rule);
 };
-const moveBy = (by: 1 | -1) => withChosen((app, rule) => store(app).move(rule.id, store(app).all.indexOf(rule) + by));
+const moveBy = (by: 1 | -1) => withChosen((app, rule) => store(app).moveBy(rule, by));
 
 const draftOf = (app: App) => {
   const { chosenId } = store(app);
@@ -112,6 +113,13 @@ export const RULE_COMMANDS = {
     place,
     enabled: chosen,
     run: moveBy(1),
+  },
+  ruleGrouping: {
+    label: { ru: "Правила: по событиям или по порядку", en: "Rules: by event or in their order" },
+    group,
+    keys: ["G"],
+    place,
+    run: () => prefs.set("rulesGrouped", !prefs.values.rulesGrouped),
   },
   ruleToggle: {
     label: { ru: "Включить или выключить правило", en: "Switch the rule on or off" },

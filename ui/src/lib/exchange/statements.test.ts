@@ -196,3 +196,12 @@ test("where the developer's own server was waited for, no person was", () => {
   expect(lastSpan(facts("webhook", "answered", "fallback"), 1, 2, true)).toBe("timing.server");
   expect(lastSpan(facts("webhook", "answered", "hand"), 1, 2, true), "a person answered after all").toBe("timing.held");
 });
+
+test("a call of a rule is answered by the server that it went to, or not sent there", () => {
+  words.use("en");
+  expect(said(facts("callback", "answered", null)).answer).toBe(`Answered by ${HOST}`);
+  expect(said(facts("callback", "failed", null, "refused")).answer).toBe(`Could not be sent to ${HOST}`);
+  expect(said(facts("callback", "failed", null, "refused")).tag).toBe(
+    said(facts("replay", "failed", null, "refused")).tag,
+  );
+});

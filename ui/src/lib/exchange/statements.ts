@@ -35,9 +35,12 @@ const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" |
 
 const reached = ({ failure_code }: Facts) => (failure_code === null ? null : REACHED[failure_code]);
 
-/** Whether it is a replay that went to an address, past everything that answers here. */
+/**
+ * Whether it is a replay, or a call of a rule, that went to an address, past everything that
+ * answers here.
+ */
 export function wentToAddress(facts: Facts): boolean {
-  if (facts.source !== "replay" || facts.answered_by !== null) return false;
+  if ((facts.source !== "replay" && facts.source !== "callback") || facts.answered_by !== null) return false;
   return facts.state === "answered" || (facts.state === "failed" && reached(facts) !== null);
 }
 

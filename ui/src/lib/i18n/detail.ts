@@ -50,6 +50,7 @@ export const detail = {
     en: "Webhook {{number}} of one message, {{used}} of {{budget}} had passed when it came",
   },
   "detail.messageFirst": { ru: "К первому", en: "Go to the first" },
+  "detail.toCause": { ru: "К ходу, после которого сделан вызов", en: "Go to the turn that this call followed" },
   "detail.source.webhook": { ru: "с этого компьютера", en: "from this computer" },
   "detail.source.tunnel": { ru: "через туннель", en: "through the tunnel" },
   "detail.source.replay": { ru: "повтор", en: "replay" },

@@ -120,6 +120,15 @@ export const ruleEditor = {
   "rule.op.every": { ru: "каждый N-й", en: "every Nth" },
   "rule.op.changed": { ru: "изменилось", en: "changed" },
   "rule.op.schema": { ru: "по схеме", en: "fits schema" },
+  "rule.seed": { ru: "Зерно бота", en: "Seed of the bot" },
+  "rule.seedHelp": {
+    ru: "то же зерно выберет те же ходы; действует, когда поле покинуто",
+    en: "the same seed strikes the same turns; it counts once the field is left",
+  },
+  "rule.seedWrong": {
+    ru: "Целое число от 0 до 9 007 199 254 740 991",
+    en: "A whole number from 0 to 9,007,199,254,740,991",
+  },
   "rule.then": { ru: "То", en: "Then" },
   "rule.do.reply": { ru: "Ответить", en: "Reply" },
   "rule.do.sequence": { ru: "По очереди", en: "In turn" },

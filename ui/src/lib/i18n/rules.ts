@@ -4,6 +4,8 @@ import type { Table } from "./table";
 export const rules = {
   "rules.list": { ru: "Правила по порядку", en: "Rules in their order" },
   "rules.ofBot": { ru: "Правила бота «{{bot}}»", en: "Rules of the bot “{{bot}}”" },
+  "rules.byEvent": { ru: "По событиям", en: "By event" },
+  "rules.anyEvent": { ru: "Разные события", en: "Several events" },
   "rules.filter": { ru: "событие, имя, переменная", en: "event, name, variable" },
   "rules.filterLabel": { ru: "Найти правило", en: "Find a rule" },
   "rules.empty": { ru: "Пока на всё отвечает ответ по умолчанию", en: "So far the default answer answers everything" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { copied, definitionOf, listingOf, moved, ruleFits, switched } from "./listed";
+import { copied, definitionOf, listingOf, moved, ruleFits, sectionsOf, switched } from "./listed";
 
 const RULE = `{"version":1,"id":"r1","name":"City","enabled":true,"scope":"user",
 "when":{"all":[{"field":"event","op":"equals","value":"pay"},{"field":"var:id","op":"equals","value":9007199254740993}]},
@@ -47,4 +47,13 @@ test("an order moves one rule and stops at its ends", () => {
 test("a rule is found by its name, its event and its sentence", () => {
   expect(["city", "PAY", "answer 200", " "].map((part) => ruleFits(rule, part))).toEqual([true, true, true, true]);
   expect(ruleFits(rule, "nothing")).toBe(false);
+});
+test("rules stand by their group, else by their event, in the order of the first of each", () => {
+  const made = (id: string, event: string | null, group = "") => ({ ...rule, id, event, group });
+  const rules = [made("a", "pay"), made("b", null), made("c", "pay", "shop"), made("d", "pay"), made("e", "x", "shop")];
+  expect(sectionsOf(rules).map(({ rules: of, title }) => [title, of.map(({ id }) => id).join("")])).toEqual([
+    ["pay", "ad"],
+    [null, "b"],
+    ["shop", "ce"],
+  ]);
 });

@@ -16,6 +16,8 @@ export interface ListedRule {
   shadowedBy: string | null;
   /** Why its own conditions never hold together. */
   never: string | null;
+  /** The group that a person put it into; empty where none. */
+  group: string;
   /** The event that it asks for; `null` where it takes several. */
   event: string | null;
   /** The rule as it is stored and sent back. */
@@ -47,6 +49,7 @@ function ruleOf(json: string): ListedRule {
     lastHit: text(part("last_hit")),
     shadowedBy: text(part("shadowed_by")),
     never: text(part("never")),
+    group: text(part("group")) ?? "",
     event: eventOf(part("when")),
     json,
   };
@@ -106,6 +109,23 @@ export const switched = ({ enabled, json }: ListedRule): string => withMemberVal
 /** Another rule that is the same but for its name; the program gives it an id. */
 export const copied = ({ json }: ListedRule, name: string): string =>
   withMemberValue(withoutMember(json, "id"), "name", JSON.stringify(name));
+
+/** Rules that are listed together. */
+export interface RuleSection {
+  /** Its group, else its event; `null` where its rules take several events. */
+  title: string | null;
+  rules: ListedRule[];
+}
+
+/** Rules by group, else by event, in the order in which the first of each stands. */
+export function sectionsOf(rules: readonly ListedRule[]): RuleSection[] {
+  const sections = new Map<string | null, ListedRule[]>();
+  for (const rule of rules) {
+    const title = rule.group === "" ? rule.event : rule.group;
+    sections.set(title, [...(sections.get(title) ?? []), rule]);
+  }
+  return [...sections].map(([title, of]) => ({ title, rules: of }));
+}
 
 /** An order in which one id stands a place further up or down; `null` where it stands there. */
 export function moved(ids: readonly string[], id: string, to: number): string[] | null {

@@ -9,6 +9,7 @@ import { InTurn } from "../in-turn";
 import { Latest } from "../latest";
 import { quietly } from "../quietly";
 import type { Announcer } from "../stores/announcer.svelte";
+import { prefs } from "../stores/prefs.svelte";
 import type { FeedStore } from "../stores/feed.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
@@ -16,7 +17,17 @@ import type { RuleDraft } from "./draft.svelte";
 import { isNew, RuleDrafts, type Unsaved } from "./drafts";
 import type { RuleFields } from "./fields";
 import { ruleJson } from "./fields-write";
-import { copied, definitionOf, listingOf, moved, ruleFits, type ListedRule, type RuleListing } from "./listed";
+import {
+  copied,
+  definitionOf,
+  listingOf,
+  moved,
+  ruleFits,
+  sectionsOf,
+  type ListedRule,
+  type RuleListing,
+  type RuleSection,
+} from "./listed";
 import { switchRule } from "./switch";
 
 /** Hits change with every turn; they are read again this often at most. */
@@ -54,7 +65,11 @@ export class Rules implements FeedStore {
   looked: RuleDraft | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly all: readonly ListedRule[] = $derived(this.listing?.rules ?? []);
-  readonly shown: readonly ListedRule[] = $derived(this.all.filter((rule) => ruleFits(rule, this.filter)));
+  readonly sections: readonly RuleSection[] = $derived.by(() => {
+    const rules = this.all.filter((rule) => ruleFits(rule, this.filter));
+    return prefs.values.rulesGrouped ? sectionsOf(rules) : [{ title: null, rules }];
+  });
+  readonly shown: readonly ListedRule[] = $derived(this.sections.flatMap(({ rules }) => rules));
   readonly chosen: ListedRule | null = $derived(this.all.find(({ id }) => id === this.chosenId) ?? null);
   readonly #drafts: RuleDrafts;
   /** The names of drafts with unsaved changes, those of new rules among them. */
@@ -272,6 +287,13 @@ export class Rules implements FeedStore {
     if (done) {
       this.parts.announcer.say(t("rules.place", { value: ids.indexOf(id) + 1, count: ids.length, total: ids.length }));
     }
+  }
+
+  /** To the place of the rule that is listed beside it, above or below. */
+  async moveBy(rule: ListedRule, by: 1 | -1): Promise<void> {
+    const section = this.sections.find(({ rules }) => rules.includes(rule))?.rules ?? [];
+    const neighbour = section[section.indexOf(rule) + by];
+    if (neighbour) await this.move(rule.id, this.all.indexOf(neighbour));
   }
 
   /** Right above another rule. */

@@ -17,6 +17,8 @@ interface Values extends Record<Width, number> {
   notify: boolean;
   notifyTunnel: boolean;
   replayUrl: string;
+  /** Rules are listed by group or event. */
+  rulesGrouped: boolean;
   systemOpen: boolean;
   /** The answer being written is shown as a table, not as text. */
   answerTable: boolean;
@@ -33,6 +35,7 @@ const DEFAULTS: Values = {
   notify: false,
   notifyTunnel: true,
   replayUrl: "",
+  rulesGrouped: false,
   systemOpen: false,
   answerTable: false,
   columns: {},
