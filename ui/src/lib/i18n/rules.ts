@@ -6,7 +6,7 @@ export const rules = {
   "rules.ofBot": { ru: "Правила бота «{{bot}}»", en: "Rules of the bot “{{bot}}”" },
   "rules.byEvent": { ru: "По событиям", en: "By event" },
   "rules.anyEvent": { ru: "Разные события", en: "Several events" },
-  "rules.filter": { ru: "событие, имя, переменная", en: "event, name, variable" },
+  "rules.filter": { ru: "имя, событие", en: "name, event" },
   "rules.filterLabel": { ru: "Найти правило", en: "Find a rule" },
   "rules.empty": { ru: "Пока на всё отвечает ответ по умолчанию", en: "So far the default answer answers everything" },
   "rules.emptyHelp": {
