@@ -13,6 +13,7 @@ mod document;
 mod exchange;
 mod filter;
 mod finding;
+pub mod forms;
 mod message;
 mod names;
 mod outcome;

@@ -6,16 +6,22 @@
 mod chatapp;
 mod context;
 mod contract;
+mod fact;
 mod graph;
 mod json;
 mod leadconverter;
+mod loose;
 mod name;
+mod nested;
 mod nocobase;
+mod paths;
 mod plain;
 mod reason;
+mod retries;
 mod sender;
 mod senders;
 mod settings;
+mod templates;
 mod webim;
 
 use serde_json::{Map, Value};
@@ -30,10 +36,14 @@ use crate::words::settings as words;
 
 pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 pub use contract::{Certainty, Contract, PlatformAnswer, Recognition, Side as PlatformSide};
+pub use fact::Fact;
 pub use name::{Platform, PlatformChoice};
+pub use paths::PathValue;
 pub use reason::{PlatformReason, ReasonKind};
+pub use retries::{AttemptBefore, NextAttempt, Retries};
 pub(crate) use sender::Sender;
 pub use settings::{PlatformSettings, SettingsError};
+pub use templates::{Filled, Template, Used};
 
 /// The id of the message that led to the sample turn, where its platform has one.
 const SAMPLE_MESSAGE: &str = "9661ab9c-48b0-4ed1-a3d6-859398ff9bd9";

@@ -90,6 +90,10 @@ pub struct Variable {
     pub after: Option<String>,
     /// What the answer does to it.
     pub change: Change,
+    /// It rests on a rule of the platform's that is inferred.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub assumed: bool,
 }
 
 /// The change from one value to another, each a kind and a text.

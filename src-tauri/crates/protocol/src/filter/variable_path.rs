@@ -266,6 +266,7 @@ mod tests {
             sent: None,
             after: None,
             change: Change::Untouched,
+            assumed: false,
         };
         let seen = std::cell::RefCell::new(Vec::new());
         let path: VariablePath = path.parse().unwrap();

@@ -1,6 +1,9 @@
 //! The registry of findings: code, severity and words in both languages, one entry each.
 //!
-//! Words say what it is and what to do next. `{0}`, `{1}` … stand for values.
+//! Words say what it is and what to do next. `{0}`, `{1}` … stand for values. Those of single
+//! platforms are in `registry/platforms.rs`; all are one vocabulary.
+
+mod platforms;
 
 use std::fmt;
 use std::str::FromStr;
@@ -83,7 +86,8 @@ impl FromStr for Code {
     }
 }
 
-registry! {
+platforms::with_platform_findings! {
+    registry,
     /// The text is not JSON.
     JsonSyntax = "json_syntax", Error,
         "This is not valid JSON: {0}",

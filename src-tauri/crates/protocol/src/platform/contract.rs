@@ -13,9 +13,12 @@ use crate::finding::{Finding, OwnFinding};
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
 use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
+use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
+use crate::platform::retries::Retries;
 use crate::platform::settings::SettingsError;
+use crate::platform::templates::Template;
 use crate::variable::{Role, Variable};
 
 /// A platform. One unit struct for each, one line in the list.
@@ -94,6 +97,21 @@ pub trait Contract: Sync {
 
     /// What the platform itself answers as a server, before the bot's own answering.
     fn answer(&self, _request: &RequestContext<'_>) -> Option<PlatformAnswer> {
+        None
+    }
+
+    /// When it calls again after a failure; `None` where it does not, or that is not known.
+    fn retries(&self) -> Option<&'static Retries> {
+        None
+    }
+
+    /// What it does with an answer, for a person: from the constants that decide it.
+    fn facts(&self) -> Vec<Fact> {
+        Vec::new()
+    }
+
+    /// How its texts name variables.
+    fn template(&self) -> Option<Template> {
         None
     }
 

@@ -98,6 +98,7 @@ pub(super) fn variables(
             sent: out.map(|out| out.value.to_owned()),
             after: Some(after.to_owned()),
             change,
+            assumed: false,
         });
     }
     let new = sent
@@ -111,6 +112,7 @@ pub(super) fn variables(
         sent: Some(one.value.to_owned()),
         after: merged.then(|| one.value.to_owned()),
         change: Change::New,
+        assumed: false,
     }));
     rows
 }

@@ -129,6 +129,7 @@ impl Given {
             sent: None,
             after: None,
             change: Change::Untouched,
+            assumed: false,
         });
         let variables: Vec<_> = variables.collect();
         let request = FilteredRequest {

@@ -32,7 +32,7 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "protocol",
         top_down: &[
-            "analysis", "filter", "exchange", "platform", "body", "finding", "document", "outcome",
+            "analysis", "filter", "exchange", "platform", "forms", "body", "finding", "document", "outcome",
             "variable", "answer", "message", "names", "words", "content",
         ],
         tolerated: &[],

@@ -1,0 +1,318 @@
+use std::sync::Arc;
+
+use messages::{Lang, Say as _};
+
+use super::*;
+use crate::analysis::{ReadAs, read_answer, read_request, variables};
+use crate::answer::Answer;
+use crate::names::UtcMillis;
+use crate::platform::{AttemptBefore, PlatformChoice};
+
+macro_rules! sample {
+    ($name:literal) => {
+        include_str!(concat!("../../../../../../tests/fixtures/samples/", $name))
+    };
+}
+
+/// A recorded request as it stands in a file: the head, an empty line, the body; `#` are notes.
+fn request(file: &str) -> Request {
+    let lines: Vec<&str> = file.lines().filter(|line| !line.starts_with('#')).collect();
+    let whole = lines.join("\n");
+    let (head, body) = whole.split_once("\n\n").unwrap_or((&whole, ""));
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap().split(' ');
+    let (method, target) = (first.next().unwrap(), first.next().unwrap());
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query.to_owned())),
+        None => (target, None),
+    };
+    let fields = lines.filter_map(|line| line.split_once(": "));
+    Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query,
+        headers: fields.collect(),
+        body: body.to_owned().into(),
+        ..Request::default()
+    }
+}
+
+fn read_as(settings: &str) -> ReadAs {
+    ReadAs {
+        choice: PlatformChoice::Fixed(Platform::Leadconverter),
+        settings: Some(Arc::new(serde_json::from_str(settings).unwrap())),
+    }
+}
+
+/// Rows as `name role in out after change`.
+fn rows(request: &Request, answer: Option<&Answer>, settings: &str) -> Vec<String> {
+    let view = read_request(read_as(settings), request);
+    let judged = answer.map(|answer| (answer, read_answer(&view, request, answer)));
+    let judged = judged.as_ref().map(|(answer, view)| (*answer, view));
+    let rows = variables(&view, request, judged).into_iter();
+    rows.map(|row| {
+        let [before, sent, after] =
+            [row.before, row.sent, row.after].map(|one| one.unwrap_or_else(|| "-".to_owned()));
+        format!(
+            "{} {} {before} {sent} {after} {:?}",
+            row.name,
+            row.role.id(),
+            row.change
+        )
+    })
+    .collect()
+}
+
+const USER: &str = r#"user parameter {"name":"Иван","last_name":"Петров"} - {"name":"Иван","last_name":"Петров"} Untouched"#;
+const GROUP: &str = r#"group parameter {"id":"204815","channel_name":"Пицца Демо"} - {"id":"204815","channel_name":"Пицца Демо"} Untouched"#;
+const NOTHING: &str = "result result - - - Untouched";
+
+#[test]
+fn six_methods_give_the_same_variables() {
+    for file in [
+        sample!("leadconverter-get.http"),
+        sample!("leadconverter-post.http"),
+        sample!("leadconverter-put.http"),
+        sample!("leadconverter-patch.http"),
+        sample!("leadconverter-delete.http"),
+    ] {
+        assert_eq!(
+            rows(&request(file), None, "{}"),
+            [USER, GROUP, NOTHING],
+            "{file}"
+        );
+    }
+    let json = rows(
+        &request(sample!("leadconverter-json-post.http")),
+        None,
+        "{}",
+    );
+    assert_eq!(
+        json[0],
+        r#"user parameter {"name": "Иван", "last_name": "Петров"} - {"name": "Иван", "last_name": "Петров"} Untouched"#
+    );
+}
+
+#[test]
+fn names_nest_in_the_order_of_first_appearance() {
+    let mut request = request(sample!("leadconverter-post.http"));
+    for (body, wanted) in [
+        (
+            "user.name=1&x=2&user[last]=3",
+            &[r#"{"name":"1","last":"3"}"#, "\"2\""][..],
+        ),
+        ("a=1&a=2", &["\"2\""]),
+        ("a[]=1&a[]=2&a[][b]=3", &[r#"["1","2",{"b":"3"}]"#]),
+        (
+            "items.0.name=x&items.1.name=y",
+            &[r#"[{"name":"x"},{"name":"y"}]"#],
+        ),
+        ("a[b=1&%zz=%zz&=x", &["\"1\"", "\"%zz\"", "\"x\""]),
+        ("n=%CF%F0%E8%E2%E5%F2", &["\"Привет\""]),
+    ] {
+        request.body = body.to_owned().into();
+        let view = read_request(read_as("{}"), &request);
+        let rows = variables(&view, &request, None);
+        let values: Vec<_> = rows
+            .iter()
+            .filter_map(|row| row.before.as_deref())
+            .collect();
+        assert_eq!(values, wanted, "{body}");
+    }
+}
+
+#[test]
+fn the_answer_becomes_one_variable() {
+    let request = request(sample!("leadconverter-get.http"));
+    let object = sample!("leadconverter-response-object.json").trim();
+    let text = |body: &str| Value::from(body).to_string();
+    for (status, body, out, after, wire) in [
+        (
+            200,
+            object,
+            object.to_owned(),
+            true,
+            r#"{"merged":true,"reason":null,"saved":"object"}"#,
+        ),
+        (
+            201,
+            "[1, 2.0]",
+            "[1, 2.0]".into(),
+            true,
+            r#"{"merged":true,"reason":null,"saved":"object"}"#,
+        ),
+        (
+            200,
+            "7",
+            "7".into(),
+            true,
+            r#"{"merged":true,"reason":null,"saved":"object"}"#,
+        ),
+        (
+            200,
+            sample!("leadconverter-response-text.txt"),
+            text(sample!("leadconverter-response-text.txt")),
+            true,
+            r#"{"merged":true,"reason":null,"saved":"text"}"#,
+        ),
+        (
+            302,
+            "",
+            "\"\"".into(),
+            true,
+            r#"{"merged":true,"reason":null,"saved":"text"}"#,
+        ),
+        (
+            404,
+            object,
+            object.to_owned(),
+            false,
+            r#"{"merged":false,"reason":"status"}"#,
+        ),
+        (
+            500,
+            "oh",
+            "\"oh\"".into(),
+            false,
+            r#"{"merged":false,"reason":"status"}"#,
+        ),
+    ] {
+        let answer = Answer::json(status, body.to_owned());
+        let view = read_request(read_as("{}"), &request);
+        let judged = read_answer(&view, &request, &answer);
+        assert_eq!(
+            serde_json::to_string(&judged.outcome).unwrap(),
+            wire,
+            "{body}"
+        );
+        let settings = r#"{"leadconverter":{"result":"заказ"}}"#;
+        let last = rows(&request, Some(&answer), settings).pop().unwrap();
+        let kept = if after { &out } else { "-" };
+        assert_eq!(last, format!("заказ result - {out} {kept} New"));
+    }
+}
+
+#[test]
+fn the_pages_own_sample_is_named_and_saved_as_text() {
+    let request = request(sample!("leadconverter-get.http"));
+    let answer = Answer::json(200, "{\npromo: {\ncode: \"ABC\",\npercent: 15,\n}\n}");
+    let view = read_request(read_as("{}"), &request);
+    let judged = read_answer(&view, &request, &answer);
+    assert_eq!(judged.outcome.saved(), Some(Saved::Text));
+    let codes: Vec<_> = judged.findings.iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Code::JsonSyntax, Code::LeadconverterSavedAsText]);
+    let said = judged.findings[0].message().text(Lang::Ru);
+    assert!(
+        said.contains("ключ без кавычек (строка 2") && said.contains("запятая перед"),
+        "{said}"
+    );
+    let said = judged.findings[1].message().text(Lang::En);
+    assert!(said.contains("({result.name})"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let codes = |request: &Request| {
+        let view = read_request(read_as("{}"), request);
+        view.findings.iter().map(|one| one.code).collect::<Vec<_>>()
+    };
+    let mut one = request(sample!("leadconverter-post.http"));
+    assert_eq!(codes(&one), []);
+    one.method = "OPTIONS".into();
+    one.body = "user.name=1".into();
+    assert_eq!(codes(&one), [Code::LeadconverterMethod, Code::FormsDiffer]);
+    let many: Vec<String> = (0..100_000).map(|index| format!("k{index}=1")).collect();
+    one.method = "POST".into();
+    one.body = many.join("&").into();
+    let view = read_request(read_as("{}"), &one);
+    assert_eq!(
+        variables(&view, &one, None).len(),
+        nested::PARAMETERS_MAX + 1
+    );
+    assert!(codes(&one).contains(&Code::FormCut));
+    one.body = "{“a”: 1}".into();
+    let view = read_request(read_as("{}"), &one);
+    let said = view.findings[0].message().text(Lang::En);
+    assert!(said.contains("curly quotes"), "{said}");
+    let failed = read_answer(&view, &one, &Answer::json(503, ""));
+    let said = failed.findings[0].message().text(Lang::En);
+    assert!(
+        said.contains("503") && said.contains("5 s, up to 6 times"),
+        "{said}"
+    );
+}
+
+#[test]
+fn it_is_likely_at_most_and_other_forms_are_not() {
+    let found = |file: &str, body: Option<&str>| {
+        let mut request = request(file);
+        if let Some(body) = body {
+            request.body = body.to_owned().into();
+        }
+        let view = read_request(PlatformChoice::Auto, &request);
+        let reason = view.platform_reason(&request, PlatformChoice::Auto);
+        (view.platform, reason.message().code())
+    };
+    let post = sample!("leadconverter-post.http");
+    assert_eq!(found(post, None), (Platform::Plain, "nested_form"));
+    assert_eq!(found(post, Some("a=1&b=2")), (Platform::Plain, "no_marks"));
+    let json = sample!("leadconverter-json-post.http");
+    assert_eq!(found(json, None), (Platform::Plain, "no_marks"));
+}
+
+#[test]
+fn the_schedule_is_that_of_the_page() {
+    let file: Value = serde_json::from_str(sample!("leadconverter-retry-timeline.json")).unwrap();
+    let seconds: Vec<u64> = RETRIES.delays.iter().map(|one| one.as_secs()).collect();
+    assert_eq!(Value::from(seconds), file["delays"]);
+    let offsets: Vec<u64> = RETRIES.offsets().skip(1).map(|one| one.as_secs()).collect();
+    assert_eq!(Value::from(offsets), file["offsetsIfFromPrevious"]);
+    let mut before = AttemptBefore {
+        number: 1,
+        arrived: UtcMillis(0),
+        ended: UtcMillis(50),
+        status: Some(500),
+    };
+    while let Some(due) = RETRIES.after(before.number, before.ended, 500).at {
+        before.number = RETRIES.number_after(&before, due).unwrap();
+        (before.arrived, before.ended) = (due, UtcMillis(due.0 + 50));
+    }
+    assert_eq!(before.number, 6);
+    assert!(RETRIES.after(6, before.ended, 500).suspended);
+}
+
+#[test]
+fn settings_and_facts_are_checked_and_said() {
+    for (value, fits) in [
+        (json!("ответ"), true),
+        (json!(""), false),
+        (json!(" a"), false),
+        (json!("({a})"), false),
+        (json!(7), false),
+    ] {
+        let settings = Map::from_iter([("result".to_owned(), value.clone())]);
+        let error = LeadConverter.check_settings(&settings).err();
+        assert_eq!(
+            error.map(|one| one.pointer),
+            (!fits).then(|| "/result".into()),
+            "{value}"
+        );
+    }
+    let facts = LeadConverter.facts();
+    assert!(facts.iter().any(|one| one.assumed) && facts.iter().any(|one| !one.assumed));
+    let said: Vec<String> = facts
+        .iter()
+        .map(|one| one.message().text(Lang::En))
+        .collect();
+    assert!(
+        said.iter()
+            .any(|one| one.contains("5 s, 30 s, 1 min, 30 min, 2 h")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn the_sample_is_read_back_as_it_was_meant() {
+    let request = calls::compose(&calls::sample());
+    assert_eq!(rows(&request, None, "{}"), [USER, GROUP, NOTHING]);
+}

@@ -1,0 +1,166 @@
+//! Paths into a value: dots lead to members, numbers in brackets or between dots to items.
+
+use json_text::{Kind, NodeIndex, Tree, compact};
+
+/// How many paths are made from an example at most, and how deep they lead.
+const PATHS_MAX: usize = 5000;
+const DEPTH_MAX: usize = 64;
+
+/// A path and the value there as JSON text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathValue {
+    /// The path.
+    pub path: String,
+    /// The value.
+    pub value: String,
+}
+
+/// The value at a path, from a root that is an object or a list.
+pub(super) fn find(tree: &Tree<&str>, path: &str) -> Option<NodeIndex> {
+    let mut node = Tree::<&str>::ROOT;
+    let mut rest = path;
+    let mut is_first = true;
+    while !rest.is_empty() {
+        if let Some(inside) = rest.strip_prefix('[') {
+            let (number, after) = inside.split_once(']')?;
+            node = tree.item(node, number.trim().parse().ok()?)?;
+            rest = after;
+        } else {
+            let name = match rest.strip_prefix('.') {
+                Some(name) if !is_first => name,
+                None if is_first => rest,
+                _ => return None,
+            };
+            let end = name.find(['.', '[']).unwrap_or(name.len());
+            let (name, after) = name.split_at(end);
+            node = step(tree, node, name)?;
+            rest = after;
+        }
+        is_first = false;
+    }
+    Some(node)
+}
+
+fn step(tree: &Tree<&str>, node: NodeIndex, name: &str) -> Option<NodeIndex> {
+    match tree.kind(node) {
+        Kind::Object => tree.member(node, name),
+        Kind::Array => tree.item(node, name.parse().ok()?),
+        _ => None,
+    }
+}
+
+/// Every path of an example in the order of appearance: objects have one of their own, lists have
+/// none.
+pub(super) fn all(tree: &Tree<&str>) -> Vec<PathValue> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(Tree::<&str>::ROOT, String::new(), 0)];
+    while let Some((node, path, depth)) = waiting.pop() {
+        if found.len() == PATHS_MAX {
+            break;
+        }
+        let kind = tree.kind(node);
+        if !path.is_empty() && kind != Kind::Array {
+            let json = tree.json(node);
+            found.push(PathValue {
+                value: compact(json).unwrap_or_else(|_| json.to_owned()),
+                path: path.clone(),
+            });
+        }
+        if depth == DEPTH_MAX {
+            continue;
+        }
+        let first = waiting.len();
+        match kind {
+            Kind::Array => {
+                let items = tree.children(node).enumerate().take(PATHS_MAX);
+                waiting.extend(
+                    items.map(|(index, item)| (item, format!("{path}[{index}]"), depth + 1)),
+                );
+            }
+            Kind::Object => {
+                let members = tree.members(node).take(PATHS_MAX);
+                waiting.extend(members.map(|member| {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    (
+                        member,
+                        format!("{path}{dot}{}", tree.name(member)),
+                        depth + 1,
+                    )
+                }));
+            }
+            _ => {}
+        }
+        waiting[first..].reverse();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(json: &str) -> Vec<(String, String)> {
+        let tree = Tree::new(json).unwrap();
+        let all = all(&tree).into_iter();
+        all.map(|one| (one.path, one.value)).collect()
+    }
+
+    #[test]
+    fn an_example_gives_its_paths_in_order() {
+        let owned = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+            let all = all.iter();
+            all.map(|(path, value)| ((*path).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        for (json, wanted) in [
+            (
+                r#"{"a": 1, "b": {"c": 2}}"#,
+                &[("a", "1"), ("b", r#"{"c":2}"#), ("b.c", "2")][..],
+            ),
+            (
+                r#"{"query":[{"a":"x"},"y"],"z":1.0}"#,
+                &[
+                    ("query[0]", r#"{"a":"x"}"#),
+                    ("query[0].a", "\"x\""),
+                    ("query[1]", "\"y\""),
+                    ("z", "1.0"),
+                ],
+            ),
+            (
+                r#"[{"a":[[7]]}]"#,
+                &[("[0]", r#"{"a":[[7]]}"#), ("[0].a[0][0]", "7")],
+            ),
+            (r#"{"a":1,"a":2,"e":[],"f":{}}"#, &[("a", "2"), ("f", "{}")]),
+            ("7", &[]),
+        ] {
+            assert_eq!(paths(json), owned(wanted), "{json}");
+        }
+    }
+
+    #[test]
+    fn every_path_leads_to_its_value_and_deep_or_long_examples_are_bounded() {
+        let json = r#"{"a":[{"b":{"c":[1,{"d":"x"}]}}],"e":null}"#;
+        let tree = Tree::new(json).unwrap();
+        for one in all(&tree) {
+            let node = find(&tree, &one.path).unwrap();
+            assert_eq!(compact(tree.json(node)).unwrap(), one.value);
+        }
+        for (path, wanted) in [
+            ("a[0].b.c[1].d", Some("\"x\"")),
+            ("a.0.b.c.0", Some("1")),
+            ("a[1]", None),
+            ("a..b", None),
+            (".a", None),
+            ("a[", None),
+            ("a[x]", None),
+            ("e.f", None),
+        ] {
+            let found = find(&tree, path).map(|node| tree.json(node));
+            assert_eq!(found, wanted, "{path}");
+        }
+        let deep = format!("{}{}", "{\"a\":".repeat(10_000), "1") + &"}".repeat(10_000);
+        assert_eq!(paths(&deep).len(), DEPTH_MAX);
+        let long = format!("[{}1]", "1,".repeat(100_000));
+        assert_eq!(paths(&long).len(), PATHS_MAX);
+    }
+}
