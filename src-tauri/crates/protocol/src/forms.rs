@@ -17,9 +17,10 @@ use json_text::{Tree, same_value};
 use percent_encoding::percent_decode;
 
 pub(crate) use json::push_text;
-pub(crate) use name::{Name, Step, nested_name};
+pub(crate) use name::nested_name;
+use name::{Name, php_name};
 pub(crate) use php::{PhpArray, PhpValue};
-pub use qs::QsValue;
+pub use qs::{QsOptions, QsValue};
 
 /// How many parameters PHP reads, `max_input_vars`, and qs, `parameterLimit`.
 const PARAMETERS_MAX: usize = 1000;
@@ -89,7 +90,7 @@ impl FormReadings {
     pub fn of(bytes: &[u8]) -> Self {
         Self {
             php: read_php(bytes).json(),
-            qs: read_qs(bytes).json(),
+            qs: read_qs(bytes, QsOptions::NOCOBASE_QUERY).json(),
             whatwg: whatwg_json(bytes),
         }
     }
@@ -139,7 +140,7 @@ pub(crate) fn read_php(bytes: &[u8]) -> PhpArray {
     for one in parameters(bytes).take(PARAMETERS_MAX) {
         let value = one.value.map(|value| unescape(&bytes[value]));
         let value = String::from_utf8_lossy(value.as_deref().unwrap_or_default()).into_owned();
-        match name::php_name(&unescape(&bytes[one.name])) {
+        match php_name(&unescape(&bytes[one.name])) {
             Name::Nested(root, steps) => all.set(root, steps, value),
             Name::TooDeep(root) => all.remove(&root),
             Name::Dropped => {}
@@ -148,10 +149,10 @@ pub(crate) fn read_php(bytes: &[u8]) -> PhpArray {
     all
 }
 
-/// What qs makes of a query with NocoBase's options.
+/// What qs makes of a form or a query.
 #[must_use]
-pub fn read_qs(bytes: &[u8]) -> QsValue {
-    qs::read(&String::from_utf8_lossy(bytes))
+pub fn read_qs(bytes: &[u8], options: QsOptions) -> QsValue {
+    options.read(&String::from_utf8_lossy(bytes))
 }
 
 fn whatwg_json(bytes: &[u8]) -> String {

@@ -17,6 +17,8 @@ mod nocobase;
 mod paths;
 mod plain;
 mod reason;
+#[cfg(test)]
+mod recorded;
 mod retries;
 mod sender;
 mod senders;
@@ -35,7 +37,9 @@ use crate::variable::Role;
 use crate::words::settings as words;
 
 pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
-pub use contract::{Certainty, Contract, PlatformAnswer, Recognition, Side as PlatformSide};
+pub use contract::{
+    Certainty, Contract, NoAnswer, PlatformAnswer, Recognition, Side as PlatformSide,
+};
 pub use fact::Fact;
 pub use name::{Platform, PlatformChoice};
 pub use paths::PathValue;
@@ -163,6 +167,41 @@ pub fn change_settings(
     }
     check_settings(&changed)?;
     Ok(changed)
+}
+
+/// Settings as they are shown: what is secret is `null` beside a field that says whether it is set,
+/// and what a platform makes of its settings is there too. `address` is the bot's own, without a
+/// slash at its end.
+#[must_use]
+pub fn shown_settings(settings: &PlatformSettings, address: Option<&str>) -> PlatformSettings {
+    let shown = settings.0.iter().map(|(platform, own)| {
+        let contract = contract(*platform);
+        let mut shown = own.clone();
+        for path in contract.secrets() {
+            hide(&mut shown, path);
+        }
+        if let Some(address) = address {
+            shown.extend(contract.made_of_settings(own, address));
+        }
+        (*platform, shown)
+    });
+    PlatformSettings(shown.collect())
+}
+
+fn hide(settings: &mut Map<String, Value>, path: &[&str]) {
+    match path {
+        [] => {}
+        [name] => {
+            let secret = settings.get(*name).is_some_and(|value| !value.is_null());
+            settings.insert((*name).to_owned(), Value::Null);
+            settings.insert(format!("{name}_set"), Value::Bool(secret));
+        }
+        [first, rest @ ..] => {
+            if let Some(Value::Object(inner)) = settings.get_mut(*first) {
+                hide(inner, rest);
+            }
+        }
+    }
 }
 
 /// What a request shows of its sender.

@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use super::name::Step;
 use super::*;
 
 /// What PHP 8.2 (`parse_str`) and qs 6.17.1 with NocoBase's options made of each input.
@@ -32,6 +33,25 @@ fn php_and_qs_are_read_as_they_read_themselves() {
             "PHP: {input}"
         );
         assert_eq!(ours.qs, qs, "qs: {input}");
+    }
+}
+
+/// What the reader of forms of NocoBase's server (co-body 6.2, qs 6.17.1) made of each input.
+#[test]
+fn a_form_of_nocobase_takes_dots_for_levels() {
+    for (input, wanted) in [
+        ("user.name=1", r#"{"user":{"name":"1"}}"#),
+        ("a", r#"{"a":""}"#),
+        ("a.b[c.d]=1&a.b=2", r#"{"a":{"b":[{"c.d":"1"},"2"]}}"#),
+        (
+            "a..b=1&.c=2&d.=3&e.[f]=4",
+            r#"{"a.":{"b":"1"},"c":"2","d.":"3","e.":{"f":"4"}}"#,
+        ),
+        ("a[25]=x&b[19]=y", r#"{"a":{"25":"x"},"b":["y"]}"#),
+        ("a]b.c[d].e=1", r#"{"a]b":{"c":{"d":{"e":"1"}}}}"#),
+    ] {
+        let ours = read_qs(input.as_bytes(), QsOptions::NOCOBASE_FORM).json();
+        assert_eq!(ours, wanted, "{input}");
     }
 }
 

@@ -3,6 +3,9 @@
 //! The defaults read a request as that of any other sender: its JSON is shown, and nothing is
 //! assumed about what becomes of the answer.
 
+use std::time::Duration;
+
+use json_text::JsonError;
 use messages::{Message, Words};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,6 +19,7 @@ use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestCon
 use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
+use crate::platform::paths::PathValue;
 use crate::platform::retries::Retries;
 use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
@@ -100,6 +104,38 @@ pub trait Contract: Sync {
         None
     }
 
+    /// Whether its own default answer goes out at once, before rules, a person or a server.
+    fn answers_at_once(&self, _request: &RequestContext<'_>) -> bool {
+        false
+    }
+
+    /// How long it lets the bot work on an answer, where it sets a limit.
+    fn time_limit(&self, _request: &RequestContext<'_>) -> Option<Duration> {
+        None
+    }
+
+    /// What it answers where the bot gave none; `None` where the bot's fallback does.
+    fn answer_without_bot(
+        &self,
+        _request: &RequestContext<'_>,
+        _why: NoAnswer,
+    ) -> Option<PlatformAnswer> {
+        None
+    }
+
+    /// The paths of an example of a part of its calls; `None` where it has no such part.
+    ///
+    /// # Errors
+    /// Why the example cannot be read.
+    fn paths(&self, _part: &str, _sample: &str) -> Option<Result<Vec<PathValue>, JsonError>> {
+        None
+    }
+
+    /// Which program a request is of, among those that call this platform.
+    fn sender(&self, _request: &RequestContext<'_>) -> Option<&'static str> {
+        None
+    }
+
     /// When it calls again after a failure; `None` where it does not, or that is not known.
     fn retries(&self) -> Option<&'static Retries> {
         None
@@ -129,6 +165,20 @@ pub trait Contract: Sync {
     /// `None` where there is nothing to set.
     fn settings_schema(&self) -> Option<Value> {
         None
+    }
+
+    /// The settings that are secret, each the names that lead to it.
+    fn secrets(&self) -> &'static [&'static [&'static str]] {
+        &[]
+    }
+
+    /// What follows from its settings and the bot's address, shown beside them.
+    fn made_of_settings(
+        &self,
+        _settings: &Map<String, Value>,
+        _address: &str,
+    ) -> Map<String, Value> {
+        Map::new()
     }
 
     /// Whether its settings can be used. Their names are those of the schema.
@@ -169,6 +219,15 @@ pub struct Recognition {
     pub score: u8,
     /// By what it shows.
     pub reason: Message,
+}
+
+/// Why there is no answer of the bot's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The rule or the server failed.
+    Failed,
+    /// It took longer than the platform lets it.
+    TooLate,
 }
 
 /// An answer that the platform itself gives.

@@ -1,17 +1,46 @@
-//! NocoBase: a bot can choose it; its requests are read as those of any other sender.
+//! NocoBase's webhook trigger, which others call: we stand in for it. The trigger is a closed
+//! plugin; what it takes is stated by its page, what its server's door does was read in the public
+//! core. Each fact is one named constant with its source.
+//!
+//! - (1) `docs/docs/en/workflow/triggers/webhook` and `nodes/response` of github.com/nocobase/nocobase
+//! - (2) the same repository's server: `koa-bodyparser`, `@nocobase/resourcer`
+//! - (3) `docs/docs/en/workflow/advanced/options`: the time limit, since 2.1.0
 
-use messages::{Words, messages};
+mod door;
+mod reading;
+mod settings;
+mod words;
 
-use crate::platform::contract::Contract;
+use std::time::Duration;
+
+use json_text::{JsonError, Tree};
+use messages::Words;
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::finding::{Code, Finding, OwnFinding};
+use crate::names::Side;
+use crate::outcome::{Outcome, Reason};
+use crate::platform::context::{AnswerContext, JudgedAnswer, RequestContext};
+use crate::platform::contract::{
+    Certainty, Contract, NoAnswer, PlatformAnswer, Recognition, Side as PlayedSide,
+};
+use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
+use crate::platform::paths::{self, PathValue};
+use crate::platform::settings::SettingsError;
+use crate::variable::{Role, Variable};
+use words::{facts, table};
 
-messages! {
-    /// The platform's words.
-    mod words;
+const HEADER: Role = Role::own(&table::HEADER);
+const QUERY: Role = Role::own(&table::QUERY);
+const BODY: Role = Role::own(&table::BODY);
 
-    /// Its name.
-    NAME = "nocobase", "NocoBase", "NocoBase";
-}
+/// What an asynchronous trigger answers until it is set otherwise, "usually", (1).
+const USUAL_ANSWER: (u16, &str) = (200, "ok");
+
+/// The first status that tells the caller of a failure.
+const FAILED_FROM: u16 = 400;
 
 /// NocoBase.
 pub(super) struct NocoBase;
@@ -22,6 +51,142 @@ impl Contract for NocoBase {
     }
 
     fn name(&self) -> &'static Words {
-        &words::NAME
+        &table::NAME
+    }
+
+    fn acts_as(&self) -> &'static [PlayedSide] {
+        &[PlayedSide::Platform]
+    }
+
+    fn roles(&self) -> &'static [Role] {
+        &[HEADER, QUERY, BODY]
+    }
+
+    fn reasons(&self) -> &'static [Reason] {
+        &[Reason::STATUS]
+    }
+
+    /// A trigger's path is no other sender's. Where none is set up, nobody is refused.
+    fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
+        door::key_of(&request.request.path)?;
+        let is_set = settings::of(request).is_some_and(|own| own.contains_key(settings::KEY));
+        let (certainty, reason) = match is_set {
+            true => (Certainty::Sure, &table::TRIGGER_PATH),
+            false => (Certainty::Likely, &table::TRIGGER_PATH_LIKELY),
+        };
+        Some(Recognition {
+            certainty,
+            score: 3,
+            reason: reason.into(),
+        })
+    }
+
+    fn check_request(&self, request: &RequestContext<'_>, findings: &mut Vec<Finding>) {
+        reading::check(request, findings);
+    }
+
+    /// Whatever is answered goes to the caller as it is.
+    fn outcome(&self, answer: &AnswerContext<'_>) -> Outcome {
+        match answer.answer.status {
+            FAILED_FROM.. => Outcome::not_merged(Reason::STATUS),
+            _ => Outcome::MERGED,
+        }
+    }
+
+    fn check_answer(&self, answer: &AnswerContext<'_>, _: Outcome, findings: &mut Vec<Finding>) {
+        if let (crate::body::BodyKind::Json, Some(error)) = (answer.kind, answer.error) {
+            findings.push(Finding::json_syntax(error, Side::Response));
+        }
+    }
+
+    fn variables(
+        &self,
+        request: &RequestContext<'_>,
+        _: Option<&JudgedAnswer<'_>>,
+    ) -> Vec<Variable> {
+        reading::variables(request)
+    }
+
+    fn default_answer(&self, _: &RequestContext<'_>) -> Answer {
+        let (status, body) = USUAL_ANSWER;
+        door::text_answer(status, body)
+    }
+
+    fn answer(&self, request: &RequestContext<'_>) -> Option<PlatformAnswer> {
+        door::answer(request)
+    }
+
+    fn answers_at_once(&self, request: &RequestContext<'_>) -> bool {
+        !settings::is_sync(request)
+    }
+
+    /// Since 2.1.0, none by default, (3).
+    fn time_limit(&self, request: &RequestContext<'_>) -> Option<Duration> {
+        let seconds = settings::of(request)?.get(settings::TIMEOUT)?.as_f64()?;
+        Duration::try_from_secs_f64(seconds).ok()
+    }
+
+    fn answer_without_bot(&self, _: &RequestContext<'_>, why: NoAnswer) -> Option<PlatformAnswer> {
+        let (status, text, code) = match why {
+            // A synchronous trigger that failed, (1).
+            NoAnswer::Failed => (500, "Internal Server Error", Code::NocobaseFailed),
+            // One that took too long, (3).
+            NoAnswer::TooLate => (408, "Request Timeout", Code::NocobaseTooLate),
+        };
+        Some(PlatformAnswer {
+            answer: door::text_answer(status, text),
+            finding: OwnFinding::new(code, []),
+        })
+    }
+
+    fn paths(&self, part: &str, sample: &str) -> Option<Result<Vec<PathValue>, JsonError>> {
+        let json = match part {
+            "query" => reading::query_json(query_of(sample)),
+            "body" => sample.to_owned(),
+            _ => return None,
+        };
+        let tree = Tree::new(json.as_str());
+        let tree = tree.map_err(|error| error.locate(&json));
+        Some(tree.map(|tree| paths::all(&tree)))
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let megabytes = door::BODY_MAX >> 20;
+        vec![
+            Fact::stated(&facts::POST),
+            Fact::stated(&facts::LOGIN),
+            Fact::stated(&facts::JSON_ONLY),
+            Fact::assumed(&facts::SILENT),
+            Fact::assumed(&facts::FORMS),
+            Fact::assumed(facts::LIMIT.arg(megabytes)),
+            Fact::stated(&facts::ASYNC),
+            Fact::stated(&facts::SYNC),
+        ]
+    }
+
+    fn settings_schema(&self) -> Option<Value> {
+        Some(settings::schema())
+    }
+
+    fn secrets(&self) -> &'static [&'static [&'static str]] {
+        &[&[settings::AUTH, settings::PASSWORD]]
+    }
+
+    fn check_settings(&self, own: &Map<String, Value>) -> Result<(), SettingsError> {
+        settings::check(own)
     }
 }
+
+/// The query in an example: of a whole address what stands behind `?`, else all.
+fn query_of(sample: &str) -> &str {
+    let sample = sample.trim();
+    let sample = sample.split('#').next().unwrap_or_default();
+    match sample.split_once('?') {
+        Some((_, query)) => query,
+        None if sample.contains("://") || sample.starts_with('/') => "",
+        None => sample,
+    }
+}
+
+#[cfg(test)]
+mod tests;
