@@ -64,6 +64,50 @@ macro_rules! with_platform_findings {
     NocobaseTooLate = "nocobase_too_late", Error of Response,
         "The answer was not ready within the trigger's time limit: NocoBase answers 408. Set a longer one, or answer sooner.",
         "Ответ не был готов за отведённое триггеру время: NocoBase отвечает 408. Увеличьте предел или отвечайте быстрее.";
+    /// Another path than the link's.
+    ChatappPath = "chatapp_path", Error,
+        "This is not the block's link, so the answer is 404. Give the sender the link from the bot's settings.",
+        "Это не ссылка блока, поэтому ответ 404. Дайте отправителю ссылку из настроек бота.";
+    /// The token is missing or wrong.
+    ChatappToken = "chatapp_token", Error,
+        "The link's token is missing or another one: the answer was 401. Give the sender the link from the bot's settings.",
+        "В ссылке нет token или он другой: ответ 401. Дайте отправителю ссылку из настроек бота.";
+    /// No token is set.
+    ChatappTokenUnset = "chatapp_token_unset", Error,
+        "No token is set for this bot, so every call is answered with 401. Set one in its settings.",
+        "Для этого бота token не задан, поэтому на любой вызов ответ 401. Задайте его в настройках.";
+    /// More than one token.
+    ChatappTokenRepeated = "chatapp_token_repeated", Error,
+        "The link has more than one token; which of them ChatApp takes is not known: the answer was 401. Leave one.",
+        "В ссылке несколько token; какой из них возьмёт ChatApp, неизвестно: ответ 401. Оставьте один.";
+    /// A token in the body or in a header field.
+    ChatappTokenMisplaced = "chatapp_token_misplaced", Error,
+        "The token is not in the link, but in the body or a header, where ChatApp does not look for it. Put it into the link: ?token=….",
+        "Token не в ссылке, а в теле или заголовке, там ChatApp его не ищет. Поставьте его в ссылку: ?token=….";
+    /// Equal names in the link and in the body.
+    ChatappBodyWins = "chatapp_body_wins", Info,
+        "Both the link and the body have {0}; the body's value counts.",
+        "{0} есть и в ссылке, и в теле; действует значение из тела.";
+    /// A name of ChatApp's own.
+    ChatappSystemName = "chatapp_system_name", Error,
+        "{0}: this is a system variable of ChatApp's, so that the call makes none of that name. Rename it. Taken are: {1}.",
+        "{0}: это системная переменная ChatApp, вызов такой не создаст. Переименуйте. Заняты: {1}.";
+    /// A parameter of the link that the block does not declare.
+    ChatappUndeclared = "chatapp_undeclared", Warning,
+        "The block does not declare {0}, so that this parameter of the link makes no variable. Add it to the fields, or send it in the body.",
+        "В блоке не объявлено {0}: этот параметр ссылки не станет переменной. Добавьте его в поля или передайте в теле.";
+    /// Fields in the link beside a body.
+    ChatappLinkAndBody = "chatapp_link_and_body", Warning,
+        "The link has {0} beside a body. With a body the link should hold the token alone.",
+        "В ссылке есть {0}, и при этом пришло тело. Если данные в теле, в ссылке оставьте только token.";
+    /// Bitrix24 sends no data.
+    Bitrix24IdOnly = "bitrix24_id_only", Info,
+        "Bitrix24 sends the id alone ({0}), no data. Ask for the rest through its REST API, or send values from a robot, in the link.",
+        "Битрикс24 прислал только id ({0}), без данных. Остальное запросите через его REST API или передайте роботом, в ссылке.";
+    /// The sender calls once.
+    SenderNeverRepeats = "sender_never_repeats", Info,
+        "{0} sends this call once: if it is missed or fails, it will not be repeated.",
+        "{0} отправляет такой вызов один раз: если он не дошёл или не удался, повтора не будет.";
         }
     };
 }
