@@ -3,6 +3,7 @@
 //! One file for each, one line in [`LIST`]; everything about a platform is in its
 //! [`Contract`]. Nothing outside of this directory names a single platform.
 
+mod chat;
 mod chatapp;
 mod context;
 mod contract;
@@ -16,6 +17,7 @@ mod nested;
 mod nocobase;
 mod paths;
 mod plain;
+mod preview;
 mod reason;
 #[cfg(test)]
 mod recorded;
@@ -36,6 +38,7 @@ use crate::outcome::Reason;
 use crate::variable::Role;
 use crate::words::settings as words;
 
+pub use chat::{Chat, ChatAction, ChatMessage, ChatStep, Place, Speaker};
 pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 pub use contract::{
     Certainty, Contract, NoAnswer, PlatformAnswer, Recognition, Side as PlatformSide,
@@ -43,6 +46,7 @@ pub use contract::{
 pub use fact::Fact;
 pub use name::{Platform, PlatformChoice};
 pub use paths::PathValue;
+pub use preview::{Preview, PreviewButton, PreviewMessage};
 pub use reason::{PlatformReason, ReasonKind};
 pub use retries::{AttemptBefore, NextAttempt, Retries};
 pub(crate) use sender::Sender;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::{Bot, Engine, OldAddress, UserNames};
-use protocol::platform::PlatformSettings;
+use protocol::platform::{PlatformSettings, shown_settings};
 use protocol::{BotId, PlatformChoice, UtcMillis};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -77,7 +77,7 @@ impl BotView {
             id: bot.id,
             name: bot.name.clone(),
             platform: bot.platform,
-            platform_settings: PlatformSettings::clone(&bot.platform_settings),
+            platform_settings: shown_settings(&bot.platform_settings, None),
             secret: bot.secret.clone(),
             seed: bot.seed,
             webhook_url: engine.webhook_url(bot),

@@ -15,11 +15,13 @@ use crate::answer::Answer;
 use crate::finding::{Finding, OwnFinding};
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
+use crate::platform::chat::ChatAction;
 use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
 use crate::platform::paths::PathValue;
+use crate::platform::preview::{Preview, PreviewButton};
 use crate::platform::retries::Retries;
 use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
@@ -128,6 +130,39 @@ pub trait Contract: Sync {
     /// # Errors
     /// Why the example cannot be read.
     fn paths(&self, _part: &str, _sample: &str) -> Option<Result<Vec<PathValue>, JsonError>> {
+        None
+    }
+
+    /// What a call that its door takes does in one of its chats; `None` where it has no chats, or
+    /// the call does nothing in one.
+    fn chat_action(&self, _request: &RequestContext<'_>) -> Option<ChatAction> {
+        None
+    }
+
+    /// What it answers to a call for a chat that is not there, or not the bot's any more.
+    fn unknown_chat(&self) -> Option<PlatformAnswer> {
+        None
+    }
+
+    /// An answer that it may give to a good call, for a program's own handling of failures; by its
+    /// name, see [`Self::trial_answers`].
+    fn trial_answer(&self, _name: &str) -> Option<Answer> {
+        None
+    }
+
+    /// The names of such answers.
+    fn trial_answers(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether a request at the root of the public host is for the bot with these settings: its
+    /// login says so.
+    fn is_at_root(&self, _settings: &Map<String, Value>, _request: &Request) -> bool {
+        false
+    }
+
+    /// What its user sees of a text and its buttons; `None` where it shows both as they are.
+    fn preview(&self, _text: &str, _buttons: &[PreviewButton]) -> Option<Preview> {
         None
     }
 

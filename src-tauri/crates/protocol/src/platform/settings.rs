@@ -29,6 +29,8 @@ pub struct SettingsError {
     pub pointer: String,
     /// What is wrong and what to write instead.
     pub message: Message,
+    /// What can be written, where that is known.
+    pub suggestion: Option<String>,
 }
 
 impl SettingsError {
@@ -39,7 +41,24 @@ impl SettingsError {
         json_text::push_key(&mut pointer, field);
         Self {
             pointer,
+            ..Self::whole(message)
+        }
+    }
+
+    /// What does not fit in the whole of what was given.
+    pub(crate) fn whole(message: impl Into<Message>) -> Self {
+        Self {
+            pointer: String::new(),
             message: message.into(),
+            suggestion: None,
+        }
+    }
+
+    /// The same error with what can be written in its place.
+    pub(crate) fn suggesting(self, suggestion: String) -> Self {
+        Self {
+            suggestion: Some(suggestion),
+            ..self
         }
     }
 

@@ -76,6 +76,7 @@ fn given(seq: u64) -> Given {
         sent: None,
         after: None,
         change: Change::Untouched,
+        assumed: false,
     });
     Given {
         variables: variables.collect(),

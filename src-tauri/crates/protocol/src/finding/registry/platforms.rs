@@ -108,6 +108,50 @@ macro_rules! with_platform_findings {
     SenderNeverRepeats = "sender_never_repeats", Info,
         "{0} sends this call once: if it is missed or fails, it will not be repeated.",
         "{0} отправляет такой вызов один раз: если он не дошёл или не удался, повтора не будет.";
+    /// A version of the bot's API that nobody knows.
+    WebimVersionUnknown = "webim_version_unknown", Warning,
+        "No known version of Webim's bot API is named: X-Bot-API-Version begins with “2.” or “1.”, or the path ends in /v2 or /v1. This is read as version 2.",
+        "Известная версия API ботов Webim не названа: X-Bot-API-Version начинается с «2.» или «1.» либо путь кончается на /v2 или /v1. Прочитано как версия 2.";
+    /// An event that is not described.
+    WebimEventUnknown = "webim_event_unknown", Info,
+        "“{0}” is no event that is described (new_chat, new_message). Acknowledge it: Webim may add events.",
+        "События «{0}» в описании нет (есть new_chat и new_message). Подтвердите его: Webim может добавлять события.";
+    /// An event that was not acknowledged.
+    WebimNotAcknowledged = "webim_not_acknowledged", Warning of Response,
+        "Status {0}: the event is not acknowledged. Answer with 200 at once, and call Webim later.",
+        "Статус {0}: событие не подтверждено. Сразу отвечайте со статусом 200, а Webim вызывайте потом.";
+    /// An answer of version 1 to an event of version 2.
+    WebimAnswerOfV1 = "webim_answer_of_v1", Warning of Response,
+        "This is an answer of version 1; in version 2 the visitor sees nothing of it. Call send_message.",
+        "Это ответ версии 1, в версии 2 посетитель его не увидит. Вызовите send_message.";
+    /// An answer of version 1 that leads to the queue.
+    WebimToQueue = "webim_to_queue", Info of Response,
+        "The chat goes to the common queue: {0}.",
+        "Чат уйдёт в общую очередь: {0}.";
+    /// A message that does not fit.
+    WebimMessageInvalid = "webim_message_invalid", Error,
+        "This is no message of Webim's: {0}.",
+        "Это не сообщение Webim: {0}.";
+    /// A bot's call with a token that is missing or wrong.
+    WebimToken = "webim_token", Error,
+        "The token is missing or another one: the answer was 401. Send Authorization: Token … with the token of the bot's settings.",
+        "Токена нет или он другой: ответ 401. Передайте Authorization: Token … с токеном из настроек бота.";
+    /// A call that Webim does not have.
+    WebimMethodUnknown = "webim_method_unknown", Error,
+        "Webim has no such call: the answer was 404. POST to /api/bot/v2/ with {0}.",
+        "Такого вызова у Webim нет: ответ 404. Отправляйте POST на /api/bot/v2/, дальше {0}.";
+    /// A chat that is not there.
+    WebimChatUnknown = "webim_chat_unknown", Error,
+        "There is no such chat, or it is closed: the answer was 400. Take chat_id from the event that came.",
+        "Такого чата нет, или он закрыт: ответ 400. Берите chat_id из пришедшего события.";
+    /// Markdown where the channel has plain text.
+    ChannelNoMarkdown = "channel_no_markdown", Info of Response,
+        "The channel shows no Markdown: the visitor sees plain text. Write it so that it reads well without.",
+        "Канал не показывает Markdown: посетитель видит простой текст. Пишите так, чтобы он читался и без разметки.";
+    /// Buttons with links where the channel has none.
+    ChannelNoLinkButtons = "channel_no_link_buttons", Info of Response,
+        "The channel has no buttons with links: the visitor sees their addresses.",
+        "Кнопок со ссылками в канале нет: посетитель видит адреса.";
         }
     };
 }

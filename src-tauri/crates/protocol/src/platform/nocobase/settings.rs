@@ -131,10 +131,7 @@ fn is_key(key: &str) -> bool {
 }
 
 fn check_login(auth: &Value) -> Result<(), SettingsError> {
-    let whole = || SettingsError {
-        pointer: String::new(),
-        message: (&words::AUTH).into(),
-    };
+    let whole = || SettingsError::whole(&words::AUTH);
     let fields = auth.as_object().ok_or_else(whole)?;
     if let Some(unknown) = fields
         .keys()
@@ -172,9 +169,7 @@ fn check_rows(part: &str, rows: &Value) -> Result<(), SettingsError> {
 
 fn check_row(row: &Value) -> Result<(), SettingsError> {
     let Some(fields) = row.as_object() else {
-        let pointer = String::new();
-        let message = (&words::ROWS).into();
-        return Err(SettingsError { pointer, message });
+        return Err(SettingsError::whole(&words::ROWS));
     };
     if let Some(unknown) = fields.keys().find(|name| *name != PATH && *name != ALIAS) {
         return Err(SettingsError::unknown_field(unknown));
