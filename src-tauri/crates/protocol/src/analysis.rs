@@ -12,8 +12,8 @@ use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::Outcome;
 use crate::platform::{
-    self, AnswerContext, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
-    PlatformReason, PlatformSettings, RequestContext, contract,
+    self, After, AnswerContext, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
+    PlatformReason, PlatformSettings, RequestContext, SettingsError, contract,
 };
 use crate::variable::Variable;
 
@@ -209,6 +209,21 @@ pub fn variables(
         outcome: view.outcome,
     });
     contract(view.platform).variables(&view.context(request), answer.as_ref())
+}
+
+/// What the platform's user has after a call that was composed for it, and its answer.
+#[must_use]
+pub fn after_sending(
+    platform: Platform,
+    composed: &str,
+    answer: Option<(&Answer, &AnswerView)>,
+) -> Option<Result<After, SettingsError>> {
+    let answer = answer.map(|(answer, view)| JudgedAnswer {
+        answer,
+        document: view.document.as_ref(),
+        outcome: view.outcome,
+    });
+    contract(platform).after_sending(composed, answer.as_ref())
 }
 
 #[cfg(test)]

@@ -21,7 +21,9 @@ pub mod platform;
 mod variable;
 mod words;
 
-pub use analysis::{AnswerView, ReadAs, RequestView, read_answer, read_request, variables};
+pub use analysis::{
+    AnswerView, ReadAs, RequestView, after_sending, read_answer, read_request, variables,
+};
 pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE, is_token};
 pub use body::{
     BodyInfo, BodyKind, DECODED_LIMIT, DecodedBody, DecodedText, body_info, decode_beginning,

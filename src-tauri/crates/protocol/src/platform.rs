@@ -24,6 +24,7 @@ mod recorded;
 mod retries;
 mod sender;
 mod senders;
+mod sending;
 mod settings;
 mod templates;
 mod webim;
@@ -50,6 +51,7 @@ pub use preview::{Preview, PreviewButton, PreviewMessage};
 pub use reason::{PlatformReason, ReasonKind};
 pub use retries::{AttemptBefore, NextAttempt, Retries};
 pub(crate) use sender::Sender;
+pub use sending::{After, Repeat, Sending};
 pub use settings::{PlatformSettings, SettingsError};
 pub use templates::{Filled, Template, Used};
 

@@ -3264,7 +3264,44 @@ export interface components {
       | "access_method"
       | "access_closed"
       | "unknown_name"
-      | "other";
+      | "other"
+      | "forms_differ"
+      | "form_cut"
+      | "leadconverter_method"
+      | "leadconverter_retry"
+      | "leadconverter_saved_as_text"
+      | "nocobase_path"
+      | "nocobase_method"
+      | "nocobase_login"
+      | "nocobase_body_too_large"
+      | "nocobase_body_not_json"
+      | "nocobase_body_not_read"
+      | "nocobase_filter"
+      | "nocobase_nothing_parsed"
+      | "nocobase_failed"
+      | "nocobase_too_late"
+      | "chatapp_path"
+      | "chatapp_token"
+      | "chatapp_token_unset"
+      | "chatapp_token_repeated"
+      | "chatapp_token_misplaced"
+      | "chatapp_body_wins"
+      | "chatapp_system_name"
+      | "chatapp_undeclared"
+      | "chatapp_link_and_body"
+      | "bitrix24_id_only"
+      | "sender_never_repeats"
+      | "webim_version_unknown"
+      | "webim_event_unknown"
+      | "webim_not_acknowledged"
+      | "webim_answer_of_v1"
+      | "webim_to_queue"
+      | "webim_message_invalid"
+      | "webim_token"
+      | "webim_method_unknown"
+      | "webim_chat_unknown"
+      | "channel_no_markdown"
+      | "channel_no_link_buttons";
     /** @description Through a program that prints its address. */
     CommandPlan: {
       address_changes?: boolean;
@@ -3915,10 +3952,20 @@ export interface components {
     Platform: "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
     /** @enum {string} */
     PlatformChoice: "auto" | "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
+    /** @description A fact about a platform. */
+    PlatformFact: {
+      /** @description It is inferred; no page of the platform's states it. */
+      assumed: boolean;
+      code: string;
+      /** @description In the reader's language. */
+      text: string;
+    };
     /** @description A platform. */
     PlatformInfo: {
       /** @description Which sides of its webhook the program plays. */
       acts_as: components["schemas"]["PlatformSide"][];
+      /** @description What it does with a call or an answer. */
+      contract: components["schemas"]["PlatformFact"][];
       id: components["schemas"]["Platform"];
       /** @description In the reader's language. */
       name: string;
@@ -4066,7 +4113,7 @@ export interface components {
       restored: number;
     };
     /** @enum {string} */
-    Role: "event" | "system" | "engine" | "user";
+    Role: "event" | "system" | "engine" | "user" | "parameter" | "result" | "link" | "body" | "header" | "query";
     /**
      * @description A rule: when it answers, and how.
      * @example {
@@ -4998,6 +5045,8 @@ export interface components {
     Variable: {
       /** @description What the bot has afterwards. */
       after: string | null;
+      /** @description It rests on a rule of the platform's that is inferred. */
+      assumed?: boolean;
       /** @description What the answer does to it. */
       change: components["schemas"]["Change"];
       /** @description What came in. */

@@ -73,7 +73,7 @@ export const ENUMS = {
   PlatformSide: ["server", "platform"],
   Reason: ["status", "not_json", "not_object", "caller_left"],
   ReasonKind: ["chosen", "sure", "likely"],
-  Role: ["event", "system", "engine", "user"],
+  Role: ["event", "system", "engine", "user", "parameter", "result", "link", "body", "header", "query"],
   RuleFallback: ["default", "rules", "last", "upstream"],
   RuleOperator: [
     "equals",

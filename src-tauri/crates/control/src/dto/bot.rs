@@ -73,15 +73,19 @@ pub(crate) struct AccessView {
 
 impl BotView {
     pub(crate) fn new(bot: &Bot, engine: &Engine) -> Self {
+        let webhook_url = engine.webhook_url(bot);
+        let public_url = engine.public_url(bot);
+        let address = public_url.as_deref().unwrap_or(&webhook_url);
+        let address = address.trim_end_matches('/');
         Self {
             id: bot.id,
             name: bot.name.clone(),
             platform: bot.platform,
-            platform_settings: shown_settings(&bot.platform_settings, None),
+            platform_settings: shown_settings(&bot.platform_settings, Some(address)),
             secret: bot.secret.clone(),
             seed: bot.seed,
-            webhook_url: engine.webhook_url(bot),
-            public_url: engine.public_url(bot),
+            webhook_url,
+            public_url,
             access: AccessView {
                 login: bot.access.login.as_ref().map(|login| login.user.clone()),
                 addresses: bot

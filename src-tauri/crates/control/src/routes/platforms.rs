@@ -1,7 +1,7 @@
 //! The platforms that the program knows, from the code that decides by them.
 
 use axum::Json;
-use messages::Message;
+use messages::{Message, Say as _};
 use protocol::platform::{Contract, PlatformSide, contracts};
 use protocol::{Lang, Platform, Reason};
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub(crate) struct PlatformView {
     roles: Vec<RoleView>,
     /// Why it may not take an answer.
     reasons: Vec<ReasonView>,
+    /// What it does with a call or an answer.
+    contract: Vec<FactView>,
     /// Which sides of its webhook the program plays.
     acts_as: Vec<PlatformSide>,
     /// The JSON schema of its settings; an empty object where there is nothing to set.
@@ -55,6 +57,17 @@ pub(crate) struct ReasonView {
     name: String,
 }
 
+/// A fact about a platform.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlatformFact)]
+pub(crate) struct FactView {
+    code: &'static str,
+    /// In the reader's language.
+    text: String,
+    /// It is inferred; no page of the platform's states it.
+    assumed: bool,
+}
+
 impl PlatformView {
     fn new(contract: &dyn Contract, lang: Lang) -> Self {
         let roles = contract.roles().iter().map(|role| RoleView {
@@ -67,8 +80,14 @@ impl PlatformView {
             id: reason.id(),
             name: Message::from(reason.words()).text(lang),
         });
+        let facts = contract.facts().into_iter().map(|fact| FactView {
+            code: fact.message().code(),
+            text: fact.message().text(lang),
+            assumed: fact.assumed,
+        });
         Self {
             id: contract.platform(),
+            contract: facts.collect(),
             name: Message::from(contract.name()).text(lang),
             roles: roles.collect(),
             reasons: reasons.collect(),

@@ -4,6 +4,7 @@
 //! - (1) <https://help.chatapp.online/vhodyashhij-webhook>
 //! - (2) <https://chatapp.online/help/vars-and-const/>
 
+mod calls;
 mod door;
 mod reading;
 mod senders;
@@ -22,6 +23,7 @@ use crate::platform::contract::{
 };
 use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
+use crate::platform::sending::Sending;
 use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
 use crate::variable::{Role, Variable};
@@ -154,6 +156,10 @@ impl Contract for ChatApp {
 
     fn template(&self) -> Option<Template> {
         Some(TEMPLATE)
+    }
+
+    fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
+        Some(calls::sending(composed))
     }
 
     fn settings_schema(&self) -> Option<Value> {

@@ -23,6 +23,7 @@ use crate::platform::name::Platform;
 use crate::platform::paths::PathValue;
 use crate::platform::preview::{Preview, PreviewButton};
 use crate::platform::retries::Retries;
+use crate::platform::sending::{After, Sending};
 use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
 use crate::variable::{Role, Variable};
@@ -193,6 +194,26 @@ pub trait Contract: Sync {
 
     /// The request that the platform sends for a turn.
     fn compose(&self, _turn: &SampleTurn) -> Option<Request> {
+        None
+    }
+
+    /// The call that a person composed, a JSON object; `None` where no calls are composed.
+    ///
+    /// # Errors
+    /// The first field that does not fit.
+    fn sending(&self, _composed: &str) -> Option<Result<Sending, SettingsError>> {
+        None
+    }
+
+    /// What its user has after such a call and its answer; `None` where it keeps nothing of it.
+    ///
+    /// # Errors
+    /// The first field that does not fit.
+    fn after_sending(
+        &self,
+        _composed: &str,
+        _answer: Option<&JudgedAnswer<'_>>,
+    ) -> Option<Result<After, SettingsError>> {
         None
     }
 

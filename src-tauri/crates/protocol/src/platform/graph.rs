@@ -25,11 +25,13 @@ use crate::message::Request;
 use crate::outcome::Outcome;
 use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
 use crate::platform::contract::{Certainty, Contract, Recognition};
+use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
+use crate::platform::templates::Template;
 use crate::variable::{Role, Variable};
 use names::{EVENT_KEY, MESSAGE_KEY, USER_KEY};
-use words::table;
+use words::{facts, table};
 
 /// The one status whose answer is merged. Inferred, (13).
 const TAKEN_STATUS: u16 = 200;
@@ -121,6 +123,22 @@ impl Contract for Graph {
         answer: Option<&JudgedAnswer<'_>>,
     ) -> Vec<Variable> {
         json::variables(request, answer, names::role)
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::assumed(&facts::MERGED),
+            Fact::assumed(facts::STATUS.arg(u64::from(TAKEN_STATUS))),
+            Fact::assumed(&facts::MISSING),
+            Fact::assumed(&facts::SILENT),
+            Fact::stated(facts::LIMIT.arg(limits::SOFT_KB as u64)),
+            Fact::assumed(facts::REWRITTEN.arg(names::REWRITTEN.join(", "))),
+        ]
+    }
+
+    /// In texts, and as `${a}` in the address of the HTTP-request block, (3).
+    fn template(&self) -> Option<Template> {
+        Some(Template::Dollar)
     }
 
     fn sample(&self) -> Option<SampleTurn> {

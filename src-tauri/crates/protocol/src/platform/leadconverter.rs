@@ -26,6 +26,7 @@ use crate::platform::loose;
 use crate::platform::name::Platform;
 use crate::platform::nested::{self, Nested};
 use crate::platform::retries::Retries;
+use crate::platform::sending::{After, Sending};
 use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
 use crate::variable::{Change, Role, Variable};
@@ -177,6 +178,24 @@ impl Contract for LeadConverter {
 
     fn compose(&self, turn: &SampleTurn) -> Option<Request> {
         Some(calls::compose(turn))
+    }
+
+    fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
+        Some(calls::sending(composed))
+    }
+
+    fn after_sending(
+        &self,
+        composed: &str,
+        answer: Option<&JudgedAnswer<'_>>,
+    ) -> Option<Result<After, SettingsError>> {
+        let taken = answer.filter(|answer| answer.outcome.is_merged());
+        let json = taken.map(answer_json);
+        let variables = calls::after(composed, json.as_deref());
+        Some(variables.map(|variables| After {
+            merged: json.is_some(),
+            variables,
+        }))
     }
 
     fn settings_schema(&self) -> Option<Value> {

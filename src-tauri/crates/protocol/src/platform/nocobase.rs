@@ -6,6 +6,7 @@
 //! - (2) the same repository's server: `koa-bodyparser`, `@nocobase/resourcer`
 //! - (3) `docs/docs/en/workflow/advanced/options`: the time limit, since 2.1.0
 
+mod calls;
 mod door;
 mod reading;
 mod settings;
@@ -28,6 +29,7 @@ use crate::platform::contract::{
 use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
 use crate::platform::paths::{self, PathValue};
+use crate::platform::sending::Sending;
 use crate::platform::settings::SettingsError;
 use crate::variable::{Role, Variable};
 use words::{facts, table};
@@ -162,6 +164,10 @@ impl Contract for NocoBase {
             Fact::stated(&facts::ASYNC),
             Fact::stated(&facts::SYNC),
         ]
+    }
+
+    fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
+        Some(calls::sending(composed))
     }
 
     fn settings_schema(&self) -> Option<Value> {

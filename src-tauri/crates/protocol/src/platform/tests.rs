@@ -153,6 +153,20 @@ fn the_marks_of_another_platform_or_sender_keep_a_request_from_being_taken() {
 }
 
 #[test]
+fn facts_are_whole_sentences_in_both_languages() {
+    for contract in LIST {
+        for fact in contract.facts() {
+            let [en, ru] = [Lang::En, Lang::Ru].map(|lang| fact.message().text(lang));
+            assert!(
+                en.ends_with('.') && ru.ends_with('.') && en != ru,
+                "{en} {ru}"
+            );
+            assert!(!en.contains("{0}") && !ru.contains("{0}"), "{en} {ru}");
+        }
+    }
+}
+
+#[test]
 fn a_choice_of_a_platform_is_one_of_its_names() {
     for name in PlatformChoice::NAMES {
         let choice: PlatformChoice = serde_json::from_value((*name).into()).unwrap();

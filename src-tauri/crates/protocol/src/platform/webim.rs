@@ -6,6 +6,7 @@
 //! - seed 003: <https://developers.sber.ru/docs/ru/salutebot/webim-integration>
 
 mod bot;
+mod calls;
 mod message;
 mod settings;
 mod standin;
@@ -26,20 +27,13 @@ use crate::platform::contract::{
 use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
 use crate::platform::preview::{self, Preview, PreviewButton};
+use crate::platform::sending::Sending;
 use crate::platform::settings::SettingsError;
 use crate::variable::{Change, Role, Variable};
 use bot::{Event, Version};
 use words::{facts, table};
 
 const SYSTEM: Role = Role::new(&table::SYSTEM);
-
-/// The fields of a call, with the values of the vendor's tests, (23).
-const FIELDS: [(&str, &str); 4] = [
-    ("Content-Type", "application/json"),
-    ("X-Bot-API-Dialect", "Webim Standard"),
-    (bot::VERSION_FIELD, "2.0"),
-    ("X-Webim-Version", "10.5.62"),
-];
 
 /// The sample turn.
 const SAMPLE_CHAT: &str = "12345";
@@ -199,23 +193,16 @@ impl Contract for Webim {
     fn compose(&self, turn: &SampleTurn) -> Option<Request> {
         let text = turn.variables.iter().find(|(name, _)| name == "text");
         let text: Value = text.and_then(|(_, json)| serde_json::from_str(json).ok())?;
-        // The vendor's ids are numbers; one that is none is a text.
-        let chat = match turn.user.parse::<u64>() {
-            Ok(number) if number.to_string() == turn.user => Value::from(number),
-            _ => Value::from(turn.user.as_str()),
-        };
         let body = json!({
             "event": turn.event,
-            "chat_id": chat,
+            "chat_id": calls::chat_id(&turn.user),
             "message": {"kind": "visitor", "text": text},
         });
-        Some(Request {
-            method: "POST".into(),
-            path: "/".into(),
-            headers: FIELDS.into_iter().collect(),
-            body: body.to_string().into(),
-            ..Request::default()
-        })
+        Some(calls::request("2.0", &body))
+    }
+
+    fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
+        Some(calls::sending(composed))
     }
 
     fn settings_schema(&self) -> Option<Value> {

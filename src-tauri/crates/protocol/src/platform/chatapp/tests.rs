@@ -288,3 +288,41 @@ fn a_link_is_sure_where_a_token_is_set() {
     assert_eq!(found(declared()), (Platform::Chatapp, "link_call"));
     assert_eq!(found(json!({})), (Platform::Plain, "link_call_likely"));
 }
+
+#[test]
+fn a_composed_call_fills_the_links_fields_in_and_is_read_back() {
+    let composed = format!(
+        r#"{{"link":"http://h/s/api/request/?token={OWN_TOKEN}&chat_id=&id=&template_id=1",
+            "fields":{{"chat_id":"7999","id":42}},"body":{{"order":{{"n":1.0}}}}}}"#
+    );
+    let sending = ChatApp.sending(&composed).unwrap().unwrap();
+    assert_eq!(sending.address.as_deref(), Some("http://h/s/api/request/"));
+    let mut request = sending.request;
+    let query = format!("token={OWN_TOKEN}&chat_id=7999&id=42&template_id=1");
+    assert_eq!(request.query.as_deref(), Some(query.as_str()));
+    request.path = "/api/request/".into();
+    let (rows, _) = read(&request);
+    assert_eq!(
+        rows,
+        [
+            "chat_id link \"7999\"",
+            "id link \"42\"",
+            "order body {\"n\":1.0}"
+        ]
+    );
+    for (composed, pointer) in [
+        (r#"{"link":"h"}"#, "/link"),
+        (r#"{"fields":{}}"#, "/link"),
+        (r#"{"link":"http://h","fields":[]}"#, "/fields"),
+    ] {
+        assert_eq!(
+            ChatApp.sending(composed).unwrap().unwrap_err().pointer,
+            pointer
+        );
+    }
+    let bare = ChatApp
+        .sending(r#"{"link":"http://h/get/?token=t","body":null}"#)
+        .unwrap()
+        .unwrap();
+    assert!(bare.request.body.is_empty() && bare.request.headers.0.is_empty());
+}

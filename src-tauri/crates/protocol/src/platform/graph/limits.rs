@@ -10,7 +10,7 @@ use crate::words::sizes;
 const BYTES_PER_KB: usize = 1000;
 
 /// Above it a bot should not go.
-const SOFT_KB: usize = 100;
+pub(super) const SOFT_KB: usize = 100;
 
 /// Above it new data is not saved, and an unhandled overflow silences the bot.
 const HARD_KB: usize = 1000;

@@ -33,3 +33,34 @@ messages! {
         "the bot ignores it and goes on with its old variables",
         "бот не примет его и продолжит со старыми переменными";
 }
+
+messages! {
+    /// What it does with an answer.
+    pub(super) mod facts;
+
+    /// The keys of the answer.
+    MERGED = "merged",
+        "An object’s top-level keys are copied over the variables; a nested object is replaced \
+         whole.",
+        "Верхние ключи объекта ложатся поверх переменных; вложенный объект заменяется целиком.";
+    /// Status.
+    STATUS = "status",
+        "Only status {0} is taken; with any other the bot goes on with its old variables.",
+        "Принимается только статус {0}; с любым другим бот продолжит со старыми переменными.";
+    /// A key that is not there, and `null`.
+    MISSING = "missing",
+        "A variable that is not returned stays; null empties it; none can be removed.",
+        "Переменная, которой нет в ответе, остаётся; null делает её пустой; удалить нельзя.";
+    /// No second call.
+    SILENT = "silent",
+        "The call is made once; a failure shows nowhere in the bot.",
+        "Вызов делается один раз; о неудаче в боте ничего не видно.";
+    /// The limit of variables.
+    LIMIT = "limit",
+        "Variables over {0} KB together are not saved.",
+        "Переменные больше {0} КБ вместе не сохраняются.";
+    /// Names.
+    REWRITTEN = "rewritten",
+        "The bot rewrites on every message: {0}.",
+        "При каждом сообщении бот переписывает: {0}.";
+}

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use messages::{Lang, Say as _};
 
 use super::*;
-use crate::analysis::{ReadAs, read_answer, read_request, variables};
+use crate::analysis::{ReadAs, after_sending, read_answer, read_request, variables};
 use crate::answer::Answer;
 use crate::names::UtcMillis;
 use crate::platform::recorded::request;
@@ -293,4 +293,75 @@ fn settings_and_facts_are_checked_and_said() {
 fn the_sample_is_read_back_as_it_was_meant() {
     let request = calls::compose(&calls::sample());
     assert_eq!(rows(&request, None, "{}"), [USER, GROUP, NOTHING]);
+}
+
+const COMPOSED: &str = r#"{"method":"METHOD","headers":[["X-Name","({name})"]],
+    "parameters":[["user.name","({ name })"],["user.id","({id})"],["x","&=+"]],
+    "variables":{"name":"Иван","id":9007199254740993},"result":"ответ","retry":"compressed"}"#;
+
+#[test]
+fn a_composed_call_goes_out_as_its_method_does() {
+    let form = "user%5Bname%5D=%D0%98%D0%B2%D0%B0%D0%BD&user%5Bid%5D=9007199254740993&x=%26%3D%2B";
+    let json = r#"{"user":{"name":"Иван","id":"9007199254740993"},"x":"&=+"}"#;
+    for (chosen, method, query, body) in [
+        ("GET", "GET", Some(form), ""),
+        ("POST", "POST", None, form),
+        ("JSON POST", "POST", None, json),
+        ("PUT", "PUT", None, form),
+        ("PATCH", "PATCH", None, form),
+        ("DELETE", "DELETE", None, form),
+    ] {
+        let composed = COMPOSED.replace("METHOD", chosen);
+        let sending = LeadConverter.sending(&composed).unwrap().unwrap();
+        let request = sending.request;
+        assert_eq!(
+            (request.method.as_str(), request.query.as_deref()),
+            (method, query)
+        );
+        assert_eq!(request.body, body);
+        assert_eq!(request.headers.get("x-name").as_deref(), Some("Иван"));
+        assert_eq!(sending.repeat, crate::platform::Repeat::Compressed);
+        assert_eq!(sending.address, None);
+    }
+    let error = LeadConverter
+        .sending(&COMPOSED.replace("METHOD", "HEAD"))
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.pointer, "/method");
+}
+
+#[test]
+fn a_composed_call_is_read_back_and_leaves_its_answer_in_one_variable() {
+    let composed = COMPOSED.replace("METHOD", "JSON POST");
+    let request = LeadConverter.sending(&composed).unwrap().unwrap().request;
+    for (status, body, merged, after) in [
+        (
+            200,
+            "{\"a\":1.0}",
+            true,
+            r#"{"name":"Иван","id":9007199254740993,"ответ":{"a":1.0}}"#,
+        ),
+        (
+            200,
+            "ok",
+            true,
+            r#"{"name":"Иван","id":9007199254740993,"ответ":"ok"}"#,
+        ),
+        (500, "{}", false, r#"{"name":"Иван","id":9007199254740993}"#),
+    ] {
+        let answer = Answer::json(status, body);
+        let view = read_request(read_as("{}"), &request);
+        let judged = read_answer(&view, &request, &answer);
+        let answered = Some((&answer, &judged));
+        let found = after_sending(Platform::Leadconverter, &composed, answered);
+        let found = found.unwrap().unwrap();
+        assert_eq!(found.merged, merged);
+        let kept = json_text::compact(&found.variables).unwrap();
+        assert_eq!(kept, after);
+    }
+    let none = LeadConverter
+        .after_sending(&composed, None)
+        .unwrap()
+        .unwrap();
+    assert!(!none.merged && none.variables.contains("9007199254740993"));
 }

@@ -384,3 +384,34 @@ fn a_triggers_path_is_sure_where_one_is_set_up() {
     );
     assert_eq!(found(json!({})), (Platform::Plain, "trigger_path_likely"));
 }
+
+#[test]
+fn a_composed_call_passes_the_door() {
+    let composed = format!(
+        r#"{{"url":"http://h/api/webhook:trigger/{KEY}?x=1","auth":{{"user":"u","password":"п"}},
+            "query":"a=1","headers":[["X-Request-Id","7"]],"body":{{"n":9007199254740993}}}}"#
+    );
+    let sending = NocoBase.sending(&composed).unwrap().unwrap();
+    let address = format!("http://h/api/webhook:trigger/{KEY}");
+    assert_eq!(sending.address, Some(address));
+    let mut request = sending.request;
+    assert_eq!(request.query.as_deref(), Some("x=1&a=1"));
+    assert_eq!(request.body, "{\"n\":9007199254740993}");
+    request.path = format!("/api/webhook:trigger/{KEY}");
+    let login = json!({"key": KEY, "auth": {"user": "u", "password": "п"}});
+    assert_eq!(answered(&request, login), None);
+    for (composed, pointer) in [
+        ("{}", "/url"),
+        (
+            r#"{"url":"http://h","auth":{"password":"p"}}"#,
+            "/auth/user",
+        ),
+        (r#"{"url":"http://h","auth":"u:p"}"#, "/auth"),
+        (r#"{"url":"http://h","headers":[["a"]]}"#, "/headers/0"),
+    ] {
+        assert_eq!(
+            NocoBase.sending(composed).unwrap().unwrap_err().pointer,
+            pointer
+        );
+    }
+}

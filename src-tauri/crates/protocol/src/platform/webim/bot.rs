@@ -1,6 +1,6 @@
 //! A bot of Webim's: events that come, and what becomes of the answer, in versions 2 and 1.
 
-use json_text::{Kind, NodeIndex, Tree};
+use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
 
 use super::{message, table};
 use crate::document::Document;
@@ -135,13 +135,16 @@ pub(super) fn recognise(request: &RequestContext<'_>) -> Option<Recognition> {
         version?;
         return found(Certainty::Sure, 3, table::VERSION_FIELD.arg(&*field));
     }
-    let event = Event::of(request)?;
-    let is_event = event
-        .name()
-        .is_some_and(|name| EVENTS.contains(&name.as_str()));
-    if !is_event || event.chat().is_none() {
+    // Most requests are of other senders: they are told by one key, without reading the rest.
+    let document = request.document?;
+    let entry = document
+        .member("event")
+        .filter(|entry| entry.kind == Kind::String)?;
+    let name = unescape_lossy(entry.value.of(document.text()));
+    if !EVENTS.contains(&&*name) {
         return None;
     }
+    Event::of(request)?.chat()?;
     match version {
         Some(Version::V2) => found(Certainty::Sure, 2, table::VERSION_PATH.arg("/v2")),
         Some(Version::V1) => found(Certainty::Sure, 2, table::VERSION_PATH.arg("/v1")),

@@ -576,3 +576,57 @@ fn the_sample_is_a_message_of_version_2() {
     );
     assert_eq!(view.findings, []);
 }
+
+#[test]
+fn a_composed_event_is_read_back_in_both_versions() {
+    let button = r#"{"id":"say_hi","text":"Да"}"#;
+    for (composed, event, chat, wanted) in [
+        (
+            r#"{"chat":"12345","text":"Привет"}"#.to_owned(),
+            "new_message",
+            "12345",
+            vec!["chat_id", "kind", "text"],
+        ),
+        (
+            format!(r#"{{"chat":"c1","kind":"keyboard_response","button":{button}}}"#),
+            "new_message",
+            "c1",
+            vec!["chat_id", "kind", "button"],
+        ),
+        (
+            format!(
+                r#"{{"version":"1.0","chat":"c1","kind":"keyboard_response","button":{button}}}"#
+            ),
+            "new_message",
+            "c1",
+            vec!["chat_id", "kind", "button"],
+        ),
+        (
+            r#"{"version":"1.0","event":"new_chat","chat":"c1","text":"a"}"#.to_owned(),
+            "new_chat",
+            "c1",
+            vec!["chat_id", "kind", "text", "visitor"],
+        ),
+    ] {
+        let request = Webim.sending(&composed).unwrap().unwrap().request;
+        let view = read_request(PlatformChoice::Auto, &request);
+        assert_eq!(view.platform, Platform::Webim);
+        assert_eq!(
+            (view.event.as_deref(), view.user.as_deref()),
+            (Some(event), Some(chat))
+        );
+        assert_eq!(view.findings, []);
+        let rows = variables(&view, &request, None);
+        let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, wanted, "{composed}");
+    }
+    for (composed, pointer) in [
+        ("{}", "/chat"),
+        (r#"{"chat":"c","version":"3.0"}"#, "/version"),
+    ] {
+        assert_eq!(
+            Webim.sending(composed).unwrap().unwrap_err().pointer,
+            pointer
+        );
+    }
+}

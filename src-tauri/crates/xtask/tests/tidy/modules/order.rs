@@ -32,8 +32,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "protocol",
         top_down: &[
-            "analysis", "filter", "exchange", "platform", "forms", "body", "finding", "document", "outcome",
-            "variable", "answer", "message", "names", "words", "content",
+            "analysis", "filter", "exchange", "platform", "forms", "body", "finding", "document",
+            "outcome", "variable", "answer", "message", "names", "words", "content",
         ],
         tolerated: &[],
         through_root: 0,
