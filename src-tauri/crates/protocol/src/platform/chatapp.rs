@@ -45,6 +45,9 @@ const SYSTEM_NAMES: [&str; 12] = [
     "time",
 ];
 
+/// The link, and its shorter form, (1).
+const PATHS: [&str; 2] = ["/api/request/", "/get/"];
+
 /// The link's own parameters, (1).
 const TOKEN: &str = "token";
 const TEMPLATE_ID: &str = "template_id";

@@ -312,8 +312,8 @@ fn check_answer(answer: &AnswerContext<'_>, outcome: Outcome, findings: &mut Vec
 fn duration_words(duration: Duration) -> Arg {
     let seconds = duration.as_secs();
     let message = match seconds {
-        3600.. if seconds % 3600 == 0 => facts::HOURS.arg(seconds / 3600),
-        60.. if seconds % 60 == 0 => facts::MINUTES.arg(seconds / 60),
+        3600.. if seconds.is_multiple_of(3600) => facts::HOURS.arg(seconds / 3600),
+        60.. if seconds.is_multiple_of(60) => facts::MINUTES.arg(seconds / 60),
         _ => facts::SECONDS.arg(seconds),
     };
     message.into()

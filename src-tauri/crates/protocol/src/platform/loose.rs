@@ -52,7 +52,7 @@ pub(super) fn finding(text: &str, side: Side) -> Option<Finding> {
             Fault::TrailingComma => &words::TRAILING_COMMA,
             Fault::UnquotedKey => &words::UNQUOTED_KEY,
         };
-        words.arg(place.line as u64).arg(place.column as u64)
+        words.arg(place.line).arg(place.column)
     });
     let said: Option<Message> = said.reduce(|before, next| words::BOTH.arg(before).arg(next));
     Some(

@@ -2,7 +2,8 @@
 //! plugin; what it takes is stated by its page, what its server's door does was read in the public
 //! core. Each fact is one named constant with its source.
 //!
-//! - (1) `docs/docs/en/workflow/triggers/webhook` and `nodes/response` of github.com/nocobase/nocobase
+//! - (1) `docs/docs/en/workflow/triggers/webhook` and `nodes/response` in
+//!   <https://github.com/nocobase/nocobase>
 //! - (2) the same repository's server: `koa-bodyparser`, `@nocobase/resourcer`
 //! - (3) `docs/docs/en/workflow/advanced/options`: the time limit, since 2.1.0
 
@@ -10,6 +11,7 @@ mod calls;
 mod door;
 mod reading;
 mod settings;
+mod trigger;
 mod words;
 
 use std::time::Duration;
@@ -70,7 +72,7 @@ impl Contract for NocoBase {
 
     /// A trigger's path is no other sender's. Where none is set up, nobody is refused.
     fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
-        door::key_of(&request.request.path)?;
+        trigger::key_of(&request.request.path)?;
         let is_set = settings::of(request).is_some_and(|own| own.contains_key(settings::KEY));
         let (certainty, reason) = match is_set {
             true => (Certainty::Sure, &table::TRIGGER_PATH),

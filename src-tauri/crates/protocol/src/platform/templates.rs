@@ -132,9 +132,20 @@ mod tests {
     const LEAD: Template = Template::Between("({", "})");
     const CHAT: Template = Template::Between("{{", "}}");
 
+    /// Whether a text becomes another one, with these paths and their values.
+    fn assert_filled(template: Template, text: &str, wanted: &str, used: &[(&str, Option<&str>)]) {
+        let tree = Tree::new(VARIABLES).unwrap();
+        let filled = template.fill(text, &tree);
+        assert_eq!(filled.text, wanted, "{text}");
+        let found = filled.used.iter();
+        let found: Vec<_> = found
+            .map(|one| (one.path.as_str(), one.value.as_deref()))
+            .collect();
+        assert_eq!(found, used, "{text}");
+    }
+
     #[test]
     fn each_syntax_finds_its_variables() {
-        let tree = Tree::new(VARIABLES).unwrap();
         for (template, text, wanted, used) in [
             (
                 LEAD,
@@ -188,14 +199,7 @@ mod tests {
                 &[("nothing", Some("null")), ("none", None)],
             ),
         ] {
-            let filled = template.fill(text, &tree);
-            assert_eq!(filled.text, wanted, "{text}");
-            let found: Vec<_> = filled
-                .used
-                .iter()
-                .map(|one| (one.path.as_str(), one.value.as_deref()))
-                .collect();
-            assert_eq!(found, used, "{text}");
+            assert_filled(template, text, wanted, used);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use subtle::ConstantTimeEq as _;
 
-use super::{TOKEN, settings};
+use super::{PATHS, TOKEN, settings};
 use crate::answer::Answer;
 use crate::finding::{Code, Finding, OwnFinding};
 use crate::forms::{parameters, unescape};
@@ -10,9 +10,6 @@ use crate::message::Request;
 use crate::names::Side;
 use crate::platform::context::RequestContext;
 use crate::platform::contract::PlatformAnswer;
-
-/// The link, and its shorter form, (1).
-pub(super) const PATHS: [&str; 2] = ["/api/request/", "/get/"];
 
 /// What is said to who is refused. No page states it.
 const WRONG_PATH: &str = r#"{"error":"not-found"}"#;

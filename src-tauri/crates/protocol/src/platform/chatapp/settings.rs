@@ -4,7 +4,7 @@ use form_urlencoded::Serializer;
 use serde_json::{Map, Value, json};
 
 use super::words::settings as words;
-use super::{SYSTEM_NAMES, TEMPLATE_ID, door, is_system};
+use super::{PATHS, SYSTEM_NAMES, TEMPLATE_ID, is_system};
 use crate::platform::context::RequestContext;
 use crate::platform::name::Platform;
 use crate::platform::settings::SettingsError;
@@ -46,7 +46,7 @@ pub(super) fn link(own: &Map<String, Value>, address: &str) -> Option<String> {
     if let Some(number) = own.get(TEMPLATE_ID).and_then(Value::as_u64) {
         query.append_pair(TEMPLATE_ID, &number.to_string());
     }
-    Some(format!("{address}{}?{}", door::PATHS[0], query.finish()))
+    Some(format!("{address}{}?{}", PATHS[0], query.finish()))
 }
 
 pub(super) fn schema() -> Value {

@@ -99,74 +99,40 @@ fn names_nest_in_the_order_of_first_appearance() {
     }
 }
 
+/// The wire form of the outcome, and the row of the answer's variable.
+fn saved(status: u16, body: &str) -> (String, String) {
+    let request = request(sample!("leadconverter-get.http"));
+    let answer = Answer::json(status, body.to_owned());
+    let view = read_request(read_as("{}"), &request);
+    let judged = read_answer(&view, &request, &answer);
+    let settings = r#"{"leadconverter":{"result":"заказ"}}"#;
+    let row = rows(&request, Some(&answer), settings).pop().unwrap();
+    (serde_json::to_string(&judged.outcome).unwrap(), row)
+}
+
 #[test]
 fn the_answer_becomes_one_variable() {
-    let request = request(sample!("leadconverter-get.http"));
     let object = sample!("leadconverter-response-object.json").trim();
-    let text = |body: &str| Value::from(body).to_string();
-    for (status, body, out, after, wire) in [
-        (
-            200,
-            object,
-            object.to_owned(),
-            true,
-            r#"{"merged":true,"reason":null,"saved":"object"}"#,
-        ),
-        (
-            201,
-            "[1, 2.0]",
-            "[1, 2.0]".into(),
-            true,
-            r#"{"merged":true,"reason":null,"saved":"object"}"#,
-        ),
-        (
-            200,
-            "7",
-            "7".into(),
-            true,
-            r#"{"merged":true,"reason":null,"saved":"object"}"#,
-        ),
-        (
-            200,
-            sample!("leadconverter-response-text.txt"),
-            text(sample!("leadconverter-response-text.txt")),
-            true,
-            r#"{"merged":true,"reason":null,"saved":"text"}"#,
-        ),
-        (
-            302,
-            "",
-            "\"\"".into(),
-            true,
-            r#"{"merged":true,"reason":null,"saved":"text"}"#,
-        ),
-        (
-            404,
-            object,
-            object.to_owned(),
-            false,
-            r#"{"merged":false,"reason":"status"}"#,
-        ),
-        (
-            500,
-            "oh",
-            "\"oh\"".into(),
-            false,
-            r#"{"merged":false,"reason":"status"}"#,
-        ),
+    let page = sample!("leadconverter-response-text.txt");
+    let quoted = Value::from(page).to_string();
+    for (status, body, out, as_what) in [
+        (200, object, object, "object"),
+        (201, "[1, 2.0]", "[1, 2.0]", "object"),
+        (200, "7", "7", "object"),
+        (200, page, quoted.as_str(), "text"),
+        (302, "", "\"\"", "text"),
     ] {
-        let answer = Answer::json(status, body.to_owned());
-        let view = read_request(read_as("{}"), &request);
-        let judged = read_answer(&view, &request, &answer);
+        let (wire, row) = saved(status, body);
         assert_eq!(
-            serde_json::to_string(&judged.outcome).unwrap(),
             wire,
-            "{body}"
+            format!(r#"{{"merged":true,"reason":null,"saved":"{as_what}"}}"#)
         );
-        let settings = r#"{"leadconverter":{"result":"заказ"}}"#;
-        let last = rows(&request, Some(&answer), settings).pop().unwrap();
-        let kept = if after { &out } else { "-" };
-        assert_eq!(last, format!("заказ result - {out} {kept} New"));
+        assert_eq!(row, format!("заказ result - {out} {out} New"));
+    }
+    for (status, body, out) in [(404, object, object), (500, "oh", "\"oh\"")] {
+        let (wire, row) = saved(status, body);
+        assert_eq!(wire, r#"{"merged":false,"reason":"status"}"#);
+        assert_eq!(row, format!("заказ result - {out} - New"));
     }
 }
 

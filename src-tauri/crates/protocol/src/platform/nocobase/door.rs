@@ -3,18 +3,15 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use json_text::Kind;
-use percent_encoding::percent_decode_str;
 use subtle::ConstantTimeEq as _;
 
+use super::trigger::{self, PATH};
 use super::{reading, settings};
 use crate::answer::Answer;
 use crate::finding::{Code, OwnFinding};
 use crate::message::Request;
 use crate::platform::context::RequestContext;
 use crate::platform::contract::PlatformAnswer;
-
-/// What stands before a trigger's key, (1).
-const TRIGGER: &str = "/api/webhook:trigger/";
 
 /// The one method, (1).
 const METHOD: &str = "POST";
@@ -35,14 +32,6 @@ pub(super) fn text_answer(status: u16, text: &'static str) -> Answer {
     }
 }
 
-/// The key in a trigger's path.
-pub(super) fn key_of(path: &str) -> Option<String> {
-    let path = percent_decode_str(path).decode_utf8().ok()?;
-    let key = path.strip_prefix(TRIGGER)?;
-    let key = key.strip_suffix('/').unwrap_or(key);
-    (!key.is_empty() && !key.contains('/')).then(|| key.to_owned())
-}
-
 pub(super) fn answer(request: &RequestContext<'_>) -> Option<PlatformAnswer> {
     let refusals = [wrong_path, wrong_method, wrong_login, wrong_body];
     refusals.iter().find_map(|refusal| refusal(request))
@@ -61,11 +50,11 @@ fn refused(
 
 fn wrong_path(request: &RequestContext<'_>) -> Option<PlatformAnswer> {
     let wanted = settings::of(request).and_then(|own| own.get(settings::KEY)?.as_str());
-    let key = key_of(&request.request.path);
+    let key = trigger::key_of(&request.request.path);
     if key.is_some_and(|key| wanted.is_none_or(|wanted| wanted == key)) {
         return None;
     }
-    let address = format!("{TRIGGER}{}", wanted.unwrap_or("…"));
+    let address = format!("{PATH}{}", wanted.unwrap_or("…"));
     let finding = OwnFinding::new(Code::NocobasePath, [address]);
     Some(refused((404, "Not Found"), None, finding))
 }

@@ -2,7 +2,7 @@
 
 use json_text::Tree;
 
-use super::{BODY, HEADER, QUERY, door, settings};
+use super::{BODY, HEADER, QUERY, settings, trigger};
 use crate::finding::{Code, Finding};
 use crate::forms::{QsOptions, QsValue, read_qs};
 use crate::message::Request;
@@ -132,7 +132,7 @@ pub(super) fn check(request: &RequestContext<'_>, findings: &mut Vec<Finding>) {
     }
     let parts = [settings::HEADERS, settings::QUERY, settings::BODY];
     let is_parsed = |part: &&str| settings::rows(request, part).next().is_some();
-    let is_trigger = door::key_of(&request.request.path).is_some();
+    let is_trigger = trigger::key_of(&request.request.path).is_some();
     if is_trigger && !parts.iter().any(is_parsed) {
         findings.push(finding(Code::NocobaseNothingParsed));
     }

@@ -50,96 +50,64 @@ fn header(request: &mut Request, name: &str, value: &str) {
 
 const KEY: &str = "1hfmkioou0d";
 
+fn login() -> Value {
+    json!({"key": KEY, "auth": {"user": "user", "password": "secret"}})
+}
+
+fn with_body(kind: &str, body: &'static str) -> Request {
+    call(|one| {
+        header(one, "Content-Type", kind);
+        one.body = body.into();
+    })
+}
+
 #[test]
-fn the_door_is_path_then_method_then_login_then_body() {
-    let login = json!({"key": KEY, "auth": {"user": "user", "password": "secret"}});
+fn the_door_takes_the_triggers_path_and_post_alone() {
     let key = json!({"key": KEY});
-    let good = request(sample!("nocobase-basic-auth.http"));
-    let get = request(sample!("nocobase-wrong-method.http"));
     let path = |path: &str| call(|one| path.clone_into(&mut one.path));
-    let auth = |value: &str| call(|one| header(one, "Authorization", value));
-    let body = |kind: &str, body: &'static str| {
-        call(|one| {
-            header(one, "Content-Type", kind);
-            one.body = body.into();
-        })
-    };
-    let json_type = "application/json";
-    let large = call(|one| one.body = vec![b' '; (10 << 20) + 1].into());
+    let method = |method: &str| call(|one| method.clone_into(&mut one.method));
+    let no_path = Some((404, Code::NocobasePath));
+    let no_method = Some((405, Code::NocobaseMethod));
     for (request, own, wanted) in [
         (call(|_| {}), &key, None),
         (call(|_| {}), &json!({}), None),
         (path("/api/webhook%3Atrigger/1hfmkioou0d"), &key, None),
+        (path("/api/webhook:trigger/other"), &key, no_path),
+        (path("/api/webhook:trigger/"), &key, no_path),
+        (path("/"), &json!({}), no_path),
         (
-            path("/api/webhook:trigger/other"),
-            &key,
-            Some((404, Code::NocobasePath)),
+            request(sample!("nocobase-wrong-method.http")),
+            &login(),
+            no_method,
         ),
-        (
-            path("/api/webhook:trigger/"),
-            &key,
-            Some((404, Code::NocobasePath)),
-        ),
-        (path("/"), &json!({}), Some((404, Code::NocobasePath))),
-        (get.clone(), &login, Some((405, Code::NocobaseMethod))),
-        (
-            call(|one| one.method = "PATCH".into()),
-            &key,
-            Some((405, Code::NocobaseMethod)),
-        ),
-        (good.clone(), &login, None),
-        (auth("basic dXNlcjpzZWNyZXQ="), &login, None),
-        (call(|_| {}), &login, Some((401, Code::NocobaseLogin))),
-        (
-            auth("Basic dXNlcg=="),
-            &login,
-            Some((401, Code::NocobaseLogin)),
-        ),
-        (
-            auth("Basic dXNlcjpzZWNyZXQx"),
-            &login,
-            Some((401, Code::NocobaseLogin)),
-        ),
-        (auth("Basic %%"), &login, Some((401, Code::NocobaseLogin))),
-        (auth("Bearer x"), &login, Some((401, Code::NocobaseLogin))),
-        (
-            body(json_type, "{broken"),
-            &login,
-            Some((401, Code::NocobaseLogin)),
-        ),
-        (
-            body(json_type, "{broken"),
-            &key,
-            Some((400, Code::NocobaseBodyNotJson)),
-        ),
-        (
-            body(json_type, "\"text\""),
-            &key,
-            Some((400, Code::NocobaseBodyNotJson)),
-        ),
-        (
-            body(json_type, "7"),
-            &key,
-            Some((400, Code::NocobaseBodyNotJson)),
-        ),
-        (
-            body(json_type, "null"),
-            &key,
-            Some((400, Code::NocobaseBodyNotJson)),
-        ),
-        (body(json_type, "[1]"), &key, None),
-        (body(json_type, ""), &key, None),
-        (body("application/vnd.api+json", "{}"), &key, None),
-        (body("text/plain", "{broken"), &key, None),
-        (large, &key, Some((413, Code::NocobaseBodyTooLarge))),
+        (method("PATCH"), &key, no_method),
     ] {
         assert_eq!(answered(&request, own.clone()), wanted, "{request:?} {own}");
     }
+    let get = method("GET");
     let view = view(&get, key);
     let own = NocoBase.answer(&view.context(&get)).unwrap();
     assert_eq!(own.answer.headers.get("allow").as_deref(), Some("POST"));
+}
+
+#[test]
+fn the_door_asks_for_the_login_before_it_looks_at_the_body() {
+    let auth = |value: &str| call(|one| header(one, "Authorization", value));
+    let refused = Some((401, Code::NocobaseLogin));
+    for (request, wanted) in [
+        (request(sample!("nocobase-basic-auth.http")), None),
+        (auth("basic dXNlcjpzZWNyZXQ="), None),
+        (call(|_| {}), refused),
+        (auth("Basic dXNlcg=="), refused),
+        (auth("Basic dXNlcjpzZWNyZXQx"), refused),
+        (auth("Basic %%"), refused),
+        (auth("Bearer x"), refused),
+        (with_body("application/json", "{broken"), refused),
+    ] {
+        assert_eq!(answered(&request, login()), wanted, "{request:?}");
+    }
     let stranger = call(|_| {});
-    let view = self::view(&stranger, login);
+    let view = view(&stranger, login());
     let own = NocoBase.answer(&view.context(&stranger)).unwrap();
     let asks = own
         .answer
@@ -149,6 +117,32 @@ fn the_door_is_path_then_method_then_login_then_body() {
         .into_owned();
     assert!(asks.starts_with("Basic realm=\""), "{asks}");
     assert!(!format!("{own:?}").contains("secret"));
+}
+
+#[test]
+fn the_door_takes_an_object_a_list_or_nothing() {
+    let json_type = "application/json";
+    let refused = Some((400, Code::NocobaseBodyNotJson));
+    for (kind, body, wanted) in [
+        (json_type, "{broken", refused),
+        (json_type, "\"text\"", refused),
+        (json_type, "7", refused),
+        (json_type, "null", refused),
+        (json_type, "[1]", None),
+        (json_type, "", None),
+        ("application/vnd.api+json", "{}", None),
+        ("text/plain", "{broken", None),
+    ] {
+        let request = with_body(kind, body);
+        assert_eq!(
+            answered(&request, json!({"key": KEY})),
+            wanted,
+            "{kind} {body}"
+        );
+    }
+    let large = call(|one| one.body = vec![b' '; (10 << 20) + 1].into());
+    let wanted = Some((413, Code::NocobaseBodyTooLarge));
+    assert_eq!(answered(&large, json!({"key": KEY})), wanted);
 }
 
 #[test]

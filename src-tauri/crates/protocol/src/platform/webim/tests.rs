@@ -4,7 +4,7 @@ use messages::{Lang, Say as _};
 
 use super::*;
 use crate::analysis::{ReadAs, RequestView, read_answer, read_request, variables};
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 use crate::platform::recorded::request;
 use crate::platform::{
     ChatStep, Place, PlatformChoice, PlatformSettings, change_settings, shown_settings,
@@ -90,200 +90,150 @@ fn an_event_is_recognised_by_version_path_or_body() {
     assert_eq!(found(&call), (Platform::Plain, "bot_call"));
 }
 
+/// The event, the chat, and rows as `name value`.
+fn said(fields: &[(&str, &str)], body: &str) -> (String, String, Vec<String>) {
+    let request = event(fields, "/", body);
+    let view = view_of(&request, json!({}));
+    assert_eq!(view.findings, [], "{body}");
+    let rows = variables(&view, &request, None).into_iter();
+    let rows = rows.map(|row| {
+        let json = json_text::compact(&row.before.unwrap()).unwrap();
+        format!("{} {json}", row.name)
+    });
+    let rows = rows.collect();
+    (view.event.unwrap(), view.user.unwrap(), rows)
+}
+
+const BUTTON: &str = "button {\"id\":\"say_hi\",\"text\":\"Поздороваться\"}";
+const TEXT: &str = "text \"Где мой заказ?\"";
+
 #[test]
-fn an_event_gives_its_event_its_chat_and_what_was_said() {
-    let button = "button {\"id\":\"say_hi\",\"text\":\"Поздороваться\"}";
-    let uuid = "9401b039-ace3-4619-b884-a24e0aaf7adb";
-    let quoted = format!("chat_id \"{uuid}\"");
-    for (fields, body, name, chat, wanted) in [
+fn an_event_of_version_2_gives_its_chat_and_what_was_said() {
+    let id = "chat_id 12345";
+    for (body, wanted) in [
         (
-            V2,
             sample!("webim-v2-new-message-text.json"),
-            "new_message",
-            "12345",
-            &[
-                "chat_id 12345",
-                "kind \"visitor\"",
-                "text \"Где мой заказ?\"",
-            ][..],
+            [id, "kind \"visitor\"", TEXT],
         ),
         (
-            V2,
             sample!("webim-v2-new-message-button.json"),
-            "new_message",
-            "12345",
-            &["chat_id 12345", "kind \"keyboard_response\"", button],
-        ),
-        (
-            V1,
-            sample!("webim-v1-new-message.json"),
-            "new_message",
-            uuid,
-            &[&quoted, "kind \"visitor\"", "text \"Где мой заказ?\""],
-        ),
-        (
-            V1,
-            sample!("webim-v1-button.json"),
-            "new_message",
-            uuid,
-            &[&quoted, "kind \"keyboard_response\"", button],
-        ),
-        (
-            V1,
-            sample!("webim-v1-new-chat.json"),
-            "new_chat",
-            uuid,
-            &[
-                &quoted,
-                "kind \"visitor\"",
-                "text \"Здравствуйте\"",
-                "visitor {\"id\":\"51b6d2d74ac24af38cbfbb7cf5529845\"}",
-            ],
+            [id, "kind \"keyboard_response\"", BUTTON],
         ),
     ] {
-        let request = event(fields, "/", body);
-        let view = view_of(&request, json!({}));
-        let user = view.user.as_deref();
-        assert_eq!((view.event.as_deref(), user), (Some(name), Some(chat)));
-        assert_eq!(view.findings, [], "{body}");
-        let rows = variables(&view, &request, None).into_iter();
-        let rows: Vec<String> = rows
-            .map(|row| {
-                let json = json_text::compact(&row.before.unwrap()).unwrap();
-                format!("{} {json}", row.name)
-            })
-            .collect();
+        let (event, chat, rows) = said(V2, body);
+        assert_eq!((event.as_str(), chat.as_str()), ("new_message", "12345"));
         assert_eq!(rows, wanted);
     }
-    let new_chat = event(V2, "/", sample!("webim-v2-new-chat.json"));
-    let rows = variables(&view_of(&new_chat, json!({})), &new_chat, None);
-    let text = rows.iter().find(|row| row.name == "text").unwrap();
+    let (event, _, rows) = said(V2, sample!("webim-v2-new-chat.json"));
     assert_eq!(
-        text.before.as_deref(),
-        Some("\"Где мой заказ?\""),
+        (event.as_str(), rows[2].as_str()),
+        ("new_chat", TEXT),
         "the last message"
     );
-    let file = event(V2, "/", sample!("webim-v2-new-message-file.json"));
-    let rows = variables(&view_of(&file, json!({})), &file, None);
-    assert_eq!(rows.last().unwrap().name, "file");
+    let (_, _, rows) = said(V2, sample!("webim-v2-new-message-file.json"));
+    assert!(rows[2].starts_with("file {\"url\""), "{rows:?}");
 }
 
 #[test]
-fn an_answer_acknowledges_or_holds_the_messages() {
-    let (v1, v2) = (
-        sample!("webim-v1-new-message.json"),
-        sample!("webim-v2-new-message-text.json"),
-    );
-    let wire = |merged: bool, reason: &str, saved: &str| {
-        let mut wanted = json!({"merged": merged, "reason": null});
-        if !reason.is_empty() {
-            wanted["reason"] = reason.into();
-        }
-        if !saved.is_empty() {
-            wanted["saved"] = saved.into();
-        }
-        wanted
+fn an_event_of_version_1_gives_its_chat_and_what_was_said() {
+    let uuid = "9401b039-ace3-4619-b884-a24e0aaf7adb";
+    let id = format!("chat_id \"{uuid}\"");
+    let visitor = "visitor {\"id\":\"51b6d2d74ac24af38cbfbb7cf5529845\"}";
+    for (body, name, wanted) in [
+        (
+            sample!("webim-v1-new-message.json"),
+            "new_message",
+            &[&*id, "kind \"visitor\"", TEXT][..],
+        ),
+        (
+            sample!("webim-v1-button.json"),
+            "new_message",
+            &[&id, "kind \"keyboard_response\"", BUTTON],
+        ),
+        (
+            sample!("webim-v1-new-chat.json"),
+            "new_chat",
+            &[&id, "kind \"visitor\"", "text \"Здравствуйте\"", visitor],
+        ),
+    ] {
+        let (event, chat, rows) = said(V1, body);
+        assert_eq!((event.as_str(), chat.as_str()), (name, uuid));
+        assert_eq!(rows, wanted);
+    }
+}
+
+/// The outcome as `merged reason saved`, and the first finding.
+fn judged(fields: &[(&str, &str)], status: u16, answer: &str) -> (String, Option<Finding>) {
+    let body = match fields == V1 {
+        true => sample!("webim-v1-new-message.json"),
+        false => sample!("webim-v2-new-message-text.json"),
     };
-    let invalid = r#"{"has_answer":true,"messages":[{"kind":"operator","text":"a"},{"kind":"x"}]}"#;
-    for (fields, body, status, answer, wanted, code) in [
+    let request = event(fields, "/", body);
+    let view = view_of(&request, json!({}));
+    let judged = read_answer(&view, &request, &Answer::json(status, answer.to_owned()));
+    let outcome = serde_json::to_value(judged.outcome).unwrap();
+    let word = |name: &str| outcome[name].as_str().unwrap_or("-").to_owned();
+    let wire = format!("{} {} {}", outcome["merged"], word("reason"), word("saved"));
+    (wire, judged.findings.into_iter().next())
+}
+
+#[test]
+fn in_version_2_an_answer_acknowledges() {
+    for (status, answer, wanted, code) in [
+        (200, sample!("webim-v2-ack.json"), "true - -", None),
+        (204, "", "true - -", None),
+        (500, "", "false status -", Some(Code::WebimNotAcknowledged)),
         (
-            V2,
-            v2,
-            200,
-            sample!("webim-v2-ack.json"),
-            wire(true, "", ""),
-            None,
-        ),
-        (V2, v2, 204, "", wire(true, "", ""), None),
-        (
-            V2,
-            v2,
-            500,
-            "",
-            wire(false, "status", ""),
-            Some(Code::WebimNotAcknowledged),
-        ),
-        (
-            V2,
-            v2,
             200,
             "{\"has_answer\":false}",
-            wire(true, "", ""),
+            "true - -",
             Some(Code::WebimAnswerOfV1),
         ),
+    ] {
+        let (outcome, finding) = judged(V2, status, answer);
+        assert_eq!(outcome, wanted, "{answer}");
+        assert_eq!(finding.map(|one| one.code), code, "{answer}");
+    }
+}
+
+#[test]
+fn in_version_1_an_answer_holds_the_messages_or_leads_to_the_queue() {
+    let queue = Some(Code::WebimToQueue);
+    for (status, answer, wanted, code) in [
         (
-            V1,
-            v1,
             200,
             sample!("webim-v1-response-answer.json"),
-            wire(true, "", "messages"),
+            "true - messages",
             None,
         ),
         (
-            V1,
-            v1,
             200,
             sample!("webim-v1-response-to-queue.json"),
-            wire(true, "", "queue"),
-            Some(Code::WebimToQueue),
+            "true - queue",
+            queue,
         ),
-        (
-            V1,
-            v1,
-            500,
-            "{}",
-            wire(false, "status", "queue"),
-            Some(Code::WebimToQueue),
-        ),
-        (
-            V1,
-            v1,
-            200,
-            "",
-            wire(false, "not_json", "queue"),
-            Some(Code::WebimToQueue),
-        ),
-        (
-            V1,
-            v1,
-            200,
-            "[]",
-            wire(false, "not_object", "queue"),
-            Some(Code::WebimToQueue),
-        ),
-        (
-            V1,
-            v1,
-            200,
-            invalid,
-            wire(true, "", "messages"),
-            Some(Code::WebimMessageInvalid),
-        ),
+        (500, "{}", "false status queue", queue),
+        (200, "", "false not_json queue", queue),
+        (200, "[]", "false not_object queue", queue),
     ] {
-        let request = event(fields, "/", body);
-        let view = view_of(&request, json!({}));
-        let judged = read_answer(&view, &request, &Answer::json(status, answer));
-        assert_eq!(
-            serde_json::to_value(judged.outcome).unwrap(),
-            wanted,
-            "{answer}"
-        );
-        let found = judged
-            .findings
-            .first()
-            .map(|one| (one.code, one.pointer.clone()));
-        let pointer = if answer == invalid { "/messages/1" } else { "" };
-        assert_eq!(
-            found,
-            code.map(|code| (code, pointer.to_owned())),
-            "{answer}"
-        );
+        let (outcome, finding) = judged(V1, status, answer);
+        assert_eq!(outcome, wanted, "{answer}");
+        assert_eq!(finding.map(|one| one.code), code, "{answer}");
     }
-    for (fields, body, wanted) in [
-        (V2, v2, "{\"result\":\"ok\"}"),
-        (V1, v1, "{\"has_answer\":false}"),
-    ] {
-        let request = event(fields, "/", body);
+    let invalid = r#"{"has_answer":true,"messages":[{"kind":"operator","text":"a"},{"kind":"x"}]}"#;
+    let (outcome, finding) = judged(V1, 200, invalid);
+    let finding = finding.unwrap();
+    assert_eq!(outcome, "true - messages");
+    assert_eq!(
+        (finding.code, &*finding.pointer),
+        (Code::WebimMessageInvalid, "/messages/1")
+    );
+}
+
+#[test]
+fn the_default_answer_fits_the_version() {
+    for (fields, wanted) in [(V2, "{\"result\":\"ok\"}"), (V1, "{\"has_answer\":false}")] {
+        let request = event(fields, "/", "{}");
         assert_eq!(
             view_of(&request, json!({})).default_answer(&request).body,
             wanted
@@ -357,96 +307,51 @@ fn the_calls_of_a_bot_are_taken_and_say_what_they_do() {
     }
 }
 
+const LOGIN: &str = "Token my-secret-token";
+
+/// What is answered to a call that is refused.
+fn refusal(path: &str, login: &str, body: &str) -> Option<(u16, String)> {
+    let mut request = request(sample!("webim-v2-send-message.http"));
+    request.path = format!("/api/bot/v2/{path}");
+    request.headers = [("Authorization", login)].into_iter().collect();
+    request.body = body.to_owned().into();
+    let view = view_of(&request, played());
+    let own = Webim.answer(&view.context(&request))?;
+    let body: Value = serde_json::from_slice(own.answer.body.beginning()).unwrap();
+    Some((
+        own.answer.status,
+        body["error"].as_str().unwrap().to_owned(),
+    ))
+}
+
+fn say(message: &str) -> String {
+    format!(r#"{{"chat_id":"c1","message":{message}}}"#)
+}
+
 #[test]
-fn a_call_that_does_not_fit_is_refused_as_webim_does() {
-    let call = |path: &str, token: &str, body: &str| {
-        let mut request = request(sample!("webim-v2-send-message.http"));
-        request.path = format!("/api/bot/v2/{path}");
-        request.headers = [("Authorization", token)].into_iter().collect();
-        request.body = body.to_owned().into();
-        let view = view_of(&request, played());
-        let own = Webim.answer(&view.context(&request))?;
-        let body: Value = serde_json::from_slice(own.answer.body.beginning()).unwrap();
-        Some((
-            own.answer.status,
-            body["error"].as_str().unwrap().to_owned(),
-        ))
-    };
-    let good = "Token my-secret-token";
-    let say = |message: &str| format!(r#"{{"chat_id":"c1","message":{message}}}"#);
+fn a_call_without_the_token_or_of_another_name_is_refused() {
     let fine = say(r#"{"kind":"operator","text":"да"}"#);
-    assert_eq!(call("send_message", good, &fine), None);
-    assert_eq!(call("send_message", "token my-secret-token", &fine), None);
-    for (path, token, body, wanted) in [
-        (
-            "send_message",
-            "Token other",
-            fine.clone(),
-            (401, "unauthorized"),
-        ),
+    assert_eq!(refusal("send_message", LOGIN, &fine), None);
+    assert_eq!(
+        refusal("send_message", "token my-secret-token", &fine),
+        None
+    );
+    for (path, login, status, code) in [
+        ("send_message", "Token other", 401, "unauthorized"),
         (
             "send_message",
             "Bearer my-secret-token",
-            fine.clone(),
-            (401, "unauthorized"),
+            401,
+            "unauthorized",
         ),
-        ("send_message", "", fine.clone(), (401, "unauthorized")),
-        ("delete_chat", good, fine.clone(), (404, "unknown-method")),
-        ("", good, fine.clone(), (404, "unknown-method")),
-        ("send_message", good, say("{}"), (400, "invalid-message")),
-        (
-            "send_message",
-            good,
-            say(r#"{"kind":"dance"}"#),
-            (400, "invalid-message"),
-        ),
-        (
-            "send_message",
-            good,
-            say(r#"{"kind":"operator"}"#),
-            (400, "invalid-message"),
-        ),
-        (
-            "send_message",
-            good,
-            say(r#"{"kind":"keyboard","buttons":[]}"#),
-            (400, "invalid-message"),
-        ),
-        (
-            "send_message",
-            good,
-            say(r#"{"kind":"keyboard","buttons":[{}]}"#),
-            (400, "invalid-message"),
-        ),
-        (
-            "send_message",
-            good,
-            say(r#"{"kind":"file_operator"}"#),
-            (400, "invalid-message"),
-        ),
-        (
-            "send_message",
-            good,
-            "{broken".into(),
-            (400, "invalid-message"),
-        ),
-        ("close_chat", good, "{}".into(), (400, "invalid-message")),
-        (
-            "redirect_chat",
-            good,
-            r#"{"chat_id":1,"dep_key":[]}"#.into(),
-            (400, "invalid-message"),
-        ),
+        ("send_message", "", 401, "unauthorized"),
+        ("delete_chat", LOGIN, 404, "unknown-method"),
+        ("", LOGIN, 404, "unknown-method"),
     ] {
-        let wanted = Some((wanted.0, wanted.1.to_owned()));
-        assert_eq!(call(path, token, &body), wanted, "{path} {token} {body}");
+        let wanted = Some((status, code.to_owned()));
+        assert_eq!(refusal(path, login, &fine), wanted, "{path} {login}");
     }
-    let unknown = Webim.unknown_chat().unwrap().answer;
-    assert_eq!(
-        (unknown.status, unknown.body),
-        (400, "{\"error\":\"chat-not-found\"}".into())
-    );
-    let elsewhere = event(&[("Authorization", good)], "/", "{}");
+    let elsewhere = event(&[("Authorization", LOGIN)], "/", "{}");
     let view = view_of(&elsewhere, played());
     assert_eq!(
         Webim
@@ -462,6 +367,27 @@ fn a_call_that_does_not_fit_is_refused_as_webim_does() {
         None,
         "we are the bot"
     );
+}
+
+#[test]
+fn a_call_that_says_nothing_webim_knows_is_refused() {
+    for (path, body) in [
+        ("send_message", say("{}")),
+        ("send_message", say(r#"{"kind":"dance"}"#)),
+        ("send_message", say(r#"{"kind":"operator"}"#)),
+        ("send_message", say(r#"{"kind":"keyboard","buttons":[]}"#)),
+        ("send_message", say(r#"{"kind":"keyboard","buttons":[{}]}"#)),
+        ("send_message", say(r#"{"kind":"file_operator"}"#)),
+        ("send_message", "{broken".to_owned()),
+        ("close_chat", "{}".to_owned()),
+        ("redirect_chat", r#"{"chat_id":1,"dep_key":[]}"#.to_owned()),
+    ] {
+        let wanted = Some((400, "invalid-message".to_owned()));
+        assert_eq!(refusal(path, LOGIN, &body), wanted, "{path} {body}");
+    }
+    let unknown = Webim.unknown_chat().unwrap().answer;
+    let wanted = (400, "{\"error\":\"chat-not-found\"}".into());
+    assert_eq!((unknown.status, unknown.body), wanted);
 }
 
 #[test]
@@ -494,29 +420,33 @@ fn wrong_answers_are_what_a_bot_counts_as_errors() {
     assert_eq!(Webim.trial_answer("pigeon"), None);
 }
 
-#[test]
-fn the_five_settings_have_their_conditions() {
-    let check = |own: Value| {
-        let changes = Map::from_iter([("webim".to_owned(), own)]);
-        let error = change_settings(&PlatformSettings::default(), changes).err();
-        error.map(|error| {
-            assert!(!error.message().text(Lang::Ru).is_empty());
-            (error.pointer, error.suggestion)
-        })
-    };
-    let whole = json!({
+fn whole() -> Value {
+    json!({
         "role": "bot", "token": "t", "domain": "salutebot.webim.ru", "to": "department",
         "department": "sales", "operator": null, "version": "10.5.62", "bot_url": null,
-    });
-    assert_eq!(check(whole.clone()), None);
+    })
+}
+
+fn with(name: &str, value: Value) -> Value {
+    let mut own = whole();
+    own[name] = value;
+    own
+}
+
+/// Where settings do not fit, and what is suggested.
+fn check(own: Value) -> Option<(String, Option<String>)> {
+    let changes = Map::from_iter([("webim".to_owned(), own)]);
+    let error = change_settings(&PlatformSettings::default(), changes).err()?;
+    assert!(!error.message().text(Lang::Ru).is_empty());
+    Some((error.pointer, error.suggestion))
+}
+
+#[test]
+fn the_five_settings_have_their_conditions() {
+    assert_eq!(check(whole()), None);
     assert_eq!(check(json!({})), None);
     assert_eq!(check(json!({"role": "bot", "version": "10.4"})), None);
     assert_eq!(check(played()), None);
-    let with = |name: &str, value: Value| {
-        let mut own = whole.clone();
-        own[name] = value;
-        own
-    };
     let mut operator = with("to", json!("operator"));
     operator["operator"] = json!(240_001);
     assert_eq!(check(operator), None);
@@ -541,6 +471,10 @@ fn the_five_settings_have_their_conditions() {
             "{own}"
         );
     }
+}
+
+#[test]
+fn a_domain_in_an_address_is_suggested_and_the_token_is_hidden() {
     for domain in [
         "https://salutebot.webim.ru/",
         "salutebot.webim.ru/",
@@ -557,7 +491,7 @@ fn the_five_settings_have_their_conditions() {
             "{domain}"
         );
     }
-    let shown = serde_json::to_value(shown_settings(&settings(whole), None)).unwrap();
+    let shown = serde_json::to_value(shown_settings(&settings(whole()), None)).unwrap();
     let shown = &shown["webim"];
     assert_eq!(
         (&shown["token"], &shown["token_set"]),
