@@ -11,9 +11,10 @@ mod php;
 mod qs;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
-use json_text::{Tree, same_value};
+use json_text::same_value;
 use percent_encoding::percent_decode;
 
 pub(crate) use json::push_text;
@@ -99,39 +100,29 @@ impl FormReadings {
 /// How much of a value is shown where two readers differ, in characters.
 const SHOWN_CHARS: usize = 60;
 
-impl FormReadings {
-    /// The first top-level name that PHP and qs read differently, and what each makes of it.
-    pub(crate) fn difference(&self) -> Option<(String, String, String)> {
-        let [php, qs] = [&self.php, &self.qs].map(|json| Tree::new(json.as_str()));
-        let (php, qs) = (php.ok()?, qs.ok()?);
-        let value = |tree: &Tree<&str>, name: &str| {
-            let node = tree.member(Tree::<&str>::ROOT, name);
-            node.map(|node| tree.json(node).to_owned())
-        };
-        let shown = |json: Option<String>| {
-            let json = json.unwrap_or_else(|| "–".to_owned());
-            match json.char_indices().nth(SHOWN_CHARS) {
-                Some((end, _)) => format!("{}…", &json[..end]),
-                None => json,
-            }
-        };
-        let names = |tree: &Tree<&str>| {
-            let members = tree.members(Tree::<&str>::ROOT);
-            members
-                .map(|node| tree.name(node).into_owned())
-                .collect::<Vec<_>>()
-        };
-        let different = |name: &String| {
-            let (php, qs) = (value(&php, name), value(&qs, name));
-            let same = match (&php, &qs) {
-                (Some(php), Some(qs)) => same_value(php, qs),
-                (None, None) => true,
-                _ => false,
-            };
-            (!same).then(|| (name.clone(), shown(php), shown(qs)))
-        };
-        names(&php).iter().chain(&names(&qs)).find_map(different)
-    }
+/// The first top-level name of a form that PHP and qs read differently, and what each makes of it.
+pub(crate) fn difference(form: &[u8]) -> Option<(String, String, String)> {
+    let php = read_php(form);
+    let QsValue::Object(qs) = read_qs(form, QsOptions::NOCOBASE_QUERY) else {
+        return None;
+    };
+    let qs: HashMap<&str, String> = qs
+        .iter()
+        .map(|(name, value)| (&**name, value.json()))
+        .collect();
+    let shown = |json: Option<&String>| {
+        let json = json.map_or("–", String::as_str);
+        match json.char_indices().nth(SHOWN_CHARS) {
+            Some((end, _)) => format!("{}…", &json[..end]),
+            None => json.to_owned(),
+        }
+    };
+    php.members().find_map(|(name, value)| {
+        let json = value.json();
+        let other = qs.get(name);
+        let is_same = other.is_some_and(|other| same_value(&json, other));
+        (!is_same).then(|| (name.to_owned(), shown(Some(&json)), shown(other)))
+    })
 }
 
 /// What PHP makes of a form or a query.

@@ -81,28 +81,33 @@ pub fn contract(platform: Platform) -> &'static dyn Contract {
     *own.unwrap_or(&(&plain::Plain as &dyn Contract))
 }
 
-/// The sample turn of the chosen platform, as it sends it; of the first that has one where it has
-/// none.
+/// A sample call of the chosen platform, as it comes to a bot with these settings; of the first
+/// that has one where it has none.
 #[must_use]
-pub fn sample(choice: PlatformChoice) -> Option<Request> {
+pub fn sample(choice: PlatformChoice, settings: &PlatformSettings) -> Option<Request> {
+    let none = Map::new();
+    let call = |one: &dyn Contract| {
+        let own = settings.of(one.platform()).unwrap_or(&none);
+        one.sample_call(own)
+    };
     let chosen = match choice {
         PlatformChoice::Auto => None,
-        PlatformChoice::Fixed(platform) => composed_sample(contract(platform)),
+        PlatformChoice::Fixed(platform) => call(contract(platform)),
     };
-    chosen.or_else(|| LIST.iter().find_map(|one| composed_sample(*one)))
+    chosen.or_else(|| LIST.iter().find_map(|one| call(*one)))
 }
 
 /// The same as it comes of another message: this id stands for that of its own.
 #[must_use]
-pub fn new_sample(choice: PlatformChoice, id: &str) -> Option<Request> {
-    let mut sample = sample(choice)?;
+pub fn new_sample(
+    choice: PlatformChoice,
+    settings: &PlatformSettings,
+    id: &str,
+) -> Option<Request> {
+    let mut sample = sample(choice, settings)?;
     let text = std::str::from_utf8(sample.body.whole()?).ok()?;
     sample.body = text.replace(SAMPLE_MESSAGE, id).into();
     Some(sample)
-}
-
-fn composed_sample(contract: &dyn Contract) -> Option<Request> {
-    contract.compose(&contract.sample()?)
 }
 
 /// What a bot's platform answers by default where no request says more.
@@ -164,6 +169,7 @@ pub fn change_settings(
             return Err(SettingsError::at(&name, &words::NOT_AN_OBJECT));
         };
         let own = changed.0.entry(platform).or_default();
+        let fields = as_it_was_shown(contract(platform), own, fields);
         for (name, value) in fields {
             match value {
                 Value::Null => drop(own.remove(&name)),
@@ -192,6 +198,44 @@ pub fn shown_settings(settings: &PlatformSettings, address: Option<&str>) -> Pla
         (*platform, shown)
     });
     PlatformSettings(shown.collect())
+}
+
+/// A change without what [`shown_settings`] adds, so that what was shown can be given back: a
+/// secret that is shown as set stays.
+fn as_it_was_shown(
+    contract: &dyn Contract,
+    own: &Map<String, Value>,
+    mut change: Map<String, Value>,
+) -> Map<String, Value> {
+    for path in contract.secrets() {
+        keep(own, &mut change, path);
+    }
+    for name in contract.made_of_settings(own, "").keys() {
+        change.remove(name);
+    }
+    change
+}
+
+fn keep(own: &Map<String, Value>, change: &mut Map<String, Value>, path: &[&str]) {
+    match path {
+        [] => {}
+        [name] => {
+            let was_shown = change.remove(&format!("{name}_set")).is_some();
+            if was_shown && change.get(*name).is_some_and(Value::is_null) {
+                change.remove(*name);
+                if let Some(secret) = own.get(*name) {
+                    change.insert((*name).to_owned(), secret.clone());
+                }
+            }
+        }
+        [first, rest @ ..] => {
+            if let (Some(Value::Object(own)), Some(Value::Object(inner))) =
+                (own.get(*first), change.get_mut(*first))
+            {
+                keep(own, inner, rest);
+            }
+        }
+    }
 }
 
 fn hide(settings: &mut Map<String, Value>, path: &[&str]) {

@@ -90,14 +90,20 @@ impl Engine {
     pub fn send_sample(&self, bot: &Bot) {
         // Each of a message of its own, so that none has the time of the one before.
         let id = uuid::Uuid::new_v4().to_string();
-        let Some(sample) = protocol::platform::new_sample(bot.platform, &id) else {
+        let Some(sample) =
+            protocol::platform::new_sample(bot.platform, &bot.platform_settings, &id)
+        else {
             return;
         };
         let Ok(method) = sample.method.parse::<http::Method>() else {
             return;
         };
         let path = sample.path.trim_end_matches('/');
-        let url = format!("{}{path}", self.webhook_url(bot));
+        let query = sample
+            .query
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        let url = format!("{}{path}{query}", self.webhook_url(bot));
         let mut sending = self.shared.clients.local().request(method, url);
         for (name, value) in sample.headers.0 {
             sending = sending.header(name, value);

@@ -15,6 +15,7 @@ use messages::Words;
 use serde_json::{Map, Value};
 
 use crate::finding::Finding;
+use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::{Outcome, Reason};
 use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext};
@@ -87,13 +88,13 @@ impl Contract for ChatApp {
 
     /// Where no token is set, nobody is refused.
     fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
-        let is_link = door::is_path(&request.request.path) && door::has_token(request.request);
         let is_set = settings::token(request).is_some();
+        let is_link = door::is_path(&request.request.path);
         let (certainty, reason) = match is_set {
             true => (Certainty::Sure, &table::LINK_CALL),
             false => (Certainty::Likely, &table::LINK_CALL_LIKELY),
         };
-        is_link.then(|| Recognition {
+        (is_link && (is_set || door::has_token(request.request))).then(|| Recognition {
             certainty,
             score: 3,
             reason: reason.into(),
@@ -163,6 +164,12 @@ impl Contract for ChatApp {
 
     fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
         Some(calls::sending(composed))
+    }
+
+    /// The page's example of a body, through the link.
+    fn sample_call(&self, own: &Map<String, Value>) -> Option<Request> {
+        let address = settings::link(own, "").unwrap_or_else(|| format!("{}?token=", PATHS[0]));
+        Some(calls::sample(&address))
     }
 
     fn settings_schema(&self) -> Option<Value> {

@@ -217,6 +217,11 @@ pub trait Contract: Sync {
         None
     }
 
+    /// A call to look at, of a bot with these settings: one that its own door takes.
+    fn sample_call(&self, _own: &Map<String, Value>) -> Option<Request> {
+        self.compose(&self.sample()?)
+    }
+
     /// The JSON schema of its settings, an object whose `properties` name all that there are;
     /// `None` where there is nothing to set.
     fn settings_schema(&self) -> Option<Value> {

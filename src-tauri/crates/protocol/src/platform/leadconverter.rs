@@ -9,13 +9,13 @@ mod words;
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use json_text::{AnnotationKind, Kind, unescape_lossy};
 use messages::{Arg, Message, Words};
 use serde_json::{Map, Value, json};
 
 use crate::body::{BodyKind, decode_text};
 use crate::finding::{Code, Finding, Severity, add_annotations};
-use crate::forms::PhpValue;
 use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::{Outcome, Reason, Saved};
@@ -46,9 +46,6 @@ const RETRIES: Retries = Retries {
         Duration::from_hours(2),
     ],
 };
-
-/// The first status that is a failure, (1).
-const FAILED_FROM: u16 = 400;
 
 /// How the block names a variable, (1).
 const TEMPLATE: Template = Template::Between("({", "})");
@@ -85,13 +82,10 @@ impl Contract for LeadConverter {
         if request.kind != BodyKind::Form || !METHODS.contains(&request.request.method.as_str()) {
             return None;
         }
-        let nested = Nested::of(request);
-        let mut members = nested.variables.members();
-        let (name, _) = members.find(|(_, value)| matches!(value, PhpValue::Array(_)))?;
         Some(Recognition {
             certainty: Certainty::Likely,
             score: 1,
-            reason: table::NESTED_FORM.arg(name),
+            reason: table::NESTED_FORM.arg(nested::first_nested_name(request)?),
         })
     }
 
@@ -105,7 +99,7 @@ impl Contract for LeadConverter {
     }
 
     fn outcome(&self, answer: &AnswerContext<'_>) -> Outcome {
-        if answer.answer.status >= FAILED_FROM {
+        if Retries::fails(answer.answer.status) {
             return Outcome::not_merged(Reason::STATUS);
         }
         // JSON is UTF-8 (RFC 8259 §8.1): what had to be guessed or repaired is none.
@@ -154,7 +148,7 @@ impl Contract for LeadConverter {
     fn facts(&self) -> Vec<Fact> {
         let delays = RETRIES.delays.iter().map(|delay| duration_words(*delay));
         let delays = delays.reduce(|before, next| facts::LIST.arg(before).arg(next).into());
-        let failed = u64::from(FAILED_FROM);
+        let failed = u64::from(Retries::FAILED_FROM);
         let retry = facts::RETRY.arg(failed);
         vec![
             Fact::stated(&facts::OBJECT),
@@ -226,10 +220,10 @@ impl Contract for LeadConverter {
 
 /// Names and JSON texts of what came: the members of a JSON object as sent, else those of the query
 /// and the form.
-fn parameters(request: &RequestContext<'_>) -> Vec<(String, String)> {
+fn parameters(request: &RequestContext<'_>) -> IndexMap<String, String> {
     let nested = Nested::of(request);
     let members = nested.variables.members();
-    let mut all: Vec<(String, String)> = members
+    let mut all: IndexMap<String, String> = members
         .map(|(name, value)| (name.to_owned(), value.json()))
         .collect();
     let Some(document) = request.document.filter(|one| one.is(Kind::Object)) else {
@@ -238,8 +232,7 @@ fn parameters(request: &RequestContext<'_>) -> Vec<(String, String)> {
     let text = document.text();
     for entry in document.entries().iter().filter(|one| !one.superseded) {
         let name = unescape_lossy(entry.key.of(text)).into_owned();
-        all.retain(|(before, _)| *before != name);
-        all.push((name, entry.value.of(text).to_owned()));
+        all.insert(name, entry.value.of(text).to_owned());
     }
     all
 }

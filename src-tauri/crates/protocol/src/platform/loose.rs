@@ -72,6 +72,15 @@ fn faults(text: &str) -> Vec<(Fault, usize)> {
     };
     let mut before = Part::Start;
     for (part, offset, end) in (Parts { text, at: 0 }) {
+        // A quote inside of a string: where the string ends is not to be told any more.
+        match (before, part) {
+            (Part::Value(after), Part::Word(_)) | (Part::Word(after), Part::Value(_))
+                if after == offset =>
+            {
+                break;
+            }
+            _ => {}
+        }
         match (before, part) {
             (Part::Value(after), Part::Value(_) | Part::Word(_) | Part::Curly(_) | Part::Open)
             | (
@@ -214,6 +223,8 @@ mod tests {
             (r#"[1 2]"#, &[]),
             (r#"{"a":[1,],}"#, &[(Fault::TrailingComma, 7)]),
             (r#"{"a":"“b”, c: d,}"}"#, &[]),
+            (r#"{"a": "он сказал "да" и ушёл"}"#, &[]),
+            (r#"{a: "b "c" d"}"#, &[(Fault::UnquotedKey, 1)]),
             ("OK: заявка принята", &[(Fault::UnquotedKey, 0)]),
         ] {
             assert_eq!(faults(text), wanted, "{text}");

@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::finding::{Code, Finding, OwnFinding};
+use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::{Outcome, Reason};
 use crate::platform::context::{AnswerContext, JudgedAnswer, RequestContext};
@@ -42,6 +43,9 @@ const BODY: Role = Role::own(&table::BODY);
 
 /// What an asynchronous trigger answers until it is set otherwise, "usually", (1).
 const USUAL_ANSWER: (u16, &str) = (200, "ok");
+
+/// The key of the page's example, (1).
+const SAMPLE_KEY: &str = "1hfmkioou0d";
 
 /// The first status that tells the caller of a failure.
 const FAILED_FROM: u16 = 400;
@@ -163,13 +167,17 @@ impl Contract for NocoBase {
             Fact::assumed(&facts::SILENT),
             Fact::assumed(&facts::FORMS),
             Fact::assumed(facts::LIMIT.arg(megabytes)),
-            Fact::stated(&facts::ASYNC),
-            Fact::stated(&facts::SYNC),
         ]
     }
 
     fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
         Some(calls::sending(composed))
+    }
+
+    fn sample_call(&self, own: &Map<String, Value>) -> Option<Request> {
+        let key = own.get(settings::KEY).and_then(Value::as_str);
+        let path = format!("{}{}", trigger::PATH, key.unwrap_or(SAMPLE_KEY));
+        Some(calls::sample(path, settings::login_of(own)))
     }
 
     fn settings_schema(&self) -> Option<Value> {

@@ -1,10 +1,15 @@
 //! Paths into a value: dots lead to members, numbers in brackets or between dots to items.
 
+use std::collections::HashMap;
+
 use json_text::{Kind, NodeIndex, Tree, compact};
 
 /// How many paths are made from an example at most, and how deep they lead.
 const PATHS_MAX: usize = 5000;
 const DEPTH_MAX: usize = 64;
+
+/// How long all paths together are at most, in bytes: each is copied for every member below it.
+const BYTES_MAX: usize = 4 << 20;
 
 /// A path and the value there as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +20,46 @@ pub struct PathValue {
     pub value: String,
 }
 
+/// A value whose top-level names are looked up once, for many paths.
+pub(super) struct Lookup<'t> {
+    tree: Tree<&'t str>,
+    by_name: HashMap<String, NodeIndex>,
+}
+
+impl<'t> Lookup<'t> {
+    pub(super) fn new(json: &'t str) -> Option<Self> {
+        let tree = Tree::new(json).ok()?;
+        let root = Tree::<&str>::ROOT;
+        let is_object = tree.kind(root) == Kind::Object;
+        let members = tree.members(root).filter(|_| is_object);
+        let by_name = members
+            .map(|node| (tree.name(node).into_owned(), node))
+            .collect();
+        Some(Self { tree, by_name })
+    }
+
+    /// The value at a path as JSON text.
+    pub(super) fn json(&self, path: &str) -> Option<&str> {
+        let end = path.find(['.', '[']).unwrap_or(path.len());
+        let node = match self.by_name.get(&path[..end]).filter(|_| end > 0) {
+            Some(node) => descend(&self.tree, *node, &path[end..], false)?,
+            None => find(&self.tree, path)?,
+        };
+        Some(self.tree.json(node))
+    }
+}
+
 /// The value at a path, from a root that is an object or a list.
 pub(super) fn find(tree: &Tree<&str>, path: &str) -> Option<NodeIndex> {
-    let mut node = Tree::<&str>::ROOT;
-    let mut rest = path;
-    let mut is_first = true;
+    descend(tree, Tree::<&str>::ROOT, path, true)
+}
+
+fn descend(
+    tree: &Tree<&str>,
+    mut node: NodeIndex,
+    mut rest: &str,
+    mut is_first: bool,
+) -> Option<NodeIndex> {
     while !rest.is_empty() {
         if let Some(inside) = rest.strip_prefix('[') {
             let (number, after) = inside.split_once(']')?;
@@ -53,6 +93,7 @@ fn step(tree: &Tree<&str>, node: NodeIndex, name: &str) -> Option<NodeIndex> {
 /// none.
 pub(super) fn all(tree: &Tree<&str>) -> Vec<PathValue> {
     let mut found = Vec::new();
+    let mut bytes = 0_usize;
     let mut waiting = vec![(Tree::<&str>::ROOT, String::new(), 0)];
     while let Some((node, path, depth)) = waiting.pop() {
         if found.len() == PATHS_MAX {
@@ -66,7 +107,9 @@ pub(super) fn all(tree: &Tree<&str>) -> Vec<PathValue> {
                 path: path.clone(),
             });
         }
-        if depth == DEPTH_MAX {
+        let below = tree.children(node).take(PATHS_MAX).count();
+        bytes = bytes.saturating_add(below.saturating_mul(path.len()));
+        if depth == DEPTH_MAX || bytes > BYTES_MAX {
             continue;
         }
         let first = waiting.len();
@@ -157,9 +200,14 @@ mod tests {
         ] {
             let found = find(&tree, path).map(|node| tree.json(node));
             assert_eq!(found, wanted, "{path}");
+            assert_eq!(Lookup::new(json).unwrap().json(path), wanted, "{path}");
         }
         let deep = format!("{}{}", "{\"a\":".repeat(10_000), "1") + &"}".repeat(10_000);
         assert_eq!(paths(&deep).len(), DEPTH_MAX);
+        let key = "k".repeat(100_000);
+        let members: Vec<String> = (0..5000).map(|index| format!("\"m{index}\":1")).collect();
+        let wide = format!("{{\"{key}\":{{{}}}}}", members.join(","));
+        assert_eq!(paths(&wide).len(), 1);
         let long = format!("[{}1]", "1,".repeat(100_000));
         assert_eq!(paths(&long).len(), PATHS_MAX);
     }

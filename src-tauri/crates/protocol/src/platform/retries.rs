@@ -41,10 +41,13 @@ pub struct NextAttempt {
 }
 
 impl Retries {
+    /// The first status that is a failure.
+    pub const FAILED_FROM: u16 = 400;
+
     /// Whether an answer makes the platform call again.
     #[must_use]
     pub const fn fails(status: u16) -> bool {
-        status >= 400
+        status >= Self::FAILED_FROM
     }
 
     /// How many attempts there are, the first call among them.

@@ -40,30 +40,76 @@ fn every_name_has_its_contract_and_words() {
     assert_eq!(LIST.len(), Platform::ALL.len());
 }
 
+/// Settings under which each side of every platform is played.
+fn settings_of_doors() -> PlatformSettings {
+    let settings = r#"{
+        "chatapp":{"token":"t","fields":["chat_id"]},
+        "nocobase":{"key":"k","auth":{"user":"u","password":"p"}},
+        "webim":{"role":"webim","token":"t"}
+    }"#;
+    serde_json::from_str(settings).unwrap()
+}
+
 #[test]
-fn the_sample_is_no_other_platforms_and_any_bot_has_one() {
-    let with_sample = LIST
-        .iter()
-        .filter_map(|one| Some((one, composed_sample(*one)?)));
-    for (contract, sample) in with_sample {
-        // Some platforms leave no mark of their own.
-        let sender = recognise_whole(&sample);
-        let own = |one: &Platform| *one == contract.platform();
-        assert!(
-            matches!(&sender, Sender::Platform(one, _) if own(one)),
-            "{sender:?}"
-        );
+fn a_sample_is_its_platforms_and_passes_its_door() {
+    for settings in [PlatformSettings::default(), settings_of_doors()] {
+        let settings = std::sync::Arc::new(settings);
+        for platform in Platform::ALL {
+            let choice = PlatformChoice::Fixed(*platform);
+            let request = sample(choice, &settings).unwrap();
+            let read_as = crate::analysis::ReadAs {
+                choice,
+                settings: Some(std::sync::Arc::clone(&settings)),
+            };
+            let view = read_request(read_as, &request);
+            let asked = view.context(&request);
+            assert_eq!(contract(*platform).answer(&asked), None, "{platform}");
+            let wanted = match platform {
+                Platform::Plain => Some(Platform::Graph),
+                platform => Some(*platform),
+            };
+            let found = match recognise(&asked) {
+                Sender::Platform(platform, _) => Some(platform),
+                Sender::Foreign(_) | Sender::Unknown => None,
+            };
+            assert_eq!(found, wanted);
+        }
     }
-    let of_any = recognise_whole(&sample(PlatformChoice::Auto).unwrap());
-    assert!(of_any.sure_platform().is_some());
-    for platform in Platform::ALL {
-        assert!(sample(PlatformChoice::Fixed(*platform)).is_some());
-    }
+    let graph = sample(PlatformChoice::Auto, &PlatformSettings::default()).unwrap();
+    assert_eq!(
+        recognise_whole(&graph).sure_platform(),
+        Some(Platform::Graph)
+    );
+}
+
+#[test]
+fn what_was_shown_can_be_given_back() {
+    let before = settings_of_doors();
+    let shown = serde_json::to_value(shown_settings(&before, Some("http://h"))).unwrap();
+    let changed = change_settings(&before, shown.as_object().unwrap().clone());
+    assert_eq!(changed, Ok(before.clone()));
+    let user = serde_json::json!({"nocobase": {
+        "auth": {"user": "v", "password": null, "password_set": true},
+    }});
+    let changed = change_settings(&before, user.as_object().unwrap().clone()).unwrap();
+    let auth = &changed.0[&Platform::Nocobase]["auth"];
+    assert_eq!(auth, &serde_json::json!({"user": "v", "password": "p"}));
+    let token = serde_json::json!({"chatapp": {"token": null}});
+    let changed = change_settings(&before, token.as_object().unwrap().clone()).unwrap();
+    assert_eq!(
+        changed.0[&Platform::Chatapp].get("token"),
+        None,
+        "null alone removes"
+    );
 }
 
 #[test]
 fn the_variables_of_the_graph_sample_have_the_names_that_a_bot_sends() {
-    let request = sample(PlatformChoice::Fixed(Platform::Graph)).unwrap();
+    let request = sample(
+        PlatformChoice::Fixed(Platform::Graph),
+        &PlatformSettings::default(),
+    )
+    .unwrap();
     let document: serde_json::Value = serde_json::from_slice(request.body.beginning()).unwrap();
     let names: Vec<_> = document
         .as_object()
@@ -161,7 +207,8 @@ fn facts_are_whole_sentences_in_both_languages() {
                 en.ends_with('.') && ru.ends_with('.') && en != ru,
                 "{en} {ru}"
             );
-            assert!(!en.contains("{0}") && !ru.contains("{0}"), "{en} {ru}");
+            let whole = |text: &str| !(0..9).any(|at| text.contains(&format!("{{{at}}}")));
+            assert!(whole(&en) && whole(&ru), "{en} {ru}");
         }
     }
 }
@@ -406,8 +453,8 @@ fn without_rules_of_its_own_a_platform_shows_both_sides_and_answers_an_empty_obj
 
 #[test]
 fn a_platform_answers_by_itself_exactly_where_the_app_acts_as_it() {
-    // Both sides of Webim are played, one at a time.
-    let settings = r#"{"webim":{"role":"webim","token":"t"}}"#;
+    // Nobody is refused before it is set up.
+    let settings = r#"{"chatapp":{"token":"t"},"nocobase":{"key":"k"}}"#;
     let settings = std::sync::Arc::new(serde_json::from_str(settings).unwrap());
     let all = LIST.iter().copied().chain([&FormHandler as &dyn Contract]);
     for contract in all {
@@ -450,7 +497,8 @@ fn turns_of_one_message_are_told_by_its_text_and_by_what_the_channel_sent() {
         message(r#"{"action":"a","userId":"7","queryText":"да"}"#),
         None
     );
-    let samples = ["a", "b"].map(|id| new_sample(PlatformChoice::Auto, id).unwrap());
+    let samples = ["a", "b"]
+        .map(|id| new_sample(PlatformChoice::Auto, &PlatformSettings::default(), id).unwrap());
     let samples = samples.map(|sample| read_request(PlatformChoice::Auto, &sample).message);
     assert!(samples[0].is_some() && samples[0] != samples[1]);
 }

@@ -21,9 +21,7 @@ use crate::message::Request;
 use crate::outcome::Outcome;
 use crate::platform::chat::ChatAction;
 use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
-use crate::platform::contract::{
-    Certainty, Contract, PlatformAnswer, Recognition, Side as PlayedSide,
-};
+use crate::platform::contract::{Certainty, Contract, PlatformAnswer, Recognition};
 use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
 use crate::platform::preview::{self, Preview, PreviewButton};
@@ -52,10 +50,6 @@ impl Contract for Webim {
         &table::NAME
     }
 
-    fn acts_as(&self) -> &'static [PlayedSide] {
-        &[PlayedSide::Server, PlayedSide::Platform]
-    }
-
     fn roles(&self) -> &'static [Role] {
         &[SYSTEM]
     }
@@ -65,10 +59,12 @@ impl Contract for Webim {
     }
 
     fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
-        if standin::call(&request.request.path).is_none() {
+        let plays_webim = settings::is_webim(request);
+        let is_call = standin::call(&request.request.path).is_some();
+        if !is_call || (!plays_webim && bot::version_field(request.request).is_some()) {
             return bot::recognise(request);
         }
-        let certainty = match settings::is_webim(request) {
+        let certainty = match plays_webim {
             true => Certainty::Sure,
             false => Certainty::Likely,
         };
@@ -176,7 +172,6 @@ impl Contract for Webim {
             Fact::assumed(&facts::FAILED_V2),
             Fact::stated(&facts::TOKEN),
             Fact::assumed(&facts::ERRORS),
-            Fact::assumed(&facts::CLOSED),
             Fact::stated(&facts::PLAIN_TEXT),
         ]
     }
@@ -203,6 +198,14 @@ impl Contract for Webim {
 
     fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
         Some(calls::sending(composed))
+    }
+
+    /// An event, or a bot's call where we stand in for Webim.
+    fn sample_call(&self, own: &Map<String, Value>) -> Option<Request> {
+        match settings::token(own).filter(|_| settings::plays_webim(own)) {
+            Some(token) => Some(standin::sample(token)),
+            None => self.compose(&self.sample()?),
+        }
     }
 
     fn settings_schema(&self) -> Option<Value> {

@@ -73,9 +73,9 @@ macro_rules! with_platform_findings {
         "The link's token is missing or another one: the answer was 401. Give the sender the link from the bot's settings.",
         "В ссылке нет token или он другой: ответ 401. Дайте отправителю ссылку из настроек бота.";
     /// No token is set.
-    ChatappTokenUnset = "chatapp_token_unset", Error,
-        "No token is set for this bot, so every call is answered with 401. Set one in its settings.",
-        "Для этого бота token не задан, поэтому на любой вызов ответ 401. Задайте его в настройках.";
+    ChatappTokenUnset = "chatapp_token_unset", Warning,
+        "No token is set for this bot, so that every call is let in; ChatApp asks for one. Set it in the bot's settings.",
+        "Для этого бота token не задан, поэтому пропускается любой вызов, а ChatApp его требует. Задайте его в настройках бота.";
     /// More than one token.
     ChatappTokenRepeated = "chatapp_token_repeated", Error,
         "The link has more than one token; which of them ChatApp takes is not known: the answer was 401. Leave one.",

@@ -61,3 +61,19 @@ fn filled(query: &str, fields: &str) -> Option<String> {
     let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
     Some(query).filter(|query| !query.is_empty())
 }
+
+/// A body in the manner of the page's, (1).
+const SAMPLE: &str = r#"{"order":{"number":"100500","total":1098.00},"utm_source":"google"}"#;
+
+/// A call of a link.
+pub(super) fn sample(link: &str) -> Request {
+    let (path, query) = split_query(link);
+    Request {
+        method: "POST".into(),
+        path,
+        query,
+        headers: [("Content-Type", "application/json")].into_iter().collect(),
+        body: SAMPLE.into(),
+        ..Request::default()
+    }
+}

@@ -41,12 +41,11 @@ pub(super) fn answer(request: &RequestContext<'_>) -> Option<PlatformAnswer> {
         answer: Answer::json(status, body),
         finding: OwnFinding::new(code, []),
     };
+    // Nobody is refused before it is set up.
+    let wanted = settings::token(request)?;
     if !is_path(&request.request.path) {
         return Some(refused(404, WRONG_PATH, Code::ChatappPath));
     }
-    let Some(wanted) = settings::token(request) else {
-        return Some(refused(401, WRONG_TOKEN, Code::ChatappTokenUnset));
-    };
     // Two tokens are one too many: which one counts is not stated.
     let code = match tokens(request.request).as_slice() {
         [given] if bool::from(given.ct_eq(wanted.as_bytes())) => return None,
@@ -56,8 +55,11 @@ pub(super) fn answer(request: &RequestContext<'_>) -> Option<PlatformAnswer> {
     Some(refused(401, WRONG_TOKEN, code))
 }
 
-/// A token where none is looked for.
+/// A token where none is looked for, and that none is set.
 pub(super) fn check(request: &RequestContext<'_>, findings: &mut Vec<Finding>) {
+    if settings::token(request).is_none() {
+        findings.push(Finding::new(Code::ChatappTokenUnset, Side::Request));
+    }
     let in_body = request
         .document
         .is_some_and(|body| body.member(TOKEN).is_some());

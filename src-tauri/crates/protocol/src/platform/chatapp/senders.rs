@@ -19,6 +19,8 @@ pub(super) struct Sender {
     event: Option<&'static str>,
     /// Where the id lies that comes without data.
     id_only: Option<&'static [&'static str]>,
+    /// Each of its calls is sent once.
+    once: bool,
 }
 
 const SENDERS: [Sender; 2] = [
@@ -30,15 +32,18 @@ const SENDERS: [Sender; 2] = [
         marks: &[&["event"], &["auth", "application_token"]],
         event: Some("event"),
         id_only: Some(&["data", "FIELDS", "ID"]),
+        once: true,
     },
     // amoCRM and Kommo, the vendor's documentation: `entity[action][n][field]` beside the account;
-    // those of the digital pipeline are sent once.
+    // those of the digital pipeline
+    // alone are sent once, and look like the others.
     Sender {
         id: "amocrm",
         name: "amoCRM",
         marks: &[&["account", "id"], &["account", "subdomain"]],
         event: None,
         id_only: None,
+        once: false,
     },
 ];
 
@@ -95,6 +100,8 @@ pub(super) fn check(request: &RequestContext<'_>, findings: &mut Vec<Finding>) {
         let finding = Finding::new(Code::Bitrix24IdOnly, Side::Request);
         findings.push(finding.arg(id.as_str()));
     }
-    let finding = Finding::new(Code::SenderNeverRepeats, Side::Request);
-    findings.push(finding.arg(sender.name));
+    if sender.once {
+        let finding = Finding::new(Code::SenderNeverRepeats, Side::Request);
+        findings.push(finding.arg(sender.name));
+    }
 }

@@ -167,10 +167,10 @@ fn the_path_and_one_right_token_open_the_door() {
     assert_eq!(answered(&query("token=1"), declared()), wrong);
     assert_eq!(answered(&query("token="), declared()), wrong);
     assert_eq!(answered(&|one| one.query = None, declared()), wrong);
-    let unset = json!({"fields": []});
     assert_eq!(
-        answered(&|_| {}, unset),
-        Some((401, Code::ChatappTokenUnset))
+        answered(&|_| {}, json!({"fields": []})),
+        None,
+        "before it is set up"
     );
     let twice = |one: &mut Request| {
         one.query = Some(format!("token={OWN_TOKEN}&token={OWN_TOKEN}"));
@@ -201,7 +201,7 @@ fn senders_are_told_by_their_forms() {
             Some("ONCRMDEALUPDATE"),
             vec![Code::Bitrix24IdOnly, never],
         ),
-        (AMOCRM, Some("amocrm"), Some("leads.status"), vec![never]),
+        (AMOCRM, Some("amocrm"), Some("leads.status"), vec![]),
         ("event=x&data[FIELDS][ID]=1", None, None, vec![]),
     ] {
         let request = post("", FORM, body);
@@ -287,6 +287,19 @@ fn a_link_is_sure_where_a_token_is_set() {
     };
     assert_eq!(found(declared()), (Platform::Chatapp, "link_call"));
     assert_eq!(found(json!({})), (Platform::Plain, "link_call_likely"));
+    let mut without = request(sample!("chatapp-query.http"));
+    without.query = None;
+    let read_as = ReadAs {
+        choice: PlatformChoice::Auto,
+        settings: Some(settings(declared())),
+    };
+    let view = read_request(read_as, &without);
+    assert_eq!(view.platform, Platform::Chatapp);
+    let own = ChatApp.answer(&view.context(&without)).unwrap();
+    assert_eq!(
+        own.answer.status, 401,
+        "a call without its token is not let through"
+    );
 }
 
 #[test]

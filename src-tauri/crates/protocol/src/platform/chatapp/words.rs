@@ -14,8 +14,8 @@ messages! {
     BODY = "body", "body", "тело";
     /// A call of the block's link.
     LINK_CALL = "link_call",
-        "The path and the token are those of a ChatApp incoming webhook.",
-        "Путь и token — как у входящего вебхука ChatApp.";
+        "The path is that of the ChatApp incoming webhook that is set for this bot.",
+        "Путь — как у входящего вебхука ChatApp, заданного для этого бота.";
     /// A call of the block's link, but no token is set here.
     LINK_CALL_LIKELY = "link_call_likely",
         "The path and the token are those of a ChatApp incoming webhook. To answer as ChatApp \
@@ -62,8 +62,8 @@ messages! {
         "System names are taken: {0}.",
         "Системные имена заняты: {0}.";
     FORM = "form",
-        "A form makes variables too, nested by brackets.",
-        "Форма тоже даёт переменные, скобки — уровни.";
+        "A form makes variables too, read as PHP reads one: brackets are levels, 1000 parameters at most.",
+        "Форма тоже даёт переменные, как в PHP: скобки — уровни, не больше 1000 параметров.";
     METHODS = "methods",
         "Any method is taken.",
         "Принимается любой метод.";

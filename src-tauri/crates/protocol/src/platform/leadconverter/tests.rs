@@ -331,3 +331,30 @@ fn a_composed_call_is_read_back_and_leaves_its_answer_in_one_variable() {
         .unwrap();
     assert!(!none.merged && none.variables.contains("9007199254740993"));
 }
+
+#[test]
+fn a_large_object_and_deep_names_are_read_in_one_walk() {
+    let members: Vec<String> = (0..100_000)
+        .map(|index| format!("\"k{index}\":1"))
+        .collect();
+    let mut request = request(sample!("leadconverter-json-post.http"));
+    request.query = Some("k7=x&q=1".to_owned());
+    request.body = format!("{{{}}}", members.join(",")).into();
+    let view = read_request(read_as("{}"), &request);
+    let rows = variables(&view, &request, None);
+    assert_eq!(rows.len(), 100_002);
+    assert_eq!(
+        rows[0].before.as_deref(),
+        Some("1"),
+        "the body's value counts"
+    );
+    let deep: Vec<String> = (0..20_000)
+        .map(|index| format!("a{index}{}=1", ".b".repeat(31)))
+        .collect();
+    let mut form = self::request(sample!("leadconverter-post.http"));
+    form.body = deep.join("&").into();
+    let view = read_request(read_as("{}"), &form);
+    assert!(view.findings.iter().any(|one| one.code == Code::FormCut));
+    let rows = variables(&view, &form, None);
+    assert_eq!(rows.len(), 100_000 / 31 + 1);
+}

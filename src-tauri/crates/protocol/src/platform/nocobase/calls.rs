@@ -47,6 +47,27 @@ fn login(auth: &str) -> Result<String, SettingsError> {
     let auth = Composed::read(auth, &["user", "password"]).map_err(within)?;
     let user = auth.needed("user").map_err(within)?;
     let password = auth.text("password").map_err(within)?.unwrap_or_default();
+    Ok(basic(&user, &password))
+}
+
+fn basic(user: &str, password: &str) -> String {
     let coded = BASE64_STANDARD.encode(format!("{user}:{password}"));
-    Ok(format!("Basic {coded}"))
+    format!("Basic {coded}")
+}
+
+/// The page's example of a body, (1).
+const SAMPLE: &str = r#"{"a": 1, "b": {"c": 2}}"#;
+
+/// A call of a trigger.
+pub(super) fn sample(path: String, login: Option<(&str, &str)>) -> Request {
+    let login = login.map(|(user, password)| ("Authorization", basic(user, password)));
+    let kind = ("Content-Type", "application/json".to_owned());
+    Request {
+        method: "POST".into(),
+        path,
+        query: Some("query=1".to_owned()),
+        headers: login.into_iter().chain([kind]).collect(),
+        body: SAMPLE.into(),
+        ..Request::default()
+    }
 }

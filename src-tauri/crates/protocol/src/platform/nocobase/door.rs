@@ -33,6 +33,8 @@ pub(super) fn text_answer(status: u16, text: &'static str) -> Answer {
 }
 
 pub(super) fn answer(request: &RequestContext<'_>) -> Option<PlatformAnswer> {
+    // Nobody is refused before it is set up.
+    settings::of(request).filter(|own| own.contains_key(settings::KEY))?;
     let refusals = [wrong_path, wrong_method, wrong_login, wrong_body];
     refusals.iter().find_map(|refusal| refusal(request))
 }
@@ -97,7 +99,7 @@ fn given_login(request: &Request) -> Option<Vec<u8>> {
 
 fn wrong_body(request: &RequestContext<'_>) -> Option<PlatformAnswer> {
     let body = &request.request.body;
-    if body.length() > BODY_MAX {
+    if body.length() > BODY_MAX && reading::is_read(request.request) {
         let finding = OwnFinding::new(Code::NocobaseBodyTooLarge, []);
         return Some(refused((413, "Payload Too Large"), None, finding));
     }

@@ -8,7 +8,8 @@ use crate::forms::{QsOptions, QsValue, read_qs};
 use crate::message::Request;
 use crate::names::Side;
 use crate::platform::context::RequestContext;
-use crate::platform::{nested, paths};
+use crate::platform::nested;
+use crate::platform::paths::Lookup;
 use crate::variable::{Change, Role, Variable};
 
 /// What the server reads as JSON, `koa-bodyparser` 4, (2). The page names the first alone, (1).
@@ -37,6 +38,11 @@ fn media_type(request: &Request) -> String {
 /// Whether the server reads the body as JSON.
 pub(super) fn is_json(request: &Request) -> bool {
     JSON_TYPES.contains(&media_type(request).as_str())
+}
+
+/// Whether the server reads the body at all.
+pub(super) fn is_read(request: &Request) -> bool {
+    is_json(request) || media_type(request) == FORM_TYPE
 }
 
 /// The query as JSON; a text under `filter` is read as JSON where it is that.
@@ -86,12 +92,10 @@ pub(super) fn variables(request: &RequestContext<'_>) -> Vec<Variable> {
         (BODY, settings::BODY, body_json(request)),
     ];
     for (role, part, json) in parts {
-        let tree = json.as_deref().and_then(|json| Tree::new(json).ok());
+        let lookup = json.as_deref().and_then(Lookup::new);
         rows.extend(settings::rows(request, part).map(|(path, name)| {
-            let found = tree.as_ref().and_then(|tree| {
-                let node = paths::find(tree, path)?;
-                Some(tree.json(node).to_owned())
-            });
+            let found = lookup.as_ref().and_then(|one| one.json(path));
+            let found = found.map(str::to_owned);
             row(role, name, found)
         }));
     }

@@ -39,7 +39,11 @@ pub(super) fn is_sync(request: &RequestContext<'_>) -> bool {
 
 /// The user and the password that callers need, where one is set.
 pub(super) fn login<'a>(request: &RequestContext<'a>) -> Option<(&'a str, &'a str)> {
-    let auth = of(request)?.get(AUTH)?;
+    login_of(of(request)?)
+}
+
+pub(super) fn login_of(own: &Map<String, Value>) -> Option<(&str, &str)> {
+    let auth = own.get(AUTH)?;
     let text = |name| auth.get(name).and_then(Value::as_str).unwrap_or_default();
     auth.is_object().then(|| (text(USER), text(PASSWORD)))
 }

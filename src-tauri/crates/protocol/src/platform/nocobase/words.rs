@@ -76,10 +76,4 @@ messages! {
     LIMIT = "limit",
         "A body over {0} MB is answered with 413, broken JSON and a lone text or number with 400.",
         "На тело больше {0} МБ ответ 413, на испорченный JSON, отдельный текст или число — 400.";
-    ASYNC = "async",
-        "An asynchronous trigger answers at once, as set in it.",
-        "Асинхронный триггер отвечает сразу, как настроено в нём.";
-    SYNC = "sync",
-        "A synchronous one answers at its end: 500 where it failed, 408 where it took too long.",
-        "Синхронный отвечает в конце: 500 при ошибке, 408 при превышении времени.";
 }

@@ -166,3 +166,23 @@ pub(super) fn trial(name: &str) -> Option<Answer> {
         _ => return None,
     })
 }
+
+/// A bot's call, as the vendor's sample bot makes it, (23).
+pub(super) fn sample(token: &str) -> Request {
+    let message = json!({"kind": "operator", "text": "Ваш заказ в пути"});
+    let login = format!("Token {token}");
+    Request {
+        method: "POST".into(),
+        path: format!("{CALLS}{}", ALL[0].0),
+        headers: [
+            ("Authorization", &*login),
+            ("Content-Type", "application/json"),
+        ]
+        .into_iter()
+        .collect(),
+        body: json!({"chat_id": 12345, "message": message})
+            .to_string()
+            .into(),
+        ..Request::default()
+    }
+}

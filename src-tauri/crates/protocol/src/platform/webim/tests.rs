@@ -84,6 +84,13 @@ fn an_event_is_recognised_by_version_path_or_body() {
             "{fields:?} {path}"
         );
     }
+    let both = r#"{"event":"new_message","chat_id":1,"action":"Оплата"}"#;
+    assert_eq!(
+        found(&event(&[], "/v2", both)),
+        (Platform::Graph, "graph_event")
+    );
+    let to_call = event(V2, "/api/bot/v2/send_message", v2);
+    assert_eq!(found(&to_call), (Platform::Webim, "version_field"));
     let webhook = request(sample!("webim-v2-webhook.http"));
     assert_eq!(found(&webhook), (Platform::Webim, "version_field"));
     let call = request(sample!("webim-v2-send-message.http"));

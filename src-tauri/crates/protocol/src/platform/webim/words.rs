@@ -85,9 +85,6 @@ messages! {
     ERRORS = "errors",
         "An error is JSON with error and, it may be, desc; which codes there are is not known.",
         "Ошибка — JSON с error и, возможно, desc; какие бывают коды, неизвестно.";
-    CLOSED = "closed",
-        "A closed chat takes no calls.",
-        "Закрытый чат вызовов не принимает.";
     PLAIN_TEXT = "plain_text",
         "Behind SaluteBot the visitor sees Markdown as plain text and link buttons as addresses.",
         "За SaluteBot посетитель видит Markdown простым текстом, а кнопки-ссылки — адресами.";
