@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod answers;
 mod bots;
 mod capture;
 #[path = "../cli/mod.rs"]

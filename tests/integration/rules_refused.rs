@@ -26,6 +26,11 @@ async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothi
         (with("/id", json!("a")), "invalid", "/id"),
         (with("/id", json!("")), "invalid", "/id"),
         (with("/id", json!("order")), "invalid", "/id"),
+        (with("/id", json!("a\u{202e}b")), "invalid", "/id"),
+        (with("/name", json!("a\u{200b}")), "invalid", "/name"),
+        (with("/name", json!("a\u{2028}b")), "invalid", "/name"),
+        (with("/name", json!("  ")), "invalid", "/name"),
+        (with("/group", json!("\u{2066}g")), "invalid", "/group"),
         (with("/id", json!("..")), "invalid", "/id"),
         (with("/scope", json!("conversation")), "invalid", "/scope"),
         (with("/then", own), "own_address", "/then/forward/upstream"),
@@ -49,7 +54,8 @@ async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothi
         );
         let (status, error) = app.post("rules/preview", json!({"rule": rule})).await;
         // A draft may have any id, and it calls nobody.
-        let is_tried = pointer == "/id" || code == "own_address";
+        let is_name = ["/id", "/name", "/group"].contains(&pointer);
+        let is_tried = is_name || code == "own_address";
         match is_tried {
             true => assert_eq!(status, StatusCode::OK, "{rule}"),
             false => assert_eq!(error["pointer"], format!("/rule{pointer}"), "{rule}"),

@@ -145,6 +145,9 @@ async fn only_what_is_named_is_delivered_and_only_an_object() {
             "exchanges/{}/late/deliver",
             exchange["id"].as_str().unwrap()
         );
+        let (status, error) = app.post(&route, json!({"names": []})).await;
+        let told = (status.as_u16(), &error["pointer"]);
+        assert_eq!(told, (422, &json!("/names")), "no variable is none");
         let (status, answer) = app.post(&route, json!({"names": names})).await;
         let Some(expected) = expected else {
             assert_eq!(

@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 use std::io;
 
+use protocol::is_unseen;
+
 /// A line as it may be drawn: signs that command the terminal, turn the rest of the line round or
 /// hide in it are named, and what would begin another line is a space. What is drawable stays, so
 /// that a text may pass twice.
@@ -43,33 +45,6 @@ pub(crate) fn visible_json(json: &str) -> String {
         }
     }
     shown
-}
-
-/// Control characters and the format characters of Unicode (Cc, Cf, Zl, Zp), as the page marks
-/// them: all but the joiner of emoji and the signs that stand round Arabic numbers.
-fn is_unseen(one: char) -> bool {
-    one.is_control()
-        || matches!(
-            one,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{70f}'
-                | '\u{890}'..='\u{891}'
-                | '\u{8e2}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200c}'
-                | '\u{200e}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{110bd}'
-                | '\u{110cd}'
-                | '\u{13430}'..='\u{1343f}'
-                | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 /// Standard error for the log, whose lines may quote anything: its writer escapes what commands a

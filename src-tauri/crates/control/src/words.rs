@@ -159,6 +159,14 @@ messages::messages! {
     DATABASE_SET_ASIDE = "database_set_aside",
         "The history file was damaged. It is kept as {0}; a new history has begun, with what could be read of the old one (exchanges: {1}).{2}",
         "Файл истории был повреждён. Он сохранён как {0}; начата новая история, в ней всё, что удалось прочитать из старой (обменов: {1}).{2}";
+    /// A notice: the log of what was written last was damaged.
+    LOG_DAMAGED = "log_damaged",
+        "What was recorded last was damaged on the disk. The damaged log is kept as {0}; what could be read of it was taken over (exchanges: {1}); the rest of it is lost.{2}",
+        "Записанное последним было повреждено на диске. Повреждённый журнал сохранён как {0}; всё, что удалось прочитать, перенесено (обменов: {1}); остальное потеряно.{2}";
+    /// Exchanges of which a part was found.
+    EXCHANGES_UNREAD = "exchanges_unread", "exchanges (lost: {0})", "обмены (потеряно: {0})";
+    /// A kind and how many of it were taken over.
+    TAKEN_OVER = "taken_over", "{0} (came over: {1})", "{0} (перенесено: {1})";
     /// What of a damaged history could not be read, as a sentence after another one.
     NOT_READ_WHOLE = "not_read_whole",
         " Not all could be read of: {0}. Check them.",

@@ -215,6 +215,21 @@ impl Answering {
         Ok(())
     }
 
+    /// Looks at the names of servers, but for those that were there before.
+    pub(crate) fn check_names(&self, before: &Self) -> Result<(), Invalid> {
+        for (index, server) in self.upstreams.iter().enumerate() {
+            let is_known = before
+                .upstreams
+                .iter()
+                .any(|known| known.name == server.name);
+            if !is_known && !protocol::is_name(&server.name) {
+                let pointer = format!("/upstreams/{index}/name");
+                return Err(Invalid::new(pointer, &words::NAME_LINE));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks each part for itself.
     pub(crate) fn check_values(&self) -> Result<(), Invalid> {
         if let Some(url) = &self.upstream {

@@ -23,7 +23,6 @@ use crate::access::{Access, AccessChange};
 use crate::answering::{AnswerText, Answering};
 use crate::bot_rules::{BotRules, RuleMemory};
 use crate::error::{Error, Invalid, StartError, Subject};
-use crate::names::is_one_line;
 use crate::{clock, words};
 
 /// Old addresses that are remembered of each bot.
@@ -265,9 +264,11 @@ impl Bots {
     }
 
     pub(crate) async fn patch(&self, id: BotId, patch: BotPatch) -> Result<Arc<Bot>, Error> {
-        let name = patch.name.as_deref().map(checked_name).transpose()?;
         self.change(id, |bot| {
-            bot.name = name.unwrap_or_else(|| std::mem::take(&mut bot.name));
+            // One that is stored already is not looked at.
+            if let Some(name) = patch.name.filter(|name| *name != bot.name) {
+                bot.name = checked_name(&name)?;
+            }
             if let Some(platform) = patch.platform {
                 bot.platform = platform;
                 bot.documents.platform_is_set();
@@ -318,7 +319,7 @@ fn checked_name(name: &str) -> Result<String, Invalid> {
             words::BOT_NAME.arg(NAME_CHARS as u64),
         ));
     }
-    if !is_one_line(trimmed) {
+    if !protocol::is_name(trimmed) {
         return Err(Invalid::new("/name", &words::NAME_LINE));
     }
     Ok(trimmed.to_owned())
@@ -429,6 +430,7 @@ impl Bot {
     /// Takes another way of answering.
     pub(crate) fn answer_by(&mut self, answering: Answering) -> Result<(), Error> {
         answering.check()?;
+        answering.check_names(&self.answering)?;
         self.given_answer = answering.given_answer()?;
         self.answering = answering;
         self.documents.answering_is_set();

@@ -1,5 +1,6 @@
 //! The engine's handle: everything the app does, one file a subject.
 
+mod answer_versions;
 mod bots;
 mod history;
 mod holds;
@@ -14,6 +15,7 @@ mod tunnel;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub use answer_versions::{AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn};
 pub use late::LateState;
 pub use rules::DRY_RUN_MAX;
 pub use start::{EngineConfig, Listen};

@@ -35,7 +35,6 @@ mod holds;
 mod http;
 mod ingress;
 mod late;
-mod names;
 mod outgoing;
 mod read_aside;
 mod reading;
@@ -77,7 +76,10 @@ pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new
 pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
-pub use engine::{DRY_RUN_MAX, Engine, EngineConfig, LateState, Listen, Status, TunnelView};
+pub use engine::{
+    AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, DRY_RUN_MAX, Engine, EngineConfig,
+    LateState, Listen, Status, TunnelView,
+};
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
 pub use holds::MAX_HELD;

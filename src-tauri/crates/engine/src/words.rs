@@ -129,10 +129,10 @@ messages::messages! {
     BOT_NAME = "bot_name",
         "A bot's name has 1 to {0} characters.",
         "В имени бота от 1 до {0} символов.";
-    /// A name with line breaks or control characters.
+    /// A name with line breaks or characters that are not seen.
     NAME_LINE = "name_line",
-        "A name stands on one line and has no control characters.",
-        "Имя занимает одну строку и не содержит управляющих символов.";
+        "A name stands on one line and has no invisible characters. Type it anew by hand.",
+        "Имя занимает одну строку и не содержит невидимых символов. Наберите его заново.";
     /// A user's name, or the user itself, is too long.
     USER_NAME = "user_name",
         "A user's name has {0} characters at most.",
@@ -264,6 +264,10 @@ messages::messages! {
     QUEUE_FULL = "queue_full",
         "{0} late answers wait to be delivered already. Take some of them back first.",
         "Доставки уже ждут опоздавшие ответы ({0}). Сначала отмените часть из них.";
+    /// A list of no variables.
+    NO_VARIABLES_NAMED = "no_variables_named",
+        "Name at least one variable, or leave `names` out to deliver all.",
+        "Назовите хотя бы одну переменную или не указывайте `names`: тогда уйдут все.";
     /// A variable that it does not have.
     NO_SUCH_VARIABLE = "no_such_variable",
         "The late answer has no such variable.",

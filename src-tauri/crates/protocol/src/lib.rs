@@ -19,6 +19,7 @@ mod names;
 mod outcome;
 pub mod platform;
 mod variable;
+mod visible;
 mod words;
 
 pub use analysis::{
@@ -49,3 +50,4 @@ pub use names::{
 pub use outcome::{Outcome, Reason, Saved};
 pub use platform::{Platform, PlatformChoice};
 pub use variable::{Change, Role, Variable};
+pub use visible::{is_name, is_unseen};

@@ -146,6 +146,26 @@ impl Rule {
         Ok(rule)
     }
 
+    /// Looks at the names in it, as somebody gives them. One that is stored already is read with
+    /// what it has.
+    ///
+    /// # Errors
+    /// The first name that does not show all that it has.
+    pub fn check_names(&self) -> Result<(), RuleError> {
+        let given = [
+            ("/id", self.id.as_deref()),
+            ("/name", Some(&*self.name)),
+            ("/group", self.group.as_deref()),
+        ];
+        let unfit = given
+            .iter()
+            .find(|(_, name)| name.is_some_and(|name| !protocol::is_name(name)));
+        match unfit {
+            Some((pointer, _)) => Err(RuleError::new(*pointer, &problems::NAME_LINE)),
+            None => Ok(()),
+        }
+    }
+
     /// The rule as JSON text.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -26,7 +26,9 @@ use crate::error::{RuleError, RuleErrorKind};
 /// The first place that does not fit, as a pointer and as a position in the file.
 pub fn read_file(text: &str) -> Result<CompiledRule, RuleError> {
     let file = read::read(text)?;
-    CompiledRule::from_json(&file.json).map_err(|error| {
+    let rule = CompiledRule::from_json(&file.json)
+        .and_then(|rule| rule.definition().check_names().map(|()| rule));
+    rule.map_err(|error| {
         let position = file.position(text, &error);
         error.at(position)
     })

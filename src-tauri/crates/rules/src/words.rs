@@ -62,10 +62,10 @@ messages! {
     TOO_MANY_CHARS = "too_many_chars",
         "This is too long: at most {0} characters.",
         "Слишком длинно: можно не больше {0} символов.";
-    /// A name with control characters.
-    CONTROL = "control",
-        "A name stands on one line and has no control characters.",
-        "Имя пишется в одну строку, без управляющих символов.";
+    /// A name with line breaks or characters that are not seen.
+    NAME_LINE = "name_line",
+        "A name stands on one line and has no invisible characters. Type it anew by hand.",
+        "Имя занимает одну строку и не содержит невидимых символов. Наберите его заново.";
     /// A list of too many items.
     TOO_MANY = "too_many", "There are too many: at most {0}.", "Слишком много: можно не больше {0}.";
     /// Too many conditions.

@@ -6,15 +6,88 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::connection;
 use crate::types::Clock;
 use crate::version::{self, Found};
+use crate::{connection, private_files};
 
 /// What SQLite adds to the name of a database for the files beside it, and the database itself.
 const SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
 
-/// Renames a database that cannot be read, with its log; nothing is thrown away.
+/// Beside the database while another one is begun in the place of one that is set aside: the new
+/// name of that one. Where it is found at a start, a process ended meanwhile.
+const REPAIR: &str = "history.repair";
+
+/// Renames a database that cannot be read, with its log; nothing is thrown away. Until [`repaired`]
+/// is called, the next start does it again.
 pub(crate) fn set_aside(path: &Path, now: Clock) -> io::Result<PathBuf> {
+    let target = free_name(path, now);
+    let name = target.file_name().unwrap_or_default();
+    let marker = path.with_file_name(REPAIR);
+    private_files::make_file(&marker)?;
+    fs::write(&marker, name.as_encoded_bytes())?;
+    fs::File::open(&marker)?.sync_all()?;
+    rename(path, &target)?;
+    Ok(target)
+}
+
+/// Copies a log of which a part cannot be read; gives the name that its database would have.
+pub(crate) fn copy_log(path: &Path, now: Clock) -> io::Result<PathBuf> {
+    let target = free_name(path, now);
+    let copy = sibling(&target, "-wal");
+    private_files::make_file(&copy)?;
+    fs::copy(sibling(path, "-wal"), copy)?;
+    Ok(target)
+}
+
+/// The database that another one has begun to take the place of.
+pub(crate) fn repaired(path: &Path) {
+    match fs::remove_file(path.with_file_name(REPAIR)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "the mark of a repair stays");
+        }
+        _ => {}
+    }
+}
+
+/// A database that was set aside by a process that ended before another one was begun in its place.
+/// Where not all of its files have their new names yet, they get their old ones back.
+pub(crate) fn half_repaired(path: &Path) -> io::Result<Option<PathBuf>> {
+    let name = match fs::read_to_string(path.with_file_name(REPAIR)) {
+        Ok(name) => name,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let target = path.with_file_name(&name);
+    let is_a_name = name.starts_with(BROKEN) && target.parent() == path.parent();
+    if is_a_name && target.exists() {
+        return Ok(Some(target));
+    }
+    for suffix in SUFFIXES.iter().filter(|_| is_a_name) {
+        let (from, to) = (sibling(&target, suffix), sibling(path, suffix));
+        if from.exists() && !to.exists() {
+            fs::rename(from, to)?;
+        }
+    }
+    repaired(path);
+    Ok(None)
+}
+
+/// Removes what was begun in the place of a database that was set aside.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    for suffix in SUFFIXES {
+        match fs::remove_file(sibling(path, suffix)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// How the name of a database that was set aside begins.
+const BROKEN: &str = "history.broken-";
+
+/// A name that nothing has by now.
+fn free_name(path: &Path, now: Clock) -> PathBuf {
     let moment: String = now()
         .to_string()
         .chars()
@@ -23,23 +96,18 @@ pub(crate) fn set_aside(path: &Path, now: Clock) -> io::Result<PathBuf> {
     let numbered = (2..).map(|number| format!("{moment}-{number}"));
     let mut targets = std::iter::once(moment.clone())
         .chain(numbered)
-        .map(|name| path.with_file_name(format!("history.broken-{name}.sqlite3")));
-    let target = targets
-        .find(|target| !target.exists())
-        .expect("there is always another number");
-    rename(path, &target)?;
-    Ok(target)
+        .map(|name| path.with_file_name(format!("{BROKEN}{name}.sqlite3")));
+    targets
+        .find(|target| !target.exists() && !sibling(target, "-wal").exists())
+        .expect("there is always another number")
 }
 
 /// Gives a database that was set aside its name back, in place of what has it now.
 pub(crate) fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
-    for suffix in SUFFIXES {
-        match fs::remove_file(sibling(path, suffix)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-            _ => {}
-        }
-    }
-    rename(aside, path)
+    remove(path)?;
+    rename(aside, path)?;
+    repaired(path);
+    Ok(())
 }
 
 /// Renames all of its files or none: a database without its log has lost what is in that.
@@ -72,7 +140,7 @@ pub(crate) fn sibling(path: &Path, suffix: &str) -> PathBuf {
 pub(crate) fn read(aside: &Path) -> Option<Connection> {
     // A file that is empty or none of SQLite's costs its log, too.
     match version::look(aside, &sibling(aside, "-wal")) {
-        Ok(Found::Database(_)) => connection::reader(aside).ok(),
+        Ok(Found::Database(_)) => connection::reader_of_damaged(aside).ok(),
         Ok(Found::Nothing | Found::NoDatabase) | Err(_) => None,
     }
 }

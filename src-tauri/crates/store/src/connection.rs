@@ -93,6 +93,14 @@ pub(crate) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
+/// One that reads a database that was cut, too: SQLite refuses a file that is shorter than its
+/// header says, but where somebody is about to repair it.
+pub(crate) fn reader_of_damaged(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = reader(path)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
+    Ok(conn)
+}
+
 /// From here on, closing a connection leaves the files beside its database alone: by their names
 /// they are those of the database that has its place.
 pub(crate) fn detach(conn: &Connection) {

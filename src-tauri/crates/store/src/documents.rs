@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use protocol::{BotId, ExchangeId};
 use rusqlite::Connection;
 
+use crate::convert::from_sql;
+use crate::pages::Found;
 use crate::table::{bots, copied, rules, settings, user_names};
-use crate::types::{Bot, DocumentKind, RuleUses, StoredRule, StoredRuleState, UserName};
+use crate::types::{Bot, DocumentKind, LostRows, RuleUses, StoredRule, StoredRuleState, UserName};
 
 /// What is stored beside the history.
 #[derive(Default)]
@@ -37,43 +39,108 @@ struct MemoryOfRule {
     states: HashMap<Box<str>, (u64, u32)>,
 }
 
-/// The table of a kind, and whether all of its rows can be read.
-type KindTable = (DocumentKind, &'static str, fn(&Connection) -> bool);
+/// Whether all rows of a table can be read.
+type IsReadable = fn(&Connection) -> bool;
+
+/// A kind, and whether all of its rows can be read.
+type KindTable = (DocumentKind, IsReadable);
 
 const TABLES: [KindTable; 5] = [
-    (DocumentKind::Bots, "bots", |conn| bots::all(conn).is_ok()),
-    (DocumentKind::UserNames, "user_names", |conn| {
+    (DocumentKind::Bots, |conn| bots::all(conn).is_ok()),
+    (DocumentKind::UserNames, |conn| {
         user_names::all(conn).is_ok()
     }),
-    (DocumentKind::Rules, "rules", |conn| {
-        rules::all(conn).is_ok()
-    }),
-    (DocumentKind::RuleStates, "rule_states", |conn| {
-        rules::states(conn).is_ok()
-    }),
-    (DocumentKind::Settings, "settings", |conn| {
-        settings::all(conn).is_ok()
-    }),
+    (DocumentKind::Rules, |conn| rules::all(conn).is_ok()),
+    (DocumentKind::RuleStates, |conn| rules::states(conn).is_ok()),
+    (DocumentKind::Settings, |conn| settings::all(conn).is_ok()),
 ];
 
-/// Copies from a damaged database what can be read of it; what cannot be read whole.
+/// Rows of a table that are tried one by one, at most, where some of them cannot be read.
+const TRIED_ALONE: usize = 5_000;
+
+/// Copies from a damaged database what can be read of it, by SQLite and by its pages; what cannot
+/// be read whole.
 pub(crate) fn copy(
     from: Option<&Connection>,
+    mut found: Option<&mut Found>,
     to: &Connection,
-) -> rusqlite::Result<Vec<DocumentKind>> {
+) -> rusqlite::Result<Vec<LostRows>> {
     let mut lost = Vec::new();
-    for (kind, table, is_readable) in TABLES {
+    for (kind, is_readable) in TABLES {
+        let table = kind.as_str();
         let mut is_whole = match from {
             Some(from) => copied::copy_table(from, to, table)?,
             None => false,
         };
+        if !is_whole || !is_readable(to) {
+            is_whole = match found.as_deref_mut() {
+                Some(found) => copy_found(found, to, (table, is_readable))?,
+                None => is_whole,
+            };
+        }
         if !is_readable(to) {
             // Values that no version has written: a page may be damaged and sound as a page.
             to.execute(&format!("DELETE FROM {table}"), [])?;
             is_whole = false;
         }
         if !is_whole {
-            lost.push(kind);
+            let sql = format!("SELECT count(*) FROM {table}");
+            let taken = to.query_row(&sql, [], |row| row.get(0).map(from_sql))?;
+            lost.push(LostRows { kind, taken });
+        }
+    }
+    Ok(lost)
+}
+
+/// Copies the rows of a table that its pages hold; whether those are all of them.
+fn copy_found(
+    found: &mut Found,
+    to: &Connection,
+    (table, is_readable): (&str, IsReadable),
+) -> rusqlite::Result<bool> {
+    let (rows, is_whole) = found.documents(table);
+    let columns = found.columns(table);
+    let mut all_fit = true;
+    for row in &rows {
+        all_fit &= copied::insert_if_it_fits(to, table, &columns, row)?
+            || copied::has_row(to, table, &columns, row)?;
+    }
+    if is_readable(to) {
+        return Ok(is_whole && all_fit);
+    }
+    to.execute(&format!("DELETE FROM {table}"), [])?;
+    for row in rows.iter().take(TRIED_ALONE) {
+        to.execute_batch("SAVEPOINT row")?;
+        copied::insert_if_it_fits(to, table, &columns, row)?;
+        if !is_readable(to) {
+            to.execute_batch("ROLLBACK TO row")?;
+        }
+        to.execute_batch("RELEASE row")?;
+    }
+    Ok(false)
+}
+
+/// Adds what the pages of a damaged log hold and the database does not; the kinds of which it has
+/// other rows than those: what changed them is lost.
+pub(crate) fn add_found(found: &mut Found, to: &Connection) -> rusqlite::Result<Vec<LostRows>> {
+    let mut lost = Vec::new();
+    for (kind, is_readable) in TABLES {
+        let table = kind.as_str();
+        let (rows, _) = found.documents(table);
+        let columns = found.columns(table);
+        let (mut taken, mut differ) = (0, false);
+        for row in &rows {
+            to.execute_batch("SAVEPOINT row")?;
+            let is_new = copied::insert_if_it_fits(to, table, &columns, row)?;
+            if !is_readable(to) {
+                to.execute_batch("ROLLBACK TO row")?;
+            }
+            to.execute_batch("RELEASE row")?;
+            taken += u64::from(is_new);
+            differ |= !is_new && !copied::has_row(to, table, &columns, row)?;
+        }
+        if differ {
+            lost.push(LostRows { kind, taken });
         }
     }
     Ok(lost)

@@ -7,7 +7,7 @@ use protocol::UtcMillis;
 use tokio::sync::watch;
 
 use crate::error::NotSaved;
-use crate::types::{Clock, DocumentKind};
+use crate::types::{Clock, LostRows};
 
 /// Whether exchanges reach the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +35,25 @@ pub struct Health {
 pub struct Replaced {
     /// Where it lies now.
     pub file: PathBuf,
+    /// What of it was damaged.
+    pub damaged: Damaged,
     /// How many exchanges were taken over from it.
     pub rescued: u64,
+    /// Of how many a part was found, and not all: they are lost.
+    pub unread: u64,
     /// More may follow.
     pub goes_on: bool,
     /// What stood beside the exchanges and could not be read whole.
-    pub lost: Vec<DocumentKind>,
+    pub lost: Vec<LostRows>,
+}
+
+/// What of a database was damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damaged {
+    /// The file: another one has its place.
+    File,
+    /// The log of what was written last: a part of that is lost.
+    Log,
 }
 
 impl Default for Health {

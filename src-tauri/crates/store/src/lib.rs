@@ -29,6 +29,7 @@ mod maintenance;
 mod open;
 mod outside;
 mod pack;
+mod pages;
 mod private_files;
 mod query;
 mod queue;
@@ -51,12 +52,12 @@ mod words;
 mod writer;
 
 pub use error::{NotSaved, NotSavedKind, OpenError, StoreError};
-pub use health::{Health, Replaced};
+pub use health::{Damaged, Health, Replaced};
 pub use lock::{read_holder, read_last_holder};
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery,
-    Page, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule, StoredRuleState,
-    UndoToken, UpdateOutcome, UserName,
+    LostRows, Page, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule,
+    StoredRuleState, UndoToken, UpdateOutcome, UserName,
 };

@@ -14,9 +14,10 @@ use crate::connection::{self, Overwrites};
 use crate::convert::{from_sql, to_sql};
 use crate::documents::{self, Documents};
 use crate::error::OpenError;
-use crate::health::Replaced;
+use crate::health::Damaged;
 use crate::lock::DirLock;
-use crate::rescue::{Noticed, Rescue, SetAside};
+use crate::pages::{self, Shapes};
+use crate::rescue::{self, Noticed, Rescue, SetAside};
 use crate::reserve::Reserve;
 use crate::table::{bodies, body_pieces, bots, copied, exchanges, messages, settings};
 use crate::types::Clock;
@@ -103,16 +104,9 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     // Before the database opens: its log gets the rights of the file it belongs to.
     private_files::narrow(dir);
     let mut report = OpenReport::default();
-    let (database, set_aside) = match open_whole(&path, options) {
-        Ok(whole) => whole,
-        Err(Failure::Broken(why)) => {
-            tracing::warn!(%why, "the history cannot be read and is set aside");
-            let (database, set_aside) = begin_anew(&path, options)?;
-            report.set_aside = Some(set_aside.found.file.clone());
-            (database, Some(set_aside))
-        }
-        Err(failure) => return Err(failure.refusal(dir)),
-    };
+    let (database, set_aside) = open_or_repair(&path, options)?;
+    let damaged = set_aside.as_ref().filter(|set_aside| set_aside.is_new);
+    report.set_aside = damaged.map(|set_aside| set_aside.found.file.clone());
     report.interrupted = database.begun.interrupted;
     Ok(Opened {
         lock,
@@ -123,22 +117,113 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     })
 }
 
+/// Opens what is there, or begins another one with what can be read of it.
+fn open_or_repair(
+    path: &Path,
+    options: &StoreOptions,
+) -> Result<(Database, Option<SetAside>), OpenError> {
+    let dir = &options.dir;
+    let unwritable = |cause| OpenError::Unwritable {
+        dir: dir.clone(),
+        cause,
+    };
+    if let Some(aside) = aside::half_repaired(path).map_err(unwritable)? {
+        if is_begun(path) {
+            aside::repaired(path);
+        } else {
+            tracing::warn!("the history that was set aside is read once more");
+            aside::remove(path).map_err(unwritable)?;
+            let begun = take_over(path, &aside, options).map_err(|failure| failure.refusal(dir))?;
+            return Ok((begun.0, Some(begun.1)));
+        }
+    }
+    match open_whole(path, options) {
+        Err(Failure::Broken(why)) => {
+            tracing::warn!(%why, "the history cannot be read and is set aside");
+            let (database, set_aside) = begin_anew(path, options)?;
+            Ok((database, Some(set_aside)))
+        }
+        opened => opened.map_err(|failure| failure.refusal(dir)),
+    }
+}
+
+/// Whether the database that was begun in the place of another one has what could be read of that:
+/// its first transaction has both.
+fn is_begun(path: &Path) -> bool {
+    let Ok(conn) = connection::reader(path) else {
+        return false;
+    };
+    let sql = "SELECT 1 FROM counters WHERE name = ?1";
+    conn.prepare(sql)
+        .and_then(|mut found| found.exists([settings::STARTS]))
+        .unwrap_or(false)
+}
+
 /// Opens what is there, or makes what is missing; with what an earlier process has not taken over
 /// to the end.
 fn open_whole(
     path: &Path,
     options: &StoreOptions,
 ) -> Result<(Database, Option<SetAside>), Failure> {
+    let log = damaged_log(path, options);
     let (mut writer, found) = open_database(path)?;
+    let lost = match log {
+        Some(log) => Some(take_over_log(&mut writer, &log)?),
+        None => None,
+    };
     let (documents, begun) = begin(&mut writer, options)?;
     settle(&writer, found)?;
-    let set_aside = Rescue::resume(&writer, &options.dir)?;
+    let set_aside = match Rescue::resume(&writer, &options.dir)? {
+        Some(resumed) => Some(resumed),
+        None => lost,
+    };
     let database = Database {
         writer,
         documents,
         begun,
     };
     Ok((database, set_aside))
+}
+
+/// A copy of the log, where commits lie in it behind damage: SQLite passes over them and writes
+/// over them next.
+fn damaged_log(path: &Path, options: &StoreOptions) -> Option<PathBuf> {
+    let is_database = matches!(
+        version::look(path, &sibling(path, "-wal")),
+        Ok(Found::Database(_))
+    );
+    if !is_database || !pages::log::has_lost_commits(&sibling(path, "-wal")) {
+        return None;
+    }
+    tracing::error!(
+        "the log of the history is damaged: commits behind the damage are read by page"
+    );
+    let copied = aside::copy_log(path, options.clock);
+    copied
+        .map_err(|error| tracing::error!(%error, "the damaged log cannot be kept"))
+        .ok()
+}
+
+/// Takes over what the pages of a damaged log hold and the database does not.
+fn take_over_log(writer: &mut Connection, log: &Path) -> Result<SetAside, Failure> {
+    let io = |error: io::Error| Failure::Other(error.to_string());
+    let step = writer.transaction()?;
+    let mut found = pages::Found::new(pages::PageFile::open(log).map_err(io)?, Shapes::of(&step)?);
+    while !found.look(u32::MAX) {}
+    let lost = documents::add_found(&mut found, &step)?;
+    let newest = found.newest();
+    settings::raise(&step, settings::LAST_SEQ, to_sql(newest))?;
+    let indexed = from_sql(settings::counter(&step, settings::INDEXED_SEQ)?);
+    let noticed = Noticed::AtStart(Damaged::Log, lost);
+    let kept = sibling(log, "-wal");
+    let mut rescue = Rescue::new(None, &step, (&kept, newest), noticed).with(Some(found));
+    while !rescue.step(&step, indexed, false)?.is_done {}
+    step.commit()?;
+    Ok(SetAside {
+        found: rescue.replaced(false),
+        rescue: None,
+        is_new: true,
+    })
 }
 
 /// Sets a database aside that cannot be read, and begins another one with what can be.
@@ -163,45 +248,43 @@ fn take_over(
     options: &StoreOptions,
 ) -> Result<(Database, SetAside), Failure> {
     let old = aside::read(aside);
-    let newest = old.as_ref().map_or(0, copied::highest);
-    let starts = old
-        .as_ref()
-        .map(|old| settings::counter(old, settings::STARTS));
-    let starts = starts.and_then(Result::ok).unwrap_or(0);
-    let (mut writer, lost) = anew(path, options, |conn| {
+    let file = pages::PageFile::open(aside).map_err(|error| Failure::Other(error.to_string()))?;
+    let (mut writer, (found, newest, noticed)) = anew(path, options, |conn| {
+        let mut found = pages::Found::new(file, Shapes::of(conn)?);
+        let newest = match old.as_ref().and_then(copied::highest) {
+            Some(newest) => newest,
+            None => {
+                while !found.look(u32::MAX) {}
+                found.newest()
+            }
+        };
+        let starts = old
+            .as_ref()
+            .map(|old| settings::counter(old, settings::STARTS));
+        let starts = starts.and_then(Result::ok).unwrap_or(0).max(found.starts());
         settings::raise(conn, settings::STARTS, starts)?;
         settings::raise(conn, settings::LAST_SEQ, to_sql(newest))?;
-        let lost = documents::copy(old.as_ref(), conn)?;
-        // Of a rescue that it had not come to the end of.
-        settings::remove(conn, settings::RESCUE)?;
-        Ok(lost)
+        let lost = documents::copy(old.as_ref(), Some(&mut found), conn)?;
+        // In place of that of a rescue that it had not come to the end of.
+        let noticed = Noticed::AtStart(Damaged::File, lost);
+        rescue::written_down(conn, (aside, newest), &noticed)?;
+        Ok((found, newest, noticed))
     })?;
+    aside::repaired(path);
     let (documents, begun) = begin(&mut writer, options)?;
     let database = Database {
         writer,
         documents,
         begun,
     };
-    let Some(old) = old else {
-        let found = Replaced {
-            file: aside.to_owned(),
-            rescued: 0,
-            goes_on: false,
-            lost,
-        };
-        return Ok((
-            database,
-            SetAside {
-                found,
-                rescue: None,
-            },
-        ));
+    let rescue = Rescue::new(old, &database.writer, (aside, newest), noticed).with(Some(found));
+    let (found, rescue) = (rescue.replaced(true), Some(rescue));
+    let set_aside = SetAside {
+        found,
+        rescue,
+        is_new: true,
     };
-    let of = (aside, newest);
-    let rescue = Rescue::new(old, &database.writer, of, Noticed::AtStart(lost));
-    rescue.store(&database.writer, false)?;
-    let (found, rescue) = (rescue.found(true), Some(rescue));
-    Ok((database, SetAside { found, rescue }))
+    Ok((database, set_aside))
 }
 
 /// Reads the version from the file's bytes: nothing is touched before this is known.
@@ -260,6 +343,9 @@ impl From<rusqlite::Error> for Failure {
 fn open_database(path: &Path) -> Result<(Connection, u32), Failure> {
     match version::look(path, &sibling(path, "-wal")) {
         Ok(Found::NoDatabase) => return Err(Failure::Broken("it is no SQLite file".to_owned())),
+        Ok(Found::Nothing) if was_emptied(path) => {
+            return Err(Failure::Broken("something has emptied it".to_owned()));
+        }
         // Where it fails, opening it tells why.
         Ok(Found::Nothing) => drop(private_files::make_file(path)),
         Ok(Found::Database(_)) => {}
@@ -280,6 +366,13 @@ fn open_database(path: &Path) -> Result<(Connection, u32), Failure> {
     bodies::remove_deleted(&mut conn)?;
     connection::overwrite_removed(&conn, Overwrites::WithinPages)?;
     Ok((conn, found))
+}
+
+/// Whether there was a history in a file that is empty. One is empty for a moment before its first
+/// page is written, and nothing else of a history is there then.
+fn was_emptied(path: &Path) -> bool {
+    let is_there = std::fs::metadata(path).is_ok();
+    is_there && path.parent().is_some_and(|dir| Reserve::of(dir).exists())
 }
 
 /// It is known to be sound.

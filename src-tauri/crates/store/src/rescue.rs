@@ -1,8 +1,10 @@
 //! What can still be read of a damaged database, taken over into the one that was begun in its
 //! place: the open exchanges first, then from the newest on, a few in a step.
 //!
-//! One that was overwritten while it was open is read by the connection that wrote it: its cache
-//! and the log have pages that the file has not any more. What cannot be read is passed over.
+//! It is read twice. First by SQLite: one that was overwritten while it was open by the connection
+//! that wrote it, whose cache and log have pages that the file has not any more. Then page by page
+//! (`pages`), which finds what lies behind a page that SQLite cannot pass; one that was damaged
+//! while it was open only where SQLite met damage: its file may hold what was removed since.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +13,11 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::convert::to_sql;
-use crate::health::{HealthSender, Replaced};
+use crate::health::{Damaged, HealthSender, Replaced};
+use crate::pages::{Found, PageFile, Shapes};
 use crate::table::copied::{self, CopiedExchange, PieceKey};
-use crate::table::{exchanges, search, settings};
-use crate::types::DocumentKind;
+use crate::table::{body_pieces, exchanges, search, settings};
+use crate::types::{DocumentKind, LostRows};
 use crate::{aside, connection};
 
 /// Exchanges taken over in one step.
@@ -26,16 +29,24 @@ const STEP_NUMBERS: usize = 1000;
 /// Pieces of a long body taken over in one step.
 const STEP_PIECES: usize = 8;
 
+/// Pages looked at in one step: 16 MiB.
+const STEP_PAGES: u32 = 2000;
+
 /// Before the first piece of an exchange.
 const NO_PIECE: PieceKey = (-1, -1);
 
 /// The damaged database and how far it was read.
 pub(crate) struct Rescue {
-    conn: Connection,
+    /// `None` where SQLite does not read it.
+    conn: Option<Connection>,
+    /// What its pages hold, once that is asked for.
+    found: Option<Found>,
     /// Where it lies now.
     path: PathBuf,
     /// What both have of the columns of `exchanges`.
     columns: String,
+    /// All of them, as pages are read.
+    all_columns: String,
     /// The highest number that it may hold.
     newest: u64,
     noticed: Noticed,
@@ -45,8 +56,8 @@ pub(crate) struct Rescue {
 
 /// When damage was noticed.
 pub(crate) enum Noticed {
-    /// When the database was opened; these could not be read whole.
-    AtStart(Vec<DocumentKind>),
+    /// When the database was opened: what of it is damaged, and what could not be read whole.
+    AtStart(Damaged, Vec<LostRows>),
     /// Later. What stands beside the exchanges was in memory.
     WhileOpen,
 }
@@ -54,8 +65,10 @@ pub(crate) enum Noticed {
 /// A database that could not be opened.
 pub(crate) struct SetAside {
     pub(crate) found: Replaced,
-    /// `None` where nothing can be read.
+    /// `None` where nothing remains to be read.
     pub(crate) rescue: Option<Rescue>,
+    /// It was found now, and not by an earlier process.
+    pub(crate) is_new: bool,
 }
 
 /// How far a rescue has come.
@@ -63,15 +76,33 @@ pub(crate) struct SetAside {
 pub(crate) struct Progress {
     /// Every number from this one on was looked at.
     below: u64,
+    /// It is read page by page now.
+    by_page: bool,
+    /// SQLite met something that no sound database holds.
+    has_met_damage: bool,
     /// Open exchanges were taken over.
     has_open: bool,
     /// The exchange whose pieces are being copied, and the last of them.
     pieces: Option<(u64, PieceKey)>,
     /// Exchanges taken over.
     pub(crate) taken: u64,
+    /// Exchanges of which something was found, and not all.
+    unread: u64,
 }
 
 impl Progress {
+    const fn begin(newest: u64) -> Self {
+        Self {
+            below: newest.saturating_add(1),
+            by_page: false,
+            has_met_damage: false,
+            has_open: false,
+            pieces: None,
+            taken: 0,
+            unread: 0,
+        }
+    }
+
     /// The exchange that has pieces and no row by now.
     pub(crate) fn under_way(&self) -> Option<u64> {
         self.pieces.map(|(seq, _)| seq)
@@ -92,28 +123,73 @@ pub(crate) struct Taken {
     pub(crate) is_done: bool,
 }
 
+/// What a rescue that has not come to its end is written down as: the next start goes on.
+pub(crate) fn written_down(
+    to: &Connection,
+    (path, newest): (&Path, u64),
+    noticed: &Noticed,
+) -> rusqlite::Result<()> {
+    write_down(to, (path, newest), noticed, &Progress::begin(newest))
+}
+
+fn write_down(
+    to: &Connection,
+    (path, newest): (&Path, u64),
+    noticed: &Noticed,
+    progress: &Progress,
+) -> rusqlite::Result<()> {
+    let (at_start, lost) = match noticed {
+        Noticed::AtStart(_, lost) => (true, &lost[..]),
+        Noticed::WhileOpen => (false, &[][..]),
+    };
+    let lost: Vec<Value> = lost
+        .iter()
+        .map(|lost| json!({"kind": lost.kind.as_str(), "taken": lost.taken}))
+        .collect();
+    let stored = json!({
+        "file": path.file_name().unwrap_or_default().to_string_lossy(),
+        "newest": newest,
+        "below": progress.below,
+        "by_page": progress.by_page,
+        "has_met_damage": progress.has_met_damage || at_start,
+        "taken": progress.taken,
+        "unread": progress.unread,
+        "lost": lost,
+    });
+    settings::set(to, settings::RESCUE, &stored.to_string())
+}
+
 impl Rescue {
     /// `newest` is the highest number that it may hold, `to` what it is taken over into.
     pub(crate) fn new(
-        conn: Connection,
+        conn: Option<Connection>,
         to: &Connection,
         (path, newest): (&Path, u64),
         noticed: Noticed,
     ) -> Self {
-        connection::detach(&conn);
+        if let Some(conn) = &conn {
+            connection::detach(conn);
+        }
+        let columns = conn.as_ref().map(|conn| copied::exchange_columns(conn, to));
         Self {
-            columns: copied::exchange_columns(&conn, to),
+            columns: columns.unwrap_or_default(),
+            all_columns: format!("{}, hidden", exchanges::column_names()),
             conn,
+            found: None,
             path: path.to_owned(),
             newest,
-            noticed,
             progress: Progress {
-                below: newest.saturating_add(1),
-                has_open: false,
-                pieces: None,
-                taken: 0,
+                has_met_damage: matches!(noticed, Noticed::AtStart(..)),
+                ..Progress::begin(newest)
             },
+            noticed,
         }
+    }
+
+    /// The same with what its pages hold, as far as that is known.
+    pub(crate) fn with(mut self, found: Option<Found>) -> Self {
+        self.found = found;
+        self
     }
 
     /// Goes on with what an earlier process has not come to the end of.
@@ -122,20 +198,37 @@ impl Rescue {
             return Ok(None);
         };
         let stored: Value = serde_json::from_str(&stored).unwrap_or_default();
-        let number = |name: &str| stored[name].as_u64().unwrap_or(0);
+        let number = |name: &str| stored[name].as_u64();
         let path = dir.join(stored["file"].as_str().unwrap_or_default());
-        let Some(conn) = aside::read(&path) else {
+        if !path.is_file() && !aside::sibling(&path, "-wal").is_file() {
             // A person has removed it.
             settings::remove(to, settings::RESCUE)?;
             return Ok(None);
+        }
+        let below = number("below").unwrap_or(0);
+        let newest = number("newest").unwrap_or(below.saturating_sub(1));
+        let lost = stored["lost"].as_array().into_iter().flatten();
+        let lost = lost.filter_map(|lost| {
+            Some(LostRows {
+                kind: DocumentKind::named(lost["kind"].as_str()?)?,
+                taken: lost["taken"].as_u64()?,
+            })
+        });
+        let noticed = Noticed::AtStart(Damaged::File, lost.collect());
+        let mut rescue = Self::new(aside::read(&path), to, (&path, newest), noticed);
+        rescue.progress = Progress {
+            below,
+            by_page: stored["by_page"] == true,
+            has_met_damage: stored["has_met_damage"] != false,
+            has_open: true,
+            pieces: None,
+            taken: number("taken").unwrap_or(0),
+            unread: number("unread").unwrap_or(0),
         };
-        let newest = number("below").saturating_sub(1);
-        let mut rescue = Self::new(conn, to, (&path, newest), Noticed::AtStart(Vec::new()));
-        rescue.progress.has_open = true;
-        rescue.progress.taken = number("taken");
         Ok(Some(SetAside {
-            found: rescue.found(true),
+            found: rescue.replaced(true),
             rescue: Some(rescue),
+            is_new: false,
         }))
     }
 
@@ -144,39 +237,37 @@ impl Rescue {
         if is_done {
             return settings::remove(to, settings::RESCUE);
         }
-        let stored = json!({
-            "file": self.path.file_name().unwrap_or_default().to_string_lossy(),
-            "below": self.progress.below,
-            "taken": self.progress.taken,
-        });
-        settings::set(to, settings::RESCUE, &stored.to_string())
+        write_down(to, (&self.path, self.newest), &self.noticed, &self.progress)
     }
 
     /// What has become of the database by now.
-    pub(crate) fn found(&self, goes_on: bool) -> Replaced {
+    pub(crate) fn replaced(&self, goes_on: bool) -> Replaced {
+        let (damaged, lost) = match &self.noticed {
+            Noticed::AtStart(damaged, lost) => (*damaged, lost.clone()),
+            Noticed::WhileOpen => (Damaged::File, Vec::new()),
+        };
         Replaced {
             file: self.path.clone(),
+            damaged,
             rescued: self.progress.taken,
+            unread: self.progress.unread,
             goes_on,
-            lost: match &self.noticed {
-                Noticed::AtStart(lost) => lost.clone(),
-                Noticed::WhileOpen => Vec::new(),
-            },
+            lost,
         }
     }
 
     /// Tells it.
     pub(crate) fn tell(&self, health: &HealthSender, goes_on: bool) {
         match self.noticed {
-            Noticed::AtStart(_) => health.set_aside(self.found(goes_on)),
-            Noticed::WhileOpen => health.replaced(self.found(goes_on)),
+            Noticed::AtStart(..) => health.set_aside(self.replaced(goes_on)),
+            Noticed::WhileOpen => health.replaced(self.replaced(goes_on)),
         }
     }
 
     /// Nothing remains to be taken over.
     pub(crate) fn end(self) {
         drop(self.conn);
-        if matches!(self.noticed, Noticed::AtStart(_)) {
+        if matches!(self.noticed, Noticed::AtStart(..)) {
             aside::tidy(&self.path);
         }
     }
@@ -190,12 +281,34 @@ impl Rescue {
         indexed: u64,
         only_pinned: bool,
     ) -> rusqlite::Result<Taken> {
-        let taken = self.take_some(to, indexed, only_pinned)?;
-        if matches!(self.noticed, Noticed::AtStart(_)) {
+        let taken = match self.progress.by_page || self.conn.is_none() {
+            false => self.take_some(to, indexed, only_pinned)?,
+            true if self.look(to)? => self.take_some(to, indexed, only_pinned)?,
+            true => Taken::default(),
+        };
+        if matches!(self.noticed, Noticed::AtStart(..)) {
             // Whoever had them open is gone.
             exchanges::fail_open(to, to_sql(self.newest))?;
         }
         Ok(taken)
+    }
+
+    /// Looks at some of the pages; whether all were looked at.
+    fn look(&mut self, to: &Connection) -> rusqlite::Result<bool> {
+        self.progress.by_page = true;
+        if self.found.is_none() {
+            match PageFile::open(&self.path) {
+                Ok(file) => self.found = Some(Found::new(file, Shapes::of(to)?)),
+                Err(error) => {
+                    tracing::warn!(%error, "the damaged history cannot be read by pages");
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(self
+            .found
+            .as_mut()
+            .is_none_or(|found| found.look(STEP_PAGES)))
     }
 
     fn take_some(
@@ -207,7 +320,7 @@ impl Rescue {
         let mut taken = Taken::default();
         if !self.progress.has_open {
             self.progress.has_open = true;
-            for seq in copied::open(&self.conn) {
+            for seq in self.conn.as_ref().map(copied::open).unwrap_or_default() {
                 self.take((to, indexed), seq, false, &mut taken)?;
             }
         }
@@ -219,7 +332,7 @@ impl Rescue {
             let Some(seq) = self.next(only_pinned) else {
                 taken.stale.extend(self.progress.under_way());
                 self.progress.pieces = None;
-                taken.is_done = true;
+                taken.is_done = !self.reads_pages_next();
                 return Ok(taken);
             };
             if !self.take((to, indexed), seq, only_pinned, &mut taken)? {
@@ -230,13 +343,66 @@ impl Rescue {
         Ok(taken)
     }
 
+    /// Whether pages are to be read after what SQLite reads.
+    fn reads_pages_next(&mut self) -> bool {
+        let progress = &mut self.progress;
+        if progress.by_page {
+            return false;
+        }
+        progress.by_page = true;
+        progress.below = self.newest.saturating_add(1);
+        progress.has_met_damage
+    }
+
     /// The next lower number; by counting where the table does not tell.
-    fn next(&self, only_pinned: bool) -> Option<u64> {
-        match self.progress.below {
-            0 => None,
-            below => {
-                copied::highest_below(&self.conn, below, only_pinned).unwrap_or(Some(below - 1))
+    fn next(&mut self, only_pinned: bool) -> Option<u64> {
+        let below = self.progress.below;
+        if below == 0 {
+            return None;
+        }
+        if self.progress.by_page {
+            return self.found.as_ref()?.highest_below(below);
+        }
+        match copied::highest_below(self.conn.as_ref()?, below, only_pinned) {
+            Ok(None) => None,
+            Ok(Some(seq)) if seq < below => Some(seq),
+            // A number that is none of those that were asked for lies in a damaged page.
+            Ok(Some(_)) | Err(_) => {
+                self.progress.has_met_damage = true;
+                Some(below - 1)
             }
+        }
+    }
+
+    /// One exchange, if all of it can be read.
+    fn read(&mut self, seq: u64) -> Option<CopiedExchange> {
+        if self.progress.by_page {
+            let (exchange, messages) = self.found.as_ref()?.exchange(&self.all_columns, seq)?;
+            return Some(CopiedExchange::new(exchange, messages));
+        }
+        let found = CopiedExchange::read(self.conn.as_ref()?, &self.columns, seq);
+        self.progress.has_met_damage |= !matches!(found, Ok(Some(_)));
+        found.ok().flatten()
+    }
+
+    /// Copies some pieces of an exchange behind the one copied last; the last of them, or `None`
+    /// where all are copied. The inner error: they cannot be copied.
+    fn copy_pieces(
+        &self,
+        to: &Connection,
+        seq: u64,
+        after: PieceKey,
+    ) -> rusqlite::Result<Result<Option<PieceKey>, ()>> {
+        if self.progress.by_page {
+            let found = self.found.as_ref();
+            return match found.and_then(|found| found.pieces(seq, after, STEP_PIECES)) {
+                Some(rows) => copied::write_pieces(to, rows, STEP_PIECES),
+                None => Ok(Err(())),
+            };
+        }
+        match &self.conn {
+            Some(conn) => copied::copy_pieces((conn, to), seq, after, STEP_PIECES),
+            None => Ok(Err(())),
         }
     }
 
@@ -253,31 +419,40 @@ impl Rescue {
             taken.stale.extend(before);
             self.progress.pieces = None;
         }
-        let found = CopiedExchange::read(&self.conn, &self.columns, seq);
-        let Ok(Some(exchange)) = found else {
+        if self.progress.by_page && (seq > self.newest || exchanges::has(to, seq)?) {
+            return Ok(true);
+        }
+        let Some(exchange) = self.read(seq) else {
+            self.progress.unread += u64::from(self.progress.by_page && !only_pinned);
             return Ok(true);
         };
-        if only_pinned && !exchange.is_pinned(&self.columns) {
+        let columns = match self.progress.by_page {
+            true => &self.all_columns,
+            false => &self.columns,
+        };
+        if only_pinned && !exchange.is_pinned(columns) {
             return Ok(true);
         }
         if exchange.has_pieces() {
             taken.has_pieces = true;
             let after = self.progress.pieces.map_or(NO_PIECE, |(_, last)| last);
-            let both = (&self.conn, to);
-            match copied::copy_pieces(both, seq, after, STEP_PIECES)? {
+            match self.copy_pieces(to, seq, after)? {
                 Ok(Some(last)) => {
                     self.progress.pieces = Some((seq, last));
                     return Ok(false);
                 }
                 Ok(None) => self.progress.pieces = None,
-                Err(_) => {
-                    self.progress.pieces = None;
-                    taken.stale.push(seq);
+                Err(()) => {
+                    self.lose(seq, taken);
                     return Ok(true);
                 }
             }
+            if body_pieces::count(to, seq)? < exchange.pieces() {
+                self.lose(seq, taken);
+                return Ok(true);
+            }
         }
-        match exchange.write(to, &self.columns, seq)? {
+        match exchange.write(to, columns, seq)? {
             Some(summary) => {
                 self.progress.taken += 1;
                 taken.shown += i64::from(exchange.is_shown());
@@ -286,10 +461,22 @@ impl Rescue {
                     search::again(to, seq)?;
                 }
             }
-            None if exchange.has_pieces() => taken.stale.push(seq),
-            None => {}
+            None => {
+                self.progress.unread += u64::from(self.progress.by_page);
+                if exchange.has_pieces() {
+                    taken.stale.push(seq);
+                }
+            }
         }
         Ok(true)
+    }
+
+    /// Gives an exchange up of whose body not all can be read.
+    fn lose(&mut self, seq: u64, taken: &mut Taken) {
+        self.progress.pieces = None;
+        self.progress.has_met_damage = true;
+        self.progress.unread += u64::from(self.progress.by_page);
+        taken.stale.push(seq);
     }
 }
 

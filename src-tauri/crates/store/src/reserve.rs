@@ -38,6 +38,11 @@ impl Reserve {
         }
     }
 
+    /// Whether there is one: a history was written here before.
+    pub(crate) fn exists(&self) -> bool {
+        self.path.exists()
+    }
+
     /// Takes the room, where it is not taken. On a full disk there is none.
     pub(crate) fn hold(&self) {
         let is_held = fs::metadata(&self.path).is_ok_and(|file| file.len() == RESERVE_BYTES as u64);

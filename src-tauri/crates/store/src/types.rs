@@ -239,6 +239,40 @@ pub enum DocumentKind {
     Settings,
 }
 
+impl DocumentKind {
+    const ALL: [Self; 5] = [
+        Self::Bots,
+        Self::UserNames,
+        Self::Rules,
+        Self::RuleStates,
+        Self::Settings,
+    ];
+
+    /// Its name, which is that of its table.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bots => "bots",
+            Self::UserNames => "user_names",
+            Self::Rules => "rules",
+            Self::RuleStates => "rule_states",
+            Self::Settings => "settings",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// Of what stands beside the history, a kind of which not all could be read of a damaged database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostRows {
+    /// What of it.
+    pub kind: DocumentKind,
+    /// How many of them were taken over.
+    pub taken: u64,
+}
+
 /// Numbers about the whole history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

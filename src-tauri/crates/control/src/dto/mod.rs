@@ -4,6 +4,7 @@
 //! carry secrets, an answer has every field and no secret.
 
 pub(crate) mod answering;
+pub(crate) mod answers;
 pub(crate) mod bot;
 pub(crate) mod exchange;
 pub(crate) mod feed;

@@ -4,7 +4,7 @@ use engine::{DocumentReport, Engine};
 use messages::{Arg, Lang, Message, Say as _, Words};
 use protocol::{BotId, UtcMillis};
 use serde::Serialize;
-use store::DocumentKind;
+use store::{Damaged, DocumentKind};
 use utoipa::ToSchema;
 
 use crate::dto::tunnel::State;
@@ -158,11 +158,18 @@ impl StatusView {
 
 /// What became of a damaged history.
 fn damaged_history(words: &'static Words, found: &store::Replaced) -> Message {
-    let lost = match &found.lost[..] {
-        [] => Arg::from(""),
-        lost => words::NOT_READ_WHOLE
-            .arg(list(lost.iter().map(|kind| named(*kind))))
-            .into(),
+    let exchanges = (found.unread > 0).then(|| words::EXCHANGES_UNREAD.arg(found.unread).into());
+    let kinds = found.lost.iter().map(|lost| {
+        let taken = words::TAKEN_OVER.arg(named(lost.kind)).arg(lost.taken);
+        Arg::from(taken)
+    });
+    let lost = match list(exchanges.into_iter().chain(kinds)) {
+        Some(lost) => words::NOT_READ_WHOLE.arg(lost).into(),
+        None => Arg::from(""),
+    };
+    let words = match found.damaged {
+        Damaged::File => words,
+        Damaged::Log => &words::LOG_DAMAGED,
     };
     let file = found.file.display().to_string();
     words.arg(file).arg(found.rescued).arg(lost)
@@ -178,11 +185,12 @@ fn named(kind: DocumentKind) -> &'static Words {
     }
 }
 
-/// Several of them with commas.
-fn list(names: impl Iterator<Item = &'static Words>) -> Arg {
-    let listed = names.map(Arg::from);
-    let joined = listed.reduce(|before, next| words::AND.arg(before).arg(next).into());
-    joined.unwrap_or_else(|| Arg::from(""))
+/// Several of them with commas; `None` where there are none.
+fn list(mut listed: impl Iterator<Item = Arg>) -> Option<Arg> {
+    let first = listed.next()?;
+    Some(listed.fold(first, |before, next| {
+        words::AND.arg(before).arg(next).into()
+    }))
 }
 
 fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec<Notice> {
@@ -222,26 +230,38 @@ fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use store::LostRows;
+
     use super::*;
 
     #[test]
     fn a_notice_about_a_damaged_history_names_what_could_not_be_read() {
         let mut found = store::Replaced {
             file: "h.broken".into(),
+            damaged: Damaged::File,
             rescued: 7,
+            unread: 0,
             goes_on: false,
             lost: Vec::new(),
         };
         let text = |found: &_, lang| damaged_history(&words::DATABASE_SET_ASIDE, found).text(lang);
         assert!(text(&found, Lang::En).ends_with("(exchanges: 7)."));
-        found.lost = vec![DocumentKind::Bots, DocumentKind::Rules];
-        assert!(
-            text(&found, Lang::En).ends_with("Not all could be read of: bots, rules. Check them.")
-        );
+        let lost = |kind, taken| LostRows { kind, taken };
+        found.lost = vec![lost(DocumentKind::Bots, 0), lost(DocumentKind::Rules, 3)];
+        let english = text(&found, Lang::En);
+        let expected = "Not all could be read of: bots (came over: 0), rules (came over: 3). \
+             Check them.";
+        assert!(english.ends_with(expected), "{english}");
+        found.unread = 12;
         let russian = text(&found, Lang::Ru);
+        let expected = "прочитать полностью: обмены (потеряно: 12), боты (перенесено: 0), \
+             правила (перенесено: 3).";
+        assert!(russian.contains(expected), "{russian}");
+        found.damaged = Damaged::Log;
+        let english = text(&found, Lang::En);
         assert!(
-            russian.contains("прочитать полностью: боты, правила."),
-            "{russian}"
+            english.starts_with("What was recorded last was damaged"),
+            "{english}"
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The routes, one file per subject.
 
 pub(crate) mod answering;
+pub(crate) mod answers;
 pub(crate) mod bodies;
 pub(crate) mod bots;
 pub(crate) mod exchanges;
@@ -61,6 +62,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(tunnel::acknowledge))
         .routes(routes!(tunnel::put_authtoken, tunnel::delete_authtoken))
         .routes(routes!(tunnel::ssh_key))
+        .routes(routes!(answers::list))
         .routes(routes!(answering::get, answering::put))
         .routes(routes!(rules::list, rules::create))
         .routes(routes!(rules::order))

@@ -7,7 +7,6 @@ use protocol::{BotId, Condition, Filter, Wanted};
 
 use super::{Bot, Bots};
 use crate::error::Invalid;
-use crate::names::is_one_line;
 use crate::words;
 
 /// Names by user, as the exchanges name it.
@@ -44,7 +43,7 @@ impl Bot {
             if name.chars().count() > NAME_CHARS || user.chars().count() > USER_CHARS {
                 return Err(Invalid::new(at(), words::USER_NAME.arg(NAME_CHARS as u64)));
             }
-            if !is_one_line(name) {
+            if !protocol::is_name(name) {
                 return Err(Invalid::new(at(), &words::NAME_LINE));
             }
             names.insert(user, name.to_owned());

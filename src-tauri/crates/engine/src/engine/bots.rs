@@ -120,6 +120,7 @@ impl Engine {
     /// server that was set before is as it was then: its file may be away for a while.
     async fn check_servers(&self, answering: &Answering, before: &Answering) -> Result<(), Error> {
         answering.check()?;
+        answering.check_names(before)?;
         let own = |pointer: String| Err(Invalid::own_address(&pointer).into());
         if answering
             .upstream

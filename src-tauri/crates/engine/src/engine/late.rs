@@ -52,6 +52,9 @@ impl Engine {
         id: ExchangeId,
         wanted: Option<Vec<String>>,
     ) -> Result<(), Error> {
+        if wanted.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Invalid::new("/names", &words::NO_VARIABLES_NAMED).into());
+        }
         let exchange = self.exchange(id).await?;
         let late = exchange.answers.get(Side::Late);
         let late = late.ok_or(Error::NoLateAnswer)?;

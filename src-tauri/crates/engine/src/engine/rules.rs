@@ -249,12 +249,17 @@ impl Engine {
         mut rule: Rule,
         id: &str,
     ) -> Result<Arc<CompiledRule>, Error> {
-        self.shared.bots.get(bot)?;
+        let bot = self.shared.bots.get(bot)?;
         if RESERVED_IDS.contains(&id) {
             return Err(Invalid::new("/id", &words::RULE_ID_RESERVED).into());
         }
         check_scope(&rule)?;
         rule.id = Some(id.to_owned());
+        // What was stored before names were looked at goes on being saved as it is.
+        let known = bot.rules.find(id).map(|(_, rule)| rule.definition());
+        if known.is_none_or(|known| (&known.name, &known.group) != (&rule.name, &rule.group)) {
+            rule.check_names().map_err(|error| invalid(&error))?;
+        }
         if let rules::definition::Action::Forward(forward) = &rule.then.action
             && let Some(url) = &forward.upstream
             && self.is_own_address(url)

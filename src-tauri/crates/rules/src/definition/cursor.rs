@@ -164,14 +164,11 @@ impl<'t> Cursor<'t> {
         self.text_up_to(TEXT_MAX_BYTES)
     }
 
-    /// A name that lists show: short and on one line.
+    /// A name that lists show: short.
     pub(super) fn name_text(&self) -> Result<String, RuleError> {
         let text = self.short_text()?;
         if text.chars().count() > NAME_MAX_CHARS {
             return Err(self.error(problems::TOO_MANY_CHARS.arg(NAME_MAX_CHARS as u64)));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(self.error(&problems::CONTROL));
         }
         Ok(text)
     }
@@ -213,9 +210,16 @@ impl<'t> Fields<'t> {
         Some(self.cursor.below(node, name))
     }
 
+    /// A member that has to be there. In the rule itself the error names the member's place:
+    /// that of the whole rule says nothing.
     pub(super) fn required(&self, name: &str) -> Result<Cursor<'t>, RuleError> {
-        self.get(name)
-            .ok_or_else(|| self.error(problems::MISSING_FIELD.arg(name)))
+        self.get(name).ok_or_else(|| {
+            let mut error = self.error(problems::MISSING_FIELD.arg(name));
+            if error.pointer.is_empty() {
+                push_key(&mut error.pointer, name);
+            }
+            error
+        })
     }
 
     pub(super) fn error(&self, message: impl Into<Message>) -> RuleError {

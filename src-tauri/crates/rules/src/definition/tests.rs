@@ -93,7 +93,6 @@ const REFUSED: &str = r##"
 /version | 2 | /version | version
 /version | "1" | /version | wrong_type
 /enabled | "yes" | /enabled | wrong_type
-/name | "a\nb" | /name | control
 /scope | "bot" | /scope | not_one_of
 /when | [] | /when | wrong_type
 /when | {"all": {}} | /when/all | wrong_type
@@ -205,12 +204,30 @@ fn rules_have_a_bounded_size() {
 }
 
 #[test]
+fn names_are_looked_at_where_somebody_gives_them() {
+    for (field, given) in [
+        ("name", r"a\nb"),
+        ("name", r"gpj\u202e"),
+        ("name", " "),
+        ("id", r"a\u200b"),
+        ("group", r"\u2066a"),
+    ] {
+        let rule = format!(r#"{{"version":1,"{field}":"{given}","then":{{"reply":{{}}}}}}"#);
+        // One that is stored goes on being read.
+        let error = Rule::from_json(&rule).unwrap().check_names().unwrap_err();
+        let found = (error.message().code(), error.pointer);
+        assert_eq!(found, ("name_line", format!("/{field}")), "{rule}");
+    }
+    let fine = r#"{"version":1,"id":"a","name":"Касса 👨\u200d👩","then":{"reply":{}}}"#;
+    assert_eq!(Rule::from_json(fine).unwrap().check_names(), Ok(()));
+}
+
+#[test]
 fn what_is_no_rule_at_all_is_refused() {
     for (text, code) in [
         ("{", "not_json"),
         ("[]", "wrong_type"),
         ("{\"version\":1}", "missing_field"),
-        ("{\"then\":{\"reply\":{}}}", "missing_field"),
         (
             "{\"version\":1,\"version\":1,\"then\":{\"reply\":{}}}",
             "repeated_field",
@@ -224,6 +241,9 @@ fn what_is_no_rule_at_all_is_refused() {
         Rule::from_json(&long).unwrap_err().message().code(),
         "too_long"
     );
+    let unversioned = Rule::from_json("{\"then\":{\"reply\":{}}}").unwrap_err();
+    let found = (unversioned.message().code(), &*unversioned.pointer);
+    assert_eq!(found, ("missing_field", "/version"));
     let inside = Rule::from_json("{\"x\":1}").unwrap_err().inside("/rule");
     assert_eq!(inside.pointer, "/rule/x");
 }

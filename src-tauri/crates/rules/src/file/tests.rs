@@ -65,6 +65,14 @@ fn what_does_not_fit_is_refused_with_line_and_column() {
     for (from, to, line, column, code) in [
         ("enabled: true", "enable: true", 3, 1, "unknown_field"),
         ("version: 1", "version: 2", 1, 10, "version"),
+        ("version: 1\n", "", 1, 1, "missing_field"),
+        (
+            "name: Заказ есть",
+            "name: \"gpj\\u202E\"",
+            2,
+            7,
+            "name_line",
+        ),
         ("scope: user", "scope: users", 4, 8, "not_one_of"),
         ("op: equals", "op: equal", 8, 11, "not_one_of"),
         (

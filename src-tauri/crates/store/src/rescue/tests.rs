@@ -79,7 +79,7 @@ fn pieces_of_a_body_that_is_taken_over_in_steps_are_not_stale_between_them() {
     let many = STEP_PIECES as u64 + 4;
     store_turn(&old, 7, many);
     let conn = database(&dir.path().join("new"));
-    let rescue = Rescue::new(old, &conn, (&old_path, 7), Noticed::WhileOpen);
+    let rescue = Rescue::new(Some(old), &conn, (&old_path, 7), Noticed::WhileOpen);
     let mut session = Session {
         documents: Documents::read(&conn).unwrap(),
         conn,
@@ -119,7 +119,7 @@ fn turns_that_are_taken_over_are_known_behind_those_that_came_since() {
     store_turn(&old, 5, 0);
     store_turn(&old, 7, 0);
     let to = database(&dir.path().join("new"));
-    let mut rescue = Rescue::new(old, &to, (&old_path, 7), Noticed::WhileOpen);
+    let mut rescue = Rescue::new(Some(old), &to, (&old_path, 7), Noticed::WhileOpen);
     store_turn(&to, 9, 0);
     let turns = LastTurns::default();
     turns.begin();

@@ -121,6 +121,12 @@ pub(crate) fn remove_stale(
     Ok(removed < REMOVED_AT_ONCE)
 }
 
+/// In how many pieces the bodies of an exchange lie.
+pub(crate) fn count(conn: &Connection, seq: u64) -> rusqlite::Result<u64> {
+    conn.prepare_cached("SELECT count(*) FROM body_pieces WHERE seq = ?1")?
+        .query_row([to_sql(seq)], |row| row.get(0).map(from_sql))
+}
+
 /// The highest number that has pieces; 0 where there are none.
 pub(crate) fn highest(conn: &Connection) -> rusqlite::Result<u64> {
     let sql = "SELECT coalesce(max(seq), 0) FROM body_pieces";

@@ -5,8 +5,9 @@ use protocol::Summary;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::body_pieces::PIECE_BYTES;
 use super::{exchanges, messages};
-use crate::coding::Coding;
+use crate::coding::{self, Coding};
 use crate::convert::{from_sql, to_sql};
 use crate::error::is_refusal;
 
@@ -45,10 +46,31 @@ impl CopiedExchange {
         Ok((!messages.is_empty()).then_some(Self { exchange, messages }))
     }
 
+    /// One that was read by other means.
+    pub(crate) const fn new(exchange: Values, messages: Vec<Values>) -> Self {
+        Self { exchange, messages }
+    }
+
     /// Whether a body of it lies in pieces.
     pub(crate) fn has_pieces(&self) -> bool {
         let pieces = Value::Integer(Coding::Pieces as i64);
         self.messages.iter().any(|row| row[CODING] == pieces)
+    }
+
+    /// In how many pieces its bodies lie.
+    pub(crate) fn pieces(&self) -> u64 {
+        let lengths = self
+            .messages
+            .iter()
+            .filter_map(|row| match (&row[CODING], row.last()) {
+                (Value::Integer(coding), Some(Value::Blob(body))) => {
+                    coding::length_in_pieces(*coding, body)
+                }
+                _ => None,
+            });
+        lengths
+            .map(|length| length.div_ceil(PIECE_BYTES as u64))
+            .sum()
     }
 
     /// Whether it is shown.
@@ -99,19 +121,34 @@ impl CopiedExchange {
     }
 }
 
-/// The highest number that an exchange may have, by whatever can be read.
-pub(crate) fn highest(conn: &Connection) -> u64 {
-    const NUMBERS: [&str; 5] = [
-        "SELECT max(value) FROM counters WHERE name IN ('last_seq', 'indexed_seq')",
+/// The highest number that an exchange may have; `None` where that cannot be read, or where what
+/// tells it says different things: one of them was written over then.
+pub(crate) fn highest(conn: &Connection) -> Option<u64> {
+    /// So many numbers are given away before anything of them is stored, at most.
+    const APART: i64 = 100_000;
+    const NUMBERS: [&str; 4] = [
         "SELECT max(seq) FROM exchanges",
         "SELECT max(seq) FROM exchanges INDEXED BY sqlite_autoindex_exchanges_1",
         "SELECT max(key) >> 4 FROM messages",
         "SELECT max(seq) FROM body_pieces",
     ];
+    const COUNTED: &str =
+        "SELECT max(value) FROM counters WHERE name IN ('last_seq', 'indexed_seq')";
     let number = |sql| conn.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
-    let numbers = NUMBERS.iter().filter_map(|sql| number(sql).ok().flatten());
-    numbers.max().map_or(0, from_sql)
+    let counted = number(COUNTED).ok()?.unwrap_or(0);
+    let numbers = NUMBERS.iter().map(|sql| number(sql).ok());
+    let numbers: Vec<Option<i64>> = numbers.collect::<Option<_>>()?;
+    let [exchanges, indexed, messages, pieces] = numbers[..] else {
+        return None;
+    };
+    let newest = exchanges.unwrap_or(0);
+    let agree = indexed == exchanges && messages == exchanges;
+    let near = pieces.unwrap_or(0).max(counted).max(newest);
+    (agree && near - newest.max(counted) <= APART && near <= NUMBER_MAX).then(|| from_sql(near))
 }
+
+/// No history has counted so far.
+const NUMBER_MAX: i64 = 1 << 40;
 
 /// The highest number of an exchange, or of a pinned one, below another one.
 pub(crate) fn highest_below(
@@ -141,25 +178,37 @@ pub(crate) fn open(conn: &Connection) -> Vec<u64> {
 }
 
 /// Copies some pieces of an exchange behind the one copied last; the last of them, or `None` where
-/// all are copied. The inner error is of the first database, or of what the second one refuses.
+/// all are copied. The inner error: the first database cannot be read, or the second one refuses.
 pub(crate) fn copy_pieces(
     (from, to): (&Connection, &Connection),
     seq: u64,
     after: PieceKey,
     limit: usize,
-) -> rusqlite::Result<rusqlite::Result<Option<PieceKey>>> {
-    let rows = match read_pieces(from, seq, after, limit) {
-        Ok(rows) => rows,
-        Err(error) => return Ok(Err(error)),
-    };
-    for (_, row) in &rows {
+) -> rusqlite::Result<Result<Option<PieceKey>, ()>> {
+    match read_pieces(from, seq, after, limit) {
+        Ok(rows) => write_pieces(to, rows, limit),
+        Err(_) => Ok(Err(())),
+    }
+}
+
+/// Writes pieces, in their order; the last of them where so many are written that there may be
+/// more. The inner error: the database refuses one.
+pub(crate) fn write_pieces(
+    to: &Connection,
+    rows: Vec<Values>,
+    limit: usize,
+) -> rusqlite::Result<Result<Option<PieceKey>, ()>> {
+    for row in &rows {
         match insert(to, "body_pieces", PIECE_COLUMNS, row) {
-            Err(error) if is_refusal(&error) => return Ok(Err(error)),
+            Err(error) if is_refusal(&error) => return Ok(Err(())),
             inserted => inserted?,
         };
     }
     let last = rows.last().filter(|_| rows.len() == limit);
-    Ok(Ok(last.map(|(key, _)| *key)))
+    Ok(Ok(last.and_then(|row| match (&row[1], &row[2]) {
+        (Value::Integer(side), Value::Integer(number)) => Some((*side, *number)),
+        _ => None,
+    })))
 }
 
 const PIECE_COLUMNS: &str = "seq, side, number, coding, bytes";
@@ -169,15 +218,13 @@ fn read_pieces(
     seq: u64,
     (side, number): PieceKey,
     limit: usize,
-) -> rusqlite::Result<Vec<(PieceKey, Values)>> {
+) -> rusqlite::Result<Vec<Values>> {
     let sql = format!(
         "SELECT {PIECE_COLUMNS} FROM body_pieces WHERE seq = ?1 AND (side, number) > (?2, ?3) \
          ORDER BY side, number LIMIT ?4"
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![to_sql(seq), side, number, limit as i64], |row| {
-        Ok(((row.get(1)?, row.get(2)?), values(row)?))
-    })?;
+    let rows = statement.query_map(params![to_sql(seq), side, number, limit as i64], values)?;
     rows.collect()
 }
 
@@ -268,6 +315,35 @@ fn copy_until_damage(
             inserted => inserted?,
         };
     }
+}
+
+/// Adds a row where there is none with its key; whether it is there now. One that its table refuses
+/// is not.
+pub(crate) fn insert_if_it_fits(
+    conn: &Connection,
+    table: &str,
+    columns: &str,
+    row: &Values,
+) -> rusqlite::Result<bool> {
+    match insert(conn, table, columns, row) {
+        Err(error) if is_refusal(&error) => Ok(false),
+        inserted => inserted,
+    }
+}
+
+/// Whether a table has that row.
+pub(crate) fn has_row(
+    conn: &Connection,
+    table: &str,
+    columns: &str,
+    row: &Values,
+) -> rusqlite::Result<bool> {
+    let same: Vec<String> = columns
+        .split(", ")
+        .map(|name| format!("{name} IS ?"))
+        .collect();
+    let sql = format!("SELECT 1 FROM {table} WHERE {}", same.join(" AND "));
+    conn.prepare_cached(&sql)?.exists(params_from_iter(row))
 }
 
 fn values(row: &Row<'_>) -> rusqlite::Result<Values> {

@@ -311,6 +311,12 @@ pub(crate) fn each_turn(
     Ok(())
 }
 
+/// Whether there is one of that number, hidden or not.
+pub(crate) fn has(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT 1 FROM exchanges WHERE seq = ?1")?
+        .exists([to_sql(seq)])
+}
+
 /// The number of an exchange, hidden or not.
 pub(crate) fn seq_of(conn: &Connection, id: ExchangeId) -> rusqlite::Result<Option<u64>> {
     conn.prepare_cached("SELECT seq FROM exchanges WHERE id = ?1")?

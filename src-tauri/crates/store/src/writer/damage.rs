@@ -18,7 +18,7 @@ use crate::database_file::DatabaseFile;
 use crate::documents::{DocumentRows, Documents};
 use crate::error::{NotSaved, NotSavedKind};
 use crate::maintenance::used_bytes;
-use crate::rescue::{Noticed, Rescue, Taken};
+use crate::rescue::{self, Noticed, Rescue, Taken};
 use crate::session::Session;
 use crate::table::settings;
 use crate::types::Retention;
@@ -93,8 +93,9 @@ impl Writer {
         let path = self.file.path().to_owned();
         let aside =
             aside::set_aside(&path, self.options.clock).map_err(|error| error.to_string())?;
-        match self.begin(&path) {
+        match self.begin(&path, &aside) {
             Ok((conn, log, checkpoints)) => {
+                aside::repaired(&path);
                 tracing::error!(aside = %aside.display(), "the history was damaged while it was open");
                 let mut old = std::mem::replace(&mut self.session.conn, conn);
                 std::mem::replace(&mut self.session.log, log).abandon();
@@ -105,10 +106,7 @@ impl Writer {
                 }
                 let session = &mut self.session;
                 let of = (&*aside, session.newest);
-                let rescue = Rescue::new(old, &session.conn, of, Noticed::WhileOpen);
-                if let Err(error) = rescue.store(&session.conn, false) {
-                    tracing::warn!(%error, "the next start would not go on with the rescue");
-                }
+                let rescue = Rescue::new(Some(old), &session.conn, of, Noticed::WhileOpen);
                 rescue.tell(&self.health, true);
                 session.rescue = Some(rescue);
                 session.indexed = 0;
@@ -133,12 +131,17 @@ impl Writer {
     }
 
     /// Makes a database with what stood beside the history, and its checkpointer.
-    fn begin(&self, path: &Path) -> Result<(Connection, Log, JoinHandle<()>), String> {
+    fn begin(
+        &self,
+        path: &Path,
+        aside: &Path,
+    ) -> Result<(Connection, Log, JoinHandle<()>), String> {
         let newest = self.session.newest;
         let (mut conn, ()) = open::anew(path, &self.options, |conn| {
             self.session.documents.write(conn)?;
             settings::raise(conn, settings::STARTS, to_sql(self.starts + 1))?;
-            settings::raise(conn, settings::LAST_SEQ, to_sql(newest))
+            settings::raise(conn, settings::LAST_SEQ, to_sql(newest))?;
+            rescue::written_down(conn, (aside, newest), &Noticed::WhileOpen)
         })
         .map_err(|failure| failure.refusal(&self.options.dir).to_string())?;
         let gate = self.session.write_gate.clone();

@@ -6,6 +6,7 @@
 )]
 
 mod bodies_moved;
+mod damaged_start;
 mod deletion;
 mod failure;
 mod filtered_in_memory;

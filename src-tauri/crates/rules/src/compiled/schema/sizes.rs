@@ -28,12 +28,15 @@ pub(super) struct Size {
     pub(super) parts: u64,
     /// The states of the expressions that are searched for in names.
     pub(super) name_states: u64,
+    /// Its levels.
+    levels: usize,
 }
 
 impl Size {
     fn add(&mut self, other: Self) {
         self.parts = self.parts.saturating_add(other.parts);
         self.name_states = self.name_states.saturating_add(other.name_states);
+        self.levels = self.levels.max(other.levels);
     }
 }
 
@@ -67,14 +70,22 @@ impl<'s> Sizes<'s> {
 
     /// The size of a schema.
     fn of(&mut self, schema: &Value, pointer: &str) -> Result<Size, SchemaError> {
-        if self.depth == DEPTH_MAX {
-            let message = problems::SCHEMA_DEEP.arg(DEPTH_MAX as u64);
-            return Err((message, pointer.to_owned()));
-        }
+        self.fits(1, pointer)?;
         self.depth += 1;
         let size = self.of_parts(schema, pointer);
         self.depth -= 1;
-        size
+        let mut size = size?;
+        size.levels += 1;
+        Ok(size)
+    }
+
+    /// Refuses what has more levels than there may be from here on.
+    fn fits(&self, levels: usize, pointer: &str) -> Result<(), SchemaError> {
+        if self.depth + levels > DEPTH_MAX {
+            let message = problems::SCHEMA_DEEP.arg(DEPTH_MAX as u64);
+            return Err((message, pointer.to_owned()));
+        }
+        Ok(())
     }
 
     fn of_parts(&mut self, schema: &Value, pointer: &str) -> Result<Size, SchemaError> {
@@ -145,8 +156,8 @@ impl<'s> Sizes<'s> {
                         let expression =
                             pattern(key).map_err(|message| (message, place.clone()))?;
                         size.add(Size {
-                            parts: 0,
                             name_states: expression.worst_steps(1),
+                            ..Size::default()
                         });
                     }
                     size.add(self.of(schema, &place)?);
@@ -162,7 +173,11 @@ impl<'s> Sizes<'s> {
             return Err((problems::SCHEMA_REMOTE.arg(target), pointer.to_owned()));
         };
         match self.known.get(&at) {
-            Some(Some(size)) => return Ok(*size),
+            Some(Some(size)) => {
+                // It was measured where it was met first, which may have been higher up.
+                self.fits(size.levels, pointer)?;
+                return Ok(*size);
+            }
             Some(None) => {
                 return Err((problems::SCHEMA_CIRCLE.arg(target), pointer.to_owned()));
             }

@@ -108,6 +108,30 @@ fn a_schema_that_explodes_is_refused() {
     is_refused(&doubled, "schema_too_large", "");
 }
 
+/// Parts that are referred to from several places are measured once, and are as deep below each.
+#[test]
+fn a_part_that_was_measured_before_is_as_deep_as_it_is_where_it_is_referred_to_again() {
+    // 16 parts, each of 29 levels of its own, the next one at the bottom of each; they are met
+    // from the last one on, so that each is measured where nothing stands above it.
+    let part = |n: usize| {
+        let (open, close) = (r#"{"not":"#.repeat(28), "}".repeat(28));
+        format!(r##""d{n}":{open}{{"$ref":"#/$defs/d{}"}}{close}"##, n + 1)
+    };
+    let parts: Vec<String> = (0..16).map(part).collect();
+    let met: Vec<String> = (0..=16)
+        .rev()
+        .map(|n| format!(r##"{{"$ref":"#/$defs/d{n}"}}"##))
+        .collect();
+    let schema = format!(
+        r##"{{"$defs":{{{},"d16":true}},"anyOf":[{}]}}"##,
+        parts.join(","),
+        met.join(",")
+    );
+    let (message, place) = Schema::new(&schema).unwrap_err();
+    assert_eq!(message.code(), "schema_deep");
+    assert!(place.starts_with("/$defs/d13/"), "{place}");
+}
+
 /// A chain of references is as deep as it is long, for the validator, too.
 #[test]
 fn a_schema_that_becomes_too_deep_is_refused() {

@@ -1,0 +1,378 @@
+//! What the pages of a database hold, found page by page: where exchanges and their messages lie,
+//! and the rows of what stands beside them.
+
+use std::collections::HashSet;
+
+use protocol::Side;
+use rusqlite::types::Value;
+
+use super::cell::{Cell, Kind, Page, Place};
+use super::file::PageFile;
+use super::record::{self, Stored};
+use super::shape::{Shape, Shapes};
+use super::tree;
+use crate::coding::side_number;
+use crate::convert::from_sql;
+
+/// The bits of a message's key that hold the side.
+const SIDE_BITS: u32 = 4;
+
+/// No history has counted so far: a number beyond is one that was written over.
+const NUMBER_MAX: i64 = 1 << 40;
+
+/// A row of a table.
+pub(crate) type Row = Vec<Value>;
+
+/// The place of a piece: exchange, side and number.
+type PieceKey = (i64, i64, i64);
+
+/// What was found.
+pub(crate) struct Found {
+    file: PageFile,
+    shapes: Shapes,
+    free: HashSet<u32>,
+    /// The page that is looked at next.
+    next: u32,
+    exchanges: Vec<(i64, Place)>,
+    messages: Vec<(i64, Place)>,
+    bodies: Vec<(i64, Place)>,
+    pieces: Vec<(PieceKey, Place)>,
+    /// Numbers that the index of ids has.
+    indexed: Vec<i64>,
+    /// The highest number that the database's own counters have.
+    counted: i64,
+    starts: i64,
+    documents: Vec<(&'static str, Row)>,
+    /// The numbers of all exchanges of which something was found.
+    numbers: Vec<u64>,
+}
+
+impl Found {
+    /// Nothing by now.
+    pub(crate) fn new(file: PageFile, shapes: Shapes) -> Self {
+        Self {
+            free: file.free(),
+            file,
+            shapes,
+            next: 1,
+            exchanges: Vec::new(),
+            messages: Vec::new(),
+            bodies: Vec::new(),
+            pieces: Vec::new(),
+            indexed: Vec::new(),
+            counted: 0,
+            starts: 0,
+            documents: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+
+    /// Looks at some more pages; whether all were looked at.
+    pub(crate) fn look(&mut self, pages: u32) -> bool {
+        if self.is_complete() {
+            return true;
+        }
+        let until = self.next.saturating_add(pages).min(self.file.last + 1);
+        for number in self.next..until {
+            if !self.free.contains(&number)
+                && let Some(bytes) = self.file.page(number)
+                && let Some(page) = Page::read(&bytes, number)
+            {
+                self.take(&page, number);
+            }
+        }
+        self.next = until;
+        if self.is_complete() {
+            self.sort();
+        }
+        self.is_complete()
+    }
+
+    /// Whether all pages were looked at.
+    pub(crate) const fn is_complete(&self) -> bool {
+        self.next > self.file.last
+    }
+
+    fn take(&mut self, page: &Page<'_>, number: u32) {
+        if page.kind == Kind::Inner {
+            return;
+        }
+        let numbers = fitting(page);
+        for index in 0..page.cells {
+            let Some(cell) = page.cell(index) else {
+                continue;
+            };
+            let Some((stored, at)) = record::stored(cell.local, cell.length) else {
+                continue;
+            };
+            let place = Place {
+                page: number,
+                index: u16::try_from(index).unwrap_or(u16::MAX),
+            };
+            let of_row = numbers.get(index).copied().flatten();
+            self.take_row(page.kind, &cell, (&stored, at), (of_row, place));
+        }
+    }
+
+    fn take_row(
+        &mut self,
+        kind: Kind,
+        cell: &Cell<'_>,
+        (stored, at): (&[Stored], usize),
+        (number, place): (Option<i64>, Place),
+    ) {
+        if let [Stored::Blob(16), Stored::Integer(..)] = stored {
+            let seq = record::value(cell.local, at + 16, stored[1]);
+            if let Some(Value::Integer(seq)) = seq {
+                self.indexed.push(seq);
+            }
+            return;
+        }
+        let Some(shape) = self.shapes.of_row(kind, stored) else {
+            return;
+        };
+        match (shape.table, number) {
+            ("exchanges", Some(seq)) => self.exchanges.push((seq, place)),
+            // One side more or less is no number that can be told by its neighbours.
+            ("messages", _) => self.messages.extend(cell.number.map(|key| (key, place))),
+            ("bodies", Some(seq)) => self.bodies.push((seq, place)),
+            ("body_pieces", _) => {
+                let mut at = at;
+                let mut key = [0; 3];
+                for (index, part) in key.iter_mut().enumerate() {
+                    let Some(Value::Integer(value)) = record::value(cell.local, at, stored[index])
+                    else {
+                        return;
+                    };
+                    *part = value;
+                    at += match stored[index] {
+                        Stored::Integer(bytes, _) => bytes,
+                        _ => return,
+                    };
+                }
+                self.pieces.push(((key[0], key[1], key[2]), place));
+            }
+            ("exchanges" | "bodies", None) => {}
+            (table, _) => {
+                let row = cell.whole(&self.file);
+                let row = row.and_then(|row| record::values(&row));
+                let row = row.map(|values| shape.completed(cell.number, values));
+                match (table, row.as_deref()) {
+                    ("counters", Some([Value::Text(name), Value::Integer(value)])) => {
+                        match name.as_str() {
+                            "last_seq" | "indexed_seq" if *value <= NUMBER_MAX => {
+                                self.counted = self.counted.max(*value);
+                            }
+                            "starts" if *value <= NUMBER_MAX => {
+                                self.starts = self.starts.max(*value);
+                            }
+                            _ => {}
+                        }
+                    }
+                    ("counters", _) => {}
+                    _ => self.documents.extend(row.map(|row| (table, row))),
+                }
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        self.exchanges.sort_unstable_by_key(|(seq, _)| *seq);
+        self.messages.sort_unstable_by_key(|(key, _)| *key);
+        self.bodies.sort_unstable_by_key(|(seq, _)| *seq);
+        self.pieces.sort_unstable_by_key(|(key, _)| *key);
+        let exchanges = self.exchanges.iter().map(|(seq, _)| (*seq, 1_u8));
+        let sent = self.messages.iter().map(|(key, _)| (key >> SIDE_BITS, 2));
+        let sent = sent.chain(self.bodies.iter().map(|(seq, _)| (*seq, 2)));
+        let indexed = self.indexed.drain(..).map(|seq| (seq, 4));
+        let all = exchanges.chain(sent).chain(indexed);
+        let mut all: Vec<(i64, u8)> = all
+            .filter(|(seq, _)| (1..=NUMBER_MAX).contains(seq))
+            .collect();
+        all.sort_unstable();
+        all.dedup_by(|next, kept| {
+            kept.1 |= if next.0 == kept.0 { next.1 } else { 0 };
+            next.0 == kept.0
+        });
+        // One that was written over stands in a single place.
+        let mut newest = all
+            .iter()
+            .rev()
+            .filter(|(_, places)| places.count_ones() > 1);
+        let newest = newest.next().map_or(0, |(seq, _)| *seq).max(self.counted);
+        let known = all.into_iter().filter(|(seq, _)| *seq <= newest);
+        self.numbers = known.map(|(seq, _)| from_sql(seq)).collect();
+    }
+
+    /// The highest number that it may hold, once all pages were looked at.
+    pub(crate) fn newest(&self) -> u64 {
+        let found = self.numbers.last().copied().unwrap_or(0);
+        found.max(from_sql(self.counted))
+    }
+
+    /// How many times it was opened.
+    pub(crate) const fn starts(&self) -> i64 {
+        self.starts
+    }
+
+    /// The next lower number of which something was found.
+    pub(crate) fn highest_below(&self, below: u64) -> Option<u64> {
+        let above = self.numbers.partition_point(|seq| *seq < below);
+        self.numbers[..above].last().copied()
+    }
+
+    /// The rows of a table that stands beside the exchanges, and whether that is certainly all.
+    pub(crate) fn documents(&mut self, table: &str) -> (Vec<Row>, bool) {
+        let shape = self.shapes.named(table);
+        let by_tree = shape.and_then(|shape| tree::rows(&self.file, shape));
+        if let Some((rows, true)) = by_tree {
+            return (rows, true);
+        }
+        while !self.look(u32::MAX) {}
+        let of_table = self.documents.iter().filter(|(of, _)| *of == table);
+        (of_table.map(|(_, row)| row.clone()).collect(), false)
+    }
+
+    /// The names of a table's columns, in the order of its rows.
+    pub(crate) fn columns(&self, table: &str) -> String {
+        self.shapes
+            .named(table)
+            .map_or_else(String::new, Shape::names)
+    }
+
+    /// An exchange in the order of these columns, with its rows of `messages`. The outer `None`:
+    /// nothing whole is known of it.
+    pub(crate) fn exchange(&self, columns: &str, seq: u64) -> Option<(Row, Vec<Row>)> {
+        let seq = i64::try_from(seq).ok()?;
+        let shape = self.shapes.named("exchanges")?;
+        let row = self
+            .all(&self.exchanges, seq)
+            .find_map(|place| self.row(shape, seq, place))?;
+        let wanted = columns.split(", ");
+        let mut values: Row = wanted
+            .map(|name| Some(row[shape.place(name)?].clone()))
+            .collect::<Option<_>>()?;
+        let messages = self.messages_of(seq);
+        if !messages.is_empty() {
+            return Some((values, messages));
+        }
+        let (messages, findings) = self.bodies_of(seq)?;
+        let place = columns.split(", ").position(|name| name == "own_findings");
+        if let (Some(place), Value::Text(_)) = (place, &findings) {
+            values[place] = findings;
+        }
+        Some((values, messages))
+    }
+
+    fn messages_of(&self, seq: i64) -> Vec<Row> {
+        let Some(shape) = self.shapes.named("messages") else {
+            return Vec::new();
+        };
+        let keys = seq << SIDE_BITS..=(seq << SIDE_BITS | 15);
+        let rows = keys.filter_map(|key| {
+            let mut places = self.all(&self.messages, key);
+            places.find_map(|place| self.row(shape, key, place))
+        });
+        let rows: Vec<Row> = rows.collect();
+        let request = Value::Integer(seq << SIDE_BITS | side_number(Side::Request));
+        match rows.first() {
+            Some(first) if first[0] == request => rows,
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a row of versions 1 to 6 is as rows of `messages`, and the findings that stood in it.
+    fn bodies_of(&self, seq: i64) -> Option<(Vec<Row>, Value)> {
+        let shape = self.shapes.named("bodies")?;
+        let mut places = self.all(&self.bodies, seq);
+        let row = places.find_map(|place| self.row(shape, seq, place))?;
+        let [_, head, coding, body, answer @ .., findings] = row.as_slice() else {
+            return None;
+        };
+        let key = |side| Value::Integer(seq << SIDE_BITS | side_number(side));
+        let request = vec![
+            key(Side::Request),
+            head.clone(),
+            coding.clone(),
+            body.clone(),
+        ];
+        let mut messages = vec![request];
+        if answer.iter().all(|value| *value != Value::Null) {
+            let mut response = vec![key(Side::Response)];
+            response.extend_from_slice(answer);
+            messages.push(response);
+        }
+        messages.sort_by_key(|row| match row[0] {
+            Value::Integer(key) => key,
+            _ => 0,
+        });
+        Some((messages, findings.clone()))
+    }
+
+    /// So many pieces of an exchange behind the one with that side and number.
+    pub(crate) fn pieces(&self, seq: u64, after: (i64, i64), limit: usize) -> Option<Vec<Row>> {
+        let seq = i64::try_from(seq).ok()?;
+        let shape = self.shapes.named("body_pieces")?;
+        let first = self
+            .pieces
+            .partition_point(|(key, _)| *key <= (seq, after.0, after.1));
+        let mut rows: Vec<(PieceKey, Row)> = Vec::new();
+        for (key, place) in &self.pieces[first..] {
+            if key.0 != seq || rows.len() == limit {
+                break;
+            }
+            if rows.last().is_none_or(|(last, _)| last != key) {
+                rows.push((*key, self.row(shape, 0, *place)?));
+            }
+        }
+        Some(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// The places of all rows with a number: an earlier state of a page may be there, too.
+    fn all<'f>(
+        &self,
+        places: &'f [(i64, Place)],
+        number: i64,
+    ) -> impl Iterator<Item = Place> + use<'f> {
+        let first = places.partition_point(|(known, _)| *known < number);
+        let same = places[first..]
+            .iter()
+            .take_while(move |(known, _)| *known == number);
+        same.map(|(_, place)| *place)
+    }
+
+    fn row(&self, shape: &Shape, number: i64, place: Place) -> Option<Row> {
+        let bytes = self.file.page(place.page)?;
+        let page = Page::read(&bytes, place.page)?;
+        let cell = page.cell(usize::from(place.index))?;
+        let values = record::values(&cell.whole(&self.file)?)?;
+        Some(shape.completed(Some(number), values))
+    }
+}
+
+/// The numbers of a page's rows. They rise within it; one that does not fit between those around it
+/// was written over, and is the number that is missing there, or unknown.
+fn fitting(page: &Page<'_>) -> Vec<Option<i64>> {
+    let said: Vec<Option<i64>> = (0..page.cells)
+        .map(|index| page.cell(index).and_then(|cell| cell.number))
+        .collect();
+    let at = |index: Option<usize>| index.and_then(|index| said.get(index).copied().flatten());
+    let one = |index: usize| {
+        let number = said[index]?;
+        let (before, after) = (at(index.checked_sub(1)), at(Some(index + 1)));
+        let fits =
+            before.is_none_or(|before| before < number) && after.is_none_or(|after| number < after);
+        if fits {
+            return Some(number);
+        }
+        match (before, after) {
+            // The others fit each other: this one is at fault.
+            (Some(before), Some(after)) if before < after => {
+                (after - before == 2).then_some(before + 1)
+            }
+            // One of those beside it is.
+            _ => Some(number),
+        }
+    };
+    (0..said.len()).map(one).collect()
+}

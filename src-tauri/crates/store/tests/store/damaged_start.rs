@@ -1,0 +1,442 @@
+//! A database that was damaged while nothing had it open: whatever lies in a page that is left comes
+//! over, and what does not is named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use store::{Damaged, DocumentKind, Replaced, Store};
+
+use crate::home::{self, BOT, Home, exchange, fill, held, id, noise, numbers};
+
+const PAGE: usize = 8192;
+
+fn bot() -> store::Bot {
+    store::Bot {
+        id: BOT,
+        name: "Бот 1".into(),
+        platform: "graph".into(),
+        secret: "abc".into(),
+        answering: "{}".into(),
+        endpoint: "{}".into(),
+        platform_settings: "{}".into(),
+        seed: 0,
+        position: 0,
+    }
+}
+
+/// A closed history with so many exchanges, a bot, its rule and a setting.
+async fn filled(many: u64) -> Home {
+    let home = Home::new();
+    let store = home.open();
+    store.create_bot(bot()).await.unwrap();
+    store.set_setting("settings", "{\"a\":1}").await.unwrap();
+    let rule = ("r".to_owned(), "{\"id\":\"r\"}".to_owned());
+    store.set_rules(BOT, vec![rule]).await.unwrap();
+    fill(&store, 1..=many).await;
+    // The reserve is there, as in any history that was in use.
+    store.idle().await;
+    store.close().await;
+    home
+}
+
+fn alter(home: &Home, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(home.database()).unwrap();
+    change(&mut bytes);
+    fs::write(home.database(), &bytes).unwrap();
+}
+
+/// The root page of a table.
+fn root(home: &Home, table: &str) -> usize {
+    let conn = rusqlite::Connection::open(home.database()).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    let root: u32 = conn.query_row(sql, [table], |row| row.get(0)).unwrap();
+    root as usize
+}
+
+fn overwrite_page(bytes: &mut [u8], number: usize) {
+    let page = &mut bytes[(number - 1) * PAGE..][..PAGE];
+    page.copy_from_slice(&noise(number as u64, PAGE));
+}
+
+/// What was set aside, once all of it that can be read is taken over.
+async fn set_aside(store: &Store) -> Replaced {
+    store.idle().await;
+    let found = store.health().borrow().set_aside.clone();
+    let found = found.expect("damage is told");
+    assert!(!found.goes_on);
+    found
+}
+
+async fn documents_are_there(store: &Store, what: &str) {
+    assert_eq!(store.bots().await.unwrap(), [bot()], "{what}");
+    let setting = store.setting("settings").await.unwrap();
+    assert_eq!(setting.as_deref(), Some("{\"a\":1}"), "{what}");
+    let rules = store.rules().await.unwrap();
+    assert_eq!(rules[0].definition, "{\"id\":\"r\"}", "{what}");
+}
+
+#[tokio::test]
+async fn all_of_it_comes_over_where_only_the_first_page_is_lost() {
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 3] = [
+        ("its first bytes", |bytes| bytes[..16].fill(0xff)),
+        ("its header", |bytes| bytes[..100].fill(0xff)),
+        ("its first page", |bytes| bytes[..PAGE].fill(0xff)),
+    ];
+    for (what, damage) in damages {
+        let home = filled(300).await;
+        alter(&home, damage);
+        let before = fs::read(home.database()).unwrap();
+        let (store, report) = home.open_reported();
+        // What comes meanwhile gets numbers of its own.
+        assert_eq!(store.last_seq(), 300, "{what}");
+        fill(&store, 301..=301).await;
+        let found = set_aside(&store).await;
+        assert_eq!(report.set_aside.as_ref(), Some(&found.file), "{what}");
+        assert_eq!(fs::read(&found.file).unwrap(), before, "{what}");
+        assert_eq!((found.rescued, found.unread), (300, 0), "{what}");
+        documents_are_there(&store, what).await;
+        let all: Vec<u64> = (1..=301).rev().collect();
+        assert_eq!(numbers(&store, "").await, all, "{what}");
+        for seq in 1..=300 {
+            let whole = store.get(id(seq)).await.unwrap().unwrap();
+            assert_eq!(whole.request, exchange(seq).request, "{what}");
+            assert_eq!(whole.answers, exchange(seq).answers, "{what}");
+        }
+        // The schema tells whether a table is whole; it lies in the first page.
+        assert_eq!(found.lost.is_empty(), what != "its first page", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn pages_that_are_overwritten_cost_what_lies_in_them_and_no_more() {
+    let home = filled(2400).await;
+    let roots = ["exchanges", "messages"].map(|table| root(&home, table));
+    let pages = fs::metadata(home.database()).unwrap().len() as usize / PAGE;
+    alter(&home, |bytes| {
+        let spread = (1..=18).map(|number| number * (pages - 1) / 18 + 1);
+        for number in spread.chain(roots) {
+            overwrite_page(bytes, number);
+        }
+    });
+    let (store, _) = home.open_reported();
+    let found = set_aside(&store).await;
+    // 20 of some 160 pages, each of which holds a part of some 30 exchanges.
+    assert!(pages > 120, "{pages}");
+    assert!(found.rescued >= 1200, "{found:?} of {pages}");
+    assert!(found.unread > 0, "{found:?}");
+    assert_eq!(store.counts().await.exchanges, found.rescued);
+    for seq in numbers(&store, "").await {
+        let whole = store.get(id(seq)).await.unwrap().unwrap();
+        assert_eq!(whole.request, exchange(seq).request, "{seq}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_database_that_was_cut_comes_over() {
+    let home = filled(3000).await;
+    alter(&home, |bytes| bytes.truncate(bytes.len() / 2 - 100));
+    let (store, _) = home.open_reported();
+    let found = set_aside(&store).await;
+    assert!(found.rescued >= 1000, "{found:?}");
+    documents_are_there(&store, "cut").await;
+    fill(&store, 3001..=3001).await;
+    assert!(store.get(id(3001)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_deleted_stays_so() {
+    for lost in [16, PAGE] {
+        let home = filled(200).await;
+        let store = home.open();
+        store.set_retention(store::Retention {
+            exchanges: 50,
+            ..store::Retention::default()
+        });
+        store.idle().await;
+        assert_eq!(store.counts().await.exchanges, 50);
+        store.close().await;
+        alter(&home, |bytes| bytes[..lost].fill(0xff));
+        let (store, _) = home.open_reported();
+        let found = set_aside(&store).await;
+        assert_eq!(found.rescued, 50, "{lost}");
+        let kept: Vec<u64> = (151..=200).rev().collect();
+        assert_eq!(numbers(&store, "").await, kept, "{lost}");
+    }
+}
+
+#[tokio::test]
+async fn kinds_that_cannot_be_read_whole_are_named_with_what_came_of_them() {
+    let home = filled(20).await;
+    let store = home.open();
+    let rules = (0..400).map(|number| (format!("r{number:03}"), "{}".repeat(200)));
+    store.set_rules(BOT, rules.collect()).await.unwrap();
+    store.close().await;
+    let root = root(&home, "rules");
+    alter(&home, |bytes| {
+        overwrite_page(bytes, root);
+        bytes[..16].fill(0xff);
+    });
+    let (store, _) = home.open_reported();
+    let found = set_aside(&store).await;
+    let rules = store.rules().await.unwrap().len() as u64;
+    // The inner page had a rule of its own for each of the pages below.
+    assert!(rules > 350 && rules < 400, "{rules}");
+    let lost: Vec<_> = found
+        .lost
+        .iter()
+        .map(|lost| (lost.kind, lost.taken))
+        .collect();
+    assert_eq!(lost, [(DocumentKind::Rules, rules)]);
+}
+
+/// Where the number of an exchange stands in its row: two bytes before the row's head, which names
+/// its own length.
+fn place_of_number(bytes: &[u8], seq: u64) -> usize {
+    let varint = [0x80 | (seq >> 7) as u8, (seq & 0x7f) as u8];
+    let id = id(seq).0;
+    let mut from = 0;
+    loop {
+        let at = from
+            + bytes[from..]
+                .windows(16)
+                .position(|part| part == id.as_bytes())
+                .unwrap();
+        let place = (at.saturating_sub(90)..at - 2).find(|start| {
+            bytes[*start..*start + 2] == varint && start + 2 + usize::from(bytes[start + 2]) == at
+        });
+        if let Some(place) = place {
+            return place;
+        }
+        from = at + 16;
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_lies_costs_its_own_exchange_at_most() {
+    for (seq, lie) in [
+        (500, [0xff, 0x7f]),
+        (500, [0x80, 0x05]),
+        (1000, [0xff, 0x7f]),
+    ] {
+        let home = filled(1000).await;
+        let bots = root(&home, "bots");
+        alter(&home, |bytes| {
+            let place = place_of_number(bytes, seq);
+            bytes[place..place + 2].copy_from_slice(&lie);
+            overwrite_page(bytes, bots);
+        });
+        let (store, report) = home.open_reported();
+        assert!(report.set_aside.is_some());
+        assert!(
+            (999..=1000).contains(&store.last_seq()),
+            "{}",
+            store.last_seq()
+        );
+        let found = set_aside(&store).await;
+        assert!(found.rescued >= 999, "{found:?}");
+        let mut expected: Vec<u64> = (1..=1000).rev().collect();
+        // The last one has no neighbour that tells what it was.
+        expected.retain(|one| *one != 1000 || seq != 1000);
+        assert_eq!(numbers(&store, "").await, expected, "{seq}");
+    }
+}
+
+/// The files of a history as a kill leaves them, with so many exchanges in the log alone.
+async fn killed(many: u64) -> Home {
+    let home = filled(50).await;
+    let killed = Home::new();
+    let store = home.open();
+    fill(&store, 51..=many).await;
+    for name in ["history.sqlite3", "history.sqlite3-wal"] {
+        fs::copy(home.path().join(name), killed.path().join(name)).unwrap();
+    }
+    store.close().await;
+    killed
+}
+
+fn log(home: &Home) -> PathBuf {
+    home.path().join("history.sqlite3-wal")
+}
+
+#[tokio::test]
+async fn commits_behind_damage_of_the_log_are_taken_over_and_told() {
+    let home = killed(150).await;
+    let mut bytes = fs::read(log(&home)).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4000].copy_from_slice(&noise(7, 4000));
+    fs::write(log(&home), &bytes).unwrap();
+    let (store, report) = home.open_reported();
+    let found = set_aside(&store).await;
+    assert_eq!(found.damaged, Damaged::Log);
+    assert_eq!(report.set_aside.as_ref(), Some(&found.file));
+    assert_eq!(
+        fs::read(&found.file).unwrap(),
+        bytes,
+        "it is kept as it was"
+    );
+    assert!(found.rescued > 0, "{found:?}");
+    let there = numbers(&store, "").await;
+    assert_eq!(there[0], 150);
+    assert!(there.len() >= 140, "{} with {found:?}", there.len());
+    assert_eq!(there.len() as u64 + found.unread, 150, "{found:?}");
+    assert_eq!(store.last_seq(), 150);
+    documents_are_there(&store, "log").await;
+    store.close().await;
+    let store = home.open();
+    assert_eq!(store.health().borrow().set_aside, None, "it is told once");
+}
+
+#[tokio::test]
+async fn a_log_as_a_kill_leaves_it_is_no_damage() {
+    let home = killed(150).await;
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    assert_eq!(numbers(&store, "").await.len(), 150);
+    drop(store);
+    // One whose last transaction is half written was never acknowledged.
+    let home = killed(150).await;
+    let length = fs::metadata(log(&home)).unwrap().len();
+    let file = fs::OpenOptions::new().write(true).open(log(&home)).unwrap();
+    file.set_len(length - 5000).unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    assert_eq!(store.health().borrow().set_aside, None);
+}
+
+#[tokio::test]
+async fn a_history_that_was_emptied_is_told_and_a_first_start_is_silent() {
+    let home = filled(5).await;
+    assert!(home.path().join("history.reserve").exists());
+    fs::write(home.database(), "").unwrap();
+    let (store, report) = home.open_reported();
+    let found = set_aside(&store).await;
+    assert_eq!(report.set_aside, Some(found.file));
+    assert_eq!(found.rescued, 0);
+    assert_eq!(found.lost.len(), 5, "{:?}", found.lost);
+}
+
+/// Renames a database as a repair does first.
+fn set_aside_alone(home: &Home, with_database: bool) -> PathBuf {
+    let name = "history.broken-20261127T000000000Z.sqlite3";
+    fs::write(home.path().join("history.repair"), name).unwrap();
+    let aside = home.path().join(name);
+    let log = log(home);
+    if log.exists() {
+        fs::rename(log, aside.with_extension("sqlite3-wal")).unwrap();
+    }
+    if with_database {
+        fs::rename(home.database(), &aside).unwrap();
+    }
+    aside
+}
+
+#[tokio::test]
+async fn a_repair_that_a_kill_ended_is_done_again() {
+    let half_made: [(&str, fn(&Path)); 3] = [
+        ("nothing", |_| ()),
+        ("an empty file", |path| fs::write(path, "").unwrap()),
+        ("a database without rows", |path| {
+            let conn = rusqlite::Connection::open(path).unwrap();
+            let sql = "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER) STRICT";
+            conn.execute_batch(sql).unwrap();
+        }),
+    ];
+    for (what, make) in half_made {
+        let home = filled(100).await;
+        let bots = root(&home, "bots");
+        alter(&home, |bytes| overwrite_page(bytes, bots));
+        let aside = set_aside_alone(&home, true);
+        make(&home.database());
+        let (store, report) = home.open_reported();
+        assert_eq!(report.set_aside.as_ref(), Some(&aside), "{what}");
+        let found = set_aside(&store).await;
+        assert_eq!((found.rescued, found.file), (100, aside), "{what}");
+        assert!(!home.path().join("history.repair").exists(), "{what}");
+        store.close().await;
+        let (store, report) = home.open_reported();
+        assert_eq!(report.set_aside, None, "{what}");
+        assert_eq!(numbers(&store, "").await.len(), 100, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_which_only_the_log_was_renamed_gets_it_back() {
+    let home = killed(150).await;
+    set_aside_alone(&home, false);
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    assert_eq!(numbers(&store, "").await.len(), 150);
+}
+
+#[tokio::test]
+async fn a_mark_of_a_repair_that_was_done_costs_nothing() {
+    let home = filled(10).await;
+    let bots = root(&home, "bots");
+    alter(&home, |bytes| overwrite_page(bytes, bots));
+    let store = home.open();
+    let found = set_aside(&store).await;
+    fill(&store, 11..=12).await;
+    store.close().await;
+    let name = found.file.file_name().unwrap().as_encoded_bytes();
+    fs::write(home.path().join("history.repair"), name).unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    assert_eq!(numbers(&store, "").await.len(), 12);
+    assert!(!home.path().join("history.repair").exists());
+}
+
+#[tokio::test]
+async fn exchanges_of_an_earlier_version_that_is_damaged_come_over_with_their_bodies() {
+    let sound = Home::with_fixture("history-6.sqlite3");
+    let whole = sound.open();
+    let seqs = numbers(&whole, "").await;
+    assert_eq!(seqs, [6, 5, 3, 2, 1]);
+    for lost in ["bots", "counters"] {
+        let home = Home::with_fixture("history-6.sqlite3");
+        let root = root(&home, lost);
+        alter(&home, |bytes| overwrite_page(bytes, root));
+        let (store, report) = home.open_reported();
+        assert!(report.set_aside.is_some(), "{lost}");
+        let found = set_aside(&store).await;
+        assert_eq!(
+            (found.rescued, found.unread),
+            (6, 0),
+            "{lost}: one is hidden"
+        );
+        assert_eq!(numbers(&store, "").await, seqs, "{lost}");
+        let page = home::page(
+            &whole,
+            store::ListQuery {
+                limit: 100,
+                ..Default::default()
+            },
+        )
+        .await;
+        for summary in page.summaries {
+            let expected = whole.get(summary.id).await.unwrap().unwrap();
+            let found = store.get(summary.id).await.unwrap().unwrap();
+            let (one, other) = (&found.request, &expected.request);
+            assert_eq!(one.headers, other.headers, "{lost}");
+            assert_eq!(one.body.length(), other.body.length(), "{lost}");
+            let end = one.body.length().saturating_sub(1_500_000);
+            let last = |body: &protocol::Body| body.read_at(end, 1_500_000).unwrap();
+            assert!(last(&one.body) == last(&other.body), "{lost}");
+            assert_eq!(found.answers, expected.answers, "{lost}");
+            assert_eq!(found.own_findings, expected.own_findings, "{lost}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_open_in_a_damaged_history_has_failed() {
+    let home = filled(10).await;
+    let store = home.open();
+    home::insert(&store, held(11)).await;
+    store.close().await;
+    alter(&home, |bytes| bytes[..16].fill(0xff));
+    let store = home.open();
+    set_aside(&store).await;
+    let newest = store.summary(id(11)).await.unwrap().unwrap();
+    assert_eq!(newest.state, protocol::State::Failed);
+}
