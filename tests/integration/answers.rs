@@ -30,8 +30,15 @@ async fn answers_are_listed_as_versions_with_who_gave_them_and_when() {
     let told: Vec<_> = found
         .iter()
         .map(|one| {
-            json!([one["answered_by"], one["rule"], one["text"], one["times"], one["user"],
-                one["status"], one["body"]["bytes"]])
+            json!([
+                one["answered_by"],
+                one["rule"],
+                one["text"],
+                one["times"],
+                one["user"],
+                one["status"],
+                one["body"]["bytes"]
+            ])
         })
         .collect();
     let expected = [
@@ -40,10 +47,18 @@ async fn answers_are_listed_as_versions_with_who_gave_them_and_when() {
     ];
     assert_eq!(told, expected);
     // What a person gives again: without the fields of the server.
-    assert_eq!(found[0]["headers"], json!([["Content-Type", "application/json"]]));
+    assert_eq!(
+        found[0]["headers"],
+        json!([["Content-Type", "application/json"]])
+    );
     let seq = |value: &Value| value["seq"].as_u64().unwrap();
     assert_eq!(seq(&found[0]["first"]), seq(&found[0]) - 1);
-    let shown = app.get(&format!("exchanges/{}", found[0]["exchange_id"].as_str().unwrap())).await;
+    let shown = app
+        .get(&format!(
+            "exchanges/{}",
+            found[0]["exchange_id"].as_str().unwrap()
+        ))
+        .await;
     assert_eq!(shown["at"], found[0]["at"]);
 
     let bot = shown["bot"].as_str().unwrap();
@@ -68,13 +83,20 @@ async fn versions_are_paged_and_none_is_passed_over() {
     loop {
         let (found, next) = versions(&app, &format!("?limit=2{query}")).await;
         assert!(found.len() <= 2);
-        texts.extend(found.iter().map(|one| one["text"].as_str().unwrap().to_owned()));
+        texts.extend(
+            found
+                .iter()
+                .map(|one| one["text"].as_str().unwrap().to_owned()),
+        );
         match next.as_u64() {
             Some(next) => query = format!("&before={next}"),
             None => break,
         }
     }
-    let expected: Vec<_> = (1..=5).rev().map(|user| format!(r#"{{"user":"{user}"}}"#)).collect();
+    let expected: Vec<_> = (1..=5)
+        .rev()
+        .map(|user| format!(r#"{{"user":"{user}"}}"#))
+        .collect();
     assert_eq!(texts, expected);
     for (query, status) in [
         ("?limit=0", 422),
@@ -82,7 +104,9 @@ async fn versions_are_paged_and_none_is_passed_over() {
         ("?colour=1", 422),
         ("?bot=00000000-0000-7000-8000-000000000000", 404),
     ] {
-        let (found, _) = app.call(Method::GET, &format!("answers{query}"), None).await;
+        let (found, _) = app
+            .call(Method::GET, &format!("answers{query}"), None)
+            .await;
         assert_eq!(found, StatusCode::from_u16(status).unwrap(), "{query}");
     }
 }
@@ -110,12 +134,20 @@ async fn each_turn_of_a_message_names_its_number_and_the_first_one() {
         .iter()
         .map(|message| json!([message["number"], message["first"]]))
         .collect();
-    assert_eq!(told, [json!([1, ids[0]]), json!([2, ids[0]]), json!([1, ids[2]])]);
+    assert_eq!(
+        told,
+        [json!([1, ids[0]]), json!([2, ids[0]]), json!([1, ids[2]])]
+    );
     assert_eq!(messages[0]["used_ms"].as_f64(), Some(0.0));
-    assert!(messages[1]["used_ms"].as_f64().unwrap() > 0.0, "{messages:?}");
+    assert!(
+        messages[1]["used_ms"].as_f64().unwrap() > 0.0,
+        "{messages:?}"
+    );
     // A turn that brings nothing of the message belongs to none.
     answer(&app, r#"{"action":"a","userId":"8"}"#).await;
     let newest = app.get("exchanges?limit=1").await["exchanges"][0]["id"].clone();
-    let newest = app.get(&format!("exchanges/{}", newest.as_str().unwrap())).await;
+    let newest = app
+        .get(&format!("exchanges/{}", newest.as_str().unwrap()))
+        .await;
     assert_eq!(newest["message"], json!(null));
 }

@@ -396,7 +396,7 @@ impl Rescue {
         if self.progress.by_page {
             let found = self.found.as_ref();
             return match found.and_then(|found| found.pieces(seq, after, STEP_PIECES)) {
-                Some(rows) => copied::write_pieces(to, rows, STEP_PIECES),
+                Some(rows) => copied::write_pieces(to, &rows, STEP_PIECES),
                 None => Ok(Err(())),
             };
         }

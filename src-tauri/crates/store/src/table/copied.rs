@@ -186,7 +186,7 @@ pub(crate) fn copy_pieces(
     limit: usize,
 ) -> rusqlite::Result<Result<Option<PieceKey>, ()>> {
     match read_pieces(from, seq, after, limit) {
-        Ok(rows) => write_pieces(to, rows, limit),
+        Ok(rows) => write_pieces(to, &rows, limit),
         Err(_) => Ok(Err(())),
     }
 }
@@ -195,10 +195,10 @@ pub(crate) fn copy_pieces(
 /// more. The inner error: the database refuses one.
 pub(crate) fn write_pieces(
     to: &Connection,
-    rows: Vec<Values>,
+    rows: &[Values],
     limit: usize,
 ) -> rusqlite::Result<Result<Option<PieceKey>, ()>> {
-    for row in &rows {
+    for row in rows {
         match insert(to, "body_pieces", PIECE_COLUMNS, row) {
             Err(error) if is_refusal(&error) => return Ok(Err(())),
             inserted => inserted?,

@@ -333,7 +333,8 @@ fn set_aside_alone(home: &Home, with_database: bool) -> PathBuf {
 
 #[tokio::test]
 async fn a_repair_that_a_kill_ended_is_done_again() {
-    let half_made: [(&str, fn(&Path)); 3] = [
+    type Make = fn(&Path);
+    let half_made: [(&str, Make); 3] = [
         ("nothing", |_| ()),
         ("an empty file", |path| fs::write(path, "").unwrap()),
         ("a database without rows", |path| {
