@@ -92,6 +92,66 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/answers": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What was answered, newest first, equal answers as one version. A page reads 2,000 exchanges at
+     *     most.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Only this bot's. */
+          bot?: components["schemas"]["BotId"];
+          /** @description Only to this event, by its whole name. */
+          event?: string;
+          /** @description Only to exchanges with a smaller `seq`. */
+          before?: number;
+          /** @description 1–200, 50 if absent. */
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["AnswerVersions"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/bots": {
     parameters: {
       query?: never;
@@ -3034,6 +3094,51 @@ export interface components {
       /** Format: int32 */
       status: number;
     };
+    /**
+     * @description An answer, and how often it was given. Equal are event, who answered, rule, status, the fields
+     *     that were given and the bytes of the body.
+     */
+    AnswerVersion: {
+      answered_by: components["schemas"]["AnsweredBy"] | null;
+      /** @description When its request arrived. */
+      at: components["schemas"]["UtcMillis"];
+      body: components["schemas"]["BodyInfo"];
+      bot: components["schemas"]["BotId"];
+      event: string | null;
+      /** @description The newest exchange that it was given in. */
+      exchange_id: components["schemas"]["ExchangeId"];
+      /** @description The oldest exchange that it was given in, within this page. */
+      first: components["schemas"]["FirstAnswer"];
+      /** @description Name and value, in order, without those that the server adds. */
+      headers: [string, string][];
+      /** @description The id of the rule that took the turn. */
+      rule: string | null;
+      /**
+       * Format: int64
+       * @description Its place in the order of arrival.
+       */
+      seq: number;
+      /** Format: int32 */
+      status: number;
+      /** @description The body, where it is UTF-8 of at most 64 KiB. */
+      text: string | null;
+      /**
+       * Format: int64
+       * @description How often it was given, within this page.
+       */
+      times: number;
+      user: string | null;
+    };
+    /** @description The versions of answers. */
+    AnswerVersions: {
+      /**
+       * Format: int64
+       * @description Where the next page begins, `null` at the end. A page may be empty and not be the last one.
+       */
+      next_before: number | null;
+      /** @description Newest first. */
+      versions: components["schemas"]["AnswerVersion"][];
+    };
     /** @enum {string} */
     AnsweredBy: "default" | "rule" | "hand" | "fallback" | "upstream" | "upstream_edited" | "platform";
     /** @description How a bot is answered. */
@@ -3681,6 +3786,13 @@ export interface components {
        * @description Something is likely not meant.
        */
       warning: number;
+    };
+    /** @description An exchange that had an answer. */
+    FirstAnswer: {
+      at: components["schemas"]["UtcMillis"];
+      exchange_id: components["schemas"]["ExchangeId"];
+      /** Format: int64 */
+      seq: number;
     };
     /**
      * @description How the list is ordered.
