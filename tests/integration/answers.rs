@@ -49,7 +49,7 @@ async fn answers_are_listed_as_versions_with_who_gave_them_and_when() {
     // What a person gives again: without the fields of the server.
     assert_eq!(
         found[0]["headers"],
-        json!([["Content-Type", "application/json"]])
+        json!([["Content-Type", "application/json; charset=utf-8"]])
     );
     let seq = |value: &Value| value["seq"].as_u64().unwrap();
     assert_eq!(seq(&found[0]["first"]), seq(&found[0]) - 1);
