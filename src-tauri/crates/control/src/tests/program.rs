@@ -437,10 +437,13 @@ impl Program {
                 let (id, caller) = self.of_server(false).await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
-            ("get", "/exchanges/{id}/late" | "/exchanges/{id}/late/body")
-            | ("post", "/exchanges/{id}/late/deliver") => {
+            ("get", "/exchanges/{id}/late" | "/exchanges/{id}/late/body") => {
                 let (id, caller) = self.of_server(true).await;
                 (path.replace("{id}", &id), body, Some(caller))
+            }
+            ("post", "/exchanges/{id}/late/deliver") => {
+                let (id, caller) = self.of_server(true).await;
+                (path.replace("{id}", &id), json!({}), Some(caller))
             }
             (_, route) if route.starts_with("/rules/{id}") => {
                 (path.replace("{id}", &self.rule().await), body, None)
