@@ -1,5 +1,5 @@
-//! A database that was damaged while nothing had it open: whatever lies in a page that is left comes
-//! over, and what does not is named.
+//! A database that was damaged while nothing had it open: whatever lies in a page that is left
+//! comes over, and what does not is named.
 
 use std::fs;
 use std::path::{Path, PathBuf};
