@@ -149,6 +149,9 @@ journey(
 journey("my server and me: its answer stands in the editor, is corrected, and both are kept", async ({ open }) =>
   withOwnServer(async (own) => {
     const { window, page } = await open();
+    // However long the typing takes, the fallback does not go out meanwhile.
+    const answering = await window.api("GET", "/answering");
+    await window.api("PUT", "/answering", { ...answering, hold: { ...answering.hold, seconds: 600 } });
     await page.click("radio", "My server and me", true);
     await page.type("textbox", "Address of the server", own.url);
     await page.click("button", "Save", true);
