@@ -79,6 +79,14 @@ export const DIALOGS = {
     enabled: ({ selection }) => selection.row !== null,
     chunk: lazy(() => import("./components/rules/RuleWhyDialog.svelte")),
   },
+  answerVersions: {
+    label: { ru: "Ответы на это событие", en: "Answers to this event" },
+    group: "answer",
+    after: "answerDifferently",
+    place: "exchanges",
+    enabled: ({ selection }) => selection.row !== null && selection.row.event !== null,
+    chunk: lazy(() => import("./components/answer/VersionsDialog.svelte")),
+  },
   userName: {
     label: { ru: "Назвать пользователя", en: "Name the user" },
     group: "exchange",

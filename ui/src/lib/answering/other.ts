@@ -38,8 +38,11 @@ export async function serverAnswer(api: Api, { id, upstream, corrected }: Exchan
 const statusOf = (status: number | null) => (status !== null && status >= 200 && status <= 599 ? status : 200);
 
 /** Its fields, without those that are made anew. */
-const headersOf = (part: Pick<ResponseView, "headers"> | null): HeaderPair[] =>
-  (part?.headers ?? []).flatMap(([name, value]): HeaderPair[] =>
+const headersOf = (part: Pick<ResponseView, "headers"> | null): HeaderPair[] => withoutMadeAnew(part?.headers ?? []);
+
+/** Fields of an answer as an editor takes them over. */
+export const withoutMadeAnew = (headers: readonly (readonly string[])[]): HeaderPair[] =>
+  headers.flatMap(([name, value]): HeaderPair[] =>
     name === undefined || value === undefined || MADE_ANEW.test(name) ? [] : [asUtf8([name, value])],
   );
 

@@ -23,6 +23,13 @@ export interface ListQuery {
   bot?: string | null;
 }
 
+export interface VersionsQuery {
+  bot: string;
+  event: string | null;
+  limit: number;
+  before: number | null;
+}
+
 export interface BodyQuery {
   decoded?: boolean;
   pretty?: boolean;
@@ -87,6 +94,16 @@ export class Api {
   preview = (id: string, body: AnswerBody, signal?: AbortSignal) =>
     unwrap(this.client.POST("/api/v1/exchanges/{id}/preview", { params: pathOf(id), body, ...signalled(signal) }));
   lastAnswer = (id: string) => unwrap(this.client.GET("/api/v1/exchanges/{id}/last-answer", { params: pathOf(id) }));
+  /** What was answered, newest first, equal answers as one; `null`: all events, from the newest. */
+  answerVersions = ({ bot, event, limit, before }: VersionsQuery) => {
+    const query = {
+      bot,
+      limit,
+      ...(event === null ? {} : { event }),
+      ...(before === null ? {} : { before }),
+    };
+    return unwrap(this.client.GET("/api/v1/answers", { params: { query } }));
+  };
   extend = (id: string, seconds: number) =>
     unwrap(this.client.POST("/api/v1/exchanges/{id}/extend", { params: pathOf(id), body: { seconds } }));
   release = (id: string) => done(this.client.POST("/api/v1/exchanges/{id}/release", { params: pathOf(id) }));

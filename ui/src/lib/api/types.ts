@@ -48,6 +48,8 @@ export type RuleState = Schemas["RuleStateView"];
 export type UpstreamView = Schemas["UpstreamPart"];
 export type LateView = Schemas["LatePart"];
 export type Preview = Schemas["Preview"];
+/** An answer, and how often it was given. */
+export type AnswerVersion = Schemas["AnswerVersion"];
 export type Deleted = Schemas["Deleted"];
 export type EventKind = Schemas["EventKind"];
 export type FeedEvent = Schemas["FeedEvent"];

@@ -92,6 +92,7 @@ export const answer = {
   "answer.preset.echo": { ru: "Эхо: вернуть, что пришло", en: "Echo: return what came in" },
   "answer.preset.echoUser": { ru: "Только свои переменные", en: "User variables only" },
   "answer.preset.last": { ru: "Последний ответ на это событие", en: "Last answer to this event" },
+  "answer.preset.versions": { ru: "Все ответы на это событие…", en: "All answers to this event…" },
   "answer.preset.default": { ru: "Ответ по умолчанию", en: "Default answer" },
   "answer.preset.500": { ru: "Ошибка 500", en: "Error 500" },
   "answer.preset.notJson": { ru: "Не JSON", en: "Not JSON" },

@@ -15,6 +15,7 @@ import { server } from "./server";
 import { settings } from "./settings";
 import { flat, type Language, type Pair, type Table } from "./table";
 import { tunnel } from "./tunnel";
+import { versions } from "./versions";
 import { tunnelForms } from "./tunnel-forms";
 
 export type { Language, Pair } from "./table";
@@ -34,6 +35,7 @@ const SHARED = {
   ...settings,
   ...tunnel,
   ...tunnelForms,
+  ...versions,
 };
 export type Key = keyof typeof SHARED;
 
