@@ -31,7 +31,9 @@ claim(
   async ({ page, program, see }) => {
     await program.hold(600);
     const bot = program.post(turn("pay"));
+    await page.getByText("Waiting for an answer").first().waitFor();
     await see.choose("pay");
+    await see.answer.getByText(/until the fallback answer/).waitFor();
     await see.command("Answers to this event");
     const dialog = page.getByRole("dialog", { name: "Answers to “pay”" });
     const list = dialog.getByRole("listbox", { name: "Versions of the answer, newest first" });
@@ -49,9 +51,11 @@ claim(
     await difference.getByRole("listitem").filter({ hasText: '"paid": true' }).getByText("added:").waitFor();
     await page.keyboard.press("Tab");
     await dialog.getByRole("button", { name: "Into the editor" }).press("Enter");
+    await dialog.waitFor({ state: "detached" });
     await see.focused(see.editor);
     assert.equal(await see.text(), OLD);
     await page.keyboard.press("Control+Enter");
+    await see.answer.getByText("Answered by hand").waitFor();
     assert.equal((await bot).text, OLD);
     const [latest] = await eventually(
       "the answer by hand",
