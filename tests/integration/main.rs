@@ -10,6 +10,7 @@ mod access;
 mod answers;
 mod bots;
 mod capture;
+mod circles;
 #[path = "../cli/mod.rs"]
 mod cli;
 mod documents;

@@ -371,6 +371,29 @@ async fn what_does_not_fit_of_a_server_names_its_place() {
 }
 
 #[tokio::test]
+async fn a_query_of_a_servers_own_goes_before_that_of_the_request() {
+    let server = Axum::with_json("{}").await;
+    let app = Instance::start();
+    app.answering(asking("upstream", &format!("{}/x?y=1", server.url), 50))
+        .await;
+    let turn = |path: &str| app.http.post(app.webhook(path)).body(TURN).send();
+    for path in ["/p/q?z=2", "/p/q", "/"] {
+        assert_eq!(turn(path).await.unwrap().status(), 200, "{path}");
+    }
+    let rule = json!({"version": 1, "when": {"field": "event", "op": "equals", "value": "pay"},
+        "then": {"forward": {"upstream": format!("{}/r?k=%20", server.url)}}});
+    let (status, created) = app.post("rules", rule).await;
+    assert_eq!(status, 201, "{created}");
+    turn("/p?z=2").await.unwrap();
+    let received = server.received().await;
+    let targets: Vec<_> = received.iter().map(|one| one.uri.as_str()).collect();
+    assert_eq!(
+        targets,
+        ["/x/p/q?y=1&z=2", "/x/p/q?y=1", "/x/?y=1", "/r/p?k=%20&z=2"]
+    );
+}
+
+#[tokio::test]
 async fn the_address_of_the_api_is_no_server() {
     let app = Instance::start();
     let document = Some(json!({"mode": "upstream", "upstream": app.ready["control"]}));

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 pub(crate) use stored::StoredAnswering;
 pub use upstream::{CONNECT_SECONDS, UPSTREAMS_MAX, Upstream};
+pub(crate) use upstream::{check_call_url, check_url};
 
 use crate::error::Invalid;
 use crate::words;
@@ -233,7 +234,7 @@ impl Answering {
     /// Checks each part for itself.
     pub(crate) fn check_values(&self) -> Result<(), Invalid> {
         if let Some(url) = &self.upstream {
-            upstream::check_url(url, "/upstream")?;
+            check_url(url, "/upstream")?;
         }
         if self.upstreams.len() > UPSTREAMS_MAX {
             let most = words::LIST_LENGTH.arg(UPSTREAMS_MAX as u64);

@@ -5,6 +5,7 @@ mod bots;
 mod history;
 mod holds;
 mod late;
+mod own_addresses;
 mod replays;
 mod rules;
 mod settings;
@@ -55,6 +56,7 @@ impl Engine {
     pub fn api_at(&self, address: SocketAddr, token: String) {
         // There is one in a run, and the first stays.
         let _ = self.shared.api.set(ApiEndpoint::new(address, token));
+        self.shared.clients.keep_from(address);
     }
 
     /// What happened, in order.

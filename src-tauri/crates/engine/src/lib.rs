@@ -31,6 +31,7 @@ mod documents;
 mod engine;
 mod error;
 mod feed;
+mod forwards;
 mod holds;
 mod http;
 mod ingress;

@@ -20,6 +20,7 @@ use crate::chains::Chains;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
 use crate::feed::Feed;
+use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::late::{Deliveries, LateCalls};
 use crate::settings::{Settings, SettingsDocument};
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) rules: RuleMemory,
     /// Permits for calls that rules make after their answers.
     pub(crate) callbacks: Callbacks,
+    /// How many requests wait for servers of the developer's.
+    pub(crate) forwards: Forwards,
     pub(crate) chains: Chains,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,

@@ -147,12 +147,16 @@ messages::messages! {
         "Укажите свой сервер в upstream, например http://localhost:3000.";
     /// An address of a server.
     UPSTREAM_URL = "upstream_url",
-        "An http:// or https:// address without ? and #, such as http://localhost:3000.",
-        "Адрес, который начинается с http:// или https://, без ? и #, например http://localhost:3000.";
+        "An http:// or https:// address without # and spaces, such as http://localhost:3000.",
+        "Адрес, который начинается с http:// или https://, без # и пробелов, например http://localhost:3000.";
     /// A server's address with a user name or a password.
     UPSTREAM_LOGIN = "upstream_login",
-        "An address without a user name and a password: it is stored and shown as it is.",
-        "Адрес без имени пользователя и пароля: он хранится и показывается как есть.";
+        "An address without a user name and a password: it is stored and shown as it is. Let the bot send them in the field Authorization, which is passed on as it came.",
+        "Адрес без имени пользователя и пароля: он хранится и показывается как есть. Пусть бот передаёт их в поле Authorization — оно пересылается как пришло.";
+    /// The address of a rule's call with a user name or a password.
+    CALL_LOGIN = "call_login",
+        "An address without a user name and a password. Put them into headers: [\"Authorization\", \"Basic …\"], with base64 of user:password.",
+        "Адрес без имени пользователя и пароля. Укажите их в headers: [\"Authorization\", \"Basic …\"], где дальше base64 от имя:пароль.";
     /// The app's own address.
     OWN_ADDRESS = "own_address",
         "This is the app's own address: a request would go round in a circle. Name your own server.",

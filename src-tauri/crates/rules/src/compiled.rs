@@ -35,7 +35,9 @@ mod schema;
 
 pub(crate) use predicate::{Bound, CountTest, JsonTest, Predicate, TextTest};
 pub use rule::CompiledRule;
-pub(crate) use rule::{CompiledAction, CompiledPatch, CompiledReply, Leaf, ReplyBody, When};
+pub(crate) use rule::{
+    CompiledAction, CompiledField, CompiledPatch, CompiledReply, Leaf, ReplyBody, When,
+};
 
 #[cfg(test)]
 mod tests;

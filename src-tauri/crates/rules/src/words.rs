@@ -188,6 +188,12 @@ messages! {
     /// A value that JSON does not have.
     NOT_JSON = "not_json",
         "“{0}” is nothing that JSON can hold.", "«{0}» нельзя записать в JSON.";
+    /// What no header field can hold; the field's name.
+    FIELD = "field",
+        "The field “{0}” came out with a line break or a control character, which no field can \
+         have. Leave it out with | replace('\\n', ' ').",
+        "В поле «{0}» получился перевод строки или управляющий символ, а в заголовке их быть не \
+         может. Уберите его через | replace('\\n', ' ').";
     /// Its output is longer than it may be.
     TOO_LONG = "too_long",
         "The template's output is longer than {0} bytes.",

@@ -40,7 +40,7 @@ describe("the servers of a form", () => {
     (url) => expect(urlFits(url)).toBe(true),
   );
 
-  test.each(["", "localhost:3000", "ftp://h/", "http://", "http:h", "http://h/a b", "http://h/?a=b", "http://h\\x"])(
+  test.each(["", "localhost:3000", "ftp://h/", "http://", "http:h", "http://h/a b", "http://h/?a b", "http://h/?a#b", "http://h\\x"])(
     "“%s” is none",
     (url) => expect(urlFits(url)).toBe(false),
   );

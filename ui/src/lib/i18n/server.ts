@@ -31,8 +31,8 @@ export const server = {
   "server.connect": { ru: "Ждать соединения, с", en: "Wait for a connection, s" },
   "server.connectWrong": { ru: "От {{min}} до {{max}} секунд", en: "{{min}} to {{max}} seconds" },
   "server.urlWrong": {
-    ru: "Адрес с http:// или https://, без ? и #, например http://localhost:3000",
-    en: "An address with http:// or https://, without ? and #, such as http://localhost:3000",
+    ru: "Адрес с http:// или https://, без # и пробелов, например http://localhost:3000",
+    en: "An address with http:// or https://, without # and spaces, such as http://localhost:3000",
   },
   "server.nameWrong": { ru: "Не больше 100 символов", en: "100 characters at most" },
   "server.add": { ru: "Добавить сервер", en: "Add a server" },

@@ -23,7 +23,7 @@ pub struct Upstream {
     /// What the developer calls it; may be empty.
     #[serde(default)]
     pub name: String,
-    /// Its address; a request's path and query are appended to it.
+    /// Its address; a request's path goes behind its own, and the query behind its own.
     pub url: String,
     /// A file with the certificates that its own is proved by, in place of the system's.
     #[serde(default)]
@@ -92,22 +92,35 @@ fn connect_range() -> messages::Message {
         .arg(number(CONNECT_SECONDS.end()))
 }
 
-/// An address that paths can be appended to: of HTTP, with a host, without query and fragment.
-pub(super) fn check_url(url: &str, at: &str) -> Result<(), Invalid> {
+/// An address that paths and queries can be appended to: of HTTP, with a host, without fragment.
+pub(crate) fn check_url(url: &str, at: &str) -> Result<(), Invalid> {
     let wrong = || Invalid::new(at, &words::UPSTREAM_URL);
     let parsed = Url::parse(url).map_err(|_| wrong())?;
     let is_http = matches!(parsed.scheme(), "http" | "https");
     let fits = is_http && parsed.host_str().is_some_and(|host| !host.is_empty());
-    if !parsed.username().is_empty() || parsed.password().is_some() {
+    if names_login(&parsed) {
         return Err(Invalid::new(at, &words::UPSTREAM_LOGIN));
     }
     // As it is typed: the target goes out byte for byte.
     let is_plain = url.bytes().all(|byte| byte > b' ' && byte != 0x7f);
-    let has_end = url.contains(['?', '#', '\\']);
+    let has_end = url.contains(['#', '\\']);
     match fits && is_plain && !has_end && url.contains("://") {
         true => Ok(()),
         false => Err(wrong()),
     }
+}
+
+/// That the address of a rule's call has no user and no password: it is shown wherever the rule is,
+/// and fields have a name for it.
+pub(crate) fn check_call_url(url: &str, at: &str) -> Result<(), Invalid> {
+    match Url::parse(url) {
+        Ok(url) if names_login(&url) => Err(Invalid::new(at, &words::CALL_LOGIN)),
+        _ => Ok(()),
+    }
+}
+
+fn names_login(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 #[cfg(test)]
@@ -121,6 +134,8 @@ mod tests {
             "http://localhost:3000/",
             "https://bot.example/hook",
             "http://[::1]:81/a/b/",
+            "http://h/?a=b",
+            "https://h/x?token=a%2Fb&b",
         ] {
             assert_eq!(check_url(url, ""), Ok(()), "{url}");
         }
@@ -132,8 +147,9 @@ mod tests {
             "http://",
             "http:h",
             "http://h/a b",
-            "http://h/?a=b",
+            "http://h/?a b",
             "http://h/#part",
+            "http://h/?a#part",
             "http://h\\x",
             " http://h",
             "http://h:99999/",

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use data_encoding::BASE64;
-use protocol::{Exchange, Request};
+use protocol::{Exchange, Headers, Request};
 
 use crate::error::Invalid;
 use crate::http::{path_and_query, target_bytes};
@@ -62,20 +62,22 @@ impl Address {
         })
     }
 
-    /// A server of the developer's, with the path and query of a request behind its own path.
+    /// A server of the developer's, with the path of a request behind its own, and the query behind
+    /// its own: `http://h/x?y=1` and `/p?z=2` are `http://h/x/p?y=1&z=2`.
     pub(crate) fn below(
         server: &str,
         request: &Request,
         path: Option<&str>,
     ) -> Result<Self, Invalid> {
         let own = server.split_once("://").map_or("", |(_, rest)| rest);
-        let own = own.find('/').map_or("", |at| &own[at..]);
+        let own = own.find(['/', '?', '#']).map_or("", |at| &own[at..]);
+        let own = own.split_once('#').map_or(own, |(own, _)| own);
         let target = match path {
             Some(path) => path.to_owned(),
             None => recorded_target(request),
         };
         let target = match target.starts_with('/') {
-            true => format!("{}{target}", own.trim_end_matches('/')),
+            true => behind(own, &target),
             false => target,
         };
         Ok(Self {
@@ -120,8 +122,19 @@ impl Address {
         path_and_query(&self.target)
     }
 
+    /// Puts the user and the password of the address into the field that they stand for, where the
+    /// request names no others.
+    pub(crate) fn log_in(&self, fields: &mut Headers) {
+        if let Some(login) = self.login()
+            && fields.get("authorization").is_none()
+        {
+            let login = ("Authorization".to_owned(), login.into_bytes());
+            fields.0.push(login);
+        }
+    }
+
     /// The value of `Authorization` that a user and a password in the address stand for.
-    pub(crate) fn login(&self) -> Option<String> {
+    fn login(&self) -> Option<String> {
         let (user, password) = (self.server.username(), self.server.password());
         if user.is_empty() && password.is_none() {
             return None;
@@ -152,6 +165,19 @@ fn recorded_target(request: &Request) -> String {
     match &request.query {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
+    }
+}
+
+/// A target behind the path and the query of a server, byte for byte.
+fn behind(own: &str, target: &str) -> String {
+    let (own_path, own_query) = path_and_query(own);
+    let (path, query) = path_and_query(target);
+    let path = format!("{}{path}", own_path.trim_end_matches('/'));
+    match (own_query.filter(|own| !own.is_empty()), query) {
+        (None, None) => path,
+        (None, Some(query)) => format!("{path}?{query}"),
+        (Some(own), None | Some("")) => format!("{path}?{own}"),
+        (Some(own), Some(query)) => format!("{path}?{own}&{query}"),
     }
 }
 
@@ -246,6 +272,12 @@ mod tests {
             ("http://h/bot", "*", "*"),
             ("http://h/bot", "", "/bot/"),
             ("http://h/bot", "?a=b", "/bot/?a=b"),
+            ("http://h/x?y=1", "/p/q?z=2", "/x/p/q?y=1&z=2"),
+            ("http://h?y='%zz", "/p", "/p?y='%zz"),
+            ("http://h/x/?y=1&y", "/?", "/x/?y=1&y"),
+            ("http://h/x?", "/p?z=?", "/x/p?z=?"),
+            ("http://h/x?y=/1?", "/p?z", "/x/p?y=/1?&z"),
+            ("http://h/x?y=1", "*", "*"),
         ] {
             let (path, query) = path_and_query(target);
             let request = Request {
@@ -311,8 +343,16 @@ mod tests {
         ] {
             assert_eq!(address(typed, "/", None).unwrap().host_field(), host);
         }
-        let with_login = address("http://u%3A:p%40@h/", "/", None).unwrap();
-        assert_eq!(with_login.login().unwrap(), "Basic dTo6cEA=");
-        assert_eq!(address("http://h/", "/", None).unwrap().login(), None);
+        let logged_in = |typed: &str, fields: &[(&str, &str)]| {
+            let mut fields: Headers = fields.iter().copied().collect();
+            address(typed, "/", None).unwrap().log_in(&mut fields);
+            fields
+        };
+        let login: Headers = [("Authorization", "Basic dTo6cEA=")].into_iter().collect();
+        assert_eq!(logged_in("http://u%3A:p%40@h/", &[]), login);
+        assert_eq!(logged_in("http://h/", &[]), Headers::default());
+        let own = [("authorization", "Bearer a")];
+        let kept: Headers = own.into_iter().collect();
+        assert_eq!(logged_in("http://u:p@h/", &own), kept);
     }
 }

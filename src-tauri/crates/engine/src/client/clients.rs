@@ -1,6 +1,6 @@
 //! The clients for everything the app sends: no redirects, because a bot follows none.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use tunnel::without_brackets;
 
@@ -47,6 +47,11 @@ impl Clients {
     /// The client for this machine. It sets no time limit.
     pub(crate) fn local(&self) -> &reqwest::Client {
         &self.local
+    }
+
+    /// That the app's own API is served at this address, where nothing is sent for a bot.
+    pub(crate) fn keep_from(&self, api: SocketAddr) {
+        self.connector.keep_from(api);
     }
 
     pub(super) fn connector(&self) -> &Connector {

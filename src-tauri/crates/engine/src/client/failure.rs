@@ -4,6 +4,7 @@ use std::error::Error;
 
 use protocol::{Failure, FailureCode};
 
+use super::connect::OwnApiError;
 use crate::body_stream::UnreadableBody;
 
 /// The failure to record of a request to this host that was not answered. `code`: what it is where
@@ -22,6 +23,9 @@ pub(super) fn failure(host: &str, mut code: FailureCode, error: &(dyn Error + 's
                 }
                 _ => code,
             };
+        }
+        if cause.is::<OwnApiError>() {
+            code = FailureCode::BadTarget;
         }
         if cause.is::<rustls::Error>() {
             code = FailureCode::Tls;

@@ -97,6 +97,7 @@ pub(crate) async fn forward(
     };
     let mut request = call.request;
     request.headers = forwarded(&request, &forwarding.host, call.is_https);
+    forwarding.address.log_in(&mut request.headers);
     let reached = reach(clients, &forwarding.address, &call.server).await;
     let connected = reached.map_err(|error| forwarding.unreached(error))?;
     forwarding.exchange(connected, request, call.stream).await
@@ -128,6 +129,9 @@ impl Forwarding<'_> {
     fn unreached(&self, error: ReachError) -> CallFailure {
         match error {
             ReachError::Name(cause) => self.failed(Code::UpstreamName, cause),
+            ReachError::OwnApi => {
+                CallFailure::new(Code::UpstreamLoop, ["0".to_owned(), self.host.clone()])
+            }
             ReachError::Refused(cause) => self.failed(Code::UpstreamRefused, cause),
             ReachError::TimedOut(most) => {
                 self.failed(Code::UpstreamRefused, format!("> {} s", most.as_secs()))

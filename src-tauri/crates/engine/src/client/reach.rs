@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::address::Address;
 use super::clients::{Clients, is_local};
-use super::connect::Connected;
+use super::connect::{Connected, OwnApiError};
 use super::failure::{deepest, sources};
 use super::resolve::resolve;
 use super::trust::{self, Issuer, Trust};
@@ -27,10 +27,15 @@ pub(super) enum ReachError {
     Tls(String, Option<String>),
     /// It took longer than it may.
     TimedOut(Duration),
+    /// It is this app's own API.
+    OwnApi,
 }
 
 impl ReachError {
     fn of(error: &(dyn Error + 'static), issuer: &Issuer, most: Duration) -> Self {
+        if error.is::<OwnApiError>() {
+            return Self::OwnApi;
+        }
         if let Some(cause) = tls_error(error) {
             return Self::Tls(cause, issuer.lock().clone());
         }
@@ -52,6 +57,7 @@ impl ReachError {
             Self::Refused(cause) => Failure::new(FailureCode::Refused, detail(cause)),
             Self::Tls(cause, _) => Failure::new(FailureCode::Tls, detail(cause)),
             Self::TimedOut(_) => Failure::new(FailureCode::TimedOut, host),
+            Self::OwnApi => Failure::new(FailureCode::BadTarget, detail(OwnApiError.to_string())),
         }
     }
 }

@@ -1,11 +1,9 @@
 //! What people may do with bots.
 
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use protocol::BotId;
-use url::{Host, Url};
 
 use super::Engine;
 use crate::access::AccessChange;
@@ -122,10 +120,8 @@ impl Engine {
         answering.check()?;
         answering.check_names(before)?;
         let own = |pointer: String| Err(Invalid::own_address(&pointer).into());
-        if answering
-            .upstream
-            .as_deref()
-            .is_some_and(|url| self.is_own_address(url))
+        if let Some(url) = &answering.upstream
+            && self.is_own_address(url).await
         {
             return own("/upstream".to_owned());
         }
@@ -134,7 +130,7 @@ impl Engine {
                 continue;
             }
             let at = format!("/upstreams/{index}");
-            if self.is_own_address(&server.url) {
+            if self.is_own_address(&server.url).await {
                 return own(format!("{at}/url"));
             }
             let Some(file) = &server.ca_file else {
@@ -146,43 +142,6 @@ impl Engine {
             }
         }
         Ok(())
-    }
-
-    /// Whether an address leads back here: to the webhook server, to the port for a proxy of the
-    /// user's, to the API, or through the tunnel. One that cannot be told by its text is cut by its
-    /// hops.
-    pub(super) fn is_own_address(&self, url: &str) -> bool {
-        let Ok(url) = Url::parse(url) else {
-            return false;
-        };
-        let tunnel = self.shared.tunnel.tunnel.status();
-        let public = tunnel.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let is_public = |public: &Url| public.origin() == url.origin();
-        if public.as_ref().is_some_and(is_public) {
-            return true;
-        }
-        let own = [self.webhook_addr()].into_iter();
-        let own: Vec<_> = own
-            .chain(self.shared.api.get().map(|api| api.address))
-            .collect();
-        let mut ports = self.shared.tunnel.memory.open_port().into_iter();
-        let is_port = url.port_or_known_default().is_some_and(|port| {
-            ports.any(|own| own == port) || own.iter().any(|own| own.port() == port)
-        });
-        let is_here = |ip: IpAddr| {
-            ip.is_loopback() || ip.is_unspecified() || own.iter().any(|own| own.ip() == ip)
-        };
-        is_port
-            && match url.host() {
-                Some(Host::Domain(name)) => {
-                    let name = name.trim_end_matches('.');
-                    name.eq_ignore_ascii_case("localhost")
-                        || name.to_ascii_lowercase().ends_with(".localhost")
-                }
-                Some(Host::Ipv4(ip)) => is_here(ip.into()),
-                Some(Host::Ipv6(ip)) => is_here(IpAddr::from(ip).to_canonical()),
-                None => false,
-            }
     }
 
     /// Sets who answers a bot, or the first one.

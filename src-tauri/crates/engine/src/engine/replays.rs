@@ -66,12 +66,7 @@ impl Engine {
                 let (path, query) = address.path_and_query();
                 path.clone_into(&mut request.path);
                 request.query = query.map(str::to_owned);
-                if let Some(login) = address.login()
-                    && request.headers.get("authorization").is_none()
-                {
-                    let login = ("Authorization".to_owned(), login.into_bytes());
-                    request.headers.0.push(login);
-                }
+                address.log_in(&mut request.headers);
                 self.shared
                     .tasks
                     .spawn(to_url(shared, original, request, findings, destination))

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use protocol::{BotId, ExchangeId, Summary};
-use rules::definition::Scope;
+use rules::definition::{Action, Scope, Then};
 use rules::{Among, CompiledRule, Explanation, RecordedStates, Rule, RuleError};
 
 use super::Engine;
+use crate::answering::{check_call_url, check_url};
 use crate::bot_rules::{BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, RuleUsage};
 use crate::bots::Bot;
 use crate::error::{Error, Invalid, Subject};
@@ -31,7 +32,7 @@ impl Engine {
     /// What of it does not fit, there is no such bot, or the change cannot be saved.
     pub async fn add_rule(&self, bot: Option<BotId>, rule: Rule) -> Result<String, Error> {
         let id = rule.id.clone().unwrap_or_else(new_rule_id);
-        let rule = self.compiled(bot, rule, &id)?;
+        let rule = self.compiled(bot, rule, &id).await?;
         self.change_bot_rules(bot, move |rules| {
             if rules.ids().any(|id| id == rule.id()) {
                 return Err(Invalid::new("/id", &words::RULE_ID_TAKEN).into());
@@ -59,7 +60,7 @@ impl Engine {
         if rule.id.as_deref().is_some_and(|other| other != id) {
             return Err(Invalid::new("/id", &words::RULE_ID_OTHER).into());
         }
-        let rule = self.compiled(bot, rule, id)?;
+        let rule = self.compiled(bot, rule, id).await?;
         self.change_bot_rules(bot, move |rules| {
             let replaced = rules.replaced_by(rule).ok_or(NO_RULE)?;
             fitting(replaced)
@@ -243,7 +244,7 @@ impl Engine {
     }
 
     /// A rule with its id, ready to decide.
-    fn compiled(
+    async fn compiled(
         &self,
         bot: Option<BotId>,
         mut rule: Rule,
@@ -260,14 +261,32 @@ impl Engine {
         if known.is_none_or(|known| (&known.name, &known.group) != (&rule.name, &rule.group)) {
             rule.check_names().map_err(|error| invalid(&error))?;
         }
-        if let rules::definition::Action::Forward(forward) = &rule.then.action
-            && let Some(url) = &forward.upstream
-            && self.is_own_address(url)
-        {
-            return Err(Invalid::own_address("/then/forward/upstream").into());
-        }
         let compiled = CompiledRule::new(rule).map_err(|error| invalid(&error))?;
+        self.check_addresses(&compiled.definition().then).await?;
         Ok(Arc::new(compiled))
+    }
+
+    /// That what a rule sends is sent to servers of somebody else's, and that their addresses say
+    /// all that is sent there. A call may go to a bot's own address, for the turn that follows: a
+    /// circle of these is cut by its hops.
+    async fn check_addresses(&self, then: &Then) -> Result<(), Error> {
+        if let Action::Forward(forward) = &then.action
+            && let Some(url) = &forward.upstream
+        {
+            const AT: &str = "/then/forward/upstream";
+            check_url(url, AT)?;
+            if self.is_own_address(url).await {
+                return Err(Invalid::own_address(AT).into());
+            }
+        }
+        for (index, call) in then.after.iter().enumerate() {
+            let at = format!("/then/after/{index}/url");
+            check_call_url(&call.url, &at)?;
+            if self.is_own_service(&call.url).await {
+                return Err(Invalid::own_address(&at).into());
+            }
+        }
+        Ok(())
     }
 
     async fn change_bot_rules(

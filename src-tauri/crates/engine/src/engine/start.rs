@@ -26,6 +26,7 @@ use crate::clock;
 use crate::connection_limit::ConnectionLimit;
 use crate::error::StartError;
 use crate::feed::Feed;
+use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::ingress;
 use crate::late::{Deliveries, LateCalls};
@@ -127,6 +128,7 @@ impl Engine {
             deliveries: Deliveries::load(&store).await?,
             rules,
             callbacks: Callbacks::default(),
+            forwards: Forwards::default(),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),
             tasks: TaskTracker::new(),

@@ -13,7 +13,7 @@ use super::deliver::Reply;
 use super::host::Host;
 use super::record::AfterAnswer;
 use super::rule::with_template_error;
-use crate::callbacks::{UNDER_WAY_MAX, WAITING_MAX};
+use crate::callbacks::{CALLS_MAX, REST, UNDER_WAY_MAX, WAITING_MAX, WINDOW};
 use crate::client::{Address, Edit, EditedBody, Hops, Unanswered, prepare};
 use crate::outgoing::{Given, Outgoing};
 
@@ -58,7 +58,11 @@ async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallbac
         return;
     };
     let permit = waited.and_then(|()| {
-        let permit = host.callbacks().under_way.try_acquire();
+        let callbacks = host.callbacks();
+        if !callbacks.may_call(bot.id) {
+            return Err(too_often());
+        }
+        let permit = callbacks.under_way.try_acquire();
         permit.map_err(|_| full(UNDER_WAY_MAX))
     });
     let (shown, sendable) = match &permit {
@@ -98,6 +102,17 @@ async fn wait(host: &impl Host, delay_ms: u64) -> Result<(), NotMade> {
 
 fn full(most: usize) -> NotMade {
     let finding = OwnFinding::new(Code::CallbackLimit, [most.to_string()]);
+    (Failure::new(FailureCode::NoRoom, ""), Some(finding))
+}
+
+fn too_often() -> NotMade {
+    let minutes = WINDOW.as_secs() / 60;
+    let args = [
+        CALLS_MAX.to_string(),
+        minutes.to_string(),
+        REST.as_secs().to_string(),
+    ];
+    let finding = OwnFinding::new(Code::CallbackRate, args);
     (Failure::new(FailureCode::NoRoom, ""), Some(finding))
 }
 
@@ -175,6 +190,7 @@ fn sendable(call: PreparedCallback, hops: &Hops) -> (Request, Sendable) {
     let Ok((mut request, findings)) = prepared else {
         return (unsent, Err(bad(call.url)));
     };
+    address.log_in(&mut request.headers);
     put_target(&mut request, &address);
     "rule".clone_into(&mut request.remote);
     (request.clone(), Ok((request, address, findings)))

@@ -20,6 +20,7 @@ use super::server_findings::{Asked, server_findings};
 use crate::answering::Upstream;
 use crate::bodies::UNCOUNTED_BYTES;
 use crate::client::{Call, CallFailure, Hops};
+use crate::forwards::{FORWARDS_MAX, ForwardPermit};
 use crate::outgoing::{AnswerStream, Given, Outgoing};
 use crate::responder::Forward;
 
@@ -45,10 +46,13 @@ enum Waited {
 
 impl<H: Host> Turn<H> {
     pub(super) async fn forward(mut self: Box<Self>, mut forward: Forward, reply: Reply) {
-        if let Some(finding) = self.loop_finding(&forward.server) {
-            let given = self.own_fallback().await.with_finding(finding);
-            return self.end(given, reply, None).await;
-        }
+        let permit = match self.may_forward(&forward.server) {
+            Ok(permit) => permit,
+            Err(finding) => {
+                let given = self.own_fallback().await.with_finding(finding);
+                return self.end(given, reply, None).await;
+            }
+        };
         self.exchange.timing.decided = Some(self.clock.elapsed());
         self.patch = forward.patch.take();
         match forward.holds {
@@ -57,19 +61,26 @@ impl<H: Host> Turn<H> {
                 let tasks = self.host.tasks();
                 // A task: the exchange is written down meanwhile.
                 let call = spawned(AbortOnDropHandle::new(tasks.spawn(call)));
-                let server = self.asked(&forward, call);
+                let server = self.asked(&forward, call, permit);
                 Box::pin(self.hold(forward.seconds, reply, server)).await;
             }
-            false => Box::pin(self.pass_through(forward, reply)).await,
+            false => Box::pin(self.pass_through(forward, permit, reply)).await,
         }
     }
 
-    /// Why a request is not forwarded again, where it has gone round in a circle.
-    pub(super) fn loop_finding(&self, server: &Upstream) -> Option<OwnFinding> {
+    /// A permit to forward a request, or why it is not: it has gone round in a circle, or so many
+    /// wait for their servers that it may have.
+    pub(super) fn may_forward(&self, server: &Upstream) -> Result<ForwardPermit, OwnFinding> {
         let hops = Hops::of(&self.exchange.request.headers);
-        let args = [hops.made().to_string(), server.host()];
-        hops.is_circle()
-            .then(|| OwnFinding::new(Code::UpstreamLoop, args))
+        if hops.is_circle() {
+            let args = [hops.made().to_string(), server.host()];
+            return Err(OwnFinding::new(Code::UpstreamLoop, args));
+        }
+        let permit = self.host.forwards().begin(self.bot.id);
+        permit.ok_or_else(|| {
+            let args = [FORWARDS_MAX.to_string(), server.host()];
+            OwnFinding::new(Code::UpstreamInFlight, args)
+        })
     }
 
     pub(super) fn call(
@@ -86,7 +97,7 @@ impl<H: Host> Turn<H> {
         }
     }
 
-    async fn pass_through(self: Box<Self>, forward: Forward, reply: Reply) {
+    async fn pass_through(self: Box<Self>, forward: Forward, permit: ForwardPermit, reply: Reply) {
         let (stream, begun) = oneshot::channel();
         // A replay's answer is only recorded, and one that is corrected is needed whole.
         let may_stream = self.patch.is_none()
@@ -95,16 +106,17 @@ impl<H: Host> Turn<H> {
                 Source::Webhook | Source::Tunnel
             );
         let call = self.call(&forward, may_stream.then_some(stream));
-        let server = self.asked(&forward, self.host.call(call));
+        let server = self.asked(&forward, self.host.call(call), permit);
         self.wait_alone(server, begun, reply).await;
     }
 
-    fn asked(&self, forward: &Forward, call: Calling) -> ServerSide {
+    fn asked(&self, forward: &Forward, call: Calling, permit: ForwardPermit) -> ServerSide {
         ServerSide {
             host: forward.server.host(),
             wait: self.remaining(forward.seconds),
             call: Some(call),
             answer: None,
+            permit: Some(permit),
         }
     }
 
@@ -292,6 +304,7 @@ impl<H: Host> Turn<H> {
         ended: Result<Answer, CallFailure>,
     ) {
         server.call = None;
+        server.permit = None;
         let finding = match &ended {
             Ok(answer) => self.server_finding(answer),
             Err(failure) => failure.finding.clone(),
@@ -342,6 +355,8 @@ pub(super) struct ServerSide {
     /// Open as long as it has not answered.
     pub(super) call: Option<Calling>,
     pub(super) answer: Option<ServerAnswer>,
+    /// Until it has answered, or its exchange has ended.
+    permit: Option<ForwardPermit>,
 }
 
 /// Where the answer of a server is.

@@ -16,6 +16,7 @@ use crate::chains::Chains;
 use crate::client::{Address, Call, CallFailure, Destination, Unanswered, forward, send};
 use crate::clock;
 use crate::feed::{EventKind, Feed};
+use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::receipt::Receipt;
@@ -101,6 +102,8 @@ pub(crate) trait Host: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Answer, Unanswered>> + Send;
     /// Permits for calls that rules make after their answers.
     fn callbacks(&self) -> &Callbacks;
+    /// How many requests wait for servers of the developer's.
+    fn forwards(&self) -> &Forwards;
     /// Forwards a request to a server of the developer's.
     fn call(self: &Arc<Self>, call: Call) -> Calling;
     /// Calls that go on although their bots have been answered.
@@ -218,6 +221,10 @@ impl Host for Shared {
 
     fn callbacks(&self) -> &Callbacks {
         &self.callbacks
+    }
+
+    fn forwards(&self) -> &Forwards {
+        &self.forwards
     }
 
     fn call(self: &Arc<Self>, call: Call) -> Calling {

@@ -132,9 +132,10 @@ impl<H: Host> Turn<H> {
         let Some(server) = self.bot.answering.server() else {
             return given.into();
         };
-        if let Some(finding) = self.loop_finding(&server) {
-            return given.with_finding(finding).into();
-        }
+        let _permit = match self.may_forward(&server) {
+            Ok(permit) => permit,
+            Err(finding) => return given.with_finding(finding).into(),
+        };
         let timeout = [server.host(), FALLBACK_SECONDS.to_string()];
         let forward = Forward {
             server,

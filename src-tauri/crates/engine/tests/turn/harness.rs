@@ -26,6 +26,7 @@ use crate::chains::Chains;
 use crate::client::{Address, Call, CallFailure, Unanswered};
 use crate::error::Error;
 use crate::feed::{EventKind, Feed};
+use crate::forwards::Forwards;
 use crate::holds::{Ack, Command, Holds};
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::outgoing::Outgoing;
@@ -61,6 +62,7 @@ pub(super) struct App {
     pub(super) delivery_ends: Mutex<Vec<DeliveryEnd>>,
     pub(super) rules: RuleMemory,
     callbacks: Callbacks,
+    forwards: Forwards,
     /// What rules have sent after their answers.
     pub(super) sent: Mutex<Vec<Request>>,
     seq: AtomicU64,
@@ -88,6 +90,7 @@ impl App {
             delivery_ends: Mutex::default(),
             rules: RuleMemory::default(),
             callbacks: Callbacks::default(),
+            forwards: Forwards::default(),
             sent: Mutex::default(),
             seq: AtomicU64::new(1),
             begun: Instant::now(),
@@ -307,6 +310,10 @@ impl Host for App {
 
     fn callbacks(&self) -> &Callbacks {
         &self.callbacks
+    }
+
+    fn forwards(&self) -> &Forwards {
+        &self.forwards
     }
 
     fn call(self: &Arc<Self>, call: Call) -> Calling {

@@ -3,11 +3,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use protocol::{Answer, AnsweredBy, Code, ExchangeId, FailureCode, Side, State};
+use protocol::{Answer, AnsweredBy, Code, ExchangeId, FailureCode, Side, Source, State};
 use serde_json::{Value, json};
 
 use super::harness::{App, TURN};
 use crate::answering::{Fallback, Mode};
+use crate::callbacks::{CALLS_MAX, REST};
 use crate::turn::Delivery;
 
 fn reply(body: &str) -> Value {
@@ -286,6 +287,31 @@ async fn a_call_that_waits_when_the_app_stops_is_recorded_as_not_made() {
     let expected = ("/done".to_owned(), FailureCode::ProcessEnded);
     assert_eq!(not_made(&app), [expected]);
     assert_eq!(app.sent.lock().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn beyond_so_many_calls_of_a_bot_they_are_left_out_for_a_while_and_that_is_said() {
+    let app = App::new();
+    let ok = json!({"reply": {"status": 200, "body": "{}"}});
+    app.set_rules(&[calling(ok, &[0; 10])]);
+    for _ in 0..=CALLS_MAX / 10 {
+        app.call(TURN).answered().await;
+        app.idle().await;
+    }
+    assert_eq!(app.sent.lock().len(), CALLS_MAX as usize);
+    let left_out = app.history.all().into_iter();
+    let left_out: Vec<_> = left_out
+        .filter(|one| !one.own_findings.is_empty())
+        .collect();
+    assert_eq!(left_out.len(), 10);
+    for call in &left_out {
+        assert_eq!(call.summary.source, Source::Callback);
+        assert!(call.own_findings[0].is(Code::CallbackRate), "{call:?}");
+    }
+    tokio::time::sleep(REST).await;
+    app.call(TURN).answered().await;
+    app.idle().await;
+    assert_eq!(app.sent.lock().len(), CALLS_MAX as usize + 10);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ use super::harness::{App, TURN};
 use crate::answering::{Fallback, Mode, Upstream};
 use crate::client::{CallFailure, Hops};
 use crate::feed::EventKind;
+use crate::forwards::FORWARDS_MAX;
 use crate::outgoing::{AnswerStream, BodyPieces};
 use crate::responder::{Decision, Forward};
 use crate::turn::Host as _;
@@ -116,6 +117,36 @@ async fn a_request_that_has_gone_round_is_not_forwarded_again() {
         assert!(app.history.get(id).unwrap().own_findings[0].is(Code::UpstreamLoop));
     }
     assert_eq!(app.calls.lock().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_many_requests_wait_for_a_server_and_one_that_was_answered_makes_room() {
+    let app = App::forwarding(Mode::Upstream, 50);
+    let mut callers: Vec<_> = (0..FORWARDS_MAX as u64)
+        .map(|number| {
+            app.server_answers(if number == 0 { 9 } else { 40 }, paid());
+            app.call(TURN)
+        })
+        .collect();
+    app.idle().await;
+    for mode in [Mode::Upstream, Mode::UpstreamHold] {
+        app.change_bot(|bot| bot.answering.mode = mode);
+        let over = app.call(TURN);
+        let id = over.id;
+        assert_eq!(over.answered().await, "{}");
+        let exchange = app.history.get(id).unwrap();
+        assert!(exchange.own_findings[0].is(Code::UpstreamInFlight));
+        assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Fallback));
+    }
+    app.change_bot(|bot| bot.answering.mode = Mode::Upstream);
+    assert_eq!(callers.remove(0).answered().await, PAID);
+    app.server_answers(0, paid());
+    assert_eq!(app.call(TURN).answered().await, PAID);
+    // A server that is too late holds nobody up: its call goes on without a permit.
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    for caller in callers {
+        assert_eq!(caller.answered().await, PAID);
+    }
 }
 
 #[tokio::test(start_paused = true)]

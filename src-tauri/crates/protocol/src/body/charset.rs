@@ -3,6 +3,7 @@
 
 mod named;
 mod parts;
+mod utf32;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,6 +13,7 @@ use messages::Arg;
 
 use super::{DecodedText, at_byte, kind};
 use parts::Parts;
+use utf32::Utf32;
 
 use crate::finding::{Code, Finding};
 use crate::names::Side;
@@ -81,6 +83,12 @@ fn single<'a>(
     bytes: Cow<'a, [u8]>,
 ) -> DecodedText<'a> {
     let mut findings = Vec::new();
+    let names = label
+        .as_ref()
+        .and_then(|label| utf32::order_of(&label.text));
+    if let Some(wide) = Utf32::of(names, &bytes) {
+        return wide.decode(&bytes);
+    }
     if let Some(Label {
         text,
         encoding: None,

@@ -466,8 +466,12 @@ platforms::with_platform_findings! {
         "{0} не ответил за {1} с, поэтому ушёл запасной ответ. Запрос ещё десять минут не прерывается: опоздавший ответ сохранится здесь.";
     /// The request had been forwarded in a circle.
     UpstreamLoop = "upstream_loop", Error of Response,
-        "This request has come here {0} times already: the address {1} leads back to this app. It was not sent again. Name the address of a server of your own.",
-        "Этот запрос приходит сюда уже не первый раз (пересылок: {0}): адрес {1} ведёт обратно в программу. Больше он не отправляется. Укажите адрес своего сервера.";
+        "The address {1} leads back to this app, so the request was not sent there (it had been sent on {0} times before). Name the address of a server of your own.",
+        "Адрес {1} ведёт обратно в программу, поэтому запрос туда не отправлен (пересылок до этого: {0}). Укажите адрес своего сервера.";
+    /// So many requests wait for servers that this one may have come by a circle.
+    UpstreamInFlight = "upstream_in_flight", Error of Response,
+        "{0} requests of this bot wait for answers of servers already, so this one was not sent to {1}, and the fallback went out. If {1} passes requests on, it most likely leads back to this app: look where it sends them. Else your server is too slow for so many.",
+        "Ответов от серверов уже ждут {0} запросов этого бота, поэтому на {1} этот не отправлен и ушёл запасной ответ. Если {1} пересылает запросы дальше, он, скорее всего, возвращает их сюда: проверьте, куда он их шлёт. Иначе сервер не успевает за таким потоком.";
     /// A rule's template failed while it ran.
     TemplateFailed = "template_failed", Error of Response,
         "The template of the rule “{0}” failed at line {1}, column {2}. {3} The default answer went out.",
@@ -492,10 +496,14 @@ platforms::with_platform_findings! {
     CallbackLimit = "callback_limit", Error,
         "This call was not made: {0} calls of rules are under way or wait already.",
         "Вызов не сделан: уже выполняется или ждёт {0} вызовов из правил.";
+    /// The rules of a bot have made so many calls that one may lead back to it.
+    CallbackRate = "callback_rate", Error,
+        "This call was not made: the rules of this bot have made {0} calls within {1} minutes, as happens where the address of a call leads back to the bot. Calls are left out for {2} s now. Look where the address leads.",
+        "Вызов не сделан: правила этого бота сделали {0} вызовов за {1} минут — так бывает, когда адрес вызова ведёт обратно к боту. Ближайшие {2} с вызовов не будет. Проверьте, куда ведёт адрес.";
     /// The template of a rule's call failed.
     CallbackTemplateFailed = "callback_template_failed", Error,
-        "This call was not made: the template of its body failed at line {0}, column {1}. {2}",
-        "Вызов не сделан: шаблон его тела не сработал в строке {0}, столбце {1}. {2}";
+        "This call was not made: its template failed at line {0}, column {1}. {2}",
+        "Вызов не сделан: его шаблон не сработал в строке {0}, столбце {1}. {2}";
     /// It found the request too large.
     UpstreamStatus413 = "upstream_status_413", Error of Response,
         "Your server answered 413: {0} bytes are too much for it. Express takes 100 KB by default (express.json({ limit: '1mb' }) takes more); a bot holds no more than 100 KB of variables either.",

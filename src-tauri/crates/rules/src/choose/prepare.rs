@@ -3,16 +3,18 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use json_text::Position;
 use protocol::{Answer, Body, FaultKind, Headers};
 
 use crate::choose::{Taken, Turn};
-use crate::compiled::{CompiledAction, CompiledReply, CompiledRule, ReplyBody};
+use crate::compiled::{CompiledAction, CompiledField, CompiledReply, CompiledRule, ReplyBody};
 use crate::definition::{Delay, Fallback};
 use crate::facts::Facts;
 use crate::patch::PreparedPatch;
 use crate::seeded::{Draw, draw, draw_below};
 use crate::set::RuleSet;
 use crate::template::{Fuel, Inputs, TemplateError};
+use crate::words::templates;
 
 /// The rule that answers, and what it sends.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ pub struct PreparedCallback {
     pub url: String,
     /// The header fields.
     pub headers: Headers,
-    /// The body, or why its template failed: then the call is not made.
+    /// The body, or why a template of the call failed: then it is not made.
     pub body: Result<String, TemplateError>,
     /// How long after the answer, in milliseconds.
     pub delay_ms: u64,
@@ -105,6 +107,24 @@ impl LazyInputs<'_> {
             ReplyBody::Fixed(text) => Ok(text.clone()),
             ReplyBody::Template(template) => template.render_with(self.get(), &self.fuel),
         }
+    }
+
+    fn fields(&self, fields: &[CompiledField]) -> Result<Headers, TemplateError> {
+        let rendered = fields.iter().map(|(name, value)| {
+            let text = self.render(value)?;
+            match text
+                .chars()
+                .any(|one| one.is_ascii_control() && one != '\t')
+            {
+                false => Ok((name.clone(), text.trim_matches([' ', '\t']).to_owned())),
+                // The rest would be fields that the rule does not name.
+                true => Err(TemplateError {
+                    message: templates::FIELD.arg(name.as_str()),
+                    position: Position::START,
+                }),
+            }
+        });
+        rendered.collect()
     }
 }
 
@@ -147,12 +167,19 @@ impl RuleSet {
             CompiledAction::Fault(kind) => Chosen::Fault(*kind),
         };
         let after = rule.after.iter().enumerate();
-        let after = after.map(|(number, callback)| PreparedCallback {
-            method: callback.definition.method.clone(),
-            url: callback.definition.url.clone(),
-            headers: callback.definition.headers.iter().cloned().collect(),
-            body: inputs.render(&callback.body),
-            delay_ms: delay(callback.definition.delay_ms, turn, number as u64 + 1),
+        let after = after.map(|(number, callback)| {
+            let definition = &callback.definition;
+            let (headers, body) = match inputs.fields(&callback.headers) {
+                Ok(headers) => (headers, inputs.render(&callback.body)),
+                Err(error) => (definition.headers.iter().cloned().collect(), Err(error)),
+            };
+            PreparedCallback {
+                method: definition.method.clone(),
+                url: definition.url.clone(),
+                headers,
+                body,
+                delay_ms: delay(definition.delay_ms, turn, number as u64 + 1),
+            }
         });
         Matched {
             rule,
@@ -163,9 +190,11 @@ impl RuleSet {
 }
 
 fn reply(reply: &CompiledReply, inputs: &LazyInputs<'_>, position: Option<u32>) -> PreparedReply {
-    let answer = inputs.render(&reply.body).map(|body| Answer {
+    let rendered = inputs.fields(&reply.headers);
+    let rendered = rendered.and_then(|headers| Ok((headers, inputs.render(&reply.body)?)));
+    let answer = rendered.map(|(headers, body)| Answer {
         status: reply.status,
-        headers: reply.headers.clone(),
+        headers,
         body: Body::from(body),
     });
     PreparedReply {

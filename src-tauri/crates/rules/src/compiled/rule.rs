@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use protocol::{DEFAULT_CONTENT_TYPE, FaultKind, Headers};
+use protocol::{DEFAULT_CONTENT_TYPE, FaultKind};
 
 use crate::compiled::predicate::{Predicate, TextTest};
 use crate::definition::{
@@ -78,10 +78,13 @@ pub(crate) enum CompiledAction {
 #[derive(Debug)]
 pub(crate) struct CompiledReply {
     pub(crate) status: u16,
-    pub(crate) headers: Headers,
+    pub(crate) headers: Vec<CompiledField>,
     pub(crate) body: ReplyBody,
     pub(crate) delay: Delay,
 }
+
+/// A header field whose value is a text or a template of it.
+pub(crate) type CompiledField = (String, ReplyBody);
 
 #[derive(Debug)]
 pub(crate) enum ReplyBody {
@@ -99,6 +102,7 @@ pub(crate) struct CompiledPatch {
 #[derive(Debug)]
 pub(crate) struct CompiledAfter {
     pub(crate) definition: AfterCall,
+    pub(crate) headers: Vec<CompiledField>,
     pub(crate) body: ReplyBody,
 }
 
@@ -281,20 +285,33 @@ impl Compiler {
     }
 
     fn reply(&mut self, reply: &Reply, pointer: &str) -> Result<CompiledReply, RuleError> {
-        let headers: Headers = match &reply.headers {
-            None => [("Content-Type", DEFAULT_CONTENT_TYPE)]
-                .into_iter()
-                .collect(),
-            Some(pairs) => fields(pairs),
-        };
-        let mode = mode(&headers);
-        let pointer = format!("{pointer}/body");
+        let default = || vec![("Content-Type".to_owned(), DEFAULT_CONTENT_TYPE.to_owned())];
+        let pairs = reply.headers.clone().unwrap_or_else(default);
+        let body = reply.template.then(|| mode(&pairs));
         Ok(CompiledReply {
             status: reply.status,
-            body: self.body(&reply.body, reply.template.then_some(mode), pointer)?,
-            headers,
+            headers: self.headers(&pairs, reply.template, pointer)?,
+            body: self.body(&reply.body, body, format!("{pointer}/body"))?,
             delay: reply.delay_ms,
         })
+    }
+
+    /// Fields whose values are templates of plain text where they hold anything of one.
+    fn headers(
+        &mut self,
+        pairs: &[(String, String)],
+        template: bool,
+        pointer: &str,
+    ) -> Result<Vec<CompiledField>, RuleError> {
+        let pairs = pairs.iter().enumerate();
+        let fields = pairs.map(|(index, (name, value))| {
+            let is_template =
+                template && ["{{", "{%", "{#"].iter().any(|open| value.contains(open));
+            let mode = is_template.then_some(Mode::Plain);
+            let value = self.body(value, mode, format!("{pointer}/headers/{index}/1"))?;
+            Ok((name.clone(), value))
+        });
+        fields.collect()
     }
 
     fn body(
@@ -328,25 +345,19 @@ impl Compiler {
     }
 
     fn after(&mut self, call: &AfterCall, pointer: &str) -> Result<CompiledAfter, RuleError> {
-        let mode = mode(&fields(&call.headers));
-        let pointer = format!("{pointer}/body");
+        let body = call.template.then(|| mode(&call.headers));
         Ok(CompiledAfter {
-            body: self.body(&call.body, call.template.then_some(mode), pointer)?,
+            headers: self.headers(&call.headers, call.template, pointer)?,
+            body: self.body(&call.body, body, format!("{pointer}/body"))?,
             definition: call.clone(),
         })
     }
 }
 
-fn fields(pairs: &[(String, String)]) -> Headers {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect()
-}
-
 /// How a template's values are written: as JSON, unless a content type says otherwise.
-fn mode(headers: &Headers) -> Mode {
-    match headers.get("content-type") {
+fn mode(headers: &[(String, String)]) -> Mode {
+    let is_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");
+    match headers.iter().find(is_type).map(|(_, kind)| kind) {
         Some(kind) if !kind.to_ascii_lowercase().contains("json") => Mode::Plain,
         _ => Mode::Json,
     }

@@ -42,7 +42,8 @@ const SERVICE_HOSTS: &[&str] = &[
 
 /// What stands behind an address and is no part of it.
 const BEHIND: &[char] = &[
-    '.', ',', ';', '|', ')', ']', '}', '"', '\'', '>', '*', '`', '»', '”', '’', '“', '…', '!',
+    '.', ',', ';', ':', '?', '|', ')', ']', '}', '"', '\'', '>', '*', '`', '»', '”', '’', '“', '…',
+    '!',
 ];
 
 /// Escape sequences of terminals: colours, links, cursor.
@@ -301,6 +302,10 @@ mod tests {
                 Some("https://a.ru.tuna.am"),
             ),
             ("see https://x.example, please.", Some("https://x.example")),
+            ("Is it https://x.example? Yes", Some("https://x.example")),
+            ("at https://x.example/?", Some("https://x.example/")),
+            ("https://x.example: online", Some("https://x.example")),
+            ("open https://x.example?a=1", None),
             (
                 "t=1 lvl=info msg=\"started tunnel\" err=nil url=https://b.example",
                 Some("https://b.example"),
@@ -348,7 +353,6 @@ mod tests {
         let pattern = Regex::new(r"https?://\S+").unwrap();
         for line in [
             "https://host.example/base?x=1#f",
-            "https://host.example/?",
             "https://host.example/#top",
             "https://me:word@host.example",
             r#"{"msg":"ready","url":"https://me@host.example"}"#,

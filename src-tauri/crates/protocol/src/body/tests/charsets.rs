@@ -116,6 +116,44 @@ fn a_text_in_utf8_that_says_otherwise_of_itself_is_read_as_utf8_and_found() {
     }
 }
 
+/// A text in UTF-32, the smaller byte first or the bigger one.
+fn utf32(text: &str, is_little: bool) -> Vec<u8> {
+    let bytes = |letter: char| match is_little {
+        true => u32::from(letter).to_le_bytes(),
+        false => u32::from(letter).to_be_bytes(),
+    };
+    text.chars().flat_map(bytes).collect()
+}
+
+#[test]
+fn four_bytes_a_character_are_said_to_be_so_and_not_read_as_two() {
+    let json = "{\"имя\":\"😀\"}";
+    for (is_little, name) in [(true, "utf-32le"), (false, "utf-32be")] {
+        for (mark, content_type) in [
+            ("\u{feff}", "application/json"),
+            ("\u{feff}", "application/json; charset=utf-16"),
+            ("", "application/json"),
+            ("\u{feff}", ""),
+        ] {
+            let bytes = utf32(&format!("{mark}{json}"), is_little);
+            let (text, findings) = text_of(content_type, &bytes);
+            assert_eq!(text.as_deref(), Some(json), "{name} {content_type}");
+            assert_eq!(findings.contains(&"byte_order_mark"), !mark.is_empty());
+            assert_eq!(info(content_type, &bytes).charset.as_deref(), Some(name));
+        }
+        let named = format!("text/plain; charset={name}");
+        let plain = text_of(&named, &utf32("Привет", is_little));
+        assert_eq!(plain, (Some("Привет".to_owned()), vec![]), "{name}");
+        let broken = [utf32("\u{feff}[1", is_little), vec![1, 2]].concat();
+        assert_eq!(text_of("", &broken).0.as_deref(), Some("[1\u{fffd}"));
+    }
+    let unnamed = text_of("text/plain; charset=utf-32", "Привет!!".as_bytes());
+    assert_eq!(
+        unnamed,
+        (Some("Привет!!".to_owned()), vec!["charset_unknown"])
+    );
+}
+
 #[test]
 fn what_the_header_names_outranks_what_the_body_names() {
     let text = "<?xml version=\"1.0\" encoding=\"koi8-r\"?><a>Привет, мир</a>";

@@ -61,6 +61,53 @@ fn each_action_is_prepared() {
 }
 
 #[test]
+fn templates_are_in_the_values_of_fields_too_as_plain_text_on_one_line() {
+    let headers = headers();
+    let facts = facts(&headers, None);
+    let prepared = |template: bool, value: &str| {
+        let fields = json!([["Content-Type", "application/json"], ["X-A", value]]);
+        let then = json!({
+            "reply": {"body": "{}", "template": template, "headers": fields},
+            "after": [{"url": "http://127.0.0.1:1/x", "headers": fields, "template": template}],
+        });
+        let set = RuleSet::new(vec![rule("r", &json!({"all": []}), &then)]);
+        let choice = set.choose(&facts, &StatesInMemory::default(), Turn::default());
+        let matched = set.prepare(&choice.taken.unwrap(), &facts, Turn::default());
+        let Chosen::Reply(reply) = matched.chosen else {
+            panic!("{:?}", matched.chosen)
+        };
+        let call = matched.after.into_iter().next().unwrap();
+        let of_call = call.body.map(|_| call.headers);
+        let of_reply = reply.answer.map(|answer| answer.headers);
+        assert_eq!(of_call, of_reply, "{value}");
+        of_reply.map(|headers| headers.get("x-a").unwrap().into_owned())
+    };
+    for (value, expected) in [
+        ("{{ user }}-{{ vars.n + 1 }}", "77-51"),
+        ("{{ '\"a\"' }} я", "\"a\" я"),
+        ("{% if vars.n > 1 %} many {% endif %}", "many"),
+        ("{ as it is }", "{ as it is }"),
+    ] {
+        assert_eq!(prepared(true, value).unwrap(), expected, "{value}");
+        assert_eq!(prepared(false, value).unwrap(), value);
+    }
+    for value in [
+        "{{ 'a\\r\\nSet-Cookie: b' }}",
+        "{{ 'a\\nb' }}",
+        "{{ 'a\\u0000' }}",
+    ] {
+        let error = prepared(true, value).unwrap_err();
+        assert_eq!(error.message.code(), "field", "{value}: {error}");
+    }
+    let undefined = prepared(true, "{{ vars.nothing }}").unwrap_err();
+    assert_eq!(undefined.message.code(), "undefined");
+    let broken = json!({"version": 1, "when": {"all": []}, "then": {"reply": {"template": true,
+        "headers": [["X-A", "1"], ["X-B", "{{"]]}}});
+    let error = CompiledRule::from_json(&broken.to_string()).unwrap_err();
+    assert_eq!(error.pointer, "/then/reply/headers/1/1");
+}
+
+#[test]
 fn all_templates_of_a_turn_share_its_fuel() {
     let busy = "{% for n in range(4000) %}{{ n }}{% endfor %}";
     let after = json!({"url": "http://127.0.0.1:1/x", "body": busy, "template": true});

@@ -213,6 +213,7 @@ pub(super) const ORDER: &[Order] = &[
             "replaced_head",
             "stall",
             "callbacks",
+            "forwards",
             "connection_limit",
             "bodies",
             "body_stream",

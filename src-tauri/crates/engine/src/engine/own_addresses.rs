@@ -1,0 +1,141 @@
+//! Which addresses lead back to this app, as far as that can be told before anything is sent. What
+//! is not told here (a name that leads here later, a relay) is cut when it is sent.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use tokio::net::lookup_host;
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use super::Engine;
+
+/// How long a name is looked up while a person waits for something to be saved. A guess: a name
+/// server that answers does so within milliseconds.
+const LOOK_UP: Duration = Duration::from_secs(2);
+
+impl Engine {
+    /// Whether an address leads back here: to the webhook server, to the port for a proxy of the
+    /// user's, to the API, or through the tunnel.
+    pub(super) async fn is_own_address(&self, url: &str) -> bool {
+        let Ok(url) = Url::parse(url) else {
+            return false;
+        };
+        let tunnel = self.shared.tunnel.tunnel.status();
+        let public = tunnel.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let is_public = |public: &Url| public.origin() == url.origin();
+        if public.as_ref().is_some_and(is_public) {
+            return true;
+        }
+        let mut own = self.services();
+        own.push(self.webhook_addr());
+        leads_to(&url, &own).await
+    }
+
+    /// Whether an address leads to what is for nobody but people and a proxy of theirs: the API, and
+    /// the port that takes a bot's secrets alone.
+    pub(super) async fn is_own_service(&self, url: &str) -> bool {
+        match Url::parse(url) {
+            Ok(url) => leads_to(&url, &self.services()).await,
+            Err(_) => false,
+        }
+    }
+
+    fn services(&self) -> Vec<SocketAddr> {
+        let api = self.shared.api.get().map(|api| api.address);
+        let port = self.shared.tunnel.memory.open_port();
+        let at_loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        api.into_iter().chain(port.map(at_loopback)).collect()
+    }
+}
+
+/// Whether an address leads to one of these listeners, by its name too.
+async fn leads_to(url: &Url, own: &[SocketAddr]) -> bool {
+    let Some(port) = url.port_or_known_default() else {
+        return false;
+    };
+    let own = own.iter().filter(|own| own.port() == port);
+    let own: Vec<IpAddr> = own.map(SocketAddr::ip).collect();
+    // No name is looked up that is at another port.
+    if own.is_empty() {
+        return false;
+    }
+    match url.host() {
+        Some(Host::Domain(name)) => name_leads_here(name, port, &own).await,
+        Some(Host::Ipv4(ip)) => is_here(ip.into(), &own),
+        Some(Host::Ipv6(ip)) => is_here(ip.into(), &own),
+        None => false,
+    }
+}
+
+async fn name_leads_here(name: &str, port: u16, own: &[IpAddr]) -> bool {
+    let plain = name.trim_end_matches('.').to_ascii_lowercase();
+    if plain == "localhost" || plain.ends_with(".localhost") {
+        return true;
+    }
+    match timeout(LOOK_UP, lookup_host((name, port))).await {
+        Ok(Ok(mut found)) => found.any(|found| is_here(found.ip(), own)),
+        Ok(Err(_)) | Err(_) => false,
+    }
+}
+
+/// Whether an address is this machine's, whose port is one of ours.
+fn is_here(ip: IpAddr, own: &[IpAddr]) -> bool {
+    let ip = ip.to_canonical();
+    ip.is_loopback() || ip.is_unspecified() || own.contains(&ip) || is_of_this_machine(ip)
+}
+
+/// Whether an interface of this machine has an address: a socket can be bound to no other one.
+fn is_of_this_machine(ip: IpAddr) -> bool {
+    !ip.is_multicast() && UdpSocket::bind((ip, 0)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address of this machine that is not on loopback, where it has one: that a packet to
+    /// another network would leave from. None is sent.
+    fn outer_address() -> Option<IpAddr> {
+        let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+        socket.connect("192.0.2.1:9").ok()?;
+        let address = socket.local_addr().ok()?.ip();
+        (!address.is_loopback() && !address.is_unspecified()).then_some(address)
+    }
+
+    #[tokio::test]
+    async fn an_address_leads_here_by_whatever_name_of_this_machine() {
+        let own = ["127.0.0.1:4000".parse().unwrap()];
+        let mut cases = vec![
+            ("http://127.0.0.1:4000".to_owned(), true),
+            ("http://127.9.9.9:4000/x".to_owned(), true),
+            ("http://[::1]:4000".to_owned(), true),
+            ("http://[::ffff:127.0.0.1]:4000".to_owned(), true),
+            ("http://0.0.0.0:4000".to_owned(), true),
+            ("http://localhost.:4000".to_owned(), true),
+            ("http://127.0.0.1:4001".to_owned(), false),
+            ("http://localhost".to_owned(), false),
+            ("http://192.0.2.1:4000".to_owned(), false),
+            ("http://no-such-name.invalid:4000".to_owned(), false),
+        ];
+        cases.extend(outer_address().map(|ip| (format!("http://{ip}:4000"), true)));
+        for (url, expected) in cases {
+            let url = Url::parse(&url).unwrap();
+            assert_eq!(leads_to(&url, &own).await, expected, "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_leads_where_the_system_finds_it() {
+        for (name, expected) in [
+            ("localhost", true),
+            ("bot.LOCALHOST.", true),
+            // Looked up as any other name is.
+            ("127.0.0.1", true),
+            ("192.0.2.1", false),
+        ] {
+            let own = ["127.0.0.1".parse().unwrap()];
+            assert_eq!(name_leads_here(name, 4000, &own).await, expected, "{name}");
+        }
+    }
+}
