@@ -145,3 +145,111 @@ async fn the_authority_is_recorded_and_another_host_beside_it_is_found() {
         }
     }
 }
+
+/// A frame as long as it is.
+fn long_frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    let head = [kind, flags, 0, 0, 0, stream];
+    [&length[1..], &head, payload].concat()
+}
+
+#[tokio::test]
+async fn a_head_that_breaks_the_rules_leaves_a_row_and_its_connection_goes_on() {
+    let no_method = vec![0x84, 0x86];
+    let mut of_connection = vec![0x83, 0x84, 0x86];
+    of_connection.extend(field("connection", "close"));
+    for (name, block) in [
+        ("no method", no_method),
+        ("a field of the connection", of_connection),
+    ] {
+        let app = Instance::start();
+        let head = frame(HEADERS, END_HEADERS | END_STREAM, 1, &block);
+        let mut stream = connect(&app, &head).await;
+        let reason = next(&mut stream, RST_STREAM, 1).await;
+        assert_eq!(reason, [0, 0, 0, 1], "{name}: PROTOCOL_ERROR");
+        let failed = ended(&app, "failed").await;
+        assert_eq!(failed["failure_code"], "broken_request", "{name}: {failed}");
+        assert_eq!(codes(&failed), ["http_syntax"], "{name}");
+        assert_eq!(failed["request"]["http_version"], "2");
+        stream.write_all(&post(END_STREAM, 3, &[])).await.unwrap();
+        assert_eq!(next(&mut stream, DATA, 3).await, b"{", "{name}");
+        let answered = ended(&app, "answered").await;
+        assert_eq!(answered["seq"], failed["seq"].as_u64().unwrap() + 1);
+    }
+}
+
+#[tokio::test]
+async fn frames_for_which_the_connection_ends_leave_a_row() {
+    let bad_block = frame(HEADERS, END_HEADERS | END_STREAM, 1, &[0xff, 0x7f]);
+    let large_letter = [&[0x83, 0x84, 0x86], &field("X-A", "1")[..]].concat();
+    let large_letter = frame(HEADERS, END_HEADERS | END_STREAM, 1, &large_letter);
+    for (name, bytes) in [
+        ("a large letter in a name", large_letter),
+        ("settings of half an entry", frame(4, 0, 0, &[0, 1, 0])),
+        ("a block that is no HPACK", bad_block),
+        (
+            "a frame that is too long",
+            long_frame(DATA, 0, 1, &[0; 16_385]),
+        ),
+        ("data on no stream", frame(DATA, 0, 0, b"a")),
+    ] {
+        let app = Instance::start();
+        let mut stream = connect(&app, &bytes).await;
+        let failed = ended(&app, "failed").await;
+        assert_eq!(failed["failure_code"], "broken_request", "{name}: {failed}");
+        assert_eq!(codes(&failed), ["http_syntax"], "{name}");
+        let route = format!("exchanges/{}/request/body", failed["id"].as_str().unwrap());
+        let recorded = app.body(&route).await;
+        // What came last is kept, as far as it tells what it is.
+        assert!((1..=4096).contains(&recorded.len()), "{name}");
+        let end = &bytes[bytes.len().saturating_sub(9)..];
+        assert!(bytes.len() > 4096 || recorded.ends_with(end), "{name}");
+        let mut rest = Vec::new();
+        let reading = stream.read_to_end(&mut rest);
+        let _ = tokio::time::timeout(TIMEOUT, reading)
+            .await
+            .expect("it ends");
+        assert_eq!(app.get("status").await["counts"]["exchanges"], 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_over_the_limit_leaves_a_row_with_what_its_caller_was_told() {
+    let app = Instance::start();
+    let limit = app.get("settings").await["header_limit_bytes"]
+        .as_u64()
+        .unwrap();
+    let mut block = vec![0x83, 0x84, 0x86];
+    for _ in 0..=limit / 140 {
+        block.extend(field("x-a", &"a".repeat(120)));
+    }
+    let pieces: Vec<_> = block.chunks(16_000).collect();
+    let last = pieces.len() - 1;
+    let frames = pieces.iter().enumerate().map(|(number, piece)| {
+        let kind = if number == 0 { HEADERS } else { 9 };
+        let ends = if number == last { END_HEADERS } else { 0 };
+        let stream = if number == 0 { END_STREAM } else { 0 };
+        long_frame(kind, ends | stream, 1, piece)
+    });
+    let bytes = frames.collect::<Vec<_>>().concat();
+    let mut stream = connect(&app, &bytes).await;
+    assert!(!next(&mut stream, HEADERS, 1).await.is_empty(), "431");
+    let told = ended(&app, "answered").await;
+    assert_eq!(told["status"], 431, "{told}");
+    assert_eq!(codes(&told), ["headers_too_large"]);
+}
+
+#[tokio::test]
+async fn an_answer_whose_end_did_not_leave_is_not_answered() {
+    let app = Instance::start();
+    let body = "a".repeat(200);
+    let answer = json!({"default_answer": {"status": 200, "headers": [], "body": body}});
+    app.answering(answer).await;
+    // A window of no byte: the head of the answer leaves, and nothing of its body.
+    let settings = frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]);
+    let mut stream = connect(&app, &[settings, post(END_STREAM, 1, &[])].concat()).await;
+    next(&mut stream, HEADERS, 1).await;
+    drop(stream);
+    let failed = ended(&app, "failed").await;
+    assert_eq!(failed["failure_code"], "write_failed", "{failed}");
+}

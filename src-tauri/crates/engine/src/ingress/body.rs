@@ -62,6 +62,8 @@ pub(crate) enum BodyProblem {
     StreamBroken {
         /// The length that it was to have, where the library ended the stream for that.
         declared: Option<u64>,
+        /// The library ended the connection with it.
+        ends_connection: bool,
         detail: String,
     },
     /// Too many bytes of others are in memory.
@@ -105,7 +107,9 @@ impl BodyProblem {
             Self::CutShort { received, declared } => {
                 return Refusal::told(400, cut_short(received, declared));
             }
-            Self::StreamBroken { declared, detail } => {
+            Self::StreamBroken {
+                declared, detail, ..
+            } => {
                 let finding = match declared {
                     Some(length) => OwnFinding::new(Code::BodyLengthWrong, [length.to_string()]),
                     None => OwnFinding::new(Code::HttpSyntax, [detail.clone()]),
@@ -193,11 +197,26 @@ pub(crate) async fn read_body(
         read = tokio::time::timeout(timeout, reading) => read.unwrap_or(Some(BodyProblem::TooSlow)),
         () = ends => Some(BodyProblem::AppEnds),
     };
+    blame(problem.as_ref(), stream);
     let collected = collected(collector, body, &mut problem).await;
     ReadBody {
         body: collected,
         trailers,
         problem,
+    }
+}
+
+/// Notes that a connection's end is recorded with the request whose body it broke.
+fn blame(problem: Option<&BodyProblem>, stream: Option<&Reading>) {
+    let ends_connection = matches!(
+        problem,
+        Some(BodyProblem::StreamBroken {
+            ends_connection: true,
+            ..
+        })
+    );
+    if let Some(stream) = stream.filter(|_| ends_connection) {
+        stream.blame();
     }
 }
 
@@ -309,17 +328,7 @@ impl BodyProblem {
 
     /// What the library ends by itself is broken; what its caller ends is left.
     fn of_stream(error: &h2::Error, declared: Option<u64>) -> Self {
-        let is_broken = error.is_library()
-            && matches!(
-                error.reason(),
-                Some(
-                    h2::Reason::PROTOCOL_ERROR
-                        | h2::Reason::FLOW_CONTROL_ERROR
-                        | h2::Reason::FRAME_SIZE_ERROR
-                        | h2::Reason::COMPRESSION_ERROR
-                        | h2::Reason::STREAM_CLOSED
-                )
-            );
+        let is_broken = error.is_library() && error.reason().is_some_and(breaks_rules);
         if !is_broken {
             return Self::CallerLeft;
         }
@@ -327,9 +336,23 @@ impl BodyProblem {
         let is_length = error.is_reset() && error.reason() == Some(h2::Reason::PROTOCOL_ERROR);
         Self::StreamBroken {
             declared: declared.filter(|_| is_length),
+            ends_connection: error.is_go_away(),
             detail: error.to_string(),
         }
     }
+}
+
+/// Whether the HTTP library ends a stream or a connection of HTTP/2 for this because what came
+/// breaks the rules.
+pub(super) fn breaks_rules(reason: h2::Reason) -> bool {
+    matches!(
+        reason,
+        h2::Reason::PROTOCOL_ERROR
+            | h2::Reason::FLOW_CONTROL_ERROR
+            | h2::Reason::FRAME_SIZE_ERROR
+            | h2::Reason::COMPRESSION_ERROR
+            | h2::Reason::STREAM_CLOSED
+    )
 }
 
 impl From<CollectError> for BodyProblem {

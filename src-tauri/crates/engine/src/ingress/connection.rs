@@ -21,6 +21,7 @@ use super::recorded::{framing, recorded_headers, recorded_trailers};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
 use super::route::{Destination, ListenerKind, Route};
 use super::sniff::speaks_http2;
+use super::streams::OpenStream;
 use super::target::Target;
 use super::transport::Transport;
 use super::watched_stream::WatchedStream;
@@ -159,16 +160,20 @@ impl Caller {
     }
 
     /// Takes a request through; what is left of it when its caller leaves goes on as a task.
-    /// `head`: its head as it was received; empty where there is none as text. `reading`: on
-    /// HTTP/2, that bytes of it are taken.
+    /// `head`: its head as it was received; empty where there is none as text. `stream`: on HTTP/2,
+    /// that bytes of it are taken, and what its answer goes out on.
     pub(super) async fn answer(
         self,
         request: http::Request<Incoming>,
         wire: Arc<Wire>,
         head: Vec<u8>,
-        reading: Option<Reading>,
+        stream: Option<(Reading, Option<OpenStream>)>,
     ) -> Result<Response<AnswerBody>, FaultError> {
         let (parts, body) = request.into_parts();
+        let (reading, open) = match stream {
+            Some((reading, open)) => (Some(reading), open),
+            None => (None, None),
+        };
         let target = Target::read(&head, &parts.uri);
         let framing = framing(&parts);
         let bare = |status| Ok(response::bare(status, &parts.method, framing, &wire));
@@ -203,6 +208,7 @@ impl Caller {
         } = dispatch;
         let leave = Leave {
             wire,
+            open,
             on_delivery,
             version: framing.version,
         };

@@ -16,6 +16,8 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::rt::Executor;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +25,8 @@ use super::GRACE;
 use super::connection::Caller;
 use super::http2_stream::Http2Stream;
 use super::open_requests::{Count, OpenRequests, unchanged_for};
+use super::refusals::{Refusals, Refused};
+use super::streams::OpenStream;
 use super::transport::Transport;
 use super::watched_stream::WatchedStream;
 use super::wire::Wire;
@@ -48,11 +52,19 @@ impl Caller {
         let stream = WatchedStream::new(stream, Arc::clone(&wire), first, idle_limit);
         let requests = OpenRequests::default();
         let open = requests.open.clone();
-        let stream = Http2Stream::new(stream, requests.clone());
+        let (refusals, mut refused) = Refusals::new();
+        let http2 = Http2Stream::new(
+            stream,
+            Arc::clone(&wire),
+            requests.clone(),
+            refusals.clone(),
+        );
+        let (caller, of_connection) = (self.clone(), requests.clone());
         let service = {
             hyper::service::service_fn(move |request: http::Request<Incoming>| {
-                let (wire, reading) = (Arc::clone(&wire), Some(requests.read()));
-                let answer = self.clone().answer(request, wire, Vec::new(), reading);
+                let wire = Arc::clone(&wire);
+                let stream = Some((of_connection.read(), opened(&of_connection, &wire)));
+                let answer = caller.clone().answer(request, wire, Vec::new(), stream);
                 async move {
                     let answer = answer.await?;
                     let progress = PROGRESS.get();
@@ -73,27 +85,58 @@ impl Caller {
             .max_header_list_size(settings.header_limit_bytes)
             .keep_alive_interval(idle_limit)
             .keep_alive_timeout(PING_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(http2), service)
         );
         let ended = tokio::select! {
-            ended = &mut connection => ended,
-            () = stop.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-            () = open.none_for(idle_limit) => {
-                connection.as_mut().graceful_shutdown();
-                tokio::select! {
-                    ended = &mut connection => ended,
-                    // A request may have been on its way to meet the end.
-                    () = open.none_for(GRACE) => Ok(()),
-                }
-            }
+            ended = until_ended(connection.as_mut(), &open, idle_limit, stop) => ended,
+            () = self.record_refusals(&mut refused, settings) => unreachable!("there is a sender"),
         };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "an HTTP/2 connection ended");
+        // A request that was being read is recorded as broken itself.
+        if let Err(error) = ended
+            && !requests.is_blamed()
+        {
+            refusals.connection_ended(&error);
+        }
+        while let Ok(refused) = refused.try_recv() {
+            self.record_refused(refused, settings);
         }
     }
+
+    async fn record_refusals(&self, refused: &mut Receiver<Refused>, settings: &Settings) {
+        while let Some(refused) = refused.recv().await {
+            self.record_refused(refused, settings);
+        }
+    }
+}
+
+/// A connection to its end, which comes when the app stops, and when no request has come for long.
+async fn until_ended<C: GracefulConnection>(
+    mut connection: Pin<&mut C>,
+    open: &Count,
+    idle_limit: Duration,
+    stop: CancellationToken,
+) -> Result<(), C::Error> {
+    tokio::select! {
+        ended = &mut connection => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+        () = open.none_for(idle_limit) => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                ended = &mut connection => ended,
+                // A request may have been on its way to meet the end.
+                () = open.none_for(GRACE) => Ok(()),
+            }
+        }
+    }
+}
+
+/// The stream of a request that is handed on: that whose head the HTTP library was given last.
+fn opened(requests: &OpenRequests, wire: &Wire) -> Option<OpenStream> {
+    let (id, streams) = requests.take_passed().zip(wire.streams())?;
+    Some(streams.open(id))
 }
 
 tokio::task_local! {

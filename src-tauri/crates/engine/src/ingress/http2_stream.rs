@@ -10,14 +10,17 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::caller_probe::CallerProbe;
-use super::frames::{FrameTracker, answered_pings};
+use super::frames::{FieldsEnd, FrameTracker, StreamId, Written, WrittenFrames, answered_pings};
 use super::open_requests::{CallerEnd, OpenRequests};
+use super::refusals::Refusals;
+use super::wire::Wire;
 
 /// The most bytes that are read at once. The HTTP library's own number for a connection's frames.
 const READ_BYTES: usize = 16 << 10;
@@ -25,8 +28,16 @@ const READ_BYTES: usize = 16 << 10;
 /// A connection's stream.
 pub(super) struct Http2Stream<T> {
     stream: T,
+    wire: Arc<Wire>,
     requests: OpenRequests,
+    refusals: Refusals,
     frames: FrameTracker,
+    written: WrittenFrames,
+    /// Streams whose answers have been written to their ends and not flushed.
+    leaving: Vec<StreamId>,
+    /// Whether bytes have been written, and whether all were flushed: frames stand whole then.
+    has_written: bool,
+    is_flushed: bool,
     /// Bytes that were read and the HTTP library has not seen.
     ahead: BytesMut,
     /// The library has been given a head: it hands the request on when it finds nothing to read.
@@ -54,11 +65,22 @@ enum End {
 }
 
 impl<T> Http2Stream<T> {
-    pub(super) fn new(stream: T, requests: OpenRequests) -> Self {
+    pub(super) fn new(
+        stream: T,
+        wire: Arc<Wire>,
+        requests: OpenRequests,
+        refusals: Refusals,
+    ) -> Self {
         Self {
             stream,
+            wire,
             requests,
+            refusals,
             frames: FrameTracker::default(),
+            written: WrittenFrames::default(),
+            leaving: Vec::new(),
+            has_written: false,
+            is_flushed: true,
             ahead: BytesMut::new(),
             has_passed_head: false,
             is_read: false,
@@ -86,10 +108,63 @@ impl<T> Http2Stream<T> {
     /// Hands on what was read, up to the end of the first head in it.
     fn pass(&mut self, buffer: &mut ReadBuf<'_>) {
         let length = self.ahead.len().min(buffer.remaining());
-        let (length, is_head) = self.frames.until_head(&self.ahead[..length]);
-        buffer.put_slice(&self.ahead[..length]);
+        let (length, fields) = self.frames.until_fields(&self.ahead[..length]);
+        let passed = &self.ahead[..length];
+        buffer.put_slice(passed);
+        self.refusals.passed(passed);
         self.ahead.advance(length);
-        self.has_passed_head = is_head;
+        self.has_passed_head = fields.is_some();
+        if let Some(FieldsEnd::Head(id)) = fields {
+            self.requests.head_passed(id);
+        }
+    }
+
+    /// Bytes of the HTTP library's have been written.
+    fn follow(&mut self, slices: &[IoSlice<'_>], length: usize) {
+        let Self {
+            wire,
+            requests,
+            refusals,
+            written,
+            leaving,
+            ..
+        } = self;
+        let is_refused = |id| {
+            if requests.take_passed_on(id) {
+                refusals.not_handed_on(id);
+            }
+        };
+        let mut remaining = length;
+        for slice in slices {
+            let bytes = &slice[..slice.len().min(remaining)];
+            remaining -= bytes.len();
+            written.written(bytes, |frame| match frame {
+                Written::Head(id) => {
+                    is_refused(id);
+                    refusals.answered(id);
+                    if let Some(streams) = wire.streams() {
+                        streams.begun(id);
+                    }
+                }
+                Written::End(id) => leaving.push(id),
+                Written::Reset(id, reason) => {
+                    is_refused(id);
+                    refusals.reset(id, reason);
+                    // Behind the end of an answer it says that no more of the request is read.
+                    if let Some(streams) = wire.streams().filter(|_| !leaving.contains(&id)) {
+                        streams.reset(id);
+                    }
+                }
+            });
+        }
+    }
+
+    /// All that was written has been flushed.
+    fn flushed(&mut self) {
+        self.is_flushed = true;
+        if let Some(streams) = self.wire.streams() {
+            self.leaving.drain(..).for_each(|id| streams.left(id));
+        }
     }
 }
 
@@ -144,8 +219,34 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Http2Stream<T> {
         }
     }
 
+    /// Before an answer begins it is looked whether its caller has ended, and whether one that has
+    /// is there still: what the system takes of an answer tells nothing of that.
+    ///
+    /// # Errors
+    /// It has gone.
+    fn look_for_caller(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        // The settings come before any other frame.
+        if !self.is_flushed || !self.has_written {
+            return Ok(());
+        }
+        if self.ahead.is_empty() && !self.is_read {
+            let _ = self.poll_ahead(cx);
+            // What has come is the library's to read.
+            if !self.ahead.is_empty() || self.is_read {
+                cx.waker().wake_by_ref();
+            }
+        }
+        match self.end {
+            Some(End::Reading(_) | End::Answering(_)) => self.probe.send(&mut self.stream, cx),
+            _ => Ok(()),
+        }
+    }
+
     fn write(&mut self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let all = slices.iter().map(|slice| slice.len()).sum();
+        if let Err(error) = self.look_for_caller(cx) {
+            self.lost(&error, cx);
+        }
         if let Some(nowhere) = self.writes_nowhere() {
             return Poll::Ready(nowhere.map(|()| all));
         }
@@ -161,6 +262,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Http2Stream<T> {
                 return Poll::Ready(Ok(all));
             }
         };
+        self.has_written = true;
+        self.is_flushed = false;
+        self.follow(slices, written);
         if let Some(End::Leaving { has_written }) = &mut self.end {
             *has_written = true;
         }
@@ -184,6 +288,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Http2Stream<T> {
         if std::mem::take(&mut this.has_passed_head) {
             cx.waker().wake_by_ref();
             return Poll::Pending;
+        }
+        // By now the library has handed the request on, or never will.
+        if let Some(id) = this.requests.take_passed() {
+            this.refusals.not_handed_on(id);
         }
         if this.ahead.is_empty() && this.poll_ahead(cx).is_pending() {
             return this.poll_end(cx);
@@ -220,6 +328,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Http2Stream<T> {
             return Poll::Ready(nowhere);
         }
         let mut flushed = ready!(Pin::new(&mut this.stream).poll_flush(cx));
+        if flushed.is_ok() {
+            this.flushed();
+        }
         match &mut this.end {
             // The library flushes between frames alone.
             Some(End::Answering(_)) if flushed.is_ok() => {
@@ -255,18 +366,32 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+    use crate::turn::{Delivery, OnDelivery};
 
     const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0payload!";
     const ANSWER: &[u8] = b"\0\0\x08\x06\x01\0\0\0\0payload!";
     const HEAD: &[u8] = b"\0\0\x01\x01\x04\0\0\0\x01.";
+    const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+    const RESET: &[u8] = b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\0";
+    const END: &[u8] = b"\0\0\0\0\x01\0\0\0\x01";
+
+    /// A connection's stream, and its wire.
+    fn watched<T>(stream: T, requests: OpenRequests) -> (Http2Stream<T>, Arc<Wire>) {
+        let wire = Wire::http2();
+        let (refusals, _) = Refusals::new();
+        (
+            Http2Stream::new(stream, Arc::clone(&wire), requests, refusals),
+            wire,
+        )
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_ping_to_a_caller_that_ended_its_half_is_answered_while_a_request_is_open() {
         let (stream, mut caller) = tokio::io::duplex(1024);
         let requests = OpenRequests::default();
         let open = requests.open.one_more();
-        let mut stream = Http2Stream::new(stream, requests);
+        let (mut stream, _) = watched(stream, requests);
         caller.write_all(PREFACE).await.unwrap();
         let mut read = [0; 64];
         assert_eq!(stream.read(&mut read).await.unwrap(), PREFACE.len());
@@ -290,7 +415,7 @@ mod tests {
     #[tokio::test]
     async fn a_head_is_passed_on_alone_and_with_time_to_hand_its_request_on() {
         let (stream, mut caller) = tokio::io::duplex(1024);
-        let mut stream = Http2Stream::new(stream, OpenRequests::default());
+        let (mut stream, _) = watched(stream, OpenRequests::default());
         caller
             .write_all(&[PREFACE, HEAD, HEAD].concat())
             .await
@@ -307,11 +432,63 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_answer_has_left_when_the_end_of_its_stream_was_flushed_and_not_before() {
+        let (stream, _caller) = tokio::io::duplex(1024);
+        let (mut stream, wire) = watched(stream, OpenRequests::default());
+        let open = wire.streams().unwrap().open(1);
+        let (tells, mut told) = tokio::sync::oneshot::channel();
+        open.leaving(OnDelivery::new(|delivery| tells.send(delivery).unwrap()));
+        for before in [SETTINGS, HEAD, &END[..8]] {
+            stream.write_all(before).await.unwrap();
+            // Another stream's flush.
+            stream.flush().await.unwrap();
+            told.try_recv().unwrap_err();
+        }
+        // Of a request whose rest is not read the library resets the stream behind its answer.
+        stream
+            .write_all(&[&END[8..], RESET].concat())
+            .await
+            .unwrap();
+        told.try_recv().unwrap_err();
+        stream.flush().await.unwrap();
+        assert_eq!(told.try_recv().unwrap(), Delivery::Written);
+    }
+
+    #[tokio::test]
+    async fn of_a_caller_that_closed_before_its_answer_nobody_was_there() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (caller, accepted) =
+            tokio::join!(tokio::net::TcpStream::connect(address), listener.accept());
+        let (stream, _) = accepted.unwrap();
+        let (mut caller, requests) = (caller.unwrap(), OpenRequests::default());
+        let _open_request = requests.open.one_more();
+        let (mut stream, wire) = watched(stream, requests);
+        let open = wire.streams().unwrap().open(1);
+        caller.write_all(PREFACE).await.unwrap();
+        stream.write_all(SETTINGS).await.unwrap();
+        stream.flush().await.unwrap();
+        let mut read = [0; 64];
+        assert_eq!(stream.read(&mut read).await.unwrap(), PREFACE.len());
+        // Nothing has come of it that was not read, so that it ends in order.
+        caller
+            .read_exact(&mut read[..SETTINGS.len()])
+            .await
+            .unwrap();
+        drop(caller);
+        // Until its end is here.
+        stream.stream.readable().await.unwrap();
+        stream.write_all(&[HEAD, END].concat()).await.unwrap();
+        stream.flush().await.unwrap();
+        assert_eq!(open.loss(), Delivery::NobodyThere);
+    }
+
+    #[tokio::test]
     async fn of_a_caller_that_has_gone_all_is_read_before_its_end_is_told() {
         let (stream, mut caller) = tokio::io::duplex(1024);
         let requests = OpenRequests::default();
         let reading = requests.read();
-        let mut stream = Http2Stream::new(stream, requests);
+        let (mut stream, _) = watched(stream, requests);
         caller.write_all(PREFACE).await.unwrap();
         drop(caller);
         stream.write_all(b"settings").await.unwrap();

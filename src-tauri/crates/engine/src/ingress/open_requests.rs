@@ -1,9 +1,12 @@
 //! The requests that an HTTP/2 connection has open, and what the end of its caller means to them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
+
+use super::frames::StreamId;
 
 /// How a caller's half of a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,11 @@ pub(super) struct OpenRequests {
     /// Those of which bytes are still taken.
     reading: Count,
     end: Arc<watch::Sender<Option<CallerEnd>>>,
+    /// The stream of the head that the HTTP library has been given and has not handed on; 0 for
+    /// none. It is given one after the other.
+    passed: Arc<AtomicU32>,
+    /// A request is recorded as broken by what ends the connection.
+    is_blamed: Arc<AtomicBool>,
 }
 
 impl OpenRequests {
@@ -29,8 +37,36 @@ impl OpenRequests {
     pub(super) fn read(&self) -> Reading {
         Reading {
             end: self.end.subscribe(),
+            is_blamed: Arc::clone(&self.is_blamed),
             _counted: self.reading.one_more(),
         }
+    }
+
+    /// The HTTP library has been given the head on a stream.
+    pub(super) fn head_passed(&self, id: StreamId) {
+        self.passed.store(id, Ordering::Relaxed);
+    }
+
+    /// The stream whose head was given last: of the request that is handed on, and of one that the
+    /// library has refused where it is not. Each is taken once.
+    pub(super) fn take_passed(&self) -> Option<StreamId> {
+        match self.passed.swap(0, Ordering::Relaxed) {
+            0 => None,
+            id => Some(id),
+        }
+    }
+
+    /// Whether the head that was given last is on this stream and was not handed on: what the
+    /// library writes on it then is a refusal.
+    pub(super) fn take_passed_on(&self, id: StreamId) -> bool {
+        let taken = Ordering::Relaxed;
+        self.passed.compare_exchange(id, 0, taken, taken).is_ok()
+    }
+
+    /// Whether a request is, or will be, recorded as broken by what has ended the connection.
+    pub(super) fn is_blamed(&self) -> bool {
+        // In this order: one that was being read says so before it is not read any more.
+        self.reading.is_any() || self.is_blamed.load(Ordering::Acquire)
     }
 
     /// All that comes of any request has been handed to the HTTP library.
@@ -51,10 +87,16 @@ impl OpenRequests {
 /// A request of which bytes are taken, until it is dropped.
 pub(crate) struct Reading {
     end: watch::Receiver<Option<CallerEnd>>,
+    is_blamed: Arc<AtomicBool>,
     _counted: Counted,
 }
 
 impl Reading {
+    /// Its request is recorded as broken by what ends the connection.
+    pub(super) fn blame(&self) {
+        self.is_blamed.store(true, Ordering::Release);
+    }
+
     /// Resolves when no more can come than the HTTP library has.
     pub(super) async fn caller_end(&self) -> CallerEnd {
         let mut end = self.end.clone();
@@ -75,6 +117,10 @@ impl Count {
     pub(super) fn one_more(&self) -> Counted {
         self.0.send_modify(|count| *count += 1);
         Counted(self.clone())
+    }
+
+    fn is_any(&self) -> bool {
+        *self.0.borrow() > 0
     }
 
     /// Resolves when there is none.

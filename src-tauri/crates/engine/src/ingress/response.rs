@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 use super::source::{BrokenOff, Source};
+use super::streams::OpenStream;
 use super::wire::Wire;
 use crate::body_stream::BodyStream;
 use crate::clock;
@@ -103,12 +104,16 @@ pub(crate) struct AnswerBody {
     promised: Option<u64>,
     pace: Pace,
     wire: Option<Arc<Wire>>,
+    /// On HTTP/2, the stream that it goes out on.
+    open: Option<OpenStream>,
     on_delivery: Option<OnDelivery>,
 }
 
 /// Which connection an answer goes out on, and who hears of it.
 pub(crate) struct Leave {
     pub(crate) wire: Arc<Wire>,
+    /// On HTTP/2, the stream.
+    pub(crate) open: Option<OpenStream>,
     pub(crate) on_delivery: OnDelivery,
     pub(crate) version: HttpVersion,
 }
@@ -182,6 +187,7 @@ pub(crate) fn bare(
         pace: Pace::Whole,
         // With its flush the request is over for the connection, too.
         wire: Some(Arc::clone(wire)),
+        open: None,
         on_delivery: Some(OnDelivery::new(|_| ())),
     };
     with_head(body, answer.status, &answer.headers, framing.version, wire)
@@ -211,6 +217,7 @@ fn response(
     } = outflow(body);
     let Leave {
         wire,
+        open,
         on_delivery,
         version,
     } = leave;
@@ -219,6 +226,7 @@ fn response(
         promised,
         pace,
         wire: Some(Arc::clone(&wire)),
+        open,
         on_delivery: Some(on_delivery),
     };
     with_head(body, status, &headers, version, &wire)
@@ -289,8 +297,14 @@ pub(crate) fn head(status: u16, headers: &Headers, version: HttpVersion) -> Vec<
 impl AnswerBody {
     /// The HTTP library has taken the last byte.
     fn taken(&mut self) {
-        if let (Some(wire), Some(on_delivery)) = (&self.wire, self.on_delivery.take()) {
-            wire.on_flush(on_delivery);
+        let Some(on_delivery) = self.on_delivery.take() else {
+            return;
+        };
+        match (&self.open, &self.wire) {
+            // Of a part nothing ends the stream but a reset.
+            (Some(open), _) if !matches!(self.pace, Pace::Part) => open.leaving(on_delivery),
+            (_, Some(wire)) => wire.on_flush(on_delivery),
+            (_, None) => {}
         }
     }
 
@@ -434,10 +448,11 @@ impl Drop for AnswerBody {
             // A head alone leaves with the next flush.
             self.taken();
         } else if let Some(on_delivery) = self.on_delivery.take() {
-            let loss = self
-                .wire
-                .as_ref()
-                .map_or(Delivery::Lost, |wire| wire.loss());
+            let loss = match (&self.open, &self.wire) {
+                (Some(open), _) => open.loss(),
+                (None, Some(wire)) => wire.loss(),
+                (None, None) => Delivery::Lost,
+            };
             on_delivery.report(loss);
         }
     }
@@ -479,6 +494,7 @@ mod tests {
         let stream = WatchedStream::new(stream, Arc::clone(&wire), Bytes::new(), SLOW_STEP);
         let leave = Leave {
             wire,
+            open: None,
             on_delivery: OnDelivery::new(|_| ()),
             version: HttpVersion::Http11,
         };

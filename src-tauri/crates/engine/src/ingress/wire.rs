@@ -11,13 +11,15 @@ use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
+use super::streams::Streams;
 use super::wire_head::HeadTracker;
 use crate::turn::{Delivery, OnDelivery};
 
 /// What is known of a connection's bytes.
 pub(crate) struct Wire {
     state: Mutex<State>,
-    is_http2: bool,
+    /// Of HTTP/2, where answers share the connection.
+    streams: Option<Streams>,
     /// Has a permit once a head has come whose length no body has.
     impossible_length: Notify,
 }
@@ -56,7 +58,7 @@ impl Wire {
         let state = State::default();
         Arc::new(Self {
             state: Mutex::new(state),
-            is_http2: false,
+            streams: None,
             impossible_length: Notify::new(),
         })
     }
@@ -69,7 +71,7 @@ impl Wire {
         };
         Arc::new(Self {
             state: Mutex::new(state),
-            is_http2: true,
+            streams: Some(Streams::default()),
             impossible_length: Notify::new(),
         })
     }
@@ -138,7 +140,12 @@ impl Wire {
 
     /// Whether answers share the connection, each with a flow window of its own.
     pub(crate) fn is_http2(&self) -> bool {
-        self.is_http2
+        self.streams.is_some()
+    }
+
+    /// The streams of an HTTP/2 connection.
+    pub(super) fn streams(&self) -> Option<&Streams> {
+        self.streams.as_ref()
     }
 
     /// What became of an answer that did not leave whole.
@@ -173,6 +180,9 @@ impl Wire {
         };
         for on_delivery in leaving {
             on_delivery.report(delivery);
+        }
+        if let Some(streams) = &self.streams {
+            streams.ended();
         }
     }
 }
