@@ -1,5 +1,6 @@
 //! Measures what forwarding adds to a turn: a developer's own server called directly, through the
-//! app, and through mitmproxy as a reverse proxy, in one run.
+//! app, and through mitmproxy as a reverse proxy, in one run; what a thousand rules take off the
+//! turns of a second; and what a long body takes of memory on its way.
 //!
 //! `cargo xtask bench forward` brings mitmproxy, and builds and runs this. Three kinds of turns in
 //! turn, request by request, so that whatever slows the machine slows all of them. Each has a kept
@@ -7,8 +8,14 @@
 
 #![allow(clippy::print_stdout, reason = "printing is what a measurement does")]
 
+#[path = "bench/caller.rs"]
+mod caller;
 #[path = "bench/claims.rs"]
 mod claims;
+#[path = "bench/long_body.rs"]
+mod long_body;
+#[path = "bench/rules_load.rs"]
+mod rules_load;
 #[path = "bench/server.rs"]
 mod server;
 
@@ -17,11 +24,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use futures::StreamExt as _;
 use ngrok_standin::ReservedPort;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::caller::Caller;
 use crate::claims::Claims;
 use crate::server::{Server, median};
 
@@ -35,8 +43,6 @@ const ADDED_MS: f64 = 0.5;
 const PART: f64 = 0.1;
 /// How long mitmproxy may take to listen.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The longest answer that is read, in bytes.
-const ANSWER_MAX: usize = 4096;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -51,12 +57,24 @@ async fn main() -> Result<()> {
     }
 }
 
-/// The developer's own server: it parses a turn and answers an object.
+/// The developer's own server: it parses a turn and answers an object; a long body is answered with
+/// one as long.
 async fn own_server() -> Result<()> {
-    use axum::{Json, Router, routing::any};
-    let app = Router::new().fallback(any(|Json(_): Json<Value>| async {
-        ([("content-type", "application/json")], "{}")
-    }));
+    use axum::{Json, Router, body::Body, http::StatusCode, routing::any};
+    let long = |body: Body| async move {
+        let mut pieces = body.into_data_stream();
+        while let Some(piece) = pieces.next().await {
+            if piece.is_err() {
+                return (StatusCode::BAD_REQUEST, Body::empty());
+            }
+        }
+        (StatusCode::OK, Body::from_stream(long_body::pieces()))
+    };
+    let app = Router::new()
+        .route("/long", any(long))
+        .fallback(any(|Json(_): Json<Value>| async {
+            ([("content-type", "application/json")], "{}")
+        }));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     println!("{}", json!({"address": address}));
@@ -64,8 +82,8 @@ async fn own_server() -> Result<()> {
 }
 
 async fn measure(mitmdump: &str) -> Result<()> {
-    let own = Server::other(&["own"])?;
-    let own: SocketAddr = own_address(&own)?.parse()?;
+    let server = Server::other(&["own"])?;
+    let own: SocketAddr = address_of(&server)?.parse()?;
     let app = Server::app()?;
     forward(&app, own).await?;
     let webhook = app.ready["webhook"].as_str().context("a webhook")?;
@@ -93,10 +111,14 @@ async fn measure(mitmdump: &str) -> Result<()> {
     claims.below("forwarding adds", app - direct, ADDED_MS, " ms");
     let part = (app - direct) / (mitmproxy - direct);
     claims.below("against what mitmproxy adds", part, PART, " times");
+    let fresh = Server::app()?;
+    forward(&fresh, own).await?;
+    long_body::measure(&fresh, &mut claims).await?;
+    rules_load::measure(&mut claims).await?;
     claims.verdict()
 }
 
-fn own_address(own: &Server) -> Result<&str> {
+fn address_of(own: &Server) -> Result<&str> {
     own.ready["address"].as_str().context("an address")
 }
 
@@ -143,59 +165,4 @@ async fn mitmproxy(mitmdump: &str, own: SocketAddr, at: SocketAddr) -> Result<Pr
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(process)
-}
-
-/// A bot that keeps its connection.
-struct Caller {
-    address: SocketAddr,
-    request: String,
-    stream: Option<TcpStream>,
-}
-
-impl Caller {
-    fn new(address: SocketAddr) -> Self {
-        let body = include_str!("../../../../tests/fixtures/samples/graph-event-minimal.json");
-        let length = body.len();
-        let request = format!(
-            "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\n\r\n{body}"
-        );
-        Self {
-            address,
-            request,
-            stream: None,
-        }
-    }
-
-    /// One turn and its whole answer.
-    async fn turn(&mut self) -> Result<Duration> {
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(self.address).await?;
-                stream.set_nodelay(true)?;
-                stream
-            }
-        };
-        let begun = Instant::now();
-        stream.write_all(self.request.as_bytes()).await?;
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n{}") {
-            let more = stream.read_buf(&mut answer).await?;
-            ensure!(
-                more > 0 && answer.len() < ANSWER_MAX,
-                "{}: no such answer was expected: {}",
-                self.address,
-                String::from_utf8_lossy(&answer)
-            );
-        }
-        let took = begun.elapsed();
-        ensure!(
-            answer.starts_with(b"HTTP/1.1 200 "),
-            "{}: not answered with 200",
-            self.address
-        );
-        self.stream = Some(stream);
-        Ok(took)
-    }
 }

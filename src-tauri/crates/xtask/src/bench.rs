@@ -4,8 +4,8 @@
 //! they need, builds the program in release and runs them. `capture` is the app against a bare axum
 //! echo, `tunnel` the public address against a raw copy, `rules` a thousand rules and what would
 //! run away in them, `forward` a server of one's own behind the app against it alone and behind
-//! mitmproxy; without a name all four run. `endurance`, hundreds of losses in a row, runs only when
-//! asked for.
+//! mitmproxy, a long body on its way there, and turns beside a thousand rules; without a name all
+//! four run. `endurance`, hundreds of losses in a row, runs only when asked for.
 
 use std::path::PathBuf;
 
@@ -70,17 +70,17 @@ fn forward() -> Result<()> {
     example(&PROGRAM, "bench_forward", &[&mitmdump])
 }
 
-/// mitmproxy's program: the one that is here, else that of PyPI's newest version.
+/// What is compared with: numbers of another version would be others.
+const MITMPROXY: &str = "mitmproxy==11.0.2";
+
+/// mitmproxy's program, from PyPI, in an environment of its own.
 fn mitmdump() -> Result<PathBuf> {
-    if let Some(here) = process::find("mitmdump") {
-        return Ok(here);
-    }
     let dir = paths::work_dir().join("mitmproxy");
     let mitmdump = dir.join("bin/mitmdump");
     if !mitmdump.exists() {
         let venv = ["-m", "venv"];
         process::run(process::program("python3").args(venv).arg(&dir))?;
-        let install = ["install", "--quiet", "mitmproxy"];
+        let install = ["install", "--quiet", MITMPROXY];
         process::run(process::program(dir.join("bin/pip")).args(install))?;
     }
     Ok(mitmdump)
