@@ -24,6 +24,7 @@ mod limits;
 mod listeners;
 mod long_bodies;
 mod malformed;
+mod patience;
 mod platforms;
 mod replay;
 mod replay_bytes;

@@ -6,6 +6,7 @@ mod history;
 mod holds;
 mod late;
 mod own_addresses;
+mod patience;
 mod replays;
 mod rules;
 mod settings;

@@ -108,6 +108,8 @@ pub enum Subject {
     Answer,
     /// A rule.
     Rule,
+    /// A probe of how long callers wait.
+    Probe,
 }
 
 /// Why the engine could not do what it was asked.
@@ -160,6 +162,7 @@ impl Say for Error {
             Self::NotFound(Subject::Exchange) => (&words::NO_EXCHANGE).into(),
             Self::NotFound(Subject::Tunnel) => (&words::NO_TUNNEL).into(),
             Self::NotFound(Subject::Rule) => (&words::NO_RULE).into(),
+            Self::NotFound(Subject::Probe) => (&words::NO_PROBE).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
             Self::CallerLeft => (&words::CALLER_LEFT).into(),

@@ -44,6 +44,8 @@ pub enum EventKind {
     TunnelChanged,
     /// A setting changed.
     SettingsChanged,
+    /// It changed what is known of how long a bot's callers wait, or a probe of that.
+    PatienceChanged,
     /// The state of the app itself changed, such as whether history is being saved.
     StatusChanged,
     /// The reader is too far behind: list again.

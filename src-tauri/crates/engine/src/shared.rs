@@ -23,6 +23,7 @@ use crate::feed::Feed;
 use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::late::{Deliveries, LateCalls};
+use crate::patience::{PatienceMemory, Probes};
 use crate::settings::{Settings, SettingsDocument};
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
@@ -42,6 +43,9 @@ pub(crate) struct Shared {
     /// How many requests wait for servers of the developer's.
     pub(crate) forwards: Forwards,
     pub(crate) chains: Chains,
+    /// How long callers wait, and who is to find it out.
+    pub(crate) patience: PatienceMemory,
+    pub(crate) probes: Probes,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

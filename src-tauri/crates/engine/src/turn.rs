@@ -17,6 +17,7 @@ mod hold;
 mod host;
 mod late;
 mod patch;
+mod patience;
 mod record;
 mod respond;
 mod rule;
@@ -44,6 +45,7 @@ use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::responder::{AFTER_RULES, BEFORE_RULES, Load, Question};
 use decide::decide;
+use forward::ServerSide;
 use record::Entry;
 
 /// One request on its way.
@@ -68,6 +70,8 @@ pub(crate) struct Turn<H> {
     patch: Option<Box<PreparedPatch>>,
     /// Calls that are made once its answer has gone.
     after: Vec<PreparedCallback>,
+    /// It is held on purpose until its caller leaves.
+    is_probe: bool,
 }
 
 /// Takes one request through.
@@ -83,10 +87,14 @@ pub(crate) async fn run<H: Host>(
     if let Some(refusal) = refusal {
         return turn.refuse(refusal, reply).await;
     }
+    let mut turn = turn;
+    if let Some(seconds) = turn.take_probe() {
+        // In a box of its own: most turns are never held, and carry less for it.
+        return Box::pin(turn.hold(seconds, reply, ServerSide::default())).await;
+    }
     if let Some(decision) = decide(BEFORE_RULES, &turn.question()) {
         return turn.carry_out(decision, reply).await;
     }
-    let mut turn = turn;
     let ruled = match turn.bot.rules.set().is_empty() {
         true => None,
         false => {

@@ -8,6 +8,10 @@ messages::messages! {
 
     /// A bot that does not exist.
     NO_BOT = "no_bot", "There is no such bot.", "Такого бота нет.";
+    /// A probe that is not there.
+    NO_PROBE = "no_probe",
+        "No probe of how long this bot waits was begun.",
+        "Проба терпения для этого бота не начата.";
     /// An exchange that does not exist.
     NO_EXCHANGE = "no_exchange", "There is no such exchange.", "Такого обмена нет.";
     /// A tunnel that nobody has started.
@@ -249,6 +253,11 @@ messages::messages! {
     DOCUMENT_LATE_DELIVERIES = "document_late_deliveries",
         "The list of late answers that were to go out could not be read ({0}): they stay undelivered. What was stored is set aside in the database. Deliver them again where you need it.",
         "Список опоздавших ответов, ждавших доставки, не удалось прочитать ({0}): они не доставлены. Прежний текст отложен в базе данных. Если нужно, доставьте их ещё раз.";
+
+    /// How long callers wait; fields.
+    DOCUMENT_PATIENCE = "document_patience",
+        "What was learned of how long callers wait could not be read ({0}): it is learned anew. What was stored is set aside in the database; nothing needs to be done.",
+        "То, что известно о терпении ботов, не удалось прочитать ({0}): оно узнаётся заново. Прежний текст отложен в базе данных; делать ничего не нужно.";
 
     // ---- late answers ----
 

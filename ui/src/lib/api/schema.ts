@@ -1860,6 +1860,185 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/patience": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How long a bot's callers wait, as far as that is known, and its probe. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Patience"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Forgets how long a bot's callers wait, on one platform or on all. */
+    delete: {
+      parameters: {
+        query?: {
+          bot?: string;
+          platform?: components["schemas"]["Platform"];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/patience/probe": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Holds the next request of a bot until its caller leaves. It takes the place of a probe before. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: {
+        content: {
+          "application/json": components["schemas"]["NewProbe"] | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["PatienceProbe"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    /** Ends a probe; a request that it holds gets its fallback. */
+    delete: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/platforms": {
     parameters: {
       query?: never;
@@ -3240,6 +3419,15 @@ export interface components {
       /** @description In their order; the first one gets the paths that name no bot. */
       bots: components["schemas"]["Bot"][];
     };
+    /** @description A caller that left without its answer. */
+    CallerWait: {
+      at: components["schemas"]["UtcMillis"];
+      exchange: components["schemas"]["ExchangeId"];
+      /** @description It was held on purpose. */
+      probe: boolean;
+      /** Format: double */
+      seconds: number;
+    };
     /** @description What a page signs that had the token of the run before; another text in each run. */
     Challenge: {
       challenge: string;
@@ -3337,6 +3525,7 @@ export interface components {
       | "expect_unknown"
       | "trailers"
       | "hold_limit"
+      | "patience_probe"
       | "last_answer_late"
       | "message_calls"
       | "message_calls_over"
@@ -3568,6 +3757,7 @@ export interface components {
       | "rules_changed"
       | "tunnel_changed"
       | "settings_changed"
+      | "patience_changed"
       | "status_changed"
       | "resync";
     /** @description An exchange with everything but its bodies. */
@@ -3867,6 +4057,28 @@ export interface components {
       /** Format: int32 */
       status: number;
     };
+    /** @description How long callers of one platform wait. */
+    LearnedPatience: {
+      /** @description When the newest of them ended. */
+      last: components["schemas"]["UtcMillis"];
+      platform: components["schemas"]["Platform"];
+      /** @description A probe is among them. */
+      probed: boolean;
+      /**
+       * Format: int32
+       * @description The hold that answers in time, in seconds.
+       */
+      propose: number | null;
+      /**
+       * Format: double
+       * @description The shortest of the waits that are alike.
+       */
+      seconds: number;
+      /** @description How many are alike. */
+      times: number;
+      /** @description All that are remembered, the newest first. */
+      waits: components["schemas"]["CallerWait"][];
+    };
     /** @description A rule with how it fares. */
     ListedRule: components["schemas"]["Rule"] & {
       /**
@@ -3993,6 +4205,15 @@ export interface components {
       /** @description The user. */
       user: string;
     };
+    /** @description A probe to begin. */
+    NewProbe: {
+      /**
+       * Format: int32
+       * @description How long it holds at most, in seconds.
+       * @default 600
+       */
+      seconds?: number;
+    };
     /**
      * @description A server of the developer's.
      * @example {
@@ -4061,6 +4282,29 @@ export interface components {
       reason: components["schemas"]["Reason"] | null;
       /** @description As what the platform saves it, where it says so. */
       saved?: components["schemas"]["Saved"];
+    };
+    /** @description What is known of a bot's callers. */
+    Patience: {
+      bot: components["schemas"]["BotId"];
+      /** @description By platform. */
+      learned: components["schemas"]["LearnedPatience"][];
+      probe: components["schemas"]["PatienceProbe"] | null;
+    };
+    /** @description A probe. */
+    PatienceProbe: {
+      exchange: components["schemas"]["ExchangeId"] | null;
+      /**
+       * Format: double
+       * @description After how many seconds its caller left.
+       */
+      left_after: number | null;
+      /**
+       * Format: int32
+       * @description How long it holds at most.
+       */
+      seconds: number;
+      since: components["schemas"]["UtcMillis"];
+      state: components["schemas"]["ProbeStateName"];
     };
     /** @enum {string} */
     Platform: "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
@@ -4134,6 +4378,11 @@ export interface components {
       outcome: components["schemas"]["Outcome"];
       variables: components["schemas"]["Variable"][];
     };
+    /**
+     * @description What has come of a probe.
+     * @enum {string}
+     */
+    ProbeStateName: "armed" | "holding" | "left" | "outlasted" | "answered";
     /** @description Whether variables are to go out with the user's next answer. */
     Queued: {
       queued: boolean;

@@ -43,6 +43,7 @@ export const ENUMS = {
     "rules_changed",
     "tunnel_changed",
     "settings_changed",
+    "patience_changed",
     "status_changed",
     "resync",
   ],
@@ -71,6 +72,7 @@ export const ENUMS = {
   Platform: ["graph", "leadconverter", "chatapp", "webim", "nocobase", "plain"],
   PlatformChoice: ["auto", "graph", "leadconverter", "chatapp", "webim", "nocobase", "plain"],
   PlatformSide: ["server", "platform"],
+  ProbeStateName: ["armed", "holding", "left", "outlasted", "answered"],
   Reason: ["status", "not_json", "not_object", "caller_left"],
   ReasonKind: ["chosen", "sure", "likely"],
   Role: ["event", "system", "engine", "user", "parameter", "result", "link", "body", "header", "query"],
@@ -121,6 +123,7 @@ export const RANGES = {
   Hold: { seconds: { min: 1, max: 3600, initial: 50 } },
   NewAnswer: { status: { min: 200, max: 599, initial: 200 } },
   NewHold: { seconds: { min: 1, max: 3600, initial: 50 } },
+  NewProbe: { seconds: { min: 10, max: 3600, initial: 600 } },
   NewUpstream: { connect_seconds: { min: 1, max: 60, initial: 5 } },
   RuleDraft: { last: { min: 1, max: 1000, initial: 500 } },
   Settings: {

@@ -54,6 +54,7 @@ export class Live implements FeedReader {
     bots_changed: () => quietly(this.#reloadBots()),
     tunnel_changed: nothing,
     rules_changed: nothing,
+    patience_changed: nothing,
     // The status is read again after every batch.
     status_changed: nothing,
     // The feed itself starts again, so that none arrives here.

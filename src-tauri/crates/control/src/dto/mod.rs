@@ -8,6 +8,7 @@ pub(crate) mod answers;
 pub(crate) mod bot;
 pub(crate) mod exchange;
 pub(crate) mod feed;
+pub(crate) mod patience;
 pub(crate) mod rules;
 pub(crate) mod settings;
 pub(crate) mod status;

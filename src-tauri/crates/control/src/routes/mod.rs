@@ -8,6 +8,7 @@ pub(crate) mod exchanges;
 pub(crate) mod feed;
 pub(crate) mod holds;
 pub(crate) mod late;
+pub(crate) mod patience;
 pub(crate) mod platforms;
 pub(crate) mod replay;
 pub(crate) mod rules;
@@ -46,6 +47,8 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(holds::last_answer))
         .routes(routes!(late::get, late::stop))
         .routes(routes!(late::deliver, late::withdraw))
+        .routes(routes!(patience::get, patience::forget))
+        .routes(routes!(patience::probe, patience::stop))
         .routes(routes!(replay::replay))
         .routes(routes!(replay::sample))
         .routes(routes!(feed::events))

@@ -25,6 +25,8 @@ pub enum DocumentKind {
     TunnelUsage,
     /// Late answers that are to go out.
     LateDeliveries,
+    /// How long callers wait.
+    Patience,
 }
 
 impl DocumentKind {
@@ -40,6 +42,7 @@ impl DocumentKind {
             Self::Tunnel => "tunnel",
             Self::TunnelUsage => "tunnel_usage",
             Self::LateDeliveries => "late_deliveries",
+            Self::Patience => "patience",
         }
     }
 
@@ -122,6 +125,7 @@ impl Say for DocumentReport {
             DocumentKind::Tunnel => words::DOCUMENT_TUNNEL.arg(self.fields()),
             DocumentKind::TunnelUsage => words::DOCUMENT_TUNNEL_USAGE.arg(self.fields()),
             DocumentKind::LateDeliveries => words::DOCUMENT_LATE_DELIVERIES.arg(self.fields()),
+            DocumentKind::Patience => words::DOCUMENT_PATIENCE.arg(self.fields()),
         }
     }
 }

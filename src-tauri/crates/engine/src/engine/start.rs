@@ -30,6 +30,7 @@ use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::ingress;
 use crate::late::{Deliveries, LateCalls};
+use crate::patience::{PatienceMemory, Probes};
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
@@ -106,10 +107,7 @@ impl Engine {
             Some(fixed) => fixed,
             None => bind_near(settings.listen_port).await?,
         };
-        let address = listener.local_addr().map_err(|cause| StartError::Listen {
-            address: ([0; 4], 0).into(),
-            cause,
-        })?;
+        let address = address_of(&listener)?;
         let stop = CancellationToken::new();
         let listening = Listening::new(address, wanted_port, &stop);
         store.set_retention(retention(&document));
@@ -125,6 +123,8 @@ impl Engine {
             holds: Holds::new(connection_limit),
             late_calls: LateCalls::default(),
             chains: Chains::default(),
+            patience: PatienceMemory::load(&store).await?,
+            probes: Probes::default(),
             deliveries: Deliveries::load(&store).await?,
             rules,
             callbacks: Callbacks::default(),
@@ -225,6 +225,13 @@ async fn bind(address: SocketAddr) -> Result<(u16, TcpListener), StartError> {
     let listener = ingress::listen(address).await;
     let listener = listener.map_err(|cause| StartError::Listen { address, cause })?;
     Ok((address.port(), listener))
+}
+
+fn address_of(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|cause| StartError::Listen {
+        address: ([0; 4], 0).into(),
+        cause,
+    })
 }
 
 /// Listens on loopback at a port, or at the next free one.

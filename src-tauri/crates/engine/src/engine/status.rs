@@ -51,6 +51,7 @@ impl Engine {
         let deliveries = self.shared.deliveries.report();
         let app = settings.into_iter().chain(tunnel).chain(usage);
         let app = app.chain(deliveries);
+        let app = app.chain(self.shared.patience.report());
         app.chain(bots).collect()
     }
 

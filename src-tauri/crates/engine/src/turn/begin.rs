@@ -62,6 +62,7 @@ impl<H: Host> Turn<H> {
             patch: None,
             uses: None,
             after: Vec::new(),
+            is_probe: false,
         })
     }
 }

@@ -25,6 +25,7 @@ impl<H: Host> Turn<H> {
         let given = match self.wait_out(delay, &mut reply).await {
             true => given,
             false => {
+                self.caller_left();
                 let failure = undelivered(self.clock, FailureCode::CallerLeft);
                 Given::by_nobody(Outgoing::Nothing(failure))
             }

@@ -6,6 +6,7 @@ use protocol::{ExchangeId, FailureCode};
 use tokio::sync::oneshot;
 
 use super::host::Host;
+use super::patience::is_bots;
 use super::record::{Recorded, record_undelivered};
 use crate::error::Error;
 use crate::holds::Ack;
@@ -99,6 +100,7 @@ pub(crate) fn deliver<H: Host>(
         }
         return;
     }
+    let is_caller = matches!(reply, Reply::Caller(_));
     let reporting = Arc::clone(host);
     let on_delivery = OnDelivery::new(move |delivery| {
         let failure = match delivery {
@@ -111,6 +113,9 @@ pub(crate) fn deliver<H: Host>(
             Some(_) => DeliveryEnd::Lost,
         };
         spawn_delivery_ended(&reporting, carried, end);
+        if is_caller && failure.is_none() {
+            waited(&reporting, &recorded);
+        }
         match (failure, after) {
             (Some(failure), _) => spawn_undelivered(&reporting, recorded, failure),
             (None, Some(after)) => after(&recorded.summary),
@@ -132,6 +137,15 @@ pub(crate) fn deliver<H: Host>(
             on_delivery,
         })),
         Reply::Nobody => on_delivery.report(Delivery::Written),
+    }
+}
+
+/// A caller of a bot has got its answer: it waits so long at least.
+fn waited<H: Host>(host: &Arc<H>, recorded: &Recorded) {
+    let summary = &recorded.summary;
+    if is_bots(summary.source) {
+        let ms = recorded.clock.elapsed().0 / 1000;
+        host.caller_waited(summary.bot, summary.platform, ms);
     }
 }
 

@@ -141,6 +141,7 @@ impl<H: Host> Turn<H> {
         let given = match waited.await {
             Waited::Streams(stream) => return self.stream(stream, server.call, reply).await,
             Waited::Disconnected => {
+                self.caller_left();
                 let failure = undelivered(self.clock, FailureCode::CallerLeft);
                 let given = Given::by_nobody(Outgoing::Nothing(failure));
                 return self.end_with_call(given, reply, None, server.call).await;

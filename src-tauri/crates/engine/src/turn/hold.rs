@@ -37,7 +37,10 @@ impl<H: Host> Turn<H> {
         mut reply: Reply,
         mut server: ServerSide,
     ) {
-        let wait = self.remaining(seconds);
+        let wait = match self.is_probe {
+            true => Duration::from_secs(seconds.into()),
+            false => self.remaining(seconds),
+        };
         let deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
         self.exchange.summary.deadline = Some(self.later(wait));
@@ -52,10 +55,7 @@ impl<H: Host> Turn<H> {
         let is_body_given_up = self.give_up_body().await;
         let waiting = self.wait(deadline, &mut commands, &mut reply, &mut server);
         let end = waiting.await;
-        match end {
-            HoldEnd::Disconnected => self.host.holds().end_deserted(id),
-            HoldEnd::Hand(..) | HoldEnd::Fallback(_) => self.host.holds().end(id),
-        }
+        self.hold_ended(&end);
         if !matches!(end, HoldEnd::Disconnected) {
             self.resume(is_body_given_up).await;
         }
@@ -87,6 +87,21 @@ impl<H: Host> Turn<H> {
             return self.disconnected(reply, ack, server.call).await;
         }
         self.end_with_call(given, reply, ack, server.call).await;
+    }
+
+    /// Nobody finds it any more among what is held.
+    fn hold_ended(&self, end: &HoldEnd) {
+        let id = self.exchange.summary.id;
+        match end {
+            HoldEnd::Disconnected => {
+                self.caller_left();
+                self.host.holds().end_deserted(id);
+            }
+            HoldEnd::Hand(..) | HoldEnd::Fallback(_) => {
+                self.probe_answered(matches!(end, HoldEnd::Fallback(None)));
+                self.host.holds().end(id);
+            }
+        }
     }
 
     /// Goes on without a person where too many exchanges wait for one already.

@@ -4,7 +4,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use protocol::{Answer, Body, BotId, Exchange, ExchangeId, Request, Side, Source, UtcMillis};
+use protocol::{
+    Answer, Body, BotId, Exchange, ExchangeId, Platform, Request, Side, Source, UtcMillis,
+};
 use store::{Change, Inserted, Stopwatch, Store, StoreError, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -19,6 +21,7 @@ use crate::feed::{EventKind, Feed};
 use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
+use crate::patience::{CallerWait, Probes};
 use crate::receipt::Receipt;
 use crate::shared::Shared;
 
@@ -110,6 +113,12 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn late_calls(&self) -> &LateCalls;
     /// Which turns belong to one message.
     fn chains(&self) -> &Chains;
+    /// Who is held on purpose.
+    fn probes(&self) -> &Probes;
+    /// A caller of a bot has left without its answer.
+    fn caller_left(self: &Arc<Self>, bot: BotId, platform: Platform, wait: CallerWait);
+    /// A caller of a bot got its answer after so many milliseconds.
+    fn caller_waited(self: &Arc<Self>, bot: BotId, platform: Platform, ms: u64);
     /// Whether a late answer waits for an answer to this user.
     fn has_delivery(&self, bot: BotId, user: Option<&str>) -> bool;
     /// The late answer that goes out with an answer to this user, where one waits. It waits no
@@ -241,6 +250,31 @@ impl Host for Shared {
 
     fn chains(&self) -> &Chains {
         &self.chains
+    }
+
+    fn probes(&self) -> &Probes {
+        &self.probes
+    }
+
+    fn caller_left(self: &Arc<Self>, bot: BotId, platform: Platform, wait: CallerWait) {
+        let shared = Arc::clone(self);
+        self.tasks.spawn(async move {
+            if shared.patience.left(bot, platform, wait).await {
+                shared.feed.emit(EventKind::PatienceChanged, Some(bot));
+            }
+        });
+    }
+
+    fn caller_waited(self: &Arc<Self>, bot: BotId, platform: Platform, ms: u64) {
+        if !self.patience.is_refuted(bot, platform, ms) {
+            return;
+        }
+        let shared = Arc::clone(self);
+        self.tasks.spawn(async move {
+            if shared.patience.waited(bot, platform, ms).await {
+                shared.feed.emit(EventKind::PatienceChanged, Some(bot));
+            }
+        });
     }
 
     fn has_delivery(&self, bot: BotId, user: Option<&str>) -> bool {

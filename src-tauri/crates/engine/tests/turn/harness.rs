@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use protocol::{
-    Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, PlatformChoice, Request,
-    Side, Source, State, Summary, UtcMillis,
+    Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, Platform, PlatformChoice,
+    Request, Side, Source, State, Summary, UtcMillis,
 };
 use rules::CompiledRule;
 use serde_json::Value;
@@ -30,6 +30,7 @@ use crate::forwards::Forwards;
 use crate::holds::{Ack, Command, Holds};
 use crate::late::{DeliveryEnd, LateCalls, LateDelivery};
 use crate::outgoing::Outgoing;
+use crate::patience::{CallerWait, ProbeState, Probes};
 use crate::receipt::Receipt;
 use crate::turn::{self, Calling, Delivery, Dispatch, History, Host, Reply, Turn};
 
@@ -56,6 +57,10 @@ pub(super) struct App {
     pub(super) calls: Mutex<Vec<Call>>,
     late_calls: LateCalls,
     chains: Chains,
+    pub(super) probes: Probes,
+    /// How long callers waited that left, and that were answered.
+    pub(super) left: Mutex<Vec<(Platform, CallerWait)>>,
+    pub(super) waited: Mutex<Vec<u64>>,
     /// The late answers that wait for a user's next answer.
     pub(super) deliveries: Mutex<VecDeque<LateDelivery>>,
     /// What became of them.
@@ -86,6 +91,9 @@ impl App {
             calls: Mutex::default(),
             late_calls: LateCalls::default(),
             chains: Chains::default(),
+            probes: Probes::default(),
+            left: Mutex::default(),
+            waited: Mutex::default(),
             deliveries: Mutex::default(),
             delivery_ends: Mutex::default(),
             rules: RuleMemory::default(),
@@ -150,6 +158,12 @@ impl App {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             answer
         }));
+    }
+
+    /// What has come of its probe.
+    pub(super) fn probe_state(&self) -> ProbeState {
+        let probe = self.probes.of(self.bot_id());
+        probe.expect("there was one").state
     }
 
     pub(super) fn remove_bot(&self) -> Arc<Bot> {
@@ -328,6 +342,18 @@ impl Host for App {
 
     fn chains(&self) -> &Chains {
         &self.chains
+    }
+
+    fn probes(&self) -> &Probes {
+        &self.probes
+    }
+
+    fn caller_left(self: &Arc<Self>, _: BotId, platform: Platform, wait: CallerWait) {
+        self.left.lock().push((platform, wait));
+    }
+
+    fn caller_waited(self: &Arc<Self>, _: BotId, _: Platform, ms: u64) {
+        self.waited.lock().push(ms);
     }
 
     fn has_delivery(&self, _: BotId, user: Option<&str>) -> bool {

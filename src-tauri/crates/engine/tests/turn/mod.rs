@@ -5,5 +5,6 @@ mod ends;
 mod harness;
 mod holds;
 mod late;
+mod patience;
 mod rules;
 mod servers;

@@ -408,6 +408,10 @@ platforms::with_platform_findings! {
     HoldLimit = "hold_limit", Warning of Response,
         "{0} requests are held already, so this one was answered with its fallback at once. Answer or release some.",
         "Удерживается уже {0} запросов, поэтому на этот сразу ушёл запасной ответ. Ответьте на них или отпустите.";
+    /// A probe held it.
+    PatienceProbe = "patience_probe", Info of Response,
+        "A probe held this request on purpose, to find out how long its caller waits: {0} s at most.",
+        "Этот запрос намеренно удержала проба терпения, чтобы узнать, сколько ждёт бот: не дольше {0} с.";
     /// The fallback's answer took too long to find.
     LastAnswerLate = "last_answer_late", Warning of Response,
         "The last answer to this event was not found in the history within {0} s, so the default answer went out. Delete old exchanges, or choose another fallback.",

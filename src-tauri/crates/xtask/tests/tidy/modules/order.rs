@@ -196,6 +196,7 @@ pub(super) const ORDER: &[Order] = &[
             "ruling",
             "bots",
             "bot_rules",
+            "patience",
             "chains",
             "access",
             "answering",
