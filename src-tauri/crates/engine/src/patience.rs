@@ -1,5 +1,5 @@
-//! How long the callers of a bot wait: learned where one leaves without its answer, and asked for by
-//! a probe, which holds one request on purpose until its caller leaves.
+//! How long the callers of a bot wait: learned where one leaves without its answer, and found out
+//! by a probe, which holds one request on purpose until its caller leaves.
 //!
 //! What was learned is a stored document. A caller that gets its answer after a longer wait proves
 //! that what was learned before is no limit of its own, and that is forgotten.
@@ -151,8 +151,8 @@ impl PatienceMemory {
         .await
     }
 
-    /// Whether a caller that got its answer after so long refutes what was learned: most do not, and
-    /// wait for no lock.
+    /// Whether a caller that got its answer after so long refutes what was learned: most do not,
+    /// and wait for no lock.
     pub(crate) fn is_refuted(&self, bot: BotId, platform: Platform, ms: u64) -> bool {
         let current = self.document.current();
         if current.bots.is_empty() {
@@ -163,7 +163,8 @@ impl PatienceMemory {
         waits.is_some_and(|waits| waits.iter().any(|wait| is_shorter(wait, ms)))
     }
 
-    /// A caller got its answer after so long: shorter waits were no limit; whether one is forgotten.
+    /// A caller got its answer after so long: shorter waits were no limit; whether one is
+    /// forgotten.
     pub(crate) async fn waited(&self, bot: BotId, platform: Platform, ms: u64) -> bool {
         if !self.is_refuted(bot, platform, ms) {
             return false;

@@ -32,8 +32,8 @@ impl Engine {
         leads_to(&url, &own).await
     }
 
-    /// Whether an address leads to what is for nobody but people and a proxy of theirs: the API, and
-    /// the port that takes a bot's secrets alone.
+    /// Whether an address leads to what is for people and a proxy of theirs: the API, and the port
+    /// that takes a bot's secrets alone.
     pub(super) async fn is_own_service(&self, url: &str) -> bool {
         match Url::parse(url) {
             Ok(url) => leads_to(&url, &self.services()).await,
