@@ -51,8 +51,8 @@ export function usedOf(answering: Pick<Answering, "upstream"> | null, servers: r
 export const isBlank = ({ name, url, caFile }: ServerFields): boolean => `${name}${url}${caFile}`.trim() === "";
 
 /**
- * Whether an address is one that paths and queries can be appended to; the program looks again, and knows its
- * own addresses.
+ * Whether an address is one that paths and queries can be appended to; the program looks again,
+ * and knows its own addresses.
  */
 export function urlFits(url: string): boolean {
   const text = url.trim();

@@ -1,6 +1,6 @@
 //! UTF-32, which no browser reads and `encoding_rs` does not know: four bytes a character, told by
-//! its mark (which begins as that of UTF-16 does), its name, or JSON's first character between three
-//! zero bytes (RFC 4627, 3).
+//! its mark (which begins as that of UTF-16 does), its name, or JSON's first character between
+//! three zero bytes (RFC 4627, 3).
 
 use std::borrow::Cow;
 
