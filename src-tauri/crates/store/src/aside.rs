@@ -23,11 +23,19 @@ pub(crate) fn set_aside(path: &Path, now: Clock) -> io::Result<PathBuf> {
     let target = free_name(path, now);
     let name = target.file_name().unwrap_or_default();
     let marker = path.with_file_name(REPAIR);
-    private_files::make_file(&marker)?;
-    fs::write(&marker, name.as_encoded_bytes())?;
-    fs::File::open(&marker)?.sync_all()?;
+    private_files::write_file(&marker, name.as_encoded_bytes())?;
+    sync_dir(path);
     rename(path, &target)?;
+    sync_dir(path);
     Ok(target)
+}
+
+/// Where a file system cannot do it, the names are as safe as it keeps them.
+fn sync_dir(path: &Path) {
+    let synced = path.parent().map_or(Ok(()), private_files::sync_dir);
+    if let Err(error) = synced {
+        tracing::warn!(%error, "the names of the history's files are not on the disk for certain");
+    }
 }
 
 /// Copies a log of which a part cannot be read; gives the name that its database would have.
@@ -35,25 +43,46 @@ pub(crate) fn copy_log(path: &Path, now: Clock) -> io::Result<PathBuf> {
     let target = free_name(path, now);
     let copy = sibling(&target, "-wal");
     private_files::make_file(&copy)?;
-    fs::copy(sibling(path, "-wal"), copy)?;
-    Ok(target)
+    match fs::copy(sibling(path, "-wal"), &copy) {
+        Ok(_) => Ok(target),
+        Err(error) => {
+            // A half one takes room and holds nothing that the log has not.
+            drop(fs::remove_file(copy));
+            Err(error)
+        }
+    }
+}
+
+/// Removes a copy of a log that is as it was copied: it is set aside with its database.
+pub(crate) fn drop_copy(path: &Path, target: &Path) {
+    let copy = sibling(target, "-wal");
+    let is_same = match (fs::read(sibling(path, "-wal")), fs::read(&copy)) {
+        (Ok(log), Ok(copy)) => log == copy,
+        _ => false,
+    };
+    if is_same && let Err(error) = fs::remove_file(copy) {
+        tracing::warn!(%error, "the copy of the log stays");
+    }
 }
 
 /// The database that another one has begun to take the place of.
 pub(crate) fn repaired(path: &Path) {
+    // The new database's name first.
+    sync_dir(path);
     match fs::remove_file(path.with_file_name(REPAIR)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             tracing::warn!(%error, "the mark of a repair stays");
         }
-        _ => {}
+        _ => sync_dir(path),
     }
 }
 
 /// A database that was set aside by a process that ended before another one was begun in its place.
 /// Where not all of its files have their new names yet, they get their old ones back.
 pub(crate) fn half_repaired(path: &Path) -> io::Result<Option<PathBuf>> {
-    let name = match fs::read_to_string(path.with_file_name(REPAIR)) {
-        Ok(name) => name,
+    let name = match fs::read(path.with_file_name(REPAIR)) {
+        // One that is no text is no name.
+        Ok(name) => String::from_utf8(name).unwrap_or_default(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -70,6 +99,15 @@ pub(crate) fn half_repaired(path: &Path) -> io::Result<Option<PathBuf>> {
     }
     repaired(path);
     Ok(None)
+}
+
+/// Renames what has the place of a database that was set aside and cannot be read. The mark stays
+/// that of the one set aside first.
+pub(crate) fn keep(path: &Path, now: Clock) -> io::Result<PathBuf> {
+    let target = free_name(path, now);
+    rename(path, &target)?;
+    sync_dir(path);
+    Ok(target)
 }
 
 /// Removes what was begun in the place of a database that was set aside.

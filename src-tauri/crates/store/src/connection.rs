@@ -64,6 +64,11 @@ pub(crate) fn use_log(conn: &Connection) -> rusqlite::Result<()> {
     set_durable(conn, false)
 }
 
+/// Moves all of the log into the file and empties the log. Both are on the disk then.
+pub(crate) fn empty_log(conn: &Connection) -> rusqlite::Result<()> {
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
 /// With `durable` a power failure loses nothing either; a killed process never does.
 pub(crate) fn set_durable(conn: &Connection, durable: bool) -> rusqlite::Result<()> {
     conn.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })

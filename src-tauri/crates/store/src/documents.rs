@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use protocol::{BotId, ExchangeId};
 use rusqlite::Connection;
+use rusqlite::types::Value;
 
 use crate::convert::from_sql;
 use crate::pages::Found;
@@ -55,8 +56,9 @@ const TABLES: [KindTable; 5] = [
     (DocumentKind::Settings, |conn| settings::all(conn).is_ok()),
 ];
 
-/// Rows of a table that are tried one by one, at most, where some of them cannot be read.
-const TRIED_ALONE: usize = 5_000;
+/// How often a table is read, at most, to find out which of the rows that are added spoil it. One
+/// row among 100,000 takes some 34 reads.
+const LOOKS: usize = 500;
 
 /// Copies from a damaged database what can be read of it, by SQLite and by its pages; what cannot
 /// be read whole.
@@ -100,24 +102,19 @@ fn copy_found(
 ) -> rusqlite::Result<bool> {
     let (rows, is_whole) = found.documents(table);
     let columns = found.columns(table);
-    let mut all_fit = true;
-    for row in &rows {
-        all_fit &= copied::insert_if_it_fits(to, table, &columns, row)?
-            || copied::has_row(to, table, &columns, row)?;
+    if !is_readable(to) {
+        // What SQLite has read of it spoils it.
+        to.execute(&format!("DELETE FROM {table}"), [])?;
     }
-    if is_readable(to) {
-        return Ok(is_whole && all_fit);
-    }
-    to.execute(&format!("DELETE FROM {table}"), [])?;
-    for row in rows.iter().take(TRIED_ALONE) {
-        to.execute_batch("SAVEPOINT row")?;
-        copied::insert_if_it_fits(to, table, &columns, row)?;
-        if !is_readable(to) {
-            to.execute_batch("ROLLBACK TO row")?;
-        }
-        to.execute_batch("RELEASE row")?;
-    }
-    Ok(false)
+    let mut added = Added::default();
+    let table = Table {
+        to,
+        name: table,
+        columns: &columns,
+        is_readable: &is_readable,
+    };
+    table.add(&rows, &mut added)?;
+    Ok(is_whole && !added.differ)
 }
 
 /// Adds what the pages of a damaged log hold and the database does not; the kinds of which it has
@@ -125,25 +122,79 @@ fn copy_found(
 pub(crate) fn add_found(found: &mut Found, to: &Connection) -> rusqlite::Result<Vec<LostRows>> {
     let mut lost = Vec::new();
     for (kind, is_readable) in TABLES {
-        let table = kind.as_str();
-        let (rows, _) = found.documents(table);
-        let columns = found.columns(table);
-        let (mut taken, mut differ) = (0, false);
-        for row in &rows {
-            to.execute_batch("SAVEPOINT row")?;
-            let is_new = copied::insert_if_it_fits(to, table, &columns, row)?;
-            if !is_readable(to) {
-                to.execute_batch("ROLLBACK TO row")?;
-            }
-            to.execute_batch("RELEASE row")?;
-            taken += u64::from(is_new);
-            differ |= !is_new && !copied::has_row(to, table, &columns, row)?;
-        }
-        if differ {
+        let name = kind.as_str();
+        let (rows, _) = found.documents(name);
+        let columns = found.columns(name);
+        let table = Table {
+            to,
+            name,
+            columns: &columns,
+            is_readable: &is_readable,
+        };
+        let mut added = Added::default();
+        table.add(&rows, &mut added)?;
+        if added.differ {
+            let taken = added.taken;
             lost.push(LostRows { kind, taken });
         }
     }
     Ok(lost)
+}
+
+/// A table that rows are added to which were found in pages.
+struct Table<'t> {
+    to: &'t Connection,
+    name: &'t str,
+    columns: &'t str,
+    is_readable: &'t dyn Fn(&Connection) -> bool,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Added {
+    /// So many rows are new.
+    taken: u64,
+    /// It has not all of those that were found: it has others, or they cannot be read.
+    differ: bool,
+    /// How often the table was read.
+    looks: usize,
+}
+
+impl Table<'_> {
+    /// Adds rows; none of those that spoil the table. Where some do, the halves are tried.
+    fn add(&self, rows: &[Vec<Value>], added: &mut Added) -> rusqlite::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if added.looks == LOOKS {
+            added.differ = true;
+            return Ok(());
+        }
+        let (mut taken, mut differ) = (0, false);
+        self.to.execute_batch("SAVEPOINT rows")?;
+        for row in rows {
+            let is_new = copied::insert_if_it_fits(self.to, self.name, self.columns, row)?;
+            taken += u64::from(is_new);
+            differ |= !is_new && !copied::has_row(self.to, self.name, self.columns, row)?;
+        }
+        added.looks += 1;
+        let is_readable = (self.is_readable)(self.to);
+        if !is_readable {
+            self.to.execute_batch("ROLLBACK TO rows")?;
+        }
+        self.to.execute_batch("RELEASE rows")?;
+        if is_readable {
+            added.taken += taken;
+            added.differ |= differ;
+            return Ok(());
+        }
+        let (first, second) = rows.split_at(rows.len() / 2);
+        if first.is_empty() {
+            added.differ = true;
+            return Ok(());
+        }
+        self.add(first, added)?;
+        self.add(second, added)
+    }
 }
 
 /// A change of what rules remember, as a transaction makes it.
@@ -303,3 +354,6 @@ impl MemoryOfRule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,8 @@ pub struct Replaced {
     pub damaged: Damaged,
     /// How many exchanges were taken over from it.
     pub rescued: u64,
-    /// Of how many a part was found, and not all: they are lost.
+    /// Of how many a part was found, and not all: those that have their request are taken over
+    /// without the rest, the others are not.
     pub unread: u64,
     /// More may follow.
     pub goes_on: bool,

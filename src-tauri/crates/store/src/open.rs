@@ -128,11 +128,22 @@ fn open_or_repair(
         cause,
     };
     if let Some(aside) = aside::half_repaired(path).map_err(unwritable)? {
-        if is_begun(path) {
+        let is_taken_over = match Replacement::look(path).map_err(|failure| failure.refusal(dir))? {
+            Replacement::Whole | Replacement::Damaged => true,
+            Replacement::Nothing => {
+                aside::remove(path).map_err(unwritable)?;
+                false
+            }
+            Replacement::Unknown => {
+                let kept = aside::keep(path, options.clock).map_err(unwritable)?;
+                tracing::error!(kept = %kept.display(), "what was begun cannot be read");
+                false
+            }
+        };
+        if is_taken_over {
             aside::repaired(path);
         } else {
             tracing::warn!("the history that was set aside is read once more");
-            aside::remove(path).map_err(unwritable)?;
             let begun = take_over(path, &aside, options).map_err(|failure| failure.refusal(dir))?;
             return Ok((begun.0, Some(begun.1)));
         }
@@ -147,16 +158,59 @@ fn open_or_repair(
     }
 }
 
-/// Whether the database that was begun in the place of another one has what could be read of that:
-/// its first transaction has both.
-fn is_begun(path: &Path) -> bool {
-    let Ok(conn) = connection::reader(path) else {
-        return false;
-    };
-    let sql = "SELECT 1 FROM counters WHERE name = ?1";
-    conn.prepare(sql)
-        .and_then(|mut found| found.exists([settings::STARTS]))
-        .unwrap_or(false)
+/// What there is of the database that was begun in the place of another one.
+enum Replacement {
+    /// It has what could be read of that: its first transaction has both.
+    Whole,
+    /// The process ended before that transaction.
+    Nothing,
+    /// It cannot be read any more, and its pages hold exchanges.
+    Damaged,
+    /// It cannot be read, and nothing tells what it was.
+    Unknown,
+}
+
+impl Replacement {
+    fn look(path: &Path) -> Result<Self, Failure> {
+        let log = sibling(path, "-wal");
+        match version::look(path, &log) {
+            Ok(Found::Nothing) => return Ok(Self::Nothing),
+            Ok(Found::NoDatabase) => return Self::by_page(path),
+            Ok(Found::Database(_)) => {}
+            Err(error) => return Err(Failure::Other(error.to_string())),
+        }
+        match is_begun(path).map_err(Failure::from) {
+            Ok(Some(true)) => Ok(Self::Whole),
+            Ok(Some(false)) => Ok(Self::Nothing),
+            Ok(None) | Err(Failure::Broken(_)) => Self::by_page(path),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn by_page(path: &Path) -> Result<Self, Failure> {
+        let io = |error: io::Error| Failure::Other(error.to_string());
+        let shapes = Shapes::known()?;
+        let mut found = pages::Found::new(pages::PageFile::open(path).map_err(io)?, shapes);
+        while !found.look(u32::MAX) {}
+        Ok(match found.newest() {
+            0 => Self::Unknown,
+            _ => Self::Damaged,
+        })
+    }
+}
+
+/// Whether a database has what its first transaction writes; `None` where it has exchanges without
+/// that.
+fn is_begun(path: &Path) -> rusqlite::Result<Option<bool>> {
+    let conn = connection::reader(path)?;
+    let has = |sql: &str, name: &str| conn.prepare(sql)?.exists([name]);
+    let has_table = |name| has("SELECT 1 FROM sqlite_schema WHERE name = ?1", name);
+    let counted = "SELECT 1 FROM counters WHERE name = ?1";
+    if has_table("counters")? && has(counted, settings::STARTS)? {
+        return Ok(Some(true));
+    }
+    let has_exchanges = has_table("exchanges")? && exchanges::bounds(&conn)?.1 > 0;
+    Ok((!has_exchanges).then_some(false))
 }
 
 /// Opens what is there, or makes what is missing; with what an earlier process has not taken over
@@ -165,17 +219,21 @@ fn open_whole(
     path: &Path,
     options: &StoreOptions,
 ) -> Result<(Database, Option<SetAside>), Failure> {
-    let log = damaged_log(path, options);
-    let (mut writer, found) = open_database(path)?;
+    let log = damaged_log(path, options)?;
+    let (mut writer, found) = open_database(path).inspect_err(|_| {
+        if let Some(log) = &log {
+            aside::drop_copy(path, log);
+        }
+    })?;
     let lost = match log {
         Some(log) => Some(take_over_log(&mut writer, &log)?),
         None => None,
     };
     let (documents, begun) = begin(&mut writer, options)?;
     settle(&writer, found)?;
-    let set_aside = match Rescue::resume(&writer, &options.dir)? {
-        Some(resumed) => Some(resumed),
-        None => lost,
+    let set_aside = match (Rescue::resume(&writer, &options.dir)?, lost) {
+        (Some(resumed), Some(lost)) => Some(resumed.and(&lost)),
+        (resumed, lost) => resumed.or(lost),
     };
     let database = Database {
         writer,
@@ -186,22 +244,21 @@ fn open_whole(
 }
 
 /// A copy of the log, where commits lie in it behind damage: SQLite passes over them and writes
-/// over them next.
-fn damaged_log(path: &Path, options: &StoreOptions) -> Option<PathBuf> {
+/// over them next. Where it cannot be kept the history is not opened: its commits would be lost.
+fn damaged_log(path: &Path, options: &StoreOptions) -> Result<Option<PathBuf>, Failure> {
     let is_database = matches!(
         version::look(path, &sibling(path, "-wal")),
         Ok(Found::Database(_))
     );
     if !is_database || !pages::log::has_lost_commits(&sibling(path, "-wal")) {
-        return None;
+        return Ok(None);
     }
     tracing::error!(
         "the log of the history is damaged: commits behind the damage are read by page"
     );
     let copied = aside::copy_log(path, options.clock);
-    copied
-        .map_err(|error| tracing::error!(%error, "the damaged log cannot be kept"))
-        .ok()
+    let copied = copied.map_err(|error| Failure::Other(format!("a damaged log: {error}")))?;
+    Ok(Some(copied))
 }
 
 /// Takes over what the pages of a damaged log hold and the database does not.
@@ -219,6 +276,8 @@ fn take_over_log(writer: &mut Connection, log: &Path) -> Result<SetAside, Failur
     let mut rescue = Rescue::new(None, &step, (&kept, newest), noticed).with(Some(found));
     while !rescue.step(&step, indexed, false)?.is_done {}
     step.commit()?;
+    // The frames behind the damage would stay, and be older than what comes next.
+    connection::empty_log(writer)?;
     Ok(SetAside {
         found: rescue.replaced(false),
         rescue: None,
@@ -380,7 +439,7 @@ fn settle(conn: &Connection, found: u32) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if found != schema::known_version() {
         // The version must be in the file itself: see `version`.
-        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        connection::empty_log(conn)?;
     }
     Ok(())
 }
@@ -477,7 +536,7 @@ fn set_up(writer: &Connection, options: &StoreOptions) -> rusqlite::Result<()> {
 }
 
 /// Begins a database where another one was set aside; what is written first is in it or it is not
-/// begun.
+/// begun. It is on the disk then.
 pub(crate) fn anew<T>(
     path: &Path,
     options: &StoreOptions,
@@ -489,5 +548,7 @@ pub(crate) fn anew<T>(
     let written = conn.transaction()?;
     let done = write(&written)?;
     written.commit()?;
+    // What says that the other one is to be read goes next.
+    connection::empty_log(&conn)?;
     Ok((conn, done))
 }

@@ -1,7 +1,8 @@
 //! Files and directories that nobody else on the machine may read.
 
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
-use std::{fs, io};
 
 /// How the names of the store's files begin.
 #[cfg(unix)]
@@ -22,11 +23,30 @@ pub(crate) fn make_dir(dir: &Path) -> io::Result<()> {
 
 /// Makes the database's file where there is none. SQLite gives the files beside it the same mode.
 pub(crate) fn make_file(path: &Path) -> io::Result<()> {
+    options().append(true).open(path).map(drop)
+}
+
+/// Writes a small file, in place of what it had. It is on the disk then.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = options().write(true).truncate(true).open(path)?;
+    file.write_all(bytes)?;
+    // Windows flushes only what is open for writing.
+    file.sync_all()
+}
+
+/// What a directory names is on the disk then. Elsewhere the system sees to it.
+pub(crate) fn sync_dir(_dir: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::File::open(_dir)?.sync_all()?;
+    Ok(())
+}
+
+fn options() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
+    options.create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options
 }
 
 /// Takes other users' rights away from files of the store that exist, as an earlier version, a copy

@@ -4,7 +4,8 @@
 //! It is read twice. First by SQLite: one that was overwritten while it was open by the connection
 //! that wrote it, whose cache and log have pages that the file has not any more. Then page by page
 //! (`pages`), which finds what lies behind a page that SQLite cannot pass; one that was damaged
-//! while it was open only where SQLite met damage: its file may hold what was removed since.
+//! while it was open only where SQLite met damage: its file may hold what was removed since. What
+//! was taken over once is not taken over again (`rescue_taken`): it may be deleted meanwhile.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use crate::convert::to_sql;
 use crate::health::{Damaged, HealthSender, Replaced};
 use crate::pages::{Found, PageFile, Shapes};
 use crate::table::copied::{self, CopiedExchange, PieceKey};
-use crate::table::{body_pieces, exchanges, search, settings};
+use crate::table::{body_pieces, exchanges, rescue_taken, search, settings};
 use crate::types::{DocumentKind, LostRows};
 use crate::{aside, connection};
 
@@ -62,7 +63,7 @@ pub(crate) enum Noticed {
     WhileOpen,
 }
 
-/// A database that could not be opened.
+/// A database that could not be opened, or the damaged log of one that could.
 pub(crate) struct SetAside {
     pub(crate) found: Replaced,
     /// `None` where nothing remains to be read.
@@ -159,7 +160,29 @@ fn write_down(
     settings::set(to, settings::RESCUE, &stored.to_string())
 }
 
+impl SetAside {
+    /// The same with what was lost of a log: one notice tells both.
+    pub(crate) fn and(mut self, log: &Self) -> Self {
+        if let Some(rescue) = &mut self.rescue {
+            rescue.add_lost(&log.found);
+            self.found = rescue.replaced(true);
+        }
+        self.is_new = true;
+        self
+    }
+}
+
 impl Rescue {
+    fn add_lost(&mut self, log: &Replaced) {
+        self.progress.taken += log.rescued;
+        self.progress.unread += log.unread;
+        if let Noticed::AtStart(_, lost) = &mut self.noticed {
+            let is_new = |one: &&LostRows| lost.iter().all(|known| known.kind != one.kind);
+            let new: Vec<_> = log.lost.iter().filter(is_new).cloned().collect();
+            lost.extend(new);
+        }
+    }
+
     /// `newest` is the highest number that it may hold, `to` what it is taken over into.
     pub(crate) fn new(
         conn: Option<Connection>,
@@ -203,6 +226,7 @@ impl Rescue {
         if !path.is_file() && !aside::sibling(&path, "-wal").is_file() {
             // A person has removed it.
             settings::remove(to, settings::RESCUE)?;
+            rescue_taken::end(to)?;
             return Ok(None);
         }
         let below = number("below").unwrap_or(0);
@@ -281,6 +305,7 @@ impl Rescue {
         indexed: u64,
         only_pinned: bool,
     ) -> rusqlite::Result<Taken> {
+        rescue_taken::begin(to)?;
         let taken = match self.progress.by_page || self.conn.is_none() {
             false => self.take_some(to, indexed, only_pinned)?,
             true if self.look(to)? => self.take_some(to, indexed, only_pinned)?,
@@ -289,6 +314,9 @@ impl Rescue {
         if matches!(self.noticed, Noticed::AtStart(..)) {
             // Whoever had them open is gone.
             exchanges::fail_open(to, to_sql(self.newest))?;
+        }
+        if taken.is_done {
+            rescue_taken::end(to)?;
         }
         Ok(taken)
     }
@@ -377,8 +405,9 @@ impl Rescue {
     /// One exchange, if all of it can be read.
     fn read(&mut self, seq: u64) -> Option<CopiedExchange> {
         if self.progress.by_page {
-            let (exchange, messages) = self.found.as_ref()?.exchange(&self.all_columns, seq)?;
-            return Some(CopiedExchange::new(exchange, messages));
+            let found = self.found.as_ref()?;
+            let (exchange, messages, is_whole) = found.exchange(&self.all_columns, seq)?;
+            return Some(CopiedExchange::new(exchange, messages, is_whole));
         }
         let found = CopiedExchange::read(self.conn.as_ref()?, &self.columns, seq);
         self.progress.has_met_damage |= !matches!(found, Ok(Some(_)));
@@ -422,6 +451,10 @@ impl Rescue {
         if self.progress.by_page && (seq > self.newest || exchanges::has(to, seq)?) {
             return Ok(true);
         }
+        // One that is not there any more was removed since.
+        if rescue_taken::has(to, seq)? {
+            return Ok(true);
+        }
         let Some(exchange) = self.read(seq) else {
             self.progress.unread += u64::from(self.progress.by_page && !only_pinned);
             return Ok(true);
@@ -454,7 +487,9 @@ impl Rescue {
         }
         match exchange.write(to, columns, seq)? {
             Some(summary) => {
+                rescue_taken::add(to, seq)?;
                 self.progress.taken += 1;
+                self.progress.unread += u64::from(!exchange.is_whole);
                 taken.shown += i64::from(exchange.is_shown());
                 taken.exchanges.push(summary);
                 if seq <= indexed {

@@ -6,6 +6,7 @@ pub(crate) mod bots;
 pub(crate) mod copied;
 pub(crate) mod exchanges;
 pub(crate) mod messages;
+pub(crate) mod rescue_taken;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod settings;

@@ -1,10 +1,16 @@
 //! The rows of one page.
 
+use std::collections::HashSet;
+
 use super::file::PageFile;
 use super::number::{four, length, two, varint};
+use super::record;
 use crate::connection::PAGE_SIZE;
 
 const PAGE: usize = PAGE_SIZE as usize;
+
+/// SQLite's own limit of a row.
+const LONGEST: usize = 1_000_000_000;
 
 /// What a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,15 +157,21 @@ const fn local_length(length: usize, is_row: bool) -> usize {
 impl Cell<'_> {
     /// All of it; `None` where a page of it is lost.
     pub(super) fn whole(&self, file: &PageFile) -> Option<Vec<u8>> {
-        // More than there are pages is a length that was written over.
-        if self.length as u64 > u64::from(file.last) * PAGE as u64 {
+        // More than there are pages is a length that was written over; more than SQLite holds, too.
+        if self.length > LONGEST || self.length as u64 > u64::from(file.last) * PAGE as u64 {
             return None;
         }
+        // The row's head tells its length a second time.
+        record::stored(self.local, self.length)?;
+        let mut seen = HashSet::new();
         let mut bytes = Vec::with_capacity(self.length);
         bytes.extend_from_slice(self.local);
         let mut next = self.overflow;
         while bytes.len() < self.length {
             let number = next.filter(|number| (2..=file.last).contains(number))?;
+            if !seen.insert(number) {
+                return None;
+            }
             let page = file.page(number)?;
             let wanted = (self.length - bytes.len()).min(PAGE - 4);
             bytes.extend_from_slice(page.get(4..4 + wanted)?);

@@ -37,7 +37,7 @@ pub(crate) struct Found {
     messages: Vec<(i64, Place)>,
     bodies: Vec<(i64, Place)>,
     pieces: Vec<(PieceKey, Place)>,
-    /// Numbers that the index of ids has.
+    /// Numbers that the index of ids has: those of all rows of 16 bytes and a number.
     indexed: Vec<i64>,
     /// The highest number that the database's own counters have.
     counted: i64,
@@ -240,9 +240,9 @@ impl Found {
             .map_or_else(String::new, Shape::names)
     }
 
-    /// An exchange in the order of these columns, with its rows of `messages`. The outer `None`:
-    /// nothing whole is known of it.
-    pub(crate) fn exchange(&self, columns: &str, seq: u64) -> Option<(Row, Vec<Row>)> {
+    /// An exchange in the order of these columns, with its rows of `messages`, and whether those
+    /// are all; `None` where its row or its request is lost.
+    pub(crate) fn exchange(&self, columns: &str, seq: u64) -> Option<(Row, Vec<Row>, bool)> {
         let seq = i64::try_from(seq).ok()?;
         let shape = self.shapes.named("exchanges")?;
         let row = self
@@ -252,33 +252,40 @@ impl Found {
         let mut values: Row = wanted
             .map(|name| Some(row[shape.place(name)?].clone()))
             .collect::<Option<_>>()?;
-        let messages = self.messages_of(seq);
+        let is_answered = row[shape.place("status")?] != Value::Null;
+        let is_whole = |messages: &[Row]| !is_answered || has(messages, seq, Side::Response);
+        let (messages, all_read) = self.messages_of(seq);
         if !messages.is_empty() {
-            return Some((values, messages));
+            let is_whole = all_read && is_whole(&messages);
+            return Some((values, messages, is_whole));
         }
         let (messages, findings) = self.bodies_of(seq)?;
         let place = columns.split(", ").position(|name| name == "own_findings");
         if let (Some(place), Value::Text(_)) = (place, &findings) {
             values[place] = findings;
         }
-        Some((values, messages))
+        let is_whole = is_whole(&messages);
+        Some((values, messages, is_whole))
     }
 
-    fn messages_of(&self, seq: i64) -> Vec<Row> {
+    /// The rows that can be read, none where the request cannot, and whether that is each of which
+    /// a place is known.
+    fn messages_of(&self, seq: i64) -> (Vec<Row>, bool) {
         let Some(shape) = self.shapes.named("messages") else {
-            return Vec::new();
+            return (Vec::new(), false);
         };
-        let keys = seq << SIDE_BITS..=(seq << SIDE_BITS | 15);
-        let rows = keys.filter_map(|key| {
-            let mut places = self.all(&self.messages, key);
-            places.find_map(|place| self.row(shape, key, place))
-        });
-        let rows: Vec<Row> = rows.collect();
-        let request = Value::Integer(seq << SIDE_BITS | side_number(Side::Request));
-        match rows.first() {
-            Some(first) if first[0] == request => rows,
-            _ => Vec::new(),
+        let (mut rows, mut all_read) = (Vec::new(), true);
+        for key in seq << SIDE_BITS..=(seq << SIDE_BITS | 15) {
+            let mut places = self.all(&self.messages, key).peekable();
+            let is_known = places.peek().is_some();
+            let row = places.find_map(|place| self.row(shape, key, place));
+            all_read &= row.is_some() || !is_known;
+            rows.extend(row);
         }
+        if !has(&rows, seq, Side::Request) {
+            rows.clear();
+        }
+        (rows, all_read)
     }
 
     /// What a row of versions 1 to 6 is as rows of `messages`, and the findings that stood in it.
@@ -348,6 +355,12 @@ impl Found {
         let values = record::values(&cell.whole(&self.file)?)?;
         Some(shape.completed(Some(number), values))
     }
+}
+
+/// Whether an exchange's rows have one of that side.
+fn has(messages: &[Row], seq: i64, side: Side) -> bool {
+    let key = Value::Integer(seq << SIDE_BITS | side_number(side));
+    messages.iter().any(|row| row[0] == key)
 }
 
 /// The numbers of a page's rows. They rise within it; one that does not fit between those around it

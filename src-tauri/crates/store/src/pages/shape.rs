@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 
 use super::cell::Kind;
 use super::record::Stored;
+use crate::schema;
 use crate::table::bodies;
 
 /// The tables that are looked for. `bodies` is one of versions 1 to 6.
@@ -66,6 +67,13 @@ impl Shapes {
             _ => Shape::of(sound, table),
         });
         Ok(Self(shapes.collect::<rusqlite::Result<_>>()?))
+    }
+
+    /// Those of the present version.
+    pub(crate) fn known() -> rusqlite::Result<Self> {
+        let mut sound = Connection::open_in_memory()?;
+        schema::migrate(&mut sound)?;
+        Self::of(&sound)
     }
 
     /// The table that a row with such values is of.

@@ -130,3 +130,78 @@ fn turns_that_are_taken_over_are_known_behind_those_that_came_since() {
     assert_eq!(before(9), TurnBefore::At(7));
     assert!(!turns.are_unread());
 }
+
+/// A rescue of a database that was damaged at a start.
+fn at_start(dir: &Path, seqs: std::ops::RangeInclusive<u64>) -> (Connection, Rescue) {
+    let (old_path, newest) = (dir.join("old"), *seqs.end());
+    let old = database(&old_path);
+    seqs.for_each(|seq| store_turn(&old, seq, 0));
+    let sql = "UPDATE exchanges SET state = 'held' WHERE seq = 1";
+    old.execute(sql, []).unwrap();
+    let to = database(&dir.join("new"));
+    let noticed = Noticed::AtStart(Damaged::File, Vec::new());
+    let rescue = Rescue::new(Some(old), &to, (&old_path, newest), noticed);
+    (to, rescue)
+}
+
+fn remove(conn: &Connection, seq: u64) {
+    assert!(exchanges::has(conn, seq).unwrap(), "{seq}");
+    exchanges::remove(conn, seq).unwrap();
+    messages::remove(conn, seq).unwrap();
+}
+
+fn to_the_end(mut rescue: Rescue, to: &Connection) {
+    while !rescue.step(to, 0, false).unwrap().is_done {}
+}
+
+#[test]
+fn what_is_deleted_while_a_rescue_goes_on_does_not_come_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (to, mut rescue) = at_start(dir.path(), 1..=150);
+    assert!(!rescue.step(&to, 0, false).unwrap().is_done);
+    // It was open: it is among the first, and met again at the end.
+    remove(&to, 1);
+    while !rescue.progress.by_page {
+        assert!(!rescue.step(&to, 0, false).unwrap().is_done);
+    }
+    remove(&to, 5);
+    remove(&to, 150);
+    to_the_end(rescue, &to);
+    for seq in 1..=150 {
+        let is_there = exchanges::has(&to, seq).unwrap();
+        assert_eq!(is_there, ![1, 5, 150].contains(&seq), "{seq}");
+    }
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'rescue%'";
+    let left: i64 = to.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0, "nothing of it stays");
+}
+
+#[test]
+fn what_was_deleted_before_a_rescue_goes_on_does_not_come_back_either() {
+    let dir = tempfile::tempdir().unwrap();
+    let (to, mut rescue) = at_start(dir.path(), 1..=150);
+    while !rescue.progress.by_page {
+        assert!(!rescue.step(&to, 0, false).unwrap().is_done);
+    }
+    rescue.store(&to, false).unwrap();
+    drop(rescue);
+    remove(&to, 5);
+    let resumed = Rescue::resume(&to, dir.path()).unwrap().unwrap();
+    to_the_end(resumed.rescue.unwrap(), &to);
+    assert!(!exchanges::has(&to, 5).unwrap());
+    assert!(exchanges::has(&to, 6).unwrap());
+}
+
+#[test]
+fn what_a_database_is_begun_with_is_in_its_file_before_the_mark_of_the_repair_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("new");
+    let options = StoreOptions::new(dir.path(), || UtcMillis(0));
+    let made = anew(&path, &options, |conn| settings::set(conn, "key", "1"));
+    let (_conn, ()) = made.ok().unwrap();
+    // The file alone, as a power failure leaves it that takes a log that was not synced.
+    let left = dir.path().join("left");
+    std::fs::copy(&path, &left).unwrap();
+    let conn = Connection::open(left).unwrap();
+    assert_eq!(settings::get(&conn, "key").unwrap().as_deref(), Some("1"));
+}

@@ -17,6 +17,8 @@ type Values = Vec<Value>;
 pub(crate) struct CopiedExchange {
     exchange: Values,
     messages: Vec<Values>,
+    /// All of its messages could be read.
+    pub(crate) is_whole: bool,
 }
 
 /// The place of a piece among those of an exchange: side and number.
@@ -43,12 +45,16 @@ impl CopiedExchange {
         let mut found = conn.prepare_cached(&sql)?;
         let rows = found.query_map(messages::keys(seq), values)?;
         let messages: Vec<Values> = rows.collect::<rusqlite::Result<_>>()?;
-        Ok((!messages.is_empty()).then_some(Self { exchange, messages }))
+        Ok((!messages.is_empty()).then_some(Self::new(exchange, messages, true)))
     }
 
     /// One that was read by other means.
-    pub(crate) const fn new(exchange: Values, messages: Vec<Values>) -> Self {
-        Self { exchange, messages }
+    pub(crate) const fn new(exchange: Values, messages: Vec<Values>, is_whole: bool) -> Self {
+        Self {
+            exchange,
+            messages,
+            is_whole,
+        }
     }
 
     /// Whether a body of it lies in pieces.
@@ -317,8 +323,8 @@ fn copy_until_damage(
     }
 }
 
-/// Adds a row where there is none with its key; whether it is there now. One that its table refuses
-/// is not.
+/// Adds a row where there is none with its key; whether it was added. One that its table refuses is
+/// not.
 pub(crate) fn insert_if_it_fits(
     conn: &Connection,
     table: &str,

@@ -126,10 +126,39 @@ async fn pages_that_are_overwritten_cost_what_lies_in_them_and_no_more() {
     assert!(found.rescued >= 1200, "{found:?} of {pages}");
     assert!(found.unread > 0, "{found:?}");
     assert_eq!(store.counts().await.exchanges, found.rescued);
+    let mut in_part = 0;
     for seq in numbers(&store, "").await {
         let whole = store.get(id(seq)).await.unwrap().unwrap();
         assert_eq!(whole.request, exchange(seq).request, "{seq}");
+        in_part += u64::from(whole.answers != exchange(seq).answers);
     }
+    assert!(found.unread >= in_part, "{in_part} of {found:?}");
+}
+
+#[tokio::test]
+async fn an_exchange_whose_answer_is_lost_comes_over_and_is_told() {
+    let home = filled(10).await;
+    let store = home.open();
+    let mut long = exchange(11);
+    let body = noise(9, 60_000);
+    let mut answer = long.answers.take(protocol::Side::Response).unwrap();
+    answer.body = body.clone().into();
+    long.answers.set(protocol::Side::Response, answer);
+    home::insert(&store, long).await;
+    store.close().await;
+    alter(&home, |bytes| {
+        let part = &body[30_000..30_100];
+        let mut at = bytes.windows(100).enumerate();
+        let (at, _) = at.find(|(_, bytes)| *bytes == part).unwrap();
+        overwrite_page(bytes, at / PAGE + 1);
+        bytes[..16].fill(0xff);
+    });
+    let store = home.open();
+    let found = set_aside(&store).await;
+    assert_eq!((found.rescued, found.unread), (11, 1));
+    let left = store.get(id(11)).await.unwrap().unwrap();
+    assert_eq!(left.request, exchange(11).request);
+    assert_eq!(left.answers.iter().count(), 0);
 }
 
 #[tokio::test]
@@ -248,6 +277,8 @@ async fn killed(many: u64) -> Home {
     let killed = Home::new();
     let store = home.open();
     fill(&store, 51..=many).await;
+    // Nothing is written while it is copied.
+    store.idle().await;
     for name in ["history.sqlite3", "history.sqlite3-wal"] {
         fs::copy(home.path().join(name), killed.path().join(name)).unwrap();
     }
@@ -259,13 +290,19 @@ fn log(home: &Home) -> PathBuf {
     home.path().join("history.sqlite3-wal")
 }
 
+/// Overwrites the middle of a log.
+fn damage_log(home: &Home) {
+    let mut bytes = fs::read(log(home)).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4000].copy_from_slice(&noise(7, 4000));
+    fs::write(log(home), &bytes).unwrap();
+}
+
 #[tokio::test]
 async fn commits_behind_damage_of_the_log_are_taken_over_and_told() {
     let home = killed(150).await;
-    let mut bytes = fs::read(log(&home)).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 4000].copy_from_slice(&noise(7, 4000));
-    fs::write(log(&home), &bytes).unwrap();
+    damage_log(&home);
+    let bytes = fs::read(log(&home)).unwrap();
     let (store, report) = home.open_reported();
     let found = set_aside(&store).await;
     assert_eq!(found.damaged, Damaged::Log);
@@ -387,6 +424,83 @@ async fn a_mark_of_a_repair_that_was_done_costs_nothing() {
     assert!(!home.path().join("history.repair").exists());
 }
 
+/// Long bodies are compared by what can be read of them.
+fn is_same_body(one: &protocol::Body, other: &protocol::Body) -> bool {
+    let length = usize::try_from(one.length()).unwrap();
+    let whole = |body: &protocol::Body| body.read_at(0, length).unwrap();
+    one.length() == other.length() && whole(one) == whole(other)
+}
+
+#[tokio::test]
+async fn a_mark_of_a_repair_that_is_no_text_is_no_name() {
+    let home = filled(10).await;
+    fs::write(home.path().join("history.repair"), [0xff, 0xfe, 0]).unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, None);
+    assert_eq!(numbers(&store, "").await.len(), 10);
+    assert!(!home.path().join("history.repair").exists());
+}
+
+#[tokio::test]
+async fn a_damaged_log_of_a_damaged_file_is_kept_once() {
+    let home = killed(150).await;
+    damage_log(&home);
+    let before = fs::read(log(&home)).unwrap();
+    alter(&home, |bytes| bytes[..16].fill(0xff));
+    let (store, _) = home.open_reported();
+    let found = set_aside(&store).await;
+    assert!(found.rescued > 100, "{found:?}");
+    let mut logs = home.files();
+    logs.retain(|(_, bytes)| *bytes == before);
+    let logs: Vec<_> = logs.into_iter().map(|(path, _)| path).collect();
+    assert_eq!(logs, [found.file.with_extension("sqlite3-wal")]);
+    let kept: Vec<_> = kept(&home).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(kept, [found.file]);
+}
+
+/// One that opens, and whose tables show damage only when they are read.
+#[tokio::test]
+async fn a_damaged_log_is_kept_once_where_its_file_opens_and_cannot_be_read() {
+    let home = killed(150).await;
+    damage_log(&home);
+    let before = fs::read(log(&home)).unwrap();
+    let bots = root_of_copy(&home, "bots");
+    alter(&home, |bytes| overwrite_page(bytes, bots));
+    let (store, _) = home.open_reported();
+    let found = set_aside(&store).await;
+    let mut logs = home.files();
+    logs.retain(|(_, bytes)| *bytes == before);
+    let logs: Vec<_> = logs.into_iter().map(|(path, _)| path).collect();
+    assert_eq!(logs, [found.file.with_extension("sqlite3-wal")]);
+}
+
+/// The root page of a table, by a copy: a log is emptied by whoever opens it.
+fn root_of_copy(home: &Home, table: &str) -> usize {
+    let copy = Home::new();
+    fs::copy(home.database(), copy.database()).unwrap();
+    root(&copy, table)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_damaged_log_that_cannot_be_kept_stays_as_it_is() {
+    let home = killed(150).await;
+    damage_log(&home);
+    let before = fs::read(log(&home)).unwrap();
+    // No file can be made under the name that it would get.
+    let name = home::NOW.to_string();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let taken = format!("history.broken-{name}.sqlite3-wal");
+    let taken = home.path().join(taken);
+    std::os::unix::fs::symlink(home.path().join("missing/file"), &taken).unwrap();
+    assert!(Store::open(&home.options()).is_err());
+    assert_eq!(fs::read(log(&home)).unwrap(), before);
+    fs::remove_file(&taken).unwrap();
+    let store = home.open();
+    assert_eq!(set_aside(&store).await.damaged, Damaged::Log);
+    assert_eq!(fs::read(&taken).unwrap(), before);
+}
+
 #[tokio::test]
 async fn exchanges_of_an_earlier_version_that_is_damaged_come_over_with_their_bodies() {
     let sound = Home::with_fixture("history-6.sqlite3");
@@ -419,11 +533,15 @@ async fn exchanges_of_an_earlier_version_that_is_damaged_come_over_with_their_bo
             let found = store.get(summary.id).await.unwrap().unwrap();
             let (one, other) = (&found.request, &expected.request);
             assert_eq!(one.headers, other.headers, "{lost}");
-            assert_eq!(one.body.length(), other.body.length(), "{lost}");
-            let end = one.body.length().saturating_sub(1_500_000);
-            let last = |body: &protocol::Body| body.read_at(end, 1_500_000).unwrap();
-            assert!(last(&one.body) == last(&other.body), "{lost}");
-            assert_eq!(found.answers, expected.answers, "{lost}");
+            assert!(is_same_body(&one.body, &other.body), "{lost}");
+            let answers = [&found.answers, &expected.answers];
+            let [one, other] = answers.map(|answers| answers.iter().collect::<Vec<_>>());
+            assert_eq!(one.len(), other.len(), "{lost}");
+            for ((side, one), (other_side, other)) in one.into_iter().zip(other) {
+                assert_eq!((side, one.status), (other_side, other.status), "{lost}");
+                assert_eq!(one.headers, other.headers, "{lost}");
+                assert!(is_same_body(&one.body, &other.body), "{lost}");
+            }
             assert_eq!(found.own_findings, expected.own_findings, "{lost}");
         }
     }
@@ -440,4 +558,70 @@ async fn what_was_open_in_a_damaged_history_has_failed() {
     set_aside(&store).await;
     let newest = store.summary(id(11)).await.unwrap().unwrap();
     assert_eq!(newest.state, protocol::State::Failed);
+}
+
+#[tokio::test]
+async fn a_kill_after_a_damaged_log_brings_nothing_of_that_log_back() {
+    let home = killed(150).await;
+    damage_log(&home);
+    let store = home.open();
+    let before = numbers(&store, "").await;
+    store.delete_bot(BOT).await.unwrap();
+    let killed = Home::new();
+    for name in ["history.sqlite3", "history.sqlite3-wal"] {
+        fs::copy(home.path().join(name), killed.path().join(name)).unwrap();
+    }
+    let (again, report) = killed.open_reported();
+    assert_eq!(report.set_aside, None);
+    assert_eq!(again.health().borrow().set_aside, None);
+    assert_eq!(again.bots().await.unwrap(), []);
+    assert_eq!(numbers(&again, "").await, before);
+}
+
+/// What lies in the data directory under a name of a history that was set aside.
+fn kept(home: &Home) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = home.files();
+    files.retain(|(path, _)| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        name.starts_with("history.broken-") && name.ends_with(".sqlite3")
+    });
+    files
+}
+
+#[tokio::test]
+async fn a_mark_of_a_repair_costs_nothing_where_what_came_since_is_damaged_too() {
+    let home = filled(10).await;
+    let bots = root(&home, "bots");
+    alter(&home, |bytes| overwrite_page(bytes, bots));
+    let store = home.open();
+    let first = set_aside(&store).await;
+    fill(&store, 11..=12).await;
+    store.close().await;
+    let counters = root(&home, "counters");
+    alter(&home, |bytes| overwrite_page(bytes, counters));
+    let damaged = fs::read(home.database()).unwrap();
+    let name = first.file.file_name().unwrap().as_encoded_bytes();
+    fs::write(home.path().join("history.repair"), name).unwrap();
+    let (store, _) = home.open_reported();
+    let found = set_aside(&store).await;
+    assert_ne!(found.file, first.file);
+    assert_eq!(numbers(&store, "").await.len(), 12);
+    assert_eq!(fs::read(&found.file).unwrap(), damaged);
+    assert!(!home.path().join("history.repair").exists());
+}
+
+#[tokio::test]
+async fn what_has_the_place_of_a_history_that_was_set_aside_is_kept_where_it_cannot_be_read() {
+    let home = filled(10).await;
+    let bots = root(&home, "bots");
+    alter(&home, |bytes| overwrite_page(bytes, bots));
+    let aside = set_aside_alone(&home, true);
+    let unknown = noise(5, 5 * PAGE).to_vec();
+    fs::write(home.database(), &unknown).unwrap();
+    let (store, report) = home.open_reported();
+    assert_eq!(report.set_aside, Some(aside));
+    let found = set_aside(&store).await;
+    assert_eq!(found.rescued, 10);
+    let kept: Vec<_> = kept(&home).into_iter().map(|(_, bytes)| bytes).collect();
+    assert!(kept.contains(&unknown), "{}", kept.len());
 }
