@@ -69,6 +69,40 @@ async fn another_host_or_origin_is_turned_away() {
     );
 }
 
+/// A field of what a route answers, the error of one without a token included.
+async fn field(app: &Instance, route: &str, name: &str) -> Option<String> {
+    let control = app.ready["control"].as_str().unwrap();
+    let token = app.ready["token"].as_str().unwrap();
+    let request = app.http.get(format!("{control}{route}"));
+    let answer = request.bearer_auth(token).send().await.unwrap();
+    let value = answer.headers().get(name)?;
+    Some(value.to_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn no_cache_and_no_other_page_keeps_what_is_answered_and_a_body_runs_nothing() {
+    let app = Instance::start();
+    app.turn(b"<script>alert(1)</script>".to_vec()).await.unwrap();
+    let id = app.newest().await["id"].as_str().unwrap().to_owned();
+    let body = format!("/api/v1/exchanges/{id}/request/body");
+    let absent = "/api/v1/exchanges/01a00000-0000-7000-8000-000000000000";
+    for route in ["/api/v1/exchanges", "/api/v1/settings", absent, &body] {
+        let kept = field(&app, route, "cache-control").await;
+        assert_eq!(kept.as_deref(), Some("no-store"), "{route}");
+    }
+    for route in ["/", "/api/v1/exchanges", absent, &body] {
+        let policy = field(&app, route, "cross-origin-resource-policy").await;
+        assert_eq!(policy.as_deref(), Some("same-origin"), "{route}");
+    }
+    for (name, value) in [
+        ("content-security-policy", "sandbox"),
+        ("content-disposition", "attachment"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert_eq!(field(&app, &body, name).await.as_deref(), Some(value));
+    }
+}
+
 #[tokio::test]
 async fn the_two_listeners_do_not_do_each_others_work() {
     let app = Instance::start();

@@ -164,7 +164,7 @@ messages::messages! {
     /// The app's own address.
     OWN_ADDRESS = "own_address",
         "This is the app's own address: a request would go round in a circle. Name your own server.",
-        "Это адрес самой программы: запрос ходил бы по кругу. Укажите свой сервер.";
+        "Это адрес самого приложения: запрос ходил бы по кругу. Укажите свой сервер.";
     /// The length of a server's name.
     UPSTREAM_NAME = "upstream_name",
         "A server's name has {0} characters at most.",
@@ -314,7 +314,7 @@ messages::messages! {
     /// The call arrived where no secret is asked for; milliseconds, where the address must lead.
     CHECK_UNGUARDED = "check_unguarded",
         "A call arrived after {0} ms, but at the port that asks for no secret: whoever learns the address gets in. It must lead to {1}.",
-        "Вызов дошёл за {0} мс, но на порт, где секрет не нужен: войдёт каждый, кто узнает адрес. Вести он должен на {1}.";
+        "Вызов дошёл за {0} мс, но на порт, где секрет не нужен: войдёт каждый, кто узнает адрес. Направьте его на {1}.";
     /// The same while no port is open for it; milliseconds.
     CHECK_UNGUARDED_CLOSED = "check_unguarded_closed",
         "A call arrived after {0} ms, but at the port that asks for no secret: whoever learns the address gets in. Choose “Own address” and lead it to the port shown there.",

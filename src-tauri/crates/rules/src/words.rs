@@ -33,7 +33,7 @@ messages! {
     /// The rule is of another version.
     VERSION = "version",
         "This rule is of version {0}; this program knows version {1}. Update the program.",
-        "Это правило версии {0}, а программа знает версию {1}. Обновите программу.";
+        "Это правило версии {0}, а приложение знает версию {1}. Обновите приложение.";
     /// A field that there is not.
     UNKNOWN_FIELD = "unknown_field",
         "There is no field “{0}” here. Known: {1}.",

@@ -176,7 +176,7 @@ export const ANSWER = {
     run: (app) => void sendAsServer(app),
   },
   release: {
-    label: { ru: "Отпустить с запасным ответом", en: "Release with the fallback" },
+    label: { ru: "Ответить запасным ответом", en: "Release with the fallback" },
     group: "answer",
     keys: ["Shift+R"],
     place,

@@ -81,7 +81,7 @@ export const server = {
   "answer.untilServer": { ru: "до ответа сервера как есть", en: "until the server's answer as it is" },
   "answer.untilUpstream": { ru: "до ответа моего сервера", en: "until my server's answer" },
   "answer.untilRules": { ru: "до ответа по правилам", en: "until the answer of the rules" },
-  "answer.releaseServer": { ru: "Отпустить", en: "Release" },
+  "answer.releaseServer": { ru: "Отдать как есть", en: "Release" },
   "difference.label": { ru: "Разница ответов", en: "Difference of the answers" },
   "difference.none": {
     ru: "Отличий нет. Пробелы и порядок ключей не считаются.",

@@ -311,7 +311,7 @@ platforms::with_platform_findings! {
     /// The head did not arrive in time.
     HeaderTimeout = "header_timeout", Error,
         "The headers did not arrive within {0} s. Check the sender and the way to here.",
-        "Заголовки не пришли за {0} с. Проверьте отправителя и путь до программы.";
+        "Заголовки не пришли за {0} с. Проверьте отправителя и путь до приложения.";
     /// The body did not arrive in time.
     BodyTimeout = "body_timeout", Error,
         "The body did not arrive within {0} s; what came is kept. Check Content-Length and the sender.",
@@ -395,7 +395,7 @@ platforms::with_platform_findings! {
     /// The token of the app's API came to a bot's address.
     ApiToken = "api_token", Warning of Request,
         "The token of this app's own API came in this request, which is for a bot: asterisks stand in its place. The API is at {0}.",
-        "В запросе, который предназначен боту, пришёл токен API самой программы: вместо него стоят звёздочки. API отвечает по адресу {0}.";
+        "В запросе, который предназначен боту, пришёл токен API самого приложения: вместо него стоят звёздочки. API отвечает по адресу {0}.";
     /// `Expect` asks for something else than to be asked for the body.
     ExpectUnknown = "expect_unknown", Warning of Request,
         "Expect says “{0}”; servers know 100-continue alone, and many refuse any other with 417. Leave the field out.",
@@ -471,7 +471,7 @@ platforms::with_platform_findings! {
     /// The request had been forwarded in a circle.
     UpstreamLoop = "upstream_loop", Error of Response,
         "The address {1} leads back to this app, so the request was not sent there (it had been sent on {0} times before). Name the address of a server of your own.",
-        "Адрес {1} ведёт обратно в программу, поэтому запрос туда не отправлен (пересылок до этого: {0}). Укажите адрес своего сервера.";
+        "Адрес {1} ведёт обратно в приложение, поэтому запрос туда не отправлен (пересылок до этого: {0}). Укажите адрес своего сервера.";
     /// So many requests wait for servers that this one may have come by a circle.
     UpstreamInFlight = "upstream_in_flight", Error of Response,
         "{0} requests of this bot wait for answers of servers already, so this one was not sent to {1}, and the fallback went out. If {1} passes requests on, it most likely leads back to this app: look where it sends them. Else your server is too slow for so many.",
@@ -547,9 +547,9 @@ platforms::with_platform_findings! {
     /// A name in the history that this version does not know.
     UnknownName = "unknown_name", Warning,
         "A later version of the app wrote here the {0} “{1}”, which this one does not know: something else is shown in its place. Nothing was changed; that version shows it right.",
-        "Более поздняя версия программы записала здесь {0} «{1}», а эта такого не знает и показывает вместо него другое. Запись не изменена; та версия покажет её верно.";
+        "Более поздняя версия приложения записала здесь {0} «{1}», а эта такого не знает и показывает вместо него другое. Запись не изменена; та версия покажет её верно.";
     /// A finding that this version does not know.
     Other = "other", Info,
         "Noted by another version of the app: {0}.",
-        "Отмечено другой версией программы: {0}.";
+        "Отмечено другой версией приложения: {0}.";
 }
