@@ -105,6 +105,20 @@ test.each([
     "Ждали ответа с адреса",
   ],
   [
+    "a rule's call that an address answered",
+    facts("callback", "answered"),
+    "Ответил 127.0.0.1:18777",
+    "",
+    "Ждали ответа с адреса",
+  ],
+  [
+    "a rule's call that could not be sent",
+    facts("callback", "failed", null, "refused"),
+    "Не удалось отправить на 127.0.0.1:18777",
+    "не отправлен",
+    "Ждали ответа с адреса",
+  ],
+  [
     "a replay through the app itself",
     facts("replay", "answered", "default"),
     "Ответ по умолчанию",

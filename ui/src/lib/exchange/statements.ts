@@ -15,7 +15,7 @@ export interface Statement {
   values?: Values;
 }
 
-/** Failures of a replay to an address: what each says of how far it came. */
+/** Failures of what was sent to an address: what each says of how far it came. */
 const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" | "in_part" | null> = {
   no_address: "nothing_sent",
   refused: "nothing_sent",
@@ -35,19 +35,17 @@ const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" |
 
 const reached = ({ failure_code }: Facts) => (failure_code === null ? null : REACHED[failure_code]);
 
-/**
- * Whether it is a replay, or a call of a rule, that went to an address, past everything that
- * answers here.
- */
+/** Whether the app sent it to an address, past everything that answers here: a replay, or a rule's call. */
 export function wentToAddress(facts: Facts): boolean {
-  if ((facts.source !== "replay" && facts.source !== "callback") || facts.answered_by !== null) return false;
+  const sent = facts.source === "replay" || facts.source === "callback";
+  if (!sent || facts.answered_by !== null) return false;
   return facts.state === "answered" || (facts.state === "failed" && reached(facts) !== null);
 }
 
-/** Whether a bot waits at the other end; a replay is sent by the app itself. */
+/** Whether a bot waits at the other end; a replay and a rule's call are sent by the app itself. */
 const hasBot = ({ source }: Facts) => source === "webhook" || source === "tunnel" || source === "import";
 
-/** Who gave the answer, or why there is none. `host` is the address that a replay went to. */
+/** Who gave the answer, or why there is none. `host` is the address that it was sent to. */
 export function answerStatement(facts: Facts, host: string): Statement {
   if (facts.state === "held") return { key: "answer.waits" };
   if (facts.state === "answering") return { key: "answer.noneYet" };
@@ -132,7 +130,7 @@ export function overStatement(facts: Facts): Key {
   return facts.answered_by === "fallback" ? "answer.overFallback" : "answer.overOther";
 }
 
-/** The address that a replay went to: the name it was sent to, from its own headers. */
+/** The address that it was sent to, from its own headers. */
 export function hostOf(exchange: Pick<Exchange, "request">): string {
   const found = exchange.request.headers.find(([name]) => name?.toLowerCase() === "host");
   return found?.[1] ?? "";
