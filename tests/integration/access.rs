@@ -82,7 +82,9 @@ async fn field(app: &Instance, route: &str, name: &str) -> Option<String> {
 #[tokio::test]
 async fn no_cache_and_no_other_page_keeps_what_is_answered_and_a_body_runs_nothing() {
     let app = Instance::start();
-    app.turn(b"<script>alert(1)</script>".to_vec()).await.unwrap();
+    app.turn(b"<script>alert(1)</script>".to_vec())
+        .await
+        .unwrap();
     let id = app.newest().await["id"].as_str().unwrap().to_owned();
     let body = format!("/api/v1/exchanges/{id}/request/body");
     let absent = "/api/v1/exchanges/01a00000-0000-7000-8000-000000000000";
