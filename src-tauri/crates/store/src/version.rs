@@ -13,8 +13,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// Where the first page holds `user_version`.
 const USER_VERSION_AT: usize = 60;
 const FILE_HEADER: usize = 100;
-const LOG_HEADER: usize = 32;
-const FRAME_HEADER: usize = 24;
+/// What a write-ahead log, and each page in it, begins with.
+pub(crate) const LOG_HEADER: usize = 32;
+pub(crate) const FRAME_HEADER: usize = 24;
 
 /// What lies at a database's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

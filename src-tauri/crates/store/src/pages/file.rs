@@ -25,6 +25,9 @@ pub(crate) struct PageFile {
     log_pages: LogPages,
     /// The highest number of a page.
     pub(crate) last: u32,
+    /// How many pages were read.
+    #[cfg(test)]
+    pub(super) reads: std::cell::Cell<u32>,
 }
 
 impl PageFile {
@@ -50,11 +53,15 @@ impl PageFile {
             log,
             log_pages,
             last: in_file.max(in_log),
+            #[cfg(test)]
+            reads: std::cell::Cell::default(),
         })
     }
 
     /// A page by its number, from 1 on; `None` where it cannot be read.
     pub(crate) fn page(&self, number: u32) -> Option<Vec<u8>> {
+        #[cfg(test)]
+        self.reads.set(self.reads.get() + 1);
         if let (Some(log), Some(at)) = (&self.log, self.log_pages.at.get(&number)) {
             return log::page(log, *at).ok();
         }
@@ -68,20 +75,16 @@ impl PageFile {
         Some(page)
     }
 
-    /// The pages that are free: what lies in them was removed. Where the first page is lost they
-    /// are known by what names them.
-    pub(crate) fn free(&self) -> HashSet<u32> {
-        let first = self.page(1).filter(|first| first.starts_with(MAGIC));
+    /// Whether a page is read from the log.
+    pub(super) fn is_in_log(&self, number: u32) -> bool {
+        self.log_pages.at.contains_key(&number)
+    }
+
+    /// The pages that are free: what lies in them was removed. `None` where the first page is lost,
+    /// with which their list begins.
+    pub(super) fn free(&self) -> Option<HashSet<u32>> {
+        let first = self.page(1).filter(|first| first.starts_with(MAGIC))?;
         let mut free = HashSet::new();
-        let Some(first) = first else {
-            for number in 2..=self.last {
-                if let Some(leaves) = self.page(number).and_then(|page| self.trunk(&page)) {
-                    free.insert(number);
-                    free.extend(leaves);
-                }
-            }
-            return free;
-        };
         let mut next = four(&first, FREE_AT).unwrap_or(0);
         while next != 0 && free.insert(next) {
             let Some(page) = self.page(next) else {
@@ -90,11 +93,11 @@ impl PageFile {
             free.extend(self.trunk(&page).unwrap_or_default());
             next = four(&page, 0).unwrap_or(0);
         }
-        free
+        Some(free)
     }
 
     /// The pages that a trunk of the list of free pages names; `None` where it is none.
-    fn trunk(&self, page: &[u8]) -> Option<Vec<u32>> {
+    pub(super) fn trunk(&self, page: &[u8]) -> Option<Vec<u32>> {
         let (next, many) = (four(page, 0)?, four(page, 4)?);
         let fits = next <= self.last && many > 0 && u64::from(many) <= PAGE / 4 - 2;
         if !fits {

@@ -13,36 +13,40 @@ use super::shape::{Shape, Shapes};
 use super::tree;
 use crate::coding::side_number;
 use crate::convert::from_sql;
-
-/// The bits of a message's key that hold the side.
-const SIDE_BITS: u32 = 4;
-
-/// No history has counted so far: a number beyond is one that was written over.
-const NUMBER_MAX: i64 = 1 << 40;
+use crate::table::copied::NUMBER_MAX;
+use crate::table::messages::SIDE_BITS;
 
 /// A row of a table.
 pub(crate) type Row = Vec<Value>;
 
 /// The place of a piece: exchange, side and number.
-type PieceKey = (i64, i64, i64);
+type PiecePlace = (i64, i64, i64);
+
+/// The pages that are free: what lies in them was removed.
+enum Free {
+    /// By the list of them.
+    Listed(HashSet<u32>),
+    /// By what names them, as far as pages were looked at: the list's beginning is lost.
+    Named(HashSet<u32>),
+}
 
 /// What was found.
 pub(crate) struct Found {
     file: PageFile,
     shapes: Shapes,
-    free: HashSet<u32>,
+    free: Free,
     /// The page that is looked at next.
     next: u32,
     exchanges: Vec<(i64, Place)>,
     messages: Vec<(i64, Place)>,
     bodies: Vec<(i64, Place)>,
-    pieces: Vec<(PieceKey, Place)>,
+    pieces: Vec<(PiecePlace, Place)>,
     /// Numbers that the index of ids has: those of all rows of 16 bytes and a number.
-    indexed: Vec<i64>,
+    indexed: Vec<(i64, u32)>,
     /// The highest number that the database's own counters have.
     counted: i64,
     starts: i64,
-    documents: Vec<(&'static str, Row)>,
+    documents: Vec<(&'static str, Row, u32)>,
     /// The numbers of all exchanges of which something was found.
     numbers: Vec<u64>,
 }
@@ -51,7 +55,10 @@ impl Found {
     /// Nothing by now.
     pub(crate) fn new(file: PageFile, shapes: Shapes) -> Self {
         Self {
-            free: file.free(),
+            free: match file.free() {
+                Some(free) => Free::Listed(free),
+                None => Free::Named(HashSet::new()),
+            },
             file,
             shapes,
             next: 1,
@@ -74,10 +81,23 @@ impl Found {
         }
         let until = self.next.saturating_add(pages).min(self.file.last + 1);
         for number in self.next..until {
-            if !self.free.contains(&number)
-                && let Some(bytes) = self.file.page(number)
-                && let Some(page) = Page::read(&bytes, number)
+            if let Free::Listed(free) = &self.free
+                && free.contains(&number)
             {
+                continue;
+            }
+            let Some(bytes) = self.file.page(number) else {
+                continue;
+            };
+            if let Free::Named(free) = &mut self.free
+                && number > 1
+                && let Some(leaves) = self.file.trunk(&bytes)
+            {
+                free.insert(number);
+                free.extend(leaves);
+                continue;
+            }
+            if let Some(page) = Page::read(&bytes, number) {
                 self.take(&page, number);
             }
         }
@@ -124,7 +144,7 @@ impl Found {
         if let [Stored::Blob(16), Stored::Integer(..)] = stored {
             let seq = record::value(cell.local, at + 16, stored[1]);
             if let Some(Value::Integer(seq)) = seq {
-                self.indexed.push(seq);
+                self.indexed.push((seq, place.page));
             }
             return;
         }
@@ -170,21 +190,37 @@ impl Found {
                         }
                     }
                     ("counters", _) => {}
-                    _ => self.documents.extend(row.map(|row| (table, row))),
+                    _ => self
+                        .documents
+                        .extend(row.map(|row| (table, row, place.page))),
                 }
             }
         }
     }
 
     fn sort(&mut self) {
-        self.exchanges.sort_unstable_by_key(|(seq, _)| *seq);
-        self.messages.sort_unstable_by_key(|(key, _)| *key);
-        self.bodies.sort_unstable_by_key(|(seq, _)| *seq);
-        self.pieces.sort_unstable_by_key(|(key, _)| *key);
+        if let Free::Named(free) = &self.free {
+            let is_kept = |place: &Place| !free.contains(&place.page);
+            self.exchanges.retain(|(_, place)| is_kept(place));
+            self.messages.retain(|(_, place)| is_kept(place));
+            self.bodies.retain(|(_, place)| is_kept(place));
+            self.pieces.retain(|(_, place)| is_kept(place));
+            self.indexed.retain(|(_, page)| !free.contains(page));
+            self.documents.retain(|(_, _, page)| !free.contains(page));
+        }
+        let file = &self.file;
+        // What the log has is newer.
+        let order = |place: &Place| (!file.is_in_log(place.page), place.page, place.index);
+        let by_number = |(number, place): &(i64, Place)| (*number, order(place));
+        self.exchanges.sort_unstable_by_key(by_number);
+        self.messages.sort_unstable_by_key(by_number);
+        self.bodies.sort_unstable_by_key(by_number);
+        self.pieces
+            .sort_unstable_by_key(|(key, place)| (*key, order(place)));
         let exchanges = self.exchanges.iter().map(|(seq, _)| (*seq, 1_u8));
         let sent = self.messages.iter().map(|(key, _)| (key >> SIDE_BITS, 2));
         let sent = sent.chain(self.bodies.iter().map(|(seq, _)| (*seq, 2)));
-        let indexed = self.indexed.drain(..).map(|seq| (seq, 4));
+        let indexed = self.indexed.drain(..).map(|(seq, _)| (seq, 4));
         let all = exchanges.chain(sent).chain(indexed);
         let mut all: Vec<(i64, u8)> = all
             .filter(|(seq, _)| (1..=NUMBER_MAX).contains(seq))
@@ -229,8 +265,8 @@ impl Found {
             return (rows, true);
         }
         while !self.look(u32::MAX) {}
-        let of_table = self.documents.iter().filter(|(of, _)| *of == table);
-        (of_table.map(|(_, row)| row.clone()).collect(), false)
+        let of_table = self.documents.iter().filter(|(of, ..)| *of == table);
+        (of_table.map(|(_, row, _)| row.clone()).collect(), false)
     }
 
     /// The names of a table's columns, in the order of its rows.
@@ -323,16 +359,23 @@ impl Found {
         let first = self
             .pieces
             .partition_point(|(key, _)| *key <= (seq, after.0, after.1));
-        let mut rows: Vec<(PieceKey, Row)> = Vec::new();
-        for (key, place) in &self.pieces[first..] {
-            if key.0 != seq || rows.len() == limit {
+        let of_exchange = self.pieces[first..].iter();
+        let of_exchange = of_exchange.take_while(|(key, _)| key.0 == seq);
+        let (mut rows, mut last) = (Vec::new(), None);
+        // A piece of which one place cannot be read may have another one.
+        let mut is_read = true;
+        for (key, place) in of_exchange {
+            if last == Some(key) && is_read {
+                continue;
+            }
+            if last != Some(key) && (!is_read || rows.len() == limit) {
                 break;
             }
-            if rows.last().is_none_or(|(last, _)| last != key) {
-                rows.push((*key, self.row(shape, 0, *place)?));
-            }
+            let row = self.row(shape, 0, *place);
+            (last, is_read) = (Some(key), row.is_some());
+            rows.extend(row);
         }
-        Some(rows.into_iter().map(|(_, row)| row).collect())
+        is_read.then_some(rows)
     }
 
     /// The places of all rows with a number: an earlier state of a page may be there, too.
@@ -389,3 +432,6 @@ fn fitting(page: &Page<'_>) -> Vec<Option<i64>> {
     };
     (0..said.len()).map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

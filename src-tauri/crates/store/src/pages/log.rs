@@ -12,9 +12,8 @@ use std::path::Path;
 
 use super::number::four;
 use crate::connection::PAGE_SIZE;
+use crate::version::{FRAME_HEADER, LOG_HEADER as HEADER};
 
-const HEADER: usize = 32;
-const FRAME_HEADER: usize = 24;
 const PAGE: usize = PAGE_SIZE as usize;
 
 /// What the header begins with; the lowest bit tells the order of bytes in checksums.

@@ -1,5 +1,5 @@
-//! Which table a row is of, by the kinds of its values: the columns are typed, and no two tables
-//! have the same.
+//! Which table a row is of, by the kinds of its values: the columns are typed. The first table that
+//! fits counts: a row of `messages` fits `bodies`, too, whose rows are longer.
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -182,6 +182,37 @@ impl Column {
             Stored::Real => matches!(self.kind, Type::Real),
             Stored::Text(_) => matches!(self.kind, Type::Text),
             Stored::Blob(_) => matches!(self.kind, Type::Blob),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The kinds of values of a row with as much as it may have, or as little.
+    fn row(shape: &Shape, is_full: bool) -> Vec<Stored> {
+        let columns = shape.columns.iter();
+        let all = columns.map(|column| match column.kind {
+            _ if column.is_number || (column.may_be_null && !is_full) => Stored::Null,
+            Type::Integer => Stored::Integer(1, None),
+            Type::Real => Stored::Real,
+            Type::Text => Stored::Text(3),
+            Type::Blob => Stored::Blob(3),
+        });
+        all.collect()
+    }
+
+    #[test]
+    fn a_row_is_of_its_table() {
+        let shapes = Shapes::known().unwrap();
+        assert_eq!(shapes.0.len(), TABLES.len());
+        for shape in &shapes.0 {
+            for is_full in [true, false] {
+                let row = row(shape, is_full);
+                let table = shapes.of_row(shape.kind, &row).map(|shape| shape.table);
+                assert_eq!(table, Some(shape.table), "{row:?}");
+            }
         }
     }
 }

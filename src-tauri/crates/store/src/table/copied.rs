@@ -153,8 +153,8 @@ pub(crate) fn highest(conn: &Connection) -> Option<u64> {
     (agree && near - newest.max(counted) <= APART && near <= NUMBER_MAX).then(|| from_sql(near))
 }
 
-/// No history has counted so far.
-const NUMBER_MAX: i64 = 1 << 40;
+/// No history has counted so far: a number beyond is one that was written over.
+pub(crate) const NUMBER_MAX: i64 = 1 << 40;
 
 /// The highest number of an exchange, or of a pinned one, below another one.
 pub(crate) fn highest_below(

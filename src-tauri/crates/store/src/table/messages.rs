@@ -30,7 +30,7 @@ CREATE TABLE messages (
 pub(crate) const COLUMNS: &str = "key, head, coding, body";
 
 /// The bits of a key that hold the side.
-const SIDE_BITS: u32 = 4;
+pub(crate) const SIDE_BITS: u32 = 4;
 
 /// The condition that a row `m` belongs to the exchange `e`. By the key: the columns made of it
 /// are for people who read the file, and have no index.
