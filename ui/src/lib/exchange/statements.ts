@@ -35,7 +35,10 @@ const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" |
 
 const reached = ({ failure_code }: Facts) => (failure_code === null ? null : REACHED[failure_code]);
 
-/** Whether the app sent it to an address, past everything that answers here: a replay, or a rule's call. */
+/**
+ * Whether the app sent it to an address, past everything that answers here: a replay, or a rule's
+ * call.
+ */
 export function wentToAddress(facts: Facts): boolean {
   const sent = facts.source === "replay" || facts.source === "callback";
   if (!sent || facts.answered_by !== null) return false;
