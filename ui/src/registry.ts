@@ -10,6 +10,7 @@ import TimingTab from "./components/detail/TimingTab.svelte";
 import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
 import { TUNNEL } from "./lib/app/tunnel";
+import { PATIENCE } from "./lib/stores/patience.svelte";
 import { PLATFORMS } from "./lib/stores/platforms.svelte";
 import { RULES } from "./lib/rules/rules.svelte";
 import { Chunk } from "./lib/chunks/chunk.svelte";
@@ -24,7 +25,7 @@ import VariablesTab from "./views/exchanges/VariablesTab.svelte";
 const lazy = (load: () => Promise<{ default: Component }>) => new Chunk(async () => (await load()).default);
 
 export const PLACES = {
-  exchanges: { label: { ru: "Ходы", en: "Turns" }, chunk: Chunk.of(Exchanges), badge: HeldBadge },
+  exchanges: { label: { ru: "Ходы", en: "Turns" }, chunk: Chunk.of(Exchanges), badge: HeldBadge, store: PATIENCE },
   rules: {
     label: { ru: "Правила", en: "Rules" },
     chunk: lazy(() => import("./views/rules/Rules.svelte")),

@@ -40,10 +40,17 @@ describe("the servers of a form", () => {
     (url) => expect(urlFits(url)).toBe(true),
   );
 
-  test.each(["", "localhost:3000", "ftp://h/", "http://", "http:h", "http://h/a b", "http://h/?a b", "http://h/?a#b", "http://h\\x"])(
-    "“%s” is none",
-    (url) => expect(urlFits(url)).toBe(false),
-  );
+  test.each([
+    "",
+    "localhost:3000",
+    "ftp://h/",
+    "http://",
+    "http:h",
+    "http://h/a b",
+    "http://h/?a b",
+    "http://h/?a#b",
+    "http://h\\x",
+  ])("“%s” is none", (url) => expect(urlFits(url)).toBe(false));
 
   test("what does not fit is named by its field", () => {
     expect(misfits({ ...newServer(0, "localhost"), connectSeconds: "0" })).toEqual(["url", "connect_seconds"]);

@@ -8,6 +8,7 @@ import type {
   BotChange,
   NewAnswering,
   NewBot,
+  Platform,
   ReplayEdit,
   Rule,
   SettingsPatch,
@@ -188,6 +189,12 @@ export class Api {
         params: { ...pathOf(id), query: { ...botQuery(bot).query, ...(key === null ? {} : { key }) } },
       }),
     );
+
+  patience = (bot: string | null) => unwrap(this.client.GET("/api/v1/patience", { params: botQuery(bot) }));
+  probe = (bot: string) => unwrap(this.client.POST("/api/v1/patience/probe", { params: botQuery(bot) }));
+  endProbe = (bot: string) => done(this.client.DELETE("/api/v1/patience/probe", { params: botQuery(bot) }));
+  forgetPatience = (bot: string, platform: Platform) =>
+    done(this.client.DELETE("/api/v1/patience", { params: { query: { bot, platform } } }));
 
   bots = () => unwrap(this.client.GET("/api/v1/bots"));
   createBot = (body: NewBot) => unwrap(this.client.POST("/api/v1/bots", { body }));

@@ -48,6 +48,9 @@ export type RuleState = Schemas["RuleStateView"];
 export type UpstreamView = Schemas["UpstreamPart"];
 export type LateView = Schemas["LatePart"];
 export type Preview = Schemas["Preview"];
+/** How long a bot's callers wait, and what has come of a probe. */
+export type PatienceView = Schemas["Patience"];
+export type Probe = Schemas["PatienceProbe"];
 /** An answer, and how often it was given. */
 export type AnswerVersion = Schemas["AnswerVersion"];
 export type Deleted = Schemas["Deleted"];

@@ -41,10 +41,6 @@ export const detail = {
   "detail.copyCurl": { ru: "Копировать как cURL", en: "Copy as cURL" },
   "detail.replayOf": { ru: "повтор другого хода", en: "replay of another turn" },
   "detail.toOriginal": { ru: "К исходному ходу", en: "Go to the original turn" },
-  "detail.toCause": {
-    ru: "К ходу, после ответа на который правило сделало этот вызов",
-    en: "Go to the turn whose rule made this call after its answer",
-  },
   "detail.message": {
     ru: "{{number}}-й вебхук одного сообщения, через {{used}} после первого",
     en: "Webhook {{number}} of one message, {{used}} after the first",

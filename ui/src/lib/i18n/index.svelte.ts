@@ -9,6 +9,7 @@ import { answeredBy } from "./answered-by";
 import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
+import { patience } from "./patience";
 import { ruleEditor } from "./rule-editor";
 import { rules } from "./rules";
 import { server } from "./server";
@@ -29,6 +30,7 @@ const SHARED = {
   ...detail,
   ...answer,
   ...answeredBy,
+  ...patience,
   ...rules,
   ...ruleEditor,
   ...server,
