@@ -28,6 +28,7 @@ mod patience;
 mod platforms;
 mod replay;
 mod replay_bytes;
+mod rule_files;
 mod rules;
 mod rules_refused;
 mod rules_tried;

@@ -9,6 +9,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::visible::visible;
 use crate::words;
 
 /// How long whoever has the address may take to show that it is the instance: it only signs a text.
@@ -265,10 +266,27 @@ fn named<'b>(wanted: &str, bots: impl Iterator<Item = (&'b str, &'b str)> + Clon
 /// What the instance says in place of what was asked for.
 fn said(status: StatusCode, value: &Value) -> anyhow::Error {
     let message = value["message"].as_str().unwrap_or(status.as_str());
+    let lines = [message.to_owned()].into_iter().chain(file_errors(value));
+    let message = lines.collect::<Vec<_>>().join("; ");
     match status.as_u16() {
         404 | 409 | 410 | 422 => Refused::new(message).into(),
         _ => anyhow!("{message}"),
     }
+}
+
+/// What is wrong with files, a line each: file, line and column as compilers write them.
+pub(crate) fn file_errors(error: &Value) -> Vec<String> {
+    let files = error["files"].as_array().into_iter().flatten();
+    files
+        .map(|one| {
+            let place = ["line", "column"]
+                .iter()
+                .filter_map(|name| one[*name].as_u64());
+            let place: Vec<String> = place.map(|number| format!(":{number}")).collect();
+            let text = |name: &str| visible(one[name].as_str().unwrap_or_default());
+            format!("{}{}: {}", text("file"), place.concat(), text("message"))
+        })
+        .collect()
 }
 
 fn refused(message: impl Into<messages::Message>) -> anyhow::Error {

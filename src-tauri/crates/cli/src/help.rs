@@ -42,6 +42,10 @@ messages! {
     MODE = "mode",
         "Show who answers a bot, or choose it",
         "Показать, кто отвечает боту, или выбрать это";
+    /// `rules`.
+    RULES = "rules",
+        "Write a bot's rules into a folder of files, read them from one, or keep them in one",
+        "Записать правила бота в папку с файлами, прочитать их оттуда или хранить их в ней";
     /// `tunnel`.
     TUNNEL = "tunnel",
         "Show the tunnel; start it as it was last started, or stop it",
@@ -155,6 +159,12 @@ messages! {
     MODE_BOT = "mode_bot",
         "The bot; without it the first one is taken",
         "Бот; без него берётся первый";
+    /// `rules ACTION`.
+    FILE_ACTION = "file_action", "What to do", "Что сделать";
+    /// `rules DIR`.
+    RULES_DIR = "rules_dir",
+        "The folder; `unwatch` and `state` take none",
+        "Папка; для `unwatch` и `state` не нужна";
     /// `tunnel ACTION`.
     ACTION = "action",
         "What to do; without it the state is printed",
@@ -216,6 +226,7 @@ const TEXTS: &[(&str, &[&Words])] = &[
     ("answer", &[&ANSWER]),
     ("replay", &[&REPLAY]),
     ("mode", &[&MODE]),
+    ("rules", &[&RULES]),
     ("tunnel", &[&TUNNEL]),
     ("openapi", &[&OPENAPI]),
     ("completions", &[&COMPLETIONS, &COMPLETIONS_LONG]),
@@ -229,6 +240,9 @@ const TEXTS: &[(&str, &[&Words])] = &[
     ("list --lines", &[&LIST_LINES]),
     ("--filter", &[&FILTER]),
     ("mode --bot", &[&MODE_BOT]),
+    ("rules --bot", &[&MODE_BOT]),
+    ("rules --action", &[&FILE_ACTION]),
+    ("rules --dir", &[&RULES_DIR]),
     ("--bot", &[&ONLY_BOT]),
     ("show --json", &[&SHOW_JSON]),
     ("replay --json", &[&REPLAY_JSON]),

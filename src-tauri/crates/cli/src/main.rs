@@ -13,6 +13,7 @@ mod message;
 mod mode;
 mod output;
 mod replay;
+mod rules;
 mod serve;
 mod show;
 mod table;
@@ -62,6 +63,8 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Show who answers a bot, or choose it.
     Mode(mode::ModeArgs),
+    /// Write a bot's rules into a folder of files, read them from one, or keep them in one.
+    Rules(rules::RulesArgs),
     /// Show the tunnel; start it as it was last started, or stop it.
     Tunnel(tunnel::TunnelArgs),
     /// Print the control API's OpenAPI document.
@@ -124,6 +127,7 @@ async fn run(command: Command) -> ExitCode {
         Command::Answer(answer) => answer.run().await,
         Command::Replay(replay) => replay.run().await,
         Command::Mode(mode) => mode.run().await,
+        Command::Rules(rules) => rules.run().await,
         Command::Tunnel(tunnel) => tunnel.run().await,
         Command::Openapi => output::print_json(control::openapi_json()),
         Command::Completions { shell } => {

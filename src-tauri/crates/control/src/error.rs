@@ -60,6 +60,10 @@ pub(crate) enum ErrorCode {
     NotAnObject,
     /// Too many late answers wait to be delivered.
     QueueFull,
+    /// Files of a folder are no rules.
+    RuleFiles,
+    /// A folder of rules cannot be read or written.
+    RuleFolder,
     /// The port is taken.
     PortInUse,
     /// The only bot cannot be removed.
@@ -99,6 +103,37 @@ pub(crate) struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     pub(crate) offset: Option<u64>,
+    /// The files that are no rules, 20 at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) files: Vec<RuleFileError>,
+}
+
+/// Why a file is no rule.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RuleFileError {
+    /// Its name; empty where it is about the folder.
+    file: String,
+    /// The place in the file, from 1.
+    line: Option<u64>,
+    /// The place in the line, in characters, from 1.
+    column: Option<u64>,
+    /// The place in the rule, as a JSON pointer.
+    pointer: Option<String>,
+    /// A sentence for a person.
+    message: String,
+}
+
+impl RuleFileError {
+    pub(crate) fn new(error: &engine::FileError, lang: Lang) -> Self {
+        Self {
+            file: error.file.clone(),
+            line: error.position.map(|position| position.line),
+            column: error.position.map(|position| position.column),
+            pointer: error.pointer.clone(),
+            message: error.message().text(lang),
+        }
+    }
 }
 
 /// An error on its way out.
@@ -109,6 +144,7 @@ pub(crate) struct ApiError {
     message: Message,
     pointer: Option<String>,
     position: Option<Box<Position>>,
+    files: Vec<engine::FileError>,
 }
 
 /// A position in a text, as far as it is known.
@@ -140,6 +176,7 @@ impl ApiError {
             message: message.into(),
             pointer: None,
             position: None,
+            files: Vec::new(),
         }
     }
 
@@ -212,6 +249,11 @@ impl ApiError {
             line: position.line,
             column: position.column,
             offset: position.offset,
+            files: self
+                .files
+                .iter()
+                .map(|error| RuleFileError::new(error, lang))
+                .collect(),
         }
     }
 
@@ -248,6 +290,8 @@ impl From<Error> for ApiError {
                 }
             }
             Error::PortInUse(_) => answer.at("/listen_port"),
+            Error::RuleFiles(files) => Self { files, ..answer },
+            Error::RuleFolder(_) => answer.at("/path"),
             Error::NotFound(_)
             | Error::NotHeld
             | Error::CallerLeft
@@ -273,6 +317,8 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
         Error::AlreadyDelivered => (StatusCode::CONFLICT, ErrorCode::AlreadyDelivered),
         Error::NotAnObject => (StatusCode::CONFLICT, ErrorCode::NotAnObject),
         Error::QueueFull(_) => (StatusCode::CONFLICT, ErrorCode::QueueFull),
+        Error::RuleFiles(_) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::RuleFiles),
+        Error::RuleFolder(_) => (StatusCode::CONFLICT, ErrorCode::RuleFolder),
         Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
         Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),
         Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress),

@@ -1,5 +1,6 @@
 //! The rules of a bot as the engine uses them: compiled, with what they remember between turns.
 
+pub(crate) mod folder;
 mod memory;
 mod unreadable;
 
@@ -9,6 +10,7 @@ use protocol::BotId;
 use rules::{CompiledRule, RuleFinding, RuleSet};
 use store::StoredRule;
 
+pub(crate) use folder::{FileRule, NamesById, NotWritten, Unread};
 pub(crate) use memory::{PendingUses, RuleMemory};
 pub use memory::{RuleStateEntry, RuleUsage};
 pub use unreadable::UnreadableRule;

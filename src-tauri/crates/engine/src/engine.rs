@@ -8,6 +8,7 @@ mod late;
 mod own_addresses;
 mod patience;
 mod replays;
+mod rule_files;
 mod rules;
 mod settings;
 mod start;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use answer_versions::{AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn};
 pub use late::LateState;
+pub use rule_files::{RuleExport, RuleImport};
 pub use rules::DRY_RUN_MAX;
 pub use start::{EngineConfig, Listen};
 pub use status::Status;

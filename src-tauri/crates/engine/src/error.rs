@@ -11,6 +11,7 @@ use protocol::platform::SettingsError;
 use rules::{RuleError, RuleErrorKind};
 use store::{NotSaved, OpenError, StoreError};
 
+use crate::file_error::FileError;
 use crate::words;
 
 /// Why something cannot be accepted.
@@ -145,6 +146,10 @@ pub enum Error {
     NotAnObject,
     /// So many late answers wait to be delivered already.
     QueueFull(usize),
+    /// These files of a folder are no rules.
+    RuleFiles(Vec<FileError>),
+    /// A folder of rules cannot be read or written: what is the matter.
+    RuleFolder(Message),
 }
 
 impl Error {
@@ -178,6 +183,8 @@ impl Say for Error {
             Self::AlreadyDelivered => (&words::ALREADY_DELIVERED).into(),
             Self::NotAnObject => (&words::NOT_AN_OBJECT).into(),
             Self::QueueFull(most) => words::QUEUE_FULL.arg(*most as u64),
+            Self::RuleFiles(files) => words::RULE_FILES.arg(files.len() as u64),
+            Self::RuleFolder(message) => message.clone(),
         }
     }
 }

@@ -32,6 +32,7 @@ mod engine;
 mod error;
 mod feed;
 mod forwards;
+mod file_error;
 mod holds;
 mod http;
 mod ingress;
@@ -45,6 +46,7 @@ mod refusal;
 mod replaced_head;
 mod replay;
 mod responder;
+mod rule_folders;
 mod ruling;
 mod secrets;
 mod settings;
@@ -80,15 +82,17 @@ pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, DRY_RUN_MAX, Engine, EngineConfig,
-    LateState, Listen, Status, TunnelView,
+    LateState, Listen, RuleExport, RuleImport, Status, TunnelView,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
+pub use file_error::FileError;
 pub use holds::MAX_HELD;
 pub use outgoing::{Fault, Outgoing};
 pub use patience::{CallerWait, Learned, PROBE_SECONDS, Patience, Probe, ProbeState};
 pub use reading::Reading;
 pub use replay::Target;
+pub use rule_folders::{RuleFolder, RuleFolderState};
 pub use ruling::{ShownAnswer, TurnOfDryRun};
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};

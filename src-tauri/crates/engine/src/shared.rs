@@ -24,6 +24,7 @@ use crate::forwards::Forwards;
 use crate::holds::Holds;
 use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
+use crate::rule_folders::RuleFolders;
 use crate::settings::{Settings, SettingsDocument};
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) late_calls: LateCalls,
     pub(crate) deliveries: Deliveries,
     pub(crate) rules: RuleMemory,
+    pub(crate) rule_folders: RuleFolders,
     /// Permits for calls that rules make after their answers.
     pub(crate) callbacks: Callbacks,
     /// How many requests wait for servers of the developer's.

@@ -258,6 +258,45 @@ messages::messages! {
     DOCUMENT_PATIENCE = "document_patience",
         "What was learned of how long callers wait could not be read ({0}): it is learned anew. What was stored is set aside in the database; nothing needs to be done.",
         "То, что известно о терпении ботов, не удалось прочитать ({0}): оно узнаётся заново. Прежний текст отложен в базе данных; делать ничего не нужно.";
+    /// The folders that rules are kept in; fields.
+    DOCUMENT_RULE_FOLDERS = "document_rule_folders",
+        "Which folders the bots' rules are kept in could not be read ({0}): they are watched no more. What was stored is set aside in the database. Choose the folders again.",
+        "Не удалось прочитать, в каких папках лежат правила ботов ({0}): за ними больше не следят. Прежний текст отложен в базе данных. Выберите папки заново.";
+
+    // ---- rules as files ----
+
+    /// A path that is none, or that means another place to somebody else.
+    RULE_FOLDER_PATH = "rule_folder_path",
+        "Give the folder's whole path, from the root.",
+        "Укажите полный путь к папке, от корня.";
+    /// A folder cannot be read: where, and what the system said.
+    RULE_FOLDER_UNREADABLE = "rule_folder_unreadable",
+        "The folder {0} cannot be read: {1}. The rules read last stay in force. Put it back, or choose another one.",
+        "Папку {0} не прочитать: {1}. Действуют правила, прочитанные последними. Верните папку или выберите другую.";
+    /// A folder cannot be written: where, and what the system said.
+    RULE_FOLDER_UNWRITABLE = "rule_folder_unwritable",
+        "The folder {0} cannot be written: {1}. Nothing is changed. Put it back, allow writing to it, or choose another one.",
+        "В папку {0} не записать: {1}. Ничего не изменено. Верните папку, разрешите запись или выберите другую.";
+    /// A folder holds too much.
+    RULE_FOLDER_ENTRIES = "rule_folder_entries",
+        "The folder holds more than {0} files. Keep rules in a folder of their own.",
+        "В папке больше {0} файлов. Держите правила в отдельной папке.";
+    /// Files are no rules; how many.
+    RULE_FILES = "rule_files",
+        "Files that cannot be read as rules: {0}. The rules read last stay in force. Mend them; the folder is read whole or not at all.",
+        "Файлов, которые не прочитать как правила: {0}. Действуют правила, прочитанные последними. Исправьте файлы: папка читается целиком или никак.";
+    /// A file cannot be read; what the system said.
+    RULE_FILE_UNREADABLE = "rule_file_unreadable",
+        "The file cannot be read: {0}.",
+        "Файл не прочитать: {0}.";
+    /// A file is no text.
+    RULE_FILE_NO_TEXT = "rule_file_no_text",
+        "The file is no UTF-8 text. Save it as UTF-8.",
+        "Файл — не текст в UTF-8. Сохраните его в UTF-8.";
+    /// Two files have the same id; the id and the other file.
+    RULE_FILE_ID = "rule_file_id",
+        "The file {1} has the id {0} already. Give one of them another id.",
+        "Id {0} уже у файла {1}. Дайте одному из них другой id.";
 
     // ---- late answers ----
 

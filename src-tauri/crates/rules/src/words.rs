@@ -112,6 +112,10 @@ messages! {
     REGEX_TOO_LARGE = "regex_too_large",
         "This regular expression is too large. Make its repetitions smaller.",
         "Это регулярное выражение слишком велико. Уменьшите числа повторений.";
+    /// The regular expressions of a rule take too much together.
+    REGEXES_TOO_LARGE = "regexes_too_large",
+        "The regular expressions of this rule are too large together. Use fewer of them, or shorter ones.",
+        "Регулярные выражения этого правила вместе слишком велики. Сократите их или уменьшите их число.";
     /// A schema that cannot be compiled.
     SCHEMA = "schema", "This is no JSON Schema: {0}", "Это не JSON Schema: {0}";
     /// A schema that is elsewhere.

@@ -9,6 +9,7 @@ pub(crate) mod bot;
 pub(crate) mod exchange;
 pub(crate) mod feed;
 pub(crate) mod patience;
+pub(crate) mod rule_files;
 pub(crate) mod rules;
 pub(crate) mod settings;
 pub(crate) mod status;

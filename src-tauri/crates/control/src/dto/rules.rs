@@ -7,6 +7,8 @@ use rules::{Explanation, Rule, RuleFinding};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dto::rule_files::RuleFolderView;
+
 /// A rule with how it fares.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListedRule)]
@@ -42,6 +44,8 @@ pub(crate) struct RuleList {
     rules: Vec<RuleView>,
     /// Rules that this version cannot read. They answer nothing, and stay until they are deleted.
     unreadable: Vec<UnreadableView>,
+    /// The folder that they are kept in, `null` where they are kept in none.
+    folder: Option<RuleFolderView>,
 }
 
 /// A new rule's id.
@@ -136,7 +140,9 @@ impl RuleList {
         let listed = bot.rules.rules().zip(bot.rules.findings());
         let rules = listed.map(|(rule, finding)| RuleView::new(rule, finding, (bot, engine, lang)));
         let unreadable = bot.rules.unreadable().iter();
+        let folder = engine.rule_folder(bot.id);
         Self {
+            folder: folder.map(|folder| RuleFolderView::new(&folder, lang)),
             rules: rules.collect(),
             unreadable: unreadable
                 .map(|one| UnreadableView {

@@ -11,6 +11,7 @@ pub(crate) mod late;
 pub(crate) mod patience;
 pub(crate) mod platforms;
 pub(crate) mod replay;
+pub(crate) mod rule_files;
 pub(crate) mod rules;
 pub(crate) mod system;
 pub(crate) mod tunnel;
@@ -69,6 +70,13 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(answering::get, answering::put))
         .routes(routes!(rules::list, rules::create))
         .routes(routes!(rules::order))
+        .routes(routes!(rule_files::export))
+        .routes(routes!(rule_files::import))
+        .routes(routes!(
+            rule_files::get,
+            rule_files::put,
+            rule_files::delete
+        ))
         .routes(routes!(rules::preview))
         .routes(routes!(rules::explain))
         .routes(routes!(rules::get, rules::put, rules::delete))

@@ -53,7 +53,7 @@ const TEXTS: [&str; 8] = [
 ];
 
 pub(super) struct Program {
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
     pub(super) engine: Engine,
     pub(super) router: Router,
     pub(super) entrance: Arc<Entrance>,
@@ -86,7 +86,7 @@ impl Program {
         let entrance = Arc::new(Entrance::new("token".to_owned(), "key".to_owned()));
         let router = crate::app_with(&engine, bounds).layer(Extension(Arc::clone(&entrance)));
         let mut program = Self {
-            _directory: directory,
+            directory,
             engine,
             router,
             entrance,
@@ -437,16 +437,18 @@ impl Program {
                 let (id, caller) = self.of_server(false).await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
-            ("get", "/exchanges/{id}/late" | "/exchanges/{id}/late/body") => {
+            ("get", "/exchanges/{id}/late" | "/exchanges/{id}/late/body")
+            | ("post", "/exchanges/{id}/late/deliver") => {
                 let (id, caller) = self.of_server(true).await;
-                (path.replace("{id}", &id), body, Some(caller))
-            }
-            ("post", "/exchanges/{id}/late/deliver") => {
-                let (id, caller) = self.of_server(true).await;
-                (path.replace("{id}", &id), json!({}), Some(caller))
+                // A list of no variables is refused.
+                let all = if method == "post" { json!({}) } else { body };
+                (path.replace("{id}", &id), all, Some(caller))
             }
             (_, route) if route.starts_with("/rules/{id}") => {
                 (path.replace("{id}", &self.rule().await), body, None)
+            }
+            ("post", "/rules/export" | "/rules/import") | ("put", "/rules/folder") => {
+                (target, self.folder_of_rules(), None)
             }
             ("put", "/rules/order") => (target, json!({"ids": self.rule_ids().await}), None),
             ("post", "/rules/explain") => {
@@ -475,6 +477,13 @@ impl Program {
             }
             _ => (target, body, None),
         }
+    }
+
+    /// A folder that is there.
+    fn folder_of_rules(&self) -> Value {
+        let folder = self.directory.path().join("rules");
+        std::fs::create_dir_all(&folder).unwrap();
+        json!({"path": folder})
     }
 
     /// A rule that never answers.

@@ -27,6 +27,8 @@ pub enum DocumentKind {
     LateDeliveries,
     /// How long callers wait.
     Patience,
+    /// The folders that bots' rules are kept in.
+    RuleFolders,
 }
 
 impl DocumentKind {
@@ -43,6 +45,7 @@ impl DocumentKind {
             Self::TunnelUsage => "tunnel_usage",
             Self::LateDeliveries => "late_deliveries",
             Self::Patience => "patience",
+            Self::RuleFolders => "rule_folders",
         }
     }
 
@@ -126,6 +129,7 @@ impl Say for DocumentReport {
             DocumentKind::TunnelUsage => words::DOCUMENT_TUNNEL_USAGE.arg(self.fields()),
             DocumentKind::LateDeliveries => words::DOCUMENT_LATE_DELIVERIES.arg(self.fields()),
             DocumentKind::Patience => words::DOCUMENT_PATIENCE.arg(self.fields()),
+            DocumentKind::RuleFolders => words::DOCUMENT_RULE_FOLDERS.arg(self.fields()),
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::{clock, words};
 
 /// Ids that no address of a rule can have: the names of routes beside it, and what is a step of an
 /// address.
-const RESERVED_IDS: [&str; 6] = ["", ".", "..", "order", "preview", "explain"];
+pub(super) const RESERVED_IDS: [&str; 9] = [
+    "", ".", "..", "order", "preview", "explain", "export", "import", "folder",
+];
 
 /// Turns that a dry run looks at, at most.
 pub const DRY_RUN_MAX: usize = 1_000;
@@ -196,7 +198,10 @@ impl Engine {
     ) -> Result<Vec<TurnOfDryRun>, Error> {
         let bot = self.bot(bot)?;
         check_scope(&draft)?;
-        let mut run = DryRun::new(&bot, draft).map_err(|error| invalid(&error))?;
+        let of = Arc::clone(&bot);
+        let compiling = tokio::task::spawn_blocking(move || DryRun::new(&of, draft));
+        let compiled = compiling.await.expect("compiling does not panic");
+        let mut run = compiled.map_err(|error| invalid(&error))?;
         let mut tried = Vec::new();
         for summary in self.last_turns(bot.id, last.min(DRY_RUN_MAX)).await? {
             // One that was deleted meanwhile is not tried.
@@ -243,7 +248,7 @@ impl Engine {
         Ok(turns)
     }
 
-    /// A rule with its id, ready to decide.
+    /// A rule with its id, ready to decide. A large one takes some tenths of a second to compile.
     async fn compiled(
         &self,
         bot: Option<BotId>,
@@ -261,7 +266,9 @@ impl Engine {
         if known.is_none_or(|known| (&known.name, &known.group) != (&rule.name, &rule.group)) {
             rule.check_names().map_err(|error| invalid(&error))?;
         }
-        let compiled = CompiledRule::new(rule).map_err(|error| invalid(&error))?;
+        let compiling = tokio::task::spawn_blocking(move || CompiledRule::new(rule));
+        let compiled = compiling.await.expect("compiling does not panic");
+        let compiled = compiled.map_err(|error| invalid(&error))?;
         self.check_addresses(&compiled.definition().then).await?;
         Ok(Arc::new(compiled))
     }
@@ -269,21 +276,21 @@ impl Engine {
     /// That what a rule sends is sent to servers of somebody else's, and that their addresses say
     /// all that is sent there. A call may go to a bot's own address, for the turn that follows: a
     /// circle of these is cut by its hops.
-    async fn check_addresses(&self, then: &Then) -> Result<(), Error> {
+    pub(super) async fn check_addresses(&self, then: &Then) -> Result<(), Invalid> {
         if let Action::Forward(forward) = &then.action
             && let Some(url) = &forward.upstream
         {
             const AT: &str = "/then/forward/upstream";
             check_url(url, AT)?;
             if self.is_own_address(url).await {
-                return Err(Invalid::own_address(AT).into());
+                return Err(Invalid::own_address(AT));
             }
         }
         for (index, call) in then.after.iter().enumerate() {
             let at = format!("/then/after/{index}/url");
             check_call_url(&call.url, &at)?;
             if self.is_own_service(&call.url).await {
-                return Err(Invalid::own_address(&at).into());
+                return Err(Invalid::own_address(&at));
             }
         }
         Ok(())
@@ -295,8 +302,19 @@ impl Engine {
         change: impl FnOnce(&BotRules) -> Result<BotRules, Error> + Send + 'static,
     ) -> Result<Arc<Bot>, Error> {
         let id = self.shared.bots.get(bot)?.id;
+        let _one = self.shared.rule_folders.work().await;
+        if self.rule_folder(id).is_none() {
+            let changed = move |bot: &mut Bot| {
+                bot.rules = Arc::new(change(&bot.rules)?);
+                Ok(())
+            };
+            return self.change_bot(id, EventKind::RulesChanged, changed).await;
+        }
+        // Nothing else changes them meanwhile.
+        let next = change(&self.bot(Some(id))?.rules)?;
+        self.write_folder(id, &next).await?;
         let changed = move |bot: &mut Bot| {
-            bot.rules = Arc::new(change(&bot.rules)?);
+            bot.rules = Arc::new(next);
             Ok(())
         };
         self.change_bot(id, EventKind::RulesChanged, changed).await
@@ -306,7 +324,7 @@ impl Engine {
 const NO_RULE: Error = Error::NotFound(Subject::Rule);
 
 /// Rules that are not too large together.
-fn fitting(rules: BotRules) -> Result<BotRules, Error> {
+pub(super) fn fitting(rules: BotRules) -> Result<BotRules, Error> {
     let bytes: usize = rules.rows().iter().map(|(_, rule)| rule.len()).sum();
     if bytes > RULES_BYTES_MAX {
         let most = words::RULES_BYTES_MAX.arg((RULES_BYTES_MAX >> 20) as u64);
@@ -326,7 +344,7 @@ fn new_rule_id() -> String {
 
 /// That a rule counts what there is: no turn has a conversation yet, so that such a rule would
 /// count all users together.
-fn check_scope(rule: &Rule) -> Result<(), Invalid> {
+pub(super) fn check_scope(rule: &Rule) -> Result<(), Invalid> {
     match rule.scope {
         Scope::Conversation => Err(Invalid::new("/scope", &words::RULE_SCOPE_CONVERSATION)),
         Scope::User | Scope::Rule => Ok(()),

@@ -31,6 +31,7 @@ use crate::holds::Holds;
 use crate::ingress;
 use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
+use crate::rule_folders::RuleFolders;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
@@ -113,7 +114,6 @@ impl Engine {
         store.set_retention(retention(&document));
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
-        let autostart = settings.tunnel_autostart;
         let rules = RuleMemory::load(&store).await?;
         let shared = Arc::new(Shared {
             tunnel: part,
@@ -127,6 +127,7 @@ impl Engine {
             probes: Probes::default(),
             deliveries: Deliveries::load(&store).await?,
             rules,
+            rule_folders: RuleFolders::load(&store).await?,
             callbacks: Callbacks::default(),
             forwards: Forwards::default(),
             clients: Clients::new()?,
@@ -148,7 +149,7 @@ impl Engine {
         spawn(&shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
-        if autostart {
+        if settings.tunnel_autostart {
             start_tunnel(&shared).await;
         }
         Ok(Self { shared })
@@ -218,6 +219,8 @@ fn spawn(
     tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));
     tasks.spawn(background::keep_count(Arc::clone(shared)));
+    let shared = Arc::clone(shared);
+    Engine { shared }.watch_stored_folders();
 }
 
 /// Listens at an address: the port that was wanted, and the listener.

@@ -52,6 +52,7 @@ impl Engine {
         let app = settings.into_iter().chain(tunnel).chain(usage);
         let app = app.chain(deliveries);
         let app = app.chain(self.shared.patience.report());
+        let app = app.chain(self.shared.rule_folders.report());
         app.chain(bots).collect()
     }
 

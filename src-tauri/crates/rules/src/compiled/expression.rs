@@ -8,6 +8,8 @@
 //! fits into what is left of the budget. If not, it is not found out whether the expression fits:
 //! what a part of the text says is no answer for the whole.
 
+use std::cell::Cell;
+
 use messages::Message;
 use regex::{Regex, RegexBuilder};
 use regex_automata::dfa::{Automaton, dense};
@@ -31,6 +33,41 @@ const AUTOMATON_MAX_BYTES: usize = 512 << 10;
 /// Bytes that an automaton takes in the time of a step.
 const BYTES_PER_STEP: u64 = 2;
 
+/// What all expressions of a rule may take while they are compiled, in bytes of what is made of
+/// them: eight of the largest ones, or some thousand ordinary ones. A rule may have 200 conditions,
+/// and a schema thousands of patterns; each of them alone fits.
+const ALLOWANCE_BYTES: usize = 8 << 20;
+
+/// What the library makes of a byte of an expression before its size is looked at: `\pL` is 3 bytes
+/// and 650 ranges.
+const MADE_OF_A_BYTE: usize = 64;
+
+thread_local! {
+    /// What is left for the rule that this thread compiles.
+    static ALLOWANCE: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Compiles a rule: all expressions that are made meanwhile share one allowance.
+pub(crate) fn within_allowance<T>(compile: impl FnOnce() -> T) -> T {
+    ALLOWANCE.set(Some(ALLOWANCE_BYTES));
+    let compiled = compile();
+    ALLOWANCE.set(None);
+    compiled
+}
+
+/// Takes something off the allowance, where there is one.
+fn charge(bytes: usize) -> Result<(), Message> {
+    let Some(left) = ALLOWANCE.get() else {
+        return Ok(());
+    };
+    let rest = left.checked_sub(bytes);
+    ALLOWANCE.set(rest.or(Some(0)));
+    match rest {
+        Some(_) => Ok(()),
+        None => Err((&problems::REGEXES_TOO_LARGE).into()),
+    }
+}
+
 /// A compiled expression.
 #[derive(Debug)]
 pub(crate) struct Expression {
@@ -47,6 +84,7 @@ impl Expression {
     /// What is wrong with it.
     pub(crate) fn new(source: &str) -> Result<Self, Message> {
         let too_large = || Message::from(&problems::REGEX_TOO_LARGE);
+        charge(source.len().saturating_mul(MADE_OF_A_BYTE))?;
         let regex = RegexBuilder::new(source)
             .size_limit(REGEX_MAX_BYTES)
             .dfa_size_limit(REGEX_MAX_BYTES)
@@ -67,6 +105,7 @@ impl Expression {
             .syntax(syntax::Config::new().nest_limit(NESTING_MAX))
             .build(source)
             .map_err(|_| too_large())?;
+        charge(nfa.memory_usage())?;
         let config = dense::Config::new()
             .dfa_size_limit(Some(AUTOMATON_MAX_BYTES))
             .determinize_size_limit(Some(AUTOMATON_MAX_BYTES))
@@ -136,6 +175,33 @@ mod tests {
                 "{source}"
             );
         }
+    }
+
+    #[test]
+    fn the_expressions_of_a_rule_share_an_allowance() {
+        let compile = |source: &str, times: usize| {
+            within_allowance(|| {
+                let all = (0..times).map(|_| Expression::new(source).map(drop));
+                all.collect::<Result<(), Message>>()
+            })
+        };
+        for source in [r"^\d{1,4}$", "да|нет|заказ", r"(?i)привет,?\s+мир"] {
+            assert_eq!(compile(source, 200), Ok(()), "{source}");
+        }
+        for source in [r"\w{30}".to_owned(), r"\pL".repeat(2_000)] {
+            assert!(
+                Expression::new(&source).is_ok() || source.len() > 100,
+                "{source}"
+            );
+            let refused = compile(&source, 200).unwrap_err();
+            let code = refused.code();
+            assert!(
+                code == "regexes_too_large" || code == "regex_too_large",
+                "{code}"
+            );
+        }
+        // What another rule took is given back.
+        assert_eq!(compile("a", 1), Ok(()));
     }
 
     #[test]

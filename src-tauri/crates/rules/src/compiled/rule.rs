@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use protocol::{DEFAULT_CONTENT_TYPE, FaultKind};
 
+use crate::compiled::expression::within_allowance;
 use crate::compiled::predicate::{Predicate, TextTest};
 use crate::definition::{
     Action, AfterCall, Condition, Delay, Field, Forward, Hold, Op, Patch, Reply, Rule, Scope,
@@ -112,6 +113,10 @@ impl CompiledRule {
     /// # Errors
     /// The first expression, schema or template that cannot be compiled, with its place.
     pub fn new(definition: Rule) -> Result<Self, RuleError> {
+        within_allowance(|| Self::compile(definition))
+    }
+
+    fn compile(definition: Rule) -> Result<Self, RuleError> {
         let mut compiler = Compiler::default();
         let when = compiler.when(&definition.when, "/when")?;
         let (action, after) = (&definition.then.action, &definition.then.after);

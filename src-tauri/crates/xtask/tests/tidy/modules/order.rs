@@ -195,6 +195,7 @@ pub(super) const ORDER: &[Order] = &[
             "holds",
             "ruling",
             "bots",
+            "rule_folders",
             "bot_rules",
             "patience",
             "chains",
@@ -207,6 +208,7 @@ pub(super) const ORDER: &[Order] = &[
             "refusal",
             "documents",
             "error",
+            "file_error",
             "words",
             "read_aside",
             "api_endpoint",
@@ -249,8 +251,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "hookloupe-cli",
         top_down: &[
-            "serve", "tail", "answer", "replay", "show", "mode", "tunnel", "message", "table",
-            "client", "output", "help", "exit", "visible", "words",
+            "serve", "tail", "answer", "replay", "show", "mode", "tunnel", "rules", "message",
+            "table", "client", "output", "help", "exit", "visible", "words",
         ],
         tolerated: &[],
         through_root: 0,

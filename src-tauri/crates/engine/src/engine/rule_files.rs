@@ -1,0 +1,417 @@
+//! Rules as files: exported, imported, and kept in a folder that is watched.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use messages::Message;
+use notify::{RecursiveMode, Watcher as _};
+use protocol::BotId;
+use rules::CompiledRule;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::Engine;
+use super::rules::{RESERVED_IDS, check_scope, fitting};
+use crate::bot_rules::{BotRules, FileRule, NotWritten, Unread, folder};
+use crate::bots::Bot;
+use crate::error::{Error, Invalid};
+use crate::feed::EventKind;
+use crate::file_error::FileError;
+use crate::rule_folders::{RuleFolder, RuleFolderState, Watched};
+use crate::{clock, words};
+
+/// So long nothing has to happen in a folder before it is read: an editor writes a file in steps,
+/// and a version control system many of them.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// It is read after so long in any case.
+const QUIET_MAX: Duration = Duration::from_secs(2);
+
+/// Between two looks at a folder that is gone, or of which the system tells nothing.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What an export did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleExport {
+    /// Files written.
+    pub written: u64,
+    /// Files removed, whose rules are gone.
+    pub removed: u64,
+    /// Files that were as they have to be.
+    pub unchanged: u64,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleImport {
+    /// Rules that were not there.
+    pub added: u64,
+    /// Rules that were others.
+    pub changed: u64,
+    /// Rules that are gone.
+    pub removed: u64,
+    /// Rules that are as they were.
+    pub unchanged: u64,
+}
+
+impl Engine {
+    /// Writes a bot's rules into a folder, one file a rule.
+    ///
+    /// # Errors
+    /// There is no such bot, a file there is no rule, or the folder cannot be written.
+    pub async fn export_rules(&self, bot: Option<BotId>, path: &str) -> Result<RuleExport, Error> {
+        let dir = absolute(path)?;
+        let _one = self.shared.rule_folders.work().await;
+        let bot = self.bot(bot)?;
+        let all = bot.rules.rules().cloned().collect();
+        make_dir(&dir)?;
+        let done = written(dir, all, None).await?;
+        Ok(RuleExport {
+            written: done.written,
+            removed: done.removed,
+            unchanged: done.unchanged,
+        })
+    }
+
+    /// Puts the rules of a folder in the place of a bot's.
+    ///
+    /// # Errors
+    /// There is no such bot, a file is no rule, or the change cannot be saved: the rules stay then.
+    pub async fn import_rules(&self, bot: Option<BotId>, path: &str) -> Result<RuleImport, Error> {
+        let dir = absolute(path)?;
+        let _one = self.shared.rule_folders.work().await;
+        let bot = self.bot(bot)?;
+        let found = self.rules_of(dir).await.map_err(unread)?;
+        let done = self.put_rules(&bot, &found).await?;
+        if let Some(watched) = self.shared.rule_folders.get(bot.id) {
+            let all = self.bot(Some(bot.id))?.rules.rules().cloned().collect();
+            written(watched.folder.path, all, Some(watched.names)).await?;
+        }
+        Ok(done)
+    }
+
+    /// The folder that a bot's rules are kept in.
+    #[must_use]
+    pub fn rule_folder(&self, bot: BotId) -> Option<RuleFolder> {
+        let watched = self.shared.rule_folders.get(bot);
+        watched.map(|watched| watched.folder)
+    }
+
+    /// Keeps a bot's rules in a folder from now on: one with rule files is read, another one gets
+    /// the bot's rules.
+    ///
+    /// # Errors
+    /// There is no such bot, a file is no rule, or the folder cannot be written.
+    pub async fn keep_rules_in(&self, bot: Option<BotId>, path: &str) -> Result<RuleFolder, Error> {
+        let dir = absolute(path)?;
+        let one = self.shared.rule_folders.work().await;
+        let bot = self.bot(bot)?;
+        make_dir(&dir)?;
+        let found = self.rules_of(dir.clone()).await.map_err(unread)?;
+        let names = match found.is_empty() {
+            true => {
+                let all = bot.rules.rules().cloned().collect();
+                written(dir.clone(), all, None).await?.names
+            }
+            false => {
+                self.put_rules(&bot, &found).await?;
+                names(&found)
+            }
+        };
+        let stored = Some(path.to_owned());
+        self.shared.rule_folders.remember(bot.id, stored).await?;
+        let folder = RuleFolder {
+            path: dir,
+            rules: names.len(),
+            read_at: Some(clock::now()),
+            ..RuleFolder::default()
+        };
+        self.watch_folder(bot.id, folder, names);
+        drop(one);
+        self.shared.feed.emit(EventKind::RulesChanged, Some(bot.id));
+        self.rule_folder(bot.id)
+            .ok_or(Error::NotFound(crate::error::Subject::Rule))
+    }
+
+    /// Keeps a bot's rules in no folder any more: rules and files stay.
+    ///
+    /// # Errors
+    /// There is no such bot, or the change cannot be saved.
+    pub async fn keep_rules_in_none(&self, bot: Option<BotId>) -> Result<(), Error> {
+        let bot = self.bot(bot)?;
+        let folders = &self.shared.rule_folders;
+        let _one = folders.work().await;
+        folders.remember(bot.id, None).await?;
+        folders.end(bot.id);
+        self.shared.feed.emit(EventKind::RulesChanged, Some(bot.id));
+        Ok(())
+    }
+
+    /// Watches the folders of the last run.
+    pub(crate) fn watch_stored_folders(&self) {
+        for (bot, path) in self.shared.rule_folders.stored() {
+            let folder = RuleFolder {
+                path,
+                ..RuleFolder::default()
+            };
+            let names = folder::NamesById::default();
+            self.watch_folder(bot, folder, names).notify_one();
+        }
+    }
+
+    fn watch_folder(
+        &self,
+        bot: BotId,
+        folder: RuleFolder,
+        names: folder::NamesById,
+    ) -> Arc<Notify> {
+        let wake = Arc::new(Notify::new());
+        let stop = self.shared.stop.child_token();
+        let watched = Watched {
+            folder,
+            names,
+            stop: stop.clone(),
+        };
+        self.shared.rule_folders.begin(bot, watched);
+        let watching = watch(self.clone(), bot, Arc::clone(&wake), stop);
+        self.shared.tasks.spawn(watching);
+        wake
+    }
+
+    /// Reads a folder; a reserved id or an address that a rule may not have is refused here, too.
+    async fn rules_of(&self, dir: PathBuf) -> Result<Vec<FileRule>, Unread> {
+        let reading = tokio::task::spawn_blocking(move || folder::read(&dir, refused));
+        let found = reading.await.expect("reading does not panic")?;
+        let mut errors = Vec::new();
+        for one in &found {
+            let checked = self.check_addresses(&one.rule.definition().then).await;
+            if let Err(invalid) = checked {
+                errors.push(folder::refused(&one.file, &invalid));
+            }
+            if errors.len() == folder::ERRORS_MAX {
+                break;
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(found),
+            false => Err(Unread::Files(errors)),
+        }
+    }
+
+    /// Puts rules that were read in the place of a bot's. Those that this version cannot read stay.
+    async fn put_rules(&self, bot: &Bot, found: &[FileRule]) -> Result<RuleImport, Error> {
+        let done = compared(&bot.rules, found);
+        if done.added + done.changed + done.removed == 0 && is_in_order(&bot.rules, found) {
+            return Ok(done);
+        }
+        let all = found.iter().map(|one| Arc::clone(&one.rule)).collect();
+        let next = fitting(BotRules::new(all, bot.rules.unreadable().to_vec()))?;
+        let put = move |bot: &mut Bot| {
+            bot.rules = Arc::new(next);
+            Ok(())
+        };
+        self.change_bot(bot.id, EventKind::RulesChanged, put)
+            .await?;
+        Ok(done)
+    }
+
+    /// Writes what a change makes of a bot's rules into its folder, if it has one: before the
+    /// change, so that no later reading takes it back.
+    pub(super) async fn write_folder(&self, bot: BotId, next: &BotRules) -> Result<(), Error> {
+        let Some(watched) = self.shared.rule_folders.get(bot) else {
+            return Ok(());
+        };
+        let all = next.rules().cloned().collect();
+        let done = written(watched.folder.path, all, Some(watched.names)).await?;
+        self.shared.rule_folders.set(bot, |watched| {
+            watched.folder.rules = done.names.len();
+            watched.names = done.names;
+        });
+        Ok(())
+    }
+
+    /// Reads a bot's folder again.
+    async fn reload(&self, bot: BotId, is_watched: bool) {
+        let folders = &self.shared.rule_folders;
+        let one = folders.work().await;
+        let (Some(watched), Ok(of)) = (folders.get(bot), self.bot(Some(bot))) else {
+            return;
+        };
+        let found = self.rules_of(watched.folder.path).await;
+        let (state, message, files) = match &found {
+            Ok(found) => match self.put_rules(&of, found).await {
+                Ok(_) if is_watched => (RuleFolderState::Watching, None, Vec::new()),
+                Ok(_) => (RuleFolderState::Unwatched, None, Vec::new()),
+                Err(error) => (RuleFolderState::Broken, Some(said(&error)), Vec::new()),
+            },
+            Err(Unread::Missing(message)) => {
+                (RuleFolderState::Missing, Some(message.clone()), Vec::new())
+            }
+            Err(Unread::Files(files)) => {
+                let message = words::RULE_FILES.arg(files.len() as u64);
+                (RuleFolderState::Broken, Some(message), files.clone())
+            }
+        };
+        let has_changed = folders.set(bot, |watched| {
+            if let (Ok(found), None) = (&found, &message) {
+                watched.names = names(found);
+                watched.folder.rules = found.len();
+                watched.folder.read_at = Some(clock::now());
+            }
+            (watched.folder.state, watched.folder.message) = (state, message);
+            watched.folder.files = files;
+        });
+        drop(one);
+        if has_changed {
+            self.shared.feed.emit(EventKind::RulesChanged, Some(bot));
+        }
+    }
+}
+
+/// Reads a folder anew whenever something has happened in it, until it is not a bot's any more.
+async fn watch(engine: Engine, bot: BotId, wake: Arc<Notify>, stop: CancellationToken) {
+    let mut watcher = None;
+    loop {
+        let folder = engine.rule_folder(bot);
+        let (Some(folder), Ok(_)) = (folder, engine.bot(Some(bot))) else {
+            let _forgotten = engine.shared.rule_folders.remember(bot, None).await;
+            return;
+        };
+        if folder.state == RuleFolderState::Missing {
+            // By its name it may be another one when it is there again.
+            watcher = None;
+        }
+        if watcher.is_none() && folder.path.is_dir() {
+            watcher = watching(&folder.path, &wake);
+            if watcher.is_some() {
+                // What happened before it was watched.
+                wake.notify_one();
+            }
+        }
+        let look_again = async {
+            match watcher {
+                Some(_) => std::future::pending().await,
+                None => tokio::time::sleep(LOOK_AGAIN).await,
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = wake.notified() => quiet(&wake).await,
+            () = look_again => {}
+        }
+        engine.reload(bot, watcher.is_some()).await;
+    }
+}
+
+/// Waits until nothing happens any more.
+async fn quiet(wake: &Notify) {
+    let until = tokio::time::Instant::now() + QUIET_MAX;
+    while tokio::time::timeout(QUIET, wake.notified()).await.is_ok() {
+        if tokio::time::Instant::now() >= until {
+            return;
+        }
+    }
+}
+
+/// Has the system wake somebody when something happens in a folder.
+fn watching(dir: &Path, wake: &Arc<Notify>) -> Option<notify::RecommendedWatcher> {
+    let wake = Arc::clone(wake);
+    let told = move |event: notify::Result<notify::Event>| {
+        // Reading it is no change.
+        if event.is_ok_and(|event| event.kind.is_access()) {
+            return;
+        }
+        wake.notify_one();
+    };
+    let watcher = notify::recommended_watcher(told).and_then(|mut watcher| {
+        watcher.watch(dir, RecursiveMode::NonRecursive)?;
+        Ok(watcher)
+    });
+    watcher
+        .inspect_err(|error| tracing::warn!(%error, "a folder of rules cannot be watched"))
+        .ok()
+}
+
+/// What is refused of a rule beside what its text says by itself.
+fn refused(rule: &CompiledRule) -> Option<Invalid> {
+    if RESERVED_IDS.contains(&rule.id()) {
+        return Some(Invalid::new("/id", &words::RULE_ID_RESERVED));
+    }
+    check_scope(rule.definition()).err()
+}
+
+/// A path as it means the same to whoever names it.
+fn absolute(path: &str) -> Result<PathBuf, Error> {
+    let dir = PathBuf::from(path);
+    match dir.is_absolute() && !path.contains('\0') {
+        true => Ok(dir),
+        false => Err(Invalid::new("/path", &words::RULE_FOLDER_PATH).into()),
+    }
+}
+
+/// Makes a folder where there is none; what it lies in has to be there.
+fn make_dir(dir: &Path) -> Result<(), Error> {
+    match std::fs::create_dir(dir) {
+        Err(error) if !dir.is_dir() => {
+            let place = dir.display().to_string();
+            let why = messages::foreign(&error);
+            Err(Error::RuleFolder(
+                words::RULE_FOLDER_UNWRITABLE.arg(place).arg(why),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn written(
+    dir: PathBuf,
+    rules: Vec<Arc<CompiledRule>>,
+    known: Option<folder::NamesById>,
+) -> Result<folder::Written, Error> {
+    let writing = tokio::task::spawn_blocking(move || folder::write(&dir, &rules, known.as_ref()));
+    let written = writing.await.expect("writing does not panic");
+    written.map_err(|error| match error {
+        NotWritten::Files(files) => Error::RuleFiles(files),
+        NotWritten::Failed(message) => Error::RuleFolder(message),
+    })
+}
+
+fn unread(unread: Unread) -> Error {
+    match unread {
+        Unread::Missing(message) => Error::RuleFolder(message),
+        Unread::Files(files) => Error::RuleFiles(files),
+    }
+}
+
+fn said(error: &Error) -> Message {
+    messages::Say::message(error)
+}
+
+fn names(found: &[FileRule]) -> folder::NamesById {
+    let named = found.iter();
+    named
+        .map(|one| (one.rule.id().to_owned(), one.file.clone()))
+        .collect()
+}
+
+fn is_in_order(present: &BotRules, found: &[FileRule]) -> bool {
+    let present = present.rules().map(|rule| rule.id());
+    present.eq(found.iter().map(|one| one.rule.id()))
+}
+
+fn compared(present: &BotRules, found: &[FileRule]) -> RuleImport {
+    let mut done = RuleImport::default();
+    for one in found {
+        match present.find(one.rule.id()) {
+            Some((_, before)) if before.definition() == one.rule.definition() => {
+                done.unchanged += 1;
+            }
+            Some(_) => done.changed += 1,
+            None => done.added += 1,
+        }
+    }
+    let kept = done.unchanged + done.changed;
+    done.removed = (present.rules().len() as u64).saturating_sub(kept);
+    done
+}

@@ -1,0 +1,184 @@
+//! Rules as a folder of files: exported, imported, watched.
+
+use std::fs;
+use std::path::Path;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::rules::{TURN, add, answer, order, reply};
+use crate::support::Instance;
+
+const FILE: &str = "version: 1\nid: city\nwhen: {field: event, op: equals, value: pay}\n\
+     then: {reply: {body: '{\"from\":1.00}'}}\n";
+
+fn path(dir: &Path) -> Value {
+    json!({"path": dir.to_str().unwrap()})
+}
+
+/// The list of rules once it is as wanted: it is read again after each change that the feed tells.
+async fn rules_when(app: &Instance, wanted: impl Fn(&Value) -> bool) -> Value {
+    let mut after = 0;
+    loop {
+        let head = app.get(&format!("events?after={after}&wait_ms=0")).await;
+        after = head["next"].as_u64().unwrap();
+        let list = app.get("rules").await;
+        if wanted(&list) {
+            return list;
+        }
+        app.event_after(after, |event| event["kind"] == "rules_changed")
+            .await;
+    }
+}
+
+fn state(list: &Value) -> &str {
+    list["folder"]["state"].as_str().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn rules_go_into_a_folder_and_come_back_whole_or_not_at_all() {
+    let app = Instance::start();
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    let first = add(&app, reply("City known", "pay", r#"{"n":1.00}"#)).await;
+    let second = add(&app, reply("", "start", "{}")).await;
+    let (status, done) = app.post("rules/export", path(&dir)).await;
+    assert_eq!(
+        (status.as_u16(), &done),
+        (200, &json!({"written": 2, "removed": 0, "unchanged": 0}))
+    );
+    let text = fs::read_to_string(dir.join("010-city-known.yaml")).unwrap();
+    assert!(
+        text.contains(r#""{\"n\":1.00}""#) && text.contains(&first),
+        "{text}"
+    );
+
+    // Into another instance.
+    let other = Instance::start();
+    add(&other, reply("gone", "pay", "{}")).await;
+    let (_, done) = other.post("rules/import", path(&dir)).await;
+    assert_eq!(
+        done,
+        json!({"added": 2, "changed": 0, "removed": 1, "unchanged": 0})
+    );
+    assert_eq!(order(&other).await, [first.clone(), second.clone()]);
+    assert_eq!(answer(&other, TURN).await, r#"{"n":1.00}"#);
+
+    for (broken, line, pointer) in [
+        (text.replace("enabled: true", "enable: true"), 4, "/enable"),
+        (text.replace("version: 1", "version: 2"), 1, "/version"),
+    ] {
+        fs::write(dir.join("010-city-known.yaml"), broken).unwrap();
+        let (status, error) = other.post("rules/import", path(&dir)).await;
+        assert_eq!(
+            (status.as_u16(), &error["code"]),
+            (422, &json!("rule_files"))
+        );
+        let file = &error["files"][0];
+        let told = json!([file["file"], file["line"], file["pointer"]]);
+        assert_eq!(told, json!(["010-city-known.yaml", line, pointer]));
+        assert_eq!(order(&other).await, [first.clone(), second.clone()]);
+    }
+    let nowhere = home.path().join("none/rules");
+    for (body, status, pointer) in [
+        (json!({"path": "rules"}), 422, "/path"),
+        (path(&nowhere), 409, "/path"),
+        (json!({"path": 1}), 422, "/path"),
+    ] {
+        for route in ["rules/export", "rules/import"] {
+            let (found, error) = app.post(route, body.clone()).await;
+            let told = (found.as_u16(), &error["pointer"]);
+            assert_eq!(told, (status, &json!(pointer)), "{route}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_watched_is_read_when_a_file_changes_and_names_what_does_not_fit() {
+    let app = Instance::start();
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("010-city.yaml"), FILE).unwrap();
+    let put = app
+        .call(Method::PUT, "rules/folder", Some(path(&dir)))
+        .await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+    assert_eq!(put.1["folder"]["rules"], 1);
+    assert_eq!(answer(&app, TURN).await, r#"{"from":1.00}"#);
+
+    fs::write(dir.join("010-city.yaml"), FILE.replace("1.00", "2.00")).unwrap();
+    let body = |list: &Value| list["rules"][0]["then"]["reply"]["body"].clone();
+    rules_when(&app, |list| body(list) == r#"{"from":2.00}"#).await;
+
+    fs::write(dir.join("020-half.yaml"), "version: 1\nname: [").unwrap();
+    let list = rules_when(&app, |list| state(list) == "broken").await;
+    let file = &list["folder"]["files"][0];
+    assert_eq!(
+        (&file["file"], file["line"].as_u64()),
+        (&json!("020-half.yaml"), Some(2))
+    );
+    assert!(list["folder"]["message"].is_string());
+    assert_eq!(
+        answer(&app, TURN).await,
+        r#"{"from":2.00}"#,
+        "the old rules stay in force"
+    );
+
+    // What is changed in the app goes into the files that it is about.
+    let added = add(&app, reply("by hand", "start", "{}")).await;
+    assert!(dir.join("020-by-hand.yaml").exists());
+    fs::remove_file(dir.join("020-half.yaml")).unwrap();
+    let list = rules_when(&app, |list| state(list) == "watching").await;
+    assert_eq!(list["rules"][1]["id"], json!(added));
+    let (status, _) = app.call(Method::DELETE, "rules/city", None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert!(!dir.join("010-city.yaml").exists());
+}
+
+#[tokio::test]
+async fn a_folder_that_goes_away_costs_no_rule_and_is_watched_again_after_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    let app = Instance::start_in(data.path());
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    let id = add(&app, reply("one", "pay", r#"{"n":1}"#)).await;
+    let (status, _) = app
+        .call(Method::PUT, "rules/folder", Some(path(&dir)))
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        dir.join("010-one.yaml").exists(),
+        "an empty one gets the rules"
+    );
+    let away = home.path().join("away");
+    fs::rename(&dir, &away).unwrap();
+    rules_when(&app, |list| state(list) == "missing").await;
+    assert_eq!(order(&app).await, [id.as_str()]);
+    let (status, error) = app.post("rules", reply("two", "start", "{}")).await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("rule_folder"))
+    );
+    assert_eq!(order(&app).await, [id.as_str()], "nothing is half changed");
+    fs::rename(&away, &dir).unwrap();
+    rules_when(&app, |list| state(list) == "watching").await;
+    drop(app);
+
+    fs::write(dir.join("005-city.yaml"), FILE).unwrap();
+    let app = Instance::start_in(data.path());
+    let list = rules_when(&app, |list| list["rules"].as_array().unwrap().len() == 2).await;
+    assert_eq!(
+        (state(&list), &list["rules"][0]["id"]),
+        ("watching", &json!("city"))
+    );
+    let (status, _) = app.call(Method::DELETE, "rules/folder", None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    add(&app, reply("two", "start", "{}")).await;
+    assert_eq!(
+        fs::read_dir(&dir).unwrap().count(),
+        2,
+        "nothing is written any more"
+    );
+    assert_eq!(app.get("rules/folder").await, json!({"folder": null}));
+}
