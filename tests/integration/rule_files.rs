@@ -64,9 +64,16 @@ async fn rules_go_into_a_folder_and_come_back_whole_or_not_at_all() {
     assert_eq!(order(&other).await, [first.clone(), second.clone()]);
     assert_eq!(answer(&other, TURN).await, r#"{"n":1.00}"#);
 
+    let own = other.webhook("/");
+    let own = format!("version: 1\nthen: {{forward: {{upstream: '{own}'}}}}\n");
+    let call = other.ready["control"].as_str().unwrap();
+    let call = format!("version: 1\nthen: {{reply: {{body: ''}}, after: [{{url: '{call}'}}]}}\n");
+    let (unknown, version) = ("enable: true", "version: 2");
     for (broken, line, pointer) in [
-        (text.replace("enabled: true", "enable: true"), 4, "/enable"),
-        (text.replace("version: 1", "version: 2"), 1, "/version"),
+        (text.replace("enabled: true", unknown), json!(4), "/enable"),
+        (text.replace("version: 1", version), json!(1), "/version"),
+        (own, Value::Null, "/then/forward/upstream"),
+        (call, Value::Null, "/then/after/0/url"),
     ] {
         fs::write(dir.join("010-city-known.yaml"), broken).unwrap();
         let (status, error) = other.post("rules/import", path(&dir)).await;

@@ -17,7 +17,6 @@ use crate::bot_rules::{BotRules, FileRule, NotWritten, Unread, folder};
 use crate::bots::Bot;
 use crate::error::{Error, Invalid};
 use crate::feed::EventKind;
-use crate::file_error::FileError;
 use crate::rule_folders::{RuleFolder, RuleFolderState, Watched};
 use crate::{clock, words};
 
