@@ -2226,6 +2226,273 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/rules/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Writes the rules into a folder, one YAML file a rule; files that are as they have to be stay. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["FolderPath"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ExportedRules"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/folder": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The folder that the rules are kept in, and how it stands. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["FolderOfRules"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    /** Keeps the rules in a folder from now on: it is watched, and changes of rules are written to it. */
+    put: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["FolderPath"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["FolderOfRules"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    post?: never;
+    /** Keeps the rules in no folder any more: rules and files stay as they are. */
+    delete: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Puts the rules of a folder in the place of the bot's: all of them or none. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["FolderPath"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ImportedRules"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/rules/order": {
     parameters: {
       query?: never;
@@ -3696,6 +3963,8 @@ export interface components {
        * @description The place in the line, in characters, from 1.
        */
       column?: number;
+      /** @description The files that are no rules, 20 at most. */
+      files?: components["schemas"]["RuleFileError"][];
       /**
        * Format: int64
        * @description The place in a text, from 1.
@@ -3737,6 +4006,8 @@ export interface components {
       | "already_delivered"
       | "not_an_object"
       | "queue_full"
+      | "rule_files"
+      | "rule_folder"
       | "port_in_use"
       | "last_bot"
       | "no_address"
@@ -3884,6 +4155,24 @@ export interface components {
       note?: string;
       pinned?: boolean;
     };
+    /** @description What an export did. */
+    ExportedRules: {
+      /**
+       * Format: int64
+       * @description Files removed, whose rules are gone.
+       */
+      removed: number;
+      /**
+       * Format: int64
+       * @description Files that were as they have to be.
+       */
+      unchanged: number;
+      /**
+       * Format: int64
+       * @description Files written.
+       */
+      written: number;
+    };
     /** @description More time. */
     Extension: {
       /** Format: int32 */
@@ -3986,6 +4275,15 @@ export interface components {
       /** Format: int64 */
       seq: number;
     };
+    /** @description The folder that a bot's rules are kept in. */
+    FolderOfRules: {
+      folder: components["schemas"]["RuleFolder"] | null;
+    };
+    /** @description A folder. */
+    FolderPath: {
+      /** @description Its whole path, on the machine of the instance. */
+      path: string;
+    };
     /**
      * @description How the list is ordered.
      * @enum {string}
@@ -4029,6 +4327,29 @@ export interface components {
        * @default 50
        */
       seconds: number;
+    };
+    /** @description What an import did. */
+    ImportedRules: {
+      /**
+       * Format: int64
+       * @description Rules that were not there.
+       */
+      added: number;
+      /**
+       * Format: int64
+       * @description Rules that were others.
+       */
+      changed: number;
+      /**
+       * Format: int64
+       * @description Rules that are gone.
+       */
+      removed: number;
+      /**
+       * Format: int64
+       * @description Rules that are as they were.
+       */
+      unchanged: number;
     };
     JsonText: unknown;
     /**
@@ -4653,6 +4974,42 @@ export interface components {
       kind: components["schemas"]["FaultKind"];
     };
     RuleField: string;
+    /** @description Why a file is no rule. */
+    RuleFileError: {
+      /**
+       * Format: int64
+       * @description The place in the line, in characters, from 1.
+       */
+      column: number | null;
+      /** @description Its name; empty where it is about the folder. */
+      file: string;
+      /**
+       * Format: int64
+       * @description The place in the file, from 1.
+       */
+      line: number | null;
+      /** @description A sentence for a person. */
+      message: string;
+      /** @description The place in the rule, as a JSON pointer. */
+      pointer: string | null;
+    };
+    /** @description A folder of rules. */
+    RuleFolder: {
+      /** @description The files that are no rules, 20 at most. */
+      files: components["schemas"]["RuleFileError"][];
+      /** @description What is the matter, as a sentence. */
+      message: string | null;
+      path: string;
+      read_at: components["schemas"]["UtcMillis"] | null;
+      /** @description How many rules were read last. */
+      rules: number;
+      state: components["schemas"]["RuleFolderState"];
+    };
+    /**
+     * @description How a folder of rules stands.
+     * @enum {string}
+     */
+    RuleFolderState: "watching" | "broken" | "missing" | "unwatched";
     /** @description A server is asked. */
     RuleForward: {
       /** @description A person sees its answer first. */
@@ -4674,6 +5031,7 @@ export interface components {
     };
     /** @description The rules of a bot. */
     RuleList: {
+      folder: components["schemas"]["RuleFolder"] | null;
       /** @description In their order: the first enabled one that matches answers. */
       rules: components["schemas"]["ListedRule"][];
       /** @description Rules that this version cannot read. They answer nothing, and stay until they are deleted. */

@@ -26,6 +26,8 @@ export const ENUMS = {
     "already_delivered",
     "not_an_object",
     "queue_full",
+    "rule_files",
+    "rule_folder",
     "port_in_use",
     "last_bot",
     "no_address",
@@ -77,6 +79,7 @@ export const ENUMS = {
   ReasonKind: ["chosen", "sure", "likely"],
   Role: ["event", "system", "engine", "user", "parameter", "result", "link", "body", "header", "query"],
   RuleFallback: ["default", "rules", "last", "upstream"],
+  RuleFolderState: ["watching", "broken", "missing", "unwatched"],
   RuleOperator: [
     "equals",
     "not_equals",
