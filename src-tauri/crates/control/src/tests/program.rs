@@ -407,6 +407,14 @@ impl Program {
         }
     }
 
+    /// Has the bot answer everybody by itself: what was called before may have closed its address,
+    /// or handed it to a person.
+    async fn open_the_bot(&self) {
+        self.send("PUT", "/api/v1/answering", &json!({})).await;
+        let access = format!("/api/v1/bots/{}/access", self.bot);
+        self.send("PUT", &access, &json!({"login": null})).await;
+    }
+
     /// Makes what an operation needs to succeed. Gives the path and the body that fit, and the
     /// caller that must stay meanwhile.
     pub(super) async fn fitting(
@@ -417,10 +425,7 @@ impl Program {
     ) -> (String, Value, Option<TcpStream>) {
         let target = self.targets(path, operation).swap_remove(0);
         let (body, _) = self.bodies(operation).swap_remove(0);
-        // What was called before may have closed the bot's address or handed it to a person.
-        self.send("PUT", "/api/v1/answering", &json!({})).await;
-        let access = format!("/api/v1/bots/{}/access", self.bot);
-        self.send("PUT", &access, &json!({"login": null})).await;
+        self.open_the_bot().await;
         match (method, path.trim_start_matches("/api/v1")) {
             (
                 "post",
