@@ -18,7 +18,7 @@ use jsonschema::{Keyword, PatternOptions, ValidationError, Validator};
 use messages::Message;
 use serde_json::{Map, Value};
 
-use crate::compiled::expression::{Expression, REGEX_MAX_BYTES};
+use crate::compiled::expression::{self, Expression, REGEX_MAX_BYTES};
 use crate::words::problems;
 use crate::work::Budget;
 use sizes::{Size, Sizes};
@@ -44,7 +44,7 @@ impl Schema {
     pub(crate) fn new(json: &str) -> Result<Self, (Message, String)> {
         let schema: Value = serde_json::from_str(json)
             .map_err(|error| (problems::SCHEMA.arg(error.to_string()), String::new()))?;
-        let size = Sizes::new(&schema).whole()?;
+        let size = expression::on_trial(|| Sizes::new(&schema).whole())?;
         if size.parts > PARTS_MAX {
             return Err((problems::SCHEMA_TOO_LARGE.arg(PARTS_MAX), String::new()));
         }
