@@ -81,7 +81,9 @@ claim(
     await see.choose("start");
     await see.command("Answers to this event");
     const other = page.getByRole("dialog", { name: "Answers to “start”" });
-    assert.equal(await other.getByRole("option").count(), 1);
+    const only = other.getByRole("option");
+    await only.waitFor();
+    assert.equal(await only.count(), 1);
     await other.getByRole("button", { name: "Go to the turn" }).click();
     await see.heading("start");
   },
