@@ -99,6 +99,9 @@ impl<'a> Step<'a> {
                 Ok(status) => println!("         ({status})"),
                 Err(problem) => println!("         {problem:#}"),
             }
+            if let Some(why) = full_disk(&output) {
+                println!("         {why}");
+            }
         }
         outcome.output = output;
         outcome
@@ -186,7 +189,7 @@ fn shown(failures: &[Failure], output: &str, log: &Path) -> Vec<String> {
     } else {
         LINES_AFTER_FAILURES
     };
-    let lines: Vec<_> = output.lines().collect();
+    let lines: Vec<_> = output.lines().filter(|line| !is_progress(line)).collect();
     let from = lines.len().saturating_sub(limit);
     if from > 0 {
         let log = log.display();
@@ -194,6 +197,40 @@ fn shown(failures: &[Failure], output: &str, log: &Path) -> Vec<String> {
     }
     shown.extend(lines[from..].iter().map(ToString::to_string));
     shown
+}
+
+/// Cargo's words for each package that it builds, hundreds of lines that would push the
+/// compiler's errors out of sight.
+fn is_progress(line: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "Compiling",
+        "Checking",
+        "Downloaded",
+        "Downloading",
+        "Fresh",
+    ];
+    let line = line.trim_start();
+    let word = line.split(' ').next().unwrap_or_default();
+    WORDS.contains(&word)
+}
+
+/// A compiler says it somewhere among its errors, and a linker that was killed does not.
+fn full_disk(output: &str) -> Option<String> {
+    const SIGNS: &[&str] = &[
+        "No space left on device",
+        "os error 28",
+        "There is not enough space on the disk",
+        "os error 112",
+        "ld terminated with signal 7",
+    ];
+    SIGNS.iter().any(|sign| output.contains(sign)).then(|| {
+        let dir = paths::target();
+        format!(
+            "The disk is full: free some of it (a first build writes 8 GB to {}, 13 GB with \
+             CARGO_INCREMENTAL), then run this again.",
+            dir.display()
+        )
+    })
 }
 
 fn shortened(lines: &[String]) -> Vec<String> {
@@ -289,6 +326,37 @@ mod tests {
             end(LINES_AFTER_FAILURES)
         );
         assert_eq!(with.len(), 124 + LINES_AFTER_FAILURES);
+    }
+
+    #[test]
+    fn a_compiler_s_error_is_shown_without_what_was_built_before_and_after_it() {
+        let output = "   Compiling serde v1.0.0\nerror[E0425]: cannot find value `x`\n \
+            --> src/lib.rs:3:5\n    Checking log v0.4.0\nwarning: build failed, waiting\n";
+        let log = Path::new("tests.log");
+        assert_eq!(
+            shown(&[], output, log),
+            [
+                "error[E0425]: cannot find value `x`",
+                " --> src/lib.rs:3:5",
+                "warning: build failed, waiting"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_the_next_step() {
+        for output in [
+            "error: couldn't create a temp dir: No space left on device (os error 28)",
+            "collect2: fatal error: ld terminated with signal 7 [Bus error]",
+        ] {
+            assert!(
+                full_disk(output)
+                    .unwrap()
+                    .starts_with("The disk is full: free"),
+                "{output}"
+            );
+        }
+        assert_eq!(full_disk("test result: FAILED. 1 passed; 1 failed"), None);
     }
 
     #[test]
