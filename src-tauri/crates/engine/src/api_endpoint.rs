@@ -1,24 +1,44 @@
 //! Where the API of this app is served, and the token that opens it. Neither is for bots: what
 //! comes to a bot's address is written down, and may be sent on.
 
+use std::collections::VecDeque;
+use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use data_encoding::{BASE64_NOPAD, Encoding};
-use memchr::memmem;
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+use memchr::memmem::{self, Finder};
 use protocol::{Code, Headers, OwnFinding, Request};
 
 /// Where the API is served.
-#[derive(Debug)]
 pub(crate) struct ApiEndpoint {
     pub(crate) address: SocketAddr,
     token: String,
+    /// The token as it stands in base64, without the letters that depend on its neighbours.
+    in_base64: Vec<Finder<'static>>,
+}
+
+impl fmt::Debug for ApiEndpoint {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = to.debug_struct("ApiEndpoint");
+        shown
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ApiEndpoint {
-    pub(crate) const fn new(address: SocketAddr, token: String) -> Self {
-        Self { address, token }
+    pub(crate) fn new(address: SocketAddr, token: String) -> Self {
+        let in_base64 = in_base64(token.as_bytes());
+        let in_base64 = in_base64
+            .iter()
+            .map(|letters| Finder::new(letters).into_owned())
+            .collect();
+        Self {
+            address,
+            token,
+            in_base64,
+        }
     }
 
     /// Puts asterisks in the place of the token, wherever it stands in a request: as text, in per
@@ -66,12 +86,13 @@ impl ApiEndpoint {
     /// In a name letters of both sizes are the same, and HTTP/2 has small ones alone.
     fn conceal_name(&self, name: &mut String) -> bool {
         let small = name.to_ascii_lowercase();
-        let found = small.find(&self.token.to_ascii_lowercase());
-        if let Some(at) = found {
-            let end = at + self.token.len();
-            name.replace_range(at..end, &"*".repeat(self.token.len()));
+        let token = self.token.to_ascii_lowercase();
+        let mut is_here = false;
+        for (at, found) in small.match_indices(&token) {
+            name.replace_range(at..at + found.len(), &"*".repeat(found.len()));
+            is_here = true;
         }
-        found.is_some()
+        is_here
     }
 
     fn conceal_body(&self, request: &mut Request) -> bool {
@@ -89,86 +110,87 @@ impl ApiEndpoint {
         let mut spans: Vec<_> = memmem::find_iter(bytes, token)
             .map(|at| at..at + token.len())
             .collect();
-        if memchr::memchr(b'%', bytes).is_some() {
-            let (decoded, starts) = percent_decoded(bytes);
-            let found = memmem::find_iter(&decoded, token);
-            spans.extend(found.map(|at| starts[at]..starts[at + token.len()]));
+        spans.extend(in_per_cent(bytes, token));
+        for letters in &self.in_base64 {
+            let length = letters.needle().len();
+            let found = letters.find_iter(bytes);
+            spans.extend(found.map(|at| with_neighbours(bytes, at..at + length)));
         }
-        let is_long = |run: &Range<usize>| run.len() >= token.len() * 4 / 3;
-        let holds =
-            |run: &Range<usize>| memmem::find(&unbased(&bytes[run.clone()]), token).is_some();
-        spans.extend(base64_runs(bytes).filter(|run| is_long(run) && holds(run)));
         if spans.is_empty() {
             return None;
         }
-        spans.sort_by_key(|span| span.start);
-        let mut concealed = Vec::with_capacity(bytes.len());
-        let mut at = 0;
+        let mut concealed = bytes.to_vec();
         for span in spans {
-            // One that was found in two ways stands there once.
-            if span.start >= at {
-                concealed.extend_from_slice(&bytes[at..span.start]);
-                concealed.resize(concealed.len() + span.len(), b'*');
-                at = span.end;
-            }
+            concealed[span].fill(b'*');
         }
-        concealed.extend_from_slice(&bytes[at..]);
         Some(concealed)
     }
 }
 
-/// Bytes with what stands in per cent undone, and where each begins; the last entry is the end.
-fn percent_decoded(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
-    let (mut decoded, mut starts) = (Vec::with_capacity(bytes.len()), Vec::new());
+/// Where the token stands with letters of it in per cent. Only as many bytes are kept as the
+/// token has: a body of 16 MiB is read on a thread that serves others.
+fn in_per_cent(bytes: &[u8], token: &[u8]) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    if memchr::memchr(b'%', bytes).is_none() {
+        return spans;
+    }
+    // The last bytes, undone, each with the place where it begins.
+    let mut last: VecDeque<(u8, usize)> = VecDeque::with_capacity(token.len());
     let mut at = 0;
     while at < bytes.len() {
-        starts.push(at);
-        let hex = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        let byte = hex.and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
-        decoded.push(byte.unwrap_or(bytes[at]));
+        let byte = undone(&bytes[at..]);
+        if last.len() == token.len() {
+            last.pop_front();
+        }
+        last.push_back((byte.unwrap_or(bytes[at]), at));
         at += if byte.is_some() { 3 } else { 1 };
+        let is_end = last.back().map(|one| one.0) == token.last().copied();
+        if is_end && last.iter().map(|one| &one.0).eq(token) {
+            spans.push(last[0].1..at);
+        }
     }
-    starts.push(bytes.len());
-    (decoded, starts)
+    spans
 }
 
-/// Where letters of base64 stand in a row, of either alphabet.
-fn base64_runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes[at..].iter().position(is_letter)?;
-        let length = bytes[start..].iter().position(|byte| !is_letter(byte));
-        at = length.map_or(bytes.len(), |length| start + length);
-        Some(start..at)
-    })
+/// The byte that `%41` at the beginning stands for.
+fn undone(bytes: &[u8]) -> Option<u8> {
+    let [b'%', hex @ ..] = bytes else { return None };
+    let digit = |at: usize| char::from(*hex.get(at)?).to_digit(16);
+    u8::try_from(digit(0)? * 16 + digit(1)?).ok()
 }
 
-/// What letters of base64 stand for. Those at the end that make no whole group are left out.
-fn unbased(letters: &[u8]) -> Vec<u8> {
-    let letters = letters.iter().map(|letter| match letter {
-        b'-' => b'+',
-        b'_' => b'/',
-        other => *other,
-    });
-    let mut letters: Vec<u8> = letters.collect();
-    // A group of one letter alone is none.
-    if letters.len() % 4 == 1 {
-        letters.pop();
+/// What of the token every base64 text has in it, for each of the three places in a group where it
+/// may begin, in both alphabets. Letters that hold bits of a neighbour too are left out: they may
+/// be any.
+fn in_base64(token: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for before in 0..3 {
+        let bytes = [&[0; 2][..before], token].concat();
+        // A letter has six bits.
+        let whole = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
+        for encoding in [BASE64_NOPAD, BASE64URL_NOPAD] {
+            let letters = encoding.encode(&bytes).into_bytes();
+            all.push(letters[whole.clone()].to_vec());
+        }
     }
-    LENIENT.decode(&letters).unwrap_or_default()
+    all.sort();
+    all.dedup();
+    all
 }
 
-/// Base64 without its padding, whose last letter may stand for anything.
-static LENIENT: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut specification = BASE64_NOPAD.specification();
-    specification.check_trailing_bits = false;
-    specification.encoding().expect("it is one")
-});
+/// With the letter at each side, which may hold bits of the token.
+fn with_neighbours(bytes: &[u8], span: Range<usize>) -> Range<usize> {
+    let is_letter = |at: usize| {
+        let letter = bytes.get(at).copied().unwrap_or_default();
+        letter.is_ascii_alphanumeric() || b"+/-_".contains(&letter)
+    };
+    let before = usize::from(span.start > 0 && is_letter(span.start - 1));
+    span.start - before..span.end + usize::from(is_letter(span.end))
+}
 
 #[cfg(test)]
 mod tests {
-    use data_encoding::{BASE64, BASE64URL_NOPAD};
+    use data_encoding::BASE64;
 
     use super::*;
 
@@ -212,7 +234,7 @@ mod tests {
         let fields: Vec<_> = request.headers.texts().collect();
         assert_eq!(fields[0].1, format!("Bearer {HIDDEN}"));
         assert_eq!(fields[1].1, format!("a=1; t={HIDDEN}; u={HIDDEN}"));
-        assert_eq!(fields[2].1.trim_matches(['*', '=']), "Basic ");
+        assert_eq!(fields[2].1, format!("Basic bWU{}=", "*".repeat(36)));
         assert_eq!(fields[3].1, "Basic bWU6cGFzcw==");
         for (length, field) in lengths.iter().zip(&request.headers.0) {
             assert_eq!(*length, field.1.len());
@@ -252,7 +274,8 @@ mod tests {
             body: format!("a=1&t={half}&b=%20").into(),
             ..Request::default()
         };
-        let named = (format!("X-{}", TOKEN.to_ascii_uppercase()), b"1".to_vec());
+        let twice = format!("X-{}-{TOKEN}", TOKEN.to_ascii_uppercase());
+        let named = (twice, b"1".to_vec());
         request.headers.0.push(named);
         let lengths: Vec<_> = request.headers.0.iter().map(|one| one.1.len()).collect();
         assert!(endpoint().conceal(&mut request).is_some());
@@ -276,7 +299,43 @@ mod tests {
             );
             assert_eq!(value.len(), length);
         }
-        assert_eq!(request.headers.0[4].0, format!("X-{HIDDEN}"));
+        assert_eq!(request.headers.0[4].0, format!("X-{HIDDEN}-{HIDDEN}"));
+    }
+
+    /// A path has `/` before it, which is a letter of base64 too.
+    #[test]
+    fn a_token_in_base64_is_hidden_whatever_letters_stand_beside_it() {
+        for before in ["", "u", "u:", "user", "??>>?"] {
+            for behind in ["", ":", ":p", "~~~"] {
+                let text = format!("{before}{TOKEN}{behind}");
+                for encoding in [BASE64_NOPAD, BASE64URL_NOPAD] {
+                    let letters = encoding.encode(text.as_bytes());
+                    for prefix in ["", "/", "/hook/", "a-b_c+/"] {
+                        let mut path = format!("{prefix}{letters}");
+                        let length = path.len();
+                        assert!(endpoint().conceal_text(&mut path), "{prefix}{text}");
+                        assert!(path.starts_with(prefix.trim_end_matches('/')), "{path}");
+                        assert!(path.contains(&"*".repeat(33)), "{path}");
+                        assert_eq!(path.len(), length);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_two_ways_over_each_other_is_hidden_whole() {
+        let endpoint = ApiEndpoint::new(([127, 0, 0, 1], 4567).into(), "aabaa".to_owned());
+        let mut text = "xaabaab%61ay".to_owned();
+        assert!(endpoint.conceal_text(&mut text));
+        assert_eq!(text, "x**********y");
+        let mut sign = "aab%+6aa".to_owned();
+        assert!(!endpoint.conceal_text(&mut sign));
+    }
+
+    #[test]
+    fn it_is_not_shown_for_debugging() {
+        assert!(!format!("{:?}", endpoint()).contains(TOKEN));
     }
 
     #[test]
