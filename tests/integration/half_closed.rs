@@ -133,3 +133,98 @@ async fn every_whole_request_is_recorded_though_nobody_waits_for_its_answer() {
         assert_eq!(one["request_bytes"], TURN.len(), "{one}");
     }
 }
+
+/// How a caller leaves that has sent all its requests.
+#[derive(Clone, Copy, Debug)]
+enum Leaves {
+    Closes,
+    EndsItsHalf,
+    #[cfg(target_os = "linux")]
+    Resets,
+}
+
+/// Waits until so many exchanges are settled: their paths in the order of their arrival, and the
+/// states that they have.
+async fn settled(app: &Instance, count: usize) -> (Vec<Value>, Vec<Value>) {
+    let settled = |list: &Value| {
+        let open = |one: &&Value| one["state"] == "answering" || one["state"] == "held";
+        let list = list["exchanges"].as_array().unwrap();
+        list.len() - list.iter().filter(open).count()
+    };
+    let all = async {
+        loop {
+            let list = app.get("exchanges?limit=1000").await;
+            if settled(&list) >= count {
+                break list["exchanges"].as_array().unwrap().clone();
+            }
+        }
+    };
+    let mut list = tokio::time::timeout(TIMEOUT, all)
+        .await
+        .expect("all are recorded");
+    list.reverse();
+    let of = |key: &str| list.iter().map(|one| one[key].clone()).collect();
+    (of("path"), of("state"))
+}
+
+#[tokio::test]
+async fn of_requests_that_are_sent_at_once_each_is_recorded_in_order_however_their_caller_leaves() {
+    const COUNT: usize = 200;
+    let ways = [
+        Leaves::Closes,
+        Leaves::EndsItsHalf,
+        #[cfg(target_os = "linux")]
+        Leaves::Resets,
+    ];
+    for leaves in ways {
+        let app = Instance::start();
+        let paths: Vec<Value> = (0..COUNT).map(|n| json!(format!("/\u{44f}{n}"))).collect();
+        let requests: String = (0..COUNT)
+            .map(|n| match n % 3 {
+                0 => format!("GET /\u{44f}{n} HTTP/1.1\r\nHost: bot\r\n\r\n"),
+                1 => format!(
+                    "POST /\u{44f}{n} HTTP/1.1\r\nHost: bot\r\nContent-Length: {}\r\n\r\n{TURN}",
+                    TURN.len()
+                ),
+                _ => format!(
+                    "POST /\u{44f}{n} HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n\
+                     {:x}\r\n{TURN}\r\n0\r\n\r\n",
+                    TURN.len()
+                ),
+            })
+            .collect();
+        let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+        stream.write_all(requests.as_bytes()).await.unwrap();
+        match leaves {
+            Leaves::Closes => drop(stream),
+            Leaves::EndsItsHalf => {
+                stream.shutdown().await.unwrap();
+                let answers = rest(stream).await;
+                assert_eq!(answers.matches("HTTP/1.1 200 OK\r\n").count(), COUNT);
+            }
+            #[cfg(target_os = "linux")]
+            Leaves::Resets => {
+                stream.set_zero_linger().unwrap();
+                drop(stream);
+            }
+        }
+        assert_eq!(settled(&app, COUNT).await.0, paths, "{leaves:?}");
+    }
+}
+
+#[tokio::test]
+async fn requests_behind_a_held_one_are_recorded_as_abandoned_once_their_caller_leaves() {
+    const COUNT: usize = 20;
+    let app = Instance::start();
+    app.hold(60).await;
+    let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+    let request = &requests()[1];
+    stream
+        .write_all(request.repeat(COUNT).as_bytes())
+        .await
+        .unwrap();
+    app.in_state("held").await;
+    drop(stream);
+    let (_, states) = settled(&app, COUNT).await;
+    assert_eq!(states, vec![json!("abandoned"); COUNT]);
+}

@@ -91,6 +91,8 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_timeout)
+        // Who has ended the sending half alone waits for the answer (RFC 9112, 9.6).
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
 }
 
@@ -181,6 +183,24 @@ mod tests {
             let _ = stream.read_to_end(&mut read).await;
             let is_answered = read.starts_with(b"HTTP/1.1 200");
             assert_eq!(is_answered, sent == REQUEST);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_ended_its_sending_half_is_answered_and_its_connection_ends() {
+        let limits = Limits {
+            connections: 1,
+            head_timeout: Duration::from_secs(600),
+            stall_timeout: Duration::from_secs(600),
+        };
+        let address = listening(limits).await;
+        for _ in 0..20 {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(REQUEST).await.unwrap();
+            stream.shutdown().await.unwrap();
+            let mut read = Vec::new();
+            stream.read_to_end(&mut read).await.unwrap();
+            assert!(read.starts_with(b"HTTP/1.1 200") && read.ends_with(b"well"));
         }
     }
 

@@ -10,6 +10,7 @@ mod framing;
 mod head;
 mod http2;
 mod http2_stream;
+mod left_behind;
 mod listener;
 mod open_requests;
 mod recorded;

@@ -27,11 +27,10 @@ use super::transport::Transport;
 use super::watched_stream::WatchedStream;
 use super::web_page::web_page_finding;
 use super::wire::Wire;
-use super::wire_head::names_impossible_length;
 use crate::access::Login;
 use crate::detach_on_drop::DetachOnDrop;
 use crate::http::{HEADER_FIELDS, version};
-use crate::outgoing::{Fault, Outgoing};
+use crate::outgoing::{Fault, Framing, Outgoing};
 use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -51,8 +50,10 @@ pub(crate) struct Caller {
     pub(crate) listener: ListenerKind,
 }
 
-/// A request as the HTTP library gives it, with its head as it was received.
-struct Received {
+/// A request for a bot, as the HTTP library gives it, with its head as it was received.
+pub(super) struct Accepted {
+    destination: Destination,
+    receipt: Receipt,
     parts: Parts,
     target: Target,
     head: Vec<u8>,
@@ -127,6 +128,9 @@ impl Caller {
         let Err(error) = ended else { return };
         let head = wire.head();
         let stream = connection.into_parts().io.into_inner().without_library();
+        if is_callers_end(&error, &head) {
+            return Box::pin(self.left_behind(stream, settings, &stop)).await;
+        }
         Box::pin(self.broken_http1(stream, &error, &head, settings)).await;
     }
 
@@ -138,16 +142,10 @@ impl Caller {
         head: &[u8],
         settings: &Settings,
     ) {
-        // Behind another request a length that no body has comes to the library, which calls it
-        // too large.
-        let is_refused = error.is_parse_too_large() || error.is_parse();
         let (status, code, detail) = if let Some(fault) = fault_of(error) {
             return end_by_fault(stream, fault).await;
         } else if error.is_timeout() && !head.is_empty() {
             return self.head_overdue(stream, head, settings).await;
-        } else if is_refused && names_impossible_length(head) {
-            let limit = settings.body_limit_bytes.to_string();
-            (413, Code::BodyTooLarge, limit)
         } else if error.is_parse_too_large() {
             let limit = settings.header_limit_bytes.to_string();
             (431, Code::HeadersTooLarge, limit)
@@ -169,32 +167,19 @@ impl Caller {
         head: Vec<u8>,
         stream: Option<(Reading, Option<OpenStream>)>,
     ) -> Result<Response<AnswerBody>, FaultError> {
-        let (parts, body) = request.into_parts();
         let (reading, open) = match stream {
             Some((reading, open)) => (Some(reading), open),
             None => (None, None),
         };
-        let target = Target::read(&head, &parts.uri);
-        let framing = framing(&parts);
-        let bare = |status| Ok(response::bare(status, &parts.method, framing, &wire));
-        let destination = match self.listener.route(&self.shared, &parts.headers, &target) {
-            Route::Bot(destination) => destination,
-            Route::SelfCheck => return bare(http::StatusCode::NO_CONTENT),
-            Route::Stranger => return bare(http::StatusCode::NOT_FOUND),
+        let method = request.method().clone();
+        let (framing, accepted) = self.accept(request, head, reading);
+        let accepted = match accepted {
+            Ok(accepted) => accepted,
+            Err(status) => return Ok(response::bare(status, &method, framing, &wire)),
         };
-        let mut receipt = Receipt::now(&self.shared, self.listener.source(), None);
-        receipt.framing = Some(framing);
         let (sender, dispatched) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
-        let reply = Reply::Caller(sender);
-        let received = Received {
-            parts,
-            target,
-            head,
-            body,
-            reading,
-        };
-        let turn = self.take(destination, receipt, received, Arc::clone(&wire), reply);
+        let turn = self.take(accepted, Arc::clone(&wire), Reply::Caller(sender));
         DetachOnDrop::new(shared.tasks.clone(), turn).await;
         // There is an answer unless the caller has gone. The HTTP library reads no more after a
         // body that ended badly, so that it would not see the end of an HTTP/1 connection itself.
@@ -222,25 +207,55 @@ impl Caller {
         }
     }
 
-    async fn take(
-        self,
-        destination: Destination,
-        mut receipt: Receipt,
-        received: Received,
-        wire: Arc<Wire>,
-        reply: Reply,
-    ) {
+    /// Where a request leads, and how its answer is framed; a status where it leads to no bot.
+    pub(super) fn accept(
+        &self,
+        request: http::Request<Incoming>,
+        head: Vec<u8>,
+        reading: Option<Reading>,
+    ) -> (Framing, Result<Accepted, http::StatusCode>) {
+        let (parts, body) = request.into_parts();
+        let target = Target::read(&head, &parts.uri);
+        let framing = framing(&parts);
+        let destination = match self.listener.route(&self.shared, &parts.headers, &target) {
+            Route::Bot(destination) => destination,
+            Route::SelfCheck => return (framing, Err(http::StatusCode::NO_CONTENT)),
+            Route::Stranger => return (framing, Err(http::StatusCode::NOT_FOUND)),
+        };
+        let mut receipt = Receipt::now(&self.shared, self.listener.source(), None);
+        receipt.framing = Some(framing);
+        let accepted = Accepted {
+            destination,
+            receipt,
+            parts,
+            target,
+            head,
+            body,
+            reading,
+        };
+        (framing, Ok(accepted))
+    }
+
+    /// Takes a request through.
+    pub(super) async fn take(self, accepted: Accepted, wire: Arc<Wire>, reply: Reply) {
         let settings = self.shared.settings();
-        let Received { parts, target, .. } = received;
-        let headers = recorded_headers(&received.head, &parts, &target, &mut receipt.findings);
+        let Accepted {
+            destination,
+            mut receipt,
+            parts,
+            target,
+            head,
+            body,
+            reading,
+        } = accepted;
+        let headers = recorded_headers(&head, &parts, &target, &mut receipt.findings);
         receipt.findings.extend(web_page_finding(&headers));
         // Before the body: a caller that is turned away is asked for none and fills no history.
         let denial = match parts.method == http::Method::CONNECT {
             true => Some(Refusal::bare(405, Code::HttpSyntax, NO_PROXY.to_owned())),
             false => self.denial(&destination, &parts).await,
         };
-        let (body, is_denied) = (received.body, denial.is_some());
-        let read = self.read(body, received.reading, &parts, is_denied, &settings);
+        let read = self.read(body, reading, &parts, denial.is_some(), &settings);
         let read = read.await;
         if parts.version < http::Version::HTTP_2 && read.problem.is_none() {
             wire.expect_answer();
@@ -329,6 +344,13 @@ impl Caller {
         let (access, remote) = (&destination.bot.access, self.remote.ip());
         refuses(access, &parts.method, &parts.headers, remote, renew).await
     }
+}
+
+/// Whether an HTTP/1 connection has ended by its caller's leaving, or by its silence.
+fn is_callers_end(error: &hyper::Error, head: &[u8]) -> bool {
+    let is_silent = error.is_timeout() && head.is_empty();
+    let is_other = error.is_timeout() || error.is_parse_too_large() || error.is_parse();
+    fault_of(error).is_none() && (is_silent || !is_other)
 }
 
 /// Whether the caller sends its body only when it is asked for (RFC 9110, 10.1.1).

@@ -506,7 +506,7 @@ mod tests {
         const FIRST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         let mut long = *b"POST / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n";
         let wire = Wire::http1();
-        assert!(wire.passes(&mut FIRST.to_vec()));
+        assert_eq!(wire.passes(&mut FIRST.to_vec()), Some(FIRST.len()));
         assert_eq!(wire.take_head(Some(0)), FIRST);
         let framing = Framing {
             version: HttpVersion::Http11,
@@ -517,7 +517,7 @@ mod tests {
         for leaving in wire.flushed().into_iter().flatten() {
             leaving.report(Delivery::Written);
         }
-        assert!(!wire.passes(&mut long));
+        assert_eq!(wire.passes(&mut long), None);
     }
 
     #[tokio::test]

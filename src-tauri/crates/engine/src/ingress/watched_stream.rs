@@ -21,8 +21,11 @@ use crate::replaced_head::ReplacedHead;
 use crate::stall::StallWatch;
 use crate::turn::Delivery;
 
-/// Bytes read ahead while an answer is made: the beginning of the next request, if there is one.
+/// Bytes read at once while an answer is made: of the next requests, if there are any.
 const AHEAD_BYTES: usize = 4096;
+/// Bytes read ahead in all, by guess enough for the requests that a caller sends at once; beyond
+/// that its leaving is not seen before its answer.
+const AHEAD_BYTES_MAX: usize = 64 << 10;
 
 /// A connection's stream.
 pub(crate) struct WatchedStream<T> {
@@ -86,6 +89,31 @@ impl<T> WatchedStream<T> {
         self
     }
 
+    /// Reads what the HTTP library has not seen.
+    pub(super) fn poll_unseen(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>>
+    where
+        T: AsyncRead + Unpin,
+    {
+        if self.ahead.has_remaining() {
+            let length = self.ahead.len().min(buffer.remaining());
+            buffer.put_slice(&self.ahead.split_to(length));
+            return Poll::Ready(Ok(()));
+        }
+        if self.wire.state().has_ended {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+
+    /// Whether the HTTP library has seen whole messages alone.
+    pub(super) fn is_between_messages(&self) -> bool {
+        self.wire.is_between_messages()
+    }
+
     /// Has the connection end with a reset when it is dropped.
     pub(crate) fn reset(&mut self)
     where
@@ -123,22 +151,23 @@ impl<T: AsyncRead + AsyncWrite + Unpin> WatchedStream<T> {
             return Ok(());
         }
         if !has_ended {
-            if !self.ahead.is_empty() {
-                // The next request has begun to come; what follows it is not looked at.
-                return Ok(());
-            }
-            // Not filled with zeros: this is done once an answer.
-            let mut piece = [MaybeUninit::uninit(); AHEAD_BYTES];
-            let mut buffer = ReadBuf::uninit(&mut piece);
-            match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(read) => read?,
-            }
-            if !buffer.filled().is_empty() {
+            while self.ahead.len() < AHEAD_BYTES_MAX {
+                // Not filled with zeros: this is done once an answer.
+                let mut piece = [MaybeUninit::uninit(); AHEAD_BYTES];
+                let mut buffer = ReadBuf::uninit(&mut piece);
+                match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
+                    Poll::Pending => return Ok(()),
+                    Poll::Ready(read) => read?,
+                }
+                if buffer.filled().is_empty() {
+                    self.wire.state().has_ended = true;
+                    break;
+                }
                 self.ahead.extend_from_slice(buffer.filled());
+            }
+            if !self.wire.state().has_ended {
                 return Ok(());
             }
-            self.wire.state().has_ended = true;
         }
         match expects {
             Expects::Nothing => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -223,11 +252,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         let this = self.get_mut();
         if this.ahead.has_remaining() {
             let length = this.ahead.len().min(buffer.remaining());
-            let mut bytes = this.ahead.split_to(length);
-            if !this.wire.passes(&mut bytes) {
+            let Some(length) = this.wire.passes(&mut this.ahead[..length]) else {
                 return Poll::Pending;
-            }
-            buffer.put_slice(&bytes);
+            };
+            buffer.put_slice(&this.ahead.split_to(length));
             return Poll::Ready(Ok(()));
         }
         if this.wire.state().has_ended {
@@ -235,10 +263,16 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         }
         let before = buffer.filled().len();
         let result = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        if result.is_ready() && !this.wire.passes(&mut buffer.filled_mut()[before..]) {
+        let arrived = &mut buffer.filled_mut()[before..];
+        if result.is_pending() || arrived.is_empty() {
+            return result;
+        }
+        let Some(length) = this.wire.passes(arrived) else {
             buffer.set_filled(before);
             return Poll::Pending;
-        }
+        };
+        this.ahead.extend_from_slice(&arrived[length..]);
+        buffer.set_filled(before + length);
         result
     }
 }
@@ -401,17 +435,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_length_that_no_body_has_is_passed_on_while_a_request_is_open() {
+    async fn a_length_that_no_body_has_is_not_passed_on_behind_another_request_either() {
         const LONG: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n";
         let (mut stream, wire, mut caller) = stream(1024);
         let first = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n";
-        caller.write_all(first).await.unwrap();
+        caller
+            .write_all(&[first, &b"{}"[..], LONG].concat())
+            .await
+            .unwrap();
         let mut read = [0; 1024];
         assert_eq!(stream.read(&mut read).await.unwrap(), first.len());
         assert_eq!(wire.take_head(Some(2)), first);
-        caller.write_all(&[b"{}", LONG].concat()).await.unwrap();
-        let length = stream.read(&mut read).await.unwrap();
-        assert_eq!(&read[2..length], LONG);
+        assert_eq!(stream.read(&mut read).await.unwrap(), 2);
+        let next = std::future::poll_fn(|cx| {
+            let mut buffer = ReadBuf::new(&mut read);
+            Poll::Ready(Pin::new(&mut stream).poll_read(cx, &mut buffer).is_pending())
+        });
+        assert!(next.await);
+        wire.impossible_length().await;
         assert_eq!(wire.head(), LONG);
     }
 

@@ -36,8 +36,6 @@ pub(super) struct State {
     pub(super) has_ended: bool,
     /// The system has taken bytes of the answer that is on its way.
     pub(super) has_begun: bool,
-    /// A request has been read whose answer has not left whole.
-    is_open: bool,
 }
 
 /// What is to come next.
@@ -81,32 +79,34 @@ impl Wire {
         self.state.lock().heads.head().to_vec()
     }
 
-    /// A head has come that names a length which no body has, and no request is open. The HTTP
-    /// library has not seen the end of it, and waits.
+    /// A head has come that names a length which no body has. The HTTP library has not seen the end
+    /// of it, and waits.
     pub(crate) async fn impossible_length(&self) {
         self.impossible_length.notified().await;
     }
 
-    /// These bytes have arrived; whether the HTTP library is to see them. Behind a request that is
-    /// open it sees all: it refuses the length itself once that request's answer has left.
-    /// Where it would refuse a target, it sees another in its place.
-    pub(super) fn passes(&self, bytes: &mut [u8]) -> bool {
-        let is_refused = {
-            let mut state = self.state.lock();
-            state.heads.arrived(bytes) && !state.is_open
-        };
-        if is_refused {
+    /// These bytes have arrived: how many of them the HTTP library is to see. It sees one message
+    /// after the other, and what follows once it asks for that; `None`: nothing, for the head that
+    /// is whole with them names a length which no body has. Where it would refuse a target, it sees
+    /// another in its place.
+    pub(super) fn passes(&self, bytes: &mut [u8]) -> Option<usize> {
+        let arrived = self.state.lock().heads.arrived(bytes);
+        if arrived.is_impossible {
             self.impossible_length.notify_one();
+            return None;
         }
-        !is_refused
+        Some(arrived.length)
+    }
+
+    /// Whether the HTTP library has seen whole messages alone.
+    pub(super) fn is_between_messages(&self) -> bool {
+        self.state.lock().heads.is_between_messages()
     }
 
     /// Takes the head that the HTTP library has just read, whose body is so long; where that is not
     /// known, it comes in chunks.
     pub(crate) fn take_head(&self, body_length: Option<u64>) -> Vec<u8> {
-        let mut state = self.state.lock();
-        state.is_open = true;
-        state.heads.take(body_length)
+        self.state.lock().heads.take(body_length)
     }
 
     /// Takes the trailer section of the body that has just been read, as received.
@@ -165,7 +165,6 @@ impl Wire {
             return None;
         }
         state.has_begun = false;
-        state.is_open = false;
         // Of an answer that the library has written behind another one, before that one had left:
         // it went out with the library's head.
         state.own_head = None;

@@ -39,6 +39,24 @@ enum Skips {
     Nothing,
 }
 
+/// What of some bytes belongs to the message that is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arrived {
+    /// So many, one at least where there are any.
+    pub(super) length: usize,
+    /// A head is whole with them, and names a length that no body has.
+    pub(super) is_impossible: bool,
+}
+
+impl Arrived {
+    const fn passed(length: usize) -> Self {
+        Self {
+            length,
+            is_impossible: false,
+        }
+    }
+}
+
 impl HeadTracker {
     /// One that follows nothing.
     pub(super) fn disabled() -> Self {
@@ -53,47 +71,76 @@ impl HeadTracker {
         &self.bytes[..self.end.unwrap_or(self.bytes.len())]
     }
 
-    /// These bytes have arrived; whether a head is whole with them that names a length which no
-    /// body has. Where the HTTP library would not read a target, it gets another.
-    pub(super) fn arrived(&mut self, mut bytes: &mut [u8]) -> bool {
-        match &mut self.skips {
-            Skips::All => return false,
+    /// These bytes have arrived: how many of them belong to the message that is being read, and
+    /// whether a head is whole with them that names a length which no body has. What is behind a
+    /// head or a body is offered again. Where the HTTP library would not read a target, it gets
+    /// another.
+    pub(super) fn arrived(&mut self, bytes: &mut [u8]) -> Arrived {
+        let of_body = match &mut self.skips {
+            Skips::All => return Arrived::passed(bytes.len()),
             Skips::Body(remaining) => {
                 let skipped = usize::try_from(*remaining).unwrap_or(usize::MAX);
                 let skipped = skipped.min(bytes.len());
                 *remaining -= skipped as u64;
-                bytes = &mut bytes[skipped..];
+                skipped
             }
-            Skips::Chunks(chunks) => {
-                let skipped = chunks.skip(bytes, &mut self.trailers, HEAD_BYTES_MAX);
-                bytes = &mut bytes[skipped..];
-            }
-            Skips::Nothing => {}
+            Skips::Chunks(chunks) => chunks.skip(bytes, &mut self.trailers, HEAD_BYTES_MAX),
+            Skips::Nothing => 0,
+        };
+        if of_body > 0 {
+            return Arrived::passed(of_body);
         }
+        self.head_arrived(bytes)
+    }
+
+    fn head_arrived(&mut self, mut bytes: &mut [u8]) -> Arrived {
+        let mut length = 0;
         if self.bytes.is_empty() {
             // Empty lines before a head are no part of it (RFC 9112, 2.2).
-            let lines = bytes
+            length = bytes
                 .iter()
                 .take_while(|byte| matches!(byte, b'\r' | b'\n'))
                 .count();
-            bytes = &mut bytes[lines..];
+            bytes = &mut bytes[length..];
         }
         if bytes.is_empty() {
-            return false;
+            return Arrived::passed(length);
         }
         self.skips = Skips::Nothing;
-        let from = self.bytes.len().saturating_sub(2);
-        let remaining = HEAD_BYTES_MAX.saturating_sub(self.bytes.len());
+        let had = self.bytes.len();
+        let from = had.saturating_sub(2);
+        let remaining = HEAD_BYTES_MAX.saturating_sub(had);
         self.bytes
             .extend_from_slice(&bytes[..bytes.len().min(remaining)]);
+        let mut is_impossible = false;
+        // Where the library asks for more behind a head that is whole here, it reads it otherwise.
+        if self.end.is_none()
+            && let Some(end) = head_end(&self.bytes[from..])
+        {
+            let end = from + end;
+            self.end = Some(end);
+            self.bytes.truncate(end);
+            bytes = &mut bytes[..end - had];
+            is_impossible = names_impossible_length(self.head());
+        }
         if self.line != Line::Done {
             soften(&mut self.line, bytes);
         }
-        if self.end.is_some() {
-            return false;
+        Arrived {
+            length: length + bytes.len(),
+            is_impossible,
         }
-        self.end = head_end(&self.bytes[from..]).map(|end| from + end);
-        self.end.is_some() && names_impossible_length(self.head())
+    }
+
+    /// Whether all that has arrived of the last message belongs to one that is whole.
+    pub(super) fn is_between_messages(&self) -> bool {
+        let is_read = match self.skips {
+            Skips::All => false,
+            Skips::Body(remaining) => remaining == 0,
+            Skips::Chunks(chunks) => chunks == Chunks::End,
+            Skips::Nothing => true,
+        };
+        is_read && self.bytes.is_empty()
     }
 
     /// Takes the head that has arrived, and goes on behind its body, which is so long or comes in
@@ -107,7 +154,11 @@ impl HeadTracker {
         self.line = Line::default();
         self.trailers.clear();
         self.skips = body_length.map_or(Skips::Chunks(Chunks::BEGIN), Skips::Body);
-        self.arrived(&mut after);
+        let mut after = &mut after[..];
+        while !after.is_empty() {
+            let length = self.arrived(after).length;
+            after = &mut after[length..];
+        }
         head
     }
 
@@ -222,8 +273,8 @@ mod tests {
             let mut head = head.into_bytes();
             let last = head.len() - 1;
             let (first, second) = head.split_at_mut(last);
-            assert!(!tracker.arrived(first));
-            assert_eq!(tracker.arrived(second), is_impossible);
+            assert!(!tracker.arrived(first).is_impossible);
+            assert_eq!(tracker.arrived(second).is_impossible, is_impossible);
         }
     }
 
@@ -234,10 +285,13 @@ mod tests {
             let mut tracker = HeadTracker::default();
             let mut heads = Vec::new();
             for piece in [&bytes[..cut], &bytes[cut..]] {
-                tracker.arrived(&mut piece.to_vec());
-                // As the HTTP library does: a head is taken as soon as it is whole.
-                while tracker.end.is_some() {
-                    heads.push(tracker.take(Some(if heads.is_empty() { 2 } else { 0 })));
+                let (mut piece, mut at) = (piece.to_vec(), 0);
+                while at < piece.len() {
+                    at += tracker.arrived(&mut piece[at..]).length;
+                    // As the HTTP library does: a head is taken as soon as it is whole.
+                    if tracker.end.is_some() {
+                        heads.push(tracker.take(Some(if heads.is_empty() { 2 } else { 0 })));
+                    }
                 }
             }
             let first = b"POST /1 HTTP/1.1\r\nA: 1\r\n\r\n".to_vec();
@@ -257,9 +311,12 @@ mod tests {
             let mut tracker = HeadTracker::default();
             let mut head = Vec::new();
             for piece in [&bytes[..cut], &bytes[cut..]] {
-                tracker.arrived(&mut piece.to_vec());
-                if tracker.end.is_some() {
-                    head = tracker.take(None);
+                let (mut piece, mut at) = (piece.to_vec(), 0);
+                while at < piece.len() {
+                    at += tracker.arrived(&mut piece[at..]).length;
+                    if tracker.end.is_some() {
+                        head = tracker.take(None);
+                    }
                 }
             }
             assert_eq!(head, b"POST / HTTP/1.1\r\n\r\n", "{cut}");
