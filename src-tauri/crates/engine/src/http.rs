@@ -11,8 +11,9 @@ pub(crate) const HEADER_FIELDS: usize = 512;
 
 /// Header fields that belong to one connection and are never passed on (RFC 9110, 7.6.1), and those
 /// that a proxy of the caller's was meant to have (11.7.1).
-const HOP_BY_HOP: [HeaderName; 8] = [
+const HOP_BY_HOP: [HeaderName; 9] = [
     header::CONNECTION,
+    HeaderName::from_static("http2-settings"),
     HeaderName::from_static("keep-alive"),
     header::PROXY_AUTHORIZATION,
     HeaderName::from_static("proxy-connection"),
@@ -27,6 +28,30 @@ pub(crate) fn is_hop_by_hop(name: &str) -> bool {
     HOP_BY_HOP
         .iter()
         .any(|one| name.eq_ignore_ascii_case(one.as_str()))
+}
+
+/// The header fields of a message that belong to the connection it came by, and are not passed on:
+/// those that do by their names, and those that its `Connection` names, in however many fields.
+pub(crate) struct ConnectionFields(Vec<String>);
+
+impl ConnectionFields {
+    pub(crate) fn of(headers: &Headers) -> Self {
+        let fields = headers.texts();
+        let of_connection = fields.filter(|(name, _)| name.eq_ignore_ascii_case("connection"));
+        let names = of_connection.flat_map(|(_, value)| {
+            let names = value.split(',').map(|name| name.trim().to_owned());
+            names.collect::<Vec<_>>()
+        });
+        Self(names.filter(|name| !name.is_empty()).collect())
+    }
+
+    /// Whether a field is one of them, whatever the case of its name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        // An answer of one's own may ask for a proxy's login; one that came was asked by a proxy.
+        is_hop_by_hop(name)
+            || name.eq_ignore_ascii_case(header::PROXY_AUTHENTICATE.as_str())
+            || self.0.iter().any(|one| name.eq_ignore_ascii_case(one))
+    }
 }
 
 /// Fields as they are stored: in order, repeats apart.

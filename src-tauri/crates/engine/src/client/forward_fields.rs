@@ -6,27 +6,25 @@ use std::net::SocketAddr;
 use protocol::{Headers, HttpVersion, Request};
 
 use super::hops::Hops;
-use crate::http::is_hop_by_hop;
+use crate::http::ConnectionFields;
 
 /// The fields as they go out. `host`: the server's name; `is_https`: what the caller spoke, where
 /// no proxy before has said it.
 pub(super) fn forwarded(request: &Request, host: &str, is_https: bool) -> Headers {
     let recorded = &request.headers;
-    let of_connection = connection_fields(recorded);
+    let of_connection = ConnectionFields::of(recorded);
     let named = recorded.get(":authority").or_else(|| recorded.get("host"));
     let caller = named.unwrap_or_default().into_owned();
     let mut fields = Headers(vec![("Host".to_owned(), host.as_bytes().to_vec())]);
     let dropped = |name: &str| {
         let is = |one: &str| name.eq_ignore_ascii_case(one);
-        let is_named = of_connection.iter().any(|one| is(one));
         // The body is here, whole: its length is known, and nobody waits to be asked for it. What
         // begins with a colon is no field, but a part of the head of HTTP/2.
         name.starts_with(':')
             || is("host")
             || is("content-length")
             || is("expect")
-            || is_hop_by_hop(name)
-            || is_named
+            || of_connection.has(name)
     };
     let passed_on = recorded.0.iter().filter(|(name, _)| !dropped(name));
     fields.0.extend(passed_on.cloned());
@@ -71,25 +69,9 @@ fn join_cookies(fields: &mut Headers) {
 
 /// The fields of an answer that belong to it and not to the connection that it came by.
 pub(super) fn end_to_end(mut fields: Headers) -> Headers {
-    let of_connection = connection_fields(&fields);
-    fields.0.retain(|(name, _)| {
-        let is_named = of_connection
-            .iter()
-            .any(|one| name.eq_ignore_ascii_case(one));
-        !is_hop_by_hop(name) && !is_named
-    });
+    let of_connection = ConnectionFields::of(&fields);
+    fields.0.retain(|(name, _)| !of_connection.has(name));
     fields
-}
-
-/// The names that `Connection` has (RFC 9110, 7.6.1).
-fn connection_fields(headers: &Headers) -> Vec<String> {
-    let fields = headers.texts();
-    let of_connection = fields.filter(|(name, _)| name.eq_ignore_ascii_case("connection"));
-    let names = of_connection.flat_map(|(_, value)| {
-        let names = value.split(',').map(|name| name.trim().to_owned());
-        names.collect::<Vec<_>>()
-    });
-    names.filter(|name| !name.is_empty()).collect()
 }
 
 /// One proxy's part of `Forwarded` (RFC 7239, 4): what is no token is quoted.
@@ -156,6 +138,17 @@ mod tests {
                 ("X-One", "1"),
                 ("Connection", "close, X-Own"),
                 ("x-own", "of the connection"),
+                ("connection", ""),
+                ("Connection", "X-Second,\tX-Third ,"),
+                ("X-SECOND", "of the connection"),
+                ("x-third", "of the connection"),
+                ("HTTP2-Settings", "AAMAAABk"),
+                ("Upgrade", "h2c"),
+                ("TE", "trailers"),
+                ("Trailer", "X-Sum"),
+                ("Keep-Alive", "timeout=5"),
+                ("Proxy-Connection", "keep-alive"),
+                ("Proxy-Authorization", "Basic YTpi"),
                 ("Content-Length", "7"),
                 ("Transfer-Encoding", "chunked"),
                 ("Expect", "100-continue"),
@@ -237,6 +230,10 @@ mod tests {
             ("Connection", "keep-alive, X-Own"),
             ("Keep-Alive", "timeout=5"),
             ("X-Own", "1"),
+            ("Connection", "X-Second"),
+            ("x-second", "1"),
+            ("Proxy-Authenticate", "Basic"),
+            ("Trailer", "X-Sum"),
             ("Content-Length", "2"),
         ]
         .into_iter()

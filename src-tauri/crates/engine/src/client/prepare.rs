@@ -5,7 +5,7 @@ use protocol::{Answer, Body, Code, Exchange, Headers, OwnFinding, Request};
 
 use super::address::is_sendable;
 use crate::error::Invalid;
-use crate::http::{is_hop_by_hop, path_and_query};
+use crate::http::{ConnectionFields, path_and_query};
 use crate::read_aside::BIG_BODY;
 use crate::words;
 
@@ -143,7 +143,7 @@ fn unsent<'a>(
 /// The fields as they go out, in their order and with their spelling: without those of the
 /// connection that they came by, and with the body's length. `host`: the name to send for.
 fn framed(mut headers: Headers, host: Option<&str>, request: &Request) -> Headers {
-    let of_connection = headers.get("connection").unwrap_or_default().into_owned();
+    let of_connection = ConnectionFields::of(&headers);
     let length = request.body.length().to_string();
     let (mut has_host, mut has_length) = (false, false);
     headers.0.retain_mut(|(name, value)| {
@@ -160,8 +160,7 @@ fn framed(mut headers: Headers, host: Option<&str>, request: &Request) -> Header
             *value = length.as_bytes().to_vec();
             return !std::mem::replace(&mut has_length, true);
         }
-        let is_named = of_connection.split(',').any(|one| is(one.trim()));
-        !is("expect") && !is_hop_by_hop(name) && !is_named
+        !is("expect") && !of_connection.has(name)
     });
     if let Some(host) = host.filter(|_| !has_host) {
         headers

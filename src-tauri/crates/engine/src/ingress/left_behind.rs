@@ -62,9 +62,7 @@ impl Caller {
             let (caller, wire) = (self.clone(), Arc::clone(&wire));
             hyper::service::service_fn(move |request: http::Request<Incoming>| {
                 let head = wire.take_head(request.body().size_hint().exact());
-                caller
-                    .clone()
-                    .record_left(request, Arc::clone(&wire), head)
+                caller.clone().record_left(request, Arc::clone(&wire), head)
             })
         };
         let mut connection = hyper::server::conn::http1::Builder::new()
@@ -95,7 +93,12 @@ impl Caller {
             self.take(accepted, Arc::clone(&wire), Reply::Caller(sender))
                 .await;
         }
-        Ok(response::bare(StatusCode::NO_CONTENT, &method, framing, &wire))
+        Ok(response::bare(
+            StatusCode::NO_CONTENT,
+            &method,
+            framing,
+            &wire,
+        ))
     }
 }
 

@@ -449,7 +449,11 @@ mod tests {
         assert_eq!(stream.read(&mut read).await.unwrap(), 2);
         let next = std::future::poll_fn(|cx| {
             let mut buffer = ReadBuf::new(&mut read);
-            Poll::Ready(Pin::new(&mut stream).poll_read(cx, &mut buffer).is_pending())
+            Poll::Ready(
+                Pin::new(&mut stream)
+                    .poll_read(cx, &mut buffer)
+                    .is_pending(),
+            )
         });
         assert!(next.await);
         wire.impossible_length().await;
