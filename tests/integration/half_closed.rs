@@ -4,9 +4,12 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Instance, TIMEOUT};
+use crate::support::{Instance, TIMEOUT, codes};
 
 const TURN: &str = r#"{"action":"e","userId":"1"}"#;
+
+/// A head without its end.
+const CUT_HEAD: &str = "POST /cut HTTP/1.1\r\nHost: bot\r\nX-H: ";
 
 /// A whole request, framed in each way that HTTP/1 knows.
 fn requests() -> [String; 4] {
@@ -227,4 +230,44 @@ async fn requests_behind_a_held_one_are_recorded_as_abandoned_once_their_caller_
     drop(stream);
     let (_, states) = settled(&app, COUNT).await;
     assert_eq!(states, vec![json!("abandoned"); COUNT]);
+}
+
+#[tokio::test]
+async fn a_head_that_breaks_off_leaves_a_row_and_is_answered_where_its_caller_waits() {
+    let app = Instance::start();
+    for cut in ["G", "POST /cut", CUT_HEAD] {
+        let answer = rest(send(&app, cut.as_bytes()).await).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{cut}: {answer}");
+        let exchange = app.exchange(&app.newest().await["id"]).await;
+        assert_eq!(exchange["status"], 400, "{exchange}");
+        assert_eq!(codes(&exchange), ["head_without_end"], "{exchange}");
+        let finding = exchange["findings"][0]["message"].as_str().unwrap();
+        assert!(
+            finding.contains(&format!(" {} bytes", cut.len())),
+            "{finding}"
+        );
+    }
+    let newest = app.exchange(&app.newest().await["id"]).await;
+    assert_eq!(newest["path"], "/cut");
+    assert_eq!(
+        newest["request"]["headers"],
+        json!([["Host", "bot"], ["X-H", ""]])
+    );
+}
+
+#[tokio::test]
+async fn a_head_that_breaks_off_behind_a_request_of_a_caller_that_left_is_an_abandoned_row() {
+    let app = Instance::start();
+    app.hold(60).await;
+    let mut stream = TcpStream::connect(app.webhook_host()).await.unwrap();
+    let both = [&requests()[1], CUT_HEAD].concat();
+    stream.write_all(both.as_bytes()).await.unwrap();
+    app.in_state("held").await;
+    drop(stream);
+    let (paths, states) = settled(&app, 2).await;
+    assert_eq!(paths, ["/", "/cut"]);
+    assert_eq!(states, ["abandoned", "abandoned"]);
+    let cut = app.exchange(&app.newest().await["id"]).await;
+    assert!(codes(&cut).contains(&"head_without_end"), "{cut}");
+    assert_eq!(cut["status"], Value::Null, "{cut}");
 }

@@ -329,12 +329,12 @@ async fn what_does_not_fit_of_a_server_names_its_place() {
             "/upstream",
         ),
         (
-            json!({"upstream": format!("http://[::1]:{port}")}),
+            json!({"upstream": format!("http://[::ffff:127.0.0.1]:{port}")}),
             "own_address",
             "/upstream",
         ),
         (
-            json!({"upstreams": [{"url": format!("http://127.1.2.3:{port}")}]}),
+            json!({"upstreams": [{"url": format!("http://0.0.0.0:{port}")}]}),
             "own_address",
             "/upstreams/0/url",
         ),
@@ -367,6 +367,11 @@ async fn what_does_not_fit_of_a_server_names_its_place() {
         assert_eq!(told, (422, &json!(code), &json!(pointer)), "{document}");
         // What the system says is said in the reader's words.
         assert!(!error.to_string().contains("os error"), "{error}");
+    }
+    // The same port at another address of this machine is another socket.
+    for other in ["127.1.2.3", "[::1]"] {
+        app.answering(json!({"mode": "upstream", "upstream": format!("http://{other}:{port}")}))
+            .await;
     }
 }
 

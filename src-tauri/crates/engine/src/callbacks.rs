@@ -76,6 +76,11 @@ impl Callbacks {
         made.calls += 1;
         true
     }
+
+    /// A bot was removed.
+    pub(crate) fn forget(&self, bot: BotId) {
+        self.made.lock().remove(&bot);
+    }
 }
 
 impl Made {
@@ -111,5 +116,8 @@ mod tests {
         assert_eq!(calls(CALLS_MAX - 1), CALLS_MAX as usize - 1);
         tokio::time::sleep(WINDOW).await;
         assert_eq!(calls(CALLS_MAX + 1), CALLS_MAX as usize);
+        callbacks.forget(one);
+        callbacks.forget(other);
+        assert!(callbacks.made.lock().is_empty(), "nothing is kept of any");
     }
 }

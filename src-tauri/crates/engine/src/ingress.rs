@@ -2,6 +2,7 @@
 
 mod access;
 mod body;
+mod broken_head;
 mod caller_probe;
 mod chunks;
 mod connection;

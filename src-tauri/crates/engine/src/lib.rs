@@ -22,6 +22,7 @@ mod bot_rules;
 mod bots;
 mod callbacks;
 mod chains;
+mod circles;
 mod client;
 pub mod clock;
 mod connection_limit;

@@ -17,6 +17,7 @@ use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
 use crate::callbacks::Callbacks;
 use crate::chains::Chains;
+use crate::circles::Circles;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
 use crate::feed::Feed;
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) callbacks: Callbacks,
     /// How many requests wait for servers of the developer's.
     pub(crate) forwards: Forwards,
+    /// What was sent of late, as far as it may come back.
+    pub(crate) circles: Circles,
     pub(crate) chains: Chains,
     /// How long callers wait, and who is to find it out.
     pub(crate) patience: PatienceMemory,

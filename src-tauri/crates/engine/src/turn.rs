@@ -35,6 +35,7 @@ pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
 pub(crate) use host::Host;
 #[cfg(test)]
 pub(crate) use host::{Calling, History};
+pub(crate) use record::undelivered;
 pub(crate) use sent::{as_given, frame};
 
 use crate::answering::Fallback;
@@ -72,6 +73,8 @@ pub(crate) struct Turn<H> {
     after: Vec<PreparedCallback>,
     /// It is held on purpose until its caller leaves.
     is_probe: bool,
+    /// How many calls in a row it has followed that the app made with its body.
+    depth: u32,
 }
 
 /// Takes one request through.

@@ -108,6 +108,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             shared.bots.delete(id).await?;
+            shared.callbacks.forget(id);
             shared.probes.remove(id);
             shared.patience.forget(id, None).await;
             shared.feed.emit(EventKind::BotsChanged, Some(id));

@@ -1,7 +1,7 @@
 //! Which addresses lead back to this app, as far as that can be told before anything is sent. What
 //! is not told here (a name that leads here later, a relay) is cut when it is sent.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use tokio::net::lookup_host;
@@ -55,7 +55,7 @@ async fn leads_to(url: &Url, own: &[SocketAddr]) -> bool {
         return false;
     };
     let own = own.iter().filter(|own| own.port() == port);
-    let own: Vec<IpAddr> = own.map(SocketAddr::ip).collect();
+    let own: Vec<IpAddr> = own.map(|own| own.ip().to_canonical()).collect();
     // No name is looked up that is at another port.
     if own.is_empty() {
         return false;
@@ -71,7 +71,8 @@ async fn leads_to(url: &Url, own: &[SocketAddr]) -> bool {
 async fn name_leads_here(name: &str, port: u16, own: &[IpAddr]) -> bool {
     let plain = name.trim_end_matches('.').to_ascii_lowercase();
     if plain == "localhost" || plain.ends_with(".localhost") {
-        return true;
+        let loopback = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        return loopback.into_iter().any(|ip| is_here(ip, own));
     }
     match timeout(LOOK_UP, lookup_host((name, port))).await {
         Ok(Ok(mut found)) => found.any(|found| is_here(found.ip(), own)),
@@ -79,15 +80,40 @@ async fn name_leads_here(name: &str, port: u16, own: &[IpAddr]) -> bool {
     }
 }
 
-/// Whether an address is this machine's, whose port is one of ours.
+/// Whether a listener of ours has an address, whose port is ours: another socket may have the same
+/// port at another address of this machine.
 fn is_here(ip: IpAddr, own: &[IpAddr]) -> bool {
-    let ip = ip.to_canonical();
-    ip.is_loopback() || ip.is_unspecified() || own.contains(&ip) || is_of_this_machine(ip)
+    let ip = connected(ip.to_canonical());
+    own.iter().any(|own| match own.is_unspecified() {
+        // It listens at all addresses of this machine.
+        true => ip.is_loopback() || is_of_this_machine(ip),
+        false => *own == ip,
+    })
 }
 
-/// Whether an interface of this machine has an address: a socket can be bound to no other one.
+/// Where a connection to an address goes: the unspecified one stands for this machine.
+const fn connected(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        other => other,
+    }
+}
+
+/// Whether an interface of this machine has an address: what goes there comes from there, too.
+/// Nothing is sent to find that out.
 fn is_of_this_machine(ip: IpAddr) -> bool {
-    !ip.is_multicast() && UdpSocket::bind((ip, 0)).is_ok()
+    const ANY_PORT: u16 = 9;
+    let own: IpAddr = match ip {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let leaves_from = || {
+        let socket = UdpSocket::bind((own, 0))?;
+        socket.connect((ip, ANY_PORT))?;
+        socket.local_addr()
+    };
+    leaves_from().is_ok_and(|from| from.ip() == ip)
 }
 
 #[cfg(test)]
@@ -103,26 +129,65 @@ mod tests {
         (!address.is_loopback() && !address.is_unspecified()).then_some(address)
     }
 
-    #[tokio::test]
-    async fn an_address_leads_here_by_whatever_name_of_this_machine() {
-        let own = ["127.0.0.1:4000".parse().unwrap()];
-        let mut cases = vec![
-            ("http://127.0.0.1:4000".to_owned(), true),
-            ("http://127.9.9.9:4000/x".to_owned(), true),
-            ("http://[::1]:4000".to_owned(), true),
-            ("http://[::ffff:127.0.0.1]:4000".to_owned(), true),
-            ("http://0.0.0.0:4000".to_owned(), true),
-            ("http://localhost.:4000".to_owned(), true),
-            ("http://127.0.0.1:4001".to_owned(), false),
-            ("http://localhost".to_owned(), false),
-            ("http://192.0.2.1:4000".to_owned(), false),
-            ("http://no-such-name.invalid:4000".to_owned(), false),
-        ];
-        cases.extend(outer_address().map(|ip| (format!("http://{ip}:4000"), true)));
+    /// Asserts which addresses lead to a listener.
+    async fn assert_leads_to(own: &str, cases: &[(&str, bool)]) {
         for (url, expected) in cases {
-            let url = Url::parse(&url).unwrap();
-            assert_eq!(leads_to(&url, &own).await, expected, "{url}");
+            let url = Url::parse(url).unwrap();
+            let leads = leads_to(&url, &[own.parse().unwrap()]).await;
+            assert_eq!(leads, *expected, "{url} to {own}");
         }
+    }
+
+    const ELSEWHERE: [(&str, bool); 4] = [
+        ("http://127.0.0.1:4001", false),
+        ("http://localhost", false),
+        ("http://192.0.2.1:4000", false),
+        ("http://no-such-name.invalid:4000", false),
+    ];
+
+    #[tokio::test]
+    async fn an_address_leads_here_where_the_listener_has_it_and_no_other_socket_of_the_machine() {
+        let outer = outer_address().map(|ip| format!("http://{ip}:4000"));
+        let outer = |leads| outer.as_deref().map(|url| (url, leads));
+        let same = [
+            ("http://127.0.0.1:4000", true),
+            ("http://[::ffff:127.0.0.1]:4000", true),
+            ("http://0.0.0.0:4000", true),
+            ("http://localhost.:4000", true),
+        ];
+        let others = ["http://127.9.9.9:4000/x", "http://[::1]:4000"];
+        let of_loopback: Vec<_> = others.map(|url| (url, false)).into_iter().collect();
+        let of_all: Vec<_> = others.map(|url| (url, true)).into_iter().collect();
+        for (own, others) in [
+            (
+                "127.0.0.1:4000",
+                [of_loopback, outer(false).into_iter().collect()],
+            ),
+            (
+                "0.0.0.0:4000",
+                [of_all.clone(), outer(true).into_iter().collect()],
+            ),
+            ("[::]:4000", [of_all, outer(true).into_iter().collect()]),
+        ] {
+            assert_leads_to(own, &same).await;
+            assert_leads_to(own, &others.concat()).await;
+            assert_leads_to(own, &ELSEWHERE).await;
+        }
+        let six = [
+            ("http://[::1]:4000", true),
+            ("http://127.0.0.1:4000", false),
+        ];
+        assert_leads_to("[::1]:4000", &six).await;
+    }
+
+    #[tokio::test]
+    async fn a_listener_at_one_interface_has_no_address_of_loopback() {
+        let Some(ip) = outer_address() else { return };
+        let own = format!("{ip}:4000");
+        let here = format!("http://{own}");
+        assert_leads_to(&own, &[(&here, true), ("http://127.0.0.1:4000", false)]).await;
+        assert_leads_to(&own, &[("http://localhost:4000", false)]).await;
+        assert_leads_to(&own, &ELSEWHERE).await;
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
 use crate::callbacks::Callbacks;
 use crate::chains::Chains;
+use crate::circles::Circles;
 use crate::client::Clients;
 use crate::clock;
 use crate::connection_limit::ConnectionLimit;
@@ -108,9 +109,8 @@ impl Engine {
             Some(fixed) => fixed,
             None => bind_near(settings.listen_port).await?,
         };
-        let address = address_of(&listener)?;
         let stop = CancellationToken::new();
-        let listening = Listening::new(address, wanted_port, &stop);
+        let listening = Listening::new(address_of(&listener)?, wanted_port, &stop);
         store.set_retention(retention(&document));
         store.set_durable(settings.durable);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
@@ -129,6 +129,7 @@ impl Engine {
             rules,
             rule_folders: RuleFolders::load(&store).await?,
             callbacks: Callbacks::default(),
+            circles: Circles::default(),
             forwards: Forwards::default(),
             clients: Clients::new()?,
             variable_names: VariableNames::default(),

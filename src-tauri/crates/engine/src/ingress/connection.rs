@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::GRACE;
 use super::access::refuses;
-use super::body::{ReadBody, read_body};
+use super::body::{BodyProblem, ReadBody, read_body};
+use super::broken_head::{BrokenHead, is_callers_leaving};
 use super::open_requests::Reading;
 use super::recorded::{framing, recorded_headers, recorded_trailers};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
@@ -117,7 +118,7 @@ impl Caller {
             ended = &mut connection => ended,
             () = wire.impossible_length() => {
                 let stream = connection.into_parts().io.into_inner().without_library();
-                return Box::pin(self.length_refused(stream, &wire.head(), settings)).await;
+                return Box::pin(self.length_refused(Some(stream), &wire.head(), settings)).await;
             }
             () = &mut stopping => {
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
@@ -128,10 +129,7 @@ impl Caller {
         let Err(error) = ended else { return };
         let head = wire.head();
         let stream = connection.into_parts().io.into_inner().without_library();
-        if is_callers_end(&error, &head) {
-            return Box::pin(self.left_behind(stream, settings, &stop)).await;
-        }
-        Box::pin(self.broken_http1(stream, &error, &head, settings)).await;
+        Box::pin(self.broken_http1(stream, &error, &head, settings, &stop)).await;
     }
 
     /// Ends an HTTP/1 connection on which the HTTP library has met an error.
@@ -141,20 +139,17 @@ impl Caller {
         error: &hyper::Error,
         head: &[u8],
         settings: &Settings,
+        stop: &CancellationToken,
     ) {
-        let (status, code, detail) = if let Some(fault) = fault_of(error) {
+        if let Some(fault) = fault_of(error) {
             return end_by_fault(stream, fault).await;
-        } else if error.is_timeout() && !head.is_empty() {
-            return self.head_overdue(stream, head, settings).await;
-        } else if error.is_parse_too_large() {
-            let limit = settings.header_limit_bytes.to_string();
-            (431, Code::HeadersTooLarge, limit)
-        } else if error.is_parse() {
-            (400, Code::HttpSyntax, error.to_string())
-        } else {
-            return;
+        }
+        let Some(broken) = BrokenHead::of(error, head, settings) else {
+            return self.left_behind(stream, settings, stop).await;
         };
-        self.refused_head(stream, head, status, code, detail).await;
+        // Whose half has ended in order may wait for the answer.
+        let stream = (!is_callers_leaving(error)).then_some(stream);
+        self.refused_head(stream, head, broken).await;
     }
 
     /// Takes a request through; what is left of it when its caller leaves goes on as a task.
@@ -277,16 +272,7 @@ impl Caller {
         };
         let concealed = self.shared.conceal_token(&mut request);
         receipt.findings.extend(concealed);
-        let broken = read.problem.map(|problem| {
-            (
-                problem.is_callers(),
-                problem.refusal(&settings, receipt.clock),
-            )
-        });
-        let refusal = match (broken, denial) {
-            (Some((true, refusal)), _) | (Some((false, refusal)), None) => Some(refusal),
-            (Some((false, _)) | None, denial) => denial,
-        };
+        let refusal = refusal(read.problem, denial, &settings, receipt.clock);
         let reply = if refusal.as_ref().is_some_and(|one| one.answer.is_err()) {
             Reply::Nobody
         } else {
@@ -346,11 +332,20 @@ impl Caller {
     }
 }
 
-/// Whether an HTTP/1 connection has ended by its caller's leaving, or by its silence.
-fn is_callers_end(error: &hyper::Error, head: &[u8]) -> bool {
-    let is_silent = error.is_timeout() && head.is_empty();
-    let is_other = error.is_timeout() || error.is_parse_too_large() || error.is_parse();
-    fault_of(error).is_none() && (is_silent || !is_other)
+/// What a caller is told in place of an answer: that its body broke off or broke the rules before
+/// that it is turned away, and that before what the limits say.
+fn refusal(
+    problem: Option<BodyProblem>,
+    denial: Option<Refusal>,
+    settings: &Settings,
+    clock: store::Stopwatch,
+) -> Option<Refusal> {
+    match problem {
+        Some(problem) if problem.is_callers() || denial.is_none() => {
+            Some(problem.refusal(settings, clock))
+        }
+        _ => denial,
+    }
 }
 
 /// Whether the caller sends its body only when it is asked for (RFC 9110, 10.1.1).

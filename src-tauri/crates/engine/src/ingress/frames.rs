@@ -111,12 +111,20 @@ impl FrameTracker {
     }
 
     /// These bytes come next: how many of them until fields are whole, and whether they are.
-    pub(super) fn until_fields(&mut self, bytes: &[u8]) -> (usize, Option<FieldsEnd>) {
+    /// `on_reset`: hears of each stream that the caller ends before.
+    pub(super) fn until_fields(
+        &mut self,
+        bytes: &[u8],
+        mut on_reset: impl FnMut(StreamId),
+    ) -> (usize, Option<FieldsEnd>) {
         let mut at = 0;
         while at < bytes.len() {
             let (length, _, frame) = self.frames.take(&bytes[at..]);
             at += length;
             let Some(frame) = frame else { continue };
+            if frame.kind == RST_STREAM {
+                on_reset(frame.stream);
+            }
             let is_fields = matches!(frame.kind, HEADERS | CONTINUATION);
             if is_fields && frame.flags & END_HEADERS != 0 {
                 let is_new = frame.stream > self.newest;
@@ -155,7 +163,7 @@ pub(super) enum Written {
 
 impl WrittenFrames {
     /// These bytes have been written.
-    pub(super) fn written(&mut self, mut bytes: &[u8], mut tell: impl FnMut(Written)) {
+    pub(super) fn written(&mut self, mut bytes: &[u8], mut on_written: impl FnMut(Written)) {
         const REASON_BYTES: usize = 4;
         while !bytes.is_empty() {
             let (length, payload, frame) = self.frames.take(bytes);
@@ -173,15 +181,15 @@ impl WrittenFrames {
             };
             let reason = std::mem::take(&mut self.payload);
             match kind {
-                HEADERS => tell(Written::Head(stream)),
+                HEADERS => on_written(Written::Head(stream)),
                 RST_STREAM => {
                     let reason = reason.first_chunk().copied().map(u32::from_be_bytes);
-                    tell(Written::Reset(stream, reason.unwrap_or_default()));
+                    on_written(Written::Reset(stream, reason.unwrap_or_default()));
                 }
                 _ => {}
             }
             if matches!(kind, HEADERS | DATA) && flags & END_STREAM != 0 {
-                tell(Written::End(stream));
+                on_written(Written::End(stream));
             }
         }
     }
@@ -234,14 +242,21 @@ mod tests {
             .concat(),
             on_stream(3, frame(HEADERS, END_HEADERS, b"")),
         ];
-        let after = [frame(0, 0, b"more"), frame(6, 0, &[0; 8])].concat();
+        let reset = frame(RST_STREAM, 0, &[0, 0, 0, 8]);
+        let after = [
+            frame(0, 0, b"more"),
+            on_stream(3, reset.clone()),
+            reset,
+            frame(6, 0, &[0; 8]),
+        ]
+        .concat();
         let all = [&heads.concat(), &after[..]].concat();
         for piece in [1, 2, 7, 24, all.len()] {
             let mut frames = FrameTracker::default();
-            let (mut at, mut found) = (0, Vec::new());
+            let (mut at, mut found, mut resets) = (0, Vec::new(), Vec::new());
             while at < all.len() {
                 let end = all.len().min(at + piece);
-                let (length, fields) = frames.until_fields(&all[at..end]);
+                let (length, fields) = frames.until_fields(&all[at..end], |id| resets.push(id));
                 at += length;
                 found.extend(fields.map(|fields| (at, fields)));
             }
@@ -252,11 +267,12 @@ mod tests {
                 (second + heads[2].len(), FieldsEnd::Head(3)),
             ];
             assert_eq!(found, ends, "{piece}");
+            assert_eq!(resets, [3, 1], "{piece}");
             assert!(frames.is_between());
         }
         let mut frames = FrameTracker::default();
         let cut = [PREFACE, &after[..after.len() - 1]].concat();
-        assert_eq!(frames.until_fields(&cut), (cut.len(), None));
+        assert_eq!(frames.until_fields(&cut, |_| ()), (cut.len(), None));
         assert!(!frames.is_between());
     }
 

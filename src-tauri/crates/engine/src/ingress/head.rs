@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, Body, Code, Headers, HttpVersion, OwnFinding, Request};
+use protocol::{Answer, Body, Code, FailureCode, Headers, HttpVersion, OwnFinding, Request};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::GRACE;
+use super::broken_head::BrokenHead;
 use super::connection::Caller;
 use super::response;
 use super::target::{Target, target_bytes};
@@ -15,7 +16,7 @@ use crate::outgoing::Framing;
 use crate::receipt::Receipt;
 use crate::refusal::{Refusal, told};
 use crate::settings::Settings;
-use crate::turn::{self, Reply};
+use crate::turn::{self, Reply, undelivered};
 
 /// How the answer to such a head is framed.
 const FRAMING: Framing = Framing {
@@ -29,33 +30,34 @@ impl Caller {
     where
         T: AsyncWrite + Unpin,
     {
-        let limit = settings.header_timeout_s.to_string();
-        self.refused_head(stream, head, 408, Code::HeaderTimeout, limit)
+        self.refused_head(Some(stream), head, BrokenHead::overdue(settings))
             .await;
     }
 
     /// The head names a length that no body has: says so, to whom there is an address for.
-    pub(super) async fn length_refused<T>(&self, stream: T, head: &[u8], settings: &Settings)
-    where
+    pub(super) async fn length_refused<T>(
+        &self,
+        stream: Option<T>,
+        head: &[u8],
+        settings: &Settings,
+    ) where
         T: AsyncWrite + Unpin,
     {
-        let limit = settings.body_limit_bytes.to_string();
-        self.refused_head(stream, head, 413, Code::BodyTooLarge, limit)
+        self.refused_head(stream, head, BrokenHead::too_long(settings))
             .await;
     }
 
     /// Records a request whose head could not be read, with what was read of it, then answers it
-    /// and ends the connection.
-    pub(super) async fn refused_head<T>(
-        &self,
-        mut stream: T,
-        head: &[u8],
-        status: u16,
-        code: Code,
-        detail: String,
-    ) where
+    /// and ends the connection. `stream`: `None` where nobody is there for the answer.
+    pub(super) async fn refused_head<T>(&self, stream: Option<T>, head: &[u8], broken: BrokenHead)
+    where
         T: AsyncWrite + Unpin,
     {
+        let BrokenHead {
+            status,
+            code,
+            detail,
+        } = broken;
         let is_tls = is_tls_hello(head);
         let code = if is_tls { Code::TlsHello } else { code };
         let finding = OwnFinding::new(code, [detail]);
@@ -69,7 +71,7 @@ impl Caller {
             self.shared.tunnel.strangers.turned_away();
             // To a stranger there is nothing at this address, however long its body is.
             let status = if status == 413 { 404 } else { status };
-            return end(&mut stream, &framed(&request.method, nothing(status))).await;
+            return end(stream, &framed(&request.method, nothing(status))).await;
         };
         request.path = owner.path;
         let mut receipt = Receipt::now(&self.shared, self.listener.source(), None);
@@ -77,12 +79,15 @@ impl Caller {
         receipt.findings.extend(concealed);
         let answer = framed(&request.method, told(status, &finding));
         let refusal = Some(Refusal {
-            answer: Ok(answer.clone()),
+            answer: match stream {
+                Some(_) => Ok(answer.clone()),
+                None => Err(undelivered(receipt.clock, FailureCode::CallerLeft)),
+            },
             finding,
         });
         let host = Arc::clone(&self.shared);
         turn::run(host, owner.bot, receipt, request, refusal, Reply::Nobody).await;
-        end(&mut stream, &answer).await;
+        end(stream, &answer).await;
     }
 }
 
@@ -101,7 +106,8 @@ fn framed(method: &str, mut answer: Answer) -> Answer {
 
 /// Sends an answer, and ends the connection. A caller too slow to send may be too slow to read; the
 /// record is what matters.
-async fn end<T: AsyncWrite + Unpin>(stream: &mut T, answer: &Answer) {
+async fn end<T: AsyncWrite + Unpin>(stream: Option<T>, answer: &Answer) {
+    let Some(mut stream) = stream else { return };
     let mut bytes = response::head(answer.status, &answer.headers, FRAMING.version);
     bytes.extend_from_slice(answer.body.beginning());
     let _ = tokio::time::timeout(GRACE, async {

@@ -75,7 +75,7 @@ impl Caller {
             })
         };
         let mut connection = std::pin::pin!(
-            hyper::server::conn::http2::Builder::new(Streams {
+            hyper::server::conn::http2::Builder::new(StreamExecutor {
                 stall_limit: idle_limit,
                 open: open.clone(),
             })
@@ -147,12 +147,12 @@ tokio::task_local! {
 /// Runs each stream in a task of its own, and ends it when its answer stalls. The HTTP library asks
 /// the body for nothing while the flow window is shut, so that no body could end it.
 #[derive(Clone)]
-struct Streams {
+struct StreamExecutor {
     stall_limit: Duration,
     open: Count,
 }
 
-impl<F> Executor<F> for Streams
+impl<F> Executor<F> for StreamExecutor
 where
     F: Future<Output = ()> + Send + 'static,
 {

@@ -108,7 +108,14 @@ impl<T> Http2Stream<T> {
     /// Hands on what was read, up to the end of the first head in it.
     fn pass(&mut self, buffer: &mut ReadBuf<'_>) {
         let length = self.ahead.len().min(buffer.remaining());
-        let (length, fields) = self.frames.until_fields(&self.ahead[..length]);
+        let (wire, leaving) = (&self.wire, &self.leaving);
+        let on_reset = |id| {
+            // The library drops what is queued of its answer. One that is written whole leaves.
+            if let Some(streams) = wire.streams().filter(|_| !leaving.contains(&id)) {
+                streams.reset(id);
+            }
+        };
+        let (length, fields) = self.frames.until_fields(&self.ahead[..length], on_reset);
         let passed = &self.ahead[..length];
         buffer.put_slice(passed);
         self.refusals.passed(passed);
@@ -163,7 +170,7 @@ impl<T> Http2Stream<T> {
     fn flushed(&mut self) {
         self.is_flushed = true;
         if let Some(streams) = self.wire.streams() {
-            self.leaving.drain(..).for_each(|id| streams.left(id));
+            self.leaving.drain(..).for_each(|id| streams.flushed(id));
         }
     }
 }
@@ -436,22 +443,51 @@ mod tests {
         let (stream, _caller) = tokio::io::duplex(1024);
         let (mut stream, wire) = watched(stream, OpenRequests::default());
         let open = wire.streams().unwrap().open(1);
-        let (tells, mut told) = tokio::sync::oneshot::channel();
-        open.leaving(OnDelivery::new(|delivery| tells.send(delivery).unwrap()));
+        let (report, mut reported) = tokio::sync::oneshot::channel();
+        open.on_flush(OnDelivery::new(|delivery| report.send(delivery).unwrap()));
         for before in [SETTINGS, HEAD, &END[..8]] {
             stream.write_all(before).await.unwrap();
             // Another stream's flush.
             stream.flush().await.unwrap();
-            told.try_recv().unwrap_err();
+            reported.try_recv().unwrap_err();
         }
         // Of a request whose rest is not read the library resets the stream behind its answer.
         stream
             .write_all(&[&END[8..], RESET].concat())
             .await
             .unwrap();
-        told.try_recv().unwrap_err();
+        reported.try_recv().unwrap_err();
         stream.flush().await.unwrap();
-        assert_eq!(told.try_recv().unwrap(), Delivery::Written);
+        assert_eq!(reported.try_recv().unwrap(), Delivery::Written);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_queued_goes_nowhere_where_its_caller_resets_the_stream() {
+        let (stream, mut caller) = tokio::io::duplex(1024);
+        let (mut stream, wire) = watched(stream, OpenRequests::default());
+        caller.write_all(&[PREFACE, HEAD].concat()).await.unwrap();
+        let mut read = [0; 64];
+        assert!(stream.read(&mut read).await.unwrap() > 0);
+        let open = wire.streams().unwrap().open(1);
+        let (report, mut reported) = tokio::sync::oneshot::channel();
+        open.on_flush(OnDelivery::new(|delivery| report.send(delivery).unwrap()));
+        let (first, last) = RESET.split_at(5);
+        caller.write_all(first).await.unwrap();
+        assert!(stream.read(&mut read).await.unwrap() > 0);
+        reported.try_recv().unwrap_err();
+        caller.write_all(last).await.unwrap();
+        assert!(stream.read(&mut read).await.unwrap() > 0);
+        assert_eq!(reported.try_recv().unwrap(), Delivery::NobodyThere);
+        // One that has been written to its end leaves all the same.
+        let open = wire.streams().unwrap().open(1);
+        let (report, mut reported) = tokio::sync::oneshot::channel();
+        open.on_flush(OnDelivery::new(|delivery| report.send(delivery).unwrap()));
+        stream.write_all(END).await.unwrap();
+        caller.write_all(RESET).await.unwrap();
+        assert!(stream.read(&mut read).await.unwrap() > 0);
+        reported.try_recv().unwrap_err();
+        stream.flush().await.unwrap();
+        assert_eq!(reported.try_recv().unwrap(), Delivery::Written);
     }
 
     #[tokio::test]

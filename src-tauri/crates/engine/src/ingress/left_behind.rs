@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use super::broken_head::BrokenHead;
 use super::connection::Caller;
 use super::response::{self, AnswerBody, FaultError};
 use super::transport::Transport;
@@ -71,10 +72,21 @@ impl Caller {
             .auto_date_header(false)
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
-        tokio::select! {
-            // What cannot be read ends what can be recorded.
-            _ = tokio::time::timeout(TIME, &mut connection) => {}
-            () = stop.cancelled() => {}
+        let ended = tokio::select! {
+            ended = tokio::time::timeout(TIME, &mut connection) => ended,
+            () = wire.impossible_length() => {
+                let nobody = None::<tokio::io::Sink>;
+                return Box::pin(self.length_refused(nobody, &wire.head(), settings)).await;
+            }
+            () = stop.cancelled() => return,
+        };
+        let head = wire.head();
+        // What cannot be read ends what can be recorded.
+        if let Ok(Err(error)) = ended
+            && let Some(broken) = BrokenHead::of(&error, &head, settings)
+        {
+            let nobody = None::<tokio::io::Sink>;
+            Box::pin(self.refused_head(nobody, &head, broken)).await;
         }
     }
 

@@ -45,7 +45,7 @@ enum Kind {
 #[derive(Clone)]
 pub(super) struct Refusals {
     state: Arc<Mutex<State>>,
-    tells: Sender<Refused>,
+    refused: Sender<Refused>,
 }
 
 #[derive(Default)]
@@ -58,9 +58,9 @@ struct State {
 
 impl Refusals {
     pub(super) fn new() -> (Self, Receiver<Refused>) {
-        let (tells, told) = channel(WAITING);
+        let (refused, waiting) = channel(WAITING);
         let state = Arc::default();
-        (Self { state, tells }, told)
+        (Self { state, refused }, waiting)
     }
 
     /// The library has been given these bytes.
@@ -95,7 +95,7 @@ impl Refusals {
     fn refused(&self, id: StreamId, kind: impl FnOnce() -> Option<Kind>) {
         let head = self.state.lock().heads.remove(&id);
         if let Some((bytes, what)) = head.and_then(|head| Some((head, kind()?))) {
-            self.tell(Refused { what, bytes });
+            self.emit(Refused { what, bytes });
         }
     }
 
@@ -112,12 +112,12 @@ impl Refusals {
             let bytes = std::mem::take(&mut self.state.lock().passed);
             let reason = broken.reason().unwrap_or(h2::Reason::PROTOCOL_ERROR);
             let what = Kind::Broken(format!("HTTP/2, frames: {reason:?}"));
-            self.tell(Refused { what, bytes });
+            self.emit(Refused { what, bytes });
         }
     }
 
-    fn tell(&self, refused: Refused) {
-        if let Err(error) = self.tells.try_send(refused) {
+    fn emit(&self, refused: Refused) {
+        if let Err(error) = self.refused.try_send(refused) {
             tracing::debug!(%error, "a refused head of HTTP/2 is not recorded");
         }
     }

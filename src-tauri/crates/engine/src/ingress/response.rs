@@ -302,7 +302,7 @@ impl AnswerBody {
         };
         match (&self.open, &self.wire) {
             // Of a part nothing ends the stream but a reset.
-            (Some(open), _) if !matches!(self.pace, Pace::Part) => open.leaving(on_delivery),
+            (Some(open), _) if !matches!(self.pace, Pace::Part) => open.on_flush(on_delivery),
             (_, Some(wire)) => wire.on_flush(on_delivery),
             (_, None) => {}
         }

@@ -21,10 +21,10 @@ pub(super) struct Streams(Arc<Mutex<HashMap<StreamId, Answering>>>);
 struct Answering {
     /// A frame of it has been written.
     has_begun: bool,
-    /// All of it has left, before anybody asked for that.
-    has_left: bool,
-    /// Who hears what becomes of it, once the HTTP library has its last byte.
-    asks: Option<OnDelivery>,
+    /// What became of it, before anybody waited for that.
+    end: Option<Delivery>,
+    /// Who hears of that, once the HTTP library has its last byte.
+    on_delivery: Option<OnDelivery>,
 }
 
 /// A stream whose request was handed on, until its answer is with the HTTP library.
@@ -51,16 +51,13 @@ impl Streams {
     }
 
     /// All frames of the answer on a stream have been written and flushed.
-    pub(super) fn left(&self, id: StreamId) {
-        self.end(id, |answer| {
-            answer.has_left = true;
-            Delivery::Written
-        });
+    pub(super) fn flushed(&self, id: StreamId) {
+        self.end(id, |_| Delivery::Written);
     }
 
-    /// A stream was ended within its answer.
+    /// A stream was ended within its answer, by either side.
     pub(super) fn reset(&self, id: StreamId) {
-        self.end(id, |answer| answer.loss());
+        self.end(id, Answering::loss);
     }
 
     /// The connection has ended.
@@ -71,42 +68,49 @@ impl Streams {
         }
     }
 
-    fn end(&self, id: StreamId, ends: impl FnOnce(&mut Answering) -> Delivery) {
+    fn end(&self, id: StreamId, delivery: impl FnOnce(&Answering) -> Delivery) {
         let mut streams = self.0.lock();
         let Some(answer) = streams.get_mut(&id) else {
             return;
         };
-        let delivery = ends(answer);
-        let Some(asks) = answer.asks.take() else {
+        let delivery = delivery(answer);
+        let Some(on_delivery) = answer.on_delivery.take() else {
+            answer.end = Some(delivery);
             return;
         };
         streams.remove(&id);
         drop(streams);
-        asks.report(delivery);
+        on_delivery.report(delivery);
     }
 }
 
 impl Answering {
-    const fn loss(&self) -> Delivery {
-        match self.has_begun {
+    /// What becomes of it where it does not leave whole. What has become of it stays.
+    fn loss(&self) -> Delivery {
+        self.end.unwrap_or(match self.has_begun {
             true => Delivery::Lost,
             false => Delivery::NobodyThere,
-        }
+        })
     }
 }
 
 impl OpenStream {
-    /// The HTTP library has the answer's last byte: tell when it has left.
-    pub(super) fn leaving(&self, on_delivery: OnDelivery) {
+    /// The HTTP library has the answer's last byte: tell what becomes of it.
+    pub(super) fn on_flush(&self, on_delivery: OnDelivery) {
         let mut streams = self.streams.0.lock();
-        match streams.get_mut(&self.id) {
-            Some(answer) if !answer.has_left => answer.asks = Some(on_delivery),
-            _ => {
-                streams.remove(&self.id);
-                drop(streams);
-                on_delivery.report(Delivery::Written);
-            }
-        }
+        let end = match streams.get_mut(&self.id) {
+            Some(answer) => match answer.end {
+                None => {
+                    answer.on_delivery = Some(on_delivery);
+                    return;
+                }
+                Some(end) => end,
+            },
+            None => Delivery::Lost,
+        };
+        streams.remove(&self.id);
+        drop(streams);
+        on_delivery.report(end);
     }
 
     /// What becomes of an answer that does not leave whole.
@@ -120,10 +124,10 @@ impl OpenStream {
 impl Drop for OpenStream {
     fn drop(&mut self) {
         let mut streams = self.streams.0.lock();
-        // One that is on its way is forgotten when that is told.
+        // One that is on its way is forgotten when its end is reported.
         if streams
             .get(&self.id)
-            .is_some_and(|answer| answer.asks.is_none())
+            .is_some_and(|answer| answer.on_delivery.is_none())
         {
             streams.remove(&self.id);
         }
@@ -134,34 +138,34 @@ impl Drop for OpenStream {
 mod tests {
     use super::*;
 
-    /// What was told of the answer on a stream, once it is.
-    fn asked(stream: &OpenStream) -> Arc<Mutex<Option<Delivery>>> {
-        let told = Arc::new(Mutex::new(None));
-        let tells = Arc::clone(&told);
-        stream.leaving(OnDelivery::new(move |delivery| {
-            *tells.lock() = Some(delivery)
+    /// What became of the answer on a stream, once that is reported.
+    fn delivery(stream: &OpenStream) -> Arc<Mutex<Option<Delivery>>> {
+        let reported = Arc::new(Mutex::new(None));
+        let report = Arc::clone(&reported);
+        stream.on_flush(OnDelivery::new(move |delivery| {
+            *report.lock() = Some(delivery)
         }));
-        told
+        reported
     }
 
     #[test]
     fn an_answer_has_left_with_the_end_of_its_own_stream_and_not_of_another() {
         let streams = Streams::default();
         let [one, other, quick] = [1, 3, 5].map(|id| streams.open(id));
-        let told = [asked(&one), asked(&other)];
+        let reported = [delivery(&one), delivery(&other)];
         streams.begun(1);
         streams.begun(3);
-        streams.left(3);
+        streams.flushed(3);
         assert_eq!(
-            told.each_ref().map(|told| *told.lock()),
+            reported.each_ref().map(|reported| *reported.lock()),
             [None, Some(Delivery::Written)]
         );
         drop(one);
-        streams.left(1);
-        assert_eq!(*told[0].lock(), Some(Delivery::Written));
-        // It had left before anybody asked.
-        streams.left(5);
-        assert_eq!(*asked(&quick).lock(), Some(Delivery::Written));
+        streams.flushed(1);
+        assert_eq!(*reported[0].lock(), Some(Delivery::Written));
+        // It had left before anybody waited for that.
+        streams.flushed(5);
+        assert_eq!(*delivery(&quick).lock(), Some(Delivery::Written));
         drop((other, quick));
         assert!(streams.0.lock().is_empty(), "nothing is kept of any");
     }
@@ -169,17 +173,22 @@ mod tests {
     #[test]
     fn an_answer_that_does_not_leave_was_lost_within_it_and_met_nobody_before_it() {
         let streams = Streams::default();
-        let [begun, other, not_whole] = [1, 3, 5].map(|id| streams.open(id));
-        let told = [asked(&begun), asked(&other)];
+        let [begun, other, not_whole, early] = [1, 3, 5, 7].map(|id| streams.open(id));
+        let reported = [delivery(&begun), delivery(&other)];
         streams.begun(1);
         assert_eq!(not_whole.loss(), Delivery::NobodyThere);
         streams.begun(5);
         assert_eq!(not_whole.loss(), Delivery::Lost);
         streams.reset(1);
-        drop((begun, other));
+        // Before the library had the last byte of it; what is written to the stream then is gone.
+        streams.reset(7);
+        streams.begun(7);
+        assert_eq!(early.loss(), Delivery::NobodyThere);
+        assert_eq!(*delivery(&early).lock(), Some(Delivery::NobodyThere));
+        drop((begun, other, early));
         streams.ended();
         assert_eq!(
-            told.map(|told| *told.lock()),
+            reported.map(|reported| *reported.lock()),
             [Some(Delivery::Lost), Some(Delivery::NobodyThere)]
         );
         drop(not_whole);

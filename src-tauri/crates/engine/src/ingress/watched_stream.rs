@@ -447,15 +447,16 @@ mod tests {
         assert_eq!(stream.read(&mut read).await.unwrap(), first.len());
         assert_eq!(wire.take_head(Some(2)), first);
         assert_eq!(stream.read(&mut read).await.unwrap(), 2);
-        let next = std::future::poll_fn(|cx| {
-            let mut buffer = ReadBuf::new(&mut read);
-            Poll::Ready(
-                Pin::new(&mut stream)
-                    .poll_read(cx, &mut buffer)
-                    .is_pending(),
-            )
-        });
-        assert!(next.await);
+        // However often the library asks, and whatever comes behind it.
+        for _ in 0..2 {
+            let next = std::future::poll_fn(|cx| {
+                let mut buffer = ReadBuf::new(&mut read);
+                let polled = Pin::new(&mut stream).poll_read(cx, &mut buffer);
+                Poll::Ready(polled.is_pending())
+            });
+            assert!(next.await);
+            caller.write_all(b"{}").await.unwrap();
+        }
         wire.impossible_length().await;
         assert_eq!(wire.head(), LONG);
     }

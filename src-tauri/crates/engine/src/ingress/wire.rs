@@ -36,6 +36,8 @@ pub(super) struct State {
     pub(super) has_ended: bool,
     /// The system has taken bytes of the answer that is on its way.
     pub(super) has_begun: bool,
+    /// A head has come that names a length which no body has: the HTTP library sees no more.
+    is_refused: bool,
 }
 
 /// What is to come next.
@@ -86,12 +88,17 @@ impl Wire {
     }
 
     /// These bytes have arrived: how many of them the HTTP library is to see. It sees one message
-    /// after the other, and what follows once it asks for that; `None`: nothing, for the head that
-    /// is whole with them names a length which no body has. Where it would refuse a target, it sees
-    /// another in its place.
+    /// after the other, and what follows once it asks for that; `None`: nothing, from the head on
+    /// that names a length which no body has. Where it would refuse a target, it sees another in
+    /// its place.
     pub(super) fn passes(&self, bytes: &mut [u8]) -> Option<usize> {
-        let arrived = self.state.lock().heads.arrived(bytes);
+        let mut state = self.state.lock();
+        if state.is_refused {
+            return None;
+        }
+        let arrived = state.heads.arrived(bytes);
         if arrived.is_impossible {
+            state.is_refused = true;
             self.impossible_length.notify_one();
             return None;
         }

@@ -9,6 +9,7 @@ use protocol::{
 
 use super::Turn;
 use super::host::Host;
+use super::patience::is_bots;
 use super::record::Entry;
 use crate::bots::Bot;
 use crate::read_aside::{read_aside, takes_long};
@@ -31,6 +32,10 @@ impl<H: Host> Turn<H> {
         let read = move |request: &Request| protocol::read_request(read_as, request);
         let (request, view) =
             read_aside(takes_long(&request.headers, &request.body), request, read).await;
+        let depth = match is_bots(receipt.source) {
+            true => host.circles().depth(bot.id, &request.body),
+            false => 0,
+        };
         let timing = Timing {
             received,
             ..Timing::default()
@@ -63,6 +68,7 @@ impl<H: Host> Turn<H> {
             uses: None,
             after: Vec::new(),
             is_probe: false,
+            depth,
         })
     }
 }

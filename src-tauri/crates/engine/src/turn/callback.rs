@@ -4,8 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{Body, Code, Exchange, Failure, FailureCode, OwnFinding, Request, Source, Summary};
+use protocol::{
+    Body, BotId, Code, Exchange, Failure, FailureCode, OwnFinding, Request, Source, Summary,
+};
 use rules::PreparedCallback;
+use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use super::Turn;
@@ -13,7 +16,8 @@ use super::deliver::Reply;
 use super::host::Host;
 use super::record::AfterAnswer;
 use super::rule::with_template_error;
-use crate::callbacks::{CALLS_MAX, REST, UNDER_WAY_MAX, WAITING_MAX, WINDOW};
+use crate::callbacks::{CALLS_MAX, Callbacks, REST, UNDER_WAY_MAX, WAITING_MAX, WINDOW};
+use crate::circles::{Passage, circle_finding};
 use crate::client::{Address, Edit, EditedBody, Hops, Unanswered, prepare};
 use crate::outgoing::{Given, Outgoing};
 
@@ -30,45 +34,72 @@ impl<H: Host> Turn<H> {
             return None;
         }
         let (host, calls) = (Arc::clone(&self.host), std::mem::take(&mut self.after));
-        let hops = Hops::of(&self.exchange.request.headers);
+        let lineage = Lineage {
+            hops: Hops::of(&self.exchange.request.headers),
+            depth: self.depth + 1,
+        };
         Some(Box::new(move |cause| {
-            make_calls(&host, cause, calls, &hops);
+            make_calls(&host, cause, calls, &lineage);
         }))
     }
 }
 
-/// Makes calls, each by itself. `hops`: how often the app has sent on what caused them.
+/// What a call comes of.
+#[derive(Clone)]
+struct Lineage {
+    /// How often the app has sent on what caused it, as that says.
+    hops: Hops,
+    /// How many calls in a row it is by what is known of bodies.
+    depth: u32,
+}
+
+/// Makes calls, each by itself.
 fn make_calls<H: Host>(
     host: &Arc<H>,
     cause: &Arc<Summary>,
     calls: Vec<PreparedCallback>,
-    hops: &Hops,
+    lineage: &Lineage,
 ) {
     for call in calls {
-        let (host, cause, hops) = (Arc::clone(host), Arc::clone(cause), hops.clone());
+        let (host, cause, lineage) = (Arc::clone(host), Arc::clone(cause), lineage.clone());
         let tasks = host.tasks().clone();
-        tasks.spawn(async move { make_call(host, &cause, call, hops).await });
+        tasks.spawn(async move { make_call(host, &cause, call, lineage).await });
     }
 }
 
-async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallback, hops: Hops) {
+async fn make_call<H: Host>(
+    host: Arc<H>,
+    cause: &Summary,
+    call: PreparedCallback,
+    lineage: Lineage,
+) {
     let waited = wait(&*host, call.delay_ms).await;
     // A bot that was removed meanwhile has no calls.
     let Some(bot) = host.bot(cause.bot) else {
         return;
     };
-    let permit = waited.and_then(|()| {
-        let callbacks = host.callbacks();
-        if !callbacks.may_call(bot.id) {
-            return Err(too_often());
-        }
-        let permit = callbacks.under_way.try_acquire();
-        permit.map_err(|_| full(UNDER_WAY_MAX))
-    });
-    let (shown, sendable) = match &permit {
-        Ok(_) => sendable(call, &hops),
-        Err(why) => (shown(&call), Err(why.clone())),
+    let mut unsent = shown(&call);
+    let (mut shown, mut sendable) = match waited {
+        Ok(()) => sendable(call, &lineage.hops),
+        Err(why) => (unsent.clone(), Err(why)),
     };
+    let mut permit = None;
+    if let Ok((request, address, findings)) = &mut sendable {
+        let allowed = match passage(&*host, bot.id, (&*request, &*address), lineage.depth).await {
+            Ok(finding) => {
+                findings.extend(finding);
+                allowed(host.callbacks(), bot.id)
+            }
+            Err(why) => Err(why),
+        };
+        match allowed {
+            Ok(allowed) => permit = Some(allowed),
+            Err(why) => {
+                put_target(&mut unsent, address);
+                (shown, sendable) = (unsent, Err(why));
+            }
+        }
+    }
     let receipt = host.receipt(Source::Callback);
     let mut turn = Turn::begin(Arc::clone(&host), bot, receipt, shown).await;
     turn.exchange.summary.caused_by = Some(cause.id);
@@ -76,12 +107,42 @@ async fn make_call<H: Host>(host: Arc<H>, cause: &Summary, call: PreparedCallbac
         Err((failure, finding)) => (Outgoing::Nothing(failure), finding.into_iter().collect()),
         Ok((request, address, findings)) => {
             turn.record_open().await;
+            let circles = host.circles();
+            circles.sent(turn.bot.id, &request.body, lineage.depth);
             (sent(host.send(&request, &address).await), findings)
         }
     };
+    drop(permit);
     let mut given = Given::by_nobody(outgoing);
     given.findings.extend(findings);
     turn.end(given, Reply::Nobody, None).await;
+}
+
+/// A permit of a call, or why it is not made.
+fn allowed(callbacks: &Callbacks, bot: BotId) -> Result<SemaphorePermit<'_>, NotMade> {
+    let permit = callbacks.under_way.try_acquire();
+    let permit = permit.map_err(|_| full(UNDER_WAY_MAX))?;
+    // After it: a call that has no room is none that was made.
+    match callbacks.may_call(bot) {
+        true => Ok(permit),
+        false => Err(too_often()),
+    }
+}
+
+/// Waits where a call may be one of a circle, and says so; or why it is not made.
+async fn passage(
+    host: &impl Host,
+    bot: BotId,
+    (request, address): (&Request, &Address),
+    depth: u32,
+) -> Result<Option<OwnFinding>, NotMade> {
+    let body = (bot, &request.body);
+    let passage = host.circles().passage(body, depth, host.stop()).await;
+    let finding = circle_finding(passage, depth, address.host_field());
+    match passage {
+        Passage::Free | Passage::HeldBack => Ok(finding),
+        Passage::Cut => Err((Failure::new(FailureCode::NoRoom, ""), finding)),
+    }
 }
 
 /// Waits for a call's moment, or says why it does not come.

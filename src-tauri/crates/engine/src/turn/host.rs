@@ -15,6 +15,7 @@ use crate::bot_rules::{PendingUses, RuleMemory};
 use crate::bots::Bot;
 use crate::callbacks::Callbacks;
 use crate::chains::Chains;
+use crate::circles::Circles;
 use crate::client::{Address, Call, CallFailure, Destination, Unanswered, forward, send};
 use crate::clock;
 use crate::feed::{EventKind, Feed};
@@ -107,6 +108,8 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn callbacks(&self) -> &Callbacks;
     /// How many requests wait for servers of the developer's.
     fn forwards(&self) -> &Forwards;
+    /// What was sent of late, as far as it may come back.
+    fn circles(&self) -> &Circles;
     /// Forwards a request to a server of the developer's.
     fn call(self: &Arc<Self>, call: Call) -> Calling;
     /// Calls that go on although their bots have been answered.
@@ -234,6 +237,10 @@ impl Host for Shared {
 
     fn forwards(&self) -> &Forwards {
         &self.forwards
+    }
+
+    fn circles(&self) -> &Circles {
+        &self.circles
     }
 
     fn call(self: &Arc<Self>, call: Call) -> Calling {

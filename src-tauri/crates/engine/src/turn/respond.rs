@@ -127,12 +127,12 @@ impl<H: Host> Turn<H> {
 
     /// The answer of the developer's own server to a request that nobody has answered, else the
     /// default answer with the cause. A call that takes too long goes on.
-    async fn ask_for_fallback(&self, reply: &mut Reply) -> FallbackAnswer {
+    async fn ask_for_fallback(&mut self, reply: &mut Reply) -> FallbackAnswer {
         let given = self.default_fallback();
         let Some(server) = self.bot.answering.server() else {
             return given.into();
         };
-        let _permit = match self.may_forward(&server) {
+        let _permit = match self.may_forward(&server).await {
             Ok(permit) => permit,
             Err(finding) => return given.with_finding(finding).into(),
         };

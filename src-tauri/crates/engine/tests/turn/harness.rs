@@ -23,6 +23,7 @@ use crate::bot_rules::{BotRules, PendingUses, RuleMemory};
 use crate::bots::{Bot, new_bot};
 use crate::callbacks::Callbacks;
 use crate::chains::Chains;
+use crate::circles::Circles;
 use crate::client::{Address, Call, CallFailure, Unanswered};
 use crate::error::Error;
 use crate::feed::{EventKind, Feed};
@@ -68,6 +69,7 @@ pub(super) struct App {
     pub(super) rules: RuleMemory,
     callbacks: Callbacks,
     forwards: Forwards,
+    circles: Circles,
     /// What rules have sent after their answers.
     pub(super) sent: Mutex<Vec<Request>>,
     seq: AtomicU64,
@@ -99,6 +101,7 @@ impl App {
             rules: RuleMemory::default(),
             callbacks: Callbacks::default(),
             forwards: Forwards::default(),
+            circles: Circles::default(),
             sent: Mutex::default(),
             seq: AtomicU64::new(1),
             begun: Instant::now(),
@@ -328,6 +331,10 @@ impl Host for App {
 
     fn forwards(&self) -> &Forwards {
         &self.forwards
+    }
+
+    fn circles(&self) -> &Circles {
+        &self.circles
     }
 
     fn call(self: &Arc<Self>, call: Call) -> Calling {

@@ -320,6 +320,10 @@ platforms::with_platform_findings! {
     HttpSyntax = "http_syntax", Error,
         "This is not a valid HTTP request: {0}.",
         "Это неправильный HTTP-запрос: {0}.";
+    /// A head that ends before its empty line.
+    HeadWithoutEnd = "head_without_end", Error,
+        "The head of the request ends after {0} bytes, without the empty line that ends it: the sender stopped in its middle, or the connection broke. Send it whole.",
+        "Заголовки запроса обрываются после {0} байт: нет пустой строки, которая их завершает. Отправитель остановился на середине, или соединение оборвалось. Передайте запрос целиком.";
     /// A caller that speaks TLS to a port without it.
     TlsHello = "tls_hello", Error,
         "The caller speaks TLS (https://), but this address has none. Write http:// in the address at the sender.",
@@ -470,12 +474,20 @@ platforms::with_platform_findings! {
         "{0} не ответил за {1} с, поэтому ушёл запасной ответ. Запрос ещё десять минут не прерывается: опоздавший ответ сохранится здесь.";
     /// The request had been forwarded in a circle.
     UpstreamLoop = "upstream_loop", Error of Response,
-        "The address {1} leads back to this app, so the request was not sent there (it had been sent on {0} times before). Name the address of a server of your own.",
-        "Адрес {1} ведёт обратно в приложение, поэтому запрос туда не отправлен (пересылок до этого: {0}). Укажите адрес своего сервера.";
+        "The address {1} leads to this app itself, so the request was not sent there (it had been sent on {0} times before). Name the address of a server of your own.",
+        "Адрес {1} ведёт в само приложение, поэтому запрос туда не отправлен (пересылок до этого: {0}). Укажите адрес своего сервера.";
     /// So many requests wait for servers that this one may have come by a circle.
     UpstreamInFlight = "upstream_in_flight", Error of Response,
         "{0} requests of this bot wait for answers of servers already, so this one was not sent to {1}, and the fallback went out. If {1} passes requests on, it most likely leads back to this app: look where it sends them. Else your server is too slow for so many.",
         "Ответов от серверов уже ждут {0} запросов этого бота, поэтому на {1} этот не отправлен и ушёл запасной ответ. Если {1} пересылает запросы дальше, он, скорее всего, возвращает их сюда: проверьте, куда он их шлёт. Иначе сервер не успевает за таким потоком.";
+    /// What is sent seems to come back by a relay.
+    CircleHeldBack = "circle_held_back", Warning of Response,
+        "Requests with this body have come {0} times in a row right after this app had sent it: {1} seems to pass it on to here. It was held back for {2} s and sent then; once it has come {3} times it is not sent any more. Look where {1} passes requests on.",
+        "Запросы с этим телом приходят сразу после того, как приложение его отправляет (подряд: {0}): похоже, {1} пересылает его обратно. Отправка задержана на {2} с; когда таких запросов станет {3}, тело больше не отправится. Проверьте, куда {1} пересылает запросы.";
+    /// It has come back too often.
+    CircleCut = "circle_cut", Error of Response,
+        "This was not sent to {1}: requests with this body have come {0} times in a row within {2} s after this app had sent it, so it goes round. Look where {1} passes requests on. A circle that changes the body, or that takes longer for a round, is not noticed by this.",
+        "На {1} это не отправлено: запросы с этим телом приходят не позже чем через {2} с после того, как приложение его отправляет (подряд: {0}), — оно ходит по кругу. Проверьте, куда {1} пересылает запросы. Круг, который меняет тело или длится дольше, так не замечается.";
     /// A rule's template failed while it ran.
     TemplateFailed = "template_failed", Error of Response,
         "The template of the rule “{0}” failed at line {1}, column {2}. {3} The default answer went out.",
@@ -502,8 +514,8 @@ platforms::with_platform_findings! {
         "Вызов не сделан: уже выполняется или ждёт {0} вызовов из правил.";
     /// The rules of a bot have made so many calls that one may lead back to it.
     CallbackRate = "callback_rate", Error,
-        "This call was not made: the rules of this bot have made {0} calls within {1} minutes, as happens where the address of a call leads back to the bot. Calls are left out for {2} s now. Look where the address leads.",
-        "Вызов не сделан: правила этого бота сделали {0} вызовов за {1} минут — так бывает, когда адрес вызова ведёт обратно к боту. Ближайшие {2} с вызовов не будет. Проверьте, куда ведёт адрес.";
+        "This call was not made: the rules of this bot have made {0} calls in less than {1} minutes, as happens where the address of a call leads back to the bot. Calls are left out for {2} s now. Look where the address leads.",
+        "Вызов не сделан: правила этого бота меньше чем за {1} минут сделали {0} вызовов — так бывает, когда адрес вызова ведёт обратно к боту. Ближайшие {2} с вызовов не будет. Проверьте, куда ведёт адрес.";
     /// The template of a rule's call failed.
     CallbackTemplateFailed = "callback_template_failed", Error,
         "This call was not made: its template failed at line {0}, column {1}. {2}",

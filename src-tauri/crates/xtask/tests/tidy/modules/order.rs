@@ -217,6 +217,7 @@ pub(super) const ORDER: &[Order] = &[
             "stall",
             "callbacks",
             "forwards",
+            "circles",
             "connection_limit",
             "bodies",
             "body_stream",
