@@ -143,3 +143,191 @@ async fn a_rule_that_had_no_say_in_the_bots_mode_did_not_match() {
         assert_eq!(seen, (&json!(not_asked), &json!(!not_asked)), "{fallback}");
     }
 }
+
+#[tokio::test]
+async fn a_dry_run_counts_why_turns_are_not_taken() {
+    let app = Instance::start();
+    let above = add(&app, reply("above", "above", "{}")).await;
+    for turn in [
+        r#"{"action":"start"}"#,
+        r#"{"action":"start","total":1}"#,
+        r#"{"action":"pay"}"#,
+        r#"{"action":"pay","total":1}"#,
+    ] {
+        answer(&app, turn).await;
+    }
+    let when = json!({"all": [{"field": "event", "op": "equals", "value": "pay"},
+        {"not": {"field": "var:total", "op": "present"}}]});
+    let draft = json!({"version": 1, "when": when, "then": {"reply": {"body": "{}"}}});
+    let (status, preview) = app.post("rules/preview", json!({"rule": draft})).await;
+    assert_eq!(status, StatusCode::OK, "{preview}");
+    let expected = json!([
+        {"count": 2, "why": "condition", "pointer": "/when/all/0", "field": "event",
+            "op": "equals", "value": "pay", "negated": false, "rule": null},
+        {"count": 1, "why": "condition", "pointer": "/when/all/1/not", "field": "var:total",
+            "op": "present", "value": null, "negated": true, "rule": null}]);
+    assert_eq!(preview["not_matched"], expected);
+    // What a rule above takes, and what a sequence passes.
+    let mut below = reply("below", "pay", "{}");
+    below["id"] = json!("below");
+    add(&app, below).await;
+    let mut draft = json!({"version": 1, "id": "below", "when": {"all": []},
+        "then": {"sequence": {"replies": [{"body": "1"}], "end": "pass"}}, "scope": "rule"});
+    answer(&app, r#"{"action":"above"}"#).await;
+    let (_, preview) = app.post("rules/preview", json!({"rule": &draft})).await;
+    let causes = preview["not_matched"].as_array().unwrap().iter();
+    let causes: Vec<_> = causes
+        .map(|one| {
+            (
+                one["count"].clone(),
+                one["why"].clone(),
+                one["rule"].clone(),
+            )
+        })
+        .collect();
+    let expected = [
+        (json!(3), json!("finished"), Value::Null),
+        (json!(1), json!("rule_above"), json!(above)),
+    ];
+    assert_eq!(causes, expected, "{preview}");
+    // All are taken: there is nothing to explain.
+    draft["then"]["sequence"]["end"] = json!("last");
+    draft["id"] = json!(above);
+    let (_, preview) = app.post("rules/preview", json!({"rule": draft})).await;
+    assert_eq!(preview["not_matched"], json!([]));
+}
+
+#[tokio::test]
+async fn a_draft_is_tried_on_one_turn_condition_by_condition_and_with_its_answer() {
+    let app = Instance::start();
+    answer(
+        &app,
+        r#"{"action":"pay","total":12.50,"cart":[{"sku":"a"},{"sku":"b"}]}"#,
+    )
+    .await;
+    let id = app.newest().await["id"].clone();
+    let when = json!({"all": [{"field": "event", "op": "equals", "value": "start"},
+        {"field": "var:cart[*].sku", "op": "equals", "value": "b"},
+        {"not": {"field": "var:total", "op": "greater", "value": 10}}]});
+    let body = r#"{"n": {{ vars.total }}, "orderStatus": "paid"}"#;
+    let then = json!({"reply": {"body": body, "template": true}});
+    let draft = json!({"version": 1, "when": when, "then": then});
+    let question = json!({"rule": draft, "exchange_id": id});
+    let (status, tried) = app.post("rules/preview/turn", question).await;
+    assert_eq!(status, StatusCode::OK, "{tried}");
+    assert_eq!(tried["matched"], json!(false));
+    let conditions = tried["conditions"].as_array().unwrap().iter();
+    let conditions: Vec<_> = conditions
+        .map(|one| {
+            json!([
+                one["pointer"],
+                one["actual"],
+                one["element"],
+                one["met"],
+                one["negated"]
+            ])
+        })
+        .collect();
+    let expected = [
+        json!(["/when/all/0", "pay", null, false, false]),
+        json!(["/when/all/1", "b", "cart[1].sku", true, false]),
+        json!(["/when/all/2/not", 12.50, null, false, true]),
+    ];
+    assert_eq!(conditions, expected);
+    // It would send this, although its conditions are not met; digits as they came.
+    let answer = &tried["answer"];
+    assert_eq!(answer["body"], "{\"n\": 12.50, \"orderStatus\": \"paid\"}");
+    assert_eq!(
+        (&answer["status"], &answer["bytes"]),
+        (&json!(200), &json!(35))
+    );
+    assert_eq!(answer["outcome"]["merged"], true, "{answer}");
+    assert_eq!(
+        (&tried["errors"], &tried["after"]),
+        (&json!([]), &json!([]))
+    );
+}
+
+#[tokio::test]
+async fn a_template_that_fails_for_a_turn_is_told_with_its_place_in_the_rule() {
+    let app = Instance::start();
+    answer(&app, TURN).await;
+    let id = app.newest().await["id"].clone();
+    let fails = json!({"body": "{\n \"n\": {{ 1 // vars.nothing }}}", "template": true});
+    let fine = json!({"body": "fine"});
+    let after = json!([{"method": "POST", "url": "http://127.0.0.1:9/{{", "body": "{{ 1 // 0 }}",
+        "template": true}]);
+    let then = json!({"sequence": {"replies": [fine, fails]}, "after": after});
+    let draft = json!({"version": 1, "when": {"all": []}, "then": then});
+    let question = |reply: u32| json!({"rule": &draft, "exchange_id": &id, "reply": reply});
+    let (status, tried) = app.post("rules/preview/turn", question(2)).await;
+    assert_eq!(status, StatusCode::OK, "{tried}");
+    assert_eq!(tried["answer"], Value::Null);
+    let errors = tried["errors"].as_array().unwrap().iter();
+    let places: Vec<_> = errors
+        .map(|one| json!([one["pointer"], one["line"]]))
+        .collect();
+    let expected = [
+        json!(["/then/sequence/replies/1/body", 2]),
+        json!(["/then/after/0/body", 1]),
+    ];
+    assert_eq!(places, expected, "{tried}");
+    // The one that this turn would get.
+    let own = json!({"rule": &draft, "exchange_id": &id});
+    let (_, tried) = app.post("rules/preview/turn", own).await;
+    assert_eq!(tried["answer"]["body"], "fine");
+    assert_eq!(tried["answer"]["position"], 1);
+    // What does not fit is refused where it stands.
+    let wrong = json!({"version": 1, "when": {"all": []},
+        "then": {"reply": {"body": "{% if %}", "template": true}}});
+    for (question, pointer) in [
+        (
+            json!({"rule": wrong, "exchange_id": &id}),
+            "/rule/then/reply/body",
+        ),
+        (json!({"rule": &draft}), "/exchange_id"),
+        (json!({"exchange_id": &id}), "/rule"),
+        (json!({"rule": &draft, "exchange_id": 7}), "/exchange_id"),
+        (
+            json!({"rule": &draft, "exchange_id": &id, "reply": 0}),
+            "/reply",
+        ),
+        (
+            json!({"rule": &draft, "exchange_id": &id, "other": 0}),
+            "/other",
+        ),
+    ] {
+        let (status, error) = app.post("rules/preview/turn", question).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
+        assert_eq!(error["pointer"], pointer, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn one_rule_is_explained_with_every_condition() {
+    let app = Instance::start();
+    let when = json!({"any": [{"field": "event", "op": "equals", "value": "no"},
+        {"field": "event", "op": "equals", "value": "pay"}]});
+    let rule = json!({"version": 1, "id": "one", "when": when, "then": {"reply": {"body": "{}"}}});
+    add(&app, rule).await;
+    answer(&app, TURN).await;
+    let id = app.newest().await["id"].clone();
+    let question = json!({"exchange_id": &id, "rule": "one"});
+    let (_, explained) = app.post("rules/explain", question).await;
+    let rules = explained["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), 1, "{explained}");
+    let met: Vec<_> = rules[0]["conditions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["met"])
+        .collect();
+    assert_eq!(met, [&json!(false), &json!(true)]);
+    let (status, _) = app
+        .post("rules/explain", json!({"exchange_id": &id, "rule": "gone"}))
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    // All of them: without the conditions, as ever.
+    let (_, explained) = app.post("rules/explain", json!({"exchange_id": &id})).await;
+    assert_eq!(explained["rules"][0]["conditions"], Value::Null);
+}

@@ -112,6 +112,7 @@ const NULLABLE: &[&str] = &[
     "NgrokStart/proxy",
     "NgrokStart/server_addr",
     "ReleaseFilter/bot",
+    "RuleQuestion/rule",
     "SampleTarget/bot",
     "SettingsPatch/keep_days",
     "SshStart/host_key",

@@ -94,7 +94,7 @@ pub use patience::{CallerWait, Learned, PROBE_SECONDS, Patience, Probe, ProbeSta
 pub use reading::Reading;
 pub use replay::Target;
 pub use rule_folders::{RuleFolder, RuleFolderState};
-pub use ruling::{ShownAnswer, TurnOfDryRun};
+pub use ruling::{ShownAnswer, TriedError, TriedReply, TriedTurn, TurnOfDryRun};
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};

@@ -4,8 +4,10 @@
 mod context;
 mod dry_run;
 mod facts;
+mod tried_turn;
 
 pub(crate) use context::RuleContext;
 pub(crate) use dry_run::DryRun;
 pub use dry_run::{ShownAnswer, TurnOfDryRun};
 pub(crate) use facts::{PreviousFacts, TurnFacts};
+pub use tried_turn::{TriedError, TriedReply, TriedTurn};

@@ -115,6 +115,9 @@ pub struct OwnFinding {
     /// A text, because another version of the app may have stored a code that this one lacks.
     code: String,
     args: Vec<OwnArg>,
+    /// Where in a text: line and column from 1, bytes from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<[u64; 3]>,
 }
 
 /// A value of such a finding, as it is stored.
@@ -144,6 +147,7 @@ impl OwnFinding {
         Self {
             code: code.as_str().to_owned(),
             args: args.into_iter().map(OwnArg::Text).collect(),
+            at: None,
         }
     }
 
@@ -164,6 +168,18 @@ impl OwnFinding {
         self
     }
 
+    /// Says which position in a text it is about.
+    #[must_use]
+    pub const fn at_position(mut self, position: Position) -> Self {
+        let Position {
+            line,
+            column,
+            offset,
+        } = position;
+        self.at = Some([line, column, offset]);
+        self
+    }
+
     /// Whether it has this code.
     #[must_use]
     pub fn is(&self, code: Code) -> bool {
@@ -181,7 +197,12 @@ impl From<&OwnFinding> for Finding {
             let words = words.collect::<Vec<_>>().join(" ");
             return Self::new(Code::Other, Side::Request).arg(words);
         };
-        let finding = Self::new(code, code.own_side());
+        let mut finding = Self::new(code, code.own_side());
+        finding.position = own.at.map(|[line, column, offset]| Position {
+            line,
+            column,
+            offset,
+        });
         own.args.iter().fold(finding, |finding, arg| match arg {
             OwnArg::Text(text) if quotes_a_library(code) => finding.arg(messages::foreign(text)),
             OwnArg::Text(text) => finding.arg(text.as_str()),
@@ -284,6 +305,7 @@ mod tests {
         let own = OwnFinding {
             code: "from_the_future".into(),
             args: vec![OwnArg::Text("7".into())],
+            at: None,
         };
         let finding = Finding::from(&own);
         assert_eq!(finding.code, Code::Other);

@@ -18,7 +18,7 @@ mod prepare;
 
 use protocol::UtcMillis;
 
-pub use explain::{Explanation, Failed};
+pub use explain::{Explanation, Failed, JudgedCondition};
 pub use prepare::{
     Chosen, Matched, PreparedCallback, PreparedForward, PreparedHold, PreparedReply,
 };
@@ -120,7 +120,7 @@ enum CallNumber {
 }
 
 /// Judges the rules of a set for one turn.
-struct Evaluator<'r, 'f> {
+pub(crate) struct Evaluator<'r, 'f> {
     set: &'r RuleSet,
     reading: Reading<'r, 'f>,
     turn: Turn,
@@ -187,7 +187,7 @@ impl RuleSet {
 }
 
 /// The number of the reply of a sequence that follows the one that was given last.
-fn next_position(rule: &CompiledRule, before: u32) -> u32 {
+pub(crate) fn next_position(rule: &CompiledRule, before: u32) -> u32 {
     let CompiledAction::Sequence(replies, end) = &rule.action else {
         return 0;
     };
@@ -200,7 +200,7 @@ fn next_position(rule: &CompiledRule, before: u32) -> u32 {
 }
 
 impl<'r, 'f> Evaluator<'r, 'f> {
-    fn new(set: &'r RuleSet, facts: &'f Facts<'f>, turn: Turn) -> Self {
+    pub(crate) fn new(set: &'r RuleSet, facts: &'f Facts<'f>, turn: Turn) -> Self {
         Self {
             set,
             reading: Reading::new(facts, set.asked()),
@@ -210,7 +210,7 @@ impl<'r, 'f> Evaluator<'r, 'f> {
 
     /// Whose calls a rule counts in this turn: by the name that lists have, since a request may
     /// call its user by megabytes.
-    fn key(&self, rule: &CompiledRule) -> String {
+    pub(crate) fn key(&self, rule: &CompiledRule) -> String {
         let facts = self.reading.facts;
         let key = match rule.definition().scope {
             Scope::User => facts.user,

@@ -28,8 +28,8 @@ mod work;
 
 pub use among::Among;
 pub use choose::{
-    Choice, Chosen, Explanation, Failed, Matched, PreparedCallback, PreparedForward, PreparedHold,
-    PreparedReply, Taken, Turn, Unjudged,
+    Choice, Chosen, Explanation, Failed, JudgedCondition, Matched, PreparedCallback,
+    PreparedForward, PreparedHold, PreparedReply, Taken, Turn, Unjudged,
 };
 pub use compiled::CompiledRule;
 pub use definition::Rule;
@@ -37,7 +37,7 @@ pub use error::{RuleError, RuleErrorKind};
 pub use facts::{FactVariable, Facts, Needs, PreviousTurn};
 pub use file::{read_file, write_file};
 pub use patch::{PatchError, PreparedPatch, patch};
-pub use preview::{Preview, PreviewedAnswer, PreviewedTurn};
+pub use preview::{DraftTurn, Preview, PreviewedAnswer, PreviewedTurn, Refused};
 pub use set::RuleSet;
 pub use shadow::RuleFinding;
 pub use state::{RecordedState, RecordedStates, RuleState, StateChange, States, StatesInMemory};

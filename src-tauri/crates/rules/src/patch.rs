@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use json_text::{Kind, Tree};
+use json_text::{Kind, Position, Tree};
 use messages::{Message, Say};
 use protocol::{Answer, UtcMillis};
 
@@ -124,6 +124,8 @@ pub struct PreparedPatch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatchError {
     message: Message,
+    /// Where in the template of a value, and that value's place in the rule.
+    pub place: Option<(String, Position)>,
 }
 
 impl Say for PatchError {
@@ -149,6 +151,7 @@ impl PreparedPatch {
     pub fn correct(&self, answer: &Answer, facts: &Facts<'_>) -> Result<Answer, PatchError> {
         let refused = |words| PatchError {
             message: Message::from(words),
+            place: None,
         };
         let whole = answer.body.whole().ok_or_else(|| refused(&patches::CUT))?;
         if protocol::is_compressed(&answer.headers) {
@@ -174,6 +177,7 @@ impl PreparedPatch {
     pub fn apply(&self, answer: &str, facts: &Facts<'_>) -> Result<String, PatchError> {
         let not_an_object = || PatchError {
             message: (&patches::NOT_AN_OBJECT).into(),
+            place: None,
         };
         let unmarked = answer.strip_prefix('\u{feff}').unwrap_or(answer);
         let tree = Tree::new(unmarked).map_err(|_| not_an_object())?;
@@ -191,13 +195,21 @@ impl PreparedPatch {
                         let (line, column) = (error.position.line, error.position.column);
                         let message = patches::FAILED.arg(name.as_str()).arg(line).arg(column);
                         let message = message.arg(error.message());
-                        PatchError { message }
+                        let mut pointer = "/then/forward/patch/set".to_owned();
+                        json_text::push_key(&mut pointer, name);
+                        PatchError {
+                            message,
+                            place: Some((pointer, error.position)),
+                        }
                     })?
                 }
             };
             if Tree::new(json.as_str()).is_err() {
                 let message = patches::NOT_JSON.arg(name.as_str());
-                return Err(PatchError { message });
+                return Err(PatchError {
+                    message,
+                    place: None,
+                });
             }
             set.push((name.as_str(), json));
         }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use protocol::Answer;
 
-use crate::choose::{Chosen, Turn};
+use crate::choose::{Chosen, Evaluator, Explanation, Failed, Matched, Taken, Turn, next_position};
 use crate::compiled::CompiledRule;
 use crate::definition::Rule;
 use crate::error::RuleError;
 use crate::facts::Facts;
 use crate::set::RuleSet;
-use crate::state::StatesInMemory;
+use crate::state::{States, StatesInMemory};
 use crate::template::TemplateError;
 
 /// A set of rules with a draft among them, and what they counted so far. No state of the rules
@@ -27,8 +27,32 @@ pub struct Preview {
 pub struct PreviewedTurn {
     /// The draft takes it.
     pub matched: bool,
+    /// Why it does not.
+    pub refused: Option<Refused>,
     /// What the caller would have got.
     pub answer: PreviewedAnswer,
+}
+
+/// Why a draft does not take a turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The rule of this id stands above it, and takes the turn.
+    RuleAbove(String),
+    /// Its sequence has ended, and passes.
+    Finished,
+    /// The first condition that does not hold, or of which that is not found out.
+    Condition(Box<Failed>),
+}
+
+/// One turn with a draft, whether or not the draft takes it.
+#[derive(Debug)]
+pub struct DraftTurn<'r> {
+    /// Its conditions, every one.
+    pub explanation: Explanation,
+    /// What it would send.
+    pub matched: Matched<'r>,
+    /// The number of the call.
+    pub call: u64,
 }
 
 /// What the caller would have got.
@@ -77,10 +101,12 @@ impl Preview {
     /// The next turn, from the oldest on.
     pub fn turn(&mut self, facts: &Facts<'_>, turn: Turn) -> PreviewedTurn {
         let choice = self.set.choose(facts, &self.states, turn);
+        let refused = self.refused(choice.taken.as_ref(), facts, turn);
         self.states.apply(&choice.changes);
         let Some(taken) = choice.taken else {
             return PreviewedTurn {
                 matched: false,
+                refused,
                 answer: PreviewedAnswer::Unmatched,
             };
         };
@@ -93,7 +119,53 @@ impl Preview {
         };
         PreviewedTurn {
             matched: taken.index == self.draft,
+            refused,
             answer,
+        }
+    }
+
+    /// Why the draft does not take a turn that this rule takes, or none.
+    fn refused(&self, taken: Option<&Taken>, facts: &Facts<'_>, turn: Turn) -> Option<Refused> {
+        match taken {
+            Some(taken) if taken.index == self.draft => return None,
+            Some(taken) if taken.index < self.draft => {
+                let above = self.set.rule_at(taken.index).id().to_owned();
+                return Some(Refused::RuleAbove(above));
+            }
+            _ => {}
+        }
+        let evaluator = Evaluator::new(&self.set, facts, turn);
+        let explanation = evaluator.explain(self.draft, &self.states);
+        match explanation.failed {
+            Some(failed) => Some(Refused::Condition(Box::new(failed))),
+            None => explanation.finished.then_some(Refused::Finished),
+        }
+    }
+
+    /// One turn by itself: every condition of the draft, and what it would send whether or not they
+    /// are met. `reply`: the number of a sequence's reply, from 1; without one that of the turn.
+    #[must_use]
+    pub fn one(
+        &self,
+        facts: &Facts<'_>,
+        states: &dyn States,
+        turn: Turn,
+        reply: Option<u32>,
+    ) -> DraftTurn<'_> {
+        let rule = self.set.rule_at(self.draft);
+        let evaluator = Evaluator::new(&self.set, facts, turn);
+        let explanation = evaluator.explain_whole(self.draft, states);
+        let before = states.get(rule.id(), &evaluator.key(rule));
+        let call = before.calls.saturating_add(1);
+        let taken = Taken {
+            index: self.draft,
+            call,
+            position: reply.unwrap_or_else(|| next_position(rule, before.position)),
+        };
+        DraftTurn {
+            explanation,
+            matched: self.set.prepare(&taken, facts, turn),
+            call,
         }
     }
 }

@@ -89,6 +89,8 @@ pub struct Template {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
     pub(crate) message: Message,
+    /// Which of several templates, as a JSON pointer below the reply or the call that has them.
+    pub pointer: String,
     /// Where in its source.
     pub position: Position,
 }
@@ -96,6 +98,22 @@ pub struct TemplateError {
 impl Say for TemplateError {
     fn message(&self) -> Message {
         self.message.clone()
+    }
+}
+
+impl TemplateError {
+    pub(crate) fn new(message: impl Into<Message>, position: Position) -> Self {
+        Self {
+            message: message.into(),
+            pointer: String::new(),
+            position,
+        }
+    }
+
+    /// The same, of the template at this pointer.
+    pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = pointer.into();
+        self
     }
 }
 
@@ -121,25 +139,22 @@ impl Template {
             let detail = error
                 .detail()
                 .map_or_else(|| error.kind().to_string(), str::to_owned);
-            TemplateError {
-                message: problems::TEMPLATE.arg(detail),
-                position: position(error, source, rewritten),
-            }
+            let position = position(error, source, rewritten);
+            TemplateError::new(problems::TEMPLATE.arg(detail), position)
         };
         if let Some(offset) = depth::too_deep_at(source) {
-            return Err(TemplateError {
-                message: problems::TEMPLATE_DEEP
-                    .arg(depth::DEPTH_MAX as u64)
-                    .arg(depth::NESTING_MAX as u64),
-                position: Position::in_text(source, offset),
-            });
+            let message = problems::TEMPLATE_DEEP
+                .arg(depth::DEPTH_MAX as u64)
+                .arg(depth::NESTING_MAX as u64);
+            let position = Position::in_text(source, offset);
+            return Err(TemplateError::new(message, position));
         }
         let rewritten = rewrite::rewrite(source, mode).map_err(|error| match error {
             RewriteError::Syntax(error) => syntax(&error, None),
-            RewriteError::UnevenQuotes(offset) => TemplateError {
-                message: (&problems::TEMPLATE_QUOTES).into(),
-                position: Position::in_text(source, offset),
-            },
+            RewriteError::UnevenQuotes(offset) => {
+                let position = Position::in_text(source, offset);
+                TemplateError::new(&problems::TEMPLATE_QUOTES, position)
+            }
         })?;
         let mut environment = Environment::new();
         environment.set_debug(true);
@@ -206,10 +221,7 @@ impl Template {
         let template = environment.get_template(NAME);
         let rendered =
             unpanicked(|| template.and_then(|template| template.render_captured(inputs.context())));
-        let exceeded = |position| TemplateError {
-            message: (&templates::FUEL).into(),
-            position,
-        };
+        let exceeded = |position| TemplateError::new(&templates::FUEL, position);
         let rendered = rendered.map_err(|error| {
             // How much a failed template used is not known.
             fuel.0.set(match error.kind() {
@@ -229,10 +241,8 @@ impl Template {
         fuel.0.set(levels.map_or(0, |(_, remaining)| remaining));
         let output = rendered.into_output();
         if output.len() > OUTPUT_MAX_BYTES {
-            return Err(TemplateError {
-                message: templates::TOO_LONG.arg(OUTPUT_MAX_BYTES as u64),
-                position: Position::START,
-            });
+            let message = templates::TOO_LONG.arg(OUTPUT_MAX_BYTES as u64);
+            return Err(TemplateError::new(message, Position::START));
         }
         Ok(output)
     }
@@ -256,10 +266,7 @@ impl Template {
                 templates::FAILED.arg(detail.unwrap_or_else(|| error.kind().to_string()))
             }
         };
-        TemplateError {
-            message,
-            position: position(error, source, Some(&self.rewritten)),
-        }
+        TemplateError::new(message, position(error, source, Some(&self.rewritten)))
     }
 }
 

@@ -2607,6 +2607,65 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/rules/preview/turn": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What a draft makes of one turn of the bot that the turn came to: each condition, and what it
+     *     would send whether or not they are met. No state of any rule changes.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["RuleDraftOnTurn"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RuleTriedTurn"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/rules/{id}": {
     parameters: {
       query?: never;
@@ -4923,8 +4982,22 @@ export interface components {
       /** @description With an id it stands in that rule's place, else on top. */
       rule: components["schemas"]["Rule"];
     };
+    /** @description A draft to try on one turn. */
+    RuleDraftOnTurn: {
+      /** @description The turn. */
+      exchange_id: components["schemas"]["ExchangeId"];
+      /**
+       * Format: int32
+       * @description The reply of a sequence that is shown, from 1; absent, the one that this turn would get.
+       */
+      reply?: number;
+      /** @description With an id it stands in that rule's place, else on top. */
+      rule: components["schemas"]["Rule"];
+    };
     /** @description Whether a rule by itself takes a turn, and what kept it from it. */
     RuleExplanation: {
+      /** @description Every condition in the rule's order, where that was asked for. */
+      conditions?: components["schemas"]["RuleJudgedCondition"][];
       /**
        * @description What was counted decides here, and the counters are those of today: the turn's own were not
        *     recorded with it.
@@ -4951,7 +5024,8 @@ export interface components {
     };
     /** @description A condition that does not hold. */
     RuleFailedCondition: {
-      actual: components["schemas"]["JsonText"] | null;
+      /** @description What there was. */
+      actual: components["schemas"]["JsonText"];
       /** @description Where it was, for a path with `[*]`: `cart[1].sku`. */
       element: string | null;
       /** @description What it judges; `chance` where it is one. */
@@ -4964,7 +5038,8 @@ export interface components {
       pointer: string;
       /** @description It was not found out whether it holds: judging it takes longer than a turn may wait. */
       unjudged: boolean;
-      value: components["schemas"]["JsonText"] | null;
+      /** @description What it compares with. */
+      value: components["schemas"]["JsonText"];
     };
     /**
      * @description What goes out where nobody answers in time.
@@ -5032,6 +5107,32 @@ export interface components {
        */
       seconds?: number;
     };
+    /** @description A condition of a rule, and what it came to. */
+    RuleJudgedCondition: {
+      /** @description What there was; of a long value the beginning, as a text. */
+      actual: components["schemas"]["JsonText"];
+      /**
+       * Format: int64
+       * @description The length of the JSON text of what there was, in bytes.
+       */
+      actual_bytes: number | null;
+      /** @description Where it was, for a path with `[*]`: `cart[1].sku`. */
+      element: string | null;
+      /** @description What it judges; `chance` where it is one, and `all` or `any` of nothing. */
+      field: string;
+      /** @description It is as the rule wants it. `null`: not found out, or the turn was given no number to judge. */
+      met: boolean | null;
+      /** @description An odd number of negations stands around it: the rule wants that it does not hold. */
+      negated: boolean;
+      /** @description How; a chance strikes below its value. */
+      op: string;
+      /** @description The place of the condition in the rule, a JSON pointer. */
+      pointer: string;
+      /** @description Judging it takes longer than a turn may wait. */
+      unjudged: boolean;
+      /** @description What it compares with. */
+      value: components["schemas"]["JsonText"];
+    };
     /** @description The rules of a bot. */
     RuleList: {
       folder: components["schemas"]["RuleFolder"] | null;
@@ -5040,6 +5141,30 @@ export interface components {
       /** @description Rules that this version cannot read. They answer nothing, and stay until they are deleted. */
       unreadable: components["schemas"]["UnreadableView"][];
     };
+    /** @description A cause for which turns are not taken. */
+    RuleNotMatched: {
+      /** @description How many turns. */
+      count: number;
+      /** @description What the condition judges; `chance` where it is one, and `all` or `any` of nothing. */
+      field: string | null;
+      /** @description The rule wants that the condition does not hold, and it does. */
+      negated: boolean;
+      /** @description How. */
+      op: string | null;
+      /** @description The place of the condition in the rule, a JSON pointer. */
+      pointer: string | null;
+      /** @description The id of the rule above that takes them. */
+      rule: string | null;
+      /** @description What it compares with. */
+      value: components["schemas"]["JsonText"];
+      /** @description What it is: the fields below are of a condition, or name the rule above. */
+      why: components["schemas"]["RuleNotMatchedBecause"];
+    };
+    /**
+     * @description Why a turn is not taken.
+     * @enum {string}
+     */
+    RuleNotMatchedBecause: "condition" | "unjudged" | "rule_above" | "finished";
     /**
      * @description How a field is judged.
      * @enum {string}
@@ -5077,6 +5202,8 @@ export interface components {
     RulePreview: {
       /** @description Those that the draft would have taken. */
       matched: number;
+      /** @description Why the draft would not have taken the others, the most frequent cause first. */
+      not_matched: components["schemas"]["RuleNotMatched"][];
       /** @description Turns that were tried. */
       tried: number;
       /** @description Those that would have been answered otherwise. */
@@ -5085,6 +5212,8 @@ export interface components {
     /** @description A turn to explain. */
     RuleQuestion: {
       exchange_id: components["schemas"]["ExchangeId"];
+      /** @description The id of the only rule that is explained: with every condition. */
+      rule?: string | null;
     };
     /** @description An answer. */
     RuleReply: {
@@ -5151,6 +5280,83 @@ export interface components {
     RuleThen: components["schemas"]["RuleAction"] & {
       /** @description Calls made once the answer has gone. */
       after?: components["schemas"]["RuleCall"][];
+    };
+    /** @description An answer that a draft would send, and what the bot would make of it. */
+    RuleTriedAnswer: components["schemas"]["Answer"] & {
+      /**
+       * Format: int64
+       * @description The length of the body, in bytes.
+       */
+      bytes: number;
+      /**
+       * Format: int64
+       * @description How long it would wait, in milliseconds.
+       */
+      delay_ms: number;
+      /** @description Of the answer alone. */
+      findings: components["schemas"]["Finding"][];
+      outcome: components["schemas"]["Outcome"];
+      /**
+       * Format: int32
+       * @description Its number in a sequence, from 1.
+       */
+      position?: number | null;
+      variables: components["schemas"]["Variable"][];
+    };
+    /** @description A call that would follow. */
+    RuleTriedCall: {
+      /** @description `null` where its template failed: then the call is not made. */
+      body: string | null;
+      /**
+       * Format: int64
+       * @description How long after the answer, in milliseconds.
+       */
+      delay_ms: number;
+      headers: [string, string][];
+      method: string;
+      url: string;
+    };
+    /** @description A part of the draft that fails for this turn. */
+    RuleTriedError: {
+      /**
+       * Format: int64
+       * @description The column in characters, from 1.
+       */
+      column?: number;
+      /**
+       * Format: int64
+       * @description The line in that text, from 1.
+       */
+      line?: number;
+      message: string;
+      /**
+       * Format: int64
+       * @description The offset in bytes, from 0.
+       */
+      offset?: number;
+      /** @description The part, as a JSON pointer into the rule. */
+      pointer: string;
+    };
+    /** @description A draft on one turn: each condition, and what it would send whether or not they are met. */
+    RuleTriedTurn: {
+      /** @description Calls once the answer has gone. */
+      after: components["schemas"]["RuleTriedCall"][];
+      answer: components["schemas"]["RuleTriedAnswer"] | null;
+      /**
+       * Format: int64
+       * @description The number of this call.
+       */
+      call: number;
+      /** @description Every condition, in the rule's order. */
+      conditions: components["schemas"]["RuleJudgedCondition"][];
+      /** @description The turn recorded no counters of this rule: those of now were taken. */
+      counters_of_today: boolean;
+      /** @description Templates that failed, by their places. */
+      errors: components["schemas"]["RuleTriedError"][];
+      /** @description Its sequence of answers has ended, and passes. */
+      finished: boolean;
+      /** @description The draft would take the turn. */
+      matched: boolean;
     };
     /** @description Whose sample turn. */
     SampleTarget: {

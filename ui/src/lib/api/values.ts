@@ -80,6 +80,7 @@ export const ENUMS = {
   Role: ["event", "system", "engine", "user", "parameter", "result", "link", "body", "header", "query"],
   RuleFallback: ["default", "rules", "last", "upstream"],
   RuleFolderState: ["watching", "broken", "missing", "unwatched"],
+  RuleNotMatchedBecause: ["condition", "unjudged", "rule_above", "finished"],
   RuleOperator: [
     "equals",
     "not_equals",

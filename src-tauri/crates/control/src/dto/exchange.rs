@@ -375,7 +375,7 @@ impl ExchangeView {
     }
 }
 
-fn pairs(headers: &Headers) -> Vec<(String, String)> {
+pub(crate) fn pairs(headers: &Headers) -> Vec<(String, String)> {
     headers
         .texts()
         .map(|(name, value)| (name.to_owned(), value.into_owned()))

@@ -1,12 +1,19 @@
 //! The rules of a bot: as they are listed, tried and explained.
 
-use engine::{Bot, Engine, RuleStateEntry, ShownAnswer, TurnOfDryRun};
+use std::collections::HashMap;
+
+use engine::{
+    AnswerText, Bot, Engine, Reading, RuleStateEntry, ShownAnswer, TriedTurn, TurnOfDryRun,
+};
 use messages::{Lang, Say as _};
-use protocol::ExchangeId;
-use rules::{Explanation, Rule, RuleFinding};
+use protocol::{Exchange, ExchangeId, Outcome, Variable};
+use rules::definition::JsonText;
+use rules::{Explanation, JudgedCondition, Refused, Rule, RuleFinding};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dto::answering::AnswerView;
+use crate::dto::exchange::{FindingView, finding_views, pairs};
 use crate::dto::rule_files::RuleFolderView;
 
 /// A rule with how it fares.
@@ -80,6 +87,121 @@ pub(crate) struct RulePreview {
     matched: usize,
     /// Those that would have been answered otherwise.
     would_change: Vec<ChangedAnswer>,
+    /// Why the draft would not have taken the others, the most frequent cause first.
+    not_matched: Vec<NotMatched>,
+}
+
+/// A cause for which turns are not taken.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RuleNotMatched)]
+struct NotMatched {
+    /// How many turns.
+    count: usize,
+    /// What it is: the fields below are of a condition, or name the rule above.
+    why: NotMatchedBecause,
+    /// The place of the condition in the rule, a JSON pointer.
+    pointer: Option<String>,
+    /// What the condition judges; `chance` where it is one, and `all` or `any` of nothing.
+    field: Option<String>,
+    /// How.
+    op: Option<String>,
+    /// What it compares with.
+    #[schema(value_type = JsonText)]
+    value: Option<JsonText>,
+    /// The rule wants that the condition does not hold, and it does.
+    negated: bool,
+    /// The id of the rule above that takes them.
+    rule: Option<String>,
+}
+
+/// Why a turn is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[schema(as = RuleNotMatchedBecause)]
+#[serde(rename_all = "snake_case")]
+enum NotMatchedBecause {
+    /// A condition is not met, the first of the rule's.
+    Condition,
+    /// Whether it is met is not found out: judging it takes longer than a turn may wait.
+    Unjudged,
+    /// A rule above takes the turn.
+    RuleAbove,
+    /// The sequence of answers has ended, and passes.
+    Finished,
+}
+
+/// A draft on one turn: each condition, and what it would send whether or not they are met.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RuleTriedTurn)]
+pub(crate) struct TriedTurnView {
+    /// The draft would take the turn.
+    matched: bool,
+    /// Its sequence of answers has ended, and passes.
+    finished: bool,
+    /// The turn recorded no counters of this rule: those of now were taken.
+    counters_of_today: bool,
+    /// The number of this call.
+    call: u64,
+    /// Every condition, in the rule's order.
+    conditions: Vec<JudgedCondition>,
+    /// What it would send; `null` where a person or a server is asked first, where the connection
+    /// is broken, and where a template failed.
+    answer: Option<TriedAnswer>,
+    /// Calls once the answer has gone.
+    after: Vec<TriedCall>,
+    /// Templates that failed, by their places.
+    errors: Vec<TriedErrorView>,
+}
+
+/// An answer that a draft would send, and what the bot would make of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RuleTriedAnswer)]
+struct TriedAnswer {
+    #[serde(flatten)]
+    answer: AnswerView,
+    /// The length of the body, in bytes.
+    bytes: u64,
+    /// How long it would wait, in milliseconds.
+    delay_ms: u64,
+    /// Its number in a sequence, from 1.
+    position: Option<u32>,
+    variables: Vec<Variable>,
+    outcome: Outcome,
+    /// Of the answer alone.
+    findings: Vec<FindingView>,
+}
+
+/// A call that would follow.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RuleTriedCall)]
+struct TriedCall {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    /// `null` where its template failed: then the call is not made.
+    body: Option<String>,
+    /// How long after the answer, in milliseconds.
+    delay_ms: u64,
+}
+
+/// A part of the draft that fails for this turn.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RuleTriedError)]
+struct TriedErrorView {
+    /// The part, as a JSON pointer into the rule.
+    pointer: String,
+    message: String,
+    /// The line in that text, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    line: Option<u64>,
+    /// The column in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    column: Option<u64>,
+    /// The offset in bytes, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    offset: Option<u64>,
 }
 
 /// An answer that would have been another one.
@@ -172,6 +294,7 @@ impl From<Vec<TurnOfDryRun>> for RulePreview {
     fn from(turns: Vec<TurnOfDryRun>) -> Self {
         let matched = turns.iter().filter(|turn| turn.matched).count();
         let tried = turns.len();
+        let not_matched = not_matched(turns.iter().filter_map(|turn| turn.refused.as_ref()));
         let changed = turns.into_iter().filter_map(|turn| {
             let (from, to) = turn.change?;
             Some(ChangedAnswer {
@@ -184,6 +307,104 @@ impl From<Vec<TurnOfDryRun>> for RulePreview {
             tried,
             matched,
             would_change: changed.collect(),
+            not_matched,
+        }
+    }
+}
+
+/// Causes counted, the most frequent first; those of one count as they come.
+fn not_matched<'r>(refused: impl Iterator<Item = &'r Refused>) -> Vec<NotMatched> {
+    let mut causes: Vec<NotMatched> = Vec::new();
+    // By what tells causes of one draft apart, not by what each turn had.
+    let mut known: HashMap<(NotMatchedBecause, &str), usize> = HashMap::new();
+    for refused in refused {
+        let key = match refused {
+            Refused::RuleAbove(rule) => (NotMatchedBecause::RuleAbove, rule.as_str()),
+            Refused::Finished => (NotMatchedBecause::Finished, ""),
+            Refused::Condition(failed) if failed.unjudged => {
+                (NotMatchedBecause::Unjudged, failed.pointer.as_str())
+            }
+            Refused::Condition(failed) => (NotMatchedBecause::Condition, failed.pointer.as_str()),
+        };
+        let at = *known.entry(key).or_insert_with(|| {
+            causes.push(NotMatched::new(key.0, refused));
+            causes.len() - 1
+        });
+        causes[at].count += 1;
+    }
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
+    causes
+}
+
+impl NotMatched {
+    fn new(why: NotMatchedBecause, refused: &Refused) -> Self {
+        let failed = match refused {
+            Refused::Condition(failed) => Some(failed),
+            Refused::RuleAbove(_) | Refused::Finished => None,
+        };
+        let rule = match refused {
+            Refused::RuleAbove(rule) => Some(rule.clone()),
+            Refused::Condition(_) | Refused::Finished => None,
+        };
+        Self {
+            count: 0,
+            why,
+            pointer: failed.map(|failed| failed.pointer.clone()),
+            field: failed.map(|failed| failed.field.clone()),
+            op: failed.map(|failed| failed.op.clone()),
+            value: failed.and_then(|failed| failed.value.clone()),
+            negated: failed.is_some_and(|failed| failed.negated),
+            rule,
+        }
+    }
+}
+
+impl TriedTurnView {
+    /// `exchange`: the turn, as if it were still to be answered.
+    pub(crate) fn new(
+        tried: TriedTurn,
+        exchange: &Exchange,
+        bot: Option<&Bot>,
+        lang: Lang,
+    ) -> Self {
+        let answer = tried.reply.and_then(|reply| {
+            let reading = Reading::with_answer(exchange, bot, Some(&reply.answer));
+            let check = reading.answer.as_ref()?;
+            Some(TriedAnswer {
+                bytes: reply.answer.body.length(),
+                delay_ms: reply.delay_ms,
+                position: reply.position,
+                variables: reading.variables_with(exchange, Some(&reply.answer)),
+                outcome: check.outcome,
+                findings: finding_views(&check.findings, lang),
+                // A rendered template is in memory whole, and so is what a patch is given.
+                answer: AnswerText::from_answer(&reply.answer)?.into(),
+            })
+        });
+        let after = tried.after.into_iter().map(|call| TriedCall {
+            method: call.method,
+            url: call.url,
+            headers: pairs(&call.headers),
+            body: call.body.ok(),
+            delay_ms: call.delay_ms,
+        });
+        let errors = tried.errors.into_iter().map(|error| TriedErrorView {
+            pointer: error.pointer,
+            message: error.message.text(lang),
+            line: error.position.map(|position| position.line),
+            column: error.position.map(|position| position.column),
+            offset: error.position.map(|position| position.offset),
+        });
+        let explanation = tried.explanation;
+        Self {
+            matched: explanation.matched,
+            finished: explanation.finished,
+            counters_of_today: explanation.counters_of_today,
+            call: tried.call,
+            conditions: explanation.conditions,
+            answer,
+            after: after.collect(),
+            errors: errors.collect(),
         }
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
             rule_files::delete
         ))
         .routes(routes!(rules::preview))
+        .routes(routes!(rules::preview_turn))
         .routes(routes!(rules::explain))
         .routes(routes!(rules::get, rules::put, rules::delete))
         .routes(routes!(rules::state, rules::reset))

@@ -1,10 +1,12 @@
 //! The rules of a bot.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use engine::{Bot, DRY_RUN_MAX, Engine, Error, Subject};
 use json_text::{Kind, Tree};
 use messages::Lang;
@@ -14,10 +16,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::dto::rules::{
-    CreatedRule, RuleExplanations, RuleList, RulePreview, RuleStates, RuleView,
+    CreatedRule, RuleExplanations, RuleList, RulePreview, RuleStates, RuleView, TriedTurnView,
 };
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery, ApiText, PathName};
+use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::language::Language;
 use crate::routes::BotQuery;
 use crate::words;
@@ -191,11 +194,70 @@ pub(crate) async fn preview(
     Ok(Json(turns.into()))
 }
 
+/// A draft to try on one turn.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the document alone: it is read as text, which keeps digits"
+)]
+pub(crate) struct RuleDraftOnTurn {
+    /// With an id it stands in that rule's place, else on top.
+    rule: Rule,
+    /// The turn.
+    exchange_id: ExchangeId,
+    /// The reply of a sequence that is shown, from 1; absent, the one that this turn would get.
+    #[schema(minimum = 1, required = false)]
+    reply: u32,
+}
+
+/// What a draft makes of one turn of the bot that the turn came to: each condition, and what it
+/// would send whether or not they are met. No state of any rule changes.
+#[utoipa::path(post, path = "/rules/preview/turn", tag = "rules", request_body = RuleDraftOnTurn,
+    responses((status = 200, body = TriedTurnView), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
+pub(crate) async fn preview_turn(
+    State(engine): State<Engine>,
+    axum::Extension(in_flight): axum::Extension<Arc<InFlight>>,
+    Language(lang): Language,
+    ApiText(text): ApiText,
+) -> Result<Response, ApiError> {
+    let members = Members::read(&text, &["rule", "exchange_id", "reply"])?;
+    // What is there and does not fit is told before what is not there.
+    let rule = members.get("rule").map(|json| rule(json, "/rule"));
+    let rule = rule.transpose()?;
+    let reply = members.get("reply").map(|json| {
+        let number = json.parse().ok().filter(|number| *number >= 1);
+        number.ok_or_else(|| ApiError::out_of_range("/reply", 1, u64::from(u32::MAX)))
+    });
+    let reply = reply.transpose()?;
+    let id = serde_json::from_str(members.needed("exchange_id")?);
+    let wrong = words::WRONG_VALUE.arg(&words::TEXT);
+    let id: ExchangeId = id.map_err(|_| ApiError::invalid("/exchange_id", wrong))?;
+    let rule = rule.ok_or_else(|| Members::missing("rule"))?;
+    let bytes = engine.recorded_bytes(id).await?;
+    let share = in_flight.take(SHOWN_TIMES * bytes).await?;
+    let mut exchange = engine.exchange(id).await?;
+    let bot = engine.bot(Some(exchange.summary.bot)).ok();
+    let recorded = Arc::new(exchange.clone());
+    let tried = engine.try_turn(recorded, rule, reply).await;
+    let tried = tried.map_err(|error| ApiError::from(error).inside("/rule"))?;
+    // As if it were still to be answered.
+    exchange.summary.state = protocol::State::Held;
+    let viewing = move || {
+        let view = TriedTurnView::new(tried, &exchange, bot.as_deref(), lang);
+        counted_json(&view, share)
+    };
+    let viewing = tokio::task::spawn_blocking(viewing);
+    Ok(viewing.await.expect("reading an answer does not panic"))
+}
+
 /// A turn to explain.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleQuestion {
     exchange_id: ExchangeId,
+    /// The id of the only rule that is explained: with every condition.
+    rule: Option<String>,
 }
 
 /// Why each rule took a recorded turn, or did not.
@@ -206,7 +268,8 @@ pub(crate) async fn explain(
     State(engine): State<Engine>,
     ApiJson(question): ApiJson<RuleQuestion>,
 ) -> Result<Json<RuleExplanations>, ApiError> {
-    let rules = engine.explain_rules(question.exchange_id).await?;
+    let RuleQuestion { exchange_id, rule } = question;
+    let rules = engine.explain_rules(exchange_id, rule).await?;
     Ok(Json(RuleExplanations { rules }))
 }
 
@@ -217,37 +280,52 @@ fn rule(text: &str, at: &str) -> Result<Rule, ApiError> {
 
 /// A draft and how many turns it is tried on.
 fn draft(text: &str) -> Result<(Rule, usize), ApiError> {
-    const KNOWN: [&str; 2] = ["rule", "last"];
-    let object = || ApiError::invalid("", words::WRONG_VALUE.arg(&words::OBJECT));
-    let tree = Tree::new(text).map_err(|_| object())?;
-    if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
-        return Err(object());
-    }
-    let (mut draft, mut last) = (None, LAST);
-    for member in tree.children(Tree::<&str>::ROOT) {
-        let name = tree.name(member);
-        if tree.is_superseded(member) {
-            let message = words::REPEATED_FIELD.arg(&*name);
-            return Err(ApiError::invalid(pointer_to(&name), message));
+    let members = Members::read(text, &["rule", "last"])?;
+    let last = members.get("last").map_or(Ok(LAST), |json| {
+        let fits = |number: &usize| (1..=DRY_RUN_MAX).contains(number);
+        let number = json.parse().ok().filter(fits);
+        number.ok_or_else(|| ApiError::out_of_range("/last", 1, DRY_RUN_MAX as u64))
+    })?;
+    Ok((rule(members.needed("rule")?, "/rule")?, last))
+}
+
+/// The members of a body that holds a rule, as texts: reading numbers as numbers loses digits.
+struct Members(HashMap<String, String>);
+
+impl Members {
+    fn read(text: &str, known: &[&str]) -> Result<Self, ApiError> {
+        let object = || ApiError::invalid("", words::WRONG_VALUE.arg(&words::OBJECT));
+        let tree = Tree::new(text).map_err(|_| object())?;
+        if tree.kind(Tree::<&str>::ROOT) != Kind::Object {
+            return Err(object());
         }
-        match &*name {
-            "rule" => draft = Some(rule(tree.json(member), "/rule")?),
-            "last" => {
-                let number = tree.json(member).parse().ok();
-                let fits = |number: &usize| (1..=DRY_RUN_MAX).contains(number);
-                last = number
-                    .filter(fits)
-                    .ok_or_else(|| ApiError::out_of_range("/last", 1, DRY_RUN_MAX as u64))?;
-            }
-            _ => {
-                let message = words::UNKNOWN_FIELD.arg(&*name).arg(KNOWN.join(", "));
+        let mut members = HashMap::new();
+        for member in tree.children(Tree::<&str>::ROOT) {
+            let name = tree.name(member);
+            if tree.is_superseded(member) {
+                let message = words::REPEATED_FIELD.arg(&*name);
                 return Err(ApiError::invalid(pointer_to(&name), message));
             }
+            if !known.contains(&&*name) {
+                let message = words::UNKNOWN_FIELD.arg(&*name).arg(known.join(", "));
+                return Err(ApiError::invalid(pointer_to(&name), message));
+            }
+            members.insert(name.into_owned(), tree.json(member).to_owned());
         }
+        Ok(Self(members))
     }
-    let draft =
-        draft.ok_or_else(|| ApiError::invalid("/rule", words::MISSING_FIELD.arg("rule")))?;
-    Ok((draft, last))
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    fn needed(&self, name: &str) -> Result<&str, ApiError> {
+        self.get(name).ok_or_else(|| Self::missing(name))
+    }
+
+    fn missing(name: &str) -> ApiError {
+        ApiError::invalid(pointer_to(name), words::MISSING_FIELD.arg(name))
+    }
 }
 
 fn pointer_to(name: &str) -> String {

@@ -456,9 +456,9 @@ impl Program {
                 (target, self.folder_of_rules(), None)
             }
             ("put", "/rules/order") => (target, json!({"ids": self.rule_ids().await}), None),
-            ("post", "/rules/explain") => {
-                let id = self.answered_sample().await;
-                (target, json!({"exchange_id": id}), None)
+            ("post", "/rules/explain" | "/rules/preview/turn") => {
+                let question = self.question_of_a_turn(path.ends_with("turn")).await;
+                (target, question, None)
             }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
@@ -481,6 +481,16 @@ impl Program {
                 (target, body, None)
             }
             _ => (target, body, None),
+        }
+    }
+
+    /// A turn to explain, or one that a draft is tried on.
+    async fn question_of_a_turn(&self, has_draft: bool) -> Value {
+        let id = self.answered_sample().await;
+        let rule = json!({"version": 1, "when": {"all": []}, "then": {"reply": {}}});
+        match has_draft {
+            true => json!({"rule": rule, "exchange_id": id}),
+            false => json!({"exchange_id": id}),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use protocol::{BotId, ExchangeId, Summary};
+use protocol::BotId;
 use rules::definition::{Action, Scope, Then};
-use rules::{Among, CompiledRule, Explanation, RecordedStates, Rule, RuleError};
+use rules::{CompiledRule, Rule, RuleError};
 
 use super::Engine;
 use crate::answering::{check_call_url, check_url};
@@ -12,7 +12,6 @@ use crate::bot_rules::{BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, Rul
 use crate::bots::Bot;
 use crate::error::{Error, Invalid, Subject};
 use crate::feed::EventKind;
-use crate::ruling::{DryRun, PreviousFacts, RuleContext, TurnFacts, TurnOfDryRun};
 use crate::{clock, words};
 
 /// Ids that no address of a rule can have: the names of routes beside it, and what is a step of an
@@ -20,12 +19,6 @@ use crate::{clock, words};
 pub(super) const RESERVED_IDS: [&str; 9] = [
     "", ".", "..", "order", "preview", "explain", "export", "import", "folder",
 ];
-
-/// Turns that a dry run looks at, at most.
-pub const DRY_RUN_MAX: usize = 1_000;
-
-/// Pages of the history in which they are looked for.
-const PAGES_MAX: usize = 10;
 
 impl Engine {
     /// Adds a rule below the others, or at an index. Without an id it gets one.
@@ -150,104 +143,6 @@ impl Engine {
         .await
     }
 
-    /// Why each rule of its bot took a recorded turn, or did not: the rules as they are now, with
-    /// what was recorded of the turn.
-    ///
-    /// # Errors
-    /// There is no such exchange or bot, or the history cannot be read.
-    pub async fn explain_rules(&self, id: ExchangeId) -> Result<Vec<Explanation>, Error> {
-        let exchange = self.exchange(id).await?;
-        let bot = self.bot(Some(exchange.summary.bot))?;
-        let previous = match exchange.summary.user.as_deref() {
-            Some(user) => {
-                let (bot, seq) = (bot.id, exchange.summary.seq);
-                self.shared.store.previous_turn(bot, user, seq).await?
-            }
-            None => None,
-        };
-        let context = RuleContext::of(&exchange);
-        let shared = Arc::clone(&self.shared);
-        let explaining = tokio::task::spawn_blocking(move || {
-            let previous = previous.map(|one| PreviousFacts::of(&one, bot.read_as()));
-            let facts = TurnFacts::recorded(&bot, &exchange, previous);
-            let turn = context.turn(&bot, &exchange);
-            let today = shared.rules.of(bot.id);
-            let states = RecordedStates::new(&context.states, &today);
-            let set = bot.rules.set();
-            // Of one whose rules were not asked it is said what they would have done.
-            let asked = match context.asked.as_slice() {
-                [] => &[Among::All],
-                asked => asked,
-            };
-            facts.ask(&exchange.request, &exchange.summary, |facts| {
-                set.explain_among(asked, facts, &states, turn)
-            })
-        });
-        Ok(explaining.await.expect("explaining does not panic"))
-    }
-
-    /// What a draft would have answered to the bot's last turns. No state of any rule changes.
-    ///
-    /// # Errors
-    /// What of the draft does not fit, there is no such bot, or the history cannot be read.
-    pub async fn dry_run(
-        &self,
-        bot: Option<BotId>,
-        draft: Rule,
-        last: usize,
-    ) -> Result<Vec<TurnOfDryRun>, Error> {
-        let bot = self.bot(bot)?;
-        check_scope(&draft)?;
-        let of = Arc::clone(&bot);
-        let compiling = tokio::task::spawn_blocking(move || DryRun::new(&of, draft));
-        let compiled = compiling.await.expect("compiling does not panic");
-        let mut run = compiled.map_err(|error| invalid(&error))?;
-        let mut tried = Vec::new();
-        for summary in self.last_turns(bot.id, last.min(DRY_RUN_MAX)).await? {
-            // One that was deleted meanwhile is not tried.
-            let Some(exchange) = self.shared.store.get(summary.id).await? else {
-                continue;
-            };
-            let before = match run.wants_turn_before(&exchange) {
-                Some(user) => {
-                    let store = &self.shared.store;
-                    store.previous_turn(bot.id, user, summary.seq).await?
-                }
-                None => None,
-            };
-            let trying = tokio::task::spawn_blocking(move || {
-                let turn = run.turn(&exchange, before.as_ref());
-                (run, turn)
-            });
-            let turn;
-            (run, turn) = trying.await.expect("a dry run does not panic");
-            tried.push(turn);
-        }
-        Ok(tried)
-    }
-
-    /// So many of the newest exchanges that a bot has sent, from the oldest on.
-    async fn last_turns(&self, bot: BotId, many: usize) -> Result<Vec<Summary>, Error> {
-        let mut turns = Vec::with_capacity(many);
-        let mut query = store::ListQuery {
-            limit: DRY_RUN_MAX,
-            bot: Some(bot),
-            ..store::ListQuery::default()
-        };
-        // Among replays and calls of rules there may be few.
-        for _ in 0..PAGES_MAX {
-            let page = self.shared.store.list(query.clone()).await?;
-            let own = page.summaries.into_iter().filter(DryRun::tries);
-            turns.extend(own.take(many - turns.len()));
-            match page.next_before {
-                Some(before) if turns.len() < many => query.before = Some(before),
-                _ => break,
-            }
-        }
-        turns.reverse();
-        Ok(turns)
-    }
-
     /// A rule with its id, ready to decide. A large one takes some tenths of a second to compile.
     async fn compiled(
         &self,
@@ -321,7 +216,7 @@ impl Engine {
     }
 }
 
-const NO_RULE: Error = Error::NotFound(Subject::Rule);
+pub(super) const NO_RULE: Error = Error::NotFound(Subject::Rule);
 
 /// Rules that are not too large together.
 pub(super) fn fitting(rules: BotRules) -> Result<BotRules, Error> {
@@ -351,6 +246,6 @@ pub(super) fn check_scope(rule: &Rule) -> Result<(), Invalid> {
     }
 }
 
-fn invalid(error: &RuleError) -> Error {
+pub(super) fn invalid(error: &RuleError) -> Error {
     Invalid::rule(error).into()
 }

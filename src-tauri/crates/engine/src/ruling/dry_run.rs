@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use protocol::{Answer, Exchange, ExchangeId, Source, Summary};
-use rules::{Preview, PreviewedAnswer, Rule, RuleError};
+use rules::{Preview, PreviewedAnswer, Refused, Rule, RuleError};
 
 use super::context::RuleContext;
 use super::facts::{PreviousFacts, TurnFacts};
@@ -30,6 +30,8 @@ pub struct TurnOfDryRun {
     pub exchange: ExchangeId,
     /// The draft would have taken it.
     pub matched: bool,
+    /// Why it would not have.
+    pub refused: Option<Refused>,
     /// What was answered, and what would have been, where they differ.
     pub change: Option<(Option<ShownAnswer>, Option<ShownAnswer>)>,
 }
@@ -104,6 +106,7 @@ impl DryRun {
         TurnOfDryRun {
             exchange: summary.id,
             matched: previewed.matched,
+            refused: previewed.refused,
             change: differs.then(|| (text(was), text(would.as_ref()))),
         }
     }

@@ -1,9 +1,9 @@
 //! A server's answer corrected by a rule: the variables that it names; all other bytes stay as they
 //! came.
 
-use messages::{Message, Say as _};
+use messages::Say as _;
 use protocol::{Answer, Code, OwnFinding, Request, RequestView, Side, Summary};
-use rules::{Needs, PreparedPatch};
+use rules::{Needs, PatchError, PreparedPatch};
 
 use super::Turn;
 use super::host::Host;
@@ -70,19 +70,24 @@ impl Correction {
     pub(super) async fn apply(self, answer: Answer) -> (Answer, Result<Answer, OwnFinding>) {
         let applying = |(correction, answer): &(Self, Answer)| correction.corrected(answer);
         let ((_, answer), corrected) = read_aside(true, (self, answer), applying).await;
-        let refused = |why: Message| OwnFinding::new(Code::PatchNotApplied, []).said(&why);
+        let refused = |why: PatchError| {
+            let finding = OwnFinding::new(Code::PatchNotApplied, []).said(&why.message());
+            match why.place {
+                Some((_, position)) => finding.at_position(position),
+                None => finding,
+            }
+        };
         (answer, corrected.map_err(refused))
     }
 
-    fn corrected(&self, answer: &Answer) -> Result<Answer, Message> {
+    fn corrected(&self, answer: &Answer) -> Result<Answer, PatchError> {
         let needs = Needs {
             body: true,
             ..Needs::default()
         };
         let facts = TurnFacts::read(needs, &self.request, &self.view, None);
         facts.ask(&self.request, &self.summary, |facts| {
-            let corrected = self.patch.correct(answer, facts);
-            corrected.map_err(|error| error.message())
+            self.patch.correct(answer, facts)
         })
     }
 }

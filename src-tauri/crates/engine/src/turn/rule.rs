@@ -346,6 +346,7 @@ pub(super) fn with_template_error(finding: OwnFinding, error: &TemplateError) ->
         .arg(error.position.line.to_string())
         .arg(error.position.column.to_string())
         .said(&error.message())
+        .at_position(error.position)
 }
 
 const fn fallback(fallback: rules::definition::Fallback) -> Fallback {

@@ -109,19 +109,24 @@ impl LazyInputs<'_> {
         }
     }
 
+    fn body(&self, body: &ReplyBody) -> Result<String, TemplateError> {
+        self.render(body).map_err(|error| error.at("/body"))
+    }
+
     fn fields(&self, fields: &[CompiledField]) -> Result<Headers, TemplateError> {
-        let rendered = fields.iter().map(|(name, value)| {
-            let text = self.render(value)?;
+        let rendered = fields.iter().enumerate().map(|(index, (name, value))| {
+            let at = || format!("/headers/{index}/1");
+            let text = self.render(value).map_err(|error| error.at(at()))?;
             match text
                 .chars()
                 .any(|one| one.is_ascii_control() && one != '\t')
             {
                 false => Ok((name.clone(), text.trim_matches([' ', '\t']).to_owned())),
                 // The rest would be fields that the rule does not name.
-                true => Err(TemplateError {
-                    message: templates::FIELD.arg(name.as_str()),
-                    position: Position::START,
-                }),
+                true => {
+                    let message = templates::FIELD.arg(name.as_str());
+                    Err(TemplateError::new(message, Position::START).at(at()))
+                }
             }
         });
         rendered.collect()
@@ -170,7 +175,7 @@ impl RuleSet {
         let after = after.map(|(number, callback)| {
             let definition = &callback.definition;
             let (headers, body) = match inputs.fields(&callback.headers) {
-                Ok(headers) => (headers, inputs.render(&callback.body)),
+                Ok(headers) => (headers, inputs.body(&callback.body)),
                 Err(error) => (definition.headers.iter().cloned().collect(), Err(error)),
             };
             PreparedCallback {
@@ -191,7 +196,7 @@ impl RuleSet {
 
 fn reply(reply: &CompiledReply, inputs: &LazyInputs<'_>, position: Option<u32>) -> PreparedReply {
     let rendered = inputs.fields(&reply.headers);
-    let rendered = rendered.and_then(|headers| Ok((headers, inputs.render(&reply.body)?)));
+    let rendered = rendered.and_then(|headers| Ok((headers, inputs.body(&reply.body)?)));
     let answer = rendered.map(|(headers, body)| Answer {
         status: reply.status,
         headers,
