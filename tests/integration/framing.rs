@@ -32,6 +32,11 @@ async fn what_a_real_server_would_refuse_is_answered_recorded_whole_and_found() 
             "transfer_coded",
         ),
         (
+            "Host: a\r\nTransfer-Encoding: chunked, chunked\r\n",
+            "2\r\n{}\r\n0\r\n\r\n",
+            "chunked_repeated",
+        ),
+        (
             "Host: a\r\nContent-Length: 2\r\nCONTENT-LENGTH: 2\r\n",
             "{}",
             "length_repeated",
@@ -57,11 +62,11 @@ async fn what_a_real_server_would_refuse_is_answered_recorded_whole_and_found() 
             .collect();
         assert_eq!(found, [code], "{head:?}");
     }
-    raw(&app, b"POST / HTTP/1.0\r\n\r\n").await;
-    assert!(
-        !codes(&newest(&app).await).contains(&"host_missing"),
-        "HTTP/1.0 has none"
-    );
+    raw(&app, b"POST / HTTP/1.0\r\n\r\n{\"a\":1}").await;
+    let exchange = newest(&app).await;
+    let found = codes(&exchange);
+    assert!(!found.contains(&"host_missing"), "HTTP/1.0 has none");
+    assert!(found.contains(&"length_missing"), "{found:?}");
 }
 
 #[tokio::test]

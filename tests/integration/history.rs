@@ -291,8 +291,28 @@ async fn a_deletion_can_be_undone_and_a_note_and_a_pin_stay() {
 }
 
 #[tokio::test]
+async fn a_deletion_without_a_filter_leaves_what_is_pinned_and_one_that_asks_for_it_does_not() {
+    let app = Instance::start();
+    for _ in 0..3 {
+        app.turn(r#"{"action":"a"}"#).await.unwrap();
+    }
+    let newest = app.newest().await["id"].clone();
+    let route = format!("exchanges/{}", newest.as_str().unwrap());
+    app.call(Method::PATCH, &route, Some(json!({"pinned": true})))
+        .await;
+    for (query, expected) in [("", 2), ("?filter=", 0), ("?filter=is:pinned", 1)] {
+        let route = format!("exchanges{query}");
+        let (_, deleted) = app.call(Method::DELETE, &route, None).await;
+        assert_eq!(deleted["deleted"], expected, "{query:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_reader_that_is_too_far_behind_is_told_to_list_again() {
     let app = Instance::start();
+    let (status, error) = app.call(Method::GET, "events?wait_ms=30001", None).await;
+    let refused = (status.as_u16(), &error["pointer"]);
+    assert_eq!(refused, (422, &json!("/wait_ms")), "{error}");
     let batch = app.get("events?after=999999999&wait_ms=0").await;
     assert_eq!(batch["events"][0]["kind"], "resync");
     let quiet = app

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use ngrok_standin::{Knobs, ReservedPort, Standin, Urls};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -157,6 +158,51 @@ async fn the_self_check_sees_its_own_call_arrive_and_leaves_no_exchange() {
     );
 }
 
+/// A proxy of the user's: connections go to a port as they are.
+async fn relay(to: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut caller, _)) = listener.accept().await {
+            let to = to.clone();
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(to).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut caller, &mut server).await;
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_address_of_ones_own_is_no_port_of_the_app_and_is_written_out() {
+    let app = app().await;
+    let start = |url: String| {
+        let plan = json!({"provider": "url", "url": {"url": url}});
+        app.post("tunnel/start", plan)
+    };
+    let port = |url: &Value| url.as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+    let (webhook, control) = (port(&json!(app.webhook(""))), port(&app.ready["control"]));
+    for url in [
+        format!("http://127.0.0.1:{webhook}"),
+        format!("http://localhost:{webhook}/a"),
+        format!("http://[::ffff:127.0.0.1]:{control}"),
+        "https://a.example/\u{202e}moc".to_owned(),
+        "https://a.exa\nmple".to_owned(),
+        "https:a.example".to_owned(),
+        "https://a.example\\@b.example".to_owned(),
+    ] {
+        let (status, error) = start(url.clone()).await;
+        let refused = (status.as_u16(), &error["code"], &error["pointer"]);
+        assert_eq!(
+            refused,
+            (422, &json!("invalid"), &json!("/url/url")),
+            "{url}"
+        );
+    }
+    assert_eq!(app.get("tunnel").await["state"], "offline");
+}
+
 #[tokio::test]
 async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
     let (app, elsewhere) = (app().await, standin().await);
@@ -179,7 +225,7 @@ async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
     assert!(!check.to_string().contains(&secret));
     // An own address that leads to the webhook server's own port: the call arrives, and everybody
     // else's would too.
-    let here = json!({"provider": "url", "url": {"url": format!("http://{}", app.webhook_host())}});
+    let here = json!({"provider": "url", "url": {"url": relay(app.webhook_host()).await}});
     let forward_to = start(&app, here, "online").await["forward_to"].clone();
     let (_, check) = app.post("tunnel/check", json!({})).await;
     assert_eq!(check["outcome"], "arrived", "{check}");
@@ -187,7 +233,8 @@ async fn an_address_that_leads_elsewhere_or_nowhere_is_told_apart() {
     assert!(message.contains(forward_to.as_str().unwrap()), "{check}");
     assert!(warnings(&app).await.contains(&"unguarded".to_owned()));
     // And one that leads to the port that was told.
-    let told = json!({"provider": "url", "url": {"url": forward_to}});
+    let open_port = forward_to.as_str().unwrap().replace("http://", "");
+    let told = json!({"provider": "url", "url": {"url": relay(open_port).await}});
     assert_eq!(start(&app, told, "online").await["forward_to"], forward_to);
     let (_, check) = app.post("tunnel/check", json!({})).await;
     assert_eq!(check["outcome"], "arrived", "{check}");

@@ -1,6 +1,6 @@
 //! Who may come in over a port: only this machine, only this page, only with the token.
 
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -50,9 +50,11 @@ impl Access {
             Ok(host) => host.and_then(|value| value.to_str().ok()).or(uri_host),
             Err(Repeated) => None,
         };
+        let is_own = |host: &str| self.hosts.contains(&plain(host));
+        // A target in the absolute form outweighs the field (RFC 9112, 3.2.2).
         let host = host
-            .map(str::to_ascii_lowercase)
-            .filter(|host| self.hosts.contains(host));
+            .filter(|host| is_own(host) && uri_host.is_none_or(is_own))
+            .map(str::to_ascii_lowercase);
         // A page of another name that leads here (DNS rebinding) gets nothing.
         let Some(host) = host else {
             return Err(forbidden(
@@ -95,6 +97,24 @@ impl Access {
                 let token = bearer.token().trim_end();
                 token.as_bytes().ct_eq(self.token.as_bytes()).into()
             })
+    }
+}
+
+/// A host and port as they are compared: without the dot at a name's end (RFC 1034, 3.1), and
+/// with the IPv4 address that an IPv6 one stands for.
+fn plain(host: &str) -> String {
+    let lower = host.to_ascii_lowercase();
+    let (name, port) = match lower.rfind(':') {
+        Some(colon) if !lower.ends_with(']') => lower.split_at(colon),
+        _ => (lower.as_str(), ""),
+    };
+    let literal = name
+        .strip_prefix('[')
+        .and_then(|literal| literal.strip_suffix(']'));
+    let mapped = literal.and_then(|literal| literal.parse::<Ipv6Addr>().ok());
+    match mapped.and_then(|address| address.to_ipv4_mapped()) {
+        Some(address) => format!("{address}{port}"),
+        None => format!("{}{port}", name.strip_suffix('.').unwrap_or(name)),
     }
 }
 
@@ -208,6 +228,9 @@ mod tests {
             "localhost:4000",
             "[::1]:4000",
             "LOCALHOST:4000",
+            "localhost.:4000",
+            "[::ffff:127.0.0.1]:4000",
+            "[::FFFF:7f00:1]:4000",
         ] {
             assert_eq!(outcome("/", &[("host", host)]), None, "{host}");
         }
@@ -216,6 +239,9 @@ mod tests {
             "127.0.0.1:4001",
             "127.0.0.1",
             "127.0.0.1.evil.example:4000",
+            "localhost..:4000",
+            "[::ffff:127.0.0.2]:4000",
+            "[::ffff:127.0.0.1]:4001",
         ] {
             assert_eq!(
                 outcome("/", &[("host", host)]),
@@ -228,6 +254,23 @@ mod tests {
         for other in ["127.0.0.1:4000", "localhost:4000", "evil.example"] {
             let twice = outcome("/", &[own, ("host", other)]);
             assert_eq!(twice, Some(ErrorCode::ForbiddenHost), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_target_in_the_absolute_form_names_this_listener_too() {
+        let access = Access::new(([127, 0, 0, 1], 4000).into(), "secret".into());
+        let mut headers = HeaderMap::new();
+        headers.insert("host", "127.0.0.1:4000".parse().unwrap());
+        for (target, expected) in [
+            (None, None),
+            (Some("localhost:4000"), None),
+            (Some("evil.example"), Some(ErrorCode::ForbiddenHost)),
+            (Some("evil.example:4000"), Some(ErrorCode::ForbiddenHost)),
+        ] {
+            let checked = access.check("/", &headers, target);
+            let code = checked.err().map(|error| error.code());
+            assert_eq!(code, expected, "{target:?}");
         }
     }
 

@@ -77,11 +77,20 @@ pub struct Learned {
 /// Whether a wait is shorter than another one, and not alike.
 const fn is_shorter(wait: &CallerWait, ms: u64) -> bool {
     let (part, more) = SPREAD;
-    wait.ms + wait.ms / part + more < ms
+    let alike = wait.ms.saturating_add(wait.ms / part);
+    alike.saturating_add(more) < ms
 }
 
 /// What waits come to: of groups of waits alike the largest, and of those the one with the newest.
+/// A probe outweighs all that was before it, and what it found is refuted by as many shorter waits
+/// after it as make a limit by themselves.
 fn summed_up(waits: &[CallerWait]) -> Option<Patience> {
+    // What is stored may be anything.
+    let waits = &waits[waits.len().saturating_sub(WAITS_MAX)..];
+    let is_refuted = |known: &Patience| {
+        let is_shorter_since = |one: &&CallerWait| one.at > known.last && is_shorter(one, known.ms);
+        waits.iter().filter(is_shorter_since).count() >= TIMES_MIN
+    };
     let groups = waits.iter().map(|shortest| {
         let is_alike = |one: &&CallerWait| one.ms >= shortest.ms && !is_shorter(shortest, one.ms);
         let alike = waits.iter().filter(is_alike);
@@ -100,7 +109,10 @@ fn summed_up(waits: &[CallerWait]) -> Option<Patience> {
             },
         )
     });
-    groups.max_by_key(|one| (one.is_probed, one.times, one.last, one.ms))
+    groups.max_by_key(|one| {
+        let outweighs = one.is_probed && !is_refuted(one);
+        (outweighs, one.times, one.last, one.ms)
+    })
 }
 
 /// How long the callers of all bots wait.

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use protocol::{Exchange, Request, RequestView};
 use rules::{PreparedCallback, PreparedPatch};
 use store::Stopwatch;
+use tokio::time::Instant;
 
 pub(crate) use deliver::{Delivery, Dispatch, OnDelivery, Reply};
 pub(crate) use host::Host;
@@ -54,6 +55,8 @@ pub(crate) struct Turn<H> {
     host: Arc<H>,
     bot: Arc<Bot>,
     clock: Stopwatch,
+    /// When it arrived, by the clock that waits go by.
+    arrived: Instant,
     /// In a box of its own, which is what goes from step to step to the history.
     exchange: Box<Exchange>,
     view: RequestView,

@@ -68,6 +68,10 @@ impl VariableNames {
             let bytes = summary.request_bytes.saturating_add(summary.response_bytes);
             bytes <= MOST_BYTES && !known.contains_key(&summary.seq)
         });
+        // Open ones are read at every question, and come behind those that are read once.
+        let (settled, open): (Vec<_>, Vec<_>) =
+            unread.partition(|summary| summary.state.is_settled());
+        let unread = settled.into_iter().chain(open);
         let mut exchanges = Vec::new();
         for summary in unread.take(READ_AT_ONCE) {
             // One that cannot be read has no names.
@@ -76,8 +80,9 @@ impl VariableNames {
             }
         }
         // Aside, however short: 200 exchanges may have 100,000 names.
+        let is_known = exchanges.is_empty();
         let subject = (exchanges, known.clone());
-        let (_, (settled, names)) = read_aside(true, subject, names_with).await;
+        let (_, (settled, names)) = read_aside(!is_known, subject, names_with).await;
         known.extend(settled);
         Ok(names)
     }

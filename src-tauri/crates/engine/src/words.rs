@@ -141,6 +141,10 @@ messages::messages! {
     USER_NAME = "user_name",
         "A user's name has {0} characters at most.",
         "В имени пользователя может быть не больше {0} символов.";
+    /// A user with a NUL.
+    USER_NUL = "user_nul",
+        "A user's id cannot have a NUL character. Take the id from the list.",
+        "В идентификаторе пользователя не бывает символа NUL. Возьмите его из списка.";
     /// Too many users have a name.
     USER_NAMES = "user_names",
         "A bot has {0} named users at most.",
@@ -165,6 +169,10 @@ messages::messages! {
     OWN_ADDRESS = "own_address",
         "This is the app's own address: a request would go round in a circle. Name your own server.",
         "Это адрес самого приложения: запрос ходил бы по кругу. Укажите свой сервер.";
+    /// A public address that is a port of the app's own.
+    TUNNEL_TO_ITSELF = "tunnel_to_itself",
+        "This is a port of the app itself, which no bot on the internet reaches. Name the address of the proxy that leads here.",
+        "Это порт самого приложения, из интернета бот до него не дойдёт. Укажите адрес прокси, который ведёт сюда.";
     /// The length of a server's name.
     UPSTREAM_NAME = "upstream_name",
         "A server's name has {0} characters at most.",

@@ -286,7 +286,9 @@ impl ParsedBody {
         match survey(&text) {
             Ok(survey) => {
                 parsed.info.kind = BodyKind::Json;
-                let is_other = |charset: &&str| !text.is_ascii() || charset.starts_with("utf-16");
+                let is_wide =
+                    |charset: &str| charset.starts_with("utf-16") || charset.starts_with("utf-32");
+                let is_other = |charset: &&str| !text.is_ascii() || is_wide(charset);
                 if let Some(charset) = decoded.charset.filter(is_other) {
                     parsed.is_in(charset);
                 }

@@ -131,15 +131,16 @@ fn steps(compiled: &CompiledFilter) -> &'static [i64] {
     }
 }
 
-/// One exchange with its messages.
+/// One exchange with its messages, or with one of them.
 pub(crate) fn get(
     conn: &Connection,
     database: &Database,
     id: ExchangeId,
+    only: Option<Side>,
 ) -> Result<Option<Exchange>, StoreError> {
     let found = exchanges::get(conn, id)?;
     found
-        .map(|record| with_messages(conn, database, record))
+        .map(|record| with_messages(conn, database, record, only))
         .transpose()
 }
 
@@ -147,6 +148,7 @@ fn with_messages(
     conn: &Connection,
     database: &Database,
     record: Record,
+    only: Option<Side>,
 ) -> Result<Exchange, StoreError> {
     let Record {
         summary,
@@ -163,7 +165,7 @@ fn with_messages(
             Body::outside(beginning, length, Arc::new(source))
         }
     };
-    let Some((mut request, answers)) = messages::get(conn, summary.seq, body)? else {
+    let Some((mut request, answers)) = messages::get(conn, summary.seq, only, body)? else {
         return Err(StoreError::Unreadable(format!(
             "exchange {} has no messages",
             summary.id
@@ -228,7 +230,8 @@ pub(crate) fn last_answer(
     let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
     match found.into_iter().next() {
         Some(record) => {
-            let mut exchange = with_messages(conn, database, record)?;
+            let only = Some(Side::Response);
+            let mut exchange = with_messages(conn, database, record, only)?;
             Ok(exchange.answers.take(Side::Response))
         }
         None => Ok(None),

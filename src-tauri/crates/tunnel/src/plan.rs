@@ -3,6 +3,7 @@
 //! pointer to it.
 
 use messages::{Message, Say};
+use protocol::is_unseen;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use tunnel_session::{Provider, Secret};
@@ -318,10 +319,32 @@ fn part_missing(pointer: &str) -> PlanError {
 
 /// An address that can stand in a bot's settings.
 fn public_url(pointer: &str, text: &str) -> Result<Url, PlanError> {
-    Url::parse(text.trim())
+    // A URL library drops line breaks, and makes other characters of spaces.
+    let text = text.trim_matches(' ');
+    if text
+        .chars()
+        .any(|one| one.is_whitespace() || is_unseen(one))
+    {
+        return Err(PlanError::new(pointer, &sentences::PLAN_ADDRESS_UNSEEN));
+    }
+    Url::parse(text)
         .ok()
-        .filter(is_public_url)
+        .filter(|url| is_written_out(text) && is_public_url(url))
         .ok_or_else(|| PlanError::new(pointer, &sentences::PLAN_ADDRESS))
+}
+
+/// Whether an address names its host where everybody reads it: a URL library takes `https:a` and
+/// `https:\\a` for `https://a` too, and `https://a\@b` for a path of `a`.
+fn is_written_out(text: &str) -> bool {
+    let Some((_, behind)) = text.split_once("://").filter(|(scheme, _)| {
+        ["http", "https"]
+            .iter()
+            .any(|one| scheme.eq_ignore_ascii_case(one))
+    }) else {
+        return false;
+    };
+    let authority = behind.split('/').next().unwrap_or_default();
+    !authority.is_empty() && !authority.contains('@') && !text.contains('\\')
 }
 
 /// Whether a bot's path can go behind it, and nobody's password would be shown with it.
@@ -354,6 +377,7 @@ mod tests {
                 "bind_address":"","bind_port":0,"public_url":"https://{port}.example.org"}}),
             json!({"provider":"command","command":{"program":"p","args":["{port}"],"url_pattern":"https://\\S+"}}),
             json!({"provider":"url","url":{"url":"https://example.org/"}}),
+            json!({"provider":"url","url":{"url":" HTTPS://пример.рф:8443/бот/@a "}}),
         ] {
             let request: PlanRequest = serde_json::from_value(document).unwrap();
             request.plan().unwrap();
@@ -371,6 +395,21 @@ mod tests {
             "https://a.example/?x",
             "https://a.example/#x",
             "https://u:p@a.example",
+            "https://u@a.example",
+            "https://@a.example",
+            "https://a.example\\@b.example",
+            "https:\\\\a.example",
+            "https:a.example",
+            "https:/a.example",
+            "https:///a.example",
+            "ftp://a.example",
+            "https://a.example\n",
+            "https://a.exa\tmple",
+            "https://a.example/\u{7}",
+            "https://a.example/a b",
+            "https://a.example\u{a0}/a",
+            "https://a.example/\u{202e}moc",
+            "https://a\u{200b}.example",
         ] {
             let document = json!({"provider":"url","url":{"url":url}});
             assert_eq!(refused(document), "/url/url", "{url}");

@@ -48,4 +48,8 @@ messages::messages! {
     PLAN_ADDRESS = "plan_address",
         "A whole address such as https://bot.example.org, without a user name, ? and #.",
         "Полный адрес, например https://bot.example.org, без имени пользователя, ? и #.";
+    /// An address with something in it that nobody sees.
+    PLAN_ADDRESS_UNSEEN = "plan_address_unseen",
+        "This address has a space or a character that cannot be seen. Type it anew, for example https://bot.example.org.",
+        "В адресе есть пробел или невидимый символ. Наберите его заново, например https://bot.example.org.";
 }

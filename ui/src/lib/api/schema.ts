@@ -100,8 +100,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What was answered, newest first, equal answers as one version. A page reads 2,000 exchanges at
-     *     most.
+     * What was answered, newest first, equal answers as one version. A page reads 2,000 exchanges and
+     *     64 MiB of answers at most.
      */
     get: {
       parameters: {
@@ -497,11 +497,11 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    /** Deletes all exchanges that a filter finds; held ones stay. */
+    /** Deletes all exchanges that a filter finds; held ones stay, and without a filter pinned ones. */
     delete: {
       parameters: {
         query?: {
-          /** @description The filter language; empty for all. */
+          /** @description The filter language; empty for all but pinned ones. */
           filter?: string;
           /** @description Only this bot's. */
           bot?: components["schemas"]["BotId"];
@@ -3601,7 +3601,8 @@ export interface components {
     };
     /**
      * @description An answer, and how often it was given. Equal are event, who answered, rule, status, the fields
-     *     that were given and the bytes of the body.
+     *     that were given and the bytes of the body; of a body of more than 16 MiB its length and its first
+     *     MiB, and of an event what the list shows of it.
      */
     AnswerVersion: {
       answered_by: components["schemas"]["AnsweredBy"] | null;
@@ -3838,6 +3839,8 @@ export interface components {
       | "body_too_short"
       | "body_without_end"
       | "transfer_coded"
+      | "chunked_repeated"
+      | "length_missing"
       | "body_length_wrong"
       | "host_invalid"
       | "host_differs"

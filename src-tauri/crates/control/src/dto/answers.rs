@@ -15,7 +15,8 @@ pub(crate) struct AnswerVersions {
 }
 
 /// An answer, and how often it was given. Equal are event, who answered, rule, status, the fields
-/// that were given and the bytes of the body.
+/// that were given and the bytes of the body; of a body of more than 16 MiB its length and its
+/// first MiB, and of an event what the list shows of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AnswerVersion)]
 struct AnswerVersionView {

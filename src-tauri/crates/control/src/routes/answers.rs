@@ -31,8 +31,8 @@ pub(crate) struct AnswerParams {
     limit: Option<usize>,
 }
 
-/// What was answered, newest first, equal answers as one version. A page reads 2,000 exchanges at
-/// most.
+/// What was answered, newest first, equal answers as one version. A page reads 2,000 exchanges and
+/// 64 MiB of answers at most.
 #[utoipa::path(get, path = "/answers", tag = "answers", params(AnswerParams), responses(
     (status = 200, body = AnswerVersions), (status = 404, body = ErrorBody),
     (status = 422, body = ErrorBody)))]

@@ -227,20 +227,25 @@ pub(crate) async fn delete_one(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeleteParams {
-    /// The filter language; empty for all.
+    /// The filter language; empty for all but pinned ones.
     filter: Option<String>,
     /// Only this bot's.
     bot: Option<BotId>,
 }
 
-/// Deletes all exchanges that a filter finds; held ones stay.
+/// Deletes all exchanges that a filter finds; held ones stay, and without a filter pinned ones.
 #[utoipa::path(delete, path = "/exchanges", tag = "exchanges", params(DeleteParams), responses(
     (status = 200, body = Deleted), (status = 422, body = ErrorBody)))]
 pub(crate) async fn delete_many(
     State(engine): State<Engine>,
     ApiQuery(params): ApiQuery<DeleteParams>,
 ) -> Result<Json<Deleted>, ApiError> {
-    let what = DeleteWhat::Filter(filter(params.filter.as_deref())?, params.bot);
+    let asked = filter(params.filter.as_deref())?;
+    let asked = match asked.terms.is_empty() {
+        true => filter(Some("-is:pinned"))?,
+        false => asked,
+    };
+    let what = DeleteWhat::Filter(asked, params.bot);
     let deletion = engine.delete(what).await?;
     Ok(Json(Deleted {
         deleted: deletion.count,

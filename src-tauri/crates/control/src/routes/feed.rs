@@ -28,14 +28,19 @@ pub(crate) struct FeedParams {
 }
 
 /// What happened after a position.
-#[utoipa::path(get, path = "/events", tag = "feed", params(FeedParams), responses((status = 200, body = FeedBatch)))]
+#[utoipa::path(get, path = "/events", tag = "feed", params(FeedParams), responses(
+    (status = 200, body = FeedBatch), (status = 422, body = crate::error::ErrorBody)))]
 pub(crate) async fn events(
     State(engine): State<Engine>,
     Language(lang): Language,
     ApiQuery(params): ApiQuery<FeedParams>,
 ) -> Result<Json<FeedBatch>, ApiError> {
+    let wait = params.wait_ms.unwrap_or(20_000);
+    if wait > WAIT_MAX_MS {
+        return Err(ApiError::out_of_range("/wait_ms", 0, WAIT_MAX_MS));
+    }
     let after = params.after.unwrap_or_else(|| engine.feed().head());
-    let wait = Duration::from_millis(params.wait_ms.unwrap_or(20_000).min(WAIT_MAX_MS));
+    let wait = Duration::from_millis(wait);
     let batch = tokio::select! {
         batch = engine.feed().read(after, wait) => batch,
         () = engine.stopping() => Batch { next: after, events: Vec::new() },

@@ -43,6 +43,10 @@ impl Bot {
             if name.chars().count() > NAME_CHARS || user.chars().count() > USER_CHARS {
                 return Err(Invalid::new(at(), words::USER_NAME.arg(NAME_CHARS as u64)));
             }
+            // The history holds no such user: SQLite's texts end with it.
+            if user.contains('\0') {
+                return Err(Invalid::new(at(), &words::USER_NUL));
+            }
             if !protocol::is_name(name) {
                 return Err(Invalid::new(at(), &words::NAME_LINE));
             }
@@ -139,6 +143,9 @@ mod tests {
         let lines = [("5".to_owned(), Some("Анна\nОля".to_owned()))];
         let refused = bot.name_users(lines.into()).unwrap_err();
         assert_eq!(refused.pointer, "/user_names/5");
+        let nul = [("a\0".to_owned(), Some("Анна".to_owned()))];
+        let refused = bot.name_users(nul.into()).unwrap_err();
+        assert_eq!(refused.pointer, "/user_names/a\0");
         let many = (0..=NAMES).map(|at| (at.to_string(), Some("x".to_owned())));
         assert_eq!(
             bot.name_users(many.collect()).unwrap_err().pointer,

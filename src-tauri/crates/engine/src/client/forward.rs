@@ -177,12 +177,7 @@ impl Forwarding<'_> {
             return Err(self.failed(Code::UpstreamNotHttp, parts.status.to_string()));
         }
         let received = answer_head.lock().take();
-        let mut headers = end_to_end(received.unwrap_or_else(|| fields(&parts.headers)));
-        if status == 304 {
-            // It names the length of a body that is not sent.
-            let is_length = |name: &str| name.eq_ignore_ascii_case("content-length");
-            headers.0.retain(|(name, _)| !is_length(name));
-        }
+        let headers = end_to_end(received.unwrap_or_else(|| fields(&parts.headers)));
         self.receive(status, headers, body, stream).await
     }
 

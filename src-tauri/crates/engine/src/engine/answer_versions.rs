@@ -1,21 +1,24 @@
 //! What was answered to an event: equal answers as one version, newest first.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use protocol::{
-    AnsweredBy, BodyInfo, BotId, Condition, Exchange, ExchangeId, Filter, Side, State, Summary,
-    Term, UtcMillis, Wanted, body_info,
+    Answer, AnsweredBy, BodyInfo, BotId, Condition, Exchange, ExchangeId, Filter, IN_MEMORY_BYTES,
+    Side, State, Summary, Term, UtcMillis, Wanted, body_info,
 };
 use sha2::{Digest, Sha256};
 use store::ListQuery;
 
 use super::Engine;
 use crate::error::Error;
+use crate::read_aside::{read_aside, takes_long};
 use crate::turn::as_given;
 
 /// Turns that are read for one page.
 const TURNS_MAX: usize = 2_000;
+
+/// Bytes of answers that are read for one page: some tenths of a second.
+const BYTES_MAX: u64 = 64 << 20;
 
 /// Turns that are listed at once.
 const STEP: usize = 200;
@@ -110,24 +113,25 @@ impl Engine {
             },
             ..ListQuery::default()
         };
-        let (mut gathered, mut read) = (Gathered::default(), 0);
+        let (mut gathered, mut budget) = (Gathered::default(), Budget::default());
         for _ in 0..STEPS_MAX {
             let page = self.shared.store.list(query.clone()).await?;
             for summary in page.summaries {
-                let (seq, before) = (summary.seq, query.before);
-                query.before = Some(seq);
                 let is_asked = asked.event.is_none() || summary.event == asked.event;
                 if !is_asked || !has_answer(&summary) {
                     continue;
                 }
-                read += 1;
+                // The next page begins with it.
+                let begins_here = Some(summary.seq.saturating_add(1));
+                if !budget.takes(summary.response_bytes) {
+                    return Ok(gathered.page(begins_here));
+                }
+                let found = self.shared.store.get_side(summary.id, Side::Response);
                 // One that was deleted meanwhile is none.
-                let found = self.shared.store.get(summary.id).await?;
-                let fits = found.is_none_or(|found| gathered.take(found, asked.limit));
-                if !fits || read > TURNS_MAX {
-                    // The next page begins with it.
-                    let next_before = if fits { Some(seq) } else { before };
-                    return Ok(gathered.page(next_before.or(Some(seq + 1))));
+                if let Some(found) = found.await?
+                    && !gathered.take(found, asked.limit).await
+                {
+                    return Ok(gathered.page(begins_here));
                 }
             }
             let Some(next) = page.next_before else {
@@ -137,6 +141,34 @@ impl Engine {
         }
         let next_before = query.before;
         Ok(gathered.page(next_before))
+    }
+}
+
+/// What may still be read for a page.
+struct Budget {
+    turns: usize,
+    bytes: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            turns: TURNS_MAX,
+            bytes: BYTES_MAX,
+        }
+    }
+}
+
+impl Budget {
+    /// Whether an answer of so many bytes is read, the first one however long it is.
+    fn takes(&mut self, bytes: u64) -> bool {
+        let bytes = bytes.min(IN_MEMORY_BYTES as u64);
+        if self.turns == 0 || (bytes > self.bytes && self.turns < TURNS_MAX) {
+            return false;
+        }
+        self.turns -= 1;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        true
     }
 }
 
@@ -152,7 +184,7 @@ fn has_answer(summary: &Summary) -> bool {
 
 impl Gathered {
     /// Takes an exchange's answer; `false` where it is one more version than there may be.
-    fn take(&mut self, mut exchange: Exchange, limit: usize) -> bool {
+    async fn take(&mut self, mut exchange: Exchange, limit: usize) -> bool {
         let is_truncated = exchange
             .message(Side::Response)
             .is_some_and(|recorded| recorded.is_truncated);
@@ -165,33 +197,36 @@ impl Gathered {
             seq: summary.seq,
             at: summary.at,
         };
-        let many = self.versions.len();
-        match self.known.entry(sameness(&summary, &answer)) {
-            Entry::Occupied(known) => {
-                let version = &mut self.versions[*known.get()];
-                version.times += 1;
-                version.first = turn;
-            }
-            Entry::Vacant(_) if many == limit => return false,
-            Entry::Vacant(free) => {
-                free.insert(many);
-                let short = answer.body.length() <= TEXT_BYTES && !is_truncated;
-                let bytes = answer.body.whole().filter(|_| short);
-                let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
-                let pairs = answer.headers.texts();
-                self.versions.push(AnswerVersion {
-                    newest: summary,
-                    first: turn,
-                    times: 1,
-                    status: answer.status,
-                    headers: pairs
-                        .map(|(name, value)| (name.to_owned(), value.into_owned()))
-                        .collect(),
-                    text: text.map(str::to_owned),
-                    body: body_info(&answer.headers, &answer.body, is_truncated),
-                });
-            }
+        let aside = takes_long(&answer.headers, &answer.body);
+        let hash = |(summary, answer): &(Summary, Answer)| sameness(summary, answer);
+        let ((summary, answer), same) = read_aside(aside, (summary, answer), hash).await;
+        if let Some(known) = self.known.get(&same) {
+            let version = &mut self.versions[*known];
+            version.times += 1;
+            version.first = turn;
+            return true;
         }
+        if self.versions.len() == limit {
+            return false;
+        }
+        let read = move |answer: &Answer| body_info(&answer.headers, &answer.body, is_truncated);
+        let (answer, body) = read_aside(aside, answer, read).await;
+        self.known.insert(same, self.versions.len());
+        let short = answer.body.length() <= TEXT_BYTES && !is_truncated;
+        let bytes = answer.body.whole().filter(|_| short);
+        let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let pairs = answer.headers.texts();
+        self.versions.push(AnswerVersion {
+            newest: summary,
+            first: turn,
+            times: 1,
+            status: answer.status,
+            headers: pairs
+                .map(|(name, value)| (name.to_owned(), value.into_owned()))
+                .collect(),
+            text: text.map(str::to_owned),
+            body,
+        });
         true
     }
 
@@ -205,7 +240,7 @@ impl Gathered {
 
 /// What of an answer and its turn makes a version. Of a long body it is the length and the
 /// beginning.
-fn sameness(summary: &Summary, answer: &protocol::Answer) -> Sameness {
+fn sameness(summary: &Summary, answer: &Answer) -> Sameness {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -234,8 +269,6 @@ fn sameness(summary: &Summary, answer: &protocol::Answer) -> Sameness {
 
 #[cfg(test)]
 mod tests {
-    use protocol::Answer;
-
     use super::*;
 
     fn turn(seq: u64, event: &str, body: &str) -> Exchange {
@@ -253,7 +286,26 @@ mod tests {
     }
 
     #[test]
-    fn equal_answers_are_one_version_and_what_differs_makes_another() {
+    fn a_page_reads_so_many_turns_and_bytes_and_one_answer_at_least() {
+        let mut budget = Budget::default();
+        let many = (0..).take_while(|_| budget.takes(2)).count();
+        assert_eq!(many, TURNS_MAX);
+        let mut budget = Budget::default();
+        let long = IN_MEMORY_BYTES as u64;
+        let many = (0..).take_while(|_| budget.takes(10 * long)).count();
+        assert_eq!(many as u64, BYTES_MAX / long);
+        let mut budget = Budget {
+            bytes: 1,
+            ..Budget::default()
+        };
+        assert_eq!(
+            [long, 1, 0].map(|bytes| budget.takes(bytes)),
+            [true, false, true]
+        );
+    }
+
+    #[tokio::test]
+    async fn equal_answers_are_one_version_and_what_differs_makes_another() {
         let mut gathered = Gathered::default();
         for (seq, event, body) in [
             (9, "pay", "{\"n\":1}"),
@@ -261,11 +313,11 @@ mod tests {
             (7, "start", "{\"n\":1}"),
             (6, "pay", "{\"n\":1}"),
         ] {
-            assert!(gathered.take(turn(seq, event, body), 3), "{seq}");
+            assert!(gathered.take(turn(seq, event, body), 3).await, "{seq}");
         }
         let mut by_rule = turn(5, "pay", "{\"n\":1}");
         by_rule.summary.answered_by = Some(AnsweredBy::Rule);
-        assert!(!gathered.take(by_rule, 3), "one more than asked for");
+        assert!(!gathered.take(by_rule, 3).await, "one more than asked for");
         let found = gathered.page(None).versions.into_iter().map(|version| {
             (
                 version.newest.seq,

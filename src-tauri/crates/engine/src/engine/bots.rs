@@ -12,6 +12,7 @@ use crate::bots::{Bot, BotPatch, NewBot, OldAddress};
 use crate::client::certificates;
 use crate::error::{Error, Invalid};
 use crate::feed::EventKind;
+use crate::holds::Command;
 use crate::words;
 
 impl Engine {
@@ -109,7 +110,10 @@ impl Engine {
         self.to_its_end(async move {
             shared.bots.delete(id).await?;
             shared.callbacks.forget(id);
-            shared.probes.remove(id);
+            if let Some(Some(held)) = shared.probes.remove(id) {
+                // One that was answered meanwhile is not held any more.
+                let _ = shared.holds.command(held, Command::Release).await;
+            }
             shared.patience.forget(id, None).await;
             shared.feed.emit(EventKind::BotsChanged, Some(id));
             Ok(())

@@ -27,9 +27,21 @@ impl Engine {
         if public.as_ref().is_some_and(is_public) {
             return true;
         }
+        leads_to(&url, &self.ports()).await
+    }
+
+    /// Whether an address leads straight to a port of this app.
+    pub(super) async fn is_own_port(&self, url: &str) -> bool {
+        match Url::parse(url) {
+            Ok(url) => leads_to(&url, &self.ports()).await,
+            Err(_) => false,
+        }
+    }
+
+    fn ports(&self) -> Vec<SocketAddr> {
         let mut own = self.services();
         own.push(self.webhook_addr());
-        leads_to(&url, &own).await
+        own
     }
 
     /// Whether an address leads to what is for people and a proxy of theirs: the API, and the port

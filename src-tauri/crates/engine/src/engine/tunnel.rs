@@ -3,17 +3,18 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use ::tunnel::{PlanRequest, Secret, State, Status};
+use ::tunnel::{Plan, PlanRequest, Secret, State, Status};
 use serde_json::Value;
 
 use super::Engine;
 use crate::background::check_address;
 use crate::bots::Bot;
 use crate::clock;
-use crate::error::{Error, Subject};
+use crate::error::{Error, Invalid, Subject};
 use crate::feed::EventKind;
 use crate::secrets::KeyStore;
 use crate::tunnel::{AUTHTOKEN, Check, TunnelWarning, Usage};
+use crate::words;
 
 /// The tunnel at a glance.
 #[derive(Clone, Debug)]
@@ -100,6 +101,11 @@ impl Engine {
     /// The plan cannot be carried out.
     pub async fn start_tunnel(&self, request: PlanRequest) -> Result<(), Error> {
         let mut plan = request.plan()?;
+        if let Plan::Url(own) = &plan
+            && self.is_own_port(own.url.trim()).await
+        {
+            return Err(Invalid::new("/url/url", &words::TUNNEL_TO_ITSELF).into());
+        }
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let part = &shared.tunnel;

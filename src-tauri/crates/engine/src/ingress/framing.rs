@@ -19,12 +19,16 @@ pub(super) struct Authority<'a> {
 /// Everything that is wrong with it.
 pub(super) fn framing_findings(
     headers: &Headers,
-    version: http::Version,
+    (method, version): (&http::Method, http::Version),
     authority: Option<Authority<'_>>,
 ) -> Vec<OwnFinding> {
     let mut findings = Vec::new();
     if version < http::Version::HTTP_2 {
         of_text(headers, version, &mut findings);
+    }
+    if version < http::Version::HTTP_11 && has_no_length(headers, method) {
+        let method = method.as_str().to_owned();
+        findings.push(OwnFinding::new(Code::LengthMissing, [method]));
     }
     of_host(headers, authority, &mut findings);
     let mut expected = values(headers, "expect");
@@ -34,6 +38,13 @@ pub(super) fn framing_findings(
         OwnFinding::new(Code::ExpectUnknown, [value])
     }));
     findings
+}
+
+/// Whether a request whose method is about a body names no length of one. Before HTTP/1.1 none
+/// comes in chunks.
+fn has_no_length(headers: &Headers, method: &http::Method) -> bool {
+    let with_body = [http::Method::POST, http::Method::PUT, http::Method::PATCH];
+    with_body.contains(method) && headers.get("content-length").is_none()
 }
 
 /// The values of a field.
@@ -59,8 +70,17 @@ fn of_text(headers: &Headers, version: http::Version, findings: &mut Vec<OwnFind
     if lengths > 0 && count("transfer-encoding") > 0 {
         findings.push(OwnFinding::new(Code::LengthWithCoding, []));
     }
-    let mut codings = values(headers, "transfer-encoding");
-    if let Some(coding) = codings.find(|value| !value.eq_ignore_ascii_case(b"chunked")) {
+    let is_chunked = |coding: &[u8]| coding.trim_ascii().eq_ignore_ascii_case(b"chunked");
+    let codings = |value: &'_ [u8]| -> Vec<bool> {
+        value.split(|byte| *byte == b',').map(is_chunked).collect()
+    };
+    let all = values(headers, "transfer-encoding").flat_map(codings);
+    let chunked = all.filter(|is_chunked| *is_chunked).count();
+    if chunked > 1 {
+        findings.push(repeated(Code::ChunkedRepeated, chunked));
+    }
+    let mut fields = values(headers, "transfer-encoding");
+    if let Some(coding) = fields.find(|value| codings(value).contains(&false)) {
         let coding = String::from_utf8_lossy(coding).into_owned();
         findings.push(OwnFinding::new(Code::TransferCoded, [coding]));
     }
@@ -198,11 +218,43 @@ mod tests {
         ] {
             let headers: Headers = [("Host", "a"), ("expect", value)].into_iter().collect();
             for version in [http::Version::HTTP_11, http::Version::HTTP_2] {
-                let found = framing_findings(&headers, version, None);
+                let found = framing_findings(&headers, (&http::Method::POST, version), None);
                 let unknown = OwnFinding::new(Code::ExpectUnknown, [value.to_owned()]);
                 assert_eq!(found.contains(&unknown), !is_known, "{value:?}");
             }
         }
+    }
+
+    #[test]
+    fn chunked_twice_and_a_body_without_a_length_are_found() {
+        let found = |fields: &[(&str, &str)], version| {
+            let headers: Headers = [("Host", "a")].iter().chain(fields).copied().collect();
+            framing_findings(&headers, (&http::Method::POST, version), None)
+        };
+        let twice = [OwnFinding::new(Code::ChunkedRepeated, ["2".to_owned()])];
+        let coding = "Transfer-Encoding";
+        for fields in [
+            &[(coding, "chunked, chunked")][..],
+            &[(coding, "chunked"), (coding, "Chunked")],
+        ] {
+            assert_eq!(found(fields, http::Version::HTTP_11), twice);
+        }
+        assert_eq!(found(&[(coding, " chunked ")], http::Version::HTTP_11), []);
+        let other = [OwnFinding::new(
+            Code::TransferCoded,
+            ["gzip, chunked".to_owned()],
+        )];
+        assert_eq!(
+            found(&[(coding, "gzip, chunked")], http::Version::HTTP_11),
+            other
+        );
+        let missing = [OwnFinding::new(Code::LengthMissing, ["POST".to_owned()])];
+        assert_eq!(found(&[], http::Version::HTTP_10), missing);
+        assert_eq!(
+            found(&[("content-length", "0")], http::Version::HTTP_10),
+            []
+        );
+        assert_eq!(found(&[], http::Version::HTTP_11), []);
     }
 
     #[test]
@@ -213,7 +265,8 @@ mod tests {
                 text,
                 scheme: Some(scheme),
             });
-            framing_findings(&headers, http::Version::HTTP_2, authority)
+            let head = (&http::Method::POST, http::Version::HTTP_2);
+            framing_findings(&headers, head, authority)
         };
         assert_eq!(found("a.example", "A.example", "http"), []);
         assert_eq!(found("a:80", "a", "http"), []);

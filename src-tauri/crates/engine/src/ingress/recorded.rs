@@ -30,7 +30,7 @@ pub(super) fn recorded_headers(
             scheme: Some(scheme),
         }),
     };
-    *findings = framing_findings(&headers, parts.version, named);
+    *findings = framing_findings(&headers, (&parts.method, parts.version), named);
     if let Some(authority) = named.filter(|_| is_http2) {
         let value = authority.text.as_bytes().to_vec();
         headers.0.insert(0, (AUTHORITY.to_owned(), value));

@@ -40,6 +40,17 @@ fn waits_alike_are_a_limit_and_the_hold_that_is_proposed_ends_before_it() {
             Some((60_004, 1)),
             Some(57),
         ),
+        // But for those that come after it.
+        (
+            vec![probe(60_004, 1), wait(15_000, 2)],
+            Some((60_004, 1)),
+            Some(57),
+        ),
+        (
+            vec![probe(60_004, 1), wait(15_000, 2), wait(15_010, 3)],
+            Some((15_000, 2)),
+            Some(14),
+        ),
         // Of two limits the newer one.
         (
             vec![
@@ -72,6 +83,15 @@ fn waits_alike_are_a_limit_and_the_hold_that_is_proposed_ends_before_it() {
         let propose = patience.and_then(|one| one.proposed_seconds());
         assert_eq!(propose, proposed, "{waits:?}");
     }
+}
+
+#[test]
+fn whatever_is_stored_comes_to_something() {
+    let patience = summed_up(&[wait(u64::MAX, 1), wait(u64::MAX - 1, 2)]).unwrap();
+    assert_eq!((patience.ms, patience.times), (u64::MAX - 1, 2));
+    assert_eq!(patience.proposed_seconds(), None);
+    let many: Vec<_> = (0..1_000).map(|at| wait(5_000, at)).collect();
+    assert_eq!(summed_up(&many).unwrap().times, WAITS_MAX);
 }
 
 async fn memory() -> (tempfile::TempDir, Store, PatienceMemory) {

@@ -58,6 +58,7 @@ impl<H: Host> Turn<H> {
             host,
             bot,
             clock: receipt.clock,
+            arrived: receipt.arrived,
             exchange,
             view,
             entry: Entry::New,

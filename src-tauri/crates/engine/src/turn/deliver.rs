@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::holds::Ack;
 use crate::late::DeliveryEnd;
 use crate::outgoing::{BodyPieces, Outgoing};
+use crate::patience::CallerWait;
 
 /// What became of an answer's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +161,17 @@ fn spawn_delivery_ended<H: Host>(host: &Arc<H>, late: Option<ExchangeId>, end: D
 
 /// Beside everything else: a connection that ends does not wait for the record.
 fn spawn_undelivered<H: Host>(host: &Arc<H>, recorded: Recorded, code: FailureCode) {
+    let summary = &recorded.summary;
+    // Whose answer was ready has waited for it too, and no longer.
+    if code == FailureCode::CallerLeft && is_bots(summary.source) {
+        let wait = CallerWait {
+            ms: recorded.clock.elapsed().0 / 1000,
+            at: host.now(),
+            exchange: summary.id,
+            probe: false,
+        };
+        host.caller_left(summary.bot, summary.platform, wait);
+    }
     let recording = Arc::clone(host);
     host.tasks()
         .spawn(async move { record_undelivered(&*recording, recorded, code).await });

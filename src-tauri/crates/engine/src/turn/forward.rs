@@ -14,6 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::Turn;
 use super::deliver::{Delivery, Dispatch, OnDelivery, Reply};
 use super::host::{Calling, History, Host};
+use super::patience::is_bots;
 use super::record::undelivered;
 use super::sent::frame_arriving;
 use super::server_findings::{Asked, server_findings};
@@ -267,6 +268,15 @@ impl<H: Host> Turn<H> {
         }
     }
 
+    /// The caller has waited for its answer's first byte, at least.
+    fn caller_waited(&self) {
+        let summary = &self.exchange.summary;
+        if let Some(waited) = summary.upstream_after.filter(|_| is_bots(summary.source)) {
+            let ms = waited.0 / 1000;
+            self.host.caller_waited(summary.bot, summary.platform, ms);
+        }
+    }
+
     /// `headers`: those that went out.
     async fn streamed(
         self: Box<Self>,
@@ -276,6 +286,9 @@ impl<H: Host> Turn<H> {
     ) {
         let called = call.await;
         let delivery = delivered.await.unwrap_or(Delivery::Lost);
+        if delivery == Delivery::Written {
+            self.caller_waited();
+        }
         let lost = match delivery {
             Delivery::Written => None,
             Delivery::Lost => Some(FailureCode::WriteFailed),

@@ -93,10 +93,7 @@ impl<H: Host> Turn<H> {
     fn hold_ended(&self, end: &HoldEnd) {
         let id = self.exchange.summary.id;
         match end {
-            HoldEnd::Disconnected => {
-                self.caller_left();
-                self.host.holds().end_deserted(id);
-            }
+            HoldEnd::Disconnected => self.host.holds().end_deserted(id),
             HoldEnd::Hand(..) | HoldEnd::Fallback(_) => {
                 self.probe_answered(matches!(end, HoldEnd::Fallback(None)));
                 self.host.holds().end(id);
@@ -106,6 +103,7 @@ impl<H: Host> Turn<H> {
 
     /// Goes on without a person where too many exchanges wait for one already.
     async fn unheld(mut self: Box<Self>, server: ServerSide, reply: Reply) {
+        self.probe_answered(false);
         if !server.is_asked() {
             return self.overload(reply).await;
         }
@@ -196,6 +194,7 @@ impl<H: Host> Turn<H> {
         ack: Option<Ack<()>>,
         call: Option<Calling>,
     ) {
+        self.caller_left();
         let failure = undelivered(self.clock, FailureCode::CallerLeft);
         let given = Given::by_nobody(Outgoing::Nothing(failure));
         self.end_with_call(given, reply, ack, call).await;

@@ -266,7 +266,9 @@ impl Host for Shared {
     fn caller_left(self: &Arc<Self>, bot: BotId, platform: Platform, wait: CallerWait) {
         let shared = Arc::clone(self);
         self.tasks.spawn(async move {
-            if shared.patience.left(bot, platform, wait).await {
+            // Nothing would remove what is remembered of a bot that is gone.
+            let is_there = shared.bots.get(Some(bot)).is_ok();
+            if is_there && shared.patience.left(bot, platform, wait).await {
                 shared.feed.emit(EventKind::PatienceChanged, Some(bot));
             }
         });

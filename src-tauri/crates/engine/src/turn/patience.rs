@@ -18,7 +18,7 @@ impl<H: Host> Turn<H> {
     pub(super) fn take_probe(&mut self) -> Option<u32> {
         let summary = &self.exchange.summary;
         // Nobody is held beyond the limit, on purpose either.
-        if !is_bots(summary.source) || !self.host.holds().has_room() {
+        if !is_bots(summary.source) || !self.is_turn() || !self.host.holds().has_room() {
             return None;
         }
         let seconds = self.host.probes().take(summary.bot, summary.id)?;
@@ -28,13 +28,20 @@ impl<H: Host> Turn<H> {
         Some(seconds)
     }
 
+    /// Whether it is what a bot sends, and not what a browser asks for beside a page.
+    fn is_turn(&self) -> bool {
+        let method = self.exchange.request.method.as_str();
+        let is_named = self.view.event.is_some() || self.view.user.is_some();
+        is_named || matches!(method, "POST" | "PUT" | "PATCH")
+    }
+
     /// The caller has left without its answer.
     pub(super) fn caller_left(&self) {
         let summary = &self.exchange.summary;
         if !is_bots(summary.source) {
             return;
         }
-        let ms = self.clock.elapsed().0 / 1000;
+        let ms = u64::try_from(self.arrived.elapsed().as_millis()).unwrap_or(u64::MAX);
         if self.is_probe {
             self.end_probe(ProbeEnd::Left(ms));
         }

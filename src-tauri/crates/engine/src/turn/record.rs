@@ -135,14 +135,13 @@ pub(crate) async fn record_undelivered(host: &impl Host, recorded: Recorded, cod
     let lost = Arc::make_mut(&mut summary);
     lost.carried = None;
     let ending = lost.ending().unwrap_or_default();
+    let has_begun = code != FailureCode::CallerLeft;
     lost.end(Ending {
         state: state_after(code),
         failure: Some(undelivered(clock, code)),
-        // Nobody was answered whose caller had gone before the first byte.
-        answered_by: match code {
-            FailureCode::CallerLeft => None,
-            _ => ending.answered_by,
-        },
+        // Nobody was answered whose caller had gone before the first byte, with whatever status.
+        answered_by: ending.answered_by.filter(|_| has_begun),
+        status: ending.status.filter(|_| has_begun),
         ..ending
     });
     let change = Change {

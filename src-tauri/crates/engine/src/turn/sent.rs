@@ -49,8 +49,10 @@ pub(crate) fn frame(
     let mut findings = Vec::new();
     let length = answer.body.length().max(u64::from(breaks_off));
     let named = named_length(answer.status, length).map(|length| length.to_string());
-    // It names the length of the body that a `GET` would get, which is not here.
-    let named = match method == "HEAD" && answer.body.is_empty() {
+    // It names the length of the body that a `GET` would get, or that has not changed (RFC 9110,
+    // 8.6), which is not here.
+    let is_of_other = method == "HEAD" || answer.status == 304;
+    let named = match is_of_other && answer.body.is_empty() {
         true => given_length(&answer.headers),
         false => named,
     };
@@ -301,16 +303,23 @@ mod tests {
     }
 
     #[test]
-    fn the_length_of_a_body_that_head_does_not_get_stays_as_it_was_given() {
-        for (given, length) in [(Some("123"), Some("Content-Length: 123")), (None, None)] {
-            let mut head = answer(200, &[]);
+    fn the_length_of_a_body_that_is_not_there_stays_as_it_was_given() {
+        let given = (Some("123"), Some("Content-Length: 123"));
+        for (method, status, (given, length)) in [
+            ("HEAD", 200, given),
+            ("HEAD", 200, (None, None)),
+            ("GET", 304, given),
+            ("GET", 304, (None, None)),
+            ("GET", 304, (Some("x"), None)),
+        ] {
+            let mut head = answer(status, &[]);
             head.body = Body::default();
             let given = given.map(|given| ("Content-Length", given));
             head.headers = given.into_iter().collect();
-            let (sent, findings) = framed("HEAD", head, HTTP11);
+            let (sent, findings) = framed(method, head, HTTP11);
             let expected = length.into_iter().chain([DATED]);
             assert_eq!(fields(&sent), Vec::from_iter(expected));
-            assert_eq!(findings, []);
+            assert_eq!(findings.is_empty(), given.is_some() == length.is_some());
         }
     }
 

@@ -228,6 +228,7 @@ async fn a_caller_that_leaves_is_recorded_at_once_and_nobody_can_answer_it() {
     let left = app.reaches(id, State::Abandoned).await;
     assert_eq!(begun.elapsed(), Duration::ZERO);
     assert_eq!(left.summary.failure.unwrap().code, FailureCode::CallerLeft);
+    assert_eq!(left.summary.status, None, "nobody was answered");
     assert_eq!(
         (left.summary.deadline, left.summary.answered_by),
         (None, None)
@@ -260,6 +261,7 @@ async fn an_answer_to_a_caller_that_left_meanwhile_learns_it() {
     assert!(matches!(answered, Err(Error::CallerLeft)), "{answered:?}");
     let left = app.reaches(id, State::Abandoned).await;
     assert_eq!(left.summary.failure.unwrap().code, FailureCode::CallerLeft);
+    assert_eq!(left.summary.status, None, "nobody was answered");
     assert_eq!(left.summary.answered_by, None, "nobody was answered");
 }
 

@@ -109,6 +109,19 @@ fn single<'a>(
     let is_text = content_type.is_some_and(kind::names_json) || begins_like_json(&bytes);
     // A mark contradicts a wrong Content-Type, and decoders that know marks follow it.
     let encoding = mark.or_else(|| utf16(&bytes)).or(declared).unwrap_or(UTF8);
+    let is_other = |named: &'static Encoding| named != UTF8 && !is_wide(named);
+    if mark == Some(UTF8)
+        && let Some(named) = label
+            .as_ref()
+            .filter(|one| one.encoding.is_some_and(is_other))
+    {
+        let code = if is_text {
+            Code::CharsetIgnored
+        } else {
+            Code::CharsetDoubtful
+        };
+        findings.push(Finding::new(code, Side::Request).arg(&*named.text));
+    }
     let mut decoded = if encoding == UTF8 {
         utf8(bytes, mark_length, declared.is_some(), is_text)
     } else if mark.is_none() && is_text && is_utf8_under(encoding, &bytes) {
@@ -232,7 +245,7 @@ fn foreign<'a>(encoding: &'static Encoding, bytes: &Cow<'a, [u8]>) -> DecodedTex
         return DecodedText::default();
     }
     let text = match bytes {
-        Cow::Borrowed(bytes) if bytes.is_ascii() && !is_wide(encoding) => {
+        Cow::Borrowed(bytes) if bytes.is_ascii() && encoding.is_ascii_compatible() => {
             to_text(Cow::Borrowed(bytes))
                 .unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned().into())
         }

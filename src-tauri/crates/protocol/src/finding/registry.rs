@@ -356,6 +356,14 @@ platforms::with_platform_findings! {
     TransferCoded = "transfer_coded", Warning,
         "Transfer-Encoding says “{0}”; only chunked is undone, the body is kept as it came. Many servers refuse this with 501: compress with Content-Encoding.",
         "В Transfer-Encoding указано «{0}»; снимается только chunked, тело сохранено как пришло. Многие серверы отвечают на такое 501: сжимайте через Content-Encoding.";
+    /// `chunked` more than once.
+    ChunkedRepeated = "chunked_repeated", Warning,
+        "Transfer-Encoding names chunked {0} times, which HTTP forbids; it is undone once. Many servers refuse this with 400: name it once.",
+        "В Transfer-Encoding кодирование chunked указано несколько раз ({0}), а HTTP это запрещает; снято оно один раз. Многие серверы отвечают на такое 400: укажите его один раз.";
+    /// A request of HTTP/1.0 that has a body by its method, and no length.
+    LengthMissing = "length_missing", Warning,
+        "This {0} of HTTP/1.0 has no Content-Length, so that it has no body: what stands behind its headers was not read. Send Content-Length.",
+        "У этого {0} по HTTP/1.0 нет Content-Length, поэтому нет и тела: всё, что стоит за заголовками, не прочитано. Передавайте Content-Length.";
     /// A body that is not as long as `Content-Length` says, in HTTP/2.
     BodyLengthWrong = "body_length_wrong", Error,
         "Content-Length says {0} bytes, and the body is not as long. HTTP/2 calls this a broken request: its stream was ended with PROTOCOL_ERROR. Correct the length at the sender.",

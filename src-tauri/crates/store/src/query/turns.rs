@@ -34,7 +34,7 @@ pub(crate) fn previous_turn(
     let found = newest(conn, &compiled, 0, to_sql(before) - 1, 1)?;
     let found = found.into_iter().next();
     found
-        .map(|record| with_messages(conn, database, record))
+        .map(|record| with_messages(conn, database, record, None))
         .transpose()
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn turn_at(
     let number = to_sql(seq);
     let found = exchanges::list(conn, &compiled, (number, number), 1)?;
     Ok(match found.into_iter().next() {
-        Some(record) => AtNumber::Turn(Box::new(with_messages(conn, database, record)?)),
+        Some(record) => AtNumber::Turn(Box::new(with_messages(conn, database, record, None)?)),
         None if seq < exchanges::bounds(conn)?.0 => AtNumber::Purged,
         None => AtNumber::Other,
     })

@@ -177,7 +177,24 @@ impl Store {
         let database = self.database();
         self.inner
             .readers
-            .read_for_caller(move |conn| query::get(conn, &database, id))
+            .read_for_caller(move |conn| query::get(conn, &database, id, None))
+            .await
+    }
+
+    /// One exchange with one side alone of what is stored of its messages. It waits behind
+    /// searches, and keeps no caller waiting.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn get_side(
+        &self,
+        id: ExchangeId,
+        side: Side,
+    ) -> Result<Option<Exchange>, StoreError> {
+        let database = self.database();
+        self.inner
+            .readers
+            .read(move |conn| query::get(conn, &database, id, Some(side)))
             .await
     }
 

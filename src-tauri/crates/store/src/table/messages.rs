@@ -120,11 +120,13 @@ fn row(seq: u64, message: &StoredMessage) -> impl Params + '_ {
     )
 }
 
-/// The messages of an exchange; method and path of the request are in the other table. `body`
-/// makes each body of what lies in the row, with its length where that is the beginning alone.
+/// The messages of an exchange, or one of them; method and path of the request are in the other
+/// table. `body` makes each body of what lies in the row, with its length where that is the
+/// beginning alone.
 pub(crate) fn get(
     conn: &Connection,
     seq: u64,
+    only: Option<Side>,
     body: impl Fn(Side, Bytes, Option<u64>) -> Body,
 ) -> Result<Option<(Request, Answers)>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM messages WHERE key BETWEEN ?1 AND ?2 ORDER BY key");
@@ -136,6 +138,10 @@ pub(crate) fn get(
         let Some(side) = coding::side_of(key - keys(seq)[0]) else {
             continue;
         };
+        // Of a row whose body is not asked for the pages that have it are not read.
+        if only.is_some_and(|only| only != side) {
+            continue;
+        }
         let head = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         let stored = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
         let length = coding::length_in_pieces(row.get(2)?, stored);
@@ -147,6 +153,9 @@ pub(crate) fn get(
         } else {
             answers.set(side, coding::unpack_answer(head, body)?);
         }
+    }
+    if only.is_some() {
+        request.get_or_insert_default();
     }
     Ok(request.map(|request| (request, answers)))
 }

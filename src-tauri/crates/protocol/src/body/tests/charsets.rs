@@ -155,6 +155,48 @@ fn four_bytes_a_character_are_said_to_be_so_and_not_read_as_two() {
 }
 
 #[test]
+fn json_in_seven_bits_or_four_bytes_a_character_is_read_and_found() {
+    let japanese = b"{\"a\":\"\x1b$B$\"\x1b(B\"}".to_vec();
+    let content_type = "application/json; charset=ISO-2022-JP";
+    let (text, findings) = text_of(content_type, &japanese);
+    assert_eq!(text.as_deref(), Some("{\"a\":\"\u{3042}\"}"));
+    assert_eq!(findings, [""; 0]);
+    for (content_type, bytes, name) in [
+        (content_type, japanese, "ISO-2022-JP"),
+        ("application/json", utf32("{\"a\":1}", true), "utf-32le"),
+        ("application/json", utf32("{\"a\":1}", false), "utf-32be"),
+    ] {
+        let fields = headers(&[("Content-Type", content_type)]);
+        let parsed = ParsedBody::new(&fields, &Body::from(bytes), false, Side::Request);
+        assert_eq!(parsed.info.charset.as_deref(), Some(name));
+        let found = parsed.findings.iter().map(|one| one.code);
+        assert_eq!(Vec::from_iter(found), [Code::JsonNotUtf8], "{name}");
+    }
+}
+
+#[test]
+fn a_mark_of_utf_8_under_another_name_is_followed_and_both_are_found() {
+    for (content_type, text, code) in [
+        (
+            "application/json; charset=ISO-8859-1",
+            "{\"a\":\"é\"}",
+            "charset_ignored",
+        ),
+        (
+            "text/plain; charset=windows-1251",
+            "Привет",
+            "charset_doubtful",
+        ),
+    ] {
+        let (read, findings) = text_of(content_type, format!("\u{feff}{text}").as_bytes());
+        assert_eq!(read.as_deref(), Some(text));
+        assert_eq!(findings, ["byte_order_mark", code]);
+    }
+    let right = text_of("text/plain; charset=utf-8", "\u{feff}Привет".as_bytes());
+    assert_eq!(right.1, ["byte_order_mark"]);
+}
+
+#[test]
 fn what_the_header_names_outranks_what_the_body_names() {
     let text = "<?xml version=\"1.0\" encoding=\"koi8-r\"?><a>Привет, мир</a>";
     let bytes = coded(WINDOWS_1251, text);
