@@ -3601,8 +3601,8 @@ export interface components {
     };
     /**
      * @description An answer, and how often it was given. Equal are event, who answered, rule, status, the fields
-     *     that were given and the bytes of the body; of a body of more than 16 MiB its length and its first
-     *     MiB, and of an event what the list shows of it.
+     *     that were given and the bytes of the body; of a body of more than 16 MiB its length and its
+     *     first MiB, and of an event what the list shows of it.
      */
     AnswerVersion: {
       answered_by: components["schemas"]["AnsweredBy"] | null;
