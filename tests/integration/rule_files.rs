@@ -189,3 +189,67 @@ async fn a_folder_that_goes_away_costs_no_rule_and_is_watched_again_after_a_rest
     );
     assert_eq!(app.get("rules/folder").await, json!({"folder": null}));
 }
+
+#[tokio::test]
+async fn a_change_in_the_app_leaves_files_alone_that_are_not_read_and_says_which() {
+    let app = Instance::start();
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    fs::create_dir(&dir).unwrap();
+    fs::write(dir.join("010-city.yaml"), FILE).unwrap();
+    let put = app.call(Method::PUT, "rules/folder", Some(path(&dir)));
+    assert_eq!(put.await.0, StatusCode::OK);
+    // What a pull brings: a new rule, an edited one, and a conflict that keeps all of it unread.
+    let new = FILE.replace("city", "town");
+    let edited = FILE.replace("1.00", "2.00");
+    fs::write(dir.join("020-town.yaml"), &new).unwrap();
+    fs::write(dir.join("010-city.yaml"), &edited).unwrap();
+    fs::write(dir.join("030-conflict.yaml"), "<<<<<<< HEAD\n").unwrap();
+    rules_when(&app, |list| state(list) == "broken").await;
+    add(&app, reply("mine", "start", "{}")).await;
+    for (method, body) in [
+        (Method::DELETE, None),
+        (Method::PUT, Some(reply("city", "pay", "changed"))),
+    ] {
+        let (status, error) = app.call(method, "rules/city", body).await;
+        let told = (status.as_u16(), &error["code"]);
+        assert_eq!(told, (409, &json!("rule_folder")), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("010-city.yaml"), "{message}");
+    }
+    for (file, text) in [
+        ("010-city.yaml", edited.as_str()),
+        ("020-town.yaml", new.as_str()),
+        ("030-conflict.yaml", "<<<<<<< HEAD\n"),
+    ] {
+        assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), text);
+    }
+    // Once it is mended all of it is in force, and the app's own change with it.
+    fs::remove_file(dir.join("030-conflict.yaml")).unwrap();
+    let list = rules_when(&app, |list| state(list) == "watching").await;
+    let rules = list["rules"].as_array().unwrap().iter();
+    let mut names: Vec<_> = rules
+        .map(|rule| rule["name"].as_str().unwrap_or(""))
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["", "", "mine"]);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_emptied_costs_no_rule() {
+    let app = Instance::start();
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    let id = add(&app, reply("one", "pay", r#"{"n":1}"#)).await;
+    let put = app.call(Method::PUT, "rules/folder", Some(path(&dir)));
+    assert_eq!(put.await.0, StatusCode::OK);
+    let text = fs::read_to_string(dir.join("010-one.yaml")).unwrap();
+    fs::remove_file(dir.join("010-one.yaml")).unwrap();
+    let list = rules_when(&app, |list| state(list) == "missing").await;
+    assert!(list["folder"]["message"].is_string());
+    assert_eq!(order(&app).await, [id.as_str()]);
+    assert_eq!(answer(&app, TURN).await, r#"{"n":1}"#);
+    fs::write(dir.join("010-one.yaml"), text).unwrap();
+    rules_when(&app, |list| state(list) == "watching").await;
+    assert_eq!(order(&app).await, [id.as_str()]);
+}

@@ -285,6 +285,23 @@ messages::messages! {
     RULE_FOLDER_UNWRITABLE = "rule_folder_unwritable",
         "The folder {0} cannot be written: {1}. Nothing is changed. Put it back, allow writing to it, or choose another one.",
         "В папку {0} не записать: {1}. Ничего не изменено. Верните папку, разрешите запись или выберите другую.";
+    /// A folder cannot be written, and not all could be put back: where, what the system said, and
+    /// which files.
+    RULE_FOLDER_HALF = "rule_folder_half",
+        "The folder {0} cannot be written: {1}. The rules are not changed, but these files are, and could not be put back: {2}. Look at them.",
+        "В папку {0} не записать: {1}. Правила не изменены, но эти файлы изменены, вернуть их не удалось: {2}. Проверьте их.";
+    /// A change needs a file that is not read.
+    RULE_FILE_UNREAD = "rule_file_unread",
+        "The file {0} in the rules' folder is not read yet or does not fit, and this change would write over it. Nothing is changed. Mend the file or move it away, then try again.",
+        "Файл {0} в папке правил ещё не прочитан или не подходит, а это изменение записалось бы поверх него. Ничего не изменено. Исправьте файл или уберите его и повторите.";
+    /// A file is a link.
+    RULE_FILE_LINK = "rule_file_link",
+        "The file {0} in the rules' folder is a link, and is not written through. Nothing is changed. Put a file in its place.",
+        "Файл {0} в папке правил — ссылка, по ссылкам не пишем. Ничего не изменено. Положите на её место файл.";
+    /// A folder that had rules has none; where it is.
+    RULE_FOLDER_EMPTY = "rule_folder_empty",
+        "The folder {0} has no rule files any more. The rules read last stay in force. Put the files back; where the rules are to go, delete them in the app.",
+        "В папке {0} больше нет файлов правил. Действуют правила, прочитанные последними. Верните файлы; если правила не нужны, удалите их в приложении.";
     /// A folder holds too much.
     RULE_FOLDER_ENTRIES = "rule_folder_entries",
         "The folder holds more than {0} files. Keep rules in a folder of their own.",

@@ -2,6 +2,7 @@
 //! and written is bounded; a change writes the files that differ and no other.
 
 mod names;
+mod put;
 mod read;
 mod write;
 
@@ -10,8 +11,9 @@ use std::path::PathBuf;
 
 use messages::Message;
 
+pub(crate) use put::NotWritten;
 pub(crate) use read::{FileRule, read, refused};
-pub(crate) use write::{NotWritten, Written, write};
+pub(crate) use write::{InForce, Written, write};
 
 use crate::file_error::FileError;
 

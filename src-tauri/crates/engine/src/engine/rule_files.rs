@@ -17,7 +17,7 @@ use crate::bot_rules::{BotRules, FileRule, NotWritten, Unread, folder};
 use crate::bots::Bot;
 use crate::error::{Error, Invalid};
 use crate::feed::EventKind;
-use crate::rule_folders::{RuleFolder, RuleFolderState, Watched};
+use crate::rule_folders::{RuleFolder, RuleFolderState, RuleFolders, Watched};
 use crate::{clock, words};
 
 /// So long nothing has to happen in a folder before it is read: an editor writes a file in steps,
@@ -61,16 +61,20 @@ impl Engine {
     /// There is no such bot, a file there is no rule, or the folder cannot be written.
     pub async fn export_rules(&self, bot: Option<BotId>, path: &str) -> Result<RuleExport, Error> {
         let dir = absolute(path)?;
-        let _one = self.shared.rule_folders.work().await;
-        let bot = self.bot(bot)?;
-        let all = bot.rules.rules().cloned().collect();
-        make_dir(&dir)?;
-        let done = written(dir, all, None).await?;
-        Ok(RuleExport {
-            written: done.written,
-            removed: done.removed,
-            unchanged: done.unchanged,
+        let engine = self.clone();
+        self.to_its_end(async move {
+            let _one = engine.shared.rule_folders.work().await;
+            let bot = engine.bot(bot)?;
+            let all = bot.rules.rules().cloned().collect();
+            make_dir(&dir)?;
+            let done = written(dir, all, None).await?;
+            Ok(RuleExport {
+                written: done.written,
+                removed: done.removed,
+                unchanged: done.unchanged,
+            })
         })
+        .await
     }
 
     /// Puts the rules of a folder in the place of a bot's.
@@ -79,15 +83,17 @@ impl Engine {
     /// There is no such bot, a file is no rule, or the change cannot be saved: the rules stay then.
     pub async fn import_rules(&self, bot: Option<BotId>, path: &str) -> Result<RuleImport, Error> {
         let dir = absolute(path)?;
-        let _one = self.shared.rule_folders.work().await;
-        let bot = self.bot(bot)?;
-        let found = self.rules_of(dir).await.map_err(unread)?;
-        let done = self.put_rules(&bot, &found).await?;
-        if let Some(watched) = self.shared.rule_folders.get(bot.id) {
-            let all = self.bot(Some(bot.id))?.rules.rules().cloned().collect();
-            written(watched.folder.path, all, Some(watched.names)).await?;
-        }
-        Ok(done)
+        let engine = self.clone();
+        self.to_its_end(async move {
+            let _one = engine.shared.rule_folders.work().await;
+            let bot = engine.bot(bot)?;
+            let found = engine.rules_of(dir).await.map_err(unread)?;
+            let next = next_rules(&bot.rules, &found)?;
+            let in_folder = engine.write_folder(&bot, &next).await?;
+            let put = engine.put_rules(&bot, &found).await;
+            in_folder.and(put)
+        })
+        .await
     }
 
     /// The folder that a bot's rules are kept in.
@@ -104,6 +110,17 @@ impl Engine {
     /// There is no such bot, a file is no rule, or the folder cannot be written.
     pub async fn keep_rules_in(&self, bot: Option<BotId>, path: &str) -> Result<RuleFolder, Error> {
         let dir = absolute(path)?;
+        let (engine, path) = (self.clone(), path.to_owned());
+        self.to_its_end(async move { engine.begin_folder(bot, dir, path).await })
+            .await
+    }
+
+    async fn begin_folder(
+        &self,
+        bot: Option<BotId>,
+        dir: PathBuf,
+        path: String,
+    ) -> Result<RuleFolder, Error> {
         let one = self.shared.rule_folders.work().await;
         let bot = self.bot(bot)?;
         make_dir(&dir)?;
@@ -118,8 +135,10 @@ impl Engine {
                 names(&found)
             }
         };
-        let stored = Some(path.to_owned());
-        self.shared.rule_folders.remember(bot.id, stored).await?;
+        self.shared
+            .rule_folders
+            .remember(bot.id, Some(path))
+            .await?;
         let folder = RuleFolder {
             path: dir,
             rules: names.len(),
@@ -204,8 +223,7 @@ impl Engine {
         if done.added + done.changed + done.removed == 0 && is_in_order(&bot.rules, found) {
             return Ok(done);
         }
-        let all = found.iter().map(|one| Arc::clone(&one.rule)).collect();
-        let next = fitting(BotRules::new(all, bot.rules.unreadable().to_vec()))?;
+        let next = next_rules(&bot.rules, found)?;
         let put = move |bot: &mut Bot| {
             bot.rules = Arc::new(next);
             Ok(())
@@ -217,17 +235,26 @@ impl Engine {
 
     /// Writes what a change makes of a bot's rules into its folder, if it has one: before the
     /// change, so that no later reading takes it back.
-    pub(super) async fn write_folder(&self, bot: BotId, next: &BotRules) -> Result<(), Error> {
-        let Some(watched) = self.shared.rule_folders.get(bot) else {
-            return Ok(());
+    pub(super) async fn write_folder(
+        &self,
+        bot: &Bot,
+        next: &BotRules,
+    ) -> Result<FolderWritten<'_>, Error> {
+        let mut done = FolderWritten {
+            folders: &self.shared.rule_folders,
+            bot: bot.id,
+            written: None,
         };
-        let all = next.rules().cloned().collect();
-        let done = written(watched.folder.path, all, Some(watched.names)).await?;
-        self.shared.rule_folders.set(bot, |watched| {
-            watched.folder.rules = done.names.len();
-            watched.names = done.names;
-        });
-        Ok(())
+        if let Some(watched) = self.shared.rule_folders.get(bot.id) {
+            let in_force = folder::InForce {
+                rules: bot.rules.rules().cloned().collect(),
+                names: watched.names,
+            };
+            let (dir, all) = (watched.folder.path, next.rules().cloned().collect());
+            let written = written(dir.clone(), all, Some(in_force)).await?;
+            done.written = Some((dir, written));
+        }
+        Ok(done)
     }
 
     /// Reads a bot's folder again.
@@ -237,8 +264,14 @@ impl Engine {
         let (Some(watched), Ok(of)) = (folders.get(bot), self.bot(Some(bot))) else {
             return;
         };
+        let place = watched.folder.path.display().to_string();
         let found = self.rules_of(watched.folder.path).await;
         let (state, message, files) = match &found {
+            // A drive that is away leaves its empty directory.
+            Ok(found) if found.is_empty() && of.rules.rules().len() > 0 => {
+                let message = words::RULE_FOLDER_EMPTY.arg(place);
+                (RuleFolderState::Missing, Some(message), Vec::new())
+            }
             Ok(found) => match self.put_rules(&of, found).await {
                 Ok(_) if is_watched => (RuleFolderState::Watching, None, Vec::new()),
                 Ok(_) => (RuleFolderState::Unwatched, None, Vec::new()),
@@ -264,6 +297,41 @@ impl Engine {
         drop(one);
         if has_changed {
             self.shared.feed.emit(EventKind::RulesChanged, Some(bot));
+        }
+    }
+}
+
+/// A folder that was written for a change of its bot's rules.
+pub(super) struct FolderWritten<'e> {
+    folders: &'e RuleFolders,
+    bot: BotId,
+    written: Option<(PathBuf, folder::Written)>,
+}
+
+impl FolderWritten<'_> {
+    /// What became of the change: one that was not saved is taken back in the folder, too, so that
+    /// no reading brings it in after all.
+    pub(super) fn and<T>(self, change: Result<T, Error>) -> Result<T, Error> {
+        let Some((dir, written)) = self.written else {
+            return change;
+        };
+        match change {
+            Ok(done) => {
+                self.folders.set(self.bot, |watched| {
+                    watched.folder.rules = written.names.len();
+                    watched.names = written.names;
+                });
+                Ok(done)
+            }
+            Err(error) => {
+                let left = written.undo.carry_out(&dir);
+                if left.is_empty() {
+                    return Err(error);
+                }
+                let place = dir.display().to_string();
+                let half = words::RULE_FOLDER_HALF.arg(place).arg(said(&error));
+                Err(Error::RuleFolder(half.arg(left.join(", "))))
+            }
         }
     }
 }
@@ -366,9 +434,10 @@ fn make_dir(dir: &Path) -> Result<(), Error> {
 async fn written(
     dir: PathBuf,
     rules: Vec<Arc<CompiledRule>>,
-    known: Option<folder::NamesById>,
+    in_force: Option<folder::InForce>,
 ) -> Result<folder::Written, Error> {
-    let writing = tokio::task::spawn_blocking(move || folder::write(&dir, &rules, known.as_ref()));
+    let writing =
+        tokio::task::spawn_blocking(move || folder::write(&dir, &rules, in_force.as_ref()));
     let written = writing.await.expect("writing does not panic");
     written.map_err(|error| match error {
         NotWritten::Files(files) => Error::RuleFiles(files),
@@ -385,6 +454,15 @@ fn unread(unread: Unread) -> Error {
 
 fn said(error: &Error) -> Message {
     messages::Say::message(error)
+}
+
+/// A bot's rules with those of a folder in the place of the ones before. Rules that this version
+/// cannot read stay, except where a file has their id.
+fn next_rules(present: &BotRules, found: &[FileRule]) -> Result<BotRules, Error> {
+    let all: Vec<_> = found.iter().map(|one| Arc::clone(&one.rule)).collect();
+    let mut unreadable = present.unreadable().to_vec();
+    unreadable.retain(|one| all.iter().all(|rule| rule.id() != one.id));
+    fitting(BotRules::new(all, unreadable))
 }
 
 fn names(found: &[FileRule]) -> folder::NamesById {

@@ -197,22 +197,30 @@ impl Engine {
         change: impl FnOnce(&BotRules) -> Result<BotRules, Error> + Send + 'static,
     ) -> Result<Arc<Bot>, Error> {
         let id = self.shared.bots.get(bot)?.id;
-        let _one = self.shared.rule_folders.work().await;
-        if self.rule_folder(id).is_none() {
+        let engine = self.clone();
+        self.to_its_end(async move {
+            let _one = engine.shared.rule_folders.work().await;
+            if engine.rule_folder(id).is_none() {
+                let changed = move |bot: &mut Bot| {
+                    bot.rules = Arc::new(change(&bot.rules)?);
+                    Ok(())
+                };
+                return engine
+                    .change_bot(id, EventKind::RulesChanged, changed)
+                    .await;
+            }
+            // Nothing else changes them meanwhile.
+            let bot = engine.bot(Some(id))?;
+            let next = change(&bot.rules)?;
+            let in_folder = engine.write_folder(&bot, &next).await?;
             let changed = move |bot: &mut Bot| {
-                bot.rules = Arc::new(change(&bot.rules)?);
+                bot.rules = Arc::new(next);
                 Ok(())
             };
-            return self.change_bot(id, EventKind::RulesChanged, changed).await;
-        }
-        // Nothing else changes them meanwhile.
-        let next = change(&self.bot(Some(id))?.rules)?;
-        self.write_folder(id, &next).await?;
-        let changed = move |bot: &mut Bot| {
-            bot.rules = Arc::new(next);
-            Ok(())
-        };
-        self.change_bot(id, EventKind::RulesChanged, changed).await
+            let changed = engine.change_bot(id, EventKind::RulesChanged, changed);
+            in_folder.and(changed.await)
+        })
+        .await
     }
 }
 

@@ -29,17 +29,26 @@ pub(super) struct Wanted<'r> {
     pub(super) name: &'r str,
 }
 
-/// The names of the files of rules in this order: as many as fit stay.
+/// The names of the files of rules in this order: as many as fit stay. `taken`: in small letters.
 pub(super) fn assigned(rules: &[Wanted<'_>], taken: &HashSet<String>) -> Vec<String> {
     let stays = rising(rules);
     let fitted = fitted(rules, &stays, taken);
-    fitted.unwrap_or_else(|| {
-        let width = WIDTH.max((rules.len() as u64 * STEP).to_string().len());
-        let numbers = (1..).map(|number| number * STEP);
-        let all = rules.iter().zip(numbers);
-        all.map(|(rule, number)| named(number, width, rule))
-            .collect()
-    })
+    fitted.unwrap_or_else(|| numbered(rules, taken))
+}
+
+/// All numbered anew, past names that are taken.
+fn numbered(rules: &[Wanted<'_>], taken: &HashSet<String>) -> Vec<String> {
+    // Each name that is taken may move those after it by one.
+    let most = rules.len() as u64 * STEP + taken.len() as u64;
+    let width = WIDTH.max(most.to_string().len());
+    let mut last = 0;
+    let names = rules.iter().zip(1..).map(|(rule, place)| {
+        let free = (last + 1).max(place * STEP);
+        let is_free = |number: &u64| !taken.contains(&named(*number, width, rule).to_lowercase());
+        last = (free..).find(is_free).expect("few names are taken");
+        named(last, width, rule)
+    });
+    names.collect()
 }
 
 /// Which rules keep their names: the most whose names rise in the rules' order.
@@ -101,7 +110,7 @@ fn fitted(rules: &[Wanted<'_>], stays: &[bool], taken: &HashSet<String>) -> Opti
         names.extend(made.map(|(rule, number)| named(number, width, rule)));
         index = end;
     }
-    let mut known: HashSet<String> = taken.iter().map(|name| name.to_lowercase()).collect();
+    let mut known = taken.clone();
     let all_differ = names.iter().all(|name| known.insert(name.to_lowercase()));
     (all_differ && names.is_sorted()).then_some(names)
 }
@@ -117,6 +126,10 @@ fn number_of(name: &str) -> Option<(u64, usize)> {
 }
 
 fn named(number: u64, width: usize, rule: &Wanted<'_>) -> String {
+    // A file that names no id has its own words as the rule's: they stay.
+    if let Some(present) = rule.present {
+        return format!("{number:0width$}-{}.yaml", id_of(present));
+    }
     let spoken = if rule.name.is_empty() {
         rule.id
     } else {

@@ -70,17 +70,19 @@ pub(crate) fn refused(file: &str, invalid: &Invalid) -> FileError {
     FileError::new(file, invalid.message()).at(&invalid.pointer)
 }
 
-/// Reads a file; one without an id has its own name as its rule's.
-fn read_one(file: &str, path: &Path, bytes: &mut u64) -> Result<CompiledRule, FileError> {
+/// What stands in a file; of one that is too long for a rule as much as shows that it is.
+pub(super) fn text_of(file: &str, path: &Path) -> Result<Vec<u8>, FileError> {
     let mut text = Vec::new();
     let most = RULE_MAX_BYTES as u64 + 1;
     let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut text));
-    read.map_err(|error| {
-        FileError::new(
-            file,
-            words::RULE_FILE_UNREADABLE.arg(messages::foreign(&error)),
-        )
-    })?;
+    let refused = |error| words::RULE_FILE_UNREADABLE.arg(messages::foreign(&error));
+    read.map_err(|error| FileError::new(file, refused(error)))?;
+    Ok(text)
+}
+
+/// Reads a file; one without an id has its own name as its rule's.
+fn read_one(file: &str, path: &Path, bytes: &mut u64) -> Result<CompiledRule, FileError> {
+    let text = text_of(file, path)?;
     *bytes += text.len() as u64;
     let text =
         String::from_utf8(text).map_err(|_| FileError::new(file, &words::RULE_FILE_NO_TEXT))?;

@@ -144,12 +144,7 @@ fn a_file_that_is_no_rule_is_named_with_its_place_and_nothing_is_half_read() {
         assert!(!errors[0].message().text(Lang::Ru).is_empty());
         // Whose it is is not known to who writes without having read it before.
         let refused = write(dir, &[rule("a", "")], None);
-        let is_a_rule = pointer == "/id";
-        assert_eq!(
-            matches!(refused, Err(NotWritten::Files(_))),
-            !is_a_rule,
-            "{broken}"
-        );
+        assert!(matches!(refused, Err(NotWritten::Files(_))), "{broken}");
         put_back(dir, &text);
     }
     fs::write(dir.join("030-bytes.yaml"), [0xff, 0xfe]).unwrap();
@@ -160,22 +155,267 @@ fn put_back(dir: &Path, text: &str) {
     fs::write(dir.join("020-b.yaml"), text).unwrap();
 }
 
+/// A watched folder: rules in force, and their files.
+fn watched(dir: &Path, rules: &[Arc<CompiledRule>]) -> InForce {
+    InForce {
+        rules: rules.to_vec(),
+        names: put(dir, rules).names,
+    }
+}
+
+/// All files with their texts.
+fn texts(dir: &Path) -> Vec<(String, String)> {
+    let names = names(dir).into_iter();
+    let text = |name: &String| fs::read_to_string(dir.join(name)).unwrap();
+    names.map(|name| (name.clone(), text(&name))).collect()
+}
+
+/// That a change is refused by a file's name, and leaves every file as it is.
+fn refused(dir: &Path, rules: &[Arc<CompiledRule>], in_force: &InForce, file: &str) {
+    let before = texts(dir);
+    match write(dir, rules, Some(in_force)) {
+        Err(NotWritten::Failed(message)) => {
+            assert!(message.text(Lang::En).contains(file), "{message:?}");
+        }
+        other => panic!("{file}: {other:?}"),
+    }
+    assert_eq!(texts(dir), before);
+}
+
+/// That a change is made, and these files are as before.
+fn made(dir: &Path, rules: &[Arc<CompiledRule>], in_force: &InForce, left: &[&str]) -> Written {
+    let before: Vec<_> = texts(dir);
+    let done = write(dir, rules, Some(in_force)).unwrap();
+    let after = texts(dir);
+    for file in left {
+        let of = |all: &[(String, String)]| all.iter().find(|(name, _)| name == file).cloned();
+        assert!(of(&before).is_some() && of(&before) == of(&after), "{file}");
+    }
+    done
+}
+
 #[test]
-fn a_broken_file_is_left_alone_where_it_is_known_whose_it_is() {
+fn a_file_that_was_edited_and_not_read_is_never_written_over_or_removed() {
+    for text in [
+        "half: [",
+        "version: 1\nid: b\nname: edited\nthen: {reply: {body: new}}\n",
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path();
+        let [a, b, c] = [rule("a", ""), rule("b", ""), rule("c", "")];
+        let in_force = watched(dir, &[a.clone(), b.clone(), c.clone()]);
+        fs::write(dir.join("020-b.yaml"), text).unwrap();
+        // Others are changed, moved and removed around it.
+        let other = rule("c", "another");
+        let all = [a.clone(), b.clone(), other];
+        let done = made(dir, &all, &in_force, &["010-a.yaml", "020-b.yaml"]);
+        assert_eq!((done.written, done.unchanged), (1, 2));
+        let now = InForce {
+            rules: all.to_vec(),
+            names: done.names,
+        };
+        made(
+            dir,
+            &[a.clone(), b.clone()],
+            &now,
+            &["010-a.yaml", "020-b.yaml"],
+        );
+        // What needs it is refused: another text of its rule, its removal, another place.
+        refused(dir, &[a.clone(), rule("b", "changed")], &now, "020-b.yaml");
+        refused(dir, std::slice::from_ref(&a), &now, "020-b.yaml");
+        let many: Vec<_> = (0..12)
+            .map(|number| rule(&format!("n{number}"), ""))
+            .collect();
+        let crowded: Vec<_> = [a.clone()]
+            .into_iter()
+            .chain(many)
+            .chain([b.clone()])
+            .collect();
+        refused(dir, &crowded, &now, "020-b.yaml");
+    }
+}
+
+#[test]
+fn new_files_stay_whatever_the_app_changes() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path();
     let [a, b] = [rule("a", ""), rule("b", "")];
-    let known = put(dir, &[a.clone(), b.clone()]).names;
-    fs::write(dir.join("099-mine.yaml"), "half: [").unwrap();
-    let done = write(dir, &[b.clone(), a], Some(&known)).unwrap();
+    let in_force = watched(dir, &[a.clone(), b.clone()]);
+    // Of a pull: a rule, something broken, and a copy that still has its id.
+    fs::write(
+        dir.join("005-new.yaml"),
+        "version: 1\nid: n\nthen: {reply: {}}\n",
+    )
+    .unwrap();
+    fs::write(dir.join("030-conflict.yaml"), "<<<<<<< HEAD").unwrap();
+    let copy = fs::read_to_string(dir.join("010-a.yaml")).unwrap();
+    fs::write(
+        dir.join("015-copy.yaml"),
+        copy.replace("body: a", "body: edited"),
+    )
+    .unwrap();
+    let new = ["005-new.yaml", "015-copy.yaml", "030-conflict.yaml"];
+    let done = made(dir, &[b.clone(), a.clone()], &in_force, &new);
     assert_eq!(done.removed, 0);
-    assert_eq!(
-        fs::read_to_string(dir.join("099-mine.yaml")).unwrap(),
-        "half: ["
-    );
-    let done = write(dir, &[b], Some(&done.names)).unwrap();
+    let now = InForce {
+        rules: vec![b.clone(), a],
+        names: done.names,
+    };
+    let done = made(dir, std::slice::from_ref(&b), &now, &new);
     assert_eq!(done.removed, 1);
-    assert!(dir.join("099-mine.yaml").exists());
+    // A name that a new rule would have is passed by, in whatever letters it is written.
+    let now = InForce {
+        rules: vec![b.clone()],
+        names: done.names,
+    };
+    let next = rule("conflict", "");
+    let done = made(dir, &[b.clone(), next], &now, &new);
+    let name = &done.names["conflict"];
+    assert!(
+        !new.contains(&name.as_str()) && dir.join(name).exists(),
+        "{name}"
+    );
+    // A rule of an id that a new file has.
+    let now = InForce {
+        rules: vec![b.clone()],
+        names: now.names,
+    };
+    refused(dir, &[b, rule("n", "")], &now, "005-new.yaml");
+}
+
+#[test]
+fn after_a_start_with_a_broken_folder_its_file_is_not_written_over_either() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let [a, b] = [rule("a", ""), rule("b", "")];
+    let rules = watched(dir, &[a.clone(), b.clone()]).rules;
+    fs::write(dir.join("020-b.yaml"), "half: [").unwrap();
+    // Nothing was read yet: no file is known by its name.
+    let in_force = InForce {
+        rules,
+        names: NamesById::default(),
+    };
+    refused(
+        dir,
+        &[rule("a", "changed"), b.clone()],
+        &in_force,
+        "020-b.yaml",
+    );
+    refused(dir, &[b.clone(), a.clone()], &in_force, "020-b.yaml");
+    let text = fs::read(dir.join("010-a.yaml")).unwrap();
+    fs::write(dir.join("020-b.yaml"), write_again(&b)).unwrap();
+    made(dir, &[b, a], &in_force, &[]);
+    assert!(texts(dir).iter().any(|(_, now)| now.as_bytes() == text));
+}
+
+fn write_again(rule: &CompiledRule) -> String {
+    rules::write_file(rule.definition())
+}
+
+#[test]
+fn a_rule_whose_file_names_no_id_keeps_its_id_wherever_it_is_put() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let own = "version: 1\nname: Город есть\nthen: {reply: {}}\n";
+    fs::write(dir.join("07_own.yml"), own).unwrap();
+    fs::write(dir.join("08.yaml"), own).unwrap();
+    let found = read(dir, |_| None).unwrap();
+    let rules: Vec<_> = found.iter().map(|one| Arc::clone(&one.rule)).collect();
+    let named = found
+        .iter()
+        .map(|one| (one.rule.id().to_owned(), one.file.clone()));
+    let in_force = InForce {
+        names: named.collect(),
+        rules,
+    };
+    let mut turned = in_force.rules.clone();
+    turned.reverse();
+    made(dir, &turned, &in_force, &[]);
+    assert_eq!(ids(dir), ["08", "own"]);
+    assert!(
+        texts(dir).iter().all(|(_, text)| text == own),
+        "{:?}",
+        texts(dir)
+    );
+}
+
+#[test]
+fn a_folder_that_lost_its_files_gets_all_of_them_with_the_next_change() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let [a, b] = [rule("a", ""), rule("b", "")];
+    let in_force = watched(dir, &[a.clone(), b.clone()]);
+    fs::remove_file(dir.join("010-a.yaml")).unwrap();
+    // One of them: a person has removed it, and the reading that follows removes the rule.
+    let all = [a, b, rule("c", "")];
+    let done = made(dir, &all, &in_force, &["020-b.yaml"]);
+    assert_eq!(ids(dir), ["b", "c"]);
+    let in_force = InForce {
+        rules: all.to_vec(),
+        names: done.names,
+    };
+    for name in names(dir) {
+        fs::remove_file(dir.join(name)).unwrap();
+    }
+    made(dir, &all[1..], &in_force, &[]);
+    assert_eq!(ids(dir), ["b", "c"]);
+}
+
+#[test]
+fn where_one_file_cannot_be_changed_none_is() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let [a, b] = [rule("a", ""), rule("b", "")];
+    let in_force = watched(dir, &[a, b]);
+    // Where a file is to be, a folder stands.
+    fs::create_dir(dir.join("030-c.yaml")).unwrap();
+    let before = fs::read(dir.join("010-a.yaml")).unwrap();
+    let all = [rule("a", "changed"), rule("b", "changed"), rule("c", "")];
+    let done = write(dir, &all, Some(&in_force));
+    assert!(matches!(done, Err(NotWritten::Failed(_))), "{done:?}");
+    assert_eq!(fs::read(dir.join("010-a.yaml")).unwrap(), before);
+    assert_eq!(
+        names(dir),
+        ["010-a.yaml", "020-b.yaml", "030-c.yaml"],
+        "nothing is left over"
+    );
+    // What was done is taken back.
+    fs::remove_dir(dir.join("030-c.yaml")).unwrap();
+    let before = texts(dir);
+    let done = write(dir, &[all[2].clone(), all[0].clone()], Some(&in_force)).unwrap();
+    assert_ne!(texts(dir), before);
+    assert!(done.undo.carry_out(dir).is_empty());
+    assert_eq!(texts(dir), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_is_written_through() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    fs::create_dir(&dir).unwrap();
+    let a = rule("a", "");
+    let in_force = watched(&dir, std::slice::from_ref(&a));
+    let mode = fs::metadata(dir.join("010-a.yaml"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_ne!(mode & 0o044, 0, "others may read it, as any file: {mode:o}");
+    let elsewhere = home.path().join("precious");
+    fs::write(&elsewhere, "precious").unwrap();
+    symlink(&elsewhere, dir.join(".010-a.yaml.new")).unwrap();
+    let changed = rule("a", "changed");
+    write(&dir, std::slice::from_ref(&changed), Some(&in_force)).unwrap();
+    assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "precious");
+    // A rule's file that is a link: read as any other, but not written.
+    fs::rename(dir.join("010-a.yaml"), home.path().join("shared.yaml")).unwrap();
+    symlink(home.path().join("shared.yaml"), dir.join("010-a.yaml")).unwrap();
+    let in_force = InForce {
+        rules: vec![changed],
+        ..in_force
+    };
+    refused(&dir, &[a], &in_force, "010-a.yaml");
 }
 
 #[test]

@@ -1,159 +1,323 @@
-//! From rules to a folder: the files that differ are written, each as a whole, those of rules that
-//! are gone are removed, and everything else stays as it is.
+//! From rules to a folder: the files that differ are written, those of rules that are gone are
+//! removed, and everything else stays as it is.
+//!
+//! **Invariant:** no file is written over or removed whose text the app has not read. A file is
+//! read where it says what the rule in force of its id says; one that was edited meanwhile, that is
+//! broken, or that is a second one of an id is not. A change that needs such a file is refused.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use messages::Message;
-use rules::{CompiledRule, read_file, write_file};
+use rules::{CompiledRule, Rule, read_file, write_file};
 
 use super::names::{self, Wanted, id_of};
+use super::put::{Change, NotWritten, Undo, carry_out};
+use super::read::text_of;
 use super::{NamesById, Unread, list};
 use crate::file_error::FileError;
 use crate::words;
 
 /// What became of the files.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) written: u64,
     pub(crate) removed: u64,
     pub(crate) unchanged: u64,
     /// The files by their rules' ids.
     pub(crate) names: NamesById,
+    /// How the folder was before.
+    pub(crate) undo: Undo,
 }
 
-/// Why nothing, or not all, was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NotWritten {
-    /// These files are no rules: whose they are is not known.
-    Files(Vec<FileError>),
-    /// What the system said.
-    Failed(Message),
+/// What a watched folder was read as last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct InForce {
+    /// The rules in force.
+    pub(crate) rules: Vec<Arc<CompiledRule>>,
+    /// Their files.
+    pub(crate) names: NamesById,
 }
 
 /// A file that is there.
 struct Present {
     file: String,
     text: Vec<u8>,
+    /// The rule that it holds, with its id; `None` where it is no rule.
+    rule: Option<Rule>,
+    /// The id of its rule; of one that is no rule, of the rule that it was read as last.
     id: Option<String>,
+    /// The app has read what it says: it may be written over.
+    is_read: bool,
 }
 
-/// Writes rules. `known` are the files as they were read last; without it a file that is no rule
-/// is refused, and with it left alone.
+/// The files of a folder before it is written.
+struct Folder<'d> {
+    dir: &'d Path,
+    files: Vec<Present>,
+    in_force: Option<&'d InForce>,
+    /// The file of each id; a second one of an id is nobody's.
+    of: HashMap<String, usize>,
+}
+
+/// Writes rules. `in_force`: what a watched folder was read as; without it rules are exported, so
+/// that what its rule files say is replaced, and a file that is no rule is refused.
 pub(crate) fn write(
     dir: &Path,
     rules: &[Arc<CompiledRule>],
-    known: Option<&NamesById>,
+    in_force: Option<&InForce>,
 ) -> Result<Written, NotWritten> {
-    let failed = |error: &io::Error| {
-        let place = dir.display().to_string();
-        let why = messages::foreign(error);
-        NotWritten::Failed(words::RULE_FOLDER_UNWRITABLE.arg(place).arg(why))
-    };
-    let present = present(dir, known)?;
-    let of = |rule: &CompiledRule| {
-        present
-            .iter()
-            .find(|one| one.id.as_deref() == Some(rule.id()))
-    };
-    let wanted: Vec<Wanted<'_>> = rules
-        .iter()
-        .map(|rule| Wanted {
-            present: of(rule).map(|one| one.file.as_str()),
-            id: rule.id(),
-            name: &rule.definition().name,
-        })
-        .collect();
-    let strangers = present.iter().filter(|one| one.id.is_none());
-    let strangers: HashSet<String> = strangers.map(|one| one.file.clone()).collect();
-    let names = names::assigned(&wanted, &strangers);
+    let folder = Folder::read(dir, in_force)?;
+    let names = folder.names(rules);
     let mut done = Written::default();
-    for (rule, name) in rules.iter().zip(&names) {
-        done.names.insert(rule.id().to_owned(), name.clone());
-        let text = write_file(rule.definition());
-        let before = of(rule);
-        let stays = before.is_some_and(|one| one.file == *name && is_same(one, rule, &text));
-        if stays {
-            done.unchanged += 1;
-            continue;
+    let mut changes = Vec::new();
+    for (rule, name) in rules.iter().zip(names) {
+        match folder.text(rule, &name)? {
+            Some(bytes) => {
+                done.written += 1;
+                changes.push(Change::write(&name, bytes));
+            }
+            None => done.unchanged += 1,
         }
-        // Comments and layout of a person stay where only the place is another one.
-        let kept = before.filter(|one| is_same(one, rule, &text));
-        let bytes = kept.map_or(text.as_bytes(), |one| &one.text);
-        put(dir, name, bytes).map_err(|error| failed(&error))?;
-        done.written += 1;
+        done.names.insert(rule.id().to_owned(), name);
     }
-    let stays: HashSet<&String> = names.iter().collect();
-    for one in present.iter().filter(|one| one.id.is_some()) {
-        if !stays.contains(&one.file) {
-            fs::remove_file(dir.join(&one.file)).map_err(|error| failed(&error))?;
-            let goes_on = one
-                .id
-                .as_ref()
-                .is_some_and(|id| done.names.contains_key(id));
-            done.removed += u64::from(!goes_on);
-        }
+    folder.check_removed(&done.names)?;
+    for file in folder.left_over(&done.names) {
+        let id = file.id.as_deref();
+        let goes_on = id.is_some_and(|id| done.names.contains_key(id));
+        done.removed += u64::from(!goes_on);
+        changes.push(Change::remove(&file.file));
     }
+    done.undo = carry_out(dir, changes)?;
     Ok(done)
 }
 
-/// Whether a file says what a rule does.
-fn is_same(file: &Present, rule: &CompiledRule, text: &str) -> bool {
-    if file.text == text.as_bytes() {
-        return true;
-    }
-    let read = std::str::from_utf8(&file.text).ok().map(read_file);
-    read.is_some_and(|read| {
-        read.is_ok_and(|read| {
-            let mut definition = read.definition().clone();
-            definition.id = Some(rule.id().to_owned());
-            definition == *rule.definition()
-        })
-    })
-}
-
-fn present(dir: &Path, known: Option<&NamesById>) -> Result<Vec<Present>, NotWritten> {
-    let files = list(dir).map_err(|unread| match unread {
-        Unread::Missing(message) => NotWritten::Failed(message),
-        Unread::Files(files) => NotWritten::Files(files),
-    })?;
-    let (mut present, mut errors) = (Vec::new(), Vec::new());
-    for (file, path) in files {
-        let text = fs::read(path).unwrap_or_default();
-        let read = String::from_utf8(text.clone()).map(|text| read_file(&text));
-        let id = match &read {
-            Ok(Ok(rule)) => {
-                let id = rule.definition().id.clone();
-                Some(id.unwrap_or_else(|| id_of(&file).to_owned()))
+impl<'d> Folder<'d> {
+    fn read(dir: &'d Path, in_force: Option<&'d InForce>) -> Result<Self, NotWritten> {
+        let listed = list(dir).map_err(|unread| match unread {
+            Unread::Missing(message) => NotWritten::Failed(message),
+            Unread::Files(files) => NotWritten::Files(files),
+        })?;
+        // One without any rule file gets all of them, as when it was chosen.
+        let in_force = in_force.filter(|_| !listed.is_empty());
+        let (mut files, mut errors) = (Vec::new(), Vec::new());
+        for (file, path) in listed {
+            match Present::read(file, &path, in_force) {
+                Ok(present) => files.push(present),
+                Err(error) => errors.push(error),
             }
-            _ => {
-                let mut of_file = known
-                    .into_iter()
-                    .flatten()
-                    .filter(|(_, name)| **name == file);
-                of_file.next().map(|(id, _)| id.clone())
-            }
-        };
-        if id.is_none() && known.is_none() {
-            errors.push(match read {
-                Ok(Err(error)) => FileError::rule(&file, &error),
-                _ => FileError::new(&file, &words::RULE_FILE_NO_TEXT),
-            });
         }
-        present.push(Present { file, text, id });
+        let mut folder = Self {
+            dir,
+            files,
+            in_force,
+            of: HashMap::new(),
+        };
+        errors.extend(folder.find_owners());
+        match in_force.is_none() && !errors.is_empty() {
+            true => Err(NotWritten::Files(errors)),
+            false => Ok(folder),
+        }
     }
-    match errors.is_empty() {
-        true => Ok(present),
-        false => Err(NotWritten::Files(errors)),
+
+    /// Which file is each rule's; what is wrong where an id has two.
+    fn find_owners(&mut self) -> Vec<FileError> {
+        let mut errors = Vec::new();
+        for index in 0..self.files.len() {
+            let Some(id) = self.files[index].id.clone() else {
+                continue;
+            };
+            let known = self.in_force.and_then(|before| before.names.get(&id));
+            match self.of.get(&id).copied() {
+                None => {
+                    self.of.insert(id, index);
+                }
+                Some(other) if known == Some(&self.files[index].file) => {
+                    self.files[other].is_read = false;
+                    self.of.insert(id, index);
+                }
+                Some(other) => {
+                    let taken = words::RULE_FILE_ID.arg(id).arg(&*self.files[other].file);
+                    errors.push(FileError::new(&self.files[index].file, taken).at("/id"));
+                    self.files[index].is_read = false;
+                }
+            }
+        }
+        errors
+    }
+
+    fn of(&self, id: &str) -> Option<&Present> {
+        self.of.get(id).map(|index| &self.files[*index])
+    }
+
+    /// The name of each rule's file.
+    fn names(&self, rules: &[Arc<CompiledRule>]) -> Vec<String> {
+        // The file of a rule that was removed meanwhile keeps its place, too.
+        let name_of = |id: &str| match self.of(id) {
+            Some(file) => Some(file.file.as_str()),
+            None => self.missing(id),
+        };
+        let wanted: Vec<Wanted<'_>> = rules
+            .iter()
+            .map(|rule| Wanted {
+                present: name_of(rule.id()),
+                id: rule.id(),
+                name: &rule.definition().name,
+            })
+            .collect();
+        let own: HashSet<&str> = wanted.iter().filter_map(|rule| rule.present).collect();
+        let strangers = self.files.iter().filter(|one| {
+            let is_own = own.contains(one.file.as_str());
+            let goes = one.is_read && !is_own;
+            !is_own && !goes
+        });
+        let strangers = strangers.map(|one| one.file.to_lowercase()).collect();
+        names::assigned(&wanted, &strangers)
+    }
+
+    /// The name of a rule's file that is not there any more.
+    fn missing(&self, id: &str) -> Option<&str> {
+        self.in_force?.names.get(id).map(String::as_str)
+    }
+
+    /// What has to stand in a rule's file; `None` where what is there stays.
+    fn text(&self, rule: &CompiledRule, name: &str) -> Result<Option<Vec<u8>>, NotWritten> {
+        let text = write_file(rule.definition());
+        let before = self.in_force.map(|before| before.find(rule.id()));
+        let is_as_before = before.flatten() == Some(rule.definition());
+        if let Some(file) = self.of(rule.id()) {
+            let is_same = file.says(rule.definition());
+            if file.file == name && (is_same || (!file.is_read && is_as_before)) {
+                return Ok(None);
+            }
+            if !file.is_read {
+                return Err(not_read(&file.file));
+            }
+            self.check_target(name)?;
+            // Comments and layout of a person stay where only the place is another one.
+            return Ok(Some(match is_same {
+                true => file.text.clone(),
+                false => text.into_bytes(),
+            }));
+        }
+        if before.flatten().is_some() {
+            if self.missing(rule.id()) == Some(name) && is_as_before {
+                // A person has removed it: the next reading removes the rule.
+                return Ok(None);
+            }
+            // After a start it is not known which rule a file is that cannot be read.
+            let mut nobodys = self.files.iter().filter(|one| one.id.is_none());
+            if let Some(file) = nobodys.next() {
+                return Err(not_read(&file.file));
+            }
+        }
+        self.check_target(name)?;
+        Ok(Some(text.into_bytes()))
+    }
+
+    /// That nothing is lost by writing a file of this name.
+    fn check_target(&self, name: &str) -> Result<(), NotWritten> {
+        let folded = name.to_lowercase();
+        let mut there = self.files.iter();
+        if let Some(file) = there.find(|one| one.file.to_lowercase() == folded && !one.is_read) {
+            return Err(not_read(&file.file));
+        }
+        match fs::symlink_metadata(self.dir.join(name)) {
+            Ok(found) if found.is_symlink() => {
+                Err(NotWritten::Failed(words::RULE_FILE_LINK.arg(name)))
+            }
+            // A folder, or a file that cannot be read as one.
+            Ok(_)
+                if self
+                    .files
+                    .iter()
+                    .all(|one| one.file.to_lowercase() != folded) =>
+            {
+                Err(not_read(name))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// That a rule that is removed has no file whose text is not read: it would come back with it.
+    fn check_removed(&self, names: &NamesById) -> Result<(), NotWritten> {
+        let mut removed = self.of.iter().filter(|(id, index)| {
+            let was_there = self
+                .in_force
+                .is_some_and(|before| before.find(id).is_some());
+            was_there && !self.files[**index].is_read && !names.contains_key(*id)
+        });
+        match removed.next() {
+            Some((_, index)) => Err(not_read(&self.files[*index].file)),
+            None => Ok(()),
+        }
+    }
+
+    /// The files of rules that are gone, or that stand in another file now.
+    fn left_over<'f>(&'f self, names: &NamesById) -> impl Iterator<Item = &'f Present> {
+        // Where names that differ in case alone are one file it was written just now.
+        let stays: HashSet<String> = names.values().map(|name| name.to_lowercase()).collect();
+        let files = self.files.iter();
+        files.filter(move |one| one.is_read && !stays.contains(&one.file.to_lowercase()))
     }
 }
 
-/// Writes a file as a whole: whoever reads it meanwhile sees what was there before.
-fn put(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let beside = dir.join(format!(".{name}.new"));
-    fs::write(&beside, bytes)?;
-    fs::rename(beside, dir.join(name))
+impl InForce {
+    fn find(&self, id: &str) -> Option<&Rule> {
+        let rule = self.rules.iter().find(|rule| rule.id() == id);
+        rule.map(|rule| rule.definition())
+    }
+}
+
+impl Present {
+    fn read(file: String, path: &Path, in_force: Option<&InForce>) -> Result<Self, FileError> {
+        let text = match (text_of(&file, path), in_force) {
+            (Ok(text), _) => text,
+            (Err(error), None) => return Err(error),
+            // It stays as it is, whatever it says.
+            (Err(_), Some(_)) => Vec::new(),
+        };
+        let read = match std::str::from_utf8(&text) {
+            Ok(text) => read_file(text).map_err(|error| FileError::rule(&file, &error)),
+            Err(_) => Err(FileError::new(&file, &words::RULE_FILE_NO_TEXT)),
+        };
+        let (rule, error) = match read {
+            Ok(rule) => {
+                let mut rule = rule.definition().clone();
+                rule.id.get_or_insert_with(|| id_of(&file).to_owned());
+                (Some(rule), None)
+            }
+            Err(error) => (None, Some(error)),
+        };
+        let id = match (&rule, in_force) {
+            (Some(rule), _) => rule.id.clone(),
+            (None, Some(before)) => {
+                let mut named = before.names.iter();
+                let named = named.find(|(_, name)| **name == file);
+                named.map(|(id, _)| id.clone())
+            }
+            (None, None) => return Err(error.expect("it is no rule")),
+        };
+        let known = |before: &InForce| {
+            let before = id.as_deref().and_then(|id| before.find(id));
+            before.is_some() && before == rule.as_ref()
+        };
+        let is_read = in_force.is_none_or(known);
+        Ok(Self {
+            file,
+            text,
+            rule,
+            id,
+            is_read,
+        })
+    }
+
+    fn says(&self, rule: &Rule) -> bool {
+        self.rule.as_ref() == Some(rule)
+    }
+}
+
+fn not_read(file: &str) -> NotWritten {
+    NotWritten::Failed(words::RULE_FILE_UNREAD.arg(file))
 }
