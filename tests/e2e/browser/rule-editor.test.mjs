@@ -41,6 +41,42 @@ claim(
 );
 
 claim(
+  "each condition says how it came out for the selected turn, with the answer that it would get",
+  async (stage) => {
+    const { page, see } = stage;
+    await see.choose("start");
+    await openRule(stage, "Pay");
+    const judged = (/** @type {number} */ value) =>
+      page.getByRole("listitem", { name: `Condition ${value}`, exact: true });
+    await judged(1).getByText("does not hold:").waitFor({ state: "attached" });
+    await judged(1).getByText('"start"').waitFor();
+    await judged(2).getByText("12.50").waitFor();
+    const answer = page.getByRole("region", { name: /^Answer to the turn .* start$/ });
+    await answer.getByText('{"total": 12.50}').waitFor();
+    await answer.getByText("The turn does not match").waitFor();
+    const causes = page.getByRole("list", { name: "Why the other turns do not match" });
+    await causes.getByText("“event is pay” does not hold").waitFor();
+    // What is typed is tried on the same turn.
+    await fieldsOf(stage).value.fill("start");
+    await judged(1).getByText("holds:", { exact: true }).waitFor({ state: "attached" });
+    await answer.getByText("The turn does not match").waitFor({ state: "detached" });
+  },
+  {
+    given: async (program) => {
+      const when = {
+        all: [
+          { field: "event", op: "equals", value: "pay" },
+          { field: "var:total", op: "less", value: 100 },
+        ],
+      };
+      const body = '{"total": {{ vars.total }}}';
+      await program.api("POST", "/rules", pay({ reply: { body, template: true } }, { when }));
+      await program.post(turn("start", { more: '"total": 12.50' }));
+    },
+  },
+);
+
+claim(
   "what a draft would change is listed, variable by variable, and leads to the turn",
   async (stage) => {
     const { page, see } = stage;

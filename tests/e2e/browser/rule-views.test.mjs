@@ -47,6 +47,13 @@ const ruleView = (name, then) => ({
 complainsOfNothing(
   {
     rule: ruleView("Заказ есть"),
+    "rule-tried": {
+      show: async (stage) => {
+        await stage.see.choose("Оплата картой");
+        await ruleView("Заказ есть").show(stage);
+        await stage.page.getByRole("region", { name: /^Answer to the turn/ }).waitFor();
+      },
+    },
     "rule-forward": ruleView("Через сервер"),
     "rule-hold": ruleView("Никогда"),
     "rule-sequence": ruleView("По очереди"),

@@ -181,6 +181,13 @@ export class Api {
     const options = { params: botQuery(bot), body: { rule: ANY_RULE }, bodySerializer, signal };
     return unwrap(this.client.POST("/api/v1/rules/preview", options));
   };
+  /** As text: what conditions met keeps its digits. */
+  tryRule = (rule: string, turn: string, signal: AbortSignal) => {
+    const bodySerializer = () => `{"rule":${rule},"exchange_id":${JSON.stringify(turn)}}`;
+    const body = { rule: ANY_RULE, exchange_id: turn };
+    const options = { body, bodySerializer, signal, parseAs: "text" } as const;
+    return unwrap(this.client.POST("/api/v1/rules/preview/turn", options));
+  };
   explainRules = (id: string) =>
     unwrap(this.client.POST("/api/v1/rules/explain", { body: { exchange_id: id }, parseAs: "text" }));
   resetRule = (bot: string | null, id: string, key: string | null) =>

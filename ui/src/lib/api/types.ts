@@ -43,6 +43,7 @@ export type RuleFallback = Schemas["RuleFallback"];
 export type FaultKind = Schemas["FaultKind"];
 export type RulePreview = Schemas["RulePreview"];
 export type ChangedAnswer = Schemas["ChangedAnswer"];
+export type NotMatched = Schemas["RuleNotMatched"];
 export type RuleState = Schemas["RuleStateView"];
 /** An answer of the developer's own server that came in time, and one that did not. */
 export type UpstreamView = Schemas["UpstreamPart"];

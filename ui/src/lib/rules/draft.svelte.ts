@@ -9,6 +9,7 @@ import { ruleJson } from "./fields-write";
 import { newRule, type RuleFields } from "./fields";
 import { isJson } from "../json/members";
 import { withMemberSet } from "./listed";
+import { triedOf, type TriedTurn } from "./tried";
 
 /** A draft is tried this long after the last letter. */
 const TRY_MS = 200;
@@ -36,6 +37,13 @@ interface Tried {
 /** A rule as fields write it; one that they cannot hold stays as it is. */
 const written = (rule: string) => (fits(rule) ? ruleJson(fieldsOf(rule)) : rule);
 
+/** What a text of the draft makes of one turn. */
+interface TriedOn {
+  of: string;
+  turn: string;
+  result: TriedTurn;
+}
+
 /** A rule switched on or off; `null` where its text is no JSON. */
 function switchedTo(rule: string, enabled: boolean): string | null {
   if (fits(rule)) return ruleJson({ ...fieldsOf(rule), enabled });
@@ -57,6 +65,7 @@ export class RuleDraft {
   #refused = $state.raw<{ of: string; problem: Problem } | null>(null);
   near = $state.raw<Tried | null>(null);
   far = $state.raw<Tried | null>(null);
+  tried = $state.raw<TriedOn | null>(null);
   /** It is being tried, or will be soon. */
   trying = $state(false);
   trialError = $state.raw<unknown>(null);
@@ -78,6 +87,9 @@ export class RuleDraft {
   /** Numbers of an older text. */
   readonly nearStale: boolean = $derived(this.near !== null && this.near.of !== this.json);
   readonly farStale: boolean = $derived(this.far !== null && this.far.of !== this.json);
+  readonly triedStale: boolean = $derived(this.tried !== null && this.tried.of !== this.json);
+  /** The turn that it is tried on by itself. */
+  #turn: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #historyTimer: ReturnType<typeof setTimeout> | null = null;
   #abort: AbortController | null = null;
@@ -230,6 +242,13 @@ export class RuleDraft {
     this.#refused = { of, problem: { pointer: error.pointer ?? "", message: error.message, offset: error.offset } };
   }
 
+  /** The turn that it is tried on by itself from now on. */
+  tryOn(turn: string | null): void {
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    this.trySoon();
+  }
+
   /** Tries it once nothing was typed for a moment. */
   trySoon(): void {
     this.rest();
@@ -275,9 +294,23 @@ export class RuleDraft {
     this.#refused = null;
     this.trialError = null;
     this.near = { of, preview: near };
+    const turn = this.#turn;
+    const tried = turn === null ? null : await this.#triedOn(of, turn, signal);
+    if (signal.aborted) return;
+    this.tried = tried;
     // Replays are not tried: fewer turns than were asked for do not mean that there are no more.
     const far = await this.api.previewRule(this.bot, of, FAR, signal);
     if (!signal.aborted) this.far = { of, preview: far };
+  }
+
+  /** `null` where the turn was deleted meanwhile. */
+  async #triedOn(of: string, turn: string, signal: AbortSignal): Promise<TriedOn | null> {
+    try {
+      return { of, turn, result: triedOf(await this.api.tryRule(of, turn, signal)) };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
   }
 
   /** Nobody looks at it any more. */
