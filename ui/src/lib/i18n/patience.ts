@@ -5,7 +5,7 @@ export const patience = {
   "patience.label": { ru: "Терпение бота", en: "The bot's patience" },
   "patience.learned": {
     ru: {
-      one: "Бот ушёл через {{time}}, {{value}} раз",
+      one: "Бот уходил через {{time}}, {{value}} раз",
       few: "Бот уходил через {{time}}, {{value}} раза",
       many: "Бот уходил через {{time}}, {{value}} раз",
       other: "Бот уходил через {{time}}, {{value}} раза",
@@ -23,7 +23,7 @@ export const patience = {
   "patience.end": { ru: "Закончить пробу", en: "End the probe" },
   "patience.armed": { ru: "Проба ждёт следующий запрос бота.", en: "The probe waits for the bot's next request." },
   "patience.held": { ru: "Запрос удержан.", en: "A request is held." },
-  "patience.holding": { ru: "Запрос удержан, прошло {{time}}.", en: "A request is held, {{time}} so far." },
+  "patience.soFar": { ru: "Прошло {{time}}.", en: "{{time}} so far." },
   "patience.left": { ru: "Бот ушёл через {{time}}.", en: "The bot left after {{time}}." },
   "patience.outlasted": { ru: "Бот дождался: прошло {{time}}.", en: "The bot waited all of {{time}}." },
   "patience.answered": {

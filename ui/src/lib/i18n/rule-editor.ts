@@ -122,8 +122,8 @@ export const ruleEditor = {
   "rule.op.schema": { ru: "по схеме", en: "fits schema" },
   "rule.seed": { ru: "Зерно бота", en: "Seed of the bot" },
   "rule.seedHelp": {
-    ru: "то же зерно выберет те же ходы; действует, когда поле покинуто",
-    en: "the same seed strikes the same turns; it counts once the field is left",
+    ru: "то же зерно выберет те же ходы; сохранится, когда вы выйдете из поля",
+    en: "the same seed strikes the same turns; it is saved once the field is left",
   },
   "rule.seedWrong": {
     ru: "Целое число от 0 до 9 007 199 254 740 991",

@@ -18,7 +18,7 @@ export const versions = {
   "versions.byRule": { ru: "правило «{{name}}»", en: "rule “{{name}}”" },
   "versions.more": { ru: "Более старые", en: "Older ones" },
   "versions.since": { ru: "впервые {{time}}", en: "first at {{time}}" },
-  "versions.against": { ru: "сравнить", en: "compare" },
+  "versions.against": { ru: "отмечен для сравнения", en: "to compare" },
   "versions.compare": { ru: "Сравнить с…", en: "Compare with…" },
   "versions.compareNot": { ru: "Не сравнивать", en: "Compare no more" },
   "versions.compareHelp": {

@@ -9,11 +9,12 @@ import { RuleDraft } from "./draft.svelte";
 
 const KEY = "hookloupe.ruleDraft ";
 const MOST = 50;
-const NEW = /^new-[0-9a-z]{8,}$/;
+/** What no id of a rule begins with: a folder's file may be named as anything that is seen. */
+const NEW = "\u0001new-";
 
 /** Whether a draft's name is that of a rule which the program does not have yet. */
-export const isNew = (name: string): boolean => NEW.test(name);
-const newName = () => `new-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
+export const isNew = (name: string): boolean => name.startsWith(NEW);
+const newName = () => `${NEW}${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
 
 export interface Unsaved {
   base: string | null;

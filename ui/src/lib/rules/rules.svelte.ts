@@ -42,6 +42,8 @@ interface Parts {
 
 /** What a rule remembers: of which rule that is, and why it is not there. */
 export interface RuleMemory {
+  /** Whose rule it is: bots that share a folder have rules of the same ids. */
+  bot: string | null;
   id: string;
   states: RuleState[] | null;
   error: unknown;
@@ -138,12 +140,13 @@ export class Rules implements FeedStore {
   /** An answer that a later question has overtaken is dropped. */
   async readMemory(id: string): Promise<void> {
     const reading = ++this.#memoryReadings;
-    const before = this.memory?.id === id ? this.memory.states : null;
+    const { bot, memory: last } = this;
+    const before = last?.id === id && last.bot === bot ? last.states : null;
     let memory: RuleMemory;
     try {
-      memory = { id, ...(await this.parts.api.ruleState(this.bot, id)), error: null };
+      memory = { bot, id, ...(await this.parts.api.ruleState(bot, id)), error: null };
     } catch (error) {
-      memory = { id, states: before, error };
+      memory = { bot, id, states: before, error };
     }
     if (reading === this.#memoryReadings) this.memory = memory;
   }

@@ -1,4 +1,4 @@
-/** How long the bot in sight waits for an answer, as far as that was learned, and its probe. */
+/** How long a bot waits for an answer, as far as that was learned, and its probe. */
 import type { Api } from "../api/api";
 import type { PatienceView, Platform, Probe } from "../api/types";
 import type { App } from "../app/app.svelte";
@@ -9,25 +9,37 @@ import type { FeedStore } from "./feed.svelte";
 
 interface Parts {
   api: Api;
-  program: { readonly bot: { readonly id: string } | null };
 }
 
 export class Patience implements FeedStore {
+  /** The bot that somebody looks at: another turn may be selected meanwhile. */
+  #bot = $state.raw<string | null>(null);
   #read = $state.raw<PatienceView | null>(null);
-  /** Of the bot in sight; `null` until it is read. */
-  readonly view: PatienceView | null = $derived.by(() => {
-    const { bot } = this.parts.program;
-    return bot !== null && this.#read?.bot === bot.id ? this.#read : null;
-  });
+  /** Why it could not be read. */
+  error = $state.raw<unknown>(null);
+  /** Of that bot; `null` until it is read. */
+  readonly view: PatienceView | null = $derived(this.#read?.bot === this.#bot ? this.#read : null);
   readonly probe: Probe | null = $derived(this.view?.probe ?? null);
   readonly follows = { patience_changed: () => quietly(this.refresh()) };
   readonly #reading = new Latest(async () => {
-    this.#read = await this.parts.api.patience(this.parts.program.bot?.id ?? null);
+    if (this.#bot === null) return;
+    try {
+      this.#read = await this.parts.api.patience(this.#bot);
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
   });
 
   constructor(private readonly parts: Parts) {}
 
   reload(): Promise<void> {
+    return this.refresh();
+  }
+
+  /** Reads what is known of a bot, and follows it from now on. */
+  look(bot: string): Promise<void> {
+    this.#bot = bot;
     return this.refresh();
   }
 

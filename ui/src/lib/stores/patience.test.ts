@@ -4,7 +4,6 @@ import type { PatienceView } from "../api/types";
 import { Patience } from "./patience.svelte";
 
 function stage() {
-  const program = { bot: { id: "a" } as { id: string } | null };
   const asked: string[] = [];
   const api = {
     patience: async (bot: string | null) => {
@@ -16,22 +15,38 @@ function stage() {
     forgetPatience: async (bot: string, platform: string) =>
       Promise.resolve(void asked.push(`forget ${bot} ${platform}`)),
   };
-  const patience = new Patience({ api, program } as unknown as ConstructorParameters<typeof Patience>[0]);
-  return { asked, patience, program };
+  const patience = new Patience({ api } as unknown as ConstructorParameters<typeof Patience>[0]);
+  return { api, asked, patience };
 }
 
 test("what is known of one bot's patience is not taken for another's", async () => {
-  const { patience, program } = stage();
-  await patience.refresh();
+  const { api, patience } = stage();
+  await patience.look("a");
   expect(patience.view?.bot).toBe("a");
-  program.bot = null;
-  const other = stage();
-  other.program.bot = { id: "b" };
-  await other.patience.refresh();
-  expect(other.patience.view?.bot).toBe("b");
+  let answer: (view: PatienceView) => void = () => undefined;
+  const read = new Promise<PatienceView>((resolve) => (answer = resolve));
+  api.patience = async () => read;
+  const looking = patience.look("b");
+  expect(patience.view).toBeNull();
+  answer({ bot: "b", learned: [], probe: null } as unknown as PatienceView);
+  await looking;
+  expect(patience.view).toMatchObject({ bot: "b" });
+});
+test("what could not be read is said, and gone with the next reading", async () => {
+  const { api, patience } = stage();
+  const { patience: works } = api;
+  api.patience = async () => Promise.reject(new Error("away"));
+  await patience.look("a");
+  expect(patience.error).toMatchObject({ message: "away" });
+  api.patience = works;
+  await patience.refresh();
+  expect(patience.error).toBeNull();
+  expect(patience.view?.bot).toBe("a");
 });
 test("after each action, and where the feed says so, it is read again", async () => {
   const { asked, patience } = stage();
+  await patience.look("a");
+  expect(asked.splice(0)).toEqual(["read a"]);
   await patience.begin("a");
   await patience.end("a");
   await patience.forget("a", "graph");
