@@ -224,6 +224,16 @@ async fn a_change_in_the_app_leaves_files_alone_that_are_not_read_and_says_which
     ] {
         assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), text);
     }
+    // Nor does an export into that very folder: its own, or another bot's.
+    let (_, done) = app.post("rules/export", path(&dir)).await;
+    assert_eq!(done, json!({"written": 0, "removed": 0, "unchanged": 2}));
+    let (_, bot) = app.post("bots", json!({"name": "other"})).await;
+    let other = format!("rules/export?bot={}", bot["id"].as_str().unwrap());
+    let (status, error) = app.post(&other, path(&dir)).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{error}");
+    for (file, text) in [("010-city.yaml", &edited), ("020-town.yaml", &new)] {
+        assert_eq!(&fs::read_to_string(dir.join(file)).unwrap(), text);
+    }
     // Once it is mended all of it is in force, and the app's own change with it.
     fs::remove_file(dir.join("030-conflict.yaml")).unwrap();
     let list = rules_when(&app, |list| state(list) == "watching").await;

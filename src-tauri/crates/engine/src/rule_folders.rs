@@ -1,7 +1,7 @@
 //! The folders that bots' rules are kept in: which, and how they stand.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use messages::Message;
 use parking_lot::Mutex;
@@ -112,6 +112,25 @@ impl RuleFolders {
     /// How a bot's folder stands.
     pub(crate) fn get(&self, bot: BotId) -> Option<Watched> {
         self.watched.lock().get(&bot).cloned()
+    }
+
+    /// Which bot's rules are kept in a folder: this one's, where they are.
+    pub(crate) fn whose(&self, dir: &Path, bot: BotId) -> Option<BotId> {
+        let place = |dir: &Path| dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let wanted = place(dir);
+        let watched: Vec<(BotId, PathBuf)> = {
+            let all = self.watched.lock();
+            let all = all.iter();
+            all.map(|(bot, watched)| (*bot, watched.folder.path.clone()))
+                .collect()
+        };
+        let mut there = watched
+            .iter()
+            .filter(|(_, path)| place(path) == wanted)
+            .map(|(bot, _)| *bot);
+        let first = there.next()?;
+        let is_own = first == bot || there.any(|other| other == bot);
+        Some(if is_own { bot } else { first })
     }
 
     /// A bot has a folder from now on, or none.

@@ -290,6 +290,10 @@ messages::messages! {
     RULE_FOLDER_HALF = "rule_folder_half",
         "The folder {0} cannot be written: {1}. The rules are not changed, but these files are, and could not be put back: {2}. Look at them.",
         "В папку {0} не записать: {1}. Правила не изменены, но эти файлы изменены, вернуть их не удалось: {2}. Проверьте их.";
+    /// A folder is another bot's; where it is.
+    RULE_FOLDER_TAKEN = "rule_folder_taken",
+        "The rules of another bot are kept in the folder {0}. Nothing is changed. Choose another folder.",
+        "В папке {0} хранятся правила другого бота. Ничего не изменено. Выберите другую папку.";
     /// A change needs a file that is not read.
     RULE_FILE_UNREAD = "rule_file_unread",
         "The file {0} in the rules' folder is not read yet or does not fit, and this change would write over it. Nothing is changed. Mend the file or move it away, then try again.",

@@ -65,14 +65,24 @@ impl Engine {
         self.to_its_end(async move {
             let _one = engine.shared.rule_folders.work().await;
             let bot = engine.bot(bot)?;
-            let all = bot.rules.rules().cloned().collect();
             make_dir(&dir)?;
-            let done = written(dir, all, None).await?;
-            Ok(RuleExport {
-                written: done.written,
-                removed: done.removed,
-                unchanged: done.unchanged,
-            })
+            match engine.shared.rule_folders.whose(&dir, bot.id) {
+                None => {
+                    let all = bot.rules.rules().cloned().collect();
+                    Ok(exported(&written(dir, all, None).await?))
+                }
+                // What is there is not only what the app has written.
+                Some(whose) if whose == bot.id => {
+                    let in_folder = engine.write_folder(&bot, &bot.rules).await?;
+                    let done = in_folder.written.as_ref();
+                    let done = done.map_or_else(RuleExport::default, |(_, done)| exported(done));
+                    in_folder.and(Ok(done))
+                }
+                Some(_) => {
+                    let place = dir.display().to_string();
+                    Err(Error::RuleFolder(words::RULE_FOLDER_TAKEN.arg(place)))
+                }
+            }
         })
         .await
     }
@@ -345,7 +355,7 @@ async fn watch(engine: Engine, bot: BotId, wake: Arc<Notify>, stop: Cancellation
             let _forgotten = engine.shared.rule_folders.remember(bot, None).await;
             return;
         };
-        if folder.state == RuleFolderState::Missing {
+        if folder.state == RuleFolderState::Missing && !folder.path.is_dir() {
             // By its name it may be another one when it is there again.
             watcher = None;
         }
@@ -454,6 +464,14 @@ fn unread(unread: Unread) -> Error {
 
 fn said(error: &Error) -> Message {
     messages::Say::message(error)
+}
+
+const fn exported(done: &folder::Written) -> RuleExport {
+    RuleExport {
+        written: done.written,
+        removed: done.removed,
+        unchanged: done.unchanged,
+    }
 }
 
 /// A bot's rules with those of a folder in the place of the ones before. Rules that this version

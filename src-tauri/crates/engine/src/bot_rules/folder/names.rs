@@ -1,7 +1,7 @@
 //! The names of rules' files: their order is the rules'. A name begins with a number, so that a
 //! rule can be put between two others, and goes on with the rule's name, so that a person finds it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Between the numbers of two files that are made together.
 const STEP: u64 = 10;
@@ -29,22 +29,48 @@ pub(super) struct Wanted<'r> {
     pub(super) name: &'r str,
 }
 
-/// The names of the files of rules in this order: as many as fit stay. `taken`: in small letters.
-pub(super) fn assigned(rules: &[Wanted<'_>], taken: &HashSet<String>) -> Vec<String> {
+/// The names that no file of a rule may get.
+pub(super) struct Taken {
+    /// Names of files that stay, in small letters.
+    strangers: HashSet<String>,
+    /// All files that are there, as they are written, by their names in small letters: where names
+    /// that differ in case alone are one file, another spelling of it is no new one.
+    present: HashMap<String, String>,
+}
+
+impl Taken {
+    /// `strangers`: in small letters.
+    pub(super) fn new(strangers: HashSet<String>, present: Vec<String>) -> Self {
+        let present = present.into_iter();
+        Self {
+            strangers,
+            present: present.map(|name| (name.to_lowercase(), name)).collect(),
+        }
+    }
+
+    fn is_free(&self, name: &str) -> bool {
+        let folded = name.to_lowercase();
+        let is_other = |there: &String| there != name;
+        !self.strangers.contains(&folded) && !self.present.get(&folded).is_some_and(is_other)
+    }
+}
+
+/// The names of the files of rules in this order: as many as fit stay.
+pub(super) fn assigned(rules: &[Wanted<'_>], taken: &Taken) -> Vec<String> {
     let stays = rising(rules);
     let fitted = fitted(rules, &stays, taken);
     fitted.unwrap_or_else(|| numbered(rules, taken))
 }
 
 /// All numbered anew, past names that are taken.
-fn numbered(rules: &[Wanted<'_>], taken: &HashSet<String>) -> Vec<String> {
+fn numbered(rules: &[Wanted<'_>], taken: &Taken) -> Vec<String> {
     // Each name that is taken may move those after it by one.
-    let most = rules.len() as u64 * STEP + taken.len() as u64;
+    let most = rules.len() as u64 * STEP + (taken.strangers.len() + taken.present.len()) as u64;
     let width = WIDTH.max(most.to_string().len());
     let mut last = 0;
     let names = rules.iter().zip(1..).map(|(rule, place)| {
         let free = (last + 1).max(place * STEP);
-        let is_free = |number: &u64| !taken.contains(&named(*number, width, rule).to_lowercase());
+        let is_free = |number: &u64| taken.is_free(&named(*number, width, rule));
         last = (free..).find(is_free).expect("few names are taken");
         named(last, width, rule)
     });
@@ -81,7 +107,7 @@ fn rising(rules: &[Wanted<'_>]) -> Vec<bool> {
 }
 
 /// The names where those that stay leave room; `None` where they do not.
-fn fitted(rules: &[Wanted<'_>], stays: &[bool], taken: &HashSet<String>) -> Option<Vec<String>> {
+fn fitted(rules: &[Wanted<'_>], stays: &[bool], taken: &Taken) -> Option<Vec<String>> {
     let mut names: Vec<String> = Vec::with_capacity(rules.len());
     let mut index = 0;
     while index < rules.len() {
@@ -110,9 +136,13 @@ fn fitted(rules: &[Wanted<'_>], stays: &[bool], taken: &HashSet<String>) -> Opti
         names.extend(made.map(|(rule, number)| named(number, width, rule)));
         index = end;
     }
-    let mut known = taken.clone();
+    let mut known = HashSet::new();
     let all_differ = names.iter().all(|name| known.insert(name.to_lowercase()));
-    (all_differ && names.is_sorted()).then_some(names)
+    let are_free = names
+        .iter()
+        .zip(stays)
+        .all(|(name, stays)| *stays || taken.is_free(name));
+    (all_differ && are_free && names.is_sorted()).then_some(names)
 }
 
 /// The number that a name begins with, and its digits.

@@ -23,8 +23,17 @@ pub(crate) enum NotWritten {
 #[derive(Debug)]
 pub(super) struct Change {
     name: String,
+    /// What stands in it by now, as it was read; `None`: there is no such file.
+    before: Option<Vec<u8>>,
     /// What stands in it then; `None`: it is removed.
     bytes: Option<Vec<u8>>,
+}
+
+/// Why a file is not changed.
+enum NotPut {
+    /// It says something else than what was read a moment ago.
+    Changed,
+    Failed(io::Error),
 }
 
 /// How files were before a change, in the order of the changes.
@@ -33,16 +42,18 @@ pub(super) struct Change {
 pub(crate) struct Undo(Vec<(String, Option<Vec<u8>>)>);
 
 impl Change {
-    pub(super) fn write(name: &str, bytes: Vec<u8>) -> Self {
+    pub(super) fn write(name: &str, before: Option<&[u8]>, bytes: Vec<u8>) -> Self {
         Self {
             name: name.to_owned(),
+            before: before.map(<[u8]>::to_vec),
             bytes: Some(bytes),
         }
     }
 
-    pub(super) fn remove(name: &str) -> Self {
+    pub(super) fn remove(name: &str, before: &[u8]) -> Self {
         Self {
             name: name.to_owned(),
+            before: Some(before.to_vec()),
             bytes: None,
         }
     }
@@ -70,45 +81,68 @@ impl Undo {
 pub(super) fn carry_out(dir: &Path, changes: Vec<Change>) -> Result<Undo, NotWritten> {
     let prepare = |change: Change| {
         let file = change.bytes.map(|bytes| beside(dir, &bytes)).transpose()?;
-        Ok((change.name, file))
+        Ok((change.name, change.before, file))
     };
     let prepared: io::Result<Vec<_>> = changes.into_iter().map(prepare).collect();
     let prepared = prepared.map_err(|error| unwritable(dir, &error))?;
     let mut undo = Undo::default();
-    for (name, file) in prepared {
-        let done = put(dir, &name, file);
-        match done {
-            Ok(before) => undo.0.push((name, before)),
-            Err(error) => {
-                let left = undo.carry_out(dir);
-                return Err(match left.is_empty() {
-                    true => unwritable(dir, &error),
-                    false => {
-                        let why = messages::foreign(&error);
-                        let place = dir.display().to_string();
-                        let half = words::RULE_FOLDER_HALF.arg(place).arg(why);
-                        NotWritten::Failed(half.arg(left.join(", ")))
-                    }
-                });
+    for (name, before, file) in prepared {
+        let done = put(dir, &name, before.as_deref(), file);
+        let why = match done {
+            Ok(()) => {
+                undo.0.push((name, before));
+                continue;
             }
-        }
+            Err(why) => why,
+        };
+        let left = undo.carry_out(dir);
+        let refused = match why {
+            NotPut::Changed => not_read(&name),
+            NotPut::Failed(error) => unwritable(dir, &error),
+        };
+        return Err(match (left.is_empty(), refused) {
+            (false, NotWritten::Failed(why)) => {
+                let place = dir.display().to_string();
+                let half = words::RULE_FOLDER_HALF.arg(place).arg(why);
+                NotWritten::Failed(half.arg(left.join(", ")))
+            }
+            (_, refused) => refused,
+        });
     }
     Ok(undo)
 }
 
-/// Changes a file; what stood in it.
-fn put(dir: &Path, name: &str, file: Option<NamedTempFile>) -> io::Result<Option<Vec<u8>>> {
+/// Changes a file that says what was read.
+fn put(
+    dir: &Path,
+    name: &str,
+    before: Option<&[u8]>,
+    file: Option<NamedTempFile>,
+) -> Result<(), NotPut> {
     let path = dir.join(name);
-    let before = match fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    match file {
-        Some(file) => persist(file, dir, name)?,
-        None => fs::remove_file(path)?,
+    match fs::read(&path) {
+        Ok(now) if Some(now.as_slice()) == before => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound && before.is_none() => {}
+        Ok(_) => return Err(NotPut::Changed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(NotPut::Changed),
+        Err(error) => return Err(NotPut::Failed(error)),
     }
-    Ok(before)
+    let done = match file {
+        Some(file) => {
+            // What a person let nobody else read stays so.
+            if let Ok(found) = fs::metadata(&path) {
+                let _kept = file.as_file().set_permissions(found.permissions());
+            }
+            persist(file, dir, name)
+        }
+        None => fs::remove_file(path),
+    };
+    done.map_err(NotPut::Failed)
+}
+
+/// A change would write over a file that the app has not read.
+pub(super) fn not_read(file: &str) -> NotWritten {
+    NotWritten::Failed(words::RULE_FILE_UNREAD.arg(file))
 }
 
 /// A file of a name that nobody can foresee: a link by a name that is known could lead anywhere.

@@ -1,5 +1,6 @@
 //! Rules on their way into a folder and out of it.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -388,6 +389,58 @@ fn where_one_file_cannot_be_changed_none_is() {
     assert_eq!(texts(dir), before);
 }
 
+#[test]
+fn names_that_differ_in_case_alone_are_no_two_files() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let text = |id: &str| write_again(&rule(id, "Pay"));
+    for (file, id) in [
+        ("001-Pay.yaml", "a"),
+        ("010-Pay.yaml", "b"),
+        ("011-x.yaml", "c"),
+    ] {
+        fs::write(dir.join(file), text(id)).unwrap();
+    }
+    let found = read(dir, |_| None).unwrap();
+    let rules: Vec<_> = found.iter().map(|one| Arc::clone(&one.rule)).collect();
+    let named = found
+        .iter()
+        .map(|one| (one.rule.id().to_owned(), one.file.clone()));
+    let in_force = InForce {
+        names: named.collect(),
+        rules: rules.clone(),
+    };
+    let all: Vec<_> = [rule("new", "Pay")].into_iter().chain(rules).collect();
+    made(dir, &all, &in_force, &[]);
+    assert_eq!(ids(dir), ["new", "a", "b", "c"]);
+    let folded: HashSet<String> = names(dir).iter().map(|name| name.to_lowercase()).collect();
+    assert_eq!(folded.len(), 4, "{:?}", names(dir));
+}
+
+#[test]
+fn what_was_changed_is_put_back_where_a_later_file_changed_meanwhile() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    fs::write(dir.join("a.yaml"), "a").unwrap();
+    fs::write(dir.join("b.yaml"), "edited since it was read").unwrap();
+    let before = texts(dir);
+    let change =
+        |name: &str, before: Option<&[u8]>| put::Change::write(name, before, b"x".to_vec());
+    for late in [
+        change("b.yaml", Some(b"b")),
+        change("b.yaml", None),
+        change("c.yaml", Some(b"c")),
+        put::Change::remove("b.yaml", b"b"),
+    ] {
+        let changes = vec![change("a.yaml", Some(b"a")), change("new.yaml", None), late];
+        assert!(matches!(
+            put::carry_out(dir, changes),
+            Err(NotWritten::Failed(_))
+        ));
+        assert_eq!(texts(dir), before);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn no_link_is_written_through() {
@@ -412,10 +465,30 @@ fn no_link_is_written_through() {
     fs::rename(dir.join("010-a.yaml"), home.path().join("shared.yaml")).unwrap();
     symlink(home.path().join("shared.yaml"), dir.join("010-a.yaml")).unwrap();
     let in_force = InForce {
-        rules: vec![changed],
+        rules: vec![changed.clone()],
         ..in_force
     };
     refused(&dir, &[a], &in_force, "010-a.yaml");
+    // Nor where its place is another one.
+    let many: Vec<_> = (0..12)
+        .map(|number| rule(&format!("n{number}"), ""))
+        .collect();
+    let moved: Vec<_> = many.into_iter().chain([changed]).collect();
+    refused(&dir, &moved, &in_force, "010-a.yaml");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_may_not_read_stays_so() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let in_force = watched(dir, &[rule("a", "")]);
+    let file = dir.join("010-a.yaml");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    made(dir, &[rule("a", "changed")], &in_force, &[]);
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]

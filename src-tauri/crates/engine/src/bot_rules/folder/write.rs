@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use rules::{CompiledRule, Rule, read_file, write_file};
 
-use super::names::{self, Wanted, id_of};
-use super::put::{Change, NotWritten, Undo, carry_out};
+use super::names::{self, Taken, Wanted, id_of};
+use super::put::{Change, NotWritten, Undo, carry_out, not_read};
 use super::read::text_of;
 use super::{NamesById, Unread, list};
 use crate::file_error::FileError;
@@ -76,7 +76,7 @@ pub(crate) fn write(
         match folder.text(rule, &name)? {
             Some(bytes) => {
                 done.written += 1;
-                changes.push(Change::write(&name, bytes));
+                changes.push(Change::write(&name, folder.bytes_of(&name), bytes));
             }
             None => done.unchanged += 1,
         }
@@ -87,7 +87,7 @@ pub(crate) fn write(
         let id = file.id.as_deref();
         let goes_on = id.is_some_and(|id| done.names.contains_key(id));
         done.removed += u64::from(!goes_on);
-        changes.push(Change::remove(&file.file));
+        changes.push(Change::remove(&file.file, &file.text));
     }
     done.undo = carry_out(dir, changes)?;
     Ok(done)
@@ -151,6 +151,12 @@ impl<'d> Folder<'d> {
         self.of.get(id).map(|index| &self.files[*index])
     }
 
+    /// What stands in a file of this very name.
+    fn bytes_of(&self, name: &str) -> Option<&[u8]> {
+        let file = self.files.iter().find(|one| one.file == name);
+        file.map(|one| one.text.as_slice())
+    }
+
     /// The name of each rule's file.
     fn names(&self, rules: &[Arc<CompiledRule>]) -> Vec<String> {
         // The file of a rule that was removed meanwhile keeps its place, too.
@@ -173,7 +179,8 @@ impl<'d> Folder<'d> {
             !is_own && !goes
         });
         let strangers = strangers.map(|one| one.file.to_lowercase()).collect();
-        names::assigned(&wanted, &strangers)
+        let present = self.files.iter().map(|one| one.file.clone()).collect();
+        names::assigned(&wanted, &Taken::new(strangers, present))
     }
 
     /// The name of a rule's file that is not there any more.
@@ -194,6 +201,7 @@ impl<'d> Folder<'d> {
             if !file.is_read {
                 return Err(not_read(&file.file));
             }
+            self.check_link(&file.file)?;
             self.check_target(name)?;
             // Comments and layout of a person stay where only the place is another one.
             return Ok(Some(match is_same {
@@ -223,18 +231,20 @@ impl<'d> Folder<'d> {
         if let Some(file) = there.find(|one| one.file.to_lowercase() == folded && !one.is_read) {
             return Err(not_read(&file.file));
         }
+        self.check_link(name)?;
+        let is_listed = self.files.iter().any(|one| one.file == name);
+        match fs::symlink_metadata(self.dir.join(name)) {
+            // A folder, or a file that cannot be read as one.
+            Ok(_) if !is_listed => Err(not_read(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// That a file is no link: it would be put in the link's place.
+    fn check_link(&self, name: &str) -> Result<(), NotWritten> {
         match fs::symlink_metadata(self.dir.join(name)) {
             Ok(found) if found.is_symlink() => {
                 Err(NotWritten::Failed(words::RULE_FILE_LINK.arg(name)))
-            }
-            // A folder, or a file that cannot be read as one.
-            Ok(_)
-                if self
-                    .files
-                    .iter()
-                    .all(|one| one.file.to_lowercase() != folded) =>
-            {
-                Err(not_read(name))
             }
             _ => Ok(()),
         }
@@ -255,11 +265,10 @@ impl<'d> Folder<'d> {
     }
 
     /// The files of rules that are gone, or that stand in another file now.
-    fn left_over<'f>(&'f self, names: &NamesById) -> impl Iterator<Item = &'f Present> {
-        // Where names that differ in case alone are one file it was written just now.
-        let stays: HashSet<String> = names.values().map(|name| name.to_lowercase()).collect();
+    fn left_over<'f>(&'f self, names: &'f NamesById) -> impl Iterator<Item = &'f Present> {
+        let stays: HashSet<&String> = names.values().collect();
         let files = self.files.iter();
-        files.filter(move |one| one.is_read && !stays.contains(&one.file.to_lowercase()))
+        files.filter(move |one| one.is_read && !stays.contains(&one.file))
     }
 }
 
@@ -316,8 +325,4 @@ impl Present {
     fn says(&self, rule: &Rule) -> bool {
         self.rule.as_ref() == Some(rule)
     }
-}
-
-fn not_read(file: &str) -> NotWritten {
-    NotWritten::Failed(words::RULE_FILE_UNREAD.arg(file))
 }
