@@ -169,10 +169,10 @@ messages::messages! {
     OWN_ADDRESS = "own_address",
         "This is the app's own address: a request would go round in a circle. Name your own server.",
         "Это адрес самого приложения: запрос ходил бы по кругу. Укажите свой сервер.";
-    /// A public address that is a port of the app's own.
+    /// A public address that is the API's.
     TUNNEL_TO_ITSELF = "tunnel_to_itself",
-        "This is a port of the app itself, which no bot on the internet reaches. Name the address of the proxy that leads here.",
-        "Это порт самого приложения, из интернета бот до него не дойдёт. Укажите адрес прокси, который ведёт сюда.";
+        "This is the address of the app's own API, which takes no webhooks. Name the address of the proxy that leads here.",
+        "Это адрес API самого приложения, вебхуков оно не принимает. Укажите адрес прокси, который ведёт сюда.";
     /// The length of a server's name.
     UPSTREAM_NAME = "upstream_name",
         "A server's name has {0} characters at most.",

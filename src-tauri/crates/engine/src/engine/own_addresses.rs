@@ -27,21 +27,19 @@ impl Engine {
         if public.as_ref().is_some_and(is_public) {
             return true;
         }
-        leads_to(&url, &self.ports()).await
-    }
-
-    /// Whether an address leads straight to a port of this app.
-    pub(super) async fn is_own_port(&self, url: &str) -> bool {
-        match Url::parse(url) {
-            Ok(url) => leads_to(&url, &self.ports()).await,
-            Err(_) => false,
-        }
-    }
-
-    fn ports(&self) -> Vec<SocketAddr> {
         let mut own = self.services();
         own.push(self.webhook_addr());
-        own
+        leads_to(&url, &own).await
+    }
+
+    /// Whether an address leads to the API, which takes no webhooks. The other ports of the app are
+    /// taken as the address of a proxy, and warned of: a check tells where they lead.
+    pub(super) async fn is_api(&self, url: &str) -> bool {
+        let api = self.shared.api.get().map(|api| api.address);
+        match (Url::parse(url), api) {
+            (Ok(url), Some(api)) => leads_to(&url, &[api]).await,
+            _ => false,
+        }
     }
 
     /// Whether an address leads to what is for people and a proxy of theirs: the API, and the port

@@ -102,7 +102,7 @@ impl Engine {
     pub async fn start_tunnel(&self, request: PlanRequest) -> Result<(), Error> {
         let mut plan = request.plan()?;
         if let Plan::Url(own) = &plan
-            && self.is_own_port(own.url.trim()).await
+            && self.is_api(own.url.trim()).await
         {
             return Err(Invalid::new("/url/url", &words::TUNNEL_TO_ITSELF).into());
         }
