@@ -202,9 +202,10 @@ async fn a_change_in_the_app_leaves_files_alone_that_are_not_read_and_says_which
     // What a pull brings: a new rule, an edited one, and a conflict that keeps all of it unread.
     let new = FILE.replace("city", "town");
     let edited = FILE.replace("1.00", "2.00");
+    // First what keeps the others unread, however long the writing takes.
+    fs::write(dir.join("030-conflict.yaml"), "<<<<<<< HEAD\n").unwrap();
     fs::write(dir.join("020-town.yaml"), &new).unwrap();
     fs::write(dir.join("010-city.yaml"), &edited).unwrap();
-    fs::write(dir.join("030-conflict.yaml"), "<<<<<<< HEAD\n").unwrap();
     rules_when(&app, |list| state(list) == "broken").await;
     add(&app, reply("mine", "start", "{}")).await;
     for (method, body) in [

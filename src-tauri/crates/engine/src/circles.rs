@@ -118,7 +118,8 @@ pub(crate) fn circle_finding(passage: Passage, depth: u32, host: String) -> Opti
 impl Circles {
     /// How many calls in a row a request has followed that brought this body.
     pub(crate) fn depth(&self, bot: BotId, body: &Body) -> u32 {
-        if self.0.many.load(Ordering::Relaxed) == 0 {
+        // All requests without a body are alike, which tells nothing of where they come from.
+        if body.length() == 0 || self.0.many.load(Ordering::Relaxed) == 0 {
             return 0;
         }
         let (key, now) = (self.0.key(bot, body), Instant::now());
