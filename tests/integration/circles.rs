@@ -57,11 +57,26 @@ async fn a_circle_of_forwards_by_a_relay_that_drops_the_hops_has_an_end() {
     let got = app.turn(TURN).await.unwrap();
     assert_eq!(got.status(), 200);
     let counts = app.get("status").await["counts"].clone();
-    assert_eq!(counts["exchanges"], 8, "it has come back seven times");
-    let cut = found(&app, "circle_cut").await;
-    assert_eq!(cut.len(), 1);
-    assert_eq!(cut[0]["answered_by"], "fallback");
-    assert_eq!(found(&app, "circle_held_back").await.len(), 3);
+    assert_eq!(
+        counts["exchanges"], 257,
+        "so many wait at most, and one comes beside them"
+    );
+    let full = found(&app, "upstream_in_flight").await;
+    assert_eq!(full.len(), 1);
+    assert_eq!(full[0]["answered_by"], "fallback");
+    let findings = full[0]["findings"].as_array().unwrap();
+    let in_flight = findings
+        .iter()
+        .find(|one| one["code"] == "upstream_in_flight");
+    let message = in_flight.unwrap()["message"].as_str().unwrap();
+    assert!(
+        message.contains("256 of them have the method, path and body"),
+        "{message}"
+    );
+    // Nothing is remembered of it.
+    assert_eq!(app.turn(TURN).await.unwrap().status(), 200);
+    let counts = app.get("status").await["counts"].clone();
+    assert_eq!(counts["exchanges"], 514);
 }
 
 #[cfg(unix)]

@@ -1,10 +1,12 @@
-//! Circles by a relay that drops what the app puts into the fields: what is sent comes back as a
-//! request of the same bot with the same bytes.
+//! Circles of calls that rules make, by a relay that drops what the app puts into the fields: what
+//! is sent comes back as a request of the same bot with the same bytes.
 //!
-//! Bytes alone prove nothing: a load test sends the same body again and again, and each time the
-//! app sends it on. So a call whose body has come back several times in a row is held back for
-//! longer than a round may take, which ends a circle for that time. Whatever comes with that body
-//! meanwhile has come by itself, and then the body is let through.
+//! Bytes alone prove nothing: a load test sends the same body again and again, and a rule may pass
+//! each on. So a call whose body has come back many times in a row is held back, for another time
+//! each time: a circle is silent meanwhile and goes on right afterwards, which a caller of its own
+//! does not do over and over. Whatever comes with that body while it is held back has come by
+//! itself, and then the body is let through. Nobody waits for such a call. A request that somebody
+//! waits for is never held back by its body: `forwards.rs` bounds those.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -22,14 +24,23 @@ use tokio_util::sync::CancellationToken;
 /// relay take.
 pub(crate) const ROUND: Duration = Duration::from_secs(2);
 
-/// From which call in a row on it is held back, and from which it is not made. A guess: a person
-/// may send one turn on through three bots of their own.
-pub(crate) const HELD_BACK_FROM: u32 = 5;
-pub(crate) const CUT_FROM: u32 = 8;
+/// From which call in a row on it is held back. A guess: more than a person sends of one turn.
+pub(crate) const HELD_BACK_FROM: u32 = 32;
 
-/// How long a call is held back: longer than [`ROUND`], so that nothing which it waits for comes
-/// of an earlier call.
-pub(crate) const HELD_BACK: Duration = Duration::from_secs(3);
+/// How long calls are held back, one after the other: each longer than [`ROUND`], so that nothing
+/// which it waits for comes of an earlier call, and more than that apart, so that whoever sends at
+/// an interval comes while one of them is held back.
+pub(crate) const HELD_BACK: [Duration; 3] = [
+    Duration::from_secs(3),
+    Duration::from_secs(8),
+    Duration::from_secs(5),
+];
+
+/// From which call in a row on it is said to be held back: each time was tried.
+pub(crate) const NOTED_FROM: u32 = HELD_BACK_FROM + HELD_BACK.len() as u32;
+
+/// From which call in a row on it is not made: each time was tried three times.
+pub(crate) const CUT_FROM: u32 = HELD_BACK_FROM + 3 * HELD_BACK.len() as u32;
 
 /// How long a body that comes by itself is let through.
 const BY_ITSELF: Duration = Duration::from_secs(60);
@@ -40,7 +51,8 @@ const COMPARED_BYTES: usize = 64 << 10;
 /// Bodies that are remembered at most; those beyond are not known again.
 const BODIES_MAX: usize = 4_096;
 
-/// Calls of one body that are remembered at most.
+/// Calls of one body that are remembered at most. A circle that makes more of each call comes to the
+/// bound of a bot's calls at once.
 const CALLS_MAX: usize = 256;
 
 /// What was sent of late, by bot and body.
@@ -60,7 +72,6 @@ struct Bodies {
     of: HashMap<u64, Known>,
     /// When those that are over were forgotten last.
     cleared: Option<Instant>,
-    next: u64,
 }
 
 /// What is known of a body.
@@ -75,25 +86,17 @@ struct Known {
 
 /// A call that has not come back.
 struct Sent {
-    number: u64,
     depth: u32,
-    /// Until when it may; `None` as long as its answer is awaited.
-    until: Option<Instant>,
-}
-
-/// A call that may be made, of which the answer is awaited until this is dropped.
-pub(crate) struct OpenCall {
-    inner: Arc<Inner>,
-    key: u64,
-    number: u64,
+    /// Until when it may.
+    until: Instant,
 }
 
 /// Whether a call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Passage {
     Free,
-    /// It was held back, and nothing came by itself meanwhile.
-    HeldBack,
+    /// It was held back so long, like others before, and nothing came by itself meanwhile.
+    HeldBack(Duration),
     /// It has come back too often.
     Cut,
 }
@@ -103,9 +106,9 @@ pub(crate) fn circle_finding(passage: Passage, depth: u32, host: String) -> Opti
     let came = depth.saturating_sub(1).to_string();
     match passage {
         Passage::Free => None,
-        Passage::HeldBack => {
+        Passage::HeldBack(time) => {
             let most = (CUT_FROM - 1).to_string();
-            let args = [came, host, HELD_BACK.as_secs().to_string(), most];
+            let args = [came, host, time.as_secs().to_string(), most];
             Some(OwnFinding::new(Code::CircleHeldBack, args))
         }
         Passage::Cut => {
@@ -160,27 +163,31 @@ impl Circles {
             key,
             waits: &waits,
         };
+        let tries = (depth - HELD_BACK_FROM) as usize;
+        let time = HELD_BACK[tries % HELD_BACK.len()];
         tokio::select! {
             () = waits.notified() => Passage::Free,
             () = stop.cancelled() => Passage::Free,
-            () = tokio::time::sleep(HELD_BACK) => Passage::HeldBack,
+            () = tokio::time::sleep(time) => match depth >= NOTED_FROM {
+                true => Passage::HeldBack(time),
+                false => Passage::Free,
+            },
         }
     }
 
-    /// A call is made now, which is so many in a row. Nobody waits for what it answers.
+    /// A call is made now, which is so many in a row.
     pub(crate) fn sent(&self, bot: BotId, body: &Body, depth: u32) {
-        let until = Some(Instant::now() + ROUND);
-        self.0.sent(self.0.key(bot, body), depth, until);
-    }
-
-    /// The same where a request waits for the answer.
-    pub(crate) fn open(&self, bot: BotId, body: &Body, depth: u32) -> OpenCall {
-        let key = self.0.key(bot, body);
-        OpenCall {
-            inner: Arc::clone(&self.0),
-            key,
-            number: self.0.sent(key, depth, None),
+        let (key, now) = (self.0.key(bot, body), Instant::now());
+        let until = now + ROUND;
+        let mut bodies = self.0.bodies.lock();
+        bodies.clear(now);
+        if bodies.of.len() < BODIES_MAX || bodies.of.contains_key(&key) {
+            let known = bodies.of.entry(key).or_default();
+            if !known.is_by_itself(now) && known.calls.len() < CALLS_MAX {
+                known.calls.push(Sent { depth, until });
+            }
         }
+        self.0.many.store(bodies.of.len(), Ordering::Relaxed);
     }
 }
 
@@ -192,26 +199,6 @@ impl Inner {
         hasher.write_u64(body.length());
         hasher.write(&beginning[..beginning.len().min(COMPARED_BYTES)]);
         hasher.finish()
-    }
-
-    fn sent(&self, key: u64, depth: u32, until: Option<Instant>) -> u64 {
-        let now = Instant::now();
-        let mut bodies = self.bodies.lock();
-        bodies.clear(now);
-        bodies.next += 1;
-        let number = bodies.next;
-        if bodies.of.len() < BODIES_MAX || bodies.of.contains_key(&key) {
-            let known = bodies.of.entry(key).or_default();
-            if !known.is_by_itself(now) && known.calls.len() < CALLS_MAX {
-                known.calls.push(Sent {
-                    number,
-                    depth,
-                    until,
-                });
-            }
-        }
-        self.many.store(bodies.of.len(), Ordering::Relaxed);
-        number
     }
 }
 
@@ -236,8 +223,7 @@ impl Known {
     }
 
     fn forget(&mut self, now: Instant) {
-        self.calls
-            .retain(|call| call.until.is_none_or(|until| now <= until));
+        self.calls.retain(|call| now <= call.until);
     }
 
     /// A request has come with this body: how many calls in a row it has followed.
@@ -275,109 +261,87 @@ impl Drop for HeldBack<'_> {
     }
 }
 
-impl Drop for OpenCall {
-    fn drop(&mut self) {
-        if let Some(known) = self.inner.bodies.lock().of.get_mut(&self.key) {
-            known.calls.retain(|call| call.number != self.number);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Calls that come back, each after so long; how many were made, and how many of them after
-    /// they were held back.
-    async fn circle(circles: &Circles, round: Duration, awaits: bool) -> (u32, u32) {
+    /// Calls that come back, each after so long; how many were made, and how many of them were said
+    /// to be held back.
+    async fn circle(circles: &Circles, round: Duration) -> (u32, u32) {
         let (bot, body) = (BotId::default(), Body::from("{}"));
-        let (mut open, mut made, mut held_back) = (Vec::new(), 0, 0);
+        let (mut made, mut held_back) = (0, 0);
         let stop = CancellationToken::new();
         while made < 100 {
             let depth = circles.depth(bot, &body) + 1;
             match circles.passage((bot, &body), depth, &stop).await {
                 Passage::Free => {}
-                Passage::HeldBack => held_back += 1,
+                Passage::HeldBack(_) => held_back += 1,
                 Passage::Cut => break,
             }
-            match awaits {
-                true => open.push(circles.open(bot, &body, depth)),
-                false => circles.sent(bot, &body, depth),
-            }
+            circles.sent(bot, &body, depth);
             made += 1;
             tokio::time::sleep(round).await;
         }
-        drop(open);
         (made, held_back)
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_circle_ends_however_fast_it_goes_round() {
-        for (round, awaits) in [
-            (Duration::from_millis(1), false),
-            (SECOND, false),
-            (ROUND - Duration::from_millis(100), false),
-            (SECOND, true),
-            // As long as an answer is awaited.
-            (Duration::from_secs(20), true),
-        ] {
-            let circles = Circles::default();
-            let seen = circle(&circles, round, awaits).await;
-            let expected = (CUT_FROM - 1, CUT_FROM - HELD_BACK_FROM);
-            assert_eq!(seen, expected, "{round:?} {awaits}");
+        for ms in [1, 1_000, 1_900] {
+            let seen = circle(&Circles::default(), Duration::from_millis(ms)).await;
+            assert_eq!(seen, (CUT_FROM - 1, CUT_FROM - NOTED_FROM), "{ms}");
         }
         // Too slow to be known again, which is what the bound of calls in a window is for.
-        let slow = circle(&Circles::default(), ROUND + SECOND, false).await;
+        let slow = circle(&Circles::default(), ROUND + SECOND).await;
         assert_eq!(slow, (100, 0));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_body_that_comes_by_itself_is_never_cut_though_each_is_sent_on() {
+    /// Requests that come by themselves at these moments, each of which makes a call with its body:
+    /// how long the calls were held back, together.
+    async fn by_themselves(at: impl Iterator<Item = Duration>) -> Duration {
         let (bot, body) = (BotId::default(), Body::from("{}"));
-        for (interval, takes, awaits) in [
-            (Duration::from_millis(1), 50, true),
-            (Duration::from_millis(1), 50, false),
-            (Duration::from_millis(200), 10_000, true),
-            (Duration::from_millis(1_900), 1, false),
-            (Duration::from_millis(1_900), 5_000, true),
-        ] {
-            let circles = Arc::new(Circles::default());
-            let calls = (0..300).map(|number| {
-                let (circles, body) = (Arc::clone(&circles), body.clone());
-                async move {
-                    tokio::time::sleep(interval * number).await;
-                    let depth = circles.depth(bot, &body) + 1;
-                    let stop = CancellationToken::new();
-                    let passage = circles.passage((bot, &body), depth, &stop).await;
-                    let open = match awaits {
-                        true => Some(circles.open(bot, &body, depth)),
-                        false => {
-                            circles.sent(bot, &body, depth);
-                            None
-                        }
-                    };
-                    tokio::time::sleep(Duration::from_millis(takes)).await;
-                    drop(open);
-                    passage
-                }
-            });
-            for passage in futures_util::future::join_all(calls).await {
-                assert_eq!(passage, Passage::Free, "{interval:?} {takes}");
+        let circles = Arc::new(Circles::default());
+        let calls = at.map(|moment| {
+            let (circles, body) = (Arc::clone(&circles), body.clone());
+            async move {
+                tokio::time::sleep(moment).await;
+                let depth = circles.depth(bot, &body) + 1;
+                let stop = CancellationToken::new();
+                let came = Instant::now();
+                let passage = circles.passage((bot, &body), depth, &stop).await;
+                assert_eq!(passage, Passage::Free, "{moment:?}");
+                circles.sent(bot, &body, depth);
+                came.elapsed()
             }
-        }
+        });
+        let calls: Vec<_> = calls.collect();
+        let held_back = futures_util::future::join_all(calls).await;
+        held_back.into_iter().sum()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_caller_after_the_other_is_in_no_circle_where_answers_are_awaited() {
-        let circles = Circles::default();
-        let (bot, body) = (BotId::default(), Body::from("{}"));
-        for _ in 0..100 {
-            assert_eq!(circles.depth(bot, &body), 0);
-            let open = circles.open(bot, &body, 1);
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            drop(open);
+    async fn calls_of_requests_that_come_by_themselves_are_all_made_and_nothing_is_said() {
+        for ms in [0, 1, 200, 1_000, 1_900, 4_000] {
+            by_themselves((0..300).map(|number| Duration::from_millis(ms * number))).await;
+        }
+        // Bursts, and nothing then.
+        for many in [5, 6, 7, 8, HELD_BACK_FROM - 1] {
+            let burst = (0..many).map(|number| Duration::from_millis(10) * number);
+            assert_eq!(by_themselves(burst).await, Duration::ZERO, "{many}");
+        }
+        let burst = (0..HELD_BACK_FROM).map(|number| Duration::from_millis(10) * number);
+        assert_eq!(
+            by_themselves(burst).await,
+            HELD_BACK[0],
+            "the last call alone"
+        );
+        // As often as a circle that is held back for one of the times, from the worst moment on.
+        for seconds in [4, 9, 6] {
+            let quick = (0..HELD_BACK_FROM).map(|number| SECOND * number);
+            let slow = (0..60).map(|number| SECOND * (HELD_BACK_FROM - 1 + seconds * (number + 1)));
+            by_themselves(quick.chain(slow)).await;
         }
     }
 

@@ -1,52 +1,98 @@
 //! How many requests of a bot wait for servers of the developer's.
 //!
-//! A request that comes back by way of a relay which drops the count of hops is not known again.
-//! It nests, though: each round waits for the next one, so that a bound of those that wait ends it.
+//! A request that comes back by way of a relay which drops the count of hops is not known again,
+//! and that it is equal to one which waits proves nothing: many users send the same within the time
+//! that a slow server takes. It nests, though: each round waits for the next one, so that a bound
+//! of those that wait ends it.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use protocol::BotId;
+use protocol::{BotId, Request};
 
 /// Requests of one bot at most. As many as the tunnel takes connections; a quarter of the
 /// connections that there may be by default, so that a circle leaves room for others.
 pub(crate) const FORWARDS_MAX: usize = 256;
 
+/// Bytes of a body that are compared, beside its length. So many are hashed in 0.1 ms.
+const COMPARED_BYTES: usize = 64 << 10;
+
 /// The requests that wait, by their bots.
 #[derive(Default)]
-pub(crate) struct Forwards(Arc<Mutex<HashMap<BotId, usize>>>);
+pub(crate) struct Forwards(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    hasher: RandomState,
+    /// What is equal of each that waits.
+    waiting: Mutex<HashMap<BotId, Vec<u64>>>,
+}
+
+/// So many wait as may.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FullOfForwards {
+    /// How many of them are equal to the one that has no room.
+    pub(crate) equal: usize,
+}
 
 impl Forwards {
-    /// One more waits, until the permit is dropped; `None` where too many do.
-    pub(crate) fn begin(&self, bot: BotId) -> Option<ForwardPermit> {
-        let mut waiting = self.0.lock();
+    /// One more waits, until the permit is dropped.
+    pub(crate) fn begin(
+        &self,
+        bot: BotId,
+        request: &Request,
+    ) -> Result<ForwardPermit, FullOfForwards> {
+        let key = self.0.key(request);
+        let mut waiting = self.0.waiting.lock();
         let of_bot = waiting.entry(bot).or_default();
-        if *of_bot >= FORWARDS_MAX {
-            return None;
+        if of_bot.len() >= FORWARDS_MAX {
+            let equal = of_bot.iter().filter(|one| **one == key).count();
+            return Err(FullOfForwards { equal });
         }
-        *of_bot += 1;
-        Some(ForwardPermit {
-            waiting: Arc::clone(&self.0),
+        of_bot.push(key);
+        Ok(ForwardPermit {
+            inner: Arc::clone(&self.0),
             bot,
+            key,
         })
+    }
+}
+
+impl Inner {
+    /// Method, target and body, as a relay passes them on.
+    fn key(&self, request: &Request) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        let (beginning, query) = (request.body.beginning(), request.query.as_deref());
+        for text in [&request.method, &request.path, query.unwrap_or_default()] {
+            hasher.write(text.as_bytes());
+            hasher.write_u8(0);
+        }
+        hasher.write_u64(request.body.length());
+        hasher.write(&beginning[..beginning.len().min(COMPARED_BYTES)]);
+        hasher.finish()
     }
 }
 
 /// A request that waits.
 pub(crate) struct ForwardPermit {
-    waiting: Arc<Mutex<HashMap<BotId, usize>>>,
+    inner: Arc<Inner>,
     bot: BotId,
+    key: u64,
 }
 
 impl Drop for ForwardPermit {
     fn drop(&mut self) {
-        let mut waiting = self.waiting.lock();
-        if let Some(of_bot) = waiting.get_mut(&self.bot) {
-            *of_bot -= 1;
-            if *of_bot == 0 {
-                waiting.remove(&self.bot);
-            }
+        let mut waiting = self.inner.waiting.lock();
+        let Some(of_bot) = waiting.get_mut(&self.bot) else {
+            return;
+        };
+        if let Some(index) = of_bot.iter().position(|one| *one == self.key) {
+            of_bot.swap_remove(index);
+        }
+        if of_bot.is_empty() {
+            waiting.remove(&self.bot);
         }
     }
 }
@@ -55,19 +101,39 @@ impl Drop for ForwardPermit {
 mod tests {
     use super::*;
 
+    fn request(body: &'static str) -> Request {
+        Request {
+            body: body.into(),
+            ..Request::default()
+        }
+    }
+
     #[test]
     fn so_many_requests_of_a_bot_wait_and_those_of_another_one_beside_them() {
         let forwards = Forwards::default();
         let (one, other) = (BotId(uuid::Uuid::from_u128(1)), BotId::default());
-        let mut permits: Vec<_> = (0..FORWARDS_MAX)
-            .map(|_| forwards.begin(one).unwrap())
+        let bodies = ["a", "b", "b", "b"].into_iter().cycle();
+        let mut permits: Vec<_> = bodies
+            .take(FORWARDS_MAX)
+            .map(|body| forwards.begin(one, &request(body)).unwrap())
             .collect();
-        assert!(forwards.begin(one).is_none());
-        assert!(forwards.begin(other).is_some());
+        let equal = |request| forwards.begin(one, &request).err().unwrap().equal;
+        assert_eq!(equal(request("b")), FORWARDS_MAX / 4 * 3);
+        assert_eq!(equal(request("c")), 0);
+        let at_another_path = Request {
+            path: "/b".to_owned(),
+            ..request("b")
+        };
+        assert_eq!(equal(at_another_path), 0);
+        assert!(forwards.begin(other, &request("b")).is_ok());
         permits.pop();
-        permits.extend(forwards.begin(one));
+        permits.extend(forwards.begin(one, &request("a")));
         assert_eq!(permits.len(), FORWARDS_MAX);
+        assert_eq!(equal(request("b")), FORWARDS_MAX / 4 * 3 - 1);
         drop(permits);
-        assert!(forwards.0.lock().is_empty(), "nothing is kept of any");
+        assert!(
+            forwards.0.waiting.lock().is_empty(),
+            "nothing is kept of any"
+        );
     }
 }

@@ -17,7 +17,7 @@ use super::host::Host;
 use super::record::AfterAnswer;
 use super::rule::with_template_error;
 use crate::callbacks::{CALLS_MAX, Callbacks, REST, UNDER_WAY_MAX, WAITING_MAX, WINDOW};
-use crate::circles::{Passage, circle_finding};
+use crate::circles::{HELD_BACK_FROM, Passage, circle_finding};
 use crate::client::{Address, Edit, EditedBody, Hops, Unanswered, prepare};
 use crate::outgoing::{Given, Outgoing};
 
@@ -49,7 +49,7 @@ impl<H: Host> Turn<H> {
 struct Lineage {
     /// How often the app has sent on what caused it, as that says.
     hops: Hops,
-    /// How many calls in a row it is by what is known of bodies.
+    /// How many calls in a row it is, by its body.
     depth: u32,
 }
 
@@ -136,11 +136,14 @@ async fn passage(
     (request, address): (&Request, &Address),
     depth: u32,
 ) -> Result<Option<OwnFinding>, NotMade> {
+    // One that is held back is one that waits.
+    let waiting = (depth >= HELD_BACK_FROM).then(|| host.callbacks().waiting.try_acquire());
+    let _permit = waiting.transpose().map_err(|_| full(WAITING_MAX))?;
     let body = (bot, &request.body);
     let passage = host.circles().passage(body, depth, host.stop()).await;
     let finding = circle_finding(passage, depth, address.host_field());
     match passage {
-        Passage::Free | Passage::HeldBack => Ok(finding),
+        Passage::Free | Passage::HeldBack(_) => Ok(finding),
         Passage::Cut => Err((Failure::new(FailureCode::NoRoom, ""), finding)),
     }
 }

@@ -20,7 +20,6 @@ use super::sent::frame_arriving;
 use super::server_findings::{Asked, server_findings};
 use crate::answering::Upstream;
 use crate::bodies::UNCOUNTED_BYTES;
-use crate::circles::{OpenCall, Passage, circle_finding};
 use crate::client::{Call, CallFailure, Hops};
 use crate::forwards::{FORWARDS_MAX, ForwardPermit};
 use crate::outgoing::{AnswerStream, Given, Outgoing};
@@ -48,7 +47,7 @@ enum Waited {
 
 impl<H: Host> Turn<H> {
     pub(super) async fn forward(mut self: Box<Self>, mut forward: Forward, reply: Reply) {
-        let permit = match self.may_forward(&forward.server).await {
+        let permit = match self.may_forward(&forward.server) {
             Ok(permit) => permit,
             Err(finding) => {
                 let given = self.own_fallback().await.with_finding(finding);
@@ -72,31 +71,19 @@ impl<H: Host> Turn<H> {
 
     /// A permit to forward a request, or why it is not: it has gone round in a circle, or so many
     /// wait for their servers that it may have.
-    pub(super) async fn may_forward(
-        &mut self,
-        server: &Upstream,
-    ) -> Result<ServerPermit, OwnFinding> {
+    pub(super) fn may_forward(&self, server: &Upstream) -> Result<ForwardPermit, OwnFinding> {
         let hops = Hops::of(&self.exchange.request.headers);
         if hops.is_circle() {
             let args = [hops.made().to_string(), server.host()];
             return Err(OwnFinding::new(Code::UpstreamLoop, args));
         }
-        let (bot, depth) = (self.bot.id, self.depth + 1);
-        let host = Arc::clone(&self.host);
-        let body = (bot, &self.exchange.request.body);
-        let passage = host.circles().passage(body, depth, host.stop()).await;
-        match circle_finding(passage, depth, server.host()) {
-            Some(finding) if passage == Passage::Cut => return Err(finding),
-            Some(finding) => self.note(finding),
-            None => {}
-        }
-        let permit = host.forwards().begin(bot).ok_or_else(|| {
-            let args = [FORWARDS_MAX.to_string(), server.host()];
-            OwnFinding::new(Code::UpstreamInFlight, args)
-        })?;
-        Ok(ServerPermit {
-            _permit: permit,
-            _open: host.circles().open(bot, &self.exchange.request.body, depth),
+        let permit = self
+            .host
+            .forwards()
+            .begin(self.bot.id, &self.exchange.request);
+        permit.map_err(|full| {
+            let (most, equal) = (FORWARDS_MAX.to_string(), full.equal.to_string());
+            OwnFinding::new(Code::UpstreamInFlight, [most, server.host(), equal])
         })
     }
 
@@ -114,7 +101,7 @@ impl<H: Host> Turn<H> {
         }
     }
 
-    async fn pass_through(self: Box<Self>, forward: Forward, permit: ServerPermit, reply: Reply) {
+    async fn pass_through(self: Box<Self>, forward: Forward, permit: ForwardPermit, reply: Reply) {
         let (stream, begun) = oneshot::channel();
         // A replay's answer is only recorded, and one that is corrected is needed whole.
         let may_stream = self.patch.is_none()
@@ -127,7 +114,7 @@ impl<H: Host> Turn<H> {
         self.wait_alone(server, begun, reply).await;
     }
 
-    fn asked(&self, forward: &Forward, call: Calling, permit: ServerPermit) -> ServerSide {
+    fn asked(&self, forward: &Forward, call: Calling, permit: ForwardPermit) -> ServerSide {
         ServerSide {
             host: forward.server.host(),
             wait: self.remaining(forward.seconds),
@@ -386,13 +373,7 @@ pub(super) struct ServerSide {
     pub(super) call: Option<Calling>,
     pub(super) answer: Option<ServerAnswer>,
     /// Until it has answered, or begun a long answer, or its exchange has ended.
-    permit: Option<ServerPermit>,
-}
-
-/// What a request has while it waits for a server.
-pub(super) struct ServerPermit {
-    _permit: ForwardPermit,
-    _open: OpenCall,
+    permit: Option<ForwardPermit>,
 }
 
 /// Where the answer of a server is.

@@ -132,7 +132,7 @@ impl<H: Host> Turn<H> {
         let Some(server) = self.bot.answering.server() else {
             return given.into();
         };
-        let _permit = match self.may_forward(&server).await {
+        let _permit = match self.may_forward(&server) {
             Ok(permit) => permit,
             Err(finding) => return given.with_finding(finding).into(),
         };

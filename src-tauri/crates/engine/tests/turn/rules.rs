@@ -1,6 +1,5 @@
 //! Rules that are asked twice, hold, correct and call, while others change them.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -313,57 +312,6 @@ async fn beyond_so_many_calls_of_a_bot_they_are_left_out_for_a_while_and_that_is
     app.call(TURN).answered().await;
     app.idle().await;
     assert_eq!(app.sent.lock().len(), CALLS_MAX as usize + 10);
-}
-
-/// A bot whose rule sends on what it got, to a server that does not look like the app.
-fn sending_on() -> Arc<App> {
-    let app = App::new();
-    app.set_rules(&[json!({"then": {
-        "reply": {"status": 200, "body": "{}"},
-        "after": [{"method": "POST", "url": "http://relay.example/done", "body": TURN}],
-    }})]);
-    app
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_circle_of_calls_that_keeps_the_body_is_held_back_and_then_cut() {
-    let app = sending_on();
-    let (mut came, mut calls) = (0, 0);
-    while came <= calls && came < 50 {
-        app.call(TURN).answered().await;
-        came += 1;
-        // Longer than a call is held back, and than the way back of one that is made takes.
-        let made = async {
-            while app.sent.lock().len() == calls {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(5), made).await;
-        calls = app.sent.lock().len();
-    }
-    assert_eq!(calls, 7);
-    let many = |code| {
-        let all = app.history.all();
-        all.iter()
-            .filter(|one| one.own_findings.iter().any(|found| found.is(code)))
-            .count()
-    };
-    assert_eq!([Code::CircleHeldBack, Code::CircleCut].map(many), [3, 1]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn calls_with_the_bodies_of_a_load_test_are_all_made() {
-    for interval in [1, 40, 1_900] {
-        let app = sending_on();
-        for _ in 0..300 {
-            app.call(TURN).answered().await;
-            tokio::time::sleep(Duration::from_millis(interval)).await;
-        }
-        app.idle().await;
-        assert_eq!(app.sent.lock().len(), 300, "{interval}");
-        let all = app.history.all();
-        assert!(all.iter().all(|one| one.own_findings.is_empty()));
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -135,7 +135,10 @@ async fn so_many_requests_wait_for_a_server_and_one_that_was_answered_makes_room
         let id = over.id;
         assert_eq!(over.answered().await, "{}");
         let exchange = app.history.get(id).unwrap();
-        assert!(exchange.own_findings[0].is(Code::UpstreamInFlight));
+        let most = FORWARDS_MAX.to_string();
+        let args = [most.clone(), "localhost:5000".to_owned(), most];
+        let expected = OwnFinding::new(Code::UpstreamInFlight, args);
+        assert_eq!(exchange.own_findings, [expected]);
         assert_eq!(exchange.summary.answered_by, Some(AnsweredBy::Fallback));
     }
     app.change_bot(|bot| bot.answering.mode = Mode::Upstream);

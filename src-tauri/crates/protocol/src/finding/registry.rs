@@ -486,16 +486,16 @@ platforms::with_platform_findings! {
         "Адрес {1} ведёт в само приложение, поэтому запрос туда не отправлен (пересылок до этого: {0}). Укажите адрес своего сервера.";
     /// So many requests wait for servers that this one may have come by a circle.
     UpstreamInFlight = "upstream_in_flight", Error of Response,
-        "{0} requests of this bot wait for answers of servers already, so this one was not sent to {1}, and the fallback went out. If {1} passes requests on, it most likely leads back to this app: look where it sends them. Else your server is too slow for so many.",
-        "Ответов от серверов уже ждут {0} запросов этого бота, поэтому на {1} этот не отправлен и ушёл запасной ответ. Если {1} пересылает запросы дальше, он, скорее всего, возвращает их сюда: проверьте, куда он их шлёт. Иначе сервер не успевает за таким потоком.";
+        "{0} requests of this bot wait for answers of servers already ({2} of them have the method, path and body of this one), so this one was not sent to {1}, and the fallback went out. If {1} passes requests on, it most likely leads back to this app: look where it sends them. Else your server is too slow for so many.",
+        "Ответов от серверов уже ждут {0} запросов этого бота (с теми же методом, путём и телом, что у этого, — {2}), поэтому на {1} этот не отправлен и ушёл запасной ответ. Если {1} пересылает запросы дальше, он, скорее всего, возвращает их сюда: проверьте, куда он их шлёт. Иначе сервер не успевает за таким потоком.";
     /// What is sent seems to come back by a relay.
     CircleHeldBack = "circle_held_back", Warning of Response,
-        "Requests with this body have come {0} times in a row right after this app had sent it: {1} seems to pass it on to here. It was held back for {2} s and sent then; once it has come {3} times it is not sent any more. Look where {1} passes requests on.",
-        "Запросы с этим телом приходят сразу после того, как приложение его отправляет (подряд: {0}): похоже, {1} пересылает его обратно. Отправка задержана на {2} с; когда таких запросов станет {3}, тело больше не отправится. Проверьте, куда {1} пересылает запросы.";
+        "Requests with this body have come {0} times in a row right after this app had sent it, and none while it was held back: {1} seems to pass it on to here. This time it was held back for {2} s and sent then; once it has come {3} times it is not sent any more. Look where {1} passes requests on.",
+        "Запросы с этим телом приходят сразу после того, как приложение его отправляет (подряд: {0}), а пока отправка задержана — не приходят: похоже, {1} пересылает его обратно. На этот раз отправка задержана на {2} с; когда таких запросов станет {3}, тело больше не отправится. Проверьте, куда {1} пересылает запросы.";
     /// It has come back too often.
     CircleCut = "circle_cut", Error of Response,
-        "This was not sent to {1}: requests with this body have come {0} times in a row within {2} s after this app had sent it, so it goes round. Look where {1} passes requests on. A circle that changes the body, or that takes longer for a round, is not noticed by this.",
-        "На {1} это не отправлено: запросы с этим телом приходят не позже чем через {2} с после того, как приложение его отправляет (подряд: {0}), — оно ходит по кругу. Проверьте, куда {1} пересылает запросы. Круг, который меняет тело или длится дольше, так не замечается.";
+        "This was not sent to {1}: requests with this body have come {0} times in a row within {2} s after this app had sent it, and none while it was held back, so it goes round. Look where {1} passes requests on. A circle that changes the body, or that takes longer for a round, is not noticed by this.",
+        "На {1} это не отправлено: запросы с этим телом приходят не позже чем через {2} с после того, как приложение его отправляет (подряд: {0}), а пока отправка задержана — не приходят: оно ходит по кругу. Проверьте, куда {1} пересылает запросы. Круг, который меняет тело или длится дольше, так не замечается.";
     /// A rule's template failed while it ran.
     TemplateFailed = "template_failed", Error of Response,
         "The template of the rule “{0}” failed at line {1}, column {2}. {3} The default answer went out.",
