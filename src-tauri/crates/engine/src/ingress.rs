@@ -3,7 +3,6 @@
 mod access;
 mod body;
 mod broken_head;
-mod caller_probe;
 mod chunks;
 mod connection;
 mod frames;

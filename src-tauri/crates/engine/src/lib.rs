@@ -21,6 +21,7 @@ mod body_stream;
 mod bot_rules;
 mod bots;
 mod callbacks;
+mod caller_probe;
 mod chains;
 mod circles;
 mod client;
@@ -78,6 +79,7 @@ pub use bot_rules::{
     BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, RuleUsage, UnreadableRule,
 };
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};
+pub use caller_probe::CallerProbe;
 pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};

@@ -16,11 +16,11 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::caller_probe::CallerProbe;
 use super::frames::{FieldsEnd, FrameTracker, StreamId, Written, WrittenFrames, answered_pings};
 use super::open_requests::{CallerEnd, OpenRequests};
 use super::refusals::Refusals;
 use super::wire::Wire;
+use crate::caller_probe::CallerProbe;
 
 /// The most bytes that are read at once. The HTTP library's own number for a connection's frames.
 const READ_BYTES: usize = 16 << 10;

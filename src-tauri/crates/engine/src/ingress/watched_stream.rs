@@ -14,9 +14,9 @@ use std::time::Duration;
 use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::caller_probe::CallerProbe;
 use super::transport::Transport;
 use super::wire::{Expects, Wire};
+use crate::caller_probe::CallerProbe;
 use crate::replaced_head::ReplacedHead;
 use crate::stall::StallWatch;
 use crate::turn::Delivery;

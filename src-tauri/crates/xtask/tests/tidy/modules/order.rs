@@ -215,6 +215,7 @@ pub(super) const ORDER: &[Order] = &[
             "http",
             "replaced_head",
             "stall",
+            "caller_probe",
             "callbacks",
             "forwards",
             "circles",

@@ -28,7 +28,8 @@ const PIECES_AT_ONCE: usize = 2;
 const PROBE_INTERVAL: Duration = Duration::from_millis(250);
 
 /// How far the pieces have been sent.
-pub(super) struct CallerProbe {
+#[derive(Debug)]
+pub struct CallerProbe {
     /// The bytes of the n-th piece.
     piece: fn(usize) -> &'static [u8],
     /// Pieces that were sent whole, and bytes of the next one.
@@ -38,11 +39,13 @@ pub(super) struct CallerProbe {
 }
 
 impl CallerProbe {
-    pub(super) fn http1() -> Self {
+    /// A probe of a caller that waits for an answer of HTTP/1.
+    #[must_use]
+    pub fn http1() -> Self {
         Self::new(|piece| &ANSWER[piece..=piece])
     }
 
-    pub(super) fn http2() -> Self {
+    pub(crate) fn http2() -> Self {
         Self::new(|_| PING)
     }
 
@@ -56,7 +59,8 @@ impl CallerProbe {
     }
 
     /// How many pieces have been sent: on HTTP/1, bytes of the answer.
-    pub(super) const fn sent(&self) -> usize {
+    #[must_use]
+    pub const fn sent(&self) -> usize {
         self.pieces
     }
 
@@ -64,7 +68,7 @@ impl CallerProbe {
     ///
     /// # Errors
     /// The caller has gone.
-    pub(super) fn send<T: AsyncWrite + Unpin>(
+    pub fn send<T: AsyncWrite + Unpin>(
         &mut self,
         stream: &mut T,
         cx: &mut Context<'_>,
@@ -91,7 +95,7 @@ impl CallerProbe {
     }
 
     /// Sends the rest of a piece of which the system has taken some bytes.
-    pub(super) fn poll_begun<T: AsyncWrite + Unpin>(
+    pub(crate) fn poll_begun<T: AsyncWrite + Unpin>(
         &mut self,
         stream: &mut T,
         cx: &mut Context<'_>,
