@@ -161,7 +161,7 @@ impl WatchedStream {
         self.probe.send(&mut self.stream, cx)
     }
 
-    /// The HTTP library begins to write, or goes on: how many bytes of the answer have left already.
+    /// The HTTP library begins to write, or goes on. What the probe has sent has left already.
     fn begin_answer(&mut self) {
         if self.is_asked.swap(false, Ordering::Relaxed) {
             self.skip = std::mem::replace(&mut self.probe, CallerProbe::http1()).sent();

@@ -51,8 +51,8 @@ const COMPARED_BYTES: usize = 64 << 10;
 /// Bodies that are remembered at most; those beyond are not known again.
 const BODIES_MAX: usize = 4_096;
 
-/// Calls of one body that are remembered at most. A circle that makes more of each call comes to the
-/// bound of a bot's calls at once.
+/// Calls of one body that are remembered at most. A circle that makes more of each call comes to
+/// the bound of a bot's calls at once.
 const CALLS_MAX: usize = 256;
 
 /// What was sent of late, by bot and body.
