@@ -2,8 +2,8 @@
 //!
 //! A call that leads back to the bot by way of a relay which drops the count of hops does not nest:
 //! the answer of each round is out before its call is made. One that is not known by its body
-//! (`circles.rs`) ends because a bot's calls are counted, and left out for a while beyond what a bot
-//! that is looked at makes.
+//! (`circles.rs`) ends because a bot's calls are counted, and left out for a while beyond what a
+//! bot that is looked at makes.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -64,7 +64,7 @@ mod words;
 mod fault_tests;
 #[cfg(test)]
 #[path = "../tests/sockets/mod.rs"]
-mod socket_tests;
+pub(crate) mod socket_tests;
 #[cfg(test)]
 #[path = "../tests/turn/mod.rs"]
 mod turn_tests;

@@ -1,5 +1,8 @@
 //! Heads of HTTP/1 that could not be read to their end: why, and what their callers are told.
 
+use std::error::Error as _;
+use std::io;
+
 use protocol::Code;
 
 use crate::settings::Settings;
@@ -55,4 +58,10 @@ impl BrokenHead {
 /// Whether a connection has ended because its caller is not there any more.
 pub(super) fn is_callers_leaving(error: &hyper::Error) -> bool {
     !error.is_timeout() && !error.is_parse() && !error.is_incomplete_message()
+}
+
+/// Whether a connection has ended because its caller took nothing of an answer.
+pub(super) fn is_stalled(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(|cause: &io::Error| cause.kind() == io::ErrorKind::TimedOut)
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::GRACE;
 use super::access::refuses;
 use super::body::{BodyProblem, ReadBody, read_body};
-use super::broken_head::{BrokenHead, is_callers_leaving};
+use super::broken_head::{BrokenHead, is_callers_leaving, is_stalled};
 use super::open_requests::Reading;
 use super::recorded::{framing, recorded_headers, recorded_trailers};
 use super::response::{self, AnswerBody, FaultError, Leave, fault_of};
@@ -145,7 +145,8 @@ impl Caller {
             return end_by_fault(stream, fault).await;
         }
         let Some(broken) = BrokenHead::of(error, head, settings) else {
-            return self.left_behind(stream, settings, stop).await;
+            let is_there = is_stalled(error);
+            return self.left_behind(stream, is_there, settings, stop).await;
         };
         // Whose half has ended in order may wait for the answer.
         let stream = (!is_callers_leaving(error)).then_some(stream);

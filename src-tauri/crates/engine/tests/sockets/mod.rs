@@ -20,14 +20,14 @@ use crate::shared::Listening;
 /// The longest any test waits for anything.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
-struct Setup {
-    engine: Engine,
+pub(crate) struct Setup {
+    pub(crate) engine: Engine,
     client: reqwest::Client,
     _dir: TempDir,
 }
 
 impl Setup {
-    async fn new(bounds: Bounds) -> Self {
+    pub(crate) async fn new(bounds: Bounds) -> Self {
         // A second test in this process finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
@@ -53,7 +53,7 @@ impl Setup {
         async move { sending.await.unwrap().status() }
     }
 
-    async fn newest(&self) -> Exchange {
+    pub(crate) async fn newest(&self) -> Exchange {
         let query = ListQuery {
             limit: 1,
             before: None,
