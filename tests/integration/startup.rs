@@ -121,6 +121,17 @@ async fn a_broken_database_is_set_aside_and_said() {
             .any(|(_, bytes)| bytes == b"this was a history once"),
         "nothing is thrown away"
     );
+    // It is told until a person has read it, over restarts too.
+    let mut app = app;
+    assert_eq!(app.terminate(), Some(0));
+    let app = Instance::start_in(dir.path());
+    assert_eq!(app.get("status").await["notices"], notices);
+    let notice = format!("notices/{}", notices[0]["id"].as_str().unwrap());
+    for expected in [204, 404] {
+        let (status, _) = app.call(Method::DELETE, &notice, None).await;
+        assert_eq!(status, expected);
+        assert_eq!(app.get("status").await["notices"], json!([]));
+    }
 }
 
 #[test]

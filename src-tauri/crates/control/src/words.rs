@@ -161,16 +161,34 @@ messages::messages! {
         "Файл истории был повреждён. Он сохранён как {0}; начата новая история, в ней всё, что удалось прочитать из старой (обменов: {1}).{2}";
     /// A notice: the log of what was written last was damaged.
     LOG_DAMAGED = "log_damaged",
-        "What was recorded last was damaged on the disk. The damaged log is kept as {0}; what could be read of it was taken over (exchanges: {1}); the rest of it is lost.{2}",
-        "Записанное последним было повреждено на диске. Повреждённый журнал сохранён как {0}; всё, что удалось прочитать, перенесено (обменов: {1}); остальное потеряно.{2}";
+        "What was recorded last was damaged on the disk. The damaged history is kept as {0}; a new one has begun, with what could be read of it (exchanges: {1}).{2}",
+        "Записанное последним было повреждено на диске. Повреждённая история сохранена как {0}; начата новая, в ней всё, что удалось прочитать (обменов: {1}).{2}";
+    /// A notice: what was written last is lost.
+    LOG_END_LOST = "log_end_lost",
+        "Hookloupe was ended before it could close the history, and what was recorded last has been damaged or removed since. The newest exchanges and changes of bots, rules and settings may be missing: check them.",
+        "Работа Hookloupe была прервана раньше, чем история закрылась, а записанное последним с тех пор повреждено или удалено. Может не хватать новейших обменов и правок ботов, правил и настроек: проверьте их.";
+    /// A notice: the history file is not there.
+    DATABASE_GONE = "database_gone",
+        "The history file was removed or emptied by something other than Hookloupe; a new history has begun. If it was not you, look in the quarantine of your virus scanner and in your backups.",
+        "Файл истории удалил или очистил кто-то помимо Hookloupe; начата новая история. Если это были не вы, посмотрите в карантине антивируса и в резервных копиях.";
+    /// The same, where what lay beside it could be read.
+    DATABASE_GONE_IN_PART = "database_gone_in_part",
+        "The history file was removed or emptied by something other than Hookloupe. What lay beside it is kept as {0}; a new history has begun, with what could be read of that (exchanges: {1}).{2} If it was not you, look in the quarantine of your virus scanner and in your backups.",
+        "Файл истории удалил или очистил кто-то помимо Hookloupe. То, что лежало рядом с ним, сохранено как {0}; начата новая история, в ней всё, что удалось прочитать (обменов: {1}).{2} Если это были не вы, посмотрите в карантине антивируса и в резервных копиях.";
     /// Exchanges of which a part was found.
-    EXCHANGES_UNREAD = "exchanges_unread", "exchanges (lost: {0})", "обмены (потеряно: {0})";
+    EXCHANGES_UNREAD = "exchanges_unread",
+        "exchanges (at least {0}, in whole or in part)",
+        "обмены (не меньше {0}, целиком или частично)";
+    /// The same, of which no number is known.
+    EXCHANGES_MISSING = "exchanges_missing",
+        "exchanges (how many is not known)",
+        "обмены (сколько, неизвестно)";
     /// A kind and how many of it were taken over.
     TAKEN_OVER = "taken_over", "{0} (came over: {1})", "{0} (перенесено: {1})";
     /// What of a damaged history could not be read, as a sentence after another one.
     NOT_READ_WHOLE = "not_read_whole",
-        " Not all could be read of: {0}. Check them.",
-        " Не удалось прочитать полностью: {0}. Проверьте, чего не хватает.";
+        " May be missing in part: {0}. Check them.",
+        " Могли сохраниться не полностью: {0}. Проверьте, чего не хватает.";
     /// A list.
     AND = "and", "{0}, {1}", "{0}, {1}";
     /// What stands beside the exchanges.

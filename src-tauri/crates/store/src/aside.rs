@@ -20,6 +20,9 @@ const REPAIR: &str = "history.repair";
 /// Renames a database that cannot be read, with its log; nothing is thrown away. Until [`repaired`]
 /// is called, the next start does it again.
 pub(crate) fn set_aside(path: &Path, now: Clock) -> io::Result<PathBuf> {
+    // Where a log alone is left, an empty file is renamed last all the same: whether that was done
+    // tells whether all was.
+    private_files::make_file(path)?;
     let target = free_name(path, now);
     let name = target.file_name().unwrap_or_default();
     let marker = path.with_file_name(REPAIR);
@@ -38,13 +41,13 @@ fn sync_dir(path: &Path) {
     }
 }
 
-/// Copies a log of which a part cannot be read; gives the name that its database would have.
+/// Copies a log that another one takes the place of.
 pub(crate) fn copy_log(path: &Path, now: Clock) -> io::Result<PathBuf> {
     let target = free_name(path, now);
     let copy = sibling(&target, "-wal");
     private_files::make_file(&copy)?;
     match fs::copy(sibling(path, "-wal"), &copy) {
-        Ok(_) => Ok(target),
+        Ok(_) => Ok(copy),
         Err(error) => {
             // A half one takes room and holds nothing that the log has not.
             drop(fs::remove_file(copy));
@@ -53,15 +56,33 @@ pub(crate) fn copy_log(path: &Path, now: Clock) -> io::Result<PathBuf> {
     }
 }
 
-/// Removes a copy of a log that is as it was copied: it is set aside with its database.
-pub(crate) fn drop_copy(path: &Path, target: &Path) {
-    let copy = sibling(target, "-wal");
-    let is_same = match (fs::read(sibling(path, "-wal")), fs::read(&copy)) {
-        (Ok(log), Ok(copy)) => log == copy,
-        _ => false,
-    };
-    if is_same && let Err(error) = fs::remove_file(copy) {
-        tracing::warn!(%error, "the copy of the log stays");
+/// Puts another log in the place of one that is damaged, none in that of one of which nothing is
+/// needed. The index beside it is of the damaged one; SQLite makes another.
+pub(crate) fn replace_log(path: &Path, log: &[u8]) -> io::Result<()> {
+    let place = sibling(path, "-wal");
+    if log.is_empty() {
+        remove_if_there(&place)?;
+    } else {
+        let new = sibling(path, "-wal.new");
+        private_files::write_file(&new, log)?;
+        fs::rename(new, place)?;
+    }
+    sync_dir(path);
+    // Last: without it the damaged log could not be judged in the same way again.
+    remove_if_there(&sibling(path, "-shm"))
+}
+
+/// Removes a copy of a log of which nothing is lost.
+pub(crate) fn drop_copy(copy: &Path) {
+    if let Err(error) = fs::remove_file(copy) {
+        tracing::warn!(%error, "a copy of the log stays");
+    }
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
     }
 }
 
@@ -113,10 +134,7 @@ pub(crate) fn keep(path: &Path, now: Clock) -> io::Result<PathBuf> {
 /// Removes what was begun in the place of a database that was set aside.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     for suffix in SUFFIXES {
-        match fs::remove_file(sibling(path, suffix)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-            _ => {}
-        }
+        remove_if_there(&sibling(path, suffix))?;
     }
     Ok(())
 }

@@ -117,30 +117,6 @@ fn copy_found(
     Ok(is_whole && !added.differ)
 }
 
-/// Adds what the pages of a damaged log hold and the database does not; the kinds of which it has
-/// other rows than those: what changed them is lost.
-pub(crate) fn add_found(found: &mut Found, to: &Connection) -> rusqlite::Result<Vec<LostRows>> {
-    let mut lost = Vec::new();
-    for (kind, is_readable) in TABLES {
-        let name = kind.as_str();
-        let (rows, _) = found.documents(name);
-        let columns = found.columns(name);
-        let table = Table {
-            to,
-            name,
-            columns: &columns,
-            is_readable: &is_readable,
-        };
-        let mut added = Added::default();
-        table.add(&rows, &mut added)?;
-        if added.differ {
-            let taken = added.taken;
-            lost.push(LostRows { kind, taken });
-        }
-    }
-    Ok(lost)
-}
-
 /// A table that rows are added to which were found in pages.
 struct Table<'t> {
     to: &'t Connection,

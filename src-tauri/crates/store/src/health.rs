@@ -26,14 +26,18 @@ pub struct Health {
     pub cut: u64,
     /// The database that could not be read at the start, and that another one replaced.
     pub set_aside: Option<Replaced>,
-    /// The same for one that was overwritten or cut since.
+    /// The same for one whose damage was met since.
     pub replaced: Option<Replaced>,
+    /// What earlier runs told, and nobody has dismissed.
+    pub earlier: Vec<Replaced>,
 }
 
 /// A damaged database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
-    /// Where it lies now.
+    /// When it was noticed.
+    pub at: UtcMillis,
+    /// Where it lies now, or its log; empty where there is nothing to keep.
     pub file: PathBuf,
     /// What of it was damaged.
     pub damaged: Damaged,
@@ -42,6 +46,8 @@ pub struct Replaced {
     /// Of how many a part was found, and not all: those that have their request are taken over
     /// without the rest, the others are not.
     pub unread: u64,
+    /// Exchanges may be lost of which nothing was found: `unread` is the least of it.
+    pub may_miss_more: bool,
     /// More may follow.
     pub goes_on: bool,
     /// What stood beside the exchanges and could not be read whole.
@@ -51,10 +57,49 @@ pub struct Replaced {
 /// What of a database was damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damaged {
-    /// The file: another one has its place.
+    /// The file: another one has its place. When is not known.
     File,
+    /// The same, by another program while it was open.
+    Overwritten,
     /// The log of what was written last: a part of that is lost.
     Log,
+    /// The end of the log, or all of it, after a run that was not closed: the history is there as
+    /// it was before.
+    LogEnd,
+    /// The file was removed or emptied.
+    Gone,
+}
+
+const DAMAGES: [Damaged; 5] = [
+    Damaged::File,
+    Damaged::Overwritten,
+    Damaged::Log,
+    Damaged::LogEnd,
+    Damaged::Gone,
+];
+
+impl Damaged {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Overwritten => "overwritten",
+            Self::Log => "log",
+            Self::LogEnd => "log_end",
+            Self::Gone => "gone",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        DAMAGES.into_iter().find(|one| one.as_str() == name)
+    }
+}
+
+impl Replaced {
+    /// By what it is dismissed.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}-{}", self.damaged.as_str(), self.at.0)
+    }
 }
 
 impl Default for Health {
@@ -68,6 +113,7 @@ impl Default for Health {
             cut: 0,
             set_aside: None,
             replaced: None,
+            earlier: Vec::new(),
         }
     }
 }
@@ -81,9 +127,14 @@ pub(crate) struct HealthSender {
 }
 
 impl HealthSender {
-    pub(crate) fn new(now: Clock, set_aside: Option<Replaced>) -> (Self, watch::Receiver<Health>) {
+    pub(crate) fn new(
+        now: Clock,
+        set_aside: Option<Replaced>,
+        earlier: Vec<Replaced>,
+    ) -> (Self, watch::Receiver<Health>) {
         let (health, receiver) = watch::channel(Health {
             set_aside,
+            earlier,
             ..Health::default()
         });
         let sender = Self {
@@ -138,22 +189,40 @@ impl HealthSender {
                 cut: health.cut,
                 set_aside: health.set_aside.take(),
                 replaced: health.replaced.take(),
+                earlier: std::mem::take(&mut health.earlier),
                 ..Health::default()
             };
             true
         });
     }
 
-    /// So much of a database that was damaged at the start is in the one that replaced it.
-    pub(crate) fn set_aside(&self, found: Replaced) {
-        self.health
-            .send_modify(|health| health.set_aside = Some(found));
+    /// So much of a database is in the one that replaced it; nothing where that was dismissed.
+    pub(crate) fn taken_over(&self, found: &Replaced) {
+        let id = found.id();
+        self.health.send_if_modified(|health| {
+            let told = [&mut health.set_aside, &mut health.replaced];
+            let mut told = told.into_iter().flatten();
+            let told = told.find(|one| one.id() == id);
+            told.map(|one| *one = found.clone()).is_some()
+        });
     }
 
-    /// The same for one that was damaged while it was open.
+    /// Another database took the place of one whose damage was met while it was open.
     pub(crate) fn replaced(&self, found: Replaced) {
-        self.health
-            .send_modify(|health| health.replaced = Some(found));
+        self.health.send_modify(|health| {
+            // What replaced another one before has not been dismissed by that.
+            let before = health.replaced.replace(found);
+            health.earlier.extend(before);
+        });
+    }
+
+    /// A person has read it.
+    pub(crate) fn dismissed(&self, id: &str) {
+        self.health.send_modify(|health| {
+            health.set_aside.take_if(|one| one.id() == id);
+            health.replaced.take_if(|one| one.id() == id);
+            health.earlier.retain(|one| one.id() != id);
+        });
     }
 
     /// Only the beginning of a body could be written.

@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
@@ -15,12 +16,17 @@ use crate::error::OpenError;
 const LOCK_FILE: &str = "hookloupe.lock";
 const HOLDER_FILE: &str = "hookloupe.running";
 
+/// Behind the process's id while its history is open: what is found so was not closed in order.
+const OPEN: &str = " open";
+
 /// Keeps other processes out of the directory until it is dropped.
 #[derive(Debug)]
 pub(crate) struct DirLock {
     dir: PathBuf,
     /// What the file that names the holder had before, until something else is to stay in it.
     before: Mutex<Option<Before>>,
+    /// The history was not closed in order, or is open.
+    is_open: AtomicBool,
     // Closing the file is what releases the lock.
     _locked: File,
 }
@@ -47,22 +53,56 @@ impl DirLock {
             Err(TryLockError::Error(cause)) => return Err(unwritable(cause)),
         }
         let before = fs::read(dir.join(HOLDER_FILE)).ok();
+        let first_line = before
+            .as_deref()
+            .and_then(|text| text.split(|byte| *byte == b'\n').next());
+        let is_open = first_line.is_some_and(|line| line.ends_with(OPEN.as_bytes()));
         let lock = Self {
             dir: dir.to_owned(),
             before: Mutex::new(Some(before)),
+            is_open: AtomicBool::new(is_open),
             _locked: file,
         };
-        lock.replace(format!("{}\n", std::process::id()).as_bytes())
-            .map_err(unwritable)?;
+        lock.say("").map_err(unwritable)?;
         Ok(lock)
+    }
+
+    /// Whether the run before was ended with its history open.
+    pub(crate) fn is_history_open(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the history is open, or that it was closed and nothing of it is in the log alone.
+    pub(crate) fn set_history_open(&self, is_open: bool) {
+        self.is_open.store(is_open, Ordering::Relaxed);
+        let text = read_holder_file(&self.dir).map(|(_, text)| text);
+        if let Err(error) = self.say(&text.unwrap_or_default()) {
+            tracing::warn!(%error, "whether the history is open is not noted");
+        }
+    }
+
+    fn say(&self, text: &str) -> io::Result<()> {
+        let state = if self.is_history_open() { OPEN } else { "" };
+        self.replace(format!("{}{state}\n{text}", std::process::id()).as_bytes())
     }
 
     /// Replaces what is said of the holder; only this user can read it. It stays for the next run
     /// when this one ends.
     pub(crate) fn write_holder_file(&self, text: &str) -> io::Result<()> {
-        self.replace(format!("{}\n{text}", std::process::id()).as_bytes())?;
+        self.say(text)?;
         *self.before.lock() = None;
         Ok(())
+    }
+
+    /// The text of an earlier run, with whether the history is open by now.
+    fn as_it_is(&self, before: &[u8]) -> Vec<u8> {
+        let (line, rest) = match before.iter().position(|byte| *byte == b'\n') {
+            Some(end) => before.split_at(end),
+            None => (before, &[][..]),
+        };
+        let line = line.strip_suffix(OPEN.as_bytes()).unwrap_or(line);
+        let state = if self.is_history_open() { OPEN } else { "" };
+        [line, state.as_bytes(), rest].concat()
     }
 
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
@@ -83,8 +123,9 @@ impl Drop for DirLock {
     fn drop(&mut self) {
         let restored = match self.before.get_mut().take() {
             None => Ok(()),
+            Some(None) if self.is_history_open() => Ok(()),
             Some(None) => fs::remove_file(self.dir.join(HOLDER_FILE)),
-            Some(Some(before)) => self.replace(&before),
+            Some(Some(before)) => self.replace(&self.as_it_is(&before)),
         };
         if let Err(error) = restored {
             tracing::debug!(%error, "the file of the directory's holder is not as it was");
@@ -145,6 +186,7 @@ fn holder(dir: &Path) -> Option<String> {
 fn read_holder_file(dir: &Path) -> Option<(String, String)> {
     let holder = fs::read_to_string(dir.join(HOLDER_FILE)).ok()?;
     let (process, text) = holder.split_once('\n')?;
+    let process = process.strip_suffix(OPEN).unwrap_or(process);
     Some((process.to_owned(), text.to_owned()))
 }
 

@@ -14,7 +14,8 @@ use crate::connection::{self, Overwrites};
 use crate::convert::{from_sql, to_sql};
 use crate::documents::{self, Documents};
 use crate::error::OpenError;
-use crate::health::Damaged;
+use crate::health::{Damaged, Replaced};
+use crate::inspection::{self, Checked, Looked};
 use crate::lock::DirLock;
 use crate::pages::{self, Shapes};
 use crate::rescue::{self, Noticed, Rescue, SetAside};
@@ -22,7 +23,7 @@ use crate::reserve::Reserve;
 use crate::table::{bodies, body_pieces, bots, copied, exchanges, messages, settings};
 use crate::types::Clock;
 use crate::version::{self, Found};
-use crate::{private_files, schema};
+use crate::{notices, private_files, schema};
 
 /// The database's file name.
 const DATABASE: &str = "history.sqlite3";
@@ -71,6 +72,8 @@ pub(crate) struct Opened {
     pub(crate) database: Database,
     /// What could not be read, and what of it is taken over.
     pub(crate) set_aside: Option<SetAside>,
+    /// What was told before, or is told beside that.
+    pub(crate) earlier: Vec<Replaced>,
 }
 
 /// A sound database with what is known of it.
@@ -78,6 +81,8 @@ pub(crate) struct Database {
     pub(crate) writer: Connection,
     pub(crate) documents: Documents,
     pub(crate) begun: Begun,
+    /// All of its pages were sound when it was opened.
+    pub(crate) is_known_sound: bool,
 }
 
 /// Opens the directory. To open it is to write: on a full disk that takes the reserve's room.
@@ -104,9 +109,15 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
     // Before the database opens: its log gets the rights of the file it belongs to.
     private_files::narrow(dir);
     let mut report = OpenReport::default();
-    let (database, set_aside) = open_or_repair(&path, options)?;
-    let damaged = set_aside.as_ref().filter(|set_aside| set_aside.is_new);
-    report.set_aside = damaged.map(|set_aside| set_aside.found.file.clone());
+    let (database, set_aside) = open_or_repair(&path, options, lock.is_history_open())?;
+    lock.set_history_open(true);
+    let found = set_aside.as_ref().and_then(|aside| aside.found.as_ref());
+    let is_new = set_aside.as_ref().is_some_and(|aside| aside.is_new);
+    report.set_aside = found
+        .filter(|found| is_new && !found.file.as_os_str().is_empty())
+        .map(|found| found.file.clone());
+    let mut earlier = database.begun.notices.clone();
+    earlier.retain(|one| found.is_none_or(|found| one.id() != found.id()));
     report.interrupted = database.begun.interrupted;
     Ok(Opened {
         lock,
@@ -114,6 +125,7 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
         report,
         database,
         set_aside,
+        earlier,
     })
 }
 
@@ -121,41 +133,84 @@ fn open_once(options: &StoreOptions) -> Result<Opened, OpenError> {
 fn open_or_repair(
     path: &Path,
     options: &StoreOptions,
+    was_open: bool,
 ) -> Result<(Database, Option<SetAside>), OpenError> {
     let dir = &options.dir;
     let unwritable = |cause| OpenError::Unwritable {
         dir: dir.clone(),
         cause,
     };
-    if let Some(aside) = aside::half_repaired(path).map_err(unwritable)? {
-        let is_taken_over = match Replacement::look(path).map_err(|failure| failure.refusal(dir))? {
-            Replacement::Whole | Replacement::Damaged => true,
-            Replacement::Nothing => {
-                aside::remove(path).map_err(unwritable)?;
-                false
+    if let Some(begun) = repair_again(path, options)? {
+        return Ok(begun);
+    }
+    let looked = inspection::look(path, options.clock, was_open).map_err(unwritable)?;
+    let told = match looked {
+        Looked::ByPage => {
+            let (database, set_aside) = begin_anew(path, options, Damaged::Log)?;
+            return Ok((database, Some(set_aside)));
+        }
+        Looked::Sound { told, copy } => {
+            let opened = open_whole(path, options, told.as_ref());
+            if let (Ok(_), Some(copy)) = (&opened, copy) {
+                aside::drop_copy(&copy);
             }
-            Replacement::Unknown => {
-                let kept = aside::keep(path, options.clock).map_err(unwritable)?;
-                tracing::error!(kept = %kept.display(), "what was begun cannot be read");
-                false
+            match opened {
+                Err(Failure::Broken(why)) => {
+                    tracing::warn!(%why, "the history cannot be read and is set aside");
+                    told
+                }
+                Ok((database, None)) => {
+                    return Ok((database, told.map(SetAside::log_alone)));
+                }
+                opened => return opened.map_err(|failure| failure.refusal(dir)),
             }
-        };
-        if is_taken_over {
+        }
+    };
+    let is_gone = std::fs::metadata(path).map_or(0, |file| file.len()) == 0;
+    let damaged = if is_gone {
+        Damaged::Gone
+    } else {
+        Damaged::File
+    };
+    let (mut database, set_aside) = begin_anew(path, options, damaged)?;
+    if let Some(told) = told {
+        // Of the log, beside that of the file.
+        notices::keep(&database.writer, &told)
+            .map_err(|error| Failure::from(error).refusal(dir))?;
+        database.begun.notices.push(told);
+    }
+    Ok((database, Some(set_aside)))
+}
+
+/// Does a repair again that an earlier process has not come to the end of; `None` where there is
+/// none.
+fn repair_again(
+    path: &Path,
+    options: &StoreOptions,
+) -> Result<Option<(Database, Option<SetAside>)>, OpenError> {
+    let dir = &options.dir;
+    let unwritable = |cause| OpenError::Unwritable {
+        dir: dir.clone(),
+        cause,
+    };
+    let Some(aside) = aside::half_repaired(path).map_err(unwritable)? else {
+        return Ok(None);
+    };
+    match Replacement::look(path).map_err(|failure| failure.refusal(dir))? {
+        Replacement::Whole | Replacement::Damaged => {
             aside::repaired(path);
-        } else {
-            tracing::warn!("the history that was set aside is read once more");
-            let begun = take_over(path, &aside, options).map_err(|failure| failure.refusal(dir))?;
-            return Ok((begun.0, Some(begun.1)));
+            return Ok(None);
+        }
+        Replacement::Nothing => aside::remove(path).map_err(unwritable)?,
+        Replacement::Unknown => {
+            let kept = aside::keep(path, options.clock).map_err(unwritable)?;
+            tracing::error!(kept = %kept.display(), "what was begun cannot be read");
         }
     }
-    match open_whole(path, options) {
-        Err(Failure::Broken(why)) => {
-            tracing::warn!(%why, "the history cannot be read and is set aside");
-            let (database, set_aside) = begin_anew(path, options)?;
-            Ok((database, Some(set_aside)))
-        }
-        opened => opened.map_err(|failure| failure.refusal(dir)),
-    }
+    tracing::warn!("the history that was set aside is read once more");
+    let begun = take_over(path, &aside, options, Damaged::File);
+    let (database, set_aside) = begun.map_err(|failure| failure.refusal(dir))?;
+    Ok(Some((database, Some(set_aside))))
 }
 
 /// What there is of the database that was begun in the place of another one.
@@ -218,82 +273,39 @@ fn is_begun(path: &Path) -> rusqlite::Result<Option<bool>> {
 fn open_whole(
     path: &Path,
     options: &StoreOptions,
+    told: Option<&Replaced>,
 ) -> Result<(Database, Option<SetAside>), Failure> {
-    let log = damaged_log(path, options)?;
-    let (mut writer, found) = open_database(path).inspect_err(|_| {
-        if let Some(log) = &log {
-            aside::drop_copy(path, log);
-        }
-    })?;
-    let lost = match log {
-        Some(log) => Some(take_over_log(&mut writer, &log)?),
-        None => None,
+    let (mut writer, found) = open_database(path)?;
+    let is_known_sound = match inspection::check(&mut writer)? {
+        Checked::Damaged(why) => return Err(Failure::Broken(why)),
+        Checked::Sound => true,
+        Checked::SoundSoFar => false,
     };
-    let (documents, begun) = begin(&mut writer, options)?;
+    let (documents, begun) = begin(&mut writer, options, told)?;
     settle(&writer, found)?;
-    let set_aside = match (Rescue::resume(&writer, &options.dir)?, lost) {
-        (Some(resumed), Some(lost)) => Some(resumed.and(&lost)),
-        (resumed, lost) => resumed.or(lost),
-    };
+    let set_aside = Rescue::resume(&writer, &options.dir)?;
     let database = Database {
         writer,
         documents,
         begun,
+        is_known_sound,
     };
     Ok((database, set_aside))
 }
 
-/// A copy of the log, where commits lie in it behind damage: SQLite passes over them and writes
-/// over them next. Where it cannot be kept the history is not opened: its commits would be lost.
-fn damaged_log(path: &Path, options: &StoreOptions) -> Result<Option<PathBuf>, Failure> {
-    let is_database = matches!(
-        version::look(path, &sibling(path, "-wal")),
-        Ok(Found::Database(_))
-    );
-    if !is_database || !pages::log::has_lost_commits(&sibling(path, "-wal")) {
-        return Ok(None);
-    }
-    tracing::error!(
-        "the log of the history is damaged: commits behind the damage are read by page"
-    );
-    let copied = aside::copy_log(path, options.clock);
-    let copied = copied.map_err(|error| Failure::Other(format!("a damaged log: {error}")))?;
-    Ok(Some(copied))
-}
-
-/// Takes over what the pages of a damaged log hold and the database does not.
-fn take_over_log(writer: &mut Connection, log: &Path) -> Result<SetAside, Failure> {
-    let io = |error: io::Error| Failure::Other(error.to_string());
-    let step = writer.transaction()?;
-    let mut found = pages::Found::new(pages::PageFile::open(log).map_err(io)?, Shapes::of(&step)?);
-    while !found.look(u32::MAX) {}
-    let lost = documents::add_found(&mut found, &step)?;
-    let newest = found.newest();
-    settings::raise(&step, settings::LAST_SEQ, to_sql(newest))?;
-    let indexed = from_sql(settings::counter(&step, settings::INDEXED_SEQ)?);
-    let noticed = Noticed::AtStart(Damaged::Log, lost);
-    let kept = sibling(log, "-wal");
-    let mut rescue = Rescue::new(None, &step, (&kept, newest), noticed).with(Some(found));
-    while !rescue.step(&step, indexed, false)?.is_done {}
-    step.commit()?;
-    // The frames behind the damage would stay, and be older than what comes next.
-    connection::empty_log(writer)?;
-    Ok(SetAside {
-        found: rescue.replaced(false),
-        rescue: None,
-        is_new: true,
-    })
-}
-
 /// Sets a database aside that cannot be read, and begins another one with what can be.
-fn begin_anew(path: &Path, options: &StoreOptions) -> Result<(Database, SetAside), OpenError> {
+fn begin_anew(
+    path: &Path,
+    options: &StoreOptions,
+    damaged: Damaged,
+) -> Result<(Database, SetAside), OpenError> {
     let dir = &options.dir;
     let aside = aside::set_aside(path, options.clock);
     let aside = aside.map_err(|cause| OpenError::Unwritable {
         dir: dir.clone(),
         cause,
     })?;
-    take_over(path, &aside, options).map_err(|failure| {
+    take_over(path, &aside, options, damaged).map_err(|failure| {
         if let Err(error) = aside::put_back(&aside, path) {
             tracing::error!(%error, "the damaged history has no more its name");
         }
@@ -305,8 +317,9 @@ fn take_over(
     path: &Path,
     aside: &Path,
     options: &StoreOptions,
+    damaged: Damaged,
 ) -> Result<(Database, SetAside), Failure> {
-    let old = aside::read(aside);
+    let old = rescue::reader(aside);
     let file = pages::PageFile::open(aside).map_err(|error| Failure::Other(error.to_string()))?;
     let (mut writer, (found, newest, noticed)) = anew(path, options, |conn| {
         let mut found = pages::Found::new(file, Shapes::of(conn)?);
@@ -325,22 +338,28 @@ fn take_over(
         settings::raise(conn, settings::LAST_SEQ, to_sql(newest))?;
         let lost = documents::copy(old.as_ref(), Some(&mut found), conn)?;
         // In place of that of a rescue that it had not come to the end of.
-        let noticed = Noticed::AtStart(Damaged::File, lost);
+        let noticed = Noticed {
+            at: (options.clock)(),
+            at_start: true,
+            damaged,
+            lost,
+            may_miss_more: damaged == Damaged::Gone || found.may_miss_more(),
+        };
         rescue::written_down(conn, (aside, newest), &noticed)?;
         Ok((found, newest, noticed))
     })?;
     aside::repaired(path);
-    let (documents, begun) = begin(&mut writer, options)?;
+    let (documents, begun) = begin(&mut writer, options, None)?;
     let database = Database {
         writer,
         documents,
         begun,
+        is_known_sound: true,
     };
     let rescue = Rescue::new(old, &database.writer, (aside, newest), noticed).with(Some(found));
-    let (found, rescue) = (rescue.replaced(true), Some(rescue));
     let set_aside = SetAside {
-        found,
-        rescue,
+        found: Some(rescue.replaced(true)),
+        rescue: Some(rescue),
         is_new: true,
     };
     Ok((database, set_aside))
@@ -402,9 +421,6 @@ impl From<rusqlite::Error> for Failure {
 fn open_database(path: &Path) -> Result<(Connection, u32), Failure> {
     match version::look(path, &sibling(path, "-wal")) {
         Ok(Found::NoDatabase) => return Err(Failure::Broken("it is no SQLite file".to_owned())),
-        Ok(Found::Nothing) if was_emptied(path) => {
-            return Err(Failure::Broken("something has emptied it".to_owned()));
-        }
         // Where it fails, opening it tells why.
         Ok(Found::Nothing) => drop(private_files::make_file(path)),
         Ok(Found::Database(_)) => {}
@@ -425,13 +441,6 @@ fn open_database(path: &Path) -> Result<(Connection, u32), Failure> {
     bodies::remove_deleted(&mut conn)?;
     connection::overwrite_removed(&conn, Overwrites::WithinPages)?;
     Ok((conn, found))
-}
-
-/// Whether there was a history in a file that is empty. One is empty for a moment before its first
-/// page is written, and nothing else of a history is there then.
-fn was_emptied(path: &Path) -> bool {
-    let is_there = std::fs::metadata(path).is_ok();
-    is_there && path.parent().is_some_and(|dir| Reserve::of(dir).exists())
 }
 
 /// It is known to be sound.
@@ -500,11 +509,20 @@ pub(crate) struct Begun {
     pub(crate) indexed_seq: u64,
     pub(crate) shown: u64,
     pub(crate) has_pieces: bool,
+    /// What was told and not dismissed.
+    notices: Vec<Replaced>,
 }
 
-fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<(Documents, Begun)> {
+fn begin(
+    writer: &mut Connection,
+    options: &StoreOptions,
+    told: Option<&Replaced>,
+) -> rusqlite::Result<(Documents, Begun)> {
     set_up(writer, options)?;
     let start = writer.transaction()?;
+    if let Some(told) = told {
+        notices::keep(&start, told)?;
+    }
     let starts = settings::counter(&start, settings::STARTS)?;
     settings::raise(&start, settings::STARTS, starts + 1)?;
     let interrupted = exchanges::fail_open(&start, i64::MAX)?;
@@ -521,6 +539,7 @@ fn begin(writer: &mut Connection, options: &StoreOptions) -> rusqlite::Result<(D
         indexed_seq: from_sql(settings::counter(&start, settings::INDEXED_SEQ)?),
         shown: exchanges::count_shown(&start)?,
         has_pieces: pieces > 0,
+        notices: notices::all(&start)?,
     };
     let documents = Documents::read(&start)?;
     start.commit()?;

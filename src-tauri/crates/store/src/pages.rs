@@ -6,6 +6,7 @@
 mod cell;
 mod file;
 mod found;
+mod index;
 pub(crate) mod log;
 mod number;
 mod record;

@@ -9,7 +9,7 @@
 
 use std::path::{Path, PathBuf};
 
-use protocol::Summary;
+use protocol::{Summary, UtcMillis};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -18,8 +18,8 @@ use crate::health::{Damaged, HealthSender, Replaced};
 use crate::pages::{Found, PageFile, Shapes};
 use crate::table::copied::{self, CopiedExchange, PieceKey};
 use crate::table::{body_pieces, exchanges, rescue_taken, search, settings};
-use crate::types::{DocumentKind, LostRows};
-use crate::{aside, connection};
+use crate::types::LostRows;
+use crate::{aside, connection, notices, pages};
 
 /// Exchanges taken over in one step.
 const STEP_ROWS: u64 = 100;
@@ -55,21 +55,37 @@ pub(crate) struct Rescue {
     pub(crate) progress: Progress,
 }
 
-/// When damage was noticed.
-pub(crate) enum Noticed {
-    /// When the database was opened: what of it is damaged, and what could not be read whole.
-    AtStart(Damaged, Vec<LostRows>),
-    /// Later. What stands beside the exchanges was in memory.
-    WhileOpen,
+/// How damage was noticed.
+#[derive(Clone, Debug)]
+pub(crate) struct Noticed {
+    pub(crate) at: UtcMillis,
+    /// When the database was opened; later, what stands beside the exchanges was in memory.
+    pub(crate) at_start: bool,
+    pub(crate) damaged: Damaged,
+    /// What could not be read whole.
+    pub(crate) lost: Vec<LostRows>,
+    pub(crate) may_miss_more: bool,
 }
 
-/// A database that could not be opened, or the damaged log of one that could.
+/// A database that could not be opened, or what is lost of one that could.
 pub(crate) struct SetAside {
-    pub(crate) found: Replaced,
+    /// `None` where a person has read it.
+    pub(crate) found: Option<Replaced>,
     /// `None` where nothing remains to be read.
     pub(crate) rescue: Option<Rescue>,
     /// It was found now, and not by an earlier process.
     pub(crate) is_new: bool,
+}
+
+impl SetAside {
+    /// What is lost of a log: nothing remains to be read.
+    pub(crate) const fn log_alone(found: Replaced) -> Self {
+        Self {
+            found: Some(found),
+            rescue: None,
+            is_new: true,
+        }
+    }
 }
 
 /// How far a rescue has come.
@@ -124,13 +140,36 @@ pub(crate) struct Taken {
     pub(crate) is_done: bool,
 }
 
+/// A connection that reads one that was set aside; `None` where SQLite would not read it, or not
+/// the newest versions of its pages.
+pub(crate) fn reader(aside: &Path) -> Option<Connection> {
+    pages::log::is_whole(aside).then(|| aside::read(aside))?
+}
+
 /// What a rescue that has not come to its end is written down as: the next start goes on.
 pub(crate) fn written_down(
     to: &Connection,
     (path, newest): (&Path, u64),
     noticed: &Noticed,
 ) -> rusqlite::Result<()> {
-    write_down(to, (path, newest), noticed, &Progress::begin(newest))
+    let progress = Progress::begin(newest);
+    notices::keep(to, &noticed.told(path, &progress, true))?;
+    write_down(to, (path, newest), noticed, &progress)
+}
+
+impl Noticed {
+    fn told(&self, file: &Path, progress: &Progress, goes_on: bool) -> Replaced {
+        Replaced {
+            at: self.at,
+            file: file.to_owned(),
+            damaged: self.damaged,
+            rescued: progress.taken,
+            unread: progress.unread,
+            may_miss_more: self.may_miss_more,
+            goes_on,
+            lost: self.lost.clone(),
+        }
+    }
 }
 
 fn write_down(
@@ -139,50 +178,23 @@ fn write_down(
     noticed: &Noticed,
     progress: &Progress,
 ) -> rusqlite::Result<()> {
-    let (at_start, lost) = match noticed {
-        Noticed::AtStart(_, lost) => (true, &lost[..]),
-        Noticed::WhileOpen => (false, &[][..]),
-    };
-    let lost: Vec<Value> = lost
-        .iter()
-        .map(|lost| json!({"kind": lost.kind.as_str(), "taken": lost.taken}))
-        .collect();
     let stored = json!({
         "file": path.file_name().unwrap_or_default().to_string_lossy(),
         "newest": newest,
         "below": progress.below,
         "by_page": progress.by_page,
-        "has_met_damage": progress.has_met_damage || at_start,
+        "has_met_damage": progress.has_met_damage || noticed.at_start,
         "taken": progress.taken,
         "unread": progress.unread,
-        "lost": lost,
+        "at": noticed.at.0,
+        "damaged": noticed.damaged.as_str(),
+        "may_miss_more": noticed.may_miss_more,
+        "lost": notices::lost(&noticed.lost),
     });
     settings::set(to, settings::RESCUE, &stored.to_string())
 }
 
-impl SetAside {
-    /// The same with what was lost of a log: one notice tells both.
-    pub(crate) fn and(mut self, log: &Self) -> Self {
-        if let Some(rescue) = &mut self.rescue {
-            rescue.add_lost(&log.found);
-            self.found = rescue.replaced(true);
-        }
-        self.is_new = true;
-        self
-    }
-}
-
 impl Rescue {
-    fn add_lost(&mut self, log: &Replaced) {
-        self.progress.taken += log.rescued;
-        self.progress.unread += log.unread;
-        if let Noticed::AtStart(_, lost) = &mut self.noticed {
-            let is_new = |one: &&LostRows| lost.iter().all(|known| known.kind != one.kind);
-            let new: Vec<_> = log.lost.iter().filter(is_new).cloned().collect();
-            lost.extend(new);
-        }
-    }
-
     /// `newest` is the highest number that it may hold, `to` what it is taken over into.
     pub(crate) fn new(
         conn: Option<Connection>,
@@ -202,7 +214,7 @@ impl Rescue {
             path: path.to_owned(),
             newest,
             progress: Progress {
-                has_met_damage: matches!(noticed, Noticed::AtStart(..)),
+                has_met_damage: noticed.at_start,
                 ..Progress::begin(newest)
             },
             noticed,
@@ -231,15 +243,15 @@ impl Rescue {
         }
         let below = number("below").unwrap_or(0);
         let newest = number("newest").unwrap_or(below.saturating_sub(1));
-        let lost = stored["lost"].as_array().into_iter().flatten();
-        let lost = lost.filter_map(|lost| {
-            Some(LostRows {
-                kind: DocumentKind::named(lost["kind"].as_str()?)?,
-                taken: lost["taken"].as_u64()?,
-            })
-        });
-        let noticed = Noticed::AtStart(Damaged::File, lost.collect());
-        let mut rescue = Self::new(aside::read(&path), to, (&path, newest), noticed);
+        let damaged = stored["damaged"].as_str().and_then(Damaged::named);
+        let noticed = Noticed {
+            at: UtcMillis(stored["at"].as_i64().unwrap_or(0)),
+            at_start: true,
+            damaged: damaged.unwrap_or(Damaged::File),
+            lost: notices::read_lost(&stored["lost"]),
+            may_miss_more: stored["may_miss_more"] == true,
+        };
+        let mut rescue = Self::new(reader(&path), to, (&path, newest), noticed);
         rescue.progress = Progress {
             below,
             by_page: stored["by_page"] == true,
@@ -249,8 +261,14 @@ impl Rescue {
             taken: number("taken").unwrap_or(0),
             unread: number("unread").unwrap_or(0),
         };
+        let found = rescue.replaced(true);
+        if stored["at"].is_null() {
+            // It was begun by a version that kept no notices.
+            notices::keep(to, &found)?;
+        }
+        let is_unread = notices::is_kept(to, &found.id())?;
         Ok(Some(SetAside {
-            found: rescue.replaced(true),
+            found: is_unread.then_some(found),
             rescue: Some(rescue),
             is_new: false,
         }))
@@ -259,6 +277,7 @@ impl Rescue {
     /// Writes down how far it has come, within the caller's transaction: the next start goes on.
     pub(crate) fn store(&self, to: &Connection, is_done: bool) -> rusqlite::Result<()> {
         if is_done {
+            notices::renew(to, &self.replaced(false))?;
             return settings::remove(to, settings::RESCUE);
         }
         write_down(to, (&self.path, self.newest), &self.noticed, &self.progress)
@@ -266,32 +285,18 @@ impl Rescue {
 
     /// What has become of the database by now.
     pub(crate) fn replaced(&self, goes_on: bool) -> Replaced {
-        let (damaged, lost) = match &self.noticed {
-            Noticed::AtStart(damaged, lost) => (*damaged, lost.clone()),
-            Noticed::WhileOpen => (Damaged::File, Vec::new()),
-        };
-        Replaced {
-            file: self.path.clone(),
-            damaged,
-            rescued: self.progress.taken,
-            unread: self.progress.unread,
-            goes_on,
-            lost,
-        }
+        self.noticed.told(&self.path, &self.progress, goes_on)
     }
 
     /// Tells it.
     pub(crate) fn tell(&self, health: &HealthSender, goes_on: bool) {
-        match self.noticed {
-            Noticed::AtStart(..) => health.set_aside(self.replaced(goes_on)),
-            Noticed::WhileOpen => health.replaced(self.replaced(goes_on)),
-        }
+        health.taken_over(&self.replaced(goes_on));
     }
 
     /// Nothing remains to be taken over.
     pub(crate) fn end(self) {
         drop(self.conn);
-        if matches!(self.noticed, Noticed::AtStart(..)) {
+        if self.noticed.at_start {
             aside::tidy(&self.path);
         }
     }
@@ -311,7 +316,7 @@ impl Rescue {
             true if self.look(to)? => self.take_some(to, indexed, only_pinned)?,
             true => Taken::default(),
         };
-        if matches!(self.noticed, Noticed::AtStart(..)) {
+        if self.noticed.at_start {
             // Whoever had them open is gone.
             exchanges::fail_open(to, to_sql(self.newest))?;
         }

@@ -33,7 +33,7 @@ pub(crate) fn look(database: &Path, log: &Path) -> io::Result<Found> {
     let mut header = Vec::new();
     match File::open(database) {
         Ok(file) => file.take(FILE_HEADER as u64).read_to_end(&mut header)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
         Err(error) => return Err(error),
     };
     if header.is_empty() {

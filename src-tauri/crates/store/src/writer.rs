@@ -64,6 +64,8 @@ pub(crate) struct Writer {
     pub(crate) starts: u64,
     /// When it was looked whether what stands beside the history can be read.
     pub(crate) checked_at: Option<Instant>,
+    /// All pages of the database were sound when it was opened.
+    pub(crate) is_known_sound: bool,
 }
 
 impl Writer {
@@ -368,8 +370,11 @@ impl Writer {
         if unfollowed.is_ok() && self.checkpoints.join().is_err() {
             tracing::error!("the thread of checkpoints ended badly");
         }
-        let moved = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = moved.and_then(|()| conn.close().map_err(|(_, error)| error)) {
+        let moved = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        if matches!(moved, Ok(0_i64)) && self.backlog.is_empty() {
+            self.lock.set_history_open(false);
+        }
+        if let Err(error) = moved.and_then(|_| conn.close().map_err(|(_, error)| error)) {
             tracing::warn!(%error, "the history was closed without its last checkpoint");
         }
         drop(self.lock);

@@ -100,6 +100,9 @@ impl DocumentPart {
 /// Something a person should know once.
 #[derive(Debug, Serialize, ToSchema)]
 struct Notice {
+    /// Its name in `DELETE /notices/{id}`. It stays over starts of the app until then; one whose id
+    /// is `null` goes when its cause does.
+    id: Option<String>,
     code: &'static str,
     message: String,
 }
@@ -157,8 +160,21 @@ impl StatusView {
 }
 
 /// What became of a damaged history.
-fn damaged_history(words: &'static Words, found: &store::Replaced) -> Message {
-    let exchanges = (found.unread > 0).then(|| words::EXCHANGES_UNREAD.arg(found.unread).into());
+fn damaged_history(found: &store::Replaced) -> Message {
+    let is_kept = !found.file.as_os_str().is_empty();
+    let words = match found.damaged {
+        Damaged::File => &words::DATABASE_SET_ASIDE,
+        Damaged::Overwritten => &words::DATABASE_REPLACED,
+        Damaged::Log => &words::LOG_DAMAGED,
+        Damaged::LogEnd => return Message::from(&words::LOG_END_LOST),
+        Damaged::Gone if is_kept => &words::DATABASE_GONE_IN_PART,
+        Damaged::Gone => return Message::from(&words::DATABASE_GONE),
+    };
+    let exchanges = match found.unread {
+        0 if found.may_miss_more => Some(Arg::from(&words::EXCHANGES_MISSING)),
+        0 => None,
+        unread => Some(words::EXCHANGES_UNREAD.arg(unread).into()),
+    };
     let kinds = found.lost.iter().map(|lost| {
         let taken = words::TAKEN_OVER.arg(named(lost.kind)).arg(lost.taken);
         Arg::from(taken)
@@ -166,10 +182,6 @@ fn damaged_history(words: &'static Words, found: &store::Replaced) -> Message {
     let lost = match list(exchanges.into_iter().chain(kinds)) {
         Some(lost) => words::NOT_READ_WHOLE.arg(lost).into(),
         None => Arg::from(""),
-    };
-    let words = match found.damaged {
-        Damaged::File => words,
-        Damaged::Log => &words::LOG_DAMAGED,
     };
     let file = found.file.display().to_string();
     words.arg(file).arg(found.rescued).arg(lost)
@@ -195,20 +207,18 @@ fn list(mut listed: impl Iterator<Item = Arg>) -> Option<Arg> {
 
 fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec<Notice> {
     let notice = |message: Message| Notice {
+        id: None,
         code: message.code(),
         message: message.text(lang),
     };
     let mut notices = Vec::new();
-    let damaged = [
-        (&words::DATABASE_SET_ASIDE, &status.history.set_aside),
-        (&words::DATABASE_REPLACED, &status.history.replaced),
-    ];
-    for (words, replaced) in damaged {
-        notices.extend(
-            replaced
-                .as_ref()
-                .map(|found| notice(damaged_history(words, found))),
-        );
+    let history = &status.history;
+    let damaged = history.set_aside.iter().chain(&history.replaced);
+    for found in damaged.chain(&history.earlier) {
+        notices.push(Notice {
+            id: Some(found.id()),
+            ..notice(damaged_history(found))
+        });
     }
     let (wanted, port) = (status.wanted_port, status.webhook.port());
     if wanted != 0 && wanted != port {
@@ -222,6 +232,7 @@ fn notices(status: &engine::Status, network: Option<Message>, lang: Lang) -> Vec
         notices.push(notice(words::BODIES_CUT.arg(status.history.cut)));
     }
     notices.extend(status.documents.iter().map(|report| Notice {
+        id: None,
         code: "document_unreadable",
         message: report.message().text(lang),
     }));
@@ -237,25 +248,27 @@ mod tests {
     #[test]
     fn a_notice_about_a_damaged_history_names_what_could_not_be_read() {
         let mut found = store::Replaced {
+            at: UtcMillis(1),
             file: "h.broken".into(),
+            may_miss_more: false,
             damaged: Damaged::File,
             rescued: 7,
             unread: 0,
             goes_on: false,
             lost: Vec::new(),
         };
-        let text = |found: &_, lang| damaged_history(&words::DATABASE_SET_ASIDE, found).text(lang);
+        let text = |found: &_, lang| damaged_history(found).text(lang);
         assert!(text(&found, Lang::En).ends_with("(exchanges: 7)."));
         let lost = |kind, taken| LostRows { kind, taken };
         found.lost = vec![lost(DocumentKind::Bots, 0), lost(DocumentKind::Rules, 3)];
         let english = text(&found, Lang::En);
-        let expected = "Not all could be read of: bots (came over: 0), rules (came over: 3). \
+        let expected = "May be missing in part: bots (came over: 0), rules (came over: 3). \
              Check them.";
         assert!(english.ends_with(expected), "{english}");
         found.unread = 12;
         let russian = text(&found, Lang::Ru);
-        let expected = "прочитать полностью: обмены (потеряно: 12), боты (перенесено: 0), \
-             правила (перенесено: 3).";
+        let expected = "не полностью: обмены (не меньше 12, целиком или частично), \
+             боты (перенесено: 0), правила (перенесено: 3).";
         assert!(russian.contains(expected), "{russian}");
         found.damaged = Damaged::Log;
         let english = text(&found, Lang::En);

@@ -21,10 +21,11 @@ pub(crate) async fn watch_health(shared: Arc<Shared>, mut health: watch::Receive
         shared.feed.emit(EventKind::StatusChanged, None);
         let now = health.borrow_and_update().clone();
         let now = (now.set_aside, now.replaced);
-        if now != replaced {
+        let is_more = now != replaced && now != (None, None);
+        replaced = now;
+        if is_more {
             // Another database, or more that was taken over: what was listed before says little.
             shared.feed.emit(EventKind::Resync, None);
-            replaced = now;
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::log::{self, LogPages};
+use super::log::{self, Log, LogPages};
 use super::number::four;
 use crate::aside::sibling;
 use crate::connection::PAGE_SIZE;
@@ -33,16 +33,12 @@ pub(crate) struct PageFile {
 impl PageFile {
     /// Opens what there is of it.
     pub(crate) fn open(database: &Path) -> io::Result<Self> {
-        let log_path = sibling(database, "-wal");
         let file = File::open(database).ok();
-        let log = File::open(&log_path).ok();
+        let log = File::open(sibling(database, "-wal")).ok();
         if file.is_none() && log.is_none() {
             return Err(io::ErrorKind::NotFound.into());
         }
-        let log_pages = match &log {
-            Some(_) => log::read(&log_path)?,
-            None => LogPages::default(),
-        };
+        let log_pages = Log::read(database)?.pages();
         let length = file
             .as_ref()
             .map_or(Ok(0), |file| file.metadata().map(|metadata| metadata.len()))?;
@@ -73,6 +69,16 @@ impl PageFile {
         file.take(PAGE).read_to_end(&mut page).ok()?;
         page.resize(PAGE as usize, 0);
         Some(page)
+    }
+
+    /// Whether what is read of a page may be an earlier version of it.
+    pub(super) fn may_be_earlier(&self, number: u32) -> bool {
+        self.log_pages.has_unknown || self.log_pages.lost.contains(&number)
+    }
+
+    /// Whether there are such pages.
+    pub(super) fn may_miss_more(&self) -> bool {
+        self.log_pages.has_unknown || !self.log_pages.lost.is_empty()
     }
 
     /// Whether a page is read from the log.

@@ -74,6 +74,11 @@ impl Found {
         }
     }
 
+    /// Whether the newest versions of some pages are lost, and with them what nothing tells of.
+    pub(crate) fn may_miss_more(&self) -> bool {
+        self.file.may_miss_more()
+    }
+
     /// Looks at some more pages; whether all were looked at.
     pub(crate) fn look(&mut self, pages: u32) -> bool {
         if self.is_complete() {
@@ -217,6 +222,9 @@ impl Found {
         self.bodies.sort_unstable_by_key(by_number);
         self.pieces
             .sort_unstable_by_key(|(key, place)| (*key, order(place)));
+        self.documents.sort_by_key(|(_, _, page)| {
+            (file.may_be_earlier(*page), !file.is_in_log(*page), *page)
+        });
         let exchanges = self.exchanges.iter().map(|(seq, _)| (*seq, 1_u8));
         let sent = self.messages.iter().map(|(key, _)| (key >> SIDE_BITS, 2));
         let sent = sent.chain(self.bodies.iter().map(|(seq, _)| (*seq, 2)));

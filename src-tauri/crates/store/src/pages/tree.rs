@@ -51,6 +51,7 @@ fn walk(file: &PageFile, root: u32, mut take: impl FnMut(&Page<'_>, usize) -> Op
         let is_new = (1..=file.last).contains(&number) && seen.insert(number);
         let bytes = file.page(number).filter(|_| is_new);
         let page = bytes.as_deref().and_then(|bytes| Page::read(bytes, number));
+        is_whole &= !file.may_be_earlier(number);
         let Some(page) = page else {
             is_whole = false;
             continue;

@@ -79,7 +79,7 @@ fn pieces_of_a_body_that_is_taken_over_in_steps_are_not_stale_between_them() {
     let many = STEP_PIECES as u64 + 4;
     store_turn(&old, 7, many);
     let conn = database(&dir.path().join("new"));
-    let rescue = Rescue::new(Some(old), &conn, (&old_path, 7), Noticed::WhileOpen);
+    let rescue = Rescue::new(Some(old), &conn, (&old_path, 7), noticed(false));
     let mut session = Session {
         documents: Documents::read(&conn).unwrap(),
         conn,
@@ -119,7 +119,7 @@ fn turns_that_are_taken_over_are_known_behind_those_that_came_since() {
     store_turn(&old, 5, 0);
     store_turn(&old, 7, 0);
     let to = database(&dir.path().join("new"));
-    let mut rescue = Rescue::new(Some(old), &to, (&old_path, 7), Noticed::WhileOpen);
+    let mut rescue = Rescue::new(Some(old), &to, (&old_path, 7), noticed(false));
     store_turn(&to, 9, 0);
     let turns = LastTurns::default();
     turns.begin();
@@ -131,6 +131,19 @@ fn turns_that_are_taken_over_are_known_behind_those_that_came_since() {
     assert!(!turns.are_unread());
 }
 
+fn noticed(at_start: bool) -> Noticed {
+    Noticed {
+        at: UtcMillis(1),
+        at_start,
+        damaged: match at_start {
+            true => Damaged::File,
+            false => Damaged::Overwritten,
+        },
+        lost: Vec::new(),
+        may_miss_more: false,
+    }
+}
+
 /// A rescue of a database that was damaged at a start.
 fn at_start(dir: &Path, seqs: std::ops::RangeInclusive<u64>) -> (Connection, Rescue) {
     let (old_path, newest) = (dir.join("old"), *seqs.end());
@@ -139,8 +152,7 @@ fn at_start(dir: &Path, seqs: std::ops::RangeInclusive<u64>) -> (Connection, Res
     let sql = "UPDATE exchanges SET state = 'held' WHERE seq = 1";
     old.execute(sql, []).unwrap();
     let to = database(&dir.join("new"));
-    let noticed = Noticed::AtStart(Damaged::File, Vec::new());
-    let rescue = Rescue::new(Some(old), &to, (&old_path, newest), noticed);
+    let rescue = Rescue::new(Some(old), &to, (&old_path, newest), noticed(true));
     (to, rescue)
 }
 
@@ -204,4 +216,30 @@ fn what_a_database_is_begun_with_is_in_its_file_before_the_mark_of_the_repair_go
     std::fs::copy(&path, &left).unwrap();
     let conn = Connection::open(left).unwrap();
     assert_eq!(settings::get(&conn, "key").unwrap().as_deref(), Some("1"));
+}
+
+#[test]
+fn a_notice_that_was_put_away_stays_so_while_its_rescue_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    for is_read in [false, true] {
+        let dir = dir.path().join(is_read.to_string());
+        std::fs::create_dir(&dir).unwrap();
+        let (to, mut rescue) = at_start(&dir, 1..=150);
+        let id = rescue.replaced(true).id();
+        written_down(&to, (&dir.join("old"), 150), &noticed(true)).unwrap();
+        assert!(!rescue.step(&to, 0, false).unwrap().is_done);
+        rescue.store(&to, false).unwrap();
+        drop(rescue);
+        if is_read {
+            assert!(notices::dismiss(&to, &id).unwrap());
+        }
+        let resumed = Rescue::resume(&to, &dir).unwrap().unwrap();
+        assert_eq!(resumed.found.is_none(), is_read);
+        let mut rescue = resumed.rescue.unwrap();
+        while !rescue.step(&to, 0, false).unwrap().is_done {}
+        rescue.store(&to, true).unwrap();
+        let kept: Vec<_> = notices::all(&to).unwrap();
+        let kept: Vec<_> = kept.iter().map(|one| (one.id(), one.rescued)).collect();
+        assert_eq!(kept, if is_read { vec![] } else { vec![(id, 150)] });
+    }
 }

@@ -5,6 +5,7 @@ use protocol::BotId;
 use super::Store;
 use crate::documents::RuleChange;
 use crate::error::{NotSaved, StoreError};
+use crate::notices;
 use crate::session::Session;
 use crate::table::{bots, rules, settings, user_names};
 use crate::types::{Bot, RuleUses, StoredRule, StoredRuleState, UserName};
@@ -16,6 +17,19 @@ impl Store {
     /// The history cannot be read.
     pub async fn bots(&self) -> Result<Vec<Bot>, StoreError> {
         self.inner.readers.read(|conn| Ok(bots::all(conn)?)).await
+    }
+
+    /// A person has read what was told of damage; whether it was there.
+    ///
+    /// # Errors
+    /// The change is not on disk.
+    pub async fn dismiss(&self, notice: &str) -> Result<bool, NotSaved> {
+        let id = notice.to_owned();
+        let is_there = self
+            .change_documents(move |session| notices::dismiss(&session.conn, &id))
+            .await?;
+        self.inner.health_sender.dismissed(notice);
+        Ok(is_there)
     }
 
     /// Adds a bot.

@@ -72,6 +72,7 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
     let (path, mut database) = (opened.path, opened.database);
     let (starts, last_seq) = (database.begun.starts, database.begun.last_seq);
     let newest_at = database.begun.newest_at;
+    let is_known_sound = database.is_known_sound;
     let text = |error: rusqlite::Error| error.to_string();
     let shared = Arc::new(shared(&database.begun, options));
     let damaged = Arc::clone(&shared.is_damaged);
@@ -80,11 +81,9 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
     let (log, checkpoints) =
         checkpointer::follow(&mut database.writer, &path, write_gate.clone(), damaged)?;
     let (queue, jobs) = queue::queue(QUEUE_JOBS + QUEUE_SPARE);
-    let set_aside = opened
-        .set_aside
-        .map(|aside| (Some(aside.found), aside.rescue));
+    let set_aside = opened.set_aside.map(|aside| (aside.found, aside.rescue));
     let (found, rescue) = set_aside.unwrap_or_default();
-    let (health, health_receiver) = HealthSender::new(options.clock, found);
+    let (health, health_receiver) = HealthSender::new(options.clock, found, opened.earlier);
     let health = Arc::new(health);
     let session = session(database, rescue, log, write_gate);
     let lock = Arc::new(opened.lock);
@@ -106,6 +105,7 @@ pub(super) fn start(opened: Opened, options: &StoreOptions) -> Result<Store, Str
         checkpoints,
         starts,
         checked_at: None,
+        is_known_sound,
     };
     let thread = spawn(writer)?;
     shared.threads.lock().push(thread);

@@ -24,6 +24,9 @@ pub(crate) const INDEXED_SEQ: &str = "indexed_seq";
 /// The key of what is taken over from a damaged database, while it goes on.
 pub(crate) const RESCUE: &str = "store.rescue";
 
+/// The key of what was told of damage and not dismissed.
+pub(crate) const NOTICES: &str = "store.notices";
+
 /// A setting's JSON text.
 pub(crate) fn get(conn: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
     conn.prepare_cached("SELECT value FROM settings WHERE key = ?1")?

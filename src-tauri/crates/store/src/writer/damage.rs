@@ -17,6 +17,7 @@ use crate::convert::to_sql;
 use crate::database_file::DatabaseFile;
 use crate::documents::{DocumentRows, Documents};
 use crate::error::{NotSaved, NotSavedKind};
+use crate::health::Damaged;
 use crate::maintenance::used_bytes;
 use crate::rescue::{self, Noticed, Rescue, Taken};
 use crate::session::Session;
@@ -88,12 +89,32 @@ impl Writer {
         true
     }
 
+    /// What is told of the damage. What another program does to the header, the length or the log
+    /// of an open file shows; what a read meets may have been there before.
+    fn noticed(&mut self) -> Noticed {
+        let is_overwritten = self.is_known_sound
+            || self.file.is_overwritten()
+            || self.file.is_log_gone()
+            || self.file.is_log_cut(self.session.log.pages());
+        Noticed {
+            at: (self.options.clock)(),
+            at_start: false,
+            damaged: match is_overwritten {
+                true => Damaged::Overwritten,
+                false => Damaged::File,
+            },
+            lost: Vec::new(),
+            may_miss_more: false,
+        }
+    }
+
     /// An error is what the system or SQLite said; everything is as before then.
     fn replace(&mut self) -> Result<(), String> {
         let path = self.file.path().to_owned();
+        let noticed = self.noticed();
         let aside =
             aside::set_aside(&path, self.options.clock).map_err(|error| error.to_string())?;
-        match self.begin(&path, &aside) {
+        match self.begin(&path, &aside, &noticed) {
             Ok((conn, log, checkpoints)) => {
                 aside::repaired(&path);
                 tracing::error!(aside = %aside.display(), "the history was damaged while it was open");
@@ -106,8 +127,8 @@ impl Writer {
                 }
                 let session = &mut self.session;
                 let of = (&*aside, session.newest);
-                let rescue = Rescue::new(Some(old), &session.conn, of, Noticed::WhileOpen);
-                rescue.tell(&self.health, true);
+                let rescue = Rescue::new(Some(old), &session.conn, of, noticed);
+                self.health.replaced(rescue.replaced(true));
                 session.rescue = Some(rescue);
                 session.indexed = 0;
                 session.stale.clear();
@@ -119,6 +140,7 @@ impl Writer {
                 // What reads of the old one found meanwhile.
                 self.shared.is_damaged.store(false, Ordering::Relaxed);
                 self.file = DatabaseFile::opened(&path);
+                self.is_known_sound = true;
                 Ok(())
             }
             Err(detail) => {
@@ -135,13 +157,14 @@ impl Writer {
         &self,
         path: &Path,
         aside: &Path,
+        noticed: &Noticed,
     ) -> Result<(Connection, Log, JoinHandle<()>), String> {
         let newest = self.session.newest;
         let (mut conn, ()) = open::anew(path, &self.options, |conn| {
             self.session.documents.write(conn)?;
             settings::raise(conn, settings::STARTS, to_sql(self.starts + 1))?;
             settings::raise(conn, settings::LAST_SEQ, to_sql(newest))?;
-            rescue::written_down(conn, (aside, newest), &Noticed::WhileOpen)
+            rescue::written_down(conn, (aside, newest), noticed)
         })
         .map_err(|failure| failure.refusal(&self.options.dir).to_string())?;
         let gate = self.session.write_gate.clone();

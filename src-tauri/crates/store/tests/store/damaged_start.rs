@@ -6,38 +6,11 @@ use std::path::{Path, PathBuf};
 
 use store::{Damaged, DocumentKind, Replaced, Store};
 
-use crate::home::{self, BOT, Home, exchange, fill, held, id, noise, numbers};
+use crate::home::{
+    self, BOT, Home, documents_are_there, exchange, fill, filled, held, id, noise, numbers,
+};
 
 const PAGE: usize = 8192;
-
-fn bot() -> store::Bot {
-    store::Bot {
-        id: BOT,
-        name: "Бот 1".into(),
-        platform: "graph".into(),
-        secret: "abc".into(),
-        answering: "{}".into(),
-        endpoint: "{}".into(),
-        platform_settings: "{}".into(),
-        seed: 0,
-        position: 0,
-    }
-}
-
-/// A closed history with so many exchanges, a bot, its rule and a setting.
-async fn filled(many: u64) -> Home {
-    let home = Home::new();
-    let store = home.open();
-    store.create_bot(bot()).await.unwrap();
-    store.set_setting("settings", "{\"a\":1}").await.unwrap();
-    let rule = ("r".to_owned(), "{\"id\":\"r\"}".to_owned());
-    store.set_rules(BOT, vec![rule]).await.unwrap();
-    fill(&store, 1..=many).await;
-    // The reserve is there, as in any history that was in use.
-    store.idle().await;
-    store.close().await;
-    home
-}
 
 fn alter(home: &Home, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(home.database()).unwrap();
@@ -65,14 +38,6 @@ async fn set_aside(store: &Store) -> Replaced {
     let found = found.expect("damage is told");
     assert!(!found.goes_on);
     found
-}
-
-async fn documents_are_there(store: &Store, what: &str) {
-    assert_eq!(store.bots().await.unwrap(), [bot()], "{what}");
-    let setting = store.setting("settings").await.unwrap();
-    assert_eq!(setting.as_deref(), Some("{\"a\":1}"), "{what}");
-    let rules = store.rules().await.unwrap();
-    assert_eq!(rules[0].definition, "{\"id\":\"r\"}", "{what}");
 }
 
 #[tokio::test]
@@ -133,6 +98,38 @@ async fn pages_that_are_overwritten_cost_what_lies_in_them_and_no_more() {
         in_part += u64::from(whole.answers != exchange(seq).answers);
     }
     assert!(found.unread >= in_part, "{in_part} of {found:?}");
+}
+
+#[tokio::test]
+async fn damage_of_a_single_page_is_found_at_the_start_and_told_until_it_was_read() {
+    let home = filled(1200).await;
+    let pages = fs::metadata(home.database()).unwrap().len() as usize / PAGE;
+    alter(&home, |bytes| overwrite_page(bytes, pages * 3 / 4));
+    let store = home.open();
+    // Nothing of it has been asked for.
+    let found = store.health().borrow().set_aside.clone();
+    let found = found.expect("it is told at once");
+    assert_eq!(found.damaged, Damaged::File, "nobody knows since when");
+    let found = set_aside(&store).await;
+    let there = store.counts().await.exchanges;
+    assert!(there >= 1150 && there == found.rescued, "{there} {found:?}");
+    assert!(found.unread > 0, "{found:?}");
+    store.close().await;
+    for _ in 0..2 {
+        let store = home.open();
+        let health = store.health().borrow().clone();
+        assert_eq!(
+            (health.set_aside, &*health.earlier),
+            (None, &[found.clone()][..])
+        );
+        store.close().await;
+    }
+    let store = home.open();
+    assert!(store.dismiss(&found.id()).await.unwrap());
+    assert!(!store.dismiss(&found.id()).await.unwrap(), "once");
+    assert_eq!(store.health().borrow().earlier, []);
+    store.close().await;
+    assert_eq!(home.open().health().borrow().earlier, []);
 }
 
 #[tokio::test]
@@ -290,11 +287,17 @@ fn log(home: &Home) -> PathBuf {
     home.path().join("history.sqlite3-wal")
 }
 
-/// Overwrites the middle of a log.
+/// Overwrites a page in the middle of a log that has no newer version of it.
 fn damage_log(home: &Home) {
+    const HEAD: usize = 32;
+    const FRAME: usize = 24 + PAGE;
     let mut bytes = fs::read(log(home)).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 4000].copy_from_slice(&noise(7, 4000));
+    let frames = bytes[HEAD..].chunks_exact(FRAME);
+    let pages: Vec<[u8; 4]> = frames.map(|frame| frame[..4].try_into().unwrap()).collect();
+    let newest = |frame: &usize| !pages[frame + 1..].contains(&pages[*frame]);
+    let frame = (pages.len() / 2..pages.len()).find(newest).unwrap();
+    let content = HEAD + frame * FRAME + 24;
+    bytes[content + 2000..content + 6000].copy_from_slice(&noise(7, 4000));
     fs::write(log(home), &bytes).unwrap();
 }
 
@@ -307,12 +310,8 @@ async fn commits_behind_damage_of_the_log_are_taken_over_and_told() {
     let found = set_aside(&store).await;
     assert_eq!(found.damaged, Damaged::Log);
     assert_eq!(report.set_aside.as_ref(), Some(&found.file));
-    assert_eq!(
-        fs::read(&found.file).unwrap(),
-        bytes,
-        "it is kept as it was"
-    );
-    assert!(found.rescued > 0, "{found:?}");
+    let kept = fs::read(found.file.with_extension("sqlite3-wal"));
+    assert_eq!(kept.unwrap(), bytes, "it is kept as it was");
     let there = numbers(&store, "").await;
     assert_eq!(there[0], 150);
     assert!(there.len() >= 140, "{} with {found:?}", there.len());
@@ -321,7 +320,13 @@ async fn commits_behind_damage_of_the_log_are_taken_over_and_told() {
     documents_are_there(&store, "log").await;
     store.close().await;
     let store = home.open();
-    assert_eq!(store.health().borrow().set_aside, None, "it is told once");
+    assert_eq!(store.health().borrow().set_aside, None);
+    assert_eq!(store.health().borrow().earlier, [found.clone()]);
+    assert!(store.dismiss(&found.id()).await.unwrap());
+    assert!(store.health().borrow().earlier.is_empty());
+    store.close().await;
+    let store = home.open();
+    assert!(store.health().borrow().earlier.is_empty(), "it was read");
 }
 
 #[tokio::test]
@@ -331,11 +336,11 @@ async fn a_log_as_a_kill_leaves_it_is_no_damage() {
     assert_eq!(report.set_aside, None);
     assert_eq!(numbers(&store, "").await.len(), 150);
     drop(store);
-    // One whose last transaction is half written was never acknowledged.
+    // One whose last transaction is half written was never acknowledged: a page's head goes first.
     let home = killed(150).await;
     let length = fs::metadata(log(&home)).unwrap().len();
     let file = fs::OpenOptions::new().write(true).open(log(&home)).unwrap();
-    file.set_len(length - 5000).unwrap();
+    file.set_len(length - PAGE as u64).unwrap();
     let (store, report) = home.open_reported();
     assert_eq!(report.set_aside, None);
     assert_eq!(store.health().borrow().set_aside, None);
@@ -348,9 +353,11 @@ async fn a_history_that_was_emptied_is_told_and_a_first_start_is_silent() {
     fs::write(home.database(), "").unwrap();
     let (store, report) = home.open_reported();
     let found = set_aside(&store).await;
-    assert_eq!(report.set_aside, Some(found.file));
-    assert_eq!(found.rescued, 0);
-    assert_eq!(found.lost.len(), 5, "{:?}", found.lost);
+    assert_eq!(report.set_aside, None, "there is nothing to keep");
+    assert_eq!((found.damaged, found.rescued), (Damaged::Gone, 0));
+    store.close().await;
+    let home = Home::new();
+    assert_eq!(home.open().health().borrow().set_aside, None);
 }
 
 /// Renames a database as a repair does first.
@@ -485,8 +492,10 @@ fn root_of_copy(home: &Home, table: &str) -> usize {
 #[tokio::test]
 async fn a_damaged_log_that_cannot_be_kept_stays_as_it_is() {
     let home = killed(150).await;
-    damage_log(&home);
-    let before = fs::read(log(&home)).unwrap();
+    let mut before = fs::read(log(&home)).unwrap();
+    let end = before.len() - PAGE;
+    before[end..].copy_from_slice(&noise(7, PAGE));
+    fs::write(log(&home), &before).unwrap();
     // No file can be made under the name that it would get.
     let name = home::NOW.to_string();
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -497,7 +506,11 @@ async fn a_damaged_log_that_cannot_be_kept_stays_as_it_is() {
     assert_eq!(fs::read(log(&home)).unwrap(), before);
     fs::remove_file(&taken).unwrap();
     let store = home.open();
-    assert_eq!(set_aside(&store).await.damaged, Damaged::Log);
+    let found = set_aside(&store).await;
+    assert_eq!(
+        (found.damaged, found.file),
+        (Damaged::LogEnd, taken.clone())
+    );
     assert_eq!(fs::read(&taken).unwrap(), before);
 }
 

@@ -81,6 +81,7 @@ async fn a_full_disk_is_told_at_once_and_everything_is_written_when_there_is_roo
             cut: 0,
             set_aside: None,
             replaced: None,
+            earlier: Vec::new(),
         }
     );
     let summary = store.summary(id(full_at + 1)).await.unwrap().unwrap();

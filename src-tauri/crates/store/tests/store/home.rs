@@ -65,6 +65,45 @@ impl Home {
     }
 }
 
+/// The one bot of a history that was in use.
+pub(crate) fn bot() -> store::Bot {
+    store::Bot {
+        id: BOT,
+        name: "Бот 1".into(),
+        platform: "graph".into(),
+        secret: "abc".into(),
+        answering: "{}".into(),
+        endpoint: "{}".into(),
+        platform_settings: "{}".into(),
+        seed: 0,
+        position: 0,
+    }
+}
+
+/// A closed history with so many exchanges, a bot, its rule and a setting.
+pub(crate) async fn filled(many: u64) -> Home {
+    let home = Home::new();
+    let store = home.open();
+    store.create_bot(bot()).await.unwrap();
+    store.set_setting("settings", "{\"a\":1}").await.unwrap();
+    let rule = ("r".to_owned(), "{\"id\":\"r\"}".to_owned());
+    store.set_rules(BOT, vec![rule]).await.unwrap();
+    fill(&store, 1..=many).await;
+    // The reserve is there, as in any history that was in use.
+    store.idle().await;
+    store.close().await;
+    home
+}
+
+/// What [`filled`] has beside its exchanges is there.
+pub(crate) async fn documents_are_there(store: &Store, what: &str) {
+    assert_eq!(store.bots().await.unwrap(), [bot()], "{what}");
+    let setting = store.setting("settings").await.unwrap();
+    assert_eq!(setting.as_deref(), Some("{\"a\":1}"), "{what}");
+    let rules = store.rules().await.unwrap();
+    assert_eq!(rules[0].definition, "{\"id\":\"r\"}", "{what}");
+}
+
 /// One that waits for a person.
 pub(crate) fn held(seq: u64) -> Exchange {
     let mut held = exchange(seq);

@@ -75,6 +75,9 @@ async fn every_acknowledged_exchange_survives_a_kill_and_none_is_there_twice() {
     }
     let (store, report) = home.open_reported();
     assert_eq!(report.set_aside, None);
+    // Each of the starts before would have left its notice.
+    let health = store.health().borrow().clone();
+    assert_eq!((health.set_aside, health.earlier), (None, Vec::new()));
     let mut found = HashSet::new();
     let mut before = None;
     loop {

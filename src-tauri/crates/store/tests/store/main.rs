@@ -15,6 +15,7 @@ mod fixtures;
 mod garbled;
 mod home;
 mod kill;
+mod left;
 mod listing;
 mod long_bodies;
 mod moved;

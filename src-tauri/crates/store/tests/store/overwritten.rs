@@ -7,9 +7,9 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use protocol::{Answer, State};
-use store::{Change, Health, ListQuery, Replaced, Retention, Store, UserName};
+use store::{Change, Damaged, Health, ListQuery, Replaced, Retention, Store, UserName};
 
-use crate::home::{self, BOT, Home, exchange, fill, held, id, noise, numbers};
+use crate::home::{self, BOT, Home, bot, exchange, fill, held, id, noise, numbers};
 
 /// What another program does to the directory's files.
 type Damage = fn(&Path);
@@ -62,20 +62,6 @@ async fn replaced(store: &Store) -> Option<Replaced> {
     health.replaced
 }
 
-fn bot() -> store::Bot {
-    store::Bot {
-        id: BOT,
-        name: "Бот 1".into(),
-        platform: "graph".into(),
-        secret: "abc".into(),
-        answering: "{}".into(),
-        endpoint: "{}".into(),
-        platform_settings: "{}".into(),
-        seed: 0,
-        position: 0,
-    }
-}
-
 #[tokio::test]
 async fn another_database_takes_the_place_of_an_overwritten_one_with_what_can_be_read() {
     for (what, damage) in DAMAGES {
@@ -93,6 +79,7 @@ async fn another_database_takes_the_place_of_an_overwritten_one_with_what_can_be
         damage(&home.database());
         let found = replaced(&store).await.expect(what);
         assert!(!found.goes_on, "{what}");
+        assert_eq!(found.damaged, Damaged::Overwritten, "{what}");
         assert_eq!(found.rescued, 21, "{what}");
         assert!(found.file.exists(), "{what}");
         // It goes on, for what was open too.
@@ -181,7 +168,8 @@ async fn damage_that_only_reading_meets_is_noticed_by_it() {
         // What comes of it is not the same for each; nothing of it is in memory.
         drop(store.get(id(number)).await);
     }
-    assert!(replaced(&store).await.is_some());
+    let found = replaced(&store).await.expect("it is noticed");
+    assert_eq!(found.damaged, Damaged::Overwritten, "it was sound");
     fill(&store, 201..=202).await;
     store.close().await;
     let (store, report) = home.open_reported();

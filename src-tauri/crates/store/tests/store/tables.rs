@@ -29,9 +29,15 @@ fn tables(database: &Path) -> Tables {
     let names = names.map(Result::unwrap);
     let is_derived = |name: &String| DERIVED.iter().any(|derived| name.starts_with(derived));
     let names = names.filter(|name| !is_derived(name));
-    names
+    let mut tables: Tables = names
         .map(|name| (name.clone(), rows(&conn, &name)))
-        .collect()
+        .collect();
+    // What is told of the damage is kept there, too.
+    let told = Value::Text("store.notices".to_owned());
+    if let Some(settings) = tables.get_mut("settings") {
+        settings.retain(|row| row[0] != told);
+    }
+    tables
 }
 
 fn rows(conn: &rusqlite::Connection, table: &str) -> Vec<Vec<Value>> {
