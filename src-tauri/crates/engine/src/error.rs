@@ -111,6 +111,8 @@ pub enum Subject {
     Rule,
     /// A probe of how long callers wait.
     Probe,
+    /// A notice.
+    Notice,
 }
 
 /// Why the engine could not do what it was asked.
@@ -168,6 +170,7 @@ impl Say for Error {
             Self::NotFound(Subject::Tunnel) => (&words::NO_TUNNEL).into(),
             Self::NotFound(Subject::Rule) => (&words::NO_RULE).into(),
             Self::NotFound(Subject::Probe) => (&words::NO_PROBE).into(),
+            Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
             Self::CallerLeft => (&words::CALLER_LEFT).into(),

@@ -12,6 +12,10 @@ messages::messages! {
     NO_PROBE = "no_probe",
         "No probe of how long this bot waits was begun.",
         "Проба терпения для этого бота не начата.";
+    /// A notice that does not exist.
+    NO_NOTICE = "no_notice",
+        "There is no such notice: it was put away.",
+        "Такого уведомления нет: его уже убрали.";
     /// An exchange that does not exist.
     NO_EXCHANGE = "no_exchange", "There is no such exchange.", "Такого обмена нет.";
     /// A tunnel that nobody has started.

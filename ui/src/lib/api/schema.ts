@@ -1860,6 +1860,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/notices/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Puts a notice of the status away: a person has read it. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/patience": {
     parameters: {
       query?: never;
@@ -4647,6 +4691,11 @@ export interface components {
     /** @description Something a person should know once. */
     Notice: {
       code: string;
+      /**
+       * @description Its name in `DELETE /notices/{id}`. It stays over starts of the app until then; one whose id
+       *     is `null` goes when its cause does.
+       */
+      id: string | null;
       message: string;
     };
     /** @description An address that a bot had before. */

@@ -86,6 +86,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(system::challenge, system::session))
         .routes(routes!(system::session_key))
         .routes(routes!(system::status))
+        .routes(routes!(system::dismiss))
         .routes(routes!(system::settings, system::patch_settings))
         .routes(routes!(system::names))
 }

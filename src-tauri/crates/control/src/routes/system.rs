@@ -15,7 +15,7 @@ use crate::dto::settings::{SettingsPatch, SettingsView};
 use crate::dto::status::StatusView;
 use crate::entrance::{Entrance, token_proof};
 use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::extract::{ApiJson, ApiQuery, read_json};
+use crate::extract::{ApiJson, ApiQuery, PathName, read_json};
 use crate::language::Language;
 use crate::routes::BotQuery;
 use crate::words;
@@ -153,6 +153,17 @@ pub(crate) async fn status(
     Language(lang): Language,
 ) -> Json<StatusView> {
     Json(StatusView::new(&engine, lang).await)
+}
+
+/// Puts a notice of the status away: a person has read it.
+#[utoipa::path(delete, path = "/notices/{id}", tag = "system", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = ErrorBody)))]
+pub(crate) async fn dismiss(
+    State(engine): State<Engine>,
+    PathName(id): PathName,
+) -> Result<StatusCode, ApiError> {
+    engine.dismiss_notice(id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The settings.

@@ -74,6 +74,8 @@ impl Program {
         // A second test of this process could only repeat it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = tempfile::tempdir().unwrap();
+        // A history was there, and was removed: that is a notice.
+        std::fs::write(directory.path().join("history.reserve"), "").unwrap();
         let engine = Engine::start(EngineConfig {
             log_dir: None,
             data_dir: directory.path().to_owned(),
@@ -459,6 +461,11 @@ impl Program {
             ("post", "/rules/explain" | "/rules/preview/turn") => {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
+            }
+            ("delete", "/notices/{id}") => {
+                let notices = self.get("/api/v1/status").await["notices"].take();
+                let id = text(&notices[0]["id"]);
+                (path.replace("{id}", &id), body, None)
             }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {

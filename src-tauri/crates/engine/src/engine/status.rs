@@ -8,6 +8,7 @@ use store::OpenReport;
 
 use super::Engine;
 use crate::documents::DocumentReport;
+use crate::error::{Error, Subject};
 use crate::ingress::ListenerKind;
 use crate::words;
 
@@ -73,6 +74,19 @@ impl Engine {
             history: self.shared.store.health().borrow().clone(),
             opened: self.shared.report.clone(),
             documents: self.unreadable_documents(),
+        }
+    }
+
+    /// Puts a notice about the history away: a person has read it.
+    ///
+    /// # Errors
+    /// There is no such notice, or the change cannot be saved.
+    pub async fn dismiss_notice(&self, id: String) -> Result<(), Error> {
+        let store = self.shared.store.clone();
+        let dismissed = self.to_its_end(async move { store.dismiss(&id).await });
+        match dismissed.await? {
+            true => Ok(()),
+            false => Err(Error::NotFound(Subject::Notice)),
         }
     }
 
