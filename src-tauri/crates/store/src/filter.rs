@@ -168,7 +168,7 @@ impl CompiledFilter {
 
     fn body(&mut self, text: &str) -> String {
         let part = self.bind(text::folded(text));
-        let in_body = self.in_messages(&format!("body_contains({READ}, {part})"));
+        let in_body = self.in_messages(&format!("body_contains(?3, {READ}, {part})"));
         format!("{} AND {in_body}", self.body_candidates(text))
     }
 
@@ -179,7 +179,7 @@ impl CompiledFilter {
             .join(" OR ");
         let in_body = format!(
             "({} OR {})",
-            self.in_messages(&format!("body_contains({READ}, {part})")),
+            self.in_messages(&format!("body_contains(?3, {READ}, {part})")),
             self.in_request(&format!("query_contains(m.head, {part})"))
         );
         if is_short(text) {
@@ -208,7 +208,7 @@ impl CompiledFilter {
             [Side::Request, Side::Response].map(|side| messages::key_sql("e.seq", side));
         let fits = self.exists(&format!(
             "messages m LEFT JOIN messages a ON a.key = {answer} WHERE m.key = {request} \
-             AND variable_fits(m.head, m.coding, m.body, a.head, a.coding, a.body, \
+             AND variable_fits(?3, m.head, m.coding, m.body, a.head, a.coding, a.body, \
              e.platform, e.bot, {path}, {sign}, {text})"
         ));
         format!("{candidates} AND {fits}")

@@ -17,6 +17,7 @@ mod connection;
 mod convert;
 mod damage;
 mod database_file;
+mod deadline;
 mod documents;
 mod error;
 mod filter;

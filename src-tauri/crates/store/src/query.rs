@@ -3,12 +3,13 @@
 mod turns;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use protocol::{
     Answer, AnsweredBy, Body, BotId, Code, Condition, Exchange, ExchangeId, FaultKind, Filter,
     OwnFinding, Side, Summary, Term, Wanted,
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
@@ -21,8 +22,23 @@ use crate::types::{Count, ListQuery, Page};
 
 pub(crate) use turns::{AtNumber, previous_turn, turn_at};
 
-/// The widths, in numbers, of the steps in which a search goes back through the history.
-const SEARCH_STEPS: [i64; 4] = [2_000, 20_000, 200_000, i64::MAX];
+/// The width, in numbers, of the first step in which a search goes back through the history; each
+/// step is [`WIDER`] times as wide as the one before.
+const FIRST_STEP: i64 = 2_000;
+const WIDER: i64 = 10;
+
+/// How long bodies are read for one answer, and how long in one step before it is taken in smaller
+/// ones: a body of 20,000 fields takes some 10 ms.
+const TIMES: Times = Times {
+    answer: Duration::from_secs(2),
+    step: Duration::from_millis(250),
+};
+
+#[derive(Clone, Copy)]
+struct Times {
+    answer: Duration,
+    step: Duration,
+}
 
 /// Exchanges that the search index does not hold yet, read through for one answer at most: some
 /// tenths of a second. With more of them an answer says how far back it has looked.
@@ -39,11 +55,11 @@ pub(crate) fn list(
     let end = unindexed_end(conn, &compiled, (low, high), unindexed)?;
     // One more than asked for tells whether there is a next page.
     let limit = query.limit.saturating_add(1);
-    let mut records = newest(conn, &compiled, end.unwrap_or(low), high, limit)?;
+    let (mut records, stopped) = newest(conn, &compiled, end.unwrap_or(low), high, limit)?;
     let more = records.len() > query.limit;
     records.truncate(query.limit);
     let summaries: Vec<Summary> = records.into_iter().map(|record| record.summary).collect();
-    let searched_back_to = end.filter(|_| !more).map(from_sql);
+    let searched_back_to = stopped.or(end).filter(|_| !more).map(from_sql);
     let next_before = match more {
         true => summaries.last().map(|last| last.seq),
         false => searched_back_to,
@@ -65,19 +81,15 @@ pub(crate) fn count(
 ) -> Result<Count, StoreError> {
     let compiled = compile(filter, bot);
     let end = unindexed_end(conn, &compiled, (0, i64::MAX), unindexed)?;
-    let mut high = to_sql(exchanges::bounds(conn)?.1);
-    let (low, mut found) = (end.unwrap_or(0), 0);
-    for width in steps(&compiled) {
-        if high < low || found > limit {
-            break;
-        }
-        let from = high.saturating_sub(width - 1).max(low);
-        found += exchanges::count(conn, &compiled, (from, high), limit + 1 - found)?;
-        high = from - 1;
-    }
+    let high = to_sql(exchanges::bounds(conn)?.1);
+    let mut found = 0;
+    let stopped = go_back(&compiled, (end.unwrap_or(0), high), TIMES, |part| {
+        found += exchanges::count(conn, &compiled, part, limit + 1 - found)?;
+        Ok(found > limit)
+    })?;
     Ok(Count {
         exchanges: found.min(limit) as u64,
-        is_whole: found <= limit && end.is_none(),
+        is_whole: found <= limit && stopped.or(end).is_none(),
     })
 }
 
@@ -97,38 +109,64 @@ fn unindexed_end(
     Ok(exchanges::nth_before(conn, (low, high), unindexed)?)
 }
 
-/// The newest exchanges between two numbers that a filter lets through.
+/// The newest exchanges between two numbers that a filter lets through, and how far back was looked
+/// where the time was over before.
 fn newest(
     conn: &Connection,
     compiled: &CompiledFilter,
     low: i64,
     high: i64,
     limit: usize,
-) -> Result<Vec<Record>, StoreError> {
-    let mut high = high.min(to_sql(exchanges::bounds(conn)?.1));
+) -> Result<(Vec<Record>, Option<i64>), StoreError> {
+    let high = high.min(to_sql(exchanges::bounds(conn)?.1));
     let mut found = Vec::new();
-    for width in steps(compiled) {
-        if high < low || found.len() >= limit {
-            break;
-        }
-        let from = high.saturating_sub(width - 1).max(low);
-        found.extend(exchanges::list(
-            conn,
-            compiled,
-            (from, high),
-            limit - found.len(),
-        )?);
-        high = from - 1;
-    }
-    Ok(found)
+    let stopped = go_back(compiled, (low, high), TIMES, |part| {
+        found.extend(exchanges::list(conn, compiled, part, limit - found.len())?);
+        Ok(found.len() >= limit)
+    })?;
+    Ok((found, stopped))
 }
 
-/// Common words are found among the newest; only rare ones take a search all the way.
-fn steps(compiled: &CompiledFilter) -> &'static [i64] {
-    match compiled.reads_texts {
-        true => &SEARCH_STEPS,
-        false => &SEARCH_STEPS[3..],
+/// Goes back through the history in steps, each wider than the one before: common words are found
+/// among the newest; only rare ones take a search all the way. One in which bodies are read ends at
+/// its deadline, and is taken in smaller ones. A step tells whether there is enough. Gives the
+/// lowest number that was looked at, where the time was over before all were.
+fn go_back(
+    compiled: &CompiledFilter,
+    (low, mut high): (i64, i64),
+    times: Times,
+    mut step: impl FnMut(((i64, i64), Option<Instant>)) -> rusqlite::Result<bool>,
+) -> Result<Option<i64>, StoreError> {
+    let begun = Instant::now();
+    let (mut width, mut wider) = match compiled.reads_texts {
+        true => (FIRST_STEP, WIDER),
+        false => (i64::MAX, 1),
+    };
+    while high >= low {
+        let from = high.saturating_sub(width - 1).max(low);
+        // One body is read to its end.
+        let is_bounded = compiled.reads_messages && from < high;
+        let until = is_bounded.then(|| Instant::now() + times.step);
+        match step(((from, high), until)) {
+            Ok(true) => return Ok(None),
+            Ok(false) => {}
+            Err(error) if is_bounded && is_interrupted(&error) => {
+                (width, wider) = (((high - from) / WIDER).max(1), 1);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        if compiled.reads_messages && from > low && begun.elapsed() >= times.answer {
+            return Ok(Some(from));
+        }
+        high = from - 1;
+        width = width.saturating_mul(wider);
     }
+    Ok(None)
+}
+
+fn is_interrupted(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted)
 }
 
 /// One exchange with its messages, or with one of them.
@@ -227,7 +265,7 @@ pub(crate) fn last_answer(
          AND instr(coalesce(e.own_findings, ''), {cut}) = 0",
         answer = messages::key_sql("e.seq", Side::Response),
     ));
-    let found = newest(conn, &compiled, 0, i64::MAX, 1)?;
+    let (found, _) = newest(conn, &compiled, 0, i64::MAX, 1)?;
     match found.into_iter().next() {
         Some(record) => {
             let only = Some(Side::Response);
@@ -270,6 +308,7 @@ mod tests {
     use std::path::Path;
 
     use protocol::{FilterTime, parse_filter};
+    use rusqlite::ffi;
 
     use super::*;
     use crate::functions::BotSettings;
@@ -301,7 +340,7 @@ mod tests {
             .unwrap();
         drop(writer);
         let reader = connection::reader(&path).unwrap();
-        functions::register(&reader, &BotSettings::default()).unwrap();
+        functions::register(&reader, &BotSettings::default(), || false).unwrap();
         reader
     }
 
@@ -356,5 +395,86 @@ mod tests {
         assert_eq!(counted("жираф", 1, 100), (1, false));
         assert_eq!(counted("status:200", 8, 3), (8, true));
         assert_eq!(counted("status:200", 7, 3), (7, false));
+    }
+
+    fn reading(reads_messages: bool) -> CompiledFilter {
+        CompiledFilter {
+            reads_texts: true,
+            reads_messages,
+            ..CompiledFilter::shown()
+        }
+    }
+
+    fn interrupted() -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_INTERRUPT), None)
+    }
+
+    #[test]
+    fn a_step_that_takes_long_is_taken_in_smaller_ones_and_no_number_is_left_out_or_taken_twice() {
+        let times = Times {
+            answer: Duration::from_secs(3600),
+            ..TIMES
+        };
+        let mut next = 100_000;
+        let stopped = go_back(
+            &reading(true),
+            (1, 100_000),
+            times,
+            |((from, to), until)| {
+                // As where each number takes a part of the step's time, and one takes longer than all.
+                let is_long = to - from >= 500 || (from..=to).contains(&77_777) && from < to;
+                if is_long && until.is_some() {
+                    return Err(interrupted());
+                }
+                assert_eq!(to, next);
+                next = from - 1;
+                Ok(false)
+            },
+        );
+        assert_eq!((stopped.unwrap(), next), (None, 0));
+    }
+
+    #[test]
+    fn an_answer_whose_time_is_over_says_how_far_it_has_looked() {
+        let over = Times {
+            answer: Duration::ZERO,
+            ..TIMES
+        };
+        let back = |reads_messages, low| {
+            let found = |_| Ok(false);
+            go_back(&reading(reads_messages), (low, 9_000), over, found).unwrap()
+        };
+        assert_eq!(back(true, 1), Some(7_001));
+        assert_eq!(back(true, 7_001), None, "that was all");
+        assert_eq!(back(false, 1), None, "columns are read to the end");
+    }
+
+    #[tokio::test]
+    async fn bodies_are_read_until_the_deadline() {
+        let dir = tempfile::tempdir().unwrap();
+        let conn = lagging(dir.path()).await;
+        for text in ["жираф", "body:жираф", "var.a=жираф"] {
+            let compiled = compile(&asked(text, None).filter, None);
+            assert!(compiled.reads_messages, "{text}");
+            let found = |until| exchanges::list(&conn, &compiled, ((1, 8), until), 10);
+            assert_eq!(found(None).unwrap().len(), 2, "{text}");
+            let later = Instant::now() + Duration::from_secs(3600);
+            assert_eq!(found(Some(later)).unwrap().len(), 2, "{text}");
+            let error = found(Some(Instant::now())).err().unwrap();
+            assert!(is_interrupted(&error), "{text}: {error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_ends_before_the_next_body() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(lagging(dir.path()).await);
+        let conn = connection::reader(&dir.path().join("history.sqlite3")).unwrap();
+        functions::register(&conn, &BotSettings::default(), || true).unwrap();
+        let error = list(&conn, &asked("body:жираф", None), 8).err().unwrap();
+        assert!(
+            matches!(&error, StoreError::Read(cause) if is_interrupted(cause)),
+            "{error:?}"
+        );
     }
 }

@@ -236,10 +236,10 @@ impl Reader {
         (replaced, turn): (u64, Arc<Turn>),
     ) -> rusqlite::Result<Self> {
         let mut conn = connection::reader(path)?;
-        functions::register(&conn, bots)?;
         let asked = Arc::clone(&turn);
         let given_up =
             move || asked.running.load(Ordering::Relaxed) == asked.given_up.load(Ordering::Relaxed);
+        functions::register(&conn, bots, given_up.clone())?;
         conn.progress_handler(STEPS_BETWEEN_LOOKS, Some(given_up))?;
         Ok(Self {
             replaced,

@@ -31,7 +31,7 @@ pub(crate) fn previous_turn(
         ..Filter::default()
     };
     let compiled = turns_of(&terms, bot, user);
-    let found = newest(conn, &compiled, 0, to_sql(before) - 1, 1)?;
+    let (found, _) = newest(conn, &compiled, 0, to_sql(before) - 1, 1)?;
     let found = found.into_iter().next();
     found
         .map(|record| with_messages(conn, database, record, None))
@@ -57,7 +57,7 @@ pub(crate) fn turn_at(
 ) -> Result<AtNumber, StoreError> {
     let compiled = turns_of(&Filter::default(), bot, user);
     let number = to_sql(seq);
-    let found = exchanges::list(conn, &compiled, (number, number), 1)?;
+    let found = exchanges::list(conn, &compiled, ((number, number), None), 1)?;
     Ok(match found.into_iter().next() {
         Some(record) => AtNumber::Turn(Box::new(with_messages(conn, database, record, None)?)),
         None if seq < exchanges::bounds(conn)?.0 => AtNumber::Purged,

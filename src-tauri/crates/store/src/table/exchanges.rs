@@ -8,6 +8,7 @@ mod row;
 mod values;
 
 use std::sync::LazyLock;
+use std::time::Instant;
 
 use protocol::{BotId, ExchangeId, FailureCode, OwnFinding, Source, Summary, UtcMillis};
 use rusqlite::types::ToSqlOutput;
@@ -237,7 +238,7 @@ pub(crate) fn at(conn: &Connection, seq: u64) -> rusqlite::Result<Option<Summary
 pub(crate) fn list(
     conn: &Connection,
     filter: &CompiledFilter,
-    (low, high): (i64, i64),
+    (between, until): ((i64, i64), Option<Instant>),
     limit: usize,
 ) -> rusqlite::Result<Vec<Record>> {
     let sql = format!(
@@ -246,7 +247,7 @@ pub(crate) fn list(
         *OF_E, filter.sql
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(filter.between(low, high)), read)?;
+    let rows = statement.query_map(params_from_iter(filter.between(between, until)), read)?;
     rows.collect()
 }
 
@@ -254,7 +255,7 @@ pub(crate) fn list(
 pub(crate) fn count(
     conn: &Connection,
     filter: &CompiledFilter,
-    (low, high): (i64, i64),
+    (between, until): ((i64, i64), Option<Instant>),
     limit: usize,
 ) -> rusqlite::Result<usize> {
     let sql = format!(
@@ -264,7 +265,7 @@ pub(crate) fn count(
     );
     let found: i64 = conn
         .prepare_cached(&sql)?
-        .query_row(params_from_iter(filter.between(low, high)), |row| {
+        .query_row(params_from_iter(filter.between(between, until)), |row| {
             row.get(0)
         })?;
     Ok(usize::try_from(found).unwrap_or(0))
@@ -393,7 +394,7 @@ pub(crate) fn matching(
         filter.sql
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let values = filter.between(to_sql(first), to_sql(last));
+    let values = filter.between((to_sql(first), to_sql(last)), None);
     let rows = statement.query_map(params_from_iter(values), |row| row.get(0).map(from_sql))?;
     let numbers = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     let full = numbers.last().filter(|_| numbers.len() == limit);

@@ -103,6 +103,7 @@ pub(super) const ORDER: &[Order] = &[
             "schema",
             "table",
             "compiled_filter",
+            "deadline",
             "convert",
             "private_files",
             "types",
