@@ -1,5 +1,5 @@
-//! Until when a statement may read texts, as its parameter: SQLite asks whether to go on between its
-//! own steps only, and one step may read a body of many megabytes.
+//! Until when a statement may read texts, as its parameter: SQLite asks whether to go on between
+//! its own steps only, and one step may read a body of many megabytes.
 
 use std::sync::LazyLock;
 use std::time::Instant;

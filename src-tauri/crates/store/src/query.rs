@@ -421,7 +421,7 @@ mod tests {
             (1, 100_000),
             times,
             |((from, to), until)| {
-                // As where each number takes a part of the step's time, and one takes longer than all.
+                // Each number takes a part of the step's time, and one takes longer than all of it.
                 let is_long = to - from >= 500 || (from..=to).contains(&77_777) && from < to;
                 if is_long && until.is_some() {
                     return Err(interrupted());

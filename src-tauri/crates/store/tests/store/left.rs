@@ -253,7 +253,7 @@ fn expected(moved: Moved, fault: &str) -> Option<(&'static [Damaged], Option<usi
         _ if !WHOLE_LOG.contains(&fault) => None,
         Moved::Nothing => Some((&[Damaged::LogEnd], Some(50))),
         Moved::BegunAnew => Some((&[Damaged::LogEnd], Some(60))),
-        // The file alone is no sound one: pages of which the log has a later version were not moved.
+        // The file alone is no sound one: of a page with a later version none was moved.
         Moved::Part => Some((&[Damaged::Log], None)),
     }
 }
