@@ -116,9 +116,7 @@ impl<T> Http2Stream<T> {
             }
         };
         let (length, fields) = self.frames.until_fields(&self.ahead[..length], on_reset);
-        let passed = &self.ahead[..length];
-        buffer.put_slice(passed);
-        self.refusals.passed(passed);
+        buffer.put_slice(&self.ahead[..length]);
         self.ahead.advance(length);
         self.has_passed_head = fields.is_some();
         if let Some(FieldsEnd::Head(id)) = fields {

@@ -1,8 +1,11 @@
 //! What the HTTP library refuses of an HTTP/2 connection before a request comes of it: a head that
 //! breaks the rules or is too long, or frames for which the connection ends. Each leaves a row in
 //! the history, as a broken head of HTTP/1 does.
+//!
+//! Of its bytes nothing is kept: they are coded (HPACK), so that the API's token and the secret of
+//! another bot would not be found in them, and those of other requests lie between them.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -20,21 +23,14 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::turn::{self, Reply};
 
-/// Bytes kept of what was refused, by guess enough to tell what it is: it is coded.
-const KEPT_BYTES: usize = 4 << 10;
-/// Heads that wait for what the library says of them, and refusals that wait to be recorded. The
-/// library says it at once; of more than these the rest is not recorded.
+/// Heads that wait for what the library says of them, and refusals that wait to be recorded. It says
+/// it at once, or never (beyond a GOAWAY): of more heads than these the oldest are given up, and of
+/// more refusals the newest are not recorded.
 const WAITING: usize = 64;
 
 /// What was refused.
-#[derive(Debug)]
-pub(super) struct Refused {
-    what: Kind,
-    bytes: Vec<u8>,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Refused {
     /// A head, or all that comes, breaks the rules.
     Broken(String),
     /// A head is too long, and was answered by the library.
@@ -44,58 +40,48 @@ enum Kind {
 /// Gathers what is refused of a connection.
 #[derive(Clone)]
 pub(super) struct Refusals {
-    state: Arc<Mutex<State>>,
+    /// Heads that the library has not handed on, the oldest first.
+    heads: Arc<Mutex<VecDeque<StreamId>>>,
     refused: Sender<Refused>,
-}
-
-#[derive(Default)]
-struct State {
-    /// The bytes that the library was given last, as far as they are kept.
-    passed: Vec<u8>,
-    /// Those of heads that it has not handed on.
-    heads: HashMap<StreamId, Vec<u8>>,
 }
 
 impl Refusals {
     pub(super) fn new() -> (Self, Receiver<Refused>) {
         let (refused, waiting) = channel(WAITING);
-        let state = Arc::default();
-        (Self { state, refused }, waiting)
-    }
-
-    /// The library has been given these bytes.
-    pub(super) fn passed(&self, bytes: &[u8]) {
-        let passed = &mut self.state.lock().passed;
-        passed.clear();
-        passed.extend_from_slice(&bytes[..bytes.len().min(KEPT_BYTES)]);
+        let heads = Arc::default();
+        (Self { heads, refused }, waiting)
     }
 
     /// It has not handed on the request whose head it was given last.
     pub(super) fn not_handed_on(&self, id: StreamId) {
-        let mut state = self.state.lock();
-        if state.heads.len() < WAITING {
-            let head = state.passed.clone();
-            state.heads.insert(id, head);
+        let mut heads = self.heads.lock();
+        heads.push_back(id);
+        if heads.len() > WAITING {
+            heads.pop_front();
         }
     }
 
     /// It has answered on a stream.
     pub(super) fn answered(&self, id: StreamId) {
-        self.refused(id, || Some(Kind::TooLong));
+        self.refused(id, || Some(Refused::TooLong));
     }
 
     /// It has ended a stream for this reason.
     pub(super) fn reset(&self, id: StreamId, reason: u32) {
         let reason = h2::Reason::from(reason);
-        let broken = || Kind::Broken(format!("HTTP/2, the head of stream {id}: {reason:?}"));
+        let broken = || Refused::Broken(format!("HTTP/2, the head of stream {id}: {reason:?}"));
         // One that is over the limit of streams may be sent again.
         self.refused(id, || breaks_rules(reason).then(broken));
     }
 
-    fn refused(&self, id: StreamId, kind: impl FnOnce() -> Option<Kind>) {
-        let head = self.state.lock().heads.remove(&id);
-        if let Some((bytes, what)) = head.and_then(|head| Some((head, kind()?))) {
-            self.emit(Refused { what, bytes });
+    fn refused(&self, id: StreamId, what: impl FnOnce() -> Option<Refused>) {
+        let waits = {
+            let mut heads = self.heads.lock();
+            let index = heads.iter().position(|head| *head == id);
+            index.and_then(|index| heads.remove(index))
+        };
+        if let Some(refused) = waits.and_then(|_| what()) {
+            self.emit(refused);
         }
     }
 
@@ -109,10 +95,8 @@ impl Refusals {
             cause.is_go_away() && cause.is_library() && cause.reason().is_some_and(breaks_rules)
         });
         if let Some(broken) = broken {
-            let bytes = std::mem::take(&mut self.state.lock().passed);
             let reason = broken.reason().unwrap_or(h2::Reason::PROTOCOL_ERROR);
-            let what = Kind::Broken(format!("HTTP/2, frames: {reason:?}"));
-            self.emit(Refused { what, bytes });
+            self.emit(Refused::Broken(format!("HTTP/2, frames: {reason:?}")));
         }
     }
 
@@ -131,19 +115,18 @@ impl Caller {
             self.shared.tunnel.strangers.turned_away();
             return;
         };
-        let mut request = Request {
-            path: owner.path,
+        // Its method and its path are not known.
+        let request = Request {
             http_version: HttpVersion::Http2,
             remote: self.remote.to_string(),
-            body: refused.bytes.into(),
             ..Request::default()
         };
-        let refusal = match refused.what {
-            Kind::Broken(detail) => Refusal {
+        let refusal = match refused {
+            Refused::Broken(detail) => Refusal {
                 answer: Err(Failure::new(FailureCode::BrokenRequest, detail.clone())),
                 finding: OwnFinding::new(Code::HttpSyntax, [detail]),
             },
-            Kind::TooLong => Refusal {
+            Refused::TooLong => Refusal {
                 // As the library has written it.
                 answer: Ok(Answer {
                     status: 431,
@@ -156,10 +139,7 @@ impl Caller {
                 ),
             },
         };
-        let mut receipt = Receipt::now(&self.shared, self.listener.source(), None);
-        receipt
-            .findings
-            .extend(self.shared.conceal_token(&mut request));
+        let receipt = Receipt::now(&self.shared, self.listener.source(), None);
         let host = Arc::clone(&self.shared);
         let turn = turn::run(
             host,
@@ -170,5 +150,32 @@ impl Caller {
             Reply::Nobody,
         );
         self.shared.tasks.spawn(turn);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_of_which_the_library_never_says_anything_give_way_to_newer_ones() {
+        let (refusals, mut waiting) = Refusals::new();
+        let ids: Vec<StreamId> = (0..=WAITING as StreamId).map(|n| 2 * n + 1).collect();
+        ids.iter().for_each(|id| refusals.not_handed_on(*id));
+        let (oldest, newest) = (ids[0], ids[WAITING]);
+        refusals.answered(oldest);
+        assert!(waiting.try_recv().is_err(), "given up");
+        refusals.answered(newest);
+        assert_eq!(waiting.try_recv(), Ok(Refused::TooLong));
+        refusals.answered(newest);
+        assert!(waiting.try_recv().is_err(), "once");
+        // What may be sent again is no refusal, and is forgotten.
+        refusals.reset(ids[1], h2::Reason::REFUSED_STREAM.into());
+        refusals.reset(ids[2], h2::Reason::PROTOCOL_ERROR.into());
+        let Ok(Refused::Broken(detail)) = waiting.try_recv() else {
+            panic!("it is recorded");
+        };
+        assert_eq!(detail, "HTTP/2, the head of stream 5: PROTOCOL_ERROR");
+        assert_eq!(refusals.heads.lock().len(), WAITING - 3);
     }
 }

@@ -74,6 +74,13 @@ impl Probes {
         Some(probe.seconds)
     }
 
+    /// Whether a request is held by a probe that nobody has ended or replaced.
+    pub(crate) fn holds(&self, bot: BotId, exchange: ExchangeId) -> bool {
+        let probes = self.0.lock();
+        let probe = probes.get(&bot);
+        probe.is_some_and(|probe| probe.state == ProbeState::Holding(exchange))
+    }
+
     /// The hold of a request has ended; whether a probe had it.
     pub(crate) fn end(&self, bot: BotId, exchange: ExchangeId, end: ProbeEnd) -> bool {
         let mut probes = self.0.lock();

@@ -41,7 +41,7 @@ impl<H: Host> Turn<H> {
             true => Duration::from_secs(seconds.into()),
             false => self.remaining(seconds),
         };
-        let deadline = Instant::now() + wait;
+        let mut deadline = Instant::now() + wait;
         self.exchange.summary.state = State::Held;
         self.exchange.summary.deadline = Some(self.later(wait));
         self.exchange.timing.decided = Some(self.clock.elapsed());
@@ -50,6 +50,10 @@ impl<H: Host> Turn<H> {
         let Some(mut commands) = self.host.holds().begin(Arc::from(self.exchange.clone())) else {
             return self.unheld(server, reply).await;
         };
+        // A probe that was ended before has not found it among what is held.
+        if self.is_probe && !self.is_probed() {
+            deadline = Instant::now();
+        }
         // Where it cannot be saved the person is asked all the same; the status says it.
         self.record_open().await;
         let is_body_given_up = self.give_up_body().await;

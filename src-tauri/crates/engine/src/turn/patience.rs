@@ -65,6 +65,12 @@ impl<H: Host> Turn<H> {
         }
     }
 
+    /// Whether the probe that it was taken for is still there.
+    pub(super) fn is_probed(&self) -> bool {
+        let summary = &self.exchange.summary;
+        self.host.probes().holds(summary.bot, summary.id)
+    }
+
     fn end_probe(&self, end: ProbeEnd) {
         let summary = &self.exchange.summary;
         if self.host.probes().end(summary.bot, summary.id, end) {

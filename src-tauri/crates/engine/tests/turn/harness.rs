@@ -59,6 +59,8 @@ pub(super) struct App {
     late_calls: LateCalls,
     chains: Chains,
     pub(super) probes: Probes,
+    /// A person ends the probe as soon as a request is taken for it.
+    pub(super) is_probe_ended: AtomicBool,
     /// How long callers waited that left, and that were answered.
     pub(super) left: Mutex<Vec<(Platform, CallerWait)>>,
     pub(super) waited: Mutex<Vec<u64>>,
@@ -94,6 +96,7 @@ impl App {
             late_calls: LateCalls::default(),
             chains: Chains::default(),
             probes: Probes::default(),
+            is_probe_ended: AtomicBool::new(false),
             left: Mutex::default(),
             waited: Mutex::default(),
             deliveries: Mutex::default(),
@@ -352,6 +355,12 @@ impl Host for App {
     }
 
     fn probes(&self) -> &Probes {
+        if self.is_probe_ended.load(Ordering::Relaxed)
+            && let Some(probe) = self.probes.of(self.bot_id())
+            && matches!(probe.state, ProbeState::Holding(_))
+        {
+            self.probes.remove(self.bot_id());
+        }
         &self.probes
     }
 

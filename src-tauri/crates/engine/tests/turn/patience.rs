@@ -1,5 +1,6 @@
 //! How long callers wait: noted where one leaves, and found out by a probe.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use protocol::{AnsweredBy, Code, FailureCode, Platform, State};
@@ -73,6 +74,23 @@ async fn a_probe_holds_the_next_request_alone_until_its_caller_leaves() {
     };
     assert!((599_000..=600_000).contains(&ms), "{ms}");
     assert_eq!(app.probe_state(), ProbeState::Left(id, ms));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_is_ended_before_its_request_is_held_holds_nobody() {
+    let app = App::new();
+    app.probes.arm(app.bot_id(), 600, protocol::UtcMillis(1));
+    app.is_probe_ended.store(true, Ordering::Relaxed);
+    let begun = tokio::time::Instant::now();
+    let call = app.call(TURN);
+    let id = call.id;
+    assert_eq!(call.answered().await, "{}");
+    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert!(app.probes.of(app.bot_id()).is_none());
+    assert_eq!(
+        app.reaches(id, State::Answered).await.summary.status,
+        Some(200)
+    );
 }
 
 #[tokio::test(start_paused = true)]
