@@ -23,8 +23,8 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::turn::{self, Reply};
 
-/// Heads that wait for what the library says of them, and refusals that wait to be recorded. It says
-/// it at once, or never (beyond a GOAWAY): of more heads than these the oldest are given up, and of
+/// Heads that wait for what the library says of them, and refusals to be recorded. It says that
+/// at once, or never (beyond a GOAWAY): of more heads than these the oldest are given up, and of
 /// more refusals the newest are not recorded.
 const WAITING: usize = 64;
 
