@@ -82,13 +82,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(rules::explain))
         .routes(routes!(rules::get, rules::put, rules::delete))
         .routes(routes!(rules::state, rules::reset))
-        .routes(routes!(system::health))
-        .routes(routes!(system::challenge, system::session))
-        .routes(routes!(system::session_key))
-        .routes(routes!(system::status))
-        .routes(routes!(system::dismiss))
-        .routes(routes!(system::settings, system::patch_settings))
-        .routes(routes!(system::names))
+        .merge(system::routes())
 }
 
 /// The bot a route is about.

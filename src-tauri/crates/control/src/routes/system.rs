@@ -10,6 +10,8 @@ use engine::Engine;
 use messages::Words;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::dto::settings::{SettingsPatch, SettingsView};
 use crate::dto::status::StatusView;
@@ -19,6 +21,18 @@ use crate::extract::{ApiJson, ApiQuery, PathName, read_json};
 use crate::language::Language;
 use crate::routes::BotQuery;
 use crate::words;
+
+/// The routes of the app itself.
+pub(super) fn routes() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(challenge, session))
+        .routes(routes!(session_key))
+        .routes(routes!(status))
+        .routes(routes!(dismiss))
+        .routes(routes!(settings, patch_settings))
+        .routes(routes!(names))
+}
 
 /// The app is there.
 #[derive(Debug, Serialize, ToSchema)]

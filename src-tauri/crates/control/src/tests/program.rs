@@ -62,6 +62,8 @@ pub(super) struct Program {
     pub(super) exchange: String,
     /// The bot that is there.
     pub(super) bot: String,
+    /// The notice that is there.
+    notice: String,
 }
 
 impl Program {
@@ -95,10 +97,12 @@ impl Program {
             document: serde_json::from_str(&crate::openapi_json()).unwrap(),
             exchange: String::new(),
             bot: String::new(),
+            notice: String::new(),
         };
         let session = json!({"key_store": "session"});
         program.send("PATCH", "/api/v1/settings", &session).await;
         program.bot = text(&program.get("/api/v1/bots").await["bots"][0]["id"]);
+        program.notice = text(&program.get("/api/v1/status").await["notices"][0]["id"]);
         program.exchange = program.answered_sample().await;
         program
     }
@@ -295,10 +299,10 @@ impl Program {
     /// The paths with their queries that an operation is called with; the first one names what is
     /// there.
     pub(super) fn targets(&self, path: &str, operation: &Value) -> Vec<String> {
-        let id = if path.starts_with("/api/v1/bots") {
-            &self.bot
-        } else {
-            &self.exchange
+        let id = match path.split('/').nth(3) {
+            Some("bots") => &self.bot,
+            Some("notices") => &self.notice,
+            _ => &self.exchange,
         };
         let mut targets = Vec::new();
         let unknown = "01980000-0000-7000-8000-000000000000";
@@ -461,11 +465,6 @@ impl Program {
             ("post", "/rules/explain" | "/rules/preview/turn") => {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
-            }
-            ("delete", "/notices/{id}") => {
-                let notices = self.get("/api/v1/status").await["notices"].take();
-                let id = text(&notices[0]["id"]);
-                (path.replace("{id}", &id), body, None)
             }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {

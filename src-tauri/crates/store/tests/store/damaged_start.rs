@@ -321,7 +321,10 @@ async fn commits_behind_damage_of_the_log_are_taken_over_and_told() {
     store.close().await;
     let store = home.open();
     assert_eq!(store.health().borrow().set_aside, None);
-    assert_eq!(store.health().borrow().earlier, [found.clone()]);
+    assert_eq!(
+        store.health().borrow().earlier,
+        std::slice::from_ref(&found)
+    );
     assert!(store.dismiss(&found.id()).await.unwrap());
     assert!(store.health().borrow().earlier.is_empty());
     store.close().await;
