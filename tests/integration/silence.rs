@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+#[cfg(unix)]
+use crate::support::program;
 use crate::support::{Instance, TIMEOUT};
+#[cfg(unix)]
+use crate::tunnel::in_session;
 use crate::tunnel::{app, start};
 
 /// The preface of HTTP/2 and an empty frame of settings.
@@ -26,24 +30,53 @@ async fn until_end(at: &str, bytes: &[u8]) -> Vec<u8> {
     answer
 }
 
-/// A program whose callers have a second for a head, and its two listeners.
-async fn quick() -> (Instance, [String; 2]) {
-    let app = app().await;
+/// Gives callers a second for a head.
+async fn hurry(app: &Instance) {
     let quick = json!({"header_timeout_s": 1});
     assert_eq!(
         app.call(Method::PATCH, "settings", Some(quick)).await.0,
         200
     );
+}
+
+/// The port that a tunnel's own program or a proxy of the user's is told.
+async fn told_port(app: &Instance, plan: Value) -> String {
+    let forward_to = start(app, plan, "online").await["forward_to"].clone();
+    let forward_to = forward_to.as_str().unwrap();
+    forward_to.trim_start_matches("http://").to_owned()
+}
+
+/// A program whose callers have a second for a head, and its two listeners: the one of this machine
+/// and the port for a proxy.
+async fn quick() -> (Instance, [String; 2]) {
+    let app = app().await;
+    hurry(&app).await;
     let own = json!({"provider": "url", "url": {"url": "https://bot.invalid"}});
-    let forward_to = start(&app, own, "online").await["forward_to"].clone();
-    let forward_to = forward_to.as_str().unwrap().trim_start_matches("http://");
-    let listeners = [app.webhook_host(), forward_to.to_owned()];
+    let listeners = [app.webhook_host(), told_port(&app, own).await];
     (app, listeners)
 }
 
-#[tokio::test]
-async fn a_connection_that_sends_nothing_or_no_whole_head_is_ended() {
-    let (_app, listeners) = quick().await;
+/// Another one: its listener on the network, and the port for a tunnel's program.
+#[cfg(unix)]
+async fn quick_on_network(dir: &tempfile::TempDir) -> (Instance, [String; 2]) {
+    let mut command = program();
+    command
+        .args(["serve", "--listen", "0.0.0.0:0", "--data-dir"])
+        .arg(dir.path());
+    let app = Instance::spawn(command);
+    in_session(&app).await;
+    hurry(&app).await;
+    let listening: std::net::SocketAddr = app.webhook_host().parse().unwrap();
+    let script = "echo https://port-$1.example; exec sleep 600";
+    let plan = json!({"provider": "command", "command": {
+        "program": "/bin/sh", "args": ["-c", script, "x", "{port}"]}});
+    let near = format!("127.0.0.1:{}", listening.port());
+    let listeners = [near, told_port(&app, plan).await];
+    (app, listeners)
+}
+
+/// Opens connections on which nothing comes, or no whole head, and waits for the ends of all.
+async fn silent_ones_end(listeners: &[String]) {
     let half_head = [PREFACE, HALF_HEAD].concat();
     let ends = listeners.iter().flat_map(|at| {
         let beginnings: [&[u8]; 4] = [b"", b"POST / HT", PREFACE, &half_head];
@@ -56,10 +89,24 @@ async fn a_connection_that_sends_nothing_or_no_whole_head_is_ended() {
 }
 
 #[tokio::test]
-async fn a_connection_that_waits_for_its_next_request_is_ended_and_no_record_of_its_own() {
-    let (app, listeners) = quick().await;
-    let secret = crate::tunnel::secret(&app).await;
-    for at in &listeners {
+async fn a_connection_that_sends_nothing_or_no_whole_head_is_ended() {
+    let (_app, listeners) = quick().await;
+    silent_ones_end(&listeners).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn at_the_network_and_at_a_programs_port_silent_connections_are_ended_too() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let (_app, listeners) = quick_on_network(&dir).await;
+    silent_ones_end(&listeners).await;
+}
+
+/// Asks twice at each listener and waits for the ends of the connections; the statuses of what is
+/// recorded then.
+async fn idle_ones_end(app: &Instance, listeners: &[String]) -> Vec<Value> {
+    let secret = crate::tunnel::secret(app).await;
+    for at in listeners {
         let request =
             format!("POST /{secret} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{{}}");
         let answer = until_end(at, request.as_bytes()).await;
@@ -71,14 +118,26 @@ async fn a_connection_that_waits_for_its_next_request_is_ended_and_no_record_of_
         until_end(at, b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n").await;
     }
     let rows = app.get("exchanges?limit=10").await["exchanges"].clone();
-    let statuses: Vec<&Value> = rows
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| &row["status"])
-        .collect();
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| row["status"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_connection_that_waits_for_its_next_request_is_ended_and_no_record_of_its_own() {
+    let (app, listeners) = quick().await;
+    let statuses = idle_ones_end(&app, &listeners).await;
     // Two turns by the secret, and the other path on loopback.
-    assert_eq!(statuses, [&json!(200); 3]);
+    assert_eq!(statuses, [200; 3]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn at_the_network_and_at_a_programs_port_idle_connections_are_ended_too() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let (app, listeners) = quick_on_network(&dir).await;
+    let statuses = idle_ones_end(&app, &listeners).await;
+    // Two turns by the secret: other paths are strangers' there.
+    assert_eq!(statuses, [200; 2]);
 }
 
 #[tokio::test]
