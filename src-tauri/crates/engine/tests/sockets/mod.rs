@@ -48,7 +48,15 @@ impl Setup {
     }
 
     fn post(&self, bytes: usize) -> impl Future<Output = StatusCode> + Send + use<> {
-        let url = format!("http://{}/", self.engine.webhook_addr());
+        self.post_to(self.engine.webhook_addr(), bytes)
+    }
+
+    fn post_to(
+        &self,
+        listener: SocketAddr,
+        bytes: usize,
+    ) -> impl Future<Output = StatusCode> + Send + use<> {
+        let url = format!("http://{listener}/");
         let sending = self.client.post(url).body(vec![b'x'; bytes]).send();
         async move { sending.await.unwrap().status() }
     }
@@ -99,6 +107,36 @@ async fn a_body_beyond_the_bound_of_memory_gets_503_and_passes_when_others_have_
         .await
         .expect("there is room again");
     assert_eq!(setup.newest().await.request.body.length(), BYTES as u64);
+}
+
+#[tokio::test]
+async fn the_bytes_of_bodies_have_one_bound_at_all_listeners_together() {
+    const BYTES: usize = 768 << 10;
+    let setup = Setup::new(Bounds {
+        memory_bytes: 1 << 20,
+        memory_wait: Duration::ZERO,
+        ..Bounds::default()
+    })
+    .await;
+    let shared = Arc::clone(&setup.engine.shared);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let other = listener.local_addr().unwrap();
+    let listening = Listening::new(other, 0, &CancellationToken::new());
+    let stop = listening.stop.clone();
+    let serving = tokio::spawn(ingress::serve(Arc::clone(&shared), listener, listening));
+    let mut first = shared.bodies.collect();
+    first.push(vec![0; BYTES].into()).await.unwrap();
+    for listener in [setup.engine.webhook_addr(), other] {
+        assert_eq!(setup.post_to(listener, BYTES).await, 503, "{listener}");
+        assert_eq!(setup.post_to(listener, 2).await, 200, "{listener}");
+    }
+    drop(first);
+    let passing = async { while setup.post_to(other, BYTES).await == 503 {} };
+    timeout(TIMEOUT, passing)
+        .await
+        .expect("there is room again");
+    stop.cancel();
+    serving.await.unwrap();
 }
 
 #[tokio::test]
