@@ -244,6 +244,7 @@ async fn a_change_in_the_app_leaves_files_alone_that_are_not_read_and_says_which
         .collect();
     names.sort_unstable();
     assert_eq!(names, ["", "", "mine"]);
+    assert_eq!(answer(&app, TURN).await, r#"{"from":2.00}"#);
 }
 
 #[tokio::test]
@@ -260,7 +261,49 @@ async fn a_folder_that_is_emptied_costs_no_rule() {
     assert!(list["folder"]["message"].is_string());
     assert_eq!(order(&app).await, [id.as_str()]);
     assert_eq!(answer(&app, TURN).await, r#"{"n":1}"#);
-    fs::write(dir.join("010-one.yaml"), text).unwrap();
+    // Nothing goes into it meanwhile: it may be the place of a drive that is away.
+    let one = format!("rules/{id}");
+    for (method, route, body) in [
+        (Method::POST, "rules", Some(reply("two", "start", "{}"))),
+        (Method::PUT, &one, Some(reply("one", "pay", "changed"))),
+        (Method::DELETE, &one, None),
+    ] {
+        let (status, error) = app.call(method, route, body).await;
+        let told = (status.as_u16(), &error["code"]);
+        assert_eq!(told, (409, &json!("rule_folder")), "{error}");
+    }
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
+    assert_eq!(answer(&app, TURN).await, r#"{"n":1}"#);
+    fs::write(dir.join("010-one.yaml"), &text).unwrap();
     rules_when(&app, |list| state(list) == "watching").await;
     assert_eq!(order(&app).await, [id.as_str()]);
+    // Chosen again it is filled, whatever it lost.
+    fs::remove_file(dir.join("010-one.yaml")).unwrap();
+    let put = app.call(Method::PUT, "rules/folder", Some(path(&dir)));
+    assert_eq!(put.await.1["folder"]["state"], "watching");
+    assert_eq!(fs::read_to_string(dir.join("010-one.yaml")).unwrap(), text);
+    add(&app, reply("two", "start", "{}")).await;
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn another_folder_in_the_place_of_the_one_before_is_read_and_watched() {
+    let app = Instance::start();
+    let home = tempfile::tempdir().unwrap();
+    let [dir, other] = ["rules", "other"].map(|name| home.path().join(name));
+    for (dir, text) in [
+        (&dir, FILE.to_owned()),
+        (&other, FILE.replace("1.00", "2.00")),
+    ] {
+        fs::create_dir(dir).unwrap();
+        fs::write(dir.join("010-city.yaml"), text).unwrap();
+    }
+    let put = app.call(Method::PUT, "rules/folder", Some(path(&dir)));
+    assert_eq!(put.await.0, StatusCode::OK);
+    fs::rename(&dir, home.path().join("away")).unwrap();
+    fs::rename(&other, &dir).unwrap();
+    let body = |list: &Value| list["rules"][0]["then"]["reply"]["body"].clone();
+    rules_when(&app, |list| body(list) == r#"{"from":2.00}"#).await;
+    fs::write(dir.join("010-city.yaml"), FILE.replace("1.00", "3.00")).unwrap();
+    rules_when(&app, |list| body(list) == r#"{"from":3.00}"#).await;
 }

@@ -10,7 +10,7 @@ use protocol::BotId;
 use rules::{CompiledRule, RuleFinding, RuleSet};
 use store::StoredRule;
 
-pub(crate) use folder::{FileRule, NamesById, NotWritten, Unread};
+pub(crate) use folder::NamesById;
 pub(crate) use memory::{PendingUses, RuleMemory};
 pub use memory::{RuleStateEntry, RuleUsage};
 pub use unreadable::UnreadableRule;

@@ -302,14 +302,18 @@ messages::messages! {
     RULE_FILE_UNREAD = "rule_file_unread",
         "The file {0} in the rules' folder is not read yet or does not fit, and this change would write over it. Nothing is changed. Mend the file or move it away, then try again.",
         "Файл {0} в папке правил ещё не прочитан или не подходит, а это изменение записалось бы поверх него. Ничего не изменено. Исправьте файл или уберите его и повторите.";
+    /// A rule cannot be read again from a file; its id, and why.
+    RULE_NO_FILE = "rule_no_file",
+        "The rule {0} cannot be kept as a file, as it could not be read again: {1} Nothing is changed. Mend the rule.",
+        "Правило {0} не сохранить файлом, его потом не прочитать: {1} Ничего не изменено. Исправьте правило.";
     /// A file is a link.
     RULE_FILE_LINK = "rule_file_link",
         "The file {0} in the rules' folder is a link, and is not written through. Nothing is changed. Put a file in its place.",
         "Файл {0} в папке правил — ссылка, по ссылкам не пишем. Ничего не изменено. Положите на её место файл.";
-    /// A folder that had rules has none; where it is.
+    /// A folder that had rules has none: it was emptied, or a drive is away; where it is.
     RULE_FOLDER_EMPTY = "rule_folder_empty",
-        "The folder {0} has no rule files any more. The rules read last stay in force. Put the files back; where the rules are to go, delete them in the app.",
-        "В папке {0} больше нет файлов правил. Действуют правила, прочитанные последними. Верните файлы; если правила не нужны, удалите их в приложении.";
+        "The folder {0} has no rule files any more: it was emptied, or its drive is away. The rules read last stay in force and cannot be changed meanwhile. Put the files back. Or choose the folder again, and the rules are written into it; or keep them in no folder, and they are changed in the app alone.",
+        "В папке {0} больше нет файлов правил: её очистили или её диск отключён. Действуют правила, прочитанные последними, менять их пока нельзя. Верните файлы. Или выберите папку снова — правила запишутся в неё; или откажитесь от папки — правила останутся в приложении.";
     /// A folder holds too much.
     RULE_FOLDER_ENTRIES = "rule_folder_entries",
         "The folder holds more than {0} files. Keep rules in a folder of their own.",

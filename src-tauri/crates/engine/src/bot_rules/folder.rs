@@ -7,13 +7,15 @@ mod read;
 mod write;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use messages::Message;
 
-pub(crate) use put::NotWritten;
+pub(crate) use put::{NotWritten, half};
 pub(crate) use read::{FileRule, read, refused};
-pub(crate) use write::{InForce, Written, write};
+pub(crate) use write::{InForce, Purpose, Written, write};
 
 use crate::file_error::FileError;
 
@@ -35,21 +37,47 @@ pub(crate) enum Unread {
     Files(Vec<FileError>),
 }
 
+/// Which folder it is that a path leads to: another one has another identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    #[cfg(unix)]
+    device_and_inode: (u64, u64),
+    /// A number of an inode is given again once its folder is gone.
+    created: Option<SystemTime>,
+}
+
+impl Identity {
+    /// `None` where there is no folder.
+    pub(crate) fn of(dir: &Path) -> Option<Self> {
+        let found = fs::metadata(dir).ok().filter(fs::Metadata::is_dir)?;
+        Some(Self {
+            #[cfg(unix)]
+            device_and_inode: {
+                use std::os::unix::fs::MetadataExt as _;
+                (found.dev(), found.ino())
+            },
+            created: found.created().ok(),
+        })
+    }
+}
+
 /// Whether a name is that of a rule's file.
 fn is_rule_file(name: &str) -> bool {
-    let ending = std::path::Path::new(name).extension();
-    let is_yaml = ending.is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let ending = Path::new(name).extension();
+    // As editors of some systems write it: `.YAML`, too.
+    let is_yaml = ending
+        .is_some_and(|one| one.eq_ignore_ascii_case("yaml") || one.eq_ignore_ascii_case("yml"));
     is_yaml && !name.starts_with('.')
 }
 
 /// The rule files of a folder, in the order of their names.
-fn list(dir: &std::path::Path) -> Result<Vec<(String, PathBuf)>, Unread> {
+fn list(dir: &Path) -> Result<Vec<(String, PathBuf)>, Unread> {
     let missing = |error: &std::io::Error| {
         let place = dir.display().to_string();
         let why = messages::foreign(error);
         Unread::Missing(crate::words::RULE_FOLDER_UNREADABLE.arg(place).arg(why))
     };
-    let entries = std::fs::read_dir(dir).map_err(|error| missing(&error))?;
+    let entries = fs::read_dir(dir).map_err(|error| missing(&error))?;
     let mut files = Vec::new();
     for (index, entry) in entries.enumerate() {
         if index == ENTRIES_MAX {

@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Engine;
 use super::rules::{RESERVED_IDS, check_scope, fitting};
-use crate::bot_rules::{BotRules, FileRule, NotWritten, Unread, folder};
+use crate::bot_rules::BotRules;
+use crate::bot_rules::folder::{self, FileRule, Identity, NotWritten, Purpose, Unread};
 use crate::bots::Bot;
 use crate::error::{Error, Invalid};
 use crate::feed::EventKind;
@@ -69,7 +70,7 @@ impl Engine {
             match engine.shared.rule_folders.whose(&dir, bot.id) {
                 None => {
                     let all = bot.rules.rules().cloned().collect();
-                    Ok(exported(&written(dir, all, None).await?))
+                    Ok(exported(&written(dir, all, Purpose::Export).await?))
                 }
                 // What is there is not only what the app has written.
                 Some(whose) if whose == bot.id => {
@@ -138,7 +139,7 @@ impl Engine {
         let names = match found.is_empty() {
             true => {
                 let all = bot.rules.rules().cloned().collect();
-                written(dir.clone(), all, None).await?.names
+                written(dir.clone(), all, Purpose::Export).await?.names
             }
             false => {
                 self.put_rules(&bot, &found).await?;
@@ -256,12 +257,12 @@ impl Engine {
             written: None,
         };
         if let Some(watched) = self.shared.rule_folders.get(bot.id) {
-            let in_force = folder::InForce {
+            let change = Purpose::Change(folder::InForce {
                 rules: bot.rules.rules().cloned().collect(),
                 names: watched.names,
-            };
+            });
             let (dir, all) = (watched.folder.path, next.rules().cloned().collect());
-            let written = written(dir.clone(), all, Some(in_force)).await?;
+            let written = written(dir.clone(), all, change).await?;
             done.written = Some((dir, written));
         }
         Ok(done)
@@ -338,9 +339,8 @@ impl FolderWritten<'_> {
                 if left.is_empty() {
                     return Err(error);
                 }
-                let place = dir.display().to_string();
-                let half = words::RULE_FOLDER_HALF.arg(place).arg(said(&error));
-                Err(Error::RuleFolder(half.arg(left.join(", "))))
+                let half = folder::half(&dir, said(&error), &left);
+                Err(Error::RuleFolder(half))
             }
         }
     }
@@ -348,34 +348,28 @@ impl FolderWritten<'_> {
 
 /// Reads a folder anew whenever something has happened in it, until it is not a bot's any more.
 async fn watch(engine: Engine, bot: BotId, wake: Arc<Notify>, stop: CancellationToken) {
-    let mut watcher = None;
+    let (mut watcher, mut of) = (None, None);
     loop {
         let folder = engine.rule_folder(bot);
         let (Some(folder), Ok(_)) = (folder, engine.bot(Some(bot))) else {
             let _forgotten = engine.shared.rule_folders.remember(bot, None).await;
             return;
         };
-        if folder.state == RuleFolderState::Missing && !folder.path.is_dir() {
-            // By its name it may be another one when it is there again.
-            watcher = None;
+        // By its name it may be another one than before: a drive that is there again.
+        let now = Identity::of(&folder.path);
+        let is_another = now != of;
+        if is_another {
+            of = now;
+            watcher = of.as_ref().and_then(|_| watching(&folder.path, &wake));
         }
-        if watcher.is_none() && folder.path.is_dir() {
-            watcher = watching(&folder.path, &wake);
-            if watcher.is_some() {
-                // What happened before it was watched.
-                wake.notify_one();
-            }
+        // What happened before it was watched.
+        if is_another || watcher.is_none() {
+            engine.reload(bot, watcher.is_some()).await;
         }
-        let look_again = async {
-            match watcher {
-                Some(_) => std::future::pending().await,
-                None => tokio::time::sleep(LOOK_AGAIN).await,
-            }
-        };
         tokio::select! {
             () = stop.cancelled() => return,
             () = wake.notified() => quiet(&wake).await,
-            () = look_again => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => continue,
         }
         engine.reload(bot, watcher.is_some()).await;
     }
@@ -444,10 +438,9 @@ fn make_dir(dir: &Path) -> Result<(), Error> {
 async fn written(
     dir: PathBuf,
     rules: Vec<Arc<CompiledRule>>,
-    in_force: Option<folder::InForce>,
+    purpose: Purpose,
 ) -> Result<folder::Written, Error> {
-    let writing =
-        tokio::task::spawn_blocking(move || folder::write(&dir, &rules, in_force.as_ref()));
+    let writing = tokio::task::spawn_blocking(move || folder::write(&dir, &rules, &purpose));
     let written = writing.await.expect("writing does not panic");
     written.map_err(|error| match error {
         NotWritten::Files(files) => Error::RuleFiles(files),

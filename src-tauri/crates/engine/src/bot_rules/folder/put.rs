@@ -1,14 +1,21 @@
 //! Files of a folder changed together: all of them, or none.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use messages::Message;
 use tempfile::NamedTempFile;
 
 use crate::file_error::FileError;
 use crate::words;
+
+/// The names of files that are written beside their places: what stands around noise.
+const BESIDE: (&str, &str) = (".rule-", ".new");
+
+/// A file beside its place is of a process that has ended when it is older than any writing takes.
+const LEFT_AFTER: Duration = Duration::from_hours(1);
 
 /// Why nothing was written, or not all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +26,22 @@ pub(crate) enum NotWritten {
     Failed(Message),
 }
 
+/// What stands in a file, and who may read it.
+#[derive(Clone, Debug)]
+pub(super) struct Content {
+    pub(super) text: Vec<u8>,
+    /// `None`: as any new file.
+    pub(super) permissions: Option<fs::Permissions>,
+}
+
 /// What becomes of a file.
 #[derive(Debug)]
 pub(super) struct Change {
     name: String,
     /// What stands in it by now, as it was read; `None`: there is no such file.
-    before: Option<Vec<u8>>,
+    before: Option<Content>,
     /// What stands in it then; `None`: it is removed.
-    bytes: Option<Vec<u8>>,
+    after: Option<Content>,
 }
 
 /// Why a file is not changed.
@@ -36,43 +51,75 @@ enum NotPut {
     Failed(io::Error),
 }
 
-/// How files were before a change, in the order of the changes.
+/// The changes that were made, in their order.
 #[derive(Debug, Default)]
 #[must_use = "without it what was changed cannot be taken back"]
-pub(crate) struct Undo(Vec<(String, Option<Vec<u8>>)>);
+pub(crate) struct Undo(Vec<Change>);
 
 impl Change {
-    pub(super) fn write(name: &str, before: Option<&[u8]>, bytes: Vec<u8>) -> Self {
+    pub(super) fn write(name: &str, before: Option<&Content>, after: Content) -> Self {
         Self {
             name: name.to_owned(),
-            before: before.map(<[u8]>::to_vec),
-            bytes: Some(bytes),
+            before: before.cloned(),
+            after: Some(after),
         }
     }
 
-    pub(super) fn remove(name: &str, before: &[u8]) -> Self {
+    pub(super) fn remove(name: &str, before: &Content) -> Self {
         Self {
             name: name.to_owned(),
-            before: Some(before.to_vec()),
-            bytes: None,
+            before: Some(before.clone()),
+            after: None,
+        }
+    }
+
+    /// By how many bytes the files become longer, and shorter.
+    pub(super) fn bytes(&self) -> (u64, u64) {
+        let length = |content: &Option<Content>| {
+            let content = content.as_ref();
+            content.map_or(0, |content| content.text.len() as u64)
+        };
+        (length(&self.after), length(&self.before))
+    }
+
+    /// Makes the change; `file`: what is to stand there, written beside it.
+    fn put(&self, dir: &Path, file: Option<NamedTempFile>) -> Result<(), NotPut> {
+        let path = dir.join(&self.name);
+        let before = self.before.as_ref().map(|before| before.text.as_slice());
+        if !says(&path, before).map_err(NotPut::Failed)? {
+            return Err(NotPut::Changed);
+        }
+        let done = match file {
+            Some(file) => file.persist(path).map(drop).map_err(|error| error.error),
+            None => fs::remove_file(path),
+        };
+        done.map_err(NotPut::Failed)
+    }
+
+    fn taken_back(self) -> Self {
+        Self {
+            name: self.name,
+            before: self.after,
+            after: self.before,
         }
     }
 }
 
 impl Undo {
-    /// Puts back what was there; the names of the files where that fails.
+    /// Puts back what was there, where the files still say what was written; the names of those
+    /// that say something else by now, or cannot be put back.
     pub(crate) fn carry_out(self, dir: &Path) -> Vec<String> {
-        let mut failed = Vec::new();
-        for (name, bytes) in self.0.into_iter().rev() {
-            let done = match bytes {
-                Some(bytes) => beside(dir, &bytes).and_then(|file| persist(file, dir, &name)),
-                None => fs::remove_file(dir.join(&name)),
-            };
-            if done.is_err() {
-                failed.push(name);
+        let mut left = Vec::new();
+        for change in self.0.into_iter().rev() {
+            let change = change.taken_back();
+            let after = change.after.as_ref();
+            let file = after.map(|after| beside(dir, after)).transpose();
+            let file = file.map_err(NotPut::Failed);
+            if file.and_then(|file| change.put(dir, file)).is_err() {
+                left.push(change.name);
             }
         }
-        failed
+        left
     }
 }
 
@@ -80,64 +127,77 @@ impl Undo {
 /// what was changed is put back where a later one fails.
 pub(super) fn carry_out(dir: &Path, changes: Vec<Change>) -> Result<Undo, NotWritten> {
     let prepare = |change: Change| {
-        let file = change.bytes.map(|bytes| beside(dir, &bytes)).transpose()?;
-        Ok((change.name, change.before, file))
+        let after = change.after.as_ref();
+        let file = after.map(|after| beside(dir, after)).transpose()?;
+        Ok((change, file))
     };
     let prepared: io::Result<Vec<_>> = changes.into_iter().map(prepare).collect();
+    // A machine that stops leaves a file in the place of another with its text or not at all.
+    let prepared = prepared.and_then(|all| {
+        let mut files = all.iter().filter_map(|(_, file)| file.as_ref());
+        files.try_for_each(|file| file.as_file().sync_all())?;
+        Ok(all)
+    });
     let prepared = prepared.map_err(|error| unwritable(dir, &error))?;
     let mut undo = Undo::default();
-    for (name, before, file) in prepared {
-        let done = put(dir, &name, before.as_deref(), file);
-        let why = match done {
+    for (change, file) in prepared {
+        let why = match change.put(dir, file) {
             Ok(()) => {
-                undo.0.push((name, before));
+                undo.0.push(change);
                 continue;
             }
             Err(why) => why,
         };
         let left = undo.carry_out(dir);
         let refused = match why {
-            NotPut::Changed => not_read(&name),
+            NotPut::Changed => not_read(&change.name),
             NotPut::Failed(error) => unwritable(dir, &error),
         };
-        return Err(match (left.is_empty(), refused) {
-            (false, NotWritten::Failed(why)) => {
-                let place = dir.display().to_string();
-                let half = words::RULE_FOLDER_HALF.arg(place).arg(why);
-                NotWritten::Failed(half.arg(left.join(", ")))
+        return Err(match refused {
+            NotWritten::Failed(why) if !left.is_empty() => {
+                NotWritten::Failed(half(dir, why, &left))
             }
-            (_, refused) => refused,
+            refused => refused,
         });
     }
     Ok(undo)
 }
 
-/// Changes a file that says what was read.
-fn put(
-    dir: &Path,
-    name: &str,
-    before: Option<&[u8]>,
-    file: Option<NamedTempFile>,
-) -> Result<(), NotPut> {
-    let path = dir.join(name);
-    match fs::read(&path) {
-        Ok(now) if Some(now.as_slice()) == before => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound && before.is_none() => {}
-        Ok(_) => return Err(NotPut::Changed),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(NotPut::Changed),
-        Err(error) => return Err(NotPut::Failed(error)),
-    }
-    let done = match file {
-        Some(file) => {
-            // What a person let nobody else read stays so.
-            if let Ok(found) = fs::metadata(&path) {
-                let _kept = file.as_file().set_permissions(found.permissions());
-            }
-            persist(file, dir, name)
+/// Files were changed for a change that is not made, and these could not be put back.
+pub(crate) fn half(dir: &Path, why: Message, left: &[String]) -> Message {
+    let place = dir.display().to_string();
+    let half = words::RULE_FOLDER_HALF.arg(place).arg(why);
+    half.arg(left.join(", "))
+}
+
+/// Removes what a process has left behind that ended while it wrote.
+pub(super) fn remove_left_behind(dir: &Path) {
+    let old = SystemTime::now().checked_sub(LEFT_AFTER);
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_beside = name
+            .to_str()
+            .is_some_and(|name| name.starts_with(BESIDE.0) && name.ends_with(BESIDE.1));
+        let modified = || entry.metadata().and_then(|found| found.modified()).ok();
+        if is_beside && modified() < old {
+            // It is passed over by every reading: another time is early enough.
+            let _removed = fs::remove_file(entry.path());
         }
-        None => fs::remove_file(path),
+    }
+}
+
+/// Whether a file says this and no more; `None`: whether there is none.
+fn says(path: &Path, text: Option<&[u8]>) -> io::Result<bool> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(text.is_none()),
+        opened => opened?,
     };
-    done.map_err(NotPut::Failed)
+    let Some(text) = text else {
+        return Ok(false);
+    };
+    let mut now = Vec::with_capacity(text.len() + 1);
+    file.take(text.len() as u64 + 1).read_to_end(&mut now)?;
+    Ok(now == text)
 }
 
 /// A change would write over a file that the app has not read.
@@ -146,21 +206,20 @@ pub(super) fn not_read(file: &str) -> NotWritten {
 }
 
 /// A file of a name that nobody can foresee: a link by a name that is known could lead anywhere.
-fn beside(dir: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+/// Whoever reads its place meanwhile sees what was there before, or all of it.
+fn beside(dir: &Path, content: &Content) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".rule-").suffix(".new");
+    builder.prefix(BESIDE.0).suffix(BESIDE.1);
     // As any file of a person: rules are kept to be shared.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(dir)?;
-    file.write_all(bytes)?;
+    if let Some(permissions) = &content.permissions {
+        // What a person let nobody else read stays so, before anything stands in it.
+        file.as_file().set_permissions(permissions.clone())?;
+    }
+    file.write_all(&content.text)?;
     Ok(file)
-}
-
-/// Whoever reads it meanwhile sees what was there before, or all of it.
-fn persist(file: NamedTempFile, dir: &Path, name: &str) -> io::Result<()> {
-    let persisted = file.persist(dir.join(name));
-    persisted.map(drop).map_err(|error| error.error)
 }
 
 /// The folder cannot be written, and nothing is changed.

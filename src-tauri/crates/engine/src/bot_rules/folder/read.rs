@@ -11,6 +11,7 @@ use rules::definition::RULE_MAX_BYTES;
 use rules::{CompiledRule, read_file};
 
 use super::names::id_of;
+use super::put::Content;
 use super::{ERRORS_MAX, Unread, list};
 use crate::bot_rules::RULES_BYTES_MAX;
 use crate::error::Invalid;
@@ -71,18 +72,25 @@ pub(crate) fn refused(file: &str, invalid: &Invalid) -> FileError {
 }
 
 /// What stands in a file; of one that is too long for a rule as much as shows that it is.
-pub(super) fn text_of(file: &str, path: &Path) -> Result<Vec<u8>, FileError> {
+pub(super) fn content_of(file: &str, path: &Path) -> Result<Content, FileError> {
     let mut text = Vec::new();
     let most = RULE_MAX_BYTES as u64 + 1;
-    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut text));
+    let read = File::open(path).and_then(|file| {
+        let permissions = file.metadata()?.permissions();
+        file.take(most).read_to_end(&mut text)?;
+        Ok(permissions)
+    });
     let refused = |error| words::RULE_FILE_UNREADABLE.arg(messages::foreign(&error));
-    read.map_err(|error| FileError::new(file, refused(error)))?;
-    Ok(text)
+    let permissions = read.map_err(|error| FileError::new(file, refused(error)))?;
+    Ok(Content {
+        text,
+        permissions: Some(permissions),
+    })
 }
 
 /// Reads a file; one without an id has its own name as its rule's.
 fn read_one(file: &str, path: &Path, bytes: &mut u64) -> Result<CompiledRule, FileError> {
-    let text = text_of(file, path)?;
+    let text = content_of(file, path)?.text;
     *bytes += text.len() as u64;
     let text =
         String::from_utf8(text).map_err(|_| FileError::new(file, &words::RULE_FILE_NO_TEXT))?;

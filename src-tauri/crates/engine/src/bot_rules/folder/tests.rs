@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use messages::Lang;
 use messages::Say as _;
@@ -33,7 +34,7 @@ fn ids(dir: &Path) -> Vec<String> {
 }
 
 fn put(dir: &Path, rules: &[Arc<CompiledRule>]) -> Written {
-    let written = write(dir, rules, None).unwrap();
+    let written = write(dir, rules, &Purpose::Export).unwrap();
     let expected: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
     assert_eq!(ids(dir), expected);
     written
@@ -144,7 +145,7 @@ fn a_file_that_is_no_rule_is_named_with_its_place_and_nothing_is_half_read() {
         assert!(line == 0 || found == line, "{found}: {broken}");
         assert!(!errors[0].message().text(Lang::Ru).is_empty());
         // Whose it is is not known to who writes without having read it before.
-        let refused = write(dir, &[rule("a", "")], None);
+        let refused = write(dir, &[rule("a", "")], &Purpose::Export);
         assert!(matches!(refused, Err(NotWritten::Files(_))), "{broken}");
         put_back(dir, &text);
     }
@@ -174,7 +175,7 @@ fn texts(dir: &Path) -> Vec<(String, String)> {
 /// That a change is refused by a file's name, and leaves every file as it is.
 fn refused(dir: &Path, rules: &[Arc<CompiledRule>], in_force: &InForce, file: &str) {
     let before = texts(dir);
-    match write(dir, rules, Some(in_force)) {
+    match write(dir, rules, &Purpose::Change(in_force.clone())) {
         Err(NotWritten::Failed(message)) => {
             assert!(message.text(Lang::En).contains(file), "{message:?}");
         }
@@ -186,7 +187,7 @@ fn refused(dir: &Path, rules: &[Arc<CompiledRule>], in_force: &InForce, file: &s
 /// That a change is made, and these files are as before.
 fn made(dir: &Path, rules: &[Arc<CompiledRule>], in_force: &InForce, left: &[&str]) -> Written {
     let before: Vec<_> = texts(dir);
-    let done = write(dir, rules, Some(in_force)).unwrap();
+    let done = write(dir, rules, &Purpose::Change(in_force.clone())).unwrap();
     let after = texts(dir);
     for file in left {
         let of = |all: &[(String, String)]| all.iter().find(|(name, _)| name == file).cloned();
@@ -224,15 +225,28 @@ fn a_file_that_was_edited_and_not_read_is_never_written_over_or_removed() {
         // What needs it is refused: another text of its rule, its removal, another place.
         refused(dir, &[a.clone(), rule("b", "changed")], &now, "020-b.yaml");
         refused(dir, std::slice::from_ref(&a), &now, "020-b.yaml");
+    }
+}
+
+#[test]
+fn a_new_order_gives_a_file_that_is_not_read_another_name_and_leaves_its_text() {
+    for text in [
+        "half: [",
+        "version: 1\nid: b\nname: edited\nthen: {reply: {body: new}}\n",
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path();
+        let [a, b] = [rule("a", ""), rule("b", "")];
+        let now = watched(dir, &[a.clone(), b.clone()]);
+        fs::write(dir.join("020-b.yaml"), text).unwrap();
         let many: Vec<_> = (0..12)
             .map(|number| rule(&format!("n{number}"), ""))
             .collect();
-        let crowded: Vec<_> = [a.clone()]
-            .into_iter()
-            .chain(many)
-            .chain([b.clone()])
-            .collect();
-        refused(dir, &crowded, &now, "020-b.yaml");
+        let crowded: Vec<_> = [a].into_iter().chain(many).chain([b]).collect();
+        let done = made(dir, &crowded, &now, &["010-a.yaml"]);
+        assert_eq!(done.names["b"], "140-b.yaml");
+        assert_eq!(fs::read_to_string(dir.join("140-b.yaml")).unwrap(), text);
+        assert_eq!(names(dir).len(), 14, "its old name is nobody's");
     }
 }
 
@@ -262,6 +276,10 @@ fn new_files_stay_whatever_the_app_changes() {
         rules: vec![b.clone(), a],
         names: done.names,
     };
+    // With its copy there the rule would come back.
+    refused(dir, std::slice::from_ref(&b), &now, "015-copy.yaml");
+    fs::remove_file(dir.join("015-copy.yaml")).unwrap();
+    let new = ["005-new.yaml", "030-conflict.yaml"];
     let done = made(dir, std::slice::from_ref(&b), &now, &new);
     assert_eq!(done.removed, 1);
     // A name that a new rule would have is passed by, in whatever letters it is written.
@@ -341,25 +359,131 @@ fn a_rule_whose_file_names_no_id_keeps_its_id_wherever_it_is_put() {
 }
 
 #[test]
-fn a_folder_that_lost_its_files_gets_all_of_them_with_the_next_change() {
+fn a_file_that_a_person_removed_is_not_written_again() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path();
     let [a, b] = [rule("a", ""), rule("b", "")];
     let in_force = watched(dir, &[a.clone(), b.clone()]);
     fs::remove_file(dir.join("010-a.yaml")).unwrap();
-    // One of them: a person has removed it, and the reading that follows removes the rule.
-    let all = [a, b, rule("c", "")];
-    let done = made(dir, &all, &in_force, &["020-b.yaml"]);
+    // The reading that follows removes the rule.
+    made(
+        dir,
+        &[a.clone(), b.clone(), rule("c", "")],
+        &in_force,
+        &["020-b.yaml"],
+    );
     assert_eq!(ids(dir), ["b", "c"]);
+    // Nor where it would have another name.
     let in_force = InForce {
-        rules: all.to_vec(),
-        names: done.names,
+        names: in_force.names,
+        rules: vec![a.clone(), b.clone(), rule("c", "")],
     };
+    made(dir, &[b, rule("c", ""), a], &in_force, &[]);
+    assert_eq!(ids(dir), ["b", "c"]);
+}
+
+#[test]
+fn nothing_is_written_into_a_folder_that_lost_all_its_files() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let [a, b] = [rule("a", ""), rule("b", "")];
+    let in_force = watched(dir, &[a.clone(), b.clone()]);
     for name in names(dir) {
         fs::remove_file(dir.join(name)).unwrap();
     }
-    made(dir, &all[1..], &in_force, &[]);
-    assert_eq!(ids(dir), ["b", "c"]);
+    let place = dir.display().to_string();
+    for next in [
+        vec![a.clone(), b.clone(), rule("c", "")],
+        vec![b.clone(), a.clone()],
+        vec![b],
+        vec![],
+    ] {
+        refused(dir, &next, &in_force, &place);
+    }
+    // Without rules it is empty by right.
+    let nothing = InForce::default();
+    made(dir, &[a], &nothing, &[]);
+    assert_eq!(ids(dir), ["a"]);
+}
+
+#[test]
+fn undoing_leaves_what_a_person_wrote_meanwhile_and_names_it() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let [a, b, c] = [rule("a", ""), rule("b", ""), rule("c", "")];
+    let in_force = watched(dir, &[a, b, c]);
+    let before = texts(dir);
+    let next = [rule("a", "changed"), rule("b", "changed"), rule("d", "")];
+    let done = made(dir, &next, &in_force, &[]);
+    let edited = "# mine\n";
+    for file in ["020-b.yaml", &done.names["d"]] {
+        fs::write(dir.join(file), edited).unwrap();
+    }
+    // The file of `c` is gone, and somebody has made it anew.
+    fs::write(dir.join("030-c.yaml"), edited).unwrap();
+    let mut left = done.undo.carry_out(dir);
+    left.sort_unstable();
+    let mut named = vec!["020-b.yaml", "030-c.yaml", &done.names["d"]];
+    named.sort_unstable();
+    named.dedup();
+    assert_eq!(left, named);
+    for file in named {
+        assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), edited);
+    }
+    assert_eq!(texts(dir)[0], before[0]);
+}
+
+#[test]
+fn what_a_process_left_behind_is_removed_once_it_is_old() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    let in_force = watched(dir, &[rule("a", "")]);
+    for (file, hours) in [
+        (".rule-old.new", 2),
+        (".rule-new.new", 0),
+        (".mine.new", 2),
+        (".rule-mine", 2),
+    ] {
+        let file = fs::File::create(dir.join(file)).unwrap();
+        let then = SystemTime::now() - Duration::from_hours(hours);
+        file.set_modified(then).unwrap();
+    }
+    made(dir, &[rule("a", "changed")], &in_force, &[]);
+    let left = [".mine.new", ".rule-mine", ".rule-new.new", "010-a.yaml"];
+    assert_eq!(names(dir), left);
+}
+
+#[test]
+fn nothing_is_written_that_could_not_be_read() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path();
+    // As one that was stored before names were looked at.
+    let json = r#"{"version":1,"id":"old","name":"a\u0000b","then":{"reply":{}}}"#;
+    let old = Arc::new(CompiledRule::new(Rule::from_json(json).unwrap()).unwrap());
+    assert!(rules::read_file(&write_again(&old)).is_err());
+    match write(dir, &[rule("a", ""), old], &Purpose::Export) {
+        Err(NotWritten::Failed(message)) => {
+            assert!(
+                message.text(Lang::En).contains("The rule old"),
+                "{message:?}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    // Together they are bounded, too.
+    let long = "x".repeat(1 << 20);
+    let many: Vec<_> = (0..32)
+        .map(|number| {
+            let json = format!(
+                r#"{{"version":1,"id":"n{number}","then":{{"reply":{{"body":"{long}"}}}}}}"#
+            );
+            Arc::new(CompiledRule::new(Rule::from_json(&json).unwrap()).unwrap())
+        })
+        .collect();
+    let done = write(dir, &many, &Purpose::Export);
+    assert!(matches!(done, Err(NotWritten::Failed(_))));
+    assert!(names(dir).is_empty());
+    put(dir, &many[..31]);
 }
 
 #[test]
@@ -372,7 +496,7 @@ fn where_one_file_cannot_be_changed_none_is() {
     fs::create_dir(dir.join("030-c.yaml")).unwrap();
     let before = fs::read(dir.join("010-a.yaml")).unwrap();
     let all = [rule("a", "changed"), rule("b", "changed"), rule("c", "")];
-    let done = write(dir, &all, Some(&in_force));
+    let done = write(dir, &all, &Purpose::Change(in_force.clone()));
     assert!(matches!(done, Err(NotWritten::Failed(_))), "{done:?}");
     assert_eq!(fs::read(dir.join("010-a.yaml")).unwrap(), before);
     assert_eq!(
@@ -383,7 +507,12 @@ fn where_one_file_cannot_be_changed_none_is() {
     // What was done is taken back.
     fs::remove_dir(dir.join("030-c.yaml")).unwrap();
     let before = texts(dir);
-    let done = write(dir, &[all[2].clone(), all[0].clone()], Some(&in_force)).unwrap();
+    let done = write(
+        dir,
+        &[all[2].clone(), all[0].clone()],
+        &Purpose::Change(in_force.clone()),
+    )
+    .unwrap();
     assert_ne!(texts(dir), before);
     assert!(done.undo.carry_out(dir).is_empty());
     assert_eq!(texts(dir), before);
@@ -417,6 +546,13 @@ fn names_that_differ_in_case_alone_are_no_two_files() {
     assert_eq!(folded.len(), 4, "{:?}", names(dir));
 }
 
+fn content(text: &[u8]) -> put::Content {
+    put::Content {
+        text: text.to_vec(),
+        permissions: None,
+    }
+}
+
 #[test]
 fn what_was_changed_is_put_back_where_a_later_file_changed_meanwhile() {
     let home = tempfile::tempdir().unwrap();
@@ -424,13 +560,14 @@ fn what_was_changed_is_put_back_where_a_later_file_changed_meanwhile() {
     fs::write(dir.join("a.yaml"), "a").unwrap();
     fs::write(dir.join("b.yaml"), "edited since it was read").unwrap();
     let before = texts(dir);
-    let change =
-        |name: &str, before: Option<&[u8]>| put::Change::write(name, before, b"x".to_vec());
+    let change = |name: &str, before: Option<&[u8]>| {
+        put::Change::write(name, before.map(content).as_ref(), content(b"x"))
+    };
     for late in [
         change("b.yaml", Some(b"b")),
         change("b.yaml", None),
         change("c.yaml", Some(b"c")),
-        put::Change::remove("b.yaml", b"b"),
+        put::Change::remove("b.yaml", &content(b"b")),
     ] {
         let changes = vec![change("a.yaml", Some(b"a")), change("new.yaml", None), late];
         assert!(matches!(
@@ -459,7 +596,12 @@ fn no_link_is_written_through() {
     fs::write(&elsewhere, "precious").unwrap();
     symlink(&elsewhere, dir.join(".010-a.yaml.new")).unwrap();
     let changed = rule("a", "changed");
-    write(&dir, std::slice::from_ref(&changed), Some(&in_force)).unwrap();
+    write(
+        &dir,
+        std::slice::from_ref(&changed),
+        &Purpose::Change(in_force.clone()),
+    )
+    .unwrap();
     assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "precious");
     // A rule's file that is a link: read as any other, but not written.
     fs::rename(dir.join("010-a.yaml"), home.path().join("shared.yaml")).unwrap();
@@ -487,8 +629,24 @@ fn a_file_that_others_may_not_read_stays_so() {
     let file = dir.join("010-a.yaml");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     made(dir, &[rule("a", "changed")], &in_force, &[]);
-    let mode = fs::metadata(&file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let private = |file: &str| {
+        let mode = fs::metadata(dir.join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    };
+    private("010-a.yaml");
+    // Under another name, and where that is taken back, too.
+    let changed = InForce {
+        rules: vec![rule("a", "changed")],
+        ..in_force
+    };
+    let many = (0..12).map(|number| rule(&format!("n{number}"), ""));
+    let moved: Vec<_> = many.chain([rule("a", "changed")]).collect();
+    let done = made(dir, &moved, &changed, &[]);
+    let place = done.names["a"].as_str();
+    assert_ne!(place, "010-a.yaml");
+    private(place);
+    assert!(done.undo.carry_out(dir).is_empty());
+    private("010-a.yaml");
 }
 
 #[test]

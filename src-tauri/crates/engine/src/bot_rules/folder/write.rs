@@ -1,21 +1,24 @@
 //! From rules to a folder: the files that differ are written, those of rules that are gone are
 //! removed, and everything else stays as it is.
 //!
-//! **Invariant:** no file is written over or removed whose text the app has not read. A file is
-//! read where it says what the rule in force of its id says; one that was edited meanwhile, that is
-//! broken, or that is a second one of an id is not. A change that needs such a file is refused.
+//! **Invariant:** no text is written over or removed that the app has not read. A file is read
+//! where it says what the rule in force of its id says; one that was edited meanwhile, that is
+//! broken, or that is a second one of an id is not. A change that needs such a file is refused; a
+//! new order gives it another name and leaves its text.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use rules::definition::RULE_MAX_BYTES;
 use rules::{CompiledRule, Rule, read_file, write_file};
 
 use super::names::{self, Taken, Wanted, id_of};
-use super::put::{Change, NotWritten, Undo, carry_out, not_read};
-use super::read::text_of;
-use super::{NamesById, Unread, list};
+use super::put::{Change, Content, NotWritten, Undo, carry_out, not_read, remove_left_behind};
+use super::read::content_of;
+use super::{ERRORS_MAX, NamesById, Unread, list};
+use crate::bot_rules::RULES_BYTES_MAX;
 use crate::file_error::FileError;
 use crate::words;
 
@@ -31,19 +34,29 @@ pub(crate) struct Written {
     pub(crate) undo: Undo,
 }
 
-/// What a watched folder was read as last.
+/// The rules of a bot whose folder is watched.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InForce {
     /// The rules in force.
     pub(crate) rules: Vec<Arc<CompiledRule>>,
-    /// Their files.
+    /// The files that they were read from or written to last.
     pub(crate) names: NamesById,
 }
 
-/// A file that is there.
+/// What a folder is written for.
+#[derive(Clone, Debug)]
+pub(crate) enum Purpose {
+    /// It gets rules whatever it says: a file that is no rule is refused.
+    Export,
+    /// A change of the rules that are kept in it: only what was read is replaced.
+    Change(InForce),
+}
+
+/// A rule file that is there.
 struct Present {
     file: String,
-    text: Vec<u8>,
+    /// What it says; `None` where it cannot be read whole.
+    content: Option<Content>,
     /// The rule that it holds, with its id; `None` where it is no rule.
     rule: Option<Rule>,
     /// The id of its rule; of one that is no rule, of the rule that it was read as last.
@@ -56,27 +69,28 @@ struct Present {
 struct Folder<'d> {
     dir: &'d Path,
     files: Vec<Present>,
+    /// `None` where rules are exported.
     in_force: Option<&'d InForce>,
     /// The file of each id; a second one of an id is nobody's.
-    of: HashMap<String, usize>,
+    owners: HashMap<String, usize>,
 }
 
-/// Writes rules. `in_force`: what a watched folder was read as; without it rules are exported, so
-/// that what its rule files say is replaced, and a file that is no rule is refused.
+/// Writes rules.
 pub(crate) fn write(
     dir: &Path,
     rules: &[Arc<CompiledRule>],
-    in_force: Option<&InForce>,
+    purpose: &Purpose,
 ) -> Result<Written, NotWritten> {
-    let folder = Folder::read(dir, in_force)?;
+    let folder = Folder::read(dir, purpose)?;
+    remove_left_behind(dir);
     let names = folder.names(rules);
     let mut done = Written::default();
     let mut changes = Vec::new();
     for (rule, name) in rules.iter().zip(names) {
-        match folder.text(rule, &name)? {
-            Some(bytes) => {
+        match folder.content(rule, &name)? {
+            Some(content) => {
                 done.written += 1;
-                changes.push(Change::write(&name, folder.bytes_of(&name), bytes));
+                changes.push(Change::write(&name, folder.content_of(&name), content));
             }
             None => done.unchanged += 1,
         }
@@ -87,38 +101,62 @@ pub(crate) fn write(
         let id = file.id.as_deref();
         let goes_on = id.is_some_and(|id| done.names.contains_key(id));
         done.removed += u64::from(!goes_on);
-        changes.push(Change::remove(&file.file, &file.text));
+        let before = file.content.as_ref();
+        let before = before.ok_or_else(|| not_read(&file.file))?;
+        changes.push(Change::remove(&file.file, before));
     }
+    folder.check_size(&changes)?;
     done.undo = carry_out(dir, changes)?;
     Ok(done)
 }
 
 impl<'d> Folder<'d> {
-    fn read(dir: &'d Path, in_force: Option<&'d InForce>) -> Result<Self, NotWritten> {
+    fn read(dir: &'d Path, purpose: &'d Purpose) -> Result<Self, NotWritten> {
         let listed = list(dir).map_err(|unread| match unread {
             Unread::Missing(message) => NotWritten::Failed(message),
             Unread::Files(files) => NotWritten::Files(files),
         })?;
-        // One without any rule file gets all of them, as when it was chosen.
-        let in_force = in_force.filter(|_| !listed.is_empty());
-        let (mut files, mut errors) = (Vec::new(), Vec::new());
-        for (file, path) in listed {
-            match Present::read(file, &path, in_force) {
-                Ok(present) => files.push(present),
-                Err(error) => errors.push(error),
-            }
+        let in_force = match purpose {
+            Purpose::Export => None,
+            Purpose::Change(before) => Some(before),
+        };
+        if listed.is_empty() && in_force.is_some_and(|before| !before.rules.is_empty()) {
+            // A drive that is away leaves its empty directory: nothing goes below it.
+            let place = dir.display().to_string();
+            return Err(NotWritten::Failed(words::RULE_FOLDER_EMPTY.arg(place)));
         }
         let mut folder = Self {
             dir,
-            files,
+            files: Vec::with_capacity(listed.len()),
             in_force,
-            of: HashMap::new(),
+            owners: HashMap::new(),
         };
+        let (mut errors, mut bytes) = (Vec::new(), 0);
+        for (file, path) in listed {
+            match Present::read(file, &path, in_force) {
+                Ok(present) => {
+                    bytes += present.bytes();
+                    folder.files.push(present);
+                }
+                Err(error) => errors.push(error),
+            }
+            check_bytes(bytes)?;
+        }
         errors.extend(folder.find_owners());
+        errors.truncate(ERRORS_MAX);
         match in_force.is_none() && !errors.is_empty() {
             true => Err(NotWritten::Files(errors)),
             false => Ok(folder),
         }
+    }
+
+    /// That the folder can be read once these changes are made.
+    fn check_size(&self, changes: &[Change]) -> Result<(), NotWritten> {
+        let mut bytes = self.files.iter().map(Present::bytes).sum::<u64>();
+        for (more, less) in changes.iter().map(Change::bytes) {
+            bytes = (bytes + more).saturating_sub(less);
+        }
+        check_bytes(bytes)
     }
 
     /// Which file is each rule's; what is wrong where an id has two.
@@ -129,13 +167,13 @@ impl<'d> Folder<'d> {
                 continue;
             };
             let known = self.in_force.and_then(|before| before.names.get(&id));
-            match self.of.get(&id).copied() {
+            match self.owners.get(&id).copied() {
                 None => {
-                    self.of.insert(id, index);
+                    self.owners.insert(id, index);
                 }
                 Some(other) if known == Some(&self.files[index].file) => {
                     self.files[other].is_read = false;
-                    self.of.insert(id, index);
+                    self.owners.insert(id, index);
                 }
                 Some(other) => {
                     let taken = words::RULE_FILE_ID.arg(id).arg(&*self.files[other].file);
@@ -147,20 +185,20 @@ impl<'d> Folder<'d> {
         errors
     }
 
-    fn of(&self, id: &str) -> Option<&Present> {
-        self.of.get(id).map(|index| &self.files[*index])
+    fn file_of(&self, id: &str) -> Option<&Present> {
+        self.owners.get(id).map(|index| &self.files[*index])
     }
 
     /// What stands in a file of this very name.
-    fn bytes_of(&self, name: &str) -> Option<&[u8]> {
+    fn content_of(&self, name: &str) -> Option<&Content> {
         let file = self.files.iter().find(|one| one.file == name);
-        file.map(|one| one.text.as_slice())
+        file.and_then(|one| one.content.as_ref())
     }
 
     /// The name of each rule's file.
     fn names(&self, rules: &[Arc<CompiledRule>]) -> Vec<String> {
         // The file of a rule that was removed meanwhile keeps its place, too.
-        let name_of = |id: &str| match self.of(id) {
+        let name_of = |id: &str| match self.file_of(id) {
             Some(file) => Some(file.file.as_str()),
             None => self.missing(id),
         };
@@ -173,11 +211,8 @@ impl<'d> Folder<'d> {
             })
             .collect();
         let own: HashSet<&str> = wanted.iter().filter_map(|rule| rule.present).collect();
-        let strangers = self.files.iter().filter(|one| {
-            let is_own = own.contains(one.file.as_str());
-            let goes = one.is_read && !is_own;
-            !is_own && !goes
-        });
+        let strangers = self.files.iter();
+        let strangers = strangers.filter(|one| !one.is_read && !own.contains(one.file.as_str()));
         let strangers = strangers.map(|one| one.file.to_lowercase()).collect();
         let present = self.files.iter().map(|one| one.file.clone()).collect();
         names::assigned(&wanted, &Taken::new(strangers, present))
@@ -188,40 +223,64 @@ impl<'d> Folder<'d> {
         self.in_force?.names.get(id).map(String::as_str)
     }
 
+    /// What the rule in force of an id says.
+    fn before(&self, id: &str) -> Option<&Rule> {
+        self.in_force?.find(id)
+    }
+
     /// What has to stand in a rule's file; `None` where what is there stays.
-    fn text(&self, rule: &CompiledRule, name: &str) -> Result<Option<Vec<u8>>, NotWritten> {
-        let text = write_file(rule.definition());
-        let before = self.in_force.map(|before| before.find(rule.id()));
-        let is_as_before = before.flatten() == Some(rule.definition());
-        if let Some(file) = self.of(rule.id()) {
-            let is_same = file.says(rule.definition());
-            if file.file == name && (is_same || (!file.is_read && is_as_before)) {
-                return Ok(None);
-            }
-            if !file.is_read {
-                return Err(not_read(&file.file));
-            }
-            self.check_link(&file.file)?;
-            self.check_target(name)?;
-            // Comments and layout of a person stay where only the place is another one.
-            return Ok(Some(match is_same {
-                true => file.text.clone(),
-                false => text.into_bytes(),
-            }));
+    fn content(&self, rule: &CompiledRule, name: &str) -> Result<Option<Content>, NotWritten> {
+        let is_as_before = self.before(rule.id()) == Some(rule.definition());
+        let Some(file) = self.file_of(rule.id()) else {
+            return self.new_content(rule, name, is_as_before);
+        };
+        // Comments and layout of a person stay where only the place is another one, and so does
+        // what is not read of a rule that the change is not about.
+        let stays = file.says(rule.definition()) || (!file.is_read && is_as_before);
+        if stays && file.file == name {
+            return Ok(None);
         }
-        if before.flatten().is_some() {
-            if self.missing(rule.id()) == Some(name) && is_as_before {
+        if !stays && !file.is_read {
+            return Err(not_read(&file.file));
+        }
+        self.check_link(&file.file)?;
+        if file.file != name {
+            self.check_target(name)?;
+        }
+        let before = file.content.as_ref();
+        let before = before.ok_or_else(|| not_read(&file.file))?;
+        Ok(Some(match stays {
+            true => before.clone(),
+            false => Content {
+                text: text_for(rule)?,
+                permissions: before.permissions.clone(),
+            },
+        }))
+    }
+
+    /// What has to stand in the file of a rule that has none.
+    fn new_content(
+        &self,
+        rule: &CompiledRule,
+        name: &str,
+        is_as_before: bool,
+    ) -> Result<Option<Content>, NotWritten> {
+        if self.before(rule.id()).is_some() {
+            if self.missing(rule.id()).is_some() && is_as_before {
                 // A person has removed it: the next reading removes the rule.
                 return Ok(None);
             }
-            // After a start it is not known which rule a file is that cannot be read.
+            // Without its name it is not known which rule a file is that cannot be read.
             let mut nobodys = self.files.iter().filter(|one| one.id.is_none());
             if let Some(file) = nobodys.next() {
                 return Err(not_read(&file.file));
             }
         }
         self.check_target(name)?;
-        Ok(Some(text.into_bytes()))
+        Ok(Some(Content {
+            text: text_for(rule)?,
+            permissions: None,
+        }))
     }
 
     /// That nothing is lost by writing a file of this name.
@@ -250,16 +309,15 @@ impl<'d> Folder<'d> {
         }
     }
 
-    /// That a rule that is removed has no file whose text is not read: it would come back with it.
+    /// That a rule that is removed has no file whose text is not read, nor a copy: it would come
+    /// back with it.
     fn check_removed(&self, names: &NamesById) -> Result<(), NotWritten> {
-        let mut removed = self.of.iter().filter(|(id, index)| {
-            let was_there = self
-                .in_force
-                .is_some_and(|before| before.find(id).is_some());
-            was_there && !self.files[**index].is_read && !names.contains_key(*id)
+        let mut stay = self.files.iter().filter(|one| {
+            let id = one.id.as_deref().unwrap_or_default();
+            !one.is_read && !names.contains_key(id) && self.before(id).is_some()
         });
-        match removed.next() {
-            Some((_, index)) => Err(not_read(&self.files[*index].file)),
+        match stay.next() {
+            Some(file) => Err(not_read(&file.file)),
             None => Ok(()),
         }
     }
@@ -267,8 +325,41 @@ impl<'d> Folder<'d> {
     /// The files of rules that are gone, or that stand in another file now.
     fn left_over<'f>(&'f self, names: &'f NamesById) -> impl Iterator<Item = &'f Present> {
         let stays: HashSet<&String> = names.values().collect();
-        let files = self.files.iter();
-        files.filter(move |one| one.is_read && !stays.contains(&one.file))
+        // One that is not read goes only where it went on under another name.
+        let has_moved = |(index, one): (usize, &Present)| {
+            let id = one.id.as_deref();
+            id.is_some_and(|id| names.contains_key(id) && self.owners.get(id) == Some(&index))
+        };
+        let files = self.files.iter().enumerate();
+        files
+            .filter(move |(index, one)| {
+                !stays.contains(&one.file) && (one.is_read || has_moved((*index, one)))
+            })
+            .map(|(_, one)| one)
+    }
+}
+
+/// That a folder is not too large to be read.
+fn check_bytes(bytes: u64) -> Result<(), NotWritten> {
+    match bytes > RULES_BYTES_MAX as u64 {
+        true => {
+            let most = words::RULES_BYTES_MAX.arg((RULES_BYTES_MAX >> 20) as u64);
+            Err(NotWritten::Failed(most))
+        }
+        false => Ok(()),
+    }
+}
+
+/// What is written of a rule; it has to be read again, too.
+fn text_for(rule: &CompiledRule) -> Result<Vec<u8>, NotWritten> {
+    let text = write_file(rule.definition());
+    match read_file(&text) {
+        Ok(_) => Ok(text.into_bytes()),
+        Err(error) => {
+            let unfit = words::RULE_NO_FILE.arg(rule.id());
+            let why = messages::Say::message(&error);
+            Err(NotWritten::Failed(unfit.arg(why)))
+        }
     }
 }
 
@@ -281,13 +372,14 @@ impl InForce {
 
 impl Present {
     fn read(file: String, path: &Path, in_force: Option<&InForce>) -> Result<Self, FileError> {
-        let text = match (text_of(&file, path), in_force) {
-            (Ok(text), _) => text,
+        let content = match (content_of(&file, path), in_force) {
+            (Ok(content), _) => Some(content),
             (Err(error), None) => return Err(error),
             // It stays as it is, whatever it says.
-            (Err(_), Some(_)) => Vec::new(),
+            (Err(_), Some(_)) => None,
         };
-        let read = match std::str::from_utf8(&text) {
+        let text = content.as_ref().map_or(&[][..], |content| &content.text);
+        let read = match std::str::from_utf8(text) {
             Ok(text) => read_file(text).map_err(|error| FileError::rule(&file, &error)),
             Err(_) => Err(FileError::new(&file, &words::RULE_FILE_NO_TEXT)),
         };
@@ -315,11 +407,17 @@ impl Present {
         let is_read = in_force.is_none_or(known);
         Ok(Self {
             file,
-            text,
+            // Of one that is too long only the beginning is known.
+            content: content.filter(|content| content.text.len() <= RULE_MAX_BYTES),
             rule,
             id,
             is_read,
         })
+    }
+
+    fn bytes(&self) -> u64 {
+        let content = self.content.as_ref();
+        content.map_or(0, |content| content.text.len() as u64)
     }
 
     fn says(&self, rule: &Rule) -> bool {
