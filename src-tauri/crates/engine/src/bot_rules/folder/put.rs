@@ -3,13 +3,13 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 use messages::Message;
 use tempfile::NamedTempFile;
 
 use crate::file_error::FileError;
-use crate::words;
+use crate::{clock, words};
 
 /// The names of files that are written beside their places: what stands around noise.
 const BESIDE: (&str, &str) = (".rule-", ".new");
@@ -172,7 +172,8 @@ pub(crate) fn half(dir: &Path, why: Message, left: &[String]) -> Message {
 
 /// Removes what a process has left behind that ended while it wrote.
 pub(super) fn remove_left_behind(dir: &Path) {
-    let old = SystemTime::now().checked_sub(LEFT_AFTER);
+    let now = Duration::from_millis(clock::now().0.unsigned_abs());
+    let old = UNIX_EPOCH.checked_add(now.saturating_sub(LEFT_AFTER));
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_beside = name

@@ -445,7 +445,8 @@ fn what_a_process_left_behind_is_removed_once_it_is_old() {
         (".rule-mine", 2),
     ] {
         let file = fs::File::create(dir.join(file)).unwrap();
-        let then = SystemTime::now() - Duration::from_hours(hours);
+        let now = file.metadata().unwrap().modified().unwrap();
+        let then = now - Duration::from_hours(hours);
         file.set_modified(then).unwrap();
     }
     made(dir, &[rule("a", "changed")], &in_force, &[]);
