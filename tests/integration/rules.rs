@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::servers::Axum;
+use crate::servers::{Act, Axum, Raw, asking};
 use crate::support::{Instance, codes, raw};
 
 pub(crate) const TURN: &str = r#"{"action":"pay","userId":"77","total":50}"#;
@@ -64,7 +64,10 @@ async fn the_first_enabled_rule_that_matches_answers_and_is_named() {
     // A listed rule can be put back as it was listed, with one thing changed.
     let mut listed = app.get(&format!("rules/{second}")).await;
     assert_eq!(listed["hits"], 1);
-    assert_eq!(listed["last_hit"], app.newest().await["id"]);
+    let newest = app.newest().await;
+    let last = (&listed["last_hit"], &listed["last_hit_at"]);
+    assert_eq!(last, (&newest["id"], &newest["at"]));
+    assert_eq!(listed["users"], 1, "one user's calls are counted");
     listed["enabled"] = json!(false);
     let put = app
         .call(Method::PUT, &format!("rules/{second}"), Some(listed))
@@ -141,6 +144,13 @@ async fn sequences_and_calls_belong_to_a_user_survive_a_restart_and_are_reset_on
     assert_eq!(answer(&app, &of("u1")).await, "1");
     assert_eq!(answer(&app, &of("u2")).await, "2");
     assert_eq!(app.get(&format!("rules/{id}")).await["hits"], 7);
+    // Without a key all are reset; that it took turns stays told.
+    let (status, _) = app.call(Method::DELETE, &route, None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(app.get(&route).await, json!({"states": []}));
+    let listed = app.get(&format!("rules/{id}")).await;
+    assert_eq!((&listed["hits"], &listed["users"]), (&json!(7), &json!(0)));
+    assert_eq!(answer(&app, &of("u2")).await, "1");
 }
 
 #[tokio::test]
@@ -374,6 +384,43 @@ async fn an_answer_that_cannot_be_corrected_goes_out_as_it_came() {
         codes(&exchange).contains(&"patch_not_applied"),
         "{exchange}"
     );
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_not_corrected_and_goes_out_byte_for_byte() {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
+                  Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x08ab";
+    let server = Raw::doing(Act::say(answer)).await;
+    let app = Instance::start();
+    let rule = json!({"version": 1, "when": {"all": []}, "then": {"forward":
+        {"upstream": server.url, "patch": {"set": {"b": "2"}}}}});
+    add(&app, rule).await;
+    let got = app.turn(TURN).await.unwrap().bytes().await.unwrap();
+    assert_eq!(&got[..], b"\x1f\x08ab");
+    let exchange = app.exchange(&app.newest().await["id"]).await;
+    assert!(
+        codes(&exchange).contains(&"patch_not_applied"),
+        "{exchange}"
+    );
+}
+
+#[tokio::test]
+async fn where_a_server_fails_the_rules_or_the_last_answer_go_out() {
+    let app = Instance::start();
+    add(&app, reply("fallback", "pay", r#"{"by":"rule"}"#)).await;
+    let nobody = ngrok_standin::ReservedPort::take();
+    let mut answering = asking("upstream", &format!("http://{}", nobody.addr()), 50);
+    for (fallback, expected) in [("last", "{}"), ("rules", r#"{"by":"rule"}"#)] {
+        answering["hold"]["fallback"] = json!(fallback);
+        app.answering(answering.clone()).await;
+        assert_eq!(answer(&app, TURN).await, expected, "{fallback}");
+        assert_eq!(app.newest().await["answered_by"], "fallback");
+    }
+    // The one that went out before is the last to this event now.
+    answering["hold"]["fallback"] = json!("last");
+    app.answering(answering).await;
+    assert_eq!(answer(&app, TURN).await, r#"{"by":"rule"}"#);
+    assert_eq!(answer(&app, r#"{"action":"other"}"#).await, "{}");
 }
 
 #[tokio::test]

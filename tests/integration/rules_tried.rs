@@ -1,6 +1,6 @@
 //! Drafts of rules tried on the history, and turns explained.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::rules::{TURN, add, answer, reply};
@@ -216,6 +216,7 @@ async fn a_draft_is_tried_on_one_turn_condition_by_condition_and_with_its_answer
     let (status, tried) = app.post("rules/preview/turn", question).await;
     assert_eq!(status, StatusCode::OK, "{tried}");
     assert_eq!(tried["matched"], json!(false));
+    assert_eq!(tried["not_matched"]["pointer"], "/when/all/0");
     let conditions = tried["conditions"].as_array().unwrap().iter();
     let conditions: Vec<_> = conditions
         .map(|one| {
@@ -246,6 +247,34 @@ async fn a_draft_is_tried_on_one_turn_condition_by_condition_and_with_its_answer
         (&tried["errors"], &tried["after"]),
         (&json!([]), &json!([]))
     );
+}
+
+#[tokio::test]
+async fn a_rule_above_takes_the_turn_from_a_draft_that_would_match() {
+    let app = Instance::start();
+    let above = add(&app, reply("above", "pay", "{}")).await;
+    let mut below = reply("below", "pay", "{\"below\":1}");
+    below["id"] = json!("below");
+    add(&app, below.clone()).await;
+    let order = Some(json!({"ids": [&above, "below"]}));
+    let (status, error) = app.call(Method::PUT, "rules/order", order).await;
+    assert!(status.is_success(), "{error}");
+    answer(&app, TURN).await;
+    let question = json!({"rule": below, "exchange_id": app.newest().await["id"]});
+    let (_, tried) = app.post("rules/preview/turn", question.clone()).await;
+    assert_eq!(tried["matched"], false, "{tried}");
+    let not_matched = &tried["not_matched"];
+    let cause = (&not_matched["why"], &not_matched["rule"]);
+    assert_eq!(cause, (&json!("rule_above"), &json!(above)), "{tried}");
+    // Its own condition is met all the same, and its answer is shown.
+    assert_eq!(tried["conditions"][0]["met"], true);
+    assert_eq!(tried["answer"]["body"], "{\"below\":1}");
+    let rule = format!("rules/{above}");
+    let (status, error) = app.call(Method::DELETE, &rule, None).await;
+    assert!(status.is_success(), "{error}");
+    let (_, tried) = app.post("rules/preview/turn", question).await;
+    let taken = (&tried["matched"], &tried["not_matched"]);
+    assert_eq!(taken, (&json!(true), &Value::Null));
 }
 
 #[tokio::test]
@@ -290,6 +319,14 @@ async fn a_template_that_fails_for_a_turn_is_told_with_its_place_in_the_rule() {
         (json!({"rule": &draft, "exchange_id": 7}), "/exchange_id"),
         (
             json!({"rule": &draft, "exchange_id": &id, "reply": 0}),
+            "/reply",
+        ),
+        (
+            json!({"rule": &draft, "exchange_id": &id, "reply": 3}),
+            "/reply",
+        ),
+        (
+            json!({"rule": reply("d", "pay", "{}"), "exchange_id": &id, "reply": 2}),
             "/reply",
         ),
         (

@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use crate::servers::{Axum, asking};
 use crate::support::Instance;
 
-const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
+pub(crate) const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
 
 /// A server that stands at a breakpoint until it is let go on, and then answers so.
-async fn breakpoint(body: &'static str) -> (String, oneshot::Sender<()>) {
+pub(crate) async fn breakpoint(body: &'static str) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (go, going) = oneshot::channel();
@@ -34,7 +34,7 @@ async fn breakpoint(body: &'static str) -> (String, oneshot::Sender<()>) {
 }
 
 /// A turn whose server is late; its exchange.
-async fn late(app: &Instance, url: &str) -> Value {
+pub(crate) async fn late(app: &Instance, url: &str) -> Value {
     app.answering(asking("upstream", url, 1)).await;
     let got = app.turn(TURN).await.unwrap();
     assert_eq!(got.text().await.unwrap(), "{}");

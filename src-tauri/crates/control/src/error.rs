@@ -103,6 +103,10 @@ pub(crate) struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     pub(crate) offset: Option<u64>,
+    /// What can be written in the place of that part, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub(crate) suggestion: Option<String>,
     /// The files that are no rules, 20 at most.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -144,6 +148,7 @@ pub(crate) struct ApiError {
     message: Message,
     pointer: Option<String>,
     position: Option<Box<Position>>,
+    suggestion: Option<String>,
     files: Vec<engine::FileError>,
 }
 
@@ -176,6 +181,7 @@ impl ApiError {
             message: message.into(),
             pointer: None,
             position: None,
+            suggestion: None,
             files: Vec::new(),
         }
     }
@@ -249,6 +255,7 @@ impl ApiError {
             line: position.line,
             column: position.column,
             offset: position.offset,
+            suggestion: self.suggestion.clone(),
             files: self
                 .files
                 .iter()
@@ -283,7 +290,10 @@ impl From<Error> for ApiError {
         let answer = Self::new(status, code, error.message());
         match error {
             Error::Invalid(invalid) => {
-                let answer = answer.at(invalid.pointer);
+                let answer = Self {
+                    suggestion: invalid.suggestion,
+                    ..answer.at(invalid.pointer)
+                };
                 match invalid.position {
                     Some(position) => answer.positioned(position.into()),
                     None => answer,

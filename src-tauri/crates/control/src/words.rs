@@ -83,6 +83,30 @@ messages::messages! {
     MISSING_FIELD = "missing_field",
         "The field “{0}” is missing.",
         "Не хватает поля «{0}».";
+    /// None of several fields, or more than one: all of them.
+    EITHER_OF = "either_of",
+        "Give exactly one of: {0}.",
+        "Укажите что-то одно из: {0}.";
+    /// A platform that does not do this, and those that do.
+    NOT_OF_PLATFORM = "not_of_platform",
+        "This platform has nothing of the kind. Possible: {0}.",
+        "У этой платформы такого нет. Можно: {0}.";
+    /// A text that is no base64.
+    NO_BASE64 = "no_base64",
+        "This is not base64 (RFC 4648 §4, with `=` at its end).",
+        "Это не base64 (RFC 4648 §4, с `=` в конце).";
+    /// A recorded body that is too long to be read as a whole.
+    TOO_LONG_TO_READ = "too_long_to_read",
+        "The recorded body is too long to be read as a whole.",
+        "Записанное тело слишком длинное, чтобы прочитать его целиком.";
+    /// A text whose variables make it too long, in MiB.
+    FILLED_TOO_LONG = "filled_too_long",
+        "With its variables the text becomes longer than {0} MiB: name long values less often.",
+        "С подставленными переменными текст длиннее {0} МиБ: используйте длинные значения реже.";
+    /// An address of no platform that has one.
+    NO_PREVIEW = "no_preview",
+        "No such platform shows answers otherwise than they are sent. Possible: {0}.",
+        "Нет такой платформы, которая показывает ответ не так, как его отправили. Можно: {0}.";
     /// A field twice.
     REPEATED_FIELD = "repeated_field",
         "The field “{0}” stands twice.",

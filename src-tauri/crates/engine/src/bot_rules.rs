@@ -12,7 +12,7 @@ use store::StoredRule;
 
 pub(crate) use folder::NamesById;
 pub(crate) use memory::{PendingUses, RuleMemory};
-pub use memory::{RuleStateEntry, RuleUsage};
+pub use memory::{RuleFares, RuleStateEntry, RuleUsage};
 pub use unreadable::UnreadableRule;
 
 /// Rules of one bot at most. A thousand take a megabyte or so, and a tenth of a second to read.

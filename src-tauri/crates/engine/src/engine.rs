@@ -15,17 +15,18 @@ mod settings;
 mod start;
 mod status;
 mod tunnel;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use answer_versions::{AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn};
-pub use late::LateState;
 pub use rule_files::{RuleExport, RuleImport};
 pub use rules_tried::DRY_RUN_MAX;
 pub use start::{EngineConfig, Listen};
 pub use status::Status;
 pub use tunnel::TunnelView;
+pub use waiting::{ServerWait, ServerWaits};
 
 use crate::api_endpoint::ApiEndpoint;
 use crate::bots::Bot;

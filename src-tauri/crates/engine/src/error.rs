@@ -23,6 +23,8 @@ pub struct Invalid {
     pub kind: InvalidKind,
     /// Where in the text of that part.
     pub position: Option<Position>,
+    /// What can be written in its place, where that is known.
+    pub suggestion: Option<String>,
     message: Message,
 }
 
@@ -44,6 +46,7 @@ impl Invalid {
             pointer: pointer.into(),
             kind: InvalidKind::Value,
             position: None,
+            suggestion: None,
             message: message.into(),
         }
     }
@@ -66,6 +69,7 @@ impl Invalid {
             pointer: error.pointer.clone(),
             kind,
             position: error.position,
+            suggestion: None,
             message: error.message(),
         }
     }
@@ -73,7 +77,10 @@ impl Invalid {
     /// A setting that its platform does not take.
     pub(crate) fn platform_settings(error: &SettingsError) -> Self {
         let pointer = format!("/platform_settings{}", error.pointer);
-        Self::new(pointer, error.message())
+        Self {
+            suggestion: error.suggestion.clone(),
+            ..Self::new(pointer, error.message())
+        }
     }
 
     /// An answer that HTTP cannot carry, found below `at`.

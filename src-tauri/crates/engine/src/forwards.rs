@@ -10,7 +10,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use protocol::{BotId, Request};
+use protocol::{BotId, ExchangeId, Request};
 
 /// Requests of one bot at most. As many as the tunnel takes connections; a quarter of the
 /// connections that there may be by default, so that a circle leaves room for others.
@@ -26,8 +26,8 @@ pub(crate) struct Forwards(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     hasher: RandomState,
-    /// What is equal of each that waits.
-    waiting: Mutex<HashMap<BotId, Vec<u64>>>,
+    /// By their bots, and what is equal of each.
+    waiting: Mutex<HashMap<BotId, HashMap<ExchangeId, u64>>>,
 }
 
 /// So many wait as may.
@@ -42,21 +42,37 @@ impl Forwards {
     pub(crate) fn begin(
         &self,
         bot: BotId,
+        exchange: ExchangeId,
         request: &Request,
     ) -> Result<ForwardPermit, FullOfForwards> {
         let key = self.0.key(request);
         let mut waiting = self.0.waiting.lock();
         let of_bot = waiting.entry(bot).or_default();
         if of_bot.len() >= FORWARDS_MAX {
-            let equal = of_bot.iter().filter(|one| **one == key).count();
+            let equal = of_bot.values().filter(|one| **one == key).count();
             return Err(FullOfForwards { equal });
         }
-        of_bot.push(key);
+        of_bot.insert(exchange, key);
         Ok(ForwardPermit {
             inner: Arc::clone(&self.0),
             bot,
-            key,
+            exchange,
         })
+    }
+
+    /// Whether an exchange waits.
+    pub(crate) fn waits(&self, bot: BotId, exchange: ExchangeId) -> bool {
+        let waiting = self.0.waiting.lock();
+        waiting
+            .get(&bot)
+            .is_some_and(|of_bot| of_bot.contains_key(&exchange))
+    }
+
+    /// How many of each bot's wait.
+    pub(crate) fn counts(&self) -> Vec<(BotId, usize)> {
+        let waiting = self.0.waiting.lock();
+        let counts = waiting.iter().map(|(bot, of_bot)| (*bot, of_bot.len()));
+        counts.collect()
     }
 }
 
@@ -79,7 +95,7 @@ impl Inner {
 pub(crate) struct ForwardPermit {
     inner: Arc<Inner>,
     bot: BotId,
-    key: u64,
+    exchange: ExchangeId,
 }
 
 impl Drop for ForwardPermit {
@@ -88,9 +104,7 @@ impl Drop for ForwardPermit {
         let Some(of_bot) = waiting.get_mut(&self.bot) else {
             return;
         };
-        if let Some(index) = of_bot.iter().position(|one| *one == self.key) {
-            of_bot.swap_remove(index);
-        }
+        of_bot.remove(&self.exchange);
         if of_bot.is_empty() {
             waiting.remove(&self.bot);
         }
@@ -112,12 +126,21 @@ mod tests {
     fn so_many_requests_of_a_bot_wait_and_those_of_another_one_beside_them() {
         let forwards = Forwards::default();
         let (one, other) = (BotId(uuid::Uuid::from_u128(1)), BotId::default());
-        let bodies = ["a", "b", "b", "b"].into_iter().cycle();
+        let exchange = |number: usize| ExchangeId(uuid::Uuid::from_u128(number as u128));
+        let beyond = exchange(FORWARDS_MAX);
+        let bodies = ["a", "b", "b", "b"].into_iter().cycle().enumerate();
         let mut permits: Vec<_> = bodies
             .take(FORWARDS_MAX)
-            .map(|body| forwards.begin(one, &request(body)).unwrap())
+            .map(|(number, body)| {
+                let begun = forwards.begin(one, exchange(number), &request(body));
+                begun.unwrap()
+            })
             .collect();
-        let equal = |request| forwards.begin(one, &request).err().unwrap().equal;
+        assert_eq!(forwards.counts(), [(one, FORWARDS_MAX)]);
+        let equal = |request| {
+            let full = forwards.begin(one, beyond, &request).err();
+            full.unwrap().equal
+        };
         assert_eq!(equal(request("b")), FORWARDS_MAX / 4 * 3);
         assert_eq!(equal(request("c")), 0);
         let at_another_path = Request {
@@ -125,9 +148,12 @@ mod tests {
             ..request("b")
         };
         assert_eq!(equal(at_another_path), 0);
-        assert!(forwards.begin(other, &request("b")).is_ok());
+        assert!(!forwards.waits(one, beyond));
+        assert!(forwards.begin(other, beyond, &request("b")).is_ok());
         permits.pop();
-        permits.extend(forwards.begin(one, &request("a")));
+        assert!(!forwards.waits(one, exchange(FORWARDS_MAX - 1)));
+        permits.extend(forwards.begin(one, beyond, &request("a")));
+        assert!(forwards.waits(one, beyond) && !forwards.waits(other, beyond));
         assert_eq!(permits.len(), FORWARDS_MAX);
         assert_eq!(equal(request("b")), FORWARDS_MAX / 4 * 3 - 1);
         drop(permits);

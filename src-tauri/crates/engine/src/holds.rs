@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use protocol::{Answer, BotId, Exchange, ExchangeId, UtcMillis};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::answering::Fallback;
 use crate::error::Error;
 
 /// Exchanges held at once at most, however many connections there may be; beyond it the fallback
@@ -65,6 +66,18 @@ struct Held {
     /// The exchange as it arrived, so that it can be looked at even where history is not being
     /// saved; where it is, without a long body.
     exchange: Arc<Exchange>,
+    fallback: HeldFallback,
+}
+
+/// What goes out where nobody answers a held exchange.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeldFallback {
+    /// What it is.
+    pub kind: Fallback,
+    /// The rule that took the turn says so, not the bot.
+    pub is_rules: bool,
+    /// Neither: the platform's own failure goes out.
+    pub is_platforms: bool,
 }
 
 impl Holds {
@@ -97,7 +110,11 @@ impl Holds {
     }
 
     /// Begins a hold, or says that there are too many.
-    pub(crate) fn begin(&self, exchange: Arc<Exchange>) -> Option<mpsc::Receiver<Command>> {
+    pub(crate) fn begin(
+        &self,
+        exchange: Arc<Exchange>,
+        fallback: HeldFallback,
+    ) -> Option<mpsc::Receiver<Command>> {
         let mut held = self.held.lock();
         if held.len() >= self.limit() {
             return None;
@@ -110,6 +127,7 @@ impl Holds {
                 commands,
                 bot,
                 exchange,
+                fallback,
             },
         );
         Some(receiver)
@@ -144,6 +162,11 @@ impl Holds {
             .lock()
             .get(&id)
             .map(|held| Arc::clone(&held.exchange))
+    }
+
+    /// What goes out where nobody answers; `None` where the exchange is not held.
+    pub(crate) fn fallback(&self, id: ExchangeId) -> Option<HeldFallback> {
+        self.held.lock().get(&id).map(|held| held.fallback)
     }
 
     /// The held exchanges of one bot, or of all.
@@ -199,7 +222,7 @@ mod tests {
         let holds = Holds::new(8);
         let exchange = Arc::new(Exchange::default());
         let id = exchange.summary.id;
-        let _commands = holds.begin(exchange).unwrap();
+        let _commands = holds.begin(exchange, HeldFallback::default()).unwrap();
         holds.end_deserted(id);
         for _ in 0..2 {
             let answered = holds.command(id, Command::Release).await;

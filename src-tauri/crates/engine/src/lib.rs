@@ -76,7 +76,7 @@ pub use answering::{
 };
 pub use body_stream::{BodyStream, UnreadableBody};
 pub use bot_rules::{
-    BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, RuleUsage, UnreadableRule,
+    BotRules, RULES_BYTES_MAX, RULES_MAX, RuleFares, RuleStateEntry, RuleUsage, UnreadableRule,
 };
 pub use bots::{Bot, BotPatch, NewBot, OldAddress, UserNames, UserNamesPatch, new_secret};
 pub use caller_probe::CallerProbe;
@@ -85,18 +85,20 @@ pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, DRY_RUN_MAX, Engine, EngineConfig,
-    LateState, Listen, RuleExport, RuleImport, Status, TunnelView,
+    Listen, RuleExport, RuleImport, ServerWait, ServerWaits, Status, TunnelView,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
 pub use file_error::FileError;
-pub use holds::MAX_HELD;
+pub use holds::{HeldFallback, MAX_HELD};
 pub use outgoing::{Fault, Outgoing};
 pub use patience::{CallerWait, Learned, PROBE_SECONDS, Patience, Probe, ProbeState};
 pub use reading::Reading;
 pub use replay::Target;
 pub use rule_folders::{RuleFolder, RuleFolderState};
-pub use ruling::{ShownAnswer, TriedError, TriedReply, TriedTurn, TurnOfDryRun};
+pub use ruling::{
+    DryRunOutcome, NotMatched, ShownAnswer, TriedError, TriedReply, TriedTurn, TurnOfDryRun,
+};
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};

@@ -2,6 +2,7 @@
 //! says what is to happen; the turn carries it out. Between the two lists the turn asks the bot's
 //! rules (`turn/rule.rs`), which remember what they were asked.
 
+mod at_once;
 mod default;
 mod hand;
 #[cfg(test)]
@@ -83,6 +84,7 @@ pub(crate) const BEFORE_RULES: &[Responder] = &[
     #[cfg(test)]
     ordered_fault::respond,
     platform::respond,
+    at_once::respond,
 ];
 
 /// Those that are asked after them, in this order. The last one always answers.

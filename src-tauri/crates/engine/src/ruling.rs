@@ -8,6 +8,6 @@ mod tried_turn;
 
 pub(crate) use context::RuleContext;
 pub(crate) use dry_run::DryRun;
-pub use dry_run::{ShownAnswer, TurnOfDryRun};
+pub use dry_run::{DryRunOutcome, NotMatched, ShownAnswer, TurnOfDryRun};
 pub(crate) use facts::{PreviousFacts, TurnFacts};
 pub use tried_turn::{TriedError, TriedReply, TriedTurn};

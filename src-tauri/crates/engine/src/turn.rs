@@ -18,6 +18,7 @@ mod host;
 mod late;
 mod patch;
 mod patience;
+mod platform;
 mod record;
 mod respond;
 mod rule;

@@ -147,6 +147,9 @@ pub enum Condition {
     Note(String),
     /// `id:` the exchange's id or its beginning.
     Id(String),
+    /// `of:` it repeats the exchange of this id, or is a call that a rule made after it; the id or
+    /// its beginning.
+    Of(String),
     /// `at>` the moment it arrived.
     At(Comparison, UtcMillis),
     /// `at:` it arrived on this day, or in this minute or second.

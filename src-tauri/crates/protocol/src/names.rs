@@ -213,6 +213,19 @@ pub struct ExchangeId(pub Uuid);
 #[serde(transparent)]
 pub struct BotId(pub Uuid);
 
+impl ExchangeId {
+    /// When its request arrived: every id is made of the moment. `None` for one that is not.
+    #[must_use]
+    pub fn arrived(self) -> Option<UtcMillis> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        let seconds = i64::try_from(seconds).ok()?;
+        let millis = seconds
+            .checked_mul(1000)?
+            .checked_add(i64::from(nanos / 1_000_000))?;
+        Some(UtcMillis(millis))
+    }
+}
+
 impl fmt::Display for ExchangeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -46,7 +46,7 @@ pub use contract::{
 };
 pub use fact::Fact;
 pub use name::{Platform, PlatformChoice};
-pub use paths::PathValue;
+pub use paths::{ExamplePaths, PathValue};
 pub use preview::{Preview, PreviewButton, PreviewMessage};
 pub use reason::{PlatformReason, ReasonKind};
 pub use retries::{AttemptBefore, NextAttempt, Retries};

@@ -25,7 +25,7 @@ messages! {
     pub(crate) mod recognitions;
 
     /// Somebody chose the platform.
-    CHOSEN = "chosen", "The platform was chosen for this bot.", "Платформа выбрана для этого бота.";
+    CHOSEN = "chosen", "The platform was chosen by hand.", "Платформу выбрали вручную.";
     /// A header field of another sender outweighs what the body looks like.
     OTHER_SENDER = "other_sender",
         "The header {0} shows another sender.",

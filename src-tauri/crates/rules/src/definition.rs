@@ -53,7 +53,15 @@ vocabulary! {
 
 /// What a listed rule carries beside its definition. It is passed over where a rule is read, so
 /// that a rule that was listed can be put back as it is.
-const LISTED: &[&str] = &["hits", "last_hit", "shadowed_by", "never", "sentence"];
+const LISTED: &[&str] = &[
+    "hits",
+    "last_hit",
+    "last_hit_at",
+    "users",
+    "shadowed_by",
+    "never",
+    "sentence",
+];
 
 /// A rule: when it answers, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -44,11 +44,28 @@ pub enum Refused {
     Condition(Box<Failed>),
 }
 
+impl Refused {
+    /// The same condition of the draft, or the same rule above it, whatever each turn had.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::RuleAbove(one), Self::RuleAbove(other)) => one == other,
+            (Self::Finished, Self::Finished) => true,
+            (Self::Condition(one), Self::Condition(other)) => {
+                one.unjudged == other.unjudged && one.pointer == other.pointer
+            }
+            _ => false,
+        }
+    }
+}
+
 /// One turn with a draft, whether or not the draft takes it.
 #[derive(Debug)]
 pub struct DraftTurn<'r> {
     /// Its conditions, every one.
     pub explanation: Explanation,
+    /// Why it does not take the turn.
+    pub refused: Option<Refused>,
     /// What it would send.
     pub matched: Matched<'r>,
     /// The number of the call.
@@ -101,7 +118,7 @@ impl Preview {
     /// The next turn, from the oldest on.
     pub fn turn(&mut self, facts: &Facts<'_>, turn: Turn) -> PreviewedTurn {
         let choice = self.set.choose(facts, &self.states, turn);
-        let refused = self.refused(choice.taken.as_ref(), facts, turn);
+        let refused = self.refused(choice.taken.as_ref(), facts, &self.states, turn);
         self.states.apply(&choice.changes);
         let Some(taken) = choice.taken else {
             return PreviewedTurn {
@@ -125,7 +142,13 @@ impl Preview {
     }
 
     /// Why the draft does not take a turn that this rule takes, or none.
-    fn refused(&self, taken: Option<&Taken>, facts: &Facts<'_>, turn: Turn) -> Option<Refused> {
+    fn refused(
+        &self,
+        taken: Option<&Taken>,
+        facts: &Facts<'_>,
+        states: &dyn States,
+        turn: Turn,
+    ) -> Option<Refused> {
         match taken {
             Some(taken) if taken.index == self.draft => return None,
             Some(taken) if taken.index < self.draft => {
@@ -135,7 +158,7 @@ impl Preview {
             _ => {}
         }
         let evaluator = Evaluator::new(&self.set, facts, turn);
-        let explanation = evaluator.explain(self.draft, &self.states);
+        let explanation = evaluator.explain(self.draft, states);
         match explanation.failed {
             Some(failed) => Some(Refused::Condition(Box::new(failed))),
             None => explanation.finished.then_some(Refused::Finished),
@@ -153,6 +176,8 @@ impl Preview {
         reply: Option<u32>,
     ) -> DraftTurn<'_> {
         let rule = self.set.rule_at(self.draft);
+        let choice = self.set.choose(facts, states, turn);
+        let refused = self.refused(choice.taken.as_ref(), facts, states, turn);
         let evaluator = Evaluator::new(&self.set, facts, turn);
         let explanation = evaluator.explain_whole(self.draft, states);
         let before = states.get(rule.id(), &evaluator.key(rule));
@@ -164,6 +189,7 @@ impl Preview {
         };
         DraftTurn {
             explanation,
+            refused,
             matched: self.set.prepare(&taken, facts, turn),
             call,
         }

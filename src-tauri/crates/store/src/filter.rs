@@ -70,7 +70,12 @@ impl CompiledFilter {
                 let part = self.bind(text::folded(text));
                 format!("e.note <> '' AND text_contains(e.note, {part})")
             }
-            Condition::Id(text) => self.id(text),
+            Condition::Id(text) => self.id(text, "e.id"),
+            Condition::Of(text) => {
+                let (repeats, follows) =
+                    (self.id(text, "e.replay_of"), self.id(text, "e.caused_by"));
+                format!("({repeats} OR {follows}) IS TRUE")
+            }
             Condition::At(comparison, moment) => {
                 let moment = self.bind(moment.0);
                 format!("e.at {} {moment}", comparison.as_str())
@@ -139,7 +144,7 @@ impl CompiledFilter {
     }
 
     /// An id or its beginning, as a range of the index.
-    fn id(&mut self, text: &str) -> String {
+    fn id(&mut self, text: &str, column: &str) -> String {
         let digits: String = text.chars().filter(|letter| *letter != '-').collect();
         if digits.is_empty() || digits.len() > 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit())
         {
@@ -153,7 +158,7 @@ impl CompiledFilter {
                 .to_vec()
         };
         let (low, high) = (self.bind(bound('0')), self.bind(bound('f')));
-        format!("e.id BETWEEN {low} AND {high}")
+        format!("{column} BETWEEN {low} AND {high}")
     }
 
     fn path(&mut self, wanted: &Wanted) -> String {

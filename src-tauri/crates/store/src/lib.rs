@@ -61,6 +61,6 @@ pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery,
-    LostRows, Page, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule,
+    LostRows, Page, ReadAnew, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule,
     StoredRuleState, UndoToken, UpdateOutcome, UserName,
 };

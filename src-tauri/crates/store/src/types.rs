@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use protocol::platform::PlatformSettings;
 use protocol::{
-    Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, RuleUse,
-    Summary, UtcMillis,
+    Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Platform,
+    PlatformChoice, RuleUse, Summary, UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -79,6 +79,21 @@ pub struct Change {
     /// Read when the row is written: sets `summary.duration_ms`, and `timing.answered` where
     /// it brings what went back to the caller.
     pub clock: Option<Stopwatch>,
+}
+
+/// An exchange as another platform reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadAnew {
+    /// Whose rules it follows now.
+    pub platform: Platform,
+    /// By whose choice.
+    pub choice: PlatformChoice,
+    /// What that platform makes of the request.
+    pub event: Option<String>,
+    /// The same.
+    pub user: Option<String>,
+    /// How many findings it has now.
+    pub findings: FindingCounts,
 }
 
 /// What became of a new exchange, for a caller that goes on either way.

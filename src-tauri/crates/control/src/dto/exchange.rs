@@ -1,7 +1,7 @@
 //! An exchange: as lists and the feed show it, whole, and what an answer to it would do. Words are
 //! in the reader's language, durations in milliseconds, bodies described and not carried.
 
-use engine::{Bot, LateState, Reading};
+use engine::{Bot, Engine, Fallback, HeldFallback, Reading, ServerWait};
 use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
@@ -73,10 +73,17 @@ macro_rules! with_summary {
             carried: Option<ExchangeId>,
             /// The id of the rule that took the turn.
             rule: Option<String>,
+            /// That rule's name as it is now; `null` where it is gone or has none.
+            rule_name: Option<String>,
             /// The number of the turn among those that came to that rule.
             rule_call: Option<u64>,
             /// The exchange after whose answer a rule made this call.
             caused_by: Option<ExchangeId>,
+            /// A server of the developer's was asked for the answer, and has neither answered nor
+            /// failed.
+            server_waiting: bool,
+            /// Something else has gone out, and the call to the server is still open.
+            late_waiting: bool,
             $($own)*
         }
     };
@@ -84,8 +91,9 @@ macro_rules! with_summary {
 
 /// Makes such a document of a summary.
 macro_rules! summarised {
-    ($name:ident, $summary:expr, $lang:expr, { $($own:tt)* }) => {{
+    ($name:ident, $summary:expr, $present:expr, $lang:expr, { $($own:tt)* }) => {{
         let summary: Summary = $summary;
+        let (wait, rule_name): (ServerWait, Option<String>) = $present;
         let failure = summary.failure.as_ref();
         $name {
             failure: failure.map(|failure| failure.message().text($lang)),
@@ -94,9 +102,12 @@ macro_rules! summarised {
             late_after_ms: summary.late_after.map(Micros::as_ms),
             delivered_with: summary.delivered_with,
             carried: summary.carried,
+            rule_name,
             rule_call: summary.rule.as_ref().map(|rule| rule.call),
             rule: summary.rule.map(|rule| rule.id),
             caused_by: summary.caused_by,
+            server_waiting: wait.is_asked,
+            late_waiting: wait.is_late,
             id: summary.id,
             seq: summary.seq,
             at: summary.at,
@@ -134,10 +145,11 @@ with_summary! {
 }
 
 impl SummaryView {
-    pub(crate) fn new(summary: Summary, lang: Lang) -> Self {
+    pub(crate) fn new(summary: Summary, engine: &Engine, lang: Lang) -> Self {
+        let present = (engine.server_wait(&summary), rule_name(&summary, engine));
         let summary = summary.for_list();
         let findings = summary.findings;
-        summarised!(Self, summary, lang, { findings })
+        summarised!(Self, summary, present, lang, { findings })
     }
 }
 
@@ -157,8 +169,8 @@ with_summary! {
         corrected: Option<CorrectedPart>,
         /// What it answered after something else had gone out.
         late: Option<LatePart>,
-        /// Something else has gone out, and the call to the server is still open.
-        late_waiting: bool,
+        /// What goes out where nobody answers; `null` where it is not held.
+        hold: Option<HoldPart>,
         /// Which of the turns of one message it is, where that can be told.
         message: Option<MessagePart>,
         variables: Vec<Variable>,
@@ -266,6 +278,55 @@ pub(crate) struct LatePart {
     queued: bool,
 }
 
+/// What goes out at the end of a hold.
+#[derive(Debug, Serialize, ToSchema)]
+struct HoldPart {
+    /// An answer of the server's that has arrived goes before it.
+    fallback: Fallback,
+    /// The rule that took the turn says so, not the bot.
+    by_rule: bool,
+    /// Neither: the platform's own failure goes out.
+    by_platform: bool,
+}
+
+impl From<HeldFallback> for HoldPart {
+    fn from(held: HeldFallback) -> Self {
+        Self {
+            fallback: held.kind,
+            by_rule: held.is_rules,
+            by_platform: held.is_platforms,
+        }
+    }
+}
+
+/// What of an exchange is known while the app runs, and never recorded.
+pub(crate) struct Present {
+    wait: ServerWait,
+    rule_name: Option<String>,
+    hold: Option<HeldFallback>,
+    is_queued: bool,
+}
+
+impl Present {
+    pub(crate) fn of(summary: &Summary, engine: &Engine) -> Self {
+        Self {
+            wait: engine.server_wait(summary),
+            rule_name: rule_name(summary, engine),
+            hold: engine.held_fallback(summary.id),
+            is_queued: engine.is_queued(summary.id),
+        }
+    }
+}
+
+/// The name that the rule which took the turn has now.
+fn rule_name(summary: &Summary, engine: &Engine) -> Option<String> {
+    let taken = summary.rule.as_ref()?;
+    let bot = engine.bot(Some(summary.bot)).ok()?;
+    let (_, rule) = bot.rules.find(&taken.id)?;
+    let name = &rule.definition().name;
+    (!name.is_empty()).then(|| protocol::list_name(name.clone()))
+}
+
 /// One of the turns that a bot makes of one message of a user's.
 #[derive(Debug, Serialize, ToSchema)]
 struct MessagePart {
@@ -316,7 +377,7 @@ impl CorrectedPart {
 
 impl LatePart {
     /// The late answer of an exchange, where it has one.
-    pub(crate) fn new(exchange: &Exchange, state: &LateState) -> Option<Self> {
+    pub(crate) fn new(exchange: &Exchange, is_queued: bool) -> Option<Self> {
         let status = exchange.answers.get(Side::Late)?.status;
         let recorded = exchange.message(Side::Late)?;
         let ResponsePart { headers, body } = ResponsePart::new(recorded);
@@ -326,7 +387,7 @@ impl LatePart {
             body,
             after_ms: exchange.summary.late_after.map(Micros::as_ms),
             delivered_with: exchange.summary.delivered_with,
-            queued: state.is_queued,
+            queued: is_queued,
         })
     }
 }
@@ -344,14 +405,15 @@ impl ExchangeView {
     pub(crate) fn new(
         exchange: &Exchange,
         bot: Option<&Bot>,
-        late: &LateState,
+        present: Present,
         lang: Lang,
     ) -> Self {
         let reading = Reading::new(exchange, bot);
         let request = &exchange.request;
         let response = exchange.message(Side::Response).map(ResponsePart::new);
         let reason = reading.platform_reason(exchange, bot);
-        summarised!(Self, exchange.summary.clone(), lang, {
+        let named = (present.wait, present.rule_name);
+        summarised!(Self, exchange.summary.clone(), named, lang, {
             platform_reason: PlatformReasonView::new(&reason, lang),
             request: RequestPart {
                 query: request.query.clone(),
@@ -364,8 +426,8 @@ impl ExchangeView {
             response,
             upstream: UpstreamPart::new(exchange),
             corrected: CorrectedPart::new(exchange),
-            late: LatePart::new(exchange, late),
-            late_waiting: late.is_waiting,
+            late: LatePart::new(exchange, present.is_queued),
+            hold: present.hold.map(HoldPart::from),
             message: exchange.summary.message.map(MessagePart::from),
             variables: reading.variables(exchange),
             outcome: reading.outcome(exchange),

@@ -1,6 +1,6 @@
 //! The feed: what happened since.
 
-use engine::{Event, EventKind};
+use engine::{Engine, Event, EventKind};
 use messages::Lang;
 use protocol::{BotId, ExchangeId, Summary};
 use serde::Serialize;
@@ -22,17 +22,17 @@ pub(crate) struct EventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = BotId, required = false)]
     bot: Option<BotId>,
-    /// The exchange as it was then.
+    /// The exchange as it was then; what it waits for is as it is now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = SummaryView, required = false)]
     exchange: Option<SummaryView>,
 }
 
 impl EventView {
-    pub(crate) fn new(event: Event, lang: Lang) -> Self {
+    pub(crate) fn new(event: Event, engine: &Engine, lang: Lang) -> Self {
         let exchange = event
             .exchange
-            .map(|summary| SummaryView::new(Summary::clone(&summary), lang));
+            .map(|summary| SummaryView::new(Summary::clone(&summary), engine, lang));
         Self {
             seq: event.seq,
             kind: event.kind,

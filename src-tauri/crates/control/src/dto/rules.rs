@@ -1,12 +1,11 @@
 //! The rules of a bot: as they are listed, tried and explained.
 
-use std::collections::HashMap;
-
 use engine::{
-    AnswerText, Bot, Engine, Reading, RuleStateEntry, ShownAnswer, TriedTurn, TurnOfDryRun,
+    AnswerText, Bot, DryRunOutcome, Engine, Reading, RuleFares, RuleStateEntry, ShownAnswer,
+    TriedTurn,
 };
 use messages::{Lang, Say as _};
-use protocol::{Exchange, ExchangeId, Outcome, Variable};
+use protocol::{Exchange, ExchangeId, Outcome, UtcMillis, Variable};
 use rules::definition::JsonText;
 use rules::{Explanation, JudgedCondition, Refused, Rule, RuleFinding};
 use serde::Serialize;
@@ -28,6 +27,10 @@ pub(crate) struct RuleView {
     hits: u64,
     /// The exchange of the last one.
     last_hit: Option<ExchangeId>,
+    /// When its request arrived.
+    last_hit_at: Option<UtcMillis>,
+    /// For how many users it remembers something; where it counts all together 1 at most.
+    users: usize,
     /// The id of a rule above that takes every turn which this one would take.
     shadowed_by: Option<String>,
     /// Why its own conditions never hold together.
@@ -115,7 +118,7 @@ struct NotMatched {
 }
 
 /// Why a turn is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = RuleNotMatchedBecause)]
 #[serde(rename_all = "snake_case")]
 enum NotMatchedBecause {
@@ -133,8 +136,10 @@ enum NotMatchedBecause {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RuleTriedTurn)]
 pub(crate) struct TriedTurnView {
-    /// The draft would take the turn.
+    /// The draft would take the turn, were the rules asked.
     matched: bool,
+    /// Why it would not, of one turn.
+    not_matched: Option<NotMatched>,
     /// Its sequence of answers has ended, and passes.
     finished: bool,
     /// The turn recorded no counters of this rule: those of now were taken.
@@ -244,11 +249,13 @@ impl RuleView {
         context: (&Bot, &Engine, Lang),
     ) -> Self {
         let (bot, engine, lang) = context;
-        let usage = engine.rule_usage(bot, rule.id());
+        let RuleFares { usage, keys } = engine.rule_fares(bot, rule.id());
         Self {
             sentence: rule.sentence().text(lang),
             hits: usage.hits,
             last_hit: usage.last_hit,
+            last_hit_at: usage.last_hit.and_then(ExchangeId::arrived),
+            users: keys,
             shadowed_by: finding.shadowed_by.clone(),
             never: finding.never.as_ref().map(|never| never.text(lang)),
             rule: rule.definition().clone(),
@@ -290,11 +297,11 @@ impl From<Vec<RuleStateEntry>> for RuleStates {
     }
 }
 
-impl From<Vec<TurnOfDryRun>> for RulePreview {
-    fn from(turns: Vec<TurnOfDryRun>) -> Self {
+impl From<DryRunOutcome> for RulePreview {
+    fn from(outcome: DryRunOutcome) -> Self {
+        let DryRunOutcome { turns, not_matched } = outcome;
         let matched = turns.iter().filter(|turn| turn.matched).count();
         let tried = turns.len();
-        let not_matched = not_matched(turns.iter().filter_map(|turn| turn.refused.as_ref()));
         let changed = turns.into_iter().filter_map(|turn| {
             let (from, to) = turn.change?;
             Some(ChangedAnswer {
@@ -303,58 +310,48 @@ impl From<Vec<TurnOfDryRun>> for RulePreview {
                 to: to.map(AnswerPart::from),
             })
         });
+        let not_matched = not_matched.into_iter();
         Self {
             tried,
             matched,
             would_change: changed.collect(),
-            not_matched,
+            not_matched: not_matched
+                .map(|cause| NotMatched::new(cause.count, cause.refused))
+                .collect(),
         }
     }
 }
 
-/// Causes counted, the most frequent first; those of one count as they come.
-fn not_matched<'r>(refused: impl Iterator<Item = &'r Refused>) -> Vec<NotMatched> {
-    let mut causes: Vec<NotMatched> = Vec::new();
-    // By what tells causes of one draft apart, not by what each turn had.
-    let mut known: HashMap<(NotMatchedBecause, &str), usize> = HashMap::new();
-    for refused in refused {
-        let key = match refused {
-            Refused::RuleAbove(rule) => (NotMatchedBecause::RuleAbove, rule.as_str()),
-            Refused::Finished => (NotMatchedBecause::Finished, ""),
-            Refused::Condition(failed) if failed.unjudged => {
-                (NotMatchedBecause::Unjudged, failed.pointer.as_str())
-            }
-            Refused::Condition(failed) => (NotMatchedBecause::Condition, failed.pointer.as_str()),
-        };
-        let at = *known.entry(key).or_insert_with(|| {
-            causes.push(NotMatched::new(key.0, refused));
-            causes.len() - 1
-        });
-        causes[at].count += 1;
-    }
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
-    causes
-}
-
 impl NotMatched {
-    fn new(why: NotMatchedBecause, refused: &Refused) -> Self {
-        let failed = match refused {
-            Refused::Condition(failed) => Some(failed),
-            Refused::RuleAbove(_) | Refused::Finished => None,
-        };
-        let rule = match refused {
-            Refused::RuleAbove(rule) => Some(rule.clone()),
-            Refused::Condition(_) | Refused::Finished => None,
-        };
-        Self {
-            count: 0,
+    fn new(count: usize, refused: Refused) -> Self {
+        let of = |why| Self {
+            count,
             why,
-            pointer: failed.map(|failed| failed.pointer.clone()),
-            field: failed.map(|failed| failed.field.clone()),
-            op: failed.map(|failed| failed.op.clone()),
-            value: failed.and_then(|failed| failed.value.clone()),
-            negated: failed.is_some_and(|failed| failed.negated),
-            rule,
+            pointer: None,
+            field: None,
+            op: None,
+            value: None,
+            negated: false,
+            rule: None,
+        };
+        match refused {
+            Refused::RuleAbove(rule) => Self {
+                rule: Some(rule),
+                ..of(NotMatchedBecause::RuleAbove)
+            },
+            Refused::Finished => of(NotMatchedBecause::Finished),
+            Refused::Condition(failed) => Self {
+                pointer: Some(failed.pointer),
+                field: Some(failed.field),
+                op: Some(failed.op),
+                value: failed.value,
+                negated: failed.negated,
+                ..of(if failed.unjudged {
+                    NotMatchedBecause::Unjudged
+                } else {
+                    NotMatchedBecause::Condition
+                })
+            },
         }
     }
 }
@@ -397,7 +394,8 @@ impl TriedTurnView {
         });
         let explanation = tried.explanation;
         Self {
-            matched: explanation.matched,
+            matched: tried.refused.is_none(),
+            not_matched: tried.refused.map(|refused| NotMatched::new(1, refused)),
             finished: explanation.finished,
             counters_of_today: explanation.counters_of_today,
             call: tried.call,

@@ -23,6 +23,10 @@ pub(crate) struct StatusView {
     public_url: Option<String>,
     tunnel: State,
     counts: CountsPart,
+    /// Exchanges that a server of the developer's was asked for, and that are not answered yet.
+    server_waiting: WaitingPart,
+    /// Those that were answered by something else while the call is still open.
+    late_waiting: WaitingPart,
     database_bytes: u64,
     /// Requests to the public address without a secret.
     strangers: u64,
@@ -53,6 +57,33 @@ struct WebhookPart {
 struct CountsPart {
     exchanges: u64,
     held: usize,
+}
+
+/// Exchanges that wait for servers.
+#[derive(Debug, Serialize, ToSchema)]
+struct WaitingPart {
+    total: usize,
+    bots: Vec<WaitingOfBot>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct WaitingOfBot {
+    bot: BotId,
+    count: usize,
+}
+
+impl From<Vec<(BotId, usize)>> for WaitingPart {
+    fn from(counts: Vec<(BotId, usize)>) -> Self {
+        let counts = counts.into_iter();
+        let mut bots: Vec<_> = counts
+            .map(|(bot, count)| WaitingOfBot { bot, count })
+            .collect();
+        bots.sort_unstable_by_key(|one| one.bot);
+        Self {
+            total: bots.iter().map(|one| one.count).sum(),
+            bots,
+        }
+    }
 }
 
 /// Whether history is being saved.
@@ -110,6 +141,7 @@ struct Notice {
 impl StatusView {
     pub(crate) async fn new(engine: &Engine, lang: Lang) -> Self {
         let status = engine.status().await;
+        let waits = engine.server_waits();
         let network = engine.network_notice();
         let first = engine.bot(None).ok();
         let url = first
@@ -136,6 +168,8 @@ impl StatusView {
                 exchanges: status.exchanges,
                 held: status.held,
             },
+            server_waiting: waits.asked.into(),
+            late_waiting: waits.late.into(),
             database_bytes: status.database_bytes,
             strangers: engine.strangers(),
             documents: status

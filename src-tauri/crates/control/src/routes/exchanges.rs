@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::{Extension, Json};
 use engine::{Engine, Error, Subject};
-use protocol::{BotId, ExchangeId};
+use protocol::{BotId, ExchangeId, PlatformChoice};
 use serde::{Deserialize, Serialize};
 use store::{DeleteWhat, ListQuery};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::dto::exchange::{ExchangeView, SummaryView};
+use crate::dto::exchange::{ExchangeView, Present, SummaryView};
 use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery, PathId};
@@ -91,7 +91,7 @@ pub(crate) async fn list(
     let exchanges = page
         .summaries
         .into_iter()
-        .map(|summary| SummaryView::new(summary, lang))
+        .map(|summary| SummaryView::new(summary, &engine, lang))
         .collect();
     Ok(Json(ExchangeList {
         exchanges,
@@ -151,8 +151,8 @@ pub(crate) async fn get(
     let exchange = engine.exchange(id).await?;
     let bot = engine.bot(Some(exchange.summary.bot)).ok();
     // Bodies may be large: reading them again must not hold up other requests.
-    let late = engine.late_state(id);
-    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), &late, lang);
+    let present = Present::of(&exchange.summary, &engine);
+    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), present, lang);
     let reading = move || counted_json(&reading(), share);
     let shown = tokio::task::spawn_blocking(reading).await;
     Ok(shown.expect("reading an exchange does not panic"))
@@ -168,14 +168,19 @@ pub(crate) struct ExchangePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = bool, required = false)]
     pinned: Option<bool>,
+    /// The platform that it is read as; `auto`: as its bot says.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = PlatformChoice, required = false)]
+    platform: Option<PlatformChoice>,
 }
 
-/// Notes or pins an exchange.
+/// Notes or pins an exchange, or has it read as another platform's.
 #[utoipa::path(patch, path = "/exchanges/{id}", tag = "exchanges", params(("id" = String, Path)),
     request_body = ExchangePatch, responses(
     (status = 200, body = SummaryView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn patch(
     State(engine): State<Engine>,
+    Extension(in_flight): Extension<Arc<InFlight>>,
     Language(lang): Language,
     id: PathId<ExchangeId>,
     ApiJson(patch): ApiJson<ExchangePatch>,
@@ -191,8 +196,12 @@ pub(crate) async fn patch(
         ));
     }
     let id = id.get()?;
+    if let Some(platform) = patch.platform {
+        let _share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
+        engine.read_as(id, platform).await?;
+    }
     let summary = engine.annotate(id, patch.note, patch.pinned).await?;
-    Ok(Json(SummaryView::new(summary, lang)))
+    Ok(Json(SummaryView::new(summary, &engine, lang)))
 }
 
 /// What was deleted.

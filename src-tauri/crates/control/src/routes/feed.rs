@@ -48,7 +48,7 @@ pub(crate) async fn events(
     let events = batch
         .events
         .into_iter()
-        .map(|event| EventView::new(event, lang))
+        .map(|event| EventView::new(event, &engine, lang))
         .collect();
     Ok(Json(FeedBatch {
         next: batch.next,

@@ -20,7 +20,7 @@ pub(crate) async fn get(
 ) -> Result<Json<LatePart>, ApiError> {
     let id = id.get()?;
     let exchange = engine.exchange(id).await?;
-    let late = LatePart::new(&exchange, &engine.late_state(id));
+    let late = LatePart::new(&exchange, engine.is_queued(id));
     Ok(Json(late.ok_or(Error::NoLateAnswer)?))
 }
 

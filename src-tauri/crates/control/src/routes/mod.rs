@@ -6,10 +6,13 @@ pub(crate) mod bodies;
 pub(crate) mod bots;
 pub(crate) mod exchanges;
 pub(crate) mod feed;
+pub(crate) mod forms;
 pub(crate) mod holds;
 pub(crate) mod late;
+pub(crate) mod paths;
 pub(crate) mod patience;
 pub(crate) mod platforms;
+pub(crate) mod previews;
 pub(crate) mod replay;
 pub(crate) mod rule_files;
 pub(crate) mod rules;
@@ -55,6 +58,10 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(feed::events))
         .routes(routes!(bots::list, bots::create))
         .routes(routes!(platforms::list))
+        .routes(routes!(forms::read))
+        .routes(routes!(paths::parse))
+        .routes(routes!(paths::evaluate))
+        .routes(routes!(previews::preview))
         .routes(routes!(bots::patch, bots::delete))
         .routes(routes!(bots::renew_secret))
         .routes(routes!(bots::access))

@@ -12,6 +12,7 @@ use json_text::{Kind, Tree};
 use messages::Lang;
 use protocol::{BotId, ExchangeId};
 use rules::Rule;
+use rules::definition::Action;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -205,7 +206,7 @@ pub(crate) struct RuleDraftOnTurn {
     rule: Rule,
     /// The turn.
     exchange_id: ExchangeId,
-    /// The reply of a sequence that is shown, from 1; absent, the one that this turn would get.
+    /// The reply that is shown, one of a sequence, from 1; absent, the one that this turn would get.
     #[schema(minimum = 1, required = false)]
     reply: u32,
 }
@@ -234,6 +235,13 @@ pub(crate) async fn preview_turn(
     let wrong = words::WRONG_VALUE.arg(&words::TEXT);
     let id: ExchangeId = id.map_err(|_| ApiError::invalid("/exchange_id", wrong))?;
     let rule = rule.ok_or_else(|| Members::missing("rule"))?;
+    let replies = match &rule.then.action {
+        Action::Sequence(sequence) => sequence.replies.len(),
+        _ => 1,
+    };
+    if reply.is_some_and(|number: u32| number as usize > replies) {
+        return Err(ApiError::out_of_range("/reply", 1, replies as u64));
+    }
     let bytes = engine.recorded_bytes(id).await?;
     let share = in_flight.take(SHOWN_TIMES * bytes).await?;
     let mut exchange = engine.exchange(id).await?;

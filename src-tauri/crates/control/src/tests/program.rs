@@ -302,6 +302,7 @@ impl Program {
         let id = match path.split('/').nth(3) {
             Some("bots") => &self.bot,
             Some("notices") => &self.notice,
+            Some("preview") => "webim",
             _ => &self.exchange,
         };
         let mut targets = Vec::new();
@@ -466,20 +467,20 @@ impl Program {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
             }
+            ("post", "/paths/parse") => {
+                let example = json!({"platform": "nocobase", "part": "query", "sample": "a=1"});
+                (target, example, None)
+            }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
                 let id = text(&self.send("POST", "/api/v1/bots", &name).await["id"]);
                 (path.replace("{id}", &id), body, None)
             }
-            (
-                "delete",
-                "/exchanges/{id}" | "/exchanges/{id}/late" | "/exchanges/{id}/late/deliver",
-            ) => (
-                path.replace("{id}", &self.answered_sample().await),
-                body,
-                None,
-            ),
+            ("delete", route) if route.starts_with("/exchanges/{id}") => {
+                let id = self.answered_sample().await;
+                (path.replace("{id}", &id), body, None)
+            }
             ("post", "/tunnel/retry" | "/tunnel/check") => {
                 // Nobody listens there: the check is told so at once.
                 let start = json!({"provider": "url", "url": {"url": "https://127.0.0.1:1"}});

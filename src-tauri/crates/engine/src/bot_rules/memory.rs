@@ -41,6 +41,15 @@ pub struct RuleUsage {
     pub last_hit: Option<ExchangeId>,
 }
 
+/// How a rule fares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleFares {
+    /// How often it took a turn.
+    pub usage: RuleUsage,
+    /// For how many users it remembers something; of a rule that counts all together one at most.
+    pub keys: usize,
+}
+
 /// What the rules of all bots remember. Clones are the same memory.
 #[derive(Clone, Default)]
 pub(crate) struct RuleMemory(Arc<Mutex<Remembered>>);
@@ -211,11 +220,14 @@ impl RuleMemory {
         Some(Committed { uses, call })
     }
 
-    /// How often a rule took a turn.
-    pub(crate) fn usage(&self, bot: BotId, rule: &str) -> RuleUsage {
+    /// How a rule fares.
+    pub(crate) fn fares(&self, bot: BotId, rule: &str) -> RuleFares {
         let remembered = self.0.lock();
         let entry = remembered.rule(bot, rule);
-        entry.map(|entry| entry.usage).unwrap_or_default()
+        entry.map_or_else(RuleFares::default, |entry| RuleFares {
+            usage: entry.usage,
+            keys: entry.states.len(),
+        })
     }
 
     /// What a rule remembers, by key.

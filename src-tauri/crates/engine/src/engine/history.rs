@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, BotId, Exchange, ExchangeId, Filter, Summary};
-use store::{Count, DeleteWhat, Deletion, ListQuery, Page, UndoToken};
+use protocol::{Answer, BotId, Exchange, ExchangeId, Filter, PlatformChoice, ReadAs, Summary};
+use store::{Count, DeleteWhat, Deletion, ListQuery, Page, ReadAnew, UndoToken};
 
 use super::Engine;
 use crate::error::{Error, Subject};
 use crate::feed::EventKind;
+use crate::reading::Reading;
 use crate::shared::Shared;
 use crate::turn::as_given;
 
@@ -104,6 +105,45 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             let summary = shared.store.annotate(id, note, pinned).await?;
+            let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
+            let changed = Arc::new(summary.clone());
+            shared.feed.exchange(EventKind::ExchangeChanged, changed);
+            Ok(summary)
+        })
+        .await
+    }
+
+    /// Has an exchange read as a platform's; `auto`: as its bot says, or by what it shows. The whole
+    /// of it is in memory meanwhile.
+    ///
+    /// # Errors
+    /// There is no such exchange, or the change cannot be saved.
+    pub async fn read_as(&self, id: ExchangeId, choice: PlatformChoice) -> Result<Summary, Error> {
+        let mut exchange = self.exchange(id).await?;
+        let bot = self.bot(Some(exchange.summary.bot)).ok();
+        let choice = match (choice, &bot) {
+            (PlatformChoice::Auto, Some(bot)) => bot.platform,
+            (choice, _) => choice,
+        };
+        let reading = move || {
+            let settings = bot.as_ref().map(|bot| Arc::clone(&bot.platform_settings));
+            let read_as = ReadAs { choice, settings };
+            let view = protocol::read_request(read_as, &exchange.request);
+            exchange.summary.platform = view.platform;
+            let findings = Reading::new(&exchange, bot.as_deref()).findings(&exchange);
+            ReadAnew {
+                platform: view.platform,
+                choice,
+                event: view.event.map(protocol::list_name),
+                user: view.user.map(protocol::list_name),
+                findings: protocol::count(&findings),
+            }
+        };
+        let read = tokio::task::spawn_blocking(reading).await;
+        let read = read.expect("reading an exchange does not panic");
+        let shared = Arc::clone(&self.shared);
+        self.to_its_end(async move {
+            let summary = shared.store.read_anew(id, read).await?;
             let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
             let changed = Arc::new(summary.clone());
             shared.feed.exchange(EventKind::ExchangeChanged, changed);

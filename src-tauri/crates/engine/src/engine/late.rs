@@ -10,23 +10,11 @@ use crate::feed::EventKind;
 use crate::late::{LateDelivery, names, object_text};
 use crate::words;
 
-/// How things stand with the late answer of an exchange.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LateState {
-    /// Its call is open: the server may still answer.
-    pub is_waiting: bool,
-    /// It is to go out with this user's next answer.
-    pub is_queued: bool,
-}
-
 impl Engine {
-    /// How things stand with the late answer of an exchange.
+    /// Whether the late answer of an exchange is to go out with this user's next answer.
     #[must_use]
-    pub fn late_state(&self, id: ExchangeId) -> LateState {
-        LateState {
-            is_waiting: self.shared.late_calls.is_open(id),
-            is_queued: self.shared.deliveries.is_queued(id),
-        }
+    pub fn is_queued(&self, id: ExchangeId) -> bool {
+        self.shared.deliveries.is_queued(id)
     }
 
     /// Stops waiting for a late answer; whether it was waited for.

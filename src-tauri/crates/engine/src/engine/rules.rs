@@ -8,7 +8,7 @@ use rules::{CompiledRule, Rule, RuleError};
 
 use super::Engine;
 use crate::answering::{check_call_url, check_url};
-use crate::bot_rules::{BotRules, RULES_BYTES_MAX, RULES_MAX, RuleStateEntry, RuleUsage};
+use crate::bot_rules::{BotRules, RULES_BYTES_MAX, RULES_MAX, RuleFares, RuleStateEntry};
 use crate::bots::Bot;
 use crate::error::{Error, Invalid, Subject};
 use crate::feed::EventKind;
@@ -101,10 +101,10 @@ impl Engine {
         Ok(())
     }
 
-    /// How often a rule took a turn.
+    /// How a rule fares.
     #[must_use]
-    pub fn rule_usage(&self, bot: &Bot, id: &str) -> RuleUsage {
-        self.shared.rules.usage(bot.id, id)
+    pub fn rule_fares(&self, bot: &Bot, id: &str) -> RuleFares {
+        self.shared.rules.fares(bot.id, id)
     }
 
     /// What a rule remembers, by key.

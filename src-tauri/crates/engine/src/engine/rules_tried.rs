@@ -8,7 +8,7 @@ use rules::{Among, Explanation, RecordedStates, Rule};
 use super::Engine;
 use super::rules::{NO_RULE, check_scope, invalid};
 use crate::error::Error;
-use crate::ruling::{DryRun, PreviousFacts, RuleContext, TriedTurn, TurnFacts, TurnOfDryRun};
+use crate::ruling::{DryRun, DryRunOutcome, PreviousFacts, RuleContext, TriedTurn, TurnFacts};
 
 /// Turns that a dry run looks at, at most.
 pub const DRY_RUN_MAX: usize = 1_000;
@@ -100,7 +100,7 @@ impl Engine {
         bot: Option<BotId>,
         draft: Rule,
         last: usize,
-    ) -> Result<Vec<TurnOfDryRun>, Error> {
+    ) -> Result<DryRunOutcome, Error> {
         let bot = self.bot(bot)?;
         check_scope(&draft)?;
         let of = Arc::clone(&bot);
@@ -128,7 +128,7 @@ impl Engine {
             (run, turn) = trying.await.expect("a dry run does not panic");
             tried.push(turn);
         }
-        Ok(tried)
+        Ok(run.outcome(tried))
     }
 
     /// So many of the newest exchanges that a bot has sent, from the oldest on.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use protocol::ExchangeId;
+use protocol::{BotId, ExchangeId};
 use tokio_util::sync::CancellationToken;
 
 /// How long a call goes on at most after its bot was answered. The contract's ten minutes.
@@ -17,19 +17,19 @@ const OPEN_MAX: usize = 256;
 /// All calls that go on.
 #[derive(Default)]
 pub(crate) struct LateCalls {
-    open: Mutex<HashMap<ExchangeId, CancellationToken>>,
+    open: Mutex<HashMap<ExchangeId, (BotId, CancellationToken)>>,
 }
 
 impl LateCalls {
     /// A call goes on, until this is cancelled: nobody waits for its answer any more. `None` where
     /// too many do.
-    pub(crate) fn begin(&self, id: ExchangeId) -> Option<CancellationToken> {
+    pub(crate) fn begin(&self, bot: BotId, id: ExchangeId) -> Option<CancellationToken> {
         let mut open = self.open.lock();
         if open.len() >= OPEN_MAX {
             return None;
         }
         let stop = CancellationToken::new();
-        open.insert(id, stop.clone());
+        open.insert(id, (bot, stop.clone()));
         Some(stop)
     }
 
@@ -48,10 +48,19 @@ impl LateCalls {
         self.open.lock().contains_key(&id)
     }
 
+    /// How many of each bot's calls go on.
+    pub(crate) fn counts(&self) -> Vec<(BotId, usize)> {
+        let mut counts = HashMap::new();
+        for (bot, _) in self.open.lock().values() {
+            *counts.entry(*bot).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+
     /// Ends the call of an exchange; whether there was one.
     pub(crate) fn stop(&self, id: ExchangeId) -> bool {
         let call = self.open.lock().remove(&id);
-        if let Some(call) = &call {
+        if let Some((_, call)) = &call {
             call.cancel();
         }
         call.is_some()
@@ -68,10 +77,10 @@ mod tests {
     fn only_so_many_calls_go_on() {
         let calls = LateCalls::default();
         let id = |number: usize| ExchangeId(Uuid::from_u128(number as u128));
-        let first = calls.begin(id(0)).unwrap();
-        assert!((1..OPEN_MAX).all(|number| calls.begin(id(number)).is_some()));
-        assert!(calls.begin(id(OPEN_MAX)).is_none());
+        let first = calls.begin(BotId::default(), id(0)).unwrap();
+        assert!((1..OPEN_MAX).all(|number| calls.begin(BotId::default(), id(number)).is_some()));
+        assert!(calls.begin(BotId::default(), id(OPEN_MAX)).is_none());
         assert!(calls.stop(id(0)) && first.is_cancelled());
-        assert!(calls.begin(id(OPEN_MAX)).is_some());
+        assert!(calls.begin(BotId::default(), id(OPEN_MAX)).is_some());
     }
 }

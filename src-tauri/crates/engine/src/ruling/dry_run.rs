@@ -21,6 +21,25 @@ pub(crate) struct DryRun {
     /// The turn before, by user.
     previous: HashMap<String, PreviousFacts>,
     number: u64,
+    not_matched: Vec<NotMatched>,
+}
+
+/// What a draft would have answered to recorded turns.
+#[derive(Debug)]
+pub struct DryRunOutcome {
+    /// Each turn that was tried, from the oldest on.
+    pub turns: Vec<TurnOfDryRun>,
+    /// Why the draft would not have taken the others, the most frequent cause first.
+    pub not_matched: Vec<NotMatched>,
+}
+
+/// A cause for which turns are not taken.
+#[derive(Debug)]
+pub struct NotMatched {
+    /// How many turns.
+    pub count: usize,
+    /// The cause, with what the first of them had.
+    pub refused: Refused,
 }
 
 /// One turn that was tried.
@@ -30,8 +49,6 @@ pub struct TurnOfDryRun {
     pub exchange: ExchangeId,
     /// The draft would have taken it.
     pub matched: bool,
-    /// Why it would not have.
-    pub refused: Option<Refused>,
     /// What was answered, and what would have been, where they differ.
     pub change: Option<(Option<ShownAnswer>, Option<ShownAnswer>)>,
 }
@@ -53,6 +70,7 @@ impl DryRun {
             bot: bot.clone(),
             previous: HashMap::new(),
             number: 0,
+            not_matched: Vec::new(),
         })
     }
 
@@ -84,6 +102,9 @@ impl DryRun {
         let previewed = facts.ask(&exchange.request, summary, |facts| {
             self.preview.turn(facts, turn)
         });
+        if let Some(refused) = previewed.refused {
+            self.count(refused);
+        }
         let view = protocol::read_request(self.bot.read_as(), &exchange.request);
         let default = || self.bot.default_answer(&view, &exchange.request);
         let would = match previewed.answer {
@@ -106,9 +127,24 @@ impl DryRun {
         TurnOfDryRun {
             exchange: summary.id,
             matched: previewed.matched,
-            refused: previewed.refused,
             change: differs.then(|| (text(was), text(would.as_ref()))),
         }
+    }
+
+    /// One of a kind is kept, not one of a turn: a condition may compare with 4 MiB.
+    fn count(&mut self, refused: Refused) {
+        let mut causes = self.not_matched.iter_mut();
+        match causes.find(|cause| cause.refused.is_like(&refused)) {
+            Some(cause) => cause.count += 1,
+            None => self.not_matched.push(NotMatched { count: 1, refused }),
+        }
+    }
+
+    /// Ends the walk.
+    pub(crate) fn outcome(self, turns: Vec<TurnOfDryRun>) -> DryRunOutcome {
+        let mut not_matched = self.not_matched;
+        not_matched.sort_by_key(|cause| std::cmp::Reverse(cause.count));
+        DryRunOutcome { turns, not_matched }
     }
 
     fn facts(&mut self, exchange: &Exchange, before: Option<&Exchange>) -> TurnFacts {

@@ -5,7 +5,7 @@ use messages::{Message, Say as _};
 use protocol::{Answer, AnsweredBy, Exchange, Side};
 use rules::{
     Chosen, Explanation, PatchError, PreparedCallback, PreparedForward, PreparedReply, Preview,
-    RecordedStates, Rule, RuleError, States, TemplateError,
+    RecordedStates, Refused, Rule, RuleError, States, TemplateError,
 };
 
 use super::context::RuleContext;
@@ -17,6 +17,8 @@ use crate::bots::Bot;
 pub struct TriedTurn {
     /// Its conditions, every one.
     pub explanation: Explanation,
+    /// Why it does not take the turn.
+    pub refused: Option<Refused>,
     /// The number of this call.
     pub call: u64,
     /// What it would send; `None` where a person or a server is asked first, where the connection
@@ -91,6 +93,7 @@ impl TriedTurn {
             }
             Self {
                 explanation: tried.explanation,
+                refused: tried.refused,
                 call: tried.call,
                 reply,
                 after: tried.matched.after,

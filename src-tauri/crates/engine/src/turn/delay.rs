@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use protocol::FailureCode;
+use protocol::platform::NoAnswer;
 use tokio::time::{Instant, sleep_until};
 
 use super::Turn;
@@ -22,7 +23,10 @@ impl<H: Host> Turn<H> {
     ) {
         self.exchange.timing.decided = Some(self.clock.elapsed());
         self.save_uses().await;
-        let given = match self.wait_out(delay, &mut reply).await {
+        let end = Instant::now() + delay;
+        let until = self.before_platform_deadline(end);
+        let given = match self.wait_out(until, &mut reply).await {
+            true if until < end => self.platform_answer(NoAnswer::TooLate).unwrap_or(given),
             true => given,
             false => {
                 self.caller_left();
@@ -34,10 +38,9 @@ impl<H: Host> Turn<H> {
     }
 
     /// Whether the caller is there still.
-    async fn wait_out(&mut self, delay: Duration, reply: &mut Reply) -> bool {
+    async fn wait_out(&mut self, end: Instant, reply: &mut Reply) -> bool {
         let stop = self.host.stop().clone();
-        let now = Instant::now();
-        let (shown, end) = (now + SHOWN_AFTER, now + delay);
+        let shown = Instant::now() + SHOWN_AFTER;
         let mut is_shown = false;
         loop {
             tokio::select! {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::platform::NoAnswer;
 use protocol::{
     Answer, AnsweredBy, Code, Failure, FailureCode, Finding, Headers, OwnFinding, Side, Source,
 };
@@ -50,7 +51,8 @@ impl<H: Host> Turn<H> {
         let permit = match self.may_forward(&forward.server) {
             Ok(permit) => permit,
             Err(finding) => {
-                let given = self.own_fallback().await.with_finding(finding);
+                let given = self.own_fallback(NoAnswer::Failed).await;
+                let given = given.with_finding(finding);
                 return self.end(given, reply, None).await;
             }
         };
@@ -77,10 +79,9 @@ impl<H: Host> Turn<H> {
             let args = [hops.made().to_string(), server.host()];
             return Err(OwnFinding::new(Code::UpstreamLoop, args));
         }
-        let permit = self
-            .host
-            .forwards()
-            .begin(self.bot.id, &self.exchange.request);
+        let (bot, id) = (self.bot.id, self.exchange.summary.id);
+        let forwards = self.host.forwards();
+        let permit = forwards.begin(bot, id, &self.exchange.request);
         permit.map_err(|full| {
             let (most, equal) = (FORWARDS_MAX.to_string(), full.equal.to_string());
             OwnFinding::new(Code::UpstreamInFlight, [most, server.host(), equal])
@@ -151,7 +152,7 @@ impl<H: Host> Turn<H> {
                 return self.end_with_call(given, reply, None, server.call).await;
             }
             Waited::Over => {
-                let mut given = self.own_fallback().await;
+                let mut given = self.own_fallback(NoAnswer::TooLate).await;
                 given.findings.extend(server.timeout());
                 return self.end_with_call(given, reply, None, server.call).await;
             }
@@ -161,11 +162,11 @@ impl<H: Host> Turn<H> {
                 self.patched(given, answer).await
             }
             Waited::Ended(Err(failure)) => {
-                let mut given = self.own_fallback().await;
+                let mut given = self.own_fallback(NoAnswer::Failed).await;
                 given.findings.extend(failure.finding);
                 given
             }
-            Waited::Stopped => self.own_fallback().await,
+            Waited::Stopped => self.own_fallback(NoAnswer::Failed).await,
         };
         self.end(given, reply, None).await;
     }
@@ -176,7 +177,7 @@ impl<H: Host> Turn<H> {
         begun: &mut oneshot::Receiver<AnswerStream>,
         reply: &mut Reply,
     ) -> Waited {
-        let deadline = Instant::now() + server.wait;
+        let deadline = self.before_platform_deadline(Instant::now() + server.wait);
         let stop = self.host.stop().clone();
         let shown = Instant::now() + SHOWN_AFTER;
         let (mut is_shown, mut may_stream) = (false, true);

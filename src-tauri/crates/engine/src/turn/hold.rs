@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::platform::NoAnswer;
 use protocol::{Answer, AnsweredBy, FailureCode, State, UtcMillis};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -13,7 +14,8 @@ use super::forward::ServerSide;
 use super::host::{Calling, Host};
 use super::record::undelivered;
 use super::respond::FallbackAnswer;
-use crate::holds::{Ack, Command};
+use crate::answering::Fallback;
+use crate::holds::{Ack, Command, HeldFallback};
 use crate::outgoing::{Given, Outgoing};
 
 /// How often a hold looks whether the wall clock was set; by guess soon enough for a countdown.
@@ -41,13 +43,16 @@ impl<H: Host> Turn<H> {
             true => Duration::from_secs(seconds.into()),
             false => self.remaining(seconds),
         };
-        let mut deadline = Instant::now() + wait;
+        let mut deadline = self.before_platform_deadline(Instant::now() + wait);
+        let wait = deadline.saturating_duration_since(Instant::now());
         self.exchange.summary.state = State::Held;
         self.exchange.summary.deadline = Some(self.later(wait));
         self.exchange.timing.decided = Some(self.clock.elapsed());
         let id = self.exchange.summary.id;
         // Begun before it is seen: whoever reads of it in the feed can answer it.
-        let Some(mut commands) = self.host.holds().begin(Arc::from(self.exchange.clone())) else {
+        let fallback = self.held_fallback(&server);
+        let held = Arc::from(self.exchange.clone());
+        let Some(mut commands) = self.host.holds().begin(held, fallback) else {
             return self.unheld(server, reply).await;
         };
         // A probe that was ended before has not found it among what is held.
@@ -93,6 +98,21 @@ impl<H: Host> Turn<H> {
         self.end_with_call(given, reply, ack, server.call).await;
     }
 
+    /// What is to go out at the end: a server that has failed, or that there is none of, is not
+    /// asked then.
+    fn held_fallback(&self, server: &ServerSide) -> HeldFallback {
+        let may_ask = !server.is_asked() && self.bot.answering.server().is_some();
+        let kind = match self.fallback_kind() {
+            Fallback::Upstream if !may_ask => Fallback::Default,
+            kind => kind,
+        };
+        HeldFallback {
+            kind,
+            is_rules: self.fallback.is_some(),
+            is_platforms: self.platform_answer(NoAnswer::TooLate).is_some(),
+        }
+    }
+
     /// Nobody finds it any more among what is held.
     fn hold_ended(&self, end: &HoldEnd) {
         let id = self.exchange.summary.id;
@@ -129,12 +149,16 @@ impl<H: Host> Turn<H> {
         if let Some(answer) = self.server_answer(server).await {
             return Given::answer(answer, AnsweredBy::Upstream);
         }
+        let why = match is_released {
+            true => NoAnswer::Failed,
+            false => NoAnswer::TooLate,
+        };
         if !server.is_asked() {
-            let FallbackAnswer { given, call } = self.fallback(reply).await;
+            let FallbackAnswer { given, call } = self.fallback(reply, why).await;
             server.call = call;
             return given;
         }
-        let given = self.own_fallback().await;
+        let given = self.own_fallback(why).await;
         match server.timeout().filter(|_| !is_released) {
             Some(finding) => given.with_finding(finding),
             None => given,
@@ -159,6 +183,7 @@ impl<H: Host> Turn<H> {
                     Some(Command::Release(ack)) => return HoldEnd::Fallback(Some(ack)),
                     Some(Command::Extend(by, ack)) => {
                         deadline += Duration::from_secs(by.into());
+                        deadline = self.before_platform_deadline(deadline);
                         let moment = self.later(deadline.saturating_duration_since(Instant::now()));
                         self.exchange.summary.deadline = Some(moment);
                         self.record_open().await;

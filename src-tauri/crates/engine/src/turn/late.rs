@@ -39,10 +39,10 @@ impl<H: Host> Turn<H> {
         call: Option<Calling>,
     ) {
         let is_stopped = self.host.stop().is_cancelled();
-        let id = self.exchange.summary.id;
+        let (bot, id) = (self.exchange.summary.bot, self.exchange.summary.id);
         // Begun before the end is seen: whoever looks then sees that it is waited for.
         let open = call.filter(|_| !is_stopped).and_then(|call| {
-            let stop = self.host.late_calls().begin(id)?;
+            let stop = self.host.late_calls().begin(bot, id)?;
             Some((call, stop))
         });
         let Some((call, stop)) = open else {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use protocol::platform::NoAnswer;
 use protocol::{AnsweredBy, Code, FindingCounts, OwnFinding};
 use tokio::time::{sleep, timeout};
 
@@ -72,23 +73,27 @@ impl<H: Host> Turn<H> {
     pub(super) async fn overload(mut self: Box<Self>, reply: Reply) {
         let finding = OwnFinding::new(Code::HoldLimit, [self.host.holds().limit().to_string()]);
         let mut reply = reply;
-        let FallbackAnswer { given, call } = self.fallback(&mut reply).await;
+        let failed = NoAnswer::Failed;
+        let FallbackAnswer { given, call } = self.fallback(&mut reply, failed).await;
         let given = given.with_finding(finding);
         self.end_with_call(given, reply, None, call).await;
     }
 
     /// What goes out when nobody has given an answer, and no server was asked for one.
-    pub(super) async fn fallback(&mut self, reply: &mut Reply) -> FallbackAnswer {
+    pub(super) async fn fallback(&mut self, reply: &mut Reply, why: NoAnswer) -> FallbackAnswer {
         match self.fallback_kind() {
-            Fallback::Upstream => self.ask_for_fallback(reply).await,
-            Fallback::Default | Fallback::Rules | Fallback::Last => {
-                self.own_fallback().await.into()
+            Fallback::Upstream if self.platform_answer(why).is_none() => {
+                self.ask_for_fallback(reply).await
             }
+            _ => self.own_fallback(why).await.into(),
         }
     }
 
     /// The same where a server was asked already, and has failed.
-    pub(super) async fn own_fallback(&mut self) -> Given {
+    pub(super) async fn own_fallback(&mut self, why: NoAnswer) -> Given {
+        if let Some(given) = self.platform_answer(why) {
+            return given;
+        }
         let kind = self.fallback_kind();
         if kind == Fallback::Rules
             && let Some(given) = self.fallback_by_rules().await
@@ -116,7 +121,7 @@ impl<H: Host> Turn<H> {
     }
 
     /// What goes out when nobody answers: what a rule says, else the bot.
-    fn fallback_kind(&self) -> Fallback {
+    pub(super) fn fallback_kind(&self) -> Fallback {
         self.fallback.unwrap_or(self.bot.answering.hold.fallback)
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use messages::Say as _;
+use protocol::platform::NoAnswer;
 use protocol::{Answer, AnsweredBy, Code, Exchange, OwnFinding, Request, RequestView, RuleUse};
 use rules::{
     Among, Chosen, CompiledRule, Matched, Needs, PreparedCallback, PreparedForward, PreparedHold,
@@ -13,6 +14,7 @@ use tokio::time::timeout;
 
 use super::Turn;
 use super::host::{History, Host};
+use super::platform::answer_without_bot;
 use crate::answering::{Fallback, Mode};
 use crate::bot_rules::{BotRules, PendingUses};
 use crate::bots::Bot;
@@ -277,8 +279,7 @@ impl<H: Host> RuleQuestion<'_, H> {
             Ok(answer) => Given::answer(answer, AnsweredBy::Rule),
             Err(error) => {
                 let finding = OwnFinding::new(Code::TemplateFailed, [name.to_owned()]);
-                let finding = with_template_error(finding, &error);
-                Given::answer(self.default_answer(), AnsweredBy::Default).with_finding(finding)
+                self.without_answer(with_template_error(finding, &error))
             }
         };
         match reply.delay_ms {
@@ -303,8 +304,7 @@ impl<H: Host> RuleQuestion<'_, H> {
         };
         let Some(server) = server else {
             let finding = OwnFinding::new(Code::RuleWithoutServer, [name.to_owned()]);
-            let given = Given::answer(self.default_answer(), AnsweredBy::Default);
-            return Decision::Send(given.with_finding(finding));
+            return Decision::Send(self.without_answer(finding));
         };
         Decision::Forward(Forward {
             server,
@@ -313,6 +313,13 @@ impl<H: Host> RuleQuestion<'_, H> {
             holds: forward.hold && self.host.holds().has_room(),
             patch: forward.patch.map(Box::new),
         })
+    }
+
+    /// What goes out where a rule cannot answer, with the cause.
+    fn without_answer(&self, cause: OwnFinding) -> Given {
+        let of_platform = answer_without_bot(self.view, &self.exchange.request, NoAnswer::Failed);
+        let default = || Given::answer(self.default_answer(), AnsweredBy::Default);
+        of_platform.unwrap_or_else(default).with_finding(cause)
     }
 
     fn default_answer(&self) -> Answer {

@@ -11,6 +11,7 @@ use crate::answering::{Fallback, Mode, Upstream};
 use crate::client::{CallFailure, Hops};
 use crate::feed::EventKind;
 use crate::forwards::FORWARDS_MAX;
+use crate::holds::HeldFallback;
 use crate::outgoing::{AnswerStream, BodyPieces};
 use crate::responder::{Decision, Forward};
 use crate::turn::Host as _;
@@ -341,7 +342,10 @@ async fn a_second_is_left_however_long_a_message_took_and_many_calls_are_told() 
 async fn where_too_many_are_held_a_servers_answer_goes_out_without_a_person() {
     let app = App::forwarding(Mode::UpstreamHold, 15);
     app.holds.resize(1);
-    let _held = app.holds.begin(Arc::default()).unwrap();
+    let _held = app
+        .holds
+        .begin(Arc::default(), HeldFallback::default())
+        .unwrap();
     app.server_answers(3, paid());
     let (id, turn) = app.open_turn().await;
     let (caller, reply) = app.caller(id);

@@ -60,6 +60,9 @@ impl Value {
     }
 }
 
+/// What an id looks like, for messages.
+const IDS: &str = "0193, 01930000-ab";
+
 const KEYS: &[Key] = &[
     text("event", "event:pay", Condition::Event),
     text("user", "user:77", Condition::User),
@@ -116,9 +119,18 @@ const KEYS: &[Key] = &[
         name: "id",
         example: "id:0193",
         form: Form::Value(Value {
-            read: id,
+            read: |text| id(text).map(Condition::Id),
             known: Vec::new,
-            takes: Some("0193, 01930000-ab"),
+            takes: Some(IDS),
+        }),
+    },
+    Key {
+        name: "of",
+        example: "of:0193",
+        form: Form::Value(Value {
+            read: |text| id(text).map(Condition::Of),
+            known: Vec::new,
+            takes: Some(IDS),
         }),
     },
     Key {
@@ -218,11 +230,11 @@ pub fn filter_values() -> impl Iterator<Item = (&'static str, Vec<&'static str>)
 }
 
 /// An exchange's id or its beginning, which are hexadecimal digits and hyphens.
-fn id(text: &str) -> Option<Condition> {
+fn id(text: &str) -> Option<String> {
     let digits = text.bytes().filter(|byte| *byte != b'-');
     let fits = (1..=32).contains(&digits.clone().count());
     let fits = fits && digits.clone().all(|byte| byte.is_ascii_hexdigit());
-    fits.then(|| Condition::Id(text.to_owned()))
+    fits.then(|| text.to_owned())
 }
 
 /// `200`, `5xx` or `500-599`.

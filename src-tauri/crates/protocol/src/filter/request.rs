@@ -99,6 +99,7 @@ impl Condition {
             | Self::Bot(_)
             | Self::Note(_)
             | Self::Id(_)
+            | Self::Of(_)
             | Self::At(..)
             | Self::AtSpan { .. }
             | Self::Duration(..)

@@ -52,6 +52,7 @@ fn every_key_is_understood() {
         ),
         ("note:x", Condition::Note("x".into())),
         ("id:0193", Condition::Id("0193".into())),
+        ("of:0193", Condition::Of("0193".into())),
         (
             "duration>100",
             Condition::Duration(Comparison::Greater, 100.0),

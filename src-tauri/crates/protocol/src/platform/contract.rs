@@ -20,7 +20,7 @@ use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestCon
 use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
-use crate::platform::paths::PathValue;
+use crate::platform::paths::ExamplePaths;
 use crate::platform::preview::{Preview, PreviewButton};
 use crate::platform::retries::Retries;
 use crate::platform::sending::{After, Sending};
@@ -130,7 +130,7 @@ pub trait Contract: Sync {
     ///
     /// # Errors
     /// Why the example cannot be read.
-    fn paths(&self, _part: &str, _sample: &str) -> Option<Result<Vec<PathValue>, JsonError>> {
+    fn paths(&self, _part: &str, _sample: &str) -> Option<Result<ExamplePaths, JsonError>> {
         None
     }
 

@@ -31,7 +31,7 @@ use crate::platform::contract::{
 };
 use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
-use crate::platform::paths::{self, PathValue};
+use crate::platform::paths::{self, ExamplePaths};
 use crate::platform::sending::Sending;
 use crate::platform::settings::SettingsError;
 use crate::variable::{Role, Variable};
@@ -77,8 +77,7 @@ impl Contract for NocoBase {
     /// A trigger's path is no other sender's. Where none is set up, nobody is refused.
     fn recognise(&self, request: &RequestContext<'_>) -> Option<Recognition> {
         trigger::key_of(&request.request.path)?;
-        let is_set = settings::of(request).is_some_and(|own| own.contains_key(settings::KEY));
-        let (certainty, reason) = match is_set {
+        let (certainty, reason) = match settings::is_set(request) {
             true => (Certainty::Sure, &table::TRIGGER_PATH),
             false => (Certainty::Likely, &table::TRIGGER_PATH_LIKELY),
         };
@@ -124,17 +123,28 @@ impl Contract for NocoBase {
         door::answer(request)
     }
 
+    /// Where no trigger is set up, the bot answers as it always did.
     fn answers_at_once(&self, request: &RequestContext<'_>) -> bool {
-        !settings::is_sync(request)
+        settings::is_set(request) && !settings::is_sync(request)
     }
 
     /// Since 2.1.0, none by default, (3).
     fn time_limit(&self, request: &RequestContext<'_>) -> Option<Duration> {
+        if !settings::is_sync(request) {
+            return None;
+        }
         let seconds = settings::of(request)?.get(settings::TIMEOUT)?.as_f64()?;
         Duration::try_from_secs_f64(seconds).ok()
     }
 
-    fn answer_without_bot(&self, _: &RequestContext<'_>, why: NoAnswer) -> Option<PlatformAnswer> {
+    fn answer_without_bot(
+        &self,
+        request: &RequestContext<'_>,
+        why: NoAnswer,
+    ) -> Option<PlatformAnswer> {
+        if !settings::is_sync(request) {
+            return None;
+        }
         let (status, text, code) = match why {
             // A synchronous trigger that failed, (1).
             NoAnswer::Failed => (500, "Internal Server Error", Code::NocobaseFailed),
@@ -147,7 +157,7 @@ impl Contract for NocoBase {
         })
     }
 
-    fn paths(&self, part: &str, sample: &str) -> Option<Result<Vec<PathValue>, JsonError>> {
+    fn paths(&self, part: &str, sample: &str) -> Option<Result<ExamplePaths, JsonError>> {
         let json = match part {
             "query" => reading::query_json(query_of(sample)),
             "body" => sample.to_owned(),
@@ -167,6 +177,8 @@ impl Contract for NocoBase {
             Fact::assumed(&facts::SILENT),
             Fact::assumed(&facts::FORMS),
             Fact::assumed(facts::LIMIT.arg(megabytes)),
+            Fact::stated(&facts::AT_ONCE),
+            Fact::stated(&facts::AT_END),
         ]
     }
 

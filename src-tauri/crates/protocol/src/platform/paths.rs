@@ -11,6 +11,9 @@ const DEPTH_MAX: usize = 64;
 /// How long all paths together are at most, in bytes: each is copied for every member below it.
 const BYTES_MAX: usize = 4 << 20;
 
+/// How long all values together are at most, in bytes: an object's holds those of all below it.
+const VALUES_BYTES_MAX: usize = 32 << 20;
+
 /// A path and the value there as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathValue {
@@ -18,6 +21,15 @@ pub struct PathValue {
     pub path: String,
     /// The value.
     pub value: String,
+}
+
+/// The paths of an example.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExamplePaths {
+    /// In the order of appearance.
+    pub paths: Vec<PathValue>,
+    /// The example has more of them, which are left out.
+    pub is_cut: bool,
 }
 
 /// A value whose top-level names are looked up once, for many paths.
@@ -91,27 +103,34 @@ fn step(tree: &Tree<&str>, node: NodeIndex, name: &str) -> Option<NodeIndex> {
 
 /// Every path of an example in the order of appearance: objects have one of their own, lists have
 /// none.
-pub(super) fn all(tree: &Tree<&str>) -> Vec<PathValue> {
-    let mut found = Vec::new();
-    let mut bytes = 0_usize;
+pub(super) fn all(tree: &Tree<&str>) -> ExamplePaths {
+    let mut found = ExamplePaths::default();
+    let (mut bytes, mut value_bytes) = (0_usize, 0_usize);
     let mut waiting = vec![(Tree::<&str>::ROOT, String::new(), 0)];
     while let Some((node, path, depth)) = waiting.pop() {
-        if found.len() == PATHS_MAX {
-            break;
-        }
         let kind = tree.kind(node);
         if !path.is_empty() && kind != Kind::Array {
             let json = tree.json(node);
-            found.push(PathValue {
+            value_bytes = value_bytes.saturating_add(json.len());
+            if found.paths.len() == PATHS_MAX || value_bytes > VALUES_BYTES_MAX {
+                found.is_cut = true;
+                break;
+            }
+            found.paths.push(PathValue {
                 value: compact(json).unwrap_or_else(|_| json.to_owned()),
                 path: path.clone(),
             });
         }
-        let below = tree.children(node).take(PATHS_MAX).count();
-        bytes = bytes.saturating_add(below.saturating_mul(path.len()));
-        if depth == DEPTH_MAX || bytes > BYTES_MAX {
+        let below = tree.children(node).take(PATHS_MAX + 1).count();
+        if below == 0 {
             continue;
         }
+        bytes = bytes.saturating_add(below.saturating_mul(path.len()));
+        if depth == DEPTH_MAX || bytes > BYTES_MAX {
+            found.is_cut = true;
+            continue;
+        }
+        found.is_cut |= below > PATHS_MAX;
         let first = waiting.len();
         match kind {
             Kind::Array => {
@@ -144,7 +163,7 @@ mod tests {
 
     fn paths(json: &str) -> Vec<(String, String)> {
         let tree = Tree::new(json).unwrap();
-        let all = all(&tree).into_iter();
+        let all = all(&tree).paths.into_iter();
         all.map(|one| (one.path, one.value)).collect()
     }
 
@@ -184,7 +203,9 @@ mod tests {
     fn every_path_leads_to_its_value_and_deep_or_long_examples_are_bounded() {
         let json = r#"{"a":[{"b":{"c":[1,{"d":"x"}]}}],"e":null}"#;
         let tree = Tree::new(json).unwrap();
-        for one in all(&tree) {
+        let whole = all(&tree);
+        assert!(!whole.is_cut);
+        for one in whole.paths {
             let node = find(&tree, &one.path).unwrap();
             assert_eq!(compact(tree.json(node)).unwrap(), one.value);
         }
@@ -203,12 +224,22 @@ mod tests {
             assert_eq!(Lookup::new(json).unwrap().json(path), wanted, "{path}");
         }
         let deep = format!("{}{}", "{\"a\":".repeat(10_000), "1") + &"}".repeat(10_000);
-        assert_eq!(paths(&deep).len(), DEPTH_MAX);
+        let cut = |json: &str| {
+            let tree = Tree::new(json).unwrap();
+            let all = all(&tree);
+            assert!(all.is_cut);
+            all.paths.len()
+        };
+        assert_eq!(cut(&deep), DEPTH_MAX);
         let key = "k".repeat(100_000);
         let members: Vec<String> = (0..5000).map(|index| format!("\"m{index}\":1")).collect();
         let wide = format!("{{\"{key}\":{{{}}}}}", members.join(","));
-        assert_eq!(paths(&wide).len(), 1);
+        assert_eq!(cut(&wide), 1);
         let long = format!("[{}1]", "1,".repeat(100_000));
-        assert_eq!(paths(&long).len(), PATHS_MAX);
+        assert_eq!(cut(&long), PATHS_MAX);
+        // Ten objects, one in the other, each with a text of 5 MB below it.
+        let text = format!("\"{}\"", "x".repeat(5_000_000));
+        let heavy = format!("{}{text}{}", "{\"a\":".repeat(10), "}".repeat(10));
+        assert_eq!(cut(&heavy), 6);
     }
 }

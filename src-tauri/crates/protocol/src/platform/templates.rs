@@ -39,8 +39,16 @@ impl Template {
     /// A text with variables, from a JSON object of them, put in.
     #[must_use]
     pub fn fill(self, text: &str, variables: &Tree<&str>) -> Filled {
+        let filled = self.fill_within(text, variables, usize::MAX);
+        filled.expect("nothing is as long as the address space")
+    }
+
+    /// The same; `None` where the text and all values that it uses would have more bytes.
+    #[must_use]
+    pub fn fill_within(self, text: &str, variables: &Tree<&str>, most: usize) -> Option<Filled> {
         let mut filled = Filled::default();
         let mut rest = text;
+        let mut used_bytes = 0_usize;
         while let Some((before, path, after)) = self.next(rest) {
             filled.text.push_str(before);
             let node = paths::find(variables, path);
@@ -58,9 +66,13 @@ impl Template {
                 value: node.map(|node| variables.json(node).to_owned()),
             });
             rest = after;
+            used_bytes += path.len() + node.map_or(0, |node| variables.json(node).len());
+            if filled.text.len() + used_bytes > most {
+                return None;
+            }
         }
         filled.text.push_str(rest);
-        filled
+        Some(filled)
     }
 
     /// What stands before the next variable, its path, and what stands behind it.
@@ -201,6 +213,16 @@ mod tests {
         ] {
             assert_filled(template, text, wanted, used);
         }
+    }
+
+    #[test]
+    fn a_text_that_would_become_too_long_is_not_filled() {
+        let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(1000));
+        let tree = Tree::new(long.as_str()).unwrap();
+        let text = "({a})".repeat(10);
+        // Each occurrence is there as text, as JSON with its quotes and by its path.
+        assert!(LEAD.fill_within(&text, &tree, 10 * 2003).is_some());
+        assert_eq!(LEAD.fill_within(&text, &tree, 10 * 2003 - 1), None);
     }
 
     proptest! {

@@ -25,7 +25,7 @@ fn a_rule_is_read_and_written_with_its_digits() {
 fn a_listed_rule_can_be_put_back_as_it_is() {
     let listed = RULE.replacen(
         '{',
-        r#"{"hits":3,"last_hit":"x","shadowed_by":null,"never":{"a":[]},"sentence":"If…","#,
+        r#"{"hits":3,"last_hit":"x","last_hit_at":null,"users":2,"shadowed_by":null,"never":{"a":[]},"sentence":"If…","#,
         1,
     );
     let rule = Rule::from_json(&listed).unwrap();

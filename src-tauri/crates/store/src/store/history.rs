@@ -15,8 +15,8 @@ use crate::job::{ExchangeChange, Job, NewExchange};
 use crate::last_turns::TurnBefore;
 use crate::outside::Database;
 use crate::query::AtNumber;
-use crate::table::exchanges;
-use crate::types::{Change, Count, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome};
+use crate::table::{exchanges, search};
+use crate::types::{Change, Count, Inserted, ListQuery, Page, ReadAnew, Stopwatch, UpdateOutcome};
 use crate::{coding, pack, query};
 
 impl Store {
@@ -299,6 +299,28 @@ impl Store {
     ) -> Result<Option<Summary>, NotSaved> {
         self.change(move |session| exchanges::annotate(&session.conn, id, note.as_deref(), pinned))
             .await
+    }
+}
+
+impl Store {
+    /// Writes how another platform reads an exchange; `None` where there is no such exchange.
+    ///
+    /// # Errors
+    /// The change is not on disk, and dropped.
+    pub async fn read_anew(
+        &self,
+        id: ExchangeId,
+        read: ReadAnew,
+    ) -> Result<Option<Summary>, NotSaved> {
+        self.change(move |session| {
+            let summary = exchanges::read_anew(&session.conn, id, &read)?;
+            if let Some(summary) = &summary {
+                // Its names are found by the index.
+                search::again(&session.conn, summary.seq)?;
+            }
+            Ok(summary)
+        })
+        .await
     }
 }
 

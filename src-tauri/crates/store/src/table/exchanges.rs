@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
-use crate::types::Change;
+use crate::types::{Change, ReadAnew};
 use columns::{COLUMNS, OF_E, names, read};
 pub(crate) use hidden::{
     RETENTION, hidden_by_retention, hidden_for_good, hide, hide_at, only_hidden, unhide,
@@ -197,6 +197,36 @@ pub(crate) fn annotate(
     );
     conn.prepare_cached(&sql)?
         .query_row(params![id.0.as_bytes(), note, pinned], read_summary)
+        .optional()
+}
+
+/// Writes how another platform reads an exchange; `None` where there is no such exchange.
+pub(crate) fn read_anew(
+    conn: &Connection,
+    id: ExchangeId,
+    read: &ReadAnew,
+) -> rusqlite::Result<Option<Summary>> {
+    let sql = format!(
+        "UPDATE exchanges SET platform = ?2, platform_choice = ?3, event = ?4, user = ?5, \
+         errors = ?6, warnings = ?7, infos = ?8 \
+         WHERE id = ?1 AND hidden = 0 RETURNING {}",
+        names("")
+    );
+    let findings = read.findings;
+    conn.prepare_cached(&sql)?
+        .query_row(
+            params![
+                id.0.as_bytes(),
+                read.platform.as_str(),
+                read.choice.as_str(),
+                read.event,
+                read.user,
+                findings.error,
+                findings.warning,
+                findings.info
+            ],
+            read_summary,
+        )
         .optional()
 }
 

@@ -56,6 +56,21 @@ async fn a_part_of_a_name_is_found_and_a_whole_one_in_quotes_without_case_in_eve
 }
 
 #[tokio::test]
+async fn replays_and_calls_of_rules_are_found_by_the_exchange_they_are_of() {
+    let home = Home::new();
+    let store = home.open();
+    three(&store, |seq, one| {
+        one.summary.replay_of = (seq == 2).then(|| id(1));
+        one.summary.caused_by = (seq == 3).then(|| id(2));
+    })
+    .await;
+    let of = |seq| format!("of:{}", id(seq));
+    assert_eq!(numbers(&store, &of(1)).await, [2]);
+    assert_eq!(numbers(&store, &of(2)).await, [3]);
+    assert_eq!(numbers(&store, &format!("-{}", of(2))).await, [2, 1]);
+}
+
+#[tokio::test]
 async fn small_columns_are_filtered_each_by_its_own_word() {
     let home = Home::new();
     let store = home.open();

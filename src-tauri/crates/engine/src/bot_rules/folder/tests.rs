@@ -511,7 +511,7 @@ fn where_one_file_cannot_be_changed_none_is() {
     let done = write(
         dir,
         &[all[2].clone(), all[0].clone()],
-        &Purpose::Change(in_force.clone()),
+        &Purpose::Change(in_force),
     )
     .unwrap();
     assert_ne!(texts(dir), before);

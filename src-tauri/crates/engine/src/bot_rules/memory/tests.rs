@@ -44,7 +44,7 @@ fn a_state_that_was_used_is_committed_once_and_another_adds_up() {
         assert_eq!(calls(&committed.uses.now()), [("u", call)]);
     }
     assert_eq!(
-        memory.usage(BOT, "a").hits,
+        memory.fares(BOT, "a").usage.hits,
         3,
         "what was not committed is none"
     );
@@ -71,7 +71,7 @@ fn what_is_written_is_what_is_remembered_then() {
     assert!(commit(&memory, &[change("u", 0, true)]).is_some());
     memory.keep(BOT, ["a", "b"].into_iter());
     assert_eq!(memory.of(BOT).get("a", "u").calls, 0);
-    assert_eq!(memory.usage(BOT, "a"), RuleUsage::default());
+    assert_eq!(memory.fares(BOT, "a").usage, RuleUsage::default());
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn what_is_on_disk_is_remembered_as_far_as_there_are_rules_for_it() {
     let rows = vec![row("", "", 41), row("a", "u", 3), row("gone", "u", 9)];
     let memory = RuleMemory(Arc::new(Mutex::new(Remembered::new(&[rule], rows))));
     assert_eq!(memory.next_number(BOT), 42);
-    assert_eq!(memory.usage(BOT, "a").hits, 5);
+    assert_eq!(memory.fares(BOT, "a").usage.hits, 5);
     let state = memory.of(BOT).get("a", "u");
     assert_eq!((state.calls, state.position), (3, 2));
     assert_eq!(memory.of(BOT).get("gone", "u"), RuleState::default());

@@ -32,6 +32,11 @@ pub(super) fn of<'a>(request: &RequestContext<'a>) -> Option<&'a Map<String, Val
     request.settings_of(Platform::Nocobase)
 }
 
+/// Whether a trigger is set up.
+pub(super) fn is_set(request: &RequestContext<'_>) -> bool {
+    of(request).is_some_and(|own| own.contains_key(KEY))
+}
+
 /// Whether the trigger answers at its end.
 pub(super) fn is_sync(request: &RequestContext<'_>) -> bool {
     of(request).is_some_and(|own| own.get(MODE).is_some_and(|mode| mode == SYNC))

@@ -73,6 +73,14 @@ messages! {
     FORMS = "forms",
         "A form is read too, with dots and brackets as levels.",
         "Форма тоже читается: точки и скобки — уровни.";
+    AT_ONCE = "at_once",
+        "An asynchronous trigger answers at once, before its workflow has run.",
+        "Асинхронный триггер отвечает сразу, не дожидаясь процесса.";
+    AT_END = "at_end",
+        "A synchronous one answers when its workflow ends: 500 where that failed, 408 where it took \
+         longer than its limit.",
+        "Синхронный отвечает, когда процесс закончится: 500, если тот не удался, 408, если не \
+         уложился в предел времени.";
     LIMIT = "limit",
         "A body over {0} MB is answered with 413, broken JSON and a lone text or number with 400.",
         "На тело больше {0} МБ ответ 413, на испорченный JSON, отдельный текст или число — 400.";

@@ -1,0 +1,129 @@
+//! Forms and queries as their readers see them.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use engine::{Engine, Reading};
+use protocol::forms::FormReadings;
+use protocol::{BodyKind, Exchange, ExchangeId};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::dto::present;
+use crate::error::{ApiError, ErrorBody};
+use crate::extract::ApiJson;
+use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
+use crate::words;
+
+/// The fields of which one is given.
+const EITHER: &str = "body, body_base64, exchange_id";
+
+/// A form or a query, one of the three.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"body": "user[name]=1&user.name=2"}))]
+pub(crate) struct FormText {
+    /// A form or a query, without a `?`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
+    body: Option<String>,
+    /// The same as bytes.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
+    body_base64: Option<String>,
+    /// A recorded one: the request's body where that is a form, else its query.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = ExchangeId, required = false)]
+    exchange_id: Option<ExchangeId>,
+}
+
+/// The same bytes as three readers see them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadForm {
+    /// PHP's `$_POST` and `$_GET`.
+    #[schema(value_type = serde_json::Value)]
+    php: Box<RawValue>,
+    /// qs, as NocoBase's server reads a query.
+    #[schema(value_type = serde_json::Value)]
+    qs: Box<RawValue>,
+    /// Names and values in order, by the WHATWG's rules.
+    #[schema(value_type = Vec<(String, String)>)]
+    whatwg: Box<RawValue>,
+}
+
+impl ReadForm {
+    fn of(bytes: &[u8]) -> Self {
+        let FormReadings { php, qs, whatwg } = FormReadings::of(bytes);
+        let raw = |json| RawValue::from_string(json).expect("a reader writes JSON");
+        Self {
+            php: raw(php),
+            qs: raw(qs),
+            whatwg: raw(whatwg),
+        }
+    }
+}
+
+/// What three readers make of a form or a query.
+#[utoipa::path(post, path = "/forms/read", tag = "bots", request_body = FormText, responses(
+    (status = 200, body = ReadForm), (status = 404, body = ErrorBody),
+    (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+pub(crate) async fn read(
+    State(engine): State<Engine>,
+    Extension(in_flight): Extension<Arc<InFlight>>,
+    ApiJson(given): ApiJson<FormText>,
+) -> Result<Response, ApiError> {
+    let (bytes, share) = match (given.body, given.body_base64, given.exchange_id) {
+        (Some(text), None, None) => {
+            let share = in_flight.take(SHOWN_TIMES * text.len()).await?;
+            (Bytes::Given(text.into_bytes()), share)
+        }
+        (None, Some(coded), None) => {
+            let bytes = STANDARD.decode(coded.as_bytes());
+            let bytes = bytes.map_err(|_| ApiError::invalid("/body_base64", &words::NO_BASE64))?;
+            let share = in_flight.take(SHOWN_TIMES * bytes.len()).await?;
+            (Bytes::Given(bytes), share)
+        }
+        (None, None, Some(id)) => {
+            let share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
+            (Bytes::Recorded(Box::new(engine.exchange(id).await?)), share)
+        }
+        (None, None, None) => {
+            return Err(ApiError::invalid("/body", words::EITHER_OF.arg(EITHER)));
+        }
+        _ => return Err(ApiError::invalid("", words::EITHER_OF.arg(EITHER))),
+    };
+    // A form of megabytes takes a second.
+    let reading = move || {
+        let form = match bytes {
+            Bytes::Given(bytes) => ReadForm::of(&bytes),
+            Bytes::Recorded(exchange) => recorded(&exchange)?,
+        };
+        Ok(counted_json(&form, share))
+    };
+    let read = tokio::task::spawn_blocking(reading).await;
+    read.expect("reading a form does not panic")
+}
+
+enum Bytes {
+    Given(Vec<u8>),
+    Recorded(Box<Exchange>),
+}
+
+fn recorded(exchange: &Exchange) -> Result<ReadForm, ApiError> {
+    let request = &exchange.request;
+    if Reading::new(exchange, None).request.body.kind != BodyKind::Form {
+        return Ok(ReadForm::of(
+            request.query.as_deref().unwrap_or_default().as_bytes(),
+        ));
+    }
+    let decoded = protocol::decode_body(&request.headers, &request.body, false);
+    match decoded.body.whole() {
+        Some(whole) if !decoded.in_part => Ok(ReadForm::of(whole)),
+        _ => Err(ApiError::body_too_long(&words::TOO_LONG_TO_READ)),
+    }
+}
