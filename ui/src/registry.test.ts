@@ -46,6 +46,8 @@ const STATUS = {
   history: { saving: true },
   notices: [],
   search_lag: 0,
+  server_waiting: { total: 0, bots: [] },
+  late_waiting: { total: 0, bots: [] },
   strangers: 0,
   version: "1",
   webhook: { addr: "127.0.0.1:1", port_taken: false, url: "http://127.0.0.1:1/" },

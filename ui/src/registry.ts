@@ -7,6 +7,7 @@ import type { Component } from "svelte";
 
 import AnswerPanel from "./components/answer/AnswerPanel.svelte";
 import TimingTab from "./components/detail/TimingTab.svelte";
+import RulesBar from "./components/rules/RulesBar.svelte";
 import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
 import { TUNNEL } from "./lib/app/tunnel";
@@ -30,6 +31,7 @@ export const PLACES = {
     label: { ru: "Правила", en: "Rules" },
     chunk: lazy(() => import("./views/rules/Rules.svelte")),
     store: RULES,
+    bar: RulesBar,
   },
 } satisfies Record<string, Place>;
 
@@ -107,7 +109,12 @@ export const TABS = {
     stays: true,
     answer: "beside",
   },
-  request: { label: { ru: "Запрос", en: "Request" }, chunk: Chunk.of(RequestTab), findings: "request" },
+  request: {
+    label: { ru: "Запрос", en: "Request" },
+    chunk: Chunk.of(RequestTab),
+    store: PLATFORMS,
+    findings: "request",
+  },
   answer: {
     label: { ru: "Ответ", en: "Answer" },
     chunk: Chunk.of(AnswerPanel),

@@ -1,6 +1,5 @@
 /**
- * Every view in every theme and both languages: axe-core finds nothing to complain of. Pictures of
- * each, narrow and wide, are left in `shots/` for the eye.
+ * Every view in every theme and both languages: axe-core finds nothing to complain of.
  */
 
 import { complainsOfNothing } from "../lib/look.mjs";

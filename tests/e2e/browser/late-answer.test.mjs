@@ -29,7 +29,11 @@ claim(
     withOwnServer(async (own) => {
       const { page, program, see } = stage;
       await tooLate(stage, own);
-      await see.row("pay").getByText("fallback", { exact: true }).waitFor();
+      await see
+        .row("pay")
+        .getByText(/^server at work/)
+        .waitFor();
+      await page.getByText("1 at my server, its bot is not waiting").waitFor();
       own.goOn();
       await see.answer.getByText(/^The server answered after/).waitFor();
       await see

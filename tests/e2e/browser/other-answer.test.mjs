@@ -50,3 +50,14 @@ claim(
     assert.equal((await program.exchanges()).length, 1);
   },
 );
+
+claim("a preset answers a held turn with 204 and no body", async ({ page, program, see }) => {
+  await program.hold();
+  const bot = program.post(turn("pay"));
+  await see.choose("pay");
+  await see.answerButton("Presets").click();
+  await page.getByRole("menuitem", { name: "204 without a body" }).click();
+  await see.answerButton(/^Send/).click();
+  const { status, text } = await bot;
+  assert.deepEqual({ status, text }, { status: 204, text: "" });
+});

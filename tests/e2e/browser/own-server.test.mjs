@@ -93,15 +93,42 @@ claim(
   },
 );
 
-claim("a turn that a server works on says so in its row", async ({ program, see }) =>
+claim("a turn that a server works on says so in its row, and the bar below counts it", async ({ page, program, see }) =>
   withOwnServer(async (own) => {
     own.halt();
     await asked(program, own.url, "upstream");
     const bot = program.post(turn("pay"));
     await see.row("pay").getByText("server at work").waitFor();
+    await page.getByText("1 at my server", { exact: true }).waitFor();
     own.goOn();
     await bot;
+    await page.getByText("1 at my server", { exact: true }).waitFor({ state: "detached" });
     await see.row("pay").getByText("my server", { exact: true }).waitFor();
+  }),
+);
+
+claim("a rule that asks the server and me is told as the mode is, and its own fallback is named", async (stage) =>
+  withOwnServer(async (own) => {
+    const { program, see } = stage;
+    own.halt();
+    const when = { field: "event", op: "equals", value: "pay" };
+    const forward = { upstream: own.url, hold: true };
+    await program.api("POST", "/rules", { version: 1, name: "Both", when, then: { forward } });
+    const mine = { ...when, value: "mine" };
+    const hold = { seconds: 600, fallback: "rules" };
+    await program.api("POST", "/rules", { version: 1, name: "Me", when: mine, then: { hold } });
+    const pays = program.post(turn("pay"));
+    await see.choose("pay");
+    await see.answer.getByText(/^My server is at work/).waitFor();
+    const waits = program.post(turn("mine"));
+    await see.choose("mine");
+    await see.answer.getByText("until the answer of the rules").waitFor();
+    await see.answerButton("Release").click();
+    assert.equal((await waits).text, "{}");
+    own.goOn();
+    await see.choose("pay");
+    await see.answerButton("Release").click();
+    await pays;
   }),
 );
 
@@ -139,6 +166,7 @@ claim("a server's answer stands in the editor, and goes out byte for byte where 
     await see.answer.getByText(/until the fallback answer/).waitFor();
     own.goOn();
     await see.answer.getByText("until the server's answer as it is").waitFor();
+    await see.row("pay").getByText("has answered").waitFor();
     await eventually(
       "the server's answer, laid out",
       () => see.text(),
@@ -164,6 +192,9 @@ claim("a corrected answer goes out, and both are kept with their difference", as
     const mine = '{"orderStatus": "paid", "discount": 15, "sum": 1098.0, "receipt": 7}';
     await see.write(mine);
     await see.answer.getByText(/· 3 changes/).waitFor();
+    await see.value("discount", "Server", '"15"');
+    await see.variable("discount").getByText("edited").waitFor();
+    await see.variable("debug").getByText("removed").waitFor();
     const difference = see.answer.getByRole("region", { name: "Difference of the answers" });
     await see.answer.getByRole("radio", { name: "Difference" }).click();
     await difference.getByRole("listitem").filter({ hasText: '"discount": "15"' }).getByText("gone:").waitFor();

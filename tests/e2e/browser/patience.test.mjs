@@ -99,6 +99,21 @@ claim("a probe is ended by hand, and what it held leads to its turn", async ({ p
   assert.equal((await bot).text, "{}");
 });
 
+claim("a probe takes no longer than the seconds in its field, which tells what it takes", async ({ page, program }) => {
+  const { patience } = await openPanel(page);
+  const seconds = patience.getByRole("textbox", { name: "Length of the probe, seconds at most" });
+  const begin = patience.getByRole("button", { name: "Probe", exact: true });
+  assert.equal(await seconds.inputValue(), "600");
+  await seconds.fill("9");
+  await patience.getByRole("alert").getByText("A whole number from 10 to 3600").waitFor();
+  assert.ok(await begin.isDisabled());
+  await seconds.fill("45");
+  await begin.click();
+  await patience.getByText("The probe waits for the bot's next request.").waitFor();
+  assert.equal((await program.api("GET", "/patience")).probe.seconds, 45);
+  await seconds.waitFor({ state: "detached" });
+});
+
 complainsOfNothing(
   {
     patience: {

@@ -260,7 +260,7 @@ const ACTIONS = [
   {
     action: "Hold",
     fill: async (/** @type {Stage["page"]} */ page) => {
-      await page.getByRole("textbox", { name: "Wait for me, s" }).fill("15");
+      await page.getByRole("button", { name: "15 s", exact: true }).click();
       await page.getByRole("combobox", { name: "If I am late" }).selectOption("last");
     },
     then: (/** @type {any} */ { hold }) => [hold.seconds, hold.fallback],

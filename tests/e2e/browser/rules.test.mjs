@@ -55,14 +55,19 @@ claim(
     const { page, program, see } = stage;
     assert.equal((await program.post(turn("pay"))).text, '{"by": "pay"}');
     const { row } = await openRules(stage);
-    await row("Pay").getByText("took 1 turn").waitFor();
+    await row("Pay")
+      .getByText(/^took 1 turn · \d\d:\d\d:\d\d$/)
+      .waitFor();
+    await row("Pay").getByText("By user: 1 person").waitFor();
     await row("Start").getByText("never yet").waitFor();
+    await page.getByText("Rules: 3", { exact: true }).waitFor();
     await row("Pay").click();
     await page.getByRole("heading", { level: 1, name: "Pay" }).waitFor();
     await page.getByText("rule 1 of 3").waitFor();
     await page.getByRole("button", { name: "Go to its last turn" }).click();
     await see.heading("pay");
     await see.answer.getByText("Answered by a rule").waitFor();
+    await see.row("pay").getByText("Pay", { exact: true }).waitFor();
   },
   { given: three },
 );

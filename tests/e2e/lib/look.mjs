@@ -1,6 +1,7 @@
 /**
- * Looks at views in every theme and both languages: axe-core is to find nothing to complain of, and
- * pictures, narrow and wide, are left for the eye.
+ * Looks at views in every theme and both languages: axe-core is to find nothing to complain of.
+ * With `HOOKLOUPE_PICTURES=1` pictures, narrow and wide, are left for the eye; they take longer than
+ * axe-core does.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -23,9 +24,11 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 const NARROW = { width: 900, height: 600 };
 const WIDE = { width: 1280, height: 800 };
 const SIZES = [NARROW, WIDE];
+const PICTURES = process.env.HOOKLOUPE_PICTURES === "1";
 /**
  * Colours come with the theme and names with the language; in Russian words are longer, which tells
- * when narrow.
+ * when narrow. All of axe-core's rules are asked in each: what a view shows depends on its width, and
+ * what it is called on the language.
  */
 const LOOKS = [
   { theme: "light", language: "en", size: WIDE },
@@ -55,7 +58,7 @@ export function complainsOfNothing(views, history) {
           await wear(page, program, { theme, language });
           for (const one of await axe(page, ignoredRules))
             complaints.push(`${theme} ${language} ${size.width}: ${one}`);
-          for (const each of SIZES) {
+          for (const each of PICTURES ? SIZES : []) {
             await page.setViewportSize(each);
             await takePicture(page, `${name} ${theme} ${language} ${each.width}`);
           }
@@ -86,11 +89,15 @@ async function wear(page, program, { theme, language }) {
  * @param {string[]} ignoredRules
  */
 async function axe(page, ignoredRules) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async (ignoredRules) => {
-    const rules = Object.fromEntries(ignoredRules.map((rule) => [rule, { enabled: false }]));
-    return (await globalThis.axe.run(document, { resultTypes: ["violations"], rules })).violations;
-  }, ignoredRules);
+  if (await page.evaluate(() => globalThis.axe === undefined)) await page.evaluate(AXE);
+  /** @type {import("axe-core").RunOptions} */
+  const asked = {
+    resultTypes: ["violations"],
+    rules: Object.fromEntries(ignoredRules.map((rule) => [rule, { enabled: false }])),
+  };
+  const violations = await page.evaluate(async (asked) => {
+    return (await globalThis.axe.run(document, asked)).violations;
+  }, asked);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, any, html }) => `${id} at ${target.join(" ")}: ${any[0]?.message ?? html.slice(0, 160)}`),
   );

@@ -23,6 +23,9 @@ export interface AnsweringFields {
   bytes: string | null;
 }
 
+/** The lengths of a hold that callers are known for. */
+export const HOLD_PRESETS = [7, 15, 50] as const;
+
 const SECONDS = RANGES.Hold.seconds;
 const EMPTY_OBJECT = "{}";
 

@@ -64,7 +64,7 @@ export class AnswerVersions {
     this.#chosen = version.exchange_id;
   }
 
-  step(by: 1 | -1): void {
+  step(by: number): void {
     const at = this.chosen === null ? -1 : this.list.indexOf(this.chosen);
     const next = this.list[Math.max(0, Math.min(this.list.length - 1, at + by))];
     if (next) this.choose(next);

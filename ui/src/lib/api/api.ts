@@ -9,6 +9,7 @@ import type {
   NewAnswering,
   NewBot,
   Platform,
+  PlatformChoice,
   ReplayEdit,
   Rule,
   SettingsPatch,
@@ -82,7 +83,7 @@ export class Api {
 
   exchange = (id: string, signal?: AbortSignal) =>
     unwrap(this.client.GET("/api/v1/exchanges/{id}", { params: pathOf(id), ...signalled(signal) }));
-  annotate = (id: string, body: { note?: string; pinned?: boolean }) =>
+  annotate = (id: string, body: { note?: string; pinned?: boolean; platform?: PlatformChoice }) =>
     unwrap(this.client.PATCH("/api/v1/exchanges/{id}", { params: pathOf(id), body }));
   remove = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}", { params: pathOf(id) }));
   removeEach = (ids: string[]) => unwrap(this.client.POST("/api/v1/exchanges/delete", { body: { ids } }));
@@ -198,7 +199,8 @@ export class Api {
     );
 
   patience = (bot: string | null) => unwrap(this.client.GET("/api/v1/patience", { params: botQuery(bot) }));
-  probe = (bot: string) => unwrap(this.client.POST("/api/v1/patience/probe", { params: botQuery(bot) }));
+  probe = (bot: string, seconds: number) =>
+    unwrap(this.client.POST("/api/v1/patience/probe", { params: botQuery(bot), body: { seconds } }));
   endProbe = (bot: string) => done(this.client.DELETE("/api/v1/patience/probe", { params: botQuery(bot) }));
   forgetPatience = (bot: string, platform: Platform) =>
     done(this.client.DELETE("/api/v1/patience", { params: { query: { bot, platform } } }));

@@ -793,7 +793,7 @@ export interface paths {
     };
     options?: never;
     head?: never;
-    /** Notes or pins an exchange. */
+    /** Notes or pins an exchange, or has it read as another platform's. */
     patch: {
       parameters: {
         query?: never;
@@ -1778,6 +1778,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/forms/read": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What three readers make of a form or a query. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["FormText"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ReadForm"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/health": {
     parameters: {
       query?: never;
@@ -1899,6 +1963,118 @@ export interface paths {
         507: components["responses"]["Error"];
       };
     };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/paths/evaluate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a platform makes of a text with variables. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["TemplateText"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["FilledText"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/paths/parse": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The paths of an example, as its platform names them. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["PathSample"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SamplePaths"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -2116,6 +2292,57 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/preview/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What is seen of a text and its buttons where a platform shows less than was sent. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ChannelText"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ChannelPreview"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -3814,6 +4041,23 @@ export interface components {
       from: components["schemas"]["AnswerPart"] | null;
       to: components["schemas"]["AnswerPart"] | null;
     };
+    /** @description A button under a text. */
+    ChannelButton: {
+      text: string;
+      /** @description The address that it opens, where it is a link. */
+      url?: string;
+    };
+    /** @description What is seen of them. */
+    ChannelPreview: {
+      /** @description What was lost on the way. */
+      findings: components["schemas"]["Finding"][];
+      messages: components["schemas"]["SeenMessage"][];
+    };
+    /** @description An answer's text and its buttons. */
+    ChannelText: {
+      buttons?: components["schemas"]["ChannelButton"][];
+      text: string;
+    };
     /** @enum {string} */
     Code:
       | "json_syntax"
@@ -4088,6 +4332,8 @@ export interface components {
       offset?: number;
       /** @description The part of the document it is about, as a JSON pointer. */
       pointer?: string;
+      /** @description What can be written in the place of that part, where that is known. */
+      suggestion?: string;
     };
     /**
      * @description Every code an error of this API can have.
@@ -4164,6 +4410,7 @@ export interface components {
       failure_code: components["schemas"]["FailureCode"] | null;
       fault: components["schemas"]["FaultKind"] | null;
       findings: components["schemas"]["Finding"][];
+      hold: components["schemas"]["HoldPart"] | null;
       id: components["schemas"]["ExchangeId"];
       late: components["schemas"]["LatePart"] | null;
       /**
@@ -4205,11 +4452,18 @@ export interface components {
        * @description The number of the turn among those that came to that rule.
        */
       rule_call: number | null;
+      /** @description That rule's name as it is now; `null` where it is gone or has none. */
+      rule_name: string | null;
       /**
        * Format: int64
        * @description Its place in the order of arrival; never changes.
        */
       seq: number;
+      /**
+       * @description A server of the developer's was asked for the answer, and has neither answered nor
+       *     failed.
+       */
+      server_waiting: boolean;
       /** @description Where it came from. */
       source: components["schemas"]["Source"];
       /** @description How far it has come. */
@@ -4263,6 +4517,8 @@ export interface components {
     ExchangePatch: {
       note?: string;
       pinned?: boolean;
+      /** @description The platform that it is read as; `auto`: as its bot says. */
+      platform?: components["schemas"]["PlatformChoice"];
     };
     /** @description What an export did. */
     ExportedRules: {
@@ -4326,13 +4582,20 @@ export interface components {
     FeedEvent: {
       /** @description The bot it is about. */
       bot?: components["schemas"]["BotId"];
-      /** @description The exchange as it was then. */
+      /** @description The exchange as it was then; what it waits for is as it is now. */
       exchange?: components["schemas"]["Summary"];
       /** @description The exchange it is about. */
       id?: components["schemas"]["ExchangeId"];
       kind: components["schemas"]["EventKind"];
       /** Format: int64 */
       seq: number;
+    };
+    /** @description A text with its variables put in. */
+    FilledText: {
+      /** @description Of a variable that was not found nothing is here. */
+      text: string;
+      /** @description Each occurrence, in order. */
+      used: components["schemas"]["UsedVariable"][];
     };
     /** @description Something worth knowing about a message. */
     Finding: {
@@ -4394,6 +4657,20 @@ export interface components {
       path: string;
     };
     /**
+     * @description A form or a query, one of the three.
+     * @example {
+     *       "body": "user[name]=1&user.name=2"
+     *     }
+     */
+    FormText: {
+      /** @description A form or a query, without a `?`. */
+      body?: string;
+      /** @description The same as bytes. */
+      body_base64?: string;
+      /** @description A recorded one: the request's body where that is a form, else its query. */
+      exchange_id?: components["schemas"]["ExchangeId"];
+    };
+    /**
      * @description How the list is ordered.
      * @enum {string}
      */
@@ -4436,6 +4713,15 @@ export interface components {
        * @default 50
        */
       seconds: number;
+    };
+    /** @description What goes out at the end of a hold. */
+    HoldPart: {
+      /** @description Neither: the platform's own failure goes out. */
+      by_platform: boolean;
+      /** @description The rule that took the turn says so, not the bot. */
+      by_rule: boolean;
+      /** @description An answer of the server's that has arrived goes before it. */
+      fallback: components["schemas"]["Fallback"];
     };
     /** @description What an import did. */
     ImportedRules: {
@@ -4517,12 +4803,15 @@ export interface components {
        */
       hits: number;
       last_hit?: components["schemas"]["ExchangeId"] | null;
+      last_hit_at?: components["schemas"]["UtcMillis"] | null;
       /** @description Why its own conditions never hold together. */
       never?: string | null;
       /** @description The rule in words. */
       sentence: string;
       /** @description The id of a rule above that takes every turn which this one would take. */
       shadowed_by?: string | null;
+      /** @description For how many users it remembers something; where it counts all together 1 at most. */
+      users: number;
     };
     /** @description How many exchanges a filter finds. */
     MatchCount: {
@@ -4718,6 +5007,15 @@ export interface components {
       /** @description As what the platform saves it, where it says so. */
       saved?: components["schemas"]["Saved"];
     };
+    /** @description An example of a part of a platform's calls, given or recorded. */
+    PathSample: {
+      /** @description The recorded request that it is taken from. */
+      exchange_id?: components["schemas"]["ExchangeId"];
+      part: components["schemas"]["SamplePart"];
+      platform: components["schemas"]["Platform"];
+      /** @description The example; a query may be a whole URL. */
+      sample?: string;
+    };
     /** @description What is known of a bot's callers. */
     Patience: {
       bot: components["schemas"]["BotId"];
@@ -4821,6 +5119,15 @@ export interface components {
     /** @description Whether variables are to go out with the user's next answer. */
     Queued: {
       queued: boolean;
+    };
+    /** @description The same bytes as three readers see them. */
+    ReadForm: {
+      /** @description PHP's `$_POST` and `$_GET`. */
+      php: unknown;
+      /** @description qs, as NocoBase's server reads a query. */
+      qs: unknown;
+      /** @description Names and values in order, by the WHATWG's rules. */
+      whatwg: [string, string][];
     };
     /** @enum {string} */
     Reason: "status" | "not_json" | "not_object" | "caller_left";
@@ -5040,7 +5347,7 @@ export interface components {
       exchange_id: components["schemas"]["ExchangeId"];
       /**
        * Format: int32
-       * @description The reply of a sequence that is shown, from 1; absent, the one that this turn would get.
+       * @description The reply that is shown, one of a sequence, from 1; absent, the one that this turn would get.
        */
       reply?: number;
       /** @description With an id it stands in that rule's place, else on top. */
@@ -5407,8 +5714,27 @@ export interface components {
       errors: components["schemas"]["RuleTriedError"][];
       /** @description Its sequence of answers has ended, and passes. */
       finished: boolean;
-      /** @description The draft would take the turn. */
+      /** @description The draft would take the turn, were the rules asked. */
       matched: boolean;
+      not_matched: components["schemas"]["RuleNotMatched"] | null;
+    };
+    /**
+     * @description Which part of a call an example is of.
+     * @enum {string}
+     */
+    SamplePart: "query" | "body";
+    /** @description A path and what is there. */
+    SamplePath: {
+      path: string;
+      /** @description The value as JSON text. */
+      value: string;
+    };
+    /** @description The paths of an example. */
+    SamplePaths: {
+      /** @description `true` where the example has more paths: 5,000 and 32 MiB of values are shown. */
+      cut?: boolean;
+      /** @description In the order of appearance. */
+      paths: components["schemas"]["SamplePath"][];
     };
     /** @description Whose sample turn. */
     SampleTarget: {
@@ -5422,6 +5748,12 @@ export interface components {
     Saved: "object" | "text" | "messages" | "queue";
     /** @description A text that is never shown: not in logs, not by `Debug`, not in answers of the API. */
     Secret: string;
+    /** @description A message as it is seen. */
+    SeenMessage: {
+      /** @description What stands on the buttons under it; absent where there are none. */
+      buttons?: string[];
+      text: string;
+    };
     /** @description The sample is on its way. */
     Sent: {
       sent: boolean;
@@ -5667,6 +5999,8 @@ export interface components {
       /** @description Stored documents that could not be read, in whole or in part; each is a notice too. */
       documents: components["schemas"]["DocumentPart"][];
       history: components["schemas"]["HistoryPart"];
+      /** @description Those that were answered by something else while the call is still open. */
+      late_waiting: components["schemas"]["WaitingPart"];
       /** @description Where the log's files are; `null` where it goes to stderr alone. */
       log_dir: string | null;
       notices: components["schemas"]["Notice"][];
@@ -5677,6 +6011,8 @@ export interface components {
        * @description Exchanges not yet found by a text search.
        */
       search_lag: number;
+      /** @description Exchanges that a server of the developer's was asked for, and that are not answered yet. */
+      server_waiting: components["schemas"]["WaitingPart"];
       /**
        * Format: int64
        * @description Requests to the public address without a secret.
@@ -5720,6 +6056,8 @@ export interface components {
        * @description The same where something else had gone out before.
        */
       late_after_ms: number | null;
+      /** @description Something else has gone out, and the call to the server is still open. */
+      late_waiting: boolean;
       method: string;
       /** @description The developer's note. */
       note: string;
@@ -5747,11 +6085,18 @@ export interface components {
        * @description The number of the turn among those that came to that rule.
        */
       rule_call: number | null;
+      /** @description That rule's name as it is now; `null` where it is gone or has none. */
+      rule_name: string | null;
       /**
        * Format: int64
        * @description Its place in the order of arrival; never changes.
        */
       seq: number;
+      /**
+       * @description A server of the developer's was asked for the answer, and has neither answered nor
+       *     failed.
+       */
+      server_waiting: boolean;
       /** @description Where it came from. */
       source: components["schemas"]["Source"];
       /** @description How far it has come. */
@@ -5769,6 +6114,13 @@ export interface components {
       upstream_after_ms: number | null;
       /** @description The user, where the platform names one. */
       user: string | null;
+    };
+    /** @description A text with variables. */
+    TemplateText: {
+      platform: components["schemas"]["Platform"];
+      text: string;
+      /** @description The variables by their names; numbers keep their digits. */
+      variables: Record<string, never>;
     };
     /** @description A text. */
     Text: {
@@ -6017,6 +6369,13 @@ export interface components {
     UrlStart: {
       url: string;
     };
+    /** @description A variable that a text names. */
+    UsedVariable: {
+      found: boolean;
+      path: string;
+      /** @description The value as JSON text. */
+      value: string | null;
+    };
     /**
      * Format: date-time
      * @description A moment: milliseconds since 1970-01-01 UTC. Its text is RFC 3339 with three decimals.
@@ -6039,6 +6398,15 @@ export interface components {
       out: string | null;
       /** @description Whose it is. */
       role: components["schemas"]["Role"];
+    };
+    WaitingOfBot: {
+      bot: components["schemas"]["BotId"];
+      count: number;
+    };
+    /** @description Exchanges that wait for servers. */
+    WaitingPart: {
+      bots: components["schemas"]["WaitingOfBot"][];
+      total: number;
     };
     /** @description The webhook server. */
     WebhookPart: {

@@ -32,6 +32,8 @@ export interface Part<Props extends Record<string, unknown> = Record<string, nev
 export interface Place extends Part {
   /** What waits for the reader there; shown at its tab while another place is open. */
   badge?: Component;
+  /** What the bar below says of it while it is open. */
+  bar?: Component;
 }
 
 /** What the command needs that opens a view or a dialog; its label is the part's own. */

@@ -45,8 +45,8 @@ async function makeRule(app: App): Promise<void> {
   if (row === null) return;
   const held = row.state === "held" ? (drafts.find(row.id)?.given ?? null) : null;
   const own = held ?? unsent(drafts.otherOf(row.id)) ?? unsent(drafts.find(row.id));
-  const { focus, navigation } = app;
-  const parts = { focus, navigation, selection, toasts, rules: store(app) };
+  const { focus, navigation, program } = app;
+  const parts = { focus, navigation, program, selection, toasts, rules: store(app) };
   await toasts.attempt(() => alwaysAnswerSo(api, parts, row.id, own));
 }
 

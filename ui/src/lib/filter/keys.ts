@@ -60,6 +60,13 @@ export const KEYS: Record<KeyName, FilterKey> = {
   platform: { sign: ":", about: { ru: "платформа", en: "platform" } },
   bot: { sign: ":", about: { ru: "бот", en: "bot" }, seen: ({ bots }) => bots },
   id: { sign: ":", about: { ru: "номер обмена или его начало", en: "the exchange's id or its beginning" } },
+  of: {
+    sign: ":",
+    about: {
+      ru: "повторы обмена и вызовы после него, по его номеру",
+      en: "an exchange's replays and the calls after it, by its id",
+    },
+  },
 };
 
 /** The values the program lists, as `held` for `is`. */

@@ -94,6 +94,7 @@ export const answer = {
   "answer.preset.last": { ru: "Последний ответ на это событие", en: "Last answer to this event" },
   "answer.preset.versions": { ru: "Все ответы на это событие…", en: "All answers to this event…" },
   "answer.preset.default": { ru: "Ответ по умолчанию", en: "Default answer" },
+  "answer.preset.204": { ru: "204 без тела", en: "204 without a body" },
   "answer.preset.500": { ru: "Ошибка 500", en: "Error 500" },
   "answer.preset.notJson": { ru: "Не JSON", en: "Not JSON" },
   "answer.noLast": { ru: "На это событие ещё не отвечали", en: "This event has not been answered before" },

@@ -81,6 +81,7 @@ export const list = {
   },
   "list.chooseOne": { ru: "Снять выделение", en: "Choose one only" },
   "list.replay": { ru: "повтор", en: "replay" },
+  "list.ruleTag": { ru: "Правило «{{name}}»", en: "Rule “{{name}}”" },
   "list.callback": { ru: "вызов", en: "call" },
   "list.pinned": { ru: "закреплён", en: "pinned" },
   "list.note": { ru: "с заметкой: {{note}}", en: "with a note: {{note}}" },

@@ -14,10 +14,17 @@ export const patience = {
   },
   "patience.probed": { ru: "Проба: бот ушёл через {{time}}", en: "Probed: this bot left after {{time}}" },
   "patience.take": { ru: "Поставить {{seconds}} с", en: "Set {{seconds}} s" },
+  "patience.forgetOf": { ru: "Забыть о платформе {{platform}}", en: "Forget what {{platform}} does" },
   "patience.forget": { ru: "Забыть", en: "Forget" },
   "patience.help": {
     ru: "Проба удержит следующий запрос бота и засечёт, когда он уйдёт.",
     en: "A probe holds the bot's next request and times when it leaves.",
+  },
+  "patience.atMost": { ru: "не дольше, с", en: "at most, s" },
+  "patience.atMostLabel": { ru: "Проба не дольше, секунд", en: "Length of the probe, seconds at most" },
+  "patience.atMostWrong": {
+    ru: "Целое число от {{least}} до {{most}}",
+    en: "A whole number from {{least}} to {{most}}",
   },
   "patience.begin": { ru: "Узнать терпение", en: "Probe" },
   "patience.end": { ru: "Закончить пробу", en: "End the probe" },

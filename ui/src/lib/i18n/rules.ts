@@ -27,6 +27,17 @@ export const rules = {
     },
     en: { one: "took {{value}} turn", other: "took {{value}} turns" },
   },
+  "rules.users": {
+    ru: {
+      one: "По пользователю: {{value}} человек",
+      few: "По пользователю: {{value}} человека",
+      many: "По пользователю: {{value}} человек",
+      other: "По пользователю: {{value}} человека",
+    },
+    en: { one: "By user: {{value}} person", other: "By user: {{value}} people" },
+  },
+  "rules.bar": { ru: "Правил: {{value}}", en: "Rules: {{value}}" },
+  "rules.barOff": { ru: "Правил: {{value}}, выключено {{off}}", en: "Rules: {{value}}, {{off}} off" },
   "rules.never": { ru: "ни разу", en: "never yet" },
   "rules.off": { ru: "выключено", en: "off" },
   "rules.on": { ru: "Включено: {{name}}", en: "On: {{name}}" },

@@ -45,6 +45,32 @@ export const server = {
   "server.bar": { ru: "Мой сервер: {{name}}", en: "My server: {{name}}" },
   "server.thinks": { ru: "Мой сервер думает, {{time}}", en: "My server is at work, {{time}}" },
   "server.thinksTag": { ru: "сервер думает", en: "server at work" },
+  "server.answeredTag": { ru: "есть ответ", en: "has answered" },
+  "server.lateTagHelp": {
+    ru: "Бот уже получил другой ответ, а запрос к серверу ещё открыт",
+    en: "The bot has another answer by now, and the request to the server is still open",
+  },
+  "server.waiting": {
+    ru: {
+      one: "{{value}} у моего сервера",
+      few: "{{value}} у моего сервера",
+      many: "{{value}} у моего сервера",
+      other: "{{value}} у моего сервера",
+    },
+    en: { one: "{{value}} at my server", other: "{{value}} at my server" },
+  },
+  "server.waitingLate": {
+    ru: {
+      one: "{{value}} у моего сервера, бот не ждёт",
+      few: "{{value}} у моего сервера, боты не ждут",
+      many: "{{value}} у моего сервера, боты не ждут",
+      other: "{{value}} у моего сервера, боты не ждут",
+    },
+    en: {
+      one: "{{value}} at my server, its bot is not waiting",
+      other: "{{value}} at my server, their bots are not waiting",
+    },
+  },
   "server.took": { ru: "за {{time}}", en: "in {{time}}" },
   "server.edits": {
     ru: { one: "правок: {{value}}", few: "правок: {{value}}", many: "правок: {{value}}", other: "правок: {{value}}" },
@@ -79,6 +105,7 @@ export const server = {
   "server.settings": { ru: "К настройкам сервера", en: "Server settings" },
   "server.settingsHelp": { ru: "Адрес, сертификат и время", en: "Address, certificate and time" },
   "answer.untilServer": { ru: "до ответа сервера как есть", en: "until the server's answer as it is" },
+  "answer.untilPlatform": { ru: "до отказа платформы", en: "until the platform's own failure" },
   "answer.untilUpstream": { ru: "до ответа моего сервера", en: "until my server's answer" },
   "answer.untilRules": { ru: "до ответа по правилам", en: "until the answer of the rules" },
   "answer.releaseServer": { ru: "Отдать как есть", en: "Release" },

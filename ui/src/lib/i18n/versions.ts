@@ -29,6 +29,10 @@ export const versions = {
   "versions.restore": { ru: "В редактор", en: "Into the editor" },
   "versions.toTurn": { ru: "К ходу", en: "Go to the turn" },
   "versions.text": { ru: "Тело ответа", en: "Body of the answer" },
+  "versions.noDifference": {
+    ru: "Одна из двух версий — не текст или сохранена не целиком: сравнить их нельзя.",
+    en: "One of the two versions is no text, or is not kept whole: they cannot be compared.",
+  },
   "versions.noText": {
     ru: "Тело этого ответа — не текст или сохранено не целиком: в редактор его не взять.",
     en: "The body of this answer is no text, or is not kept whole: the editor does not take it.",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Variable } from "../api/types";
-import { matchesText, valueAt, variableRows } from "./variable-rows";
+import { correctionOf, matchesText, rounds, valueAt, variableRows, withServer } from "./variable-rows";
 
 const address: Variable = {
   name: "address",
@@ -70,4 +70,38 @@ test("what a turn brought is found at a path as rules write it", () => {
     null,
     null,
   ]);
+});
+
+test("a server's answer stands beside what was made of it, members and names of its own included", () => {
+  const variable = (name: string, more: Partial<Variable>): Variable =>
+    ({ name, role: "user", in: null, out: null, after: null, change: "untouched", ...more }) as Variable;
+  const variables = [
+    variable("discount", { in: "0", out: "15", after: "15" }),
+    variable("receipt", { out: '{"id":1}', after: '{"id":1}' }),
+    variable("cart", { in: "[]" }),
+  ];
+  const shown = withServer(variables, '{"discount":"15","receipt":{"id":1,"email":"a"},"debug":{"n":1}}');
+  const rows = variableRows(shown, new Set(["receipt"]));
+  expect(rows.map(({ path, server }) => [path, server])).toEqual([
+    ["discount", '"15"'],
+    ["receipt", '{"id":1,"email":"a"}'],
+    ["receipt.id", "1"],
+    ["receipt.email", '"a"'],
+    ["cart", null],
+    ["debug", '{"n":1}'],
+  ]);
+  expect(rows.map(correctionOf)).toEqual(["edited", "edited", null, "removed", null, "removed"]);
+  expect(withServer(variables, "[1]").every(({ server }) => server === null)).toBe(true);
+});
+test("a number is rounded where its digits differ, not where zeros do", () => {
+  for (const [out, after, is] of [
+    ["9007199254740993", "9007199254740992", true],
+    ["0.10000000000000000001", "0.1", true],
+    ["1290.00", "1290", false],
+    ["15", "15", false],
+    ["15", null, false],
+    ['"15"', "15", false],
+    ["1e3", "1000", false],
+  ] as const)
+    expect(rounds({ out, after }), `${out} → ${after}`).toBe(is);
 });

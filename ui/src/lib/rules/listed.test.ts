@@ -4,7 +4,7 @@ import { copied, definitionOf, listingOf, moved, ruleFits, sectionsOf, switched 
 const RULE = `{"version":1,"id":"r1","name":"City","enabled":true,"scope":"user",
 "when":{"all":[{"field":"event","op":"equals","value":"pay"},{"field":"var:id","op":"equals","value":9007199254740993}]},
 "then":{"reply":{"status":200,"body":"{\\"n\\": 1.0}","template":false,"delay_ms":0}},
-"sentence":"If the event is pay, answer 200.","hits":12,"last_hit":"x1","shadowed_by":null,"never":null}`;
+"sentence":"If the event is pay, answer 200.","hits":12,"last_hit":"x1","last_hit_at":"2026-11-27T12:03:19.000Z","users":3,"shadowed_by":null,"never":null}`;
 const ANSWER = `{"rules":[${RULE}],"unreadable":[{"id":"r9","message":"a newer version","pointer":"/version"}]}`;
 const [rule] = listingOf(ANSWER).rules;
 if (!rule) throw new Error("the sample has a rule");
@@ -35,7 +35,8 @@ test("its copy has another name and no id, and all else", () => {
 test("what listing adds is no part of its definition", () => {
   const made = definitionOf(rule);
   expect(made).toContain('"delay_ms":0');
-  for (const name of ["hits", "last_hit", "sentence", "never", "shadowed_by"]) expect(made).not.toContain(`"${name}"`);
+  for (const name of ["hits", "last_hit", "last_hit_at", "users", "sentence", "never", "shadowed_by"])
+    expect(made).not.toContain(`"${name}"`);
   expect(() => JSON.parse(made) as unknown).not.toThrow();
 });
 test("an order moves one rule and stops at its ends", () => {

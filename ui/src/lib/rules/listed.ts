@@ -12,6 +12,12 @@ export interface ListedRule {
   sentence: string;
   hits: number;
   lastHit: string | null;
+  /** When it came. */
+  lastHitAt: string | null;
+  /** Whose calls it counts: `user`, or `rule` for all together. */
+  scope: string;
+  /** For how many users it remembers something. */
+  users: number;
   /** The id of a rule above that takes every turn which this one would take. */
   shadowedBy: string | null;
   /** Why its own conditions never hold together. */
@@ -47,6 +53,9 @@ function ruleOf(json: string): ListedRule {
     sentence: text(part("sentence")) ?? "",
     hits: Number(part("hits") ?? 0),
     lastHit: text(part("last_hit")),
+    lastHitAt: text(part("last_hit_at")),
+    scope: text(part("scope")) ?? "user",
+    users: Number(part("users") ?? 0),
     shadowedBy: text(part("shadowed_by")),
     never: text(part("never")),
     group: text(part("group")) ?? "",
@@ -98,7 +107,7 @@ function withoutMember(json: string, name: string): string {
 }
 
 /** What listing adds to a rule. */
-const LISTED = ["hits", "last_hit", "shadowed_by", "never", "sentence"];
+const LISTED = ["hits", "last_hit", "last_hit_at", "users", "shadowed_by", "never", "sentence"];
 
 /** The rule without what listing adds to it. */
 export const definitionOf = ({ json }: ListedRule): string => LISTED.reduce(withoutMember, json);

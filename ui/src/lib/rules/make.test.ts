@@ -31,6 +31,7 @@ function stage(turn: object = ANSWERED) {
   const parts = {
     rules,
     selection,
+    program: { bots: [{ id: "a", name: "Shop" }] },
     focus: { request: (target: string) => void went.push(target) },
     navigation: { goTo: (place: string) => void went.push(place), shows: () => true },
     toasts: { info: (text: () => string, action?: object) => void said.push(`${text()}${action ? " +" : ""}`) },
@@ -48,6 +49,7 @@ test("an answer of one bot's turn becomes a rule of that bot, whichever is looke
   expect(begun.map(({ bot }) => bot)).toEqual(["a"]);
   expect(went).toEqual([]);
   expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/Shop.$/);
 });
 test("whoever went on to another turn stays there, and is told where the rule is", async () => {
   const { make, said, selection, went } = stage();

@@ -8,6 +8,7 @@ import { t, type Key } from "../i18n/index.svelte";
 import type { Given } from "../stores/drafts.svelte";
 import type { Focus } from "../stores/focus.svelte";
 import type { Navigation } from "../stores/navigation.svelte";
+import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
 import type { RuleDraft } from "./draft.svelte";
 import { newReply, newRule } from "./fields";
@@ -66,11 +67,11 @@ export function whyNoRule({ fault, response, state, status }: Exchange): Key | n
   return response.body.kind === "binary" ? "rule.answerBinary" : "rule.answerLong";
 }
 
-type TurnParts = Parts & { selection: Selection; toasts: Toasts };
+type TurnParts = Parts & { program: Pick<Program, "bots">; selection: Selection; toasts: Toasts };
 
 /** A rule that gives an answer to turns like this one: the one that was written, else the sent. */
 export async function alwaysAnswerSo(api: Api, parts: TurnParts, id: string, own: Given | null): Promise<void> {
-  const { navigation, rules, selection, toasts } = parts;
+  const { navigation, program, rules, selection, toasts } = parts;
   const exchange = await api.exchange(id);
   const why = own === null ? whyNoRule(exchange) : null;
   if (why !== null) return toasts.info(() => t(why));
@@ -84,6 +85,19 @@ export async function alwaysAnswerSo(api: Api, parts: TurnParts, id: string, own
   // Whoever has gone on meanwhile is not taken away from there.
   const stays = navigation.shows("exchanges") && selection.row?.id === id;
   if (stays && rules.bot === exchange.bot) return show(parts, draft);
-  const open = { label: () => t("rule.open"), run: () => show(parts, draft) };
-  toasts.info(() => t("rule.begun", { event: exchange.event ?? "" }), rules.bot === exchange.bot ? open : undefined);
+  const open = {
+    label: () => t("rule.open"),
+    // The bot in sight may be another one by then, whose list has no such draft.
+    run: () => {
+      if (rules.bot === exchange.bot) show(parts, draft);
+      else toasts.info(begun);
+    },
+  };
+  const begun = () => {
+    const { bot, event } = exchange;
+    const whose = rules.bot === bot ? null : program.bots.find(({ id }) => id === bot)?.name;
+    const words = event === null ? t("rule.begunNoEvent") : t("rule.begun", { event });
+    return whose === null ? words : `${words} ${t("rule.begunOf", { bot: whose ?? "" })}`;
+  };
+  toasts.info(begun, rules.bot === exchange.bot ? open : undefined);
 }

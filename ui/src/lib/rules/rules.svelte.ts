@@ -285,8 +285,12 @@ export class Rules implements FeedStore {
     if (ids === null || listing === null) return;
     // Shown at once; the reading afterwards takes it back where the program refuses.
     const rules = ids.flatMap((one) => this.all.find((rule) => rule.id === one) ?? []);
-    this.#read = { bot, listing: { ...listing, rules } };
+    const shown = { bot, listing: { ...listing, rules } };
+    const before = this.#read;
+    this.#read = shown;
     const done = await this.#do(() => this.parts.api.orderRules(bot, ids));
+    // Where the reading afterwards failed, too, an order that was refused does not stay.
+    if (!done && this.#read === shown) this.#read = before;
     if (done) {
       this.parts.announcer.say(t("rules.place", { value: ids.indexOf(id) + 1, count: ids.length, total: ids.length }));
     }

@@ -11,6 +11,9 @@ interface Parts {
   api: Api;
 }
 
+/** How long a probe may hold a request, in seconds. */
+export const PROBE_SECONDS = { least: 10, usual: 600, most: 3600 };
+
 export class Patience implements FeedStore {
   /** The bot that somebody looks at: another turn may be selected meanwhile. */
   #bot = $state.raw<string | null>(null);
@@ -22,12 +25,14 @@ export class Patience implements FeedStore {
   readonly probe: Probe | null = $derived(this.view?.probe ?? null);
   readonly follows = { patience_changed: () => quietly(this.refresh()) };
   readonly #reading = new Latest(async () => {
-    if (this.#bot === null) return;
+    const bot = this.#bot;
+    if (bot === null) return;
     try {
-      this.#read = await this.parts.api.patience(this.#bot);
+      this.#read = await this.parts.api.patience(bot);
       this.error = null;
     } catch (error) {
-      this.error = error;
+      // Of a bot that nobody looks at any more it says nothing.
+      if (this.#bot === bot) this.error = error;
     }
   });
 
@@ -39,6 +44,7 @@ export class Patience implements FeedStore {
 
   /** Reads what is known of a bot, and follows it from now on. */
   look(bot: string): Promise<void> {
+    if (this.#bot !== bot) this.error = null;
     this.#bot = bot;
     return this.refresh();
   }
@@ -47,9 +53,9 @@ export class Patience implements FeedStore {
     return this.#reading.refresh();
   }
 
-  /** Lets the next request of a bot wait until it leaves. */
-  async begin(bot: string): Promise<void> {
-    await this.parts.api.probe(bot);
+  /** Lets the next request of a bot wait until it leaves, or for so many seconds. */
+  async begin(bot: string, seconds: number): Promise<void> {
+    await this.parts.api.probe(bot, seconds);
     await this.refresh();
   }
 

@@ -32,8 +32,11 @@ export function summary(seq: number, more: Partial<Summary> = {}): Summary {
     delivered_with: null,
     carried: null,
     rule: null,
+    rule_name: null,
     rule_call: null,
     caused_by: null,
+    server_waiting: false,
+    late_waiting: false,
     ...more,
   };
 }

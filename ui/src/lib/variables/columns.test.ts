@@ -24,6 +24,13 @@ test("a width that was chosen stays, and the others share the rest", () => {
   expect(widths).toMatchObject({ name: 300, in: 200, out: 100, after: 100 });
   expect(whole(columnWidths([row("a")], 300, { name: 400 }))).toBeGreaterThan(300);
 });
+test("the server's column takes room where it is shown alone", () => {
+  const rows = [row("a", { out: "1" })];
+  expect(columnWidths(rows, 600, {}).server).toBe(0);
+  const widths = columnWidths(rows, 600, {}, true);
+  expect(widths.server).toBeGreaterThanOrEqual(88);
+  expect(whole(widths)).toBe(600);
+});
 test("the indent ends before it eats the name", () => {
   expect(indentOf(3) - indentOf(2)).toBe(12);
   expect(indentOf(40)).toBe(indentOf(5));

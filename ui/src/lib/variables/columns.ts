@@ -4,8 +4,11 @@
  * cut last. Pure.
  */
 
-export const COLUMNS = ["name", "in", "out", "after"] as const;
+export const COLUMNS = ["name", "in", "server", "out", "after"] as const;
 export type Column = (typeof COLUMNS)[number];
+/** Those that are shown: what the developer's own server sent only where its answer is corrected. */
+export const columnsOf = (hasServer: boolean): readonly Column[] =>
+  COLUMNS.filter((column) => hasServer || column !== "server");
 /** Widths in pixels that were chosen by hand; what is not there follows the content. */
 export type Chosen = { [column in Column]?: number | undefined };
 
@@ -37,19 +40,31 @@ export function indentOf(depth: number): number {
   return 16 + Math.min(depth, DEEPEST) * STEP;
 }
 
-/** The widths of the four columns; together as wide as the room, or wider where it is too small. */
-export function columnWidths(rows: readonly ColumnRow[], room: number, chosen: Chosen): Record<Column, number> {
+/** The widths of the columns; together as wide as the room, or wider where it is too small. */
+export function columnWidths(
+  rows: readonly ColumnRow[],
+  room: number,
+  chosen: Chosen,
+  hasServer = false,
+): Record<Column, number> {
   const longest = rows.reduce((most, row) => Math.max(most, indentOf(row.depth) + row.name.length * LETTER), 0);
   const wanted = Math.max(NAME_LEAST, Math.ceil(longest) + AROUND_NAME - 16);
   const name = chosen.name ?? Math.min(wanted, Math.max(NAME_LEAST, Math.floor(room * NAME_SHARE)));
   const out = chosen.out ?? (rows.some((row) => row.out !== null) ? null : EMPTY_OUT);
-  const open = [chosen.in ?? null, out, chosen.after ?? null];
+  const server = hasServer ? (chosen.server ?? null) : 0;
+  const open = [chosen.in ?? null, server, out, chosen.after ?? null];
   const taken = name + open.reduce((sum: number, width) => sum + (width ?? 0), 0);
   const free = open.filter((width) => width === null).length;
   const each = free === 0 ? 0 : Math.max(VALUE_LEAST, Math.floor((room - taken) / free));
-  const [first, second, third] = open.map((width) => width ?? each);
-  const widths = { name, in: first ?? each, out: second ?? each, after: third ?? each };
+  const [first, second, third, fourth] = open.map((width) => width ?? each);
+  const widths = {
+    name,
+    in: first ?? each,
+    server: second ?? each,
+    out: third ?? each,
+    after: fourth ?? each,
+  };
   // The last column takes what the others leave.
-  const left = room - widths.name - widths.in - widths.out - widths.after;
+  const left = room - Object.values(widths).reduce((sum, width) => sum + width, 0);
   return left > 0 ? { ...widths, after: widths.after + left } : widths;
 }

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 
+import { columnsOf } from "./columns";
 import { type Place, stepOf } from "./steps";
 
 const place = (more: Partial<Place> = {}): Place => ({
   row: 5,
   column: "name",
+  columns: columnsOf(false),
   rows: 300,
   expandable: false,
   open: false,
@@ -17,6 +19,9 @@ test("arrows move over the cells and stop at the edges", () => {
   expect(stepOf("ArrowRight", place())).toEqual({ row: 5, column: "in" });
   expect(stepOf("ArrowLeft", place())).toBeNull();
   expect(stepOf("ArrowRight", place({ column: "after" }))).toBeNull();
+  expect(stepOf("ArrowRight", place({ column: "in" }))).toEqual({ row: 5, column: "out" });
+  const columns = columnsOf(true);
+  expect(stepOf("ArrowRight", place({ columns, column: "in" }))).toEqual({ row: 5, column: "server" });
   expect(stepOf("End", place({ column: "out" }))).toEqual({ row: 299, column: "out" });
 });
 test("a name unfolds to the right and folds to the left, before the arrows leave it", () => {

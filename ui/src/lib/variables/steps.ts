@@ -1,9 +1,11 @@
 /** What the keys mean in the variables table, whose cells are one tab stop. Pure. */
-import { COLUMNS, type Column } from "./columns";
+import type { Column } from "./columns";
 
 export interface Place {
   row: number;
   column: Column;
+  /** Those that are shown. */
+  columns: readonly Column[];
   /** How many rows there are. */
   rows: number;
   /** Whether the row has members, and shows them. */
@@ -17,11 +19,11 @@ export type Step = { row: number; column: Column } | "toggle" | "open" | null;
 /** Rows that Page Up and Page Down go by. */
 const JUMP = 12;
 
-export function stepOf(key: string, { row, column, rows, expandable, open }: Place): Step {
+export function stepOf(key: string, { row, column, columns, rows, expandable, open }: Place): Step {
   const last = rows - 1;
   const to = (next: number) => ({ row: Math.max(0, Math.min(last, next)), column });
   const beside = (by: 1 | -1): Step => {
-    const next = COLUMNS[COLUMNS.indexOf(column) + by];
+    const next = columns[columns.indexOf(column) + by];
     return next === undefined ? null : { row, column: next };
   };
   const folds = column === "name" && expandable;
