@@ -1,7 +1,7 @@
 /**
  * Looks at views in every theme and both languages: axe-core is to find nothing to complain of.
- * With `HOOKLOUPE_PICTURES=1` pictures, narrow and wide, are left for the eye; they take longer than
- * axe-core does.
+ * With `HOOKLOUPE_PICTURES=1` pictures, narrow and wide, are left for the eye; they take longer
+ * than axe-core does.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -27,8 +27,8 @@ const SIZES = [NARROW, WIDE];
 const PICTURES = process.env.HOOKLOUPE_PICTURES === "1";
 /**
  * Colours come with the theme and names with the language; in Russian words are longer, which tells
- * when narrow. All of axe-core's rules are asked in each: what a view shows depends on its width, and
- * what it is called on the language.
+ * when narrow. All of axe-core's rules are asked in each: what a view shows depends on its width,
+ * and what it is called on the language.
  */
 const LOOKS = [
   { theme: "light", language: "en", size: WIDE },

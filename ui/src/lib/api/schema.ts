@@ -5347,7 +5347,7 @@ export interface components {
       exchange_id: components["schemas"]["ExchangeId"];
       /**
        * Format: int32
-       * @description The reply that is shown, one of a sequence, from 1; absent, the one that this turn would get.
+       * @description The reply that is shown, of a sequence, from 1; absent, the one that this turn would get.
        */
       reply?: number;
       /** @description With an id it stands in that rule's place, else on top. */

@@ -6,7 +6,7 @@
 
 export const COLUMNS = ["name", "in", "server", "out", "after"] as const;
 export type Column = (typeof COLUMNS)[number];
-/** Those that are shown: what the developer's own server sent only where its answer is corrected. */
+/** Those that are shown: what the developer's server sent only where its answer is corrected. */
 export const columnsOf = (hasServer: boolean): readonly Column[] =>
   COLUMNS.filter((column) => hasServer || column !== "server");
 /** Widths in pixels that were chosen by hand; what is not there follows the content. */

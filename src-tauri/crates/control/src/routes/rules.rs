@@ -206,7 +206,7 @@ pub(crate) struct RuleDraftOnTurn {
     rule: Rule,
     /// The turn.
     exchange_id: ExchangeId,
-    /// The reply that is shown, one of a sequence, from 1; absent, the one that this turn would get.
+    /// The reply that is shown, of a sequence, from 1; absent, the one that this turn would get.
     #[schema(minimum = 1, required = false)]
     reply: u32,
 }

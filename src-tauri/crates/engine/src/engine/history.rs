@@ -113,8 +113,8 @@ impl Engine {
         .await
     }
 
-    /// Has an exchange read as a platform's; `auto`: as its bot says, or by what it shows. The whole
-    /// of it is in memory meanwhile.
+    /// Has an exchange read as a platform's; `auto`: as its bot says, or by what it shows. The
+    /// whole of it is in memory meanwhile.
     ///
     /// # Errors
     /// There is no such exchange, or the change cannot be saved.

@@ -1,5 +1,5 @@
-//! What a platform that the app stands in for sets for its bot: how long it waits, and what goes out
-//! where the bot gives no answer.
+//! What a platform that the app stands in for sets for its bot: how long it waits, and what goes
+//! out where the bot gives no answer.
 
 use protocol::platform::{NoAnswer, contract};
 use protocol::{AnsweredBy, Request, RequestView};
