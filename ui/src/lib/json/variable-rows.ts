@@ -57,7 +57,7 @@ export function withServer(variables: readonly Variable[], answer: string): Show
   ];
 }
 
-/** What a person made of a server's value; `null` where it goes out as it came, or there is none. */
+/** What a person made of a server's value; `null` where it goes out as it came, or none did. */
 export function correctionOf({ server, out }: Pick<VariableRow, "server" | "out">): "edited" | "removed" | null {
   if (server === null) return null;
   if (out === null) return "removed";
