@@ -5,6 +5,7 @@
 import { complainsOfNothing } from "../lib/look.mjs";
 import { OwnServer } from "../lib/own-server.mjs";
 import { ORDER, turn } from "../lib/turns.mjs";
+import { eventually } from "../lib/wait.mjs";
 
 /** @typedef {import("../lib/claim.mjs").Stage} Stage */
 /** @typedef {import("../lib/program.mjs").Program} Program */
@@ -218,8 +219,14 @@ const VIEWS = {
       const url = "https://stage.example:8443/hook";
       const stage = { name: "stage", url, ca_file: null, insecure: true, connect_seconds: 9 };
       await program.answering({ upstream: url, upstreams: [stage] });
-      await see.button("Default answer and hold").click();
-      await page.getByRole("checkbox", { name: "Accept any certificate" }).waitFor();
+      const certificate = page.getByRole("checkbox", { name: "Accept any certificate" });
+      // The panel shows what the page knew when it was opened, and the feed may be on its way.
+      await eventually("the panel with the server", async () => {
+        await page.keyboard.press("Escape");
+        await see.button("Default answer and hold").click();
+        await page.getByRole("button", { name: "Add a server" }).waitFor();
+        return certificate.isVisible();
+      });
     },
   },
   "answer-sent": {
