@@ -97,6 +97,30 @@ claim("a taken port is said once", async ({ page, open }) => {
   assert.equal(await page.locator(".banner").count(), 1);
 });
 
+claim("a notice of the program that was read is put away there, too", async ({ page, open }) => {
+  const notice = { code: "history_restored", id: "history 1", message: "The history was damaged." };
+  /** @type {string[]} */
+  const asked = [];
+  await page.route("**/api/v1/status", async (route) => {
+    const status = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...status, notices: asked.length > 0 ? [] : [notice] } });
+  });
+  await page.route("**/api/v1/notices/*", async (route) => {
+    asked.push(`${route.request().method()} ${new URL(route.request().url()).pathname}`);
+    await route.fulfill({ status: 204 });
+  });
+  await open();
+  const banner = page.locator(".banner").filter({ hasText: notice.message });
+  await banner.getByRole("button").click();
+  await banner.waitFor({ state: "detached" });
+  await eventually(
+    "it is put away",
+    () => asked,
+    (all) => all.length === 1,
+  );
+  assert.deepEqual(asked, ["DELETE /api/v1/notices/history%201"]);
+});
+
 claim("a body that is no JSON is not asked for laid out", async ({ program, page, see }) => {
   /** @type {string[]} */
   const asked = [];

@@ -118,6 +118,8 @@ export class Api {
   lateWithdraw = (id: string) =>
     unwrap(this.client.DELETE("/api/v1/exchanges/{id}/late/deliver", { params: pathOf(id) }));
   lateStop = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}/late", { params: pathOf(id) }));
+  /** A notice that stays until a person has read it. */
+  putAway = (id: string) => done(this.client.DELETE("/api/v1/notices/{id}", { params: pathOf(id) }));
   sample = (bot: string | null) => done(this.client.POST("/api/v1/sample", { body: { bot } }));
 
   /** A body or a window of it, read to its end. The headers say how long the whole is. */
