@@ -13,6 +13,7 @@ mod capture;
 mod circles;
 #[path = "../cli/mod.rs"]
 mod cli;
+mod compare;
 mod documents;
 mod framing;
 mod half_closed;

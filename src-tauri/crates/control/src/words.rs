@@ -152,6 +152,18 @@ messages::messages! {
     NO_RESPONSE = "no_response",
         "This exchange has no answer.",
         "На этот обмен не отвечали.";
+    /// No answer of one kind, and its name.
+    NO_SUCH_ANSWER = "no_such_answer",
+        "This exchange has no answer of the kind “{0}”; its detail shows those that it has.",
+        "У этого обмена нет ответа вида «{0}»; какие есть, видно в его подробностях.";
+    /// Two sides of no exchange.
+    NAME_AN_EXCHANGE = "name_an_exchange",
+        "A side alone belongs to no exchange: name an exchange in `left` or in `right`.",
+        "Одной стороны мало: назовите обмен в `left` или в `right`.";
+    /// Bodies of too many values.
+    TOO_MUCH_TO_COMPARE = "too_much_to_compare",
+        "The bodies hold too many values to be compared at once.",
+        "В телах слишком много значений, чтобы сравнить их за один раз.";
     /// A note over its limit.
     NOTE_TOO_LONG = "note_too_long",
         "A note has {0} characters at most.",

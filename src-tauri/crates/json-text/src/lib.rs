@@ -19,6 +19,7 @@ mod scan;
 mod string;
 mod survey;
 mod tree;
+mod values;
 mod words;
 
 pub use equal::same_value;
@@ -33,6 +34,7 @@ pub use survey::{
     Annotation, AnnotationKind, Entry, LONG_STRING_CHARS, MAX_PER_KIND, Survey, survey,
 };
 pub use tree::{NodeIndex, Tree};
+pub use values::{NumberedValues, ValueNumbers};
 pub use words::problems;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Numbers as they are written: equality and size without turning them into floats.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// The greatest integer up to which JavaScript holds every one, 2^53.
@@ -147,6 +148,35 @@ fn added(digits: &str, number: i128) -> Vec<u8> {
     let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
     digits.drain(..zeros);
     digits
+}
+
+/// A text that equal numbers have in common, and no others.
+pub(crate) fn canonical(text: &str) -> Cow<'_, str> {
+    /// Digits of the whole numbers that are written as they usually are.
+    const PLAIN: usize = 18;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.len() <= PLAIN && is_plain(digits) && text != "-0" {
+        return Cow::Borrowed(text);
+    }
+    let exact = Exact::new(text);
+    let digits = String::from_utf8_lossy(&exact.digits);
+    let sign = if exact.negative { "-" } else { "" };
+    let count = exact.digits.len();
+    Cow::Owned(match &exact.power {
+        Power::Small(_) if count == 0 => "0".to_owned(),
+        Power::Small(power) => match usize::try_from(*power) {
+            Ok(places) if (count..=PLAIN).contains(&places) => format!("{sign}{digits:0<places$}"),
+            _ => format!("{sign}{digits}e{power}"),
+        },
+        Power::Huge {
+            negative,
+            digits: power,
+        } => {
+            let power = String::from_utf8_lossy(power);
+            format!("{sign}{digits}e{}{power}", if *negative { "-" } else { "" })
+        }
+    })
 }
 
 /// Digits up to which different decimals are different doubles: IEEE 754 keeps 15.

@@ -54,6 +54,13 @@ impl<T: AsRef<str>> Tree<T> {
         self.text.as_ref()
     }
 
+    /// How many values it has, itself included; each has an index below.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a text has one value at least")]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// What a value is.
     #[must_use]
     pub fn kind(&self, node: NodeIndex) -> Kind {

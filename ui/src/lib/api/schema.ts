@@ -407,6 +407,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/compare": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What differs between two messages of exchanges, their bodies compared decoded. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ToCompare"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["MessageComparison"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/events": {
     parameters: {
       query?: never;
@@ -3935,6 +3999,21 @@ export interface components {
     Authtoken: {
       authtoken: components["schemas"]["Secret"];
     };
+    /** @description A change of a body. */
+    BodyChange: {
+      kind: components["schemas"]["BodyChangeKind"];
+      /** @description JSON as it was sent, a line, or a byte as two hexadecimal digits; `null` where it is added. */
+      left: string | null;
+      /** @description A JSON pointer; of a text the line from 0, of bytes the offset of the first that differs. */
+      pointer: string;
+      /** @description The same on the right; `null` where it is removed. */
+      right: string | null;
+    };
+    /**
+     * @description What became of a value.
+     * @enum {string}
+     */
+    BodyChangeKind: "added" | "removed" | "changed" | "type_changed";
     /** @description A body in short. */
     BodyInfo: {
       /**
@@ -4240,6 +4319,13 @@ export interface components {
        */
       url_pattern?: string;
     };
+    ComparedMessage:
+      components["schemas"]["ExchangeId"] | components["schemas"]["Side"] | components["schemas"]["MessageOfExchange"];
+    /**
+     * @description As what two bodies are compared.
+     * @enum {string}
+     */
+    ContentKind: "json" | "text" | "binary";
     /** @description An answer of the developer's own server as a rule corrected it. */
     CorrectedPart: {
       body: components["schemas"]["BodyInfo"];
@@ -4590,6 +4676,13 @@ export interface components {
       /** Format: int64 */
       seq: number;
     };
+    /** @description A header field that differs. */
+    FieldChange: {
+      kind: components["schemas"]["BodyChangeKind"];
+      left: string | null;
+      name: string;
+      right: string | null;
+    };
     /** @description A text with its variables put in. */
     FilledText: {
       /** @description Of a variable that was not found nothing is here. */
@@ -4822,6 +4915,28 @@ export interface components {
       count: number;
       /** @description There may be more: counting ended at its limit, or the text index has not come to all. */
       more: boolean;
+    };
+    /** @description What differs between two messages. */
+    MessageComparison: {
+      /**
+       * @description Applied in order they make the right body from the left one (RFC 6902: added is add, removed
+       *     is remove, the others replace); of a text they are its lines.
+       */
+      changes: components["schemas"]["BodyChange"][];
+      /** @description Nothing differs in their bodies, and in the status of two answers. */
+      equal: boolean;
+      /** @description Fields that differ, without those that frame a message, and without `Date`. */
+      headers: components["schemas"]["FieldChange"][];
+      kind: components["schemas"]["ContentKind"];
+      /** @description Only the beginning of one of the bodies was recorded. */
+      partial: boolean;
+      /** @description Of two answers what each has; `null` where one of them is a request. */
+      status: number[] | null;
+    };
+    /** @description A message of an exchange. */
+    MessageOfExchange: {
+      id: components["schemas"]["ExchangeId"];
+      side?: components["schemas"]["Side"];
     };
     /** @description One of the turns that a bot makes of one message of a user's. */
     MessagePart: {
@@ -6140,6 +6255,22 @@ export interface components {
       decided_ms: number | null;
       /** Format: double */
       received_ms: number;
+    };
+    /** @description Two messages: of two exchanges, or of one. */
+    ToCompare: {
+      /**
+       * @description An exchange's id; a side of the other one's exchange, such as `upstream` against its own
+       *     `response`; or an exchange with a side.
+       */
+      left: components["schemas"]["ComparedMessage"];
+      /** @description The same. */
+      right: components["schemas"]["ComparedMessage"];
+      /**
+       * @description Which message of an exchange it is where that is not named with it: the `response` unless
+       *     said. `upstream` of one exchange on both sides is its server's answer on the left, and what
+       *     went out on the right.
+       */
+      side?: components["schemas"]["Side"];
     };
     /** @description The tunnel at a glance. */
     Tunnel: {

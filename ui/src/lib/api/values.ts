@@ -2,8 +2,10 @@
 /** The values of each closed vocabulary. */
 export const ENUMS = {
   AnsweredBy: ["default", "rule", "hand", "fallback", "upstream", "upstream_edited", "platform"],
+  BodyChangeKind: ["added", "removed", "changed", "type_changed"],
   BodyKind: ["json", "form", "multipart", "xml", "text", "binary", "empty"],
   Change: ["new", "changed", "type_changed", "same", "untouched"],
+  ContentKind: ["json", "text", "binary"],
   ErrorCode: [
     "unauthorized",
     "forbidden_host",

@@ -4,6 +4,7 @@ pub(crate) mod answering;
 pub(crate) mod answers;
 pub(crate) mod bodies;
 pub(crate) mod bots;
+pub(crate) mod compare;
 pub(crate) mod exchanges;
 pub(crate) mod feed;
 pub(crate) mod forms;
@@ -55,6 +56,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(patience::probe, patience::stop))
         .routes(routes!(replay::replay))
         .routes(routes!(replay::sample))
+        .routes(routes!(compare::compare))
         .routes(routes!(feed::events))
         .routes(routes!(bots::list, bots::create))
         .routes(routes!(platforms::list))

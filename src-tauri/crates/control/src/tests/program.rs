@@ -467,6 +467,11 @@ impl Program {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
             }
+            ("post", "/compare") => {
+                let (left, right) = (&self.exchange, &self.exchange);
+                let sides = json!({"left": left, "right": right, "side": "request"});
+                (target, sides, None)
+            }
             ("post", "/paths/parse") => {
                 let example = json!({"platform": "nocobase", "part": "query", "sample": "a=1"});
                 (target, example, None)

@@ -43,6 +43,12 @@ pub(crate) const MEMBERS: &[Member] = &[
         may_name: &["json-text", "messages", "protocol"],
     },
     Member {
+        name: "conversations",
+        sources: "src-tauri/crates/conversations/src/",
+        pure: true,
+        may_name: &["json-text"],
+    },
+    Member {
         name: "store",
         sources: "src-tauri/crates/store/src/",
         pure: false,
@@ -96,6 +102,7 @@ pub(crate) const MEMBERS: &[Member] = &[
         sources: "src-tauri/crates/control/src/",
         pure: false,
         may_name: &[
+            "conversations",
             "engine",
             "json-text",
             "messages",

@@ -23,8 +23,8 @@ pub(super) const ORDER: &[Order] = &[
     Order {
         name: "json-text",
         top_down: &[
-            "print", "survey", "equal", "tree", "scan", "string", "pointer", "number", "error",
-            "position", "words",
+            "print", "survey", "equal", "values", "tree", "scan", "string", "pointer", "number",
+            "error", "position", "words",
         ],
         tolerated: &[],
         through_root: 0,
@@ -62,6 +62,12 @@ pub(super) const ORDER: &[Order] = &[
             "words",
             "work",
         ],
+        tolerated: &[],
+        through_root: 0,
+    },
+    Order {
+        name: "conversations",
+        top_down: &["compare"],
         tolerated: &[],
         through_root: 0,
     },
