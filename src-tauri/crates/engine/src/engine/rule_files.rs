@@ -348,30 +348,68 @@ impl FolderWritten<'_> {
 
 /// Reads a folder anew whenever something has happened in it, until it is not a bot's any more.
 async fn watch(engine: Engine, bot: BotId, wake: Arc<Notify>, stop: CancellationToken) {
-    let (mut watcher, mut of) = (None, None);
+    let mut following = Following::default();
     loop {
         let folder = engine.rule_folder(bot);
         let (Some(folder), Ok(_)) = (folder, engine.bot(Some(bot))) else {
             let _forgotten = engine.shared.rule_folders.remember(bot, None).await;
             return;
         };
-        // By its name it may be another one than before: a drive that is there again.
         let now = Identity::of(&folder.path);
-        let is_another = now != of;
-        if is_another {
-            of = now;
-            watcher = of.as_ref().and_then(|_| watching(&folder.path, &wake));
-        }
-        // What happened before it was watched.
-        if is_another || watcher.is_none() {
-            engine.reload(bot, watcher.is_some()).await;
+        let is_behind = following.look(now, || watching(&folder.path, &wake));
+        if is_behind {
+            engine.reload(bot, following.watcher.is_some()).await;
         }
         tokio::select! {
             () = stop.cancelled() => return,
             () = wake.notified() => quiet(&wake).await,
             () = tokio::time::sleep(LOOK_AGAIN) => continue,
         }
-        engine.reload(bot, watcher.is_some()).await;
+        engine.reload(bot, following.watcher.is_some()).await;
+    }
+}
+
+/// Which folder a path leads to, and what tells of changes in it.
+struct Following<W> {
+    folder: Option<Identity>,
+    watcher: Option<W>,
+}
+
+impl<W> Default for Following<W> {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            watcher: None,
+        }
+    }
+}
+
+impl<W> Following<W> {
+    /// Looks where the path leads to by now: by its name it may be another folder than before, a
+    /// drive that is there again. Where nothing tells of changes a watcher is tried again: what it
+    /// takes may be free by now. Whether something may have changed that nothing told of.
+    fn look<E: std::fmt::Display>(
+        &mut self,
+        now: Option<Identity>,
+        watcher: impl FnOnce() -> Result<W, E>,
+    ) -> bool {
+        let is_another = now != self.folder;
+        if !is_another && self.watcher.is_some() {
+            return false;
+        }
+        self.folder = now;
+        self.watcher = None;
+        if self.folder.is_some() {
+            match watcher() {
+                Ok(watcher) => self.watcher = Some(watcher),
+                // Told once of a folder, however often it is tried.
+                Err(error) if is_another => {
+                    tracing::warn!(%error, "a folder of rules cannot be watched");
+                }
+                Err(_) => {}
+            }
+        }
+        true
     }
 }
 
@@ -386,7 +424,7 @@ async fn quiet(wake: &Notify) {
 }
 
 /// Has the system wake somebody when something happens in a folder.
-fn watching(dir: &Path, wake: &Arc<Notify>) -> Option<notify::RecommendedWatcher> {
+fn watching(dir: &Path, wake: &Arc<Notify>) -> notify::Result<notify::RecommendedWatcher> {
     let wake = Arc::clone(wake);
     let told = move |event: notify::Result<notify::Event>| {
         // Reading it is no change.
@@ -395,13 +433,9 @@ fn watching(dir: &Path, wake: &Arc<Notify>) -> Option<notify::RecommendedWatcher
         }
         wake.notify_one();
     };
-    let watcher = notify::recommended_watcher(told).and_then(|mut watcher| {
-        watcher.watch(dir, RecursiveMode::NonRecursive)?;
-        Ok(watcher)
-    });
-    watcher
-        .inspect_err(|error| tracing::warn!(%error, "a folder of rules cannot be watched"))
-        .ok()
+    let mut watcher = notify::recommended_watcher(told)?;
+    watcher.watch(dir, RecursiveMode::NonRecursive)?;
+    Ok(watcher)
 }
 
 /// What is refused of a rule beside what its text says by itself.
@@ -502,4 +536,37 @@ fn compared(present: &BotRules, found: &[FileRule]) -> RuleImport {
     let kept = done.unchanged + done.changed;
     done.removed = (present.rules().len() as u64).saturating_sub(kept);
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watcher_that_cannot_be_made_is_tried_again_until_there_is_one() {
+        let home = tempfile::tempdir().unwrap();
+        let here = Identity::of(home.path());
+        assert!(here.is_some());
+        let mut following = Following::default();
+        let too_many = || Err::<u8, _>("too many watches");
+        let none = || -> Result<u8, &str> { panic!("there is one, or nothing to watch") };
+        for _ in 0..2 {
+            assert!(following.look(here.clone(), too_many));
+            assert_eq!(following.watcher, None);
+        }
+        // Without one it is read in any case, and once more where one begins.
+        assert!(following.look(here.clone(), || Ok::<_, &str>(1)));
+        assert_eq!(following.watcher, Some(1));
+        assert!(!following.look(here.clone(), none));
+        // One that is gone is looked for; another one in its place has a watcher of its own.
+        assert!(following.look(None, none));
+        assert_eq!(following.watcher, None);
+        assert!(following.look(None, none));
+        assert!(following.look(here.clone(), || Ok::<_, &str>(2)));
+        let other = tempfile::tempdir().unwrap();
+        let there = Identity::of(other.path());
+        assert!(following.look(there.clone(), || Ok::<_, &str>(3)));
+        assert_eq!(following.watcher, Some(3));
+        assert!(!following.look(there, none));
+    }
 }

@@ -44,6 +44,10 @@ pub(super) struct Change {
     after: Option<Content>,
 }
 
+/// What is to stand in a place, written beside it and synced: a machine that stops leaves a file with
+/// its text or without it, and none that is half written.
+struct Beside(NamedTempFile);
+
 /// Why a file is not changed.
 enum NotPut {
     /// It says something else than what was read a moment ago.
@@ -82,15 +86,21 @@ impl Change {
         (length(&self.after), length(&self.before))
     }
 
+    /// What is to stand in its place, written beside it; `None` where it is removed.
+    fn prepared(&self, dir: &Path) -> io::Result<Option<Beside>> {
+        let after = self.after.as_ref();
+        after.map(|after| Beside::new(dir, after)).transpose()
+    }
+
     /// Makes the change; `file`: what is to stand there, written beside it.
-    fn put(&self, dir: &Path, file: Option<NamedTempFile>) -> Result<(), NotPut> {
+    fn put(&self, dir: &Path, file: Option<Beside>) -> Result<(), NotPut> {
         let path = dir.join(&self.name);
         let before = self.before.as_ref().map(|before| before.text.as_slice());
         if !says(&path, before).map_err(NotPut::Failed)? {
             return Err(NotPut::Changed);
         }
         let done = match file {
-            Some(file) => file.persist(path).map(drop).map_err(|error| error.error),
+            Some(Beside(file)) => file.persist(path).map(drop).map_err(|error| error.error),
             None => fs::remove_file(path),
         };
         done.map_err(NotPut::Failed)
@@ -112,13 +122,12 @@ impl Undo {
         let mut left = Vec::new();
         for change in self.0.into_iter().rev() {
             let change = change.taken_back();
-            let after = change.after.as_ref();
-            let file = after.map(|after| beside(dir, after)).transpose();
-            let file = file.map_err(NotPut::Failed);
+            let file = change.prepared(dir).map_err(NotPut::Failed);
             if file.and_then(|file| change.put(dir, file)).is_err() {
                 left.push(change.name);
             }
         }
+        sync(dir);
         left
     }
 }
@@ -127,17 +136,10 @@ impl Undo {
 /// what was changed is put back where a later one fails.
 pub(super) fn carry_out(dir: &Path, changes: Vec<Change>) -> Result<Undo, NotWritten> {
     let prepare = |change: Change| {
-        let after = change.after.as_ref();
-        let file = after.map(|after| beside(dir, after)).transpose()?;
+        let file = change.prepared(dir)?;
         Ok((change, file))
     };
     let prepared: io::Result<Vec<_>> = changes.into_iter().map(prepare).collect();
-    // A machine that stops leaves a file in the place of another with its text or not at all.
-    let prepared = prepared.and_then(|all| {
-        let mut files = all.iter().filter_map(|(_, file)| file.as_ref());
-        files.try_for_each(|file| file.as_file().sync_all())?;
-        Ok(all)
-    });
     let prepared = prepared.map_err(|error| unwritable(dir, &error))?;
     let mut undo = Undo::default();
     for (change, file) in prepared {
@@ -160,7 +162,20 @@ pub(super) fn carry_out(dir: &Path, changes: Vec<Change>) -> Result<Undo, NotWri
             refused => refused,
         });
     }
+    sync(dir);
     Ok(undo)
+}
+
+/// Has the names of the files written down, too: a file that is back under its old name after the
+/// machine stopped would take the change back.
+fn sync(dir: &Path) {
+    // Elsewhere a folder cannot be opened as a file, and its names are written with the files.
+    #[cfg(unix)]
+    if let Err(error) = File::open(dir).and_then(|dir| dir.sync_all()) {
+        tracing::warn!(%error, "a folder of rules cannot be synced");
+    }
+    #[cfg(not(unix))]
+    let _ = dir;
 }
 
 /// Files were changed for a change that is not made, and these could not be put back.
@@ -206,21 +221,24 @@ pub(super) fn not_read(file: &str) -> NotWritten {
     NotWritten::Failed(words::RULE_FILE_UNREAD.arg(file))
 }
 
-/// A file of a name that nobody can foresee: a link by a name that is known could lead anywhere.
-/// Whoever reads its place meanwhile sees what was there before, or all of it.
-fn beside(dir: &Path, content: &Content) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(BESIDE.0).suffix(BESIDE.1);
-    // As any file of a person: rules are kept to be shared.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(dir)?;
-    if let Some(permissions) = &content.permissions {
-        // What a person let nobody else read stays so, before anything stands in it.
-        file.as_file().set_permissions(permissions.clone())?;
+impl Beside {
+    /// A file of a name that nobody can foresee: a link by a name that is known could lead
+    /// anywhere. Whoever reads its place meanwhile sees what was there before, or all of it.
+    fn new(dir: &Path, content: &Content) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(BESIDE.0).suffix(BESIDE.1);
+        // As any file of a person: rules are kept to be shared.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(dir)?;
+        if let Some(permissions) = &content.permissions {
+            // What a person let nobody else read stays so, before anything stands in it.
+            file.as_file().set_permissions(permissions.clone())?;
+        }
+        file.write_all(&content.text)?;
+        file.as_file().sync_all()?;
+        Ok(Self(file))
     }
-    file.write_all(&content.text)?;
-    Ok(file)
 }
 
 /// The folder cannot be written, and nothing is changed.
