@@ -11,6 +11,7 @@ use crate::support::{Instance, program};
 mod control_address;
 mod drawn;
 mod restart;
+mod rule_files;
 
 fn cli(app: &Instance, arguments: &[&str]) -> Command {
     let mut command = program();

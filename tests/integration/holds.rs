@@ -1,10 +1,12 @@
 //! Held requests: a deadline, a fallback, and exactly one answer whatever races.
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
+use crate::rules::add;
 use crate::support::{Instance, TIMEOUT, variable};
 
 const TURN: &str = r#"{"action":"pay","userId":"77","variable1":50}"#;
@@ -214,11 +216,11 @@ async fn of_many_answers_at_once_exactly_one_wins() {
     );
 }
 
-#[tokio::test]
-async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer() {
-    const MANY: usize = 256;
-    let app = Instance::start();
-    app.hold(120).await;
+/// So many are held at once.
+const MANY: usize = 256;
+
+/// Sends turns until all that may be are held; the bots that wait, and what is held.
+async fn hold_many(app: &Instance) -> (Vec<JoinHandle<reqwest::Response>>, Vec<Value>) {
     let bots: Vec<_> = (0..MANY)
         .map(|number| app.turn(format!(r#"{{"action":"e{number}","userId":"{number}"}}"#)))
         .collect();
@@ -235,7 +237,14 @@ async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer
     let held = tokio::time::timeout(TIMEOUT, all_held)
         .await
         .expect("all are held");
-    let held = held.as_array().unwrap();
+    (bots, held.as_array().unwrap().clone())
+}
+
+#[tokio::test]
+async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer() {
+    let app = Instance::start();
+    app.hold(120).await;
+    let (bots, held) = hold_many(&app).await;
     let answers = held.iter().map(|one| {
         let route = route(one, "answer");
         let body = json!({"body": format!("{{\"for\":{}}}", one["event"])});
@@ -253,6 +262,51 @@ async fn two_hundred_and_fifty_six_are_held_at_once_and_each_gets_its_own_answer
             bot.await.unwrap().text().await.unwrap(),
             format!("{{\"for\":\"e{number}\"}}")
         );
+    }
+}
+
+#[tokio::test]
+async fn rules_change_while_many_are_held_and_each_gets_its_answer_by_those_of_then() {
+    let app = Instance::start();
+    let hold = json!({"mode": "hold", "hold": {"seconds": 120, "fallback": "rules"}});
+    app.answering(hold).await;
+    let all = |by: &str| {
+        json!({"version": 1, "when": {"all": []},
+            "then": {"reply": {"body": format!("{{\"by\":\"{by}\"}}")}}})
+    };
+    let first = add(&app, all("first")).await;
+    let (bots, held) = hold_many(&app).await;
+    let second = add(&app, all("second")).await;
+    let turned = json!({"ids": [second, first]});
+    let ordered = app.call(Method::PUT, "rules/order", Some(turned)).await;
+    assert_eq!(ordered.0, StatusCode::NO_CONTENT);
+    let route_of = format!("rules/{second}");
+    let replaced = app.call(Method::PUT, &route_of, Some(all("changed"))).await;
+    assert!(replaced.0.is_success(), "{}", replaced.1);
+    let removed = app
+        .call(Method::DELETE, &format!("rules/{first}"), None)
+        .await;
+    assert_eq!(removed.0, StatusCode::NO_CONTENT);
+    let still = app.get("exchanges?limit=1000&filter=is:held").await;
+    assert_eq!(still["exchanges"].as_array().unwrap().len(), MANY);
+    let ends = held.iter().map(|one| {
+        let number: usize = one["user"].as_str().unwrap().parse().unwrap();
+        let by_hand = json!({"body": format!("{{\"by\":{number}}}")});
+        let (verb, body) = match number % 2 {
+            0 => ("answer", by_hand),
+            _ => ("release", json!({})),
+        };
+        let (app, route) = (&app, route(one, verb));
+        async move { app.post(&route, body).await.0 }
+    });
+    let ends = futures::future::join_all(ends).await;
+    assert!(ends.iter().all(|status| *status == 200), "{ends:?}");
+    for (number, bot) in bots.into_iter().enumerate() {
+        let expected = match number % 2 {
+            0 => format!("{{\"by\":{number}}}"),
+            _ => r#"{"by":"changed"}"#.to_owned(),
+        };
+        assert_eq!(bot.await.unwrap().text().await.unwrap(), expected);
     }
 }
 

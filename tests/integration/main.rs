@@ -9,6 +9,7 @@
 mod access;
 mod answers;
 mod bots;
+mod callbacks;
 mod capture;
 mod circles;
 #[path = "../cli/mod.rs"]

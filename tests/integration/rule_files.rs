@@ -84,6 +84,11 @@ async fn rules_go_into_a_folder_and_come_back_whole_or_not_at_all() {
         let file = &error["files"][0];
         let told = json!([file["file"], file["line"], file["pointer"]]);
         assert_eq!(told, json!(["010-city-known.yaml", line, pointer]));
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains("The bot's rules are as they were"),
+            "{message}"
+        );
         assert_eq!(order(&other).await, [first.clone(), second.clone()]);
     }
     let nowhere = home.path().join("none/rules");
@@ -167,18 +172,29 @@ async fn a_folder_that_goes_away_costs_no_rule_and_is_watched_again_after_a_rest
         (status.as_u16(), &error["code"]),
         (409, &json!("rule_folder"))
     );
+    assert!(
+        error["pointer"].is_null(),
+        "a rule has no such field: {error}"
+    );
     assert_eq!(order(&app).await, [id.as_str()], "nothing is half changed");
     fs::rename(&away, &dir).unwrap();
     rules_when(&app, |list| state(list) == "watching").await;
     drop(app);
 
+    // Read before a bot is answered.
     fs::write(dir.join("005-city.yaml"), FILE).unwrap();
     let app = Instance::start_in(data.path());
-    let list = rules_when(&app, |list| list["rules"].as_array().unwrap().len() == 2).await;
+    let list = app.get("rules").await;
     assert_eq!(
         (state(&list), &list["rules"][0]["id"]),
         ("watching", &json!("city"))
     );
+    let folder = &list["folder"];
+    assert!(
+        folder["rules"] == 2 && folder["read_at"].is_string(),
+        "{folder}"
+    );
+    assert_eq!(answer(&app, TURN).await, r#"{"from":1.00}"#);
     let (status, _) = app.call(Method::DELETE, "rules/folder", None).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     add(&app, reply("two", "start", "{}")).await;
@@ -306,4 +322,163 @@ async fn another_folder_in_the_place_of_the_one_before_is_read_and_watched() {
     rules_when(&app, |list| body(list) == r#"{"from":2.00}"#).await;
     fs::write(dir.join("010-city.yaml"), FILE.replace("1.00", "3.00")).unwrap();
     rules_when(&app, |list| body(list) == r#"{"from":3.00}"#).await;
+}
+
+#[tokio::test]
+async fn after_a_start_with_a_broken_file_others_are_put_in_order_and_deleted() {
+    let data = tempfile::tempdir().unwrap();
+    let app = Instance::start_in(data.path());
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three", "four"] {
+        ids.push(add(&app, reply(name, "pay", "{}")).await);
+    }
+    let put = app.call(Method::PUT, "rules/folder", Some(path(&dir)));
+    assert_eq!(put.await.0, StatusCode::OK);
+    // Added later: what is remembered of the files follows.
+    ids.push(add(&app, reply("five", "pay", "{}")).await);
+    drop(app);
+    let broken = "version: 1\nname: [";
+    for file in ["020-two.yaml", "050-five.yaml"] {
+        fs::write(dir.join(file), broken).unwrap();
+    }
+    // A rule that is removed while the app is closed stays removed.
+    fs::remove_file(dir.join("040-four.yaml")).unwrap();
+
+    let app = Instance::start_in(data.path());
+    assert_eq!(state(&app.get("rules").await), "broken");
+    assert_eq!(order(&app).await, ids, "the rules stay in force");
+    let [one, two, three, four, five] = [0, 1, 2, 3, 4].map(|at: usize| ids[at].clone());
+    let turned = json!({"ids": [three, one, two, four, five]});
+    let (status, error) = app.call(Method::PUT, "rules/order", Some(turned)).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{error}");
+    let (status, error) = app
+        .call(Method::DELETE, &format!("rules/{one}"), None)
+        .await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{error}");
+    for file in ["020-two.yaml", "050-five.yaml"] {
+        assert_eq!(fs::read_to_string(dir.join(file)).unwrap(), broken);
+        // What needs one of them is refused.
+        let id = if file == "020-two.yaml" { &two } else { &five };
+        let (status, error) = app.call(Method::DELETE, &format!("rules/{id}"), None).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{error}");
+        fs::remove_file(dir.join(file)).unwrap();
+    }
+    rules_when(&app, |list| state(list) == "watching").await;
+    assert_eq!(order(&app).await, [three]);
+}
+
+#[tokio::test]
+async fn a_folder_is_one_bots_and_nobodys_once_the_bot_is_removed() {
+    let data = tempfile::tempdir().unwrap();
+    let app = Instance::start_in(data.path());
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rules");
+    let (_, bot) = app.post("bots", json!({"name": "other"})).await;
+    let other = bot["id"].as_str().unwrap();
+    let of_other = format!("rules/folder?bot={other}");
+    let put = app.call(Method::PUT, &of_other, Some(path(&dir))).await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+    add(&app, reply("one", "pay", "{}")).await;
+    let whole = dir.canonicalize().unwrap();
+    let mut ways = vec![dir.clone(), dir.join("."), whole];
+    if cfg!(unix) {
+        let link = home.path().join("link");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&dir, &link).unwrap();
+        ways.push(link);
+    }
+    for way in &ways {
+        for (method, route) in [
+            (Method::PUT, "rules/folder"),
+            (Method::POST, "rules/export"),
+        ] {
+            let (status, error) = app.call(method, route, Some(path(way))).await;
+            let told = (status.as_u16(), &error["code"], &error["pointer"]);
+            assert_eq!(
+                told,
+                (409, &json!("rule_folder"), &json!("/path")),
+                "{error}"
+            );
+        }
+    }
+    assert_eq!(app.get("rules/folder").await, json!({"folder": null}));
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), 0, "nothing is written");
+    // Its own again and again.
+    let put = app.call(Method::PUT, &of_other, Some(path(&ways[1]))).await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+    let (status, _) = app
+        .call(Method::DELETE, &format!("bots/{other}"), None)
+        .await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (status, done) = app.post("rules/export", path(&dir)).await;
+    assert_eq!(
+        (status.as_u16(), &done["written"]),
+        (200, &json!(1)),
+        "{done}"
+    );
+    let put = app
+        .call(Method::PUT, "rules/folder", Some(path(&dir)))
+        .await;
+    assert_eq!(put.0, StatusCode::OK, "{}", put.1);
+}
+
+/// Runs a statement in the instance's database, beside it; whether there is a Python for that.
+fn in_database(data: &Path, statement: &str) -> bool {
+    let script = "import sqlite3, sys\n\
+         with sqlite3.connect(sys.argv[1], timeout=60) as base: base.execute(sys.argv[2])";
+    let database = data.join("history.sqlite3");
+    let run = |name: &str| {
+        let mut command = crate::support::other_program(name);
+        command.args(["-c", script]).arg(&database).arg(statement);
+        command.status().ok()
+    };
+    let status = run("python3").or_else(|| run("python"));
+    status.is_some_and(|status| {
+        assert!(status.success(), "{statement}");
+        true
+    })
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_saved_is_not_kept_and_its_rules_are_not_taken() {
+    let data = tempfile::tempdir().unwrap();
+    let app = Instance::start_in(data.path());
+    let home = tempfile::tempdir().unwrap();
+    let [full, empty] = ["full", "empty"].map(|name| home.path().join(name));
+    for dir in [&full, &empty] {
+        fs::create_dir(dir).unwrap();
+    }
+    fs::write(full.join("010-city.yaml"), FILE).unwrap();
+    let mine = add(&app, reply("mine", "pay", r#"{"mine":1}"#)).await;
+    let none = "SELECT RAISE(ABORT, 'no')";
+    for (what, table, when) in [
+        ("folder", "settings", "WHEN NEW.key = 'rule_folders'"),
+        ("rules", "rules", ""),
+    ] {
+        let refuse =
+            format!("CREATE TRIGGER refuse BEFORE INSERT ON {table} {when} BEGIN {none}; END");
+        if !in_database(data.path(), &refuse) {
+            return;
+        }
+        let dirs = if what == "folder" {
+            &[&full, &empty][..]
+        } else {
+            &[&full][..]
+        };
+        for dir in dirs {
+            let (status, error) = app.call(Method::PUT, "rules/folder", Some(path(dir))).await;
+            assert_eq!(status, StatusCode::INSUFFICIENT_STORAGE, "{what}: {error}");
+            assert_eq!(app.get("rules/folder").await, json!({"folder": null}));
+            assert_eq!(order(&app).await, [mine.as_str()], "{what}");
+            assert_eq!(answer(&app, TURN).await, r#"{"mine":1}"#);
+        }
+        assert_eq!(fs::read_dir(&empty).unwrap().count(), 0);
+        assert!(in_database(data.path(), "DROP TRIGGER refuse"));
+    }
+    drop(app);
+    let app = Instance::start_in(data.path());
+    assert_eq!(app.get("rules/folder").await, json!({"folder": null}));
+    assert_eq!(order(&app).await, [mine]);
 }

@@ -131,6 +131,39 @@ async fn a_late_answer_is_kept_and_goes_out_with_the_next_turn_after_a_restart_t
 }
 
 #[tokio::test]
+async fn of_two_late_answers_for_one_user_each_goes_out_with_a_turn_of_its_own() {
+    let app = Instance::start();
+    let mut waiting = Vec::new();
+    for body in [r#"{"first":1.00}"#, r#"{"second":2.00}"#] {
+        let (url, go) = breakpoint(body).await;
+        let exchange = late(&app, &url).await;
+        waiting.push((exchange["id"].clone(), go));
+    }
+    let mut ids = Vec::new();
+    for (id, go) in waiting {
+        go.send(()).unwrap();
+        arrived(&app, &id).await;
+        ids.push(id);
+    }
+    for id in &ids {
+        let route = format!("exchanges/{}/late/deliver", id.as_str().unwrap());
+        let (status, queued) = app.post(&route, json!({})).await;
+        assert_eq!((status.as_u16(), queued), (200, json!({"queued": true})));
+    }
+    app.answering(json!({"mode": "rules"})).await;
+    for (id, expected) in ids.iter().zip([r#"{"first":1.00}"#, r#"{"second":2.00}"#]) {
+        let got = app.turn(TURN).await.unwrap().text().await.unwrap();
+        assert_eq!(got, expected);
+        let carrying = app.newest().await;
+        assert_eq!(&carrying["carried"], id);
+        let late = app.exchange(id).await["late"].clone();
+        assert_eq!(late["delivered_with"], carrying["id"]);
+    }
+    let got = app.turn(TURN).await.unwrap().text().await.unwrap();
+    assert_eq!(got, "{}", "each once");
+}
+
+#[tokio::test]
 async fn only_what_is_named_is_delivered_and_only_an_object() {
     let app = Instance::start();
     for (body, names, expected) in [

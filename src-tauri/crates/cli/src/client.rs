@@ -266,7 +266,10 @@ fn named<'b>(wanted: &str, bots: impl Iterator<Item = (&'b str, &'b str)> + Clon
 /// What the instance says in place of what was asked for.
 fn said(status: StatusCode, value: &Value) -> anyhow::Error {
     let message = value["message"].as_str().unwrap_or(status.as_str());
-    let lines = [message.to_owned()].into_iter().chain(file_errors(value));
+    let errors = file_errors(value).into_iter();
+    // What is the matter with the folder itself stands in both.
+    let errors = errors.filter(|line| *line != visible(message));
+    let lines = [message.to_owned()].into_iter().chain(errors);
     let message = lines.collect::<Vec<_>>().join("; ");
     match status.as_u16() {
         404 | 409 | 410 | 422 => Refused::new(message).into(),
@@ -284,7 +287,10 @@ pub(crate) fn file_errors(error: &Value) -> Vec<String> {
                 .filter_map(|name| one[*name].as_u64());
             let place: Vec<String> = place.map(|number| format!(":{number}")).collect();
             let text = |name: &str| visible(one[name].as_str().unwrap_or_default());
-            format!("{}{}: {}", text("file"), place.concat(), text("message"))
+            match one["file"].as_str().unwrap_or_default() {
+                "" => text("message"),
+                _ => format!("{}{}: {}", text("file"), place.concat(), text("message")),
+            }
         })
         .collect()
 }

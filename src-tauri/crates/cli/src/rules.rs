@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::ValueEnum as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Instance, file_errors};
 use crate::output;
 use crate::visible::visible;
+use crate::words;
 
 /// Writes a bot's rules into a folder of YAML files, reads them from one, or keeps them in one.
 #[derive(Debug, clap::Args)]
@@ -55,34 +57,74 @@ impl RulesArgs {
             FileAction::Unwatch => (Method::DELETE, "rules/folder"),
             FileAction::State => (Method::GET, "rules/folder"),
         };
-        let body = match &self.dir {
-            // The instance has another working directory.
-            Some(dir) => Some(json!({"path": std::path::absolute(dir)?})),
-            None => None,
-        };
+        let body = self.body()?;
         let done = client.call(method, route, &query, body.as_ref()).await?;
-        tell(&done)
+        self.tell(&done)
+    }
+
+    /// The folder as the instance is told of it: it has another working directory.
+    fn body(&self) -> Result<Option<Value>> {
+        let Some(dir) = &self.dir else {
+            return Ok(None);
+        };
+        if let FileAction::Unwatch | FileAction::State = self.action {
+            let action = self.action.to_possible_value();
+            let action = action.map(|value| value.get_name().to_owned());
+            let unwanted = words::FOLDER_UNWANTED.arg(action.unwrap_or_default());
+            anyhow::bail!(words::text(unwanted));
+        }
+        let whole = std::path::absolute(dir)?;
+        match whole.to_str() {
+            Some(path) => Ok(Some(json!({"path": path}))),
+            None => {
+                let shown = dir.display().to_string();
+                anyhow::bail!(words::text(words::PATH_NO_TEXT.arg(shown)))
+            }
+        }
+    }
+
+    /// Numbers, or how the folder stands.
+    fn tell(&self, done: &Value) -> Result<()> {
+        let number = |name: &str| done[name].as_u64().unwrap_or_default();
+        match self.action {
+            FileAction::Export => {
+                let told = words::RULES_EXPORTED.arg(number("written"));
+                let told = told.arg(number("removed")).arg(number("unchanged"));
+                output::print(words::text(told))
+            }
+            FileAction::Import => {
+                let told = words::RULES_IMPORTED.arg(number("added"));
+                let told = told.arg(number("changed")).arg(number("removed"));
+                output::print(words::text(told.arg(number("unchanged"))))
+            }
+            FileAction::Unwatch => output::print(words::text(&words::FOLDER_LEFT)),
+            FileAction::Watch | FileAction::State => tell_folder(&done["folder"]),
+        }
     }
 }
 
-/// Numbers, or how the folder stands.
-fn tell(done: &Value) -> Result<()> {
-    if let Some(folder) = done.get("folder") {
-        let text = |value: &Value| value.as_str().map(visible);
-        let words = [&folder["state"], &folder["path"]];
-        let line: Vec<String> = words.into_iter().filter_map(text).collect();
-        output::print(line.join("  "))?;
-        if let Some(message) = text(&folder["message"]) {
-            output::print(message)?;
-        }
-        for line in file_errors(folder) {
-            output::print(line)?;
-        }
-        return Ok(());
+/// How a folder stands.
+fn tell_folder(folder: &Value) -> Result<()> {
+    let text = |name: &str| folder[name].as_str().map(visible);
+    let Some(path) = text("path") else {
+        return output::print(words::text(&words::NO_FOLDER));
+    };
+    let state = text("state").unwrap_or_default();
+    let stands = match state.as_str() {
+        "watching" => words::FOLDER_WATCHING.arg(path),
+        "broken" => words::FOLDER_BROKEN.arg(path),
+        "missing" => words::FOLDER_MISSING.arg(path),
+        "unwatched" => words::FOLDER_UNWATCHED.arg(path),
+        _ => words::FOLDER_OTHER.arg(state).arg(path),
+    };
+    output::print(words::text(stands))?;
+    let message = text("message");
+    for line in message.iter() {
+        output::print(line)?;
     }
-    let numbers = done.as_object().into_iter().flatten();
-    let numbers: Vec<String> = numbers
-        .map(|(name, many)| format!("{name} {many}"))
-        .collect();
-    output::print(numbers.join("  "))
+    let errors = file_errors(folder).into_iter();
+    for line in errors.filter(|line| Some(line) != message.as_ref()) {
+        output::print(line)?;
+    }
+    Ok(())
 }

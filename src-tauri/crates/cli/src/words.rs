@@ -85,6 +85,43 @@ messages! {
         "standard output cannot be written",
         "не удаётся записать в стандартный вывод";
 
+    /// What an export of rules did: files written, removed, and those that stay.
+    RULES_EXPORTED = "rules_exported",
+        "written {0}  removed {1}  unchanged {2}",
+        "записано {0}  удалено {1}  без изменений {2}";
+    /// What an import of rules did: rules added, changed, removed, and those that stay.
+    RULES_IMPORTED = "rules_imported",
+        "added {0}  changed {1}  removed {2}  unchanged {3}",
+        "добавлено {0}  изменено {1}  удалено {2}  без изменений {3}";
+    /// A folder of rules is read and in force; where it is.
+    FOLDER_WATCHING = "folder_watching", "watching  {0}", "действует  {0}";
+    /// Files of a folder of rules do not fit; where it is.
+    FOLDER_BROKEN = "folder_broken", "broken  {0}", "есть ошибки  {0}";
+    /// A folder of rules cannot be read; where it is.
+    FOLDER_MISSING = "folder_missing", "missing  {0}", "недоступна  {0}";
+    /// A folder of rules is looked at now and then; where it is.
+    FOLDER_UNWATCHED = "folder_unwatched",
+        "unwatched, looked at every 5 seconds  {0}",
+        "система не сообщает об изменениях, проверяется каждые 5 секунд  {0}";
+    /// A folder of rules in a state of a later version: which, and where it is.
+    FOLDER_OTHER = "folder_other", "{0}  {1}", "{0}  {1}";
+    /// The rules are kept in no folder.
+    NO_FOLDER = "no_folder",
+        "the rules are kept in no folder",
+        "правила не хранятся в папке";
+    /// The rules are not kept in a folder any more.
+    FOLDER_LEFT = "folder_left",
+        "the rules are kept in no folder from now on; rules and files stay as they are",
+        "правила больше не хранятся в папке; сами правила и файлы остались";
+    /// A folder is given to what takes none.
+    FOLDER_UNWANTED = "folder_unwanted",
+        "`{0}` takes no folder: a bot's rules are kept in one at most",
+        "для `{0}` папка не указывается: у правил бота может быть только одна";
+    /// A path that cannot be written as text.
+    PATH_NO_TEXT = "path_no_text",
+        "the path {0} is no Unicode text and cannot be sent: give the folder another name",
+        "путь {0} — не текст в Юникоде, его не передать: переименуйте папку";
+
     /// A file cannot be read.
     FILE_UNREADABLE = "file_unreadable", "{0} cannot be read", "не удаётся прочитать {0}";
     /// Standard input cannot be read.

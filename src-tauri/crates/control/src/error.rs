@@ -300,9 +300,9 @@ impl From<Error> for ApiError {
                 }
             }
             Error::PortInUse(_) => answer.at("/listen_port"),
-            Error::RuleFiles(files) => Self { files, ..answer },
-            Error::RuleFolder(_) => answer.at("/path"),
-            Error::NotFound(_)
+            Error::RuleFiles { files, .. } => Self { files, ..answer },
+            Error::RuleFolder(_)
+            | Error::NotFound(_)
             | Error::NotHeld
             | Error::CallerLeft
             | Error::LastBot
@@ -327,7 +327,7 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
         Error::AlreadyDelivered => (StatusCode::CONFLICT, ErrorCode::AlreadyDelivered),
         Error::NotAnObject => (StatusCode::CONFLICT, ErrorCode::NotAnObject),
         Error::QueueFull(_) => (StatusCode::CONFLICT, ErrorCode::QueueFull),
-        Error::RuleFiles(_) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::RuleFiles),
+        Error::RuleFiles { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::RuleFiles),
         Error::RuleFolder(_) => (StatusCode::CONFLICT, ErrorCode::RuleFolder),
         Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
         Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),

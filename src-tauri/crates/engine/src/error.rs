@@ -155,8 +155,13 @@ pub enum Error {
     NotAnObject,
     /// So many late answers wait to be delivered already.
     QueueFull(usize),
-    /// These files of a folder are no rules.
-    RuleFiles(Vec<FileError>),
+    /// Files of a folder are no rules.
+    RuleFiles {
+        /// What that means for what was asked.
+        message: Message,
+        /// Which, 20 at most.
+        files: Vec<FileError>,
+    },
     /// A folder of rules cannot be read or written: what is the matter.
     RuleFolder(Message),
 }
@@ -193,8 +198,7 @@ impl Say for Error {
             Self::AlreadyDelivered => (&words::ALREADY_DELIVERED).into(),
             Self::NotAnObject => (&words::NOT_AN_OBJECT).into(),
             Self::QueueFull(most) => words::QUEUE_FULL.arg(*most as u64),
-            Self::RuleFiles(files) => words::RULE_FILES.arg(files.len() as u64),
-            Self::RuleFolder(message) => message.clone(),
+            Self::RuleFiles { message, .. } | Self::RuleFolder(message) => message.clone(),
         }
     }
 }

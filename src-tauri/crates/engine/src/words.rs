@@ -318,7 +318,31 @@ messages::messages! {
     RULE_FOLDER_ENTRIES = "rule_folder_entries",
         "The folder holds more than {0} files. Keep rules in a folder of their own.",
         "В папке больше {0} файлов. Держите правила в отдельной папке.";
-    /// Files are no rules; how many.
+    /// A folder has not been read since the start; where it is.
+    RULE_FOLDER_NOT_READ = "rule_folder_not_read",
+        "The folder {0} has not been read since the start: it is slow, or on a drive that is away. The rules read last are in force. It is read as soon as it answers.",
+        "Папка {0} после запуска ещё не прочитана: она отвечает медленно или её диск отключён. Действуют правила, прочитанные последними. Папка будет прочитана, как только ответит.";
+    /// A folder does not answer when it is read; where it is.
+    RULE_FOLDER_SILENT = "rule_folder_silent",
+        "The folder {0} does not answer, as one does whose drive is away. The rules read last stay in force. Connect the drive, or choose another folder.",
+        "Папка {0} не отвечает, так бывает, когда её диск отключён. Действуют правила, прочитанные последними. Подключите диск или выберите другую папку.";
+    /// A folder does not answer when it is changed; where it is.
+    RULE_FOLDER_NO_ANSWER = "rule_folder_no_answer",
+        "The folder {0} does not answer, as one does whose drive is away. Nothing is changed. Connect the drive and try again, or keep the rules in another folder or in none.",
+        "Папка {0} не отвечает, так бывает, когда её диск отключён. Ничего не изменено. Подключите диск и повторите, выберите другую папку или откажитесь от папки.";
+    /// A bot's rules are being changed or read for long.
+    RULES_BUSY = "rules_busy",
+        "The bot's rules are being changed, or read from their folder, and that takes long. Nothing is changed. Try again in a minute.",
+        "Правила бота сейчас меняются или читаются из папки, и это идёт долго. Ничего не изменено. Повторите через минуту.";
+    /// Files of a folder that rules are to be taken from are no rules; how many.
+    RULE_FILES_REFUSED = "rule_files_refused",
+        "Files that cannot be read as rules: {0}. The bot's rules are as they were. Mend the files; a folder is read whole or not at all.",
+        "Файлов, которые не прочитать как правила: {0}. Правила бота остались прежними. Исправьте файлы: папка читается целиком или никак.";
+    /// Files of a folder that rules are to be written into are no rules; how many.
+    RULE_FILES_STRANGE = "rule_files_strange",
+        "Files in the folder that are no rules: {0}. Nothing is written, as nothing is written over that the app does not know. Mend them, move them away, or choose another folder.",
+        "В папке есть файлы, которые не правила: {0}. Ничего не записано: поверх незнакомого ничего не пишется. Исправьте их, уберите или выберите другую папку.";
+    /// Files of a watched folder are no rules; how many.
     RULE_FILES = "rule_files",
         "Files that cannot be read as rules: {0}. The rules read last stay in force. Mend them; the folder is read whole or not at all.",
         "Файлов, которые не прочитать как правила: {0}. Действуют правила, прочитанные последними. Исправьте файлы: папка читается целиком или никак.";

@@ -3,13 +3,24 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::Engine;
+use engine::{Engine, Error};
 
 use crate::dto::rule_files::{ExportedRules, FolderOfRules, FolderPath, ImportedRules};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery};
 use crate::language::Language;
 use crate::routes::BotQuery;
+
+/// What is the matter with a folder is so with the path that was given.
+fn of_path(error: Error) -> ApiError {
+    let is_of_folder = matches!(error, Error::RuleFolder(_));
+    let error = ApiError::from(error);
+    if is_of_folder {
+        error.at("/path")
+    } else {
+        error
+    }
+}
 
 /// Writes the rules into a folder, one YAML file a rule; files that are as they have to be stay.
 #[utoipa::path(post, path = "/rules/export", tag = "rules",
@@ -21,9 +32,8 @@ pub(crate) async fn export(
     ApiQuery(whose): ApiQuery<BotQuery>,
     ApiJson(folder): ApiJson<FolderPath>,
 ) -> Result<Json<ExportedRules>, ApiError> {
-    Ok(Json(
-        engine.export_rules(whose.bot, &folder.path).await?.into(),
-    ))
+    let done = engine.export_rules(whose.bot, &folder.path).await;
+    Ok(Json(done.map_err(of_path)?.into()))
 }
 
 /// Puts the rules of a folder in the place of the bot's: all of them or none.
@@ -36,9 +46,8 @@ pub(crate) async fn import(
     ApiQuery(whose): ApiQuery<BotQuery>,
     ApiJson(folder): ApiJson<FolderPath>,
 ) -> Result<Json<ImportedRules>, ApiError> {
-    Ok(Json(
-        engine.import_rules(whose.bot, &folder.path).await?.into(),
-    ))
+    let done = engine.import_rules(whose.bot, &folder.path).await;
+    Ok(Json(done.map_err(of_path)?.into()))
 }
 
 /// The folder that the rules are kept in, and how it stands.
@@ -66,7 +75,8 @@ pub(crate) async fn put(
     ApiJson(folder): ApiJson<FolderPath>,
 ) -> Result<Json<FolderOfRules>, ApiError> {
     let bot = engine.bot(whose.bot)?.id;
-    engine.keep_rules_in(Some(bot), &folder.path).await?;
+    let done = engine.keep_rules_in(Some(bot), &folder.path).await;
+    done.map_err(of_path)?;
     Ok(Json(FolderOfRules::of(&engine, bot, lang)))
 }
 

@@ -6,14 +6,14 @@ mod put;
 mod read;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use messages::Message;
 
-pub(crate) use put::{NotWritten, half};
+pub(crate) use put::{NotWritten, Undo, half};
 pub(crate) use read::{FileRule, read, refused};
 pub(crate) use write::{InForce, Purpose, Written, write};
 
@@ -26,7 +26,7 @@ const ENTRIES_MAX: usize = 20_000;
 pub(crate) const ERRORS_MAX: usize = 20;
 
 /// The names of the files that rules were read from, by the rules' ids.
-pub(crate) type NamesById = HashMap<String, String>;
+pub(crate) type NamesById = BTreeMap<String, String>;
 
 /// Why a folder gives no rules.
 #[derive(Clone, Debug, PartialEq, Eq)]

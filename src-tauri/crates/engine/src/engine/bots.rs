@@ -109,6 +109,7 @@ impl Engine {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
             shared.bots.delete(id).await?;
+            shared.rule_folders.forget(id).await;
             shared.callbacks.forget(id);
             if let Some(Some(held)) = shared.probes.remove(id) {
                 // One that was answered meanwhile is not held any more.

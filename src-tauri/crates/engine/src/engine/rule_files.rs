@@ -1,35 +1,27 @@
 //! Rules as files: exported, imported, and kept in a folder that is watched.
 
+mod watch;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use messages::Message;
-use notify::{RecursiveMode, Watcher as _};
 use protocol::BotId;
 use rules::CompiledRule;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 use super::Engine;
 use super::rules::{RESERVED_IDS, check_scope, fitting};
 use crate::bot_rules::BotRules;
-use crate::bot_rules::folder::{self, FileRule, Identity, NotWritten, Purpose, Unread};
+use crate::bot_rules::folder::{self, FileRule, NotWritten, Purpose, Unread};
 use crate::bots::Bot;
-use crate::error::{Error, Invalid};
+use crate::error::{Error, Invalid, Subject};
 use crate::feed::EventKind;
+use crate::file_error::FileError;
 use crate::rule_folders::{RuleFolder, RuleFolderState, RuleFolders, Watched};
 use crate::{clock, words};
-
-/// So long nothing has to happen in a folder before it is read: an editor writes a file in steps,
-/// and a version control system many of them.
-const QUIET: Duration = Duration::from_millis(200);
-
-/// It is read after so long in any case.
-const QUIET_MAX: Duration = Duration::from_secs(2);
-
-/// Between two looks at a folder that is gone, or of which the system tells nothing.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+use watch::Following;
 
 /// What an export did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,27 +54,25 @@ impl Engine {
     /// There is no such bot, a file there is no rule, or the folder cannot be written.
     pub async fn export_rules(&self, bot: Option<BotId>, path: &str) -> Result<RuleExport, Error> {
         let dir = absolute(path)?;
-        let engine = self.clone();
+        let (engine, id) = (self.clone(), self.bot(bot)?.id);
         self.to_its_end(async move {
-            let _one = engine.shared.rule_folders.work().await;
-            let bot = engine.bot(bot)?;
-            make_dir(&dir)?;
-            match engine.shared.rule_folders.whose(&dir, bot.id) {
+            let _one = engine.turn_of_rules(id).await?;
+            let bot = engine.bot(Some(id))?;
+            let (_, place) = engine.make_dir(&dir).await?;
+            match engine.shared.rule_folders.whose(&place, id) {
                 None => {
                     let all = bot.rules.rules().cloned().collect();
-                    Ok(exported(&written(dir, all, Purpose::Export).await?))
+                    let done = engine.written(&dir, all, Purpose::Export).await?;
+                    Ok(exported(&done))
                 }
                 // What is there is not only what the app has written.
-                Some(whose) if whose == bot.id => {
+                Some(whose) if whose == id => {
                     let in_folder = engine.write_folder(&bot, &bot.rules).await?;
                     let done = in_folder.written.as_ref();
                     let done = done.map_or_else(RuleExport::default, |(_, done)| exported(done));
-                    in_folder.and(Ok(done))
+                    in_folder.and(Ok(done)).await
                 }
-                Some(_) => {
-                    let place = dir.display().to_string();
-                    Err(Error::RuleFolder(words::RULE_FOLDER_TAKEN.arg(place)))
-                }
+                Some(_) => Err(taken(&dir)),
             }
         })
         .await
@@ -94,15 +84,15 @@ impl Engine {
     /// There is no such bot, a file is no rule, or the change cannot be saved: the rules stay then.
     pub async fn import_rules(&self, bot: Option<BotId>, path: &str) -> Result<RuleImport, Error> {
         let dir = absolute(path)?;
-        let engine = self.clone();
+        let (engine, id) = (self.clone(), self.bot(bot)?.id);
         self.to_its_end(async move {
-            let _one = engine.shared.rule_folders.work().await;
-            let bot = engine.bot(bot)?;
-            let found = engine.rules_of(dir).await.map_err(unread)?;
-            let next = next_rules(&bot.rules, &found)?;
-            let in_folder = engine.write_folder(&bot, &next).await?;
-            let put = engine.put_rules(&bot, &found).await;
-            in_folder.and(put)
+            let _one = engine.turn_of_rules(id).await?;
+            let bot = engine.bot(Some(id))?;
+            let found = engine.rules_of(&dir).await.map_err(unread)?;
+            let next = engine.next_rules(&bot, &found).await?;
+            let in_folder = engine.write_folder(&bot, &next.rules).await?;
+            let put = engine.put_next(&bot, next).await;
+            in_folder.and(put).await
         })
         .await
     }
@@ -118,49 +108,100 @@ impl Engine {
     /// the bot's rules.
     ///
     /// # Errors
-    /// There is no such bot, a file is no rule, or the folder cannot be written.
+    /// There is no such bot, a file is no rule, the folder cannot be written or is another bot's,
+    /// or the change cannot be saved: nothing is changed then.
     pub async fn keep_rules_in(&self, bot: Option<BotId>, path: &str) -> Result<RuleFolder, Error> {
         let dir = absolute(path)?;
-        let (engine, path) = (self.clone(), path.to_owned());
-        self.to_its_end(async move { engine.begin_folder(bot, dir, path).await })
-            .await
+        let (engine, id, path) = (self.clone(), self.bot(bot)?.id, path.to_owned());
+        self.to_its_end(async move {
+            let one = engine.turn_of_rules(id).await?;
+            let (is_made, place) = engine.make_dir(&dir).await?;
+            if let Err(error) = engine.begin_folder(id, &dir, (path, place)).await {
+                if is_made {
+                    engine.remove_dir(&dir).await;
+                }
+                return Err(error);
+            }
+            drop(one);
+            engine.shared.feed.emit(EventKind::RulesChanged, Some(id));
+            engine.rule_folder(id).ok_or(Error::NotFound(Subject::Rule))
+        })
+        .await
     }
 
+    /// `chosen`: the path as it is remembered, and where it leads to.
     async fn begin_folder(
         &self,
-        bot: Option<BotId>,
-        dir: PathBuf,
-        path: String,
-    ) -> Result<RuleFolder, Error> {
-        let one = self.shared.rule_folders.work().await;
-        let bot = self.bot(bot)?;
-        make_dir(&dir)?;
-        let found = self.rules_of(dir.clone()).await.map_err(unread)?;
+        bot: BotId,
+        dir: &Path,
+        chosen: (String, PathBuf),
+    ) -> Result<(), Error> {
+        let bot = self.bot(Some(bot))?;
+        let (path, place) = chosen;
+        let folders = &self.shared.rule_folders;
+        let _chosen = folders.choose(&place, bot.id).ok_or_else(|| taken(dir))?;
+        // Before it is read: what happens meanwhile is told, too.
+        let wake: Arc<Notify> = Arc::default();
+        let looking = self.looked_at(dir, Following::default(), &wake);
+        let (following, place, _) = looking.await.map_err(|_| no_answer(dir))?;
+        let found = self.rules_of(dir).await.map_err(unread)?;
         let names = match found.is_empty() {
-            true => {
-                let all = bot.rules.rules().cloned().collect();
-                written(dir.clone(), all, Purpose::Export).await?.names
-            }
-            false => {
-                self.put_rules(&bot, &found).await?;
-                names(&found)
-            }
+            true => self.fill(&bot, dir, path).await?,
+            false => self.take_over(&bot, &found, path).await?,
         };
-        self.shared
-            .rule_folders
-            .remember(bot.id, Some(path))
-            .await?;
         let folder = RuleFolder {
-            path: dir,
+            path: dir.to_owned(),
+            state: match following.is_told() {
+                true => RuleFolderState::Watching,
+                false => RuleFolderState::Unwatched,
+            },
             rules: names.len(),
             read_at: Some(clock::now()),
             ..RuleFolder::default()
         };
-        self.watch_folder(bot.id, folder, names);
-        drop(one);
-        self.shared.feed.emit(EventKind::RulesChanged, Some(bot.id));
-        self.rule_folder(bot.id)
-            .ok_or(Error::NotFound(crate::error::Subject::Rule))
+        let watched = Watched {
+            folder,
+            place,
+            names,
+            wake,
+            stop: self.shared.stop.child_token(),
+        };
+        self.watch_folder(bot.id, watched, following);
+        Ok(())
+    }
+
+    /// Writes a bot's rules into a folder without any, and remembers it; none of both where one
+    /// fails.
+    async fn fill(&self, bot: &Bot, dir: &Path, path: String) -> Result<folder::NamesById, Error> {
+        let folders = &self.shared.rule_folders;
+        let all = bot.rules.rules().cloned().collect();
+        let done = self.written(dir, all, Purpose::Export).await?;
+        if let Err(error) = folders.remember(bot.id, Some((path, &done.names))).await {
+            return Err(taken_back(folders, dir, done.undo, error.into()).await);
+        }
+        Ok(done.names)
+    }
+
+    /// Remembers a folder and puts its rules in the place of a bot's; none of both where one fails.
+    async fn take_over(
+        &self,
+        bot: &Bot,
+        found: &Arc<Vec<FileRule>>,
+        path: String,
+    ) -> Result<folder::NamesById, Error> {
+        let folders = &self.shared.rule_folders;
+        let before = folders.remembered(bot.id);
+        let names = names(found);
+        folders.remember(bot.id, Some((path, &names))).await?;
+        if let Err(error) = self.put_rules(bot, found).await {
+            let before = before.as_ref();
+            let before = before.map(|(path, names)| (path.clone(), names));
+            if let Err(why) = folders.remember(bot.id, before).await {
+                tracing::error!(error = %why, "a folder of rules is remembered that was not taken");
+            }
+            return Err(error);
+        }
+        Ok(names)
     }
 
     /// Keeps a bot's rules in no folder any more: rules and files stay.
@@ -168,50 +209,30 @@ impl Engine {
     /// # Errors
     /// There is no such bot, or the change cannot be saved.
     pub async fn keep_rules_in_none(&self, bot: Option<BotId>) -> Result<(), Error> {
-        let bot = self.bot(bot)?;
-        let folders = &self.shared.rule_folders;
-        let _one = folders.work().await;
-        folders.remember(bot.id, None).await?;
-        folders.end(bot.id);
-        self.shared.feed.emit(EventKind::RulesChanged, Some(bot.id));
-        Ok(())
+        let (engine, id) = (self.clone(), self.bot(bot)?.id);
+        self.to_its_end(async move {
+            let _one = engine.turn_of_rules(id).await?;
+            let folders = &engine.shared.rule_folders;
+            folders.remember(id, None).await?;
+            folders.end(id);
+            engine.shared.feed.emit(EventKind::RulesChanged, Some(id));
+            Ok(())
+        })
+        .await
     }
 
-    /// Watches the folders of the last run.
-    pub(crate) fn watch_stored_folders(&self) {
-        for (bot, path) in self.shared.rule_folders.stored() {
-            let folder = RuleFolder {
-                path,
-                ..RuleFolder::default()
-            };
-            let names = folder::NamesById::default();
-            self.watch_folder(bot, folder, names).notify_one();
-        }
-    }
-
-    fn watch_folder(
-        &self,
-        bot: BotId,
-        folder: RuleFolder,
-        names: folder::NamesById,
-    ) -> Arc<Notify> {
-        let wake = Arc::new(Notify::new());
-        let stop = self.shared.stop.child_token();
-        let watched = Watched {
-            folder,
-            names,
-            stop: stop.clone(),
-        };
-        self.shared.rule_folders.begin(bot, watched);
-        let watching = watch(self.clone(), bot, Arc::clone(&wake), stop);
-        self.shared.tasks.spawn(watching);
-        wake
+    /// From here on no others of a bot's rules and files are brought together.
+    pub(super) async fn turn_of_rules(&self, bot: BotId) -> Result<OwnedMutexGuard<()>, Error> {
+        let turn = self.shared.rule_folders.turn(bot).await;
+        turn.ok_or_else(|| Error::RuleFolder((&words::RULES_BUSY).into()))
     }
 
     /// Reads a folder; a reserved id or an address that a rule may not have is refused here, too.
-    async fn rules_of(&self, dir: PathBuf) -> Result<Vec<FileRule>, Unread> {
-        let reading = tokio::task::spawn_blocking(move || folder::read(&dir, refused));
-        let found = reading.await.expect("reading does not panic")?;
+    async fn rules_of(&self, dir: &Path) -> Result<Arc<Vec<FileRule>>, Unread> {
+        let path = dir.to_owned();
+        let reading = move || folder::read(&path, refused);
+        let reading = self.shared.rule_folders.disks.work(dir, reading, drop);
+        let found = reading.await.map_err(|_| Unread::Missing(silent(dir)))??;
         let mut errors = Vec::new();
         for one in &found {
             let checked = self.check_addresses(&one.rule.definition().then).await;
@@ -223,25 +244,35 @@ impl Engine {
             }
         }
         match errors.is_empty() {
-            true => Ok(found),
+            true => Ok(Arc::new(found)),
             false => Err(Unread::Files(errors)),
         }
     }
 
     /// Puts rules that were read in the place of a bot's. Those that this version cannot read stay.
-    async fn put_rules(&self, bot: &Bot, found: &[FileRule]) -> Result<RuleImport, Error> {
-        let done = compared(&bot.rules, found);
-        if done.added + done.changed + done.removed == 0 && is_in_order(&bot.rules, found) {
-            return Ok(done);
+    async fn put_rules(&self, bot: &Bot, found: &Arc<Vec<FileRule>>) -> Result<RuleImport, Error> {
+        let next = self.next_rules(bot, found).await?;
+        self.put_next(bot, next).await
+    }
+
+    /// What a bot's rules are with those of a folder in their place. Many take long to compare.
+    async fn next_rules(&self, bot: &Bot, found: &Arc<Vec<FileRule>>) -> Result<NextRules, Error> {
+        let (present, found) = (Arc::clone(&bot.rules), Arc::clone(found));
+        let comparing = tokio::task::spawn_blocking(move || NextRules::new(&present, &found));
+        comparing.await.expect("comparing does not panic")
+    }
+
+    async fn put_next(&self, bot: &Bot, next: NextRules) -> Result<RuleImport, Error> {
+        if next.is_as_before {
+            return Ok(next.done);
         }
-        let next = next_rules(&bot.rules, found)?;
         let put = move |bot: &mut Bot| {
-            bot.rules = Arc::new(next);
+            bot.rules = next.rules;
             Ok(())
         };
         self.change_bot(bot.id, EventKind::RulesChanged, put)
             .await?;
-        Ok(done)
+        Ok(next.done)
     }
 
     /// Writes what a change makes of a bot's rules into its folder, if it has one: before the
@@ -262,52 +293,67 @@ impl Engine {
                 names: watched.names,
             });
             let (dir, all) = (watched.folder.path, next.rules().cloned().collect());
-            let written = written(dir.clone(), all, change).await?;
+            let written = self.written(&dir, all, change).await?;
             done.written = Some((dir, written));
         }
         Ok(done)
     }
 
-    /// Reads a bot's folder again.
-    async fn reload(&self, bot: BotId, is_watched: bool) {
-        let folders = &self.shared.rule_folders;
-        let one = folders.work().await;
-        let (Some(watched), Ok(of)) = (folders.get(bot), self.bot(Some(bot))) else {
-            return;
-        };
-        let place = watched.folder.path.display().to_string();
-        let found = self.rules_of(watched.folder.path).await;
-        let (state, message, files) = match &found {
-            // A drive that is away leaves its empty directory.
-            Ok(found) if found.is_empty() && of.rules.rules().len() > 0 => {
-                let message = words::RULE_FOLDER_EMPTY.arg(place);
-                (RuleFolderState::Missing, Some(message), Vec::new())
+    async fn written(
+        &self,
+        dir: &Path,
+        rules: Vec<Arc<CompiledRule>>,
+        purpose: Purpose,
+    ) -> Result<folder::Written, Error> {
+        let (path, back) = (dir.to_owned(), dir.to_owned());
+        let writing = move || folder::write(&path, &rules, &purpose);
+        let take_back = move |written: Result<folder::Written, NotWritten>| {
+            let left = written.map(|written| written.undo.carry_out(&back));
+            if let Ok(left) = left
+                && !left.is_empty()
+            {
+                tracing::error!(
+                    ?left,
+                    "files of rules stay as a change made them that was refused"
+                );
             }
-            Ok(found) => match self.put_rules(&of, found).await {
-                Ok(_) if is_watched => (RuleFolderState::Watching, None, Vec::new()),
-                Ok(_) => (RuleFolderState::Unwatched, None, Vec::new()),
-                Err(error) => (RuleFolderState::Broken, Some(said(&error)), Vec::new()),
+        };
+        let writing = self.shared.rule_folders.disks.work(dir, writing, take_back);
+        let written = writing.await.map_err(|_| no_answer(dir))?;
+        written.map_err(|error| match error {
+            NotWritten::Files(files) => Error::RuleFiles {
+                message: files_said(&files, |many| words::RULE_FILES_STRANGE.arg(many)),
+                files,
             },
-            Err(Unread::Missing(message)) => {
-                (RuleFolderState::Missing, Some(message.clone()), Vec::new())
-            }
-            Err(Unread::Files(files)) => {
-                let message = words::RULE_FILES.arg(files.len() as u64);
-                (RuleFolderState::Broken, Some(message), files.clone())
+            NotWritten::Failed(message) => Error::RuleFolder(message),
+        })
+    }
+
+    /// Makes a folder where there is none; what it lies in has to be there. Whether it was made,
+    /// and its one true name.
+    async fn make_dir(&self, dir: &Path) -> Result<(bool, PathBuf), Error> {
+        let path = dir.to_owned();
+        let making = move || match std::fs::create_dir(&path) {
+            Ok(()) => Ok((true, place_of(&path))),
+            Err(_) if path.is_dir() => Ok((false, place_of(&path))),
+            Err(error) => {
+                let place = path.display().to_string();
+                let why = messages::foreign(&error);
+                Err(words::RULE_FOLDER_UNWRITABLE.arg(place).arg(why))
             }
         };
-        let has_changed = folders.set(bot, |watched| {
-            if let (Ok(found), None) = (&found, &message) {
-                watched.names = names(found);
-                watched.folder.rules = found.len();
-                watched.folder.read_at = Some(clock::now());
-            }
-            (watched.folder.state, watched.folder.message) = (state, message);
-            watched.folder.files = files;
-        });
-        drop(one);
-        if has_changed {
-            self.shared.feed.emit(EventKind::RulesChanged, Some(bot));
+        let making = self.shared.rule_folders.disks.work(dir, making, drop).await;
+        let made = making.map_err(|_| no_answer(dir))?;
+        made.map_err(Error::RuleFolder)
+    }
+
+    /// Removes a folder that was made for nothing, if nothing is in it.
+    async fn remove_dir(&self, dir: &Path) {
+        let path = dir.to_owned();
+        let removing = move || std::fs::remove_dir(path);
+        let removing = self.shared.rule_folders.disks.work(dir, removing, drop);
+        if let Ok(Err(error)) = removing.await {
+            tracing::warn!(%error, "a folder stays that was made for rules");
         }
     }
 }
@@ -322,120 +368,31 @@ pub(super) struct FolderWritten<'e> {
 impl FolderWritten<'_> {
     /// What became of the change: one that was not saved is taken back in the folder, too, so that
     /// no reading brings it in after all.
-    pub(super) fn and<T>(self, change: Result<T, Error>) -> Result<T, Error> {
+    pub(super) async fn and<T>(self, change: Result<T, Error>) -> Result<T, Error> {
         let Some((dir, written)) = self.written else {
             return change;
         };
         match change {
             Ok(done) => {
-                self.folders.set(self.bot, |watched| {
-                    watched.folder.rules = written.names.len();
-                    watched.names = written.names;
-                });
+                self.folders.in_force(self.bot, written.names).await;
                 Ok(done)
             }
-            Err(error) => {
-                let left = written.undo.carry_out(&dir);
-                if left.is_empty() {
-                    return Err(error);
-                }
-                let half = folder::half(&dir, said(&error), &left);
-                Err(Error::RuleFolder(half))
-            }
+            Err(error) => Err(taken_back(self.folders, &dir, written.undo, error).await),
         }
     }
 }
 
-/// Reads a folder anew whenever something has happened in it, until it is not a bot's any more.
-async fn watch(engine: Engine, bot: BotId, wake: Arc<Notify>, stop: CancellationToken) {
-    let mut following = Following::default();
-    loop {
-        let folder = engine.rule_folder(bot);
-        let (Some(folder), Ok(_)) = (folder, engine.bot(Some(bot))) else {
-            let _forgotten = engine.shared.rule_folders.remember(bot, None).await;
-            return;
-        };
-        let now = Identity::of(&folder.path);
-        let is_behind = following.look(now, || watching(&folder.path, &wake));
-        if is_behind {
-            engine.reload(bot, following.watcher.is_some()).await;
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = wake.notified() => quiet(&wake).await,
-            () = tokio::time::sleep(LOOK_AGAIN) => continue,
-        }
-        engine.reload(bot, following.watcher.is_some()).await;
+/// Takes back what was written for a change that failed; why it failed, and what could not be
+/// taken back.
+async fn taken_back(folders: &RuleFolders, dir: &Path, undo: folder::Undo, error: Error) -> Error {
+    let (path, files) = (dir.to_owned(), undo.files());
+    let undoing = folders.disks.work(dir, move || undo.carry_out(&path), drop);
+    // Of a folder that does not answer it is not known.
+    let left = undoing.await.unwrap_or(files);
+    match left.is_empty() {
+        true => error,
+        false => Error::RuleFolder(folder::half(dir, said(&error), &left)),
     }
-}
-
-/// Which folder a path leads to, and what tells of changes in it.
-struct Following<W> {
-    folder: Option<Identity>,
-    watcher: Option<W>,
-}
-
-impl<W> Default for Following<W> {
-    fn default() -> Self {
-        Self {
-            folder: None,
-            watcher: None,
-        }
-    }
-}
-
-impl<W> Following<W> {
-    /// Looks where the path leads to by now: by its name it may be another folder than before, a
-    /// drive that is there again. Where nothing tells of changes a watcher is tried again: what it
-    /// takes may be free by now. Whether something may have changed that nothing told of.
-    fn look<E: std::fmt::Display>(
-        &mut self,
-        now: Option<Identity>,
-        watcher: impl FnOnce() -> Result<W, E>,
-    ) -> bool {
-        let is_another = now != self.folder;
-        if !is_another && self.watcher.is_some() {
-            return false;
-        }
-        self.folder = now;
-        self.watcher = None;
-        if self.folder.is_some() {
-            match watcher() {
-                Ok(watcher) => self.watcher = Some(watcher),
-                // Told once of a folder, however often it is tried.
-                Err(error) if is_another => {
-                    tracing::warn!(%error, "a folder of rules cannot be watched");
-                }
-                Err(_) => {}
-            }
-        }
-        true
-    }
-}
-
-/// Waits until nothing happens any more.
-async fn quiet(wake: &Notify) {
-    let until = tokio::time::Instant::now() + QUIET_MAX;
-    while tokio::time::timeout(QUIET, wake.notified()).await.is_ok() {
-        if tokio::time::Instant::now() >= until {
-            return;
-        }
-    }
-}
-
-/// Has the system wake somebody when something happens in a folder.
-fn watching(dir: &Path, wake: &Arc<Notify>) -> notify::Result<notify::RecommendedWatcher> {
-    let wake = Arc::clone(wake);
-    let told = move |event: notify::Result<notify::Event>| {
-        // Reading it is no change.
-        if event.is_ok_and(|event| event.kind.is_access()) {
-            return;
-        }
-        wake.notify_one();
-    };
-    let mut watcher = notify::recommended_watcher(told)?;
-    watcher.watch(dir, RecursiveMode::NonRecursive)?;
-    Ok(watcher)
 }
 
 /// What is refused of a rule beside what its text says by itself.
@@ -455,37 +412,40 @@ fn absolute(path: &str) -> Result<PathBuf, Error> {
     }
 }
 
-/// Makes a folder where there is none; what it lies in has to be there.
-fn make_dir(dir: &Path) -> Result<(), Error> {
-    match std::fs::create_dir(dir) {
-        Err(error) if !dir.is_dir() => {
-            let place = dir.display().to_string();
-            let why = messages::foreign(&error);
-            Err(Error::RuleFolder(
-                words::RULE_FOLDER_UNWRITABLE.arg(place).arg(why),
-            ))
-        }
-        _ => Ok(()),
-    }
+/// Where a folder lies by its one true name, where it has one.
+fn place_of(dir: &Path) -> PathBuf {
+    dir.canonicalize().unwrap_or_else(|_| dir.to_owned())
 }
 
-async fn written(
-    dir: PathBuf,
-    rules: Vec<Arc<CompiledRule>>,
-    purpose: Purpose,
-) -> Result<folder::Written, Error> {
-    let writing = tokio::task::spawn_blocking(move || folder::write(&dir, &rules, &purpose));
-    let written = writing.await.expect("writing does not panic");
-    written.map_err(|error| match error {
-        NotWritten::Files(files) => Error::RuleFiles(files),
-        NotWritten::Failed(message) => Error::RuleFolder(message),
-    })
+fn silent(dir: &Path) -> Message {
+    words::RULE_FOLDER_SILENT.arg(dir.display().to_string())
+}
+
+fn no_answer(dir: &Path) -> Error {
+    Error::RuleFolder(words::RULE_FOLDER_NO_ANSWER.arg(dir.display().to_string()))
+}
+
+fn taken(dir: &Path) -> Error {
+    Error::RuleFolder(words::RULE_FOLDER_TAKEN.arg(dir.display().to_string()))
 }
 
 fn unread(unread: Unread) -> Error {
     match unread {
         Unread::Missing(message) => Error::RuleFolder(message),
-        Unread::Files(files) => Error::RuleFiles(files),
+        Unread::Files(files) => Error::RuleFiles {
+            message: files_said(&files, |many| words::RULE_FILES_REFUSED.arg(many)),
+            files,
+        },
+    }
+}
+
+/// What is said of files that do not fit: how many, or what is the matter with the folder.
+fn files_said(files: &[FileError], many: impl FnOnce(String) -> Message) -> Message {
+    match files {
+        [one] if one.file.is_empty() => messages::Say::message(one),
+        // Beyond these nothing was read.
+        _ if files.len() == folder::ERRORS_MAX => many(format!("{}+", files.len())),
+        _ => many(files.len().to_string()),
     }
 }
 
@@ -501,15 +461,6 @@ const fn exported(done: &folder::Written) -> RuleExport {
     }
 }
 
-/// A bot's rules with those of a folder in the place of the ones before. Rules that this version
-/// cannot read stay, except where a file has their id.
-fn next_rules(present: &BotRules, found: &[FileRule]) -> Result<BotRules, Error> {
-    let all: Vec<_> = found.iter().map(|one| Arc::clone(&one.rule)).collect();
-    let mut unreadable = present.unreadable().to_vec();
-    unreadable.retain(|one| all.iter().all(|rule| rule.id() != one.id));
-    fitting(BotRules::new(all, unreadable))
-}
-
 fn names(found: &[FileRule]) -> folder::NamesById {
     let named = found.iter();
     named
@@ -517,56 +468,39 @@ fn names(found: &[FileRule]) -> folder::NamesById {
         .collect()
 }
 
-fn is_in_order(present: &BotRules, found: &[FileRule]) -> bool {
-    let present = present.rules().map(|rule| rule.id());
-    present.eq(found.iter().map(|one| one.rule.id()))
+/// A bot's rules with those of a folder in the place of the ones before.
+struct NextRules {
+    rules: Arc<BotRules>,
+    done: RuleImport,
+    is_as_before: bool,
 }
 
-fn compared(present: &BotRules, found: &[FileRule]) -> RuleImport {
-    let mut done = RuleImport::default();
-    for one in found {
-        match present.find(one.rule.id()) {
-            Some((_, before)) if before.definition() == one.rule.definition() => {
-                done.unchanged += 1;
+impl NextRules {
+    /// Rules that this version cannot read stay, except where a file has their id.
+    fn new(present: &BotRules, found: &[FileRule]) -> Result<Self, Error> {
+        let all: Vec<_> = found.iter().map(|one| Arc::clone(&one.rule)).collect();
+        let before: HashMap<&str, &CompiledRule> = present
+            .rules()
+            .map(|rule| (rule.id(), rule.as_ref()))
+            .collect();
+        let mut done = RuleImport::default();
+        for rule in &all {
+            match before.get(rule.id()) {
+                Some(before) if before.definition() == rule.definition() => done.unchanged += 1,
+                Some(_) => done.changed += 1,
+                None => done.added += 1,
             }
-            Some(_) => done.changed += 1,
-            None => done.added += 1,
         }
-    }
-    let kept = done.unchanged + done.changed;
-    done.removed = (present.rules().len() as u64).saturating_sub(kept);
-    done
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_watcher_that_cannot_be_made_is_tried_again_until_there_is_one() {
-        let home = tempfile::tempdir().unwrap();
-        let here = Identity::of(home.path());
-        assert!(here.is_some());
-        let mut following = Following::default();
-        let too_many = || Err::<u8, _>("too many watches");
-        let none = || -> Result<u8, &str> { panic!("there is one, or nothing to watch") };
-        for _ in 0..2 {
-            assert!(following.look(here.clone(), too_many));
-            assert_eq!(following.watcher, None);
-        }
-        // Without one it is read in any case, and once more where one begins.
-        assert!(following.look(here.clone(), || Ok::<_, &str>(1)));
-        assert_eq!(following.watcher, Some(1));
-        assert!(!following.look(here.clone(), none));
-        // One that is gone is looked for; another one in its place has a watcher of its own.
-        assert!(following.look(None, none));
-        assert_eq!(following.watcher, None);
-        assert!(following.look(None, none));
-        assert!(following.look(here.clone(), || Ok::<_, &str>(2)));
-        let other = tempfile::tempdir().unwrap();
-        let there = Identity::of(other.path());
-        assert!(following.look(there.clone(), || Ok::<_, &str>(3)));
-        assert_eq!(following.watcher, Some(3));
-        assert!(!following.look(there, none));
+        let kept = done.unchanged + done.changed;
+        done.removed = (before.len() as u64).saturating_sub(kept);
+        let ids = all.iter().map(|rule| rule.id());
+        let is_in_order = present.rules().map(|rule| rule.id()).eq(ids);
+        let mut unreadable = present.unreadable().to_vec();
+        unreadable.retain(|one| all.iter().all(|rule| rule.id() != one.id));
+        Ok(Self {
+            is_as_before: done.added + done.changed + done.removed == 0 && is_in_order,
+            rules: Arc::new(fitting(BotRules::new(all, unreadable))?),
+            done,
+        })
     }
 }

@@ -199,7 +199,7 @@ impl Engine {
         let id = self.shared.bots.get(bot)?.id;
         let engine = self.clone();
         self.to_its_end(async move {
-            let _one = engine.shared.rule_folders.work().await;
+            let _one = engine.turn_of_rules(id).await?;
             if engine.rule_folder(id).is_none() {
                 let changed = move |bot: &mut Bot| {
                     bot.rules = Arc::new(change(&bot.rules)?);
@@ -218,7 +218,7 @@ impl Engine {
                 Ok(())
             };
             let changed = engine.change_bot(id, EventKind::RulesChanged, changed);
-            in_folder.and(changed.await)
+            in_folder.and(changed.await).await
         })
         .await
     }

@@ -147,13 +147,17 @@ impl Engine {
             stop,
         });
         searches_read_bots(&shared);
+        let engine = Self {
+            shared: Arc::clone(&shared),
+        };
+        engine.watch_stored_folders().await;
         spawn(&shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
         if settings.tunnel_autostart {
             start_tunnel(&shared).await;
         }
-        Ok(Self { shared })
+        Ok(engine)
     }
 }
 
@@ -220,8 +224,6 @@ fn spawn(
     tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));
     tasks.spawn(background::keep_count(Arc::clone(shared)));
-    let shared = Arc::clone(shared);
-    Engine { shared }.watch_stored_folders();
 }
 
 /// Listens at an address: the port that was wanted, and the listener.

@@ -1,5 +1,7 @@
 //! Changes whose client leaves while they are being written.
 
+mod rule_folders;
+
 use std::net::SocketAddr;
 use std::task::Poll;
 

@@ -116,6 +116,11 @@ impl Change {
 }
 
 impl Undo {
+    /// The files that were changed.
+    pub(crate) fn files(&self) -> Vec<String> {
+        self.0.iter().map(|change| change.name.clone()).collect()
+    }
+
     /// Puts back what was there, where the files still say what was written; the names of those
     /// that say something else by now, or cannot be put back.
     pub(crate) fn carry_out(self, dir: &Path) -> Vec<String> {

@@ -61,6 +61,8 @@ struct Present {
     rule: Option<Rule>,
     /// The id of its rule; of one that is no rule, of the rule that it was read as last.
     id: Option<String>,
+    /// What it says names no id: its name does.
+    is_named_by_file: bool,
     /// The app has read what it says: it may be written over.
     is_read: bool,
 }
@@ -208,6 +210,9 @@ impl<'d> Folder<'d> {
                 present: name_of(rule.id()),
                 id: rule.id(),
                 name: &rule.definition().name,
+                is_named_by_file: self
+                    .file_of(rule.id())
+                    .is_some_and(|file| file.is_named_by_file),
             })
             .collect();
         let own: HashSet<&str> = wanted.iter().filter_map(|rule| rule.present).collect();
@@ -383,6 +388,9 @@ impl Present {
             Ok(text) => read_file(text).map_err(|error| FileError::rule(&file, &error)),
             Err(_) => Err(FileError::new(&file, &words::RULE_FILE_NO_TEXT)),
         };
+        let says_id = read
+            .as_ref()
+            .is_ok_and(|rule| rule.definition().id.is_some());
         let (rule, error) = match read {
             Ok(rule) => {
                 let mut rule = rule.definition().clone();
@@ -411,6 +419,7 @@ impl Present {
             content: content.filter(|content| content.text.len() <= RULE_MAX_BYTES),
             rule,
             id,
+            is_named_by_file: !says_id,
             is_read,
         })
     }

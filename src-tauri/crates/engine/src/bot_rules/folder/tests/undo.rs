@@ -132,13 +132,18 @@ fn a_file_that_others_may_not_read_stays_so() {
     };
     private("010-a.yaml");
     // Under another name, and where that is taken back, too.
+    let all = [rule("a", "changed"), rule("b", ""), rule("c", "")];
     let changed = InForce {
-        rules: vec![rule("a", "changed")],
+        rules: all[..1].to_vec(),
         ..in_force
     };
-    let many = (0..12).map(|number| rule(&format!("n{number}"), ""));
-    let moved: Vec<_> = many.chain([rule("a", "changed")]).collect();
-    let done = made(dir, &moved, &changed, &[]);
+    let done = made(dir, &all, &changed, &["010-a.yaml"]);
+    let [a, b, c] = all;
+    let changed = InForce {
+        rules: vec![a.clone(), b.clone(), c.clone()],
+        names: done.names,
+    };
+    let done = made(dir, &[b, c, a], &changed, &[]);
     let place = done.names["a"].as_str();
     assert_ne!(place, "010-a.yaml");
     private(place);

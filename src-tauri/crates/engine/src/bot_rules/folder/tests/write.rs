@@ -63,7 +63,7 @@ fn what_a_person_wrote_stays_as_it_is_where_it_says_the_same() {
     put(dir, &all);
     assert_eq!(names(dir), ["003-first.yaml", "07_own.yml"]);
     assert_eq!(fs::read_to_string(dir.join("07_own.yml")).unwrap(), own);
-    // Without room between the names all are numbered anew, and the text stays.
+    // However many come above it, its name and its text stay.
     let many: Vec<_> = (0..9)
         .map(|number| rule(&format!("n{number}"), ""))
         .collect();
@@ -72,7 +72,7 @@ fn what_a_person_wrote_stays_as_it_is_where_it_says_the_same() {
         .chain([Arc::clone(&found[0].rule)])
         .collect();
     put(dir, &all);
-    assert_eq!(fs::read_to_string(dir.join("100-own.yaml")).unwrap(), own);
+    assert_eq!(fs::read_to_string(dir.join("07_own.yml")).unwrap(), own);
 }
 
 #[test]
@@ -153,9 +153,12 @@ fn no_link_is_written_through() {
     };
     refused(&dir, &[a], &in_force, "010-a.yaml");
     // Nor where its place is another one.
-    let many: Vec<_> = (0..12)
-        .map(|number| rule(&format!("n{number}"), ""))
-        .collect();
-    let moved: Vec<_> = many.into_iter().chain([changed]).collect();
-    refused(&dir, &moved, &in_force, "010-a.yaml");
+    let [b, c] = [rule("b", ""), rule("c", "")];
+    let all = [changed.clone(), b.clone(), c.clone()];
+    let done = made(&dir, &all, &in_force, &["010-a.yaml"]);
+    let in_force = InForce {
+        rules: all.to_vec(),
+        names: done.names,
+    };
+    refused(&dir, &[b, c, changed], &in_force, "010-a.yaml");
 }
