@@ -45,6 +45,7 @@ enum FileAction {
 
 impl RulesArgs {
     pub(crate) async fn run(self) -> Result<()> {
+        let body = self.body()?;
         let client = self.instance.connect().await?;
         let mut query = Vec::new();
         if let Some(bot) = &self.bot {
@@ -57,9 +58,8 @@ impl RulesArgs {
             FileAction::Unwatch => (Method::DELETE, "rules/folder"),
             FileAction::State => (Method::GET, "rules/folder"),
         };
-        let body = self.body()?;
         let done = client.call(method, route, &query, body.as_ref()).await?;
-        self.tell(&done)
+        tell(self.action, &done)
     }
 
     /// The folder as the instance is told of it: it has another working directory.
@@ -82,24 +82,24 @@ impl RulesArgs {
             }
         }
     }
+}
 
-    /// Numbers, or how the folder stands.
-    fn tell(&self, done: &Value) -> Result<()> {
-        let number = |name: &str| done[name].as_u64().unwrap_or_default();
-        match self.action {
-            FileAction::Export => {
-                let told = words::RULES_EXPORTED.arg(number("written"));
-                let told = told.arg(number("removed")).arg(number("unchanged"));
-                output::print(words::text(told))
-            }
-            FileAction::Import => {
-                let told = words::RULES_IMPORTED.arg(number("added"));
-                let told = told.arg(number("changed")).arg(number("removed"));
-                output::print(words::text(told.arg(number("unchanged"))))
-            }
-            FileAction::Unwatch => output::print(words::text(&words::FOLDER_LEFT)),
-            FileAction::Watch | FileAction::State => tell_folder(&done["folder"]),
+/// Numbers, or how the folder stands.
+fn tell(action: FileAction, done: &Value) -> Result<()> {
+    let number = |name: &str| done[name].as_u64().unwrap_or_default();
+    match action {
+        FileAction::Export => {
+            let told = words::RULES_EXPORTED.arg(number("written"));
+            let told = told.arg(number("removed")).arg(number("unchanged"));
+            output::print(words::text(told))
         }
+        FileAction::Import => {
+            let told = words::RULES_IMPORTED.arg(number("added"));
+            let told = told.arg(number("changed")).arg(number("removed"));
+            output::print(words::text(told.arg(number("unchanged"))))
+        }
+        FileAction::Unwatch => output::print(words::text(&words::FOLDER_LEFT)),
+        FileAction::Watch | FileAction::State => tell_folder(&done["folder"]),
     }
 }
 
