@@ -44,6 +44,39 @@ async fn the_api_asks_for_its_token() {
 }
 
 #[tokio::test]
+async fn what_is_answered_is_kept_by_no_cache_and_read_by_no_other_page() {
+    let app = Instance::start();
+    app.turn(r#"{"action":"pay"}"#).await.unwrap();
+    let id = app.newest().await["id"].clone();
+    let body = format!("exchanges/{}/request/body", id.as_str().unwrap());
+    for route in ["exchanges", "no/such/route", "openapi.json", &body] {
+        let request = app.http.get(app.control(route));
+        let token = app.ready["token"].as_str().unwrap();
+        let got = request.bearer_auth(token).send().await.unwrap();
+        let field = |name: &str| got.headers().get(name).map(|value| value.to_str().unwrap());
+        assert_eq!(field("cache-control"), Some("no-store"), "{route}");
+        assert_eq!(
+            field("cross-origin-resource-policy"),
+            Some("same-origin"),
+            "{route}"
+        );
+        if route == body {
+            assert_eq!(field("content-security-policy"), Some("sandbox"));
+            assert_eq!(field("content-disposition"), Some("attachment"));
+            assert_eq!(field("x-content-type-options"), Some("nosniff"));
+        }
+    }
+    let page = app
+        .http
+        .get(app.ready["control"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
+    let policy = page.headers().get("cross-origin-resource-policy");
+    assert_eq!(policy.unwrap(), "same-origin");
+}
+
+#[tokio::test]
 async fn another_host_or_origin_is_turned_away() {
     let app = Instance::start();
     for route in ["/", "/api/v1/health", "/api/v1/exchanges"] {

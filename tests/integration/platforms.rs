@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::rules::add;
 use crate::servers::asking;
 use crate::support::{Instance, codes};
+use crate::upstream_late::{TURN, breakpoint};
 
 #[tokio::test]
 async fn every_platform_is_listed_with_its_roles() {
@@ -39,7 +40,13 @@ async fn every_platform_is_listed_with_its_roles() {
     let reasons = reasons.iter().map(|reason| reason["id"].as_str().unwrap());
     assert_eq!(
         reasons.collect::<Vec<_>>(),
-        ["status", "not_json", "not_object", "caller_left"]
+        [
+            "status",
+            "not_json",
+            "not_object",
+            "caller_left",
+            "no_answer"
+        ]
     );
     assert_eq!(graph["acts_as"], json!(["server"]));
     assert_eq!(graph["settings_schema"], json!({}));
@@ -144,6 +151,11 @@ async fn one_exchange_is_read_as_another_platform_and_as_its_bot_says_again() {
     app.call(Method::PATCH, &bot, Some(change)).await;
     let (summary, _) = read_as("auto").await;
     assert_eq!(summary["platform"], "graph");
+    // All or nothing.
+    let change = json!({"platform": "plain", "note": "n".repeat(10_001)});
+    let (status, error) = app.call(Method::PATCH, &route, Some(change)).await;
+    assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!("/note")));
+    assert_eq!(app.exchange(&before["id"]).await["platform"], "graph");
     let (status, error) = app
         .call(Method::PATCH, &route, Some(json!({"platform": "no"})))
         .await;
@@ -151,6 +163,50 @@ async fn one_exchange_is_read_as_another_platform_and_as_its_bot_says_again() {
         (status.as_u16(), &error["pointer"]),
         (422, &json!("/platform"))
     );
+}
+
+#[tokio::test]
+async fn a_turn_is_read_as_another_platform_once_it_is_over() {
+    let app = Instance::start();
+    let (url, go) = breakpoint(r#"{"paid":1}"#).await;
+    app.answering(asking("upstream_hold", &url, 600)).await;
+    let turn = tokio::spawn(app.turn(TURN));
+    let held = app.in_state("held").await;
+    let route = format!("exchanges/{}", held["id"].as_str().unwrap());
+    let refused = async || {
+        let change = json!({"platform": "leadconverter", "note": "looked at"});
+        let (status, error) = app.call(Method::PATCH, &route, Some(change)).await;
+        let told = (status.as_u16(), error["code"].as_str());
+        assert_eq!(told, (409, Some("not_settled")), "{error}");
+        assert_eq!(app.newest().await["note"], "");
+    };
+    refused().await;
+    let (status, _) = app.post(&format!("{route}/release"), json!({})).await;
+    assert_eq!(status, 200);
+    turn.await.unwrap().unwrap();
+    let row = app.exchange(&held["id"]).await;
+    assert_eq!(row["late_waiting"], true, "{row}");
+    refused().await;
+    // What people write beside it is taken at any time.
+    let change = json!({"pinned": true});
+    let (status, _) = app.call(Method::PATCH, &route, Some(change)).await;
+    assert_eq!(status, 200);
+    go.send(()).unwrap();
+    app.event(|event| {
+        let row = &event["exchange"];
+        row["late_after_ms"].is_f64() && row["late_waiting"] == false
+    })
+    .await;
+    let change = json!({"platform": "leadconverter", "note": "looked at"});
+    let (status, row) = app.call(Method::PATCH, &route, Some(change)).await;
+    assert_eq!(status, 200, "{row}");
+    let shown = app.exchange(&held["id"]).await;
+    let mut counts = json!({"error": 0, "warning": 0, "info": 0});
+    for finding in shown["findings"].as_array().unwrap() {
+        let count = &mut counts[finding["severity"].as_str().unwrap()];
+        *count = json!(count.as_u64().unwrap() + 1);
+    }
+    assert_eq!(row["findings"], counts, "{shown}");
 }
 
 const TRIGGER: &str = "/api/webhook:trigger/1hfmkioou0d";

@@ -283,6 +283,20 @@ async fn a_target_that_cannot_be_reached_is_a_failed_exchange_with_its_cause() {
         (&json!("failed"), &json!("refused"))
     );
     assert!(again["failure"].as_str().unwrap().contains("refused"));
+    let nobody_left = json!({"merged": false, "reason": "no_answer"});
+    assert_eq!(again["outcome"], nobody_left);
+
+    // A server that answers, and not in TLS, has refused nothing.
+    let address = broken_target(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let again = replay(
+        &app,
+        &original["id"],
+        json!({"target": format!("https://{address}/")}),
+    )
+    .await;
+    let told = (&again["failure_code"], &again["outcome"]);
+    assert_eq!(told, (&json!("tls"), &nobody_left));
+    assert!(again["failure"].as_str().unwrap().contains("http://"));
 
     let address = broken_target(b"this is not HTTP at all\r\n\r\n").await;
     let again = replay(

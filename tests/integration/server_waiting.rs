@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::rules::add;
 use crate::servers::asking;
@@ -31,6 +32,10 @@ async fn a_server_at_work_is_told_until_it_answers() {
         let row = app.newest().await;
         assert_eq!(row["server_waiting"], true, "{mode}: {row}");
         assert_eq!(row["late_waiting"], false);
+        assert!(
+            row["server_asked_at"].as_str() >= row["at"].as_str(),
+            "{row}"
+        );
         assert_eq!(app.exchange(&row["id"]).await["server_waiting"], true);
         let one = json!({"bot": bot, "count": 1});
         assert_eq!(waiting(&app, "server_waiting").await, (1, one));
@@ -53,7 +58,34 @@ async fn a_server_at_work_is_told_until_it_answers() {
             (&row["server_waiting"], &row["late_waiting"]),
             (&json!(false), &json!(false))
         );
+        assert_eq!(row["server_asked_at"], Value::Null);
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_asked_when_a_hold_has_ended_is_at_work_since_then() {
+    let app = Instance::start();
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let mut hold = asking("hold", &url, 1);
+    hold["hold"]["fallback"] = json!("upstream");
+    app.answering(hold).await;
+    let turn = tokio::spawn(app.turn(TURN));
+    let (_call, _) = server.accept().await.unwrap();
+    // The caller leaves, and its server is still waited for.
+    turn.abort();
+    let told = app
+        .event(|event| event["exchange"]["late_waiting"] == true)
+        .await;
+    let row = &told["exchange"];
+    let since: Vec<jiff::Timestamp> = [&row["at"], &row["server_asked_at"]]
+        .into_iter()
+        .map(|at| at.as_str().unwrap().parse().unwrap())
+        .collect();
+    assert!(
+        since[1].duration_since(since[0]).as_millis() >= 1000,
+        "{row}"
+    );
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub(crate) enum ErrorCode {
     FilterInvalid,
     /// The exchange does not wait for an answer any more.
     NotHeld,
+    /// The exchange is not over yet.
+    NotSettled,
     /// The caller has gone.
     CallerLeft,
     /// The text is not JSON.
@@ -304,6 +306,7 @@ impl From<Error> for ApiError {
             Error::RuleFolder(_)
             | Error::NotFound(_)
             | Error::NotHeld
+            | Error::NotSettled
             | Error::CallerLeft
             | Error::LastBot
             | Error::NoAddress
@@ -323,6 +326,7 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
     match error {
         Error::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
         Error::NotHeld => (StatusCode::CONFLICT, ErrorCode::NotHeld),
+        Error::NotSettled => (StatusCode::CONFLICT, ErrorCode::NotSettled),
         Error::NoLateAnswer => (StatusCode::NOT_FOUND, ErrorCode::NoLateAnswer),
         Error::AlreadyDelivered => (StatusCode::CONFLICT, ErrorCode::AlreadyDelivered),
         Error::NotAnObject => (StatusCode::CONFLICT, ErrorCode::NotAnObject),

@@ -34,6 +34,23 @@ impl FromRequestParts<Engine> for PathName {
     }
 }
 
+/// The one that is given of several fields.
+///
+/// # Errors
+/// None of them is given, or more than one.
+pub(crate) fn exactly_one<T, const N: usize>(
+    fields: [(&str, Option<T>); N],
+) -> Result<T, ApiError> {
+    let names = fields.each_ref().map(|(name, _)| *name);
+    let mut given = fields.into_iter().filter_map(|(_, value)| value);
+    let message = || words::EITHER_OF.arg(names.join(", "));
+    match (given.next(), given.next()) {
+        (Some(value), None) => Ok(value),
+        (None, _) => Err(ApiError::invalid(format!("/{}", names[0]), message())),
+        (Some(_), Some(_)) => Err(ApiError::invalid("", message())),
+    }
+}
+
 /// The id in a path.
 ///
 /// What is no id names nothing; that is told by [`PathId::get`], after the rest of the request was

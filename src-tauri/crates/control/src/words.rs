@@ -242,6 +242,10 @@ messages::messages! {
     DATABASE_REPLACED = "database_replaced",
         "Another program overwrote or cut the history file while Hookloupe was running. It is kept as {0}; a new history has begun, with what could be read of the old one (exchanges: {1}).{2} Keep programs that synchronise or restore files away from the data directory.",
         "Другая программа перезаписала или обрезала файл истории, пока Hookloupe работал. Он сохранён как {0}; начата новая история, в ней всё, что удалось прочитать из старой (обменов: {1}).{2} Не давайте программам синхронизации и восстановления менять папку данных.";
+    /// A notice: another file had the history's place; where that one is now.
+    DATABASE_DISPLACED = "database_displaced",
+        "Another file was put in the place of the history while Hookloupe was running. The history was written anew as it was when Hookloupe closed; the other file is kept as {0}. Keep programs that synchronise or restore files away from the data directory.",
+        "Пока Hookloupe работал, на место истории положили другой файл. История записана заново такой, какой была, когда Hookloupe закрывали; другой файл сохранён как {0}. Не давайте программам синхронизации и восстановления менять папку данных.";
     /// A notice: how many bodies were cut.
     BODIES_CUT = "bodies_cut",
         "Long bodies recorded only by their beginning since the start: {0}. The rest could not be written; check the disk's free space.",

@@ -129,6 +129,8 @@ pub enum Error {
     NotFound(Subject),
     /// The exchange does not wait for an answer any more.
     NotHeld,
+    /// The exchange is not over yet.
+    NotSettled,
     /// The caller has gone.
     CallerLeft,
     /// The last bot cannot be removed.
@@ -185,6 +187,7 @@ impl Say for Error {
             Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
+            Self::NotSettled => (&words::NOT_SETTLED).into(),
             Self::CallerLeft => (&words::CALLER_LEFT).into(),
             Self::LastBot => (&words::LAST_BOT).into(),
             Self::NoAddress => (&words::NO_ADDRESS).into(),

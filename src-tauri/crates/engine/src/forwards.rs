@@ -10,7 +10,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use protocol::{BotId, ExchangeId, Request};
+use protocol::{BotId, ExchangeId, Request, UtcMillis};
 
 /// Requests of one bot at most. As many as the tunnel takes connections; a quarter of the
 /// connections that there may be by default, so that a circle leaves room for others.
@@ -26,8 +26,14 @@ pub(crate) struct Forwards(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     hasher: RandomState,
-    /// By their bots, and what is equal of each.
-    waiting: Mutex<HashMap<BotId, HashMap<ExchangeId, u64>>>,
+    /// By their bots.
+    waiting: Mutex<HashMap<BotId, HashMap<ExchangeId, Waiting>>>,
+}
+
+struct Waiting {
+    /// What is equal of those that are.
+    key: u64,
+    since: UtcMillis,
 }
 
 /// So many wait as may.
@@ -38,21 +44,24 @@ pub(crate) struct FullOfForwards {
 }
 
 impl Forwards {
-    /// One more waits, until the permit is dropped.
+    /// One more waits since a moment, until the permit is dropped. An exchange has one permit at a
+    /// time.
     pub(crate) fn begin(
         &self,
         bot: BotId,
         exchange: ExchangeId,
         request: &Request,
+        since: UtcMillis,
     ) -> Result<ForwardPermit, FullOfForwards> {
         let key = self.0.key(request);
         let mut waiting = self.0.waiting.lock();
         let of_bot = waiting.entry(bot).or_default();
         if of_bot.len() >= FORWARDS_MAX {
-            let equal = of_bot.values().filter(|one| **one == key).count();
+            let equal = of_bot.values().filter(|one| one.key == key).count();
             return Err(FullOfForwards { equal });
         }
-        of_bot.insert(exchange, key);
+        let other = of_bot.insert(exchange, Waiting { key, since });
+        debug_assert!(other.is_none(), "an exchange asks one server at a time");
         Ok(ForwardPermit {
             inner: Arc::clone(&self.0),
             bot,
@@ -60,12 +69,11 @@ impl Forwards {
         })
     }
 
-    /// Whether an exchange waits.
-    pub(crate) fn waits(&self, bot: BotId, exchange: ExchangeId) -> bool {
+    /// Since when an exchange waits; `None` where it does not.
+    pub(crate) fn since(&self, bot: BotId, exchange: ExchangeId) -> Option<UtcMillis> {
         let waiting = self.0.waiting.lock();
-        waiting
-            .get(&bot)
-            .is_some_and(|of_bot| of_bot.contains_key(&exchange))
+        let of_bot = waiting.get(&bot)?;
+        of_bot.get(&exchange).map(|one| one.since)
     }
 
     /// How many of each bot's wait.
@@ -132,13 +140,13 @@ mod tests {
         let mut permits: Vec<_> = bodies
             .take(FORWARDS_MAX)
             .map(|(number, body)| {
-                let begun = forwards.begin(one, exchange(number), &request(body));
+                let begun = forwards.begin(one, exchange(number), &request(body), UtcMillis(7));
                 begun.unwrap()
             })
             .collect();
         assert_eq!(forwards.counts(), [(one, FORWARDS_MAX)]);
         let equal = |request| {
-            let full = forwards.begin(one, beyond, &request).err();
+            let full = forwards.begin(one, beyond, &request, UtcMillis(7)).err();
             full.unwrap().equal
         };
         assert_eq!(equal(request("b")), FORWARDS_MAX / 4 * 3);
@@ -148,12 +156,16 @@ mod tests {
             ..request("b")
         };
         assert_eq!(equal(at_another_path), 0);
-        assert!(!forwards.waits(one, beyond));
-        assert!(forwards.begin(other, beyond, &request("b")).is_ok());
+        assert!(forwards.since(one, beyond).is_none());
+        assert!(
+            forwards
+                .begin(other, beyond, &request("b"), UtcMillis(7))
+                .is_ok()
+        );
         permits.pop();
-        assert!(!forwards.waits(one, exchange(FORWARDS_MAX - 1)));
-        permits.extend(forwards.begin(one, beyond, &request("a")));
-        assert!(forwards.waits(one, beyond) && !forwards.waits(other, beyond));
+        assert!(forwards.since(one, exchange(FORWARDS_MAX - 1)).is_none());
+        permits.extend(forwards.begin(one, beyond, &request("a"), UtcMillis(7)));
+        assert!(forwards.since(one, beyond).is_some() && forwards.since(other, beyond).is_none());
         assert_eq!(permits.len(), FORWARDS_MAX);
         assert_eq!(equal(request("b")), FORWARDS_MAX / 4 * 3 - 1);
         drop(permits);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use protocol::platform::PlatformReason;
 use protocol::{
-    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, ReadAs, RequestView, State,
-    Variable,
+    Answer, AnswerView, Exchange, FailureCode, Finding, Outcome, PlatformChoice, ReadAs,
+    RequestView, State, Summary, Variable,
 };
 
 use crate::bots::Bot;
@@ -34,13 +34,12 @@ impl Reading {
             settings: bot.map(|bot| Arc::clone(&bot.platform_settings)),
         };
         let request = protocol::read_request(read_as, &exchange.request);
-        let undelivered = matches!(exchange.summary.state, State::Abandoned | State::Failed);
+        let undelivered = undelivered(&exchange.summary);
         let answer = answer.map(|answer| {
             let view = protocol::read_answer(&request, &exchange.request, answer);
-            if undelivered {
-                view.caller_left()
-            } else {
-                view
+            match undelivered {
+                Some(outcome) => view.undelivered(outcome),
+                None => view,
             }
         });
         Self { request, answer }
@@ -62,10 +61,9 @@ impl Reading {
     /// Whether the bot takes the answer; an exchange without one takes nothing.
     #[must_use]
     pub fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
-        match (&self.answer, exchange.summary.state) {
-            (Some(answer), _) => Some(answer.outcome),
-            (None, State::Abandoned | State::Failed) => Some(Outcome::CALLER_LEFT),
-            (None, _) => None,
+        match &self.answer {
+            Some(answer) => Some(answer.outcome),
+            None => undelivered(&exchange.summary),
         }
     }
 
@@ -87,5 +85,20 @@ impl Reading {
         }
         findings.extend(exchange.own_findings.iter().map(Finding::from));
         findings
+    }
+}
+
+/// What became of an answer that did not reach its bot whole; `None` where one did, or may yet.
+fn undelivered(summary: &Summary) -> Option<Outcome> {
+    match (
+        summary.state,
+        summary.failure.as_ref().map(|failure| failure.code),
+    ) {
+        (State::Abandoned, _)
+        | (State::Failed, Some(FailureCode::CallerLeft | FailureCode::WriteFailed)) => {
+            Some(Outcome::CALLER_LEFT)
+        }
+        (State::Failed, _) => Some(Outcome::NO_ANSWER),
+        (State::Held | State::Answering | State::Answered, _) => None,
     }
 }

@@ -28,7 +28,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use protocol::{Exchange, Request, RequestView};
+use protocol::{Exchange, Request, RequestView, UtcMillis};
 use rules::{PreparedCallback, PreparedPatch};
 use store::Stopwatch;
 use tokio::time::Instant;
@@ -71,6 +71,8 @@ pub(crate) struct Turn<H> {
     number: Option<u64>,
     /// What rules remember of it and is not on disk yet.
     uses: Option<PendingUses>,
+    /// When a server was asked for its answer.
+    server_asked: Option<UtcMillis>,
     /// What a rule changes in the server's answer.
     patch: Option<Box<PreparedPatch>>,
     /// Calls that are made once its answer has gone.

@@ -67,6 +67,12 @@ messages::messages! {
     NOT_HELD = "not_held",
         "This exchange does not wait for an answer any more.",
         "Этот обмен уже не ждёт ответа.";
+    /// It is read by another platform once it is over.
+    NOT_SETTLED = "not_settled",
+        "This turn is not over yet: choose its platform once it is answered and no late answer is \
+         waited for.",
+        "Этот ход ещё не закончен: выберите платформу, когда на него ответят и опоздавшего ответа \
+         никто не ждёт.";
     /// The caller has disconnected.
     CALLER_LEFT = "caller_left",
         "The caller has gone, so nobody can get this answer.",

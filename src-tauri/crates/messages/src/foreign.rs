@@ -100,7 +100,9 @@ crate::messages! {
     NO_FILE = "no_file", "it is no file", "это не файл";
     NO_CERTIFICATE = "no_certificate", "it has no certificate", "в нём нет сертификата";
     PEM = "pem", "it is broken PEM", "повреждённый PEM";
-    NO_TLS = "no_tls", "the answer is not TLS", "ответ не похож на TLS";
+    NO_TLS = "no_tls",
+        "the answer is not TLS: this server has an http:// address",
+        "ответ не похож на TLS: у этого сервера адрес с http://";
     TLS_REFUSED = "tls_refused", "TLS was refused", "соединение TLS отклонено";
 }
 

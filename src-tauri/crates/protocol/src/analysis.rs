@@ -95,10 +95,10 @@ impl RequestView {
 }
 
 impl AnswerView {
-    /// The same answer when the caller left before it: nothing is taken.
+    /// The same answer where the bot did not get all of it: nothing is taken.
     #[must_use]
-    pub fn caller_left(mut self) -> Self {
-        self.outcome = Outcome::CALLER_LEFT;
+    pub fn undelivered(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
         self
     }
 }

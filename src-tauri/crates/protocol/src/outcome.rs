@@ -20,6 +20,8 @@ impl Reason {
     pub const NOT_OBJECT: Self = Self(&reasons::NOT_OBJECT);
     /// The caller closed the connection first.
     pub const CALLER_LEFT: Self = Self(&reasons::CALLER_LEFT);
+    /// No answer came, or not all of it, though nobody left.
+    pub const NO_ANSWER: Self = Self(&reasons::NO_ANSWER);
 
     /// A reason of a platform.
     #[must_use]
@@ -83,6 +85,9 @@ impl Outcome {
 
     /// The caller closed the connection first.
     pub const CALLER_LEFT: Self = Self::not_merged(Reason::CALLER_LEFT);
+
+    /// No answer came, or not all of it.
+    pub const NO_ANSWER: Self = Self::not_merged(Reason::NO_ANSWER);
 
     /// The answer changes nothing.
     #[must_use]

@@ -56,6 +56,7 @@ messages! {
     NOT_OBJECT = "not_object", "the body holds no object", "в теле не объект";
     /// The caller closed the connection first.
     CALLER_LEFT = "caller_left", "the bot left before the answer", "бот ушёл, не дождавшись ответа";
+    NO_ANSWER = "no_answer", "there is no whole answer", "целого ответа нет";
 }
 
 messages! {

@@ -143,7 +143,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 const BROKEN: &str = "history.broken-";
 
 /// A name that nothing has by now.
-fn free_name(path: &Path, now: Clock) -> PathBuf {
+pub(crate) fn free_name(path: &Path, now: Clock) -> PathBuf {
     let moment: String = now()
         .to_string()
         .chars()
@@ -167,7 +167,7 @@ pub(crate) fn put_back(aside: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Renames all of its files or none: a database without its log has lost what is in that.
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     let mut renamed: Vec<&str> = Vec::new();
     for suffix in SUFFIXES {
         match fs::rename(sibling(from, suffix), sibling(to, suffix)) {

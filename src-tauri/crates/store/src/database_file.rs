@@ -65,6 +65,15 @@ impl DatabaseFile {
         std::fs::metadata(&self.path).is_ok_and(|file| is_same(&file, &opened.database))
     }
 
+    /// Whether something else lies at its path.
+    pub(crate) fn is_displaced(&self) -> bool {
+        let opened = self.opened.as_ref();
+        opened.is_some_and(|opened| {
+            let found = std::fs::metadata(&self.path);
+            found.is_ok_and(|found| !is_same(&found, &opened.database))
+        })
+    }
+
     /// Whether nothing lies at its path.
     pub(crate) fn is_missing(&self) -> bool {
         !std::fs::exists(&self.path).unwrap_or(true)

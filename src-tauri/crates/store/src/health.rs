@@ -68,14 +68,17 @@ pub enum Damaged {
     LogEnd,
     /// The file was removed or emptied.
     Gone,
+    /// None of it: a file of somebody else's had its place when it was closed.
+    Displaced,
 }
 
-const DAMAGES: [Damaged; 5] = [
+const DAMAGES: [Damaged; 6] = [
     Damaged::File,
     Damaged::Overwritten,
     Damaged::Log,
     Damaged::LogEnd,
     Damaged::Gone,
+    Damaged::Displaced,
 ];
 
 impl Damaged {
@@ -86,6 +89,7 @@ impl Damaged {
             Self::Log => "log",
             Self::LogEnd => "log_end",
             Self::Gone => "gone",
+            Self::Displaced => "displaced",
         }
     }
 

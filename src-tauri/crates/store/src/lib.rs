@@ -60,7 +60,7 @@ pub use lock::{read_holder, read_last_holder};
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
-    Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery,
-    LostRows, Page, ReadAnew, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule,
-    StoredRuleState, UndoToken, UpdateOutcome, UserName,
+    Annotated, Annotation, Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, DocumentKind,
+    Inserted, ListQuery, LostRows, Page, ReadAnew, Restored, Retention, RuleUses, SettingsOfBot,
+    Stopwatch, StoredRule, StoredRuleState, UndoToken, UpdateOutcome, UserName,
 };

@@ -13,12 +13,17 @@ use crate::types::{DocumentKind, LostRows};
 /// So many are kept; the oldest goes first.
 const MOST: usize = 16;
 
-/// All of them, the oldest first. What cannot be read is none.
+/// All of them, the oldest first. What cannot be read is none, and is logged.
 pub(crate) fn all(conn: &Connection) -> rusqlite::Result<Vec<Replaced>> {
     let stored = settings::get(conn, settings::NOTICES)?;
-    let stored: Value = stored
-        .and_then(|stored| serde_json::from_str(&stored).ok())
-        .unwrap_or_default();
+    let read_list = |stored: String| match serde_json::from_str(&stored) {
+        Ok(list) => list,
+        Err(error) => {
+            tracing::warn!(%error, "the notices of damage cannot be read");
+            Value::Null
+        }
+    };
+    let stored = stored.map(read_list).unwrap_or_default();
     let stored = stored.as_array().into_iter().flatten();
     Ok(stored.filter_map(read).collect())
 }

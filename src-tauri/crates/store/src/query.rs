@@ -25,7 +25,7 @@ pub(crate) use turns::{AtNumber, previous_turn, turn_at};
 /// The width, in numbers, of the first step in which a search goes back through the history; each
 /// step is [`WIDER`] times as wide as the one before.
 const FIRST_STEP: i64 = 2_000;
-const WIDER: i64 = 10;
+const WIDER: u8 = 10;
 
 /// How long bodies are read for one answer, and how long in one step before it is taken in smaller
 /// ones: a body of 20,000 fields takes some 10 ms.
@@ -137,21 +137,26 @@ fn go_back(
     times: Times,
     mut step: impl FnMut(((i64, i64), Option<Instant>)) -> rusqlite::Result<bool>,
 ) -> Result<Option<i64>, StoreError> {
-    let begun = Instant::now();
-    let (mut width, mut wider) = match compiled.reads_texts {
-        true => (FIRST_STEP, WIDER),
-        false => (i64::MAX, 1),
+    let (begun, first) = (Instant::now(), high);
+    let mut is_narrowed = false;
+    let mut width = match compiled.reads_texts {
+        true => FIRST_STEP,
+        false => i64::MAX,
     };
     while high >= low {
         let from = high.saturating_sub(width - 1).max(low);
         // One body is read to its end.
         let is_bounded = compiled.reads_messages && from < high;
-        let until = is_bounded.then(|| Instant::now() + times.step);
+        let step_begun = Instant::now();
+        let until = is_bounded.then(|| step_begun + times.step);
         match step(((from, high), until)) {
             Ok(true) => return Ok(None),
             Ok(false) => {}
             Err(error) if is_bounded && is_interrupted(&error) => {
-                (width, wider) = (((high - from) / WIDER).max(1), 1);
+                if high < first && begun.elapsed() >= times.answer {
+                    return Ok(Some(high + 1));
+                }
+                (width, is_narrowed) = (((high - from) / i64::from(WIDER)).max(1), true);
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -160,7 +165,11 @@ fn go_back(
             return Ok(Some(from));
         }
         high = from - 1;
-        width = width.saturating_mul(wider);
+        // Where one heavy body made it narrow, it widens again behind that: where the wider step
+        // takes half of its time, if bodies stay as they are.
+        if !is_narrowed || step_begun.elapsed() * (2 * u32::from(WIDER)) < times.step {
+            width = width.saturating_mul(WIDER.into());
+        }
     }
     Ok(None)
 }
@@ -432,6 +441,24 @@ mod tests {
             },
         );
         assert_eq!((stopped.unwrap(), next), (None, 0));
+    }
+
+    #[test]
+    fn behind_a_body_that_takes_long_the_steps_are_wide_again() {
+        let times = Times {
+            answer: Duration::from_secs(3600),
+            step: Duration::from_secs(3600),
+        };
+        let mut steps = 0;
+        let stopped = go_back(&reading(true), (1, 1_000_000), times, |((from, to), _)| {
+            steps += 1;
+            match (from..=to).contains(&990_000) && from < to {
+                true => Err(interrupted()),
+                false => Ok(false),
+            }
+        });
+        assert_eq!(stopped.unwrap(), None);
+        assert!(steps < 100, "{steps} steps for a million");
     }
 
     #[test]

@@ -47,6 +47,10 @@ fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Opti
         messages::remove(&session.conn, seq)?;
         return Err(error);
     }
+    // A long body takes longer than those that came after it: the index has passed its number.
+    if seq <= session.indexed {
+        search::again(&session.conn, seq)?;
+    }
     session.shown_by += 1;
     session.newest = session.newest.max(seq);
     Ok(ended)

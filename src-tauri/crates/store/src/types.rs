@@ -81,9 +81,33 @@ pub struct Change {
     pub clock: Option<Stopwatch>,
 }
 
+/// What a person changes of an exchange; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Annotation {
+    /// The note.
+    pub note: Option<String>,
+    /// Whether it is exempt from the retention.
+    pub pinned: Option<bool>,
+    /// How another platform reads it.
+    pub read: Option<ReadAnew>,
+}
+
+/// What became of such a change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Annotated {
+    /// It was made.
+    Done(Box<Summary>),
+    /// Nothing was written: the exchange is not any more what it was when it was read.
+    Changed,
+    /// There is no such exchange.
+    NotFound,
+}
+
 /// An exchange as another platform reads it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadAnew {
+    /// What was read: where more has come to the exchange since, nothing is written.
+    pub from: Summary,
     /// Whose rules it follows now.
     pub platform: Platform,
     /// By whose choice.

@@ -60,8 +60,8 @@ messages! {
         "для базы данных это слишком много";
     /// The file was moved or deleted.
     MOVED = "moved",
-        "its file was moved or deleted while Hookloupe is running; put it back, or close Hookloupe, which writes it anew",
-        "её файл переместили или удалили, пока Hookloupe работает; верните его или закройте Hookloupe: он запишет его заново";
+        "its file was moved, deleted or replaced while Hookloupe is running; put it back, or close Hookloupe, which writes it anew and keeps what has its place under another name",
+        "её файл переместили, удалили или подменили, пока Hookloupe работает; верните его или закройте Hookloupe: он запишет его заново, а то, что лежит на его месте, сохранит под другим именем";
     /// The file was overwritten, and no other one could be begun.
     OVERWRITTEN = "overwritten",
         "its file was overwritten or cut by another program, and a new one cannot be begun yet; allow writing to the data directory and free some space",

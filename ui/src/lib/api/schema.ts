@@ -886,6 +886,14 @@ export interface paths {
         403: components["responses"]["Error"];
         404: components["responses"]["Error"];
         408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
         413: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
@@ -4436,6 +4444,7 @@ export interface components {
       | "invalid"
       | "filter_invalid"
       | "not_held"
+      | "not_settled"
       | "caller_left"
       | "not_json"
       | "body_too_long"
@@ -4545,6 +4554,7 @@ export interface components {
        * @description Its place in the order of arrival; never changes.
        */
       seq: number;
+      server_asked_at: components["schemas"]["UtcMillis"] | null;
       /**
        * @description A server of the developer's was asked for the answer, and has neither answered nor
        *     failed.
@@ -6207,6 +6217,7 @@ export interface components {
        * @description Its place in the order of arrival; never changes.
        */
       seq: number;
+      server_asked_at: components["schemas"]["UtcMillis"] | null;
       /**
        * @description A server of the developer's was asked for the answer, and has neither answered nor
        *     failed.

@@ -17,6 +17,7 @@ export const ENUMS = {
     "invalid",
     "filter_invalid",
     "not_held",
+    "not_settled",
     "caller_left",
     "not_json",
     "body_too_long",

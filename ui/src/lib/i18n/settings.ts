@@ -119,6 +119,10 @@ export const settings = {
   },
   "platform.other": { ru: "Это другая платформа", en: "Another platform" },
   "platform.readAs": { ru: "Прочитать как «{{name}}»", en: "Read as {{name}}" },
+  "platform.notOver": {
+    ru: "Прочитать иначе можно, когда ход закончится",
+    en: "It can be read otherwise once the turn is over",
+  },
   "platform.readAuto": { ru: "Прочитать, как выбрано у бота", en: "Read as the bot says" },
   "platform.always": { ru: "У бота «{{bot}}» всегда «{{name}}»", en: "“{{bot}}” is always {{name}}" },
   "platform.auto": { ru: "Определять автоматически", en: "Detect automatically" },

@@ -37,6 +37,7 @@ export function summary(seq: number, more: Partial<Summary> = {}): Summary {
     caused_by: null,
     server_waiting: false,
     late_waiting: false,
+    server_asked_at: null,
     ...more,
   };
 }

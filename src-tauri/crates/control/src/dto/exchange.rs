@@ -84,6 +84,8 @@ macro_rules! with_summary {
             server_waiting: bool,
             /// Something else has gone out, and the call to the server is still open.
             late_waiting: bool,
+            /// When that server was asked; `null` where none is waited for.
+            server_asked_at: Option<UtcMillis>,
             $($own)*
         }
     };
@@ -108,6 +110,7 @@ macro_rules! summarised {
             caused_by: summary.caused_by,
             server_waiting: wait.is_asked,
             late_waiting: wait.is_late,
+            server_asked_at: wait.since,
             id: summary.id,
             seq: summary.seq,
             at: summary.at,

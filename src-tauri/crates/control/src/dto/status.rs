@@ -201,6 +201,9 @@ fn damaged_history(found: &store::Replaced) -> Message {
         Damaged::Overwritten => &words::DATABASE_REPLACED,
         Damaged::Log => &words::LOG_DAMAGED,
         Damaged::LogEnd => return Message::from(&words::LOG_END_LOST),
+        Damaged::Displaced => {
+            return words::DATABASE_DISPLACED.arg(found.file.display().to_string());
+        }
         Damaged::Gone if is_kept => &words::DATABASE_GONE_IN_PART,
         Damaged::Gone => return Message::from(&words::DATABASE_GONE),
     };

@@ -177,7 +177,8 @@ pub(crate) struct ExchangePatch {
 /// Notes or pins an exchange, or has it read as another platform's.
 #[utoipa::path(patch, path = "/exchanges/{id}", tag = "exchanges", params(("id" = String, Path)),
     request_body = ExchangePatch, responses(
-    (status = 200, body = SummaryView), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+    (status = 200, body = SummaryView), (status = 404, body = ErrorBody),
+    (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn patch(
     State(engine): State<Engine>,
     Extension(in_flight): Extension<Arc<InFlight>>,
@@ -196,11 +197,16 @@ pub(crate) async fn patch(
         ));
     }
     let id = id.get()?;
-    if let Some(platform) = patch.platform {
-        let _share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
-        engine.read_as(id, platform).await?;
-    }
-    let summary = engine.annotate(id, patch.note, patch.pinned).await?;
+    let _share = match patch.platform {
+        Some(_) => Some(in_flight.read(&engine, id, SHOWN_TIMES).await?),
+        None => None,
+    };
+    let ExchangePatch {
+        note,
+        pinned,
+        platform,
+    } = patch;
+    let summary = engine.annotate(id, note, pinned, platform).await?;
     Ok(Json(SummaryView::new(summary, &engine, lang)))
 }
 

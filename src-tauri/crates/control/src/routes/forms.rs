@@ -16,12 +16,9 @@ use utoipa::ToSchema;
 
 use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::ApiJson;
+use crate::extract::{ApiJson, exactly_one};
 use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::words;
-
-/// The fields of which one is given.
-const EITHER: &str = "body, body_base64, exchange_id";
 
 /// A form or a query, one of the three.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -77,31 +74,35 @@ pub(crate) async fn read(
     Extension(in_flight): Extension<Arc<InFlight>>,
     ApiJson(given): ApiJson<FormText>,
 ) -> Result<Response, ApiError> {
-    let (bytes, share) = match (given.body, given.body_base64, given.exchange_id) {
-        (Some(text), None, None) => {
+    let one = exactly_one([
+        ("body", given.body.map(Given::Text)),
+        ("body_base64", given.body_base64.map(Given::Base64)),
+        ("exchange_id", given.exchange_id.map(Given::Exchange)),
+    ])?;
+    let (form, share) = match one {
+        Given::Text(text) => {
             let share = in_flight.take(SHOWN_TIMES * text.len()).await?;
-            (Bytes::Given(text.into_bytes()), share)
+            (Form::Text(text), share)
         }
-        (None, Some(coded), None) => {
-            let bytes = STANDARD.decode(coded.as_bytes());
-            let bytes = bytes.map_err(|_| ApiError::invalid("/body_base64", &words::NO_BASE64))?;
-            let share = in_flight.take(SHOWN_TIMES * bytes.len()).await?;
-            (Bytes::Given(bytes), share)
+        Given::Base64(coded) => {
+            let share = in_flight.take(SHOWN_TIMES * coded.len()).await?;
+            (Form::Base64(coded), share)
         }
-        (None, None, Some(id)) => {
+        Given::Exchange(id) => {
             let share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
-            (Bytes::Recorded(Box::new(engine.exchange(id).await?)), share)
+            (Form::Recorded(Box::new(engine.exchange(id).await?)), share)
         }
-        (None, None, None) => {
-            return Err(ApiError::invalid("/body", words::EITHER_OF.arg(EITHER)));
-        }
-        _ => return Err(ApiError::invalid("", words::EITHER_OF.arg(EITHER))),
     };
     // A form of megabytes takes a second.
     let reading = move || {
-        let form = match bytes {
-            Bytes::Given(bytes) => ReadForm::of(&bytes),
-            Bytes::Recorded(exchange) => recorded(&exchange)?,
+        let form = match form {
+            Form::Text(text) => ReadForm::of(text.as_bytes()),
+            Form::Base64(coded) => {
+                let bytes = STANDARD.decode(coded.as_bytes());
+                let not_base64 = |_| ApiError::invalid("/body_base64", &words::NO_BASE64);
+                ReadForm::of(&bytes.map_err(not_base64)?)
+            }
+            Form::Recorded(exchange) => recorded(&exchange)?,
         };
         Ok(counted_json(&form, share))
     };
@@ -109,8 +110,16 @@ pub(crate) async fn read(
     read.expect("reading a form does not panic")
 }
 
-enum Bytes {
-    Given(Vec<u8>),
+/// Which form is given.
+enum Given {
+    Text(String),
+    Base64(String),
+    Exchange(ExchangeId),
+}
+
+enum Form {
+    Text(String),
+    Base64(String),
     Recorded(Box<Exchange>),
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::{Extension, Json};
+use axum::response::Response;
 use engine::Engine;
 use json_text::{JsonError, Tree};
 use messages::Say as _;
@@ -16,16 +17,13 @@ use utoipa::ToSchema;
 
 use crate::dto::present;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::extract::{ApiJson, ApiText, read_json};
-use crate::in_flight::{InFlight, SHOWN_TIMES};
+use crate::extract::{ApiJson, ApiText, exactly_one, read_json};
+use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::words;
 
 /// How long a text with its variables and all values that it uses may be, in bytes: as long as a
 /// body that is read as a whole.
 const FILLED_BYTES: usize = protocol::IN_MEMORY_BYTES;
-
-/// The fields of which one is given.
-const EITHER: &str = "sample, exchange_id";
 
 /// Which part of a call an example is of.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -98,31 +96,51 @@ pub(crate) async fn parse(
     State(engine): State<Engine>,
     Extension(in_flight): Extension<Arc<InFlight>>,
     ApiJson(given): ApiJson<PathSample>,
-) -> Result<Json<SamplePaths>, ApiError> {
+) -> Result<Response, ApiError> {
     let (contract, part) = (contract(given.platform), given.part);
-    let (sample, at, _share) = match (given.sample, given.exchange_id) {
-        (Some(sample), None) => {
+    let one = exactly_one([
+        ("sample", given.sample.map(Given::Sample)),
+        ("exchange_id", given.exchange_id.map(Given::Exchange)),
+    ])?;
+    let (sample, at, share) = match one {
+        Given::Sample(sample) => {
             let share = in_flight.take(SHOWN_TIMES * sample.len()).await?;
-            (sample, "/sample", share)
+            (Sample::Given(sample), "/sample", share)
         }
-        (None, Some(id)) => {
+        Given::Exchange(id) => {
             let share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
-            let exchange = engine.exchange(id).await?;
-            (recorded(&exchange, part)?, "/exchange_id", share)
+            let exchange = Box::new(engine.exchange(id).await?);
+            (Sample::Recorded(exchange), "/exchange_id", share)
         }
-        (None, None) => return Err(ApiError::invalid("/sample", words::EITHER_OF.arg(EITHER))),
-        (Some(_), Some(_)) => return Err(ApiError::invalid("", words::EITHER_OF.arg(EITHER))),
     };
-    let reading = move || contract.paths(part.as_str(), &sample);
+    let reading = move || {
+        let sample = match sample {
+            Sample::Given(sample) => sample,
+            Sample::Recorded(exchange) => recorded(&exchange, part)?,
+        };
+        match contract.paths(part.as_str(), &sample) {
+            Some(Ok(found)) => {
+                let paths = found.paths.into_iter().map(PathView::from).collect();
+                let cut = found.is_cut;
+                Ok(counted_json(&SamplePaths { paths, cut }, share))
+            }
+            Some(Err(error)) => Err(not_json(&error, at)),
+            None => Err(not_of(|one| one.paths(part.as_str(), "").is_some())),
+        }
+    };
     let read = tokio::task::spawn_blocking(reading).await;
-    match read.expect("reading an example does not panic") {
-        Some(Ok(found)) => Ok(Json(SamplePaths {
-            paths: found.paths.into_iter().map(PathView::from).collect(),
-            cut: found.is_cut,
-        })),
-        Some(Err(error)) => Err(not_json(&error, at)),
-        None => Err(not_of(|one| one.paths(part.as_str(), "").is_some())),
-    }
+    read.expect("reading an example does not panic")
+}
+
+/// Which example is given.
+enum Given {
+    Sample(String),
+    Exchange(ExchangeId),
+}
+
+enum Sample {
+    Given(String),
+    Recorded(Box<Exchange>),
 }
 
 /// A part of a recorded request as text.
@@ -191,13 +209,23 @@ struct UsedVariable {
 /// What a platform makes of a text with variables.
 #[utoipa::path(post, path = "/paths/evaluate", tag = "bots", request_body = TemplateText,
     responses((status = 200, body = FilledText), (status = 422, body = ErrorBody)))]
-pub(crate) async fn evaluate(ApiText(json): ApiText) -> Result<Json<FilledText>, ApiError> {
+pub(crate) async fn evaluate(
+    Extension(in_flight): Extension<Arc<InFlight>>,
+    ApiText(json): ApiText,
+) -> Result<Response, ApiError> {
     let given: TemplateText = read_json(json.as_bytes())?;
     let template = contract(given.platform).template();
     let template = template.ok_or_else(|| not_of(|one| one.template().is_some()))?;
-    let filling = move || filled(template, &given.text, &json);
+    // Each letter of the text names no more than the document holds.
+    let longest = given.text.len().saturating_mul(json.len());
+    let bytes = SHOWN_TIMES * json.len() + longest.min(FILLED_BYTES);
+    let share = in_flight.take(bytes).await?;
+    let filling = move || {
+        let filled = filled(template, &given.text, &json)?;
+        Ok(counted_json(&filled, share))
+    };
     let filled = tokio::task::spawn_blocking(filling).await;
-    filled.expect("filling a text does not panic").map(Json)
+    filled.expect("filling a text does not panic")
 }
 
 fn filled(template: Template, text: &str, document: &str) -> Result<FilledText, ApiError> {

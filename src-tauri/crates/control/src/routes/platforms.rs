@@ -75,7 +75,10 @@ impl PlatformView {
             name: Message::from(role.words()).text(lang),
             own: role.is_own(),
         });
-        let reasons = contract.reasons().iter().chain(&[Reason::CALLER_LEFT]);
+        let reasons = contract
+            .reasons()
+            .iter()
+            .chain(&[Reason::CALLER_LEFT, Reason::NO_ANSWER]);
         let reasons = reasons.map(|reason| ReasonView {
             id: reason.id(),
             name: Message::from(reason.words()).text(lang),

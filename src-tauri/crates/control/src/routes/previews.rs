@@ -1,6 +1,9 @@
 //! Answers as the people in a platform's channel see them.
 
-use axum::Json;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::response::Response;
 use protocol::Platform;
 use protocol::platform::{PreviewButton, PreviewMessage, contract, contracts};
 use serde::{Deserialize, Serialize};
@@ -10,6 +13,7 @@ use crate::dto::exchange::{FindingView, finding_views};
 use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathName};
+use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::language::Language;
 use crate::words;
 
@@ -65,10 +69,17 @@ impl From<PreviewMessage> for SeenMessage {
     request_body = ChannelText, responses((status = 200, body = ChannelPreview),
     (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(crate) async fn preview(
+    Extension(in_flight): Extension<Arc<InFlight>>,
     Language(lang): Language,
     PathName(name): PathName,
     ApiJson(given): ApiJson<ChannelText>,
-) -> Result<Json<ChannelPreview>, ApiError> {
+) -> Result<Response, ApiError> {
+    let texts = given
+        .buttons
+        .iter()
+        .map(|one| one.text.len() + one.url.as_ref().map_or(0, String::len));
+    let bytes = given.text.len() + texts.sum::<usize>();
+    let share = in_flight.take(SHOWN_TIMES * bytes).await?;
     let buttons = given.buttons.into_iter().map(|one| PreviewButton {
         text: one.text,
         url: one.url,
@@ -85,8 +96,9 @@ pub(crate) async fn preview(
         ApiError::not_found(words::NO_PREVIEW.arg(others.join(", ")))
     })?;
     let messages = preview.messages.into_iter().map(SeenMessage::from);
-    Ok(Json(ChannelPreview {
+    let shown = ChannelPreview {
         messages: messages.collect(),
         findings: finding_views(&preview.findings, lang),
-    }))
+    };
+    Ok(counted_json(&shown, share))
 }

@@ -15,26 +15,33 @@ pub(super) fn failure(host: &str, mut code: FailureCode, error: &(dyn Error + 's
             code = match io.kind() {
                 std::io::ErrorKind::ConnectionRefused => FailureCode::Refused,
                 std::io::ErrorKind::TimedOut => FailureCode::TimedOut,
-                _ if io
-                    .get_ref()
-                    .is_some_and(|below| below.is::<rustls::Error>()) =>
-                {
-                    FailureCode::Tls
-                }
                 _ => code,
             };
         }
         if cause.is::<OwnApiError>() {
             code = FailureCode::BadTarget;
         }
-        if cause.is::<rustls::Error>() {
-            code = FailureCode::Tls;
-        }
         if cause.is::<UnreadableBody>() {
             return Failure::new(FailureCode::BodyUnreadable, deepest(cause));
         }
     }
+    if tls_error(error).is_some() {
+        code = FailureCode::Tls;
+    }
     Failure::new(code, format!("{host}: {}", deepest(error)))
+}
+
+/// What TLS says of an error, where it is one of TLS: it lies in errors of input and output, one in
+/// the other, whose sources pass over it.
+pub(super) fn tls_error(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(tls.to_string());
+    }
+    let io = error.downcast_ref::<std::io::Error>();
+    if let Some(below) = io.and_then(std::io::Error::get_ref) {
+        return tls_error(below);
+    }
+    tls_error(error.source()?)
 }
 
 /// What the deepest cause says, or the error itself where nothing lies below it.
@@ -63,4 +70,25 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
         next = cause.source();
         Some(cause)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn an_error_of_tls_is_one_however_deep_it_lies() {
+        let tls = || rustls::Error::General("no".to_owned());
+        let once = io::Error::other(tls());
+        let twice = io::Error::other(io::Error::other(tls()));
+        for error in [&tls() as &(dyn Error + 'static), &once, &twice] {
+            let failure = failure("host", FailureCode::Refused, error);
+            assert_eq!(failure.code, FailureCode::Tls, "{error:?}");
+        }
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let failure = failure("host", FailureCode::Other, &refused);
+        assert_eq!(failure.code, FailureCode::Refused);
+    }
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::address::Address;
 use super::clients::{Clients, is_local};
 use super::connect::{Connected, OwnApiError};
-use super::failure::{deepest, sources};
+use super::failure::{deepest, sources, tls_error};
 use super::resolve::resolve;
 use super::trust::{self, Issuer, Trust};
 use crate::answering::Upstream;
@@ -101,19 +101,6 @@ pub(super) async fn reach(
         Ok(connected) => connected,
         Err(_) => Err(ReachError::TimedOut(most)),
     }
-}
-
-/// What TLS says of an error, where it is one of TLS: it lies in errors of input and output, one in
-/// the other, whose sources pass over it.
-fn tls_error(error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-        return Some(tls.to_string());
-    }
-    let io = error.downcast_ref::<std::io::Error>();
-    if let Some(below) = io.and_then(std::io::Error::get_ref) {
-        return tls_error(below);
-    }
-    tls_error(error.source()?)
 }
 
 #[cfg(test)]

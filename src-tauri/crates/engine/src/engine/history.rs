@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use protocol::{Answer, BotId, Exchange, ExchangeId, Filter, PlatformChoice, ReadAs, Summary};
-use store::{Count, DeleteWhat, Deletion, ListQuery, Page, ReadAnew, UndoToken};
+use store::{
+    Annotated, Annotation, Count, DeleteWhat, Deletion, ListQuery, Page, ReadAnew, UndoToken,
+};
 
 use super::Engine;
 use crate::error::{Error, Subject};
@@ -11,6 +13,10 @@ use crate::feed::EventKind;
 use crate::reading::Reading;
 use crate::shared::Shared;
 use crate::turn::as_given;
+
+/// How often an exchange is read anew because it changed meanwhile. Once it is over little comes to
+/// it: a late answer, a delivery.
+const READ_ANEW_MOST: usize = 5;
 
 impl Engine {
     /// A page of the history, newest first.
@@ -92,46 +98,75 @@ impl Engine {
         answer.map(as_given).ok_or(Error::NotFound(Subject::Answer))
     }
 
-    /// Changes an exchange's note or pin.
+    /// Changes an exchange's note or pin, and as which platform's it is read; all or nothing.
+    /// `auto`: as its bot says, or by what it shows. The whole of it is in memory while it is read.
     ///
     /// # Errors
-    /// There is no such exchange, or the change cannot be saved.
+    /// There is no such exchange, it is to be read anew before it is over, or the change cannot be
+    /// saved.
     pub async fn annotate(
         &self,
         id: ExchangeId,
         note: Option<String>,
         pinned: Option<bool>,
+        platform: Option<PlatformChoice>,
     ) -> Result<Summary, Error> {
+        for _ in 0..READ_ANEW_MOST {
+            let read = match platform {
+                Some(choice) => Some(self.read_as(id, choice).await?),
+                None => None,
+            };
+            let note = note.clone();
+            let change = Annotation { note, pinned, read };
+            if let Some(summary) = self.write_annotation(id, change).await? {
+                return Ok(summary);
+            }
+        }
+        Err(Error::NotSettled)
+    }
+
+    /// `None` where the exchange was another one when it was read.
+    async fn write_annotation(
+        &self,
+        id: ExchangeId,
+        change: Annotation,
+    ) -> Result<Option<Summary>, Error> {
         let shared = Arc::clone(&self.shared);
         self.to_its_end(async move {
-            let summary = shared.store.annotate(id, note, pinned).await?;
-            let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
+            let summary = match shared.store.annotate(id, change).await? {
+                Annotated::Done(summary) => *summary,
+                Annotated::Changed => return Ok(None),
+                Annotated::NotFound => return Err(Error::NotFound(Subject::Exchange)),
+            };
             let changed = Arc::new(summary.clone());
             shared.feed.exchange(EventKind::ExchangeChanged, changed);
-            Ok(summary)
+            Ok(Some(summary))
         })
         .await
     }
 
-    /// Has an exchange read as a platform's; `auto`: as its bot says, or by what it shows. The
-    /// whole of it is in memory meanwhile.
-    ///
-    /// # Errors
-    /// There is no such exchange, or the change cannot be saved.
-    pub async fn read_as(&self, id: ExchangeId, choice: PlatformChoice) -> Result<Summary, Error> {
+    /// What a platform makes of an exchange. Not before it is over: its end, and that of a call
+    /// which goes on, count their findings by the platform that it was read as when it came.
+    async fn read_as(&self, id: ExchangeId, choice: PlatformChoice) -> Result<ReadAnew, Error> {
         let mut exchange = self.exchange(id).await?;
+        let is_late = self.shared.late_calls.since(id).is_some();
+        if !exchange.summary.state.is_settled() || is_late {
+            return Err(Error::NotSettled);
+        }
         let bot = self.bot(Some(exchange.summary.bot)).ok();
         let choice = match (choice, &bot) {
             (PlatformChoice::Auto, Some(bot)) => bot.platform,
             (choice, _) => choice,
         };
         let reading = move || {
+            let from = exchange.summary.clone();
             let settings = bot.as_ref().map(|bot| Arc::clone(&bot.platform_settings));
             let read_as = ReadAs { choice, settings };
             let view = protocol::read_request(read_as, &exchange.request);
             exchange.summary.platform = view.platform;
             let findings = Reading::new(&exchange, bot.as_deref()).findings(&exchange);
             ReadAnew {
+                from,
                 platform: view.platform,
                 choice,
                 event: view.event.map(protocol::list_name),
@@ -140,16 +175,7 @@ impl Engine {
             }
         };
         let read = tokio::task::spawn_blocking(reading).await;
-        let read = read.expect("reading an exchange does not panic");
-        let shared = Arc::clone(&self.shared);
-        self.to_its_end(async move {
-            let summary = shared.store.read_anew(id, read).await?;
-            let summary = summary.ok_or(Error::NotFound(Subject::Exchange))?;
-            let changed = Arc::new(summary.clone());
-            shared.feed.exchange(EventKind::ExchangeChanged, changed);
-            Ok(summary)
-        })
-        .await
+        Ok(read.expect("reading an exchange does not panic"))
     }
 
     /// Deletes exchanges; the deletion can be undone for a while.

@@ -1,6 +1,6 @@
 //! What exchanges wait for at the moment: it is known while the app runs, and never recorded.
 
-use protocol::{BotId, ExchangeId, State, Summary};
+use protocol::{BotId, ExchangeId, Summary, UtcMillis};
 
 use super::Engine;
 use crate::holds::HeldFallback;
@@ -12,6 +12,8 @@ pub struct ServerWait {
     pub is_asked: bool,
     /// Something else has gone out, and the call is still open.
     pub is_late: bool,
+    /// When that server was asked.
+    pub since: Option<UtcMillis>,
 }
 
 /// How many exchanges of each bot wait for servers.
@@ -28,11 +30,15 @@ impl Engine {
     /// exchange.
     #[must_use]
     pub fn server_wait(&self, summary: &Summary) -> ServerWait {
-        let is_open = matches!(summary.state, State::Held | State::Answering);
-        let forwards = &self.shared.forwards;
+        let is_settled = summary.state.is_settled();
+        let since = match is_settled {
+            true => self.shared.late_calls.since(summary.id),
+            false => self.shared.forwards.since(summary.bot, summary.id),
+        };
         ServerWait {
-            is_asked: is_open && forwards.waits(summary.bot, summary.id),
-            is_late: !is_open && self.shared.late_calls.is_open(summary.id),
+            is_asked: !is_settled && since.is_some(),
+            is_late: is_settled && since.is_some(),
+            since,
         }
     }
 

@@ -65,6 +65,7 @@ impl<H: Host> Turn<H> {
             framing: receipt.framing,
             fallback: None,
             number: None,
+            server_asked: None,
             patch: None,
             uses: None,
             after: Vec::new(),

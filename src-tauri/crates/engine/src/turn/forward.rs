@@ -22,6 +22,7 @@ use super::server_findings::{Asked, server_findings};
 use crate::answering::Upstream;
 use crate::bodies::UNCOUNTED_BYTES;
 use crate::client::{Call, CallFailure, Hops};
+use crate::clock;
 use crate::forwards::{FORWARDS_MAX, ForwardPermit};
 use crate::outgoing::{AnswerStream, Given, Outgoing};
 use crate::responder::Forward;
@@ -73,15 +74,17 @@ impl<H: Host> Turn<H> {
 
     /// A permit to forward a request, or why it is not: it has gone round in a circle, or so many
     /// wait for their servers that it may have.
-    pub(super) fn may_forward(&self, server: &Upstream) -> Result<ForwardPermit, OwnFinding> {
+    pub(super) fn may_forward(&mut self, server: &Upstream) -> Result<ForwardPermit, OwnFinding> {
         let hops = Hops::of(&self.exchange.request.headers);
         if hops.is_circle() {
             let args = [hops.made().to_string(), server.host()];
             return Err(OwnFinding::new(Code::UpstreamLoop, args));
         }
         let (bot, id) = (self.bot.id, self.exchange.summary.id);
+        let since = clock::now();
         let forwards = self.host.forwards();
-        let permit = forwards.begin(bot, id, &self.exchange.request);
+        let permit = forwards.begin(bot, id, &self.exchange.request, since);
+        self.server_asked = permit.is_ok().then_some(since);
         permit.map_err(|full| {
             let (most, equal) = (FORWARDS_MAX.to_string(), full.equal.to_string());
             OwnFinding::new(Code::UpstreamInFlight, [most, server.host(), equal])

@@ -40,9 +40,10 @@ impl<H: Host> Turn<H> {
     ) {
         let is_stopped = self.host.stop().is_cancelled();
         let (bot, id) = (self.exchange.summary.bot, self.exchange.summary.id);
+        let since = self.server_asked.unwrap_or(self.exchange.summary.at);
         // Begun before the end is seen: whoever looks then sees that it is waited for.
         let open = call.filter(|_| !is_stopped).and_then(|call| {
-            let stop = self.host.late_calls().begin(bot, id)?;
+            let stop = self.host.late_calls().begin(bot, id, since)?;
             Some((call, stop))
         });
         let Some((call, stop)) = open else {
@@ -80,16 +81,15 @@ impl<H: Host> LateCall<H> {
             () = stop.cancelled() => None,
             () = app_stop.cancelled() => None,
         };
-        host.late_calls().end(id);
         let change = match ended {
             Some(ended) => arrived(ended, correction, clock, counts).await,
             // Nothing but that nobody waits any more.
-            None => Change {
-                findings: Some(counts),
-                ..Change::default()
-            },
+            None => Change::default(),
         };
-        match host.history().update(id, change).await {
+        let outcome = host.history().update(id, change).await;
+        // Until its end is written: nobody reads the exchange as another platform's in between.
+        host.late_calls().end(id);
+        match outcome {
             UpdateOutcome::Shown(stored) => {
                 let feed = host.feed();
                 feed.exchange(EventKind::ExchangeChanged, Arc::from(stored));

@@ -16,7 +16,9 @@ use crate::last_turns::TurnBefore;
 use crate::outside::Database;
 use crate::query::AtNumber;
 use crate::table::{exchanges, search};
-use crate::types::{Change, Count, Inserted, ListQuery, Page, ReadAnew, Stopwatch, UpdateOutcome};
+use crate::types::{
+    Annotated, Annotation, Change, Count, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome,
+};
 use crate::{coding, pack, query};
 
 impl Store {
@@ -287,38 +289,22 @@ impl Store {
         }
     }
 
-    /// Writes an exchange's note or pin; `None` where there is no such exchange.
+    /// Writes an exchange's note, its pin and how another platform reads it, all or nothing.
     ///
     /// # Errors
     /// The change is not on disk, and dropped.
     pub async fn annotate(
         &self,
         id: ExchangeId,
-        note: Option<String>,
-        pinned: Option<bool>,
-    ) -> Result<Option<Summary>, NotSaved> {
-        self.change(move |session| exchanges::annotate(&session.conn, id, note.as_deref(), pinned))
-            .await
-    }
-}
-
-impl Store {
-    /// Writes how another platform reads an exchange; `None` where there is no such exchange.
-    ///
-    /// # Errors
-    /// The change is not on disk, and dropped.
-    pub async fn read_anew(
-        &self,
-        id: ExchangeId,
-        read: ReadAnew,
-    ) -> Result<Option<Summary>, NotSaved> {
+        change: Annotation,
+    ) -> Result<Annotated, NotSaved> {
         self.change(move |session| {
-            let summary = exchanges::read_anew(&session.conn, id, &read)?;
-            if let Some(summary) = &summary {
+            let annotated = exchanges::annotate(&session.conn, id, &change)?;
+            if let (Annotated::Done(summary), Some(_)) = (&annotated, &change.read) {
                 // Its names are found by the index.
                 search::again(&session.conn, summary.seq)?;
             }
-            Ok(summary)
+            Ok(annotated)
         })
         .await
     }

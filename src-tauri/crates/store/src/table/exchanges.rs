@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::compiled_filter::CompiledFilter;
 use crate::convert::{from_sql, to_sql};
-use crate::types::{Change, ReadAnew};
+use crate::types::{Annotated, Annotation, Change, ReadAnew};
 use columns::{COLUMNS, OF_E, names, read};
 pub(crate) use hidden::{
     RETENTION, hidden_by_retention, hidden_for_good, hide, hide_at, only_hidden, unhide,
@@ -183,51 +183,63 @@ pub(crate) fn update(
         .optional()
 }
 
-/// Writes the note or the pin; `None` where there is no such exchange.
+/// Writes what is given of a person's change.
 pub(crate) fn annotate(
     conn: &Connection,
     id: ExchangeId,
-    note: Option<&str>,
-    pinned: Option<bool>,
-) -> rusqlite::Result<Option<Summary>> {
+    change: &Annotation,
+) -> rusqlite::Result<Annotated> {
+    if let Some(read) = &change.read {
+        let now = get(conn, id)?.map(|record| record.summary);
+        if now.is_some_and(|now| {
+            apart_from_annotations(now) != apart_from_annotations(read.from.clone())
+        }) {
+            return Ok(Annotated::Changed);
+        }
+        write_read_anew(conn, id, read)?;
+    }
     let sql = format!(
         "UPDATE exchanges SET note = coalesce(?2, note), pinned = coalesce(?3, pinned) \
          WHERE id = ?1 AND hidden = 0 RETURNING {}",
         names("")
     );
-    conn.prepare_cached(&sql)?
-        .query_row(params![id.0.as_bytes(), note, pinned], read_summary)
-        .optional()
+    let values = params![id.0.as_bytes(), change.note, change.pinned];
+    let summary = conn
+        .prepare_cached(&sql)?
+        .query_row(values, read_summary)
+        .optional()?;
+    Ok(match summary {
+        Some(summary) => Annotated::Done(Box::new(summary)),
+        None => Annotated::NotFound,
+    })
 }
 
-/// Writes how another platform reads an exchange; `None` where there is no such exchange.
-pub(crate) fn read_anew(
-    conn: &Connection,
-    id: ExchangeId,
-    read: &ReadAnew,
-) -> rusqlite::Result<Option<Summary>> {
-    let sql = format!(
-        "UPDATE exchanges SET platform = ?2, platform_choice = ?3, event = ?4, user = ?5, \
-         errors = ?6, warnings = ?7, infos = ?8 \
-         WHERE id = ?1 AND hidden = 0 RETURNING {}",
-        names("")
-    );
+/// What says whether a turn went on: all of it but what people write beside it.
+fn apart_from_annotations(summary: Summary) -> Summary {
+    Summary {
+        note: String::new(),
+        pinned: false,
+        ..summary
+    }
+}
+
+fn write_read_anew(conn: &Connection, id: ExchangeId, read: &ReadAnew) -> rusqlite::Result<()> {
     let findings = read.findings;
-    conn.prepare_cached(&sql)?
-        .query_row(
-            params![
-                id.0.as_bytes(),
-                read.platform.as_str(),
-                read.choice.as_str(),
-                read.event,
-                read.user,
-                findings.error,
-                findings.warning,
-                findings.info
-            ],
-            read_summary,
-        )
-        .optional()
+    conn.prepare_cached(
+        "UPDATE exchanges SET platform = ?2, platform_choice = ?3, event = ?4, user = ?5, \
+         errors = ?6, warnings = ?7, infos = ?8 WHERE id = ?1 AND hidden = 0",
+    )?
+    .execute(params![
+        id.0.as_bytes(),
+        read.platform.as_str(),
+        read.choice.as_str(),
+        read.event,
+        read.user,
+        findings.error,
+        findings.warning,
+        findings.info
+    ])?;
+    Ok(())
 }
 
 /// Adds to the app's own findings of an exchange.

@@ -17,13 +17,13 @@ use crate::convert::to_sql;
 use crate::database_file::DatabaseFile;
 use crate::documents::{DocumentRows, Documents};
 use crate::error::{NotSaved, NotSavedKind};
-use crate::health::Damaged;
+use crate::health::{Damaged, Replaced};
 use crate::maintenance::used_bytes;
 use crate::rescue::{self, Noticed, Rescue, Taken};
 use crate::session::Session;
 use crate::table::settings;
 use crate::types::Retention;
-use crate::{aside, checkpointer, connection, open, private_files};
+use crate::{aside, checkpointer, connection, notices, open, private_files};
 
 /// How long the first exchanges are taken over before anything else is written: what changes next
 /// is most likely among them.
@@ -36,12 +36,18 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 const LAST_RESCUE: Duration = Duration::from_secs(2);
 
 impl Writer {
-    /// Writes the whole history anew where it was, if its file was moved or deleted.
+    /// Writes the whole history anew where it was, if its file was moved or deleted. What has its
+    /// place then is given another name beside it, and a notice tells.
     pub(super) fn restore_file(&self) {
-        if !self.file.is_missing() {
+        let is_displaced = self.file.is_displaced();
+        if !is_displaced && !self.file.is_missing() {
             return;
         }
         let path = self.file.path();
+        let other = is_displaced.then(|| aside::free_name(path, self.options.clock));
+        if let Some(other) = &other {
+            self.tell_of_displacement(other);
+        }
         // Beside its place first: one that is half written is not opened by the next start.
         let copied = path.with_extension("sqlite3.new");
         let made = path.parent().map_or(Ok(()), private_files::make_dir);
@@ -50,11 +56,30 @@ impl Writer {
             let name = copied.to_str().ok_or("its path is not UTF-8")?;
             let copy = self.session.conn.execute("VACUUM INTO ?1", [name]);
             copy.map_err(|error| error.to_string())?;
-            fs::rename(&copied, path).map_err(|error| error.to_string())
+            let renamed = other.map_or(Ok(()), |other| aside::rename(path, &other));
+            let renamed = renamed.and_then(|()| fs::rename(&copied, path));
+            renamed.map_err(|error| error.to_string())
         });
         match restored {
             Ok(()) => tracing::warn!("the history was moved or deleted, and is written anew"),
             Err(error) => tracing::error!(%error, "the history was moved or deleted"),
+        }
+    }
+
+    /// The history has the notice before it is copied.
+    fn tell_of_displacement(&self, other: &Path) {
+        let notice = Replaced {
+            at: (self.options.clock)(),
+            file: other.to_owned(),
+            damaged: Damaged::Displaced,
+            rescued: 0,
+            unread: 0,
+            may_miss_more: false,
+            goes_on: false,
+            lost: Vec::new(),
+        };
+        if let Err(error) = notices::keep(&self.session.conn, &notice) {
+            tracing::error!(%error, "no notice tells of the file in the history's place");
         }
     }
 

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use protocol::Answer;
-use store::{DeleteWhat, Store, UndoToken};
+use store::{Annotated, Annotation, DeleteWhat, Store, UndoToken};
 
 use crate::home::{self, Home, answered, exchange, fill, filter, held, id, noise, numbers};
 
@@ -26,7 +26,12 @@ async fn what_is_deleted_is_gone_at_once_and_comes_back_with_undo() {
     assert_eq!(store.counts().await.exchanges, 3);
     assert_eq!(store.get(id(2)).await.unwrap(), None);
     assert_eq!(store.summary(id(2)).await.unwrap(), None);
-    assert_eq!(store.annotate(id(2), None, Some(true)).await.unwrap(), None);
+    let pinned = Annotation {
+        pinned: Some(true),
+        ..Annotation::default()
+    };
+    let annotated = store.annotate(id(2), pinned).await.unwrap();
+    assert_eq!(annotated, Annotated::NotFound);
     let again = store.delete(DeleteWhat::Ids(vec![id(2)])).await.unwrap();
     assert_eq!(
         (again.count, again.ids),

@@ -4,9 +4,16 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use protocol::{Answer, AnsweredBy, Exchange, FindingCounts, Source, State};
-use store::{Bot, Store};
+use store::{Annotation, Bot, Store};
 
 use crate::home::{self, BOT, Home, answered, exchange, fill, held, id, numbers, request};
+
+fn noted(note: &str) -> Annotation {
+    Annotation {
+        note: Some(note.into()),
+        ..Annotation::default()
+    }
+}
 
 /// Stores what `make` makes of the numbers 1 to 3.
 async fn three(store: &Store, make: impl Fn(u64, &mut Exchange)) {
@@ -200,10 +207,7 @@ async fn texts_are_found_wherever_they_are_before_and_after_they_are_indexed() {
         .into();
     })
     .await;
-    store
-        .annotate(id(1), Some("Слон".into()), None)
-        .await
-        .unwrap();
+    store.annotate(id(1), noted("Слон")).await.unwrap();
     for round in ["not indexed", "indexed"] {
         for (text, found) in [
             ("казань", &[2, 1][..]),
@@ -232,6 +236,23 @@ async fn texts_are_found_wherever_they_are_before_and_after_they_are_indexed() {
         }
         store.idle().await;
         assert_eq!(store.counts().await.search_lag, 0);
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_stored_after_those_behind_it_were_indexed_is_found() {
+    let home = Home::new();
+    let store = home.open();
+    fill(&store, [1, 3, 4]).await;
+    store.idle().await;
+    assert_eq!(store.counts().await.search_lag, 0);
+    let mut late = exchange(2);
+    late.request = request("{\"a\":\"жираф\"}");
+    home::insert(&store, late).await;
+    for round in ["not indexed", "indexed"] {
+        assert_eq!(numbers(&store, "жираф").await, [2], "{round}");
+        assert_eq!(numbers(&store, "body:жираф").await, [2], "{round}");
+        store.idle().await;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use store::{NotSavedKind, Store};
+use store::{Damaged, NotSavedKind, Store};
 
 use crate::home::{Home, fill, numbers};
 
@@ -51,14 +51,56 @@ async fn a_history_that_was_put_back_is_well_again() {
     assert_eq!(numbers(&home.open(), "").await, [3, 2, 1]);
 }
 
+/// What takes the history's place while it is open.
+fn put_in_its_place(home: &Home, what: &str) -> Vec<u8> {
+    let new = home.path().join("new");
+    match what {
+        "an earlier copy" => drop(fs::copy(home.path().join("copy"), &new).unwrap()),
+        "another database" => rusqlite::Connection::open(&new)
+            .unwrap()
+            .execute_batch("CREATE TABLE a (b); INSERT INTO a VALUES (1)")
+            .unwrap(),
+        "an empty file" => fs::write(&new, "").unwrap(),
+        _ => fs::write(&new, "another").unwrap(),
+    }
+    let bytes = fs::read(&new).unwrap();
+    fs::rename(new, home.database()).unwrap();
+    bytes
+}
+
 #[tokio::test]
-async fn another_file_in_its_place_is_told_and_left_alone() {
-    let home = Home::new();
-    let store = home.open();
-    fill(&store, 1..=3).await;
-    fs::rename(home.database(), home.path().join("aside")).unwrap();
-    fs::write(home.database(), "another").unwrap();
-    assert!(moved(&store).await);
-    store.close().await;
-    assert_eq!(fs::read(home.database()).unwrap(), b"another");
+async fn what_is_put_in_its_place_costs_nothing_of_it_and_is_kept_beside_it() {
+    for what in [
+        "an earlier copy",
+        "another database",
+        "an empty file",
+        "no database",
+    ] {
+        let home = Home::new();
+        let store = home.open();
+        fill(&store, 1..=3).await;
+        store.close().await;
+        fs::copy(home.database(), home.path().join("copy")).unwrap();
+        let store = home.open();
+        fill(&store, 4..=20).await;
+        let other = put_in_its_place(&home, what);
+        fill(&store, 21..=22).await;
+        assert!(moved(&store).await, "{what}");
+        store.close().await;
+
+        let store = home.open();
+        let all: Vec<u64> = (1..=22).rev().collect();
+        assert_eq!(numbers(&store, "").await, all, "{what}");
+        let notices = store.health().borrow().earlier.clone();
+        let [notice] = &notices[..] else {
+            panic!("{what}: {notices:?}");
+        };
+        assert_eq!(notice.damaged, Damaged::Displaced, "{what}");
+        assert_eq!(fs::read(&notice.file).unwrap(), other, "{what}");
+        // It is told until a person has read it, and nothing of it is taken over.
+        store.close().await;
+        let store = home.open();
+        assert_eq!(store.health().borrow().earlier.len(), 1, "{what}");
+        assert_eq!(numbers(&store, "").await, all, "{what}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use protocol::{Code, Failure, FailureCode, FindingCounts, OwnFinding, Platform, Source, State};
 use rusqlite::types::Value;
-use store::Store;
+use store::{Annotated, Annotation, Store};
 
 use crate::home::{self, BOT, Home, exchange, id, numbers};
 
@@ -64,8 +64,13 @@ async fn a_note_on_such_an_exchange_changes_nothing_else_of_it() {
     let home = Home::new();
     let store = with_unknown_names(&home).await;
     let mut expected = columns(&home);
-    let noted = store.annotate(id(2), Some("note".into()), Some(true)).await;
-    assert_eq!(noted.unwrap().unwrap().note, "note");
+    let noted = Annotation {
+        note: Some("note".into()),
+        pinned: Some(true),
+        read: None,
+    };
+    let noted = store.annotate(id(2), noted).await.unwrap();
+    assert!(matches!(noted, Annotated::Done(summary) if summary.note == "note"));
     store.close().await;
     expected.insert("note".into(), Value::Text("note".into()));
     expected.insert("pinned".into(), Value::Integer(1));

@@ -2,9 +2,9 @@
 
 use protocol::{
     Answer, AnsweredBy, Answers, Code, Ending, Failure, FailureCode, FaultKind, FindingCounts,
-    HttpVersion, Micros, OwnFinding, Source, State, UtcMillis,
+    HttpVersion, Micros, OwnFinding, Platform, Source, State, UtcMillis,
 };
-use store::{Bot, Change, Inserted, Stopwatch};
+use store::{Annotated, Annotation, Bot, Change, Inserted, ReadAnew, Stopwatch};
 
 use crate::home::{self, BOT, Home, answered, exchange, held, id};
 
@@ -51,6 +51,47 @@ async fn an_exchange_comes_back_with_every_byte_and_field() {
     assert_eq!(store.get(id(1)).await.unwrap(), Some(stored.clone()));
     assert_eq!(store.summary(id(1)).await.unwrap(), Some(stored.summary));
     assert_eq!(store.get(id(2)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_exchange_that_went_on_since_it_was_read_is_not_written_as_it_was_read() {
+    let home = Home::new();
+    let store = home.open();
+    home::insert(&store, held(1)).await;
+    let from = store.summary(id(1)).await.unwrap().unwrap();
+    let change = answered(Answer::json(200, "{}"));
+    store.update(id(1), change).await.unwrap();
+    let before = store.summary(id(1)).await.unwrap().unwrap();
+    let read = |from| ReadAnew {
+        from,
+        platform: Platform::Leadconverter,
+        event: Some("read".into()),
+        ..ReadAnew::default()
+    };
+    let annotation = |read| Annotation {
+        note: Some("seen".into()),
+        pinned: Some(true),
+        read: Some(read),
+    };
+    let stale = store.annotate(id(1), annotation(read(from))).await;
+    assert_eq!(stale.unwrap(), Annotated::Changed);
+    let after = store.summary(id(1)).await.unwrap().unwrap();
+    assert_eq!(after, before, "its note is not written alone");
+
+    // What people write beside it does not count.
+    let pinned = Annotation {
+        pinned: Some(true),
+        ..Annotation::default()
+    };
+    store.annotate(id(1), pinned).await.unwrap();
+    let done = store.annotate(id(1), annotation(read(before))).await;
+    let summary = store.summary(id(1)).await.unwrap().unwrap();
+    assert_eq!(summary.platform, Platform::Leadconverter);
+    assert_eq!(
+        (summary.note.as_str(), summary.event.as_deref()),
+        ("seen", Some("read"))
+    );
+    assert_eq!(done.unwrap(), Annotated::Done(Box::new(summary)));
 }
 
 #[tokio::test]
