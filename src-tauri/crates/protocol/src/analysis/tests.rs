@@ -322,7 +322,8 @@ fn trailers_and_a_caller_that_left_are_reported() {
     request.trailers = [("X-Sum", "1")].into_iter().collect();
     let view = read_request(PlatformChoice::Auto, &request);
     assert_eq!(codes(&view.findings), ["trailers"]);
-    let answer = read_answer(&view, &request, &Answer::json(200, "{}")).undelivered(Outcome::CALLER_LEFT);
+    let answer =
+        read_answer(&view, &request, &Answer::json(200, "{}")).undelivered(Outcome::CALLER_LEFT);
     assert_eq!(
         serde_json::to_string(&answer.outcome).unwrap(),
         r#"{"merged":false,"reason":"caller_left"}"#
