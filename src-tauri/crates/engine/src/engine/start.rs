@@ -147,15 +147,15 @@ impl Engine {
             stop,
         });
         searches_read_bots(&shared);
-        let engine = Self {
-            shared: Arc::clone(&shared),
-        };
+        let engine = Self { shared };
+        // Bots are answered by what they say.
         engine.watch_stored_folders().await;
-        spawn(&shared, listener, listening, incoming);
+        let shared = &engine.shared;
+        spawn(shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
         if settings.tunnel_autostart {
-            start_tunnel(&shared).await;
+            start_tunnel(shared).await;
         }
         Ok(engine)
     }

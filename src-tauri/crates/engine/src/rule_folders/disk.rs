@@ -67,8 +67,8 @@ mod tests {
     async fn work_that_ends_too_late_is_taken_back_and_keeps_others_from_its_folder_alone() {
         let disks = Disks::default();
         let [here, there] = ["/here", "/there"].map(Path::new);
-        let (release, held) = mpsc::channel::<()>();
-        let (told, taken_back) = mpsc::channel();
+        let (release, held) = mpsc::sync_channel::<()>(1);
+        let (told, taken_back) = mpsc::sync_channel(1);
         tokio::time::pause();
         let hanging = disks.work(
             here,

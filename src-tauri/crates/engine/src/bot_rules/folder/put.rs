@@ -44,8 +44,8 @@ pub(super) struct Change {
     after: Option<Content>,
 }
 
-/// What is to stand in a place, written beside it and synced: a machine that stops leaves a file with
-/// its text or without it, and none that is half written.
+/// What is to stand in a place, written beside it and synced: a machine that stops leaves a file
+/// with its text or without it, and none that is half written.
 struct Beside(NamedTempFile);
 
 /// Why a file is not changed.

@@ -305,7 +305,7 @@ mod tests {
         assert!(following.look(None, none));
         assert_eq!(following.watcher, None);
         assert!(following.look(None, none));
-        assert!(following.look(here.clone(), || Ok::<_, &str>(2)));
+        assert!(following.look(here, || Ok::<_, &str>(2)));
         let other = tempfile::tempdir().unwrap();
         let there = Identity::of(other.path());
         assert!(following.look(there.clone(), || Ok::<_, &str>(3)));
