@@ -192,3 +192,49 @@ async fn a_setting_that_does_not_fit_names_what_can_be_written() {
     assert_eq!(error["pointer"], "/platform_settings/webim/domain");
     assert_eq!(error["suggestion"], "salutebot.webim.ru");
 }
+
+#[tokio::test]
+async fn a_recorded_form_says_which_reader_its_platform_takes_it_with() {
+    let app = Instance::start();
+    let bot = app.get("bots").await["bots"][0].clone();
+    let route = format!("bots/{}", bot["id"].as_str().unwrap());
+    for (platform, in_force, dotted) in [
+        ("chatapp", json!("php"), json!({"a.b": "1"})),
+        ("nocobase", json!("qs"), json!({"a": {"b": "1"}})),
+        ("leadconverter", Value::Null, json!({"a.b": "1"})),
+        ("plain", Value::Null, json!({"a.b": "1"})),
+    ] {
+        let change = json!({ "platform": platform });
+        app.call(Method::PATCH, &route, Some(change)).await;
+        let sending = app.http.post(app.webhook("/"));
+        let kind = "application/x-www-form-urlencoded";
+        let sending = sending.header("Content-Type", kind).body("a.b=1").send();
+        sending.await.unwrap();
+        let id = app.newest().await["id"].clone();
+        let read = given(&app, "forms/read", json!({"exchange_id": id})).await;
+        assert_eq!(
+            (&read["in_force"], &read["qs"]),
+            (&in_force, &dotted),
+            "{platform}"
+        );
+        assert_eq!(read["php"], json!({"a_b": "1"}), "{platform}");
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_names_the_program_that_called_the_block() {
+    let app = Instance::start();
+    let bot = app.get("bots").await["bots"][0].clone();
+    let route = format!("bots/{}", bot["id"].as_str().unwrap());
+    let form = "event=ONCRMDEALUPDATE&data[FIELDS][ID]=1&auth[application_token]=t";
+    for (platform, sender) in [("chatapp", json!("bitrix24")), ("plain", Value::Null)] {
+        let change = json!({ "platform": platform });
+        app.call(Method::PATCH, &route, Some(change)).await;
+        let sending = app.http.post(app.webhook("/"));
+        let kind = "application/x-www-form-urlencoded";
+        let sending = sending.header("Content-Type", kind).body(form).send();
+        sending.await.unwrap();
+        let id = app.newest().await["id"].clone();
+        assert_eq!(app.exchange(&id).await["sender"], sender, "{platform}");
+    }
+}

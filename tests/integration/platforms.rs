@@ -50,6 +50,12 @@ async fn every_platform_is_listed_with_its_roles() {
     );
     assert_eq!(graph["acts_as"], json!(["server"]));
     assert_eq!(graph["settings_schema"], json!({}));
+    for platform in listed["platforms"].as_array().unwrap() {
+        let states = |fact: &Value| fact["assumed"] == false;
+        let has_stated = platform["contract"].as_array().unwrap().iter().any(states);
+        let has_sources = !platform["sources"].as_array().unwrap().is_empty();
+        assert!(!has_stated || has_sources, "{platform}");
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ import RulesBar from "./components/rules/RulesBar.svelte";
 import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
 import { TUNNEL } from "./lib/app/tunnel";
+import { PLATFORM_FORMS } from "./lib/platforms/forms.svelte";
 import { PATIENCE } from "./lib/stores/patience.svelte";
 import { PLATFORMS } from "./lib/stores/platforms.svelte";
 import { RULES } from "./lib/rules/rules.svelte";
@@ -40,6 +41,11 @@ export const VIEWS = {
     label: { ru: "Настройки", en: "Settings" },
     everywhere: ["Ctrl+,"],
     chunk: lazy(() => import("./views/settings/SettingsView.svelte")),
+    store: PLATFORM_FORMS,
+  },
+  platform: {
+    label: { ru: "Что платформа сделает с моим ответом", en: "What the platform does with my answer" },
+    chunk: lazy(() => import("./views/platform/PlatformView.svelte")),
     store: PLATFORMS,
   },
   tunnel: {

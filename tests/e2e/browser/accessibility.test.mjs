@@ -175,6 +175,79 @@ const tunnels = {
   }),
 };
 
+/**
+ * The settings of the only bot's platform.
+ * @param {string} platform
+ * @param {object} own
+ * @param {(stage: Stage) => Promise<unknown>} show
+ * @returns {View}
+ */
+const platformOf = (platform, own, show) => ({
+  given: async (program) => {
+    const [{ id }] = (await program.api("GET", "/bots")).bots;
+    await program.api("PATCH", `/bots/${id}`, { platform, platform_settings: { [platform]: own } });
+  },
+  show: async (stage) => {
+    await stage.page.keyboard.press("Control+,");
+    await stage.page.getByRole("button", { name: /^Platform settings: / }).click();
+    await show(stage);
+  },
+});
+const paths = [
+  { path: "order.id", alias: "Номер заказа" },
+  { path: "order.paid", alias: null },
+];
+const login = { user: "crm", password: "p" };
+const platforms = {
+  "platform-page": {
+    show: async (/** @type {Stage} */ { page, see }) => {
+      await see.command("What the platform does with my answer");
+      await page.getByRole("button", { name: "SaluteBot Graph" }).click();
+      await page.getByLabel("Text of a block").fill("${receipt.total}");
+      await page.getByText(/receipt has no total/).waitFor();
+    },
+  },
+  "platform-preview": {
+    show: async (/** @type {Stage} */ { page, see }) => {
+      await see.command("What the platform does with my answer");
+      await page.getByRole("button", { name: "Webim", exact: true }).click();
+      await page.getByRole("list", { name: "What is lost" }).waitFor();
+    },
+  },
+  "form-readers": {
+    given: async (/** @type {Program} */ program) => {
+      const headers = { "content-type": "application/x-www-form-urlencoded" };
+      await program.post("user[name]=1&user.name=2&a=7", { headers });
+    },
+    show: async (/** @type {Stage} */ { page, see }) => {
+      await see.choose("POST /");
+      await see.openTab("Request");
+      await page.getByRole("button", { name: "How it is read: the form" }).click();
+      await page.getByRole("region", { name: "PHP" }).waitFor();
+    },
+  },
+  "platform-webim": platformOf("webim", {}, async ({ page }) => {
+    await page.getByLabel("Authorization token").fill("secret-1");
+    await page.getByLabel("Domain", { exact: true }).fill("https://salutebot.webim.ru/login");
+    await page.getByLabel("Domain", { exact: true }).press("Tab");
+    await page.getByRole("button", { name: "Fix" }).waitFor();
+  }),
+  "platform-nocobase": platformOf(
+    "nocobase",
+    { key: "1hfmkioou0d", auth: login, headers: [{ path: "X-Request-Id", alias: null }], body: paths },
+    async ({ page, see }) => {
+      await page.getByRole("button", { name: "Parse an example…" }).click();
+      const example = page.getByLabel("Example", { exact: true });
+      await see.type(example, '{"order": {"id": 10542, "total": 1290.00}, "items": [{"sku": "PZ-30"}]}');
+      await page.getByText("1 goes").waitFor();
+    },
+  ),
+  "platform-chatapp": platformOf("chatapp", { token: "3019b0ea", fields: ["chat_id", "id"] }, async ({ page }) => {
+    await page.getByRole("button", { name: "Remove chat_id" }).click();
+    await page.getByRole("button", { name: "Bring back chat_id" }).waitFor();
+  }),
+};
+
 /** @type {Record<string, View>} */
 const VIEWS = {
   empty: { given: async () => undefined, show: ({ see }) => see.button("Send a sample turn").waitFor() },
@@ -289,6 +362,7 @@ const VIEWS = {
       await page.getByRole("dialog", { name: "Replay the turn" }).getByRole("textbox", { name: "Body" }).waitFor();
     },
   },
+  ...platforms,
   ...tunnels,
   ...Object.fromEntries(
     ["General", "Server", "Answers", "History", "Bots"].map((section) => [

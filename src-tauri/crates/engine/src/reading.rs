@@ -76,6 +76,12 @@ impl Reading {
         self.request.platform_reason(&exchange.request, choice)
     }
 
+    /// The program that sent it, where its platform tells its callers apart.
+    #[must_use]
+    pub fn sender(&self, exchange: &Exchange) -> Option<&'static str> {
+        self.request.sender(&exchange.request)
+    }
+
     /// All findings: of the request, of the answer, and the app's own.
     #[must_use]
     pub fn findings(&self, exchange: &Exchange) -> Vec<Finding> {

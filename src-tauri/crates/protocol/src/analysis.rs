@@ -86,6 +86,12 @@ impl RequestView {
         contract(self.platform).default_answer(&self.context(request))
     }
 
+    /// The program that sent the request, where its platform tells its callers apart.
+    #[must_use]
+    pub fn sender(&self, request: &Request) -> Option<&'static str> {
+        contract(self.platform).sender(&self.context(request))
+    }
+
     /// Why the request follows its platform, where its bot chooses so.
     #[must_use]
     pub fn platform_reason(&self, request: &Request, choice: PlatformChoice) -> PlatformReason {

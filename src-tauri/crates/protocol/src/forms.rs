@@ -89,12 +89,27 @@ impl FormReadings {
     /// What becomes of a form or a query without its `?`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
+        Self::by(bytes, QsOptions::NOCOBASE_QUERY)
+    }
+
+    /// The same where qs is set so.
+    #[must_use]
+    pub fn by(bytes: &[u8], qs: QsOptions) -> Self {
         Self {
             php: read_php(bytes).json(),
-            qs: read_qs(bytes, QsOptions::NOCOBASE_QUERY).json(),
+            qs: read_qs(bytes, qs).json(),
             whatwg: whatwg_json(bytes),
         }
     }
+}
+
+/// The reader that a platform takes a form or a query with, where it is one of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormReader {
+    /// PHP.
+    Php,
+    /// qs, set so.
+    Qs(QsOptions),
 }
 
 /// How much of a value is shown where two readers differ, in characters.

@@ -6,8 +6,10 @@ import type {
   AnswerBody,
   BodyInfo,
   BotChange,
+  ChannelText,
   NewAnswering,
   NewBot,
+  PathSample,
   Platform,
   PlatformChoice,
   ReplayEdit,
@@ -217,6 +219,21 @@ export class Api {
     unwrap(this.client.PUT("/api/v1/bots/{id}/access", { params: pathOf(id), body }));
 
   platforms = () => unwrap(this.client.GET("/api/v1/platforms"));
+  /** As text: an object's members keep their order. */
+  readForm = (id: string) =>
+    unwrap(this.client.POST("/api/v1/forms/read", { body: { exchange_id: id }, parseAs: "text" }));
+  /** What a text becomes; the variables go as text, so that numbers keep their digits. */
+  fillTemplate = (platform: Platform, text: string, variables: string, signal: AbortSignal) => {
+    const bodySerializer = () =>
+      `{"platform":${JSON.stringify(platform)},"text":${JSON.stringify(text)},"variables":${variables}}`;
+    return unwrap(
+      this.client.POST("/api/v1/paths/evaluate", { body: { platform, text, variables: {} }, bodySerializer, signal }),
+    );
+  };
+  previewChannel = (platform: Platform, body: ChannelText, signal: AbortSignal) =>
+    unwrap(this.client.POST("/api/v1/preview/{id}", { params: pathOf(platform), body, signal }));
+  parsePaths = (body: PathSample, signal?: AbortSignal) =>
+    unwrap(this.client.POST("/api/v1/paths/parse", { body, ...signalled(signal) }));
 
   tunnel = () => unwrap(this.client.GET("/api/v1/tunnel"));
   startTunnel = (body: TunnelStart) => unwrap(this.client.POST("/api/v1/tunnel/start", { body }));

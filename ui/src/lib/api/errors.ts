@@ -10,6 +10,11 @@ export class ApiError extends Error {
     message: string,
     readonly pointer: string | null = null,
     readonly offset: number | null = null,
+    /** What can be written in the place of what the pointer names. */
+    readonly suggestion: string | null = null,
+    /** The place in a text, from 1. */
+    readonly line: number | null = null,
+    readonly column: number | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -41,13 +46,19 @@ export function errorFrom(status: number, document: unknown): ApiError {
   );
   const code = fields.get("code");
   const message = fields.get("message");
-  const pointer = fields.get("pointer");
-  const offset = fields.get("offset");
+  const text = (name: string) => textOf(fields.get(name));
+  const number = (name: string) => numberOf(fields.get(name));
   return new ApiError(
     status,
     isErrorCode(code) ? code : null,
     typeof message === "string" ? message : `HTTP ${status}`,
-    typeof pointer === "string" ? pointer : null,
-    typeof offset === "number" ? offset : null,
+    text("pointer"),
+    number("offset"),
+    text("suggestion"),
+    number("line"),
+    number("column"),
   );
 }
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -4550,6 +4550,11 @@ export interface components {
       /** @description That rule's name as it is now; `null` where it is gone or has none. */
       rule_name: string | null;
       /**
+       * @description The program that sent it, where its platform tells those that call it apart: `bitrix24`
+       *     or `amocrm`.
+       */
+      sender: string | null;
+      /**
        * Format: int64
        * @description Its place in the order of arrival; never changes.
        */
@@ -4759,6 +4764,11 @@ export interface components {
       /** @description Its whole path, on the machine of the instance. */
       path: string;
     };
+    /**
+     * @description A reader that a platform takes forms with.
+     * @enum {string}
+     */
+    FormReader: "php" | "qs";
     /**
      * @description A form or a query, one of the three.
      * @example {
@@ -5191,6 +5201,8 @@ export interface components {
       roles: components["schemas"]["PlatformRole"][];
       /** @description The JSON schema of its settings; an empty object where there is nothing to set. */
       settings_schema: Record<string, never>;
+      /** @description The pages that what is stated there is from. */
+      sources: string[];
     };
     /** @description Why an answer may not be taken. */
     PlatformOutcomeReason: {
@@ -5247,6 +5259,8 @@ export interface components {
     };
     /** @description The same bytes as three readers see them. */
     ReadForm: {
+      /** @description The one that its platform takes a recorded one with; absent where that is none of them. */
+      in_force?: components["schemas"]["FormReader"];
       /** @description PHP's `$_POST` and `$_GET`. */
       php: unknown;
       /** @description qs, as NocoBase's server reads a query. */

@@ -11,6 +11,15 @@ export type AnsweredBy = Schemas["AnsweredBy"];
 export type Platform = Schemas["Platform"];
 export type PlatformChoice = Schemas["PlatformChoice"];
 export type PlatformInfo = Schemas["PlatformInfo"];
+export type PathPart = Schemas["SamplePart"];
+/** An example of a part of a platform's calls: `sample`, or `exchange_id`. */
+export type PathSample = Schemas["PathSample"];
+/** A text with its variables put in. */
+export type FilledText = Schemas["FilledText"];
+/** A text and its buttons as a platform's channel shows them. */
+export type ChannelText = Schemas["ChannelText"];
+export type ChannelPreview = Schemas["ChannelPreview"];
+export type SamplePath = Schemas["SamplePath"];
 export type Severity = Schemas["Severity"];
 export type Side = Schemas["Side"];
 export type Change = Schemas["Change"];

@@ -70,6 +70,7 @@ export const ENUMS = {
   ],
   Fallback: ["default", "rules", "last", "upstream"],
   FaultKind: ["close", "reset", "never", "garbage", "truncate", "slow"],
+  FormReader: ["php", "qs"],
   Grouping: ["user", "flat"],
   KeyStore: ["system", "session"],
   LanguageChoice: ["system", "ru", "en"],

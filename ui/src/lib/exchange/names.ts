@@ -14,3 +14,12 @@ export function userOf({ user }: Pick<Summary, "user">): string | null {
   if (user === null) return null;
   return user.trim() === "" ? t("list.emptyUser") : visible(user);
 }
+
+/** The programs that a platform tells apart, as they write their names. */
+const SENDERS: ReadonlyMap<string, string> = new Map([
+  ["bitrix24", "Bitrix24"],
+  ["amocrm", "amoCRM"],
+]);
+
+/** The name of the program that sent a request; of a later one its id. */
+export const senderName = (id: string): string => SENDERS.get(id) ?? id;

@@ -10,6 +10,7 @@ import { common } from "./common";
 import { detail } from "./detail";
 import { list } from "./list";
 import { patience } from "./patience";
+import { platforms } from "./platforms";
 import { ruleEditor } from "./rule-editor";
 import { rules } from "./rules";
 import { server } from "./server";
@@ -31,6 +32,7 @@ const SHARED = {
   ...answer,
   ...answeredBy,
   ...patience,
+  ...platforms,
   ...rules,
   ...ruleEditor,
   ...server,

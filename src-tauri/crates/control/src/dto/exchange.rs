@@ -162,6 +162,9 @@ with_summary! {
     #[schema(as = Exchange)]
     struct ExchangeView {
         platform_reason: PlatformReasonView,
+        /// The program that sent it, where its platform tells those that call it apart: `bitrix24`
+        /// or `amocrm`.
+        sender: Option<&'static str>,
         request: RequestPart,
         /// `null` until there is an answer.
         response: Option<ResponsePart>,
@@ -415,9 +418,11 @@ impl ExchangeView {
         let request = &exchange.request;
         let response = exchange.message(Side::Response).map(ResponsePart::new);
         let reason = reading.platform_reason(exchange, bot);
+        let sender = reading.sender(exchange);
         let named = (present.wait, present.rule_name);
         summarised!(Self, exchange.summary.clone(), named, lang, {
             platform_reason: PlatformReasonView::new(&reason, lang),
+            sender,
             request: RequestPart {
                 query: request.query.clone(),
                 http_version: request.http_version.as_str(),

@@ -8,7 +8,8 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::{Engine, Reading};
-use protocol::forms::FormReadings;
+use protocol::forms::{FormReader, FormReadings, QsOptions};
+use protocol::platform::contract;
 use protocol::{BodyKind, Exchange, ExchangeId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -51,16 +52,35 @@ pub(crate) struct ReadForm {
     /// Names and values in order, by the WHATWG's rules.
     #[schema(value_type = Vec<(String, String)>)]
     whatwg: Box<RawValue>,
+    /// The one that its platform takes a recorded one with; absent where that is none of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = InForce, required = false)]
+    in_force: Option<InForce>,
+}
+
+/// A reader that a platform takes forms with.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = FormReader)]
+enum InForce {
+    Php,
+    Qs,
 }
 
 impl ReadForm {
-    fn of(bytes: &[u8]) -> Self {
-        let FormReadings { php, qs, whatwg } = FormReadings::of(bytes);
+    fn of(bytes: &[u8], reader: Option<FormReader>) -> Self {
+        let (in_force, options) = match reader {
+            None => (None, QsOptions::NOCOBASE_QUERY),
+            Some(FormReader::Php) => (Some(InForce::Php), QsOptions::NOCOBASE_QUERY),
+            Some(FormReader::Qs(options)) => (Some(InForce::Qs), options),
+        };
+        let FormReadings { php, qs, whatwg } = FormReadings::by(bytes, options);
         let raw = |json| RawValue::from_string(json).expect("a reader writes JSON");
         Self {
             php: raw(php),
             qs: raw(qs),
             whatwg: raw(whatwg),
+            in_force,
         }
     }
 }
@@ -96,11 +116,11 @@ pub(crate) async fn read(
     // A form of megabytes takes a second.
     let reading = move || {
         let form = match form {
-            Form::Text(text) => ReadForm::of(text.as_bytes()),
+            Form::Text(text) => ReadForm::of(text.as_bytes(), None),
             Form::Base64(coded) => {
                 let bytes = STANDARD.decode(coded.as_bytes());
                 let not_base64 = |_| ApiError::invalid("/body_base64", &words::NO_BASE64);
-                ReadForm::of(&bytes.map_err(not_base64)?)
+                ReadForm::of(&bytes.map_err(not_base64)?, None)
             }
             Form::Recorded(exchange) => recorded(&exchange)?,
         };
@@ -125,14 +145,14 @@ enum Form {
 
 fn recorded(exchange: &Exchange) -> Result<ReadForm, ApiError> {
     let request = &exchange.request;
+    let reader = |part| contract(exchange.summary.platform).form_reader(part);
     if Reading::new(exchange, None).request.body.kind != BodyKind::Form {
-        return Ok(ReadForm::of(
-            request.query.as_deref().unwrap_or_default().as_bytes(),
-        ));
+        let query = request.query.as_deref().unwrap_or_default();
+        return Ok(ReadForm::of(query.as_bytes(), reader("query")));
     }
     let decoded = protocol::decode_body(&request.headers, &request.body, false);
     match decoded.body.whole() {
-        Some(whole) if !decoded.in_part => Ok(ReadForm::of(whole)),
+        Some(whole) if !decoded.in_part => Ok(ReadForm::of(whole, reader("body"))),
         _ => Err(ApiError::body_too_long(&words::TOO_LONG_TO_READ)),
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct PlatformView {
     reasons: Vec<ReasonView>,
     /// What it does with a call or an answer.
     contract: Vec<FactView>,
+    /// The pages that what is stated there is from.
+    sources: &'static [&'static str],
     /// Which sides of its webhook the program plays.
     acts_as: Vec<PlatformSide>,
     /// The JSON schema of its settings; an empty object where there is nothing to set.
@@ -91,6 +93,7 @@ impl PlatformView {
         Self {
             id: contract.platform(),
             contract: facts.collect(),
+            sources: contract.sources(),
             name: Message::from(contract.name()).text(lang),
             roles: roles.collect(),
             reasons: reasons.collect(),

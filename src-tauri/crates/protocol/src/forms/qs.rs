@@ -8,7 +8,7 @@ use super::json::push_text;
 use super::{PARAMETERS_MAX, unescape};
 
 /// What of qs a program sets; all else is by default.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QsOptions {
     /// `arrayLimit`: the longest list, and the first index that makes an object in its place.
     list_max: usize,

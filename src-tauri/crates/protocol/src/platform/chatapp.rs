@@ -15,6 +15,7 @@ use messages::Words;
 use serde_json::{Map, Value};
 
 use crate::finding::Finding;
+use crate::forms::FormReader;
 use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::{Outcome, Reason};
@@ -29,6 +30,12 @@ use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
 use crate::variable::{Role, Variable};
 use words::{facts, table};
+
+/// The pages (1) and (2).
+const SOURCES: [&str; 2] = [
+    "https://help.chatapp.online/vhodyashhij-webhook",
+    "https://chatapp.online/help/vars-and-const/",
+];
 
 /// System variables, whose names no field and no key of a body may have, (2).
 const SYSTEM_NAMES: [&str; 12] = [
@@ -156,6 +163,15 @@ impl Contract for ChatApp {
             Fact::assumed(&facts::REFUSED),
             Fact::stated(&facts::RETURN),
         ]
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &SOURCES
+    }
+
+    /// A form is read as PHP reads one. Inferred.
+    fn form_reader(&self, _: &str) -> Option<FormReader> {
+        Some(FormReader::Php)
     }
 
     fn template(&self) -> Option<Template> {

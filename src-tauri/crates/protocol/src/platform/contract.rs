@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Answer;
 use crate::finding::{Finding, OwnFinding};
+use crate::forms::FormReader;
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
 use crate::platform::chat::ChatAction;
@@ -134,6 +135,11 @@ pub trait Contract: Sync {
         None
     }
 
+    /// Which of the three readers of forms its `query`, or a form in its `body`, is read with;
+    /// `None` where it has a reader of its own, or reads neither.
+    fn form_reader(&self, _part: &str) -> Option<FormReader> {
+        None
+    }
     /// What a call that its door takes does in one of its chats; `None` where it has no chats, or
     /// the call does nothing in one.
     fn chat_action(&self, _request: &RequestContext<'_>) -> Option<ChatAction> {
@@ -182,6 +188,10 @@ pub trait Contract: Sync {
         Vec::new()
     }
 
+    /// The pages that its stated facts are from.
+    fn sources(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// How its texts name variables.
     fn template(&self) -> Option<Template> {
         None

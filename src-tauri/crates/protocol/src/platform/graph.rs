@@ -36,6 +36,12 @@ use words::{facts, table};
 /// The one status whose answer is merged. Inferred, (13).
 const TAKEN_STATUS: u16 = 200;
 
+/// The pages (1) and (2).
+const SOURCES: [&str; 2] = [
+    "https://developers.sber.ru/docs/ru/salutebot/scenario/bot-logic-webhooks",
+    "https://developers.sber.ru/docs/ru/tools/graph/variables/system-variables",
+];
+
 /// The content type of a call. Inferred, (13)(6)(11).
 const CONTENT_TYPE: &str = "application/json";
 
@@ -134,6 +140,10 @@ impl Contract for Graph {
             Fact::stated(facts::LIMIT.arg(limits::SOFT_KB as u64)),
             Fact::assumed(facts::REWRITTEN.arg(names::REWRITTEN.join(", "))),
         ]
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &SOURCES
     }
 
     /// In texts, and as `${a}` in the address of the HTTP-request block, (3).

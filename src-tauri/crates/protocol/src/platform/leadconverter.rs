@@ -35,6 +35,10 @@ use words::{facts, table};
 /// The methods of the block, JSON POST among POST, (1).
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+/// The page (1).
+const SOURCES: [&str; 1] =
+    ["https://docs.leadconverter.su/bots/blok-deistvie/otpravit-cherez-vebkhuk"];
+
 /// After which time a failed call is repeated, (1). That each counts from the attempt before is
 /// inferred.
 const RETRIES: Retries = Retries {
@@ -160,6 +164,10 @@ impl Contract for LeadConverter {
             Fact::assumed(facts::REDIRECT.arg(failed)),
             Fact::assumed(&facts::ENCODING),
         ]
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &SOURCES
     }
 
     fn template(&self) -> Option<Template> {

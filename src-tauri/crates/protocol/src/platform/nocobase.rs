@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::finding::{Code, Finding, OwnFinding};
+use crate::forms::{FormReader, QsOptions};
 use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::{Outcome, Reason};
@@ -40,6 +41,16 @@ use words::{facts, table};
 const HEADER: Role = Role::own(&table::HEADER);
 const QUERY: Role = Role::own(&table::QUERY);
 const BODY: Role = Role::own(&table::BODY);
+
+/// The pages (1) and (3).
+const SOURCES: [&str; 3] = [
+    "https://docs.nocobase.com/workflow/triggers/webhook",
+    "https://docs.nocobase.com/workflow/nodes/response",
+    "https://docs.nocobase.com/workflow/advanced/options",
+];
+
+/// The name under which its address is shown among the settings.
+const ADDRESS: &str = "address";
 
 /// What an asynchronous trigger answers until it is set otherwise, "usually", (1).
 const USUAL_ANSWER: (u16, &str) = (200, "ok");
@@ -168,6 +179,17 @@ impl Contract for NocoBase {
         Some(tree.map(|tree| paths::all(&tree)))
     }
 
+    fn form_reader(&self, part: &str) -> Option<FormReader> {
+        Some(FormReader::Qs(match part {
+            "query" => QsOptions::NOCOBASE_QUERY,
+            _ => QsOptions::NOCOBASE_FORM,
+        }))
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &SOURCES
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let megabytes = door::BODY_MAX >> 20;
         vec![
@@ -198,6 +220,16 @@ impl Contract for NocoBase {
 
     fn secrets(&self) -> &'static [&'static [&'static str]] {
         &[&[settings::AUTH, settings::PASSWORD]]
+    }
+
+    /// The address to give to callers.
+    fn made_of_settings(&self, own: &Map<String, Value>, address: &str) -> Map<String, Value> {
+        let key = own.get(settings::KEY).and_then(Value::as_str);
+        let address = key.map(|key| format!("{address}{}{key}", trigger::PATH));
+        address
+            .map(|address| (ADDRESS.to_owned(), Value::from(address)))
+            .into_iter()
+            .collect()
     }
 
     fn check_settings(&self, own: &Map<String, Value>) -> Result<(), SettingsError> {

@@ -33,6 +33,14 @@ use words::{facts, table};
 
 const SYSTEM: Role = Role::new(&table::SYSTEM);
 
+/// The pages (23), (24) and seed 003.
+const SOURCES: [&str; 4] = [
+    "https://github.com/webim/webim-extbot",
+    "https://webim.ru/kb/bots/external-bot/v-1-0.html",
+    "https://webim.ru/kb/bots/smart-bot/v-2-0.html",
+    "https://developers.sber.ru/docs/ru/salutebot/webim-integration",
+];
+
 /// The sample turn.
 const SAMPLE_CHAT: &str = "12345";
 const SAMPLE_EVENT: &str = "new_message";
@@ -196,6 +204,10 @@ impl Contract for Webim {
         Some(calls::request("2.0", &body))
     }
 
+    fn sources(&self) -> &'static [&'static str] {
+        &SOURCES
+    }
+
     fn sending(&self, composed: &str) -> Option<Result<Sending, SettingsError>> {
         Some(calls::sending(composed))
     }
@@ -214,6 +226,16 @@ impl Contract for Webim {
 
     fn secrets(&self) -> &'static [&'static [&'static str]] {
         &[&[settings::TOKEN]]
+    }
+
+    /// Where bots call, while we stand in for Webim.
+    fn made_of_settings(&self, own: &Map<String, Value>, address: &str) -> Map<String, Value> {
+        let plays = settings::plays_webim(own);
+        let address = plays.then(|| format!("{address}{}", standin::CALLS));
+        address
+            .map(|address| ("address".to_owned(), Value::from(address)))
+            .into_iter()
+            .collect()
     }
 
     fn check_settings(&self, own: &Map<String, Value>) -> Result<(), SettingsError> {

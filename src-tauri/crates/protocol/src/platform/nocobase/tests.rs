@@ -418,3 +418,18 @@ fn a_composed_call_passes_the_door() {
         );
     }
 }
+
+#[test]
+fn the_address_is_shown_once_a_key_is_set_and_can_be_given_back() {
+    let shown = |own: Value| {
+        let shown = shown_settings(&settings(own), Some("http://127.0.0.1:8787/s"));
+        serde_json::to_value(shown).unwrap()["nocobase"].clone()
+    };
+    assert_eq!(shown(json!({"mode": "sync"})).get("address"), None);
+    let own = shown(json!({ "key": KEY }));
+    let wanted = format!("http://127.0.0.1:8787/s/api/webhook:trigger/{KEY}");
+    assert_eq!(own["address"], json!(wanted));
+    let before = settings(json!({ "key": KEY }));
+    let changes = Map::from_iter([("nocobase".to_owned(), own)]);
+    assert_eq!(change_settings(&before, changes).unwrap(), *before);
+}

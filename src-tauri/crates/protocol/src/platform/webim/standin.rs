@@ -15,7 +15,7 @@ use crate::platform::contract::PlatformAnswer;
 use crate::platform::name::Platform;
 
 /// What stands before a call's name, (23).
-const CALLS: &str = "/api/bot/v2/";
+pub(super) const CALLS: &str = "/api/bot/v2/";
 
 /// Makes a step of a call's body, or says what is missing.
 type Read = fn(&Tree<&str>) -> Result<ChatStep, &'static str>;

@@ -571,3 +571,14 @@ fn a_composed_event_is_read_back_in_both_versions() {
         );
     }
 }
+
+#[test]
+fn the_address_of_the_stand_in_is_shown_where_we_stand_in() {
+    let address = |role: &str| {
+        let own = json!({"role": role, "token": "t", "domain": "a.webim.ru", "department": "d"});
+        let shown = shown_settings(&settings(own), Some("https://h/s"));
+        serde_json::to_value(shown).unwrap()["webim"]["address"].clone()
+    };
+    assert_eq!(address("webim"), json!("https://h/s/api/bot/v2/"));
+    assert_eq!(address("bot"), Value::Null);
+}

@@ -1,0 +1,79 @@
+import type { Block } from "./block";
+
+const isBot = (value: (name: string) => string) => value("role") !== "webim";
+
+export const webim: Block = {
+  fields: {
+    role: {
+      label: { ru: "Кто мы", en: "Who we are" },
+      help: {
+        ru: "Бот: Webim присылает события сюда. Webim: бот вызывает нас, как вызывал бы Webim.",
+        en: "A bot: Webim sends its events here. Webim: a bot calls us as it would call Webim.",
+      },
+      choices: {
+        bot: { ru: "внешний бот", en: "external bot" },
+        webim: { ru: "вместо Webim", en: "in place of Webim" },
+      },
+    },
+    token: {
+      label: { ru: "Токен авторизации", en: "Authorization token" },
+      help: {
+        ru: "Из личного кабинета Webim: интеграция с ботом.",
+        en: "From the Webim account: the bot’s integration.",
+      },
+      makes: true,
+    },
+    domain: {
+      label: { ru: "Адрес домена", en: "Domain" },
+      help: { ru: "Домен аккаунта Webim.", en: "The domain of the Webim account." },
+      example: "salutebot.webim.ru",
+    },
+    to: {
+      label: { ru: "Переводить на", en: "Hand over to" },
+      choices: { department: { ru: "отдел", en: "a department" }, operator: { ru: "оператора", en: "an operator" } },
+    },
+    department: {
+      label: { ru: "ID отдела", en: "Department’s id" },
+      help: {
+        ru: "Буквенный: «Отделы» → отдел → «Буквенный идентификатор отдела».",
+        en: "Of letters: Departments, the department, its letter id.",
+      },
+      example: "sales",
+    },
+    operator: {
+      label: { ru: "ID оператора", en: "Operator’s id" },
+      help: { ru: "В Webim: «Сотрудники».", en: "In Webim: Staff." },
+    },
+    version: {
+      label: { ru: "Версия Webim", en: "Version of Webim" },
+      help: { ru: "С 10.4 бот может переводить в очередь.", en: "From 10.4 on a bot can hand over to the queue." },
+      example: "10.5.62",
+    },
+    bot_url: {
+      label: { ru: "Адрес бота", en: "Address of the bot" },
+      help: { ru: "Куда слать события за Webim.", en: "Where events go in Webim’s name." },
+      example: "https://bot.example.org/webim",
+    },
+  },
+  preview: {
+    ru: "Заказ **10542** оплачен. [Подробнее](https://pizza.example.ru)",
+    en: "Order **10542** is paid. [More](https://pizza.example.ru)",
+  },
+  made: {
+    address: {
+      label: { ru: "Адрес для бота", en: "Address for the bot" },
+      help: {
+        ru: "Его бот вызывает вместо адреса Webim, с Authorization: Token.",
+        en: "The bot calls it in place of Webim’s, with Authorization: Token.",
+      },
+    },
+  },
+  when: {
+    domain: isBot,
+    to: isBot,
+    department: (value) => isBot(value) && value("to") !== "operator",
+    operator: (value) => isBot(value) && value("to") === "operator",
+    version: (value) => !isBot(value),
+    bot_url: (value) => !isBot(value),
+  },
+};
