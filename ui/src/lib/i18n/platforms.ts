@@ -37,7 +37,6 @@ export const platforms = {
   "platform.row.remove": { ru: "Убрать {{name}}", en: "Remove {{name}}" },
   "platform.row.gone": { ru: "убрано", en: "removed" },
   "platform.row.back": { ru: "вернуть, {{seconds}} с", en: "bring back, {{seconds}} s" },
-  "platform.row.backIt": { ru: "Вернуть {{name}}", en: "Bring back {{name}}" },
   "platform.row.none": { ru: "без псевдонима", en: "no alias" },
   "platform.row.example": { ru: "В примере", en: "In the example" },
   "platform.row.absent": { ru: "нет", en: "not there" },
