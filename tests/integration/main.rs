@@ -38,6 +38,7 @@ mod rules_tried;
 mod server_waiting;
 mod servers;
 mod silence;
+mod simulator;
 mod stalls;
 mod startup;
 mod support;

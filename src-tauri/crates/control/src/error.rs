@@ -66,6 +66,12 @@ pub(crate) enum ErrorCode {
     RuleFiles,
     /// A folder of rules cannot be read or written.
     RuleFolder,
+    /// A turn of the simulated user is under way.
+    TurnUnderWay,
+    /// There is a simulated user of this name.
+    UserExists,
+    /// The simulator has no room.
+    SimulatorFull,
     /// The port is taken.
     PortInUse,
     /// The only bot cannot be removed.
@@ -317,6 +323,9 @@ impl From<Error> for ApiError {
             | Error::AlreadyDelivered
             | Error::NotAnObject
             | Error::QueueFull(_)
+            | Error::TurnUnderWay
+            | Error::UserExists
+            | Error::SimulatorFull(_)
             | Error::Sending(_) => answer,
         }
     }
@@ -333,6 +342,9 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
         Error::QueueFull(_) => (StatusCode::CONFLICT, ErrorCode::QueueFull),
         Error::RuleFiles { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::RuleFiles),
         Error::RuleFolder(_) => (StatusCode::CONFLICT, ErrorCode::RuleFolder),
+        Error::TurnUnderWay => (StatusCode::CONFLICT, ErrorCode::TurnUnderWay),
+        Error::UserExists => (StatusCode::CONFLICT, ErrorCode::UserExists),
+        Error::SimulatorFull(_) => (StatusCode::CONFLICT, ErrorCode::SimulatorFull),
         Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
         Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),
         Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress),

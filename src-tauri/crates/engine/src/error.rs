@@ -120,6 +120,8 @@ pub enum Subject {
     Probe,
     /// A notice.
     Notice,
+    /// A user of the simulator's.
+    SimulatedUser,
 }
 
 /// Why the engine could not do what it was asked.
@@ -166,6 +168,12 @@ pub enum Error {
     },
     /// A folder of rules cannot be read or written: what is the matter.
     RuleFolder(Message),
+    /// A turn of the simulated user is under way.
+    TurnUnderWay,
+    /// There is a simulated user of this name.
+    UserExists,
+    /// The simulator has no room: what is the matter.
+    SimulatorFull(Message),
 }
 
 impl Error {
@@ -185,6 +193,7 @@ impl Say for Error {
             Self::NotFound(Subject::Rule) => (&words::NO_RULE).into(),
             Self::NotFound(Subject::Probe) => (&words::NO_PROBE).into(),
             Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),
+            Self::NotFound(Subject::SimulatedUser) => (&words::NO_SIMULATED_USER).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
             Self::NotSettled => (&words::NOT_SETTLED).into(),
@@ -201,7 +210,11 @@ impl Say for Error {
             Self::AlreadyDelivered => (&words::ALREADY_DELIVERED).into(),
             Self::NotAnObject => (&words::NOT_AN_OBJECT).into(),
             Self::QueueFull(most) => words::QUEUE_FULL.arg(*most as u64),
-            Self::RuleFiles { message, .. } | Self::RuleFolder(message) => message.clone(),
+            Self::RuleFiles { message, .. }
+            | Self::RuleFolder(message)
+            | Self::SimulatorFull(message) => message.clone(),
+            Self::TurnUnderWay => (&words::TURN_UNDER_WAY).into(),
+            Self::UserExists => (&words::USER_EXISTS).into(),
         }
     }
 }

@@ -53,6 +53,7 @@ mod ruling;
 mod secrets;
 mod settings;
 mod shared;
+mod simulator;
 mod stall;
 mod tunnel;
 mod turn;
@@ -85,7 +86,8 @@ pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, DRY_RUN_MAX, Engine, EngineConfig,
-    Listen, RuleExport, RuleImport, ServerWait, ServerWaits, Status, TunnelView,
+    Listen, NewUserTurn, PlayedUser, RuleExport, RuleImport, ServerWait, ServerWaits, Status,
+    TunnelView, UserTurnMade,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};

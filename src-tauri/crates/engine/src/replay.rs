@@ -1,18 +1,21 @@
-//! A recorded request sent again: through the app itself, or to any address.
+//! A request that the app sends, a recorded one or one of its own: through the app itself, or to
+//! any address.
 
 use std::sync::Arc;
 
-use protocol::{Answer, AnsweredBy, Exchange, ExchangeId, OwnFinding, Request, Source};
+use protocol::{Answer, AnsweredBy, Exchange, ExchangeId, Request};
 use tokio::sync::oneshot;
 
 use crate::answering::Upstream;
-use crate::client::{Destination, Unanswered, send};
+use crate::bots::Bot;
+use crate::client::{Address, Destination, Unanswered, send};
+use crate::error::Invalid;
 use crate::outgoing::{Given, Outgoing};
 use crate::receipt::Receipt;
 use crate::shared::Shared;
 use crate::turn::{self, Delivery, Reply, Turn};
 
-/// Where a replay goes.
+/// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Through the capture pipeline, as if it had just arrived.
@@ -23,17 +26,47 @@ pub enum Target {
     Upstream(Upstream),
 }
 
+/// A request that is sent, with the bot that it is of.
+pub(crate) struct Outbound {
+    pub(crate) bot: Arc<Bot>,
+    pub(crate) receipt: Receipt,
+    pub(crate) request: Request,
+}
+
+/// Where a request leads; `None`: through the app itself. `path`: another one than it has.
+///
+/// # Errors
+/// It is no address that a request can be sent to.
+pub(crate) fn destination(
+    target: Target,
+    original: &Exchange,
+    path: Option<&str>,
+) -> Result<Option<Destination>, Invalid> {
+    Ok(match target {
+        Target::Itself => None,
+        Target::Url(url) => Some(Destination {
+            address: Address::new(&url, original, path)?,
+            server: None,
+        }),
+        Target::Upstream(server) => Some(Destination {
+            address: Address::below(&server.url, &original.request, path)?,
+            server: Some(server),
+        }),
+    })
+}
+
 /// Sends a request through the app itself; the new exchange, once it is answered or has failed.
 /// With an `answer` a person has given it already, and nobody else is asked.
 pub(crate) async fn to_itself(
     shared: Arc<Shared>,
-    original: Exchange,
-    request: Request,
-    findings: Vec<OwnFinding>,
+    outbound: Outbound,
     answer: Option<Answer>,
 ) -> ExchangeId {
-    let bot = shared.bots.get_or_first(original.summary.bot);
-    let receipt = receipt(&shared, &original, findings);
+    let Outbound {
+        bot,
+        receipt,
+        request,
+    } = outbound;
     let id = receipt.id;
     let (sender, dispatched) = oneshot::channel();
     let reply = Reply::Caller(sender);
@@ -60,13 +93,14 @@ pub(crate) async fn to_itself(
 /// Sends a request to an address; the new exchange, once it is answered or has failed.
 pub(crate) async fn to_url(
     shared: Arc<Shared>,
-    original: Exchange,
-    request: Request,
-    findings: Vec<OwnFinding>,
+    outbound: Outbound,
     destination: Destination,
 ) -> ExchangeId {
-    let bot = shared.bots.get_or_first(original.summary.bot);
-    let receipt = receipt(&shared, &original, findings);
+    let Outbound {
+        bot,
+        receipt,
+        request,
+    } = outbound;
     let id = receipt.id;
     let mut turn = Turn::begin(Arc::clone(&shared), bot, receipt, request).await;
     turn.record_open().await;
@@ -92,11 +126,4 @@ pub(crate) async fn to_url(
     let given = Given::by_nobody(outgoing);
     turn.end(given, Reply::Nobody, None).await;
     id
-}
-
-/// A replay's receipt. `findings`: what of it is not sent as it was given.
-fn receipt(shared: &Shared, original: &Exchange, findings: Vec<OwnFinding>) -> Receipt {
-    let mut receipt = Receipt::now(shared, Source::Replay, Some(original.summary.id));
-    receipt.findings = findings;
-    receipt
 }

@@ -27,6 +27,7 @@ use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
 use crate::rule_folders::RuleFolders;
 use crate::settings::{Settings, SettingsDocument};
+use crate::simulator::Simulator;
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
 
@@ -51,6 +52,8 @@ pub(crate) struct Shared {
     /// How long callers wait, and who is to find it out.
     pub(crate) patience: PatienceMemory,
     pub(crate) probes: Probes,
+    /// The users that the app plays.
+    pub(crate) simulator: Simulator,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

@@ -281,6 +281,62 @@ messages::messages! {
         "Which folders the bots' rules are kept in could not be read ({0}): they are watched no more. What was stored is set aside in the database. Choose the folders again.",
         "Не удалось прочитать, в каких папках лежат правила ботов ({0}): за ними больше не следят. Прежний текст отложен в базе данных. Выберите папки заново.";
 
+    /// The simulator's users; fields.
+    DOCUMENT_SIMULATOR = "document_simulator",
+        "The simulator's users could not be read in part ({0}): they begin anew. What was stored is set aside in the database. Set their variables again where you need them.",
+        "Пользователей симулятора не удалось прочитать целиком ({0}): они начинают заново. Прежний текст отложен в базе данных. Если нужно, задайте их переменные ещё раз.";
+
+    // ---- the simulator ----
+
+    /// A user that was never played.
+    NO_SIMULATED_USER = "no_simulated_user",
+        "The simulator has no such user: it was never played, or was reset.",
+        "Такого пользователя в симуляторе нет: за него ещё не ходили или его сбросили.";
+    /// A change while a turn is under way.
+    TURN_UNDER_WAY = "turn_under_way",
+        "A turn of this user is under way. Answer it or wait for its end, then try again.",
+        "Ход этого пользователя ещё идёт. Ответьте на него или дождитесь конца и повторите.";
+    /// A branch of a name that is taken.
+    USER_EXISTS = "user_exists",
+        "There is a user of this name. Take another name, or reset that user first.",
+        "Пользователь с таким именем уже есть. Возьмите другое имя или сначала сбросьте его.";
+    /// Too many users; how many.
+    SIMULATOR_USERS = "simulator_users",
+        "The simulator keeps {0} users at most. Reset some of them first.",
+        "Симулятор хранит не больше {0} пользователей. Сначала сбросьте часть из них.";
+    /// Too many variables of all users together, in MiB.
+    SIMULATOR_BYTES = "simulator_bytes",
+        "The variables of the simulator's users take more than {0} MiB. Reset some users first.",
+        "Переменные пользователей симулятора занимают больше {0} МиБ. Сначала сбросьте часть из них.";
+    /// Too many variables of one user, in KiB.
+    USER_BYTES = "user_bytes",
+        "A user's variables take {0} KiB at most. Remove some of them.",
+        "Переменные пользователя занимают не больше {0} КиБ. Уберите часть из них.";
+    /// More turns to take back than there are.
+    TURNS_BACK = "turns_back",
+        "Write from 1 to the number of turns that can be taken back: {0}.",
+        "Здесь число от 1 до количества ходов, которые можно отменить: {0}.";
+    /// A platform without users, and those that have them.
+    KEEPS_NO_USERS = "keeps_no_users",
+        "This platform keeps no variables of users from turn to turn. Possible: {0}.",
+        "Эта платформа не хранит переменные пользователя между ходами. Можно: {0}.";
+    /// A turn without an event.
+    EVENT_NEEDED = "event_needed",
+        "Name the event: the screen's text in the bot.",
+        "Назовите событие: текст экрана в боте.";
+    /// A variable of the platform's own among those of a user.
+    NOT_THE_USERS = "not_the_users",
+        "The platform writes “{0}” for each turn: set it with the turn.",
+        "«{0}» платформа пишет для каждого хода: задайте её вместе с ходом.";
+    /// A variable that is set and removed; its name.
+    SET_AND_UNSET = "set_and_unset",
+        "“{0}” is in `set`, too: leave one of them.",
+        "«{0}» есть и в `set`: оставьте что-то одно.";
+    /// A name of a simulated user that does not fit.
+    SIMULATED_USER_NAME = "simulated_user_name",
+        "A user's name is one line of 1 to {0} characters that are seen.",
+        "Имя пользователя — одна строка из видимых символов, от 1 до {0}.";
+
     // ---- rules as files ----
 
     /// A path that is none, or that means another place to somebody else.

@@ -27,6 +27,7 @@ mod senders;
 mod sending;
 mod settings;
 mod templates;
+mod user_turn;
 mod webim;
 
 use serde_json::{Map, Value};
@@ -54,6 +55,7 @@ pub(crate) use sender::Sender;
 pub use sending::{After, Repeat, Sending};
 pub use settings::{PlatformSettings, SettingsError};
 pub use templates::{Filled, Template, Used};
+pub use user_turn::{Lifetime, Members, UserTurn, object_members, object_text, user_variables};
 
 /// The id of the message that led to the sample turn, where its platform has one.
 const SAMPLE_MESSAGE: &str = "9661ab9c-48b0-4ed1-a3d6-859398ff9bd9";

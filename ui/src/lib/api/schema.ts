@@ -3467,6 +3467,438 @@ export interface paths {
     };
     trace?: never;
   };
+  "/api/v1/simulate": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Makes a turn as the bot would, with what its user keeps, and keeps what the user has after it.
+     *     Turns of one user are made one after another. Answers when the answer is complete or has failed.
+     */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["Simulation"];
+        };
+      };
+      responses: {
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedTurn"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulator/users": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The users of a bot that were played. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUsers"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulator/users/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A user; one that was never played has no variables. */
+    get: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUser"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    /** Sets all variables of a user. */
+    put: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewUserVariables"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUser"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    post?: never;
+    /** Forgets a user. */
+    delete: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUser"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulator/users/{id}/back": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Takes the latest turns of a user back; their exchanges stay. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: {
+        content: {
+          "application/json": components["schemas"]["StepBack"] | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUser"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulator/users/{id}/branch": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Makes a user with the variables and the turns of this one. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewBranch"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUser"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulator/users/{id}/from": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Gives a user the variables that a bot had after a recorded turn. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["PlayFrom"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["SimulatedUser"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/status": {
     parameters: {
       query?: never;
@@ -4458,6 +4890,9 @@ export interface components {
       | "queue_full"
       | "rule_files"
       | "rule_folder"
+      | "turn_under_way"
+      | "user_exists"
+      | "simulator_full"
       | "port_in_use"
       | "last_bot"
       | "no_address"
@@ -5037,6 +5472,11 @@ export interface components {
         [key: string]: unknown;
       };
     };
+    /** @description A user to make of another one. */
+    NewBranch: {
+      /** @description Its name, which no other user has. */
+      as: string;
+    };
     /** @description How long a person has, and what happens then. */
     NewHold: {
       /** @description What goes out at the deadline. */
@@ -5090,6 +5530,11 @@ export interface components {
       name?: string;
       /** @description Its address; a request's path and query are appended to it. */
       url: string;
+    };
+    /** @description What a user keeps. */
+    NewUserVariables: {
+      /** @description The user's own variables, all of them; numbers keep their digits. */
+      variables: Record<string, never>;
     };
     /** @description Through ngrok's service. */
     NgrokPlan: {
@@ -5236,6 +5681,10 @@ export interface components {
     /** @description Every platform. */
     Platforms: {
       platforms: components["schemas"]["PlatformInfo"][];
+    };
+    /** @description A recorded turn to play on from. */
+    PlayFrom: {
+      exchange: components["schemas"]["ExchangeId"];
     };
     /** @description What an answer would do. */
     Preview: {
@@ -6058,6 +6507,65 @@ export interface components {
     Severity: "error" | "warning" | "info";
     /** @enum {string} */
     Side: "request" | "response" | "upstream" | "late" | "corrected";
+    /** @description A turn that was made. */
+    SimulatedTurn: {
+      /** @description The user's own variables after the turn. */
+      after: Record<string, never>;
+      /** @description Whether the user keeps them; not where they are longer than the simulator holds. */
+      carried: boolean;
+      /** @description Why nobody answered, as a sentence. */
+      failure: string | null;
+      /** @description Its exchange. */
+      id: components["schemas"]["ExchangeId"];
+      /** @description Whether the bot takes the answer. */
+      merged: boolean;
+      /**
+       * Format: int32
+       * @description The answer's status; `null` where nobody answered.
+       */
+      status: number | null;
+    };
+    /** @description A user that the simulator plays. */
+    SimulatedUser: {
+      last: components["schemas"]["UtcMillis"] | null;
+      /** @description The turns that can be taken back, the oldest first. */
+      turns: components["schemas"]["ExchangeId"][];
+      /** @description The user's own variables. */
+      variables: Record<string, never>;
+    };
+    /** @description A user in the list. */
+    SimulatedUserRow: {
+      last: components["schemas"]["UtcMillis"] | null;
+      /** @description How many turns can be taken back. */
+      turns: number;
+      user: string;
+    };
+    /** @description The users of a bot that were played. */
+    SimulatedUsers: {
+      /** @description By name. */
+      users: components["schemas"]["SimulatedUserRow"][];
+    };
+    /** @description A turn to make. */
+    Simulation: {
+      event: string;
+      /** @description Whose rules it follows: one that keeps variables of users from turn to turn. */
+      platform: components["schemas"]["Platform"];
+      /**
+       * @description Variables that are set before the turn, numbers with their digits. Those that the platform
+       *     writes itself are set for this turn alone.
+       */
+      set?: Record<string, never>;
+      /**
+       * @description `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address.
+       * @example self
+       */
+      target?: string;
+      /** @description What the user writes; nothing where it is absent. */
+      text?: string;
+      /** @description Variables that are removed before the turn. */
+      unset?: string[];
+      user: string;
+    };
     /** @enum {string} */
     Source: "webhook" | "tunnel" | "replay" | "simulator" | "callback" | "import";
     /** @description The public half of a key. */
@@ -6160,6 +6668,14 @@ export interface components {
       tunnel: components["schemas"]["TunnelState"];
       version: string;
       webhook: components["schemas"]["WebhookPart"];
+    };
+    /** @description Turns to take back. */
+    StepBack: {
+      /**
+       * @description How many, the latest ones.
+       * @default 1
+       */
+      turns?: number;
     };
     /** @description Whether a call was open. */
     Stopped: {

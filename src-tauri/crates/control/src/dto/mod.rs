@@ -13,6 +13,7 @@ pub(crate) mod patience;
 pub(crate) mod rule_files;
 pub(crate) mod rules;
 pub(crate) mod settings;
+pub(crate) mod simulator;
 pub(crate) mod status;
 pub(crate) mod tunnel;
 

@@ -17,11 +17,12 @@ pub(crate) mod previews;
 pub(crate) mod replay;
 pub(crate) mod rule_files;
 pub(crate) mod rules;
+pub(crate) mod simulator;
 pub(crate) mod system;
 pub(crate) mod tunnel;
 
 use axum::http::StatusCode;
-use engine::Engine;
+use engine::{Bot, Engine, Target};
 use messages::Say as _;
 use protocol::{BotId, Filter, FilterTime};
 use serde::Deserialize;
@@ -29,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::{ApiError, ErrorCode, Position};
+use crate::words;
 
 /// All routes of the API, each with its part of the document.
 pub(crate) fn api() -> OpenApiRouter<Engine> {
@@ -91,6 +93,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(rules::explain))
         .routes(routes!(rules::get, rules::put, rules::delete))
         .routes(routes!(rules::state, rules::reset))
+        .merge(simulator::routes())
         .merge(system::routes())
 }
 
@@ -99,6 +102,19 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct BotQuery {
     pub(crate) bot: Option<BotId>,
+}
+
+/// Where a request goes, by its name or address.
+pub(crate) fn target(named: String, bot: &Bot) -> Result<Target, ApiError> {
+    Ok(match named.as_str() {
+        "self" => Target::Itself,
+        "upstream" => {
+            let server = bot.answering.server();
+            let none = || ApiError::invalid("/target", &words::NO_UPSTREAM);
+            Target::Upstream(server.ok_or_else(none)?)
+        }
+        _ => Target::Url(named),
+    })
 }
 
 /// The filter of a query, read with this machine's time of day.

@@ -15,6 +15,7 @@ use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
 use crate::in_flight::InFlight;
+use crate::routes::target;
 use crate::words;
 
 /// Where a request goes again, and what is different about it.
@@ -78,17 +79,12 @@ pub(crate) async fn replay(
     ApiJson(replay): ApiJson<Replay>,
 ) -> Result<(StatusCode, Json<Created>), ApiError> {
     let id = id.get()?;
-    let target = match replay.target.as_str() {
-        "self" => Target::Itself,
-        "upstream" => {
-            let bot = engine.exchange(id).await?.summary.bot;
-            let bot = engine.bot(Some(bot)).or_else(|_| engine.bot(None))?;
-            let server = bot.answering.server();
-            let none = || ApiError::invalid("/target", &words::NO_UPSTREAM);
-            Target::Upstream(server.ok_or_else(none)?)
-        }
-        url => Target::Url(url.to_owned()),
+    let bot = match replay.target.as_str() {
+        "upstream" => Some(engine.exchange(id).await?.summary.bot),
+        _ => None,
     };
+    let bot = engine.bot(bot).or_else(|_| engine.bot(None))?;
+    let target = target(replay.target, &bot)?;
     let answer = match (replay.answer, &target) {
         (Some(_), Target::Url(_) | Target::Upstream(_)) => {
             return Err(ApiError::invalid("/answer", &words::ANSWER_ELSEWHERE));

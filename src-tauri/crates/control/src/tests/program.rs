@@ -467,15 +467,11 @@ impl Program {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
             }
-            ("post", "/compare") => {
-                let (left, right) = (&self.exchange, &self.exchange);
-                let sides = json!({"left": left, "right": right, "side": "request"});
-                (target, sides, None)
+            ("post", "/compare") => (target, self.sides_to_compare(), None),
+            ("post", route) if route.starts_with("/simulator/users/") => {
+                self.fitting_user(path).await
             }
-            ("post", "/paths/parse") => {
-                let example = json!({"platform": "nocobase", "part": "query", "sample": "a=1"});
-                (target, example, None)
-            }
+            ("post", "/paths/parse") => (target, example_of_a_query(), None),
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
@@ -494,6 +490,24 @@ impl Program {
             }
             _ => (target, body, None),
         }
+    }
+
+    /// Two messages to compare.
+    fn sides_to_compare(&self) -> Value {
+        json!({"left": self.exchange, "right": self.exchange, "side": "request"})
+    }
+
+    /// What is done with a user that the simulator has played.
+    async fn fitting_user(&self, path: &str) -> (String, Value, Option<TcpStream>) {
+        let exchange = self.answered_sample().await;
+        let turn = json!({"platform": "graph", "user": exchange, "event": "e", "target": "self"});
+        self.send("POST", "/api/v1/simulate", &turn).await;
+        let body = match path.rsplit('/').next() {
+            Some("from") => json!({"exchange": exchange}),
+            Some("branch") => json!({"as": format!("{exchange} again")}),
+            _ => json!({"turns": 1}),
+        };
+        (path.replace("{id}", &exchange), body, None)
     }
 
     /// A turn to explain, or one that a draft is tried on.
@@ -565,6 +579,11 @@ impl Program {
             wrong.join("\n")
         );
     }
+}
+
+/// An example of a query.
+fn example_of_a_query() -> Value {
+    json!({"platform": "nocobase", "part": "query", "sample": "a=1"})
 }
 
 pub(super) fn text(value: &Value) -> String {

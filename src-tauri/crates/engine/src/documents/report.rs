@@ -29,6 +29,8 @@ pub enum DocumentKind {
     Patience,
     /// The folders that bots' rules are kept in.
     RuleFolders,
+    /// The users that the simulator plays.
+    Simulator,
 }
 
 impl DocumentKind {
@@ -46,6 +48,7 @@ impl DocumentKind {
             Self::LateDeliveries => "late_deliveries",
             Self::Patience => "patience",
             Self::RuleFolders => "rule_folders",
+            Self::Simulator => "simulator",
         }
     }
 
@@ -130,6 +133,7 @@ impl Say for DocumentReport {
             DocumentKind::LateDeliveries => words::DOCUMENT_LATE_DELIVERIES.arg(self.fields()),
             DocumentKind::Patience => words::DOCUMENT_PATIENCE.arg(self.fields()),
             DocumentKind::RuleFolders => words::DOCUMENT_RULE_FOLDERS.arg(self.fields()),
+            DocumentKind::Simulator => words::DOCUMENT_SIMULATOR.arg(self.fields()),
         }
     }
 }

@@ -116,6 +116,7 @@ impl Engine {
                 let _ = shared.holds.command(held, Command::Release).await;
             }
             shared.patience.forget(id, None).await;
+            shared.simulator.forget(id).await;
             shared.feed.emit(EventKind::BotsChanged, Some(id));
             Ok(())
         })

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use protocol::{Answer, Code, Exchange, ExchangeId, Failure, FailureCode, OwnFinding, Request};
+use protocol::{
+    Answer, Code, Exchange, ExchangeId, Failure, FailureCode, OwnFinding, Request, Source,
+};
 
 use super::Engine;
 use crate::bots::Bot;
-use crate::client::{Address, Destination, Edit, TIMEOUT, prepare};
+use crate::client::{Edit, TIMEOUT, prepare};
 use crate::error::{Error, Invalid};
 use crate::read_aside::read_aside;
-use crate::replay::{Target, to_itself, to_url};
+use crate::receipt::Receipt;
+use crate::replay::{Outbound, Target, destination, to_itself, to_url};
+use crate::shared::Shared;
 
 /// A request as it is sent, and what of it is not sent as it was given.
 type Prepared = Result<(Request, Vec<OwnFinding>), Invalid>;
@@ -35,17 +39,7 @@ impl Engine {
             is_cut.then(|| OwnFinding::new(Code::ReplayedInPart, [bytes]))
         };
         let path = edit.path.as_deref();
-        let destination = match target {
-            Target::Itself => None,
-            Target::Url(url) => Some(Destination {
-                address: Address::new(&url, &original, path)?,
-                server: None,
-            }),
-            Target::Upstream(server) => Some(Destination {
-                address: Address::below(&server.url, &original.request, path)?,
-                server: Some(server),
-            }),
-        };
+        let destination = destination(target, &original, path)?;
         // Apart from whoever asks: a closed window does not cut a replay short.
         let sending = match destination {
             None => {
@@ -53,9 +47,8 @@ impl Engine {
                 let (original, prepared) = prepared(original, edit, host).await;
                 let (request, mut findings) = prepared?;
                 findings.extend(in_part(&request));
-                self.shared
-                    .tasks
-                    .spawn(to_itself(shared, original, request, findings, answer))
+                let outbound = outbound(&shared, &original, request, findings);
+                self.shared.tasks.spawn(to_itself(shared, outbound, answer))
             }
             Some(destination) => {
                 let address = &destination.address;
@@ -67,9 +60,10 @@ impl Engine {
                 path.clone_into(&mut request.path);
                 request.query = query.map(str::to_owned);
                 address.log_in(&mut request.headers);
+                let outbound = outbound(&shared, &original, request, findings);
                 self.shared
                     .tasks
-                    .spawn(to_url(shared, original, request, findings, destination))
+                    .spawn(to_url(shared, outbound, destination))
             }
         };
         sending
@@ -112,6 +106,22 @@ impl Engine {
                 tracing::warn!(error = %error.without_url(), "the sample turn did not get through");
             }
         });
+    }
+}
+
+/// A replay. `findings`: what of it is not sent as it was given.
+fn outbound(
+    shared: &Shared,
+    original: &Exchange,
+    request: Request,
+    findings: Vec<OwnFinding>,
+) -> Outbound {
+    let mut receipt = Receipt::now(shared, Source::Replay, Some(original.summary.id));
+    receipt.findings = findings;
+    Outbound {
+        bot: shared.bots.get_or_first(original.summary.bot),
+        receipt,
+        request,
     }
 }
 

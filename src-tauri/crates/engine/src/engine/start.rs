@@ -36,6 +36,7 @@ use crate::rule_folders::RuleFolders;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
+use crate::simulator::Simulator;
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
 
@@ -96,10 +97,7 @@ impl Engine {
     ) -> Result<Self, StartError> {
         outlive_file_size_limit();
         // The address first: a port that is taken must leave the disk untouched.
-        let fixed = match config.listen {
-            Listen::Fixed(address) => Some(bind(address).await?),
-            Listen::Remembered => None,
-        };
+        let fixed = bind_fixed(config.listen).await?;
         let options = StoreOptions::new(&config.data_dir, clock::now);
         let (store, report) = Store::open(&options)?;
         let document = SettingsDocument::load(&store).await?;
@@ -125,6 +123,7 @@ impl Engine {
             chains: Chains::default(),
             patience: PatienceMemory::load(&store).await?,
             probes: Probes::default(),
+            simulator: Simulator::load(&store).await?,
             deliveries: Deliveries::load(&store).await?,
             rules,
             rule_folders: RuleFolders::load(&store).await?,
@@ -224,6 +223,14 @@ fn spawn(
     tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));
     tasks.spawn(background::keep_count(Arc::clone(shared)));
+}
+
+/// Listens at an address where one is given.
+async fn bind_fixed(listen: Listen) -> Result<Option<(u16, TcpListener)>, StartError> {
+    match listen {
+        Listen::Fixed(address) => bind(address).await.map(Some),
+        Listen::Remembered => Ok(None),
+    }
 }
 
 /// Listens at an address: the port that was wanted, and the listener.

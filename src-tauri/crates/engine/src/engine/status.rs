@@ -54,6 +54,7 @@ impl Engine {
         let app = app.chain(deliveries);
         let app = app.chain(self.shared.patience.report());
         let app = app.chain(self.shared.rule_folders.report());
+        let app = app.chain(self.shared.simulator.report());
         app.chain(bots).collect()
     }
 

@@ -27,6 +27,7 @@ use crate::platform::retries::Retries;
 use crate::platform::sending::{After, Sending};
 use crate::platform::settings::SettingsError;
 use crate::platform::templates::Template;
+use crate::platform::user_turn::{Lifetime, UserTurn};
 use crate::variable::{Role, Variable};
 
 /// A platform. One unit struct for each, one line in the list.
@@ -204,6 +205,21 @@ pub trait Contract: Sync {
 
     /// The request that the platform sends for a turn.
     fn compose(&self, _turn: &SampleTurn) -> Option<Request> {
+        None
+    }
+
+    /// How long a variable lives that a person sets for a user; `None` where the platform keeps no
+    /// variables from turn to turn.
+    ///
+    /// # Errors
+    /// Why it cannot be set.
+    fn lifetime(&self, _name: &str) -> Option<Result<Lifetime, Message>> {
+        None
+    }
+
+    /// The request of a user's turn; `None` where the platform keeps no variables from turn to
+    /// turn.
+    fn user_turn(&self, _turn: &UserTurn<'_>) -> Option<Request> {
         None
     }
 

@@ -15,10 +15,11 @@ mod limits;
 mod names;
 mod near_names;
 mod request;
+mod turn;
 mod words;
 
-use json_text::{Kind, compact, unescape_lossy};
-use messages::Words;
+use json_text::{Kind, unescape_lossy};
+use messages::{Message, Words};
 
 use crate::finding::Finding;
 use crate::message::Request;
@@ -29,6 +30,7 @@ use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
 use crate::platform::templates::Template;
+use crate::platform::user_turn::{Lifetime, UserTurn};
 use crate::variable::{Role, Variable};
 use names::{EVENT_KEY, MESSAGE_KEY, USER_KEY};
 use words::{facts, table};
@@ -165,34 +167,15 @@ impl Contract for Graph {
         })
     }
 
-    /// One flat object: the variables that are sent, then those that the engine writes last,
-    /// over any variable of their names. Inferred, (13).
     fn compose(&self, turn: &SampleTurn) -> Option<Request> {
-        let forced = [(USER_KEY, &turn.user), (EVENT_KEY, &turn.event)];
-        let mut body = String::from("{");
-        let mut push = |name: &str, value: &str| {
-            if body.len() > 1 {
-                body.push(',');
-            }
-            let name = serde_json::Value::from(name);
-            body.push_str(&format!("{name}:{value}"));
-        };
-        for (name, value) in &turn.variables {
-            let is_forced = forced.iter().any(|(forced, _)| forced == name);
-            if !is_forced && !names::is_engine(name) {
-                push(name, &compact(value).ok()?);
-            }
-        }
-        for (name, value) in forced {
-            push(name, &serde_json::Value::from(value.as_str()).to_string());
-        }
-        body.push('}');
-        Some(Request {
-            method: "POST".into(),
-            path: "/".into(),
-            headers: [("Content-Type", CONTENT_TYPE)].into_iter().collect(),
-            body: body.into(),
-            ..Request::default()
-        })
+        Some(turn::of_sample(turn))
+    }
+
+    fn lifetime(&self, name: &str) -> Option<Result<Lifetime, Message>> {
+        Some(turn::lifetime(name))
+    }
+
+    fn user_turn(&self, turn: &UserTurn<'_>) -> Option<Request> {
+        Some(turn::of_user(turn))
     }
 }

@@ -16,12 +16,15 @@ pub(super) const MESSAGE_KEY: &str = "queryText";
 /// The key of what the user's channel sent, (2).
 pub(super) const CHANNEL_KEY: &str = "rawRequest";
 
+/// The key of the seconds since the user's request before, (2).
+pub(super) const LAST_SEEN_KEY: &str = "lastSeen";
+
 /// Variables that the platform writes, (2).
 pub(super) const SYSTEM: [&str; 16] = [
-    "queryText",
-    "userId",
-    "rawRequest",
-    "lastSeen",
+    MESSAGE_KEY,
+    USER_KEY,
+    CHANNEL_KEY,
+    LAST_SEEN_KEY,
     "clientProfile",
     "userChannel",
     "httpResponse",

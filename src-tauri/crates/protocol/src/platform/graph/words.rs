@@ -32,6 +32,14 @@ messages! {
     IGNORED = "ignored",
         "the bot ignores it and goes on with its old variables",
         "бот не примет его и продолжит со старыми переменными";
+    /// A variable that each turn has, and the field that it is given by.
+    FORCED = "forced",
+        "Every turn has “{0}” by itself: give it as `{1}`.",
+        "«{0}» есть в каждом ходе и так: задайте её полем `{1}`.";
+    /// A variable that is never sent. Inferred, (13).
+    NEVER_SENT = "never_sent",
+        "The dialog engine never sends “{0}”: take another name.",
+        "Движок диалога не передаёт «{0}»: возьмите другое имя.";
 }
 
 messages! {

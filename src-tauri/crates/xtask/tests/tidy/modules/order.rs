@@ -207,6 +207,7 @@ pub(super) const ORDER: &[Order] = &[
             "rule_folders",
             "bot_rules",
             "patience",
+            "simulator",
             "chains",
             "access",
             "answering",
