@@ -163,6 +163,21 @@ async fn a_turn_goes_to_an_address_or_to_the_bots_own_server() {
 }
 
 #[tokio::test]
+async fn the_login_and_the_path_of_a_target_are_sent_and_recorded() {
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(200).set_body_string("{}");
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let app = Instance::start();
+    let target = server.uri().replace("http://", "http://u:p@") + "/hook?a=1";
+    let made = made(&app, json!({"target": target})).await;
+    let request = &server.received_requests().await.unwrap()[0];
+    assert_eq!(request.headers["authorization"], "Basic dTpw");
+    let exchange = app.exchange(&made["id"]).await;
+    assert_eq!(exchange["path"], "/hook");
+    assert_eq!(exchange["request"]["query"], "a=1");
+}
+
+#[tokio::test]
 async fn a_target_that_refuses_is_a_turn_without_a_status_whose_exchange_says_why() {
     let app = Instance::start();
     let refusing = ReservedPort::take();

@@ -113,13 +113,18 @@ impl Address {
         target_bytes(&self.target, self.is_latin1)
     }
 
-    pub(crate) fn is_latin1(&self) -> bool {
-        self.is_latin1
-    }
-
     /// The target apart: the path, and the query without its question mark.
     pub(crate) fn path_and_query(&self) -> (&str, Option<&str>) {
         path_and_query(&self.target)
+    }
+
+    /// Gives a request the target of this address, and its login.
+    pub(crate) fn direct(&self, request: &mut Request) {
+        let (path, query) = self.path_and_query();
+        path.clone_into(&mut request.path);
+        request.query = query.map(str::to_owned);
+        request.is_target_latin1 = self.is_latin1;
+        self.log_in(&mut request.headers);
     }
 
     /// Puts the user and the password of the address into the field that they stand for, where the

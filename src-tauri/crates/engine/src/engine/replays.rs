@@ -55,11 +55,7 @@ impl Engine {
                 let (original, prepared) = prepared(original, edit, address.host_field()).await;
                 let (mut request, mut findings) = prepared?;
                 findings.extend(in_part(&request));
-                request.is_target_latin1 = address.is_latin1();
-                let (path, query) = address.path_and_query();
-                path.clone_into(&mut request.path);
-                request.query = query.map(str::to_owned);
-                address.log_in(&mut request.headers);
+                address.direct(&mut request);
                 let outbound = outbound(&shared, &original, request, findings);
                 self.shared
                     .tasks

@@ -165,6 +165,9 @@ impl Engine {
         };
         let (mut request, findings) = prepare(&composed, Edit::default(), &host)?;
         "simulator".clone_into(&mut request.remote);
+        if let Some(destination) = &destination {
+            destination.address.direct(&mut request);
+        }
         let mut receipt = Receipt::now(&self.shared, Source::Simulator, None);
         receipt.findings = findings;
         let outbound = Outbound {

@@ -103,10 +103,7 @@ impl Engine {
         let document = SettingsDocument::load(&store).await?;
         let settings = document.current();
         let connection_limit = ingress::allow_connections(&settings);
-        let (wanted_port, listener) = match fixed {
-            Some(fixed) => fixed,
-            None => bind_near(settings.listen_port).await?,
-        };
+        let (wanted_port, listener) = bound(fixed, settings.listen_port).await?;
         let stop = CancellationToken::new();
         let listening = Listening::new(address_of(&listener)?, wanted_port, &stop);
         store.set_retention(retention(&document));
@@ -223,6 +220,17 @@ fn spawn(
     tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));
     tasks.spawn(background::keep_count(Arc::clone(shared)));
+}
+
+/// What listens already, or a listener on loopback at a port.
+async fn bound(
+    fixed: Option<(u16, TcpListener)>,
+    port: u16,
+) -> Result<(u16, TcpListener), StartError> {
+    match fixed {
+        Some(fixed) => Ok(fixed),
+        None => bind_near(port).await,
+    }
 }
 
 /// Listens at an address where one is given.
