@@ -28,7 +28,9 @@ export const isEmpty = ({ cells }: Pick<Row, "cells">): boolean => Object.values
 /** The rows that are sent: what was taken away and what is empty is left out. */
 export const sentRows = (rows: readonly Row[]): Row[] => rows.filter((row) => row.goneUntil === null && !isEmpty(row));
 
-/** Rows as the program takes them. The first column is always there; others are null where empty. */
+/**
+ * Rows as the program takes them. The first column is always there; others are null where empty.
+ */
 export function valueOfRows(rows: readonly Row[], columns: readonly string[]): unknown[] {
   const [first = ""] = columns;
   return sentRows(rows).map(({ cells }) =>
