@@ -12,8 +12,11 @@ use crate::support::{Instance, codes, variable};
 /// A turn of the user `u1` with changes.
 fn turn(changes: Value) -> Value {
     let mut turn = json!({"platform": "graph", "user": "u1", "event": "pay", "target": "self"});
-    for (name, value) in changes.as_object().unwrap() {
-        turn[name] = value.clone();
+    let Value::Object(changes) = changes else {
+        panic!("{changes} is no object");
+    };
+    for (name, value) in changes {
+        turn[name] = value;
     }
     turn
 }
@@ -387,6 +390,12 @@ async fn a_turn_that_does_not_fit_is_refused_where_it_does_not_and_nothing_is_se
         let shown = &shown[..shown.len().min(80)];
         assert_eq!(refused, json!([422, "invalid", pointer]), "{shown}");
     }
+    assert_eq!(app.newest().await, Value::Null, "nothing was sent");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_with_a_user_is_refused_with_its_place() {
+    let app = Instance::start();
     for (name, code, pointer) in [
         ("queryText", 422, "/variables/queryText"),
         ("_a", 422, "/variables/_a"),

@@ -8,6 +8,7 @@ import type { Component } from "svelte";
 import AnswerPanel from "./components/answer/AnswerPanel.svelte";
 import TimingTab from "./components/detail/TimingTab.svelte";
 import RulesBar from "./components/rules/RulesBar.svelte";
+import SimulatorBar from "./components/simulator/SimulatorBar.svelte";
 import RequestTab from "./components/request/RequestTab.svelte";
 import type { Dialog, Place, Tab, View } from "./lib/app/register";
 import { TUNNEL } from "./lib/app/tunnel";
@@ -15,6 +16,7 @@ import { PLATFORM_FORMS } from "./lib/platforms/forms.svelte";
 import { PATIENCE } from "./lib/stores/patience.svelte";
 import { PLATFORMS } from "./lib/stores/platforms.svelte";
 import { RULES } from "./lib/rules/rules.svelte";
+import { SIMULATOR } from "./lib/simulator/simulator.svelte";
 import { Chunk } from "./lib/chunks/chunk.svelte";
 import Exchanges from "./views/exchanges/Exchanges.svelte";
 import HeldBadge from "./views/exchanges/HeldBadge.svelte";
@@ -33,6 +35,12 @@ export const PLACES = {
     chunk: lazy(() => import("./views/rules/Rules.svelte")),
     store: RULES,
     bar: RulesBar,
+  },
+  simulator: {
+    label: { ru: "Симулятор", en: "Simulator" },
+    chunk: lazy(() => import("./views/simulator/Simulator.svelte")),
+    store: SIMULATOR,
+    bar: SimulatorBar,
   },
 } satisfies Record<string, Place>;
 

@@ -15,6 +15,7 @@ import type {
   ReplayEdit,
   Rule,
   SettingsPatch,
+  Simulation,
   Side,
   TunnelStart,
 } from "./types";
@@ -157,6 +158,49 @@ export class Api {
 
   format = (text: string, signal?: AbortSignal) =>
     unwrap(this.client.POST("/api/v1/format", { body: { text }, ...signalled(signal) }));
+  playedUsers = (bot: string | null) => unwrap(this.client.GET("/api/v1/simulator/users", { params: botQuery(bot) }));
+  /** As text: its variables keep their digits. */
+  playedUser = (bot: string | null, user: string) =>
+    unwrap(
+      this.client.GET("/api/v1/simulator/users/{id}", {
+        params: { ...pathOf(user), ...botQuery(bot) },
+        parseAs: "text",
+      }),
+    );
+  setPlayedUser = (bot: string | null, user: string, variables: string) =>
+    done(
+      this.client.PUT("/api/v1/simulator/users/{id}", {
+        params: { ...pathOf(user), ...botQuery(bot) },
+        body: { variables: {} },
+        bodySerializer: () => `{"variables":${variables}}`,
+      }),
+    );
+  forgetPlayedUser = (bot: string | null, user: string) =>
+    done(this.client.DELETE("/api/v1/simulator/users/{id}", { params: { ...pathOf(user), ...botQuery(bot) } }));
+  playFrom = (bot: string | null, user: string, exchange: string) =>
+    done(
+      this.client.POST("/api/v1/simulator/users/{id}/from", {
+        params: { ...pathOf(user), ...botQuery(bot) },
+        body: { exchange },
+      }),
+    );
+  stepBack = (bot: string | null, user: string) =>
+    done(
+      this.client.POST("/api/v1/simulator/users/{id}/back", {
+        params: { ...pathOf(user), ...botQuery(bot) },
+        body: { turns: 1 },
+      }),
+    );
+  branchPlayedUser = (bot: string | null, user: string, as: string) =>
+    done(
+      this.client.POST("/api/v1/simulator/users/{id}/branch", {
+        params: { ...pathOf(user), ...botQuery(bot) },
+        body: { as },
+      }),
+    );
+  simulate = (bot: string | null, body: Simulation) =>
+    done(this.client.POST("/api/v1/simulate", { params: botQuery(bot), body }));
+
   names = (bot: string | null) => unwrap(this.client.GET("/api/v1/names", { params: botQuery(bot) }));
 
   answering = (bot: string | null) => unwrap(this.client.GET("/api/v1/answering", { params: botQuery(bot) }));

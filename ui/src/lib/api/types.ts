@@ -32,6 +32,10 @@ export type KeyStore = Schemas["KeyStore"];
 export type HeaderPair = [string, string];
 
 export type Summary = Schemas["Summary"];
+/** A user that the program plays. */
+export type PlayedUser = Schemas["SimulatedUsers"]["users"][number];
+export type SimulatedPlatform = Platform;
+export type Simulation = Schemas["Simulation"];
 /** What the developer wrote on an exchange. */
 export type Annotation = Pick<Summary, "note" | "pinned">;
 export type Exchange = Schemas["Exchange"];

@@ -3,7 +3,7 @@ import type { App } from "../app/app.svelte";
 import type { PlaceId } from "../app/register";
 import type { Pair } from "../i18n/index.svelte";
 
-export type CommandGroup = "move" | "exchange" | "answer" | "rules" | "app";
+export type CommandGroup = "move" | "exchange" | "answer" | "rules" | "simulator" | "app";
 
 export interface CommandSpec {
   label: Pair;

@@ -15,6 +15,7 @@ import { MOVE } from "./move";
 import { PROGRAM } from "./program";
 import { RULE_COMMANDS } from "./rules";
 import { SAVE } from "./save";
+import { SIMULATOR_COMMANDS } from "./simulator";
 
 const COMMANDS = {
   ...RULE_COMMANDS,
@@ -25,6 +26,7 @@ const COMMANDS = {
   ...ANSWER,
   ...LATE,
   ...DEFAULT_ANSWER,
+  ...SIMULATOR_COMMANDS,
   ...PROGRAM,
 };
 export type CommandId = keyof typeof COMMANDS | PlaceId | ViewId | DialogId;

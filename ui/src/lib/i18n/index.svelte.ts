@@ -15,6 +15,7 @@ import { ruleEditor } from "./rule-editor";
 import { rules } from "./rules";
 import { server } from "./server";
 import { settings } from "./settings";
+import { simulator } from "./simulator";
 import { flat, type Language, type Pair, type Table } from "./table";
 import { tunnel } from "./tunnel";
 import { versions } from "./versions";
@@ -37,6 +38,7 @@ const SHARED = {
   ...ruleEditor,
   ...server,
   ...settings,
+  ...simulator,
   ...tunnel,
   ...tunnelForms,
   ...versions,

@@ -137,6 +137,7 @@ export const settings = {
   "group.move": { ru: "Список", en: "List" },
   "group.exchange": { ru: "Обмен", en: "Exchange" },
   "group.rules": { ru: "Правила", en: "Rules" },
+  "group.simulator": { ru: "Симулятор", en: "Simulator" },
   "group.answer": { ru: "Ответ", en: "Answer" },
   "group.app": { ru: "Приложение", en: "App" },
 } as const satisfies Table;

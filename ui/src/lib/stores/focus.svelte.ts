@@ -3,7 +3,17 @@
  * claims it.
  */
 
-export type FocusTarget = "filter" | "list" | "detail" | "answer" | "note" | "ruleName" | "ruleJson" | "tunnelField";
+export type FocusTarget =
+  | "filter"
+  | "list"
+  | "detail"
+  | "answer"
+  | "note"
+  | "ruleName"
+  | "ruleJson"
+  | "newUser"
+  | "event"
+  | "tunnelField";
 
 /**
  * A request that no component could grant by then is forgotten: later it would only take the focus

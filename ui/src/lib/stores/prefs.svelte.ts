@@ -8,7 +8,7 @@ import type { Chosen } from "../variables/columns";
 const KEY = "hookloupe.ui";
 
 /** Widths of the lists of places, in pixels. */
-export const WIDTHS = { listWidth: 348, rulesWidth: 388 };
+export const WIDTHS = { listWidth: 348, rulesWidth: 388, simulatorWidth: 300 };
 export type Width = keyof typeof WIDTHS;
 
 interface Values extends Record<Width, number> {
@@ -17,6 +17,9 @@ interface Values extends Record<Width, number> {
   notify: boolean;
   notifyTunnel: boolean;
   replayUrl: string;
+  /** Where the simulator sends to, and the address that was given last. */
+  simulatorTarget: "self" | "upstream" | "url";
+  simulatorUrl: string;
   /** Rules are listed by group or event. */
   rulesGrouped: boolean;
   systemOpen: boolean;
@@ -35,6 +38,8 @@ const DEFAULTS: Values = {
   notify: false,
   notifyTunnel: true,
   replayUrl: "",
+  simulatorTarget: "self",
+  simulatorUrl: "",
   rulesGrouped: false,
   systemOpen: false,
   answerTable: false,

@@ -14,12 +14,21 @@ use protocol::{Exchange, ExchangeId, Finding, Platform, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::dto::present;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{ApiJson, ApiText, exactly_one, read_json};
 use crate::in_flight::{InFlight, SHOWN_TIMES, counted_json};
 use crate::words;
+
+/// Both of them.
+pub(crate) fn routes() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(parse))
+        .routes(routes!(evaluate))
+}
 
 /// How long a text with its variables and all values that it uses may be, in bytes: as long as a
 /// body that is read as a whole.

@@ -61,8 +61,9 @@ struct Side<'t> {
     numbers: NumberedValues,
 }
 
-/// What is still to be done. The last is next, so that nothing recurses and the changes stand in the
-/// order of the texts.
+/// What is still to be done. The last is next, so that nothing recurses and the changes stand in
+/// the order of the texts.
+#[derive(Clone, Copy)]
 enum Step {
     Pair(usize, NodeIndex, NodeIndex),
     Removed(usize, NodeIndex),

@@ -29,8 +29,8 @@ fn number<'t>(lines: &[&'t str], numbers: &mut HashMap<&'t str, u32>) -> Vec<u32
 }
 
 impl Stretch {
-    /// Lines are paired in their order. What is over goes from its end, or comes from its beginning,
-    /// so that no line before it moves.
+    /// Lines are paired in their order. What is over goes from its end, or comes from its
+    /// beginning, so that no line before it moves.
     fn add(&self, ones: &[&str], twos: &[&str], changes: &mut Vec<Change>) {
         let (ones, twos) = (&ones[self.left.clone()], &twos[self.right.clone()]);
         let longer = ones.len().max(twos.len());

@@ -265,7 +265,10 @@ proptest! {
     }
 
     #[test]
-    fn changed_lines_applied_to_the_left_give_the_right(left in "[ab\n]{0,40}", right in "[ab\n]{0,40}") {
+    fn changed_lines_applied_to_the_left_give_the_right(
+        left in "[ab\n]{0,40}",
+        right in "[ab\n]{0,40}",
+    ) {
         let mut lines: Vec<String> = left.split('\n').map(str::to_owned).collect();
         let found = changes(&left, &right);
         for change in &found {

@@ -1,0 +1,66 @@
+/** Words of the simulator. */
+import type { Table } from "./table";
+
+export const simulator = {
+  "simulator.ofBot": { ru: "Играем бота «{{bot}}»", en: "Playing the bot “{{bot}}”" },
+  "simulator.users": { ru: "Кого играем", en: "Who is played" },
+  "simulator.new": { ru: "Новый", en: "New" },
+  "simulator.newHelp": { ru: "Новый пользователь", en: "A new user" },
+  "simulator.newName": { ru: "Имя нового пользователя", en: "The new user's name" },
+  "simulator.turns": {
+    ru: { one: "{{value}} ход", few: "{{value}} хода", many: "{{value}} ходов", other: "{{value}} хода" },
+    en: { one: "{{value}} turn", other: "{{value}} turns" },
+  },
+  "simulator.noTurns": { ru: "ещё не ходил", en: "no turns yet" },
+  "simulator.empty": { ru: "Пока никого не играли", en: "Nobody has been played yet" },
+  "simulator.pick": { ru: "Сыграйте пользователя бота", en: "Play a user of the bot" },
+  "simulator.emptyText": {
+    ru: "Назовите пользователя и пошлите событие: ход уйдёт так же, как от бота, а переменные ответа останутся у пользователя.",
+    en: "Name a user and send an event: the turn goes out as the bot's would, and the user keeps the answer's variables.",
+  },
+  "simulator.chat": { ru: "Ходы пользователя", en: "The user's turns" },
+  "simulator.chatEmpty": {
+    ru: "Напишите событие внизу: первый ход пойдёт с переменными справа.",
+    en: "Write an event below: the first turn goes with the variables on the right.",
+  },
+  "simulator.earlier": { ru: "Более ранние ходы — в «Ходах»", en: "Earlier turns are among the turns" },
+  "simulator.takenBack": { ru: "отменён шагом назад", en: "stepped back over" },
+  "simulator.openTurn": { ru: "Открыть ход", en: "Open the turn" },
+  "simulator.same": { ru: "переменные те же", en: "the variables stay" },
+  "simulator.notTaken": { ru: "ответ не принят, переменные те же", en: "the answer is not taken, the variables stay" },
+  "simulator.moreChanges": { ru: "и ещё {{value}}", en: "and {{value}} more" },
+  "simulator.event": { ru: "Событие", en: "Event" },
+  "simulator.text": { ru: "Пишет", en: "Writes" },
+  "simulator.send": { ru: "Послать", en: "Send" },
+  "simulator.sending": { ru: "Ждём ответа…", en: "Waiting…" },
+  "simulator.target": { ru: "Куда", en: "Where to" },
+  "simulator.target.self": { ru: "сюда", en: "here" },
+  "simulator.target.upstream": { ru: "мой сервер", en: "my server" },
+  "simulator.target.url": { ru: "адрес…", en: "address…" },
+  "simulator.url": { ru: "Адрес", en: "Address" },
+  "simulator.back": { ru: "Шаг назад", en: "Step back" },
+  "simulator.branch": { ru: "Ветка", en: "Branch" },
+  "simulator.branchHelp": {
+    ru: "Новый пользователь с теми же переменными",
+    en: "A new user with the same variables",
+  },
+  "simulator.branched": { ru: "Ветка «{{user}}»", en: "Branch “{{user}}”" },
+  "simulator.forget": { ru: "Забыть пользователя", en: "Forget the user" },
+  "simulator.forgotten": {
+    ru: "«{{user}}» забыт; его ходы остались в «Ходах»",
+    en: "“{{user}}” is forgotten; the turns stay among the turns",
+  },
+  "simulator.state": { ru: "Переменные у бота", en: "Variables of the bot" },
+  "simulator.stateHelp": {
+    ru: "С ними пойдёт следующий ход. Числа и строки уходят знак в знак.",
+    en: "The next turn goes with them, digit for digit.",
+  },
+  "simulator.edited": { ru: "изменено вами", en: "edited by you" },
+  "simulator.undo": { ru: "Отменить правки", en: "Undo the edits" },
+  "simulator.bytes": { ru: "{{size}} в JSON", en: "{{size}} of JSON" },
+  "simulator.playedFrom": {
+    ru: "«{{user}}» продолжит с этого хода",
+    en: "“{{user}}” goes on from this turn",
+  },
+  "simulator.bar": { ru: "Ходы симулятора попадают и в «Ходы»", en: "The simulator's turns are among the turns, too" },
+} satisfies Table;
