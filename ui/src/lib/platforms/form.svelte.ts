@@ -3,12 +3,12 @@
  * fit stays as it was typed, with what the program says of it, and the others are saved without it.
  */
 import type { Api } from "../api/api";
-import { ApiError } from "../api/errors";
 import type { Platform } from "../api/types";
 import { InTurn } from "../in-turn";
 import type { Program } from "../stores/program.svelte";
 import { type Toasts, UNDO_MS } from "../stores/toasts.svelte";
-import { isEmpty, type Row, rowsOf, sentRows, valueOfRows } from "./rows";
+import { type Problem, problemOf } from "./problem";
+import { isEmpty, isSame, type Row, rowsOf, sentRows, valueOfRows } from "./rows";
 import { type Field, type GroupField, isObject, type RowsField, type SingleField } from "./schema";
 
 export interface FormParts {
@@ -16,14 +16,6 @@ export interface FormParts {
   program: Program;
   toasts: Toasts;
   now: () => number;
-}
-
-/** What the program says of a field. */
-export interface Problem {
-  /** The names that lead to the field; a row's number stands for its place among those sent. */
-  path: readonly string[];
-  message: string;
-  suggestion: string | null;
 }
 
 /** When a field is there, by its name: of the texts of the others. */
@@ -290,10 +282,9 @@ export class PlatformForm {
       await this.parts.api.changeBot(this.bot, { platform_settings: { [this.platform]: change } });
       return null;
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 422 || error.pointer === null) throw error;
-      const [, , , ...path] = error.pointer.split("/");
-      const { message, suggestion } = error;
-      return { path: path.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")), message, suggestion };
+      const problem = problemOf(error);
+      if (problem === null) throw error;
+      return problem;
     }
   }
 
@@ -405,8 +396,3 @@ export class PlatformForm {
 }
 
 const isNot = (key: string) => (row: Row) => row.key !== key;
-
-function isSame(a: readonly Row[], b: readonly Row[]): boolean {
-  const texts = (rows: readonly Row[]) => JSON.stringify(rows.map(({ cells }) => Object.entries(cells)));
-  return texts(a) === texts(b);
-}

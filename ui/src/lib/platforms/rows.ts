@@ -79,3 +79,9 @@ export function withPaths(
   if (!keep) return paths.map((path) => of(path) ?? made(path));
   return [...present, ...paths.filter((path) => of(path) === undefined).map(made)];
 }
+
+/** Whether two lists say the same. */
+export function isSame(a: readonly Row[], b: readonly Row[]): boolean {
+  const texts = (rows: readonly Row[]) => JSON.stringify(rows.map(({ cells }) => Object.entries(cells)));
+  return texts(a) === texts(b);
+}

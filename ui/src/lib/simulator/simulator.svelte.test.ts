@@ -8,7 +8,7 @@ import { changesOf, turnsOf } from "./turns";
 /** Two bots with users of their own, and what is asked of them. */
 function stage() {
   const kept: Record<string, Record<string, string>> = { a: { u1: '{"total":1.0}' }, b: {} };
-  const program = $state({ bot: { id: "a" } });
+  const program = $state({ bot: { id: "a", platform: "auto" } });
   const made: unknown[] = [];
   const gates: (() => void)[] = [];
   let isHeld = false;
@@ -44,7 +44,9 @@ function stage() {
       }
     },
   };
-  const parts = { api, program, toasts } as unknown as ConstructorParameters<typeof Simulator>[0];
+  const parts = { api, program, toasts, platforms: () => [{ id: "graph" }] } as unknown as ConstructorParameters<
+    typeof Simulator
+  >[0];
   const hold = () => (isHeld = true);
   return { simulator: new Simulator(parts), program, kept, made, gates, hold, readings: () => readings };
 }
@@ -54,7 +56,7 @@ test("the user that was played last is looked at, and another bot has others", a
   await simulator.refresh();
   expect(simulator.chosen).toBe("u1");
   expect(simulator.variables).toBe('{"total":1.0}');
-  program.bot = { id: "b" };
+  program.bot = { id: "b", platform: "auto" };
   expect(simulator.users).toBeNull();
   expect(simulator.chosen).toBeNull();
   await simulator.refresh();

@@ -11,6 +11,7 @@ import { childTexts } from "../json/walk";
 import { Latest } from "../latest";
 import { quietly } from "../quietly";
 import type { FeedStore } from "../stores/feed.svelte";
+import { PLATFORMS } from "../stores/platforms.svelte";
 import { prefs } from "../stores/prefs.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
@@ -18,8 +19,6 @@ import { turnsOf } from "./turns";
 
 /** Turns that are shown; earlier ones are found among all turns. */
 const SHOWN = 30;
-/** The one platform so far whose users keep variables from turn to turn. */
-const PLATFORM: SimulatedPlatform = "graph";
 
 export type Target = "self" | "upstream" | "url";
 
@@ -35,6 +34,7 @@ interface Parts {
   api: Api;
   program: Program;
   toasts: Toasts;
+  platforms: () => readonly { id: SimulatedPlatform }[];
 }
 
 export class Simulator implements FeedStore {
@@ -170,11 +170,18 @@ export class Simulator implements FeedStore {
     return this.target === "url" ? prefs.values.simulatorUrl.trim() : this.target;
   }
 
+  /** What the bot is set to; of one that is found out by its requests, the program's first. */
+  #platform(): SimulatedPlatform | null {
+    const own = this.parts.program.bot?.platform ?? "auto";
+    return own === "auto" || own === "plain" ? (this.parts.platforms()[0]?.id ?? null) : own;
+  }
+
   /** Sends the turn that is written, with the variables as they stand. */
   async send(): Promise<void> {
     const { api, toasts } = this.parts;
     const { bot, chosen: user, edited } = this;
-    if (user === null || !this.canSend) return;
+    const platform = this.#platform();
+    if (user === null || platform === null || !this.canSend) return;
     const [event, text, key] = [this.event.trim(), this.text, this.#key(user)];
     this.#underWay = new Set([...this.#underWay, key]);
     this.#chosen = { bot, user };
@@ -183,7 +190,7 @@ export class Simulator implements FeedStore {
         await api.setPlayedUser(bot, user, edited);
         this.#edited = null;
       }
-      await api.simulate(bot, { platform: PLATFORM, user, event, text, target: this.#address() });
+      await api.simulate(bot, { platform, user, event, text, target: this.#address() });
       // What is written for the next turn meanwhile stays.
       if (this.event.trim() === event && this.text === text) [this.event, this.text] = ["", ""];
     });
@@ -254,5 +261,8 @@ export function freeName(user: string, taken: ReadonlySet<string>): string {
 }
 
 export const SIMULATOR: StoreKind<Simulator> = {
-  make: ({ api, program, toasts }: App) => new Simulator({ api, program, toasts }),
+  make: (app: App) => {
+    const { api, program, toasts } = app;
+    return new Simulator({ api, program, toasts, platforms: () => app.stores.get(PLATFORMS).list });
+  },
 };

@@ -4,16 +4,7 @@
  */
 
 export type FocusTarget =
-  | "filter"
-  | "list"
-  | "detail"
-  | "answer"
-  | "note"
-  | "ruleName"
-  | "ruleJson"
-  | "newUser"
-  | "event"
-  | "tunnelField";
+  "filter" | "list" | "detail" | "answer" | "note" | "ruleName" | "ruleJson" | "newUser" | "event" | "tunnelField";
 
 /**
  * A request that no component could grant by then is forgotten: later it would only take the focus

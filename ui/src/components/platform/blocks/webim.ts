@@ -1,6 +1,6 @@
 import type { Block } from "./block";
 
-const isBot = (value: (name: string) => string) => value("role") !== "webim";
+const isBot = (value: (name: string) => string) => (value("role") || "bot") === "bot";
 
 export const webim: Block = {
   fields: {

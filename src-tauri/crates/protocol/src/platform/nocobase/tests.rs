@@ -366,7 +366,9 @@ fn settings_that_do_not_fit_are_refused_where_they_stand() {
     );
     let shown = serde_json::to_value(shown).unwrap();
     let auth = json!({"user": "u", "password": null, "password_set": true});
-    assert_eq!(shown, json!({"nocobase": {"key": KEY, "auth": auth}}));
+    let address = format!("http://h/api/webhook:trigger/{KEY}");
+    let wanted = json!({"key": KEY, "auth": auth, "address": address});
+    assert_eq!(shown, json!({"nocobase": wanted}));
 }
 
 #[test]
