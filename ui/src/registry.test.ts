@@ -133,12 +133,18 @@ test("a dialog is a line, and only what belongs over dialogs works while it is o
 test("no key means two things, those of the window and of many places included", () => {
   const places = Object.fromEntries(["second", "third", "fourth"].map((id) => [id, { label, chunk }]));
   const { commands } = page({ places }, desktop);
-  // The place of the rules has a keyboard of its own.
-  const keys = commands.list
-    .filter(({ group }) => group !== "rules")
-    .flatMap(({ keys, everywhere }) => [...keys, ...everywhere].map((one) => showKeys(one)));
-  expect(keys).toEqual(expect.arrayContaining(["Ctrl +", "Ctrl 0", "Ctrl 1", "Ctrl 4"]));
-  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  const keysOf = (fits: (group: string) => boolean) =>
+    commands.list
+      .filter(({ group }) => fits(group))
+      .flatMap(({ keys, everywhere }) => [...keys, ...everywhere].map((one) => showKeys(one)));
+  // The places of the rules and of the simulator have keyboards of their own.
+  const own = ["rules", "simulator"];
+  const shared = keysOf((group) => !own.includes(group));
+  expect(shared).toEqual(expect.arrayContaining(["Ctrl +", "Ctrl 0", "Ctrl 1", "Ctrl 4"]));
+  for (const keys of [shared, ...own.map((place) => keysOf((group) => group === place))]) {
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  }
 });
 test("no two places, views, dialogs or commands have the same id, and none stands behind one that is not there", () => {
   expect(() => page({ places: { pin: { label, chunk } } })).toThrow("the id pin");
