@@ -15,6 +15,7 @@ mod circles;
 #[path = "../cli/mod.rs"]
 mod cli;
 mod compare;
+mod conversations;
 mod documents;
 mod framing;
 mod half_closed;

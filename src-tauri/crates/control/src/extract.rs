@@ -13,7 +13,7 @@ use engine::{Engine, Error, Subject};
 use http_body_util::BodyExt as _;
 use json_text::AnnotationKind;
 use percent_encoding::percent_decode_str;
-use protocol::{BotId, ExchangeId};
+use protocol::{BotId, ConversationId, ExchangeId};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::arrival_error::ArrivalError;
@@ -73,6 +73,16 @@ impl Identity for ExchangeId {
 
     fn not_found() -> ApiError {
         Error::NotFound(Subject::Exchange).into()
+    }
+}
+
+impl Identity for ConversationId {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().map(Self).ok()
+    }
+
+    fn not_found() -> ApiError {
+        Error::NotFound(Subject::Conversation).into()
     }
 }
 

@@ -164,6 +164,34 @@ messages::messages! {
     TOO_MUCH_TO_COMPARE = "too_much_to_compare",
         "The bodies hold too many values to be compared at once.",
         "В телах слишком много значений, чтобы сравнить их за один раз.";
+    /// Why a value is so: it came at a moment.
+    VALUE_CAME = "value_came",
+        "It came with the request of {0}; no answer before had given it.",
+        "Значение пришло с запросом от {0}; ни один ответ до него его не давал.";
+    /// The same: an answer gave it, at a moment and from somebody.
+    VALUE_ANSWERED = "value_answered",
+        "The answer to the turn of {0} gave it; answered by: {1}.",
+        "Его дал ответ на ход от {0}; кто ответил: {1}.";
+    /// The same: it came with a new message.
+    VALUE_CHANGED_BY_BOT = "value_changed_by_bot",
+        "The bot itself changed it: it came with another value and a new message at {0}.",
+        "Его изменил сам бот: с новым сообщением от {0} пришло другое значение.";
+    /// The same: no answer that had it was taken, the first at a moment.
+    VALUE_NOT_TAKEN = "value_not_taken",
+        "The bot does not have it: the answer to the turn of {0} had it and was not taken.",
+        "У бота его нет: оно было в ответе на ход от {0}, но тот ответ не был принят.";
+    /// The same, by the variable's name.
+    VALUE_NEVER = "value_never",
+        "There is no variable “{0}” in this conversation up to this turn.",
+        "В этом разговоре до этого хода нет переменной «{0}».";
+    /// What was said of a value that did not come any more, and since when.
+    VALUE_ABSENT = "value_absent",
+        "{0} From the request of {1} on it did not come any more.",
+        "{0} С запроса от {1} оно больше не приходило.";
+    /// A matrix of too many values.
+    MATRIX_TOO_LONG = "matrix_too_long",
+        "The variables of this conversation are too long to be shown at once.",
+        "Переменные этого разговора слишком длинные, чтобы показать их все сразу.";
     /// A note over its limit.
     NOTE_TOO_LONG = "note_too_long",
         "A note has {0} characters at most.",

@@ -110,6 +110,8 @@ pub enum Subject {
     Bot,
     /// An exchange.
     Exchange,
+    /// A conversation.
+    Conversation,
     /// A tunnel that was started before.
     Tunnel,
     /// An answer to an event.
@@ -190,6 +192,7 @@ impl Say for Error {
             Self::NotFound(Subject::Bot) => (&words::NO_BOT).into(),
             Self::NotFound(Subject::Exchange) => (&words::NO_EXCHANGE).into(),
             Self::NotFound(Subject::Tunnel) => (&words::NO_TUNNEL).into(),
+            Self::NotFound(Subject::Conversation) => (&words::NO_CONVERSATION).into(),
             Self::NotFound(Subject::Rule) => (&words::NO_RULE).into(),
             Self::NotFound(Subject::Probe) => (&words::NO_PROBE).into(),
             Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),

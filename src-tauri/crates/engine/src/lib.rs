@@ -85,9 +85,9 @@ pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
-    AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, DRY_RUN_MAX, Engine, EngineConfig,
-    Listen, NewUserTurn, PlayedUser, RuleExport, RuleImport, ServerWait, ServerWaits, Status,
-    TunnelView, UserTurnMade,
+    AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, CONVERSATION_TURNS_MAX, ConversationTurn,
+    DRY_RUN_MAX, Engine, EngineConfig, Listen, NewUserTurn, PlayedUser, RuleExport, RuleImport,
+    ServerWait, ServerWaits, Status, TunnelView, UserTurnMade,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};

@@ -17,6 +17,9 @@ use crate::words;
 /// must fit into it with its headers.
 pub(crate) const BODY_LIMIT_MAX: u64 = protocol::LARGEST_BODY as u64;
 
+/// How long a conversation may be idle, in minutes; the longest is a year.
+const GAP_MINUTES: std::ops::RangeInclusive<f64> = 0.01..=525_600.0;
+
 /// The language of the interface and of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -57,7 +60,7 @@ pub enum Grouping {
 }
 
 /// All settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The port of the webhook server, 0 for any free one.
@@ -90,6 +93,8 @@ pub struct Settings {
     pub keep_bytes: u64,
     /// Days an exchange is kept, pinned ones aside.
     pub keep_days: Option<u32>,
+    /// Minutes after which a user's next turn begins another conversation.
+    pub conversation_gap_minutes: f64,
 }
 
 impl Default for Settings {
@@ -110,6 +115,7 @@ impl Default for Settings {
             keep_exchanges: 1_000_000,
             keep_bytes: 10_000_000_000,
             keep_days: None,
+            conversation_gap_minutes: 30.0,
         }
     }
 }
@@ -125,6 +131,12 @@ impl Settings {
     #[must_use]
     pub fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_timeout_s.into())
+    }
+
+    /// How long a conversation may be idle.
+    #[must_use]
+    pub fn conversation_gap(&self) -> Duration {
+        Duration::from_secs_f64(self.conversation_gap_minutes * 60.0)
     }
 
     /// These settings with the members of a JSON object laid over them.
@@ -164,6 +176,12 @@ impl Settings {
                     words::NUMBER_RANGE.arg(least).arg(most),
                 ));
             }
+        }
+        if !GAP_MINUTES.contains(&self.conversation_gap_minutes) {
+            return Err(Invalid::new(
+                "/conversation_gap_minutes",
+                &words::GAP_MINUTES,
+            ));
         }
         if self.keep_days == Some(0) {
             return Err(Invalid::new("/keep_days", &words::DAYS));
@@ -260,6 +278,14 @@ mod tests {
             (json!({"body_limit_bytes": 1}), "/body_limit_bytes"),
             (json!({"listen_port": 70_000}), "/listen_port"),
             (json!({"keep_days": 0}), "/keep_days"),
+            (
+                json!({"conversation_gap_minutes": 0}),
+                "/conversation_gap_minutes",
+            ),
+            (
+                json!({"conversation_gap_minutes": "1"}),
+                "/conversation_gap_minutes",
+            ),
         ] {
             assert_eq!(patch(value).unwrap_err().pointer, pointer);
         }

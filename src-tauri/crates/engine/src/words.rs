@@ -18,6 +18,10 @@ messages::messages! {
         "Такого уведомления нет: его уже убрали.";
     /// An exchange that does not exist.
     NO_EXCHANGE = "no_exchange", "There is no such exchange.", "Такого обмена нет.";
+    /// A conversation that does not exist.
+    NO_CONVERSATION = "no_conversation",
+        "There is no such conversation.",
+        "Такого разговора нет.";
     /// A tunnel that nobody has started.
     NO_TUNNEL = "no_tunnel", "The tunnel has not been started yet.", "Туннель ещё не запускали.";
     /// A rule that does not exist.
@@ -132,6 +136,10 @@ messages::messages! {
         "Это значение не подходит для настройки.";
     /// A number outside its range.
     NUMBER_RANGE = "number_range", "A number from {0} to {1}.", "Число от {0} до {1}.";
+    /// A gap between conversations out of its range.
+    GAP_MINUTES = "gap_minutes",
+        "The minutes are a number from 0.01 to 525600, a year.",
+        "Здесь нужно число минут от 0.01 до 525600, то есть до года.";
     /// Days to keep exchanges.
     DAYS = "days",
         "One day or more, or null for no limit.",

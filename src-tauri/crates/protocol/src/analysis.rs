@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use json_text::{AnnotationKind, JsonError};
+use json_text::{AnnotationKind, JsonError, Kind};
 
 use crate::answer::Answer;
-use crate::body::{BodyInfo, ParsedBody};
+use crate::body::{BodyInfo, BodyKind, ParsedBody};
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity, add_annotations};
 use crate::message::Request;
@@ -13,7 +13,7 @@ use crate::names::Side;
 use crate::outcome::Outcome;
 use crate::platform::{
     self, After, AnswerContext, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
-    PlatformReason, PlatformSettings, RequestContext, SettingsError, contract,
+    PlatformReason, PlatformSettings, RequestContext, SessionMarks, SettingsError, contract,
 };
 use crate::variable::Variable;
 
@@ -90,6 +90,26 @@ impl RequestView {
     #[must_use]
     pub fn sender(&self, request: &Request) -> Option<&'static str> {
         contract(self.platform).sender(&self.context(request))
+    }
+
+    /// What it says of the session that it belongs to.
+    #[must_use]
+    pub fn session(&self, request: &Request) -> SessionMarks {
+        contract(self.platform).session(&self.context(request))
+    }
+
+    /// The text of the user's message that led to it.
+    #[must_use]
+    pub fn message_text(&self, request: &Request) -> Option<String> {
+        contract(self.platform).message_text(&self.context(request))
+    }
+
+    /// Whether variables can be read from its body.
+    #[must_use]
+    pub fn has_variables(&self) -> bool {
+        let document = self.document.as_ref();
+        document.is_some_and(|document| document.is(Kind::Object))
+            || self.body.kind == BodyKind::Form
     }
 
     /// Why the request follows its platform, where its bot chooses so.

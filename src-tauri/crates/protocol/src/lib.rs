@@ -45,7 +45,8 @@ pub use finding::{Code, Finding, FindingCounts, OwnFinding, Severity, count};
 pub use message::{Headers, HttpVersion, Request};
 pub use messages::Lang;
 pub use names::{
-    AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Side, Source, State, UnknownName, UtcMillis,
+    AnsweredBy, BotId, ConversationId, ExchangeId, FaultKind, Micros, Side, Source, State,
+    UnknownName, UtcMillis,
 };
 pub use outcome::{Outcome, Reason, Saved};
 pub use platform::{Platform, PlatformChoice};

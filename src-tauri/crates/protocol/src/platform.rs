@@ -41,7 +41,9 @@ use crate::variable::Role;
 use crate::words::settings as words;
 
 pub use chat::{Chat, ChatAction, ChatMessage, ChatStep, Place, Speaker};
-pub use context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
+pub use context::{
+    AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
+};
 pub use contract::{
     Certainty, Contract, NoAnswer, PlatformAnswer, Recognition, Side as PlatformSide,
 };

@@ -22,6 +22,7 @@ mod documents;
 mod error;
 mod filter;
 mod functions;
+mod grouping;
 mod health;
 mod inspection;
 mod job;
@@ -60,7 +61,8 @@ pub use lock::{read_holder, read_last_holder};
 pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
-    Annotated, Annotation, Bot, Change, Clock, Count, Counts, DeleteWhat, Deletion, DocumentKind,
-    Inserted, ListQuery, LostRows, Page, ReadAnew, Restored, Retention, RuleUses, SettingsOfBot,
-    Stopwatch, StoredRule, StoredRuleState, UndoToken, UpdateOutcome, UserName,
+    Annotated, Annotation, Bot, Change, Clock, Conversation, ConversationPage, ConversationQuery,
+    Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery, LostRows, Page,
+    ReadAnew, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule, StoredRuleState,
+    UndoToken, UpdateOutcome, UserName,
 };

@@ -16,7 +16,7 @@ use crate::connection::{Overwrites, PAGE_SIZE, overwrite_removed};
 use crate::convert::{from_sql, to_sql};
 use crate::session::Session;
 use crate::shared::Shared;
-use crate::table::{body_pieces, exchanges, messages, search, settings};
+use crate::table::{body_pieces, conversations, exchanges, messages, search, settings};
 use crate::types::{Retention, UndoToken};
 
 /// How long a deletion can be undone.
@@ -50,15 +50,17 @@ enum Kind {
     Retain,
     Sweep,
     Index,
+    Group,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind::Look,
     Kind::Rescue,
     Kind::Purge,
     Kind::Retain,
     Kind::Sweep,
     Kind::Index,
+    Kind::Group,
 ];
 
 /// What may have something to do, in turns: what has had its step goes behind the others, so that
@@ -125,6 +127,8 @@ pub(crate) enum Step {
     Sweep,
     /// Go on with the search index.
     Index,
+    /// Put turns into their conversations.
+    Group { gap: Duration },
 }
 
 impl Step {
@@ -132,7 +136,7 @@ impl Step {
     pub(crate) const fn removes(&self) -> bool {
         match self {
             Self::Purge { .. } | Self::Retain { .. } | Self::Sweep => true,
-            Self::Look | Self::Rescue | Self::Index => false,
+            Self::Look | Self::Rescue | Self::Index | Self::Group { .. } => false,
         }
     }
 }
@@ -191,6 +195,7 @@ impl Maintenance {
         if failing {
             // Nothing can be added while the disk is full; removing frees pages.
             self.pending.taken(Kind::Index, true);
+            self.pending.taken(Kind::Group, true);
             self.pending.taken(Kind::Rescue, true);
         }
         self.last_step = now;
@@ -217,6 +222,7 @@ impl Maintenance {
             },
             Kind::Sweep => Step::Sweep,
             Kind::Index => Step::Index,
+            Kind::Group => Step::Group { gap: shared.gap() },
         })
     }
 
@@ -242,6 +248,7 @@ impl Step {
             Self::Retain { .. } => Kind::Retain,
             Self::Sweep => Kind::Sweep,
             Self::Index => Kind::Index,
+            Self::Group { .. } => Kind::Group,
         }
     }
 
@@ -282,6 +289,7 @@ impl Step {
                 session.indexed = step.indexed;
                 Ok(step.done)
             }
+            Self::Group { gap } => session.group(*gap),
         }
     }
 }
@@ -353,6 +361,7 @@ fn remove(session: &Session, all: &[u64]) -> rusqlite::Result<usize> {
         exchanges::remove(conn, seq)?;
         messages::remove(conn, seq)?;
         search::remove(conn, seq)?;
+        conversations::remove(conn, seq)?;
     }
     // Numbers are not used again: the next start counts on from the highest there ever was.
     if let Some(highest) = all[..removed].iter().max() {

@@ -507,6 +507,7 @@ pub(crate) struct Begun {
     /// When the newest exchange came.
     pub(crate) newest_at: Option<UtcMillis>,
     pub(crate) indexed_seq: u64,
+    pub(crate) grouped_seq: u64,
     pub(crate) shown: u64,
     pub(crate) has_pieces: bool,
     /// What was told and not dismissed.
@@ -537,6 +538,7 @@ fn begin(
         newest,
         newest_at: exchanges::newest_at(&start)?,
         indexed_seq: from_sql(settings::counter(&start, settings::INDEXED_SEQ)?),
+        grouped_seq: from_sql(settings::counter(&start, settings::GROUPED_SEQ)?),
         shown: exchanges::count_shown(&start)?,
         has_pieces: pieces > 0,
         notices: notices::all(&start)?,

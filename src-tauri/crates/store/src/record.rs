@@ -7,7 +7,7 @@ use crate::job::{ExchangeChange, NewExchange, Pending};
 use crate::session::Session;
 use crate::table::exchanges::NewRow;
 use crate::table::messages::StoredMessage;
-use crate::table::{body_pieces, exchanges, messages, search};
+use crate::table::{body_pieces, conversations, exchanges, messages, search};
 
 /// Adds an exchange; gives the moment of its end, where it has come to it.
 pub(crate) fn insert(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Option<Micros>> {
@@ -51,6 +51,9 @@ fn insert_row(session: &mut Session, row: &NewExchange) -> rusqlite::Result<Opti
     if seq <= session.indexed {
         search::again(&session.conn, seq)?;
     }
+    if seq <= session.grouped {
+        conversations::again(&session.conn, seq)?;
+    }
     session.shown_by += 1;
     session.newest = session.newest.max(seq);
     Ok(ended)
@@ -80,6 +83,9 @@ pub(crate) fn update(
         {
             session.stale.push((seq, seq));
         }
+    }
+    if seq <= session.grouped {
+        conversations::again(&session.conn, seq)?;
     }
     if !change.answers.is_empty() && seq <= session.indexed {
         search::again(&session.conn, seq)?;

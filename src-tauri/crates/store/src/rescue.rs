@@ -17,7 +17,7 @@ use crate::convert::to_sql;
 use crate::health::{Damaged, HealthSender, Replaced};
 use crate::pages::{Found, PageFile, Shapes};
 use crate::table::copied::{self, CopiedExchange, PieceKey};
-use crate::table::{body_pieces, exchanges, rescue_taken, search, settings};
+use crate::table::{body_pieces, conversations, exchanges, rescue_taken, search, settings};
 use crate::types::LostRows;
 use crate::{aside, connection, notices, pages};
 
@@ -500,6 +500,8 @@ impl Rescue {
                 if seq <= indexed {
                     search::again(to, seq)?;
                 }
+                // Those of higher numbers may be in their conversations by now.
+                conversations::again(to, seq)?;
             }
             None => {
                 self.progress.unread += u64::from(self.progress.by_page);

@@ -8,7 +8,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::table::{
-    bodies, body_pieces, bots, exchanges, messages, rules, search, settings, user_names,
+    bodies, body_pieces, bots, conversations, exchanges, messages, rules, search, settings,
+    user_names,
 };
 
 /// Marks the file as this app's history, in SQLite's `application_id`: "Hklp".
@@ -42,6 +43,7 @@ const STEPS: &[Step] = &[
         conn.execute_batch(exchanges::ADD_RULE)?;
         conn.execute_batch(bots::ADD_SEED)
     },
+    |conn| conn.execute_batch(conversations::CREATE),
 ];
 
 /// The newest version of the database that this build knows.

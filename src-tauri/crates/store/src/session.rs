@@ -1,10 +1,13 @@
 //! The writer's connection and its transactions.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 use crate::checkpointer::{LONGEST_LOG_BYTES, Log, WriteGate};
 use crate::connection::PAGE_SIZE;
 use crate::documents::{DocumentRows, Documents, RuleChange};
+use crate::grouping;
 use crate::rescue::Rescue;
 
 /// The connection, and the shared numbers as the present transaction leaves them.
@@ -14,6 +17,8 @@ pub(crate) struct Session {
     pub(crate) shown_by: i64,
     pub(crate) newest: u64,
     pub(crate) indexed: u64,
+    /// Every exchange up to this number is in its conversation.
+    pub(crate) grouped: u64,
     /// Where stale pieces of bodies may lie: numbers of exchanges, both included.
     pub(crate) stale: Vec<(u64, u64)>,
     pub(crate) write_gate: WriteGate,
@@ -49,12 +54,19 @@ impl Session {
         Ok(())
     }
 
+    /// Puts a few more turns into their conversations; whether all are.
+    pub(crate) fn group(&mut self, gap: Duration) -> rusqlite::Result<bool> {
+        let step = grouping::step(&self.conn, self.grouped, gap)?;
+        self.grouped = step.grouped;
+        Ok(step.done)
+    }
+
     /// Commits what the work does, or leaves the database and the numbers as they were.
     pub(crate) fn transaction<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
-        let before = (self.newest, self.indexed);
+        let before = (self.newest, self.indexed, self.grouped);
         let rescued = self.rescue.as_ref().map(|rescue| rescue.progress);
         self.shown_by = 0;
         self.changes_documents = false;
@@ -74,7 +86,7 @@ impl Session {
             Ok(done)
         });
         if done.is_err() {
-            (self.newest, self.indexed) = before;
+            (self.newest, self.indexed, self.grouped) = before;
             if let Some((rescue, before)) = self.rescue.as_mut().zip(rescued) {
                 rescue.progress = before;
             }

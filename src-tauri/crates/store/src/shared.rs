@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -12,6 +12,9 @@ use crate::error::NotSaved;
 use crate::last_turns::LastTurns;
 use crate::session::Session;
 use crate::types::{Retention, UndoToken};
+
+/// How long a conversation may be idle where nothing is set: the contract's default.
+const USUAL_GAP: Duration = Duration::from_secs(30 * 60);
 
 /// Numbers and settings of an open store.
 #[derive(Default)]
@@ -22,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) newest: AtomicU64,
     /// Every exchange up to this number is in the search index.
     pub(crate) indexed: AtomicU64,
+    /// How long a conversation may be idle, in milliseconds; 0 until it is set.
+    pub(crate) conversation_gap: AtomicU64,
     pub(crate) durable: AtomicBool,
     pub(crate) retention: Mutex<Retention>,
     /// Deletions that can be undone, with the moment from which their minute counts. There is none
@@ -51,6 +56,14 @@ impl Shared {
             .lock()
             .clone()
             .unwrap_or_else(NotSaved::closed)
+    }
+
+    /// How long a conversation may be idle.
+    pub(crate) fn gap(&self) -> Duration {
+        match self.conversation_gap.load(Ordering::Relaxed) {
+            0 => USUAL_GAP,
+            millis => Duration::from_millis(millis),
+        }
     }
 
     /// Takes over what a committed transaction changed.

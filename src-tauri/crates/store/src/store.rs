@@ -1,6 +1,7 @@
 //! The store's handle: what the engine calls. Changes go to the writer's queue, reads to the pool.
 
 mod bodies;
+mod conversations;
 mod deletions;
 mod documents;
 mod history;

@@ -3,6 +3,7 @@
 pub(crate) mod bodies;
 pub(crate) mod body_pieces;
 pub(crate) mod bots;
+pub(crate) mod conversations;
 pub(crate) mod copied;
 pub(crate) mod exchanges;
 pub(crate) mod messages;

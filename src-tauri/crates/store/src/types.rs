@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use protocol::platform::PlatformSettings;
 use protocol::{
-    Answers, BotId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding, Platform,
-    PlatformChoice, RuleUse, Summary, UtcMillis,
+    Answers, BotId, ConversationId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding,
+    Platform, PlatformChoice, RuleUse, Summary, UtcMillis,
 };
 
 /// Gives the present moment: the store reads no clock of its own.
@@ -342,6 +342,57 @@ impl Default for Retention {
             age: None,
         }
     }
+}
+
+/// A conversation as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its number, which is that of the exchange that began it.
+    pub number: u64,
+    /// Its identity.
+    pub id: ConversationId,
+    /// Whose.
+    pub bot: BotId,
+    /// The platform of its turns.
+    pub platform: Platform,
+    /// Who talks.
+    pub user: String,
+    /// The simulator does in the user's place.
+    pub is_simulated: bool,
+    /// When its first turn arrived.
+    pub started: UtcMillis,
+    /// When its last turn arrived.
+    pub last: UtcMillis,
+    /// How many turns it has.
+    pub turns: u64,
+    /// The findings of all of them.
+    pub findings: FindingCounts,
+    /// Its events in order, a run of equal ones once; its first 200.
+    pub events: Vec<String>,
+}
+
+/// Which conversations a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct ConversationQuery {
+    /// How many at most.
+    pub limit: usize,
+    /// Only those behind this one: the moment of its last turn, and its number.
+    pub before: Option<(UtcMillis, u64)>,
+    /// Only those of this bot.
+    pub bot: Option<BotId>,
+    /// Only those of this user.
+    pub user: Option<String>,
+}
+
+/// A part of the list of conversations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConversationPage {
+    /// Those with the newest turns first.
+    pub conversations: Vec<Conversation>,
+    /// What to ask for as `before` to go on; `None` at the end.
+    pub next_before: Option<(UtcMillis, u64)>,
+    /// Every turn that was recorded is in its conversation.
+    pub is_whole: bool,
 }
 
 /// What to delete.

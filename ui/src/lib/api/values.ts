@@ -110,6 +110,7 @@ export const ENUMS = {
   Side: ["request", "response", "upstream", "late", "corrected"],
   Source: ["webhook", "tunnel", "replay", "simulator", "callback", "import"],
   State: ["held", "answering", "answered", "failed", "abandoned"],
+  StepKind: ["came", "answered", "not_taken", "came_back", "changed_by_bot", "absent"],
   Theme: ["system", "light", "dark", "contrast"],
   TunnelCheckOutcome: ["arrived", "answered", "nothing"],
   TunnelErrorClass: [
@@ -142,6 +143,7 @@ export const RANGES = {
     body_limit_bytes: { min: 1024, max: 900000000, initial: 16777216 },
     body_timeout_s: { min: 1, max: 3600, initial: 120 },
     connection_limit: { min: 1, max: 16384, initial: 1024 },
+    conversation_gap_minutes: { min: 0.01, max: 525600, initial: 30 },
     header_limit_bytes: { min: 8192, max: 1048576, initial: 65536 },
     header_timeout_s: { min: 1, max: 600, initial: 30 },
     keep_bytes: { min: 10485760, max: 1099511627776, initial: 10000000000 },
@@ -152,6 +154,7 @@ export const RANGES = {
     body_limit_bytes: { min: 1024, max: 900000000, initial: 16777216 },
     body_timeout_s: { min: 1, max: 3600, initial: 120 },
     connection_limit: { min: 1, max: 16384, initial: 1024 },
+    conversation_gap_minutes: { min: 0.01, max: 525600, initial: 30 },
     header_limit_bytes: { min: 8192, max: 1048576, initial: 65536 },
     header_timeout_s: { min: 1, max: 600, initial: 30 },
     keep_bytes: { min: 10485760, max: 1099511627776, initial: 10000000000 },

@@ -1,7 +1,7 @@
 //! An exchange: as lists and the feed show it, whole, and what an answer to it would do. Words are
 //! in the reader's language, durations in milliseconds, bodies described and not carried.
 
-use engine::{Bot, Engine, Fallback, HeldFallback, Reading, ServerWait};
+use engine::{Bot, ConversationTurn, Engine, Fallback, HeldFallback, Reading, ServerWait};
 use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind};
 use protocol::{
@@ -153,6 +153,35 @@ impl SummaryView {
         let summary = summary.for_list();
         let findings = summary.findings;
         summarised!(Self, summary, present, lang, { findings })
+    }
+}
+
+with_summary! {
+    /// A turn of a conversation.
+    #[derive(Debug, Serialize, ToSchema)]
+    #[schema(as = Turn)]
+    struct TurnView {
+        /// How many findings it has.
+        findings: FindingCounts,
+        /// The text of the user's message, where the platform sends it.
+        query_text: Option<String>,
+        /// The user's variables that the answer made new or changed; none where it is not taken.
+        changed: Vec<String>,
+    }
+}
+
+impl TurnView {
+    pub(crate) fn new(turn: ConversationTurn, engine: &Engine, lang: Lang) -> Self {
+        let changed = turn
+            .changed()
+            .map(|variable| variable.name.clone())
+            .collect();
+        let query_text = turn.message_text;
+        let summary = turn.summary;
+        let present = (engine.server_wait(&summary), rule_name(&summary, engine));
+        let summary = summary.for_list();
+        let findings = summary.findings;
+        summarised!(Self, summary, present, lang, { findings, query_text, changed })
     }
 }
 
@@ -325,7 +354,7 @@ impl Present {
 }
 
 /// The name that the rule which took the turn has now.
-fn rule_name(summary: &Summary, engine: &Engine) -> Option<String> {
+pub(crate) fn rule_name(summary: &Summary, engine: &Engine) -> Option<String> {
     let taken = summary.rule.as_ref()?;
     let bot = engine.bot(Some(summary.bot)).ok()?;
     let (_, rule) = bot.rules.find(&taken.id)?;

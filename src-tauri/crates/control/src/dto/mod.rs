@@ -7,6 +7,7 @@ pub(crate) mod answering;
 pub(crate) mod answers;
 pub(crate) mod bot;
 pub(crate) mod compare;
+pub(crate) mod conversations;
 pub(crate) mod exchange;
 pub(crate) mod feed;
 pub(crate) mod patience;

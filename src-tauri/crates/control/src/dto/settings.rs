@@ -18,6 +18,9 @@ macro_rules! settings {
             /// Days an exchange is kept, pinned ones aside; `null` for no limit.
             #[schema(minimum = 1)]
             keep_days: Option<u32>,
+            /// Minutes after which a user's next turn begins another conversation.
+            #[schema(minimum = 0.01, maximum = 525_600.0, default = 30.0)]
+            conversation_gap_minutes: f64,
         }
 
         impl From<&Settings> for SettingsView {
@@ -25,6 +28,7 @@ macro_rules! settings {
                 Self {
                     $($name: settings.$name,)+
                     keep_days: settings.keep_days,
+                    conversation_gap_minutes: settings.conversation_gap_minutes,
                 }
             }
         }
@@ -44,6 +48,11 @@ macro_rules! settings {
             #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
             #[schema(value_type = Option<u32>, minimum = 1)]
             keep_days: Option<Option<u32>>,
+            /// Minutes after which a user's next turn begins another conversation.
+            #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+            #[schema(value_type = f64, required = false, minimum = 0.01, maximum = 525_600.0,
+                default = 30.0)]
+            conversation_gap_minutes: Option<f64>,
         }
     };
 }

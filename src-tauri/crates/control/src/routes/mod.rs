@@ -5,6 +5,7 @@ pub(crate) mod answers;
 pub(crate) mod bodies;
 pub(crate) mod bots;
 pub(crate) mod compare;
+pub(crate) mod conversations;
 pub(crate) mod exchanges;
 pub(crate) mod feed;
 pub(crate) mod forms;
@@ -20,6 +21,7 @@ pub(crate) mod rules;
 pub(crate) mod simulator;
 pub(crate) mod system;
 pub(crate) mod tunnel;
+pub(crate) mod why;
 
 use axum::http::StatusCode;
 use engine::{Bot, Engine, Target};
@@ -59,6 +61,10 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(replay::replay))
         .routes(routes!(replay::sample))
         .routes(routes!(compare::compare))
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::get))
+        .routes(routes!(conversations::matrix))
+        .routes(routes!(why::why))
         .routes(routes!(feed::events))
         .routes(routes!(bots::list, bots::create))
         .routes(routes!(platforms::list))

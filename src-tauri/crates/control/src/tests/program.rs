@@ -467,6 +467,7 @@ impl Program {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
             }
+            ("get", "/exchanges/{id}/why") => (format!("{target}?name=a"), body, None),
             ("post", "/compare") => (target, self.sides_to_compare(), None),
             ("post", route) if route.starts_with("/simulator/users/") => {
                 self.fitting_user(path).await

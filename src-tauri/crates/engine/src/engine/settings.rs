@@ -54,6 +54,8 @@ impl Engine {
             .store
             .set_retention(retention(&self.shared.settings));
         self.shared.store.set_durable(settings.durable);
+        let gap = settings.conversation_gap();
+        self.shared.store.set_conversation_gap(gap);
         let connections = ingress::allow_connections(&settings);
         self.shared.connections.resize(connections);
         self.shared.holds.resize(connections);

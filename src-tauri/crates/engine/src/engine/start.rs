@@ -108,6 +108,7 @@ impl Engine {
         let listening = Listening::new(address_of(&listener)?, wanted_port, &stop);
         store.set_retention(retention(&document));
         store.set_durable(settings.durable);
+        store.set_conversation_gap(settings.conversation_gap());
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
         let rules = RuleMemory::load(&store).await?;
         let shared = Arc::new(Shared {

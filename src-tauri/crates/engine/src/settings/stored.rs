@@ -15,7 +15,7 @@ use crate::secrets::KeyStore;
 /// All settings. The fields are those of [`Settings`], written twice on purpose: that type is the
 /// API's and strict, and a field renamed there must not lose what is stored under its name. Copying
 /// by `same_fields` does not compile where one side lacks a field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct StoredSettings {
     listen_port: u16,
@@ -33,6 +33,7 @@ pub(crate) struct StoredSettings {
     keep_exchanges: u64,
     keep_bytes: u64,
     keep_days: Option<u32>,
+    conversation_gap_minutes: f64,
 }
 
 impl Stored for StoredSettings {
@@ -66,6 +67,7 @@ macro_rules! settings_fields {
             listen_port, body_limit_bytes, header_limit_bytes, connection_limit,
             header_timeout_s, body_timeout_s, durable, tunnel_autostart, key_store,
             language, theme, grouping, keep_exchanges, keep_bytes, keep_days,
+            conversation_gap_minutes,
         );
     };
 }

@@ -75,6 +75,17 @@ pub struct Identity {
     pub message: Option<u64>,
 }
 
+/// What a request says of the session that it belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionMarks {
+    /// It is the first of a session.
+    pub is_new: bool,
+    /// The session's id.
+    pub id: Option<String>,
+    /// It says when the user was seen before.
+    pub was_seen: bool,
+}
+
 /// A turn of a user, of which a request is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SampleTurn {

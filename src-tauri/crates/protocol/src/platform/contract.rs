@@ -17,7 +17,9 @@ use crate::forms::FormReader;
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
 use crate::platform::chat::ChatAction;
-use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
+use crate::platform::context::{
+    AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
+};
 use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
@@ -68,6 +70,16 @@ pub trait Contract: Sync {
     /// The event and the user. Runs on every request.
     fn identify(&self, _request: &RequestContext<'_>) -> Identity {
         Identity::default()
+    }
+
+    /// What a request says of the session that it belongs to.
+    fn session(&self, _request: &RequestContext<'_>) -> SessionMarks {
+        SessionMarks::default()
+    }
+
+    /// The text of the user's message that led to a request.
+    fn message_text(&self, _request: &RequestContext<'_>) -> Option<String> {
+        None
     }
 
     /// What is wrong with a request. Runs on every request.

@@ -24,7 +24,9 @@ use messages::{Message, Words};
 use crate::finding::Finding;
 use crate::message::Request;
 use crate::outcome::Outcome;
-use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
+use crate::platform::context::{
+    AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
+};
 use crate::platform::contract::{Certainty, Contract, Recognition};
 use crate::platform::fact::Fact;
 use crate::platform::json;
@@ -106,6 +108,17 @@ impl Contract for Graph {
             user: text(USER_KEY),
             message: request::message(document),
         }
+    }
+
+    fn session(&self, request: &RequestContext<'_>) -> SessionMarks {
+        request.document.map(request::session).unwrap_or_default()
+    }
+
+    fn message_text(&self, request: &RequestContext<'_>) -> Option<String> {
+        let document = request.document?;
+        let text = document.member(MESSAGE_KEY)?;
+        let is_text = text.kind == Kind::String;
+        is_text.then(|| unescape_lossy(text.value.of(document.text())).into_owned())
     }
 
     fn check_request(&self, request: &RequestContext<'_>, findings: &mut Vec<Finding>) {

@@ -86,6 +86,7 @@ fn pieces_of_a_body_that_is_taken_over_in_steps_are_not_stale_between_them() {
         shown_by: 0,
         newest: 7,
         indexed: 0,
+        grouped: 0,
         stale: vec![(0, 7)],
         write_gate: Default::default(),
         log: Default::default(),

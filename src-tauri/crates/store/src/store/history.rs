@@ -15,7 +15,7 @@ use crate::job::{ExchangeChange, Job, NewExchange};
 use crate::last_turns::TurnBefore;
 use crate::outside::Database;
 use crate::query::AtNumber;
-use crate::table::{exchanges, search};
+use crate::table::{conversations, exchanges, search};
 use crate::types::{
     Annotated, Annotation, Change, Count, Inserted, ListQuery, Page, Stopwatch, UpdateOutcome,
 };
@@ -303,6 +303,7 @@ impl Store {
             if let (Annotated::Done(summary), Some(_)) = (&annotated, &change.read) {
                 // Its names are found by the index.
                 search::again(&session.conn, summary.seq)?;
+                conversations::again(&session.conn, summary.seq)?;
             }
             Ok(annotated)
         })

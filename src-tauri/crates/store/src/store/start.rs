@@ -55,6 +55,7 @@ fn session(database: Database, rescue: Option<Rescue>, log: Log, write_gate: Wri
         shown_by: 0,
         newest: begun.newest,
         indexed: begun.indexed_seq,
+        grouped: begun.grouped_seq,
         // What processes before this one left. Nothing writes pieces of their exchanges now.
         stale: vec![(0, begun.last_seq)],
         write_gate,

@@ -354,6 +354,22 @@ pub(crate) fn each_turn(
     Ok(())
 }
 
+/// The numbers of the next few behind one, hidden or not.
+pub(crate) fn behind(conn: &Connection, seq: u64, limit: usize) -> rusqlite::Result<Vec<u64>> {
+    let sql = "SELECT seq FROM exchanges WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(params![to_sql(seq), limit as i64], |row| {
+        row.get(0).map(from_sql)
+    })?;
+    rows.collect()
+}
+
+/// Whether a deletion hides it.
+pub(crate) fn is_hidden(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT 1 FROM exchanges WHERE seq = ?1 AND hidden <> 0")?
+        .exists([to_sql(seq)])
+}
+
 /// Whether there is one of that number, hidden or not.
 pub(crate) fn has(conn: &Connection, seq: u64) -> rusqlite::Result<bool> {
     conn.prepare_cached("SELECT 1 FROM exchanges WHERE seq = ?1")?

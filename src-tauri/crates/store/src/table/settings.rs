@@ -21,6 +21,11 @@ pub(crate) const LAST_SEQ: &str = "last_seq";
 /// Every exchange up to this number is in the search index.
 pub(crate) const INDEXED_SEQ: &str = "indexed_seq";
 
+/// Every exchange up to this number is in its conversation.
+pub(crate) const GROUPED_SEQ: &str = "grouped_seq";
+/// How long a conversation may be idle, in milliseconds, as conversations were made.
+pub(crate) const GAP_MS: &str = "conversation_gap_ms";
+
 /// The key of what is taken over from a damaged database, while it goes on.
 pub(crate) const RESCUE: &str = "store.rescue";
 
@@ -77,6 +82,16 @@ pub(crate) fn counter(conn: &Connection, name: &str) -> rusqlite::Result<i64> {
         .query_row([name], |row| row.get(0))
         .optional()
         .map(Option::unwrap_or_default)
+}
+
+/// Sets a counter.
+pub(crate) fn put(conn: &Connection, name: &str, value: i64) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO counters (name, value) VALUES (?1, ?2) \
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
 }
 
 /// Raises a counter to a value; it never falls.

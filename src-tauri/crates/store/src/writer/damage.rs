@@ -155,7 +155,7 @@ impl Writer {
                 let rescue = Rescue::new(Some(old), &session.conn, of, noticed);
                 self.health.replaced(rescue.replaced(true));
                 session.rescue = Some(rescue);
-                session.indexed = 0;
+                (session.indexed, session.grouped) = (0, 0);
                 session.stale.clear();
                 self.shared.shown.store(0, Ordering::Relaxed);
                 self.shared.indexed.store(0, Ordering::Relaxed);

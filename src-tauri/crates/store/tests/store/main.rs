@@ -6,6 +6,7 @@
 )]
 
 mod bodies_moved;
+mod conversations;
 mod damaged_start;
 mod deletion;
 mod failure;

@@ -12,8 +12,9 @@ use store::{Bot, DocumentKind, RuleUses, Store, StoredRuleState};
 use crate::home::{self, BOT, Home, fill, held, id, noise, numbers};
 use crate::long_bodies;
 
-/// Made from the others, in steps of their own: the search index and the store's own numbers.
-const DERIVED: [&str; 2] = ["search", "counters"];
+/// Made from the others, in steps of their own: the search index, conversations and the store's own
+/// numbers.
+const DERIVED: [&str; 3] = ["search", "conversation", "counters"];
 
 /// Where exchanges are. What only their pages hold is lost with those.
 const HISTORY: [&str; 3] = ["exchanges", "messages", "body_pieces"];

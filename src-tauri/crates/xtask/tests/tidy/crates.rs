@@ -46,13 +46,13 @@ pub(crate) const MEMBERS: &[Member] = &[
         name: "conversations",
         sources: "src-tauri/crates/conversations/src/",
         pure: true,
-        may_name: &["json-text"],
+        may_name: &["json-text", "protocol"],
     },
     Member {
         name: "store",
         sources: "src-tauri/crates/store/src/",
         pure: false,
-        may_name: &["messages", "protocol"],
+        may_name: &["conversations", "messages", "protocol"],
     },
     Member {
         name: "tunnel-session",

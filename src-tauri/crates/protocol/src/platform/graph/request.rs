@@ -3,14 +3,14 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 
-use json_text::{Kind, char_count};
+use json_text::{Kind, Tree, char_count, unescape_lossy};
 
 use crate::document::Document;
 use crate::finding::{Code, Finding};
 use crate::names::Side;
-use crate::platform::context::RequestContext;
+use crate::platform::context::{RequestContext, SessionMarks};
 use crate::platform::graph::limits::Level;
-use crate::platform::graph::names::{CHANNEL_KEY, EVENT_KEY, MESSAGE_KEY};
+use crate::platform::graph::names::{CHANNEL_KEY, EVENT_KEY, MESSAGE_KEY, LAST_SEEN_KEY};
 use crate::platform::json::kind_words;
 
 /// The longest message of a user, in characters, (3).
@@ -76,4 +76,42 @@ pub(super) fn message(document: &Document) -> Option<u64> {
         .collect();
     let is_empty = matches!(beginning.as_str(), "{}" | "[]" | "\"\"" | "null");
     (!is_empty).then(|| MESSAGES.hash_one((text(MESSAGE_KEY), channel)))
+}
+
+/// Where a channel says that a session is new, and which it is: SmartApp API has the first inside
+/// of `payload`.
+const NEW_SESSION: &str = "new_session";
+const SESSION_ID: &str = "sessionId";
+const PAYLOAD: &str = "payload";
+
+/// What a request says of its session.
+pub(super) fn session(document: &Document) -> SessionMarks {
+    let was_seen = document.member(LAST_SEEN_KEY);
+    let mut marks = SessionMarks {
+        was_seen: was_seen.is_some_and(|seen| seen.kind != Kind::Null),
+        ..SessionMarks::default()
+    };
+    let channel = document.member(CHANNEL_KEY);
+    let text = channel.map_or("null", |channel| channel.value.of(document.text()));
+    if let Ok(tree) = Tree::new(text) {
+        let whole = Tree::<&str>::ROOT;
+        let payload = tree.member(whole, PAYLOAD);
+        let inside = |name| {
+            let mut levels = [payload, Some(whole)].into_iter().flatten();
+            levels.find_map(|level| tree.member(level, name))
+        };
+        marks.is_new = inside(NEW_SESSION).is_some_and(|new| tree.json(new) == "true");
+        marks.id = inside(SESSION_ID).map(|id| text_of(tree.kind(id), tree.json(id)));
+    }
+    if let (None, Some(id)) = (&marks.id, document.member(SESSION_ID)) {
+        marks.id = Some(text_of(id.kind, id.value.of(document.text())));
+    }
+    marks
+}
+
+fn text_of(kind: Kind, json: &str) -> String {
+    match kind {
+        Kind::String => unescape_lossy(json).into_owned(),
+        _ => json.to_owned(),
+    }
 }

@@ -67,7 +67,7 @@ pub(super) const ORDER: &[Order] = &[
     },
     Order {
         name: "conversations",
-        top_down: &["compare"],
+        top_down: &["compare", "grouping", "why"],
         tolerated: &[],
         through_root: 0,
     },
@@ -105,6 +105,7 @@ pub(super) const ORDER: &[Order] = &[
             "connection",
             "functions",
             "filter",
+            "grouping",
             "pack",
             "schema",
             "table",
