@@ -136,14 +136,21 @@ async fn a_conversation_keeps_its_id_and_begins_anew_after_the_gap_that_is_set()
 async fn why_a_variable_is_so_names_the_turn_that_set_it() {
     let app = Instance::start();
     let reply = json!({"status": 200, "body": "{\"total\": 51.0}"});
-    let rule = json!({"version": 1, "name": "City known", "then": {"reply": reply},
-        "when": {"field": "event", "op": "equals", "value": "pay"}});
-    assert_eq!(app.post("rules", rule).await.0, 201);
+    let rule = |name: &str| {
+        json!({"version": 1, "name": name, "then": {"reply": reply},
+            "when": {"field": "event", "op": "equals", "value": "pay"}})
+    };
+    let (status, made) = app.post("rules", rule("City known")).await;
+    assert_eq!(status, 201);
     let first = json!({"action": "start", "userId": "u1", "total": 50, "gone": 1});
     let first = turn(&app, first).await;
     let paid = json!({"action": "pay", "userId": "u1", "total": 50, "gone": 1});
     let paid = turn(&app, paid).await;
     let last = turn(&app, json!({"action": "end", "userId": "u1", "total": 51})).await;
+    // It is named as it was called then.
+    let route = format!("rules/{}", made["id"].as_str().unwrap());
+    let renamed = Some(rule("Another name"));
+    assert_eq!(app.call(reqwest::Method::PUT, &route, renamed).await.0, 200);
     let why = async |id: &Value, name: &str| {
         let route = format!("exchanges/{}/why?name={name}", id.as_str().unwrap());
         app.get(&route).await

@@ -87,6 +87,7 @@ pub(crate) async fn why(
     let ids = engine.turns_until(id.get()?).await?;
     let mut turns = Vec::with_capacity(ids.len());
     let mut summaries: Vec<Summary> = Vec::with_capacity(ids.len());
+    let mut rule_names = Vec::with_capacity(ids.len());
     engine
         .read_turns(ids, |turn| {
             let message = summaries.last().and_then(|before| before.message);
@@ -96,6 +97,7 @@ pub(crate) async fn why(
                 message.map(|one| one.first),
             ));
             summaries.push(turn.summary);
+            rule_names.push(turn.rule_name);
             ControlFlow::Continue(())
         })
         .await?;
@@ -103,7 +105,8 @@ pub(crate) async fn why(
     let steps = steps_of(&turns);
     let by = |step: &ValueStep| {
         let answers = matches!(step.kind, StepKind::Answered | StepKind::NotTaken);
-        answered_by(&summaries[step.turn], &engine).filter(|_| answers)
+        let name = rule_names[step.turn].as_deref();
+        answered_by(&summaries[step.turn], name, &engine).filter(|_| answers)
     };
     let message = sentence(&params.name, &steps, &summaries, by).text(lang);
     let steps = steps.iter().map(|step| ReasonStep {
@@ -130,13 +133,16 @@ fn variable_of(turn: &ConversationTurn, name: &str, message: Option<ExchangeId>)
     }
 }
 
-/// Who gave an answer.
-fn answered_by(summary: &Summary, engine: &Engine) -> Option<String> {
+/// Who gave an answer; a rule by what it was called then. Of a turn of an earlier version only the
+/// name that it has now is known.
+fn answered_by(summary: &Summary, then: Option<&str>, engine: &Engine) -> Option<String> {
     let by = summary.answered_by?;
     let rule = summary.rule.as_ref().filter(|_| by == AnsweredBy::Rule);
     Some(match rule {
         Some(rule) => {
-            let name = rule_name(summary, engine).unwrap_or_else(|| rule.id.clone());
+            let name = then.map(str::to_owned);
+            let name = name.or_else(|| rule_name(summary, engine));
+            let name = name.unwrap_or_else(|| rule.id.clone());
             format!("rule:{name}")
         }
         None => by.as_str().to_owned(),

@@ -11,6 +11,7 @@ use crate::bots::Bot;
 use crate::error::{Error, Subject};
 use crate::read_aside::{read_aside, takes_long};
 use crate::reading::Reading;
+use crate::ruling::RuleContext;
 
 /// Turns of one conversation that are read at most, its newest ones.
 pub const CONVERSATION_TURNS_MAX: usize = 2_000;
@@ -26,6 +27,8 @@ pub struct ConversationTurn {
     pub is_taken: bool,
     /// All variables.
     pub variables: Vec<Variable>,
+    /// What the rule that took the turn was called then, where that was recorded.
+    pub rule_name: Option<String>,
 }
 
 impl ConversationTurn {
@@ -37,6 +40,7 @@ impl ConversationTurn {
             message_text: reading.request.message_text(&exchange.request),
             is_taken: outcome.is_some_and(|outcome| outcome.is_merged()),
             variables: reading.variables(exchange),
+            rule_name: RuleContext::of(exchange).rule_name,
         }
     }
 

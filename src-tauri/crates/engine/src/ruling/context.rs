@@ -19,6 +19,9 @@ pub(crate) struct RuleContext {
     pub(crate) asked: Vec<Among>,
     /// The states before the turn, of rules that use them.
     pub(crate) states: Vec<RecordedState>,
+    /// What the rule that took the turn was called then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule_name: Option<String>,
 }
 
 impl RuleContext {
@@ -37,6 +40,7 @@ impl RuleContext {
             seed: Some(seed),
             asked: vec![among],
             states: Vec::new(),
+            rule_name: None,
         }
     }
 
@@ -47,6 +51,7 @@ impl RuleContext {
         Self {
             number: later.number,
             seed: later.seed,
+            rule_name: later.rule_name.or(self.rule_name),
             ..self
         }
     }

@@ -234,6 +234,8 @@ impl<H: Host> RuleQuestion<'_, H> {
                 let mut decision = decision.unwrap_or_default();
                 decision.uses = Some(committed.uses);
                 decision.context = RuleContext::new(rule_turn, asked.among, &choice);
+                let called = taken.map(|taken| name(set.rule_at(taken.index)).to_owned());
+                decision.context.rule_name = called;
                 decision.findings = self.unjudged(&choice.unjudged);
                 return decision;
             }
