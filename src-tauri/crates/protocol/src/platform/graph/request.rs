@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::names::Side;
 use crate::platform::context::{RequestContext, SessionMarks};
 use crate::platform::graph::limits::Level;
-use crate::platform::graph::names::{CHANNEL_KEY, EVENT_KEY, MESSAGE_KEY, LAST_SEEN_KEY};
+use crate::platform::graph::names::{CHANNEL_KEY, EVENT_KEY, LAST_SEEN_KEY, MESSAGE_KEY};
 use crate::platform::json::kind_words;
 
 /// The longest message of a user, in characters, (3).
