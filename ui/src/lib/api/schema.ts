@@ -471,6 +471,147 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/conversations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists conversations, newest first. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description 1–1000, 100 if absent. */
+          limit?: number;
+          /** @description The `next_before` of the page before. */
+          before?: string;
+          /** @description Only this bot's. */
+          bot?: components["schemas"]["BotId"];
+          /** @description Only this user's, exactly. */
+          user?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ConversationList"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/conversations/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One conversation with its turns, oldest first. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ConversationDetail"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/conversations/{id}/matrix": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The variables of a conversation over its turns. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Matrix"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/events": {
     parameters: {
       query?: never;
@@ -1789,6 +1930,52 @@ export interface paths {
             "application/json": components["schemas"]["ErrorBody"];
           };
         };
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/exchanges/{id}/why": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The turn of the conversation that set a variable as it came with this request. */
+    get: {
+      parameters: {
+        query: {
+          /** @description The variable's name. */
+          name: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ValueReason"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];
@@ -4766,6 +4953,66 @@ export interface components {
      * @enum {string}
      */
     ContentKind: "json" | "text" | "binary";
+    /** @description A conversation as the list shows it. */
+    Conversation: {
+      bot: components["schemas"]["BotId"];
+      /** @description Its events in order, a run of equal ones once; its first 200. */
+      events: string[];
+      /** @description How many findings its turns have. */
+      findings: components["schemas"]["FindingCounts"];
+      id: components["schemas"]["ConversationId"];
+      /** @description When its last turn arrived. */
+      last: components["schemas"]["UtcMillis"];
+      platform: components["schemas"]["Platform"];
+      /** @description The simulator talks in the user's place. */
+      simulated: boolean;
+      /** @description When its first turn arrived. */
+      started: components["schemas"]["UtcMillis"];
+      /**
+       * Format: int64
+       * @description How many turns it has.
+       */
+      turns: number;
+      user: string;
+    };
+    /** @description A conversation with its turns. */
+    ConversationDetail: {
+      bot: components["schemas"]["BotId"];
+      /** @description Its events in order, a run of equal ones once; its first 200. */
+      events: string[];
+      /** @description How many findings its turns have. */
+      findings: components["schemas"]["FindingCounts"];
+      id: components["schemas"]["ConversationId"];
+      /** @description When its last turn arrived. */
+      last: components["schemas"]["UtcMillis"];
+      platform: components["schemas"]["Platform"];
+      /** @description The simulator talks in the user's place. */
+      simulated: boolean;
+      /** @description When its first turn arrived. */
+      started: components["schemas"]["UtcMillis"];
+      /**
+       * Format: int64
+       * @description How many turns it has, of which the newest 2,000 are listed.
+       */
+      turn_count: number;
+      /** @description Oldest first. */
+      turns: components["schemas"]["Turn"][];
+      user: string;
+    };
+    /**
+     * Format: uuid
+     * @description A conversation's identity: that of the exchange which began it, and it stays when that is gone.
+     */
+    ConversationId: string;
+    /** @description A page of conversations. */
+    ConversationList: {
+      /** @description Some turns are not in their conversations yet: the history is being read through. */
+      catching_up: boolean;
+      /** @description Newest first by their last turns. */
+      conversations: components["schemas"]["Conversation"][];
+      /** @description Where the next page begins, `null` at the end. */
+      next_before: string | null;
+    };
     /** @description An answer of the developer's own server as a rule corrected it. */
     CorrectedPart: {
       body: components["schemas"]["BodyInfo"];
@@ -5371,6 +5618,21 @@ export interface components {
       /** @description There may be more: counting ended at its limit, or the text index has not come to all. */
       more: boolean;
     };
+    /** @description The variables of a conversation over its turns. */
+    Matrix: {
+      /** @description Row by row; `null` where neither the request nor the answer has the variable. */
+      cells: (components["schemas"]["MatrixCell"] | null)[][];
+      /** @description The turns, oldest first: a column each. */
+      turns: components["schemas"]["ExchangeId"][];
+      /** @description The user's variables in order of first appearance: a row each. */
+      variables: string[];
+    };
+    /** @description A variable in a turn; values are JSON text as it was sent. */
+    MatrixCell: {
+      after: string | null;
+      change: components["schemas"]["Change"];
+      in: string | null;
+    };
     /** @description What differs between two messages. */
     MessageComparison: {
       /**
@@ -5724,6 +5986,15 @@ export interface components {
      * @enum {string}
      */
     ReasonKind: "chosen" | "sure" | "likely";
+    /** @description A step of a value. */
+    ReasonStep: {
+      /** @description Who gave the answer: `hand`, `upstream`, `rule:NAME`. */
+      by: string | null;
+      turn: components["schemas"]["ExchangeId"];
+      /** @description The value since, or the one that was not taken. */
+      value: string | null;
+      what: components["schemas"]["StepKind"];
+    };
     /** @description Whose exchanges. */
     ReleaseFilter: {
       /** @default null */
@@ -6384,6 +6655,12 @@ export interface components {
        * @default 1024
        */
       connection_limit: number;
+      /**
+       * Format: double
+       * @description Minutes after which a user's next turn begins another conversation.
+       * @default 30
+       */
+      conversation_gap_minutes: number;
       /** @description Wait for the disk itself at every commit, so that even a power cut loses nothing. */
       durable: boolean;
       /** @description The list's order. */
@@ -6452,6 +6729,12 @@ export interface components {
        * @default 1024
        */
       connection_limit?: number;
+      /**
+       * Format: double
+       * @description Minutes after which a user's next turn begins another conversation.
+       * @default 30
+       */
+      conversation_gap_minutes?: number;
       /** @description Wait for the disk itself at every commit, so that even a power cut loses nothing. */
       durable?: boolean;
       /** @description The list's order. */
@@ -6677,6 +6960,11 @@ export interface components {
        */
       turns?: number;
     };
+    /**
+     * @description What a turn did to a variable.
+     * @enum {string}
+     */
+    StepKind: "came" | "answered" | "not_taken" | "came_back" | "changed_by_bot" | "absent";
     /** @description Whether a call was open. */
     Stopped: {
       stopped: boolean;
@@ -6991,6 +7279,100 @@ export interface components {
       /** @description What is wrong and the next step. */
       message: string;
     };
+    /** @description A turn of a conversation. */
+    Turn: {
+      answered_by: components["schemas"]["AnsweredBy"] | null;
+      /** @description When the request's head had arrived. */
+      at: components["schemas"]["UtcMillis"];
+      /** @description The bot it belongs to. */
+      bot: components["schemas"]["BotId"];
+      carried: components["schemas"]["ExchangeId"] | null;
+      caused_by: components["schemas"]["ExchangeId"] | null;
+      /** @description The user's variables that the answer made new or changed; none where it is not taken. */
+      changed: string[];
+      deadline: components["schemas"]["UtcMillis"] | null;
+      delivered_with: components["schemas"]["ExchangeId"] | null;
+      /**
+       * Format: double
+       * @description From the head's arrival to the answer, in milliseconds.
+       */
+      duration_ms: number | null;
+      /** @description The event, where the platform has one. */
+      event: string | null;
+      /** @description Why it failed or was abandoned, as a sentence. */
+      failure: string | null;
+      failure_code: components["schemas"]["FailureCode"] | null;
+      fault: components["schemas"]["FaultKind"] | null;
+      /** @description How many findings it has. */
+      findings: components["schemas"]["FindingCounts"];
+      id: components["schemas"]["ExchangeId"];
+      /**
+       * Format: double
+       * @description The same where something else had gone out before.
+       */
+      late_after_ms: number | null;
+      /** @description Something else has gone out, and the call to the server is still open. */
+      late_waiting: boolean;
+      method: string;
+      /** @description The developer's note. */
+      note: string;
+      /** @description The path as received, percent-encoded, without the bot's secret. */
+      path: string;
+      /** @description Kept whatever the retention says. */
+      pinned: boolean;
+      /** @description Whose rules it follows. */
+      platform: components["schemas"]["Platform"];
+      /** @description The text of the user's message, where the platform sends it. */
+      query_text: string | null;
+      replay_of: components["schemas"]["ExchangeId"] | null;
+      /**
+       * Format: int64
+       * @description The length of the request's body, in bytes.
+       */
+      request_bytes: number;
+      /**
+       * Format: int64
+       * @description The length of the answer's body, in bytes.
+       */
+      response_bytes: number;
+      /** @description The id of the rule that took the turn. */
+      rule: string | null;
+      /**
+       * Format: int64
+       * @description The number of the turn among those that came to that rule.
+       */
+      rule_call: number | null;
+      /** @description That rule's name as it is now; `null` where it is gone or has none. */
+      rule_name: string | null;
+      /**
+       * Format: int64
+       * @description Its place in the order of arrival; never changes.
+       */
+      seq: number;
+      server_asked_at: components["schemas"]["UtcMillis"] | null;
+      /**
+       * @description A server of the developer's was asked for the answer, and has neither answered nor
+       *     failed.
+       */
+      server_waiting: boolean;
+      /** @description Where it came from. */
+      source: components["schemas"]["Source"];
+      /** @description How far it has come. */
+      state: components["schemas"]["State"];
+      /**
+       * Format: int32
+       * @description The answer's status.
+       */
+      status: number | null;
+      /**
+       * Format: double
+       * @description When the developer's own server had answered, in milliseconds since the head's
+       *     arrival.
+       */
+      upstream_after_ms: number | null;
+      /** @description The user, where the platform names one. */
+      user: string | null;
+    };
     /** @description Which deletion to take back. */
     Undo: {
       undo: string;
@@ -7054,6 +7436,15 @@ export interface components {
      * @example 2026-11-22T05:00:00.123Z
      */
     UtcMillis: string;
+    /** @description Why a variable has the value with which a request came. */
+    ValueReason: {
+      /** @description The same as a sentence. */
+      message: string;
+      /** @description What set it, and what was remarkable since, oldest first; none where it never was. */
+      steps: components["schemas"]["ReasonStep"][];
+      /** @description The value, as JSON text; `null` where the request has none. */
+      value: string | null;
+    };
     /** @description A row of the variables table. Values are JSON text exactly as sent. */
     Variable: {
       /** @description What the bot has afterwards. */
