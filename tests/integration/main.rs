@@ -40,6 +40,7 @@ mod server_waiting;
 mod servers;
 mod silence;
 mod simulator;
+mod simulator_calls;
 mod stalls;
 mod startup;
 mod support;

@@ -91,6 +91,10 @@ messages::messages! {
     NOT_OF_PLATFORM = "not_of_platform",
         "This platform has nothing of the kind. Possible: {0}.",
         "У этой платформы такого нет. Можно: {0}.";
+    /// A field of another kind of turn; the field and the platform.
+    NOT_OF_THIS_TURN = "not_of_this_turn",
+        "“{0}” does not belong to a turn of `{1}`: leave it out.",
+        "«{0}» не относится к ходу `{1}`: уберите это поле.";
     /// A text that is no base64.
     NO_BASE64 = "no_base64",
         "This is not base64 (RFC 4648 §4, with `=` at its end).",

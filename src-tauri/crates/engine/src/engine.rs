@@ -2,6 +2,7 @@
 
 mod answer_versions;
 mod bots;
+mod composed_calls;
 mod conversations;
 mod history;
 mod holds;
@@ -23,6 +24,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use answer_versions::{AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn};
+pub use composed_calls::{Attempt, CallMade, ComposedCall};
 pub use conversations::{CONVERSATION_TURNS_MAX, ConversationTurn};
 pub use rule_files::{RuleExport, RuleImport};
 pub use rules_tried::DRY_RUN_MAX;

@@ -83,6 +83,22 @@ impl Invalid {
         }
     }
 
+    /// What does not fit in a composed call, which lies at `at`.
+    pub(crate) fn composed(at: &str, error: &SettingsError) -> Self {
+        Self {
+            suggestion: error.suggestion.clone(),
+            ..Self::new(format!("{at}{}", error.pointer), error.message())
+        }
+    }
+
+    /// The same, where what lies in `from` was given in `to`.
+    pub(crate) fn moved(mut self, from: &str, to: &str) -> Self {
+        if let Some(within) = self.pointer.strip_prefix(from) {
+            self.pointer = format!("{to}{within}");
+        }
+        self
+    }
+
     /// An answer that HTTP cannot carry, found below `at`.
     pub(crate) fn answer(at: &str, error: &protocol::AnswerError) -> Self {
         Self::new(format!("{at}{}", error.pointer), error.message())
@@ -124,6 +140,8 @@ pub enum Subject {
     Notice,
     /// A user of the simulator's.
     SimulatedUser,
+    /// A call of the simulator's that is to be made again.
+    SimulatedCall,
 }
 
 /// Why the engine could not do what it was asked.
@@ -196,6 +214,7 @@ impl Say for Error {
             Self::NotFound(Subject::Rule) => (&words::NO_RULE).into(),
             Self::NotFound(Subject::Probe) => (&words::NO_PROBE).into(),
             Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),
+            Self::NotFound(Subject::SimulatedCall) => (&words::NO_SIMULATED_CALL).into(),
             Self::NotFound(Subject::SimulatedUser) => (&words::NO_SIMULATED_USER).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),

@@ -53,6 +53,7 @@ mod ruling;
 mod secrets;
 mod settings;
 mod shared;
+mod simulated_calls;
 mod simulator;
 mod stall;
 mod tunnel;
@@ -85,9 +86,10 @@ pub use client::{Edit, EditedBody};
 pub use data_dir::{DATA_DIR_VARIABLE, default_data_dir};
 pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
-    AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, CONVERSATION_TURNS_MAX, ConversationTurn,
-    DRY_RUN_MAX, Engine, EngineConfig, Listen, NewUserTurn, PlayedUser, RuleExport, RuleImport,
-    ServerWait, ServerWaits, Status, TunnelView, UserTurnMade,
+    AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, Attempt, CONVERSATION_TURNS_MAX,
+    CallMade, ComposedCall, ConversationTurn, DRY_RUN_MAX, Engine, EngineConfig, Listen,
+    NewUserTurn, PlayedUser, RuleExport, RuleImport, ServerWait, ServerWaits, Status, TunnelView,
+    UserTurnMade,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};

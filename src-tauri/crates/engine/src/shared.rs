@@ -27,6 +27,7 @@ use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
 use crate::rule_folders::RuleFolders;
 use crate::settings::{Settings, SettingsDocument};
+use crate::simulated_calls::SimulatedCalls;
 use crate::simulator::Simulator;
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
@@ -54,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) probes: Probes,
     /// The users that the app plays.
     pub(crate) simulator: Simulator,
+    /// The calls that it makes again after a failure.
+    pub(crate) calls: SimulatedCalls,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

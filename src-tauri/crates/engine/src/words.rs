@@ -300,6 +300,22 @@ messages::messages! {
     NO_SIMULATED_USER = "no_simulated_user",
         "The simulator has no such user: it was never played, or was reset.",
         "Такого пользователя в симуляторе нет: за него ещё не ходили или его сбросили.";
+    /// A call of which no attempt is to come.
+    NO_SIMULATED_CALL = "no_simulated_call",
+        "No attempt of this call is to come: it has ended or was stopped.",
+        "Новых попыток этого вызова не будет: он закончен или остановлен.";
+    /// A platform that is not played, and those that are.
+    NOT_PLAYED = "not_played",
+        "Turns and calls of this platform are not made here. Possible: {0}.",
+        "Ходы и вызовы этой платформы здесь не делаются. Можно: {0}.";
+    /// A turn without its call; the field.
+    CALL_NEEDED = "call_needed",
+        "Give the call as an object in `{0}`.",
+        "Задайте вызов объектом в поле `{0}`.";
+    /// A target beside an address.
+    OWN_TARGET = "own_target",
+        "This call has an address of its own: leave the target out.",
+        "У этого вызова свой адрес: уберите цель.";
     /// A change while a turn is under way.
     TURN_UNDER_WAY = "turn_under_way",
         "A turn of this user is under way. Answer it or wait for its end, then try again.",

@@ -1,6 +1,6 @@
 //! Turns that the app makes in a bot's place, and the users that it plays.
 
-use engine::{PlayedUser, UserTurnMade};
+use engine::{Attempt, CallMade, PlayedUser, UserTurnMade};
 use messages::{Lang, Say as _};
 use protocol::{ExchangeId, Platform, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,19 @@ use utoipa::ToSchema;
 
 use crate::dto::present;
 
-/// A turn to make.
+/// A turn or a call to make: `user`, `event`, `text`, `set` and `unset` of a platform that keeps
+/// variables of users from turn to turn; of another one the call, in the field of its name.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Simulation {
-    /// Whose rules it follows: one that keeps variables of users from turn to turn.
+    /// Whose rules it follows.
     pub(crate) platform: Platform,
-    pub(crate) user: String,
-    pub(crate) event: String,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
+    pub(crate) user: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
+    pub(crate) event: Option<String>,
     /// What the user writes; nothing where it is absent.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false)]
@@ -34,33 +39,84 @@ pub(crate) struct Simulation {
     /// Variables that are removed before the turn.
     #[serde(default)]
     pub(crate) unset: Vec<String>,
-    /// `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address.
-    #[serde(default = "itself")]
-    #[schema(example = "self")]
-    pub(crate) target: String,
+    /// `self`, which it is where it is absent, `upstream` (the bot's server in use), or an `http://`
+    /// or `https://` address. A call with an address of its own has none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false, example = "self")]
+    pub(crate) target: Option<String>,
+    /// A block's call: `method`, `headers`, `parameters`, `variables`, `result`, `retry`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Object, required = false)]
+    #[expect(dead_code, reason = "it is taken from the text, which keeps digits")]
+    leadconverter: Option<Map<String, Value>>,
+    /// A call of a block's link: `link`, `fields`, `body`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Object, required = false)]
+    #[expect(dead_code, reason = "it is taken from the text, which keeps digits")]
+    chatapp: Option<Map<String, Value>>,
+    /// An event: `version`, `event`, `chat`, `kind`, `text`, `button`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Object, required = false)]
+    #[expect(dead_code, reason = "it is taken from the text, which keeps digits")]
+    webim: Option<Map<String, Value>>,
+    /// A call of a trigger: `url`, `auth`, `query`, `headers`, `body`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Object, required = false)]
+    #[expect(dead_code, reason = "it is taken from the text, which keeps digits")]
+    nocobase: Option<Map<String, Value>>,
 }
 
-fn itself() -> String {
-    "self".to_owned()
-}
-
-/// A turn that was made.
+/// A turn or a call that was made.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SimulatedTurn)]
 pub(crate) struct SimulatedTurnView {
+    /// Its exchange, of several attempts the first one's.
+    id: ExchangeId,
+    /// The last answer's status; `null` where nobody answered.
+    status: Option<u16>,
+    /// Whether the answer is taken; absent where its platform keeps nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    merged: Option<bool>,
+    /// The variables after it, of a user its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object, required = false)]
+    after: Option<Box<RawValue>>,
+    /// Whether the user keeps them; not where they are longer than the simulator holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    carried: Option<bool>,
+    /// Why nobody answered, as a sentence.
+    failure: Option<String>,
+    /// Of a platform that calls again after a failure: the attempts so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<SimulatedAttempt>, required = false)]
+    attempts: Option<Vec<SimulatedAttempt>>,
+    /// The last attempt that there is has failed, so that the scenario stops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    suspended: Option<bool>,
+}
+
+/// An attempt of a call.
+#[derive(Debug, Serialize, ToSchema)]
+struct SimulatedAttempt {
     /// Its exchange.
     id: ExchangeId,
     /// The answer's status; `null` where nobody answered.
     status: Option<u16>,
-    /// Whether the bot takes the answer.
-    merged: bool,
-    /// The user's own variables after the turn.
-    #[schema(value_type = Object)]
-    after: Box<RawValue>,
-    /// Whether the user keeps them; not where they are longer than the simulator holds.
-    carried: bool,
-    /// Why nobody answered, as a sentence.
-    failure: Option<String>,
+    /// When it is made by the platform's clock, in seconds since the first one.
+    after_s: u64,
+}
+
+impl From<Attempt> for SimulatedAttempt {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            id: attempt.id,
+            status: attempt.status,
+            after_s: attempt.offset.as_secs(),
+        }
+    }
 }
 
 impl SimulatedTurnView {
@@ -68,10 +124,29 @@ impl SimulatedTurnView {
         Self {
             id: turn.id,
             status: turn.status,
-            merged: turn.merged,
-            after: raw(turn.after),
-            carried: turn.carried,
+            merged: Some(turn.merged),
+            after: Some(raw(turn.after)),
+            carried: Some(turn.carried),
             failure: turn.failure.map(|failure| failure.message().text(lang)),
+            attempts: None,
+            suspended: None,
+        }
+    }
+
+    pub(crate) fn of_call(call: CallMade, lang: Lang) -> Self {
+        let suspended = call.attempts.as_ref().map(|_| call.suspended);
+        let attempts = call
+            .attempts
+            .map(|all| all.into_iter().map(Into::into).collect());
+        Self {
+            id: call.id,
+            status: call.status,
+            merged: call.after.as_ref().map(|after| after.merged),
+            after: call.after.map(|after| raw(after.variables)),
+            carried: None,
+            failure: call.failure.map(|failure| failure.message().text(lang)),
+            attempts,
+            suspended,
         }
     }
 }

@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{Engine, Error, NewUserTurn, Subject};
+use engine::{ComposedCall, Engine, Error, NewUserTurn, Subject, Target};
 use json_text::Tree;
-use protocol::platform::{Members, object_members};
+use protocol::platform::{Members, contract, object_members};
+use protocol::{ExchangeId, Platform};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,14 +15,19 @@ use crate::dto::simulator::{
     Simulation, StepBack,
 };
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{ApiJson, ApiQuery, ApiText, OptionalJson, PathName, read_json};
+use crate::extract::{ApiJson, ApiQuery, ApiText, OptionalJson, PathId, PathName, read_json};
 use crate::language::Language;
 use crate::routes::{BotQuery, target};
+use crate::words;
+
+/// The fields of a turn of a user.
+const OF_A_TURN: [&str; 5] = ["user", "event", "text", "set", "unset"];
 
 /// All of them.
 pub(crate) fn routes() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .routes(routes!(simulate))
+        .routes(routes!(stop))
         .routes(routes!(list))
         .routes(routes!(get, put, delete))
         .routes(routes!(play_from))
@@ -30,7 +36,8 @@ pub(crate) fn routes() -> OpenApiRouter<Engine> {
 }
 
 /// Makes a turn as the bot would, with what its user keeps, and keeps what the user has after it.
-/// Turns of one user are made one after another. Answers when the answer is complete or has failed.
+/// Turns of one user are made one after another. Of a platform that keeps nothing it makes a call,
+/// after a failure again where that is asked for. Answers when the answer is complete or has failed.
 #[utoipa::path(post, path = "/simulate", tag = "simulator", params(("bot" = Option<String>, Query)),
     request_body = Simulation, responses((status = 201, body = SimulatedTurnView),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
@@ -42,31 +49,81 @@ pub(crate) async fn simulate(
     ApiText(json): ApiText,
 ) -> Result<(StatusCode, Json<SimulatedTurnView>), ApiError> {
     let given: Simulation = read_json(json.as_bytes())?;
+    let platform = given.platform;
+    let keeps_users = contract(platform).lifetime("").is_some();
+    check_fields(&json, platform, keeps_users)?;
     let bot = engine.bot(whose.bot)?;
-    let turn = NewUserTurn {
-        platform: given.platform,
-        user: given.user,
-        event: given.event,
-        text: given.text.unwrap_or_default(),
-        set: members(&json, "set"),
-        unset: given.unset,
-        target: target(given.target, &bot)?,
+    let target = given.target.map(|named| target(named, &bot)).transpose()?;
+    let made = if keeps_users {
+        let turn = NewUserTurn {
+            platform,
+            user: given.user.unwrap_or_default(),
+            event: given.event.unwrap_or_default(),
+            text: given.text.unwrap_or_default(),
+            set: members(&json, "set"),
+            unset: given.unset,
+            target: target.unwrap_or(Target::Itself),
+        };
+        let made = engine.simulate(Some(bot.id), turn).await?;
+        SimulatedTurnView::new(made, lang)
+    } else {
+        let call = ComposedCall {
+            platform,
+            composed: field(&json, platform.as_str()),
+            target,
+        };
+        let made = engine.call_composed(Some(bot.id), call).await?;
+        SimulatedTurnView::of_call(made, lang)
     };
-    let made = engine.simulate(Some(bot.id), turn).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(SimulatedTurnView::new(made, lang)),
-    ))
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// The members of a field as they were written: what serde makes of a number loses digits.
-fn members(json: &str, field: &str) -> Members {
-    let read = || {
-        let tree = Tree::new(json).ok()?;
-        let node = tree.member(Tree::<&str>::ROOT, field)?;
-        object_members(tree.json(node))
+/// Makes no further attempt of a call, named by the exchange of its first one.
+#[utoipa::path(delete, path = "/simulate/{id}", tag = "simulator", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = ErrorBody)))]
+pub(crate) async fn stop(
+    State(engine): State<Engine>,
+    id: PathId<ExchangeId>,
+) -> Result<StatusCode, ApiError> {
+    engine.stop_call(id.get()?)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// That a turn has no field of another kind of turn.
+fn check_fields(json: &str, platform: Platform, keeps_users: bool) -> Result<(), ApiError> {
+    let is_composed = contract(platform).sending("{}").is_some();
+    let tree = Tree::new(json).ok().filter(|_| keeps_users || is_composed);
+    // One that is not played at all is told so.
+    let Some(tree) = tree else {
+        return Ok(());
     };
-    read().unwrap_or_default()
+    for node in tree.members(Tree::<&str>::ROOT) {
+        let name = tree.name(node);
+        let fits = match name.parse::<Platform>() {
+            Ok(named) => !keeps_users && named == platform,
+            Err(_) => keeps_users || !OF_A_TURN.contains(&&*name),
+        };
+        if !fits {
+            let message = words::NOT_OF_THIS_TURN.arg(&*name).arg(platform.as_str());
+            return Err(ApiError::invalid(format!("/{name}"), message));
+        }
+    }
+    Ok(())
+}
+
+/// A field as it was written: what serde makes of a number loses digits.
+fn field(json: &str, name: &str) -> Option<String> {
+    let tree = Tree::new(json).ok()?;
+    let node = tree.member(Tree::<&str>::ROOT, name)?;
+    Some(tree.json(node).to_owned())
+}
+
+/// The members of a field as they were written.
+fn members(json: &str, name: &str) -> Members {
+    let object = field(json, name);
+    object
+        .and_then(|object| object_members(&object))
+        .unwrap_or_default()
 }
 
 /// The users of a bot that were played.

@@ -473,6 +473,8 @@ impl Program {
                 self.fitting_user(path).await
             }
             ("post", "/paths/parse") => (target, example_of_a_query(), None),
+            ("post", "/simulate") => (target, turn_of_a_user(), None),
+            ("delete", "/simulate/{id}") => (self.call_to_come().await, body, None),
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
@@ -496,6 +498,15 @@ impl Program {
     /// Two messages to compare.
     fn sides_to_compare(&self) -> Value {
         json!({"left": self.exchange, "right": self.exchange, "side": "request"})
+    }
+
+    /// A call that has failed and is to be made again.
+    async fn call_to_come(&self) -> String {
+        let failing = json!({"default_answer": {"status": 500, "body": ""}});
+        self.send("PUT", "/api/v1/answering", &failing).await;
+        let call = json!({"platform": "leadconverter", "leadconverter": {"retry": "real"}});
+        let made = self.send("POST", "/api/v1/simulate", &call).await;
+        format!("/api/v1/simulate/{}", text(&made["id"]))
     }
 
     /// What is done with a user that the simulator has played.
@@ -580,6 +591,11 @@ impl Program {
             wrong.join("\n")
         );
     }
+}
+
+/// A turn of a user.
+fn turn_of_a_user() -> Value {
+    json!({"platform": "graph", "user": "u", "event": "e", "set": {"n": 1.5}})
 }
 
 /// An example of a query.

@@ -147,7 +147,7 @@ impl Engine {
 
     /// Sends what a platform would send to a bot; the new exchange, once it is answered or has
     /// failed.
-    async fn send_simulated(
+    pub(super) async fn send_simulated(
         &self,
         bot: &Arc<Bot>,
         platform: Platform,
@@ -399,7 +399,7 @@ fn check_name(user: &str, at: &str) -> Result<(), Invalid> {
     }
 }
 
-fn pointer(at: &str, name: &str) -> String {
+pub(super) fn pointer(at: &str, name: &str) -> String {
     let mut pointer = at.to_owned();
     json_text::push_key(&mut pointer, name);
     pointer

@@ -36,6 +36,7 @@ use crate::rule_folders::RuleFolders;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
+use crate::simulated_calls::SimulatedCalls;
 use crate::simulator::Simulator;
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
@@ -122,6 +123,7 @@ impl Engine {
             patience: PatienceMemory::load(&store).await?,
             probes: Probes::default(),
             simulator: Simulator::load(&store).await?,
+            calls: SimulatedCalls::default(),
             deliveries: Deliveries::load(&store).await?,
             rules,
             rule_folders: RuleFolders::load(&store).await?,

@@ -209,6 +209,7 @@ pub(super) const ORDER: &[Order] = &[
             "bot_rules",
             "patience",
             "simulator",
+            "simulated_calls",
             "chains",
             "access",
             "answering",

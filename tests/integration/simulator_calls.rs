@@ -1,0 +1,230 @@
+//! Calls that a person composed, made in the place of a platform or of a program that calls one.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::support::{Instance, variable};
+
+async fn made(app: &Instance, call: Value) -> Value {
+    let (status, made) = app.post("simulate", call).await;
+    assert_eq!(status, 201, "{made}");
+    made
+}
+
+/// A server whose answers have these statuses in turn, the last one from then on.
+async fn server(statuses: &[u16]) -> MockServer {
+    let server = MockServer::start().await;
+    for (index, status) in statuses.iter().enumerate() {
+        let answer = ResponseTemplate::new(*status).set_body_string(r#"{"sum": 1098.00}"#);
+        let mock = Mock::given(any()).respond_with(answer);
+        let is_last = index + 1 == statuses.len();
+        let mock = match is_last {
+            true => mock,
+            false => mock.up_to_n_times(1),
+        };
+        mock.mount(&server).await;
+    }
+    server
+}
+
+fn block(retry: &str, target: &str) -> Value {
+    json!({"platform": "leadconverter", "target": target, "leadconverter": {
+        "method": "JSON POST", "headers": [["X-Name", "({name})"]],
+        "parameters": [["user.name", "({name})"], ["total", "({total})"]],
+        "variables": {"name": "Иван", "total": 1098.5}, "result": "answer", "retry": retry}})
+}
+
+#[tokio::test]
+async fn a_block_is_called_with_its_variables_and_its_answer_goes_into_the_one_named() {
+    let app = Instance::start();
+    let server = server(&[200]).await;
+    let target = format!("{}/hook?x=1", server.uri());
+    let made = made(&app, block("off", &target)).await;
+    let told = ["status", "merged"].map(|name| made[name].clone());
+    assert_eq!(json!(told), json!([200, true]));
+    assert_eq!(made["after"]["answer"]["sum"], 1098.0);
+    assert_eq!(made["after"]["name"], "Иван");
+    let attempts = json!([{"id": made["id"], "status": 200, "after_s": 0}]);
+    assert_eq!(
+        (&made["attempts"], &made["suspended"]),
+        (&attempts, &json!(false))
+    );
+    let request = &server.received_requests().await.unwrap()[0];
+    assert_eq!(
+        (request.url.path(), request.url.query()),
+        ("/hook", Some("x=1"))
+    );
+    let sent: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!(sent["user"]["name"], "Иван");
+    let exchange = app.exchange(&made["id"]).await;
+    let seen = ["source", "platform", "path", "state"].map(|name| &exchange[name]);
+    assert_eq!(
+        json!(seen),
+        json!(["simulator", "leadconverter", "/hook", "answered"])
+    );
+    assert_eq!(exchange["request"]["query"], "x=1");
+}
+
+#[tokio::test]
+async fn the_compressed_clock_makes_the_attempts_of_hours_and_tells_the_platforms_times() {
+    let app = Instance::start();
+    let failing = server(&[500]).await;
+    let call = made(&app, block("compressed", &failing.uri())).await;
+    let attempts = call["attempts"].as_array().unwrap();
+    let seconds: Vec<_> = attempts.iter().map(|one| &one["after_s"]).collect();
+    assert_eq!(json!(seconds), json!([0, 5, 35, 95, 1895, 9095]));
+    assert_eq!(
+        (&call["suspended"], &call["merged"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(failing.received_requests().await.unwrap().len(), 6);
+    let recovering = server(&[500, 503, 200]).await;
+    let call = made(&app, block("compressed", &recovering.uri())).await;
+    let attempts = call["attempts"].as_array().unwrap();
+    let statuses: Vec<_> = attempts.iter().map(|one| &one["status"]).collect();
+    assert_eq!(json!(statuses), json!([500, 503, 200]));
+    let told = ["status", "merged", "suspended"].map(|name| call[name].clone());
+    assert_eq!(json!(told), json!([200, true, false]));
+    for attempt in attempts {
+        assert_eq!(app.exchange(&attempt["id"]).await["source"], "simulator");
+    }
+}
+
+#[tokio::test]
+async fn the_real_clock_answers_after_the_first_attempt_and_is_stopped_by_its_id() {
+    let app = Instance::start();
+    let failing = server(&[500]).await;
+    let call = made(&app, block("real", &failing.uri())).await;
+    let attempts = call["attempts"].as_array().unwrap();
+    assert_eq!((attempts.len(), &call["suspended"]), (1, &json!(false)));
+    let id = call["id"].as_str().unwrap();
+    let stop = format!("simulate/{id}");
+    assert_eq!(app.call(Method::DELETE, &stop, None).await.0, 204);
+    let again = app.call(Method::DELETE, &stop, None).await;
+    assert_eq!(
+        (again.0.as_u16(), &again.1["code"]),
+        (404, &json!("not_found"))
+    );
+    let sound = server(&[200]).await;
+    let call = made(&app, block("real", &sound.uri())).await;
+    let stop = format!("simulate/{}", call["id"].as_str().unwrap());
+    assert_eq!(
+        app.call(Method::DELETE, &stop, None).await.0,
+        404,
+        "nothing is to come"
+    );
+}
+
+#[tokio::test]
+async fn programs_that_call_a_platform_are_played_with_the_address_that_they_have() {
+    let app = Instance::start();
+    let server = server(&[200]).await;
+    let link = format!("{}/api/request/?token=t&chat_id=", server.uri());
+    let chatapp = json!({"platform": "chatapp", "chatapp": {"link": link,
+        "fields": {"chat_id": "7999"}, "body": {"total": 1098.5}}});
+    let trigger = format!("{}/api/webhook:trigger/k", server.uri());
+    let nocobase = json!({"platform": "nocobase", "nocobase": {"url": trigger,
+        "auth": {"user": "u", "password": "p"}, "query": "a=1", "body": {"b": 2}}});
+    for call in [chatapp, nocobase] {
+        let made = made(&app, call.clone()).await;
+        assert_eq!(made["status"], 200, "{made}");
+        assert_eq!(made.get("merged"), None, "nothing is kept of it");
+        let exchange = app.exchange(&made["id"]).await;
+        assert_eq!(exchange["platform"], call["platform"]);
+    }
+    let requests = server.received_requests().await.unwrap();
+    let targets: Vec<String> = requests.iter().map(|one| one.url.to_string()).collect();
+    assert!(
+        targets[0].ends_with("/api/request/?token=t&chat_id=7999"),
+        "{targets:?}"
+    );
+    assert!(
+        targets[1].ends_with("/api/webhook:trigger/k?a=1"),
+        "{targets:?}"
+    );
+    assert_eq!(requests[1].headers["authorization"], "Basic dTpw");
+}
+
+#[tokio::test]
+async fn an_event_is_played_to_the_bot_itself_and_answered_as_its_platform_does() {
+    let app = Instance::start();
+    let event = json!({"platform": "webim", "target": "self", "webim": {
+        "version": "2.0", "event": "new_message", "chat": "c1", "text": "да"}});
+    let made = made(&app, event).await;
+    assert_eq!(made["status"], 200, "{made}");
+    let exchange = app.exchange(&made["id"]).await;
+    let seen = ["source", "platform", "event", "user"].map(|name| &exchange[name]);
+    assert_eq!(
+        json!(seen),
+        json!(["simulator", "webim", "new_message", "c1"])
+    );
+    assert_eq!(variable(&exchange, "text")["in"], "\"да\"");
+    let body = format!("exchanges/{}/response/body", made["id"].as_str().unwrap());
+    assert_eq!(app.body(&body).await, br#"{"result":"ok"}"#);
+}
+
+#[tokio::test]
+async fn the_login_and_the_path_of_a_target_are_sent_and_recorded() {
+    let server = server(&[200]).await;
+    let app = Instance::start();
+    let target = server.uri().replace("http://", "http://u:p@") + "/hook?a=1";
+    let turn = json!({"platform": "graph", "user": "u1", "event": "pay", "target": target});
+    let made = made(&app, turn).await;
+    let request = &server.received_requests().await.unwrap()[0];
+    assert_eq!(request.headers["authorization"], "Basic dTpw");
+    let exchange = app.exchange(&made["id"]).await;
+    assert_eq!(exchange["path"], "/hook");
+    assert_eq!(exchange["request"]["query"], "a=1");
+}
+
+#[tokio::test]
+async fn a_call_that_does_not_fit_is_refused_where_it_does_not_and_nothing_is_sent() {
+    let app = Instance::start();
+    for (call, pointer) in [
+        (json!({"platform": "chatapp"}), "/chatapp"),
+        (
+            json!({"platform": "chatapp", "chatapp": {}}),
+            "/chatapp/link",
+        ),
+        (json!({"platform": "chatapp", "chatapp": []}), "/chatapp"),
+        (
+            json!({"platform": "chatapp", "chatapp": {"link": "http://h:x/"}}),
+            "/chatapp",
+        ),
+        (
+            json!({"platform": "chatapp", "chatapp": {"link": "http://h/"}, "target": "self"}),
+            "/target",
+        ),
+        (json!({"platform": "plain"}), "/platform"),
+        (
+            json!({"platform": "webim", "webim": {"chat": "c"}, "user": "u"}),
+            "/user",
+        ),
+        (
+            json!({"platform": "webim", "webim": {"chat": "c"}, "nocobase": {}}),
+            "/nocobase",
+        ),
+        (
+            json!({"platform": "webim", "webim": {"chat": "c", "colour": 1}}),
+            "/webim/colour",
+        ),
+        (
+            json!({"platform": "leadconverter", "leadconverter": {"retry": "never"}}),
+            "/leadconverter/retry",
+        ),
+        (
+            json!({"platform": "graph", "user": "u", "event": "e", "webim": {}}),
+            "/webim",
+        ),
+    ] {
+        let (status, error) = app.post("simulate", call.clone()).await;
+        assert_eq!(
+            (status.as_u16(), &error["pointer"]),
+            (422, &json!(pointer)),
+            "{call} {error}"
+        );
+    }
+    assert_eq!(app.newest().await, Value::Null);
+}
