@@ -2,9 +2,11 @@
 //! any address.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use protocol::{Answer, AnsweredBy, Exchange, ExchangeId, Request};
+use protocol::{Answer, AnsweredBy, Exchange, ExchangeId, Failure, FailureCode, Request};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::answering::Upstream;
 use crate::bots::Bot;
@@ -31,6 +33,8 @@ pub(crate) struct Outbound {
     pub(crate) bot: Arc<Bot>,
     pub(crate) receipt: Receipt,
     pub(crate) request: Request,
+    /// How long its answer is waited for, where that is less than for any request.
+    pub(crate) limit: Option<Duration>,
 }
 
 /// Where a request leads; `None`: through the app itself. `path`: another one than it has.
@@ -66,25 +70,35 @@ pub(crate) async fn to_itself(
         bot,
         receipt,
         request,
+        limit,
     } = outbound;
     let id = receipt.id;
     let (sender, dispatched) = oneshot::channel();
     let reply = Reply::Caller(sender);
     let host = Arc::clone(&shared);
-    match answer {
+    let answering = match answer {
         Some(answer) => {
             let given = Given::answer(answer, AnsweredBy::Hand);
             let turn = Turn::begin(host, bot, receipt, request).await;
-            shared.tasks.spawn(turn.end(given, reply, None));
+            shared.tasks.spawn(turn.end(given, reply, None))
         }
-        None => {
-            shared
-                .tasks
-                .spawn(turn::run(host, bot, receipt, request, None, reply));
-        }
-    }
+        None => shared
+            .tasks
+            .spawn(turn::run(host, bot, receipt, request, None, reply)),
+    };
+    let dispatched = match limit {
+        None => dispatched.await.ok(),
+        Some(limit) => match timeout(limit, dispatched).await {
+            Ok(dispatched) => dispatched.ok(),
+            // Whoever waited has left, which ends the turn.
+            Err(_) => {
+                let _ = answering.await;
+                None
+            }
+        },
+    };
     // Without an answer the exchange tells why.
-    if let Ok(dispatch) = dispatched.await {
+    if let Some(dispatch) = dispatched {
         dispatch.on_delivery.report(Delivery::Written);
     }
     id
@@ -100,6 +114,7 @@ pub(crate) async fn to_url(
         bot,
         receipt,
         request,
+        limit: patience,
     } = outbound;
     let id = receipt.id;
     let mut turn = Turn::begin(Arc::clone(&shared), bot, receipt, request).await;
@@ -112,6 +127,18 @@ pub(crate) async fn to_url(
         &destination,
         limit,
     );
+    let sent = async {
+        match patience {
+            None => sent.await,
+            Some(patience) => match timeout(patience, sent).await {
+                Ok(sent) => sent,
+                Err(_) => Err(Unanswered {
+                    failure: Failure::new(FailureCode::TimedOut, seconds(patience)),
+                    part: None,
+                }),
+            },
+        }
+    };
     let outgoing = match sent.await {
         Ok(answer) => Outgoing::Answer(answer),
         Err(Unanswered {
@@ -126,4 +153,9 @@ pub(crate) async fn to_url(
     let given = Given::by_nobody(outgoing);
     turn.end(given, Reply::Nobody, None).await;
     id
+}
+
+/// A time in words, as failures have it.
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
 }

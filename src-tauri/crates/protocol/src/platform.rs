@@ -9,6 +9,7 @@ mod context;
 mod contract;
 mod fact;
 mod graph;
+mod graph_http;
 mod json;
 mod leadconverter;
 mod loose;
@@ -65,6 +66,7 @@ const SAMPLE_MESSAGE: &str = "9661ab9c-48b0-4ed1-a3d6-859398ff9bd9";
 /// Every platform.
 const LIST: &[&dyn Contract] = &[
     &graph::Graph,
+    &graph_http::GraphHttp,
     &leadconverter::LeadConverter,
     &chatapp::ChatApp,
     &webim::Webim,

@@ -10,7 +10,8 @@ export class Platforms implements FeedStore {
   /** They change with the program alone. */
   readonly follows = {};
   readonly #reading = new Latest(async () => {
-    this.list = (await this.api.platforms()).platforms;
+    const { platforms } = await this.api.platforms();
+    this.list = platforms.flatMap((platform) => [platform, ...platform.parts]);
   });
 
   constructor(private readonly api: Api) {}

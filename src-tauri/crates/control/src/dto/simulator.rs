@@ -44,6 +44,11 @@ pub(crate) struct Simulation {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, example = "self")]
     pub(crate) target: Option<String>,
+    /// A request of the HTTP-request block: `method`, `url`, `headers`, `body`, `variables`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Object, required = false)]
+    #[expect(dead_code, reason = "it is taken from the text, which keeps digits")]
+    graph_http: Option<Map<String, Value>>,
     /// A block's call: `method`, `headers`, `parameters`, `variables`, `result`, `retry`.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Object, required = false)]
@@ -78,6 +83,10 @@ pub(crate) struct SimulatedTurnView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = bool, required = false)]
     merged: Option<bool>,
+    /// The exit of the block that the answer leads to: `ok` or `error`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    exit: Option<&'static str>,
     /// The variables after it, of a user its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object, required = false)]
@@ -125,6 +134,7 @@ impl SimulatedTurnView {
             id: turn.id,
             status: turn.status,
             merged: Some(turn.merged),
+            exit: None,
             after: Some(raw(turn.after)),
             carried: Some(turn.carried),
             failure: turn.failure.map(|failure| failure.message().text(lang)),
@@ -141,7 +151,8 @@ impl SimulatedTurnView {
         Self {
             id: call.id,
             status: call.status,
-            merged: call.after.as_ref().map(|after| after.merged),
+            merged: call.after.as_ref().and_then(|after| after.merged),
+            exit: call.after.as_ref().and_then(|after| after.exit),
             after: call.after.map(|after| raw(after.variables)),
             carried: None,
             failure: call.failure.map(|failure| failure.message().text(lang)),

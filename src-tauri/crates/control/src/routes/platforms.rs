@@ -35,6 +35,9 @@ pub(crate) struct PlatformView {
     /// The JSON schema of its settings; an empty object where there is nothing to set.
     #[schema(value_type = Object)]
     settings_schema: serde_json::Value,
+    /// What of it sends requests of its own kind, each with an id that an exchange may have too.
+    #[schema(no_recursion)]
+    parts: Vec<PlatformView>,
 }
 
 /// A role of variables.
@@ -101,14 +104,20 @@ impl PlatformView {
             settings_schema: contract
                 .settings_schema()
                 .unwrap_or_else(|| serde_json::json!({})),
+            parts: views(Some(contract.platform()), lang),
         }
     }
+}
+
+/// Those that are parts of a platform, or of none.
+fn views(of: Option<Platform>, lang: Lang) -> Vec<PlatformView> {
+    let parts = contracts().iter().filter(|one| one.part_of() == of);
+    parts.map(|one| PlatformView::new(*one, lang)).collect()
 }
 
 /// The platforms, with their words in the reader's language.
 #[utoipa::path(get, path = "/platforms", tag = "bots", responses((status = 200, body = Platforms)))]
 pub(crate) async fn list(Language(lang): Language) -> Json<Platforms> {
-    let contracts = contracts().iter();
-    let platforms = contracts.map(|one| PlatformView::new(*one, lang)).collect();
+    let platforms = views(None, lang);
     Json(Platforms { platforms })
 }

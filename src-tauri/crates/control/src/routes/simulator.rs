@@ -49,7 +49,7 @@ pub(crate) async fn simulate(
     ApiText(json): ApiText,
 ) -> Result<(StatusCode, Json<SimulatedTurnView>), ApiError> {
     let given: Simulation = read_json(json.as_bytes())?;
-    let platform = given.platform;
+    let platform = part_given(&json, given.platform);
     let keeps_users = contract(platform).lifetime("").is_some();
     check_fields(&json, platform, keeps_users)?;
     let bot = engine.bot(whose.bot)?;
@@ -87,6 +87,18 @@ pub(crate) async fn stop(
 ) -> Result<StatusCode, ApiError> {
     engine.stop_call(id.get()?)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The part of a platform whose call is given, else the platform.
+fn part_given(json: &str, platform: Platform) -> Platform {
+    let tree = Tree::new(json).ok();
+    let part = tree.and_then(|tree| {
+        let mut names = tree
+            .members(Tree::<&str>::ROOT)
+            .filter_map(|node| tree.name(node).parse().ok());
+        names.find(|named| contract(*named).part_of() == Some(platform))
+    });
+    part.unwrap_or(platform)
 }
 
 /// That a turn has no field of another kind of turn.

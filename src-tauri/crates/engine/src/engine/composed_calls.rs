@@ -200,9 +200,9 @@ impl Engine {
     }
 
     async fn attempt(&self, call: &Prepared) -> Result<Attempted, Error> {
-        let (request, target) = (call.sending.request.clone(), call.target.clone());
+        let (sending, target) = (call.sending.clone(), call.target.clone());
         let at = pointer("", call.platform.as_str());
-        let sent = self.send_simulated(&call.bot, call.platform, request, target);
+        let sent = self.send_simulated(&call.bot, call.platform, sending, target);
         let id = sent.await.map_err(|error| match error {
             Error::Invalid(invalid) => Error::Invalid(invalid.moved("/edit", &at)),
             error => error,

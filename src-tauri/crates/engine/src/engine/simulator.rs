@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use protocol::platform::{
-    Contract, Lifetime, Members, UserTurn, contract, contracts, object_text, user_variables,
+    Contract, Lifetime, Members, Sending, UserTurn, contract, contracts, object_text, user_variables,
 };
 use protocol::{
     BotId, Exchange, ExchangeId, Failure, FailureCode, Platform, PlatformChoice, Request, Source,
@@ -113,7 +113,11 @@ impl Engine {
         let before = simulator.user(bot.id, &turn.user).unwrap_or_default().now;
         let sent_at = clock::now();
         let request = request(&turn, &before, sent_at)?;
-        let id = self.send_simulated(&bot, turn.platform, request, turn.target);
+        let sending = Sending {
+            request,
+            ..Sending::default()
+        };
+        let id = self.send_simulated(&bot, turn.platform, sending, turn.target);
         let id = id.await?;
         let exchange = self.exchange(id).await?;
         let answer = exchange.answer();
@@ -151,11 +155,11 @@ impl Engine {
         &self,
         bot: &Arc<Bot>,
         platform: Platform,
-        request: Request,
+        sending: Sending,
         target: Target,
     ) -> Result<ExchangeId, Error> {
         let composed = Exchange {
-            request,
+            request: sending.request,
             ..Exchange::default()
         };
         let destination = destination(target, &composed, None)?;
@@ -174,6 +178,7 @@ impl Engine {
             bot: read_as(bot, platform, &request),
             receipt,
             request,
+            limit: sending.limit,
         };
         let shared = Arc::clone(&self.shared);
         let sending = match destination {

@@ -37,6 +37,11 @@ pub trait Contract: Sync {
     /// Whose contract this is.
     fn platform(&self) -> Platform;
 
+    /// The platform that it is a part of, where it is no platform of its own.
+    fn part_of(&self) -> Option<Platform> {
+        None
+    }
+
     /// The platform's name for a person.
     fn name(&self) -> &'static Words;
 

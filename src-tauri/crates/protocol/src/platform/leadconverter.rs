@@ -195,7 +195,8 @@ impl Contract for LeadConverter {
         let json = taken.map(answer_json);
         let variables = calls::after(composed, json.as_deref());
         Some(variables.map(|variables| After {
-            merged: json.is_some(),
+            merged: Some(json.is_some()),
+            exit: None,
             variables,
         }))
     }

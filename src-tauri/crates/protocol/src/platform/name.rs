@@ -14,6 +14,8 @@ vocabulary! {
     Platform {
         /// Sber's SaluteBot Graph.
         Graph = "graph",
+        /// Graph's HTTP-request block.
+        GraphHttp = "graph_http",
         /// LeadConverter.
         Leadconverter = "leadconverter",
         /// ChatApp.

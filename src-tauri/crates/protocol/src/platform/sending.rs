@@ -1,5 +1,7 @@
 //! Calls that a person composes and the app sends, playing the platform.
 
+use std::time::Duration;
+
 use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
 use messages::messages;
 
@@ -44,7 +46,7 @@ pub enum Repeat {
 }
 
 /// A call to be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sending {
     /// The whole address without its query; `None` where the target is chosen beside the call.
     pub address: Option<String>,
@@ -52,13 +54,17 @@ pub struct Sending {
     pub request: Request,
     /// Whether it is made again after a failure, see [`super::Retries`].
     pub repeat: Repeat,
+    /// How long an answer is waited for, where that is less than for any request.
+    pub limit: Option<Duration>,
 }
 
 /// What the platform's user has after a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct After {
-    /// The answer was taken.
-    pub merged: bool,
+    /// Whether the answer was taken, where that can be told.
+    pub merged: Option<bool>,
+    /// The way that the scenario goes on, where there are several.
+    pub exit: Option<&'static str>,
     /// The variables, an object as JSON text.
     pub variables: String,
 }
@@ -129,15 +135,9 @@ impl<'t> Composed<'t> {
     /// An address.
     pub(super) fn address(&self, name: &str) -> Result<String, SettingsError> {
         let address = self.needed(name)?;
-        let has_host = |scheme: &str| {
-            let host = address.strip_prefix(scheme);
-            host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
-        };
-        let fits = has_host("http://") || has_host("https://");
-        let fits =
-            fits && !address.contains(|sign: char| sign.is_whitespace() || sign.is_control());
-        match fits {
-            true => Ok(address),
+        let has_sign = |sign: char| sign.is_whitespace() || sign.is_control();
+        match !address.contains(has_sign) {
+            true => checked_address(name, address),
             false => Err(SettingsError::at(name, &words::ADDRESS)),
         }
     }
@@ -181,6 +181,18 @@ impl<'t> Composed<'t> {
             }
         });
         pairs.collect()
+    }
+}
+
+/// That an address has a scheme and a host.
+pub(super) fn checked_address(name: &str, address: String) -> Result<String, SettingsError> {
+    let has_host = |scheme: &str| {
+        let host = address.strip_prefix(scheme);
+        host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+    };
+    match has_host("http://") || has_host("https://") {
+        true => Ok(address),
+        false => Err(SettingsError::at(name, &words::ADDRESS)),
     }
 }
 

@@ -65,7 +65,7 @@ fn a_sample_is_its_platforms_and_passes_its_door() {
             let asked = view.context(&request);
             assert_eq!(contract(*platform).answer(&asked), None, "{platform}");
             let wanted = match platform {
-                Platform::Plain => Some(Platform::Graph),
+                Platform::Plain | Platform::GraphHttp => Some(Platform::Graph),
                 platform => Some(*platform),
             };
             let found = match recognise(&asked) {

@@ -5,7 +5,7 @@ use json_text::Tree;
 
 use crate::forms::{parameters, unescape};
 use crate::message::Request;
-use crate::platform::sending::{Composed, Repeat, Sending, split_query};
+use crate::platform::sending::{Composed, Sending, split_query};
 use crate::platform::settings::SettingsError;
 
 /// The fields of a composed call.
@@ -30,7 +30,7 @@ pub(super) fn sending(composed: &str) -> Result<Sending, SettingsError> {
             body: body.unwrap_or_default().to_owned().into(),
             ..Request::default()
         },
-        repeat: Repeat::Off,
+        ..Sending::default()
     })
 }
 

@@ -103,6 +103,7 @@ pub(super) fn sending(composed: &str) -> Result<Sending, SettingsError> {
         address: None,
         request: call(method, place, headers.collect(), &parameters),
         repeat: clock.map(|(_, clock)| *clock).unwrap_or_default(),
+        ..Sending::default()
     })
 }
 

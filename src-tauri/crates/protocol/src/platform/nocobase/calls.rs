@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::message::{Headers, Request};
-use crate::platform::sending::{Composed, Repeat, Sending, joined, split_query};
+use crate::platform::sending::{Composed, Sending, joined, split_query};
 use crate::platform::settings::SettingsError;
 
 /// The fields of a composed call.
@@ -38,7 +38,7 @@ pub(super) fn sending(composed: &str) -> Result<Sending, SettingsError> {
             body: body.unwrap_or_default().to_owned().into(),
             ..Request::default()
         },
-        repeat: Repeat::Off,
+        ..Sending::default()
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::bot::VERSION_FIELD;
 use crate::message::Request;
-use crate::platform::sending::{Composed, Repeat, Sending};
+use crate::platform::sending::{Composed, Sending};
 use crate::platform::settings::SettingsError;
 
 /// The fields of a composed event.
@@ -44,7 +44,7 @@ pub(super) fn sending(composed: &str) -> Result<Sending, SettingsError> {
     Ok(Sending {
         address: None,
         request: request(version, &body),
-        repeat: Repeat::Off,
+        ..Sending::default()
     })
 }
 
