@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use wiremock::matchers::any;
+use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::{Instance, variable};
@@ -80,6 +80,15 @@ async fn the_compressed_clock_makes_the_attempts_of_hours_and_tells_the_platform
         (&json!(true), &json!(false))
     );
     assert_eq!(failing.received_requests().await.unwrap().len(), 6);
+    let first = app.exchange(&attempts[0]["id"]).await["attempt"].clone();
+    assert_eq!((&first["number"], &first["of"]), (&json!(1), &call["id"]));
+    assert!(first["next_at"].is_string(), "{first}");
+    let sixth = json!({"number": 6, "most": 6, "of": call["id"], "next_at": null,
+        "suspended": true});
+    assert_eq!(app.exchange(&attempts[5]["id"]).await["attempt"], sixth);
+    let newest = app.newest().await;
+    let told = ["attempt", "attempt_of"].map(|name| newest[name].clone());
+    assert_eq!(json!(told), json!([6, call["id"]]));
     let recovering = server(&[500, 503, 200]).await;
     let call = made(&app, block("compressed", &recovering.uri())).await;
     let attempts = call["attempts"].as_array().unwrap();
@@ -115,6 +124,139 @@ async fn the_real_clock_answers_after_the_first_attempt_and_is_stopped_by_its_id
         404,
         "nothing is to come"
     );
+}
+
+#[tokio::test]
+async fn a_clock_that_is_stopped_midway_ends_after_the_attempt_under_way() {
+    let app = Instance::start();
+    app.hold(3600).await;
+    let calling = app.post("simulate", block("compressed", "self"));
+    let stopping = async {
+        let mut held = Vec::new();
+        for _ in 0..2 {
+            let known = held.clone();
+            let event = app
+                .event(move |event| {
+                    let exchange = &event["exchange"];
+                    exchange["state"] == "held" && !known.contains(&exchange["id"])
+                })
+                .await;
+            let id = event["exchange"]["id"].clone();
+            let route = format!("exchanges/{}/answer", id.as_str().unwrap());
+            held.push(id);
+            if held.len() == 2 {
+                let stop = format!("simulate/{}", held[0].as_str().unwrap());
+                assert_eq!(app.call(Method::DELETE, &stop, None).await.0, 204);
+            }
+            let answer = json!({"status": 500, "body": ""});
+            assert_eq!(app.post(&route, answer).await.0, 200);
+        }
+        held
+    };
+    let ((status, call), held) = tokio::join!(calling, stopping);
+    assert_eq!((status.as_u16(), &call["suspended"]), (201, &json!(false)));
+    let attempts = call["attempts"].as_array().unwrap();
+    let ids: Vec<_> = attempts.iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(ids, held);
+}
+
+#[tokio::test]
+async fn a_repeated_call_is_known_as_one_after_a_restart() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let mut app = Instance::start_in(dir.path());
+    let server = server(&[500, 200]).await;
+    let call = made(&app, block("compressed", &server.uri())).await;
+    let second = &call["attempts"][1]["id"];
+    let before = app.exchange(second).await["attempt"].clone();
+    let told = json!({"number": 2, "most": 6, "of": call["id"], "next_at": null,
+        "suspended": false});
+    assert_eq!(before, told);
+    app.terminate();
+    let app = Instance::start_in(dir.path());
+    assert_eq!(app.exchange(second).await["attempt"], told);
+}
+
+#[tokio::test]
+async fn the_http_request_block_is_sent_with_its_variables_and_leads_to_an_exit() {
+    let app = Instance::start();
+    let server = MockServer::start().await;
+    let found = ResponseTemplate::new(200).set_body_raw("<city id='1'>Казань</city>", "text/xml");
+    let found = Mock::given(path("/found")).respond_with(found);
+    found.mount(&server).await;
+    let block = |page: &str| {
+        json!({"platform": "graph", "graph_http": {"method": "POST",
+            "url": format!("{}/${{page}}?id=${{user.id}}", server.uri()),
+            "headers": [["X-City", "$city"]], "body": r#"{"n": $n, "city": "$city"}"#,
+            "variables": {"page": page, "user": {"id": 7}, "n": 1098.5, "city": "Kazan"}}})
+    };
+    let taken = made(&app, block("found")).await;
+    assert_eq!(
+        (&taken["exit"], &taken["status"]),
+        (&json!("ok"), &json!(200))
+    );
+    assert_eq!(
+        (taken.get("merged"), &taken["after"]["httpStatus"]),
+        (None, &json!(200))
+    );
+    let city = json!({"city": {"id": "1", "content": "Казань"}});
+    assert_eq!(taken["after"]["httpResponse"], city);
+    let request = &server.received_requests().await.unwrap()[0];
+    assert_eq!(
+        (request.url.path(), request.url.query()),
+        ("/found", Some("id=7"))
+    );
+    assert_eq!(request.headers["x-city"], "Kazan");
+    assert_eq!(request.body, br#"{"n": 1098.5, "city": "Kazan"}"#);
+    let exchange = app.exchange(&taken["id"]).await;
+    assert_eq!(exchange["platform"], "graph_http");
+    let value = variable(&exchange, "httpResponse")["after"]
+        .as_str()
+        .unwrap();
+    assert_eq!(serde_json::from_str::<Value>(value).unwrap(), city);
+    let lost = made(&app, block("lost")).await;
+    assert_eq!(
+        (&lost["exit"], &lost["after"]["httpStatus"]),
+        (&json!("error"), &json!(404))
+    );
+    assert_eq!(lost["after"]["httpResponse"], "");
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_request_of_the_block_without_an_answer_leads_to_its_exit_for_errors() {
+    let app = Instance::start();
+    let port = ngrok_standin::ReservedPort::new();
+    let url = format!("http://127.0.0.1:{}/", port.number());
+    let block =
+        json!({"platform": "graph_http", "graph_http": {"url": url, "variables": {"n": 1}}});
+    let made = made(&app, block).await;
+    assert_eq!(
+        (&made["exit"], &made["status"]),
+        (&json!("error"), &Value::Null)
+    );
+    let after = json!({"n": 1, "httpResponse": null, "httpStatus": -1});
+    assert_eq!(made["after"], after);
+    assert!(made["failure"].is_string(), "{made}");
+}
+
+#[tokio::test]
+async fn a_recorded_request_is_read_as_the_blocks_own() {
+    let app = Instance::start();
+    app.answering(json!({"default_answer": {"status": 500, "body": "[1]"}}))
+        .await;
+    app.turn(r#"{"n": 1}"#).await.unwrap();
+    let newest = app.newest().await;
+    let route = format!("exchanges/{}", newest["id"].as_str().unwrap());
+    let block = Some(json!({"platform": "graph_http"}));
+    assert_eq!(app.call(Method::PATCH, &route, block).await.0, 200);
+    let exchange = app.exchange(&newest["id"]).await;
+    assert_eq!(variable(&exchange, "httpResponse")["after"], r#""[1]""#);
+    assert_eq!(variable(&exchange, "httpStatus")["after"], "500");
+    let outcome = json!({"merged": false, "reason": "status", "saved": "text"});
+    assert_eq!(exchange["outcome"], outcome);
+    let listed = app.get("platforms").await;
+    let graph = &listed["platforms"][0];
+    assert_eq!(graph["parts"][0]["id"], "graph_http");
 }
 
 #[tokio::test]

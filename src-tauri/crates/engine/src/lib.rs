@@ -15,6 +15,7 @@
 mod access;
 mod answering;
 mod api_endpoint;
+mod attempts;
 mod background;
 mod bodies;
 mod body_stream;

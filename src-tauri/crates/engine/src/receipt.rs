@@ -1,7 +1,7 @@
 //! What is known of a request before it is read: its number, its id, its moment and its source.
 
 use parking_lot::Mutex;
-use protocol::{ExchangeId, OwnFinding, Source, UtcMillis};
+use protocol::{AttemptOf, ExchangeId, OwnFinding, Source, UtcMillis};
 use store::Stopwatch;
 use tokio::time::Instant;
 use uuid::{ContextV7, Timestamp, Uuid};
@@ -20,6 +20,8 @@ pub(crate) struct Receipt {
     pub(crate) arrived: Instant,
     pub(crate) source: Source,
     pub(crate) replay_of: Option<ExchangeId>,
+    /// Which attempt of a call it is, where whoever makes it knows.
+    pub(crate) attempt: Option<AttemptOf>,
     /// The connection that its answer goes out on; `None` where there is none.
     pub(crate) framing: Option<Framing>,
     /// What was noticed of how it came.
@@ -46,6 +48,7 @@ impl Receipt {
             arrived: Instant::now(),
             source,
             replay_of,
+            attempt: None,
             framing: None,
             findings: Vec::new(),
         }

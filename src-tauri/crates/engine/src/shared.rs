@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api_endpoint::ApiEndpoint;
+use crate::attempts::Attempts;
 use crate::bodies::Bodies;
 use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
@@ -50,6 +51,7 @@ pub(crate) struct Shared {
     /// What was sent of late, as far as it may come back.
     pub(crate) circles: Circles,
     pub(crate) chains: Chains,
+    pub(crate) attempts: Attempts,
     /// How long callers wait, and who is to find it out.
     pub(crate) patience: PatienceMemory,
     pub(crate) probes: Probes,

@@ -40,6 +40,11 @@ impl SimulatedCalls {
 }
 
 impl RunningCall {
+    /// Its first attempt.
+    pub(crate) const fn first(&self) -> ExchangeId {
+        self.first
+    }
+
     /// Cancelled when the call is stopped.
     pub(crate) const fn token(&self) -> &CancellationToken {
         &self.token

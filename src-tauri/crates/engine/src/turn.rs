@@ -41,6 +41,7 @@ pub(crate) use record::undelivered;
 pub(crate) use sent::{as_given, frame};
 
 use crate::answering::Fallback;
+use crate::attempts::CallKey;
 use crate::bot_rules::PendingUses;
 use crate::bots::Bot;
 use crate::outgoing::Framing;
@@ -81,6 +82,8 @@ pub(crate) struct Turn<H> {
     is_probe: bool,
     /// How many calls in a row it has followed that the app made with its body.
     depth: u32,
+    /// What it has in common with the other attempts of its call, where its platform makes any.
+    call: Option<CallKey>,
 }
 
 /// Takes one request through.

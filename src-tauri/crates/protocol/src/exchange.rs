@@ -81,6 +81,8 @@ pub struct Summary {
     pub late_bytes: u64,
     /// Which of the turns of one message it is.
     pub message: Option<MessageTurn>,
+    /// Which attempt of a call it is, where it is not the first.
+    pub attempt: Option<AttemptOf>,
     /// The rule that took the turn, whoever answered then.
     pub rule: Option<RuleUse>,
     /// The exchange after whose answer a rule made this call.
@@ -105,6 +107,15 @@ pub struct MessageTurn {
     pub first: ExchangeId,
     /// From the first one's arrival to this one's.
     pub used: Micros,
+}
+
+/// An attempt of a call that its platform makes again after a failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AttemptOf {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The first attempt.
+    pub first: ExchangeId,
 }
 
 impl Summary {

@@ -33,8 +33,8 @@ pub use body::{
 pub use content::{BEGINNING_BYTES, Body, BodySource, IN_MEMORY_BYTES};
 pub use document::Document;
 pub use exchange::{
-    Answers, Ending, Exchange, Failure, FailureCode, LARGEST_BODY, MessageTurn, RecordedMessage,
-    RuleUse, Summary, Timing, list_name,
+    Answers, AttemptOf, Ending, Exchange, Failure, FailureCode, LARGEST_BODY, MessageTurn,
+    RecordedMessage, RuleUse, Summary, Timing, list_name,
 };
 pub use filter::{
     Comparison, Condition, Filter, FilterError, FilterTime, FilteredRequest, Having, Mark,

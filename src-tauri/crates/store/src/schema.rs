@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
         conn.execute_batch(bots::ADD_SEED)
     },
     |conn| conn.execute_batch(conversations::CREATE),
+    |conn| conn.execute_batch(exchanges::ADD_ATTEMPT),
 ];
 
 /// The newest version of the database that this build knows.

@@ -3,11 +3,11 @@
 
 use engine::{Bot, ConversationTurn, Engine, Fallback, HeldFallback, Reading, ServerWait};
 use messages::{Lang, Say as _};
-use protocol::platform::{PlatformReason, ReasonKind};
+use protocol::platform::{PlatformReason, ReasonKind, contract};
 use protocol::{
-    AnsweredBy, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, FaultKind, Finding,
-    FindingCounts, Headers, MessageTurn, Micros, Outcome, Platform, RecordedMessage, Severity,
-    Side, Source, State, Summary, Timing, UtcMillis, Variable,
+    AnsweredBy, AttemptOf, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, FaultKind,
+    Finding, FindingCounts, Headers, MessageTurn, Micros, Outcome, Platform, RecordedMessage,
+    Severity, Side, Source, State, Summary, Timing, UtcMillis, Variable,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -144,6 +144,10 @@ with_summary! {
     struct SummaryView {
         /// How many findings it has.
         findings: FindingCounts,
+        /// Which attempt of a call it is, from the second on.
+        attempt: Option<u32>,
+        /// The first of them.
+        attempt_of: Option<ExchangeId>,
     }
 }
 
@@ -152,7 +156,9 @@ impl SummaryView {
         let present = (engine.server_wait(&summary), rule_name(&summary, engine));
         let summary = summary.for_list();
         let findings = summary.findings;
-        summarised!(Self, summary, present, lang, { findings })
+        let attempt = summary.attempt.map(|of| of.number);
+        let attempt_of = summary.attempt.map(|of| of.first);
+        summarised!(Self, summary, present, lang, { findings, attempt, attempt_of })
     }
 }
 
@@ -208,6 +214,8 @@ with_summary! {
         hold: Option<HoldPart>,
         /// Which of the turns of one message it is, where that can be told.
         message: Option<MessagePart>,
+        /// Which attempt of a call it is, where its platform makes failed calls again.
+        attempt: Option<AttemptPart>,
         variables: Vec<Variable>,
         /// `null` until there is an answer.
         outcome: Option<Outcome>,
@@ -383,6 +391,43 @@ impl From<MessageTurn> for MessagePart {
     }
 }
 
+/// One of the attempts of a call.
+#[derive(Debug, Serialize, ToSchema)]
+struct AttemptPart {
+    /// From 1.
+    number: u32,
+    /// How many there are at most.
+    most: u32,
+    /// The first of them.
+    of: ExchangeId,
+    /// When the next one is due; `null` where it did not fail, or there is none.
+    next_at: Option<UtcMillis>,
+    /// It failed and there is no next one, so that the scenario stops.
+    suspended: bool,
+}
+
+impl AttemptPart {
+    fn new(summary: &Summary) -> Option<Self> {
+        let retries = contract(summary.platform).retries()?;
+        let attempt = summary.attempt.unwrap_or(AttemptOf {
+            number: 1,
+            first: summary.id,
+        });
+        let next = summary.status.map(|status| {
+            let lasted = summary.duration_ms.unwrap_or_default().round() as i64;
+            let ended = UtcMillis(summary.at.0.saturating_add(lasted));
+            retries.after(attempt.number as usize, ended, status)
+        });
+        Some(Self {
+            number: attempt.number,
+            most: u32::try_from(retries.attempts()).unwrap_or(u32::MAX),
+            of: attempt.first,
+            next_at: next.and_then(|next| next.at),
+            suspended: next.is_some_and(|next| next.suspended),
+        })
+    }
+}
+
 impl UpstreamPart {
     fn new(exchange: &Exchange) -> Option<Self> {
         let status = exchange.answers.get(Side::Upstream)?.status;
@@ -466,6 +511,7 @@ impl ExchangeView {
             late: LatePart::new(exchange, present.is_queued),
             hold: present.hold.map(HoldPart::from),
             message: exchange.summary.message.map(MessagePart::from),
+            attempt: AttemptPart::new(&exchange.summary),
             variables: reading.variables(exchange),
             outcome: reading.outcome(exchange),
             findings: finding_views(&reading.findings(exchange), lang),

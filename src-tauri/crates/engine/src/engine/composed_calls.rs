@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::platform::{After, Contract, Repeat, Retries, Sending, contract, contracts};
-use protocol::{BotId, Exchange, ExchangeId, Failure, Platform};
+use protocol::{AttemptOf, BotId, Exchange, ExchangeId, Failure, Platform};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -114,7 +114,7 @@ impl Engine {
     }
 
     async fn make(&self, call: Prepared) -> Result<CallMade, Error> {
-        let mut last = self.attempt(&call).await?;
+        let mut last = self.attempt(&call, None).await?;
         let id = last.id;
         let retries = contract(call.platform).retries();
         let mut attempts = vec![Attempt {
@@ -165,8 +165,9 @@ impl Engine {
         attempts: &mut Vec<Attempt>,
     ) -> Option<Attempted> {
         let mut last = None;
-        let later = retries.offsets().skip(1);
-        for (delay, offset) in retries.delays.iter().zip(later) {
+        let first = running.first();
+        let later = (2..).zip(retries.offsets().skip(1));
+        for (delay, (number, offset)) in retries.delays.iter().zip(later) {
             let pause = match call.sending.repeat {
                 Repeat::Compressed => *delay / COMPRESSION,
                 Repeat::Real | Repeat::Off => *delay,
@@ -175,7 +176,8 @@ impl Engine {
                 break;
             }
             // A history that cannot be read tells of no further attempt.
-            let Ok(next) = self.attempt(call).await else {
+            let attempt = AttemptOf { number, first };
+            let Ok(next) = self.attempt(call, Some(attempt)).await else {
                 break;
             };
             attempts.push(Attempt {
@@ -199,10 +201,14 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, call: &Prepared) -> Result<Attempted, Error> {
+    async fn attempt(
+        &self,
+        call: &Prepared,
+        attempt: Option<AttemptOf>,
+    ) -> Result<Attempted, Error> {
         let (sending, target) = (call.sending.clone(), call.target.clone());
         let at = pointer("", call.platform.as_str());
-        let sent = self.send_simulated(&call.bot, call.platform, sending, target);
+        let sent = self.send_simulated(&call.bot, call.platform, sending, target, attempt);
         let id = sent.await.map_err(|error| match error {
             Error::Invalid(invalid) => Error::Invalid(invalid.moved("/edit", &at)),
             error => error,

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use protocol::platform::{
-    Contract, Lifetime, Members, Sending, UserTurn, contract, contracts, object_text, user_variables,
+    Contract, Lifetime, Members, Sending, UserTurn, contract, contracts, object_text,
+    user_variables,
 };
 use protocol::{
-    BotId, Exchange, ExchangeId, Failure, FailureCode, Platform, PlatformChoice, Request, Source,
-    UtcMillis,
+    AttemptOf, BotId, Exchange, ExchangeId, Failure, FailureCode, Platform, PlatformChoice,
+    Request, Source, UtcMillis,
 };
 
 use super::Engine;
@@ -117,7 +118,8 @@ impl Engine {
             request,
             ..Sending::default()
         };
-        let id = self.send_simulated(&bot, turn.platform, sending, turn.target);
+        let platform = turn.platform;
+        let id = self.send_simulated(&bot, platform, sending, turn.target, None);
         let id = id.await?;
         let exchange = self.exchange(id).await?;
         let answer = exchange.answer();
@@ -157,6 +159,7 @@ impl Engine {
         platform: Platform,
         sending: Sending,
         target: Target,
+        attempt: Option<AttemptOf>,
     ) -> Result<ExchangeId, Error> {
         let composed = Exchange {
             request: sending.request,
@@ -174,6 +177,7 @@ impl Engine {
         }
         let mut receipt = Receipt::now(&self.shared, Source::Simulator, None);
         receipt.findings = findings;
+        receipt.attempt = attempt;
         let outbound = Outbound {
             bot: read_as(bot, platform, &request),
             receipt,

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Engine;
 use super::settings::retention;
+use crate::attempts::Attempts;
 use crate::background;
 use crate::bodies::{Bodies, Bounds};
 use crate::bot_rules::RuleMemory;
@@ -120,6 +121,7 @@ impl Engine {
             holds: Holds::new(connection_limit),
             late_calls: LateCalls::default(),
             chains: Chains::default(),
+            attempts: Attempts::default(),
             patience: PatienceMemory::load(&store).await?,
             probes: Probes::default(),
             simulator: Simulator::load(&store).await?,

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use protocol::platform::{Retries, contract};
 use protocol::{
     Code, Exchange, Finding, MessageTurn, OwnFinding, Request, RequestView, Source, State, Summary,
-    Timing,
+    Timing, UtcMillis,
 };
 
 use super::Turn;
-use super::host::Host;
+use super::host::{History as _, Host};
 use super::patience::is_bots;
 use super::record::Entry;
+use crate::attempts::{CallKey, can_repeat, remembered};
 use crate::bots::Bot;
 use crate::read_aside::{read_aside, takes_long};
 use crate::receipt::Receipt;
@@ -47,6 +49,13 @@ impl<H: Host> Turn<H> {
             platform_choice: Some(bot.platform),
             ..Exchange::default()
         });
+        exchange.summary.attempt = receipt.attempt;
+        let retries = contract(view.platform).retries();
+        let call = match retries.filter(|_| can_repeat(receipt.source)) {
+            None => None,
+            // In a box of its own: most turns carry less for it.
+            Some(retries) => Some(Box::pin(call(&*host, retries, &mut exchange)).await),
+        };
         let message = message(&*host, &receipt, &bot, &view);
         exchange.summary.message = message;
         let calls = message.and_then(calls_finding);
@@ -71,6 +80,7 @@ impl<H: Host> Turn<H> {
             after: Vec::new(),
             is_probe: false,
             depth,
+            call,
         })
     }
 }
@@ -92,6 +102,20 @@ fn message(
         chains.turn((bot.id, user), message, receipt.id, receipt.arrived)
     };
     is_bots.then(turn)
+}
+
+/// What a call has in common with the other attempts of one; which of them it is goes into its
+/// summary.
+async fn call(host: &impl Host, retries: &Retries, exchange: &mut Exchange) -> CallKey {
+    let (platform, at) = (exchange.summary.platform, exchange.summary.at);
+    let since = i64::try_from(remembered(retries).as_millis()).unwrap_or(i64::MAX);
+    let since = UtcMillis(at.0.saturating_sub(since));
+    let attempts = host.attempts();
+    let failed = || host.history().failed_calls(platform, since);
+    attempts.read_once(failed).await;
+    let key = attempts.key(exchange.summary.bot, &exchange.request);
+    exchange.summary.attempt = attempts.arrived(key, retries, at);
+    key
 }
 
 /// What is said of a message that leads to many calls.

@@ -4,13 +4,15 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use protocol::platform::Retries;
 use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, Platform, Request, Side, Source, UtcMillis,
 };
-use store::{Change, Inserted, Stopwatch, Store, StoreError, UpdateOutcome};
+use store::{Change, Inserted, ListQuery, Stopwatch, Store, StoreError, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::attempts::{self, Attempts};
 use crate::bot_rules::{PendingUses, RuleMemory};
 use crate::bots::Bot;
 use crate::callbacks::Callbacks;
@@ -74,6 +76,13 @@ pub(crate) trait History: Send + Sync {
     /// Writes down what a turn has changed of what rules remember.
     fn save_rule_uses(&self, uses: PendingUses) -> impl Future<Output = ()> + Send;
 
+    /// Exchanges of a platform that ended with an error since a moment, among the newest.
+    fn failed_calls(
+        &self,
+        platform: Platform,
+        since: UtcMillis,
+    ) -> impl Future<Output = Vec<Exchange>> + Send;
+
     /// The newest answer that a bot gave to an event.
     fn last_answer(
         &self,
@@ -116,6 +125,8 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn late_calls(&self) -> &LateCalls;
     /// Which turns belong to one message.
     fn chains(&self) -> &Chains;
+    /// Which calls are attempts of one.
+    fn attempts(&self) -> &Attempts;
     /// Who is held on purpose.
     fn probes(&self) -> &Probes;
     /// A caller of a bot has left without its answer.
@@ -178,6 +189,23 @@ impl History for Store {
         if let Err(error) = Self::save_rule_uses(self, move || uses.now()).await {
             tracing::warn!(%error, "what rules remember of a turn is in memory alone");
         }
+    }
+
+    async fn failed_calls(&self, platform: Platform, since: UtcMillis) -> Vec<Exchange> {
+        let newest = ListQuery {
+            limit: attempts::OF_BEFORE,
+            ..ListQuery::default()
+        };
+        let found = self.list(newest).await.unwrap_or_default().summaries;
+        let failed = found.into_iter().filter(|one| {
+            let fails = one.status.is_some_and(Retries::fails);
+            one.platform == platform && one.at >= since && fails
+        });
+        let mut calls = Vec::new();
+        for summary in failed {
+            calls.extend(self.get(summary.id).await.ok().flatten());
+        }
+        calls
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {
@@ -257,6 +285,10 @@ impl Host for Shared {
 
     fn chains(&self) -> &Chains {
         &self.chains
+    }
+
+    fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     fn probes(&self) -> &Probes {

@@ -207,6 +207,12 @@ impl<H: Host> Turn<H> {
         let ((mut turn, given), found) = turn.check(given).await;
         let at = turn.clock.elapsed();
         let outgoing = settle(&mut turn.exchange, given, found, at);
+        if let Some(call) = turn.call {
+            let now = turn.host.now();
+            turn.host
+                .attempts()
+                .ended(call, &turn.exchange.summary, now);
+        }
         let after = turn.after_answer();
         let recording = record(&*turn.host, turn.exchange, turn.clock, turn.entry);
         let recorded = with_uses(turn.uses, turn.host.history(), recording).await;

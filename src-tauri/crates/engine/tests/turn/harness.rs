@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answering::{Fallback, Mode};
+use crate::attempts::Attempts;
 use crate::bot_rules::{BotRules, PendingUses, RuleMemory};
 use crate::bots::{Bot, new_bot};
 use crate::callbacks::Callbacks;
@@ -58,6 +59,7 @@ pub(super) struct App {
     pub(super) calls: Mutex<Vec<Call>>,
     late_calls: LateCalls,
     chains: Chains,
+    attempts: Attempts,
     pub(super) probes: Probes,
     /// A person ends the probe as soon as a request is taken for it.
     pub(super) is_probe_ended: AtomicBool,
@@ -95,6 +97,7 @@ impl App {
             calls: Mutex::default(),
             late_calls: LateCalls::default(),
             chains: Chains::default(),
+            attempts: Attempts::default(),
             probes: Probes::default(),
             is_probe_ended: AtomicBool::new(false),
             left: Mutex::default(),
@@ -224,7 +227,7 @@ impl App {
 
     fn receipt(&self) -> Receipt {
         let seq = self.seq.fetch_add(1, Ordering::Relaxed);
-        Receipt::new(BEGUN, seq, Source::Webhook, None)
+        Receipt::new(self.now(), seq, Source::Webhook, None)
     }
 
     /// A request that is held.
@@ -352,6 +355,10 @@ impl Host for App {
 
     fn chains(&self) -> &Chains {
         &self.chains
+    }
+
+    fn attempts(&self) -> &Attempts {
+        &self.attempts
     }
 
     fn probes(&self) -> &Probes {
@@ -591,6 +598,10 @@ impl History for Memory {
     async fn save_rule_uses(&self, uses: PendingUses) {
         self.write().await;
         self.uses.lock().push(uses.now());
+    }
+
+    async fn failed_calls(&self, _: Platform, _: UtcMillis) -> Vec<Exchange> {
+        Vec::new()
     }
 
     async fn last_answer(&self, bot: BotId, event: Option<&str>) -> Option<Answer> {

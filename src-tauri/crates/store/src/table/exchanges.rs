@@ -98,6 +98,12 @@ ALTER TABLE exchanges ADD COLUMN rule_context TEXT;
 ALTER TABLE exchanges ADD COLUMN caused_by BLOB;
 ";
 
+/// Which attempt of a call it is, from the second on, and the first of them.
+pub(crate) const ADD_ATTEMPT: &str = "
+ALTER TABLE exchanges ADD COLUMN attempt_number INTEGER;
+ALTER TABLE exchanges ADD COLUMN attempt_first BLOB;
+";
+
 /// Adds the fault that an exchange ended with. Some databases of version 5 have it: for a time,
 /// step 5 added it.
 pub(crate) fn add_fault(conn: &Connection) -> rusqlite::Result<()> {

@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use protocol::{
-    BotId, ExchangeId, Failure, FailureCode, MessageTurn, PlatformChoice, RuleUse, Side, UtcMillis,
+    AttemptOf, BotId, ExchangeId, Failure, FailureCode, MessageTurn, PlatformChoice, RuleUse, Side,
+    UtcMillis,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, ToSqlOutput, ValueRef};
@@ -315,6 +316,31 @@ pub(super) const COLUMNS: &[Column] = &[
         read: |row, value| {
             if let (Some(of), Some(used)) = (&mut row.summary.message, present(value, span)?) {
                 of.used = used;
+            }
+            Ok(())
+        },
+    },
+    Column {
+        name: "attempt_number",
+        bind: |row| optional(row.summary.attempt.map(|of| u64::from(of.number)), number),
+        change: None,
+        read: |row, value| {
+            let number = present(value, length)?;
+            row.summary.attempt = number.map(|number| AttemptOf {
+                number: u32::try_from(number).unwrap_or(u32::MAX),
+                ..AttemptOf::default()
+            });
+            Ok(())
+        },
+    },
+    Column {
+        name: "attempt_first",
+        bind: |row| exchange_id(row.summary.attempt.as_ref().map(|of| &of.first)),
+        change: None,
+        read: |row, value| {
+            // After the number's own column.
+            if let (Some(of), Some(first)) = (&mut row.summary.attempt, present(value, uuid)?) {
+                of.first = ExchangeId(first);
             }
             Ok(())
         },

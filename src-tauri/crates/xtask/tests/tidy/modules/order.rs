@@ -211,6 +211,7 @@ pub(super) const ORDER: &[Order] = &[
             "simulator",
             "simulated_calls",
             "chains",
+            "attempts",
             "access",
             "answering",
             "settings",
