@@ -50,3 +50,4 @@ mod upstream;
 mod upstream_failures;
 mod upstream_holds;
 mod upstream_late;
+mod webim_standin;

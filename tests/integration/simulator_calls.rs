@@ -1,5 +1,6 @@
 //! Calls that a person composed, made in the place of a platform or of a program that calls one.
 
+use ngrok_standin::ReservedPort;
 use reqwest::Method;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, path};
@@ -163,7 +164,7 @@ async fn a_clock_that_is_stopped_midway_ends_after_the_attempt_under_way() {
 #[tokio::test]
 async fn a_repeated_call_is_known_as_one_after_a_restart() {
     let dir = tempfile::TempDir::new().unwrap();
-    let mut app = Instance::start_in(dir.path());
+    let app = Instance::start_in(dir.path());
     let server = server(&[500, 200]).await;
     let call = made(&app, block("compressed", &server.uri())).await;
     let second = &call["attempts"][1]["id"];
@@ -171,7 +172,7 @@ async fn a_repeated_call_is_known_as_one_after_a_restart() {
     let told = json!({"number": 2, "most": 6, "of": call["id"], "next_at": null,
         "suspended": false});
     assert_eq!(before, told);
-    app.terminate();
+    drop(app);
     let app = Instance::start_in(dir.path());
     assert_eq!(app.exchange(second).await["attempt"], told);
 }
@@ -225,7 +226,7 @@ async fn the_http_request_block_is_sent_with_its_variables_and_leads_to_an_exit(
 #[tokio::test]
 async fn a_request_of_the_block_without_an_answer_leads_to_its_exit_for_errors() {
     let app = Instance::start();
-    let port = ngrok_standin::ReservedPort::new();
+    let port = ReservedPort::take();
     let url = format!("http://127.0.0.1:{}/", port.number());
     let block =
         json!({"platform": "graph_http", "graph_http": {"url": url, "variables": {"n": 1}}});

@@ -24,6 +24,7 @@ mod bots;
 mod callbacks;
 mod caller_probe;
 mod chains;
+mod chats;
 mod circles;
 mod client;
 pub mod clock;

@@ -18,6 +18,7 @@ use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
 use crate::callbacks::Callbacks;
 use crate::chains::Chains;
+use crate::chats::Chats;
 use crate::circles::Circles;
 use crate::client::Clients;
 use crate::connection_limit::ConnectionLimit;
@@ -57,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) probes: Probes,
     /// The users that the app plays.
     pub(crate) simulator: Simulator,
+    pub(crate) chats: Chats,
     /// The calls that it makes again after a failure.
     pub(crate) calls: SimulatedCalls,
     pub(crate) clients: Clients,

@@ -104,8 +104,14 @@ pub(crate) async fn run<H: Host>(
         // In a box of its own: most turns are never held, and carry less for it.
         return Box::pin(turn.hold(seconds, reply, ServerSide::default())).await;
     }
+    if let Some(given) = turn.trial_answer() {
+        return turn.end(given, reply, None).await;
+    }
     if let Some(decision) = decide(BEFORE_RULES, &turn.question()) {
         return turn.carry_out(decision, reply).await;
+    }
+    if let Some(given) = turn.act_in_chat().await {
+        return turn.end(given, reply, None).await;
     }
     let ruled = match turn.bot.rules.set().is_empty() {
         true => None,

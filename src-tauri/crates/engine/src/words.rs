@@ -293,8 +293,25 @@ messages::messages! {
     DOCUMENT_SIMULATOR = "document_simulator",
         "The simulator's users could not be read in part ({0}): they begin anew. What was stored is set aside in the database. Set their variables again where you need them.",
         "Пользователей симулятора не удалось прочитать целиком ({0}): они начинают заново. Прежний текст отложен в базе данных. Если нужно, задайте их переменные ещё раз.";
+    /// The simulator's chats; fields.
+    DOCUMENT_CHATS = "document_chats",
+        "The simulator's chats could not be read in part ({0}): those begin anew. What was stored is set aside in the database. Begin such a chat again where you need it.",
+        "Чаты симулятора не удалось прочитать целиком ({0}): они начинаются заново. Прежний текст отложен в базе данных. Если чат нужен, начните его ещё раз.";
 
     // ---- the simulator ----
+
+    /// A message to a chat that is closed.
+    CHAT_CLOSED = "chat_closed",
+        "This chat is closed. Begin it anew first (its first event), or take another chat.",
+        "Этот чат закрыт. Сначала начните его заново (первым событием) или возьмите другой.";
+    /// A platform that has no answers to try; those that have.
+    NO_TRIAL_ANSWERS = "no_trial_answers",
+        "The next answer can be set for these platforms alone: {0}.",
+        "Следующий ответ задаётся только для платформ: {0}.";
+    /// An answer to try that there is not; all names.
+    TRIAL_ANSWER = "trial_answer",
+        "Write one of: {0}.",
+        "Возможно: {0}.";
 
     /// A user that was never played.
     NO_SIMULATED_USER = "no_simulated_user",

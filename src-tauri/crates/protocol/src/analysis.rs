@@ -12,8 +12,9 @@ use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::Outcome;
 use crate::platform::{
-    self, After, AnswerContext, Contract, Identity, JudgedAnswer, Platform, PlatformChoice,
-    PlatformReason, PlatformSettings, RequestContext, SessionMarks, SettingsError, contract,
+    self, After, AnswerContext, ChatStep, Contract, Identity, JudgedAnswer, Platform,
+    PlatformChoice, PlatformReason, PlatformSettings, RequestContext, SessionMarks, SettingsError,
+    contract,
 };
 use crate::variable::Variable;
 
@@ -250,6 +251,21 @@ pub fn after_sending(
         outcome: view.outcome,
     });
     contract(platform).after_sending(composed, answer.as_ref())
+}
+
+/// What the answer to an event that was composed does in its chat.
+#[must_use]
+pub fn answer_steps(
+    platform: Platform,
+    composed: &str,
+    answer: Option<(&Answer, &AnswerView)>,
+) -> Vec<ChatStep> {
+    let answer = answer.map(|(answer, view)| JudgedAnswer {
+        answer,
+        document: view.document.as_ref(),
+        outcome: view.outcome,
+    });
+    contract(platform).answer_steps(composed, answer.as_ref())
 }
 
 #[cfg(test)]

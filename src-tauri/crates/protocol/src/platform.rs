@@ -41,7 +41,7 @@ use crate::outcome::Reason;
 use crate::variable::Role;
 use crate::words::settings as words;
 
-pub use chat::{Chat, ChatAction, ChatMessage, ChatStep, Place, Speaker};
+pub use chat::{Chat, ChatAction, ChatEvent, ChatMessage, ChatStep, Place, Speaker};
 pub use context::{
     AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
 };

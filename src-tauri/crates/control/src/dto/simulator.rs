@@ -2,6 +2,7 @@
 
 use engine::{Attempt, CallMade, PlayedUser, UserTurnMade};
 use messages::{Lang, Say as _};
+use protocol::platform::ChatMessage;
 use protocol::{ExchangeId, Platform, UtcMillis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -186,6 +187,47 @@ pub(crate) struct SimulatedUserView {
     last: Option<UtcMillis>,
     /// The turns that can be taken back, the oldest first.
     turns: Vec<ExchangeId>,
+    /// Of a chat of this id: what was said, the oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<SimulatedMessage>, required = false)]
+    messages: Option<Vec<SimulatedMessage>>,
+    /// Who has it: `bot`, `queue`, `department:KEY`, `operator:ID` or `closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    chat: Option<String>,
+}
+
+/// A message in a chat.
+#[derive(Debug, Serialize, ToSchema)]
+struct SimulatedMessage {
+    /// `visitor` or `bot`.
+    from: &'static str,
+    /// The platform's name for what it is.
+    kind: String,
+    text: Option<String>,
+    /// The whole as it was sent; `null` where that is too long.
+    #[schema(value_type = Object)]
+    message: Box<RawValue>,
+}
+
+impl From<ChatMessage> for SimulatedMessage {
+    fn from(message: ChatMessage) -> Self {
+        Self {
+            from: message.from.as_str(),
+            kind: message.kind,
+            text: message.text,
+            message: raw(message.json),
+        }
+    }
+}
+
+/// What the next call gets.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NextAnswer {
+    /// One of the platform's names, for Webim `ok`, `error`, `unauthorized`, `html`, `broken`.
+    #[schema(example = "error")]
+    pub(crate) answer: String,
 }
 
 impl From<PlayedUser> for SimulatedUserView {
@@ -194,6 +236,10 @@ impl From<PlayedUser> for SimulatedUserView {
             variables: raw(user.variables),
             last: user.last,
             turns: user.turns,
+            chat: user.chat.as_ref().map(|chat| chat.place.to_string()),
+            messages: user
+                .chat
+                .map(|chat| chat.messages.into_iter().map(Into::into).collect()),
         }
     }
 }

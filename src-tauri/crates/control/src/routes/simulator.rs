@@ -11,8 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::dto::simulator::{
-    NewBranch, NewUserVariables, PlayFrom, SimulatedTurnView, SimulatedUserView, SimulatedUsers,
-    Simulation, StepBack,
+    NewBranch, NewUserVariables, NextAnswer, PlayFrom, SimulatedTurnView, SimulatedUserView,
+    SimulatedUsers, Simulation, StepBack,
 };
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, ApiQuery, ApiText, OptionalJson, PathId, PathName, read_json};
@@ -33,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<Engine> {
         .routes(routes!(play_from))
         .routes(routes!(back))
         .routes(routes!(branch))
+        .routes(routes!(set_next))
 }
 
 /// Makes a turn as the bot would, with what its user keeps, and keeps what the user has after it.
@@ -237,6 +238,24 @@ pub(crate) async fn branch(
 ) -> Result<Json<SimulatedUserView>, ApiError> {
     let user = engine.branch_user(whose.bot, named(user)?, branch.name);
     Ok(Json(user.await?.into()))
+}
+
+/// Sets what the next call to a platform that the program stands in for gets, once: `ok` for what it
+/// would answer anyway.
+#[utoipa::path(put, path = "/simulator/{id}/next", tag = "simulator",
+    params(("id" = String, Path), ("bot" = Option<String>, Query)), request_body = NextAnswer,
+    responses((status = 200, body = NextAnswer), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
+pub(crate) async fn set_next(
+    State(engine): State<Engine>,
+    PathName(platform): PathName,
+    ApiQuery(whose): ApiQuery<BotQuery>,
+    ApiJson(next): ApiJson<NextAnswer>,
+) -> Result<Json<NextAnswer>, ApiError> {
+    let platform = platform.parse::<Platform>();
+    let platform = platform.map_err(|_| ApiError::not_found(&words::NOTHING_HERE))?;
+    engine.set_next_answer(whose.bot, platform, &next.answer)?;
+    Ok(Json(next))
 }
 
 /// The user that a path names.

@@ -475,6 +475,10 @@ impl Program {
             ("post", "/paths/parse") => (target, example_of_a_query(), None),
             ("post", "/simulate") => (target, turn_of_a_user(), None),
             ("delete", "/simulate/{id}") => (self.call_to_come().await, body, None),
+            ("put", "/simulator/{id}/next") => {
+                let next = json!({"answer": "error"});
+                (path.replace("{id}", "webim"), next, None)
+            }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});

@@ -31,6 +31,8 @@ pub enum DocumentKind {
     RuleFolders,
     /// The users that the simulator plays.
     Simulator,
+    /// The chats of platforms that the app stands in for.
+    Chats,
 }
 
 impl DocumentKind {
@@ -49,6 +51,7 @@ impl DocumentKind {
             Self::Patience => "patience",
             Self::RuleFolders => "rule_folders",
             Self::Simulator => "simulator",
+            Self::Chats => "chats",
         }
     }
 
@@ -134,6 +137,7 @@ impl Say for DocumentReport {
             DocumentKind::Patience => words::DOCUMENT_PATIENCE.arg(self.fields()),
             DocumentKind::RuleFolders => words::DOCUMENT_RULE_FOLDERS.arg(self.fields()),
             DocumentKind::Simulator => words::DOCUMENT_SIMULATOR.arg(self.fields()),
+            DocumentKind::Chats => words::DOCUMENT_CHATS.arg(self.fields()),
         }
     }
 }

@@ -117,6 +117,7 @@ impl Engine {
             }
             shared.patience.forget(id, None).await;
             shared.simulator.forget(id).await;
+            shared.chats.forget(id).await;
             shared.feed.emit(EventKind::BotsChanged, Some(id));
             Ok(())
         })

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::platform::{After, Contract, Repeat, Retries, Sending, contract, contracts};
+use protocol::platform::{
+    After, ChatAction, ChatStep, Contract, Repeat, Retries, Sending, contract, contracts,
+};
 use protocol::{AttemptOf, BotId, Exchange, ExchangeId, Failure, Platform};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -76,6 +78,8 @@ struct Attempted {
     status: Option<u16>,
     failure: Option<Failure>,
     after: Option<After>,
+    /// What the answer does in a chat.
+    steps: Vec<ChatStep>,
 }
 
 impl Attempted {
@@ -114,7 +118,25 @@ impl Engine {
     }
 
     async fn make(&self, call: Prepared) -> Result<CallMade, Error> {
+        let chat = contract(call.platform).chat_event(&call.composed);
+        let id = chat.as_ref().map(|event| event.chat.clone());
+        // Before it is sent: a bot may call back at once.
+        if let Some(event) = chat
+            && !self.shared.chats.event(call.bot.id, event).await
+        {
+            let at = format!("/{}/chat", call.platform.as_str());
+            return Err(Invalid::new(at, &words::CHAT_CLOSED).into());
+        }
         let mut last = self.attempt(&call, None).await?;
+        if let Some(chat) = id {
+            for step in std::mem::take(&mut last.steps) {
+                let chat = chat.clone();
+                self.shared
+                    .chats
+                    .act(call.bot.id, ChatAction { chat, step })
+                    .await;
+            }
+        }
         let id = last.id;
         let retries = contract(call.platform).retries();
         let mut attempts = vec![Attempt {
@@ -219,15 +241,17 @@ impl Engine {
         let read = move |exchange: &Exchange| {
             let reading = Reading::new(exchange, Some(&bot));
             let answer = exchange.answer().zip(reading.answer.as_ref());
-            protocol::after_sending(platform, &composed, answer)
+            let steps = protocol::answer_steps(platform, &composed, answer);
+            (protocol::after_sending(platform, &composed, answer), steps)
         };
-        let (exchange, after) = read_aside(true, exchange, read).await;
+        let (exchange, (after, steps)) = read_aside(true, exchange, read).await;
         let misfit = |error| Invalid::composed(&at, &error);
         Ok(Attempted {
             id,
             status: exchange.summary.status,
             failure: exchange.summary.failure,
             after: after.transpose().map_err(misfit)?,
+            steps,
         })
     }
 }
@@ -256,7 +280,8 @@ fn prepare(bot: Arc<Bot>, call: ComposedCall) -> Result<Prepared, Invalid> {
         (Some(_), Some(_)) => return Err(Invalid::new("/target", &words::OWN_TARGET)),
         (Some(address), None) => Target::Url(with_query(address, query)),
         (None, Some(Target::Url(url))) => Target::Url(with_query(&url, query)),
-        (None, target) => target.unwrap_or(Target::Itself),
+        (None, Some(target)) => target,
+        (None, None) => usual_target(&bot, platform),
     };
     if let Err(error) = destination(target.clone(), &Exchange::default(), None) {
         return Err(match sending.address {
@@ -271,6 +296,13 @@ fn prepare(bot: Arc<Bot>, call: ComposedCall) -> Result<Prepared, Invalid> {
         sending,
         target,
     })
+}
+
+/// Where a call goes where nothing is said.
+fn usual_target(bot: &Bot, platform: Platform) -> Target {
+    let own = bot.platform_settings.of(platform);
+    let usual = own.and_then(|own| contract(platform).usual_target(own));
+    usual.map_or(Target::Itself, |url| Target::Url(url.to_owned()))
 }
 
 /// Whether turns or calls of a platform can be made in its place.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use protocol::platform::contract;
 use protocol::{
     Answer, Code, Exchange, ExchangeId, Failure, FailureCode, OwnFinding, Request, Source,
 };
@@ -83,6 +84,10 @@ impl Engine {
         let Ok(method) = sample.method.parse::<http::Method>() else {
             return;
         };
+        // A call to a platform finds the chat that it is for.
+        let view = protocol::read_request(bot.read_as(), &sample);
+        let chat = contract(view.platform).chat_action(&view.context(&sample));
+        let (shared, id) = (Arc::clone(&self.shared), bot.id);
         let path = sample.path.trim_end_matches('/');
         let query = sample
             .query
@@ -98,6 +103,9 @@ impl Engine {
             .timeout(TIMEOUT)
             .body(sample.body.beginning().clone());
         self.shared.tasks.spawn(async move {
+            if let Some(action) = chat {
+                shared.chats.ensure(id, action.chat).await;
+            }
             if let Err(error) = sending.send().await {
                 tracing::warn!(error = %error.without_url(), "the sample turn did not get through");
             }
@@ -118,6 +126,7 @@ fn outbound(
         bot: shared.bots.get_or_first(original.summary.bot),
         receipt,
         request,
+        limit: None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Turns that the app makes in a bot's place, with what their user keeps from turn to turn.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use protocol::platform::{
-    Contract, Lifetime, Members, Sending, UserTurn, contract, contracts, object_text,
+    Chat, Contract, Lifetime, Members, Sending, UserTurn, contract, contracts, object_text,
     user_variables,
 };
 use protocol::{
@@ -72,6 +72,8 @@ pub struct PlayedUser {
     pub last: Option<UtcMillis>,
     /// The turns that can be taken back, the oldest first.
     pub turns: Vec<ExchangeId>,
+    /// The chat of this id, with a bot of a platform that the app stands in for.
+    pub chat: Option<Chat>,
 }
 
 impl From<SimulatedUser> for PlayedUser {
@@ -80,6 +82,7 @@ impl From<SimulatedUser> for PlayedUser {
             variables: user.now.variables,
             last: user.now.seen,
             turns: user.turns.iter().map(|turn| turn.exchange).collect(),
+            chat: None,
         }
     }
 }
@@ -199,8 +202,22 @@ impl Engine {
     /// # Errors
     /// There is no such bot.
     pub fn played_users(&self, bot: Option<BotId>) -> Result<Vec<(String, PlayedUser)>, Error> {
-        let users = self.shared.simulator.users(self.bot(bot)?.id).into_iter();
-        Ok(users.map(|(name, user)| (name, user.into())).collect())
+        let bot = self.bot(bot)?.id;
+        let mut users: BTreeMap<String, PlayedUser> = BTreeMap::new();
+        for chat in self.shared.chats.list(bot) {
+            let user = PlayedUser {
+                last: chat.changed,
+                ..PlayedUser::default()
+            };
+            users.insert(chat.id, user);
+        }
+        for (name, user) in self.shared.simulator.users(bot) {
+            let chat = users.get(&name).and_then(|chat| chat.last);
+            let mut user = PlayedUser::from(user);
+            user.last = user.last.max(chat);
+            users.insert(name, user);
+        }
+        Ok(users.into_iter().collect())
     }
 
     /// A user; one that was never played has no variables.
@@ -210,7 +227,10 @@ impl Engine {
     pub fn played_user(&self, bot: Option<BotId>, user: &str) -> Result<PlayedUser, Error> {
         let bot = self.bot(bot)?;
         let known = self.shared.simulator.user(bot.id, user);
-        Ok(known.unwrap_or_default().into())
+        Ok(PlayedUser {
+            chat: self.shared.chats.get(bot.id, user),
+            ..known.unwrap_or_default().into()
+        })
     }
 
     /// Sets the variables of a user.
@@ -315,9 +335,36 @@ impl Engine {
         let bot = self.bot(bot)?.id;
         self.change_played(bot, user, move |engine, user| async move {
             engine.shared.simulator.remove(bot, &user).await?;
+            engine.shared.chats.remove(bot, &user).await;
             Ok(SimulatedUser::default())
         })
         .await
+    }
+
+    /// Sets what the next call to a bot's platform gets, once.
+    ///
+    /// # Errors
+    /// There is no such bot, or the platform has no such answer.
+    pub fn set_next_answer(
+        &self,
+        bot: Option<BotId>,
+        platform: Platform,
+        name: &str,
+    ) -> Result<(), Error> {
+        let bot = self.bot(bot)?;
+        let names = contract(platform).trial_answers();
+        if names.is_empty() {
+            let having = contracts()
+                .iter()
+                .filter(|one| !one.trial_answers().is_empty());
+            let having: Vec<&str> = having.map(|one| one.platform().as_str()).collect();
+            let message = words::NO_TRIAL_ANSWERS.arg(having.join(", "));
+            return Err(Invalid::new("", message).into());
+        }
+        let known = names.iter().find(|one| **one == name);
+        let wrong = || Invalid::new("/answer", words::TRIAL_ANSWER.arg(names.join(", ")));
+        self.shared.chats.set_next(bot.id, known.ok_or_else(wrong)?);
+        Ok(())
     }
 
     /// Changes a user where no turn of it is under way.

@@ -22,6 +22,7 @@ use crate::bot_rules::RuleMemory;
 use crate::bots::Bots;
 use crate::callbacks::Callbacks;
 use crate::chains::Chains;
+use crate::chats::Chats;
 use crate::circles::Circles;
 use crate::client::Clients;
 use crate::clock;
@@ -125,6 +126,7 @@ impl Engine {
             patience: PatienceMemory::load(&store).await?,
             probes: Probes::default(),
             simulator: Simulator::load(&store).await?,
+            chats: Chats::load(&store).await?,
             calls: SimulatedCalls::default(),
             deliveries: Deliveries::load(&store).await?,
             rules,

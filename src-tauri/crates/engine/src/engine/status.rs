@@ -55,6 +55,7 @@ impl Engine {
         let app = app.chain(self.shared.patience.report());
         let app = app.chain(self.shared.rule_folders.report());
         let app = app.chain(self.shared.simulator.report());
+        let app = app.chain(self.shared.chats.report());
         app.chain(bots).collect()
     }
 

@@ -7,7 +7,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use protocol::Source;
+use protocol::platform::contract;
+use protocol::{Headers, Request, Source};
 
 use super::target::Target;
 use crate::bots::Bot;
@@ -95,6 +96,45 @@ impl ListenerKind {
         })
     }
 
+    /// The bot of a platform that is called at the root of its host: its login says which. On this
+    /// machine a wrong one is answered where only one bot can be meant.
+    fn owner_at_root(
+        self,
+        shared: &Shared,
+        headers: &http::HeaderMap,
+        path: &str,
+    ) -> Option<Owner> {
+        let bots = shared.bots.list();
+        let is_played = |bot: &Arc<Bot>| {
+            let mut all = bot.platform_settings.0.iter();
+            all.any(|(platform, own)| contract(*platform).has_root_path(own, path))
+        };
+        let mut played = bots.iter().filter(|bot| is_played(bot)).peekable();
+        played.peek()?;
+        let played: Vec<&Arc<Bot>> = played.collect();
+        let login = headers.get(http::header::AUTHORIZATION);
+        let login = login.map(|login| ("Authorization".to_owned(), login.as_bytes().to_vec()));
+        let call = Request {
+            path: path.to_owned(),
+            headers: Headers(login.into_iter().collect()),
+            ..Request::default()
+        };
+        let is_login = |bot: &&&Arc<Bot>| {
+            let mut all = bot.platform_settings.0.iter();
+            all.any(|(platform, own)| contract(*platform).is_at_root(own, &call))
+        };
+        let alone = match played.as_slice() {
+            [alone] if !self.is_guarded() => Some(*alone),
+            _ => None,
+        };
+        let bot = played.iter().find(is_login).copied().or(alone)?;
+        Some(Owner {
+            bot: Arc::clone(bot),
+            path: path.to_owned(),
+            is_named: self.is_guarded(),
+        })
+    }
+
     /// Where a request goes.
     pub(super) fn route(
         self,
@@ -114,7 +154,11 @@ impl ListenerKind {
             "" => "/",
             path => path,
         };
-        let Some(owner) = self.owner(shared, path) else {
+        let owner = match self.owner(shared, path) {
+            Some(owner) if owner.is_named => Some(owner),
+            owner => self.owner_at_root(shared, headers, path).or(owner),
+        };
+        let Some(owner) = owner else {
             shared.tunnel.strangers.turned_away();
             shared.bots.count_old_address(path);
             return Route::Stranger;

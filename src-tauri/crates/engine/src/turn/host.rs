@@ -4,7 +4,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use protocol::platform::Retries;
+use protocol::platform::{ChatAction, Retries};
 use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, Platform, Request, Side, Source, UtcMillis,
 };
@@ -127,6 +127,10 @@ pub(crate) trait Host: Send + Sync + 'static {
     fn chains(&self) -> &Chains;
     /// Which calls are attempts of one.
     fn attempts(&self) -> &Attempts;
+    /// The name of what the next call to a bot's platform gets; it is taken.
+    fn take_trial(&self, bot: BotId) -> Option<&'static str>;
+    /// A bot's call does something in a chat; `false` where there is none, or it is closed.
+    fn act_in_chat(&self, bot: BotId, action: ChatAction) -> impl Future<Output = bool> + Send;
     /// Who is held on purpose.
     fn probes(&self) -> &Probes;
     /// A caller of a bot has left without its answer.
@@ -289,6 +293,14 @@ impl Host for Shared {
 
     fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    fn take_trial(&self, bot: BotId) -> Option<&'static str> {
+        self.chats.take_next(bot)
+    }
+
+    async fn act_in_chat(&self, bot: BotId, action: ChatAction) -> bool {
+        self.chats.act(bot, action).await
     }
 
     fn probes(&self) -> &Probes {

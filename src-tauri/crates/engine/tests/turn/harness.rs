@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use protocol::platform::ChatAction;
 use protocol::{
     Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, Platform, PlatformChoice,
     Request, Side, Source, State, Summary, UtcMillis,
@@ -359,6 +360,14 @@ impl Host for App {
 
     fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    fn take_trial(&self, _: BotId) -> Option<&'static str> {
+        None
+    }
+
+    async fn act_in_chat(&self, _: BotId, _: ChatAction) -> bool {
+        true
     }
 
     fn probes(&self) -> &Probes {

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Who says something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// The person in the chat.
     Visitor,
@@ -23,7 +26,7 @@ impl Speaker {
 }
 
 /// What was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
     /// By whom.
     pub from: Speaker,
@@ -36,7 +39,8 @@ pub struct ChatMessage {
 }
 
 /// Who has a chat.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// The bot.
     #[default]
@@ -82,8 +86,19 @@ pub enum ChatStep {
     Move(Place),
 }
 
+/// What a composed event says in a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatEvent {
+    /// The chat's id.
+    pub chat: String,
+    /// The chat begins with it, whatever there was before.
+    pub begins: bool,
+    /// What the visitor says.
+    pub message: Option<ChatMessage>,
+}
+
 /// A chat.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
     /// Who has it.
     pub place: Place,

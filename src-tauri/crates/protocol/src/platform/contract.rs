@@ -16,7 +16,7 @@ use crate::finding::{Finding, OwnFinding};
 use crate::forms::FormReader;
 use crate::message::Request;
 use crate::outcome::{Outcome, Reason};
-use crate::platform::chat::ChatAction;
+use crate::platform::chat::{ChatAction, ChatEvent, ChatStep};
 use crate::platform::context::{
     AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
 };
@@ -158,10 +158,21 @@ pub trait Contract: Sync {
     fn form_reader(&self, _part: &str) -> Option<FormReader> {
         None
     }
+
     /// What a call that its door takes does in one of its chats; `None` where it has no chats, or
     /// the call does nothing in one.
     fn chat_action(&self, _request: &RequestContext<'_>) -> Option<ChatAction> {
         None
+    }
+
+    /// What an event that a person composed says in one of its chats.
+    fn chat_event(&self, _composed: &str) -> Option<ChatEvent> {
+        None
+    }
+
+    /// What the answer to such an event does in the chat, where it does anything.
+    fn answer_steps(&self, _composed: &str, _answer: Option<&JudgedAnswer<'_>>) -> Vec<ChatStep> {
+        Vec::new()
     }
 
     /// What it answers to a call for a chat that is not there, or not the bot's any more.
@@ -178,6 +189,21 @@ pub trait Contract: Sync {
     /// The names of such answers.
     fn trial_answers(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Whether a call may get such an answer: it is one of the platform's, with its login.
+    fn takes_trial(&self, _request: &RequestContext<'_>) -> bool {
+        false
+    }
+
+    /// Whether the bot with these settings is called at this path of a host's root.
+    fn has_root_path(&self, _settings: &Map<String, Value>, _path: &str) -> bool {
+        false
+    }
+
+    /// Where events go that a person composes, where nothing else is said.
+    fn usual_target<'s>(&self, _settings: &'s Map<String, Value>) -> Option<&'s str> {
+        None
     }
 
     /// Whether a request at the root of the public host is for the bot with these settings: its

@@ -19,9 +19,11 @@ use crate::answer::Answer;
 use crate::finding::Finding;
 use crate::message::Request;
 use crate::outcome::Outcome;
-use crate::platform::chat::ChatAction;
+use crate::platform::chat::{ChatAction, ChatEvent, ChatStep};
 use crate::platform::context::{AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn};
-use crate::platform::contract::{Certainty, Contract, PlatformAnswer, Recognition};
+use crate::platform::contract::{
+    Certainty, Contract, PlatformAnswer, Recognition, Side as PlayedSide,
+};
 use crate::platform::fact::Fact;
 use crate::platform::name::Platform;
 use crate::platform::preview::{self, Preview, PreviewButton};
@@ -56,6 +58,10 @@ impl Contract for Webim {
 
     fn name(&self) -> &'static Words {
         &table::NAME
+    }
+
+    fn acts_as(&self) -> &'static [PlayedSide] {
+        &[PlayedSide::Server, PlayedSide::Platform]
     }
 
     fn roles(&self) -> &'static [Role] {
@@ -152,6 +158,17 @@ impl Contract for Webim {
         settings::is_webim(request).then(|| standin::read(request).ok())?
     }
 
+    fn chat_event(&self, composed: &str) -> Option<ChatEvent> {
+        calls::chat_event(composed).ok()
+    }
+
+    fn answer_steps(&self, composed: &str, answer: Option<&JudgedAnswer<'_>>) -> Vec<ChatStep> {
+        match calls::is_v1(composed) {
+            true => bot::steps(answer),
+            false => Vec::new(),
+        }
+    }
+
     fn unknown_chat(&self) -> Option<PlatformAnswer> {
         Some(standin::unknown_chat())
     }
@@ -162,6 +179,18 @@ impl Contract for Webim {
 
     fn trial_answers(&self) -> &'static [&'static str] {
         &standin::TRIALS
+    }
+
+    fn takes_trial(&self, request: &RequestContext<'_>) -> bool {
+        settings::is_webim(request) && standin::is_logged_in(request)
+    }
+
+    fn has_root_path(&self, own: &Map<String, Value>, path: &str) -> bool {
+        settings::plays_webim(own) && standin::call(path).is_some()
+    }
+
+    fn usual_target<'s>(&self, own: &'s Map<String, Value>) -> Option<&'s str> {
+        settings::bot_url(own).filter(|_| settings::plays_webim(own))
     }
 
     fn is_at_root(&self, own: &Map<String, Value>, request: &Request) -> bool {
@@ -180,6 +209,7 @@ impl Contract for Webim {
             Fact::assumed(&facts::FAILED_V2),
             Fact::stated(&facts::TOKEN),
             Fact::assumed(&facts::ERRORS),
+            Fact::assumed(&facts::CLOSED),
             Fact::stated(&facts::PLAIN_TEXT),
         ]
     }

@@ -144,6 +144,10 @@ macro_rules! with_platform_findings {
     WebimChatUnknown = "webim_chat_unknown", Error,
         "There is no such chat, or it is closed: the answer was 400. Take chat_id from the event that came.",
         "Такого чата нет, или он закрыт: ответ 400. Берите chat_id из пришедшего события.";
+    /// An answer that a person has set for the next call.
+    TrialAnswer = "trial_answer", Info of Response,
+        "This answer was set in the simulator for the next call; the call itself did nothing.",
+        "Этот ответ задан в симуляторе для следующего вызова; сам вызов ничего не сделал.";
     /// Markdown where the channel has plain text.
     ChannelNoMarkdown = "channel_no_markdown", Info of Response,
         "The channel shows no Markdown: the visitor sees plain text. Write it so that it reads well without.",

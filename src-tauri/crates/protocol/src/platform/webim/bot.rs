@@ -8,7 +8,8 @@ use crate::finding::{Code, Finding};
 use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::{Outcome, Reason, Saved};
-use crate::platform::context::{AnswerContext, RequestContext};
+use crate::platform::chat::{ChatStep, Place};
+use crate::platform::context::{AnswerContext, JudgedAnswer, RequestContext};
 use crate::platform::contract::{Certainty, Recognition};
 
 /// The field that names the version, (23).
@@ -221,6 +222,23 @@ fn has_answer(document: &Document) -> Option<bool> {
         "false" => Some(false),
         _ => None,
     }
+}
+
+/// What an answer of version 1 does in its chat: the bot says its messages, or the visitor waits for
+/// an operator, as without an answer, (24).
+pub(super) fn steps(answer: Option<&JudgedAnswer<'_>>) -> Vec<ChatStep> {
+    let taken = answer.filter(|answer| answer.outcome.saved() == Some(Saved::Messages));
+    let document = taken.and_then(|answer| answer.document);
+    let tree = document.and_then(|document| Tree::new(document.text()).ok());
+    let Some(tree) = tree else {
+        return vec![ChatStep::Move(Place::Queue)];
+    };
+    let messages = tree.member(ROOT, "messages");
+    let messages = messages.filter(|node| tree.kind(*node) == Kind::Array);
+    let all = messages.into_iter().flat_map(|node| tree.children(node));
+    let said = all.filter(|node| message::check(&tree, *node).is_ok());
+    said.map(|node| ChatStep::Say(message::of_bot(&tree, node)))
+        .collect()
 }
 
 pub(super) fn check_answer(

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::bot::VERSION_FIELD;
 use crate::message::Request;
+use crate::platform::chat::{ChatEvent, ChatMessage, Speaker};
 use crate::platform::sending::{Composed, Sending};
 use crate::platform::settings::SettingsError;
 
@@ -45,6 +46,37 @@ pub(super) fn sending(composed: &str) -> Result<Sending, SettingsError> {
         address: None,
         request: request(version, &body),
         ..Sending::default()
+    })
+}
+
+/// Whether an event is of version 1.
+pub(super) fn is_v1(composed: &str) -> bool {
+    let composed = Composed::read(composed, &FIELDS);
+    let version = composed.and_then(|composed| composed.choice("version", &VERSIONS));
+    version == Ok(VERSIONS[1])
+}
+
+/// What an event says in its chat.
+pub(super) fn chat_event(composed: &str) -> Result<ChatEvent, SettingsError> {
+    let is_v1 = is_v1(composed);
+    let composed = Composed::read(composed, &FIELDS)?;
+    let name = composed.choice("event", &EVENTS)?;
+    let kind = composed.choice("kind", &KINDS)?;
+    let button = composed.json("button").map(serde_json::from_str::<Value>);
+    let button = button.and_then(Result::ok);
+    let text = composed.text("text")?;
+    let begins = name == EVENTS[1];
+    let is_said = text.is_some() || button.is_some() || !begins;
+    let message = is_said.then(|| ChatMessage {
+        from: Speaker::Visitor,
+        kind: kind.to_owned(),
+        text: text.clone(),
+        json: message(kind, is_v1, text, button).to_string(),
+    });
+    Ok(ChatEvent {
+        chat: composed.needed("chat")?,
+        begins,
+        message,
     })
 }
 

@@ -2,6 +2,8 @@
 
 use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
 
+use crate::platform::chat::{ChatMessage, Speaker};
+
 /// A kind of message and what it needs.
 type Needs = fn(&Tree<&str>, NodeIndex) -> Result<(), &'static str>;
 
@@ -34,6 +36,16 @@ pub(super) fn id(tree: &Tree<&str>, node: NodeIndex, way: &[&str]) -> Option<Str
             Some(unescape_lossy(tree.json(node)).into_owned()).filter(|id| !id.is_empty())
         }
         _ => None,
+    }
+}
+
+/// A message as the bot says it.
+pub(super) fn of_bot(tree: &Tree<&str>, node: NodeIndex) -> ChatMessage {
+    ChatMessage {
+        from: Speaker::Bot,
+        kind: text(tree, node, &["kind"]).unwrap_or_default(),
+        text: text(tree, node, &["text"]),
+        json: tree.json(node).to_owned(),
     }
 }
 

@@ -36,6 +36,11 @@ pub(super) fn token(own: &Map<String, Value>) -> Option<&str> {
     own.get(TOKEN)?.as_str()
 }
 
+/// Where the bot is that the app plays Webim for.
+pub(super) fn bot_url(own: &Map<String, Value>) -> Option<&str> {
+    own.get(BOT_URL)?.as_str()
+}
+
 pub(super) fn schema() -> Value {
     json!({
         "type": "object",

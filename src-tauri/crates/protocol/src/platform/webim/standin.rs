@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::document::Document;
 use crate::finding::{Code, OwnFinding};
 use crate::message::{Headers, Request};
-use crate::platform::chat::{ChatAction, ChatMessage, ChatStep, Place, Speaker};
+use crate::platform::chat::{ChatAction, ChatStep, Place};
 use crate::platform::context::RequestContext;
 use crate::platform::contract::PlatformAnswer;
 use crate::platform::name::Platform;
@@ -44,6 +44,13 @@ pub(super) fn is_login(headers: &Headers, token: &str) -> bool {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("token"));
     // Compared at one pace: how much of a secret fits is not to be measured.
     given.is_some_and(|(_, given)| bool::from(given.trim().as_bytes().ct_eq(token.as_bytes())))
+}
+
+/// Whether a request is a call with the token of its bot's settings.
+pub(super) fn is_logged_in(request: &RequestContext<'_>) -> bool {
+    let own = request.settings_of(Platform::Webim);
+    let token = own.and_then(settings::token);
+    token.is_some_and(|token| is_at_root(request.request, token))
 }
 
 /// Whether a request at the root of the public host is a call with this token.
@@ -109,12 +116,7 @@ pub(super) fn read(request: &RequestContext<'_>) -> Result<ChatAction, &'static 
 fn say(tree: &Tree<&str>) -> Result<ChatStep, &'static str> {
     let node = tree.member(ROOT, "message").ok_or("message is missing")?;
     message::check(tree, node)?;
-    Ok(ChatStep::Say(ChatMessage {
-        from: Speaker::Bot,
-        kind: message::text(tree, node, &["kind"]).unwrap_or_default(),
-        text: message::text(tree, node, &["text"]),
-        json: tree.json(node).to_owned(),
-    }))
+    Ok(ChatStep::Say(message::of_bot(tree, node)))
 }
 
 /// An operator, else a department, else the queue, (23).

@@ -85,6 +85,9 @@ messages! {
     ERRORS = "errors",
         "An error is JSON with error and, it may be, desc; which codes there are is not known.",
         "Ошибка — JSON с error и, возможно, desc; какие бывают коды, неизвестно.";
+    CLOSED = "closed",
+        "A chat that is closed takes no calls; the one to close it may be the bot.",
+        "Закрытый чат не принимает вызовов; закрыть его может и бот.";
     PLAIN_TEXT = "plain_text",
         "Behind SaluteBot the visitor sees Markdown as plain text and link buttons as addresses.",
         "За SaluteBot посетитель видит Markdown простым текстом, а кнопки-ссылки — адресами.";

@@ -210,6 +210,7 @@ pub(super) const ORDER: &[Order] = &[
             "patience",
             "simulator",
             "simulated_calls",
+            "chats",
             "chains",
             "attempts",
             "access",
