@@ -60,16 +60,26 @@ fn is(answer: &(u16, String), wanted: (u16, &str)) {
     assert_eq!((answer.0, answer.1.as_str()), wanted);
 }
 
+/// A bot that acknowledges what it is sent.
+async fn bot() -> MockServer {
+    let bot = MockServer::start().await;
+    let acknowledged = ResponseTemplate::new(200).set_body_string(TAKEN.1);
+    let acknowledged = Mock::given(any()).respond_with(acknowledged);
+    acknowledged.mount(&bot).await;
+    bot
+}
+
+/// What was said in a chat: who, which kind, the text.
+fn said(chat: &Value) -> Value {
+    let said = chat["messages"].as_array().unwrap().iter();
+    said.map(|one| json!([one["from"], one["kind"], one["text"]]))
+        .collect()
+}
+
 #[tokio::test]
 async fn a_bot_that_is_called_calls_back_and_both_are_seen_in_the_chat() {
-    let dir = TempDir::new().unwrap();
-    let app = Instance::start_in(dir.path());
-    let bot = MockServer::start().await;
-    let acknowledged = ResponseTemplate::new(200).set_body_string(r#"{"result":"ok"}"#);
-    Mock::given(any())
-        .respond_with(acknowledged)
-        .mount(&bot)
-        .await;
+    let app = Instance::start();
+    let bot = bot().await;
     set_up(&app, Some(&format!("{}/hook", bot.uri()))).await;
     is(
         &called(&app, "send_message", say("7", "early")).await,
@@ -102,23 +112,33 @@ async fn a_bot_that_is_called_calls_back_and_both_are_seen_in_the_chat() {
     let redirected = json!({"chat_id": "7", "dep_key": "sales"});
     is(&called(&app, "redirect_chat", redirected).await, TAKEN);
     let seen = chat(&app, "7").await;
-    let said = seen["messages"].as_array().unwrap().iter();
-    let said: Vec<_> = said
-        .map(|one| json!([one["from"], one["kind"], one["text"]]))
-        .collect();
     let wanted = json!([
         ["visitor", "visitor", "Привет"],
         ["bot", "operator", "Здравствуйте"],
         ["visitor", "visitor", "да"]
     ]);
     assert_eq!(
-        (json!(said), &seen["chat"]),
+        (said(&seen), &seen["chat"]),
         (wanted, &json!("department:sales"))
     );
     assert_eq!(seen["messages"][1]["message"], message);
+}
+
+#[tokio::test]
+async fn a_chat_outlasts_a_restart_and_takes_nothing_once_it_is_closed() {
+    let dir = TempDir::new().unwrap();
+    let app = Instance::start_in(dir.path());
+    let bot = bot().await;
+    set_up(&app, Some(&bot.uri())).await;
+    visitor(
+        &app,
+        json!({"event": "new_chat", "chat": "7", "text": "Привет"}),
+    )
+    .await;
     drop(app);
     let app = Instance::start_in(dir.path());
-    assert_eq!(chat(&app, "7").await["messages"], seen["messages"]);
+    let wanted = json!([["visitor", "visitor", "Привет"]]);
+    assert_eq!(said(&chat(&app, "7").await), wanted);
     let users = app.get("simulator/users").await;
     assert_eq!(users["users"][0]["user"], "7");
     is(
@@ -130,15 +150,16 @@ async fn a_bot_that_is_called_calls_back_and_both_are_seen_in_the_chat() {
         &called(&app, "send_message", say("7", "late")).await,
         UNKNOWN,
     );
-    let (status, error) = app
-        .post(
-            "simulate",
-            json!({"platform": "webim", "webim": {"chat": "7", "text": "?"}}),
-        )
-        .await;
+    let late = json!({"platform": "webim", "webim": {"chat": "7", "text": "?"}});
+    let (status, error) = app.post("simulate", late).await;
     assert_eq!(
         (status.as_u16(), &error["pointer"]),
         (422, &json!("/webim/chat"))
+    );
+    assert_eq!(
+        bot.received_requests().await.unwrap().len(),
+        1,
+        "nothing was sent"
     );
     let (status, _) = app.call(Method::DELETE, "simulator/users/7", None).await;
     assert_eq!(

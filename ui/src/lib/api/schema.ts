@@ -3665,7 +3665,8 @@ export interface paths {
     put?: never;
     /**
      * Makes a turn as the bot would, with what its user keeps, and keeps what the user has after it.
-     *     Turns of one user are made one after another. Answers when the answer is complete or has failed.
+     *     Turns of one user are made one after another. Of a platform that keeps nothing it makes a call,
+     *     after a failure again where that is asked for. Answers when the answer is complete or has failed.
      */
     post: {
       parameters: {
@@ -3718,6 +3719,50 @@ export interface paths {
       };
     };
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulate/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Makes no further attempt of a call, named by the exchange of its first one. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;
@@ -4080,6 +4125,62 @@ export interface paths {
         507: components["responses"]["Error"];
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/simulator/{id}/next": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Sets what the next call to a platform that the program stands in for gets, once: `ok` for what it
+     *     would answer anyway.
+     */
+    put: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NextAnswer"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["NextAnswer"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -4622,6 +4723,24 @@ export interface components {
       /** @description The servers that are remembered. */
       upstreams: components["schemas"]["Upstream"][];
     };
+    /** @description One of the attempts of a call. */
+    AttemptPart: {
+      /**
+       * Format: int32
+       * @description How many there are at most.
+       */
+      most: number;
+      next_at: components["schemas"]["UtcMillis"] | null;
+      /**
+       * Format: int32
+       * @description From 1.
+       */
+      number: number;
+      /** @description The first of them. */
+      of: components["schemas"]["ExchangeId"];
+      /** @description It failed and there is no next one, so that the scenario stops. */
+      suspended: boolean;
+    };
     /** @description A token to keep. */
     Authtoken: {
       authtoken: components["schemas"]["Secret"];
@@ -4922,6 +5041,7 @@ export interface components {
       | "webim_token"
       | "webim_method_unknown"
       | "webim_chat_unknown"
+      | "trial_answer"
       | "channel_no_markdown"
       | "channel_no_link_buttons";
     /** @description Through a program that prints its address. */
@@ -5168,6 +5288,7 @@ export interface components {
       answered_by: components["schemas"]["AnsweredBy"] | null;
       /** @description When the request's head had arrived. */
       at: components["schemas"]["UtcMillis"];
+      attempt: components["schemas"]["AttemptPart"] | null;
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
       carried: components["schemas"]["ExchangeId"] | null;
@@ -5798,6 +5919,14 @@ export interface components {
       /** @description The user's own variables, all of them; numbers keep their digits. */
       variables: Record<string, never>;
     };
+    /** @description What the next call gets. */
+    NextAnswer: {
+      /**
+       * @description One of the platform's names, for Webim `ok`, `error`, `unauthorized`, `html`, `broken`.
+       * @example error
+       */
+      answer: string;
+    };
     /** @description Through ngrok's service. */
     NgrokPlan: {
       ca_file: string | null;
@@ -5882,9 +6011,9 @@ export interface components {
       state: components["schemas"]["ProbeStateName"];
     };
     /** @enum {string} */
-    Platform: "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
+    Platform: "graph" | "graph_http" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
     /** @enum {string} */
-    PlatformChoice: "auto" | "graph" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
+    PlatformChoice: "auto" | "graph" | "graph_http" | "leadconverter" | "chatapp" | "webim" | "nocobase" | "plain";
     /** @description A fact about a platform. */
     PlatformFact: {
       /** @description It is inferred; no page of the platform's states it. */
@@ -5902,6 +6031,8 @@ export interface components {
       id: components["schemas"]["Platform"];
       /** @description In the reader's language. */
       name: string;
+      /** @description What of it sends requests of its own kind, each with an id that an exchange may have too. */
+      parts: components["schemas"]["PlatformInfo"][];
       /** @description Why it may not take an answer. */
       reasons: components["schemas"]["PlatformOutcomeReason"][];
       /** @description Whose its variables can be. */
@@ -6790,27 +6921,62 @@ export interface components {
     Severity: "error" | "warning" | "info";
     /** @enum {string} */
     Side: "request" | "response" | "upstream" | "late" | "corrected";
-    /** @description A turn that was made. */
-    SimulatedTurn: {
-      /** @description The user's own variables after the turn. */
-      after: Record<string, never>;
-      /** @description Whether the user keeps them; not where they are longer than the simulator holds. */
-      carried: boolean;
-      /** @description Why nobody answered, as a sentence. */
-      failure: string | null;
+    /** @description An attempt of a call. */
+    SimulatedAttempt: {
+      /**
+       * Format: int64
+       * @description When it is made by the platform's clock, in seconds since the first one.
+       */
+      after_s: number;
       /** @description Its exchange. */
       id: components["schemas"]["ExchangeId"];
-      /** @description Whether the bot takes the answer. */
-      merged: boolean;
       /**
        * Format: int32
        * @description The answer's status; `null` where nobody answered.
        */
       status: number | null;
     };
+    /** @description A message in a chat. */
+    SimulatedMessage: {
+      /** @description `visitor` or `bot`. */
+      from: string;
+      /** @description The platform's name for what it is. */
+      kind: string;
+      /** @description The whole as it was sent; `null` where that is too long. */
+      message: Record<string, never>;
+      text: string | null;
+    };
+    /** @description A turn or a call that was made. */
+    SimulatedTurn: {
+      /** @description The variables after it, of a user its own. */
+      after?: Record<string, never>;
+      /** @description Of a platform that calls again after a failure: the attempts so far. */
+      attempts?: components["schemas"]["SimulatedAttempt"][];
+      /** @description Whether the user keeps them; not where they are longer than the simulator holds. */
+      carried?: boolean;
+      /** @description The exit of the block that the answer leads to: `ok` or `error`. */
+      exit?: string;
+      /** @description Why nobody answered, as a sentence. */
+      failure: string | null;
+      /** @description Its exchange, of several attempts the first one's. */
+      id: components["schemas"]["ExchangeId"];
+      /** @description Whether the answer is taken; absent where its platform keeps nothing of it. */
+      merged?: boolean;
+      /**
+       * Format: int32
+       * @description The last answer's status; `null` where nobody answered.
+       */
+      status: number | null;
+      /** @description The last attempt that there is has failed, so that the scenario stops. */
+      suspended?: boolean;
+    };
     /** @description A user that the simulator plays. */
     SimulatedUser: {
+      /** @description Who has it: `bot`, `queue`, `department:KEY`, `operator:ID` or `closed`. */
+      chat?: string;
       last: components["schemas"]["UtcMillis"] | null;
+      /** @description Of a chat of this id: what was said, the oldest first. */
+      messages?: components["schemas"]["SimulatedMessage"][];
       /** @description The turns that can be taken back, the oldest first. */
       turns: components["schemas"]["ExchangeId"][];
       /** @description The user's own variables. */
@@ -6828,10 +6994,21 @@ export interface components {
       /** @description By name. */
       users: components["schemas"]["SimulatedUserRow"][];
     };
-    /** @description A turn to make. */
+    /**
+     * @description A turn or a call to make: `user`, `event`, `text`, `set` and `unset` of a platform that keeps
+     *     variables of users from turn to turn; of another one the call, in the field of its name.
+     */
     Simulation: {
-      event: string;
-      /** @description Whose rules it follows: one that keeps variables of users from turn to turn. */
+      /** @description A call of a block's link: `link`, `fields`, `body`. */
+      chatapp?: Record<string, never>;
+      event?: string;
+      /** @description A request of the HTTP-request block: `method`, `url`, `headers`, `body`, `variables`. */
+      graph_http?: Record<string, never>;
+      /** @description A block's call: `method`, `headers`, `parameters`, `variables`, `result`, `retry`. */
+      leadconverter?: Record<string, never>;
+      /** @description A call of a trigger: `url`, `auth`, `query`, `headers`, `body`. */
+      nocobase?: Record<string, never>;
+      /** @description Whose rules it follows. */
       platform: components["schemas"]["Platform"];
       /**
        * @description Variables that are set before the turn, numbers with their digits. Those that the platform
@@ -6839,7 +7016,8 @@ export interface components {
        */
       set?: Record<string, never>;
       /**
-       * @description `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address.
+       * @description `self`, which it is where it is absent, `upstream` (the bot's server in use), or an `http://`
+       *     or `https://` address. A call with an address of its own has none.
        * @example self
        */
       target?: string;
@@ -6847,7 +7025,9 @@ export interface components {
       text?: string;
       /** @description Variables that are removed before the turn. */
       unset?: string[];
-      user: string;
+      user?: string;
+      /** @description An event: `version`, `event`, `chat`, `kind`, `text`, `button`. */
+      webim?: Record<string, never>;
     };
     /** @enum {string} */
     Source: "webhook" | "tunnel" | "replay" | "simulator" | "callback" | "import";
@@ -6974,6 +7154,12 @@ export interface components {
       answered_by: components["schemas"]["AnsweredBy"] | null;
       /** @description When the request's head had arrived. */
       at: components["schemas"]["UtcMillis"];
+      /**
+       * Format: int32
+       * @description Which attempt of a call it is, from the second on.
+       */
+      attempt: number | null;
+      attempt_of: components["schemas"]["ExchangeId"] | null;
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
       carried: components["schemas"]["ExchangeId"] | null;

@@ -48,7 +48,16 @@ export class Selection {
 
   /** An exchange as a row: the list's copy is fresher while it has one. */
   rowOf(whole: Exchange): Summary {
-    return this.parts.list.find(whole.id) ?? { ...whole, findings: countFindings(whole) };
+    const row = this.parts.list.find(whole.id);
+    if (row) return row;
+    // A row tells of attempts from the second on.
+    const repeated = whole.attempt !== null && whole.attempt.number > 1 ? whole.attempt : null;
+    return {
+      ...whole,
+      attempt: repeated?.number ?? null,
+      attempt_of: repeated?.of ?? null,
+      findings: countFindings(whole),
+    };
   }
 
   /** Selects an exchange. A choice of the reader ends the following of new rows. */

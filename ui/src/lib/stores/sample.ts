@@ -35,6 +35,8 @@ export function summary(seq: number, more: Partial<Summary> = {}): Summary {
     rule_name: null,
     rule_call: null,
     caused_by: null,
+    attempt: null,
+    attempt_of: null,
     server_waiting: false,
     late_waiting: false,
     server_asked_at: null,

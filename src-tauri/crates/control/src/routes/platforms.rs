@@ -37,7 +37,7 @@ pub(crate) struct PlatformView {
     settings_schema: serde_json::Value,
     /// What of it sends requests of its own kind, each with an id that an exchange may have too.
     #[schema(no_recursion)]
-    parts: Vec<PlatformView>,
+    parts: Vec<Self>,
 }
 
 /// A role of variables.

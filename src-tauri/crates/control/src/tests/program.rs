@@ -469,16 +469,10 @@ impl Program {
             }
             ("get", "/exchanges/{id}/why") => (format!("{target}?name=a"), body, None),
             ("post", "/compare") => (target, self.sides_to_compare(), None),
-            ("post", route) if route.starts_with("/simulator/users/") => {
-                self.fitting_user(path).await
+            (_, route) if route.starts_with("/simul") => {
+                self.fitting_simulation(method, path, (target, body)).await
             }
             ("post", "/paths/parse") => (target, example_of_a_query(), None),
-            ("post", "/simulate") => (target, turn_of_a_user(), None),
-            ("delete", "/simulate/{id}") => (self.call_to_come().await, body, None),
-            ("put", "/simulator/{id}/next") => {
-                let next = json!({"answer": "error"});
-                (path.replace("{id}", "webim"), next, None)
-            }
             ("post", "/session") => (target, json!({"word": self.entrance.word()}), None),
             ("delete", "/bots/{id}") => {
                 let name = json!({"name": "Another"});
@@ -502,6 +496,25 @@ impl Program {
     /// Two messages to compare.
     fn sides_to_compare(&self) -> Value {
         json!({"left": self.exchange, "right": self.exchange, "side": "request"})
+    }
+
+    /// The same of the simulator's operations.
+    async fn fitting_simulation(
+        &self,
+        method: &str,
+        path: &str,
+        (target, body): (String, Value),
+    ) -> (String, Value, Option<TcpStream>) {
+        match (method, path.trim_start_matches("/api/v1")) {
+            ("post", "/simulate") => (target, turn_of_a_user(), None),
+            ("delete", "/simulate/{id}") => (self.call_to_come().await, body, None),
+            ("put", "/simulator/{id}/next") => {
+                let next = json!({"answer": "error"});
+                (path.replace("{id}", "webim"), next, None)
+            }
+            ("post", _) => self.fitting_user(path).await,
+            _ => (target, body, None),
+        }
     }
 
     /// A call that has failed and is to be made again.

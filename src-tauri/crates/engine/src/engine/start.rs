@@ -109,9 +109,7 @@ impl Engine {
         let (wanted_port, listener) = bound(fixed, settings.listen_port).await?;
         let stop = CancellationToken::new();
         let listening = Listening::new(address_of(&listener)?, wanted_port, &stop);
-        store.set_retention(retention(&document));
-        store.set_durable(settings.durable);
-        store.set_conversation_gap(settings.conversation_gap());
+        set_up(&store, &document);
         let (part, incoming, supervisor) = tunnel_part(&store, &settings).await?;
         let rules = RuleMemory::load(&store).await?;
         let shared = Arc::new(Shared {
@@ -162,6 +160,14 @@ impl Engine {
         }
         Ok(engine)
     }
+}
+
+/// The history as the settings want it.
+fn set_up(store: &Store, settings: &SettingsDocument) {
+    store.set_retention(retention(settings));
+    let settings = settings.current();
+    store.set_durable(settings.durable);
+    store.set_conversation_gap(settings.conversation_gap());
 }
 
 /// Starts the tunnel that was started last.

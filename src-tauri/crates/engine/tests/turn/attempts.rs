@@ -42,8 +42,10 @@ async fn failed_calls_that_come_again_by_the_delays_are_attempts_of_one() {
     let recorded = app.history.get(id).expect("it is written down");
     assert_eq!(recorded.summary.attempt, None);
     for (number, delay) in (2..).zip(platform().1.delays) {
-        assert_eq!(called(&app, "b=1").await, None, "another body");
         sleep(*delay).await;
+        if number == 2 {
+            assert_eq!(called(&app, "b=1").await, None, "another body");
+        }
         let attempt = Some(AttemptOf { number, first: id });
         assert_eq!(called(&app, "a=1").await, attempt);
     }

@@ -454,7 +454,8 @@ fn without_rules_of_its_own_a_platform_shows_both_sides_and_answers_an_empty_obj
 #[test]
 fn a_platform_answers_by_itself_exactly_where_the_app_acts_as_it() {
     // Nobody is refused before it is set up.
-    let settings = r#"{"chatapp":{"token":"t"},"nocobase":{"key":"k"}}"#;
+    let settings = r#"{"chatapp":{"token":"t"},"nocobase":{"key":"k"},
+        "webim":{"role":"webim","token":"t"}}"#;
     let settings = std::sync::Arc::new(serde_json::from_str(settings).unwrap());
     let all = LIST.iter().copied().chain([&FormHandler as &dyn Contract]);
     for contract in all {

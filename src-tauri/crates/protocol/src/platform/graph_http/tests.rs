@@ -82,15 +82,9 @@ fn what_does_not_fit_is_named_where_it_stands() {
     }
 }
 
-#[test]
-fn an_answer_becomes_two_variables_and_an_exit() {
-    let composed = json!({"url": "http://h", "variables": {"httpStatus": 1, "n": 1.0}});
-    let composed = composed.to_string();
-    let request = read_request(
-        PlatformChoice::Fixed(Platform::GraphHttp),
-        &Request::default(),
-    );
-    for (answer, value, exit, saved) in [
+/// Answers, what each is saved as, its exit, and of which kind that is.
+fn answers() -> [(Answer, &'static str, &'static str, Saved); 7] {
+    [
         (
             answer(
                 200,
@@ -132,7 +126,18 @@ fn an_answer_becomes_two_variables_and_an_exit() {
             "error",
             Saved::Object,
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn an_answer_becomes_two_variables_and_an_exit() {
+    let composed = json!({"url": "http://h", "variables": {"httpStatus": 1, "n": 1.0}});
+    let composed = composed.to_string();
+    let request = read_request(
+        PlatformChoice::Fixed(Platform::GraphHttp),
+        &Request::default(),
+    );
+    for (answer, value, exit, saved) in answers() {
         let view = read_answer(&request, &Request::default(), &answer);
         assert_eq!(view.outcome.is_merged(), exit == "ok", "{value}");
         assert_eq!(view.outcome.saved(), Some(saved), "{value}");
