@@ -1,5 +1,5 @@
-//! Which calls are attempts of one: a platform that was answered an error makes the same call again,
-//! by delays that it states.
+//! Which calls are attempts of one: a platform that was answered an error makes the same call
+//! again, by delays that it states.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};

@@ -1,5 +1,5 @@
-//! The chats of platforms that the app stands in for: what was said, who has each, and what the next
-//! call gets. They are a stored document, so that they outlast a restart.
+//! The chats of platforms that the app stands in for: what was said, who has each, and what the
+//! next call gets. They are a stored document, so that they outlast a restart.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -3666,7 +3666,8 @@ export interface paths {
     /**
      * Makes a turn as the bot would, with what its user keeps, and keeps what the user has after it.
      *     Turns of one user are made one after another. Of a platform that keeps nothing it makes a call,
-     *     after a failure again where that is asked for. Answers when the answer is complete or has failed.
+     *     after a failure again where that is asked for. Answers when the answer is complete or has
+     *     failed.
      */
     post: {
       parameters: {
@@ -4140,8 +4141,8 @@ export interface paths {
     };
     get?: never;
     /**
-     * Sets what the next call to a platform that the program stands in for gets, once: `ok` for what it
-     *     would answer anyway.
+     * Sets what the next call to a platform that the program stands in for gets, once: `ok` for what
+     *     it would answer anyway.
      */
     put: {
       parameters: {
@@ -7016,8 +7017,8 @@ export interface components {
        */
       set?: Record<string, never>;
       /**
-       * @description `self`, which it is where it is absent, `upstream` (the bot's server in use), or an `http://`
-       *     or `https://` address. A call with an address of its own has none.
+       * @description `self`, which it is where it is absent, `upstream` (the bot's server in use), or an
+       *     `http://` or `https://` address. A call with an address of its own has none.
        * @example self
        */
       target?: string;

@@ -40,8 +40,8 @@ pub(crate) struct Simulation {
     /// Variables that are removed before the turn.
     #[serde(default)]
     pub(crate) unset: Vec<String>,
-    /// `self`, which it is where it is absent, `upstream` (the bot's server in use), or an `http://`
-    /// or `https://` address. A call with an address of its own has none.
+    /// `self`, which it is where it is absent, `upstream` (the bot's server in use), or an
+    /// `http://` or `https://` address. A call with an address of its own has none.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, example = "self")]
     pub(crate) target: Option<String>,

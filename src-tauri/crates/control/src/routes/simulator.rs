@@ -38,7 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<Engine> {
 
 /// Makes a turn as the bot would, with what its user keeps, and keeps what the user has after it.
 /// Turns of one user are made one after another. Of a platform that keeps nothing it makes a call,
-/// after a failure again where that is asked for. Answers when the answer is complete or has failed.
+/// after a failure again where that is asked for. Answers when the answer is complete or has
+/// failed.
 #[utoipa::path(post, path = "/simulate", tag = "simulator", params(("bot" = Option<String>, Query)),
     request_body = Simulation, responses((status = 201, body = SimulatedTurnView),
     (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
@@ -240,8 +241,8 @@ pub(crate) async fn branch(
     Ok(Json(user.await?.into()))
 }
 
-/// Sets what the next call to a platform that the program stands in for gets, once: `ok` for what it
-/// would answer anyway.
+/// Sets what the next call to a platform that the program stands in for gets, once: `ok` for what
+/// it would answer anyway.
 #[utoipa::path(put, path = "/simulator/{id}/next", tag = "simulator",
     params(("id" = String, Path), ("bot" = Option<String>, Query)), request_body = NextAnswer,
     responses((status = 200, body = NextAnswer), (status = 404, body = ErrorBody),

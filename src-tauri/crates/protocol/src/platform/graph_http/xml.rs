@@ -1,5 +1,6 @@
-//! XML as an object. That the block makes one is stated, how it does so is inferred: by the rules of
-//! the Java library that platforms of this kind use (`org.json.XML`), with values left as texts.
+//! XML as an object. That the block makes one is stated, how it does so is inferred: by the rules
+//! of the Java library that platforms of this kind use (`org.json.XML`), with values left as
+//! texts.
 
 use indexmap::IndexMap;
 use quick_xml::escape::resolve_predefined_entity;

@@ -224,8 +224,8 @@ fn has_answer(document: &Document) -> Option<bool> {
     }
 }
 
-/// What an answer of version 1 does in its chat: the bot says its messages, or the visitor waits for
-/// an operator, as without an answer, (24).
+/// What an answer of version 1 does in its chat: the bot says its messages, or the visitor waits
+/// for an operator, as without an answer, (24).
 pub(super) fn steps(answer: Option<&JudgedAnswer<'_>>) -> Vec<ChatStep> {
     let taken = answer.filter(|answer| answer.outcome.saved() == Some(Saved::Messages));
     let document = taken.and_then(|answer| answer.document);
