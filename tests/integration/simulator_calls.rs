@@ -304,6 +304,7 @@ async fn an_event_is_played_to_the_bot_itself_and_answered_as_its_platform_does(
         json!(["simulator", "webim", "new_message", "c1"])
     );
     assert_eq!(variable(&exchange, "text")["in"], "\"да\"");
+    assert_eq!(exchange["query_text"], "да");
     let body = format!("exchanges/{}/response/body", made["id"].as_str().unwrap());
     assert_eq!(app.body(&body).await, br#"{"result":"ok"}"#);
 }

@@ -173,6 +173,10 @@ with_summary! {
         query_text: Option<String>,
         /// The user's variables that the answer made new or changed; none where it is not taken.
         changed: Vec<String>,
+        /// Which attempt of a call it is, from the second on.
+        attempt: Option<u32>,
+        /// The first of them.
+        attempt_of: Option<ExchangeId>,
     }
 }
 
@@ -187,7 +191,11 @@ impl TurnView {
         let present = (engine.server_wait(&summary), rule_name(&summary, engine));
         let summary = summary.for_list();
         let findings = summary.findings;
-        summarised!(Self, summary, present, lang, { findings, query_text, changed })
+        let attempt = summary.attempt.map(|of| of.number);
+        let attempt_of = summary.attempt.map(|of| of.first);
+        summarised!(Self, summary, present, lang, {
+            findings, query_text, changed, attempt, attempt_of
+        })
     }
 }
 
@@ -214,6 +222,8 @@ with_summary! {
         hold: Option<HoldPart>,
         /// Which of the turns of one message it is, where that can be told.
         message: Option<MessagePart>,
+        /// The text of the user's message, where the platform sends it.
+        query_text: Option<String>,
         /// Which attempt of a call it is, where its platform makes failed calls again.
         attempt: Option<AttemptPart>,
         variables: Vec<Variable>,
@@ -511,6 +521,7 @@ impl ExchangeView {
             late: LatePart::new(exchange, present.is_queued),
             hold: present.hold.map(HoldPart::from),
             message: exchange.summary.message.map(MessagePart::from),
+            query_text: reading.request.message_text(request),
             attempt: AttemptPart::new(&exchange.summary),
             variables: reading.variables(exchange),
             outcome: reading.outcome(exchange),

@@ -102,6 +102,10 @@ impl Contract for Webim {
         }
     }
 
+    fn message_text(&self, request: &RequestContext<'_>) -> Option<String> {
+        Event::of(request)?.text()
+    }
+
     fn check_request(&self, request: &RequestContext<'_>, findings: &mut Vec<Finding>) {
         if !settings::is_webim(request) {
             bot::check_request(request, findings);

@@ -96,6 +96,11 @@ impl<'a> Event<'a> {
         own.or_else(last).unwrap_or(ROOT)
     }
 
+    /// What the visitor wrote.
+    pub(super) fn text(&self) -> Option<String> {
+        message::text(&self.tree, self.message(), &["text"])
+    }
+
     /// The names and JSON texts of what it has.
     pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
         let said = self.message();
