@@ -5331,6 +5331,8 @@ export interface components {
       /** @description Whose rules it follows. */
       platform: components["schemas"]["Platform"];
       platform_reason: components["schemas"]["PlatformReason"];
+      /** @description The text of the user's message, where the platform sends it. */
+      query_text: string | null;
       replay_of: components["schemas"]["ExchangeId"] | null;
       request: components["schemas"]["RequestPart"];
       /**
@@ -7471,6 +7473,12 @@ export interface components {
       answered_by: components["schemas"]["AnsweredBy"] | null;
       /** @description When the request's head had arrived. */
       at: components["schemas"]["UtcMillis"];
+      /**
+       * Format: int32
+       * @description Which attempt of a call it is, from the second on.
+       */
+      attempt: number | null;
+      attempt_of: components["schemas"]["ExchangeId"] | null;
       /** @description The bot it belongs to. */
       bot: components["schemas"]["BotId"];
       carried: components["schemas"]["ExchangeId"] | null;
