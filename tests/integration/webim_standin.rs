@@ -1,5 +1,7 @@
 //! The app in Webim's place: the chats that a visitor has with a bot, which calls back.
 
+use axum::Json;
+use axum::extract::State;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -166,6 +168,59 @@ async fn a_chat_outlasts_a_restart_and_takes_nothing_once_it_is_closed() {
         (status.as_u16(), chat(&app, "7").await.get("chat")),
         (200, None)
     );
+}
+
+/// A bot in the manner of the vendor's sample, but that it calls back before it acknowledges: it
+/// says what it was told, and hands the chat over to the queue at "operator".
+async fn echo(
+    State((http, webim)): State<(reqwest::Client, String)>,
+    Json(event): Json<Value>,
+) -> Json<Value> {
+    let call = async |name: &str, body: Value| {
+        let request = http.post(format!("{webim}api/bot/v2/{name}"));
+        let request = request.header("Authorization", format!("Token {TOKEN}"));
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        let answer = answer.text().await.unwrap();
+        serde_json::from_str::<Value>(&answer).unwrap()
+    };
+    let (told, chat) = (&event["message"]["text"], &event["chat_id"]);
+    let message = json!({"kind": "operator", "text": told});
+    let said = call("send_message", json!({"chat_id": chat, "message": message})).await;
+    if told == "operator" {
+        call("redirect_chat", json!({"chat_id": chat})).await;
+    }
+    Json(said)
+}
+
+async fn echoing_bot(app: &Instance) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = axum::Router::new()
+        .fallback(echo)
+        .with_state((app.http.clone(), app.webhook("/")));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    format!("http://{address}/")
+}
+
+#[tokio::test]
+async fn a_bot_may_call_back_before_it_acknowledges() {
+    let app = Instance::start();
+    let bot = echoing_bot(&app).await;
+    set_up(&app, Some(&bot)).await;
+    for text in ["да", "operator"] {
+        let made = visitor(&app, json!({"chat": "c1", "text": text})).await;
+        assert_eq!(made["status"], 200);
+        let body = format!("exchanges/{}/response/body", made["id"].as_str().unwrap());
+        assert_eq!(app.body(&body).await, br#"{"result":"ok"}"#);
+    }
+    let seen = chat(&app, "c1").await;
+    let wanted = json!([
+        ["visitor", "visitor", "да"],
+        ["bot", "operator", "да"],
+        ["visitor", "visitor", "operator"],
+        ["bot", "operator", "operator"]
+    ]);
+    assert_eq!((said(&seen), &seen["chat"]), (wanted, &json!("queue")));
 }
 
 #[tokio::test]

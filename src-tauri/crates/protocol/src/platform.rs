@@ -14,6 +14,7 @@ mod json;
 mod leadconverter;
 mod loose;
 mod name;
+mod neighbours;
 mod nested;
 mod nocobase;
 mod paths;
@@ -282,8 +283,11 @@ pub(crate) fn recognise(request: &RequestContext<'_>) -> Sender {
     }
     match (best, mark) {
         (Some((one, found)), _) => Sender::Platform(one.platform(), found),
-        (None, Some(name)) => Sender::Foreign(name.to_owned()),
-        (None, None) => Sender::Unknown,
+        (None, mark) => match (neighbours::of(request), mark) {
+            (Some(known), _) => Sender::Neighbour(known),
+            (None, Some(name)) => Sender::Foreign(name.to_owned()),
+            (None, None) => Sender::Unknown,
+        },
     }
 }
 

@@ -37,6 +37,33 @@ messages! {
 }
 
 messages! {
+    /// What is known of senders that are no platform of the app.
+    pub(crate) mod neighbours;
+
+    MAX = "max",
+        "The header {0} shows MAX: it repeats a call that was not answered with success, \
+         unsubscribes the bot after 8 hours without one, and takes no self-signed certificate.",
+        "Заголовок {0} показывает MAX: вызов без успешного ответа он повторяет, через 8 часов без \
+         успеха отписывает бота, а самоподписанный сертификат не принимает.";
+    SBER_API = "sber_api",
+        "The header {0} shows Sber API: it waits 60 s for a 2xx, over TLS 1.2 or newer at port 443 \
+         or 8443.",
+        "Заголовок {0} показывает Sber API: ответа 2xx он ждёт 60 с, по TLS не ниже 1.2 и на порту \
+         443 или 8443.";
+    GITHUB = "github",
+        "The header {0} shows GitHub: it waits 10 s for a 2xx and repeats nothing by itself.",
+        "Заголовок {0} показывает GitHub: ответа 2xx он ждёт 10 с, а сам ничего не повторяет.";
+    STRIPE = "stripe",
+        "The header {0} shows Stripe: without a 2xx it repeats the event for up to three days.",
+        "Заголовок {0} показывает Stripe: без ответа 2xx событие повторяется до трёх суток.";
+    YANDEX_MESSENGER = "yandex_messenger",
+        "The list “{0}” shows Yandex Messenger: it connects within 100 ms, waits 1 s for the answer, \
+         so nothing can be held, and repeats after 5, 10, 15 s and so on.",
+        "Список «{0}» показывает Яндекс Мессенджер: соединиться нужно за 100 мс, ответить за 1 с, \
+         поэтому удерживать нечего, а повторы идут через 5, 10, 15 с и так далее.";
+}
+
+messages! {
     /// Whose a variable is.
     pub(crate) mod roles;
 

@@ -52,6 +52,10 @@ impl PlatformReason {
                 },
                 message: found.reason,
             },
+            Sender::Neighbour(known) => Self {
+                how: ReasonKind::Sure,
+                message: known,
+            },
             Sender::Foreign(field) => Self {
                 how: ReasonKind::Sure,
                 message: words::OTHER_SENDER.arg(field),

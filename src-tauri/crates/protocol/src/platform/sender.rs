@@ -1,5 +1,7 @@
 //! What a request shows of its sender.
 
+use messages::Message;
+
 use crate::platform::contract::{Certainty, Recognition};
 use crate::platform::name::Platform;
 
@@ -8,6 +10,8 @@ use crate::platform::name::Platform;
 pub(crate) enum Sender {
     /// The platform that is surest of it, and why.
     Platform(Platform, Recognition),
+    /// No platform of the app's, and what is known of it.
+    Neighbour(Message),
     /// It looks like a platform's, and this header field shows that it is another sender's.
     Foreign(String),
     /// Nothing.
@@ -21,7 +25,7 @@ impl Sender {
             Self::Platform(platform, found) => {
                 (found.certainty == Certainty::Sure).then_some(*platform)
             }
-            Self::Foreign(_) | Self::Unknown => None,
+            Self::Neighbour(_) | Self::Foreign(_) | Self::Unknown => None,
         }
     }
 }

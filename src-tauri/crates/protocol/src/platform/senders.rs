@@ -3,7 +3,9 @@
 use crate::message::Headers;
 
 /// Fields of other senders; their bodies may have a platform's keys too.
-const OTHER_SENDERS: [&str; 28] = [
+const OTHER_SENDERS: [&str; 30] = [
+    "X-Max-Bot-Api-Secret",
+    "X-WH-Request-Id",
     "X-GitHub-Event",
     "X-GitHub-Delivery",
     "X-Gitlab-Event",

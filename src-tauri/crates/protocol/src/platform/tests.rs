@@ -70,7 +70,7 @@ fn a_sample_is_its_platforms_and_passes_its_door() {
             };
             let found = match recognise(&asked) {
                 Sender::Platform(platform, _) => Some(platform),
-                Sender::Foreign(_) | Sender::Unknown => None,
+                Sender::Neighbour(_) | Sender::Foreign(_) | Sender::Unknown => None,
             };
             assert_eq!(found, wanted);
         }
@@ -182,8 +182,37 @@ fn a_platform_chosen_earlier_stays_chosen_after_the_bot_changes() {
 }
 
 #[test]
+fn a_neighbour_is_named_with_its_budget_and_takes_no_platforms_rules() {
+    let graph = r#"{"action":"opened","userId":"1"}"#;
+    for (field, body, code) in [
+        ("X-GitHub-Event", graph, "github"),
+        ("stripe-signature", graph, "stripe"),
+        ("X-Max-Bot-Api-Secret", "{}", "max"),
+        ("X-WH-Request-Id", "", "sber_api"),
+        (
+            "Host",
+            r#"{"ok":true,"updates":[{"update_id":1}]}"#,
+            "yandex_messenger",
+        ),
+        ("Host", r#"{"updates":[{"id":1}]}"#, "no_marks"),
+        ("Host", r#"{"updates":"\"update_id\""}"#, "no_marks"),
+    ] {
+        let mut request = post(body);
+        request.headers = [(field, "1")].into_iter().collect();
+        let view = read_request(PlatformChoice::Auto, &request);
+        let reason = view.platform_reason(&request, PlatformChoice::Auto);
+        let told = (view.platform, reason.how, reason.message().code());
+        assert_eq!(
+            told,
+            (Platform::Plain, ReasonKind::Sure, code),
+            "{field} {body}"
+        );
+    }
+}
+
+#[test]
 fn the_marks_of_another_platform_or_sender_keep_a_request_from_being_taken() {
-    for mark in ["stripe-signature", "X-Bot-API-Version"] {
+    for mark in ["x-gitlab-event", "X-Bot-API-Version"] {
         let mut request = post(r#"{"action":"e"}"#);
         request.headers = [("Host", "h"), (mark, "1")].into_iter().collect();
         assert_eq!(recognise_whole(&request), Sender::Foreign(mark.into()));

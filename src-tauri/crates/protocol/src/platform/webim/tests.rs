@@ -75,7 +75,7 @@ fn an_event_is_recognised_by_version_path_or_body() {
             &[("X-GitHub-Event", "push")],
             "/v2",
             v2,
-            (Platform::Plain, "other_sender"),
+            (Platform::Plain, "github"),
         ),
     ] {
         assert_eq!(
