@@ -7,11 +7,12 @@ import type { FeedStore } from "./feed.svelte";
 
 export class Platforms implements FeedStore {
   list = $state.raw<PlatformInfo[]>([]);
+  /** The parts of each behind it: an exchange may be one's. */
+  readonly all: readonly PlatformInfo[] = $derived(this.list.flatMap((platform) => [platform, ...platform.parts]));
   /** They change with the program alone. */
   readonly follows = {};
   readonly #reading = new Latest(async () => {
-    const { platforms } = await this.api.platforms();
-    this.list = platforms.flatMap((platform) => [platform, ...platform.parts]);
+    this.list = (await this.api.platforms()).platforms;
   });
 
   constructor(private readonly api: Api) {}
@@ -21,13 +22,13 @@ export class Platforms implements FeedStore {
    * which nothing is known is shown.
    */
   isOwn(platform: Platform, { role }: Pick<Variable, "role">): boolean {
-    const roles = this.list.find(({ id }) => id === platform)?.roles ?? [];
+    const roles = this.all.find(({ id }) => id === platform)?.roles ?? [];
     return roles.find(({ id }) => id === role)?.own ?? true;
   }
 
   /** Why a platform does not take an answer, in words; the code where it names none. */
   reason(platform: Platform, code: string): string {
-    const reasons = this.list.find(({ id }) => id === platform)?.reasons ?? [];
+    const reasons = this.all.find(({ id }) => id === platform)?.reasons ?? [];
     return reasons.find(({ id }) => id === code)?.name ?? code;
   }
 

@@ -26,4 +26,5 @@ test("a reason is given in the platform's words, and by its code where there are
   expect(store.reason("graph", "unknown")).toBe("unknown");
   expect(store.reason("plain", "status")).toBe("status");
   expect(store.reason("graph_http", "status"), "of a part").toBe("the exit for errors");
+  expect(store.list, "a bot is of none of them").toEqual(platforms);
 });
