@@ -1,5 +1,6 @@
 //! Turns of one dialog together.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::Instance;
@@ -47,6 +48,11 @@ async fn turns_of_a_user_are_a_conversation_with_its_events_variables_and_findin
     );
     assert_eq!(all[0]["platform"], "graph");
     assert_eq!((&all[1]["id"], &all[1]["user"]), (&other, &json!("другой")));
+    let of_turn = format!("?turn={}", second.as_str().unwrap());
+    assert_eq!(listed(&app, &of_turn).await, all[..1]);
+    let unknown = "conversations?turn=019aa6d2-0000-7000-8000-000000000000";
+    let (status, _) = app.call(Method::GET, unknown, None).await;
+    assert_eq!(status, 404);
     let of_one = listed(&app, "?user=u%2F1&limit=5").await;
     assert_eq!(of_one, all[..1]);
     let page = app.get("conversations?limit=1").await;

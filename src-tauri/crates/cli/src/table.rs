@@ -46,6 +46,10 @@ const SHORT_ID: usize = 8;
 /// The narrowest that an event may become before a column is left out.
 const EVENT_MIN: usize = 12;
 
+/// Marks without a width that may stand at one sign: more of them cover the lines above and below.
+/// A guess: twice as many as a syllable of Hebrew or Tibetan has.
+const MARKS: usize = 8;
+
 const fn column(
     head: &'static str,
     width: usize,
@@ -142,6 +146,7 @@ impl Table {
 
 /// A text in so many cells of a terminal: some signs take two of them, some none.
 fn cut(text: String, cells: usize) -> String {
+    let text = thinned(text);
     if text.width() <= cells {
         return text;
     }
@@ -155,6 +160,16 @@ fn cut(text: String, cells: usize) -> String {
     }
     shown.push('…');
     shown
+}
+
+/// A text without the marks that stand beyond [`MARKS`] at one sign.
+fn thinned(mut text: String) -> String {
+    let mut marks = 0;
+    text.retain(|one| {
+        marks = if one.width() == Some(0) { marks + 1 } else { 0 };
+        marks <= MARKS
+    });
+    text
 }
 
 /// Fits the columns into a terminal: short ids, then less of the event, then fewer columns, and
@@ -276,6 +291,16 @@ mod tests {
                 "{width}: {row}"
             );
         }
+    }
+
+    #[test]
+    fn marks_without_a_width_are_not_piled_up() {
+        let mut row = exchange();
+        row["event"] = format!("o{}plata", "\u{301}".repeat(500)).into();
+        row["user"] = "é".into();
+        let row = plain(&table(Some(100)).row(&row));
+        assert_eq!(row.matches('\u{301}').count(), MARKS, "{row}");
+        assert!(row.contains("plata"), "{row}");
     }
 
     #[test]

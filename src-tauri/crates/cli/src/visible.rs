@@ -74,6 +74,10 @@ mod tests {
         let shown = "a<U+202E>gpj<U+200B><U+0007><U+001B>[2J<U+009B>x y<U+E0041>";
         assert_eq!(visible(hostile), shown);
         assert_eq!(visible(shown), shown);
+        let blank = "a\u{115f}\u{3164}\u{ffa0}\u{2800}\u{e0101}";
+        let named = "a<U+115F><U+3164><U+FFA0><U+2800><U+E0101>";
+        assert_eq!(visible(blank), named);
+        assert_eq!(visible("❤\u{fe0f}"), "❤\u{fe0f}");
         assert_eq!(visible("👨\u{200d}👩 Казань\t1"), "👨\u{200d}👩 Казань 1");
         assert_eq!(visible_lines("a\u{1b}\nb"), "a<U+001B>\nb");
     }

@@ -68,6 +68,7 @@ impl Engine {
         // There is one in a run, and the first stays.
         let _ = self.shared.api.set(ApiEndpoint::new(address, token));
         self.shared.clients.keep_from(address);
+        self.shared.tunnel.tunnel.api_at(address);
         // A rule that calls it is refused from here on.
         self.shared.rule_folders.wake_all();
     }

@@ -79,8 +79,8 @@ messages::messages! {
          никто не ждёт.";
     /// The caller has disconnected.
     CALLER_LEFT = "caller_left",
-        "The caller has gone, so nobody can get this answer.",
-        "Бот отключился: этот ответ получить некому.";
+        "The caller has gone or takes nothing any more, so this answer did not get there.",
+        "Бот отключился или больше ничего не принимает: этот ответ до него не дошёл.";
     /// The only bot.
     LAST_BOT = "last_bot",
         "This is the only bot. Add another one first.",

@@ -327,10 +327,15 @@ fn public_url(pointer: &str, text: &str) -> Result<Url, PlanError> {
     {
         return Err(PlanError::new(pointer, &sentences::PLAN_ADDRESS_UNSEEN));
     }
-    Url::parse(text)
-        .ok()
-        .filter(|url| is_written_out(text) && is_public_url(url))
-        .ok_or_else(|| PlanError::new(pointer, &sentences::PLAN_ADDRESS))
+    public_address(text).ok_or_else(|| PlanError::new(pointer, &sentences::PLAN_ADDRESS))
+}
+
+/// An address that can stand in a bot's settings: it reads as what it is, a bot's path can go
+/// behind it, and nobody's password would be shown with it.
+pub(crate) fn public_address(text: &str) -> Option<Url> {
+    let is_seen = !text.chars().any(is_unseen);
+    let url = Url::parse(text).ok()?;
+    (is_seen && is_written_out(text) && is_public_url(&url)).then_some(url)
 }
 
 /// Whether an address names its host where everybody reads it: a URL library takes `https:a` and
@@ -347,8 +352,7 @@ fn is_written_out(text: &str) -> bool {
     !authority.is_empty() && !authority.contains('@') && !text.contains('\\')
 }
 
-/// Whether a bot's path can go behind it, and nobody's password would be shown with it.
-pub(crate) fn is_public_url(url: &Url) -> bool {
+fn is_public_url(url: &Url) -> bool {
     matches!(url.scheme(), "https" | "http")
         && url.host().is_some()
         && url.query().is_none()

@@ -4,6 +4,8 @@
 //! [`Timing::stop`]; then everything is dropped. A start over a running tunnel stops that one
 //! first.
 
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use protocol::UtcMillis;
@@ -41,6 +43,7 @@ enum Command {
 pub struct Tunnel {
     commands: mpsc::Sender<Command>,
     status: watch::Receiver<Status>,
+    api: Arc<OnceLock<SocketAddr>>,
 }
 
 /// Makes a tunnel: a handle to it, the receiver of its connections, and the supervisor, a future to
@@ -50,17 +53,30 @@ pub fn supervise(options: Options) -> (Tunnel, Incoming, impl Future<Output = ()
     let (limiter, incoming) = ConnectionLimiter::new();
     let writer = StatusWriter::new(options.now);
     let status = writer.watch();
+    let api = Arc::default();
     let supervisor = Supervisor {
         commands: receiver,
         writer,
         limiter,
         timing: options.timing,
         plan: None,
+        api: Arc::clone(&api),
     };
-    (Tunnel { commands, status }, incoming, supervisor.run())
+    let tunnel = Tunnel {
+        commands,
+        status,
+        api,
+    };
+    (tunnel, incoming, supervisor.run())
 }
 
 impl Tunnel {
+    /// That this app's API listens at an address of this machine, which is then no tunnel's,
+    /// whatever a program prints. The first one given stays.
+    pub fn api_at(&self, address: SocketAddr) {
+        let _ = self.api.set(address);
+    }
+
     /// Starts it, or restarts it; returns once the status says so.
     pub async fn start(&self, plan: Plan) {
         let (taken, start) = oneshot::channel();
@@ -124,6 +140,8 @@ struct Supervisor {
     timing: Timing,
     /// The plan of the last start, for a retry.
     plan: Option<Plan>,
+    /// Where this app's API listens, once it does.
+    api: Arc<OnceLock<SocketAddr>>,
 }
 
 impl Supervisor {
@@ -188,7 +206,7 @@ impl Supervisor {
         let session = self.session(self.writer.begin(plan.provider()));
         self.plan = Some(plan.clone());
         let _ = taken.send(());
-        let mut run = Box::pin(drive(&plan, &session));
+        let mut run = Box::pin(drive(&plan, &session, &self.api));
         let mut clock = SleepWatch::new(&self.writer, self.timing);
         let (next, done) = loop {
             tokio::select! {
@@ -228,10 +246,10 @@ impl Supervisor {
 }
 
 /// Runs the provider again and again, until it ends for good.
-async fn drive(plan: &Plan, session: &Session) {
+async fn drive(plan: &Plan, session: &Session, api: &Arc<OnceLock<SocketAddr>>) {
     let mut attempt = 0;
     loop {
-        match provider::run(plan, session).await {
+        match provider::run(plan, session, api).await {
             End::Stopped => return session.offline(),
             End::Failed(error) => return session.failed(error),
             End::Lost(error) => {

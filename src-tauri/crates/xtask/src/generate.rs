@@ -15,7 +15,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         page: true,
         ..Needs::default()
     })?;
-    process::run(cargo().args(["build", "--package", "hookloupe-cli"]))?;
+    process::run(cargo().args(["build", "--workspace", "--bin", "hookloupe-cli"]))?;
     fs::write(paths::ui().join(DOCUMENT), document()?)?;
     ui::packages(&paths::ui())?;
     types()?;

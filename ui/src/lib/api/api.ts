@@ -17,6 +17,7 @@ import type {
   SettingsPatch,
   Simulation,
   Side,
+  ToCompare,
   TunnelStart,
 } from "./types";
 
@@ -86,6 +87,16 @@ export class Api {
 
   exchange = (id: string, signal?: AbortSignal) =>
     unwrap(this.client.GET("/api/v1/exchanges/{id}", { params: pathOf(id), ...signalled(signal) }));
+  /** Those of a user, newest first, or the one that a turn belongs to. */
+  conversations = (query: { bot: string; user: string; limit: number } | { turn: string }) =>
+    unwrap(this.client.GET("/api/v1/conversations", { params: { query } }));
+  conversation = (id: string) => unwrap(this.client.GET("/api/v1/conversations/{id}", { params: pathOf(id) }));
+  conversationMatrix = (id: string) =>
+    unwrap(this.client.GET("/api/v1/conversations/{id}/matrix", { params: pathOf(id) }));
+  why = (id: string, name: string, signal: AbortSignal) =>
+    unwrap(this.client.GET("/api/v1/exchanges/{id}/why", { params: { ...pathOf(id), query: { name } }, signal }));
+  compare = (body: ToCompare, signal?: AbortSignal) =>
+    unwrap(this.client.POST("/api/v1/compare", { body, ...signalled(signal) }));
   annotate = (id: string, body: { note?: string; pinned?: boolean; platform?: PlatformChoice }) =>
     unwrap(this.client.PATCH("/api/v1/exchanges/{id}", { params: pathOf(id), body }));
   remove = (id: string) => unwrap(this.client.DELETE("/api/v1/exchanges/{id}", { params: pathOf(id) }));
@@ -200,6 +211,18 @@ export class Api {
     );
   simulate = (bot: string | null, body: Simulation) =>
     done(this.client.POST("/api/v1/simulate", { params: botQuery(bot), body }));
+
+  /** A call in a platform's name; both ways as text, for its values keep their digits. */
+  simulateCall = (bot: string | null, platform: Platform, call: string) =>
+    unwrap(
+      this.client.POST("/api/v1/simulate", {
+        params: botQuery(bot),
+        body: { platform },
+        bodySerializer: () => call,
+        parseAs: "text",
+      }),
+    );
+  stopSimulation = (id: string) => done(this.client.DELETE("/api/v1/simulate/{id}", { params: pathOf(id) }));
 
   names = (bot: string | null) => unwrap(this.client.GET("/api/v1/names", { params: botQuery(bot) }));
 

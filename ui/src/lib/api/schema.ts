@@ -490,6 +490,8 @@ export interface paths {
           bot?: components["schemas"]["BotId"];
           /** @description Only this user's, exactly. */
           user?: string;
+          /** @description Only the one that this exchange belongs to, whatever else is asked for. */
+          turn?: components["schemas"]["ExchangeId"];
         };
         header?: never;
         path?: never;
@@ -507,6 +509,14 @@ export interface paths {
         };
         401: components["responses"]["Error"];
         403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
         422: components["responses"]["Error"];
         500: components["responses"]["Error"];
         503: components["responses"]["Error"];

@@ -20,6 +20,17 @@ export type FilledText = Schemas["FilledText"];
 export type ChannelText = Schemas["ChannelText"];
 export type ChannelPreview = Schemas["ChannelPreview"];
 export type SamplePath = Schemas["SamplePath"];
+/** Turns of one user together. */
+export type ConversationDetail = Schemas["ConversationDetail"];
+export type ConversationTurn = ConversationDetail["turns"][number];
+export type Matrix = Schemas["Matrix"];
+export type MatrixCell = Schemas["MatrixCell"];
+/** Why a variable has the value that it has. */
+export type ValueReason = Schemas["ValueReason"];
+/** What differs between two messages. */
+export type MessageComparison = Schemas["MessageComparison"];
+export type BodyChange = Schemas["BodyChange"];
+export type ToCompare = Schemas["ToCompare"];
 export type Severity = Schemas["Severity"];
 export type Side = Schemas["Side"];
 export type Change = Schemas["Change"];
@@ -35,6 +46,8 @@ export type Summary = Schemas["Summary"];
 /** A user that the program plays. */
 export type PlayedUser = Schemas["SimulatedUsers"]["users"][number];
 export type SimulatedPlatform = Platform;
+/** An attempt of a call that is made again after a failure. */
+export type SimulatedAttempt = Schemas["SimulatedAttempt"];
 export type Simulation = Schemas["Simulation"];
 /** What the developer wrote on an exchange. */
 export type Annotation = Pick<Summary, "note" | "pinned">;

@@ -4,6 +4,8 @@
  */
 import type { Api } from "../api/api";
 import { Commands } from "../commands/commands";
+import { Conversation } from "../conversation/conversation.svelte";
+import { Comparison } from "../compare/comparison.svelte";
 import { Bots } from "../controllers/bots";
 import { ListView } from "../controllers/list-view.svelte";
 import { Selection } from "../controllers/selection.svelte";
@@ -41,6 +43,8 @@ export class App {
   readonly detail: Detail;
   readonly drafts: Drafts;
   readonly late: LateAnswers;
+  readonly comparison: Comparison;
+  readonly talk: Conversation;
   readonly selection: Selection;
   readonly listView: ListView;
   readonly bots: Bots;
@@ -65,6 +69,8 @@ export class App {
     this.detail = new Detail(api);
     this.drafts = new Drafts(api);
     this.late = new LateAnswers(api);
+    this.comparison = new Comparison(api);
+    this.talk = new Conversation(api);
     this.selection = new Selection(this);
     this.listView = new ListView(this);
     this.bots = new Bots(this);

@@ -6,6 +6,8 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api/api";
 import type { Commands } from "../commands/commands";
+import type { Conversation } from "../conversation/conversation.svelte";
+import type { Comparison } from "../compare/comparison.svelte";
 import type { Bots } from "../controllers/bots";
 import type { ListView } from "../controllers/list-view.svelte";
 import type { Selection } from "../controllers/selection.svelte";
@@ -35,6 +37,7 @@ export const [useBots, provideBots] = createContext<Bots>();
 export const [useClipboard, provideClipboard] = createContext<Clipboard>();
 export const [useClock, provideClock] = createContext<Ticker>();
 export const [useCommands, provideCommands] = createContext<Commands>();
+export const [useComparison, provideComparison] = createContext<Comparison>();
 export const [useDetail, provideDetail] = createContext<Detail>();
 export const [useDialogs, provideDialogs] = createContext<Dialogs>();
 export const [useDrafts, provideDrafts] = createContext<Drafts>();
@@ -51,6 +54,7 @@ export const [useProgram, provideProgram] = createContext<Program>();
 export const [useRegistry, provideRegistry] = createContext<Registry>();
 export const [useSelection, provideSelection] = createContext<Selection>();
 const [useStores, provideStores] = createContext<Stores>();
+export const [useTalk, provideTalk] = createContext<Conversation>();
 export const [useToasts, provideToasts] = createContext<Toasts>();
 
 /** The store that a part of the registry brings with it. */
@@ -66,6 +70,7 @@ export function provideAll(app: App): void {
   provideClipboard(app.clipboard);
   provideClock(app.clock);
   provideCommands(app.commands);
+  provideComparison(app.comparison);
   provideDetail(app.detail);
   provideDialogs(app.dialogs);
   provideDrafts(app.drafts);
@@ -82,5 +87,6 @@ export function provideAll(app: App): void {
   provideRegistry(app.registry);
   provideSelection(app.selection);
   provideStores(app.stores);
+  provideTalk(app.talk);
   provideToasts(app.toasts);
 }

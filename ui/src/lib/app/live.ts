@@ -4,6 +4,8 @@
  */
 import type { Api } from "../api/api";
 import type { EventKind, FeedEvent, Summary } from "../api/types";
+import type { Conversation } from "../conversation/conversation.svelte";
+import type { Comparison } from "../compare/comparison.svelte";
 import type { Selection } from "../controllers/selection.svelte";
 import { titleOf } from "../exchange/names";
 import type { Host } from "../host/types";
@@ -22,6 +24,7 @@ import type { Toasts } from "../stores/toasts.svelte";
 export interface LiveParts {
   announcer: Announcer;
   api: Api;
+  comparison: Comparison;
   detail: Detail;
   heldTurns: HeldTurns;
   host: Host;
@@ -31,6 +34,7 @@ export interface LiveParts {
   selection: Selection;
   /** The stores of the registry. */
   stores: { readonly all: readonly FeedStore[] };
+  talk: Conversation;
   toasts: Toasts;
 }
 
@@ -106,8 +110,12 @@ export class Live implements FeedReader {
     await Promise.all([list.setBot(program.botId), heldTurns.setBot(program.botId)]);
   }
 
-  #touch({ id }: FeedEvent): void {
-    if (id) this.parts.detail.touch(id);
+  #touch(event: FeedEvent): void {
+    const { id } = event;
+    this.parts.talk.happened(event);
+    if (!id) return;
+    this.parts.detail.touch(id);
+    this.parts.comparison.touch(id);
   }
 
   #received(exchange: Summary): void {

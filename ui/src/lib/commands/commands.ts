@@ -7,6 +7,8 @@ import type { DialogId, PlaceId, Registry, ViewId } from "../app/register";
 import { isTyping, matches, parseKeys, type Pressed } from "../keys/keys";
 import { ANSWER } from "./answer";
 import { type Command, type CommandSpec, makeCommand } from "./command";
+import { COMPARE } from "./compare";
+import { CONVERSATION } from "./conversation";
 import { CURL } from "./curl";
 import { DEFAULT_ANSWER } from "./default-answer";
 import { EXCHANGE } from "./exchange";
@@ -21,6 +23,8 @@ const COMMANDS = {
   ...RULE_COMMANDS,
   ...MOVE,
   ...EXCHANGE,
+  ...COMPARE,
+  ...CONVERSATION,
   ...SAVE,
   ...CURL,
   ...ANSWER,

@@ -5,6 +5,21 @@ import type { CommandSpec } from "./command";
 /** These belong to the list of turns. */
 const place = "exchanges";
 
+/** Steps through the open conversation, in the order it is read, or else through the list. */
+function step({ detail, selection, talk }: App, by: 1 | -1): void {
+  const next = talk.detail === null ? null : talk.turnBeside(detail.id, by);
+  if (next === null) selection.step(by);
+  else selection.select(next);
+}
+
+/** Closes the innermost of what is open beside the list. */
+function leave({ comparison, selection, talk }: App): void {
+  if (comparison.pair !== null) comparison.close();
+  else if (talk.why !== null) talk.closeWhy();
+  else if (talk.id !== null) talk.close();
+  else selection.alone();
+}
+
 function toggleGrouping({ list, program, toasts }: App): void {
   const grouping = list.grouping === "user" ? "flat" : "user";
   list.grouping = grouping;
@@ -17,7 +32,7 @@ export const MOVE = {
     group: "move",
     keys: ["J", "ArrowDown"],
     place,
-    run: ({ selection }) => selection.step(1),
+    run: (app) => step(app, 1),
     quiet: true,
   },
   previous: {
@@ -25,7 +40,7 @@ export const MOVE = {
     group: "move",
     keys: ["K", "ArrowUp"],
     place,
-    run: ({ selection }) => selection.step(-1),
+    run: (app) => step(app, -1),
     quiet: true,
   },
   extendDown: {
@@ -52,13 +67,14 @@ export const MOVE = {
     enabled: ({ list }) => list.rows.length > 1,
     run: ({ selection }) => selection.all(),
   },
-  alone: {
-    label: { ru: "Снять выделение", en: "Choose one turn only" },
+  leave: {
+    label: { ru: "Закрыть открытое или снять выделение", en: "Close what is open, or choose one turn only" },
     group: "move",
     keys: ["Escape"],
     place,
-    enabled: ({ selection }) => selection.several.length > 0,
-    run: ({ selection }) => selection.alone(),
+    enabled: ({ comparison, selection, talk }) =>
+      comparison.pair !== null || talk.id !== null || selection.several.length > 0,
+    run: leave,
   },
   open: {
     label: { ru: "Открыть ход", en: "Open the turn" },
@@ -66,7 +82,10 @@ export const MOVE = {
     keys: ["Enter"],
     place,
     enabled: ({ selection }) => selection.row !== null,
-    run: ({ focus }) => focus.request("detail"),
+    run: ({ focus, talk }) => {
+      talk.close();
+      focus.request("detail");
+    },
     quiet: true,
   },
   first: {

@@ -43,8 +43,14 @@ export const SIMULATOR_COMMANDS = {
     group,
     everywhere: ["Ctrl+Enter"],
     place,
-    enabled: (app) => store(app).canSend,
-    run: (app) => void store(app).send(),
+    enabled: (app) => {
+      const { calls, canSend } = store(app);
+      return calls.platform === null ? canSend : calls.canSend;
+    },
+    run: (app) => {
+      const { calls } = store(app);
+      void (calls.platform === null ? store(app).send() : calls.send());
+    },
   },
   simulatorBack: {
     label: { ru: "Шаг назад", en: "Step back" },

@@ -72,6 +72,11 @@ export function formatTimeExact(at: string | number): string {
   return `${formatTime(at)}${sign}${new Date(at).getMilliseconds().toString().padStart(3, "0")}`;
 }
 
+/** A sentence of the program's whose moments, in UTC to the millisecond, are the reader's. */
+export function withOwnTimes(sentence: string): string {
+  return sentence.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (at) => formatTime(at));
+}
+
 /** Day and time in full, for tooltips. */
 export function formatMoment(at: string | number): string {
   return dates("moment", { dateStyle: "long", timeStyle: "medium" }).format(new Date(at));

@@ -4,10 +4,11 @@
  */
 
 /**
- * Controls, direction marks and signs without width; not the line's own, what joins an emoji, and
- * the signs of Arabic numbers, which are seen.
+ * Controls, direction marks, signs without width, letters and blanks that are drawn as nothing; not
+ * the line's own, what joins an emoji or chooses its look, and the signs of Arabic numbers, which
+ * are seen.
  */
-const UNSEEN = /(?!\t|\n|\r\n|\u200d|[\u0600-\u0605\u06dd])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const UNSEEN = /(?!\t|\n|\r\n|\u200d|\ufe0e|\ufe0f|[\u0600-\u0605\u06dd])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}\u2800]/gu;
 
 /** A mark names the sign by its number, as in `<U+202E>`. */
 export function markOf(sign: string): string {

@@ -6,7 +6,10 @@ import i18next, { type i18n as I18next } from "i18next";
 
 import { answer } from "./answer";
 import { answeredBy } from "./answered-by";
+import { calls } from "./calls";
+import { compare } from "./compare";
 import { common } from "./common";
+import { conversation } from "./conversation";
 import { detail } from "./detail";
 import { list } from "./list";
 import { patience } from "./patience";
@@ -28,6 +31,9 @@ const LANGUAGES: readonly Language[] = ["ru", "en"];
 /** The words that several parts of the page use. A view's own words are in the view's folder. */
 const SHARED = {
   ...common,
+  ...calls,
+  ...compare,
+  ...conversation,
   ...list,
   ...detail,
   ...answer,

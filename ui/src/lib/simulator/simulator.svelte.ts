@@ -15,6 +15,7 @@ import { PLATFORMS } from "../stores/platforms.svelte";
 import { prefs } from "../stores/prefs.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
+import { Calls } from "./calls.svelte";
 import { turnsOf } from "./turns";
 
 /** Turns that are shown; earlier ones are found among all turns. */
@@ -116,7 +117,13 @@ export class Simulator implements FeedStore {
     this.hasEarlier = hasEarlier;
   });
 
-  constructor(private readonly parts: Parts) {}
+  /** Calls of platforms whose users are not played; what is composed of them. */
+  readonly calls: Calls;
+
+  constructor(private readonly parts: Parts) {
+    const { api, toasts } = parts;
+    this.calls = new Calls({ api, toasts, bot: () => this.bot, target: () => this.#address() });
+  }
 
   get bot(): string | null {
     return this.parts.program.bot?.id ?? null;
@@ -144,6 +151,7 @@ export class Simulator implements FeedStore {
   }
 
   choose(user: string): void {
+    this.calls.choose(null);
     this.#chosen = { bot: this.bot, user };
     quietly(this.refresh());
   }
@@ -239,6 +247,7 @@ export class Simulator implements FeedStore {
   async playFrom({ bot, id }: Pick<Summary, "bot" | "id">, user: string): Promise<boolean> {
     const done = await this.parts.toasts.attempt(() => this.parts.api.playFrom(bot, user, id));
     if (done) {
+      this.calls.choose(null);
       this.#chosen = { bot, user };
       this.#edited = null;
       quietly(this.refresh());

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use axum::Json;
 use axum::extract::State;
 use engine::{ConversationTurn, Engine};
-use protocol::{BotId, ConversationId, UtcMillis};
+use protocol::{BotId, ConversationId, ExchangeId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use store::ConversationQuery;
 use utoipa::{IntoParams, ToSchema};
@@ -38,6 +38,8 @@ pub(crate) struct ConversationParams {
     bot: Option<BotId>,
     /// Only this user's, exactly.
     user: Option<String>,
+    /// Only the one that this exchange belongs to, whatever else is asked for.
+    turn: Option<ExchangeId>,
 }
 
 /// A page of conversations.
@@ -53,7 +55,8 @@ pub(crate) struct ConversationList {
 
 /// Lists conversations, newest first.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", params(ConversationParams),
-    responses((status = 200, body = ConversationList), (status = 422, body = ErrorBody)))]
+    responses((status = 200, body = ConversationList), (status = 404, body = ErrorBody),
+    (status = 422, body = ErrorBody)))]
 pub(crate) async fn list(
     State(engine): State<Engine>,
     ApiQuery(params): ApiQuery<ConversationParams>,
@@ -61,6 +64,14 @@ pub(crate) async fn list(
     let limit = params.limit.unwrap_or(PAGE);
     if !(1..=PAGE_MAX).contains(&limit) {
         return Err(ApiError::out_of_range("/limit", 1, PAGE_MAX as u64));
+    }
+    if let Some(turn) = params.turn {
+        let found = engine.conversation_of(turn).await?;
+        return Ok(Json(ConversationList {
+            conversations: found.into_iter().map(Into::into).collect(),
+            next_before: None,
+            catching_up: false,
+        }));
     }
     let before = params.before.as_deref().map(position).transpose()?;
     let query = ConversationQuery {

@@ -92,6 +92,20 @@ impl Engine {
         found.ok_or(Error::NotFound(Subject::Conversation))
     }
 
+    /// The conversation that an exchange belongs to; `None` where it belongs to none.
+    ///
+    /// # Errors
+    /// There is no such exchange, or the history cannot be read.
+    pub async fn conversation_of(&self, id: ExchangeId) -> Result<Option<Conversation>, Error> {
+        self.exchange(id).await?;
+        let Some(found) = self.shared.store.conversation_of(id).await? else {
+            return Ok(None);
+        };
+        // Of its turns none is asked for.
+        let found = self.shared.store.conversation(found, 0).await?;
+        Ok(found.map(|(conversation, _)| conversation))
+    }
+
     /// The turns of an exchange's conversation up to it, oldest first; itself alone where it
     /// belongs to none, or to the far beginning of a long one.
     ///

@@ -1,8 +1,11 @@
 //! The address that a program's whole output announces: line after line, from two pipes. Pure.
 
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
 use regex::Regex;
 
-use super::announcement::{Said, gives_way, plain, said_by};
+use super::announcement::{Said, gives_way, is_at, plain, said_by};
 use super::output::{Line, Pipe};
 
 /// What a program has printed so far.
@@ -10,6 +13,8 @@ pub(super) struct Output {
     pattern: Regex,
     /// A later address takes the place of an earlier one.
     address_changes: bool,
+    /// Where this app's API listens, once it does.
+    api: Arc<OnceLock<SocketAddr>>,
     url: Option<String>,
     /// One was printed that can stand in no bot's settings.
     has_unusable: bool,
@@ -20,10 +25,15 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) const fn new(pattern: Regex, address_changes: bool) -> Self {
+    pub(super) const fn new(
+        pattern: Regex,
+        address_changes: bool,
+        api: Arc<OnceLock<SocketAddr>>,
+    ) -> Self {
         Self {
             pattern,
             address_changes,
+            api,
             url: None,
             has_unusable: false,
             unfinished_url: None,
@@ -56,6 +66,11 @@ impl Output {
         let Said::Address(url) = said else {
             return None;
         };
+        if self.api.get().is_some_and(|api| is_at(&url, *api)) {
+            // A program that looks at what listens on this machine prints it, too.
+            self.has_unusable = true;
+            return None;
+        }
         if !self.takes(&url, line.pipe) {
             return None;
         }
@@ -81,9 +96,15 @@ mod tests {
 
     use super::*;
 
+    fn output() -> Output {
+        let pattern = Regex::new(r"https?://\S+").unwrap();
+        let api = Arc::new(OnceLock::from(SocketAddr::from(([127, 0, 0, 1], 4571))));
+        Output::new(pattern, false, api)
+    }
+
     /// The addresses that lines announce one after the other.
     fn announced<'t>(lines: impl IntoIterator<Item = (Pipe, &'t str, bool)>) -> Vec<String> {
-        let mut output = Output::new(Regex::new(r"https?://\S+").unwrap(), false);
+        let mut output = output();
         let mut urls = Vec::new();
         for (pipe, text, is_whole) in lines {
             let line = Line {
@@ -109,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_passed_over_is_remembered() {
-        let mut output = Output::new(Regex::new(r"https?://\S+").unwrap(), false);
+        let mut output = output();
         for (text, has_unusable) in [("starting", false), ("https://a.example/?b", true)] {
             let line = Line {
                 pipe: Stdout,
@@ -119,6 +140,19 @@ mod tests {
             assert_eq!(output.read(&line), None);
             assert_eq!(output.has_unusable(), has_unusable, "{text}");
         }
+    }
+
+    #[test]
+    fn the_address_of_the_apps_own_api_is_no_tunnels() {
+        let urls = announced([
+            (Stdout, "http://127.0.0.1:4571", true),
+            (Stdout, "http://localhost.:4571/x", true),
+            (Stdout, "http://[::ffff:127.0.0.1]:4571", true),
+            (Stdout, "http://0.0.0.0:4571", true),
+            (Stdout, "http://127.0.0.1:4572", true),
+            (Stdout, "https://a.example:4571", true),
+        ]);
+        assert_eq!(urls, ["http://127.0.0.1:4572", "https://a.example:4571"]);
     }
 
     #[test]

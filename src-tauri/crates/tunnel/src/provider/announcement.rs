@@ -6,6 +6,7 @@
 //! service's own.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
@@ -13,7 +14,7 @@ use regex::Regex;
 use serde_json::Value;
 use url::{Host, Url};
 
-use crate::plan::is_public_url;
+use crate::plan::public_address;
 
 /// Hosts of services that are nobody's tunnel: what their programs call, or lead a reader to.
 const SERVICE_HOSTS: &[&str] = &[
@@ -243,7 +244,7 @@ fn address(pattern: &Regex, text: &str) -> Said {
         if is_service || !matches!(url.scheme(), "https" | "http") {
             continue;
         }
-        if !is_public_url(&url) {
+        if public_address(found).is_none() {
             if least.is_none() {
                 said = Said::Unusable;
             }
@@ -263,11 +264,31 @@ fn doubts(url: &Url) -> (bool, bool) {
 /// Whether it leads to this machine, where no bot comes from outside.
 fn is_of_this_machine(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
-        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+        Some(Host::Ipv6(address)) => {
+            let address = address.to_canonical();
+            address.is_loopback() || address.is_unspecified()
+        }
         None => false,
     }
+}
+
+/// Whether an address leads to what listens at a port of this machine.
+pub(super) fn is_at(address: &str, listener: SocketAddr) -> bool {
+    let Ok(url) = Url::parse(address) else {
+        return false;
+    };
+    let is_its_host = match url.host() {
+        Some(Host::Ipv4(ip)) => listener.ip().to_canonical() == ip,
+        Some(Host::Ipv6(ip)) => listener.ip().to_canonical() == ip.to_canonical(),
+        Some(Host::Domain(_)) | None => false,
+    };
+    url.port_or_known_default() == Some(listener.port())
+        && (is_its_host || is_of_this_machine(&url))
 }
 
 /// Whether an address that was announced gives way to another one that is announced later: the
@@ -356,6 +377,9 @@ mod tests {
             "https://host.example/#top",
             "https://me:word@host.example",
             r#"{"msg":"ready","url":"https://me@host.example"}"#,
+            // What nobody sees would be part of a bot's settings.
+            "https://host.example/\u{7}x",
+            "https://host.example/\u{202e}moc",
         ] {
             assert_eq!(said_by(&pattern, line), Said::Unusable, "{line}");
         }

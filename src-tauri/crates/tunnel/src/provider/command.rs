@@ -6,7 +6,9 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
+use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
@@ -31,7 +33,11 @@ const TERM_LIMIT: Duration = Duration::from_secs(1);
 /// How long the last lines of a program that has ended may take to come out of its pipes. A guess.
 const LAST_LINES_LIMIT: Duration = Duration::from_millis(50);
 
-pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
+pub(crate) async fn run(
+    plan: &CommandPlan,
+    session: &Session,
+    api: &Arc<OnceLock<SocketAddr>>,
+) -> End {
     session.step(Step::Start);
     let listener = match forward::open(session, plan.forward_port) {
         Ok(listener) => listener,
@@ -50,6 +56,7 @@ pub(crate) async fn run(plan: &CommandPlan, session: &Session) -> End {
         output: Output::new(
             Regex::new(&plan.url_pattern).expect("the plan was checked"),
             plan.address_changes,
+            Arc::clone(api),
         ),
         last: VecDeque::new(),
         is_last_whole: true,

@@ -1,6 +1,7 @@
 /** What the page says of a platform's settings, beside what their schema says. */
 import type { Pair } from "$lib/i18n/index.svelte";
 import type { Conditions } from "$lib/platforms/form.svelte";
+import type { CallsOf } from "./calls";
 
 export interface FieldWords {
   label: Pair;
@@ -15,6 +16,8 @@ export interface FieldWords {
 }
 
 export interface Block {
+  /** Calls that a person can compose. */
+  calls?: CallsOf;
   /** By the names of the fields, those of a group below `group/`. */
   fields: Readonly<Record<string, FieldWords>>;
   /** By the names of what is made of the settings. */

@@ -1,6 +1,32 @@
 import type { Block } from "./block";
 
 export const chatapp: Block = {
+  calls: {
+    title: { ru: "вызов ссылки входящего вебхука", en: "a call of an incoming webhook's link" },
+    fields: [
+      {
+        name: "link",
+        kind: "text",
+        label: { ru: "Ссылка", en: "Link" },
+        help: {
+          ru: "Как из блока: с token; поля подставятся по их названиям.",
+          en: "As the block gives it, with its token; fields are put in by their names.",
+        },
+      },
+      {
+        name: "fields",
+        kind: "json",
+        example: '{"chat_id": "7999"}',
+        label: { ru: "Поля", en: "Fields" },
+      },
+      {
+        name: "body",
+        kind: "json",
+        label: { ru: "Тело", en: "Body" },
+        help: { ru: "JSON; пусто — без тела.", en: "JSON; empty means none." },
+      },
+    ],
+  },
   fields: {
     token: {
       label: { ru: "Токен ссылки", en: "Token of the link" },

@@ -1,8 +1,30 @@
 import type { Block } from "./block";
+import { HEADERS } from "./calls";
 
 const alias = { ru: "Псевдоним", en: "Alias" };
 
 export const nocobase: Block = {
+  calls: {
+    title: { ru: "вызов триггера «Вебхук»", en: "a call of a webhook trigger" },
+    fields: [
+      { name: "url", kind: "text", label: { ru: "Адрес", en: "Address" } },
+      {
+        name: "auth",
+        kind: "login",
+        label: { ru: "Вход по паролю", en: "Login" },
+        help: { ru: "Пусто — без входа.", en: "Empty means none." },
+      },
+      { name: "query", kind: "text", example: "a=1", label: { ru: "Параметры запроса", en: "Query" } },
+      HEADERS,
+      {
+        name: "body",
+        kind: "json",
+        example: '{"a": 1}',
+        label: { ru: "Тело", en: "Body" },
+        help: { ru: "JSON; пусто — без тела.", en: "JSON; empty means none." },
+      },
+    ],
+  },
   fields: {
     key: {
       label: { ru: "Ключ триггера", en: "Key of the trigger" },

@@ -3,6 +3,48 @@ import type { Block } from "./block";
 const isBot = (value: (name: string) => string) => (value("role") || "bot") === "bot";
 
 export const webim: Block = {
+  calls: {
+    title: { ru: "события чата для бота", en: "events of a chat for a bot" },
+    hasTarget: true,
+    fields: [
+      {
+        name: "event",
+        kind: "choice",
+        choices: ["new_message", "new_chat"],
+        names: {
+          new_message: { ru: "сообщение", en: "a message" },
+          new_chat: { ru: "новый чат", en: "a new chat" },
+        },
+        label: { ru: "Событие", en: "Event" },
+      },
+      { name: "chat", kind: "text", example: "1", label: { ru: "Чат", en: "Chat" } },
+      { name: "text", kind: "text", label: { ru: "Посетитель пишет", en: "The visitor writes" } },
+      {
+        name: "kind",
+        kind: "choice",
+        choices: ["visitor", "keyboard_response", "file_visitor"],
+        names: {
+          visitor: { ru: "текст", en: "a text" },
+          keyboard_response: { ru: "кнопка", en: "a button" },
+          file_visitor: { ru: "файл", en: "a file" },
+        },
+        label: { ru: "Вид", en: "Kind" },
+      },
+      {
+        name: "button",
+        kind: "json",
+        example: '{"id": "1", "text": "Да"}',
+        label: { ru: "Кнопка", en: "Button" },
+        help: { ru: "Только когда нажата кнопка.", en: "Only where a button was pressed." },
+      },
+      {
+        name: "version",
+        kind: "choice",
+        choices: ["2.0", "1.0"],
+        label: { ru: "Версия API", en: "Version of the API" },
+      },
+    ],
+  },
   fields: {
     role: {
       label: { ru: "Кто мы", en: "Who we are" },
