@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { claim } from "../lib/claim.mjs";
 import { turn } from "../lib/turns.mjs";
 
-/** Four turns of one user: the second answer sets two variables, of which the bot keeps one and changes it later. */
+/**
+ * Four turns of one user: the second answer sets two variables, of which the bot keeps one and
+ * changes it later.
+ */
 const talk = {
   given: async (/** @type {import("../lib/program.mjs").Program} */ program) => {
     const { default_answer } = await program.api("GET", "/answering");

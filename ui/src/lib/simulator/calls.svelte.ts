@@ -13,7 +13,7 @@ import type { Toasts } from "../stores/toasts.svelte";
 
 export interface CallField {
   name: string;
-  /** How it is filled in, and what the program gets: a text, a pair of texts a row, JSON as it is. */
+  /** How it is filled in, and what goes out: a text, pairs of texts, JSON as it is. */
   kind: "text" | "area" | "choice" | "headers" | "parameters" | "json" | "login";
   choices?: readonly string[];
   /** What the choices are called, where not by themselves. */
