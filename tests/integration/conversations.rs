@@ -20,21 +20,26 @@ async fn listed(app: &Instance, query: &str) -> Vec<Value> {
     }
 }
 
-#[tokio::test]
-async fn turns_of_a_user_are_a_conversation_with_its_events_variables_and_findings() {
-    let app = Instance::start();
+/// Three turns of one user, and between them one of another's.
+async fn recorded(app: &Instance) -> [Value; 4] {
     let default = json!({"default_answer": {"status": 200, "body": "{\"n\": 51, \"new\": [1.0]}"}});
     app.answering(default).await;
     let first = json!({"action": "start", "userId": "u/1", "queryText": "привет", "n": 50});
-    let first = turn(&app, first).await;
+    let first = turn(app, first).await;
     let same = json!({"action": "start", "userId": "u/1", "queryText": "ещё", "n": 51, "x": "y"});
-    let second = turn(&app, same).await;
-    let other = turn(&app, json!({"action": "start", "userId": "другой"})).await;
+    let second = turn(app, same).await;
+    let other = turn(app, json!({"action": "start", "userId": "другой"})).await;
     let third = json!({"action": "pay", "userId": "u/1", "n": 51, "new": [1]});
-    let third = turn(&app, third).await;
+    let third = turn(app, third).await;
     let replay = format!("exchanges/{}/replay", third.as_str().unwrap());
     assert_eq!(app.post(&replay, json!({"target": "self"})).await.0, 201);
+    [first, second, third, other]
+}
 
+#[tokio::test]
+async fn turns_of_a_user_are_listed_as_a_conversation_with_its_events() {
+    let app = Instance::start();
+    let [first, _, _, other] = recorded(&app).await;
     let all = listed(&app, "").await;
     assert_eq!(all.len(), 2, "{all:?}");
     assert_eq!(
@@ -64,7 +69,13 @@ async fn turns_of_a_user_are_a_conversation_with_its_events_variables_and_findin
         (&rest["conversations"][0], &rest["next_before"]),
         (&all[1], &Value::Null)
     );
+}
 
+#[tokio::test]
+async fn a_conversation_has_its_turns_their_findings_and_its_variables_over_time() {
+    let app = Instance::start();
+    let [first, second, third, _] = recorded(&app).await;
+    listed(&app, "").await;
     let route = format!("conversations/{}", first.as_str().unwrap());
     let detail = app.get(&route).await;
     let turns = detail["turns"].as_array().unwrap();
@@ -198,4 +209,48 @@ async fn why_a_variable_is_so_names_the_turn_that_set_it() {
     let nameless = format!("exchanges/{}/why", last.as_str().unwrap());
     let (status, error) = app.call(reqwest::Method::GET, &nameless, None).await;
     assert_eq!((status.as_u16(), &error["pointer"]), (422, &json!("/name")));
+}
+
+#[tokio::test]
+async fn a_rule_of_scope_conversation_counts_each_conversation_for_itself() {
+    let app = Instance::start();
+    let reply = |text: &str| json!({"status": 200, "body": format!("{{\"n\": \"{text}\"}}")});
+    let replies = [reply("first"), reply("second"), reply("last")];
+    let rule = json!({"version": 1, "scope": "conversation",
+        "then": {"sequence": {"replies": replies, "end": "last"}}});
+    let (status, made) = app.post("rules", rule).await;
+    assert_eq!(status, 201, "{made}");
+    let said = async |user: &str, more: Value| {
+        let mut body = json!({"action": "start", "userId": user, "n": 1});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let answer = app.turn(body.to_string()).await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
+        (answer["n"].clone(), app.newest().await["id"].clone())
+    };
+    let (answer, first) = said("u1", json!({})).await;
+    assert_eq!(answer, "first");
+    assert_eq!(said("u1", json!({})).await.0, "second");
+    let (answer, other) = said("u2", json!({})).await;
+    assert_eq!(answer, "first");
+    let anew = json!({"rawRequest": {"payload": {"new_session": true}}});
+    let (answer, second) = said("u1", anew).await;
+    assert_eq!(answer, "first", "another conversation of the same user");
+    assert_eq!(said("u1", json!({})).await.0, "second");
+    let route = format!("rules/{}/state", made["id"].as_str().unwrap());
+    let state = app.get(&route).await;
+    let mut keys: Vec<&Value> = state["states"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["key"])
+        .collect();
+    let mut wanted = [&first, &other, &second];
+    keys.sort_by_key(|key| key.as_str().unwrap());
+    wanted.sort_by_key(|key| key.as_str().unwrap());
+    assert_eq!(keys, wanted);
+    let listed = listed(&app, "").await;
+    let ids: Vec<&Value> = listed.iter().map(|one| &one["id"]).collect();
+    assert_eq!(ids, [&second, &other, &first]);
 }

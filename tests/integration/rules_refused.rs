@@ -32,7 +32,6 @@ async fn what_does_not_fit_of_a_rule_is_refused_with_its_place_and_changes_nothi
         (with("/name", json!("  ")), "invalid", "/name"),
         (with("/group", json!("\u{2066}g")), "invalid", "/group"),
         (with("/id", json!("..")), "invalid", "/id"),
-        (with("/scope", json!("conversation")), "invalid", "/scope"),
         (with("/then", own), "own_address", "/then/forward/upstream"),
         (with("/then", api), "own_address", "/then/forward/upstream"),
         (

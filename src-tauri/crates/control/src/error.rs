@@ -72,6 +72,8 @@ pub(crate) enum ErrorCode {
     UserExists,
     /// The simulator has no room.
     SimulatorFull,
+    /// So many runs are under way that no other one can begin.
+    RunsFull,
     /// The port is taken.
     PortInUse,
     /// The only bot cannot be removed.
@@ -326,6 +328,7 @@ impl From<Error> for ApiError {
             | Error::TurnUnderWay
             | Error::UserExists
             | Error::SimulatorFull(_)
+            | Error::RunsFull
             | Error::Sending(_) => answer,
         }
     }
@@ -345,6 +348,7 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
         Error::TurnUnderWay => (StatusCode::CONFLICT, ErrorCode::TurnUnderWay),
         Error::UserExists => (StatusCode::CONFLICT, ErrorCode::UserExists),
         Error::SimulatorFull(_) => (StatusCode::CONFLICT, ErrorCode::SimulatorFull),
+        Error::RunsFull => (StatusCode::CONFLICT, ErrorCode::RunsFull),
         Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
         Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),
         Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress),

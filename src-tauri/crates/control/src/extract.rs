@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use engine::{Engine, Error, Subject};
+use engine::{Engine, Error, RunId, Subject};
 use http_body_util::BodyExt as _;
 use json_text::AnnotationKind;
 use percent_encoding::percent_decode_str;
@@ -83,6 +83,16 @@ impl Identity for ConversationId {
 
     fn not_found() -> ApiError {
         Error::NotFound(Subject::Conversation).into()
+    }
+}
+
+impl Identity for RunId {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn not_found() -> ApiError {
+        Error::NotFound(Subject::Run).into()
     }
 }
 

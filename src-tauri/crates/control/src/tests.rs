@@ -107,6 +107,7 @@ const NULLABLE: &[&str] = &[
     "DeliveredNames/names",
     "NewAnswering/default_answer",
     "NewAnswering/upstream",
+    "NewReplays/user",
     "NgrokStart/ca_file",
     "NgrokStart/domain",
     "NgrokStart/proxy",

@@ -168,6 +168,10 @@ messages::messages! {
     TOO_MUCH_TO_COMPARE = "too_much_to_compare",
         "The bodies hold too many values to be compared at once.",
         "В телах слишком много значений, чтобы сравнить их за один раз.";
+    /// Of three parts one is to be named.
+    ONE_OF_THREE = "one_of_three",
+        "Name exactly one of “ids”, “conversation” and “from”.",
+        "Укажите ровно одно из полей «ids», «conversation» и «from».";
     /// Why a value is so: it came at a moment.
     VALUE_CAME = "value_came",
         "It came with the request of {0}; no answer before had given it.",

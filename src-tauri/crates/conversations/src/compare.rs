@@ -7,7 +7,9 @@ mod json;
 mod lines;
 mod sequence;
 
+use bytes::Bytes;
 use json_text::Tree;
+use protocol::Headers;
 
 pub use change::{Change, ChangeKind};
 pub use headers::{HeaderChange, compare_headers};
@@ -30,6 +32,38 @@ impl<'a> Contents<'a> {
         match self {
             Self::Text(text) => text.as_bytes(),
             Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// A body after content coding and charset.
+#[derive(Clone, Debug)]
+pub enum Decoded {
+    /// A text.
+    Text(String),
+    /// Bytes that are no text.
+    Bytes(Bytes),
+}
+
+impl Decoded {
+    /// Decodes a whole body, or the beginning that was recorded of one.
+    #[must_use]
+    pub fn new(headers: &Headers, body: &Bytes, is_truncated: bool) -> Self {
+        let decoded = protocol::decode_text(headers, body);
+        if let Some(text) = decoded.text {
+            return Self::Text(text.into_owned());
+        }
+        let body = body.clone().into();
+        let decoded = protocol::decode_body(headers, &body, is_truncated);
+        Self::Bytes(decoded.body.beginning().clone())
+    }
+
+    /// What is compared of it.
+    #[must_use]
+    pub fn contents(&self) -> Contents<'_> {
+        match self {
+            Self::Text(text) => Contents::Text(text),
+            Self::Bytes(bytes) => Contents::Bytes(bytes),
         }
     }
 }

@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use protocol::platform::SessionMarks;
-use protocol::{
-    Answer, ExchangeId, PlatformChoice, ReadAs, Request, Role, State, Summary, UtcMillis,
-};
+use protocol::{Answer, ExchangeId, PlatformChoice, ReadAs, Request, Role, Summary, UtcMillis};
 
 /// What a turn says of the conversation it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +52,7 @@ impl TurnMarks {
             return unread;
         }
         // Nobody takes what did not arrive.
-        let is_lost = matches!(summary.state, State::Abandoned | State::Failed);
-        let answer = answer.filter(|_| !is_lost);
+        let answer = answer.filter(|_| summary.undelivered().is_none());
         let read = answer.map(|answer| (answer, protocol::read_answer(&view, request, answer)));
         let judged = read.as_ref().map(|(answer, read)| (*answer, read));
         let variables = protocol::variables(&view, request, judged);

@@ -1,5 +1,5 @@
-//! What exchanges say together: what differs between two of them, where conversations begin, and
-//! why a variable has its value.
+//! What exchanges say together: what differs between two of them, where conversations begin, why a
+//! variable has its value, and whether what was answered comes back.
 //!
 //! Pure: texts in, values out; no number goes through a float.
 
@@ -7,11 +7,13 @@
 
 mod compare;
 mod grouping;
+mod proof;
 mod why;
 
 pub use compare::{
-    Change, ChangeKind, Comparison, ContentKind, Contents, HeaderChange, TooMuch, compare,
+    Change, ChangeKind, Comparison, ContentKind, Contents, Decoded, HeaderChange, TooMuch, compare,
     compare_headers,
 };
 pub use grouping::{RequestMarks, TurnMarks, begins};
+pub use proof::{Evidence, InferredRule, Proof, ProofTurn, Proved, ReadTurn, Verdict, prove};
 pub use why::{StepKind, ValueStep, VariableTurn, why};

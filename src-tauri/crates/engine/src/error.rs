@@ -142,6 +142,8 @@ pub enum Subject {
     SimulatedUser,
     /// A call of the simulator's that is to be made again.
     SimulatedCall,
+    /// A run of requests that are sent again.
+    Run,
 }
 
 /// Why the engine could not do what it was asked.
@@ -194,6 +196,8 @@ pub enum Error {
     UserExists,
     /// The simulator has no room: what is the matter.
     SimulatorFull(Message),
+    /// So many runs are under way that no other one can begin.
+    RunsFull,
 }
 
 impl Error {
@@ -215,6 +219,7 @@ impl Say for Error {
             Self::NotFound(Subject::Probe) => (&words::NO_PROBE).into(),
             Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),
             Self::NotFound(Subject::SimulatedCall) => (&words::NO_SIMULATED_CALL).into(),
+            Self::NotFound(Subject::Run) => (&words::NO_RUN).into(),
             Self::NotFound(Subject::SimulatedUser) => (&words::NO_SIMULATED_USER).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
@@ -237,6 +242,7 @@ impl Say for Error {
             | Self::SimulatorFull(message) => message.clone(),
             Self::TurnUnderWay => (&words::TURN_UNDER_WAY).into(),
             Self::UserExists => (&words::USER_EXISTS).into(),
+            Self::RunsFull => (&words::RUNS_FULL).into(),
         }
     }
 }

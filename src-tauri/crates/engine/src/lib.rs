@@ -52,6 +52,7 @@ mod replay;
 mod responder;
 mod rule_folders;
 mod ruling;
+mod runs;
 mod secrets;
 mod settings;
 mod shared;
@@ -90,8 +91,8 @@ pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, Attempt, CONVERSATION_TURNS_MAX,
     CallMade, ComposedCall, ConversationTurn, DRY_RUN_MAX, Engine, EngineConfig, Listen,
-    NewUserTurn, PlayedUser, RuleExport, RuleImport, ServerWait, ServerWaits, Status, TunnelView,
-    UserTurnMade,
+    NewUserTurn, PlayedUser, RUN_TURNS_MAX, RuleExport, RuleImport, RunOf, RunTarget, ServerWait,
+    ServerWaits, Status, TunnelView, UserTurnMade,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
@@ -105,6 +106,7 @@ pub use rule_folders::{RuleFolder, RuleFolderState};
 pub use ruling::{
     DryRunOutcome, NotMatched, ShownAnswer, TriedError, TriedReply, TriedTurn, TurnOfDryRun,
 };
+pub use runs::{ReplayedTurn, RunId, RunState, RunView};
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};

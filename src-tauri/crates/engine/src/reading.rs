@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use protocol::platform::PlatformReason;
 use protocol::{
-    Answer, AnswerView, Exchange, FailureCode, Finding, Outcome, PlatformChoice, ReadAs,
-    RequestView, State, Summary, Variable,
+    Answer, AnswerView, Exchange, Finding, Outcome, PlatformChoice, ReadAs, RequestView, Variable,
 };
 
 use crate::bots::Bot;
@@ -34,7 +33,7 @@ impl Reading {
             settings: bot.map(|bot| Arc::clone(&bot.platform_settings)),
         };
         let request = protocol::read_request(read_as, &exchange.request);
-        let undelivered = undelivered(&exchange.summary);
+        let undelivered = exchange.summary.undelivered();
         let answer = answer.map(|answer| {
             let view = protocol::read_answer(&request, &exchange.request, answer);
             match undelivered {
@@ -63,7 +62,7 @@ impl Reading {
     pub fn outcome(&self, exchange: &Exchange) -> Option<Outcome> {
         match &self.answer {
             Some(answer) => Some(answer.outcome),
-            None => undelivered(&exchange.summary),
+            None => exchange.summary.undelivered(),
         }
     }
 
@@ -91,20 +90,5 @@ impl Reading {
         }
         findings.extend(exchange.own_findings.iter().map(Finding::from));
         findings
-    }
-}
-
-/// What became of an answer that did not reach its bot whole; `None` where one did, or may yet.
-fn undelivered(summary: &Summary) -> Option<Outcome> {
-    match (
-        summary.state,
-        summary.failure.as_ref().map(|failure| failure.code),
-    ) {
-        (State::Abandoned, _)
-        | (State::Failed, Some(FailureCode::CallerLeft | FailureCode::WriteFailed)) => {
-            Some(Outcome::CALLER_LEFT)
-        }
-        (State::Failed, _) => Some(Outcome::NO_ANSWER),
-        (State::Held | State::Answering | State::Answered, _) => None,
     }
 }

@@ -24,6 +24,9 @@ pub enum Target {
     Itself,
     /// To this address.
     Url(String),
+    /// To this address, with the recorded path and query behind its own. A root adds nothing to a
+    /// path.
+    Below(String),
     /// To this server of the developer's: the recorded path and query are appended to its address.
     Upstream(Upstream),
 }
@@ -52,6 +55,17 @@ pub(crate) fn destination(
             address: Address::new(&url, original, path)?,
             server: None,
         }),
+        Target::Below(url) => {
+            let is_root = matches!(original.request.path.as_str(), "" | "/");
+            let address = match is_root && original.request.query.is_none() {
+                true => Address::new(&url, original, path)?,
+                false => Address::below(&url, &original.request, path)?,
+            };
+            Some(Destination {
+                address,
+                server: None,
+            })
+        }
         Target::Upstream(server) => Some(Destination {
             address: Address::below(&server.url, &original.request, path)?,
             server: Some(server),

@@ -28,6 +28,7 @@ use crate::holds::Holds;
 use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
 use crate::rule_folders::RuleFolders;
+use crate::runs::Runs;
 use crate::settings::{Settings, SettingsDocument};
 use crate::simulated_calls::SimulatedCalls;
 use crate::simulator::Simulator;
@@ -61,6 +62,8 @@ pub(crate) struct Shared {
     pub(crate) chats: Chats,
     /// The calls that it makes again after a failure.
     pub(crate) calls: SimulatedCalls,
+    /// Requests that are sent again one after the other.
+    pub(crate) runs: Runs,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

@@ -34,12 +34,6 @@ messages::messages! {
     RULE_ID_RESERVED = "rule_id_reserved",
         "This id cannot be a rule's. Leave it out, or choose another.",
         "Такой id у правила не может быть. Не указывайте его или выберите другой.";
-    /// A rule counts what does not exist yet.
-    RULE_SCOPE_CONVERSATION = "rule_scope_conversation",
-        "This version knows no conversations yet. Count by user (scope: user) or over all turns \
-         (scope: rule).",
-        "Бесед в этой версии ещё нет. Считайте по пользователю (scope: user) или по всем ходам \
-         (scope: rule).";
     /// A rule is put in the place of one with another id.
     RULE_ID_OTHER = "rule_id_other",
         "The rule's id and the id in the address differ. Leave one out.",
@@ -480,6 +474,34 @@ messages::messages! {
     QUEUE_FULL = "queue_full",
         "{0} late answers wait to be delivered already. Take some of them back first.",
         "Доставки уже ждут опоздавшие ответы ({0}). Сначала отмените часть из них.";
+    /// There is no such run.
+    NO_RUN = "no_run",
+        "There is no such run: the app forgets them when it ends. Start it again.",
+        "Такого прогона нет: программа помнит их до своего завершения. Запустите его снова.";
+    /// Too many runs at once.
+    RUNS_FULL = "runs_full",
+        "So many runs are under way that no other one can begin. Stop one of them first.",
+        "Одновременно идёт слишком много прогонов. Сначала остановите один из них.";
+    /// A run of no turns or too many.
+    RUN_TURNS = "run_turns",
+        "A run has from 1 to {0} turns. Name some of them.",
+        "В прогоне может быть от 1 до {0} ходов. Укажите часть из них.";
+    /// A user of no characters or too many.
+    RUN_USER = "run_user",
+        "The user's name has from 1 to {0} characters.",
+        "В имени пользователя должно быть от 1 до {0} символов.";
+    /// A request without a user.
+    NO_USER_FIELD = "no_user_field",
+        "This request names no user that could be replaced. Send it as it was recorded.",
+        "В этом запросе нет пользователя, которого можно заменить. Отправьте его как записан.";
+    /// A bot without a server.
+    NO_SERVER_SET = "no_server_set",
+        "This bot has no server of yours. Set its address first, or name another target.",
+        "У этого бота не задан ваш сервер. Сначала укажите его адрес или выберите другую цель.";
+    /// Answers that are too long.
+    TOO_LONG_TO_COMPARE = "too_long_to_compare",
+        "The answers are too long to be compared. Look at them one by one.",
+        "Ответы слишком длинные, чтобы их сравнить. Посмотрите их по отдельности.";
     /// A list of no variables.
     NO_VARIABLES_NAMED = "no_variables_named",
         "Name at least one variable, or leave `names` out to deliver all.",

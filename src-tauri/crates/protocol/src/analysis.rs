@@ -99,6 +99,16 @@ impl RequestView {
         contract(self.platform).session(&self.context(request))
     }
 
+    /// The text of its body as another user's; `None` where it names no user.
+    #[must_use]
+    pub fn of_user(&self, request: &Request, user: &str) -> Option<String> {
+        let contract = contract(self.platform);
+        let span = contract.user_span(&self.context(request))?;
+        let text = self.document.as_ref()?.text();
+        let [before, behind] = [&text[..span.start()], &text[span.end()..]];
+        Some(format!("{before}{}{behind}", contract.user_value(user)))
+    }
+
     /// The text of the user's message that led to it.
     #[must_use]
     pub fn message_text(&self, request: &Request) -> Option<String> {

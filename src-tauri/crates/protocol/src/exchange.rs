@@ -11,6 +11,7 @@ use crate::message::{Headers, Request};
 use crate::names::{
     AnsweredBy, BotId, ExchangeId, FaultKind, Micros, Side, Source, State, UtcMillis,
 };
+use crate::outcome::Outcome;
 use crate::platform::{Platform, PlatformChoice};
 use crate::words::failures;
 
@@ -119,6 +120,20 @@ pub struct AttemptOf {
 }
 
 impl Summary {
+    /// What became of an answer that did not reach its bot whole; `None` where one did, or may yet.
+    #[must_use]
+    pub fn undelivered(&self) -> Option<Outcome> {
+        let code = self.failure.as_ref().map(|failure| failure.code);
+        match (self.state, code) {
+            (State::Abandoned, _)
+            | (State::Failed, Some(FailureCode::CallerLeft | FailureCode::WriteFailed)) => {
+                Some(Outcome::CALLER_LEFT)
+            }
+            (State::Failed, _) => Some(Outcome::NO_ANSWER),
+            (State::Held | State::Answering | State::Answered, _) => None,
+        }
+    }
+
     /// The summary as lists and the feed show it: its texts cut to a length that many rows may
     /// have. The request has them whole.
     #[must_use]

@@ -2,15 +2,20 @@
 //! came late, changed or was hidden. Whether a turn begins a conversation depends on it and the one
 //! before it alone ([`conversations::begins`]), so a late one changes where it is and behind it.
 
+mod proving;
+
 use std::time::Duration;
 
 use conversations::{TurnMarks, begins};
-use protocol::{Side, Source, Summary};
+use protocol::{Answers, ConversationId, Request, Side, Source, Summary};
 use rusqlite::Connection;
 
 use crate::convert::to_sql;
 use crate::table::conversations::{self as table, Placed, Shown};
 use crate::table::{exchanges, messages, settings};
+
+pub(crate) use self::proving::{Proved, next_turn};
+use self::proving::{Telling, prove, prove_before};
 
 /// Exchanges looked at in one step: some milliseconds of the writer's time.
 const STEP_ROWS: usize = 32;
@@ -33,7 +38,12 @@ pub(crate) struct Step {
 }
 
 /// Goes on behind `grouped`. With another gap than before everything is made again.
-pub(crate) fn step(conn: &Connection, grouped: u64, gap: Duration) -> rusqlite::Result<Step> {
+pub(crate) fn step(
+    conn: &Connection,
+    grouped: u64,
+    gap: Duration,
+    proved: &mut Proved,
+) -> rusqlite::Result<Step> {
     let millis = i64::try_from(gap.as_millis()).unwrap_or(i64::MAX);
     let mut grouped = grouped;
     if settings::counter(conn, settings::GAP_MS)? != millis {
@@ -46,13 +56,13 @@ pub(crate) fn step(conn: &Connection, grouped: u64, gap: Duration) -> rusqlite::
     for seq in &again {
         // One behind what is grouped has its turn.
         if *seq <= grouped {
-            look_at(conn, *seq, gap)?;
+            look_at(conn, *seq, gap, &mut proved.all())?;
         }
     }
     let (mut bytes, mut fresh, mut reached) = (0, 0, grouped);
     if again.is_empty() {
         for seq in exchanges::behind(conn, grouped, STEP_ROWS)? {
-            bytes += look_at(conn, seq, gap)?;
+            bytes += look_at(conn, seq, gap, &mut proved.new_ones())?;
             fresh += 1;
             reached = seq;
             if bytes >= STEP_BYTES {
@@ -83,7 +93,12 @@ fn is_simulated(source: Source) -> Option<bool> {
 }
 
 /// Puts an exchange where it belongs; the bytes of its bodies.
-fn look_at(conn: &Connection, seq: u64, gap: Duration) -> rusqlite::Result<u64> {
+fn look_at(
+    conn: &Connection,
+    seq: u64,
+    gap: Duration,
+    telling: &mut Telling<'_>,
+) -> rusqlite::Result<u64> {
     let placed = table::turn(conn, seq)?;
     let summary = exchanges::at(conn, seq)?;
     let talks = match &summary {
@@ -93,6 +108,7 @@ fn look_at(conn: &Connection, seq: u64, gap: Duration) -> rusqlite::Result<u64> 
     let (Some(summary), Some(talks)) = (summary, talks) else {
         if let Some(turn) = placed {
             leave(conn, turn)?;
+            prove_before(conn, turn, telling)?;
         }
         return Ok(0);
     };
@@ -112,9 +128,14 @@ fn look_at(conn: &Connection, seq: u64, gap: Duration) -> rusqlite::Result<u64> 
         placed => {
             if let Some(turn) = placed {
                 leave(conn, turn)?;
+                prove_before(conn, turn, telling)?;
             }
             add(conn, (&summary, talks), &shown, gap)?;
         }
+    }
+    if let Some(turn) = table::turn(conn, seq)? {
+        prove(conn, turn, telling)?;
+        prove_before(conn, turn, telling)?;
     }
     Ok(bytes)
 }
@@ -126,6 +147,31 @@ fn talker(conn: &Connection, summary: &Summary) -> rusqlite::Result<Option<i64>>
     };
     let of = (summary.bot, summary.platform, user, is_simulated);
     table::talker(conn, of).map(Some)
+}
+
+/// The conversation that goes on with a turn which is not recorded yet; `None` where it begins one,
+/// or belongs to none.
+pub(crate) fn conversation_for(
+    conn: &Connection,
+    (summary, request): (&Summary, &Request),
+    gap: Duration,
+) -> rusqlite::Result<Option<ConversationId>> {
+    let of = summary.user.as_deref().zip(is_simulated(summary.source));
+    let Some((user, is_simulated)) = of else {
+        return Ok(None);
+    };
+    let of = (summary.bot, summary.platform, user, is_simulated);
+    let Some(talks) = table::known_talker(conn, of)? else {
+        return Ok(None);
+    };
+    let Some(before) = table::neighbour(conn, talks, (summary.at, summary.seq), true)? else {
+        return Ok(None);
+    };
+    let own = TurnMarks::read(summary, request, None);
+    match begins(&marks(conn, before.seq)?, &own, gap) {
+        true => Ok(None),
+        false => table::of_turn(conn, before.seq),
+    }
 }
 
 /// Takes a turn out that is another user's now, or nobody's. What it began goes on under the id of
@@ -229,16 +275,19 @@ fn marks(conn: &Connection, seq: u64) -> rusqlite::Result<TurnMarks> {
     if bytes > MOST_BYTES {
         return Ok(TurnMarks::unread(&summary));
     }
-    // What cannot be read says nothing; who shows it is told.
-    let read = messages::get(conn, seq, None, |_, bytes, _| bytes.into());
-    let Ok(Some((mut request, answers))) = read else {
-        return Ok(TurnMarks::unread(&summary));
-    };
+    Ok(match messages_of(conn, &summary) {
+        Some((request, answers)) => {
+            TurnMarks::read(&summary, &request, answers.get(Side::Response))
+        }
+        None => TurnMarks::unread(&summary),
+    })
+}
+
+/// The messages of a turn. What cannot be read says nothing; who shows it is told.
+fn messages_of(conn: &Connection, summary: &Summary) -> Option<(Request, Answers)> {
+    let read = messages::get(conn, summary.seq, None, |_, bytes, _| bytes.into());
+    let (mut request, answers) = read.ok()??;
     request.method.clone_from(&summary.method);
     request.path.clone_from(&summary.path);
-    Ok(TurnMarks::read(
-        &summary,
-        &request,
-        answers.get(Side::Response),
-    ))
+    Some((request, answers))
 }

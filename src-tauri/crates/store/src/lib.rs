@@ -62,7 +62,7 @@ pub use open::{OpenReport, StoreOptions};
 pub use store::Store;
 pub use types::{
     Annotated, Annotation, Bot, Change, Clock, Conversation, ConversationPage, ConversationQuery,
-    Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery, LostRows, Page,
-    ReadAnew, Restored, Retention, RuleUses, SettingsOfBot, Stopwatch, StoredRule, StoredRuleState,
-    UndoToken, UpdateOutcome, UserName,
+    Count, Counts, DeleteWhat, Deletion, DocumentKind, Inserted, ListQuery, LostRows, NextTurn,
+    Page, ProvedTurns, ReadAnew, Restored, Retention, RuleSeen, RuleUses, SettingsOfBot, Stopwatch,
+    StoredRule, StoredRuleState, UndoToken, UpdateOutcome, UserName,
 };

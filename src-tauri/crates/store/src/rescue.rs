@@ -505,9 +505,7 @@ impl Rescue {
             }
             None => {
                 self.progress.unread += u64::from(self.progress.by_page);
-                if exchange.has_pieces() {
-                    taken.stale.push(seq);
-                }
+                taken.stale.extend(exchange.has_pieces().then_some(seq));
             }
         }
         Ok(true)

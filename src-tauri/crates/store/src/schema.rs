@@ -45,6 +45,10 @@ const STEPS: &[Step] = &[
     },
     |conn| conn.execute_batch(conversations::CREATE),
     |conn| conn.execute_batch(exchanges::ADD_ATTEMPT),
+    |conn| {
+        conn.execute_batch(exchanges::ADD_PROOF)?;
+        conn.execute_batch(conversations::ADD_PROOF)
+    },
 ];
 
 /// The newest version of the database that this build knows.

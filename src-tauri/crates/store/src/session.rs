@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::checkpointer::{LONGEST_LOG_BYTES, Log, WriteGate};
 use crate::connection::PAGE_SIZE;
 use crate::documents::{DocumentRows, Documents, RuleChange};
-use crate::grouping;
+use crate::grouping::{self, Proved};
 use crate::rescue::Rescue;
 
 /// The connection, and the shared numbers as the present transaction leaves them.
@@ -19,6 +19,8 @@ pub(crate) struct Session {
     pub(crate) indexed: u64,
     /// Every exchange up to this number is in its conversation.
     pub(crate) grouped: u64,
+    /// Turns of which the present transaction has found something else.
+    pub(crate) proved: Proved,
     /// Where stale pieces of bodies may lie: numbers of exchanges, both included.
     pub(crate) stale: Vec<(u64, u64)>,
     pub(crate) write_gate: WriteGate,
@@ -56,7 +58,7 @@ impl Session {
 
     /// Puts a few more turns into their conversations; whether all are.
     pub(crate) fn group(&mut self, gap: Duration) -> rusqlite::Result<bool> {
-        let step = grouping::step(&self.conn, self.grouped, gap)?;
+        let step = grouping::step(&self.conn, self.grouped, gap, &mut self.proved)?;
         self.grouped = step.grouped;
         Ok(step.done)
     }
@@ -71,6 +73,7 @@ impl Session {
         self.shown_by = 0;
         self.changes_documents = false;
         self.rule_changes.clear();
+        self.proved.summaries.clear();
         let write_gate = self.write_gate.clone();
         let _passed = write_gate.lock();
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;

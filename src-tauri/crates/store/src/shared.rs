@@ -6,15 +6,19 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tokio::sync::watch;
+use protocol::Summary;
+use tokio::sync::{Notify, watch};
 
 use crate::error::NotSaved;
 use crate::last_turns::LastTurns;
 use crate::session::Session;
-use crate::types::{Retention, UndoToken};
+use crate::types::{ProvedTurns, Retention, UndoToken};
 
 /// How long a conversation may be idle where nothing is set: the contract's default.
 const USUAL_GAP: Duration = Duration::from_secs(30 * 60);
+
+/// Turns of which something else is known that wait to be told of. A list shows a hundred.
+const PROVED_MAX: usize = 1024;
 
 /// Numbers and settings of an open store.
 #[derive(Default)]
@@ -43,6 +47,10 @@ pub(crate) struct Shared {
     pub(crate) last_turns: LastTurns,
     /// Held by who reads them.
     pub(crate) reads_last_turns: tokio::sync::Mutex<()>,
+    /// Turns of which something else is known since the next one is there, not told of yet.
+    pub(crate) proved: Mutex<ProvedTurns>,
+    /// There are such.
+    pub(crate) has_proved: Notify,
     /// The threads of the store that run.
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
     /// Nothing remains to index, to purge or to remove.
@@ -67,7 +75,7 @@ impl Shared {
     }
 
     /// Takes over what a committed transaction changed.
-    pub(crate) fn publish(&self, session: &Session) {
+    pub(crate) fn publish(&self, session: &mut Session) {
         let shown = self
             .shown
             .load(Ordering::Relaxed)
@@ -75,5 +83,20 @@ impl Shared {
         self.shown.store(shown, Ordering::Relaxed);
         self.newest.store(session.newest, Ordering::Relaxed);
         self.indexed.store(session.indexed, Ordering::Relaxed);
+        self.tell_proved(&mut session.proved.summaries);
+    }
+
+    fn tell_proved(&self, summaries: &mut Vec<Summary>) {
+        if summaries.is_empty() {
+            return;
+        }
+        {
+            let mut proved = self.proved.lock();
+            let room = PROVED_MAX - proved.summaries.len();
+            proved.were_more |= summaries.len() > room;
+            summaries.truncate(room);
+            proved.summaries.append(summaries);
+        }
+        self.has_proved.notify_one();
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use conversations::InferredRule;
 use protocol::platform::PlatformSettings;
 use protocol::{
     Answers, BotId, ConversationId, Ending, ExchangeId, Filter, FindingCounts, Micros, OwnFinding,
@@ -369,6 +370,37 @@ pub struct Conversation {
     pub findings: FindingCounts,
     /// Its events in order, a run of equal ones once; its first 200.
     pub events: Vec<String>,
+}
+
+/// The turn that shows what became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextTurn {
+    /// Its exchange.
+    pub id: ExchangeId,
+    /// It is of another conversation.
+    pub begins: bool,
+}
+
+/// How often a rule of the platforms' was seen, by answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSeen {
+    /// The rule.
+    pub rule: InferredRule,
+    /// Answers that show it to hold.
+    pub held: u64,
+    /// Answers that show it to be broken.
+    pub broken: u64,
+    /// Some of them, broken ones first.
+    pub examples: Vec<ExchangeId>,
+}
+
+/// Turns of which something else is known since the next one is there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProvedTurns {
+    /// As they are now.
+    pub summaries: Vec<Summary>,
+    /// There were more than are remembered.
+    pub were_more: bool,
 }
 
 /// Which conversations a list shows.

@@ -153,7 +153,7 @@ impl Writer {
         self.follow_durability()?;
         let done = self.session.transaction(work);
         match &done {
-            Ok(_) => self.shared.publish(&self.session),
+            Ok(_) => self.shared.publish(&mut self.session),
             Err(error) => self.failed(error),
         }
         done

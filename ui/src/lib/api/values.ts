@@ -34,6 +34,7 @@ export const ENUMS = {
     "turn_under_way",
     "user_exists",
     "simulator_full",
+    "runs_full",
     "port_in_use",
     "last_bot",
     "no_address",
@@ -75,6 +76,7 @@ export const ENUMS = {
   FaultKind: ["close", "reset", "never", "garbage", "truncate", "slow"],
   FormReader: ["php", "qs"],
   Grouping: ["user", "flat"],
+  InferredRule: ["merge_shallow", "null_overwrites", "missing_keeps", "only_200", "js_numbers", "session_limit"],
   KeyStore: ["system", "session"],
   LanguageChoice: ["system", "ru", "en"],
   Mode: ["rules", "hold", "upstream", "upstream_hold"],
@@ -104,6 +106,7 @@ export const ENUMS = {
   ],
   RuleScope: ["user", "conversation", "rule"],
   RuleSequenceEnd: ["last", "loop", "pass"],
+  RunState: ["running", "done", "stopped"],
   SamplePart: ["query", "body"],
   Saved: ["object", "text", "messages", "queue"],
   Severity: ["error", "warning", "info"],
@@ -129,6 +132,17 @@ export const ENUMS = {
   TunnelProvider: ["ngrok", "ssh", "command", "url"],
   TunnelState: ["offline", "connecting", "online", "reconnecting", "failed", "stopping"],
   TunnelStep: ["dial", "auth", "bind", "start", "address"],
+  Verdict: [
+    "kept",
+    "same_number",
+    "rounded",
+    "type_changed",
+    "value_changed",
+    "missing",
+    "not_taken",
+    "not_saved",
+    "unknown",
+  ],
 } as const;
 
 /** What a number may be, and what it is where nobody says. */

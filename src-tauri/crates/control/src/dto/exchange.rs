@@ -1,6 +1,7 @@
 //! An exchange: as lists and the feed show it, whole, and what an answer to it would do. Words are
 //! in the reader's language, durations in milliseconds, bodies described and not carried.
 
+use conversations::{Proof, Proved};
 use engine::{Bot, ConversationTurn, Engine, Fallback, HeldFallback, Reading, ServerWait};
 use messages::{Lang, Say as _};
 use protocol::platform::{PlatformReason, ReasonKind, contract};
@@ -11,6 +12,8 @@ use protocol::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::dto::proof::ProofView;
 
 /// Declares a document that has every field of a summary and its own ones: written out, because a
 /// flattened part hides from the schema what is required.
@@ -177,11 +180,19 @@ with_summary! {
         attempt: Option<u32>,
         /// The first of them.
         attempt_of: Option<ExchangeId>,
+        /// What became of the user's variables in its answer, once their next request is there.
+        proof: Vec<ProofView>,
     }
 }
 
 impl TurnView {
-    pub(crate) fn new(turn: ConversationTurn, engine: &Engine, lang: Lang) -> Self {
+    pub(crate) fn new(
+        turn: ConversationTurn,
+        proofs: Vec<Proof>,
+        engine: &Engine,
+        lang: Lang,
+    ) -> Self {
+        let proof = proofs.into_iter().map(ProofView::from).collect();
         let changed = turn
             .changed()
             .map(|variable| variable.name.clone())
@@ -194,7 +205,7 @@ impl TurnView {
         let attempt = summary.attempt.map(|of| of.number);
         let attempt_of = summary.attempt.map(|of| of.first);
         summarised!(Self, summary, present, lang, {
-            findings, query_text, changed, attempt, attempt_of
+            findings, query_text, changed, proof, attempt, attempt_of
         })
     }
 }
@@ -230,6 +241,8 @@ with_summary! {
         /// `null` until there is an answer.
         outcome: Option<Outcome>,
         findings: Vec<FindingView>,
+        /// What became of the user's variables in its answer, once their next request is there.
+        proof: Vec<ProofView>,
         timing: TimingPart,
     }
 }
@@ -495,10 +508,12 @@ impl ExchangeView {
     pub(crate) fn new(
         exchange: &Exchange,
         bot: Option<&Bot>,
-        present: Present,
+        (present, proved): (Present, Proved),
         lang: Lang,
     ) -> Self {
         let reading = Reading::new(exchange, bot);
+        let mut findings = reading.findings(exchange);
+        findings.extend(proved.findings());
         let request = &exchange.request;
         let response = exchange.message(Side::Response).map(ResponsePart::new);
         let reason = reading.platform_reason(exchange, bot);
@@ -525,7 +540,8 @@ impl ExchangeView {
             attempt: AttemptPart::new(&exchange.summary),
             variables: reading.variables(exchange),
             outcome: reading.outcome(exchange),
-            findings: finding_views(&reading.findings(exchange), lang),
+            findings: finding_views(&findings, lang),
+            proof: proved.proofs.into_iter().map(ProofView::from).collect(),
             timing: TimingPart::new(exchange.timing),
         })
     }

@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use conversations::{Contents, compare as compare_contents, compare_headers};
+use conversations::{Decoded, compare as compare_contents, compare_headers};
 use engine::Engine;
 use protocol::{Exchange, ExchangeId, Headers, Side};
 use tokio::sync::Semaphore;
@@ -128,7 +128,8 @@ fn between(left: &Compared, right: &Compared) -> Result<MessageComparison, ApiEr
     let missing = || ApiError::not_found(&words::NO_RESPONSE);
     let one = left.parts().ok_or_else(missing)?;
     let two = right.parts().ok_or_else(missing)?;
-    let (first, second) = (Decoded::new(&one), Decoded::new(&two));
+    let decoded = |parts: &Parts<'_>| Decoded::new(parts.headers, parts.body, parts.is_truncated);
+    let (first, second) = (decoded(&one), decoded(&two));
     let compared = compare_contents(first.contents(), second.contents())
         .map_err(|_| ApiError::body_too_long(&words::TOO_MUCH_TO_COMPARE))?;
     let (ones, twos): (Vec<_>, Vec<_>) =
@@ -141,29 +142,4 @@ fn between(left: &Compared, right: &Compared) -> Result<MessageComparison, ApiEr
     let status = status.map(|(left, right)| [left, right]);
     let partial = one.is_truncated || two.is_truncated;
     Ok(MessageComparison::new(compared, headers, status, partial))
-}
-
-/// A body after content coding and charset.
-enum Decoded {
-    Text(String),
-    Bytes(Bytes),
-}
-
-impl Decoded {
-    fn new(parts: &Parts<'_>) -> Self {
-        let decoded = protocol::decode_text(parts.headers, parts.body);
-        if let Some(text) = decoded.text {
-            return Self::Text(text.into_owned());
-        }
-        let body = parts.body.clone().into();
-        let decoded = protocol::decode_body(parts.headers, &body, parts.is_truncated);
-        Self::Bytes(decoded.body.beginning().clone())
-    }
-
-    fn contents(&self) -> Contents<'_> {
-        match self {
-            Self::Text(text) => Contents::Text(text),
-            Self::Bytes(bytes) => Contents::Bytes(bytes),
-        }
-    }
 }

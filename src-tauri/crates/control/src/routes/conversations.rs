@@ -10,12 +10,15 @@ use protocol::{BotId, ConversationId, ExchangeId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use store::ConversationQuery;
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::dto::conversations::{Cell, ConversationDetail, ConversationView, Matrix};
 use crate::dto::exchange::TurnView;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiQuery, PathId};
 use crate::language::Language;
+use crate::routes::{compare, proof, why};
 use crate::words;
 
 /// Conversations in a page where the query does not say.
@@ -24,6 +27,17 @@ const PAGE: usize = 100;
 const PAGE_MAX: usize = 1_000;
 /// Bytes of values in a matrix at most: 500 turns of 200 variables of 600 bytes.
 const MATRIX_BYTES: usize = 64 << 20;
+
+/// What exchanges say together.
+pub(crate) fn routes() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(compare::compare))
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(matrix))
+        .routes(routes!(why::why))
+        .routes(routes!(proof::get))
+}
 
 /// Which conversations.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -109,9 +123,8 @@ pub(crate) async fn get(
     let (conversation, ids) = engine.conversation(id.get()?).await?;
     let mut turns = Vec::with_capacity(ids.len());
     engine
-        .read_turns(ids, |turn| {
-            turns.push(TurnView::new(turn, &engine, lang));
-            ControlFlow::Continue(())
+        .read_conversation(ids, |turn, proofs| {
+            turns.push(TurnView::new(turn, proofs, &engine, lang));
         })
         .await?;
     Ok(Json(ConversationDetail::new(conversation, turns)))

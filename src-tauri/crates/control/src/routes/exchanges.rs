@@ -150,9 +150,10 @@ pub(crate) async fn get(
     let share = in_flight.read(&engine, id, SHOWN_TIMES).await?;
     let exchange = engine.exchange(id).await?;
     let bot = engine.bot(Some(exchange.summary.bot)).ok();
+    let proved = engine.proved(&exchange).await?;
     // Bodies may be large: reading them again must not hold up other requests.
-    let present = Present::of(&exchange.summary, &engine);
-    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), present, lang);
+    let known = (Present::of(&exchange.summary, &engine), proved);
+    let reading = move || ExchangeView::new(&exchange, bot.as_deref(), known, lang);
     let reading = move || counted_json(&reading(), share);
     let shown = tokio::task::spawn_blocking(reading).await;
     Ok(shown.expect("reading an exchange does not panic"))

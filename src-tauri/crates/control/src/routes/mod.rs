@@ -15,7 +15,9 @@ pub(crate) mod paths;
 pub(crate) mod patience;
 pub(crate) mod platforms;
 pub(crate) mod previews;
+pub(crate) mod proof;
 pub(crate) mod replay;
+pub(crate) mod replays;
 pub(crate) mod rule_files;
 pub(crate) mod rules;
 pub(crate) mod simulator;
@@ -58,13 +60,8 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(late::deliver, late::withdraw))
         .routes(routes!(patience::get, patience::forget))
         .routes(routes!(patience::probe, patience::stop))
-        .routes(routes!(replay::replay))
-        .routes(routes!(replay::sample))
-        .routes(routes!(compare::compare))
-        .routes(routes!(conversations::list))
-        .routes(routes!(conversations::get))
-        .routes(routes!(conversations::matrix))
-        .routes(routes!(why::why))
+        .merge(replays::routes())
+        .merge(conversations::routes())
         .routes(routes!(feed::events))
         .routes(routes!(bots::list, bots::create))
         .routes(routes!(platforms::list))

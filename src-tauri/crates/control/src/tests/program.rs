@@ -392,6 +392,24 @@ impl Program {
         (self.exchange_of_event(&after, is_there).await, caller)
     }
 
+    /// The same where a rule has corrected it.
+    async fn of_corrected_server(&self) -> (String, TcpStream) {
+        let patch = json!({"forward": {"hold": true, "patch": {"remove": ["a"]}}});
+        let when = json!({"field": "body", "op": "equals", "value": "{\"n\":1}"});
+        let rule = json!({"version": 1, "when": when, "then": patch});
+        self.send("POST", "/api/v1/rules", &rule).await;
+        self.of_server(false).await
+    }
+
+    /// A run of one turn, or what begins one.
+    async fn fitting_run(&self, path: &str, body: Value) -> (String, Value, Option<TcpStream>) {
+        let run = json!({"ids": [self.answered(3).await], "target": "self"});
+        let id = text(&self.send("POST", "/api/v1/replays", &run).await["id"]);
+        let begins = path.ends_with("/replays");
+        let body = if begins { run } else { body };
+        (path.replace("{id}", &id), body, None)
+    }
+
     /// A sample turn that the bot was answered.
     async fn answered_sample(&self) -> String {
         let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
@@ -442,11 +460,7 @@ impl Program {
                 (path.replace("{id}", &id), body, Some(caller))
             }
             ("get", "/exchanges/{id}/upstream/body" | "/exchanges/{id}/corrected/body") => {
-                let patch = json!({"forward": {"hold": true, "patch": {"remove": ["a"]}}});
-                let when = json!({"field": "body", "op": "equals", "value": "{\"n\":1}"});
-                let rule = json!({"version": 1, "when": when, "then": patch});
-                self.send("POST", "/api/v1/rules", &rule).await;
-                let (id, caller) = self.of_server(false).await;
+                let (id, caller) = self.of_corrected_server().await;
                 (path.replace("{id}", &id), body, Some(caller))
             }
             ("get", "/exchanges/{id}/late" | "/exchanges/{id}/late/body")
@@ -467,6 +481,7 @@ impl Program {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
             }
+            (_, route) if route.starts_with("/replays") => self.fitting_run(path, body).await,
             ("get", "/exchanges/{id}/why") => (format!("{target}?name=a"), body, None),
             ("post", "/compare") => (target, self.sides_to_compare(), None),
             (_, route) if route.starts_with("/simul") => {

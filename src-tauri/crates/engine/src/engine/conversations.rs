@@ -1,10 +1,14 @@
 //! Conversations: the list, and the turns of one as they are read.
 
+use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use protocol::{Change, ConversationId, Exchange, ExchangeId, Role, Summary, Variable};
-use store::{Conversation, ConversationPage, ConversationQuery};
+use conversations::{Proof, ProofTurn, Proved, ReadTurn, prove};
+use protocol::{
+    BotId, Change, ConversationId, Exchange, ExchangeId, Outcome, Role, Summary, Variable,
+};
+use store::{Conversation, ConversationPage, ConversationQuery, NextTurn, RuleSeen};
 
 use super::Engine;
 use crate::bots::Bot;
@@ -29,6 +33,10 @@ pub struct ConversationTurn {
     pub variables: Vec<Variable>,
     /// What the rule that took the turn was called then, where that was recorded.
     pub rule_name: Option<String>,
+    /// What became of its answer; `None` where it has none.
+    outcome: Option<Outcome>,
+    /// Its request can be read.
+    has_variables: bool,
 }
 
 impl ConversationTurn {
@@ -41,6 +49,16 @@ impl ConversationTurn {
             is_taken: outcome.is_some_and(|outcome| outcome.is_merged()),
             variables: reading.variables(exchange),
             rule_name: RuleContext::of(exchange).rule_name,
+            outcome: exchange.answer().and(outcome),
+            has_variables: reading.request.has_variables(),
+        }
+    }
+
+    fn as_proved(&self) -> ProofTurn<'_> {
+        ProofTurn {
+            summary: &self.summary,
+            variables: self.has_variables.then_some(&*self.variables),
+            outcome: self.outcome,
         }
     }
 
@@ -59,6 +77,68 @@ impl ConversationTurn {
                 Change::New | Change::Changed | Change::TypeChanged
             )
         })
+    }
+}
+
+/// Whether reading its messages may take longer than the threads that serve all callers have.
+fn reads_long(exchange: &Exchange) -> bool {
+    let request = &exchange.request;
+    takes_long(&request.headers, &request.body)
+        || exchange
+            .answer()
+            .is_some_and(|answer| takes_long(&answer.headers, &answer.body))
+}
+
+/// Turns that were read, until the next one of each is: a few, where one user makes several calls
+/// at once.
+struct Waiting<T> {
+    nexts: HashMap<ExchangeId, NextTurn>,
+    turns: VecDeque<(ConversationTurn, Option<Vec<Proof>>)>,
+    take: T,
+}
+
+impl<T: FnMut(ConversationTurn, Vec<Proof>)> Waiting<T> {
+    fn read(&mut self, turn: ConversationTurn) {
+        for (before, proofs) in &mut self.turns {
+            let next = self.nexts.get(&before.summary.id);
+            if next.is_some_and(|next| next.id == turn.summary.id) {
+                let found = prove(before.as_proved(), turn.as_proved(), false);
+                *proofs = Some(found.proofs);
+            }
+        }
+        let proofs = match self.nexts.get(&turn.summary.id) {
+            None => Some(Vec::new()),
+            // That it begins another one is all that counts of it.
+            Some(next) if next.begins => {
+                let mut summary = turn.summary.clone();
+                summary.id = next.id;
+                summary.message = None;
+                let behind = ProofTurn {
+                    summary: &summary,
+                    variables: None,
+                    outcome: None,
+                };
+                Some(prove(turn.as_proved(), behind, true).proofs)
+            }
+            Some(_) => None,
+        };
+        self.turns.push_back((turn, proofs));
+        self.give(false);
+    }
+
+    /// Gives those of which all is known; at the end all.
+    fn give(&mut self, is_over: bool) {
+        let is_known = |first: &(ConversationTurn, Option<Vec<Proof>>)| first.1.is_some();
+        while self
+            .turns
+            .front()
+            .is_some_and(|first| is_over || is_known(first))
+        {
+            let Some((turn, proofs)) = self.turns.pop_front() else {
+                return;
+            };
+            (self.take)(turn, proofs.unwrap_or_default());
+        }
     }
 }
 
@@ -84,11 +164,16 @@ impl Engine {
         &self,
         id: ConversationId,
     ) -> Result<(Conversation, Vec<ExchangeId>), Error> {
-        let found = self
-            .shared
-            .store
-            .conversation(id, CONVERSATION_TURNS_MAX)
-            .await?;
+        self.newest_turns(id, CONVERSATION_TURNS_MAX).await
+    }
+
+    /// The same with so many turns at most.
+    pub(super) async fn newest_turns(
+        &self,
+        id: ConversationId,
+        limit: usize,
+    ) -> Result<(Conversation, Vec<ExchangeId>), Error> {
+        let found = self.shared.store.conversation(id, limit).await?;
         found.ok_or(Error::NotFound(Subject::Conversation))
     }
 
@@ -124,6 +209,69 @@ impl Engine {
         Ok(turns)
     }
 
+    /// What the user's next request shows of an exchange's answer.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn proved(&self, exchange: &Exchange) -> Result<Proved, Error> {
+        let summary = &exchange.summary;
+        if exchange.answer().is_none() || summary.user.is_none() {
+            return Ok(Proved::default());
+        }
+        let store = &self.shared.store;
+        let found = store.next_turns(vec![summary.id]).await?;
+        let Some(next) = found.get(&summary.id) else {
+            return Ok(Proved::default());
+        };
+        let Some(behind) = store.get(next.id).await? else {
+            return Ok(Proved::default());
+        };
+        let begins = next.begins;
+        let is_long = [exchange, &behind].into_iter().any(reads_long);
+        let turns = (exchange.clone(), behind);
+        let read = move |turns: &(Exchange, Exchange)| {
+            let read = |exchange: &Exchange| {
+                ReadTurn::new(&exchange.summary, &exchange.request, exchange.answer())
+            };
+            let (answered, behind) = (read(&turns.0), read(&turns.1));
+            prove(answered.turn(), behind.turn(), begins)
+        };
+        Ok(read_aside(is_long, turns, read).await.1)
+    }
+
+    /// How often each of the platforms' inferred rules was seen to hold and to be broken, in what
+    /// came back.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn rules_seen(&self, bot: Option<BotId>) -> Result<Vec<RuleSeen>, Error> {
+        Ok(self.shared.store.rules_seen(bot).await?)
+    }
+
+    /// Reads the turns of a conversation, each with what became of its answer's variables.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn read_conversation(
+        &self,
+        turns: Vec<ExchangeId>,
+        take: impl FnMut(ConversationTurn, Vec<Proof>) + Send,
+    ) -> Result<(), Error> {
+        let nexts = self.shared.store.next_turns(turns.clone()).await?;
+        let mut waiting = Waiting {
+            nexts,
+            turns: VecDeque::new(),
+            take,
+        };
+        self.read_turns(turns, |turn| {
+            waiting.read(turn);
+            ControlFlow::Continue(())
+        })
+        .await?;
+        waiting.give(true);
+        Ok(())
+    }
+
     /// Reads turns one after the other, as long as it is wanted. One that was deleted meanwhile is
     /// passed over.
     ///
@@ -139,11 +287,7 @@ impl Engine {
                 continue;
             };
             let bot = self.bot(Some(exchange.summary.bot)).ok();
-            let request = &exchange.request;
-            let mut is_long = takes_long(&request.headers, &request.body);
-            if let Some(answer) = exchange.answer() {
-                is_long |= takes_long(&answer.headers, &answer.body);
-            }
+            let is_long = reads_long(&exchange);
             let read = |(exchange, bot): &(Exchange, Option<Arc<Bot>>)| {
                 ConversationTurn::read(exchange, bot.as_deref())
             };

@@ -12,7 +12,7 @@ use rules::CompiledRule;
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 use super::Engine;
-use super::rules::{RESERVED_IDS, check_scope, fitting};
+use super::rules::{RESERVED_IDS, fitting};
 use crate::bot_rules::BotRules;
 use crate::bot_rules::folder::{self, FileRule, NotWritten, Purpose, Unread};
 use crate::bots::Bot;
@@ -397,10 +397,8 @@ async fn taken_back(folders: &RuleFolders, dir: &Path, undo: folder::Undo, error
 
 /// What is refused of a rule beside what its text says by itself.
 fn refused(rule: &CompiledRule) -> Option<Invalid> {
-    if RESERVED_IDS.contains(&rule.id()) {
-        return Some(Invalid::new("/id", &words::RULE_ID_RESERVED));
-    }
-    check_scope(rule.definition()).err()
+    let is_reserved = RESERVED_IDS.contains(&rule.id());
+    is_reserved.then(|| Invalid::new("/id", &words::RULE_ID_RESERVED))
 }
 
 /// A path as it means the same to whoever names it.

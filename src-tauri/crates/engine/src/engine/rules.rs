@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use protocol::BotId;
-use rules::definition::{Action, Scope, Then};
+use rules::definition::{Action, Then};
 use rules::{CompiledRule, Rule, RuleError};
 
 use super::Engine;
@@ -154,7 +154,6 @@ impl Engine {
         if RESERVED_IDS.contains(&id) {
             return Err(Invalid::new("/id", &words::RULE_ID_RESERVED).into());
         }
-        check_scope(&rule)?;
         rule.id = Some(id.to_owned());
         // What was stored before names were looked at goes on being saved as it is.
         let known = bot.rules.find(id).map(|(_, rule)| rule.definition());
@@ -243,15 +242,6 @@ fn new_rule_id() -> String {
     let now = u64::try_from(clock::now().0).unwrap_or_default();
     let id = uuid::Builder::from_unix_timestamp_millis(now, &noise);
     id.into_uuid().to_string()
-}
-
-/// That a rule counts what there is: no turn has a conversation yet, so that such a rule would
-/// count all users together.
-pub(super) fn check_scope(rule: &Rule) -> Result<(), Invalid> {
-    match rule.scope {
-        Scope::Conversation => Err(Invalid::new("/scope", &words::RULE_SCOPE_CONVERSATION)),
-        Scope::User | Scope::Rule => Ok(()),
-    }
 }
 
 pub(super) fn invalid(error: &RuleError) -> Error {

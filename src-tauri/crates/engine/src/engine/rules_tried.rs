@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use protocol::{BotId, Exchange, ExchangeId, Summary};
+use rules::definition::Scope;
 use rules::{Among, Explanation, RecordedStates, Rule};
 
 use super::Engine;
-use super::rules::{NO_RULE, check_scope, invalid};
+use super::rules::{NO_RULE, invalid};
 use crate::error::Error;
 use crate::ruling::{DryRun, DryRunOutcome, PreviousFacts, RuleContext, TriedTurn, TurnFacts};
 
@@ -35,10 +36,12 @@ impl Engine {
         }
         let previous = self.turn_before(&exchange).await?;
         let context = RuleContext::of(&exchange);
+        let conversation = self.conversation_key(&exchange).await?;
         let shared = Arc::clone(&self.shared);
         let explaining = tokio::task::spawn_blocking(move || {
             let previous = previous.map(|one| PreviousFacts::of(&one, bot.read_as()));
             let facts = TurnFacts::recorded(&bot, &exchange, previous);
+            let facts = facts.in_conversation(conversation);
             let turn = context.turn(&bot, &exchange);
             let today = shared.rules.of(bot.id);
             let states = RecordedStates::new(&context.states, &today);
@@ -68,6 +71,17 @@ impl Engine {
         Ok(self.shared.store.previous_turn(bot, user, seq).await?)
     }
 
+    /// The id by which a rule counts that counts by conversation: as it was recorded with the turn,
+    /// else the one that it belongs to now.
+    async fn conversation_key(&self, exchange: &Exchange) -> Result<Option<String>, Error> {
+        if let Some(known) = RuleContext::of(exchange).conversation {
+            return Ok(Some(known));
+        }
+        let store = &self.shared.store;
+        let found = store.conversation_of(exchange.summary.id).await?;
+        Ok(found.map(|id| id.0.to_string()))
+    }
+
     /// What a draft makes of one turn of the bot that it is recorded for. No state of any rule
     /// changes. `reply`: the reply of a sequence that is shown, from 1.
     ///
@@ -80,12 +94,13 @@ impl Engine {
         reply: Option<u32>,
     ) -> Result<TriedTurn, Error> {
         let bot = self.bot(Some(exchange.summary.bot))?;
-        check_scope(&draft)?;
         let previous = self.turn_before(&exchange).await?;
+        let conversation = self.conversation_key(&exchange).await?;
         let shared = Arc::clone(&self.shared);
         let trying = tokio::task::spawn_blocking(move || {
             let today = shared.rules.of(bot.id);
-            TriedTurn::new(&bot, draft, &exchange, previous.as_ref(), &today, reply)
+            let before = (previous.as_ref(), conversation);
+            TriedTurn::new(&bot, draft, &exchange, before, &today, reply)
         });
         let tried = trying.await.expect("trying does not panic");
         tried.map_err(|error| invalid(&error))
@@ -102,7 +117,7 @@ impl Engine {
         last: usize,
     ) -> Result<DryRunOutcome, Error> {
         let bot = self.bot(bot)?;
-        check_scope(&draft)?;
+        let is_by_conversation = draft.scope == Scope::Conversation;
         let of = Arc::clone(&bot);
         let compiling = tokio::task::spawn_blocking(move || DryRun::new(&of, draft));
         let compiled = compiling.await.expect("compiling does not panic");
@@ -120,8 +135,12 @@ impl Engine {
                 }
                 None => None,
             };
+            let conversation = match is_by_conversation {
+                true => self.conversation_key(&exchange).await?,
+                false => None,
+            };
             let trying = tokio::task::spawn_blocking(move || {
-                let turn = run.turn(&exchange, before.as_ref());
+                let turn = run.turn(&exchange, before.as_ref(), conversation);
                 (run, turn)
             });
             let turn;

@@ -35,6 +35,7 @@ use crate::ingress;
 use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
 use crate::rule_folders::RuleFolders;
+use crate::runs::Runs;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
@@ -126,6 +127,7 @@ impl Engine {
             simulator: Simulator::load(&store).await?,
             chats: Chats::load(&store).await?,
             calls: SimulatedCalls::default(),
+            runs: Runs::default(),
             deliveries: Deliveries::load(&store).await?,
             rules,
             rule_folders: RuleFolders::load(&store).await?,
@@ -229,6 +231,7 @@ fn spawn(
     tasks.spawn(ingress::serve_tunnel(Arc::clone(shared), incoming));
     let health = shared.store.health();
     tasks.spawn(background::watch_health(Arc::clone(shared), health));
+    tasks.spawn(background::tell_proofs(Arc::clone(shared)));
     let key_store = shared.tunnel.secrets.changes();
     tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));

@@ -19,6 +19,9 @@ pub(crate) struct RuleContext {
     pub(crate) asked: Vec<Among>,
     /// The states before the turn, of rules that use them.
     pub(crate) states: Vec<RecordedState>,
+    /// The conversation's id, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) conversation: Option<String>,
     /// What the rule that took the turn was called then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rule_name: Option<String>,
@@ -40,6 +43,7 @@ impl RuleContext {
             seed: Some(seed),
             asked: vec![among],
             states: Vec::new(),
+            conversation: None,
             rule_name: None,
         }
     }
@@ -51,6 +55,7 @@ impl RuleContext {
         Self {
             number: later.number,
             seed: later.seed,
+            conversation: later.conversation.or(self.conversation),
             rule_name: later.rule_name.or(self.rule_name),
             ..self
         }

@@ -90,10 +90,16 @@ impl DryRun {
     }
 
     /// Tries the next turn. `before`: the user's turn before it, where that is none of those tried.
-    pub(crate) fn turn(&mut self, exchange: &Exchange, before: Option<&Exchange>) -> TurnOfDryRun {
+    /// `conversation`: the id of the one that it belongs to.
+    pub(crate) fn turn(
+        &mut self,
+        exchange: &Exchange,
+        before: Option<&Exchange>,
+        conversation: Option<String>,
+    ) -> TurnOfDryRun {
         let summary = &exchange.summary;
         self.number += 1;
-        let facts = self.facts(exchange, before);
+        let facts = self.facts(exchange, before).in_conversation(conversation);
         let mut context = RuleContext::of(exchange);
         if context.number == 0 {
             context.number = self.number;

@@ -18,6 +18,7 @@ pub(crate) struct TurnFacts {
     event: Option<String>,
     user: Option<String>,
     previous: Option<PreviousFacts>,
+    conversation: Option<String>,
 }
 
 /// What rules may ask of the user's turn before.
@@ -55,6 +56,15 @@ impl TurnFacts {
             event: view.event.clone(),
             user: view.user.clone(),
             previous,
+            conversation: None,
+        }
+    }
+
+    /// The same in a conversation.
+    pub(crate) fn in_conversation(self, conversation: Option<String>) -> Self {
+        Self {
+            conversation,
+            ..self
         }
     }
 
@@ -97,7 +107,7 @@ impl TurnFacts {
             source: summary.source.as_str(),
             event: self.event.as_deref(),
             user: self.user.as_deref(),
-            conversation: None,
+            conversation: self.conversation.as_deref(),
             body: self.body.as_deref(),
             variables: &variables,
             previous,

@@ -53,9 +53,9 @@ pub struct TriedError {
 }
 
 impl TriedTurn {
-    /// Tries a draft. `previous`: the user's turn before. `today`: what the rules remember now,
-    /// for what the turn did not record. `reply`: the reply of a sequence that is shown, from 1;
-    /// absent, the one that this turn would get.
+    /// Tries a draft. `previous`: the user's turn before. `conversation`: its id. `today`: what the
+    /// rules remember now, for what the turn did not record. `reply`: the reply of a sequence that
+    /// is shown, from 1; absent, the one that this turn would get.
     ///
     /// # Errors
     /// What of the draft cannot be compiled.
@@ -63,14 +63,14 @@ impl TriedTurn {
         bot: &Bot,
         draft: Rule,
         exchange: &Exchange,
-        previous: Option<&Exchange>,
+        (previous, conversation): (Option<&Exchange>, Option<String>),
         today: &dyn States,
         reply: Option<u32>,
     ) -> Result<Self, RuleError> {
         let preview = Preview::new(bot.rules.set(), draft)?;
         let context = RuleContext::of(exchange);
         let previous = previous.map(|one| PreviousFacts::of(one, bot.read_as()));
-        let facts = TurnFacts::recorded(bot, exchange, previous);
+        let facts = TurnFacts::recorded(bot, exchange, previous).in_conversation(conversation);
         let turn = context.turn(bot, exchange);
         let states = RecordedStates::new(&context.states, today);
         Ok(facts.ask(&exchange.request, &exchange.summary, |facts| {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use protocol::platform::{ChatAction, Retries};
 use protocol::{
-    Answer, Body, BotId, Exchange, ExchangeId, Platform, Request, Side, Source, UtcMillis,
+    Answer, Body, BotId, ConversationId, Exchange, ExchangeId, Platform, Request, Side, Source,
+    Summary, UtcMillis,
 };
 use store::{Change, Inserted, ListQuery, Stopwatch, Store, StoreError, UpdateOutcome};
 use tokio_util::sync::CancellationToken;
@@ -72,6 +73,17 @@ pub(crate) trait History: Send + Sync {
         user: &str,
         before: u64,
     ) -> impl Future<Output = Result<Option<Exchange>, StoreError>> + Send;
+
+    /// The conversation that goes on with a turn which is not recorded yet; `None` where it begins
+    /// one.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    fn conversation_for(
+        &self,
+        summary: Summary,
+        request: Request,
+    ) -> impl Future<Output = Result<Option<ConversationId>, StoreError>> + Send;
 
     /// Writes down what a turn has changed of what rules remember.
     fn save_rule_uses(&self, uses: PendingUses) -> impl Future<Output = ()> + Send;
@@ -187,6 +199,14 @@ impl History for Store {
         before: u64,
     ) -> Result<Option<Exchange>, StoreError> {
         Self::previous_turn(self, bot, user, before).await
+    }
+
+    async fn conversation_for(
+        &self,
+        summary: Summary,
+        request: Request,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        Self::conversation_for(self, summary, request).await
     }
 
     async fn save_rule_uses(&self, uses: PendingUses) {

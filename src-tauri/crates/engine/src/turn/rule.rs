@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use messages::Say as _;
 use protocol::platform::NoAnswer;
-use protocol::{Answer, AnsweredBy, Code, Exchange, OwnFinding, Request, RequestView, RuleUse};
+use protocol::{
+    Answer, AnsweredBy, Code, ConversationId, Exchange, OwnFinding, Request, RequestView, RuleUse,
+    Source,
+};
 use rules::{
     Among, Chosen, CompiledRule, Matched, Needs, PreparedCallback, PreparedForward, PreparedHold,
     PreparedReply, TemplateError, Turn as RuleTurn, Unjudged,
@@ -57,6 +60,8 @@ struct Asked {
     needs: Needs,
     /// The user's turn before.
     previous: Option<Exchange>,
+    /// The conversation's id.
+    conversation: Option<String>,
     number: u64,
 }
 
@@ -86,20 +91,12 @@ impl<H: Host> Turn<H> {
             self.rest_on(RuleContext::without_rules(number, self.bot.seed, among));
             return None;
         };
-        let previous = match needs.previous_turn {
-            true => self.previous_turn().await,
-            false => None,
-        };
+        let asked = self.beyond_turn(among, needs, number).await;
         let is_long = |request: &Request| takes_long(&request.headers, &request.body);
+        let previous = asked.previous.as_ref();
         let aside = needs.may_take_long
             || is_long(&self.exchange.request)
-            || previous.as_ref().is_some_and(|one| is_long(&one.request));
-        let asked = Asked {
-            among,
-            needs,
-            previous,
-            number,
-        };
+            || previous.is_some_and(|one| is_long(&one.request));
         let answer = match aside {
             false => RuleQuestion {
                 host: &*self.host,
@@ -132,6 +129,25 @@ impl<H: Host> Turn<H> {
             self.note(finding);
         }
         answer.decision
+    }
+
+    /// What the rules ask for beyond the turn.
+    async fn beyond_turn(&mut self, among: Among, needs: Needs, number: u64) -> Asked {
+        let previous = match needs.previous_turn {
+            true => self.previous_turn().await,
+            false => None,
+        };
+        let conversation = match needs.conversation {
+            true => self.conversation().await,
+            false => None,
+        };
+        Asked {
+            among,
+            needs,
+            previous,
+            conversation,
+            number,
+        }
     }
 
     /// Has it recorded what a question to the rules rested on.
@@ -172,6 +188,28 @@ impl<H: Host> Turn<H> {
         }
     }
 
+    /// The conversation that the turn belongs to: one that goes on, or its own.
+    async fn conversation(&mut self) -> Option<String> {
+        let summary = &self.exchange.summary;
+        summary.user.as_ref()?;
+        let of_none = matches!(summary.source, Source::Replay | Source::Callback);
+        let own = ConversationId(summary.id.0);
+        let (summary, request) = (summary.clone(), self.exchange.request.clone());
+        if of_none {
+            return None;
+        }
+        let history = self.host.history();
+        let found = history.conversation_for(summary, request);
+        match timeout(PREVIOUS_TURN_PATIENCE, found).await {
+            Ok(Ok(found)) => Some(found.unwrap_or(own).0.to_string()),
+            Ok(Err(_)) | Err(_) => {
+                let seconds = PREVIOUS_TURN_PATIENCE.as_secs().to_string();
+                self.note(OwnFinding::new(Code::PreviousTurnLate, [seconds]));
+                None
+            }
+        }
+    }
+
     async fn previous_turn(&mut self) -> Option<Exchange> {
         let summary = &self.exchange.summary;
         let user = summary.user.as_deref()?;
@@ -209,7 +247,8 @@ impl<H: Host> RuleQuestion<'_, H> {
         let (set, asked) = (self.rules.set(), self.asked);
         let previous = asked.previous.as_ref();
         let previous = previous.map(|one| PreviousFacts::of(one, self.bot.read_as()));
-        let facts = TurnFacts::read(asked.needs, request, self.view, previous);
+        let facts = TurnFacts::read(asked.needs, request, self.view, previous)
+            .in_conversation(asked.conversation.clone());
         let rule_turn = RuleTurn {
             seed: self.bot.seed,
             exchange: asked.number,
@@ -236,6 +275,10 @@ impl<H: Host> RuleQuestion<'_, H> {
                 decision.context = RuleContext::new(rule_turn, asked.among, &choice);
                 let called = taken.map(|taken| name(set.rule_at(taken.index)).to_owned());
                 decision.context.rule_name = called;
+                decision
+                    .context
+                    .conversation
+                    .clone_from(&asked.conversation);
                 decision.findings = self.unjudged(&choice.unjudged);
                 return decision;
             }

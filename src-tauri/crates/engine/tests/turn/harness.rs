@@ -8,8 +8,8 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use protocol::platform::ChatAction;
 use protocol::{
-    Answer, Body, BotId, Exchange, ExchangeId, FindingCounts, Micros, Platform, PlatformChoice,
-    Request, Side, Source, State, Summary, UtcMillis,
+    Answer, Body, BotId, ConversationId, Exchange, ExchangeId, FindingCounts, Micros, Platform,
+    PlatformChoice, Request, Side, Source, State, Summary, UtcMillis,
 };
 use rules::CompiledRule;
 use serde_json::Value;
@@ -602,6 +602,24 @@ impl History for Memory {
             exchange.summary.user.as_deref() == Some(user) && exchange.summary.seq < before
         });
         Ok(of_user.max_by_key(|exchange| exchange.summary.seq).cloned())
+    }
+
+    async fn conversation_for(
+        &self,
+        summary: Summary,
+        _: Request,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        if self.is_slow.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        // Those of one user are one.
+        let rows = self.rows.lock();
+        let of_user = rows
+            .values()
+            .map(|row| &row.exchange.summary)
+            .filter(|one| one.user == summary.user && one.seq < summary.seq);
+        let first = of_user.min_by_key(|one| one.seq);
+        Ok(first.map(|first| ConversationId(first.id.0)))
     }
 
     async fn save_rule_uses(&self, uses: PendingUses) {

@@ -1,7 +1,7 @@
 //! The registry of findings: code, severity and words in both languages, one entry each.
 //!
 //! Words say what it is and what to do next. `{0}`, `{1}` … stand for values. Those of single
-//! platforms are in `registry/platforms.rs`; all are one vocabulary.
+//! platforms, and of what they gave back, are in `registry/platforms.rs`; all are one vocabulary.
 
 mod platforms;
 

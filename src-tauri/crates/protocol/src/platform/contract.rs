@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use json_text::JsonError;
+use json_text::{JsonError, Span};
 use messages::{Message, Words};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -75,6 +75,17 @@ pub trait Contract: Sync {
     /// The event and the user. Runs on every request.
     fn identify(&self, _request: &RequestContext<'_>) -> Identity {
         Identity::default()
+    }
+
+    /// Where the user's value stands in the text of a request's body; `None` where it names none
+    /// there.
+    fn user_span(&self, _request: &RequestContext<'_>) -> Option<Span> {
+        None
+    }
+
+    /// A user as the JSON value that its requests have.
+    fn user_value(&self, user: &str) -> String {
+        Value::from(user).to_string()
     }
 
     /// What a request says of the session that it belongs to.
@@ -257,6 +268,12 @@ pub trait Contract: Sync {
     /// # Errors
     /// Why it cannot be set.
     fn lifetime(&self, _name: &str) -> Option<Result<Lifetime, Message>> {
+        None
+    }
+
+    /// How long all variables of a user may be together, as the bytes of a JSON text: above it
+    /// nothing of an answer is saved. `None` where no limit is known.
+    fn session_limit(&self) -> Option<usize> {
         None
     }
 

@@ -18,7 +18,7 @@ mod request;
 mod turn;
 mod words;
 
-use json_text::{Kind, unescape_lossy};
+use json_text::{Kind, Span, unescape_lossy};
 use messages::{Message, Words};
 
 use crate::finding::Finding;
@@ -110,6 +110,11 @@ impl Contract for Graph {
         }
     }
 
+    fn user_span(&self, request: &RequestContext<'_>) -> Option<Span> {
+        let entry = request.document?.member(USER_KEY)?;
+        Some(entry.value)
+    }
+
     fn session(&self, request: &RequestContext<'_>) -> SessionMarks {
         request.document.map(request::session).unwrap_or_default()
     }
@@ -186,6 +191,10 @@ impl Contract for Graph {
 
     fn lifetime(&self, name: &str) -> Option<Result<Lifetime, Message>> {
         Some(turn::lifetime(name))
+    }
+
+    fn session_limit(&self) -> Option<usize> {
+        Some(limits::SESSION_BYTES)
     }
 
     fn user_turn(&self, turn: &UserTurn<'_>) -> Option<Request> {

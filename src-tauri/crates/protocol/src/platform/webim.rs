@@ -12,6 +12,7 @@ mod settings;
 mod standin;
 mod words;
 
+use json_text::Span;
 use messages::Words;
 use serde_json::{Map, Value, json};
 
@@ -104,6 +105,14 @@ impl Contract for Webim {
 
     fn message_text(&self, request: &RequestContext<'_>) -> Option<String> {
         Event::of(request)?.text()
+    }
+
+    fn user_span(&self, request: &RequestContext<'_>) -> Option<Span> {
+        Event::of(request)?.chat_span()
+    }
+
+    fn user_value(&self, user: &str) -> String {
+        calls::chat_id(user).to_string()
     }
 
     fn check_request(&self, request: &RequestContext<'_>, findings: &mut Vec<Finding>) {

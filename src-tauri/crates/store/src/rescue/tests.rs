@@ -87,6 +87,7 @@ fn pieces_of_a_body_that_is_taken_over_in_steps_are_not_stale_between_them() {
         newest: 7,
         indexed: 0,
         grouped: 0,
+        proved: Default::default(),
         stale: vec![(0, 7)],
         write_gate: Default::default(),
         log: Default::default(),

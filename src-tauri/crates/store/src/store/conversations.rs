@@ -1,17 +1,21 @@
 //! Conversations, and what is behind: before they are read, turns that came lately are put into
 //! theirs.
 
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use protocol::{ConversationId, ExchangeId};
+use protocol::{BotId, ConversationId, ExchangeId, Request, Summary};
 use uuid::Uuid;
 
 use super::Store;
 use crate::error::StoreError;
+use crate::grouping;
 use crate::session::Session;
 use crate::table::{conversations, exchanges};
-use crate::types::{Conversation, ConversationPage, ConversationQuery};
+use crate::types::{
+    Conversation, ConversationPage, ConversationQuery, NextTurn, ProvedTurns, RuleSeen,
+};
 
 /// How long a reader waits for turns to be put into their conversations. The steps between leave
 /// the writer to capture.
@@ -86,6 +90,71 @@ impl Store {
             Ok(conversations::of_turn(conn, seq)?)
         };
         self.inner.readers.read(read).await
+    }
+
+    /// The conversation that goes on with a turn which is not recorded yet; `None` where it begins
+    /// one, or belongs to none.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn conversation_for(
+        &self,
+        summary: Summary,
+        request: Request,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        self.catch_up().await;
+        let gap = self.inner.shared.gap();
+        let read = move |conn: &rusqlite::Connection| {
+            Ok(grouping::conversation_for(conn, (&summary, &request), gap)?)
+        };
+        self.inner.readers.read_for_caller(read).await
+    }
+
+    /// For each of these exchanges the turn that shows what became of its answer, where there is
+    /// one.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn next_turns(
+        &self,
+        ids: Vec<ExchangeId>,
+    ) -> Result<HashMap<ExchangeId, NextTurn>, StoreError> {
+        self.catch_up().await;
+        let read = move |conn: &rusqlite::Connection| {
+            let mut all = HashMap::with_capacity(ids.len());
+            for id in ids {
+                if let Some(seq) = exchanges::seq_of(conn, id)?
+                    && let Some(next) = grouping::next_turn(conn, seq)?
+                {
+                    all.insert(id, next);
+                }
+            }
+            Ok(all)
+        };
+        self.inner.readers.read(read).await
+    }
+
+    /// How often each of the platforms' inferred rules was seen to hold and to be broken.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub async fn rules_seen(&self, bot: Option<BotId>) -> Result<Vec<RuleSeen>, StoreError> {
+        self.catch_up().await;
+        let read = move |conn: &rusqlite::Connection| Ok(conversations::seen(conn, bot)?);
+        self.inner.readers.read(read).await
+    }
+
+    /// Turns of which something else is known since their next ones are there, as soon as there are
+    /// some. One asks at a time.
+    pub async fn proved(&self) -> ProvedTurns {
+        let shared = &self.inner.shared;
+        loop {
+            let found = std::mem::take(&mut *shared.proved.lock());
+            if found != ProvedTurns::default() {
+                return found;
+            }
+            shared.has_proved.notified().await;
+        }
     }
 
     /// Puts turns into their conversations; whether all are. On a full disk what is known is shown.

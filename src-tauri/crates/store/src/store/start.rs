@@ -13,6 +13,7 @@ use crate::age_clock::AgeClock;
 use crate::backlog::Backlog;
 use crate::checkpointer::{self, Log, WriteGate};
 use crate::database_file::DatabaseFile;
+use crate::grouping::Proved;
 use crate::health::HealthSender;
 use crate::maintenance::Maintenance;
 use crate::open::{Begun, Database, Opened, StoreOptions};
@@ -56,6 +57,10 @@ fn session(database: Database, rescue: Option<Rescue>, log: Log, write_gate: Wri
         newest: begun.newest,
         indexed: begun.indexed_seq,
         grouped: begun.grouped_seq,
+        proved: Proved {
+            since: begun.last_seq,
+            summaries: Vec::new(),
+        },
         // What processes before this one left. Nothing writes pieces of their exchanges now.
         stale: vec![(0, begun.last_seq)],
         write_gate,

@@ -6,12 +6,16 @@
 //! behind others. A conversation has the id of the exchange that began it, also when that is gone;
 //! where all is made anew `conversation_ids` has it by the turn that is the first then.
 
+mod proofs;
+
 use protocol::{BotId, ConversationId, FindingCounts, Platform, UtcMillis};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 use uuid::Uuid;
 
 use crate::convert::{from_sql, to_sql};
 use crate::types::{Conversation, ConversationQuery};
+
+pub(crate) use proofs::{seen, set_proof};
 
 // The first column of the index of users is a number, so that no entry of it looks like a row of
 // another table where a damaged database is read by page.
@@ -63,6 +67,17 @@ CREATE TRIGGER conversation_hidden AFTER UPDATE OF hidden ON exchanges
 WHEN old.hidden <> new.hidden BEGIN
     INSERT OR IGNORE INTO conversation_again (seq) VALUES (new.seq);
 END;
+";
+
+/// What the next turn shows of the platform's rules ([`conversations::Evidence`]); null where there
+/// is none. Conversations are made anew for it.
+pub(crate) const ADD_PROOF: &str = "
+ALTER TABLE conversation_turns ADD COLUMN proof INTEGER;
+DELETE FROM conversation_turns;
+DELETE FROM conversations;
+DELETE FROM conversation_users;
+DELETE FROM conversation_again;
+UPDATE counters SET value = 0 WHERE name = 'grouped_seq';
 ";
 
 /// Events of one conversation that are listed: its first ones, a run of equal ones once.
@@ -134,17 +149,27 @@ pub(crate) fn talker(
     conn: &Connection,
     (bot, platform, user, is_simulated): (BotId, Platform, &str, bool),
 ) -> rusqlite::Result<i64> {
-    let values = params![is_simulated, bot.0.as_bytes(), user, platform.as_str()];
-    let find = "SELECT number FROM conversation_users \
-                WHERE simulated = ?1 AND bot = ?2 AND user = ?3 AND platform = ?4";
-    let mut found = conn.prepare_cached(find)?;
-    if let Some(number) = found.query_row(values, |row| row.get(0)).optional()? {
+    if let Some(number) = known_talker(conn, (bot, platform, user, is_simulated))? {
         return Ok(number);
     }
+    let values = params![is_simulated, bot.0.as_bytes(), user, platform.as_str()];
     let add = "INSERT INTO conversation_users (simulated, bot, user, platform) \
                VALUES (?1, ?2, ?3, ?4) RETURNING number";
     conn.prepare_cached(add)?
         .query_row(values, |row| row.get(0))
+}
+
+/// The same where that one has talked before.
+pub(crate) fn known_talker(
+    conn: &Connection,
+    (bot, platform, user, is_simulated): (BotId, Platform, &str, bool),
+) -> rusqlite::Result<Option<i64>> {
+    let values = params![is_simulated, bot.0.as_bytes(), user, platform.as_str()];
+    let find = "SELECT number FROM conversation_users \
+                WHERE simulated = ?1 AND bot = ?2 AND user = ?3 AND platform = ?4";
+    conn.prepare_cached(find)?
+        .query_row(values, |row| row.get(0))
+        .optional()
 }
 
 /// Where a turn is.
@@ -296,15 +321,16 @@ pub(crate) fn make_stale(conn: &Connection, conversation: i64) -> rusqlite::Resu
     Ok(())
 }
 
-/// Takes a turn out: its exchange is gone, or is another user's now.
+/// Takes a turn out: its exchange is gone, or is another user's now. The one before it has another
+/// next one.
 pub(crate) fn remove(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM conversation_turns WHERE seq = ?1 RETURNING conversation";
-    let conversation = conn
-        .prepare_cached(sql)?
-        .query_row([to_sql(seq)], |row| row.get(0))
-        .optional()?;
-    if let Some(conversation) = conversation {
-        make_stale(conn, conversation)?;
+    if let Some(turn) = turn(conn, seq)? {
+        if let Some(before) = neighbour(conn, turn.talks, (turn.at, seq), true)? {
+            again(conn, before.seq)?;
+        }
+        conn.prepare_cached("DELETE FROM conversation_turns WHERE seq = ?1")?
+            .execute([to_sql(seq)])?;
+        make_stale(conn, turn.conversation)?;
     }
     conn.prepare_cached("DELETE FROM conversation_again WHERE seq = ?1")?
         .execute([to_sql(seq)])?;

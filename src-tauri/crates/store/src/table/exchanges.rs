@@ -104,6 +104,9 @@ ALTER TABLE exchanges ADD COLUMN attempt_number INTEGER;
 ALTER TABLE exchanges ADD COLUMN attempt_first BLOB;
 ";
 
+/// How many of the warnings tell that its variables came back otherwise than they were answered.
+pub(crate) const ADD_PROOF: &str = "ALTER TABLE exchanges ADD COLUMN proof INTEGER;";
+
 /// Adds the fault that an exchange ended with. Some databases of version 5 have it: for a time,
 /// step 5 added it.
 pub(crate) fn add_fault(conn: &Connection) -> rusqlite::Result<()> {
@@ -233,7 +236,7 @@ fn write_read_anew(conn: &Connection, id: ExchangeId, read: &ReadAnew) -> rusqli
     let findings = read.findings;
     conn.prepare_cached(
         "UPDATE exchanges SET platform = ?2, platform_choice = ?3, event = ?4, user = ?5, \
-         errors = ?6, warnings = ?7, infos = ?8 WHERE id = ?1 AND hidden = 0",
+         errors = ?6, warnings = ?7, infos = ?8, proof = 0 WHERE id = ?1 AND hidden = 0",
     )?
     .execute(params![
         id.0.as_bytes(),
@@ -246,6 +249,17 @@ fn write_read_anew(conn: &Connection, id: ExchangeId, read: &ReadAnew) -> rusqli
         findings.info
     ])?;
     Ok(())
+}
+
+/// Sets how many of the warnings tell what became of the answer's variables; whether those were
+/// others before.
+pub(crate) fn set_proof(conn: &Connection, seq: u64, findings: usize) -> rusqlite::Result<bool> {
+    let sql = "UPDATE exchanges SET warnings = warnings - coalesce(proof, 0) + ?2, proof = ?2 \
+               WHERE seq = ?1 AND coalesce(proof, 0) <> ?2";
+    let changed = conn
+        .prepare_cached(sql)?
+        .execute(params![to_sql(seq), findings as i64])?;
+    Ok(changed > 0)
 }
 
 /// Adds to the app's own findings of an exchange.

@@ -191,7 +191,7 @@ async fn a_newer_database_is_refused_and_no_byte_is_changed() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 12
+                known: 13
             }
         ),
         "{error:?}"

@@ -89,6 +89,7 @@ pub(crate) const MEMBERS: &[Member] = &[
         sources: "src-tauri/crates/engine/src/",
         pure: false,
         may_name: &[
+            "conversations",
             "json-text",
             "messages",
             "protocol",

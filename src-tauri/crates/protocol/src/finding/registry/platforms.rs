@@ -1,4 +1,5 @@
-//! The findings of single platforms: those of the registry that only one platform's check makes.
+//! The findings of single platforms: those of the registry that only one platform's check makes;
+//! and of what became of an answer's variables on a platform.
 
 macro_rules! with_platform_findings {
     ($registry:ident, $($general:tt)+) => {
@@ -156,6 +157,34 @@ macro_rules! with_platform_findings {
     ChannelNoLinkButtons = "channel_no_link_buttons", Info of Response,
         "The channel has no buttons with links: the visitor sees their addresses.",
         "Кнопок со ссылками в канале нет: посетитель видит адреса.";
+    /// A number that came back in another form.
+    ProofSameNumber = "proof_same_number", Warning of Response,
+        "“{0}” came back as the same number written otherwise: the bot holds numbers as JavaScript does. Compare it as a number, or send a string.",
+        "«{0}» вернулась тем же числом в другой записи: бот хранит числа как JavaScript. Сравнивайте её как число или передавайте строкой.";
+    /// A number that came back with fewer digits.
+    ProofRounded = "proof_rounded", Warning of Response,
+        "“{0}” came back rounded: the bot holds numbers as JavaScript does, integers exactly up to 2^53. Send it as a string if every digit matters.",
+        "«{0}» вернулась округлённой: бот хранит числа как JavaScript, целые точно до 2^53. Если важна каждая цифра, передавайте её строкой.";
+    /// A value that the platform changed to one of another type.
+    ProofTypeChanged = "proof_type_changed", Warning of Response,
+        "“{0}” came back as another type within the same message: the platform changed it. Compare what was sent with what came.",
+        "«{0}» вернулась другим типом в том же сообщении: её изменила платформа. Сравните отправленное с вернувшимся.";
+    /// A value that the platform changed.
+    ProofValueChanged = "proof_value_changed", Warning of Response,
+        "“{0}” came back with another value within the same message: the platform changed it. Compare what was sent with what came.",
+        "«{0}» вернулась с другим значением в том же сообщении: её изменила платформа. Сравните отправленное с вернувшимся.";
+    /// A variable that the platform dropped.
+    ProofMissing = "proof_missing", Warning of Response,
+        "“{0}”, or a part of it, did not come back within the same message: the platform dropped it. Check its name and its size.",
+        "«{0}» или её часть не вернулась в том же сообщении: платформа её отбросила. Проверьте имя и размер.";
+    /// A variable of an answer that was not merged.
+    ProofNotTaken = "proof_not_taken", Warning of Response,
+        "“{0}” did not reach the bot: this answer was not merged. See above why, and answer with 200 and an object.",
+        "«{0}» не дошла до бота: этот ответ не принят. Причина указана выше; отвечайте со статусом 200 и объектом.";
+    /// A variable of an answer that went over the limit of a session.
+    ProofNotSaved = "proof_not_saved", Warning of Response,
+        "“{0}” was not saved: with this answer the variables are over the limit of 100 KB, and nothing of it came back. Send less, or clear what is not needed with null.",
+        "«{0}» не сохранилась: с этим ответом переменные больше предела в 100 КБ, и ничего из него не вернулось. Передавайте меньше или очищайте ненужное через null.";
         }
     };
 }

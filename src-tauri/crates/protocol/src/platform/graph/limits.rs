@@ -12,6 +12,10 @@ const BYTES_PER_KB: usize = 1000;
 /// Above it a bot should not go.
 pub(super) const SOFT_KB: usize = 100;
 
+/// Above it an answer is not saved: 100 KB of 1,024 bytes, of which one more is refused by the
+/// official Node server, too (11).
+pub(super) const SESSION_BYTES: usize = 100 * 1024;
+
 /// Above it new data is not saved, and an unhandled overflow silences the bot.
 const HARD_KB: usize = 1000;
 

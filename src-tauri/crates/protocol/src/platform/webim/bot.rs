@@ -1,6 +1,6 @@
 //! A bot of Webim's: events that come, and what becomes of the answer, in versions 2 and 1.
 
-use json_text::{Kind, NodeIndex, Tree, unescape_lossy};
+use json_text::{Kind, NodeIndex, Span, Tree, unescape_lossy};
 
 use super::{message, table};
 use crate::document::Document;
@@ -76,6 +76,11 @@ impl<'a> Event<'a> {
         let ways: [&[&str]; 2] = [&["chat_id"], &["chat", "id"]];
         ways.iter()
             .find_map(|way| message::member(&self.tree, ROOT, way))
+    }
+
+    /// Where the chat's id stands.
+    pub(super) fn chat_span(&self) -> Option<Span> {
+        Some(self.tree.span(self.chat_node()?))
     }
 
     /// The chat's id as text.

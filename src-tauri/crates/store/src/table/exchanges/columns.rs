@@ -389,6 +389,13 @@ pub(super) const COLUMNS: &[Column] = &[
         change: None,
         read: |row, value| assign(&mut row.own_findings, plain(value)?),
     },
+    // A new number of findings counts none of these: they are found anew. See `set_proof`.
+    Column {
+        name: "proof",
+        bind: |_| integer(0),
+        change: Some(|new| new.change.findings.map(|_| integer(0))),
+        read: |_, _| Ok(()),
+    },
 ];
 
 fn exchange_id(id: Option<&ExchangeId>) -> ToSqlOutput<'_> {

@@ -67,7 +67,7 @@ pub(super) const ORDER: &[Order] = &[
     },
     Order {
         name: "conversations",
-        top_down: &["compare", "grouping", "why"],
+        top_down: &["compare", "grouping", "proof", "why"],
         tolerated: &[],
         through_root: 0,
     },
@@ -211,6 +211,7 @@ pub(super) const ORDER: &[Order] = &[
             "simulator",
             "simulated_calls",
             "chats",
+            "runs",
             "chains",
             "attempts",
             "access",
