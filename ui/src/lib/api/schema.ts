@@ -2618,6 +2618,231 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/proof": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How often each inferred rule was seen to hold and to be broken, counted by answers. */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Only this bot's. */
+          bot?: components["schemas"]["BotId"];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RuleEvidences"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/replays": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sends recorded requests again, each when the one before is answered, bodies as recorded. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewReplays"];
+        };
+      };
+      responses: {
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RunBegun"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/replays/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far a run has come. It is forgotten when the app ends. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Replays"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Stops a run behind the turn that is under way. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Replays"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/replays/{id}/resume": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Has a run that was stopped go on. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Replays"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/rules": {
     parameters: {
       query?: never;
@@ -5054,7 +5279,14 @@ export interface components {
       | "webim_chat_unknown"
       | "trial_answer"
       | "channel_no_markdown"
-      | "channel_no_link_buttons";
+      | "channel_no_link_buttons"
+      | "proof_same_number"
+      | "proof_rounded"
+      | "proof_type_changed"
+      | "proof_value_changed"
+      | "proof_missing"
+      | "proof_not_taken"
+      | "proof_not_saved";
     /** @description Through a program that prints its address. */
     CommandPlan: {
       address_changes?: boolean;
@@ -5271,6 +5503,7 @@ export interface components {
       | "turn_under_way"
       | "user_exists"
       | "simulator_full"
+      | "runs_full"
       | "port_in_use"
       | "last_bot"
       | "no_address"
@@ -5341,6 +5574,8 @@ export interface components {
       /** @description Whose rules it follows. */
       platform: components["schemas"]["Platform"];
       platform_reason: components["schemas"]["PlatformReason"];
+      /** @description What became of the user's variables in its answer, once their next request is there. */
+      proof: components["schemas"]["Proof"][];
       /** @description The text of the user's message, where the platform sends it. */
       query_text: string | null;
       replay_of: components["schemas"]["ExchangeId"] | null;
@@ -5675,6 +5910,11 @@ export interface components {
        */
       unchanged: number;
     };
+    /**
+     * @description A rule that is inferred.
+     * @enum {string}
+     */
+    InferredRule: "merge_shallow" | "null_overwrites" | "missing_keeps" | "only_200" | "js_numbers" | "session_limit";
     JsonText: unknown;
     /**
      * @description Where secrets are kept.
@@ -5904,6 +6144,23 @@ export interface components {
        */
       seconds?: number;
     };
+    /** @description What is sent again: exactly one of `ids`, `conversation` and `from`. */
+    NewReplays: {
+      /** @description The turns of this conversation. */
+      conversation?: components["schemas"]["ConversationId"];
+      /** @description This exchange, and the turns behind it in its conversation. */
+      from?: components["schemas"]["ExchangeId"];
+      /** @description These exchanges, in this order. */
+      ids?: components["schemas"]["ExchangeId"][];
+      /**
+       * @description `self`, `upstream` (the server in use of each one's bot), or an `http://` or `https://`
+       *     address, behind whose path the recorded one goes.
+       * @example self
+       */
+      target: string;
+      /** @description The user that stands in them in place of the recorded one; `null`: as recorded. */
+      user?: string | null;
+    };
     /**
      * @description A server of the developer's.
      * @example {
@@ -6108,6 +6365,19 @@ export interface components {
      * @enum {string}
      */
     ProbeStateName: "armed" | "holding" | "left" | "outlasted" | "answered";
+    /** @description What became of one variable of an answer. Values are JSON text as it was sent. */
+    Proof: {
+      /** @description What came with the user's next request; `null` where nothing did, or that is not known. */
+      came_back: string | null;
+      /** @description Both turns are of one message: what changed between them the platform changed. */
+      chain: boolean;
+      name: string;
+      /** @description What was answered. */
+      sent: string;
+      /** @description The turn of that request. */
+      turn: components["schemas"]["ExchangeId"];
+      verdict: components["schemas"]["Verdict"];
+    };
     /** @description Whether variables are to go out with the user's next answer. */
     Queued: {
       queued: boolean;
@@ -6192,6 +6462,30 @@ export interface components {
        * @default null
        */
       path?: string;
+    };
+    /** @description A turn that was sent again, beside the recorded one. */
+    ReplayRow: {
+      /** @description How much differs between their bodies. */
+      changes: number;
+      /** @description Both answers are equal, their statuses too. */
+      equal: boolean;
+      /** @description Why there is no answer, or none that can be compared. */
+      failure: string | null;
+      original: components["schemas"]["ExchangeId"];
+      replay: components["schemas"]["ExchangeId"] | null;
+      /**
+       * Format: int32
+       * @description The status of its answer.
+       */
+      status: number | null;
+    };
+    /** @description Requests that are sent again. */
+    Replays: {
+      state: components["schemas"]["RunState"];
+      /** @description How many turns it has in all. */
+      total: number;
+      /** @description Those that are over, in their order. */
+      turns: components["schemas"]["ReplayRow"][];
     };
     /** @description The request of an exchange. */
     RequestPart: {
@@ -6355,6 +6649,26 @@ export interface components {
       reply?: number;
       /** @description With an id it stands in that rule's place, else on top. */
       rule: components["schemas"]["Rule"];
+    };
+    /** @description How often a rule of the platforms' that is inferred was seen, by answers. */
+    RuleEvidence: {
+      /**
+       * Format: int64
+       * @description Answers that show it to be broken.
+       */
+      broken: number;
+      /** @description Up to five of them, broken ones first. */
+      examples: components["schemas"]["ExchangeId"][];
+      /**
+       * Format: int64
+       * @description Answers that show it to hold.
+       */
+      held: number;
+      rule: components["schemas"]["InferredRule"];
+    };
+    /** @description The rules that are inferred, with what was seen of each. */
+    RuleEvidences: {
+      rules: components["schemas"]["RuleEvidence"][];
     };
     /** @description Whether a rule by itself takes a turn, and what kept it from it. */
     RuleExplanation: {
@@ -6721,6 +7035,20 @@ export interface components {
       matched: boolean;
       not_matched: components["schemas"]["RuleNotMatched"] | null;
     };
+    /** @description A run has begun. */
+    RunBegun: {
+      id: components["schemas"]["RunId"];
+    };
+    /**
+     * Format: uuid
+     * @description A run's identity.
+     */
+    RunId: string;
+    /**
+     * @description Whether a run goes on.
+     * @enum {string}
+     */
+    RunState: "running" | "done" | "stopped";
     /**
      * @description Which part of a call an example is of.
      * @enum {string}
@@ -7527,6 +7855,8 @@ export interface components {
       pinned: boolean;
       /** @description Whose rules it follows. */
       platform: components["schemas"]["Platform"];
+      /** @description What became of the user's variables in its answer, once their next request is there. */
+      proof: components["schemas"]["Proof"][];
       /** @description The text of the user's message, where the platform sends it. */
       query_text: string | null;
       replay_of: components["schemas"]["ExchangeId"] | null;
@@ -7667,6 +7997,20 @@ export interface components {
       /** @description Whose it is. */
       role: components["schemas"]["Role"];
     };
+    /**
+     * @description What became of a variable that was answered.
+     * @enum {string}
+     */
+    Verdict:
+      | "kept"
+      | "same_number"
+      | "rounded"
+      | "type_changed"
+      | "value_changed"
+      | "missing"
+      | "not_taken"
+      | "not_saved"
+      | "unknown";
     WaitingOfBot: {
       bot: components["schemas"]["BotId"];
       count: number;
