@@ -39,7 +39,7 @@ async fn recorded(app: &Instance) -> [Value; 4] {
 #[tokio::test]
 async fn turns_of_a_user_are_listed_as_a_conversation_with_its_events() {
     let app = Instance::start();
-    let [first, _, _, other] = recorded(&app).await;
+    let [first, second, _, other] = recorded(&app).await;
     let all = listed(&app, "").await;
     assert_eq!(all.len(), 2, "{all:?}");
     assert_eq!(

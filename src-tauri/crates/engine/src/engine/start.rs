@@ -102,8 +102,7 @@ impl Engine {
         outlive_file_size_limit();
         // The address first: a port that is taken must leave the disk untouched.
         let fixed = bind_fixed(config.listen).await?;
-        let options = StoreOptions::new(&config.data_dir, clock::now);
-        let (store, report) = Store::open(&options)?;
+        let (store, report) = Store::open(&StoreOptions::new(&config.data_dir, clock::now))?;
         let document = SettingsDocument::load(&store).await?;
         let settings = document.current();
         let connection_limit = ingress::allow_connections(&settings);
