@@ -154,7 +154,7 @@ mod tests {
         );
         let by_bot = [turn("50", "51"), turn("70", "")];
         assert_eq!(said(&by_bot), [one(1, StepKind::ChangedByBot, "70")]);
-        let mut chained = by_bot.clone();
+        let mut chained = by_bot;
         chained[1].is_chained = true;
         assert_eq!(
             said(&chained),

@@ -364,7 +364,7 @@ proptest! {
         let request = written(&Value::Object(session.clone()));
         prop_assume!(request.len() <= 102_400);
         let read: Map<String, Value> = serde_json::from_str(&answer).unwrap();
-        let mut merged = session.clone();
+        let mut merged = session;
         merged.extend(object_through_javascript(&read));
         let text = written(&Value::Object(merged));
         let is_saved = is_ok && text.len() <= 102_400;
