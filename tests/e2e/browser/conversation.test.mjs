@@ -37,6 +37,10 @@ claim(
     assert.deepEqual(titles, ["start", "pay", "receipt", "again"], "oldest first, and nobody else's");
     await turns.nth(1).getByText("total").waitFor();
     await turns.nth(1).getByText("60").waitFor();
+    // What became of what was answered: one came back, the other did not.
+    await turns.nth(1).getByText("kept", { exact: false }).first().waitFor();
+    await turns.nth(1).getByText("gone", { exact: true }).waitFor();
+    await panel.getByText("1 not kept").waitFor();
     // The keys step through the conversation as it is read.
     await page.keyboard.press("j");
     await feed.locator('[aria-current="true"]').getByText("receipt").waitFor();
@@ -89,6 +93,29 @@ claim(
     await panel.getByRole("heading", { name: "1234567890" }).waitFor();
     const feed = panel.getByRole("region", { name: "Turns" });
     await feed.locator('[aria-current="true"]').getByText("again").waitFor();
+  },
+  talk,
+);
+
+claim(
+  "a conversation is sent again in order, and a turn that is answered differently is compared",
+  async ({ page, program, see }) => {
+    await see.choose("pay");
+    await page.keyboard.press("v");
+    const panel = page.getByRole("region", { name: "Conversation", exact: true });
+    await panel.getByRole("button", { name: "Send again" }).click();
+    const run = panel.getByRole("region", { name: "Sending the conversation again" }).first();
+    await run.getByRole("button", { name: "Send all" }).click();
+    await run.getByText("4 of 4 · 1 differs").waitFor();
+    const rows = run.getByRole("row");
+    await rows.filter({ hasText: "receipt" }).getByText("as it was").waitFor();
+    assert.equal((await program.exchanges("source:replay")).length, 4);
+    await rows.filter({ hasText: "pay" }).getByRole("button", { name: "2 differences" }).click();
+    const comparison = page.getByRole("region", { name: "Comparison", exact: true });
+    await comparison.getByText("replay of A").waitFor();
+    await comparison.getByRole("row", { name: "promo" }).getByText("removed").waitFor();
+    await page.keyboard.press("Escape");
+    await run.getByText("4 of 4 · 1 differs").waitFor();
   },
   talk,
 );

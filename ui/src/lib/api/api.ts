@@ -9,6 +9,7 @@ import type {
   ChannelText,
   NewAnswering,
   NewBot,
+  NewReplayRun,
   PathSample,
   Platform,
   PlatformChoice,
@@ -95,6 +96,10 @@ export class Api {
     unwrap(this.client.GET("/api/v1/conversations/{id}/matrix", { params: pathOf(id) }));
   why = (id: string, name: string, signal: AbortSignal) =>
     unwrap(this.client.GET("/api/v1/exchanges/{id}/why", { params: { ...pathOf(id), query: { name } }, signal }));
+  replayMany = (body: NewReplayRun) => unwrap(this.client.POST("/api/v1/replays", { body }));
+  replayRun = (id: string) => unwrap(this.client.GET("/api/v1/replays/{id}", { params: pathOf(id) }));
+  stopRun = (id: string) => unwrap(this.client.DELETE("/api/v1/replays/{id}", { params: pathOf(id) }));
+  resumeRun = (id: string) => unwrap(this.client.POST("/api/v1/replays/{id}/resume", { params: pathOf(id) }));
   compare = (body: ToCompare, signal?: AbortSignal) =>
     unwrap(this.client.POST("/api/v1/compare", { body, ...signalled(signal) }));
   annotate = (id: string, body: { note?: string; pinned?: boolean; platform?: PlatformChoice }) =>

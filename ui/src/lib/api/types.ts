@@ -25,6 +25,12 @@ export type ConversationDetail = Schemas["ConversationDetail"];
 export type ConversationTurn = ConversationDetail["turns"][number];
 export type Matrix = Schemas["Matrix"];
 export type MatrixCell = Schemas["MatrixCell"];
+/** Turns that are sent again in order, and how far that has come. */
+export type ReplayRun = Schemas["Replays"];
+export type NewReplayRun = Schemas["NewReplays"];
+export type RunTurns = { conversation: string } | { from: string };
+/** What became of a value that was answered. */
+export type Proof = Schemas["Proof"];
 /** Why a variable has the value that it has. */
 export type ValueReason = Schemas["ValueReason"];
 /** What differs between two messages. */

@@ -4,6 +4,7 @@
  */
 import type { Api } from "../api/api";
 import { Commands } from "../commands/commands";
+import { ConversationRun } from "../conversation/run.svelte";
 import { Conversation } from "../conversation/conversation.svelte";
 import { Comparison } from "../compare/comparison.svelte";
 import { Bots } from "../controllers/bots";
@@ -25,6 +26,7 @@ import { Navigation } from "../stores/navigation.svelte";
 import { Program } from "../stores/program.svelte";
 import type { Ticker } from "../stores/ticker.svelte";
 import { Toasts } from "../stores/toasts.svelte";
+import { simulatorTarget } from "../stores/prefs.svelte";
 import { Live } from "./live";
 import type { PlaceId, Registry } from "./register";
 import { Stores } from "./stores";
@@ -45,6 +47,7 @@ export class App {
   readonly late: LateAnswers;
   readonly comparison: Comparison;
   readonly talk: Conversation;
+  readonly run: ConversationRun;
   readonly selection: Selection;
   readonly listView: ListView;
   readonly bots: Bots;
@@ -71,6 +74,7 @@ export class App {
     this.late = new LateAnswers(api);
     this.comparison = new Comparison(api);
     this.talk = new Conversation(api);
+    this.run = new ConversationRun({ api, toasts: this.toasts, target: simulatorTarget });
     this.selection = new Selection(this);
     this.listView = new ListView(this);
     this.bots = new Bots(this);

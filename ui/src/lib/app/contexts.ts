@@ -6,6 +6,7 @@ import { createContext } from "svelte";
 
 import type { Api } from "../api/api";
 import type { Commands } from "../commands/commands";
+import type { ConversationRun } from "../conversation/run.svelte";
 import type { Conversation } from "../conversation/conversation.svelte";
 import type { Comparison } from "../compare/comparison.svelte";
 import type { Bots } from "../controllers/bots";
@@ -52,6 +53,7 @@ export const [useNavigation, provideNavigation] = createContext<Navigation>();
 export const [usePane, providePane] = createContext<DetailPane>();
 export const [useProgram, provideProgram] = createContext<Program>();
 export const [useRegistry, provideRegistry] = createContext<Registry>();
+export const [useRun, provideRun] = createContext<ConversationRun>();
 export const [useSelection, provideSelection] = createContext<Selection>();
 const [useStores, provideStores] = createContext<Stores>();
 export const [useTalk, provideTalk] = createContext<Conversation>();
@@ -85,6 +87,7 @@ export function provideAll(app: App): void {
   providePane(app.pane);
   provideProgram(app.program);
   provideRegistry(app.registry);
+  provideRun(app.run);
   provideSelection(app.selection);
   provideStores(app.stores);
   provideTalk(app.talk);

@@ -15,6 +15,7 @@ import { list } from "./list";
 import { patience } from "./patience";
 import { platforms } from "./platforms";
 import { ruleEditor } from "./rule-editor";
+import { run } from "./run";
 import { rules } from "./rules";
 import { server } from "./server";
 import { settings } from "./settings";
@@ -41,6 +42,7 @@ const SHARED = {
   ...patience,
   ...platforms,
   ...rules,
+  ...run,
   ...ruleEditor,
   ...server,
   ...settings,

@@ -161,6 +161,7 @@ export const ruleEditor = {
   "rule.end.pass": { ru: "дальше по списку", en: "next rule" },
   "rule.scope": { ru: "Счёт", en: "Counted" },
   "rule.scope.user": { ru: "по пользователю", en: "per user" },
+  "rule.scope.conversation": { ru: "по диалогу", en: "per conversation" },
   "rule.scope.rule": { ru: "на всё правило", en: "all together" },
   "rule.seconds": { ru: "Ждать меня, с", en: "Wait for me, s" },
   "rule.secondsOwn": { ru: "как у бота", en: "as the bot" },

@@ -60,6 +60,7 @@ export const rules = {
   "rules.noCounters": { ru: "Пока ничего не посчитано.", en: "Nothing is counted yet." },
   "rules.resetAll": { ru: "Сбросить всем", en: "Reset all" },
   "rules.reset": { ru: "Начать с 1: {{key}}", en: "Begin with 1: {{key}}" },
+  "rules.ofConversation": { ru: "диалог …{{id}}", en: "conversation …{{id}}" },
   "rules.everybody": { ru: "все вместе", en: "all together" },
   "rules.calls": { ru: "вызов {{value}}", en: "call {{value}}" },
   "rules.reply": { ru: "ответ № {{value}} из последовательности", en: "reply {{value}} of its sequence" },

@@ -74,9 +74,7 @@ export type ActionKind = (typeof ACTIONS)[number];
 export const FAULTS: readonly FaultKind[] = ENUMS.FaultKind;
 export const ENDS: readonly RuleSequenceEnd[] = ENUMS.RuleSequenceEnd;
 export const FALLBACKS: readonly RuleFallback[] = ENUMS.RuleFallback;
-/** The program refuses `conversation` while it has no conversations. */
-export type Scope = Exclude<RuleScope, "conversation">;
-export const SCOPES: readonly Scope[] = ENUMS.RuleScope.filter((one) => one !== "conversation");
+export const SCOPES: readonly RuleScope[] = ENUMS.RuleScope;
 
 /** A variable that is set in the server's answer; a removed one has no value. */
 export interface PatchRow {

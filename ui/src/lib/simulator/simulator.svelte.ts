@@ -12,7 +12,7 @@ import { Latest } from "../latest";
 import { quietly } from "../quietly";
 import type { FeedStore } from "../stores/feed.svelte";
 import { PLATFORMS } from "../stores/platforms.svelte";
-import { prefs } from "../stores/prefs.svelte";
+import { prefs, simulatorTarget } from "../stores/prefs.svelte";
 import type { Program } from "../stores/program.svelte";
 import type { Toasts } from "../stores/toasts.svelte";
 import { Calls } from "./calls.svelte";
@@ -122,7 +122,7 @@ export class Simulator implements FeedStore {
 
   constructor(private readonly parts: Parts) {
     const { api, toasts } = parts;
-    this.calls = new Calls({ api, toasts, bot: () => this.bot, target: () => this.#address() });
+    this.calls = new Calls({ api, toasts, bot: () => this.bot, target: simulatorTarget });
   }
 
   get bot(): string | null {
@@ -173,11 +173,6 @@ export class Simulator implements FeedStore {
     this.#edited = null;
   }
 
-  /** The address or the word that the program takes for the target. */
-  #address(): string {
-    return this.target === "url" ? prefs.values.simulatorUrl.trim() : this.target;
-  }
-
   /** What the bot is set to; of one that is found out by its requests, the program's first. */
   #platform(): SimulatedPlatform | null {
     const own = this.parts.program.bot?.platform ?? "auto";
@@ -198,7 +193,7 @@ export class Simulator implements FeedStore {
         await api.setPlayedUser(bot, user, edited);
         this.#edited = null;
       }
-      await api.simulate(bot, { platform, user, event, text, target: this.#address() });
+      await api.simulate(bot, { platform, user, event, text, target: simulatorTarget() });
       // What is written for the next turn meanwhile stays.
       if (this.event.trim() === event && this.text === text) [this.event, this.text] = ["", ""];
     });

@@ -71,3 +71,9 @@ class Prefs {
 }
 
 export const prefs = new Prefs();
+
+/** Where played turns go: an address, or the word that the program takes for it. */
+export function simulatorTarget(): string {
+  const { simulatorTarget: target, simulatorUrl } = prefs.values;
+  return target === "url" ? simulatorUrl.trim() : target;
+}
