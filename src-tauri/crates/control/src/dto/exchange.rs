@@ -4,7 +4,7 @@
 use conversations::{Proof, Proved};
 use engine::{Bot, ConversationTurn, Engine, Fallback, HeldFallback, Reading, ServerWait};
 use messages::{Lang, Say as _};
-use protocol::platform::{PlatformReason, ReasonKind, contract};
+use protocol::platform::contract;
 use protocol::{
     AnsweredBy, AttemptOf, BodyInfo, BotId, Code, Exchange, ExchangeId, FailureCode, FaultKind,
     Finding, FindingCounts, Headers, MessageTurn, Micros, Outcome, Platform, RecordedMessage,
@@ -13,6 +13,7 @@ use protocol::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dto::platform_reason::PlatformReasonView;
 use crate::dto::proof::ProofView;
 
 /// Declares a document that has every field of a summary and its own ones: written out, because a
@@ -244,28 +245,6 @@ with_summary! {
         /// What became of the user's variables in its answer, once their next request is there.
         proof: Vec<ProofView>,
         timing: TimingPart,
-    }
-}
-
-/// Why an exchange is read as one platform's.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PlatformReason)]
-struct PlatformReasonView {
-    how: ReasonKind,
-    /// The reason for programs.
-    code: &'static str,
-    /// The reason in the reader's language.
-    message: String,
-}
-
-impl PlatformReasonView {
-    fn new(reason: &PlatformReason, lang: Lang) -> Self {
-        let message = reason.message();
-        Self {
-            how: reason.how,
-            code: message.code(),
-            message: message.text(lang),
-        }
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod conversations;
 pub(crate) mod exchange;
 pub(crate) mod feed;
 pub(crate) mod patience;
+pub(crate) mod platform_reason;
 pub(crate) mod proof;
 pub(crate) mod rule_files;
 pub(crate) mod rules;
