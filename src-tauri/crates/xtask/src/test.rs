@@ -247,7 +247,7 @@ impl Session {
         };
         match display {
             Ok(display) => {
-                let limit = Duration::from_secs(15 * 60);
+                let limit = Duration::from_secs(25 * 60);
                 let mut all = claims::all(script, display.as_ref());
                 self.tests(Step::new(&name, &mut all).at_most(limit), |failed| {
                     claims::only(script, display.as_ref(), failed)
