@@ -46,7 +46,7 @@ export class App {
   readonly drafts: Drafts;
   readonly late: LateAnswers;
   readonly comparison: Comparison;
-  readonly talk: Conversation;
+  readonly conversation: Conversation;
   readonly run: ConversationRun;
   readonly selection: Selection;
   readonly listView: ListView;
@@ -73,7 +73,7 @@ export class App {
     this.drafts = new Drafts(api);
     this.late = new LateAnswers(api);
     this.comparison = new Comparison(api);
-    this.talk = new Conversation(api);
+    this.conversation = new Conversation(api);
     this.run = new ConversationRun({ api, toasts: this.toasts, target: simulatorTarget });
     this.selection = new Selection(this);
     this.listView = new ListView(this);

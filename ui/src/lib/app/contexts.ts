@@ -56,7 +56,7 @@ export const [useRegistry, provideRegistry] = createContext<Registry>();
 export const [useRun, provideRun] = createContext<ConversationRun>();
 export const [useSelection, provideSelection] = createContext<Selection>();
 const [useStores, provideStores] = createContext<Stores>();
-export const [useTalk, provideTalk] = createContext<Conversation>();
+export const [useConversation, provideConversation] = createContext<Conversation>();
 export const [useToasts, provideToasts] = createContext<Toasts>();
 
 /** The store that a part of the registry brings with it. */
@@ -90,6 +90,6 @@ export function provideAll(app: App): void {
   provideRun(app.run);
   provideSelection(app.selection);
   provideStores(app.stores);
-  provideTalk(app.talk);
+  provideConversation(app.conversation);
   provideToasts(app.toasts);
 }

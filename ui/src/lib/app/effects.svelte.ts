@@ -64,7 +64,7 @@ function countInTitle({ heldTurns }: App): void {
 }
 
 /** Messages come from the program in the page's language: another language asks for them again. */
-function rereadInOtherLanguage({ detail, drafts, list, program, stores }: App): void {
+function rereadInOtherLanguage({ comparison, conversation, detail, drafts, list, program, stores }: App): void {
   let before = words.language;
   $effect(() => {
     const { language } = words;
@@ -72,6 +72,8 @@ function rereadInOtherLanguage({ detail, drafts, list, program, stores }: App): 
       if (language === before) return;
       before = language;
       detail.refresh();
+      void comparison.reload();
+      conversation.refresh();
       program.statusSoon();
       for (const store of stores.all) quietly(store.refresh());
       const id = detail.id ?? "";

@@ -34,7 +34,7 @@ export interface LiveParts {
   selection: Selection;
   /** The stores of the registry. */
   stores: { readonly all: readonly FeedStore[] };
-  talk: Conversation;
+  conversation: Conversation;
   toasts: Toasts;
 }
 
@@ -112,7 +112,7 @@ export class Live implements FeedReader {
 
   #touch(event: FeedEvent): void {
     const { id } = event;
-    this.parts.talk.happened(event);
+    this.parts.conversation.happened(event);
     if (!id) return;
     this.parts.detail.touch(id);
     this.parts.comparison.touch(id);

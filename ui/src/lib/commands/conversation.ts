@@ -5,13 +5,13 @@ import { t } from "../i18n/index.svelte";
 import type { CommandSpec } from "./command";
 
 /** Opens the conversation of the selected turn. */
-async function open({ api, selection, talk, toasts }: App): Promise<void> {
+async function open({ api, conversation, selection, toasts }: App): Promise<void> {
   const { row } = selection;
   if (row === null) return;
   await toasts.attempt(async () => {
-    const conversation = await conversationOf(api, row.id);
-    if (conversation === null) toasts.info(() => t("talk.none"));
-    else talk.open(conversation);
+    const id = await conversationOf(api, row.id);
+    if (id === null) toasts.info(() => t("conversation.none"));
+    else conversation.open(id);
   });
 }
 
@@ -21,7 +21,7 @@ export const CONVERSATION = {
     group: "exchange",
     keys: ["V"],
     place: "exchanges",
-    enabled: ({ selection, talk }) => selection.row !== null && talk.id === null,
+    enabled: ({ conversation, selection }) => selection.row !== null && conversation.id === null,
     run: (app) => void open(app),
     after: "compare",
   },

@@ -6,17 +6,17 @@ import type { CommandSpec } from "./command";
 const place = "exchanges";
 
 /** Steps through the open conversation, in the order it is read, or else through the list. */
-function step({ detail, selection, talk }: App, by: 1 | -1): void {
-  const next = talk.detail === null ? null : talk.turnBeside(detail.id, by);
+function step({ detail, selection, conversation }: App, by: 1 | -1): void {
+  const next = conversation.detail === null ? null : conversation.turnBeside(detail.id, by);
   if (next === null) selection.step(by);
   else selection.select(next);
 }
 
 /** Closes the innermost of what is open beside the list. */
-function leave({ comparison, selection, talk }: App): void {
+function leave({ comparison, selection, conversation }: App): void {
   if (comparison.pair !== null) comparison.close();
-  else if (talk.why !== null) talk.closeWhy();
-  else if (talk.id !== null) talk.close();
+  else if (conversation.why !== null) conversation.closeWhy();
+  else if (conversation.id !== null) conversation.close();
   else selection.alone();
 }
 
@@ -72,8 +72,8 @@ export const MOVE = {
     group: "move",
     keys: ["Escape"],
     place,
-    enabled: ({ comparison, selection, talk }) =>
-      comparison.pair !== null || talk.id !== null || selection.several.length > 0,
+    enabled: ({ comparison, selection, conversation }) =>
+      comparison.pair !== null || conversation.id !== null || selection.several.length > 0,
     run: leave,
   },
   open: {
@@ -82,8 +82,8 @@ export const MOVE = {
     keys: ["Enter"],
     place,
     enabled: ({ selection }) => selection.row !== null,
-    run: ({ focus, talk }) => {
-      talk.close();
+    run: ({ focus, conversation }) => {
+      conversation.close();
       focus.request("detail");
     },
     quiet: true,

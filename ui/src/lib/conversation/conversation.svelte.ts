@@ -71,6 +71,12 @@ export class Conversation {
     return this.#reading.refresh();
   }
 
+  /** Reads again what has words in it. */
+  refresh(): void {
+    if (this.id !== null) quietly(this.#reading.refresh());
+    if (this.why !== null) void this.ask(this.why.turn, this.why.name);
+  }
+
   /** Another turn is looked at: one of another conversation closes this one. */
   follow(turn: string | null): void {
     if (this.detail === null || turn === null) return;

@@ -5,6 +5,9 @@ import { kindOf } from "../json/walk";
 /** What a turn did to a variable, as a mark of its cell. */
 export type CellMark = "answer" | "bot" | "type" | null;
 
+/** The signs of the marks. */
+export const MARKS = { answer: "●", bot: "◆", type: "≠" } as const;
+
 export interface GridCell {
   /** What the bot has of it once the turn is over; `null` where it has none. */
   value: string | null;

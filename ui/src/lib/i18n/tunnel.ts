@@ -8,7 +8,6 @@ export const tunnel = {
     en: "The way from a public address to this computer. A bot in the cloud reaches the app only through it.",
   },
   "tunnel.open": { ru: "Туннель", en: "Tunnel" },
-  "tunnel.back": { ru: "К обменам", en: "To the exchanges" },
   "tunnel.stateLabel": { ru: "Состояние туннеля", en: "State of the tunnel" },
   "tunnel.state.offline": { ru: "выключен", en: "off" },
   "tunnel.state.connecting": { ru: "подключается", en: "connecting" },

@@ -2,7 +2,7 @@ import { flushSync } from "svelte";
 import { expect, test } from "vitest";
 
 import { ApiError } from "../api/errors";
-import { Calls, type CallField } from "./calls.svelte";
+import { Calls, type CallField, type MadeOf } from "./calls.svelte";
 
 const FIELDS: CallField[] = [
   { name: "method", kind: "choice", choices: ["POST", "GET"] },
@@ -36,17 +36,17 @@ function stage(answer: () => Promise<string>) {
   };
   const parts = { api, toasts, bot: () => "b", target: () => "self" };
   const calls = new Calls(parts as unknown as ConstructorParameters<typeof Calls>[0]);
-  calls.choose("leadconverter");
-  calls.fields = FIELDS;
-  return { calls, sent, failures };
+  const choose = (more: Partial<MadeOf> = {}) => calls.choose("leadconverter", { fields: FIELDS, ...more });
+  choose();
+  return { calls, choose, sent, failures };
 }
 
 const ANSWER =
   '{"id":"x","status":500,"merged":false,"after":{"n":9007199254740993},"attempts":[{"id":"x","status":500,"after_s":0}],"suspended":false}';
 
 test("what is filled in goes out as it is, digits and all, and what is empty does not", async () => {
-  const { calls, sent } = stage(() => Promise.resolve(ANSWER));
-  calls.hasTarget = true;
+  const { calls, choose, sent } = stage(() => Promise.resolve(ANSWER));
+  choose({ hasTarget: true });
   calls.setRows("parameters", [
     ["user.name", "({name})"],
     ["", "without a name"],
@@ -59,7 +59,7 @@ test("what is filled in goes out as it is, digits and all, and what is empty doe
   calls.type("auth", "me");
   calls.type("auth/password", "word");
   calls.type("note", "a\nb");
-  calls.hasTarget = false;
+  choose();
   await calls.send();
   expect(JSON.parse(sent[1] ?? "")).toMatchObject({
     leadconverter: { auth: { user: "me", password: "word" }, note: "a\nb" },
@@ -79,8 +79,8 @@ test("what came of a call keeps its digits, and says what follows", async () => 
   expect(calls.sent[0]?.attempts).toHaveLength(1);
 });
 test("attempts by the real clock go on until they are stopped", async () => {
-  const { calls } = stage(() => Promise.resolve(ANSWER));
-  calls.fields = [...FIELDS, { name: "retry", kind: "choice", choices: ["off", "real"] }];
+  const { calls, choose } = stage(() => Promise.resolve(ANSWER));
+  choose({ fields: [...FIELDS, { name: "retry", kind: "choice", choices: ["off", "real"] }] });
   calls.type("retry", "real");
   await calls.send();
   const [call] = calls.sent;

@@ -6,7 +6,7 @@
 import type { Api } from "../api/api";
 import { ApiError } from "../api/errors";
 import type { SimulatedAttempt, SimulatedPlatform } from "../api/types";
-import { type Pair, words } from "../i18n/index.svelte";
+import { type Pair, say } from "../i18n/index.svelte";
 import { isJson } from "../json/members";
 import { childTexts } from "../json/walk";
 import type { Toasts } from "../stores/toasts.svelte";
@@ -18,6 +18,12 @@ export interface CallField {
   choices?: readonly string[];
   /** What the choices are called, where not by themselves. */
   names?: Readonly<Record<string, Pair>>;
+}
+
+/** The fields of a call, and whether it goes to the bot's address or server. */
+export interface MadeOf {
+  fields: readonly CallField[];
+  hasTarget?: boolean;
 }
 
 type Rows = [string, string][];
@@ -64,9 +70,8 @@ export class Calls {
   #drafts = $state.raw<Readonly<Partial<Record<SimulatedPlatform, Draft>>>>({});
   sent = $state.raw<readonly SentCall[]>([]);
   isUnderWay = $state(false);
-  /** What the call in sight is made of; its form says it. */
-  fields = $state.raw<readonly CallField[]>([]);
-  hasTarget = $state(false);
+  /** What the call in sight is made of. */
+  #made = $state.raw<MadeOf>({ fields: [] });
   /** What does not fit, at its field. */
   problem = $state.raw<{ field: string; message: string } | null>(null);
 
@@ -74,14 +79,16 @@ export class Calls {
 
   /** The first field whose text should be JSON and is none. */
   readonly broken: string | null = $derived(
-    this.fields.find(({ kind, name }) => kind === "json" && !isEmptyOrJson(this.text(name)))?.name ?? null,
+    this.#made.fields.find(({ kind, name }) => kind === "json" && !isEmptyOrJson(this.text(name)))?.name ?? null,
   );
   readonly canSend: boolean = $derived(this.platform !== null && !this.isUnderWay && this.broken === null);
 
   constructor(private readonly parts: Parts) {}
 
-  choose(platform: SimulatedPlatform | null): void {
+  /** Composes a platform's call; `null`: a user is played. */
+  choose(platform: SimulatedPlatform | null, of: MadeOf = { fields: [] }): void {
     this.platform = platform;
+    this.#made = of;
     this.problem = null;
   }
 
@@ -109,12 +116,12 @@ export class Calls {
 
   /** The call as the program takes it. */
   #document(platform: SimulatedPlatform): string {
-    const members = this.fields.flatMap((field) => {
+    const members = this.#made.fields.flatMap((field) => {
       const value = this.#value(field);
       return value === null ? [] : [`${JSON.stringify(field.name)}:${value}`];
     });
     const name = JSON.stringify(platform);
-    const target = this.hasTarget ? `,"target":${JSON.stringify(this.parts.target())}` : "";
+    const target = this.#made.hasTarget ? `,"target":${JSON.stringify(this.parts.target())}` : "";
     return `{"platform":${name},${name}:{${members.join(",")}}${target}}`;
   }
 
@@ -145,7 +152,7 @@ export class Calls {
     const { platform } = this;
     if (platform === null || !this.canSend) return;
     const document = this.#document(platform);
-    const goesOn = this.fields.some(({ name }) => name === "retry") && this.text("retry") === "real";
+    const goesOn = this.#made.fields.some(({ name }) => name === "retry") && this.text("retry") === "real";
     this.isUnderWay = true;
     this.problem = null;
     try {
@@ -204,5 +211,6 @@ function read(answer: string, platform: SimulatedPlatform, goesOn: boolean): Sen
 
 /** What a choice is called. */
 export function nameOfChoice({ names }: CallField, choice: string): string {
-  return names?.[choice]?.[words.language] ?? choice;
+  const name = names?.[choice];
+  return name ? say(name) : choice;
 }
