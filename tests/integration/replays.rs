@@ -1,5 +1,7 @@
 //! Recorded requests sent again one after the other.
 
+use axum::http::StatusCode;
+use ngrok_standin::ReservedPort;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -218,23 +220,60 @@ async fn what_cannot_be_sent_at_all_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_not_there_stops_the_run_at_its_turn_and_going_on_sends_that_again() {
+    let app = Instance::start();
+    let ids = recorded(&app).await;
+    // A name without an address stops it, too.
+    for target in ["http://nowhere.invalid/", "upstream"] {
+        let port = ReservedPort::take();
+        let url = format!("http://{}", port.addr());
+        app.answering(json!({"upstream": url, "default_answer": {"body": "{\"n\": 1}"}}))
+            .await;
+        let run = begun(&app, json!({"ids": ids, "target": target})).await;
+        for _ in 0..2 {
+            let stopped = once(&app, &run, |run| run["state"] == "stopped").await;
+            let rows = stopped["turns"].as_array().unwrap();
+            assert_eq!(rows.len(), 1, "it is told once: {stopped}");
+            let row = &rows[0];
+            assert_eq!((&row["original"], &row["equal"]), (&ids[0], &json!(false)));
+            assert!(
+                row["replay"].is_string() && row["status"].is_null(),
+                "{row}"
+            );
+            assert!(row["failure"].is_string(), "{row}");
+            let resume = format!("replays/{run}/resume");
+            let (_, resumed) = app.post(&resume, json!({})).await;
+            // What was told is sent again.
+            assert_ne!(resumed["state"], "done", "{resumed}");
+        }
+        let route = format!("replays/{run}");
+        app.call(Method::DELETE, &route, None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_run_goes_on_at_the_turn_that_did_not_reach_a_server_once_it_is_there() {
+    let app = Instance::start();
+    let ids = recorded(&app).await;
+    let port = ReservedPort::take();
+    let url = format!("http://{}", port.addr());
+    let run = begun(&app, json!({"ids": ids, "target": url})).await;
+    once(&app, &run, |run| run["state"] == "stopped").await;
+    let server = Axum::at(port.addr(), (StatusCode::OK, "{\"n\": 1}")).await;
+    app.post(&format!("replays/{run}/resume"), json!({})).await;
+    let run = done(&app, &run).await;
+    let rows = run["turns"].as_array().unwrap();
+    let originals: Vec<&Value> = rows.iter().map(|row| &row["original"]).collect();
+    assert_eq!(originals, ids.iter().collect::<Vec<_>>());
+    assert!(rows.iter().all(|row| row["equal"] == true), "{run}");
+    assert_eq!(server.received().await.len(), 3, "the first one came once");
+}
+
+#[tokio::test]
 async fn a_turn_that_cannot_be_sent_has_a_row_and_the_run_goes_to_its_end() {
     let app = Instance::start();
     let ids = recorded(&app).await;
     let nothing = turn(&app, json!(["no user"])).await;
-    // A server that is not there.
-    let run = json!({"ids": [ids[0], nothing], "target": "http://127.0.0.1:1/"});
-    let run = done(&app, &begun(&app, run).await).await;
-    for row in run["turns"].as_array().unwrap() {
-        assert!(
-            row["replay"].is_string() && row["failure"].is_string(),
-            "{row}"
-        );
-        assert_eq!(
-            (&row["equal"], &row["status"]),
-            (&json!(false), &Value::Null)
-        );
-    }
     // One without a user among others has its own row.
     let run = json!({"ids": [ids[0], nothing], "user": "u2", "target": "self"});
     let run = done(&app, &begun(&app, run).await).await;

@@ -2,6 +2,7 @@
 //! that answers whatever a test wants.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 
@@ -43,6 +44,14 @@ pub struct Axum {
 
 impl Axum {
     pub async fn answering(answer: impl IntoResponse + Clone + Send + Sync + 'static) -> Self {
+        Self::at(([127, 0, 0, 1], 0).into(), answer).await
+    }
+
+    /// The same at this address.
+    pub async fn at(
+        address: SocketAddr,
+        answer: impl IntoResponse + Clone + Send + Sync + 'static,
+    ) -> Self {
         let received = Arc::<Mutex<Vec<Received>>>::default();
         let answer = move |State(seen): State<Arc<Mutex<Vec<Received>>>>,
                            method: Method,
@@ -60,7 +69,7 @@ impl Axum {
         let router = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&received));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, received }

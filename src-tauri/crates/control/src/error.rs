@@ -329,6 +329,7 @@ impl From<Error> for ApiError {
             | Error::UserExists
             | Error::SimulatorFull(_)
             | Error::RunsFull
+            | Error::ExportTooLong(_)
             | Error::Sending(_) => answer,
         }
     }
@@ -349,6 +350,7 @@ const fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
         Error::UserExists => (StatusCode::CONFLICT, ErrorCode::UserExists),
         Error::SimulatorFull(_) => (StatusCode::CONFLICT, ErrorCode::SimulatorFull),
         Error::RunsFull => (StatusCode::CONFLICT, ErrorCode::RunsFull),
+        Error::ExportTooLong(_) => (StatusCode::CONFLICT, ErrorCode::BodyTooLong),
         Error::CallerLeft => (StatusCode::GONE, ErrorCode::CallerLeft),
         Error::LastBot => (StatusCode::CONFLICT, ErrorCode::LastBot),
         Error::NoAddress => (StatusCode::CONFLICT, ErrorCode::NoAddress),

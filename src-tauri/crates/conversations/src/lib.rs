@@ -5,11 +5,13 @@
 
 #![warn(missing_docs)]
 
+mod carry;
 mod compare;
 mod grouping;
 mod proof;
 mod why;
 
+pub use carry::{CarriedValue, EarlierTurn, Following, Parting, carry, following};
 pub use compare::{
     Change, ChangeKind, Comparison, ContentKind, Contents, Decoded, HeaderChange, TooMuch, compare,
     compare_headers,

@@ -191,6 +191,11 @@ impl ReadTurn {
     }
 }
 
+/// Whether a value came back as it was, numbers as JavaScript writes them.
+pub(crate) fn is_kept(sent: &str, came: &str) -> bool {
+    compare(sent, came).verdict <= Verdict::Rounded
+}
+
 /// What the next request shows of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proved {

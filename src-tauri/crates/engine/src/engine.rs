@@ -4,6 +4,8 @@ mod answer_versions;
 mod bots;
 mod composed_calls;
 mod conversations;
+mod export;
+mod followed_folder;
 mod history;
 mod holds;
 mod late;
@@ -20,6 +22,8 @@ mod start;
 mod status;
 mod tunnel;
 mod waiting;
+mod watch;
+mod what_if;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,6 +39,7 @@ pub use start::{EngineConfig, Listen};
 pub use status::Status;
 pub use tunnel::TunnelView;
 pub use waiting::{ServerWait, ServerWaits};
+pub use watch::WATCHED_MAX;
 
 use crate::api_endpoint::ApiEndpoint;
 use crate::bots::Bot;

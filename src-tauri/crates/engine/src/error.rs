@@ -11,6 +11,7 @@ use protocol::platform::SettingsError;
 use rules::{RuleError, RuleErrorKind};
 use store::{NotSaved, OpenError, StoreError};
 
+use crate::conversation_words;
 use crate::file_error::FileError;
 use crate::words;
 
@@ -144,6 +145,8 @@ pub enum Subject {
     SimulatedCall,
     /// A run of requests that are sent again.
     Run,
+    /// A folder after whose saves conversations are sent.
+    Watch,
 }
 
 /// Why the engine could not do what it was asked.
@@ -198,6 +201,8 @@ pub enum Error {
     SimulatorFull(Message),
     /// So many runs are under way that no other one can begin.
     RunsFull,
+    /// The conversation is too long for a file: how many MB there may be.
+    ExportTooLong(u64),
 }
 
 impl Error {
@@ -220,6 +225,7 @@ impl Say for Error {
             Self::NotFound(Subject::Notice) => (&words::NO_NOTICE).into(),
             Self::NotFound(Subject::SimulatedCall) => (&words::NO_SIMULATED_CALL).into(),
             Self::NotFound(Subject::Run) => (&words::NO_RUN).into(),
+            Self::NotFound(Subject::Watch) => (&conversation_words::NO_WATCH).into(),
             Self::NotFound(Subject::SimulatedUser) => (&words::NO_SIMULATED_USER).into(),
             Self::NotFound(Subject::Answer) => (&words::NO_ANSWER).into(),
             Self::NotHeld => (&words::NOT_HELD).into(),
@@ -243,6 +249,7 @@ impl Say for Error {
             Self::TurnUnderWay => (&words::TURN_UNDER_WAY).into(),
             Self::UserExists => (&words::USER_EXISTS).into(),
             Self::RunsFull => (&words::RUNS_FULL).into(),
+            Self::ExportTooLong(most) => conversation_words::EXPORT_TOO_LONG.arg(*most),
         }
     }
 }

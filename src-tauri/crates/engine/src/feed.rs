@@ -46,6 +46,8 @@ pub enum EventKind {
     SettingsChanged,
     /// It changed what is known of how long a bot's callers wait, or a probe of that.
     PatienceChanged,
+    /// Conversations were sent again after a save.
+    WatchChanged,
     /// The state of the app itself changed, such as whether history is being saved.
     StatusChanged,
     /// The reader is too far behind: list again.

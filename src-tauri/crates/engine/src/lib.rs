@@ -29,6 +29,7 @@ mod circles;
 mod client;
 pub mod clock;
 mod connection_limit;
+mod conversation_words;
 mod data_dir;
 mod detach_on_drop;
 mod documents;
@@ -62,6 +63,8 @@ mod stall;
 mod tunnel;
 mod turn;
 mod variable_names;
+mod watch;
+mod what_if;
 mod words;
 
 #[cfg(test)]
@@ -92,7 +95,7 @@ pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, Attempt, CONVERSATION_TURNS_MAX,
     CallMade, ComposedCall, ConversationTurn, DRY_RUN_MAX, Engine, EngineConfig, Listen,
     NewUserTurn, PlayedUser, RUN_TURNS_MAX, RuleExport, RuleImport, RunOf, RunTarget, ServerWait,
-    ServerWaits, Status, TunnelView, UserTurnMade,
+    ServerWaits, Status, TunnelView, UserTurnMade, WATCHED_MAX,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
@@ -111,3 +114,5 @@ pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};
 pub use tunnel::{Check, CheckOutcome, TunnelWarning, Usage};
+pub use watch::{ChangedTurn, WatchPlan, WatchRun, WatchState, WatchView};
+pub use what_if::{CarriedTurn, ShortAnswer, WhatIfState, WhatIfView};

@@ -44,7 +44,7 @@ pub enum RunState {
     Running,
     /// All turns were sent.
     Done,
-    /// A person has stopped it.
+    /// A person has stopped it, or its target could not be reached.
     Stopped,
 }
 
@@ -72,18 +72,26 @@ pub struct RunView {
     pub state: RunState,
     /// How many turns it has in all.
     pub total: usize,
-    /// Those that are over, in their order.
+    /// Those that are over, in their order. Where its target could not be reached the last one says
+    /// so, and is sent again when the run goes on.
     pub turns: Vec<ReplayedTurn>,
 }
 
 /// A run.
 pub(crate) struct Run {
-    id: RunId,
     pub(crate) turns: Vec<ExchangeId>,
     state: watch::Sender<RunState>,
-    rows: Mutex<Vec<ReplayedTurn>>,
+    rows: Mutex<Rows>,
     /// Nobody can ask for it any more.
     pub(crate) is_forgotten: CancellationToken,
+}
+
+#[derive(Default)]
+struct Rows {
+    /// Turns that are over.
+    done: Vec<ReplayedTurn>,
+    /// The turn that did not reach the target.
+    unreached: Option<ReplayedTurn>,
 }
 
 impl Run {
@@ -95,7 +103,13 @@ impl Run {
     }
 
     pub(crate) fn add(&self, row: ReplayedTurn) {
-        self.rows.lock().push(row);
+        self.rows.lock().done.push(row);
+    }
+
+    /// Stops it at a turn that did not reach the target.
+    pub(crate) fn stop_at(&self, row: ReplayedTurn) {
+        self.rows.lock().unreached = Some(row);
+        self.state.send_replace(RunState::Stopped);
     }
 
     pub(crate) fn end(&self) {
@@ -108,6 +122,8 @@ impl Run {
             let changes = *state != RunState::Done && *state != wanted;
             if changes {
                 *state = wanted;
+                // It is sent again.
+                self.rows.lock().unreached = None;
             }
             changes
         });
@@ -116,45 +132,76 @@ impl Run {
     pub(crate) fn view(&self) -> RunView {
         // The state first: where it is done, all rows are there.
         let state = *self.state.borrow();
+        let rows = self.rows.lock();
+        let turns = rows.done.iter().chain(&rows.unreached).cloned();
         RunView {
             state,
             total: self.turns.len(),
-            turns: self.rows.lock().clone(),
+            turns: turns.collect(),
         }
-    }
-
-    fn is_running(&self) -> bool {
-        *self.state.borrow() == RunState::Running
     }
 }
 
-/// The runs that are remembered, the oldest first.
-#[derive(Default)]
-pub(crate) struct Runs(Mutex<Vec<Arc<Run>>>);
+/// What is remembered of something that runs.
+pub(crate) trait Remembered {
+    /// Whether it is under way, so that it cannot be forgotten.
+    fn is_running(&self) -> bool;
+
+    /// Nobody can ask for it any more.
+    fn forget(&self);
+}
+
+impl Remembered for Run {
+    fn is_running(&self) -> bool {
+        *self.state.borrow() == RunState::Running
+    }
+
+    fn forget(&self) {
+        self.is_forgotten.cancel();
+    }
+}
+
+/// What is remembered by its id, the oldest first.
+pub(crate) struct Registry<T>(Mutex<Vec<(RunId, Arc<T>)>>);
+
+impl<T> Default for Registry<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Remembered> Registry<T> {
+    /// Something new; `None` where so many are under way that none can be forgotten.
+    pub(crate) fn add(&self, new: T) -> Option<(RunId, Arc<T>)> {
+        let mut all = self.0.lock();
+        if all.len() >= REMEMBERED_MAX {
+            let oldest = all.iter().position(|(_, one)| !one.is_running())?;
+            all.remove(oldest).1.forget();
+        }
+        let (id, new) = (RunId(Uuid::new_v4()), Arc::new(new));
+        all.push((id, Arc::clone(&new)));
+        Some((id, new))
+    }
+
+    pub(crate) fn get(&self, id: RunId) -> Option<Arc<T>> {
+        let all = self.0.lock();
+        let found = all.iter().find(|(known, _)| *known == id);
+        found.map(|(_, one)| Arc::clone(one))
+    }
+}
+
+/// The runs that are remembered.
+pub(crate) type Runs = Registry<Run>;
 
 impl Runs {
     /// A new run; `None` where so many are running that none can be forgotten.
     pub(crate) fn begin(&self, turns: Vec<ExchangeId>) -> Option<(RunId, Arc<Run>)> {
-        let mut all = self.0.lock();
-        if all.len() >= REMEMBERED_MAX {
-            let oldest = all.iter().position(|run| !run.is_running())?;
-            all.remove(oldest).is_forgotten.cancel();
-        }
-        let id = RunId(Uuid::new_v4());
-        let run = Arc::new(Run {
-            id,
+        self.add(Run {
             turns,
             state: watch::Sender::new(RunState::Running),
             rows: Mutex::default(),
             is_forgotten: CancellationToken::new(),
-        });
-        all.push(Arc::clone(&run));
-        Some((id, run))
-    }
-
-    pub(crate) fn get(&self, id: RunId) -> Option<Arc<Run>> {
-        let all = self.0.lock();
-        all.iter().find(|run| run.id == id).map(Arc::clone)
+        })
     }
 }
 
@@ -187,5 +234,31 @@ mod tests {
         run.end();
         run.set(RunState::Stopped);
         assert_eq!(run.view().state, RunState::Done);
+    }
+
+    #[test]
+    fn a_turn_that_did_not_reach_the_target_is_told_until_it_is_sent_again() {
+        let runs = Runs::default();
+        let (_, run) = runs.begin(vec![ExchangeId::default()]).unwrap();
+        run.stop_at(ReplayedTurn {
+            original: ExchangeId::default(),
+            replay: None,
+            status: None,
+            is_equal: false,
+            changes: 0,
+            failure: None,
+        });
+        assert_eq!(
+            (run.view().state, run.view().turns.len()),
+            (RunState::Stopped, 1)
+        );
+        // A person who stops it as well changes nothing.
+        run.set(RunState::Stopped);
+        assert_eq!(run.view().turns.len(), 1);
+        run.set(RunState::Running);
+        assert_eq!(
+            (run.view().state, run.view().turns.len()),
+            (RunState::Running, 0)
+        );
     }
 }

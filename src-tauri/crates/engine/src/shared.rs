@@ -34,6 +34,8 @@ use crate::simulated_calls::SimulatedCalls;
 use crate::simulator::Simulator;
 use crate::tunnel::TunnelPart;
 use crate::variable_names::VariableNames;
+use crate::watch::Watch;
+use crate::what_if::WhatIfs;
 
 /// The state of one running engine.
 pub(crate) struct Shared {
@@ -64,6 +66,10 @@ pub(crate) struct Shared {
     pub(crate) calls: SimulatedCalls,
     /// Requests that are sent again one after the other.
     pub(crate) runs: Runs,
+    /// What is sent again after each save.
+    pub(crate) watch: Watch,
+    /// Changed answers that are carried on.
+    pub(crate) what_ifs: WhatIfs,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use json_text::{AnnotationKind, JsonError, Kind};
 
 use crate::answer::Answer;
-use crate::body::{BodyInfo, BodyKind, ParsedBody};
+use crate::body::{BodyInfo, BodyKind, ParsedBody, decode_text};
 use crate::document::Document;
 use crate::finding::{Code, Finding, Severity, add_annotations};
 use crate::message::Request;
 use crate::names::Side;
 use crate::outcome::Outcome;
 use crate::platform::{
-    self, After, AnswerContext, ChatStep, Contract, Identity, JudgedAnswer, Platform,
-    PlatformChoice, PlatformReason, PlatformSettings, RequestContext, SessionMarks, SettingsError,
-    contract,
+    self, After, AnswerContext, ChatStep, Contract, ExportedAnswer, Identity, JudgedAnswer,
+    Platform, PlatformChoice, PlatformReason, PlatformSettings, RequestContext, SessionMarks,
+    SettingsError, contract,
 };
 use crate::variable::Variable;
 
@@ -246,6 +246,27 @@ pub fn variables(
         outcome: view.outcome,
     });
     contract(view.platform).variables(&view.context(request), answer.as_ref())
+}
+
+/// An answer as it is written into a file; `None` where not all of its body lies in memory.
+#[must_use]
+pub fn exported_answer(answer: &Answer, view: &AnswerView) -> Option<ExportedAnswer> {
+    let whole = answer.body.whole()?;
+    let document = view.document.as_ref();
+    let decoded = decode_text(&answer.headers, whole).text;
+    let is_in_part = document.is_none() && decoded.is_none();
+    let text = match document {
+        Some(document) => document.text().to_owned(),
+        None => decoded
+            .unwrap_or_else(|| String::from_utf8_lossy(whole))
+            .into_owned(),
+    };
+    Some(ExportedAnswer {
+        status: answer.status,
+        text,
+        is_json: document.is_some(),
+        is_in_part,
+    })
 }
 
 /// What the platform's user has after a call that was composed for it, and its answer.

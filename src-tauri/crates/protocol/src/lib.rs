@@ -23,8 +23,8 @@ mod visible;
 mod words;
 
 pub use analysis::{
-    AnswerView, ReadAs, RequestView, after_sending, answer_steps, read_answer, read_request,
-    variables,
+    AnswerView, ReadAs, RequestView, after_sending, answer_steps, exported_answer, read_answer,
+    read_request, variables,
 };
 pub use answer::{Answer, AnswerError, AnswerProblem, DEFAULT_CONTENT_TYPE, is_token};
 pub use body::{

@@ -7,6 +7,7 @@ mod chat;
 mod chatapp;
 mod context;
 mod contract;
+mod export;
 mod fact;
 mod graph;
 mod graph_http;
@@ -49,6 +50,7 @@ pub use context::{
 pub use contract::{
     Certainty, Contract, NoAnswer, PlatformAnswer, Recognition, Side as PlatformSide,
 };
+pub use export::{ExportedAnswer, ExportedConversation, ExportedFile, ExportedTurn};
 pub use fact::Fact;
 pub use name::{Platform, PlatformChoice};
 pub use paths::{ExamplePaths, PathValue};

@@ -1999,6 +1999,71 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Writes a conversation as a file of its platform's. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewExport"];
+        };
+      };
+      responses: {
+        /** @description The file */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/xml": string;
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/format": {
     parameters: {
       query?: never;
@@ -4854,6 +4919,260 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/watch": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How what is watched stands. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Watch"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    /**
+     * Sends conversations again after each save in a folder, in place of what was watched before. They
+     *     are sent twice at first, to learn what is another one each time.
+     */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewWatch"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["Watch"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    post?: never;
+    /** Watches nothing any more. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/what-if": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Answers a recorded turn otherwise and sends those behind it with what differs, each when the one
+     *     before is answered. Nothing of it comes into the history.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["NewWhatIf"];
+        };
+      };
+      responses: {
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["RunBegun"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/what-if/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far a changed answer was carried. It is forgotten when the app ends. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["WhatIf"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Stops it at once. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["WhatIf"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5086,6 +5405,23 @@ export interface components {
       probe: boolean;
       /** Format: double */
       seconds: number;
+    };
+    /** @description An answer that is not in the history. */
+    CarriedAnswer: {
+      /** @description Its text; `null` where it is none, or there is no room for it. */
+      body: string | null;
+      /** @description Not all of the body is here: 64 KiB of one at most, and 4 MiB of all. */
+      cut: boolean;
+      /** Format: int32 */
+      status: number;
+    };
+    /** @description A recorded turn that was sent with what differs; `replay` is always `null`. */
+    CarriedRow: components["schemas"]["ReplayRow"] & {
+      answer?: components["schemas"]["CarriedAnswer"] | null;
+      /** @description The variables that the change put into its request. */
+      carried: string[];
+      /** @description That it cannot be told whether the bot would have gone on so. */
+      remark?: string | null;
     };
     /** @description What a page signs that had the token of the run before; another text in each run. */
     Challenge: {
@@ -5525,6 +5861,7 @@ export interface components {
       | "tunnel_changed"
       | "settings_changed"
       | "patience_changed"
+      | "watch_changed"
       | "status_changed"
       | "resync";
     /** @description An exchange with everything but its bodies. */
@@ -6113,6 +6450,22 @@ export interface components {
       /** @description Its name, which no other user has. */
       as: string;
     };
+    /** @description Which conversation becomes which file. */
+    NewExport: {
+      /** @description The conversation. */
+      conversation: components["schemas"]["ConversationId"];
+      /**
+       * @description The format's name.
+       * @example sber-code-xml
+       */
+      format: string;
+      /**
+       * @description The address that the platform calls. It is left out unless it is given: a bot's own has its
+       *     secret.
+       * @example https://bot.example/hook
+       */
+      url?: string;
+    };
     /** @description How long a person has, and what happens then. */
     NewHold: {
       /** @description What goes out at the deadline. */
@@ -6188,6 +6541,31 @@ export interface components {
     NewUserVariables: {
       /** @description The user's own variables, all of them; numbers keep their digits. */
       variables: Record<string, never>;
+    };
+    /** @description What is watched. */
+    NewWatch: {
+      /** @description The conversations, 50 at most. */
+      conversations: components["schemas"]["ConversationId"][];
+      /** @description The folder, with its whole path. */
+      folder: string;
+      /**
+       * @description The server's address on this machine: `127.0.0.0/8`, `[::1]` or `localhost`.
+       * @example http://127.0.0.1:3000/hook
+       */
+      target: string;
+    };
+    /** @description Which turn is answered otherwise. */
+    NewWhatIf: {
+      /** @description Its other answer. */
+      answer: components["schemas"]["NewAnswer"];
+      /** @description A turn of a conversation. */
+      exchange: components["schemas"]["ExchangeId"];
+      /**
+       * @description Who answers the turns behind it: `upstream` (the server in use of the bot), or an `http://`
+       *     or `https://` address, behind whose path the recorded one goes.
+       * @example http://127.0.0.1:3000/hook
+       */
+      target: string;
     };
     /** @description What the next call gets. */
     NextAnswer: {
@@ -6484,7 +6862,10 @@ export interface components {
       state: components["schemas"]["RunState"];
       /** @description How many turns it has in all. */
       total: number;
-      /** @description Those that are over, in their order. */
+      /**
+       * @description Those that are over, in their order. Where the target could not be reached the run is
+       *     stopped, and the last one says so; it is sent again by `resume`.
+       */
       turns: components["schemas"]["ReplayRow"][];
     };
     /** @description The request of an exchange. */
@@ -7077,6 +7458,15 @@ export interface components {
      * @enum {string}
      */
     Saved: "object" | "text" | "messages" | "queue";
+    /** @description What a save did. */
+    SavedRun: {
+      /** @description Those that are answered otherwise than the time before. */
+      changed: components["schemas"]["ChangedAnswer"][];
+      /** @description The file that was saved last; empty where that is not known. */
+      saved: string;
+      /** @description How many turns were sent. */
+      turns: number;
+    };
     /** @description A text that is never shown: not in logs, not by `Debug`, not in answers of the API. */
     Secret: string;
     /** @description A message as it is seen. */
@@ -8020,6 +8410,23 @@ export interface components {
       bots: components["schemas"]["WaitingOfBot"][];
       total: number;
     };
+    /** @description What is watched, and how it stands. */
+    Watch: {
+      conversations: components["schemas"]["ConversationId"][];
+      folder: string;
+      /** @description Files in which nothing counts as a save, for the server itself writes them when it is asked. */
+      ignored: string[];
+      last: components["schemas"]["SavedRun"] | null;
+      /** @description What prevents it from going on: the folder or the server is not there. */
+      message: string | null;
+      state: components["schemas"]["WatchState"];
+      target: string;
+    };
+    /**
+     * @description What it does at the moment.
+     * @enum {string}
+     */
+    WatchState: "learning" | "waiting" | "sending";
     /** @description The webhook server. */
     WebhookPart: {
       /** @description Host and port. */
@@ -8036,6 +8443,22 @@ export interface components {
        */
       wanted_port: number;
     };
+    /** @description How far a changed answer was carried. */
+    WhatIf: {
+      /** @description Why the bot would probably have gone elsewhere. */
+      message: string | null;
+      parted_at: components["schemas"]["ExchangeId"] | null;
+      state: components["schemas"]["WhatIfState"];
+      /** @description How many turns there are behind the changed one. */
+      total: number;
+      /** @description Those that are over, in their order. */
+      turns: components["schemas"]["CarriedRow"][];
+    };
+    /**
+     * @description Whether it goes on.
+     * @enum {string}
+     */
+    WhatIfState: "running" | "done" | "stopped" | "parted";
   };
   responses: {
     /** @description What went wrong: a code for the program, a sentence for the person. */

@@ -53,6 +53,7 @@ export const ENUMS = {
     "tunnel_changed",
     "settings_changed",
     "patience_changed",
+    "watch_changed",
     "status_changed",
     "resync",
   ],
@@ -143,6 +144,8 @@ export const ENUMS = {
     "not_saved",
     "unknown",
   ],
+  WatchState: ["learning", "waiting", "sending"],
+  WhatIfState: ["running", "done", "stopped", "parted"],
 } as const;
 
 /** What a number may be, and what it is where nobody says. */

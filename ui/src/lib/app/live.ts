@@ -59,6 +59,7 @@ export class Live implements FeedReader {
     tunnel_changed: nothing,
     rules_changed: nothing,
     patience_changed: nothing,
+    watch_changed: nothing,
     // The status is read again after every batch.
     status_changed: nothing,
     // The feed itself starts again, so that none arrives here.

@@ -18,7 +18,7 @@ use crate::dto::exchange::TurnView;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiQuery, PathId};
 use crate::language::Language;
-use crate::routes::{compare, proof, why};
+use crate::routes::{compare, export, proof, why};
 use crate::words;
 
 /// Conversations in a page where the query does not say.
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> OpenApiRouter<Engine> {
         .routes(routes!(matrix))
         .routes(routes!(why::why))
         .routes(routes!(proof::get))
+        .routes(routes!(export::export))
 }
 
 /// Which conversations.

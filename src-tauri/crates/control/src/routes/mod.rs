@@ -7,6 +7,7 @@ pub(crate) mod bots;
 pub(crate) mod compare;
 pub(crate) mod conversations;
 pub(crate) mod exchanges;
+pub(crate) mod export;
 pub(crate) mod feed;
 pub(crate) mod forms;
 pub(crate) mod holds;
@@ -23,6 +24,8 @@ pub(crate) mod rules;
 pub(crate) mod simulator;
 pub(crate) mod system;
 pub(crate) mod tunnel;
+pub(crate) mod watch;
+pub(crate) mod what_if;
 pub(crate) mod why;
 
 use axum::http::StatusCode;
@@ -61,6 +64,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(patience::get, patience::forget))
         .routes(routes!(patience::probe, patience::stop))
         .merge(replays::routes())
+        .merge(what_if::routes())
         .merge(conversations::routes())
         .routes(routes!(feed::events))
         .routes(routes!(bots::list, bots::create))

@@ -15,7 +15,7 @@ use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
 use crate::language::Language;
-use crate::routes::replay;
+use crate::routes::{replay, watch};
 use crate::words;
 
 /// Requests sent again, one or many.
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<Engine> {
         .routes(routes!(begin))
         .routes(routes!(get, stop))
         .routes(routes!(resume))
+        .routes(routes!(watch::get, watch::put, watch::delete))
 }
 
 /// What is sent again: exactly one of `ids`, `conversation` and `from`.
@@ -71,19 +72,26 @@ pub(crate) struct RunBegun {
     id: RunId,
 }
 
+impl RunBegun {
+    pub(crate) const fn new(id: RunId) -> Self {
+        Self { id }
+    }
+}
+
 /// Requests that are sent again.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Replays {
     state: RunState,
     /// How many turns it has in all.
     total: usize,
-    /// Those that are over, in their order.
+    /// Those that are over, in their order. Where the target could not be reached the run is
+    /// stopped, and the last one says so; it is sent again by `resume`.
     turns: Vec<ReplayRow>,
 }
 
 /// A turn that was sent again, beside the recorded one.
 #[derive(Debug, Serialize, ToSchema)]
-struct ReplayRow {
+pub(crate) struct ReplayRow {
     original: ExchangeId,
     /// The new exchange; `null` where nothing could be sent.
     replay: Option<ExchangeId>,
@@ -97,20 +105,26 @@ struct ReplayRow {
     failure: Option<String>,
 }
 
-impl Replays {
-    fn new(run: RunView, lang: Lang) -> Self {
-        let row = |turn: ReplayedTurn| ReplayRow {
+impl ReplayRow {
+    pub(crate) fn new(turn: ReplayedTurn, lang: Lang) -> Self {
+        Self {
             original: turn.original,
             replay: turn.replay,
             status: turn.status,
             equal: turn.is_equal,
             changes: turn.changes,
             failure: turn.failure.map(|message| message.text(lang)),
-        };
+        }
+    }
+}
+
+impl Replays {
+    fn new(run: RunView, lang: Lang) -> Self {
+        let rows = run.turns.into_iter();
         Self {
             state: run.state,
             total: run.total,
-            turns: run.turns.into_iter().map(row).collect(),
+            turns: rows.map(|turn| ReplayRow::new(turn, lang)).collect(),
         }
     }
 }
@@ -130,7 +144,7 @@ pub(crate) async fn begin(
         _ => RunTarget::Url(replays.target),
     };
     let id = engine.replay_many(of, replays.user, target).await?;
-    Ok((StatusCode::ACCEPTED, Json(RunBegun { id })))
+    Ok((StatusCode::ACCEPTED, Json(RunBegun::new(id))))
 }
 
 /// How far a run has come. It is forgotten when the app ends.

@@ -410,6 +410,37 @@ impl Program {
         (path.replace("{id}", &id), body, None)
     }
 
+    /// What is done with a conversation. What ends takes no body.
+    async fn of_conversation(&self, method: &str, body: Value) -> Value {
+        match method {
+            "delete" => body,
+            "post" => self.conversation_to_export().await,
+            _ => self.folder_to_watch().await,
+        }
+    }
+
+    /// A folder that is watched, for a server that is not there.
+    async fn folder_to_watch(&self) -> Value {
+        let conversation = self.conversation_to_export().await["conversation"].clone();
+        let watch = json!({"folder": self.directory.path(), "conversations": [conversation],
+            "target": "http://127.0.0.1:1/"});
+        self.send("PUT", "/api/v1/watch", &watch).await;
+        watch
+    }
+
+    /// An answer that is changed.
+    async fn fitting_what_if(&self, path: &str, body: Value) -> (String, Value, Option<TcpStream>) {
+        let exchange = self.answered_sample().await;
+        // Nobody listens there.
+        let answer = json!({"body": "{}"});
+        let what_if =
+            json!({"exchange": exchange, "answer": answer, "target": "http://127.0.0.1:1"});
+        let id = text(&self.send("POST", "/api/v1/what-if", &what_if).await["id"]);
+        let begins = path.ends_with("/what-if");
+        let body = if begins { what_if } else { body };
+        (path.replace("{id}", &id), body, None)
+    }
+
     /// A sample turn that the bot was answered.
     async fn answered_sample(&self) -> String {
         let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
@@ -482,6 +513,8 @@ impl Program {
                 (target, question, None)
             }
             (_, route) if route.starts_with("/replays") => self.fitting_run(path, body).await,
+            (_, "/export" | "/watch") => (target, self.of_conversation(method, body).await, None),
+            (_, route) if route.starts_with("/what-if") => self.fitting_what_if(path, body).await,
             ("get", "/exchanges/{id}/why") => (format!("{target}?name=a"), body, None),
             ("post", "/compare") => (target, self.sides_to_compare(), None),
             (_, route) if route.starts_with("/simul") => {
@@ -506,6 +539,14 @@ impl Program {
             }
             _ => (target, body, None),
         }
+    }
+
+    /// A conversation that becomes a file.
+    async fn conversation_to_export(&self) -> Value {
+        let turn = self.answered_sample().await;
+        let found = format!("/api/v1/conversations?turn={turn}");
+        let id = self.get(&found).await["conversations"][0]["id"].clone();
+        json!({"format": "sber-code-xml", "conversation": id})
     }
 
     /// Two messages to compare.

@@ -4,7 +4,7 @@ use messages::{Arg, Message, Say};
 use protocol::BotId;
 
 use super::shape;
-use crate::words;
+use crate::{conversation_words, words};
 
 /// Which document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum DocumentKind {
     Simulator,
     /// The chats of platforms that the app stands in for.
     Chats,
+    /// The folder after whose saves conversations are sent.
+    Watch,
 }
 
 impl DocumentKind {
@@ -52,6 +54,7 @@ impl DocumentKind {
             Self::RuleFolders => "rule_folders",
             Self::Simulator => "simulator",
             Self::Chats => "chats",
+            Self::Watch => "watch",
         }
     }
 
@@ -138,6 +141,7 @@ impl Say for DocumentReport {
             DocumentKind::RuleFolders => words::DOCUMENT_RULE_FOLDERS.arg(self.fields()),
             DocumentKind::Simulator => words::DOCUMENT_SIMULATOR.arg(self.fields()),
             DocumentKind::Chats => words::DOCUMENT_CHATS.arg(self.fields()),
+            DocumentKind::Watch => conversation_words::DOCUMENT_WATCH.arg(self.fields()),
         }
     }
 }

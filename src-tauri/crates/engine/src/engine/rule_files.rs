@@ -12,6 +12,7 @@ use rules::CompiledRule;
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 use super::Engine;
+use super::followed_folder::Following;
 use super::rules::{RESERVED_IDS, fitting};
 use crate::bot_rules::BotRules;
 use crate::bot_rules::folder::{self, FileRule, NotWritten, Purpose, Unread};
@@ -21,7 +22,6 @@ use crate::feed::EventKind;
 use crate::file_error::FileError;
 use crate::rule_folders::{RuleFolder, RuleFolderState, RuleFolders, Watched};
 use crate::{clock, words};
-use watch::Following;
 
 /// What an export did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use conversations::{Decoded, compare};
+use conversations::{Comparison, Decoded, compare};
 use messages::{Message, Say as _};
 use protocol::{
-    ConversationId, Exchange, ExchangeId, PlatformChoice, ReadAs, RecordedMessage, Side,
+    ConversationId, Exchange, ExchangeId, FailureCode, PlatformChoice, ReadAs, RecordedMessage,
+    Side,
 };
 
 use super::Engine;
@@ -147,27 +148,28 @@ impl Engine {
 
     async fn work(&self, run: &Run, user: Option<&str>, target: &RunTarget) {
         for id in &run.turns {
-            run.goes_on().await;
-            let row = self.replayed(*id, user, target).await;
-            run.add(row.unwrap_or_else(|message| ReplayedTurn {
-                original: *id,
-                replay: None,
-                status: None,
-                is_equal: false,
-                changes: 0,
-                failure: Some(message),
-            }));
+            loop {
+                run.goes_on().await;
+                let sent = self.replayed(*id, user, target).await;
+                let sent = sent.unwrap_or_else(|message| SentAgain::nothing(*id, message));
+                if !sent.is_unreachable {
+                    run.add(sent.row);
+                    break;
+                }
+                // The others would fail alike: this one is sent again when a person goes on.
+                run.stop_at(sent.row);
+            }
         }
         run.end();
     }
 
     /// One turn again. An error says why nothing was sent.
-    async fn replayed(
+    pub(super) async fn replayed(
         &self,
         id: ExchangeId,
         user: Option<&str>,
         target: &RunTarget,
-    ) -> Result<ReplayedTurn, Message> {
+    ) -> Result<SentAgain, Message> {
         let said = |error: Error| error.message();
         let original = self.exchange(id).await.map_err(said)?;
         let target = self.target_of(target, &original).map_err(said)?;
@@ -194,26 +196,32 @@ impl Engine {
             answer.is_some_and(|answer| takes_long(&answer.headers, &answer.body))
         });
         let ((_, replayed), compared) = read_aside(is_long, (original, replayed), between).await;
-        let failed = replayed
-            .summary
-            .failure
-            .as_ref()
-            .map(|failure| failure.message());
+        let failure = replayed.summary.failure.as_ref();
+        let is_unreachable = failure.is_some_and(|failure| is_unreachable(failure.code));
+        let failed = failure.map(|failure| failure.message());
         let (is_equal, changes, obstacle) = match compared {
             Ok((is_equal, changes)) => (is_equal, changes, None),
             Err(obstacle) => (false, 0, Some(obstacle)),
         };
-        Ok(ReplayedTurn {
+        let row = ReplayedTurn {
             original: id,
             replay: Some(replay),
             status: replayed.summary.status,
             is_equal,
             changes,
             failure: failed.or(obstacle),
+        };
+        Ok(SentAgain {
+            row,
+            is_unreachable,
         })
     }
 
-    fn target_of(&self, target: &RunTarget, original: &Exchange) -> Result<Target, Error> {
+    pub(super) fn target_of(
+        &self,
+        target: &RunTarget,
+        original: &Exchange,
+    ) -> Result<Target, Error> {
         Ok(match target {
             RunTarget::Itself => Target::Itself,
             RunTarget::Url(url) => Target::Below(url.clone()),
@@ -227,6 +235,35 @@ impl Engine {
     }
 }
 
+/// A turn that was sent again.
+pub(super) struct SentAgain {
+    pub(super) row: ReplayedTurn,
+    /// Nothing listens at its target, or its name has no address.
+    pub(super) is_unreachable: bool,
+}
+
+impl SentAgain {
+    /// Nothing was sent, for this reason.
+    pub(super) const fn nothing(original: ExchangeId, message: Message) -> Self {
+        Self {
+            row: ReplayedTurn {
+                original,
+                replay: None,
+                status: None,
+                is_equal: false,
+                changes: 0,
+                failure: Some(message),
+            },
+            is_unreachable: false,
+        }
+    }
+}
+
+/// Whether a failure is one of the target and not of what was sent there.
+pub(super) const fn is_unreachable(code: FailureCode) -> bool {
+    matches!(code, FailureCode::Refused | FailureCode::NoAddress)
+}
+
 /// The text of a request's body with another user in it.
 fn of_user(exchange: &Exchange, user: &str) -> Option<String> {
     let request = &exchange.request;
@@ -237,13 +274,21 @@ fn of_user(exchange: &Exchange, user: &str) -> Option<String> {
     view.of_user(request, user)
 }
 
-/// Whether two answers are equal, and how much differs between their bodies. An error says why that
-/// is not known.
-fn between((left, right): &(Exchange, Exchange)) -> Result<(bool, usize), Message> {
-    let answer = |exchange: &Exchange| exchange.answers.get(Side::Response).map(|one| one.status);
+/// What differs between two answers.
+pub(super) struct Difference {
+    /// Between their bodies.
+    pub(super) bodies: Comparison,
+    /// Their statuses are equal.
+    pub(super) has_same_status: bool,
+}
+
+/// What differs between the answers of two exchanges; `None` where one has none. An error says why
+/// that is not known.
+pub(super) fn difference(left: &Exchange, right: &Exchange) -> Result<Option<Difference>, Message> {
+    let status = |exchange: &Exchange| exchange.answers.get(Side::Response).map(|one| one.status);
     let (Some(one), Some(two)) = (left.message(Side::Response), right.message(Side::Response))
     else {
-        return Ok((false, 0));
+        return Ok(None);
     };
     let decoded = |message: &RecordedMessage<'_>| {
         let body = message.body.whole()?;
@@ -253,7 +298,19 @@ fn between((left, right): &(Exchange, Exchange)) -> Result<(bool, usize), Messag
     let (Some(one), Some(two)) = (decoded(&one), decoded(&two)) else {
         return Err(too_long());
     };
-    let found = compare(one.contents(), two.contents()).map_err(|_| too_long())?;
-    let changes = found.changes.len();
-    Ok((changes == 0 && answer(left) == answer(right), changes))
+    let bodies = compare(one.contents(), two.contents()).map_err(|_| too_long())?;
+    Ok(Some(Difference {
+        bodies,
+        has_same_status: status(left) == status(right),
+    }))
+}
+
+/// Whether two answers are equal, and how much differs between their bodies. An error says why that
+/// is not known.
+pub(super) fn between((left, right): &(Exchange, Exchange)) -> Result<(bool, usize), Message> {
+    let found = difference(left, right)?;
+    Ok(found.map_or((false, 0), |found| {
+        let changes = found.bodies.changes.len();
+        (changes == 0 && found.has_same_status, changes)
+    }))
 }

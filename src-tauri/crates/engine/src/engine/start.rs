@@ -43,6 +43,8 @@ use crate::simulated_calls::SimulatedCalls;
 use crate::simulator::Simulator;
 use crate::tunnel::{Checks, Memory, Strangers, TunnelPart, Usages};
 use crate::variable_names::VariableNames;
+use crate::watch::Watch;
+use crate::what_if::WhatIfs;
 
 /// How long the start waits for the tunnel of last time to begin.
 const TUNNEL_PATIENCE: Duration = Duration::from_secs(1);
@@ -127,6 +129,8 @@ impl Engine {
             chats: Chats::load(&store).await?,
             calls: SimulatedCalls::default(),
             runs: Runs::default(),
+            what_ifs: WhatIfs::default(),
+            watch: Watch::load(&store).await?,
             deliveries: Deliveries::load(&store).await?,
             rules,
             rule_folders: RuleFolders::load(&store).await?,
@@ -156,9 +160,7 @@ impl Engine {
         spawn(shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
-        if settings.tunnel_autostart {
-            start_tunnel(shared).await;
-        }
+        start_tunnel(shared, &settings).await;
         Ok(engine)
     }
 }
@@ -171,8 +173,11 @@ fn set_up(store: &Store, settings: &SettingsDocument) {
     store.set_conversation_gap(settings.conversation_gap());
 }
 
-/// Starts the tunnel that was started last.
-async fn start_tunnel(shared: &Arc<Shared>) {
+/// Starts the tunnel that was started last, where that is wanted.
+async fn start_tunnel(shared: &Arc<Shared>, settings: &Settings) {
+    if !settings.tunnel_autostart {
+        return;
+    }
     let starting = Arc::clone(shared);
     let starting = async move { starting.tunnel.start_again().await };
     let starting = shared.tasks.spawn(starting);
@@ -235,6 +240,10 @@ fn spawn(
     tasks.spawn(background::watch_key_store(Arc::clone(shared), key_store));
     tasks.spawn(background::follow(Arc::clone(shared)));
     tasks.spawn(background::keep_count(Arc::clone(shared)));
+    let engine = Engine {
+        shared: Arc::clone(shared),
+    };
+    engine.watch_stored();
 }
 
 /// What listens already, or a listener on loopback at a port.

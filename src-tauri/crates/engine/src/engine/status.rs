@@ -56,6 +56,7 @@ impl Engine {
         let app = app.chain(self.shared.rule_folders.report());
         let app = app.chain(self.shared.simulator.report());
         let app = app.chain(self.shared.chats.report());
+        let app = app.chain(self.shared.watch.report());
         app.chain(bots).collect()
     }
 

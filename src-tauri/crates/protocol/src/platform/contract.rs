@@ -20,6 +20,7 @@ use crate::platform::chat::{ChatAction, ChatEvent, ChatStep};
 use crate::platform::context::{
     AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
 };
+use crate::platform::export::{ExportedConversation, ExportedFile};
 use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
@@ -300,6 +301,16 @@ pub trait Contract: Sync {
         _composed: &str,
         _answer: Option<&JudgedAnswer<'_>>,
     ) -> Option<Result<After, SettingsError>> {
+        None
+    }
+
+    /// The formats of files that a conversation can be written as.
+    fn export_formats(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// A conversation as a file; `None` where there is no such format.
+    fn export(&self, _format: &str, _what: &ExportedConversation) -> Option<ExportedFile> {
         None
     }
 

@@ -11,6 +11,7 @@
 //! - (13) public copies of the engine's script module, of 2018 and 2019
 
 mod answer;
+mod code_tests;
 mod limits;
 mod names;
 mod near_names;
@@ -28,6 +29,7 @@ use crate::platform::context::{
     AnswerContext, Identity, JudgedAnswer, RequestContext, SampleTurn, SessionMarks,
 };
 use crate::platform::contract::{Certainty, Contract, Recognition};
+use crate::platform::export::{ExportedConversation, ExportedFile};
 use crate::platform::fact::Fact;
 use crate::platform::json;
 use crate::platform::name::Platform;
@@ -199,5 +201,17 @@ impl Contract for Graph {
 
     fn user_turn(&self, turn: &UserTurn<'_>) -> Option<Request> {
         Some(turn::of_user(turn))
+    }
+
+    fn export_formats(&self) -> &'static [&'static str] {
+        &[code_tests::FORMAT]
+    }
+
+    fn export(&self, format: &str, conversation: &ExportedConversation) -> Option<ExportedFile> {
+        (format == code_tests::FORMAT).then(|| ExportedFile {
+            name: "conversation.xml",
+            content_type: "application/xml; charset=utf-8",
+            bytes: code_tests::write(conversation),
+        })
     }
 }

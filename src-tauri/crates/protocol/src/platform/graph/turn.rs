@@ -75,7 +75,7 @@ pub(super) fn of_user(turn: &UserTurn<'_>) -> Request {
     request(&members)
 }
 
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     Value::from(value).to_string()
 }
 

@@ -72,3 +72,39 @@ messages! {
         "The bot rewrites on every message: {0}.",
         "При каждом сообщении бот переписывает: {0}.";
 }
+
+messages! {
+    /// What stands in tests that are made of a conversation.
+    pub(super) mod tests;
+
+    /// At the beginning.
+    HEAD = "head",
+        "Made of a recorded conversation: the webhook's answers are mocks, and each message expects any \
+         reply. Put the expected text or state into <a>; a message with several replies needs an <a> for \
+         each.",
+        "Сделано из записанного разговора: ответы вебхука заданы заглушками, а на каждое сообщение \
+         ожидается любой ответ. Впишите в <a> ожидаемый текст или стейт; если реплик несколько, нужен \
+         <a> на каждую.";
+    /// Without the webhook's address; what stands in its place.
+    ADDRESS = "address",
+        "Replace {0} by the address that the scenario calls: it was left out, for it may hold a secret.",
+        "Замените {0} адресом, который вызывает сценарий: здесь его нет, потому что в нём может быть \
+         секрет.";
+    /// Characters that XML cannot hold; how many.
+    LEFT_OUT = "left_out",
+        "Characters that XML cannot hold and that were left out below: {0}.",
+        "Ниже пропущены символы, которых не может быть в XML: {0}.";
+    /// Bytes in place of a text.
+    NO_TEXT = "no_text",
+        "This answer was no text: what could not be read as text was replaced.",
+        "Этот ответ не был текстом: то, что не читается как текст, заменено.";
+    /// No answer.
+    NO_ANSWER = "no_answer",
+        "This call got no answer: the status stands for that, for the bot takes nothing of it either.",
+        "На этот вызов не было ответа: его заменяет статус, с которым бот тоже ничего не примет.";
+    /// Two calls that are equal.
+    TWIN = "twin",
+        "This call cannot be told from one before it in the same message: both get the last of these \
+         answers.",
+        "Этот вызов не отличить от вызова выше в том же сообщении: оба получат последний из этих ответов.";
+}
