@@ -219,7 +219,7 @@ impl Raw {
 }
 
 /// A request to its end, by its length; `None` where the caller only looks whether it is there.
-async fn read_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
+pub async fn read_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     loop {
         let mut piece = [0; 65_536];

@@ -12,10 +12,12 @@ use ngrok_standin::ReservedPort;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
+use crate::servers::read_request;
 use crate::support::{Instance, TIMEOUT};
 
 /// What a server of a test answers with.
@@ -212,38 +214,113 @@ async fn a_save_while_the_server_is_away_is_sent_when_it_is_there_again() {
     assert_eq!(last["changed"][0]["original"], ids[0], "{last}");
 }
 
+/// A process that answers so many requests and is gone before its last answer is sent.
+async fn old_process(listener: TcpListener, answers: usize) {
+    let mut listener = Some(listener);
+    let mut answered = 0;
+    while let Some(listening) = &listener {
+        let (mut stream, _) = listening.accept().await.unwrap();
+        // It was only looked whether it is there.
+        if read_request(&mut stream).await.is_none() {
+            continue;
+        }
+        answered += 1;
+        if answered == answers {
+            listener = None;
+        }
+        let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
+            Content-Length: 7\r\nConnection: close\r\n\r\n{\"n\":1}";
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
 #[tokio::test]
-async fn a_folder_of_100_000_files_is_watched_and_one_that_is_removed_is_told_of() {
+async fn a_run_that_met_the_old_process_is_repeated_with_the_new_one() {
+    let (app, folder, mut server) = (Instance::start(), TempDir::new().unwrap(), Server::new());
+    let ids = recorded(&app).await;
+    let listener = TcpListener::bind(server.port.addr()).await.unwrap();
+    // Twice to learn, and once after the save.
+    let old = tokio::spawn(old_process(listener, 6));
+    let watch = json!({"folder": folder.path(), "conversations": [ids[0]], "target": server.url()});
+    put(&app, watch).await;
+    waits(&app).await;
+    let before = position(&app).await;
+    save(folder.path(), "pay.py", "n = 2");
+    let is_run = |event: &Value| event["kind"] == "watch_changed";
+    let first = app.event_after(before, is_run).await;
+    old.await.unwrap();
+    server.set("pay", json!({"n": 2})).await;
+    server.set("receipt", json!({"n": 1})).await;
+    server.up().await;
+    let last = told_after(&app, first["seq"].as_u64().unwrap()).await;
+    assert_eq!(
+        (&last["saved"], &last["turns"]),
+        (&json!("pay.py"), &json!(2))
+    );
+    let changed = last["changed"].as_array().unwrap();
+    // The new server's number is in both answers, and was in none before.
+    let changes: Vec<&Value> = changed.iter().map(|turn| &turn["changes"]).collect();
+    assert_eq!(changes, [&json!(2), &json!(1)], "{last}");
+}
+
+/// A folder with 100,000 names in 100 folders. The files are links to one in each: NTFS has 1,023
+/// names for a file at most.
+fn big_folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for part in 0..100 {
+        let part = folder.path().join(format!("part {part}"));
+        fs::create_dir(&part).unwrap();
+        let first = part.join("0");
+        fs::File::create(&first).unwrap();
+        for number in 1..1000 {
+            fs::hard_link(&first, part.join(number.to_string())).unwrap();
+        }
+    }
+    folder
+}
+
+#[tokio::test]
+async fn a_folder_of_100_000_files_is_watched() {
+    // Before anything listens: what takes that long lets connections become too old.
+    let folder = big_folder();
+    let (app, mut server) = (Instance::start(), Server::new());
+    let ids = recorded(&app).await;
+    server.set("pay", json!({"n": 1})).await;
+    server.set("receipt", json!({"ok": true})).await;
+    server.up().await;
+    let watch = json!({"folder": folder.path(), "conversations": [ids[0]], "target": server.url()});
+    let (status, begun) = put(&app, watch).await;
+    assert_eq!((status, &begun["message"]), (200, &Value::Null), "{begun}");
+    waits(&app).await;
+    let before = position(&app).await;
+    save(&folder.path().join("part 99"), "999", "1");
+    assert_eq!(told_after(&app, before).await["saved"], "part 99/999");
+}
+
+#[tokio::test]
+async fn a_folder_that_is_removed_is_told_of_and_watched_once_it_is_there_again() {
     let (app, home, mut server) = (Instance::start(), TempDir::new().unwrap(), Server::new());
     let ids = recorded(&app).await;
     server.set("pay", json!({"n": 1})).await;
     server.set("receipt", json!({"ok": true})).await;
     server.up().await;
     let folder = home.path().join("bot");
-    for part in 0..100 {
-        let part = folder.join(format!("part {part}"));
-        fs::create_dir_all(&part).unwrap();
-        for number in 0..1000 {
-            fs::File::create(part.join(number.to_string())).unwrap();
-        }
-    }
-    let watch = json!({"folder": folder, "conversations": [ids[0]], "target": server.url()});
-    let (status, begun) = put(&app, watch).await;
-    assert_eq!((status, &begun["message"]), (200, &Value::Null), "{begun}");
-    waits(&app).await;
-    let before = position(&app).await;
-    save(&folder.join("part 99"), "999", "1");
-    assert_eq!(told_after(&app, before).await["saved"], "part 99/999");
-    fs::remove_dir_all(&folder).unwrap();
-    let gone = once(&app, |watch| watch["message"].is_string()).await;
-    assert!(
-        gone["message"].as_str().unwrap().contains("not there"),
-        "{gone}"
-    );
-    // Once it is there again it is watched again.
     fs::create_dir(&folder).unwrap();
-    once(&app, |watch| watch["message"].is_null()).await;
+    let watch = json!({"folder": folder, "conversations": [ids[0]], "target": server.url()});
+    put(&app, watch).await;
     waits(&app).await;
+    fs::remove_dir(&folder).unwrap();
+    let gone = once(&app, |watch| watch["message"].is_string()).await;
+    let message = gone["message"].as_str().unwrap();
+    assert!(message.contains("not there"), "{gone}");
+    // It comes with a file: nobody tells of that, so that the conversations are sent.
+    let before = position(&app).await;
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("pay.py"), "n = 2").unwrap();
+    let last = told_after(&app, before).await;
+    assert_eq!((&last["turns"], &last["changed"]), (&json!(2), &json!([])));
+    let again = once(&app, |watch| watch["message"].is_null()).await;
+    assert_eq!(again["folder"], json!(folder));
 }
 
 #[tokio::test]

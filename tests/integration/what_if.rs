@@ -1,6 +1,7 @@
 //! A recorded answer that is changed, and the difference carried through the turns behind it.
 
 use axum::body::Bytes;
+use axum::http::StatusCode;
 use axum::{Json, Router};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -103,6 +104,57 @@ async fn what_differs_is_carried_through_the_later_turns_and_nothing_is_recorded
     assert_eq!(rows.len(), 2);
     let after = app.get("exchanges?limit=100").await;
     assert_eq!(after["exchanges"], before["exchanges"]);
+}
+
+#[tokio::test]
+async fn the_server_in_use_of_the_bot_is_asked_too() {
+    let app = Instance::start();
+    let ids = recorded(&app).await;
+    let server = Axum::with_json("{\"total\": 1}").await;
+    app.answering(json!({"upstream": server.url})).await;
+    let run = begun(&app, &ids[0], json!({"discount": 15}), "upstream").await;
+    let run = over(&app, &run).await;
+    assert_eq!(
+        (&run["state"], &run["turns"][1]["status"]),
+        (&json!("done"), &json!(200))
+    );
+    let received = server.received().await;
+    let body: Value = serde_json::from_slice(&received[1].body).unwrap();
+    assert_eq!((&body["discount"], &body["total"]), (&json!(15), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_server_that_answers_nonsense_or_half_leaves_the_state_as_it_was() {
+    let app = Instance::start();
+    let ids = recorded(&app).await;
+    let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"total\": ";
+    for answer in ["garbage\r\n\r\n", half] {
+        let server = Raw::doing(Act::say(answer)).await;
+        let run = begun(&app, &ids[0], json!({"discount": 15}), &server.url).await;
+        let run = over(&app, &run).await;
+        let rows = run["turns"].as_array().unwrap();
+        assert_eq!((&run["state"], rows.len()), (&json!("done"), 2), "{run}");
+        for row in rows {
+            assert!(
+                row["failure"].is_string() && row["answer"].is_null(),
+                "{row}"
+            );
+            assert_eq!(row["equal"], false);
+        }
+        // What the failed answer would have set is as absent as it was before.
+        assert_eq!(rows[1]["carried"], json!(["discount", "total"]), "{run}");
+    }
+    let page = (StatusCode::BAD_GATEWAY, "<h1>502</h1>");
+    let server = Axum::answering(page).await;
+    let run = begun(&app, &ids[0], json!({"discount": 15}), &server.url).await;
+    let run = over(&app, &run).await;
+    let row = &run["turns"][0];
+    assert_eq!(
+        (&row["status"], &row["failure"]),
+        (&json!(502), &Value::Null)
+    );
+    assert_eq!(row["answer"]["body"], "<h1>502</h1>");
+    assert_eq!(run["turns"][1]["carried"], json!(["discount", "total"]));
 }
 
 #[tokio::test]

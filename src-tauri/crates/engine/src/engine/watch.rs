@@ -85,6 +85,10 @@ impl Engine {
         let Some(plan) = self.shared.watch.stored() else {
             return;
         };
+        if check_target(&plan.target).is_err() {
+            tracing::warn!("what was watched has a target on another machine, and is not watched");
+            return;
+        }
         let place = plan.folder.clone();
         let watching = self.watching(plan, place);
         self.shared.watch.begin(Some(Arc::clone(&watching)));

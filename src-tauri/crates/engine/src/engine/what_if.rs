@@ -21,6 +21,7 @@ use crate::reading::Reading;
 use crate::replay::destination;
 use crate::runs::{ReplayedTurn, RunId};
 use crate::what_if::{CarriedTurn, ShortAnswer, WhatIf, WhatIfState, WhatIfView};
+use history::Earlier;
 
 /// The user's variables after a turn, as they were and as they would be.
 struct States {
@@ -136,8 +137,9 @@ impl Engine {
         turns: Vec<ExchangeId>,
         target: &RunTarget,
     ) {
-        let mut before = first.summary.clone();
-        let bot = self.bot(Some(before.bot)).ok();
+        let mut before = first.summary.event.clone();
+        let mut earlier = Earlier::new(self.clone(), first.summary.clone());
+        let bot = self.bot(Some(first.summary.bot)).ok();
         let changed = with_answer(first.clone(), Some(answer));
         let mut states = states((first, changed), bot.clone()).await;
         for id in turns {
@@ -145,10 +147,11 @@ impl Engine {
                 // It was deleted meanwhile.
                 continue;
             };
-            let summary = original.summary.clone();
+            let event = original.summary.event.clone();
             let (original, altered) = altered(original, bot.clone(), &states).await;
-            let turn = (&before, &summary);
-            let remark = match self.can_follow(turn, &altered.carried).await {
+            let events = (before.as_deref(), event.as_deref());
+            let following = earlier.can_follow(events.0, events.1, &altered.carried);
+            let remark = match following.await {
                 Ok(remark) => remark,
                 Err(message) => return run.part(id, message),
             };
@@ -168,7 +171,7 @@ impl Engine {
                     return run.end(WhatIfState::Stopped);
                 }
             }
-            before = summary;
+            before = event;
         }
         run.end(WhatIfState::Done);
     }

@@ -67,10 +67,13 @@ pub(crate) async fn follow<S: Sender>(sender: &S, saves: &Saves) {
                 saves.keep(saved);
                 continue;
             }
+            // Before anybody is told, who may begin it anew at once.
+            let is_gone = !sender.is_there().await;
             sender.tell(saved.clone(), &base, &now.answers).await;
             base = now.answers;
             sender.stands(WatchState::Waiting, false);
-            if attempts >= ATTEMPTS_MAX || !goes_away(sender, saves).await {
+            let goes_away = is_gone || goes_away(sender, saves).await;
+            if attempts >= ATTEMPTS_MAX || !goes_away {
                 break;
             }
             saves.keep(saved);

@@ -85,6 +85,11 @@ impl Sender for WatchedServer {
         let Some((host, port)) = endpoint(target) else {
             return false;
         };
+        // The app may have another port than when it was chosen: what is sent there would come
+        // into the history as a bot's.
+        if self.engine.is_own_address(target).await {
+            return false;
+        }
         let connecting = TcpStream::connect((host.as_str(), port));
         matches!(timeout(CONNECT, connecting).await, Ok(Ok(_)))
     }

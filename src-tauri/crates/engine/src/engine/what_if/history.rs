@@ -1,5 +1,7 @@
 //! Whether a recorded event can follow from another state, counted from the history.
 
+use std::collections::HashMap;
+
 use conversations::{CarriedValue, EarlierTurn, Following, Parting, following};
 use messages::{Arg, Message};
 use protocol::platform::Members;
@@ -18,52 +20,81 @@ const CASES_MAX: usize = 200;
 /// Who makes turns that say what a bot does.
 const REAL: [Source; 3] = [Source::Webhook, Source::Tunnel, Source::Import];
 
-impl Engine {
-    /// Whether a recorded turn can follow the one before with these variables; a remark where that
+/// What is known of the turns before a changed one, each event read once.
+pub(super) struct Earlier {
+    engine: Engine,
+    /// The changed turn.
+    changed: Summary,
+    /// With what each event came.
+    came: HashMap<String, Vec<Members>>,
+    /// What was after each event.
+    behind: HashMap<String, Vec<EarlierTurn>>,
+}
+
+impl Earlier {
+    pub(super) fn new(engine: Engine, changed: Summary) -> Self {
+        Self {
+            engine,
+            changed,
+            came: HashMap::new(),
+            behind: HashMap::new(),
+        }
+    }
+
+    /// Whether a recorded event can follow another one with these variables; a remark where that
     /// is not known. An error says why it would have been another one.
     pub(super) async fn can_follow(
-        &self,
-        (before, next): (&Summary, &Summary),
+        &mut self,
+        before: Option<&str>,
+        event: Option<&str>,
         carried: &[CarriedValue],
     ) -> Result<Option<Message>, Message> {
-        let (Some(_), Some(event)) = (&before.event, &next.event) else {
+        let (Some(before), Some(event)) = (before, event) else {
             return Ok(None);
         };
         if carried.is_empty() {
             return Ok(None);
         }
-        let cases = self.cases(before, next).await;
-        let (of_event, behind) = match cases {
-            Ok(cases) => cases,
-            Err(error) => {
-                tracing::warn!(%error, "earlier turns of an event could not be read");
-                Default::default()
-            }
-        };
-        match following(event, carried, &of_event, &behind) {
+        if let Err(error) = self.read(before, event).await {
+            tracing::warn!(%error, "earlier turns of an event could not be read");
+        }
+        let came = self.came.get(event).map_or(&[][..], Vec::as_slice);
+        let behind = self.behind.get(before).map_or(&[][..], Vec::as_slice);
+        match following(event, carried, came, behind) {
             Following::Probable => Ok(None),
             Following::Unknown(cases) => Ok(Some(words::CANNOT_TELL.arg(cases as u64))),
             Following::Improbable(parting) => Err(said(event, parting)),
         }
     }
 
-    /// With what the event came before, and what followed the event before it.
-    async fn cases(
-        &self,
-        before: &Summary,
-        next: &Summary,
-    ) -> Result<(Vec<Members>, Vec<EarlierTurn>), StoreError> {
-        let store = &self.shared.store;
-        let mut of_event = Vec::new();
-        for id in self.earlier(next).await? {
-            if let Some(exchange) = store.get(id).await? {
-                let (_, came) = read_aside(true, exchange, came).await;
-                of_event.push(came);
+    /// Reads with what an event came before, and what followed the other one.
+    async fn read(&mut self, before: &str, event: &str) -> Result<(), StoreError> {
+        if !self.came.contains_key(event) {
+            let came = self.with_what(event).await?;
+            self.came.insert(event.to_owned(), came);
+        }
+        if !self.behind.contains_key(before) {
+            let behind = self.what_followed(before).await?;
+            self.behind.insert(before.to_owned(), behind);
+        }
+        Ok(())
+    }
+
+    async fn with_what(&self, event: &str) -> Result<Vec<Members>, StoreError> {
+        let mut all = Vec::new();
+        for id in self.turns_of(event).await? {
+            if let Some(exchange) = self.engine.shared.store.get(id).await? {
+                all.push(read_aside(true, exchange, came).await.1);
             }
         }
-        let ids = self.earlier(before).await?;
+        Ok(all)
+    }
+
+    async fn what_followed(&self, event: &str) -> Result<Vec<EarlierTurn>, StoreError> {
+        let store = &self.engine.shared.store;
+        let ids = self.turns_of(event).await?;
         let nexts = store.next_turns(ids.clone()).await?;
-        let mut behind = Vec::new();
+        let mut all = Vec::new();
         for id in ids {
             let Some(next) = nexts.get(&id).filter(|next| !next.begins) else {
                 continue;
@@ -72,24 +103,23 @@ impl Engine {
             if let (Some(next), Some(exchange)) = (event, store.get(id).await?) {
                 let read = |exchange: &Exchange| after(exchange, None);
                 let (_, after) = read_aside(true, exchange, read).await;
-                behind.push(EarlierTurn { after, next });
+                all.push(EarlierTurn { after, next });
             }
         }
-        Ok((of_event, behind))
+        Ok(all)
     }
 
-    /// Earlier real turns of the same event, the newest.
-    async fn earlier(&self, turn: &Summary) -> Result<Vec<ExchangeId>, StoreError> {
+    /// The newest real turns of an event that came before the changed one.
+    async fn turns_of(&self, event: &str) -> Result<Vec<ExchangeId>, StoreError> {
         let term = |condition| Term {
             negated: false,
             condition,
         };
         let sources = REAL.map(Condition::Source).to_vec();
-        let event = turn.event.as_deref().unwrap_or_default();
         let query = ListQuery {
             limit: CASES_MAX,
-            before: Some(turn.seq),
-            bot: Some(turn.bot),
+            before: Some(self.changed.seq),
+            bot: Some(self.changed.bot),
             filter: Filter {
                 terms: vec![
                     term(Condition::Event(Wanted::whole(event))),
@@ -99,9 +129,11 @@ impl Engine {
             },
             ..ListQuery::default()
         };
-        let found = self.shared.store.list(query).await?.summaries.into_iter();
-        // The filter does not tell cases apart.
-        let same = found.filter(|one| one.event == turn.event && one.platform == turn.platform);
+        let found = self.engine.shared.store.list(query).await?.summaries;
+        // The filter does not tell upper case from lower.
+        let same = found.into_iter().filter(|one| {
+            one.event.as_deref() == Some(event) && one.platform == self.changed.platform
+        });
         Ok(same.map(|one| one.id).collect())
     }
 }
