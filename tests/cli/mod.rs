@@ -11,6 +11,7 @@ use crate::support::{Instance, program};
 mod control_address;
 mod drawn;
 mod restart;
+mod scenarios;
 // Elsewhere the system names the language, not the environment.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod rule_files;

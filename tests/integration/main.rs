@@ -39,6 +39,7 @@ mod rule_files;
 mod rules;
 mod rules_refused;
 mod rules_tried;
+mod scenarios;
 mod server_waiting;
 mod servers;
 mod silence;

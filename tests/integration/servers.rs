@@ -15,7 +15,7 @@ use ngrok_standin::ReservedPort;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use crate::support::other_program;
 
@@ -154,6 +154,8 @@ pub enum Act {
     Say(Vec<u8>),
     /// These bytes, and then nothing more.
     SayAndWait(Vec<u8>),
+    /// These bytes, and nobody listens any more.
+    SayLast(Vec<u8>),
     /// The end, and nobody listens any more.
     Die,
 }
@@ -168,6 +170,7 @@ impl Act {
 pub struct Raw {
     pub url: String,
     received: Arc<Mutex<Vec<Vec<u8>>>>,
+    called: Arc<Notify>,
     /// Nobody else gets its port once it does not listen any more.
     _port: ReservedPort,
 }
@@ -179,7 +182,8 @@ impl Raw {
         let listener = TcpListener::bind(port.addr()).await.unwrap();
         let url = format!("http://{}", port.addr());
         let received = Arc::<Mutex<Vec<Vec<u8>>>>::default();
-        let seen = Arc::clone(&received);
+        let (seen, called) = (Arc::clone(&received), Arc::<Notify>::default());
+        let calls = Arc::clone(&called);
         tokio::spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
@@ -187,6 +191,7 @@ impl Raw {
                     continue;
                 };
                 seen.lock().await.push(request);
+                calls.notify_one();
                 match act.clone() {
                     Act::Say(bytes) => drop(stream.write_all(&bytes).await),
                     Act::SayAndWait(bytes) => {
@@ -194,6 +199,10 @@ impl Raw {
                         tokio::spawn(async move {
                             let _ = stream.read_to_end(&mut Vec::new()).await;
                         });
+                    }
+                    Act::SayLast(bytes) => {
+                        drop(listener);
+                        return drop(stream.write_all(&bytes).await);
                     }
                     Act::Die => {
                         drop(listener);
@@ -206,8 +215,14 @@ impl Raw {
         Self {
             url,
             received,
+            called,
             _port: port,
         }
+    }
+
+    /// Resolves when a request has come.
+    pub async fn called(&self) {
+        self.called.notified().await;
     }
 
     /// The bytes of the requests that came, as they were on the wire.

@@ -1,6 +1,6 @@
 //! Talking to an instance that runs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -70,6 +70,17 @@ pub(crate) struct Client {
 }
 
 impl Instance {
+    /// The data directory that was named.
+    pub(crate) fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+
+    /// Whether somebody serves it, or is named.
+    pub(crate) fn is_running(&self) -> bool {
+        let dir = self.data_dir.clone().or_else(engine::default_data_dir);
+        self.control.is_some() || dir.is_some_and(|dir| store::read_holder(&dir).is_some())
+    }
+
     /// Finds the instance and has it show that it is the one with the token.
     pub(crate) async fn connect(self) -> Result<Client> {
         let endpoint = match self.control {

@@ -46,6 +46,22 @@ messages! {
     RULES = "rules",
         "Write a bot's rules into a folder of files, read them from one, or keep them in one",
         "Записать правила бота в папку с файлами, прочитать их оттуда или хранить их в ней";
+    /// `test`.
+    TEST = "test",
+        "Play scenarios against a server and say whether it answered as they expect",
+        "Проиграть сценарии и проверить, что сервер отвечает как ожидалось";
+    /// `test`, at length.
+    TEST_LONG = "test_long",
+        "Exit codes: 0 all passed, 1 some failed, 2 could not run (a file does not fit, no target, or one that is unreachable from the first step on), 130 interrupted.",
+        "Коды завершения: 0 — всё пройдено, 1 — что-то не пройдено, 2 — не удалось запустить (ошибка в файле, нет адреса или он недоступен с первого шага), 130 — прервано.";
+    /// `mock`.
+    MOCK = "mock",
+        "Answer by a folder of rules, and say at the end whether the calls were those expected",
+        "Отвечать по папке правил и в конце сказать, были ли вызовы такими, как ожидалось";
+    /// `mock`, at length.
+    MOCK_LONG = "mock_long",
+        "Exit codes at Ctrl-C or SIGTERM: 0 as expected, 1 otherwise; 2 at once where the rules cannot be read.",
+        "Коды завершения после Ctrl-C или SIGTERM: 0 — как ожидалось, 1 — иначе; 2 — сразу, если правила не прочитать.";
     /// `tunnel`.
     TUNNEL = "tunnel",
         "Show the tunnel; start it as it was last started, or stop it",
@@ -165,6 +181,64 @@ messages! {
     RULES_DIR = "rules_dir",
         "The folder; `unwatch` and `state` take none",
         "Папка; для `unwatch` и `state` не нужна";
+    /// `test FILE`.
+    TEST_FILES = "test_files",
+        "Files, or folders: of a folder every file runs that no other includes",
+        "Файлы или папки: из папки выполняются все файлы, которые не включены в другие";
+    /// `test --target`.
+    TEST_TARGET = "test_target",
+        "Where the turns are sent; it goes before the target that a file names",
+        "Куда отправлять ходы; важнее адреса, указанного в файле";
+    /// `test --junit`.
+    JUNIT = "junit",
+        "Write a report in JUnit's format", "Записать отчёт в формате JUnit";
+    /// `test --ndjson`.
+    NDJSON = "ndjson",
+        "Write a line of JSON for each step, and one at the end",
+        "Записать по строке JSON на каждый шаг и одну в конце";
+    /// `test --var`.
+    VAR = "var",
+        "A value for {{name}}; as often as there are names",
+        "Значение для {{имя}}; столько раз, сколько имён";
+    /// `test --repeat`.
+    REPEAT = "repeat", "Play each scenario so many times", "Сколько раз выполнить каждый сценарий";
+    /// `test --seed`.
+    SEED = "seed",
+        "What the ids of messages are made from: the same number makes the same requests",
+        "Из чего составляются номера сообщений: то же число даёт те же запросы";
+    /// `test --failed`.
+    FAILED = "failed",
+        "Play only what failed the last time", "Выполнить только то, что не прошло в прошлый раз";
+    /// `test --review`.
+    REVIEW = "review",
+        "Go through what differs: take the new value into the file, or keep what is expected",
+        "Пройти по отличиям: записать новое значение в файл или оставить ожидание";
+    /// `test --coverage`.
+    COVERAGE = "coverage",
+        "Say which events of the history the scenarios play",
+        "Показать, какие события из истории есть в сценариях";
+    /// `test --mutate`.
+    MUTATE = "mutate",
+        "Change each variable of each answer and say which changes nobody would notice",
+        "Менять каждую переменную каждого ответа и показать, чего проверки не замечают";
+    /// `test --min`.
+    MIN = "min",
+        "Fail where --coverage or --mutate finds less than this",
+        "Считать ошибкой, если --coverage или --mutate находит меньше";
+    /// `mock --rules`.
+    MOCK_RULES = "mock_rules",
+        "The folder: one YAML file a rule, in the order of their names",
+        "Папка: по файлу YAML на правило, в порядке имён";
+    /// `mock --listen`.
+    MOCK_LISTEN = "mock_listen",
+        "Where it is called; port 0 for any free one", "Где ждать вызовов; порт 0 — любой свободный";
+    /// `mock --expect`.
+    EXPECT = "expect",
+        "So many calls are expected, as event=pay:2, and no more; as often as there are such numbers. The field is any of the filter's",
+        "Сколько вызовов ожидается, например event=pay:2, и не больше; можно указать несколько раз. Поле — любое из фильтра";
+    /// `mock --fail-on-unmatched`.
+    UNMATCHED = "unmatched",
+        "Fail where a call fits no rule", "Считать ошибкой вызов, которому не подошло ни одно правило";
     /// `tunnel ACTION`.
     ACTION = "action",
         "What to do; without it the state is printed",
@@ -227,6 +301,8 @@ const TEXTS: &[(&str, &[&Words])] = &[
     ("replay", &[&REPLAY]),
     ("mode", &[&MODE]),
     ("rules", &[&RULES]),
+    ("test", &[&TEST, &TEST_LONG]),
+    ("mock", &[&MOCK, &MOCK_LONG]),
     ("tunnel", &[&TUNNEL]),
     ("openapi", &[&OPENAPI]),
     ("completions", &[&COMPLETIONS, &COMPLETIONS_LONG]),
@@ -258,6 +334,22 @@ const TEXTS: &[(&str, &[&Words])] = &[
     ("--headers", &[&HEADER]),
     ("--body", &[&BODY]),
     ("--body_file", &[&BODY_FILE]),
+    ("mock --rules", &[&MOCK_RULES]),
+    ("mock --listen", &[&MOCK_LISTEN]),
+    ("--expect", &[&EXPECT]),
+    ("--fail_on_unmatched", &[&UNMATCHED]),
+    ("test --files", &[&TEST_FILES]),
+    ("test --target", &[&TEST_TARGET]),
+    ("--junit", &[&JUNIT]),
+    ("--ndjson", &[&NDJSON]),
+    ("--vars", &[&VAR]),
+    ("--repeat", &[&REPEAT]),
+    ("--seed", &[&SEED]),
+    ("--failed", &[&FAILED]),
+    ("--review", &[&REVIEW]),
+    ("--coverage", &[&COVERAGE]),
+    ("--mutate", &[&MUTATE]),
+    ("--min", &[&MIN]),
     ("--target", &[&TARGET]),
     ("--method", &[&METHOD]),
     ("--path", &[&PATH]),

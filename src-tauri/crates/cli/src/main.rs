@@ -10,10 +10,12 @@ mod client;
 mod exit;
 mod help;
 mod message;
+mod mock;
 mod mode;
 mod output;
 mod replay;
 mod rules;
+mod run_scenarios;
 mod serve;
 mod show;
 mod table;
@@ -65,6 +67,16 @@ enum Command {
     Mode(mode::ModeArgs),
     /// Write a bot's rules into a folder of files, read them from one, or keep them in one.
     Rules(rules::RulesArgs),
+    /// Play scenarios against a server and say whether it answered as they expect.
+    ///
+    /// Exit codes: 0 all passed, 1 some failed, 2 could not run (a file does not fit, no target, or
+    /// one that is unreachable from the first step on), 130 interrupted.
+    Test(Box<run_scenarios::Test>),
+    /// Answer by a folder of rules, and say at the end whether the calls were those expected.
+    ///
+    /// Exit codes at Ctrl-C or SIGTERM: 0 as expected, 1 otherwise; 2 at once where the rules cannot
+    /// be read.
+    Mock(mock::Mock),
     /// Show the tunnel; start it as it was last started, or stop it.
     Tunnel(tunnel::TunnelArgs),
     /// Print the control API's OpenAPI document.
@@ -121,6 +133,14 @@ fn arguments() -> Arguments {
 async fn run(command: Command) -> ExitCode {
     let done = match command {
         Command::Serve(serve) => return serve.run().await,
+        Command::Mock(mock) => match mock.run().await {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
+        Command::Test(test) => match test.run().await {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
         Command::Tail(tail) => tail.run().await,
         Command::List(list) => list.run().await,
         Command::Show(show) => show.run().await,

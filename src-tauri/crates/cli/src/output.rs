@@ -44,6 +44,11 @@ pub(crate) fn say(sentence: impl Display) {
     eprintln!("hookloupe-cli: {}", visible(&sentence.to_string()));
 }
 
+/// Says a line on standard error that begins with a file's name, for programs that look for one.
+pub(crate) fn say_line(line: impl Display) {
+    eprintln!("{}", visible(&line.to_string()));
+}
+
 /// Prints a line whose texts are drawable already, with colours where the terminal has them and
 /// `NO_COLOR` is not set.
 pub(crate) fn print_coloured(line: impl Display) -> Result<()> {

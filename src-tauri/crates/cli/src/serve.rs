@@ -190,7 +190,7 @@ async fn listen(address: SocketAddr, last: Option<&Endpoint>) -> io::Result<TcpL
 }
 
 /// `HOST:PORT`, or a port of this machine alone.
-fn address(text: &str) -> Result<SocketAddr, String> {
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     if let Ok(port) = text.parse::<u16>() {
         return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
     }
@@ -207,7 +207,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// Catches Ctrl-C, SIGTERM and the end of the terminal from now on. What it gives resolves at the
 /// first of them.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -132,6 +132,84 @@ messages! {
     NO_COLON = "no_colon",
         "write a header as “Name: value”",
         "заголовок пишется так: «Имя: значение»";
+    /// A value without a name.
+    NO_PAIR = "no_pair", "write it as NAME=VALUE, not “{0}”", "пишите ИМЯ=ЗНАЧЕНИЕ, а не «{0}»";
+    /// Nobody says where a scenario is sent.
+    NO_TARGET = "no_target",
+        "{0}: no target: give --target URL, or write `target:` into the file",
+        "{0}: некуда отправлять: укажите --target URL или напишите в файле `target:`";
+    /// A target that is no address.
+    NO_TARGET_URL = "no_target_url",
+        "“{0}” is no address: write it with http:// or https://",
+        "«{0}» — не адрес: начните его с http:// или https://";
+    /// A target that cannot be reached; the cause.
+    NOT_REACHED = "not_reached", "{0}: {1}", "{0}: {1}";
+    /// A target that does not answer in time.
+    TOO_SLOW = "too_slow", "nothing came within {0} s", "за {0} с ничего не пришло";
+    /// An answer that is not read to its end.
+    ANSWER_TOO_LONG = "answer_too_long",
+        "the answer is longer than {0} MB", "ответ длиннее {0} МБ";
+    /// A run that the user ended.
+    INTERRUPTED = "interrupted", "the run was ended", "прогон прерван";
+    /// A folder without scenarios.
+    NO_SCENARIOS = "no_scenarios",
+        "There are no .yaml files in this folder.", "В этой папке нет файлов .yaml.";
+    /// A folder that cannot be read; the system's own words.
+    UNREADABLE = "unreadable", "This cannot be read: {0}", "Не удаётся прочитать: {0}";
+    /// Nothing is left to be played.
+    NOTHING_FAILED = "nothing_failed",
+        "Nothing failed the last time.", "В прошлый раз всё прошло.";
+    /// A scenario whose steps all passed: its name, the steps and the milliseconds.
+    SCENARIO_PASSED = "scenario_passed", "ok      {0}  ({1} steps, {2} ms)", "ок      {0}  (шагов: {1}, {2} мс)";
+    /// A scenario that did not pass: the same.
+    SCENARIO_FAILED = "scenario_failed", "FAILED  {0}  ({1} steps, {2} ms)", "ОШИБКА  {0}  (шагов: {1}, {2} мс)";
+    /// A step that passed with a warning: its place, number and name.
+    STEP_PASSED = "step_passed", "{0}  {1}. {2}: passed", "{0}  {1}. {2}: пройден";
+    /// A step that did not pass: the same.
+    STEP_FAILED = "step_failed", "{0}  {1}. {2}: failed", "{0}  {1}. {2}: не пройден";
+    /// A step that was not sent: the same.
+    STEP_NOT_RUN = "step_not_run", "{0}  {1}. {2}: not run", "{0}  {1}. {2}: не выполнен";
+    /// How all scenarios went: how many, then steps, then the seed.
+    SCENARIOS_DONE = "scenarios_done",
+        "scenarios: {0}; steps: {1} passed, {2} failed, {3} not run; seed {4}",
+        "сценариев: {0}; шаги: пройдено {1}, не пройдено {2}, не выполнено {3}; зерно {4}";
+    /// At how many steps of how many a 500 in place of the answer is noticed.
+    REPLACED = "replaced",
+        "500 in place of the answer: noticed at {0} of {1} steps",
+        "500 вместо ответа: замечено на шагах: {0} из {1}";
+    /// What is asked of each difference.
+    TAKE_IT = "take_it",
+        "take the new value into the file? [y/n/q]", "записать новое значение в файл? [y/n/q]";
+    /// Expectations that were changed, and the file.
+    ACCEPTED = "accepted", "{0} taken into {1}", "записано: {0}, файл {1}";
+    /// A file that has changed meanwhile.
+    FILE_CHANGED = "file_changed",
+        "{0} has changed meanwhile and stays as it is: run the test again",
+        "{0} тем временем изменился и оставлен как есть: запустите проверку снова";
+    /// A file that cannot be written.
+    FILE_UNWRITABLE = "file_unwritable", "{0} cannot be written", "не удаётся записать {0}";
+    /// A report that cannot be written.
+    REPORT_UNWRITABLE = "report_unwritable",
+        "the report cannot be written", "не удаётся записать отчёт";
+    /// A directory without a history.
+    NO_HISTORY = "no_history",
+        "there is no history in {0}: give --data-dir", "в папке {0} нет истории: укажите --data-dir";
+    /// What is expected of calls, in a way that cannot be read.
+    NO_EXPECTATION = "no_expectation",
+        "write it as FIELD=VALUE:COUNT, as event=pay:2, not “{0}”",
+        "пишите ПОЛЕ=ЗНАЧЕНИЕ:ЧИСЛО, например event=pay:2, а не «{0}»";
+    /// Where a folder of rules is called, on a terminal; how many there are.
+    MOCK_LISTENS = "mock_listens",
+        "Rules: {1}. Calls are answered at {0}\nCtrl-C ends it.",
+        "Правил: {1}. Вызовы принимаются на {0}\nCtrl-C завершает работу.";
+    /// Another number of calls than was expected.
+    CALLED = "called", "{0}: called {1} times, expected {2}", "{0}: вызовов {1}, ожидалось {2}";
+    /// Calls that no rule answered.
+    UNMATCHED = "unmatched",
+        "calls that fit no rule: {0}", "вызовов, которым не подошло ни одно правило: {0}";
+    /// No directory for what is only needed for a while.
+    NO_PLACE = "no_place",
+        "no temporary directory can be made", "не удаётся создать временную папку";
     /// The feed was read too late.
     GAP = "gap",
         "… (too much at once, or many were deleted; some exchanges may be missing here)",

@@ -121,6 +121,7 @@ const NULLABLE: &[&str] = &[
     "SshStart/public_url",
     "SshStart/url_command",
     "SshStart/url_domain",
+    "ToScenario/target",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

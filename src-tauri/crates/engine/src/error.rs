@@ -75,6 +75,14 @@ impl Invalid {
         }
     }
 
+    /// A text that is no scenario, with its place.
+    pub(crate) fn scenario(error: &scenarios::FileError) -> Self {
+        Self {
+            position: Some(error.position),
+            ..Self::new("/yaml", error.message.clone())
+        }
+    }
+
     /// A setting that its platform does not take.
     pub(crate) fn platform_settings(error: &SettingsError) -> Self {
         let pointer = format!("/platform_settings{}", error.pointer);

@@ -54,6 +54,7 @@ mod responder;
 mod rule_folders;
 mod ruling;
 mod runs;
+mod scenario_runs;
 mod secrets;
 mod settings;
 mod shared;
@@ -94,8 +95,8 @@ pub use documents::{DocumentKind, DocumentReport};
 pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, Attempt, CONVERSATION_TURNS_MAX,
     CallMade, ComposedCall, ConversationTurn, DRY_RUN_MAX, Engine, EngineConfig, Listen,
-    NewUserTurn, PlayedUser, RUN_TURNS_MAX, RuleExport, RuleImport, RunOf, RunTarget, ServerWait,
-    ServerWaits, Status, TunnelView, UserTurnMade, WATCHED_MAX,
+    MadeScenario, NewUserTurn, PlayedUser, RUN_TURNS_MAX, RuleExport, RuleImport, RunOf, RunTarget,
+    SCENARIO_BYTES_MAX, ServerWait, ServerWaits, Status, TunnelView, UserTurnMade, WATCHED_MAX,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};
@@ -110,6 +111,7 @@ pub use ruling::{
     DryRunOutcome, NotMatched, ShownAnswer, TriedError, TriedReply, TriedTurn, TurnOfDryRun,
 };
 pub use runs::{ReplayedTurn, RunId, RunState, RunView};
+pub use scenario_runs::{ScenarioRunView, ScenarioState, ScenarioStep};
 pub use secrets::KeyStore;
 pub use settings::{Grouping, LanguageChoice, RANGES, Range, Settings, Theme};
 pub use stall::{StallWatch, Stalled};

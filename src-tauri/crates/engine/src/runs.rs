@@ -22,6 +22,12 @@ const REMEMBERED_MAX: usize = 50;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RunId(Uuid);
 
+impl RunId {
+    pub(crate) fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
 impl FromStr for RunId {
     type Err = uuid::Error;
 
@@ -178,7 +184,7 @@ impl<T: Remembered> Registry<T> {
             let oldest = all.iter().position(|(_, one)| !one.is_running())?;
             all.remove(oldest).1.forget();
         }
-        let (id, new) = (RunId(Uuid::new_v4()), Arc::new(new));
+        let (id, new) = (RunId::new(), Arc::new(new));
         all.push((id, Arc::clone(&new)));
         Some((id, new))
     }

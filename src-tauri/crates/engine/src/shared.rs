@@ -29,6 +29,7 @@ use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
 use crate::rule_folders::RuleFolders;
 use crate::runs::Runs;
+use crate::scenario_runs::ScenarioRuns;
 use crate::settings::{Settings, SettingsDocument};
 use crate::simulated_calls::SimulatedCalls;
 use crate::simulator::Simulator;
@@ -70,6 +71,7 @@ pub(crate) struct Shared {
     pub(crate) watch: Watch,
     /// Changed answers that are carried on.
     pub(crate) what_ifs: WhatIfs,
+    pub(crate) scenario_runs: ScenarioRuns,
     pub(crate) clients: Clients,
     pub(crate) tunnel: TunnelPart,
     pub(crate) variable_names: VariableNames,

@@ -88,6 +88,8 @@ vocabulary! {
         Simulator = "simulator",
         /// A call that a rule made after its answer.
         Callback = "callback",
+        /// A scenario that is played.
+        Scenario = "scenario",
         /// A file.
         Import = "import",
     }

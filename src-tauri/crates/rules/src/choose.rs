@@ -144,7 +144,7 @@ impl RuleSet {
     ) -> Choice {
         let evaluator = Evaluator::new(self, facts, turn);
         let mut choice = Choice::default();
-        for index in self.candidates(facts.event) {
+        for index in self.candidates(&evaluator.reading) {
             let rule = self.rule(index);
             if !among.has(&rule.action) {
                 continue;

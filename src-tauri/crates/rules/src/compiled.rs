@@ -33,11 +33,13 @@ mod predicate;
 mod rule;
 mod schema;
 
-pub(crate) use predicate::{Bound, CountTest, JsonTest, Predicate, TextTest};
+pub(crate) use expression::Expression;
+pub(crate) use predicate::{Bound, CountTest, JsonTest, Predicate, TextTest, is_plain};
 pub use rule::CompiledRule;
 pub(crate) use rule::{
     CompiledAction, CompiledField, CompiledPatch, CompiledReply, Leaf, ReplyBody, When,
 };
+pub(crate) use schema::Schema;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 pub use condition::{Condition, JsonText, Op, Test};
+pub use cursor::{Cursor, Fields};
 pub use field::{Field, FieldKind};
 pub use limits::{
     AFTER_MAX, BODY_MAX_BYTES, CONDITIONS_MAX, DELAY_MAX_MS, DEPTH_MAX, HOLD_MAX_SECONDS, LIST_MAX,
@@ -31,7 +32,6 @@ pub use then::{
 use crate::error::RuleError;
 use crate::vocabulary::vocabulary;
 use crate::words::problems;
-use cursor::Cursor;
 
 /// The version of the definition that this code reads and writes.
 pub const VERSION: u32 = 1;

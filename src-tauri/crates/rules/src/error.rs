@@ -26,16 +26,27 @@ pub struct RuleError {
     /// Where in the text of that place: of a template, of a text that is no JSON, of a file.
     pub position: Option<Position>,
     message: Message,
+    /// It is about a member's name and not about its value.
+    of_name: bool,
 }
 
 impl RuleError {
-    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<Message>) -> Self {
+    /// A value does not fit.
+    pub fn new(pointer: impl Into<String>, message: impl Into<Message>) -> Self {
         Self {
             kind: RuleErrorKind::Invalid,
             pointer: pointer.into(),
             position: None,
             message: message.into(),
+            of_name: false,
         }
+    }
+
+    /// The same, about the name of the member that the pointer leads to.
+    #[must_use]
+    pub fn of_its_name(mut self) -> Self {
+        self.of_name = true;
+        self
     }
 
     pub(crate) fn template(pointer: String, position: Position, message: Message) -> Self {
@@ -44,6 +55,7 @@ impl RuleError {
             pointer,
             position: Some(position),
             message,
+            of_name: false,
         }
     }
 
@@ -56,7 +68,8 @@ impl RuleError {
     }
 
     /// The same, further down.
-    pub(crate) fn below(mut self, pointer: &str) -> Self {
+    #[must_use]
+    pub fn below(mut self, pointer: &str) -> Self {
         self.pointer.push_str(pointer);
         self
     }
@@ -70,7 +83,7 @@ impl RuleError {
     /// Whether it is about a member's name and not about its value.
     pub(crate) fn is_about_a_name(&self) -> bool {
         let codes = [problems::UNKNOWN_FIELD.code, problems::REPEATED_FIELD.code];
-        codes.contains(&self.message.code())
+        self.of_name || codes.contains(&self.message.code())
     }
 
     /// The same as a part of a larger document, which holds the rule at this pointer.

@@ -16,6 +16,9 @@ mod write;
 
 use json_text::Position;
 
+pub use locations::{Location, Locations};
+pub use read::{File, read};
+
 use crate::compiled::CompiledRule;
 use crate::definition::Rule;
 use crate::error::{RuleError, RuleErrorKind};
@@ -25,7 +28,7 @@ use crate::error::{RuleError, RuleErrorKind};
 /// # Errors
 /// The first place that does not fit, as a pointer and as a position in the file.
 pub fn read_file(text: &str) -> Result<CompiledRule, RuleError> {
-    let file = read::read(text)?;
+    let file = read(text)?;
     let rule = CompiledRule::from_json(&file.json)
         .and_then(|rule| rule.definition().check_names().map(|()| rule));
     rule.map_err(|error| {
@@ -40,9 +43,16 @@ pub fn write_file(rule: &Rule) -> String {
     write::write(&rule.to_json())
 }
 
-impl read::File {
+/// A JSON object as the text of a file.
+#[must_use]
+pub fn write_object(json: &str) -> String {
+    write::write(json)
+}
+
+impl File {
     /// Where in the file an error is.
-    fn position(&self, text: &str, error: &RuleError) -> Position {
+    #[must_use]
+    pub fn position(&self, text: &str, error: &RuleError) -> Position {
         let Some(location) = self.locations.find(&error.pointer) else {
             return Position::START;
         };

@@ -12,6 +12,7 @@ pub mod definition;
 mod error;
 mod facts;
 mod file;
+mod gates;
 mod patch;
 mod paths;
 mod preview;
@@ -22,6 +23,7 @@ mod set;
 mod shadow;
 mod state;
 mod template;
+mod value_test;
 mod vocabulary;
 mod words;
 mod work;
@@ -41,4 +43,11 @@ pub use preview::{DraftTurn, Preview, PreviewedAnswer, PreviewedTurn, Refused};
 pub use set::RuleSet;
 pub use shadow::RuleFinding;
 pub use state::{RecordedState, RecordedStates, RuleState, StateChange, States, StatesInMemory};
+/// Reading documents that a person writes: YAML with where its values are, and its fields.
+pub mod source {
+    pub use crate::definition::{Cursor, Fields};
+    pub use crate::file::{File, Location, Locations, read, write_object};
+}
+
 pub use template::{FUEL, Inputs, Mode, OUTPUT_MAX_BYTES, Template, TemplateError};
+pub use value_test::ValueTest;

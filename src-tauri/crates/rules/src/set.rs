@@ -2,8 +2,8 @@
 //!
 //! A turn asks many rules the same things, so every field that any rule asks for has a number,
 //! under which a choice keeps what it read; and so has every test, under which it keeps what that
-//! came to. Rules that take one event, or one of a few, are found by it; the others are
-//! asked in any case.
+//! came to. Rules that need a field to be one of a few values are found by it ([`Gates`]); the
+//! others are asked in any case.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,17 +12,49 @@ use crate::among::Among;
 use crate::compiled::CompiledRule;
 use crate::definition::{Field, Test};
 use crate::facts::Needs;
-use crate::reading::{Asked, Numbers};
+use crate::gates::Gates;
+use crate::reading::{Asked, Numbers, Reading};
 
 /// The rules of a bot.
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Entry>,
     asked: Asked,
-    /// Enabled rules that take certain events only, in order.
-    by_event: HashMap<Box<str>, Vec<usize>>,
-    /// All other enabled rules, in order.
-    of_any_event: Vec<usize>,
+    /// The enabled rules by what they need.
+    gates: Gates,
+    /// What the enabled rules ask for that take certain events only.
+    needs_by_event: HashMap<Box<str>, NeedsAmong>,
+    /// What all other enabled rules ask for.
+    needs_of_any: NeedsAmong,
+}
+
+/// What rules ask for, as far as they take part: see [`Among`].
+#[derive(Clone, Copy, Debug, Default)]
+struct NeedsAmong {
+    asking: Option<Needs>,
+    answering: Option<Needs>,
+}
+
+impl NeedsAmong {
+    fn add(&mut self, rule: &CompiledRule) {
+        let needs = match Among::Asking.has(&rule.action) {
+            true => &mut self.asking,
+            false => &mut self.answering,
+        };
+        *needs = either(*needs, Some(rule.needs));
+    }
+
+    fn of(&self, among: Among) -> Option<Needs> {
+        match among {
+            Among::All => either(self.asking, self.answering),
+            Among::Asking => self.asking,
+            Among::Answering => self.answering,
+        }
+    }
+}
+
+fn either(one: Option<Needs>, other: Option<Needs>) -> Option<Needs> {
+    one.into_iter().chain(other).reduce(Needs::or)
 }
 
 #[derive(Debug)]
@@ -42,7 +74,7 @@ impl RuleSet {
         let mut set = Self::default();
         let mut numbering = Numbering::default();
         let mut numbers = Vec::with_capacity(rules.len());
-        for (index, rule) in rules.iter().enumerate() {
+        for rule in &rules {
             let mut of_rule = Vec::with_capacity(rule.leaves.len());
             for leaf in &rule.leaves {
                 of_rule.push(match leaf.test() {
@@ -52,10 +84,13 @@ impl RuleSet {
             }
             numbers.push(of_rule);
             if rule.definition().enabled {
-                set.add_to_groups(index, rule);
+                set.add_needs(rule);
             }
         }
         drop(numbering);
+        let pairs = rules.iter().zip(&numbers);
+        let pairs: Vec<_> = pairs.map(|(rule, of)| (&**rule, &**of)).collect();
+        set.gates = Gates::new(&pairs);
         let mut chances_above = 0;
         for (rule, numbers) in rules.into_iter().zip(numbers) {
             let chances = u64::from(rule.chances);
@@ -69,18 +104,17 @@ impl RuleSet {
         set
     }
 
-    fn add_to_groups(&mut self, index: usize, rule: &CompiledRule) {
+    fn add_needs(&mut self, rule: &CompiledRule) {
         match rule.events() {
+            None => self.needs_of_any.add(rule),
             Some(events) => {
                 for event in events {
-                    let indices = self.by_event.entry(event.into()).or_default();
-                    // An event may be named twice.
-                    if indices.last() != Some(&index) {
-                        indices.push(index);
-                    }
+                    self.needs_by_event
+                        .entry(event.into())
+                        .or_default()
+                        .add(rule);
                 }
             }
-            None => self.of_any_event.push(index),
         }
     }
 
@@ -93,9 +127,9 @@ impl RuleSet {
     /// `None` where there are none.
     #[must_use]
     pub fn needs(&self, event: Option<&str>, among: Among) -> Option<Needs> {
-        let rules = self.candidates(event).map(|index| self.rule(index));
-        let asked = rules.filter(|rule| among.has(&rule.action));
-        asked.map(|rule| rule.needs).reduce(Needs::or)
+        let of_event = event.and_then(|event| self.needs_by_event.get(event));
+        let of_event = of_event.and_then(|needs| needs.of(among));
+        either(self.needs_of_any.of(among), of_event)
     }
 
     /// Whether there are none.
@@ -131,26 +165,9 @@ impl RuleSet {
         self.rules[rule].chances_above + u64::from(number)
     }
 
-    /// The enabled rules that may take an event, by their indices in order.
-    pub fn candidates(&self, event: Option<&str>) -> impl Iterator<Item = usize> + '_ {
-        let of_event = event.and_then(|event| self.by_event.get(event));
-        let mut of_event = of_event.map_or(&[][..], Vec::as_slice);
-        let mut of_any = self.of_any_event.as_slice();
-        std::iter::from_fn(move || {
-            let from_event = match (of_event.first(), of_any.first()) {
-                (None, None) => return None,
-                (Some(one), Some(other)) => one < other,
-                (one, _) => one.is_some(),
-            };
-            let list = if from_event {
-                &mut of_event
-            } else {
-                &mut of_any
-            };
-            let (first, remaining) = list.split_first()?;
-            *list = remaining;
-            Some(*first)
-        })
+    /// The enabled rules that a turn may fit, by their indices in order.
+    pub(crate) fn candidates(&self, reading: &Reading<'_, '_>) -> Vec<usize> {
+        self.gates.let_through(reading)
     }
 }
 

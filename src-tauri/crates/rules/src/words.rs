@@ -231,16 +231,17 @@ messages! {
     /// The YAML cannot be read; the library's own words.
     YAML = "yaml", "This is not valid YAML: {0}", "Это не YAML: {0}";
     /// No document.
-    EMPTY = "empty", "There is no rule in this file.", "В этом файле нет правила.";
+    EMPTY = "empty", "There is nothing in this file.", "В этом файле ничего нет.";
     /// More than one document.
-    SEVERAL = "several", "A file holds one rule.", "В файле одно правило.";
+    SEVERAL = "several", "A file holds one document: remove what begins with ---.",
+        "В файле один документ: уберите то, что начинается с ---.";
     /// Anchors.
     ALIAS = "alias",
-        "Files of rules take no anchors (&, *). Write the value out.",
-        "В файлах правил нет якорей (&, *). Напишите само значение.";
+        "Anchors (&, *) are not taken. Write the value out.",
+        "Якоря (&, *) не принимаются. Напишите само значение.";
     /// Tags.
     TAG = "tag",
-        "Files of rules take no tags (!). Remove it.", "В файлах правил нет тегов (!). Уберите его.";
+        "Tags (!) are not taken. Remove it.", "Теги (!) не принимаются. Уберите его.";
     /// A key that is no text.
     KEY = "key", "A key is a plain text.", "Ключ — это простой текст.";
     /// Longer than a rule may be.

@@ -88,7 +88,7 @@ fn is_simulated(source: Source) -> Option<bool> {
     match source {
         Source::Webhook | Source::Tunnel | Source::Import => Some(false),
         Source::Simulator => Some(true),
-        Source::Replay | Source::Callback => None,
+        Source::Replay | Source::Callback | Source::Scenario => None,
     }
 }
 

@@ -3743,6 +3743,239 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/scenarios/from-conversation": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A scenario that plays a conversation's turns and expects what their answers made new or changed. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ToScenario"];
+        };
+      };
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["MadeScenario"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/scenarios/run": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Plays a scenario: each step when the one before is answered. */
+    post: {
+      parameters: {
+        query?: {
+          bot?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          "application/json": components["schemas"]["ToRun"];
+        };
+      };
+      responses: {
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ScenarioBegun"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        408: components["responses"]["Error"];
+        409: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ErrorBody"];
+          };
+        };
+        413: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/scenarios/runs/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How far a run has come. It is forgotten when the app ends. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ScenarioRun"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Stops a run at once. */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ScenarioRun"];
+          };
+        };
+        400: components["responses"]["Error"];
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        404: components["responses"]["Error"];
+        408: components["responses"]["Error"];
+        422: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+        507: components["responses"]["Error"];
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/scenarios/schema": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The format of scenarios as a JSON schema, for editors. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            "application/json": components["schemas"]["ScenarioSchema"];
+          };
+        };
+        401: components["responses"]["Error"];
+        403: components["responses"]["Error"];
+        500: components["responses"]["Error"];
+        503: components["responses"]["Error"];
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/session": {
     parameters: {
       query?: never;
@@ -6319,6 +6552,13 @@ export interface components {
       /** @description For how many users it remembers something; where it counts all together 1 at most. */
       users: number;
     };
+    /** @description A scenario made of a conversation. */
+    MadeScenario: {
+      /** @description Values that differ from run to run, and are looked at by their shape. */
+      volatile: components["schemas"]["VolatileValue"][];
+      /** @description Its text. */
+      yaml: string;
+    };
     /** @description How many exchanges a filter finds. */
     MatchCount: {
       /**
@@ -7430,6 +7670,37 @@ export interface components {
      * @enum {string}
      */
     RunState: "running" | "done" | "stopped";
+    /** @description A step that is over. */
+    RunStep: {
+      exchange: components["schemas"]["ExchangeId"] | null;
+      failures: components["schemas"]["StepFailure"][];
+      /** @description From 0. */
+      index: number;
+      /**
+       * Format: int64
+       * @description The line of the text that it begins at, from 1.
+       */
+      line: number;
+      /** @description Why there is no answer, or why it was not sent. */
+      message: string | null;
+      /** @description Its name, or what it sends. */
+      name: string;
+      /** @description It was not sent. */
+      not_run: boolean;
+      passed: boolean;
+      /**
+       * Format: int32
+       * @description The status of its answer.
+       */
+      status: number | null;
+      /**
+       * Format: int64
+       * @description How long the answer took, in milliseconds.
+       */
+      took_ms: number;
+      /** @description What is worth knowing, and no failure. */
+      warnings: string[];
+    };
     /**
      * @description Which part of a call an example is of.
      * @enum {string}
@@ -7467,6 +7738,25 @@ export interface components {
       /** @description How many turns were sent. */
       turns: number;
     };
+    /** @description A run has begun. */
+    ScenarioBegun: {
+      id: components["schemas"]["RunId"];
+    };
+    /** @description A scenario that is played. */
+    ScenarioRun: {
+      state: components["schemas"]["ScenarioState"];
+      /** @description Those that are over, in their order. */
+      steps: components["schemas"]["RunStep"][];
+      /** @description How many steps it has in all. */
+      total: number;
+    };
+    /** @description The schema: an object of JSON Schema 2020-12. */
+    ScenarioSchema: Record<string, never>;
+    /**
+     * @description How a scenario fares.
+     * @enum {string}
+     */
+    ScenarioState: "running" | "passed" | "failed" | "stopped";
     /** @description A text that is never shown: not in logs, not by `Debug`, not in answers of the API. */
     Secret: string;
     /** @description A message as it is seen. */
@@ -7761,7 +8051,7 @@ export interface components {
       webim?: Record<string, never>;
     };
     /** @enum {string} */
-    Source: "webhook" | "tunnel" | "replay" | "simulator" | "callback" | "import";
+    Source: "webhook" | "tunnel" | "replay" | "simulator" | "callback" | "scenario" | "import";
     /** @description The public half of a key. */
     SshKey: {
       /** @description One line, as `authorized_keys` takes it. */
@@ -7870,6 +8160,17 @@ export interface components {
        * @default 1
        */
       turns?: number;
+    };
+    /** @description Something that is not as it was expected to be. */
+    StepFailure: {
+      /** @description What there was, as JSON; `null` where there was nothing. */
+      actual: string | null;
+      /** @description What was expected, as it is written. */
+      expected: string | null;
+      /** @description A sentence. */
+      message: string;
+      /** @description `/status`, `/merged`, `/NAME` of the answer or `/after/NAME`. */
+      pointer: string;
     };
     /**
      * @description What a turn did to a variable.
@@ -8017,6 +8318,26 @@ export interface components {
        *     went out on the right.
        */
       side?: components["schemas"]["Side"];
+    };
+    /** @description A scenario to play. */
+    ToRun: {
+      /**
+       * @description `self`, `upstream` (the bot's server in use), or an `http://` or `https://` address.
+       * @example http://127.0.0.1:3000/hook
+       */
+      target: string;
+      /** @description Its text, without `include` and `rows`. */
+      yaml: string;
+    };
+    /** @description Of which conversation a scenario is made. */
+    ToScenario: {
+      conversation: components["schemas"]["ConversationId"];
+      /**
+       * @description The server that the turns are sent to three times, to learn which values differ; `null`:
+       *     nothing is sent.
+       * @example http://127.0.0.1:3000/hook
+       */
+      target?: string | null;
     };
     /** @description The tunnel at a glance. */
     Tunnel: {
@@ -8401,6 +8722,20 @@ export interface components {
       | "not_taken"
       | "not_saved"
       | "unknown";
+    /**
+     * @description What a value looks like that differs from run to run.
+     * @enum {string}
+     */
+    VolatileShape: "uuid" | "time" | "counter" | "any";
+    /** @description A value that differs from run to run. */
+    VolatileValue: {
+      /** @description What it looks like. */
+      as: components["schemas"]["VolatileShape"];
+      /** @description Where it is in the answer, a JSON pointer. */
+      pointer: string;
+      /** @description The step, from 0. */
+      step: number;
+    };
     WaitingOfBot: {
       bot: components["schemas"]["BotId"];
       count: number;

@@ -110,9 +110,10 @@ export const ENUMS = {
   RunState: ["running", "done", "stopped"],
   SamplePart: ["query", "body"],
   Saved: ["object", "text", "messages", "queue"],
+  ScenarioState: ["running", "passed", "failed", "stopped"],
   Severity: ["error", "warning", "info"],
   Side: ["request", "response", "upstream", "late", "corrected"],
-  Source: ["webhook", "tunnel", "replay", "simulator", "callback", "import"],
+  Source: ["webhook", "tunnel", "replay", "simulator", "callback", "scenario", "import"],
   State: ["held", "answering", "answered", "failed", "abandoned"],
   StepKind: ["came", "answered", "not_taken", "came_back", "changed_by_bot", "absent"],
   Theme: ["system", "light", "dark", "contrast"],
@@ -144,6 +145,7 @@ export const ENUMS = {
     "not_saved",
     "unknown",
   ],
+  VolatileShape: ["uuid", "time", "counter", "any"],
   WatchState: ["learning", "waiting", "sending"],
   WhatIfState: ["running", "done", "stopped", "parted"],
 } as const;
@@ -196,7 +198,7 @@ export const FILTER_VALUES = {
   of: [],
   path: [],
   platform: ["graph", "graph_http", "leadconverter", "chatapp", "webim", "nocobase", "plain"],
-  source: ["webhook", "tunnel", "replay", "simulator", "callback", "import"],
+  source: ["webhook", "tunnel", "replay", "simulator", "callback", "scenario", "import"],
   status: ["200", "2xx", "3xx", "4xx", "5xx", "500"],
   user: [],
 } as const;

@@ -36,16 +36,15 @@ const REACHED: Record<FailureCode, "nothing_sent" | "no_answer" | "unreadable" |
 const reached = ({ failure_code }: Facts) => (failure_code === null ? null : REACHED[failure_code]);
 
 /**
- * Whether the app sent it to an address, past everything that answers here: a replay, or a rule's
- * call.
+ * Whether the app sent it to an address, past everything that answers here: a replay, a rule's
+ * call, a simulated turn, or a scenario's.
  */
 export function wentToAddress(facts: Facts): boolean {
-  const sent = facts.source === "replay" || facts.source === "callback";
-  if (!sent || facts.answered_by !== null) return false;
+  if (hasBot(facts) || facts.answered_by !== null) return false;
   return facts.state === "answered" || (facts.state === "failed" && reached(facts) !== null);
 }
 
-/** Whether a bot waits at the other end; a replay and a rule's call are sent by the app itself. */
+/** Whether a bot waits at the other end; all else is sent by the app itself. */
 const hasBot = ({ source }: Facts) => source === "webhook" || source === "tunnel" || source === "import";
 
 /** Who gave the answer, or why there is none. `host` is the address that it was sent to. */

@@ -57,6 +57,7 @@ export const detail = {
   "detail.source.replay": { ru: "повтор", en: "replay" },
   "detail.source.simulator": { ru: "симулятор", en: "simulator" },
   "detail.source.callback": { ru: "вызов из правила", en: "call of a rule" },
+  "detail.source.scenario": { ru: "сценарий", en: "scenario" },
   "detail.source.import": { ru: "из файла", en: "from a file" },
   "vars.name": { ru: "Переменная", en: "Variable" },
   "vars.server": { ru: "Сервер", en: "Server" },

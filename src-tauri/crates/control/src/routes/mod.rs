@@ -21,6 +21,7 @@ pub(crate) mod replay;
 pub(crate) mod replays;
 pub(crate) mod rule_files;
 pub(crate) mod rules;
+mod scenarios;
 pub(crate) mod simulator;
 pub(crate) mod system;
 pub(crate) mod tunnel;
@@ -65,6 +66,7 @@ pub(crate) fn api() -> OpenApiRouter<Engine> {
         .routes(routes!(patience::probe, patience::stop))
         .merge(replays::routes())
         .merge(what_if::routes())
+        .merge(scenarios::routes())
         .merge(conversations::routes())
         .routes(routes!(feed::events))
         .routes(routes!(bots::list, bots::create))

@@ -441,6 +441,25 @@ impl Program {
         (path.replace("{id}", &id), body, None)
     }
 
+    /// A scenario of one step that is played, what begins one, or what makes one.
+    async fn fitting_scenario(
+        &self,
+        path: &str,
+        body: Value,
+    ) -> (String, Value, Option<TcpStream>) {
+        if path.ends_with("/from-conversation") {
+            self.answered_sample().await;
+            let list = self.get("/api/v1/conversations").await;
+            let made = json!({"conversation": list["conversations"][0]["id"]});
+            return (path.to_owned(), made, None);
+        }
+        let yaml = "scenario: 1\nsteps: [{send: {event: a}}]";
+        let run = json!({"yaml": yaml, "target": "self"});
+        let id = text(&self.send("POST", "/api/v1/scenarios/run", &run).await["id"]);
+        let body = if path.ends_with("/run") { run } else { body };
+        (path.replace("{id}", &id), body, None)
+    }
+
     /// A sample turn that the bot was answered.
     async fn answered_sample(&self) -> String {
         let after = self.get("/api/v1/exchanges?limit=1").await["seq"].clone();
@@ -515,6 +534,9 @@ impl Program {
             (_, route) if route.starts_with("/replays") => self.fitting_run(path, body).await,
             (_, "/export" | "/watch") => (target, self.of_conversation(method, body).await, None),
             (_, route) if route.starts_with("/what-if") => self.fitting_what_if(path, body).await,
+            (_, route) if route.starts_with("/scenarios") => {
+                self.fitting_scenario(path, body).await
+            }
             ("get", "/exchanges/{id}/why") => (format!("{target}?name=a"), body, None),
             ("post", "/compare") => (target, self.sides_to_compare(), None),
             (_, route) if route.starts_with("/simul") => {

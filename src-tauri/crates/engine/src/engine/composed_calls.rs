@@ -7,7 +7,7 @@ use std::time::Duration;
 use protocol::platform::{
     After, ChatAction, ChatStep, Contract, Repeat, Retries, Sending, contract, contracts,
 };
-use protocol::{AttemptOf, BotId, Exchange, ExchangeId, Failure, Platform};
+use protocol::{AttemptOf, BotId, Exchange, ExchangeId, Failure, Platform, Source};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -230,7 +230,14 @@ impl Engine {
     ) -> Result<Attempted, Error> {
         let (sending, target) = (call.sending.clone(), call.target.clone());
         let at = pointer("", call.platform.as_str());
-        let sent = self.send_simulated(&call.bot, call.platform, sending, target, attempt);
+        let sent = self.send_composed(
+            &call.bot,
+            call.platform,
+            sending,
+            target,
+            Source::Simulator,
+            attempt,
+        );
         let id = sent.await.map_err(|error| match error {
             Error::Invalid(invalid) => Error::Invalid(invalid.moved("/edit", &at)),
             error => error,
@@ -311,7 +318,7 @@ fn is_played(contract: &dyn Contract) -> bool {
 }
 
 /// An address with a query behind its own.
-fn with_query(address: &str, query: Option<&str>) -> String {
+pub(super) fn with_query(address: &str, query: Option<&str>) -> String {
     let address = address.split('#').next().unwrap_or_default();
     match query {
         None => address.to_owned(),

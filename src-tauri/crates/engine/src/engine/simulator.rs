@@ -122,7 +122,8 @@ impl Engine {
             ..Sending::default()
         };
         let platform = turn.platform;
-        let id = self.send_simulated(&bot, platform, sending, turn.target, None);
+        let source = Source::Simulator;
+        let id = self.send_composed(&bot, platform, sending, turn.target, source, None);
         let id = id.await?;
         let exchange = self.exchange(id).await?;
         let answer = exchange.answer();
@@ -156,12 +157,13 @@ impl Engine {
 
     /// Sends what a platform would send to a bot; the new exchange, once it is answered or has
     /// failed.
-    pub(super) async fn send_simulated(
+    pub(super) async fn send_composed(
         &self,
         bot: &Arc<Bot>,
         platform: Platform,
         sending: Sending,
         target: Target,
+        source: Source,
         attempt: Option<AttemptOf>,
     ) -> Result<ExchangeId, Error> {
         let composed = Exchange {
@@ -174,11 +176,11 @@ impl Engine {
             Some(destination) => destination.address.host_field(),
         };
         let (mut request, findings) = prepare(&composed, Edit::default(), &host)?;
-        "simulator".clone_into(&mut request.remote);
+        source.as_str().clone_into(&mut request.remote);
         if let Some(destination) = &destination {
             destination.address.direct(&mut request);
         }
-        let mut receipt = Receipt::now(&self.shared, Source::Simulator, None);
+        let mut receipt = Receipt::now(&self.shared, source, None);
         receipt.findings = findings;
         receipt.attempt = attempt;
         let outbound = Outbound {

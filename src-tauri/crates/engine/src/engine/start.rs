@@ -36,6 +36,7 @@ use crate::late::{Deliveries, LateCalls};
 use crate::patience::{PatienceMemory, Probes};
 use crate::rule_folders::RuleFolders;
 use crate::runs::Runs;
+use crate::scenario_runs::ScenarioRuns;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, SettingsDocument};
 use crate::shared::{Listening, Shared};
@@ -131,6 +132,7 @@ impl Engine {
             runs: Runs::default(),
             what_ifs: WhatIfs::default(),
             watch: Watch::load(&store).await?,
+            scenario_runs: ScenarioRuns::default(),
             deliveries: Deliveries::load(&store).await?,
             rules,
             rule_folders: RuleFolders::load(&store).await?,

@@ -192,7 +192,10 @@ impl<H: Host> Turn<H> {
     async fn conversation(&mut self) -> Option<String> {
         let summary = &self.exchange.summary;
         summary.user.as_ref()?;
-        let of_none = matches!(summary.source, Source::Replay | Source::Callback);
+        let of_none = matches!(
+            summary.source,
+            Source::Replay | Source::Callback | Source::Scenario
+        );
         let own = ConversationId(summary.id.0);
         let (summary, request) = (summary.clone(), self.exchange.request.clone());
         if of_none {

@@ -3,6 +3,7 @@
 mod conditions;
 mod counting;
 mod explaining;
+mod gates;
 mod order;
 mod preparing;
 mod unjudged;

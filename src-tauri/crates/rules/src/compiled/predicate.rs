@@ -143,6 +143,11 @@ impl Json {
         }
     }
 
+    /// Whether its text is equal to that of any equal value which is plain too.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// Whether a value is the same JSON value.
     fn is(&self, json: &str, work: &Work) -> Option<bool> {
         if *self.text == *json {
@@ -184,7 +189,8 @@ fn kind_of(json: &str) -> Kind {
     }
 }
 
-fn is_plain(json: &str) -> bool {
+/// Whether a value's text is equal to that of any equal value which is plain too.
+pub(crate) fn is_plain(json: &str) -> bool {
     match json.as_bytes().first() {
         Some(b'"') => !json.contains('\\'),
         Some(b'0'..=b'9') => json.bytes().all(|byte| byte.is_ascii_digit()),

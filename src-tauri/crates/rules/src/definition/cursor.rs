@@ -10,19 +10,21 @@ use crate::error::RuleError;
 use crate::words::{kinds, problems};
 
 /// A value of the text and its JSON pointer.
-pub(super) struct Cursor<'t> {
+pub struct Cursor<'t> {
     tree: &'t Tree<&'t str>,
     node: NodeIndex,
     pointer: String,
 }
 
 /// The members of an object, all of them known.
-pub(super) struct Fields<'t> {
+pub struct Fields<'t> {
     cursor: Cursor<'t>,
 }
 
 impl<'t> Cursor<'t> {
-    pub(super) const fn root(tree: &'t Tree<&'t str>) -> Self {
+    /// The whole text.
+    #[must_use]
+    pub const fn root(tree: &'t Tree<&'t str>) -> Self {
         Self {
             tree,
             node: Tree::<&str>::ROOT,
@@ -30,24 +32,39 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    pub(super) fn error(&self, message: impl Into<Message>) -> RuleError {
+    /// What is wrong with this value.
+    #[must_use]
+    pub fn error(&self, message: impl Into<Message>) -> RuleError {
         RuleError::new(self.pointer.clone(), message)
     }
 
-    pub(super) fn json(&self) -> &'t str {
+    /// The value as it is written.
+    #[must_use]
+    pub fn json(&self) -> &'t str {
         self.tree.span(self.node).of(self.text())
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    /// Its place, a JSON pointer.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// What the value is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
         self.tree.kind(self.node)
     }
 
     /// Levels of lists and objects in it.
-    pub(super) fn depth(&self) -> usize {
+    #[must_use]
+    pub fn depth(&self) -> usize {
         self.tree.depth(self.node)
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
         self.kind() == Kind::Null
     }
 
@@ -65,17 +82,24 @@ impl<'t> Cursor<'t> {
     }
 
     /// Something else is wanted here.
-    pub(super) fn unfit(&self, wanted: impl Into<Arg>) -> RuleError {
+    #[must_use]
+    pub fn unfit(&self, wanted: impl Into<Arg>) -> RuleError {
         self.error(problems::WRONG_TYPE.arg(wanted).arg(words_of(self.kind())))
     }
 
     /// An object that has no other members than these, and none twice.
-    pub(super) fn object(&self, known: &[&str]) -> Result<Fields<'t>, RuleError> {
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn object(&self, known: &[&str]) -> Result<Fields<'t>, RuleError> {
         self.object_ignoring(known, &[])
     }
 
     /// The same, with members that are passed over, whatever they are.
-    pub(super) fn object_ignoring(
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn object_ignoring(
         &self,
         known: &[&str],
         ignored: &[&str],
@@ -100,7 +124,10 @@ impl<'t> Cursor<'t> {
     }
 
     /// The members of an object whose names are free, none of them twice.
-    pub(super) fn entries(&self, most: usize) -> Result<Vec<(String, Self)>, RuleError> {
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn entries(&self, most: usize) -> Result<Vec<(String, Self)>, RuleError> {
         self.expect(Kind::Object)?;
         let mut entries = Vec::new();
         for child in self.tree.children(self.node) {
@@ -115,7 +142,11 @@ impl<'t> Cursor<'t> {
         Ok(entries)
     }
 
-    pub(super) fn list(&self, most: usize) -> Result<Vec<Self>, RuleError> {
+    /// The items of a list.
+    ///
+    /// # Errors
+    /// It is none, or one of more items than `most`.
+    pub fn list(&self, most: usize) -> Result<Vec<Self>, RuleError> {
         self.expect(Kind::Array)?;
         let items = self.tree.children(self.node).enumerate();
         let items: Vec<_> = items
@@ -150,7 +181,11 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    pub(super) fn text_up_to(&self, most: usize) -> Result<String, RuleError> {
+    /// A text.
+    ///
+    /// # Errors
+    /// It is none, or one of more bytes than `most`.
+    pub fn text_up_to(&self, most: usize) -> Result<String, RuleError> {
         self.expect(Kind::String)?;
         let text: Cow<'_, str> = unescape_lossy(self.json());
         if text.len() > most {
@@ -160,12 +195,18 @@ impl<'t> Cursor<'t> {
     }
 
     /// A text of a condition.
-    pub(super) fn short_text(&self) -> Result<String, RuleError> {
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn short_text(&self) -> Result<String, RuleError> {
         self.text_up_to(TEXT_MAX_BYTES)
     }
 
     /// A name that lists show: short.
-    pub(super) fn name_text(&self) -> Result<String, RuleError> {
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn name_text(&self) -> Result<String, RuleError> {
         let text = self.short_text()?;
         if text.chars().count() > NAME_MAX_CHARS {
             return Err(self.error(problems::TOO_MANY_CHARS.arg(NAME_MAX_CHARS as u64)));
@@ -173,13 +214,20 @@ impl<'t> Cursor<'t> {
         Ok(text)
     }
 
-    pub(super) fn boolean(&self) -> Result<bool, RuleError> {
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn boolean(&self) -> Result<bool, RuleError> {
         self.expect(Kind::Bool)?;
         Ok(self.json() == "true")
     }
 
     /// A whole number of a range, written without fraction and exponent.
-    pub(super) fn whole(&self, least: u64, most: u64) -> Result<u64, RuleError> {
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn whole(&self, least: u64, most: u64) -> Result<u64, RuleError> {
         let number = match self.kind() {
             Kind::Number => self.json().parse().ok(),
             _ => return Err(self.unfit(problems::WHOLE.arg(least).arg(most))),
@@ -189,7 +237,11 @@ impl<'t> Cursor<'t> {
             .ok_or_else(|| self.error(problems::NOT_WHOLE.arg(least).arg(most)))
     }
 
-    pub(super) fn one_of<T: Copy>(
+    /// A word of a vocabulary.
+    ///
+    /// # Errors
+    /// It is none of these.
+    pub fn one_of<T: Copy>(
         &self,
         all: &[T],
         text: impl Fn(T) -> &'static str,
@@ -204,15 +256,19 @@ impl<'t> Cursor<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// A member; `null` counts as absent for the fields of this contract.
-    pub(super) fn get(&self, name: &str) -> Option<Cursor<'t>> {
+    /// A member.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Cursor<'t>> {
         let node = self.cursor.tree.member(self.cursor.node, name)?;
         Some(self.cursor.below(node, name))
     }
 
     /// A member that has to be there. In the rule itself the error names the member's place:
     /// that of the whole rule says nothing.
-    pub(super) fn required(&self, name: &str) -> Result<Cursor<'t>, RuleError> {
+    ///
+    /// # Errors
+    /// It is not there.
+    pub fn required(&self, name: &str) -> Result<Cursor<'t>, RuleError> {
         self.get(name).ok_or_else(|| {
             let mut error = self.error(problems::MISSING_FIELD.arg(name));
             if error.pointer.is_empty() {
@@ -222,12 +278,15 @@ impl<'t> Fields<'t> {
         })
     }
 
-    pub(super) fn error(&self, message: impl Into<Message>) -> RuleError {
+    /// What is wrong with the object.
+    #[must_use]
+    pub fn error(&self, message: impl Into<Message>) -> RuleError {
         self.cursor.error(message)
     }
 
     /// The names of the members, in order.
-    pub(super) fn names(&self) -> Vec<String> {
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
         let tree = self.cursor.tree;
         let children = tree.children(self.cursor.node);
         children

@@ -6,12 +6,15 @@ use json_text::{Position, Positions};
 
 /// Where a value is in the file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Location {
+pub struct Location {
     /// The member's name.
-    pub(super) name: Position,
-    pub(super) value: Position,
+    pub name: Position,
+    /// The value.
+    pub value: Position,
+    /// Its end; behind a block the blank lines and comments before what follows are counted to it.
+    pub end: Position,
     /// It is a literal block.
-    pub(super) is_block: bool,
+    pub is_block: bool,
 }
 
 impl Location {
@@ -54,7 +57,7 @@ impl Location {
 /// The locations of all values. Each is found from the one that it is in, so that long names take
 /// no more room than they do in the file.
 #[derive(Debug, Default)]
-pub(super) struct Locations {
+pub struct Locations {
     all: Vec<Location>,
     within: HashMap<(usize, Box<str>), usize>,
 }
@@ -70,14 +73,37 @@ impl Locations {
         number
     }
 
+    /// A collection that was added has ended.
+    pub(super) fn end(&mut self, number: usize, end: Position) {
+        if let Some(location) = self.all.get_mut(number) {
+            location.end = end;
+        }
+    }
+
+    /// The location of a value that the file has.
+    #[must_use]
+    pub fn exact(&self, pointer: &str) -> Option<Location> {
+        let steps = pointer.split('/').skip(1);
+        let mut number = 0;
+        for step in steps {
+            number = self.below(number, step)?;
+        }
+        self.all.get(number).copied()
+    }
+
+    fn below(&self, number: usize, step: &str) -> Option<usize> {
+        let name = step.replace("~1", "/").replace("~0", "~");
+        self.within.get(&(number, name.into())).copied()
+    }
+
     /// The location of a value, or of the innermost one around it that the file has: a pointer may
     /// lead into what the file writes as one.
-    pub(super) fn find(&self, pointer: &str) -> Option<Location> {
+    #[must_use]
+    pub fn find(&self, pointer: &str) -> Option<Location> {
         let mut number = 0;
         for step in pointer.split('/').skip(1) {
-            let name = step.replace("~1", "/").replace("~0", "~");
-            match self.within.get(&(number, name.into())) {
-                Some(within) => number = *within,
+            match self.below(number, step) {
+                Some(within) => number = within,
                 None => break,
             }
         }

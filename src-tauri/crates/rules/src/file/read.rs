@@ -2,7 +2,7 @@
 
 use json_text::{Kind, Position, Tree, push_index, push_key};
 use messages::Message;
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 use crate::definition::RULE_MAX_BYTES;
 use crate::error::RuleError;
@@ -13,10 +13,13 @@ use crate::words::files;
 /// Levels of a file: far more than a definition has, schemas included.
 const LEVELS_MAX: usize = 100;
 
-/// A rule's JSON text and where its values are in the file.
-pub(super) struct File {
-    pub(super) json: String,
-    pub(super) locations: Locations,
+/// A document's JSON text and where its values are in the file.
+#[derive(Debug)]
+pub struct File {
+    /// The text.
+    pub json: String,
+    /// Where its values are.
+    pub locations: Locations,
 }
 
 /// A list or an object that is open.
@@ -41,7 +44,10 @@ struct Reader<'t> {
 }
 
 /// Reads a file.
-pub(super) fn read(text: &str) -> Result<File, RuleError> {
+///
+/// # Errors
+/// It is no YAML, or has what a definition has no use for.
+pub fn read(text: &str) -> Result<File, RuleError> {
     if text.len() > RULE_MAX_BYTES {
         return Err(RuleError::new(
             "",
@@ -64,7 +70,7 @@ pub(super) fn read(text: &str) -> Result<File, RuleError> {
             let message = files::YAML.arg(error.info());
             RuleError::new("", message).at(reader.position(error.marker()))
         })?;
-        reader.event(event, &span.start)?;
+        reader.event(event, &span)?;
     }
     match reader.documents {
         0 => Err(RuleError::new("", &files::EMPTY).at(Position::START)),
@@ -81,11 +87,12 @@ impl Reader<'_> {
         RuleError::new(self.pointer.clone(), message).at(self.position(marker))
     }
 
-    fn event(&mut self, event: Event<'_>, at: &Marker) -> Result<(), RuleError> {
+    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), RuleError> {
+        let at = &span.start;
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.plain(at, anchor, tag.is_some())?;
-                self.scalar(&text, style, at)
+                self.scalar(&text, style, span)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.plain(at, anchor, tag.is_some())?;
@@ -96,7 +103,7 @@ impl Reader<'_> {
                 self.begin(at, true)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                self.end();
+                self.end(&span.end);
                 Ok(())
             }
             Event::Alias(_) => Err(self.error(at, &files::ALIAS)),
@@ -120,8 +127,8 @@ impl Reader<'_> {
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, at: &Marker) -> Result<(), RuleError> {
-        let position = self.position(at);
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: &Span) -> Result<(), RuleError> {
+        let position = self.position(&span.start);
         if let Some(open) = self.open.last_mut()
             && open.is_object
             && open.name.is_none()
@@ -138,7 +145,8 @@ impl Reader<'_> {
             return Ok(());
         }
         let is_block = matches!(style, ScalarStyle::Literal);
-        self.value(position, is_block);
+        let end = self.position(&span.end);
+        self.value(position, end, is_block);
         let json = match style {
             ScalarStyle::Plain => resolved(text),
             _ => quoted(text),
@@ -149,11 +157,12 @@ impl Reader<'_> {
     }
 
     /// Remembers where a value begins, and gives its number.
-    fn value(&mut self, value: Position, is_block: bool) -> usize {
+    fn value(&mut self, value: Position, end: Position, is_block: bool) -> usize {
         let Some(open) = self.open.last_mut() else {
             let location = Location {
                 name: value,
                 value,
+                end,
                 is_block,
             };
             return self.file.locations.add(None, location);
@@ -174,6 +183,7 @@ impl Reader<'_> {
         let location = Location {
             name,
             value,
+            end,
             is_block,
         };
         let parent = Some((open.number, key.as_str()));
@@ -199,7 +209,7 @@ impl Reader<'_> {
             return Err(self.error(at, &files::DEEP));
         }
         let position = self.position(at);
-        let number = self.value(position, false);
+        let number = self.value(position, position, false);
         self.file.json.push(if is_object { '{' } else { '[' });
         self.open.push(Open {
             is_object,
@@ -211,8 +221,10 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, at: &Marker) {
         if let Some(open) = self.open.pop() {
+            let end = self.position(at);
+            self.file.locations.end(open.number, end);
             self.pointer.truncate(open.pointer);
             self.file.json.push(if open.is_object { '}' } else { ']' });
         }
