@@ -1,5 +1,7 @@
 //! `hookloupe-cli test` and `mock`: exit codes, reports, files that are reviewed.
 
+#![allow(clippy::print_stdout, reason = "what could not be looked at is said")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -178,6 +180,15 @@ async fn a_target_that_is_not_there_is_2_and_one_that_goes_away_is_1() {
     assert!(none.err.contains("no target"), "{none:?}");
     let wrong = files.test(&["pay.yaml", "--target", "ftp://h"]).await;
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    let least = files
+        .test(&["pay.yaml", "--target", &url, "--min", "5"])
+        .await;
+    assert_eq!(least.code, Some(2), "{least:?}");
+
+    let cut = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}";
+    let cut = Raw::doing(Act::SayLast(cut.into())).await;
+    let broken = files.test(&["pay.yaml", "--target", &cut.url]).await;
+    assert_eq!(broken.code, Some(1), "it was reached: {broken:?}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use serde_json::json;
 use store::{Store, StoreOptions};
 
 use crate::exit::COULD_NOT_RUN;
+use crate::run_scenarios::report::moment;
 use crate::{output, serve, words};
 
 /// Calls that are counted at most.
@@ -65,15 +66,11 @@ fn expectation(text: &str) -> Result<Expectation, String> {
 
 fn filter(text: &str) -> Result<Filter, String> {
     let time = FilterTime {
-        now: now(),
+        now: engine::clock::now(),
         zone: jiff::tz::TimeZone::system(),
     };
     let filter = protocol::parse_filter(text, &time);
     filter.map_err(|error| words::text(error.message()))
-}
-
-fn now() -> UtcMillis {
-    UtcMillis(jiff::Timestamp::now().as_millisecond())
 }
 
 /// A sentence of what was not as expected, and what it is about.
@@ -84,7 +81,7 @@ struct Verdict {
 
 impl Mock {
     pub(crate) async fn run(self) -> Result<ExitCode> {
-        let (began, clock) = (jiff::Timestamp::now(), Instant::now());
+        let (began, clock) = (engine::clock::now(), Instant::now());
         let home = tempfile::tempdir().context(words::text(&words::NO_PLACE))?;
         let engine = Engine::start(EngineConfig {
             log_dir: None,
@@ -167,7 +164,7 @@ impl Mock {
 
     /// Compares what was called with what was expected.
     async fn judge(&self, home: &Path) -> Result<Vec<Verdict>> {
-        let opened = Store::open(&StoreOptions::new(home, now));
+        let opened = Store::open(&StoreOptions::new(home, engine::clock::now));
         let (store, _) = opened.map_err(|error| anyhow!(words::said(error)))?;
         store.idle().await;
         let mut verdicts = Vec::new();
@@ -207,7 +204,7 @@ fn write_junit(
     path: &Path,
     rules: &Path,
     verdicts: &[Verdict],
-    began: jiff::Timestamp,
+    began: UtcMillis,
     took: Duration,
 ) -> Result<()> {
     let steps = verdicts.iter().enumerate().map(|(index, one)| StepResult {
@@ -228,7 +225,7 @@ fn write_junit(
     let suite = Suite {
         name: rules.display().to_string(),
         file: rules.display().to_string(),
-        started: began.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        started: moment(began),
         took,
         steps: steps.collect(),
     };

@@ -3,19 +3,17 @@
 mod coverage;
 mod gather;
 mod remembered;
-mod report;
+pub(crate) mod report;
 mod review;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
-use jiff::Timestamp;
-use protocol::UtcMillis;
 use scenarios::{Case, FileError, Next, Play, Reply, StepResult, StepState, Values};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -87,23 +85,11 @@ struct Job {
 
 impl Test {
     pub(crate) async fn run(self) -> Result<ExitCode> {
-        let values: Values = self.vars.iter().cloned().collect();
-        let mut cases = match gather::cases(&self.files, &values) {
-            Ok(cases) => cases,
-            Err(errors) => {
-                errors.iter().for_each(say);
-                return Ok(ExitCode::from(COULD_NOT_RUN));
-            }
-        };
         let remembered = remembered::file(self.instance.data_dir());
-        if self.failed {
-            let failed = remembered::read(remembered.as_deref());
-            cases.retain(|case| failed.contains(&remembered::key(case)));
-            if cases.is_empty() {
-                output::print(words::text(&words::NOTHING_FAILED))?;
-                return Ok(ExitCode::SUCCESS);
-            }
-        }
+        let cases = match self.cases(remembered.as_deref())? {
+            Ok(cases) => cases,
+            Err(code) => return Ok(code),
+        };
         let jobs = match self.jobs(cases) {
             Ok(jobs) => jobs,
             Err(sentence) => {
@@ -121,6 +107,10 @@ impl Test {
             .seed
             .unwrap_or_else(|| uuid_seed(&engine::new_secret()));
         let covered = self.coverage.then(|| events(&jobs));
+        // A report that cannot be written is known before anything is sent.
+        if let Some(path) = &self.junit {
+            report::create(path)?;
+        }
         let report = Report::begin(self.ndjson.as_deref())?;
         let mut report = play_all(jobs, seed, self.mutate, &interrupted, report).await?;
         stopping.abort();
@@ -150,6 +140,31 @@ impl Test {
             review::review(report.done())?;
         }
         Ok(ExitCode::from(code))
+    }
+
+    /// What is played, or how it ends without that.
+    fn cases(&self, remembered: Option<&Path>) -> Result<Result<Vec<Case>, ExitCode>> {
+        if self.min.is_some() && !self.coverage && !self.mutate {
+            output::say(words::text(&words::NOTHING_MEASURED));
+            return Ok(Err(ExitCode::from(COULD_NOT_RUN)));
+        }
+        let values: Values = self.vars.iter().cloned().collect();
+        let mut cases = match gather::cases(&self.files, &values) {
+            Ok(cases) => cases,
+            Err(errors) => {
+                errors.iter().for_each(say);
+                return Ok(Err(ExitCode::from(COULD_NOT_RUN)));
+            }
+        };
+        if self.failed {
+            let failed = remembered::read(remembered);
+            cases.retain(|case| failed.contains(&remembered::key(case)));
+            if cases.is_empty() {
+                output::print(words::text(&words::NOTHING_FAILED))?;
+                return Ok(Err(ExitCode::SUCCESS));
+            }
+        }
+        Ok(Ok(cases))
     }
 
     fn is_enough(&self, score: Score) -> bool {
@@ -254,7 +269,7 @@ async fn play(
     mutates: bool,
     mut interrupted: watch::Receiver<bool>,
 ) -> Done {
-    let began = Timestamp::now();
+    let began = engine::clock::now();
     let clock = Instant::now();
     let mut play = Play::new(Arc::clone(&case), seed);
     let mut steps: Vec<StepResult> = Vec::new();
@@ -264,7 +279,7 @@ async fn play(
         if *interrupted.borrow() {
             play.interrupt();
         }
-        let outbound = match play.next(UtcMillis(Timestamp::now().as_millisecond())) {
+        let outbound = match play.next(engine::clock::now()) {
             Next::Done => break,
             Next::Over(result) => {
                 steps.push(*result);
@@ -273,17 +288,18 @@ async fn play(
             Next::Send(outbound) => outbound,
         };
         let sending = target.send(&outbound);
-        let reply = tokio::select! {
-            reply = sending => reply,
+        let (reply, reached) = tokio::select! {
+            came = sending => came,
             _ = interrupted.wait_for(|interrupted| *interrupted) => {
-                Reply::Nothing((&words::INTERRUPTED).into())
+                (Reply::Nothing((&words::INTERRUPTED).into()), true)
             }
         };
-        is_reached |= matches!(reply, Reply::Answer(..));
+        is_reached |= reached;
         let Some(result) = play.take(reply) else {
             break;
         };
-        if mutates && result.state != StepState::Unanswered {
+        // Of a step that fails anyway every change would be noticed.
+        if mutates && result.state == StepState::Passed {
             mutations.extend(play.mutations().map(|found| (result.index, found)));
         }
         steps.push(result);

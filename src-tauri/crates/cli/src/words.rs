@@ -156,6 +156,9 @@ messages! {
         "There are no .yaml files in this folder.", "В этой папке нет файлов .yaml.";
     /// A folder that cannot be read; the system's own words.
     UNREADABLE = "unreadable", "This cannot be read: {0}", "Не удаётся прочитать: {0}";
+    /// A least part of nothing.
+    NOTHING_MEASURED = "nothing_measured",
+        "--min needs --coverage or --mutate", "для --min нужен --coverage или --mutate";
     /// Nothing is left to be played.
     NOTHING_FAILED = "nothing_failed",
         "Nothing failed the last time.", "В прошлый раз всё прошло.";

@@ -57,6 +57,8 @@ pub fn accept(text: &str, accepted: &[Accepted]) -> Option<String> {
             other => pointer(&expect, "answer") + other,
         };
         match editor.file.locations.exact(&place) {
+            // That it may change is said beside its value.
+            Some(_) if one.failure.expected.is_none() => {}
             Some(location) => editor.replace(&location, &new),
             None => {
                 let (parent, name) = place.rsplit_once('/')?;
@@ -64,15 +66,15 @@ pub fn accept(text: &str, accepted: &[Accepted]) -> Option<String> {
                 inserted
                     .entry(parent.to_owned())
                     .or_default()
-                    .push((name.clone(), new));
-                let only = pointer(&expect, "only");
-                if one.failure.expected.is_none() && editor.file.locations.exact(&only).is_some() {
-                    inserted
-                        .entry(only)
-                        .or_default()
-                        .push((String::new(), name));
-                }
+                    .push((name, new));
             }
+        }
+        let only = pointer(&expect, "only");
+        if one.failure.expected.is_none() && editor.file.locations.exact(&only).is_some() {
+            let name = one.failure.pointer.trim_start_matches('/');
+            let name = name.replace("~1", "/").replace("~0", "~");
+            let items = inserted.entry(only).or_default();
+            items.push((String::new(), name));
         }
     }
     for (place, members) in inserted {
@@ -118,6 +120,7 @@ fn written(json: &str) -> String {
 impl Editor<'_> {
     fn replace(&mut self, location: &Location, json: &str) {
         let (from, to) = (offset(location.value), offset(location.end));
+        let from = self.before_block(from);
         let old = self.text.get(from..to).unwrap_or_default();
         // Behind a block stands what follows it, as far as it is no value.
         let mut kept = old.len();
@@ -131,6 +134,19 @@ impl Editor<'_> {
         }
         let kept = old[..kept].trim_end().len();
         self.edits.insert(from, (kept, written(json)));
+    }
+
+    /// Where a value begins: of a block the parser names the sign or the first line behind it.
+    fn before_block(&self, from: usize) -> usize {
+        let before = self.text[..from.min(self.text.len())].trim_end();
+        let is_above = self.text[before.len()..from].contains('\n');
+        let sign = before
+            .trim_end_matches(['+', '-'])
+            .trim_end_matches(|one: char| one.is_ascii_digit());
+        match is_above && sign.ends_with(['|', '>']) {
+            true => sign.len() - 1,
+            false => from,
+        }
     }
 
     /// Adds members to an object, or items to a list; makes the object where there is none.
@@ -217,9 +233,25 @@ mod tests {
         each.collect()
     }
 
+    const BLOCK: &str = "scenario: 1 # first
+steps:
+  - send: {event: a}
+    expect:
+      answer:
+        total: 90   # rubles
+        receipt:
+          $type: object
+
+        # the name
+        name: \"Иван\"
+      only: [total, name]
+      after:
+        total: 90
+";
+
     #[test]
     fn only_what_was_accepted_changes() {
-        let block = "scenario: 1 # first\nsteps:\n  - send: {event: a}\n    expect:\n      answer:\n        total: 90   # rubles\n        receipt:\n          $type: object\n\n        # the name\n        name: \"Иван\"\n      only: [total, name]\n      after:\n        total: 90\n";
+        let block = BLOCK;
         for (text, changes, wanted) in [
             (
                 block,
@@ -260,15 +292,14 @@ mod tests {
                     .replace("[total", "[\"new one\", total"),
             ),
             (
-                "scenario: 1\nsteps: [{send: {event: a}}]",
-                vec![("/status", true, Some("500"))],
-                "scenario: 1\nsteps: [{expect: {status: 500}, send: {event: a}}]".to_owned(),
-            ),
-            (
-                "scenario: 1\nsteps: [{send: {event: a}, expect: {answer: {}}}]",
-                vec![("/k", true, Some("1.0")), ("/m", true, Some("\"yes\""))],
-                "scenario: 1\nsteps: [{send: {event: a}, expect: {answer: {k: 1.0, m: \"yes\"}}}]"
-                    .to_owned(),
+                block,
+                vec![
+                    ("/name", true, Some("\"b\"")),
+                    ("/name", false, Some("\"b\"")),
+                ],
+                block
+                    .replace("\"Иван\"", "b")
+                    .replace("[total", "[name, total"),
             ),
         ] {
             let new = accept(text, &accepted(&changes)).unwrap();
@@ -279,5 +310,48 @@ mod tests {
             accept("scenario: 1\nsteps: []", &accepted(&[("/a", true, None)])),
             None
         );
+    }
+
+    #[test]
+    fn what_is_missing_is_written_between_braces() {
+        for (text, changes, wanted) in [
+            (
+                "scenario: 1\nsteps: [{send: {event: a}}]",
+                vec![("/status", true, Some("500"))],
+                "scenario: 1\nsteps: [{expect: {status: 500}, send: {event: a}}]",
+            ),
+            (
+                "scenario: 1\nsteps: [{send: {event: a}, expect: {answer: {}}}]",
+                vec![("/k", true, Some("1.0")), ("/m", true, Some("\"yes\""))],
+                "scenario: 1\nsteps: [{send: {event: a}, expect: {answer: {k: 1.0, m: \"yes\"}}}]",
+            ),
+        ] {
+            assert_eq!(
+                accept(text, &accepted(&changes)).unwrap(),
+                wanted,
+                "{changes:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_replaced_with_their_signs() {
+        let text = "scenario: 1
+steps:
+  - send: {event: a}
+    expect:
+      answer:
+        text: |-
+          one
+          two
+        n: >
+          three
+      merged: true
+";
+        let changes = [("/text", true, Some("\"4 \\\"\"")), ("/n", true, Some("5"))];
+        let wanted = text
+            .replace("|-\n          one\n          two\n", "\"4 \\\"\"\n")
+            .replace(">\n          three\n", "5\n");
+        assert_eq!(accept(text, &accepted(&changes)).unwrap(), wanted);
     }
 }

@@ -8,7 +8,7 @@ use protocol::{Answer, Change, Outcome, Platform, PlatformChoice, Request};
 use rules::RuleError;
 use rules::source::Cursor;
 
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, short};
 use crate::words::{differences, problems};
 
 /// Names in an expectation at most.
@@ -155,7 +155,7 @@ impl Expect {
                     pointer: pointer("", name),
                     expected: None,
                     actual: Some(value.clone()),
-                    message: differences::ONLY.arg(value.as_str()).arg(allowed),
+                    message: differences::ONLY.arg(short(value)).arg(allowed),
                 }
             }));
         }

@@ -75,6 +75,9 @@ const TESTS: [(&str, ReadTest); 11] = [
     ("$greater", |value| number(value).map(Test::Greater)),
     ("$one_of", |value| {
         let items = value.list(LIST_MAX)?;
+        if items.is_empty() {
+            return Err(value.error(&problems::EMPTY));
+        }
         let items = items.iter().map(|item| item.json().to_owned());
         Ok(Test::OneOf(items.collect()))
     }),
@@ -86,7 +89,13 @@ const TESTS: [(&str, ReadTest); 11] = [
     ("$near", |value| {
         let items = value.list(2)?;
         match items.as_slice() {
-            [near, by] => Ok(Test::Near(number(near)?, number(by)?)),
+            [near, by] => {
+                let (near, distance) = (number(near)?, number(by)?);
+                match distance.starts_with('-') {
+                    true => Err(by.error(&problems::NEGATIVE)),
+                    false => Ok(Test::Near(near, distance)),
+                }
+            }
             _ => Err(value.unfit(&problems::NEAR)),
         }
     }),
@@ -218,7 +227,7 @@ impl Matcher {
         let json = actual.map(|(tree, node)| tree.json(node));
         let other = |json: &str| {
             let expected = self.written();
-            let message = differences::OTHER.arg(expected.as_str()).arg(json);
+            let message = differences::OTHER.arg(short(&expected)).arg(short(json));
             Some((expected, message))
         };
         if let Self::Tests {
@@ -231,7 +240,7 @@ impl Matcher {
         }
         let (Some((tree, node)), Some(json)) = (actual, json) else {
             let expected = self.written();
-            let message = differences::ABSENT.arg(expected.as_str());
+            let message = differences::ABSENT.arg(short(&expected));
             return Some((expected, message));
         };
         match self {
@@ -256,6 +265,16 @@ impl Matcher {
             }
             _ => other(json),
         }
+    }
+}
+
+/// A value as a sentence has it.
+pub(crate) fn short(json: &str) -> String {
+    /// Characters of a value in a sentence.
+    const SHOWN: usize = 300;
+    match json.char_indices().nth(SHOWN) {
+        None => json.to_owned(),
+        Some((end, _)) => format!("{}…", &json[..end]),
     }
 }
 
@@ -313,7 +332,7 @@ impl Test {
         let Some(json) = actual else {
             return match self {
                 Self::Absent => None,
-                _ => Some(differences::ABSENT.arg(written)),
+                _ => Some(differences::ABSENT.arg(short(written))),
             };
         };
         let kind = Tree::new(json).map(|tree| tree.kind(Tree::<&str>::ROOT));
@@ -322,12 +341,12 @@ impl Test {
             _ => None,
         };
         let passes = match self {
-            Self::Absent => return Some(differences::PRESENT.arg(json)),
+            Self::Absent => return Some(differences::PRESENT.arg(short(json))),
             Self::Present => true,
             Self::Type(wanted) => kind == Ok(*wanted),
             Self::Value(test) => match test.holds(json) {
                 Some(holds) => holds,
-                None => return Some(differences::TOO_LONG.arg(json).arg(written)),
+                None => return Some(differences::TOO_LONG.arg(short(json)).arg(short(written))),
             },
             Self::Less(limit) => ordering(limit) == Some(Ordering::Less),
             Self::Greater(limit) => ordering(limit) == Some(Ordering::Greater),
@@ -341,7 +360,7 @@ impl Test {
                 _ => false,
             },
         };
-        (!passes).then(|| differences::TEST.arg(written).arg(json))
+        (!passes).then(|| differences::TEST.arg(short(written)).arg(short(json)))
     }
 }
 

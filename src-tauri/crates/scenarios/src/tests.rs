@@ -240,6 +240,71 @@ fn included_steps_come_first_and_rows_make_runs() {
     assert_eq!(passed[1], [StepState::Passed, StepState::Failed]);
 }
 
+/// Files that are no scenarios, with the place that is named and a part of what is said.
+const WRONG: &[(&str, u64, u64, &str)] = &[
+    ("scenario: 1\nstep: []\n", 2, 1, "“step”"),
+    ("scenario: 2\nsteps: []\n", 1, 11, "version 2"),
+    ("steps: []\n", 1, 1, "“scenario”"),
+    ("scenario: 1\nsteps: []\n", 2, 8, "no steps"),
+    (
+        "scenario: 1\nplatform: x\nsteps: []\n",
+        2,
+        11,
+        "no platform",
+    ),
+    (
+        "scenario: 1\nsteps: [{send: {event: a, sett: {}}}]\n",
+        2,
+        27,
+        "“sett”",
+    ),
+    ("scenario: 1\nsteps: [{sent: {}}]\n", 2, 10, "“sent”"),
+    (
+        "scenario: 1\nsteps:\n  - send: {event: a}\n    expect: {answer: {a: {$les: 1}}}\n",
+        4,
+        27,
+        "“$les”",
+    ),
+    (
+        "scenario: 1\nsteps:\n  - send: {event: \"{{nobody}}\"}\n",
+        3,
+        19,
+        "“nobody”",
+    ),
+    (
+        "scenario: 1\nsteps:\n  - send: {event: a}\n    expect: {answer: {a: \"{{b}}\"}}\n    capture: {b: b}\n",
+        4,
+        26,
+        "“b”",
+    ),
+    (
+        "scenario: 1\ninclude: no.yaml\nsteps: []\n",
+        2,
+        10,
+        "no.yaml",
+    ),
+    ("scenario: 1\ninclude: a.yaml\n", 2, 10, "circle"),
+    (
+        "scenario: 1\nrows: no.csv\nsteps: [{send: {event: a}}]\n",
+        2,
+        7,
+        "no.csv",
+    ),
+    (
+        "scenario: 1\nrows: empty.csv\nsteps: [{send: {event: a}}]\n",
+        1,
+        1,
+        "columns",
+    ),
+    (
+        "scenario: 1\nrows: c.csv\nsteps: [{send: {event: \"{{y}}\"}}]\n",
+        3,
+        24,
+        "Known: shop, x",
+    ),
+    ("scenario: 1\nsteps: [", 2, 9, "YAML"),
+];
+
 #[test]
 fn what_is_wrong_in_a_file_is_named_with_its_line_and_column() {
     let at = |text: &str| {
@@ -254,76 +319,14 @@ fn what_is_wrong_in_a_file_is_named_with_its_line_and_column() {
             error.message.to_string(),
         )
     };
-    for (text, line, column, part) in [
-        ("scenario: 1\nstep: []\n", 2, 1, "“step”"),
-        ("scenario: 2\nsteps: []\n", 1, 11, "version 2"),
-        ("steps: []\n", 1, 1, "“scenario”"),
-        ("scenario: 1\nsteps: []\n", 2, 8, "no steps"),
-        (
-            "scenario: 1\nplatform: x\nsteps: []\n",
-            2,
-            11,
-            "no platform",
-        ),
-        (
-            "scenario: 1\nsteps: [{send: {event: a, sett: {}}}]\n",
-            2,
-            27,
-            "“sett”",
-        ),
-        ("scenario: 1\nsteps: [{sent: {}}]\n", 2, 10, "“sent”"),
-        (
-            "scenario: 1\nsteps:\n  - send: {event: a}\n    expect: {answer: {a: {$les: 1}}}\n",
-            4,
-            27,
-            "“$les”",
-        ),
-        (
-            "scenario: 1\nsteps:\n  - send: {event: \"{{nobody}}\"}\n",
-            3,
-            19,
-            "“nobody”",
-        ),
-        (
-            "scenario: 1\nsteps:\n  - send: {event: a}\n    expect: {answer: {a: \"{{b}}\"}}\n    capture: {b: b}\n",
-            4,
-            26,
-            "“b”",
-        ),
-        (
-            "scenario: 1\ninclude: no.yaml\nsteps: []\n",
-            2,
-            10,
-            "no.yaml",
-        ),
-        ("scenario: 1\ninclude: a.yaml\n", 2, 10, "circle"),
-        (
-            "scenario: 1\nrows: no.csv\nsteps: [{send: {event: a}}]\n",
-            2,
-            7,
-            "no.csv",
-        ),
-        (
-            "scenario: 1\nrows: empty.csv\nsteps: [{send: {event: a}}]\n",
-            1,
-            1,
-            "columns",
-        ),
-        (
-            "scenario: 1\nrows: c.csv\nsteps: [{send: {event: \"{{y}}\"}}]\n",
-            3,
-            24,
-            "Known: shop, x",
-        ),
-        ("scenario: 1\nsteps: [", 2, 9, "YAML"),
-    ] {
+    for (text, line, column, part) in WRONG {
         let (found_line, found_column, message) = at(text);
         assert_eq!(
             (found_line, found_column),
-            (line, column),
+            (*line, *column),
             "{text} {message}"
         );
-        assert!(message.contains(part), "{text} {message}");
+        assert!(message.contains(*part), "{text} {message}");
     }
 }
 

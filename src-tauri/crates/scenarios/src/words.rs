@@ -99,6 +99,8 @@ messages! {
     NEAR = "near",
         "a list of two numbers: the value and the greatest difference",
         "список из двух чисел: значение и наибольшее отличие";
+    /// A distance below zero.
+    NEGATIVE = "negative", "A difference is not below 0.", "Отличие не бывает меньше 0.";
     /// A test that says `false`.
     ONLY_TRUE = "only_true", "Write true here.", "Здесь пишется true.";
 }

@@ -79,7 +79,7 @@ async fn of_directory(instance: &Instance) -> Result<BTreeSet<String>> {
             words::NO_HISTORY.arg(dir.display().to_string())
         )));
     }
-    let options = StoreOptions::new(&dir, now);
+    let options = StoreOptions::new(&dir, engine::clock::now);
     let (store, _) = Store::open(&options).map_err(|error| anyhow!(words::said(error)))?;
     let mut events = BTreeSet::new();
     let mut query = ConversationQuery {
@@ -99,8 +99,4 @@ async fn of_directory(instance: &Instance) -> Result<BTreeSet<String>> {
     }
     store.close().await;
     Ok(events)
-}
-
-fn now() -> protocol::UtcMillis {
-    protocol::UtcMillis(jiff::Timestamp::now().as_millisecond())
 }

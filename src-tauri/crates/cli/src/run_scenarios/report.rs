@@ -10,15 +10,17 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use messages::Message;
+use protocol::UtcMillis;
 use scenarios::{Case, Mutations, StepResult, StepState, Suite, junit};
 use serde_json::{Value, json};
 
+use crate::visible::visible;
 use crate::{output, words};
 
 /// A scenario that was played.
 pub(super) struct Done {
     pub(super) case: Arc<Case>,
-    pub(super) began: Timestamp,
+    pub(super) began: UtcMillis,
     pub(super) took: Duration,
     pub(super) steps: Vec<StepResult>,
     /// What the expectations notice, by the step's number.
@@ -79,7 +81,7 @@ impl Report {
         };
         let steps = done.steps.len() as u64;
         let took = millis(done.took);
-        output::print(words::text(head.arg(name.as_str()).arg(steps).arg(took)))?;
+        output::print(words::text(head.arg(visible(&name)).arg(steps).arg(took)))?;
         for step in &done.steps {
             self.say(step)?;
             self.line(&line_of(&done.case, step))?;
@@ -96,7 +98,7 @@ impl Report {
             StepState::NotRun => words::STEP_NOT_RUN.arg(place),
             StepState::Failed | StepState::Unanswered => words::STEP_FAILED.arg(place),
         };
-        let head = head.arg(step.index as u64).arg(step.name.as_str());
+        let head = head.arg(step.index as u64).arg(visible(&step.name));
         output::print(format!("  {}", words::text(head)))?;
         for failure in &step.failures {
             let said = words::text(failure.message.clone());
@@ -167,7 +169,7 @@ impl Report {
         let suites = self.done.iter().map(|done| Suite {
             name: title(&done.case),
             file: done.case.file.display().to_string(),
-            started: done.began.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+            started: moment(done.began),
             took: done.took,
             steps: done.steps.clone(),
         });
@@ -209,7 +211,8 @@ impl Report {
     }
 }
 
-fn create(path: &Path) -> Result<File> {
+/// Makes a file that a report is written to.
+pub(super) fn create(path: &Path) -> Result<File> {
     let made = File::create(path);
     made.with_context(|| words::text(words::FILE_UNWRITABLE.arg(path.display().to_string())))
 }
@@ -282,6 +285,12 @@ fn annotate(step: &StepResult) -> Result<()> {
         of_value(&lines.join("\n")),
     );
     output::print(line)
+}
+
+/// A moment as reports have it, in UTC.
+pub(crate) fn moment(at: UtcMillis) -> String {
+    let at = Timestamp::from_millisecond(at.0).unwrap_or_default();
+    at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 /// The machine's name, as far as the system says it.

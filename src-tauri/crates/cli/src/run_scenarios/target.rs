@@ -23,6 +23,13 @@ pub(super) struct Target {
     client: Client,
 }
 
+/// Why there is no answer.
+struct NoAnswer {
+    why: Message,
+    /// Somebody took the connection.
+    is_reached: bool,
+}
+
 impl Target {
     /// An address.
     ///
@@ -46,21 +53,24 @@ impl Target {
         Ok(Self { url, client })
     }
 
-    /// Sends a request.
-    pub(super) async fn send(&self, outbound: &Outbound) -> Reply {
+    /// Sends a request; what came of it, and whether anybody was reached.
+    pub(super) async fn send(&self, outbound: &Outbound) -> (Reply, bool) {
         let began = Instant::now();
         let limit = outbound.limit.unwrap_or(PATIENCE);
         match tokio::time::timeout(limit, self.exchange(outbound)).await {
-            Ok(Ok(answer)) => Reply::Answer(answer, began.elapsed()),
-            Ok(Err(why)) => Reply::Nothing(why),
-            Err(_) => Reply::Nothing(words::TOO_SLOW.arg(limit.as_secs())),
+            Ok(Ok(answer)) => (Reply::Answer(answer, began.elapsed()), true),
+            Ok(Err(NoAnswer { why, is_reached })) => (Reply::Nothing(why), is_reached),
+            Err(_) => (Reply::Nothing(words::TOO_SLOW.arg(limit.as_secs())), true),
         }
     }
 
-    async fn exchange(&self, outbound: &Outbound) -> Result<Answer, Message> {
+    async fn exchange(&self, outbound: &Outbound) -> Result<Answer, NoAnswer> {
         let failed = |error: reqwest::Error| {
             let cause = messages::foreign_cause(&error);
-            words::NOT_REACHED.arg(self.url.as_str()).arg(cause)
+            NoAnswer {
+                why: words::NOT_REACHED.arg(self.url.as_str()).arg(cause),
+                is_reached: !error.is_connect(),
+            }
         };
         let request = &outbound.request;
         let mut url = self.url.clone();
@@ -87,7 +97,10 @@ impl Target {
         let mut body = BytesMut::new();
         while let Some(part) = response.chunk().await.map_err(failed)? {
             if body.len() + part.len() > ANSWER_MAX {
-                return Err(words::ANSWER_TOO_LONG.arg(ANSWER_MAX as u64 >> 20));
+                return Err(NoAnswer {
+                    why: words::ANSWER_TOO_LONG.arg(ANSWER_MAX as u64 >> 20),
+                    is_reached: true,
+                });
             }
             body.extend_from_slice(&part);
         }

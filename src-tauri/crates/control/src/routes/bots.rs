@@ -10,11 +10,22 @@ use protocol::{BotId, PlatformChoice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::dto::bot::BotView;
 use crate::dto::present;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{ApiJson, PathId};
+
+/// All of them.
+pub(crate) fn routes() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(patch, delete))
+        .routes(routes!(renew_secret))
+        .routes(routes!(access))
+}
 
 /// All bots.
 #[derive(Debug, Serialize, ToSchema)]

@@ -52,6 +52,13 @@ const TEXTS: [&str; 8] = [
     "status%3A",
 ];
 
+/// The routes of what is sent one after the other.
+const RUNS: [&str; 3] = ["/replays", "/what-if", "/scenarios"];
+
+fn is_run(route: &str) -> bool {
+    RUNS.iter().any(|run| route.starts_with(run))
+}
+
 pub(super) struct Program {
     directory: tempfile::TempDir,
     pub(super) engine: Engine,
@@ -403,6 +410,12 @@ impl Program {
 
     /// A run of one turn, or what begins one.
     async fn fitting_run(&self, path: &str, body: Value) -> (String, Value, Option<TcpStream>) {
+        if path.contains("/what-if") {
+            return self.fitting_what_if(path, body).await;
+        }
+        if path.contains("/scenarios") {
+            return self.fitting_scenario(path, body).await;
+        }
         let run = json!({"ids": [self.answered(3).await], "target": "self"});
         let id = text(&self.send("POST", "/api/v1/replays", &run).await["id"]);
         let begins = path.ends_with("/replays");
@@ -531,12 +544,8 @@ impl Program {
                 let question = self.question_of_a_turn(path.ends_with("turn")).await;
                 (target, question, None)
             }
-            (_, route) if route.starts_with("/replays") => self.fitting_run(path, body).await,
+            (_, route) if is_run(route) => self.fitting_run(path, body).await,
             (_, "/export" | "/watch") => (target, self.of_conversation(method, body).await, None),
-            (_, route) if route.starts_with("/what-if") => self.fitting_what_if(path, body).await,
-            (_, route) if route.starts_with("/scenarios") => {
-                self.fitting_scenario(path, body).await
-            }
             ("get", "/exchanges/{id}/why") => (format!("{target}?name=a"), body, None),
             ("post", "/compare") => (target, self.sides_to_compare(), None),
             (_, route) if route.starts_with("/simul") => {

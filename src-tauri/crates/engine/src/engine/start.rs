@@ -158,11 +158,10 @@ impl Engine {
         let engine = Self { shared };
         // Bots are answered by what they say.
         engine.watch_stored_folders().await;
-        let shared = &engine.shared;
-        spawn(shared, listener, listening, incoming);
+        spawn(&engine.shared, listener, listening, incoming);
         // Not among the tasks: the tunnel ends after what came through it.
         tokio::spawn(supervisor);
-        start_tunnel(shared, &settings).await;
+        start_tunnel(&engine.shared, &settings).await;
         Ok(engine)
     }
 }

@@ -26,9 +26,11 @@ fn leaf() -> impl Strategy<Value = Value> {
     ];
     let fields = "var:(n|price|city|none|address\\.old|a\\.b|missing)|var:cart\\[\\*\\]\\.(sku|n)";
     let values =
-        (fields, values, any::<bool>()).prop_map(|(field, value, several)| match several {
-            true => json!({"field": field, "op": "in", "value": [value, "x"]}),
-            false => json!({"field": field, "op": "equals", "value": value}),
+        (fields, values, proptest::prelude::any::<bool>()).prop_map(|(field, value, several)| {
+            match several {
+                true => json!({"field": field, "op": "in", "value": [value, "x"]}),
+                false => json!({"field": field, "op": "equals", "value": value}),
+            }
         });
     let others = prop_oneof![
         Just(test("var:n", "less", json!(60))),
