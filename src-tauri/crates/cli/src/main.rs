@@ -74,8 +74,8 @@ enum Command {
     Test(Box<run_scenarios::Test>),
     /// Answer by a folder of rules, and say at the end whether the calls were those expected.
     ///
-    /// Exit codes at Ctrl-C or SIGTERM: 0 as expected, 1 otherwise; 2 at once where the rules cannot
-    /// be read.
+    /// Exit codes at Ctrl-C or SIGTERM: 0 as expected, 1 otherwise; 2 at once where the rules
+    /// cannot be read.
     Mock(mock::Mock),
     /// Show the tunnel; start it as it was last started, or stop it.
     Tunnel(tunnel::TunnelArgs),

@@ -38,7 +38,7 @@ impl Table {
         for record in reader.records() {
             let record = record.map_err(|error| {
                 let at = error.position().map_or(0, csv::Position::byte);
-                (place(text, at), files::TABLE.arg(error.to_string()))
+                (place(text, at), files::TABLE.arg(messages::foreign(error)))
             })?;
             let at = place(text, record.position().map_or(0, csv::Position::byte));
             let Some(columns) = &columns else {

@@ -40,7 +40,7 @@ pub(super) fn cases(named: &[PathBuf], values: &Values) -> Result<Vec<Case>, Vec
 fn of_folder(folder: &Path, values: &Values) -> Result<Vec<Case>, Vec<FileError>> {
     let mut files = BTreeSet::new();
     let listed = list(folder, 0, &mut files);
-    listed.map_err(|error| vec![at(folder, words::UNREADABLE.arg(error.to_string()))])?;
+    listed.map_err(|error| vec![at(folder, words::UNREADABLE.arg(messages::foreign(error)))])?;
     if files.is_empty() {
         return Err(vec![at(folder, &words::NO_SCENARIOS)]);
     }
