@@ -526,6 +526,8 @@ async fn a_mock_answers_by_its_rules_and_fails_where_it_was_called_otherwise() {
         assert_eq!(ended.code, Some(code), "{expected:?} {events:?} {ended:?}");
         assert_eq!(ended.err.is_empty(), code == 0, "{ended:?}");
         assert_junit(&files.path("m.xml"));
+        let says_nothing = files.read("m.xml").contains("<failure message=\"\"");
+        assert!(!says_nothing, "{}", files.read("m.xml"));
     }
 }
 

@@ -105,7 +105,7 @@ impl Test {
         });
         let seed = self
             .seed
-            .unwrap_or_else(|| uuid_seed(&engine::new_secret()));
+            .unwrap_or_else(|| some_seed(&engine::new_secret()));
         let covered = self.coverage.then(|| events(&jobs));
         // A report that cannot be written is known before anything is sent.
         if let Some(path) = &self.junit {
@@ -126,15 +126,15 @@ impl Test {
         if is_interrupted {
             return Ok(ExitCode::from(INTERRUPTED));
         }
-        if self.mutate && !self.is_enough(report.print_mutations()?) {
+        if self.mutate && !is_enough(self.min, report.print_mutations()?) {
             code = code.max(1);
         }
         if let Some(covered) = covered {
             let coverage = coverage::of(self.instance, &covered).await?;
-            if !self.min.is_none_or(|min| coverage.is_at_least(min)) {
+            coverage.print()?;
+            if !is_enough(self.min, coverage.score) {
                 code = code.max(1);
             }
-            coverage.print()?;
         }
         if self.review {
             review::review(report.done())?;
@@ -167,10 +167,6 @@ impl Test {
         Ok(Ok(cases))
     }
 
-    fn is_enough(&self, score: Score) -> bool {
-        self.min.is_none_or(|min| score.is_at_least(min))
-    }
-
     /// The scenarios of each file, each as often as it is to be played.
     fn jobs(&self, cases: Vec<Case>) -> Result<Vec<Job>, String> {
         let mut jobs: Vec<Job> = Vec::new();
@@ -195,8 +191,13 @@ impl Test {
     }
 }
 
-/// A number of any seed's own.
-fn uuid_seed(secret: &str) -> u64 {
+/// Whether a score is what is asked for at least.
+fn is_enough(min: Option<u8>, score: Score) -> bool {
+    min.is_none_or(|min| score.is_at_least(min))
+}
+
+/// A seed that is short enough to be typed.
+fn some_seed(secret: &str) -> u64 {
     let bytes = secret.bytes();
     bytes.fold(0_u64, |seed, byte| {
         seed.wrapping_mul(31).wrapping_add(byte.into())

@@ -35,7 +35,7 @@ pub use conversations::{CONVERSATION_TURNS_MAX, ConversationTurn};
 pub use rule_files::{RuleExport, RuleImport};
 pub use rules_tried::DRY_RUN_MAX;
 pub use runs::{RUN_TURNS_MAX, RunOf, RunTarget};
-pub use scenarios::{MadeScenario, SCENARIO_BYTES_MAX};
+pub use scenarios::MadeScenario;
 pub use simulator::{NewUserTurn, PlayedUser, UserTurnMade};
 pub use start::{EngineConfig, Listen};
 pub use status::Status;

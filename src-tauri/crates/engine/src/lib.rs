@@ -96,7 +96,7 @@ pub use engine::{
     AnswerPage, AnswerQuery, AnswerVersion, AnsweredTurn, Attempt, CONVERSATION_TURNS_MAX,
     CallMade, ComposedCall, ConversationTurn, DRY_RUN_MAX, Engine, EngineConfig, Listen,
     MadeScenario, NewUserTurn, PlayedUser, RUN_TURNS_MAX, RuleExport, RuleImport, RunOf, RunTarget,
-    SCENARIO_BYTES_MAX, ServerWait, ServerWaits, Status, TunnelView, UserTurnMade, WATCHED_MAX,
+    ServerWait, ServerWaits, Status, TunnelView, UserTurnMade, WATCHED_MAX,
 };
 pub use error::{Error, Invalid, InvalidKind, StartError, Subject};
 pub use feed::{Batch, Event, EventKind, Feed};

@@ -165,7 +165,7 @@ impl Gates {
             for json in values {
                 if crate::compiled::is_plain(json) {
                     through.extend(path.by_value.get(json).into_iter().flatten());
-                } else if path.may_have(json) {
+                } else if may_be_plain(json) {
                     through.extend(&path.all);
                 }
             }
@@ -176,13 +176,10 @@ impl Gates {
     }
 }
 
-impl Path {
-    /// Whether a value that has another spelling may be one of them: texts and whole numbers alone
-    /// are.
-    fn may_have(&self, json: &str) -> bool {
-        let begins = json.trim_start().as_bytes().first();
-        !matches!(begins, Some(b'{' | b'[' | b't' | b'f' | b'n'))
-    }
+/// Whether a value that is not plain may be equal to one that is: texts and numbers alone may.
+fn may_be_plain(json: &str) -> bool {
+    let begins = json.trim_start().as_bytes().first();
+    !matches!(begins, Some(b'{' | b'[' | b't' | b'f' | b'n'))
 }
 
 fn of<T: Default>(all: &mut Vec<(usize, T)>, number: usize) -> &mut T {

@@ -76,13 +76,6 @@ impl Case {
         self.steps.len()
     }
 
-    /// The file and the line of a step.
-    #[must_use]
-    pub fn place(&self, step: usize) -> Option<(&Path, u64)> {
-        let step = self.steps.get(step)?;
-        Some((&step.source.path, step.source.line(&step.pointer)))
-    }
-
     /// The events that its steps send, where its platform has events.
     #[must_use]
     pub fn events(&self) -> BTreeSet<String> {
@@ -110,7 +103,12 @@ impl Case {
 /// # Errors
 /// What is wrong with it, with its place.
 pub fn load(path: &Path, values: &Values, read: ReadFile<'_>) -> Result<Loaded, FileError> {
-    let text = read(path).map_err(|error| unread(path, path, &error))?;
+    let text = read(path).map_err(|error| FileError {
+        file: path.to_owned(),
+        position: Position::START,
+        pointer: String::new(),
+        message: said(path, &error),
+    })?;
     let definition = Definition::read(path.to_owned(), text)?;
     let mut including = Including {
         read,
@@ -123,12 +121,7 @@ pub fn load(path: &Path, values: &Values, read: ReadFile<'_>) -> Result<Loaded, 
         included, steps, ..
     } = including;
     if steps.is_empty() {
-        let at = if definition.steps.is_empty() {
-            "/steps"
-        } else {
-            ""
-        };
-        return Err(definition.source.wrong(at, &files::NO_STEPS));
+        return Err(definition.source.wrong("/steps", &files::NO_STEPS));
     }
     let steps: Arc<[Step]> = steps.into();
     let cases = match &definition.rows {
@@ -169,16 +162,7 @@ pub fn load_text(name: &str, text: &str) -> Result<Case, FileError> {
     case(&definition, &steps, Values::new(), None)
 }
 
-/// Why a file that another one names has no text.
-fn unread(path: &Path, named: &Path, error: &ReadError) -> FileError {
-    FileError {
-        file: path.to_owned(),
-        position: Position::START,
-        pointer: String::new(),
-        message: said(named, error),
-    }
-}
-
+/// Why a file has no text.
 fn said(path: &Path, error: &ReadError) -> Message {
     let path = path.display().to_string();
     match error {

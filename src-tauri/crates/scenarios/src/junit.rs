@@ -164,7 +164,10 @@ fn verdict(step: &StepResult, lang: Lang) -> Verdict {
                 let line = format!("{}: {}", failure.pointer, failure.message.text(lang));
                 printable(&line)
             });
-            let lines: Vec<String> = lines.collect();
+            let mut lines: Vec<String> = lines.collect();
+            if lines.is_empty() {
+                lines.push(said(&step.message));
+            }
             let first = lines.first().cloned().unwrap_or_default();
             let place = format!("{}:{}", step.file.display(), step.line);
             Verdict::Failed(

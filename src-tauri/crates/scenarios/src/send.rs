@@ -84,10 +84,8 @@ fn turn(platform: Platform, value: &Cursor<'_>, is_first: bool) -> Result<Turn, 
         return Err(text.error(problems::TEXT_OF_SAME.arg("text")));
     }
     if is_same && is_first {
-        return Err(same_message.map_or_else(
-            || value.error(&problems::NO_MESSAGE),
-            |value| value.error(&problems::NO_MESSAGE),
-        ));
+        let at = same_message.as_ref().unwrap_or(value);
+        return Err(at.error(&problems::NO_MESSAGE));
     }
     let settable = |name: &str| match contract(platform).lifetime(name) {
         Some(Err(message)) => Some(message),

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use json_text::Tree;
 use messages::Lang;
 use proptest::prelude::*;
 use protocol::platform::{object_members, object_text};
@@ -455,10 +454,4 @@ proptest! {
             prop_assert_eq!(&state, &folded);
         }
     }
-}
-
-#[test]
-fn a_text_is_a_tree_of_the_reader() {
-    // The schema's text is read by the editors, and by the readers here.
-    assert!(Tree::new(schema().to_string()).is_ok());
 }

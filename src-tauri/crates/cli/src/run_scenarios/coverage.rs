@@ -16,14 +16,10 @@ const PAGE: usize = 500;
 /// The events of the history, and those of them that are played.
 pub(super) struct Coverage {
     missing: Vec<String>,
-    score: Score,
+    pub(super) score: Score,
 }
 
 impl Coverage {
-    pub(super) fn is_at_least(&self, percent: u8) -> bool {
-        self.score.is_at_least(percent)
-    }
-
     pub(super) fn print(&self) -> Result<()> {
         // The words are the contract's, in either language.
         output::print(format!("coverage {}/{}", self.score.found, self.score.of))?;

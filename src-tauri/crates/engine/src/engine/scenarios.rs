@@ -35,9 +35,6 @@ messages::messages! {
         "This conversation has no turns any more.", "В этом диалоге больше нет ходов.";
 }
 
-/// Longest text of a scenario, in bytes.
-pub const SCENARIO_BYTES_MAX: usize = 1 << 20;
-
 /// How often a server is asked to learn which of its values differ.
 const ASKED: usize = 3;
 

@@ -18,6 +18,8 @@ const BROWSER: &[&str] = &["chromium"];
 const WINDOW: &[&str] = &["webkit2gtk-driver", "xvfb", "dbus-daemon"];
 /// The tests start it by themselves, on loopback and with settings of their own.
 const SSHD: &[&str] = &["openssh-server"];
+/// Its `xmllint` judges reports by their schema; the tests say so where it is missing.
+const REPORTS: &[&str] = &["libxml2-utils"];
 
 /// Whether this system installs with apt.
 pub(crate) fn is_here() -> bool {
@@ -41,6 +43,7 @@ pub(crate) fn packages(needs: Needs) -> Vec<&'static str> {
     // few tests.
     if needs.sshd && std::env::var_os("CI").is_some() {
         packages.extend(SSHD);
+        packages.extend(REPORTS);
     }
     packages
 }
